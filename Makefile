@@ -1,0 +1,51 @@
+# Everything a newcomer needs; `make help` lists it. The environment lives in .venv and follows the lock file.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+.DEFAULT_GOAL := help
+.PHONY: help setup drive test test-system check format bench docs lock clean
+
+help:  ## list these targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: $(STAMP)  ## make .venv from the lock file (again only when the lock changes)
+
+$(STAMP): requirements.lock pyproject.toml
+	@rm -f $(STAMP)
+	@PYTHON="$(PYTHON)" sh .ci/make-environment .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --no-deps --no-build-isolation -e .
+	@touch $(STAMP)
+
+drive: $(STAMP)  ## set up, then run the bundled drives with voice: speech in, confirmed effects, speech out
+	@$(BIN)/mcqueen drive --voice --out drives-out
+
+test: $(STAMP)  ## run the tests that need nothing but pip
+	@$(BIN)/python -m pytest -n 2
+
+test-system: $(STAMP)  ## run the tests that need packages from apt (skipped visibly where missing)
+	@$(BIN)/python -m pytest -m system -rs
+
+check: $(STAMP)  ## lint, format, types and import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(STAMP)  ## put the code into the one format
+	@$(BIN)/ruff check --fix --quiet .
+	@$(BIN)/ruff format .
+
+bench: $(STAMP)  ## measure what DESIGN promises, as one table
+	@$(BIN)/python -m benchmarks
+
+docs: $(STAMP)  ## make the generated parts of README and docs again
+	@$(BIN)/python -m docs.generate
+
+lock: $(STAMP)  ## resolve the ranges of pyproject.toml into requirements.lock
+	@$(BIN)/python -m pip install --quiet uv
+	@$(BIN)/uv pip compile --quiet --universal --no-header --no-emit-index-url --generate-hashes --group dev pyproject.toml -o requirements.lock
+
+clean:  ## remove what the other targets made
+	@rm -rf .venv build dist drives-out *.egg-info .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""The mind and its faces: understanding, dialogue, policy, drives, dashboard, command line."""

@@ -1,0 +1,91 @@
+"""The `mcqueen` command: names its commands and loads one only when it is called, so that `--help` is instant.
+
+Errors of our own trees become one sentence and an exit code here; anything else is a defect and shows its traceback.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from assistant.cli.output import ExitCode, complain
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    # name: (module, the line that `mcqueen --help` shows; a test holds it equal to the command's own help)
+    "call": ("assistant.cli.call", "Call a tool, or a batch of calls."),
+    "dashboard": ("assistant.cli.dashboard", "Open the dashboard (what mcqueen alone does)."),
+    "doctor": ("assistant.cli.doctor", "Say what works on this machine, what is missing and how to get it."),
+    "drive": ("assistant.cli.drive", "Run drives: scripted conversations with a vehicle and a network."),
+    "hear": ("assistant.cli.hear", "Hear WAV files and say what they ask for."),
+    "interpret": ("assistant.cli.interpret", "Say what sentences ask for."),
+    "journal": ("assistant.cli.journal", "List journals of conversations, show one, or replay it."),
+    "ledger": ("assistant.cli.ledger", "Show or verify the record of consents and calls."),
+    "outbox": ("assistant.cli.outbox", "Show confirmed calls that wait for the network."),
+    "say": ("assistant.cli.say", "Speak a text, or write it to a WAV."),
+    "serve": ("assistant.cli.serve", "Serve the town, or the configured servers, to other programs."),
+    "servers": ("assistant.cli.servers", "List the configured servers."),
+    "tools": ("assistant.cli.tools", "List the tools that can be called, and how carefully."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are called, not when they are listed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in alphabetical order."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command's module; None for an unknown name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(COMMANDS[cmd_name][0])
+        command = module.command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands from the table above without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in self.list_commands(ctx)])
+
+
+@click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="mcqueen", message="%(version)s")
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """McQueen: a voice-first assistant for the driver.
+
+    Without a command it opens the dashboard.
+    """
+    if context.invoked_subcommand is None:
+        command = cli.get_command(context, "dashboard")
+        assert command is not None
+        context.invoke(command)
+
+
+def main() -> None:
+    """Run the command line; the entry point of the package."""
+    from client.errors import ClientError, UsageError  # noqa: PLC0415  # keeps --help instant
+    from voice.errors import AudioFileError, VoiceError  # noqa: PLC0415  # the same
+
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        complain("interrupted; nothing was lost")
+        sys.exit(ExitCode.FAILED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (UsageError, AudioFileError) as error:
+        complain(str(error))
+        sys.exit(ExitCode.USAGE)
+    except (ClientError, VoiceError) as error:
+        complain(str(error))
+        sys.exit(ExitCode.FAILED)
+    except KeyboardInterrupt:
+        complain("interrupted; nothing was lost")
+        sys.exit(130)
+    sys.exit(code if isinstance(code, int) else ExitCode.OK)

@@ -1,0 +1,1 @@
+"""From words to proposed calls: pure, offline, the same answer for the same input."""

@@ -1,0 +1,112 @@
+"""What an utterance may mean: the vocabulary between understanding and dialogue.
+
+Pure data. A reading proposes; only the dialogue table decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from client.values import JSON
+
+
+class Control(StrEnum):
+    """Words that steer the conversation, understood in every state before anything else."""
+
+    YES = "yes"
+    NO = "no"
+    NEVER_MIND = "never_mind"
+    STOP = "stop"
+    REPEAT = "repeat"
+    HELP = "help"
+    GO_BACK = "go_back"
+    UNDO = "undo"
+    WHAT_HAPPENED = "what_happened"
+    MORE = "more"
+
+
+@dataclass(frozen=True)
+class Span:
+    """Which words a value came from: characters `start` up to, not including, `end` of the transcript's text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Interpretation:
+    """One tool and arguments proposed for an utterance."""
+
+    tool: str
+    """Qualified name, `server.tool`."""
+    arguments: Mapping[str, JSON]
+    """Valid against the schema as far as they go."""
+    missing: tuple[str, ...]
+    """Required parameters still to be asked, in the schema's order."""
+    score: float
+    """0 to 1, calibrated: near the share of times that such an interpretation is right."""
+    spans: Mapping[str, Span] = field(default_factory=dict)
+    """Where each argument's words stand, by parameter."""
+    then: tuple[Interpretation, ...] = ()
+    """Further requests of the same sentence, in order."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """All that an utterance may mean in its context. Several fields may be set; the state decides which counts."""
+
+    control: Control | None = None
+    """A control word, where the utterance is one (YES only where nothing else was said that voids it)."""
+    changes: Mapping[str, JSON] = field(default_factory=dict)
+    """New values for the pending request ("no, make it eight"), or the answer to the question asked, by parameter."""
+    choice: int | None = None
+    """Index of the option chosen ("the second one"), where options were offered."""
+    interpretations: tuple[Interpretation, ...] = ()
+    """New requests, best first, at most four; empty when no tool fits."""
+    text: str = ""
+    """The alternative that this reading was made from."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something is."""
+
+    name: str
+    latitude: float = 0.0
+    longitude: float = 0.0
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What the driver has told about themselves; used to resolve words such as "home" and "my wife"."""
+
+    contacts: Mapping[str, str] = field(default_factory=dict)
+    """Name or relation ("anna", "my wife") to the contact's name."""
+    places: Mapping[str, str] = field(default_factory=dict)
+    """Word ("home", "work") to place name or address."""
+    quick_messages: tuple[str, ...] = ()
+    """Sentences that the driver sends often; `{duration}` and `{time}` are filled by what was said."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the words are understood against. The defaults are those of a call with `--catalog`: nothing is known."""
+
+    now: float = 0.0
+    """Seconds since the epoch."""
+    utc_offset: float = 0.0
+    """Seconds east of UTC of the vehicle's clock."""
+    pending_tool: str = ""
+    """Qualified name of the tool of the request in hand, or empty."""
+    pending_arguments: Mapping[str, JSON] = field(default_factory=dict)
+    asked: str = ""
+    """Parameter whose value was asked for, or empty."""
+    confirming: bool = False
+    """Whether a read-back is waiting for its yes or no."""
+    options: tuple[str, ...] = ()
+    """What was offered, in the order spoken."""
+    here: str = ""
+    """Place where the vehicle is, or empty."""
+    profile: Profile = Profile()

@@ -1,0 +1,156 @@
+"""The vocabulary of calls: what is asked for, the proof that it may happen, and what became of it.
+
+Pure data. Nothing here reaches a network, a clock or a disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+from client.values import JSON, digest
+
+
+@dataclass(frozen=True)
+class ToolCall:
+    """One logical call: the same object, and so the same keys, for every attempt at it."""
+
+    call_id: str
+    """Unique for the logical call; a retry keeps it."""
+    server: str
+    """Configured name of the server, as in `Tool.server`."""
+    tool: str
+    """Name as that server lists it."""
+    arguments: Mapping[str, JSON]
+    idempotency_key: str
+    """A UUID in text form, one for each logical call, stored before the first send."""
+
+    @property
+    def digest(self) -> str:
+        """What consent is given to: server, tool and arguments, without keys that transport adds."""
+        return digest({"server": self.server, "tool": self.tool, "arguments": dict(self.arguments)})
+
+
+class ConsentSource(StrEnum):
+    """Who said yes."""
+
+    DRIVER = "driver"
+    OPERATOR = "operator"
+    REMOTE = "remote"
+
+
+@dataclass(frozen=True)
+class Consent:
+    """Proof of a yes to exactly one call. Minted by the dialogue table, `--yes` or a serving face; nowhere else."""
+
+    consent_id: str
+    """Unique; it is spent, durably, when the call is sent or enqueued."""
+    digest: str
+    """`ToolCall.digest` of what was read back."""
+    source: ConsentSource
+    given_at: float
+    """Seconds since the epoch; `ToolClient` refuses it when it is older than its limit (60 s)."""
+    fallback_servers: tuple[str, ...] = ()
+    """Other servers that the read-back named; a sensitive call may fall back to these only."""
+
+
+class Sent(StrEnum):
+    """What is known about whether a request reached the server."""
+
+    YES = "yes"
+    NO = "no"
+    MAYBE = "maybe"
+
+
+@dataclass(frozen=True)
+class CallError:
+    """Why a call did not succeed, in a form that both people and programs can use."""
+
+    code: str
+    """Stable snake_case word, for example `not_sent`, `tool_error`, `invalid_arguments`, `consent_missing`."""
+    message: str
+    """One short sentence that can be spoken; never a secret, never a stack trace."""
+    sent: Sent = Sent.NO
+    names: tuple[str, ...] = ()
+    """Parameters concerned, for `invalid_arguments` and for what a server wants confirmed."""
+    retry_after: float | None = None
+    """Seconds the server asked to wait, where it did."""
+
+
+@dataclass(frozen=True)
+class Succeeded:
+    """The server answered and the tool did its work."""
+
+    result: JSON
+    """Structured content where the tool has it, else `{"text": ...}`."""
+    attempts: int = 1
+    seconds: float = 0.0
+    served_by: str = ""
+    """Server that answered, which a fallback may have changed."""
+    age: float | None = None
+    """Seconds since a cached answer was fetched; None when it is fresh."""
+    kind: Literal["succeeded"] = "succeeded"
+
+
+@dataclass(frozen=True)
+class Failed:
+    """Nothing happened, or the tool said that it could not."""
+
+    error: CallError
+    attempts: int = 0
+    seconds: float = 0.0
+    kind: Literal["failed"] = "failed"
+
+
+class Need(StrEnum):
+    """What a call is waiting for."""
+
+    CONSENT = "consent"
+    ARGUMENTS = "arguments"
+    LOGIN = "login"
+    APPROVAL = "approval"
+
+
+@dataclass(frozen=True)
+class NeedsInput:
+    """Nothing happened yet: a yes, a value, a login or the approval of a changed tool is wanted first."""
+
+    need: Need
+    error: CallError
+    schema: Mapping[str, JSON] = field(default_factory=dict)
+    """For `ARGUMENTS` asked by a server: JSON Schema of the form (MCP elicitation)."""
+    service: str = ""
+    """For `LOGIN`: the service to log in to."""
+    request_state: str = ""
+    """Opaque handle of the server's own request, given back unchanged with the answer."""
+    attempts: int = 0
+    seconds: float = 0.0
+    kind: Literal["needs_input"] = "needs_input"
+
+
+@dataclass(frozen=True)
+class Deferred:
+    """Confirmed, stored in the outbox, and not sent: it will be delivered or reported."""
+
+    error: CallError
+    expires_at: float
+    """Seconds since the epoch; afterwards the driver is asked again."""
+    attempts: int = 0
+    seconds: float = 0.0
+    kind: Literal["deferred"] = "deferred"
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """The request may have reached the server and the answer was lost: it may or may not have happened."""
+
+    error: CallError
+    attempts: int = 1
+    seconds: float = 0.0
+    kind: Literal["unknown"] = "unknown"
+
+
+Outcome = Succeeded | Failed | NeedsInput | Deferred | Unknown
+"""What became of a call. There is no sixth possibility, and no exception stands for one."""

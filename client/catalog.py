@@ -1,0 +1,150 @@
+"""Tools and the catalog: what can be called, where, and how carefully.
+
+Holds what servers say of their tools, unchanged. It does not judge whether a tool is sensitive (that is policy), and it
+never contacts a server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+
+from client.values import JSON, digest
+
+
+class Tier(StrEnum):
+    """Who may use a tool (contracts.md section 1)."""
+
+    PUBLIC = "public"
+    USER_SPECIFIC = "user_specific"
+    HYBRID = "hybrid"
+
+
+@dataclass(frozen=True)
+class Hints:
+    """MCP tool annotations as given; None means that the server said nothing. They are hints, not facts."""
+
+    read_only: bool | None = None
+    destructive: bool | None = None
+    idempotent: bool | None = None
+    open_world: bool | None = None
+
+
+@dataclass(frozen=True)
+class Tool:
+    """One tool of one server."""
+
+    server: str
+    name: str
+    description: str = ""
+    title: str = ""
+    input_schema: Mapping[str, JSON] = field(default_factory=dict)
+    """JSON Schema of an object (2020-12 dialect unless it says otherwise)."""
+    output_schema: Mapping[str, JSON] | None = None
+    hints: Hints = Hints()
+    trusted: bool = False
+    """Whether settings trust this server's hints that relax."""
+    examples: tuple[str, ...] = ()
+    """Sentences with arguments marked `[surface](path)` (`_meta["mcqueen/examples"]`)."""
+    voice_confirmations: tuple[str, ...] = ()
+    """Parameters that the server wants confirmed by voice."""
+    inverse: Mapping[str, JSON] | None = None
+    """`{"tool", "arguments"}` that undoes it (`_meta["mcqueen/inverse"]`)."""
+    tier: Tier = Tier.PUBLIC
+    service: str = ""
+    """Service to be logged in to, for tiers other than public."""
+    deferrable: bool | None = None
+    """Whether a confirmed call may wait in the outbox; None leaves it to policy."""
+    honours_keys: bool = False
+    """Whether the server recognises a repeat by its idempotency key."""
+
+    @property
+    def qualified(self) -> str:
+        """`server.tool`, unique in a catalog."""
+        return f"{self.server}.{self.name}"
+
+    @cached_property
+    def properties(self) -> dict[str, Mapping[str, JSON]]:
+        """Parameters by name in the schema's order, each with its own schema (`true` counts as an empty one)."""
+        found = self.input_schema.get("properties")
+        if not isinstance(found, Mapping):
+            return {}
+        return {
+            name: schema if isinstance(schema, Mapping) else {} for name, schema in found.items() if schema is not False
+        }
+
+    @cached_property
+    def required(self) -> tuple[str, ...]:
+        """Names of the parameters without which the tool cannot be called."""
+        names = self.input_schema.get("required")
+        return tuple(str(name) for name in names) if isinstance(names, Sequence) and not isinstance(names, str) else ()
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Digest of all that was approved: description, schemas, hints. A change is announced (promise 6)."""
+        hints = [self.hints.read_only, self.hints.destructive, self.hints.idempotent, self.hints.open_world]
+        return digest(
+            {
+                "name": self.name,
+                "title": self.title,
+                "description": self.description,
+                "input": dict(self.input_schema),
+                "output": dict(self.output_schema) if self.output_schema is not None else None,
+                "hints": list(hints),
+                "confirm": list(self.voice_confirmations),
+            }
+        )
+
+
+@dataclass(frozen=True)
+class RejectedTool:
+    """A tool that was left out, and why; the others work."""
+
+    server: str
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """All tools that can be called now. Immutable: a change makes a new one."""
+
+    tools: tuple[Tool, ...] = ()
+    rejected: tuple[RejectedTool, ...] = ()
+
+    def __iter__(self) -> Iterator[Tool]:
+        return iter(self.tools)
+
+    def __len__(self) -> int:
+        return len(self.tools)
+
+    @cached_property
+    def _by_qualified(self) -> dict[str, Tool]:
+        return {tool.qualified: tool for tool in self.tools}
+
+    @cached_property
+    def _by_name(self) -> dict[str, tuple[Tool, ...]]:
+        by_name: dict[str, tuple[Tool, ...]] = {}
+        for tool in self.tools:
+            by_name[tool.name] = (*by_name.get(tool.name, ()), tool)
+        return by_name
+
+    def find(self, name: str) -> Tool | None:
+        """Return the tool of that qualified name, or of that bare name where only one server has it."""
+        if name in self._by_qualified:
+            return self._by_qualified[name]
+        same_name = self._by_name.get(name, ())
+        return same_name[0] if len(same_name) == 1 else None
+
+    def public_name(self, tool: Tool) -> str:
+        """Return the bare name where it is unique in this catalog, else `server.tool` (DESIGN section 13)."""
+        return tool.name if len(self._by_name.get(tool.name, ())) == 1 else tool.qualified
+
+    def with_server(self, server: str, tools: Iterable[Tool], rejected: Iterable[RejectedTool] = ()) -> Catalog:
+        """Return a catalog in which that server's tools are replaced by these."""
+        return Catalog(
+            (*(tool for tool in self.tools if tool.server != server), *tools),
+            (*(tool for tool in self.rejected if tool.server != server), *rejected),
+        )

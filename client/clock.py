@@ -1,0 +1,52 @@
+"""The clock that is passed in, so that a whole drive can run at any speed.
+
+Nothing in `client` reads the time from the side. `working()` marks real work in progress (a request on the wire, a
+write to disk): a virtual clock stands still while any is going on, the system's clock ignores it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import AbstractContextManager, nullcontext
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Time as the rest of McQueen sees it."""
+
+    def now(self) -> float:
+        """Return the wall-clock time in seconds since the epoch (UTC)."""
+        ...
+
+    def monotonic(self) -> float:
+        """Return seconds that never go backwards; only differences mean anything."""
+        ...
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait that long on this clock; zero or less yields once."""
+        ...
+
+    def working(self) -> AbstractContextManager[None]:
+        """Mark real work, during which virtual time may not pass."""
+        ...
+
+
+class SystemClock:
+    """The machine's own clocks."""
+
+    def now(self) -> float:
+        """Return `time.time()`."""
+        return time.time()
+
+    def monotonic(self) -> float:
+        """Return `time.monotonic()`."""
+        return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait on the event loop."""
+        await asyncio.sleep(max(0.0, seconds))
+
+    def working(self) -> AbstractContextManager[None]:
+        """Do nothing: real time passes anyway."""
+        return nullcontext()

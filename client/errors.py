@@ -1,0 +1,32 @@
+"""Errors of `client`, as one tree.
+
+    ClientError                     something about reaching tools went wrong; never raised itself
+      UsageError                    the caller's fault: wrong configuration or arguments
+        CatalogError                a catalog file that cannot be used
+        ConfigurationError          a server entry or setting that cannot be used
+      RecordsError                  the disk's fault: a database that cannot be read or written
+
+What a call meets on its way (a dead server, a lost answer, a refusal) is never an exception: it is an `Outcome`.
+"""
+
+from __future__ import annotations
+
+
+class ClientError(Exception):
+    """Base of the tree; its text is one sentence for people, with the cure."""
+
+
+class UsageError(ClientError):
+    """The caller gave something that cannot be used."""
+
+
+class CatalogError(UsageError):
+    """A catalog file that cannot be used."""
+
+
+class ConfigurationError(UsageError):
+    """A server entry or a setting that cannot be used."""
+
+
+class RecordsError(ClientError):
+    """A database that cannot be read or written."""

@@ -1,0 +1,26 @@
+"""JSON values as types, and the one canonical form that digests and comparisons use.
+
+Never parses or prints for people; it only names shapes and orders keys.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+
+JSON = str | int | float | bool | None | list["JSON"] | dict[str, "JSON"]
+"""Any JSON value (RFC 8259). NaN and infinities are not JSON and are refused at the edges."""
+
+Arguments = Mapping[str, JSON]
+"""Arguments of a tool call by parameter name."""
+
+
+def canonical(value: JSON | Arguments) -> str:
+    """Return the one spelling of a JSON value: keys sorted, no spaces, Unicode as it is (after RFC 8785)."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def digest(value: JSON | Arguments) -> str:
+    """Return the SHA-256 of the canonical form, 64 hex digits."""
+    return hashlib.sha256(canonical(value).encode()).hexdigest()

@@ -1,0 +1,98 @@
+"""The manifest: what McQueen promises, each with an id, where it comes from, and the behaviour.
+
+A test names the ids it proves with `@pytest.mark.proves("P1.consent", ...)`. `test_requirements.py` fails on an id
+without a test and on a test with an unknown id. Sources: `Pn` = promise n of the design; driving-limit
+rows keep their own ids.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Requirement(NamedTuple):
+    """Where it comes from and the behaviour seen from outside."""
+
+    source: str
+    behaviour: str
+
+
+REQUIREMENTS: dict[str, Requirement] = {
+    # -- promises --
+    "P1.consent": Requirement("promise 1", "a sensitive tool is refused without a consent for exactly these arguments"),
+    "P1.once": Requirement("promise 1", "a consent is spent, durably, by the first call that uses it"),
+    "P1.recent": Requirement("promise 1", "a consent older than its limit is refused"),
+    "P1.read-back": Requirement("promise 1", "only a yes after the read-back finished playing mints a consent"),
+    "P1.no": Requirement("promise 1", "any no in the answer voids it; silence is no"),
+    "P1.correction": Requirement(
+        "promise 1", "a correction while confirming is read back again before anything happens"
+    ),
+    "P1.operator": Requirement("promise 1", "on the command line a sensitive call without --yes changes nothing"),
+    "P2.once": Requirement("promise 2", "a call with effects and no key is never sent again once its answer was lost"),
+    "P2.table": Requirement("promise 2", "every failure and kind of tool has its row in the retry table"),
+    "P2.key": Requirement("promise 2", "the idempotency key is the same for every attempt"),
+    "P2.unknown": Requirement("promise 2", "a lost answer is told as unknown, with an offer to check"),
+    "P3.deferred": Requirement("promise 3", "a confirmed deferrable call made offline waits in the outbox"),
+    "P3.kill": Requirement(
+        "promise 3", "kill -9 between confirmation and delivery loses nothing and sends nothing twice"
+    ),
+    "P3.reported": Requirement("promise 3", "a delivery from the outbox is reported to the driver"),
+    "P4.busy": Requirement(
+        "promise 4", "a turn that takes longer than 2 s says or sounds that it is working before 2 s"
+    ),
+    "P4.failure": Requirement("promise 4", "every failure is one short sentence that says what happens next"),
+    "P5.transcript": Requirement("promise 5, S22", "no transcript is shown unless parked"),
+    "P6.changed": Requirement(
+        "promise 6", "a tool whose description or schema changed since approval is held and announced"
+    ),
+    "P6.data": Requirement("promise 6", "what a server returns is spoken, never interpreted as a request"),
+    # -- the turn --
+    "D.total": Requirement(
+        "design 4", "every state answers every event without an error, moving only where the table allows"
+    ),
+    "D.never-mind": Requirement("design 4", "never mind ends any pending request in every state"),
+    "D.silence": Requirement("T5", "silence gets one shorter re-prompt, then the request closes without acting"),
+    "D.tries": Requirement("T6", "at most three failed tries, each worded differently"),
+    "D.prompts": Requirement("design 4", "no prompt of ours contains a word that counts as yes, stop or a command"),
+    "D.replay": Requirement("design 4", "the journal of a drive replays to the same states and effects"),
+    "D.missing": Requirement("design 6", "a missing argument is asked for, one question at a time"),
+    "D.repeat": Requirement("design 4", "repeat says the last thing again in every state"),
+    # -- understanding --
+    "U.routing": Requirement("design 6", "a tool is found from name, description, schema and examples alone"),
+    "U.none": Requirement("design 6", "no tool is proposed for what no tool can serve"),
+    "U.slots": Requirement("design 6", "values are typed by the schema's type and format"),
+    "U.confirming": Requirement("design 13", "answers to a read-back are yes, no, change or unclear"),
+    "U.invents-nothing": Requirement("design 13", "no argument has a value without words for it in the sentence"),
+    # -- voice --
+    "V.order": Requirement("research", "arguments are understood in any order"),
+    "V.synthesis": Requirement("design 8", "speech is synthesised without any system package"),
+    "V.numbers": Requirement("design 3", "numbers, times and money are spoken as people say them"),
+    "V.hears-itself": Requirement("first drive", "the recognizer hears the assistant's own confirmations in the WAVs"),
+    # -- bad input --
+    "B.wav": Requirement(
+        "bad input", "a WAV that is missing, empty or not a WAV gets a sentence; other rates and shapes are converted"
+    ),
+    "B.catalog": Requirement(
+        "bad input", "a broken catalog is refused with the cure; a broken tool is named and left out"
+    ),
+    "B.drive": Requirement(
+        "bad input", "a drive with an unknown key or an impossible expectation is refused with file and line"
+    ),
+    "B.batch": Requirement("bad input", "a bad line of a batch gets an error object and the rest are answered"),
+    "B.server-down": Requirement(
+        "bad input", "a server that is down at the start is said so and everything else works"
+    ),
+    "B.port": Requirement("bad input", "a port that is taken is named, with the cure"),
+    "B.interrupt": Requirement("bad input", "Ctrl-C ends cleanly and loses nothing"),
+    # -- the ground --
+    "G.help-fast": Requirement("design 12", "mcqueen --help loads nothing heavy"),
+    "G.json": Requirement("design 11", "with --json stdout holds one object a line in input order and nothing else"),
+    "G.rest": Requirement(
+        "contracts 1", "the McQueen REST face speaks login, sliding sessions, tools and execute as written"
+    ),
+    "G.town": Requirement("first drive", "what a tool did is there in the town's world afterwards"),
+    "G.drives": Requirement("first drive", "the bundled drives pass"),
+    "G.dashboard": Requirement(
+        "first drive", "the dashboard shows state and the pending confirmation and takes typed input"
+    ),
+}

@@ -1,0 +1,1 @@
+"""Recognizers behind one protocol: what was said, with alternatives, steered by a grammar at run time."""

@@ -1,0 +1,126 @@
+"""What every recognizer has in common: grammar in, transcript out.
+
+A grammar is a small immutable tree, so that each recognizer renders it in its own form (JSGF for pocketsphinx, phrases
+for Vosk). Nothing here decodes audio.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Samples = npt.NDArray[np.int16]
+"""Mono 16-bit audio. Its rate goes with it wherever it is not the recognizers' 16,000 Hz."""
+
+SAMPLE_RATE = 16_000
+"""Samples a second that recognizers take."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """Words in this order, lower case, separated by single spaces."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """One part after the other."""
+
+    parts: tuple[Expression, ...]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Exactly one of these; weights, where given, are relative likelihoods, one an option."""
+
+    options: tuple[Expression, ...]
+    weights: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True)
+class Maybe:
+    """The part, or nothing."""
+
+    part: Expression
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """The part once or several times."""
+
+    part: Expression
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Whatever the rule of that name says."""
+
+    name: str
+
+
+Expression = Words | Sequence | Choice | Maybe | Repeated | Rule
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """What to listen for. `root` may use `rules` by name; rules may use one another, never in a circle."""
+
+    root: Expression
+    rules: Mapping[str, Expression] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """One way to hear it. Scores compare within a transcript only; higher is likelier."""
+
+    text: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """What was heard. Empty text: speech that is not understood, or none."""
+
+    text: str
+    alternatives: tuple[Alternative, ...] = ()
+    """Best first, the chosen text among them; empty for typed input."""
+    confidence: float = 1.0
+    """0 to 1: share of evidence for the text against its rivals; not a grammar decoder's own word confidences."""
+    recognizer: str = "typed"
+    audio_seconds: float = 0.0
+    decode_seconds: float = 0.0
+
+
+class Recognition(Protocol):
+    """One utterance being recognized."""
+
+    async def feed(self, samples: Samples) -> str:
+        """Take the next samples (any length); return the partial text so far, which may be empty."""
+        ...
+
+    async def finish(self) -> Transcript:
+        """End the utterance and return the final transcript. The object is spent afterwards."""
+        ...
+
+    def cancel(self) -> None:
+        """Drop the utterance."""
+        ...
+
+
+class Recognizer(Protocol):
+    """Something that turns audio into transcripts. Decoding happens off the event loop."""
+
+    name: str
+
+    def begin(self, grammar: Grammar) -> Recognition:
+        """Start an utterance that is expected to follow the grammar."""
+        ...
+
+    async def close(self) -> None:
+        """End its workers; idempotent."""
+        ...

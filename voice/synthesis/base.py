@@ -1,0 +1,45 @@
+"""What every synthesizer has in common: text in, samples out. Nothing here plays sound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from voice.recognition.base import Samples
+
+
+@dataclass(frozen=True)
+class Voice:
+    """How to speak. `name` is the synthesizer's own (espeak-ng: `en-us+f3`)."""
+
+    name: str
+    words_per_minute: int = 165
+    pitch: int = 50
+    """0 to 99."""
+
+
+@dataclass(frozen=True)
+class Speech:
+    """Synthesised sound."""
+
+    samples: Samples
+    sample_rate: int
+
+    @property
+    def seconds(self) -> float:
+        """How long it lasts."""
+        return len(self.samples) / self.sample_rate
+
+
+class Synthesizer(Protocol):
+    """Something that speaks."""
+
+    name: str
+
+    async def synthesize(self, text: str, voice: Voice) -> Speech:
+        """Return the speech for one utterance. Runs off the event loop. Raises `voice.errors.SynthesisError`."""
+        ...
+
+    async def close(self) -> None:
+        """End its workers; idempotent."""
+        ...

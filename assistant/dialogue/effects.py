@@ -1,0 +1,87 @@
+"""What the table wants done. The runtime does it and reports back with events; nothing here acts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from client.call import Consent, ToolCall
+
+
+class Purpose(StrEnum):
+    """Why something is said, which decides what happens when playback ends."""
+
+    STATEMENT = "statement"
+    QUESTION = "question"
+    READ_BACK = "read_back"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True)
+class Say:
+    """Speak this; `SpeechEnded` with the same number follows when playback ended."""
+
+    speech: int
+    text: str
+    purpose: Purpose
+
+
+@dataclass(frozen=True)
+class Earcon:
+    """Sound a short sign: listening, heard, working, done, error or barge_in."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Listen:
+    """Open the microphone; `Heard` or `NothingHeard` follows, unless `StopListening` comes first."""
+
+    seconds: float
+    """How long speech may take to begin."""
+    pause: float = 0.0
+    """Seconds to wait first: the microphone reopens 0.5 s after playback ended."""
+
+
+@dataclass(frozen=True)
+class EndTurn:
+    """Take what was said until now as the whole utterance; `Heard` or `NothingHeard` follows."""
+
+
+@dataclass(frozen=True)
+class StopListening:
+    """Close the microphone without an event."""
+
+
+@dataclass(frozen=True)
+class StopSpeaking:
+    """Cut playback; `SpeechEnded(complete=False)` follows."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """Send the call; `CallEnded` follows. `consent` is there when the tool is sensitive."""
+
+    call: ToolCall
+    consent: Consent | None
+    answers_state: str = ""
+    """`NeedsInput.request_state` that this call continues, where it does."""
+
+
+@dataclass(frozen=True)
+class Approve:
+    """Take a changed tool as it is now."""
+
+    tool: str
+
+
+@dataclass(frozen=True)
+class StartTimer:
+    """`TimerFired` with the same name and number follows after that many seconds."""
+
+    name: str
+    number: int
+    seconds: float
+
+
+Effect = Say | Earcon | Listen | EndTurn | StopListening | StopSpeaking | Call | Approve | StartTimer

@@ -1,0 +1,114 @@
+"""What can happen to a conversation. Frozen, complete, and the only way anything gets into the table.
+
+`at` is the wall clock in seconds since the epoch, put in by whoever saw the event; the table never reads a clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from assistant.policy.driving import DrivingState
+from assistant.understanding.reading import Reading
+from client.call import Outcome
+from client.catalog import Catalog
+from client.values import JSON
+
+
+@dataclass(frozen=True)
+class PushToTalk:
+    """The driver pressed the key, or said the wake word."""
+
+    at: float
+
+
+@dataclass(frozen=True)
+class Heard:
+    """The driver said or typed something; `reading` is what it may mean here."""
+
+    at: float
+    reading: Reading
+    typed: bool = False
+
+
+@dataclass(frozen=True)
+class NothingHeard:
+    """The microphone was open and nobody spoke."""
+
+    at: float
+
+
+@dataclass(frozen=True)
+class SpeechEnded:
+    """Playback of `Say` number `speech` ended; `complete` is False when it was interrupted."""
+
+    at: float
+    speech: int
+    complete: bool = True
+
+
+@dataclass(frozen=True)
+class CallEnded:
+    """A call came to its outcome."""
+
+    at: float
+    call_id: str
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """A deferred call left the outbox, or could not."""
+
+    at: float
+    tool: str
+    arguments: Mapping[str, JSON] = field(default_factory=dict)
+    succeeded: bool = True
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class TimerFired:
+    """A timer that the table started ran out."""
+
+    at: float
+    name: str
+    number: int
+
+
+@dataclass(frozen=True)
+class CatalogChanged:
+    """The tools that can be called are now these."""
+
+    at: float
+    catalog: Catalog
+
+
+@dataclass(frozen=True)
+class NetworkChanged:
+    """The network came or went."""
+
+    at: float
+    online: bool
+
+
+@dataclass(frozen=True)
+class DrivingChanged:
+    """The vehicle parked, stopped or moved off."""
+
+    at: float
+    driving: DrivingState
+
+
+Event = (
+    PushToTalk
+    | Heard
+    | NothingHeard
+    | SpeechEnded
+    | CallEnded
+    | Delivered
+    | TimerFired
+    | CatalogChanged
+    | NetworkChanged
+    | DrivingChanged
+)

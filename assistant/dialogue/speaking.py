@@ -1,0 +1,104 @@
+"""How the table speaks and listens: the few moves that every transition is made of.
+
+Each takes a state and gives the next one with its effects; none decides what the conversation is about.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from assistant.dialogue.effects import Earcon, Effect, Listen, Purpose, Say, StartTimer, StopListening, StopSpeaking
+from assistant.dialogue.state import Mode, State
+from assistant.policy.driving import QUIET_SECONDS, REPLY_SECONDS, DrivingState
+
+Step = tuple[State, tuple[Effect, ...]]
+"""What a transition gives."""
+
+REOPEN_SECONDS = 0.5
+"""Pause between the end of playback and the open microphone (DESIGN section 4)."""
+NO_SPEECH_SECONDS = 3.0
+"""How long a fresh turn waits for speech."""
+FOLLOW_UP_SECONDS = 2.0
+"""How long the microphone stays open after a statement."""
+OFFER_SECONDS = 4.0
+"""How long it stays open after an offer that needs no answer."""
+
+WAITING = frozenset({Mode.CHOOSING, Mode.ELICITING, Mode.CONFIRMING, Mode.ANSWERING})
+"""Modes in which a question of ours waits for its answer."""
+
+
+def say(state: State, text: str, purpose: Purpose, *, mode: Mode | None = None) -> Step:
+    """Speak, in place of whatever is being spoken or listened for."""
+    effects: list[Effect] = []
+    if state.listening:
+        effects.append(StopListening())
+    if state.speech:
+        effects.append(StopSpeaking())
+    number = state.counter + 1
+    effects.append(Say(number, text, purpose))
+    spoken = replace(
+        state,
+        mode=mode or state.mode,
+        counter=number,
+        speech=number,
+        question_heard=False,
+        listening=False,
+        follow_up=False,
+        last_said=text if purpose is not Purpose.NOTICE else state.last_said,
+    )
+    return spoken, tuple(effects)
+
+
+def listen(state: State, seconds: float, *, pause: float = 0.0, follow_up: bool = False) -> Step:
+    """Open the microphone."""
+    return replace(state, listening=True, follow_up=follow_up), (Listen(seconds, pause),)
+
+
+def question_ended(state: State) -> Step:
+    """Wait for the answer: the question, and so any read-back, was heard to its end."""
+    return listen(replace(state, speech=0, question_heard=True), REPLY_SECONDS, pause=REOPEN_SECONDS)
+
+
+def settle(state: State, at: float) -> Step:
+    """Close the turn, and tell what was kept back as soon as the driving limits allow (V6)."""
+    effects: list[Effect] = []
+    if state.listening:
+        effects.append(StopListening())
+    idle = replace(
+        state,
+        mode=Mode.IDLE,
+        request=None,
+        waiting=(),
+        earlier=(),
+        asked="",
+        options=(),
+        wanted=None,
+        answers={},
+        listening=False,
+        follow_up=False,
+        tries=0,
+        rest=(),
+        offer="",
+        question_heard=False,
+        quiet_until=at + QUIET_SECONDS,
+    )
+    told, more = tell_notices(idle, at)
+    return told, (*effects, *more)
+
+
+def tell_notices(state: State, at: float) -> Step:
+    """Tell the next notice if nothing else is going on; while moving, not before the quiet time is over."""
+    if not state.notices or state.mode is not Mode.IDLE or state.speech:
+        return state, ()
+    if state.driving is DrivingState.MOVING and at < state.quiet_until:
+        number = state.counter + 1
+        return replace(state, counter=number), (StartTimer("notices", number, state.quiet_until - at),)
+    first, *others = state.notices
+    spoken, effects = say(replace(state, notices=tuple(others)), first, Purpose.NOTICE)
+    return spoken, (Earcon("done"), *effects)
+
+
+def join(first: Step, *effects: Effect) -> Step:
+    """Put effects before those of a step."""
+    state, rest = first
+    return state, (*effects, *rest)

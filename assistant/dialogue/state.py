@@ -1,0 +1,108 @@
+"""All that a conversation remembers, in one immutable value.
+
+Nothing is kept elsewhere: the same state and event always give the same next state and effects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from assistant.policy.driving import DrivingState
+from client.call import NeedsInput, Outcome, ToolCall
+from client.catalog import Catalog
+from client.values import JSON
+
+
+class Mode(StrEnum):
+    """Where a turn stands (DESIGN section 4)."""
+
+    IDLE = "idle"
+    LISTENING = "listening"
+    CHOOSING = "choosing"
+    ELICITING = "eliciting"
+    CONFIRMING = "confirming"
+    CALLING = "calling"
+    ANSWERING = "answering"
+    REPORTING = "reporting"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the driver wants: a tool and what is known of its arguments."""
+
+    tool: str
+    """Qualified name."""
+    arguments: Mapping[str, JSON] = field(default_factory=dict)
+    call_id: str = ""
+    """Set when the call is first made, and kept for every later attempt at the same call."""
+    parked: bool = False
+    """Whether it was put aside for another subject and is to be offered again."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """One of the things offered: `value` fills the asked parameter, `request` replaces the request."""
+
+    label: str
+    request: Request | None = None
+    value: JSON = None
+
+
+@dataclass(frozen=True)
+class PastCall:
+    """The last call that was made, for "undo that" and "what did you do?"."""
+
+    call: ToolCall
+    outcome: Outcome | None = None
+
+
+@dataclass(frozen=True)
+class State:
+    """One conversation."""
+
+    conversation: str
+    """Unique prefix of the ids that the table mints."""
+    mode: Mode = Mode.IDLE
+    catalog: Catalog = field(default_factory=Catalog)
+    driving: DrivingState = DrivingState.PARKED
+    online: bool = True
+    utc_offset: float = 0.0
+    """Seconds east of UTC of the vehicle's clock, for wording dates."""
+
+    request: Request | None = None
+    waiting: tuple[Request, ...] = ()
+    """Further requests of the same sentence, and parked ones, in the order they will be taken up."""
+    earlier: tuple[Request, ...] = ()
+    """Forms of the request in hand before its last changes, for "go back"."""
+    asked: str = ""
+    """Parameter asked for while eliciting or answering."""
+    options: tuple[Option, ...] = ()
+    wanted: NeedsInput | None = None
+    """What the server asked for, while answering."""
+    answers: Mapping[str, JSON] = field(default_factory=dict)
+    """What the driver has answered to the server so far."""
+
+    counter: int = 0
+    """Numbers speeches, calls, consents and timers."""
+    speech: int = 0
+    """Number of the speech being played, 0 when silent."""
+    question_heard: bool = False
+    """Whether the pending question, and so the read-back, has finished playing."""
+    listening: bool = False
+    follow_up: bool = False
+    """Whether the microphone is open only in case the driver goes on; silence then closes the turn without a word."""
+    tries: int = 0
+    """Failed tries for the pending question: not understood and silent together."""
+    last_said: str = ""
+    rest: tuple[str, ...] = ()
+    """Further parts of a long answer."""
+    offer: str = ""
+    """What a yes would mean while reporting: "more", "check", or nothing."""
+
+    past: PastCall | None = None
+    notices: tuple[str, ...] = ()
+    """What is to be told when nothing else is going on."""
+    quiet_until: float = 0.0
+    """No notices before this time while moving (row V6)."""

@@ -1,0 +1,64 @@
+"""Which tool undoes another, and which can tell whether a lost call happened. Looks at catalogs only."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from client.catalog import Catalog, Tool
+from client.values import JSON
+
+_LOOKING = frozenset({"get", "list", "find", "search", "read", "show", "status", "check", "look"})
+
+
+def inverse_call(tool: Tool, arguments: Mapping[str, JSON], result: JSON) -> tuple[str, dict[str, JSON]] | None:
+    """Return the name and arguments of the call that undoes this one, or None where the tool declares none.
+
+    The declaration (`_meta["mcqueen/inverse"]`) is `{"tool", "arguments"}`; text of the form `$result.path` or
+    `$arguments.path` is taken from there. An unresolved path means that there is nothing to undo.
+    """
+    if tool.inverse is None or not isinstance(name := tool.inverse.get("tool"), str):
+        return None
+    template = tool.inverse.get("arguments")
+    values: dict[str, JSON] = {}
+    for parameter, value in template.items() if isinstance(template, dict) else ():
+        found = _resolve(value, arguments, result)
+        if found is None:
+            return None
+        values[parameter] = found
+    return f"{tool.server}.{name}", values
+
+
+def _resolve(value: JSON, arguments: Mapping[str, JSON], result: JSON) -> JSON:
+    if not isinstance(value, str) or not value.startswith("$"):
+        return value
+    root, *path = value[1:].split(".")
+    found: JSON = result if root == "result" else dict(arguments)
+    for key in path:
+        found = found.get(key) if isinstance(found, dict) else None
+    return found
+
+
+def checking_call(catalog: Catalog, tool: Tool, arguments: Mapping[str, JSON]) -> tuple[str, dict[str, JSON]] | None:
+    """Return a read-only call of the same server that may tell whether a lost call happened, or None.
+
+    It is a looking tool that shares a word of substance with the lost one, and whose required arguments are known.
+    """
+    wanted = _words(f"{tool.name} {tool.title}") - _LOOKING
+    best: tuple[int, Tool] | None = None
+    for other in catalog:
+        if other.server != tool.server or other.name == tool.name or not other.hints.read_only:
+            continue
+        if not set(other.required) <= set(arguments):
+            continue
+        shared = len(wanted & _words(f"{other.name} {other.title}"))
+        if shared and _LOOKING & _words(other.name) and (best is None or shared > best[0]):
+            best = (shared, other)
+    if best is None:
+        return None
+    found = best[1]
+    return found.qualified, {name: arguments[name] for name in found.properties if name in arguments}
+
+
+def _words(text: str) -> set[str]:
+    return {word.rstrip("s") for word in re.findall(r"[a-z]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", text).lower())}

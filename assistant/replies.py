@@ -1,0 +1,306 @@
+"""What is said: read-backs, questions, reports and prompts, as text for speech and screen.
+
+The one place for wording. It only words; it never decides what happens. No prompt contains a word that counts as yes,
+stop or a command (a test reads every prompt through the understanding of answers).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+
+from assistant.policy.driving import LIMITS, DrivingState
+from client.call import CallError, Deferred, Failed, Need, NeedsInput, Outcome, Succeeded, Unknown
+from client.catalog import Tool
+from client.values import JSON
+
+PROMPTS: dict[str, tuple[str, ...]] = {
+    "not_understood": (
+        "Sorry, I did not get that. What would you like?",
+        "That was not clear to me. Please put it another way.",
+        "I still did not get that, so I have left it.",
+    ),
+    "not_understood_answer": (
+        "Sorry, I did not get that.",
+        "That was not clear to me.",
+        "I still did not get that, so I have left it. Nothing was done.",
+    ),
+    "silence": ("Are you there?", "I heard nothing, so I have left it. Nothing was done."),
+    "no_tool": ("I have nothing that can do that.", "None of my services can do that.", "I can't help with that one."),
+    "left": ("All right, I have left it.", "Fine, nothing was done."),
+    "refused": ("All right, I will not do it.", "Fine, nothing was done."),
+    "too_early": ("Let me finish the question first.",),
+    "working": ("Still working on it.", "One moment, it is taking a while."),
+    "on_its_way": ("It is already on its way. I will tell you how it went.",),
+    "nothing_to_repeat": ("I have not said anything yet.",),
+    "nothing_done": ("I have not done anything yet.",),
+    "nothing_to_undo": ("There is nothing that I can take back.",),
+    "no_inverse": ("I can't take that back from here.",),
+    "nothing_back": ("There is nothing before this.",),
+    "network_gone": ("The network is gone. I still understand you, and I keep what you confirm.",),
+    "network_back": ("The network is there again.",),
+    "go_on": ("Shall I go on?",),
+    "check": ("Shall I look whether it went through?",),
+    "more_than_that": ("That was all.",),
+    "queued": ("I will do that next.",),
+}
+"""Every fixed sentence, in the order in which repeated use varies it."""
+
+
+def prompt(name: str, turn: int = 0) -> str:
+    """Return the sentence of that name; `turn` picks the variant, and the last one stays."""
+    variants = PROMPTS[name]
+    return variants[min(turn, len(variants) - 1)]
+
+
+def tool_title(tool: Tool) -> str:
+    """Return a short name of the tool for people: its title, else its name in words."""
+    return tool.title or label(tool.name).capitalize()
+
+
+def label(name: str) -> str:
+    """Return a parameter's or tool's name in words: `partySize` and `party_size` are "party size"."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
+    return re.sub(r"[_\-.\s]+", " ", spaced).strip().lower()
+
+
+def spoken_value(value: JSON, schema: Mapping[str, JSON], now: float, utc_offset: float) -> str:
+    """Return a value in natural words, exact enough to be agreed to."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, list):
+        return spoken_list([spoken_value(item, {}, now, utc_offset) for item in value])
+    if isinstance(value, dict):
+        return ", ".join(f"{label(key)} {spoken_value(item, {}, now, utc_offset)}" for key, item in value.items())
+    if isinstance(value, str):
+        today = (datetime.fromtimestamp(now, UTC) + timedelta(seconds=utc_offset)).date()
+        return _spoken_text(value, str(schema.get("format", "")), today)
+    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _spoken_text(value: str, kind: str, today: date) -> str:
+    try:
+        if kind == "date":
+            return spoken_date(date.fromisoformat(value), today)
+        if kind == "time":
+            return spoken_time(time.fromisoformat(value))
+        if kind == "date-time":
+            moment = datetime.fromisoformat(value)
+            return f"{spoken_date(moment.date(), today)} at {spoken_time(moment.time())}"
+        if kind == "duration":
+            return spoken_duration(value)
+    except ValueError:
+        pass
+    return value
+
+
+def spoken_date(day: date, today: date) -> str:
+    """Return "today", "tomorrow", "Friday", or "Friday 4 December" from a week on."""
+    ahead = (day - today).days
+    if ahead in (-1, 0, 1):
+        return ("yesterday", "today", "tomorrow")[ahead + 1]
+    if 1 < ahead < 7:
+        return f"{day:%A}"
+    return f"{day:%A} {day.day} {day:%B}" + (f" {day.year}" if abs(ahead) > 330 else "")
+
+
+def spoken_time(moment: time) -> str:
+    """Return "7 p.m." or "7:30 a.m."; noon and midnight by name."""
+    if moment.minute == 0 and moment.hour in (0, 12):
+        return "noon" if moment.hour else "midnight"
+    hour = (moment.hour - 1) % 12 + 1
+    minutes = f":{moment.minute:02d}" if moment.minute else ""
+    return f"{hour}{minutes} {'a.m.' if moment.hour < 12 else 'p.m.'}"
+
+
+def spoken_duration(iso: str) -> str:
+    """Return an ISO 8601 duration (`PT1H30M`) as "1 hour and 30 minutes"; raises ValueError for anything else."""
+    found = re.fullmatch(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", iso)
+    if found is None:
+        raise ValueError(f"not an ISO 8601 duration: {iso}")
+    names = ("week", "day", "hour", "minute", "second")
+    parts = [f"{n} {name}{'' if n == '1' else 's'}" for n, name in zip(found.groups(), names, strict=True) if n]
+    return spoken_list(parts) or "no time"
+
+
+def spoken_list(items: Sequence[str], joint: str = "and") -> str:
+    """Return "a, b and c"."""
+    return f" {joint} ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else "".join(items)
+
+
+def described_arguments(tool: Tool, arguments: Mapping[str, JSON], now: float, utc_offset: float) -> str:
+    """Return every argument in natural words, in the schema's order, none left out and none added."""
+    parts: list[str] = []
+    names = [name for name in tool.properties if name in arguments] + [n for n in arguments if n not in tool.properties]
+    for position, name in enumerate(names):
+        schema = tool.properties.get(name, {})
+        words = spoken_value(arguments[name], schema, now, utc_offset)
+        kind = schema.get("format")
+        if kind == "time":
+            parts.append(f"at {words}" if label(name) == "time" else f"{label(name)} {words}")
+        elif position == 0 or (kind in ("date", "date-time") and label(name) == "date"):
+            parts.append(words)
+        else:
+            parts.append(f"{label(name)} {words}")
+    return ", ".join(part for part in parts if part)
+
+
+_ASKING: tuple[tuple[str, str], ...] = (
+    ("book|reserve", "Shall I book this?"),
+    ("send|message|mail|text|post|tell", "Shall I send this?"),
+    ("cancel|delete|remove|clear", "Shall I take this away?"),
+    ("order|buy|pay|purchase", "Shall I order this?"),
+    ("create|add|schedule|set|make|update|move", "Shall I enter this?"),
+)
+
+
+def read_back(tool: Tool, arguments: Mapping[str, JSON], now: float, utc_offset: float) -> str:
+    """Return the sentence that names every argument and ends in a question: what a yes will agree to."""
+    described = described_arguments(tool, arguments, now, utc_offset)
+    heading = tool_title(tool)
+    return f"{heading}: {described}. {asking(tool)}" if described else f"{heading}. {asking(tool)}"
+
+
+def asking(tool: Tool) -> str:
+    """Return the question that ends a read-back."""
+    words = label(tool.name)
+    for pattern, question in _ASKING:
+        if re.search(rf"\b({pattern})", words):
+            return question
+    return "Shall I do this?"
+
+
+def question_for(tool: Tool, name: str, schema: Mapping[str, JSON] | None = None) -> str:
+    """Return the question that asks for one argument."""
+    found = tool.properties.get(name, {}) if schema is None else schema
+    words = label(name)
+    options = found.get("enum")
+    if isinstance(options, list) and 1 < len(options) <= 3:
+        return f"Which {words}: {spoken_list([label(str(option)) for option in options], 'or')}?"
+    kind = found.get("format")
+    if kind == "date":
+        return "For which day?" if words == "date" else f"Which day for the {words}?"
+    if kind == "time":
+        return "At what time?" if words == "time" else f"What time for the {words}?"
+    if kind == "duration":
+        return "For how long?"
+    if found.get("type") in ("integer", "number"):
+        return f"What {words}, as a number?" if not re.search("size|people|guests", words) else "For how many people?"
+    if found.get("type") == "boolean":
+        return f"Should {words} be on or off?"
+    return f"Which {words}?"
+
+
+def which_tool(titles: Sequence[str]) -> str:
+    """Return the question between tools."""
+    if len(titles) == 1:
+        return f"Do you mean: {titles[0]}?"
+    return f"Which do you mean: {spoken_list(list(titles), 'or')}?"
+
+
+def report(tool: Tool, outcome: Outcome, utc_offset: float) -> str:
+    """Return what is said of an outcome; every failure is one sentence that says what happens next."""
+    match outcome:
+        case Succeeded():
+            return with_age(result_text(outcome.result, tool), outcome.age)
+        case Deferred():
+            return f"There is no network. I keep it and do it as soon as I can: {tool_title(tool)}."
+        case Unknown():
+            return f"I lost the answer, so it may have happened or not: {tool_title(tool)}. I have sent it only once."
+        case NeedsInput():
+            return needs_text(tool, outcome)
+        case Failed():
+            return failure_text(outcome.error)
+
+
+def needs_text(tool: Tool, outcome: NeedsInput) -> str:
+    """Return what is said when a server wants something that speech cannot give now."""
+    if outcome.need is Need.LOGIN:
+        service = label(outcome.service) or tool.server
+        return f"That needs a login to {service} first. Please set it up when you are parked."
+    if outcome.need is Need.APPROVAL:
+        return f"The service has changed what this does: {tool_title(tool)}. Shall I use it as it is now?"
+    return sentence(outcome.error.message)
+
+
+def failure_text(error: CallError) -> str:
+    """Return one short sentence about a failure, and what happens next."""
+    if error.code in ("not_sent", "offline", "circuit_open", "unavailable"):
+        return "I can't reach the service just now. Nothing was done; please ask me later."
+    if error.code in ("answer_lost", "timeout", "deadline"):
+        return "The service did not answer in time. Please ask me later."
+    if error.code == "refused_for_now":
+        return "The service is too busy just now. Nothing was done; please ask me later."
+    return sentence(error.message) if error.message else "That did not work. Nothing was done."
+
+
+def with_age(text: str, age: float | None) -> str:
+    """Return the text with the age of a kept answer said first."""
+    if age is None:
+        return text
+    minutes = round(age / 60)
+    if minutes < 1:
+        return f"As of a moment ago: {text}"
+    if minutes < 90:
+        return f"As of {minutes} minute{'' if minutes == 1 else 's'} ago: {text}"
+    return f"As of {round(minutes / 60)} hours ago: {text}"
+
+
+def result_text(result: JSON, tool: Tool) -> str:
+    """Return a result in words: the server's own summary or text, else its fields."""
+    if isinstance(result, dict):
+        for key in ("summary", "text", "message"):
+            if isinstance(found := result.get(key), str) and found.strip():
+                return sentence(found)
+        fields = [f"{label(k)} {v}" for k, v in result.items() if isinstance(v, str | int | float) and v != ""]
+        return sentence(", ".join(fields)) if fields else f"Done: {tool_title(tool)}."
+    if isinstance(result, list):
+        return sentence(spoken_list([str(item) for item in result[:3]])) if result else "There is nothing."
+    return sentence(str(result)) if result is not None else f"Done: {tool_title(tool)}."
+
+
+def sentence(text: str) -> str:
+    """Return the text on one line, without control characters, ending like a sentence."""
+    clean = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return clean if clean.endswith((".", "?", "!")) or not clean else f"{clean}."
+
+
+def in_breaths(text: str, driving: DrivingState) -> tuple[str, ...]:
+    """Split a long answer into parts of at most one breath (V1), at sentence ends, or at commas where it must be."""
+    most = LIMITS[driving].spoken_words
+    pieces: list[str] = []
+    for part in re.split(r"(?<=[.?!])\s+(?=[A-Z0-9])", text):
+        pieces.extend([part] if len(part.split()) <= most else _chunks(part, most))
+    breaths: list[str] = []
+    for piece in pieces:
+        if breaths and len(breaths[-1].split()) + len(piece.split()) <= most:
+            breaths[-1] += f" {piece}"
+        else:
+            breaths.append(piece)
+    return tuple(breaths) or ("",)
+
+
+def _chunks(text: str, most: int) -> list[str]:
+    chunks: list[str] = []
+    words: list[str] = []
+    for word in text.split():
+        words.append(word)
+        if len(words) >= most or (word.endswith((",", ";")) and len(words) >= most // 2):
+            chunks.append(" ".join(words))
+            words = []
+    return [*chunks, " ".join(words)] if words else chunks
+
+
+def delivered_text(title: str, succeeded: bool, reason: str) -> str:
+    """Return the notice about a deferred call."""
+    if succeeded:
+        return f"What you confirmed before has gone through: {title}."
+    return f"What you confirmed before did not go through: {title}. {sentence(reason) if reason else ''}".strip()
+
+
+def help_text(titles: Sequence[str]) -> str:
+    """Return what can be asked for, at most three examples at a time."""
+    if not titles:
+        return "I have no services connected just now."
+    return f"For example: {spoken_list(list(titles[:3]), 'or')}. What would you like?"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from client.call import Consent, ToolCall
+from client.values import JSON
 
 
 class Purpose(StrEnum):
@@ -64,8 +66,8 @@ class Call:
 
     call: ToolCall
     consent: Consent | None
-    answers_state: str = ""
-    """`NeedsInput.request_state` that this call continues, where it does."""
+    answers: Mapping[str, JSON] = field(default_factory=dict)
+    """What the driver answered to the server's own questions, where this call continues one."""
 
 
 @dataclass(frozen=True)

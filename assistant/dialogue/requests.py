@@ -125,13 +125,14 @@ def call(state: State, tool: Tool, at: float, consent: Consent | None) -> Step:
     tool_call = _tool_call(named.request, tool)
     number = named.counter + 1
     effects: list[Effect] = [
-        Call(tool_call, consent, named.wanted.request_state if named.wanted else ""),
+        Call(tool_call, consent, dict(named.answers)),
         StartTimer("busy", number, BUSY_NOTICE_SECONDS),
     ]
     calling = replace(
         named,
         mode=Mode.CALLING,
         counter=number,
+        busy=number,
         asked="",
         options=(),
         tries=0,

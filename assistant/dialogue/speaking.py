@@ -5,6 +5,7 @@ Each takes a state and gives the next one with its effects; none decides what th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from assistant.dialogue.effects import Earcon, Effect, Listen, Purpose, Say, StartTimer, StopListening, StopSpeaking
@@ -59,8 +60,8 @@ def question_ended(state: State) -> Step:
     return listen(replace(state, speech=0, question_heard=True), REPLY_SECONDS, pause=REOPEN_SECONDS)
 
 
-def settle(state: State, at: float) -> Step:
-    """Close the turn, and tell what was kept back as soon as the driving limits allow (V6)."""
+def settle(state: State, at: float, *, quietly: bool = False) -> Step:
+    """Close the turn, and tell what was kept back as soon as the driving limits allow (V6); `quietly`: not at once."""
     effects: list[Effect] = []
     if state.listening:
         effects.append(StopListening())
@@ -82,6 +83,8 @@ def settle(state: State, at: float) -> Step:
         question_heard=False,
         quiet_until=at + QUIET_SECONDS,
     )
+    if quietly and idle.notices:
+        return _keep_notices(idle, at, effects)
     told, more = tell_notices(idle, at)
     return told, (*effects, *more)
 
@@ -91,11 +94,15 @@ def tell_notices(state: State, at: float) -> Step:
     if not state.notices or state.mode is not Mode.IDLE or state.speech:
         return state, ()
     if state.driving is DrivingState.MOVING and at < state.quiet_until:
-        number = state.counter + 1
-        return replace(state, counter=number), (StartTimer("notices", number, state.quiet_until - at),)
+        return _keep_notices(state, at, ())
     first, *others = state.notices
     spoken, effects = say(replace(state, notices=tuple(others)), first, Purpose.NOTICE)
     return spoken, (Earcon("done"), *effects)
+
+
+def _keep_notices(state: State, at: float, effects: Sequence[Effect]) -> Step:
+    number = state.counter + 1
+    return replace(state, counter=number), (*effects, StartTimer("notices", number, state.quiet_until - at))
 
 
 def join(first: Step, *effects: Effect) -> Step:

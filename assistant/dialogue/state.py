@@ -86,6 +86,8 @@ class State:
 
     counter: int = 0
     """Numbers speeches, calls, consents and timers."""
+    busy: int = 0
+    """Number of the timer that watches the call under way."""
     speech: int = 0
     """Number of the speech being played, 0 when silent."""
     question_heard: bool = False

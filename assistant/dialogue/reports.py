@@ -1,0 +1,239 @@
+"""Transitions for what happens without the driver: playback ends, calls end, deliveries, timers, network, vehicle."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from assistant.dialogue.effects import Earcon, Purpose
+from assistant.dialogue.events import (
+    CallEnded,
+    CatalogChanged,
+    Delivered,
+    DrivingChanged,
+    Event,
+    NetworkChanged,
+    SpeechEnded,
+)
+from assistant.dialogue.requests import confirm, elicit, next_request, options_of, proceed
+from assistant.dialogue.speaking import (
+    FOLLOW_UP_SECONDS,
+    OFFER_SECONDS,
+    REOPEN_SECONDS,
+    Step,
+    join,
+    listen,
+    question_ended,
+    say,
+    tell_notices,
+)
+from assistant.dialogue.state import Mode, PastCall, Request, State
+from assistant.policy.consequences import checking_call
+from assistant.policy.driving import REPLY_SECONDS, DrivingState
+from assistant.replies import delivered_text, in_breaths, needs_text, prompt, question_for, report, sentence, tool_title
+from client.call import Failed, Need, NeedsInput, Outcome, Unknown
+from client.catalog import Tool
+from client.values import JSON
+
+
+def nothing(state: State, event: Event) -> Step:
+    """Leave everything as it is: the event belongs to something that is over, or concerns nobody now."""
+    return state, ()
+
+
+# -- playback --------------------------------------------------------------------------------------------------------
+
+
+def asked(state: State, event: Event) -> Step:
+    """A question was heard to its end: wait for the answer."""
+    return question_ended(state)
+
+
+def ready_to_listen(state: State, event: Event) -> Step:
+    """A prompt that invites a request was heard: listen."""
+    return listen(replace(state, speech=0), REPLY_SECONDS, pause=REOPEN_SECONDS)
+
+
+def cut_short(state: State, event: Event) -> Step:
+    """Playback was interrupted: what was not heard does not count as asked."""
+    assert isinstance(event, SpeechEnded)
+    return replace(state, speech=0, question_heard=False), ()
+
+
+def told(state: State, event: Event) -> Step:
+    """A report was heard: wait for the answer to its offer, take up what waits, or leave a moment to go on."""
+    silent = replace(state, speech=0)
+    if silent.offer:
+        return listen(silent, OFFER_SECONDS, pause=REOPEN_SECONDS, follow_up=True)
+    if silent.waiting:
+        return next_request(silent, event.at)
+    open_moment = replace(silent, mode=Mode.LISTENING)
+    return listen(open_moment, FOLLOW_UP_SECONDS, pause=REOPEN_SECONDS, follow_up=True)
+
+
+def notice_told(state: State, event: Event) -> Step:
+    """A notice was heard: tell the next one, if any."""
+    return tell_notices(replace(state, speech=0), event.at)
+
+
+# -- outcomes --------------------------------------------------------------------------------------------------------
+
+
+def succeeded(state: State, event: Event) -> Step:
+    """Report what came back, one breath at a time."""
+    tool, outcome, remembered = _ended(state, event)
+    if tool is None:
+        return say(remembered, "It is done.", Purpose.STATEMENT, mode=Mode.REPORTING)
+    done = replace(remembered, request=None, wanted=None, answers={}, earlier=())
+    return join(say_part(done, in_breaths(report(tool, outcome, state.utc_offset), state.driving)), Earcon("done"))
+
+
+def failed(state: State, event: Event) -> Step:
+    """Say what went wrong; ask again for values that the server did not take; keep the request open for a change."""
+    tool, outcome, remembered = _ended(state, event)
+    assert isinstance(outcome, Failed)
+    if tool is None:
+        return say(remembered, sentence(outcome.error.message), Purpose.STATEMENT, mode=Mode.REPORTING)
+    request = remembered.request
+    names = [name for name in outcome.error.names if name in tool.properties]
+    if outcome.error.code == "invalid_arguments" and names and request is not None:
+        arguments = {name: value for name, value in request.arguments.items() if name not in names}
+        open_again = replace(remembered, request=replace(request, arguments=arguments, call_id=""))
+        return join(elicit(open_again, tool, names[0], sentence(outcome.error.message)), Earcon("error"))
+    kept = replace(remembered, request=replace(request, call_id="") if request else None, wanted=None)
+    return join(say_part(kept, in_breaths(report(tool, outcome, state.utc_offset), state.driving)), Earcon("error"))
+
+
+def deferred(state: State, event: Event) -> Step:
+    """Say that it is kept and will be done."""
+    tool, outcome, remembered = _ended(state, event)
+    text = report(tool, outcome, state.utc_offset) if tool else "There is no network. I keep it."
+    return join(say(replace(remembered, request=None), text, Purpose.STATEMENT, mode=Mode.REPORTING), Earcon("done"))
+
+
+def unknown(state: State, event: Event) -> Step:
+    """Say that nobody knows, and offer to look where a tool of the same server can tell (promise 2)."""
+    tool, outcome, remembered = _ended(state, event)
+    assert isinstance(outcome, Unknown)
+    lost = replace(remembered, request=None)
+    if tool is None:
+        return say(lost, "I lost the answer, so it may have happened or not.", Purpose.STATEMENT, mode=Mode.REPORTING)
+    text = report(tool, outcome, state.utc_offset)
+    assert lost.past is not None
+    if checking_call(state.catalog, tool, lost.past.call.arguments) is None:
+        return join(say(lost, text, Purpose.STATEMENT, mode=Mode.REPORTING), Earcon("error"))
+    offering = replace(lost, offer="check")
+    return join(say(offering, f"{text} {prompt('check')}", Purpose.STATEMENT, mode=Mode.REPORTING), Earcon("error"))
+
+
+def input_wanted(state: State, event: Event) -> Step:
+    """The server asks for something first: the driver cannot tell who asked."""
+    tool, outcome, remembered = _ended(state, event)
+    assert isinstance(outcome, NeedsInput)
+    if tool is None or remembered.request is None:
+        return say(remembered, sentence(outcome.error.message), Purpose.STATEMENT, mode=Mode.REPORTING)
+    if outcome.need is Need.CONSENT:
+        return confirm(remembered, tool, event.at)
+    asking = replace(remembered, wanted=outcome, answers={})
+    if outcome.need is Need.ARGUMENTS:
+        return ask_next_answer(asking, event.at)
+    if outcome.need is Need.APPROVAL:
+        return say(asking, needs_text(tool, outcome), Purpose.QUESTION, mode=Mode.ANSWERING)
+    over = replace(remembered, request=None)
+    return join(say(over, needs_text(tool, outcome), Purpose.STATEMENT, mode=Mode.REPORTING), Earcon("error"))
+
+
+def ask_next_answer(state: State, at: float) -> Step:
+    """Ask for the next value of the server's form, or give the whole form back to it."""
+    wanted, request = state.wanted, state.request
+    assert wanted is not None
+    assert request is not None
+    tool = state.catalog.find(request.tool)
+    if tool is None:
+        return proceed(state, at)
+    properties = wanted.schema.get("properties")
+    fields: Mapping[str, JSON] = properties if isinstance(properties, dict) else {}
+    required = wanted.schema.get("required")
+    needed = required if isinstance(required, list) else list(fields)
+    for name in (str(item) for item in needed):
+        if state.answers.get(name) is None:
+            schema = fields.get(name)
+            schema = schema if isinstance(schema, dict) else {}
+            open_question = replace(state, asked=name, options=options_of(schema), tries=0)
+            return say(open_question, question_for(tool, name, schema), Purpose.QUESTION, mode=Mode.ANSWERING)
+    return proceed(replace(state, asked="", options=()), at)
+
+
+def _ended(state: State, event: Event) -> tuple[Tool | None, Outcome, State]:
+    assert isinstance(event, CallEnded)
+    past = PastCall(state.past.call, event.outcome) if state.past else None
+    tool = state.catalog.find(state.request.tool) if state.request else None
+    return tool, event.outcome, replace(state, past=past, tries=0)
+
+
+def say_part(state: State, parts: tuple[str, ...]) -> Step:
+    """Say the first part of a long answer, and offer the rest."""
+    first, rest = parts[0], parts[1:]
+    if not rest:
+        return say(replace(state, rest=(), offer=""), first, Purpose.STATEMENT, mode=Mode.REPORTING)
+    offering = replace(state, rest=rest, offer="more")
+    return say(offering, f"{first} {prompt('go_on')}", Purpose.STATEMENT, mode=Mode.REPORTING)
+
+
+def continue_report(state: State, at: float) -> Step:
+    """Do what was offered."""
+    if state.offer == "more" and state.rest:
+        return say_part(replace(state, offer="", rest=()), state.rest)
+    if state.offer == "check" and state.past is not None:
+        tool = state.catalog.find(f"{state.past.call.server}.{state.past.call.tool}")
+        check = checking_call(state.catalog, tool, state.past.call.arguments) if tool else None
+        if check is not None:
+            return proceed(replace(state, offer="", request=Request(*check)), at)
+    return next_request(replace(state, offer="", rest=()), at)
+
+
+# -- time, network, vehicle, services --------------------------------------------------------------------------------
+
+
+def still_working(state: State, event: Event) -> Step:
+    """The call takes long: say so before two seconds are over (T2, promise 4)."""
+    return join(say(state, prompt("working"), Purpose.NOTICE), Earcon("working"))
+
+
+def quiet_time_over(state: State, event: Event) -> Step:
+    """Tell what was kept back."""
+    return tell_notices(state, event.at)
+
+
+def delivered(state: State, event: Event) -> Step:
+    """A deferred call went out, or could not: told at once when nothing else is going on, else afterwards."""
+    assert isinstance(event, Delivered)
+    tool = state.catalog.find(event.tool)
+    title = tool_title(tool) if tool else event.tool.partition(".")[2]
+    noted = replace(state, notices=(*state.notices, delivered_text(title, event.succeeded, event.reason)))
+    return tell_notices(noted, event.at)
+
+
+def catalog_changed(state: State, event: Event) -> Step:
+    """Other tools: a read-back of a tool that is not the same any more is made again."""
+    assert isinstance(event, CatalogChanged)
+    renewed = replace(state, catalog=event.catalog)
+    if state.mode is not Mode.CONFIRMING or state.request is None:
+        return renewed, ()
+    before, after = state.catalog.find(state.request.tool), event.catalog.find(state.request.tool)
+    if before is not None and after is not None and before.fingerprint == after.fingerprint:
+        return renewed, ()
+    return proceed(replace(renewed, tries=0), event.at)
+
+
+def network_changed(state: State, event: Event) -> Step:
+    """The network came or went; what is pending stays, and calls find out for themselves."""
+    assert isinstance(event, NetworkChanged)
+    return replace(state, online=event.online), ()
+
+
+def driving_changed(state: State, event: Event) -> Step:
+    """The vehicle parked, stopped or moved off: limits change at once; notices that waited for parking are told."""
+    assert isinstance(event, DrivingChanged)
+    changed = replace(state, driving=event.driving)
+    return tell_notices(changed, event.at) if event.driving is DrivingState.PARKED else (changed, ())

@@ -1,0 +1,148 @@
+"""`mcqueen interpret`: what sentences ask for, one line each, without contacting any server.
+
+Reads arguments and files and prints; what sentences mean is decided in `assistant.understanding`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from assistant.cli.output import answer, answer_json, stop
+
+Line = tuple[str | None, str, str]
+"""Id, text, and what is wrong with the line (then the text is empty)."""
+
+
+@click.command()
+@click.argument("text", nargs=-1)
+@click.option("--batch", type=click.Path(path_type=Path), help='A file with one {"id", "text"} a line.')
+@click.option(
+    "--catalog", "catalog_file", type=click.Path(path_type=Path), help="A file with an MCP tools/list result."
+)
+@click.option("--now", help="The clock for relative dates, ISO 8601; local time without an offset. Default: now.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+@click.option("--confirming", is_flag=True, help="Take each text as the answer to a read-back.")
+def command(
+    text: tuple[str, ...],
+    batch: Path | None,
+    catalog_file: Path | None,
+    now: str | None,
+    as_json: bool,
+    confirming: bool,
+) -> None:
+    """Say what sentences ask for.
+
+    Each TEXT is one sentence; --batch reads them from a file. No server is contacted.
+    """
+    if batch is not None and text:
+        stop("give sentences or --batch, not both")
+    if batch is None and not text:
+        stop('give a sentence in quotation marks, for example: mcqueen interpret "find a fuel station"')
+    lines: Iterator[Line] = _batch_lines(batch) if batch is not None else _typed_lines(text)
+    read = _confirming_reader() if confirming else _reader(catalog_file, now)
+    for id_, sentence, problem in lines:
+        if problem:
+            found: dict[str, Any] = {"id": id_, "error": {"code": "bad_line", "message": problem}}
+        else:
+            found = read(id_ or "", sentence)
+        if as_json:
+            answer_json(found)
+        else:
+            answer(_for_people(found))
+
+
+def _typed_lines(texts: tuple[str, ...]) -> Iterator[Line]:
+    for number, text in enumerate(texts):
+        yield str(number), text, ""
+
+
+def _batch_lines(path: Path) -> Iterator[Line]:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        stop(f"cannot read the batch file {path}: {error.strerror}")
+    return (_batch_line(number, raw) for number, raw in enumerate(content.split(b"\n"), 1) if raw.strip())
+
+
+def _batch_line(number: int, raw: bytes) -> Line:
+    wanted = 'write {"id": "1", "text": "find a fuel station"}'
+    try:
+        value = json.loads(raw.decode("utf-8"))
+    except UnicodeDecodeError:
+        return None, "", f"line {number} is not UTF-8 text; {wanted}"
+    except (json.JSONDecodeError, RecursionError):
+        return None, "", f"line {number} is not JSON; {wanted}"
+    if not isinstance(value, dict):
+        return None, "", f"line {number} is not an object; {wanted}"
+    id_ = value.get("id")
+    name = id_ if isinstance(id_, str) else None if id_ is None else json.dumps(id_)
+    if name is None:
+        return None, "", f'line {number} has no "id"; {wanted}'
+    text = value.get("text")
+    if not isinstance(text, str):
+        return name, "", f'line {number} has no "text" that is a string; {wanted}'
+    return name, text, ""
+
+
+def _reader(catalog_file: Path | None, now: str | None) -> Callable[[str, str], dict[str, Any]]:
+    from assistant.understanding.interpret import Interpreter  # heavy: keeps --help instant
+    from assistant.understanding.lines import line_for  # the same
+    from assistant.understanding.reading import Context  # the same
+    from client.catalog import Catalog  # the same
+    from client.listing import read_catalog_file, read_tools  # the same
+
+    moment = _moment(now)
+    if catalog_file is not None:
+        catalog = read_catalog_file(catalog_file)
+    else:
+        from assistant.town.tools import tool_definitions  # only where the town is wanted
+
+        listing = read_tools(tool_definitions(), server="town")
+        catalog = Catalog(tuple(listing.tools), tuple(listing.rejected))
+    for rejected in catalog.rejected:
+        click.echo(f"mcqueen: left out the tool {rejected.name}: {rejected.reason}", err=True)
+    interpreter = Interpreter(catalog)
+    offset = moment.utcoffset()
+    context = Context(now=moment.timestamp(), utc_offset=offset.total_seconds() if offset else 0.0)
+    return lambda id_, text: line_for(id_, text, interpreter.read([text], context), catalog)
+
+
+def _moment(now: str | None) -> datetime:
+    if now is None:
+        return datetime.now().astimezone()
+    try:
+        moment = datetime.fromisoformat(now)
+    except ValueError:
+        stop(f"--now {now} is not a time; write it like 2026-11-22T19:00:00")
+    try:
+        return moment if moment.tzinfo is not None else moment.astimezone()
+    except (OverflowError, ValueError, OSError):
+        stop(f"--now {now} is too far from today; write a time like 2026-11-22T19:00:00")
+
+
+def _confirming_reader() -> Callable[[str, str], dict[str, Any]]:
+    from assistant.understanding.confirming import Confirming  # keeps --help instant
+    from assistant.understanding.language import language  # the same
+
+    confirming = Confirming(language())
+    return lambda id_, text: {"id": id_, "answer": confirming.answer(text).value}
+
+
+def _for_people(found: dict[str, Any]) -> str:
+    if "error" in found:
+        return f"{found['id'] or '?'}: {found['error']['message']}"
+    if "answer" in found:
+        return f"{found['id']}: {found['answer']}"
+    if found["tool"] is None:
+        return f"{found['text']}: no tool fits"
+    arguments = ", ".join(
+        f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in found["arguments"].items()
+    )
+    missing = f"; missing: {', '.join(found['missing'])}" if found["missing"] else ""
+    return f"{found['text']}: {found['tool']}({arguments}) {found['score']:.2f}{missing}"

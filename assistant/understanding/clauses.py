@@ -1,0 +1,69 @@
+"""Finds the part of an utterance that asks: chat before and after it is left aside, several requests are parted.
+
+Only cuts and classifies text; it never looks at a catalog.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assistant.understanding.language import Language
+from assistant.understanding.words import fold
+
+_SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+|\s+-+\s+")
+_COMMA = re.compile(r",\s+|:\s+")
+MOST_CLAUSES = 6
+"""Clauses looked at in one utterance; a driver who says more is answered on the first and last ones."""
+
+
+class Clauses:
+    """Cuts utterances of one language."""
+
+    def __init__(self, language: Language) -> None:
+        self._questions = tuple(tuple(words.split()) for words in language.words("questions"))
+        self._not_questions = tuple(tuple(words.split()) for words in language.words("not_questions"))
+        self._pleas = sorted((tuple(words.split()) for words in language.words("pleas")), key=len, reverse=True)
+        joins = sorted(language.words("joins"), key=len, reverse=True)
+        self._join = re.compile(r",?\s+(?:" + "|".join(re.escape(join) for join in joins) + r")\s+", re.IGNORECASE)
+
+    def asking(self, text: str) -> list[str]:
+        """Return the sentences and comma clauses of an utterance that has several; empty for a single one."""
+        sentences = [part for part in _SENTENCE.split(text) if part.strip()]
+        found: list[str] = list(sentences) if len(sentences) > 1 else []
+        for sentence in sentences:
+            pieces = [piece for piece in _COMMA.split(sentence) if len(piece.split()) >= 3]
+            if len(pieces) > 1:
+                found.extend(pieces)
+        if len(found) > MOST_CLAUSES:
+            found = [*found[:2], *found[2 - MOST_CLAUSES :]]
+        return found
+
+    def is_question(self, words: Sequence[str]) -> bool:
+        """Return whether folded words open as a question; a polite command ("can you ...") is none."""
+        if any(tuple(words[: len(opening)]) == opening for opening in self._not_questions):
+            return False
+        return any(tuple(words[: len(opening)]) == opening for opening in self._questions)
+
+    def halves(self, text: str) -> list[tuple[str, str]]:
+        """Return the ways to part a text at a joining word, each as the two halves."""
+        return [
+            (text[: found.start()], text[found.end() :])
+            for found in self._join.finditer(text)
+            if found.start() > 0 and found.end() < len(text)
+        ][:MOST_CLAUSES]
+
+    def without_pleas(self, text: str) -> str:
+        """Return the text from where its request begins ("could you please call Anna" -> "call Anna")."""
+        rest = text.lstrip()
+        changed = True
+        while changed:
+            changed = False
+            words = fold(rest).split()
+            bare = [word.strip(",.!?:;") for word in words]
+            for plea in self._pleas:
+                if len(bare) > len(plea) and tuple(bare[: len(plea)]) == plea:
+                    rest = rest.split(maxsplit=len(plea))[-1]
+                    changed = True
+                    break
+        return rest

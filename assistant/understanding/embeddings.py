@@ -1,0 +1,96 @@
+"""Meaning as vectors: the static word embeddings that come inside the `wordllama` wheel.
+
+Loads its weights once for the process, from the installed package and from nowhere else; never downloads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Protocol, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+"""One row a text, each of length 1 (or all zeros for a text without words)."""
+
+
+MOST_KNOWN = 20_000
+"""Words kept looked up (2 KB each)."""
+
+
+class Embeddings(Protocol):
+    """Whatever gives words a direction; vectors are compared by their dot product."""
+
+    dimensions: int
+
+    def word(self, word: str) -> Vectors:
+        """Return the vector of one word, shape (dimensions,), length 1 or zeros."""
+        ...
+
+    def weighted(self, word: str) -> Vectors:
+        """Return the vector at its own length: words that say more are longer."""
+        ...
+
+    def strength(self, word: str) -> float:
+        """Return that length."""
+        ...
+
+
+class WordVectors:
+    """Vectors from wordllama's token table: a word is the mean of its tokens."""
+
+    def __init__(self) -> None:
+        import wordllama  # heavy: only where meaning is asked for
+
+        folder = Path(cast("str", wordllama.__file__)).parent
+        model = wordllama.WordLlama.load(cache_dir=folder, disable_download=True)
+        self._table = np.asarray(model.embedding, dtype=np.float32)
+        self._tokenizer = model.tokenizer
+        self._tokenizer.no_padding()
+        self.dimensions = int(self._table.shape[1])
+        self._known: dict[str, tuple[Vectors, Vectors, float]] = {}
+
+    def word(self, word: str) -> Vectors:
+        """Return the vector of one word, length 1 or zeros."""
+        return self._look_up(word)[0]
+
+    def weighted(self, word: str) -> Vectors:
+        """Return the vector at its own length."""
+        return self._look_up(word)[1]
+
+    def strength(self, word: str) -> float:
+        """Return that length."""
+        return self._look_up(word)[2]
+
+    def _look_up(self, word: str) -> tuple[Vectors, Vectors, float]:
+        found = self._known.get(word)
+        if found is None:
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            ids = self._tokenizer.encode(word, add_special_tokens=False).ids
+            mean = self._table[ids].mean(axis=0) if ids else np.zeros(self.dimensions, dtype=np.float32)
+            found = (unit(mean), mean, float(np.sqrt(mean @ mean)))
+            self._known[word] = found
+        return found
+
+
+@cache
+def word_vectors() -> WordVectors:
+    """Return the one copy of the bundled weights (0.2 s the first time, about 33 MB)."""
+    return WordVectors()
+
+
+def unit(vector: Vectors) -> Vectors:
+    """Return the vector scaled to length 1; zeros stay zeros."""
+    length = float(np.sqrt(vector @ vector))
+    return vector / np.float32(length) if length > 0 else vector
+
+
+def stack(embeddings: Embeddings, words: Sequence[str]) -> Vectors:
+    """Return the vectors of the words, one a row, shape (len(words), dimensions)."""
+    if not words:
+        return np.zeros((0, embeddings.dimensions), dtype=np.float32)
+    return np.stack([embeddings.word(word) for word in words])

@@ -1,0 +1,88 @@
+"""One language as data: its words come from the file of the same name in this folder, none stand in code.
+
+Only reads that file; it never decides what words mean for a tool.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Something people talk to an assistant about."""
+
+    name: str
+    named: tuple[str, ...]
+    """Words by which a tool says that it serves this."""
+    said: tuple[str, ...]
+    """Words and phrases of people who want it."""
+
+
+class Language:
+    """Word lists by section, and the few operations that depend on them."""
+
+    def __init__(self, raw: Mapping[str, Any], subjects: Sequence[Mapping[str, str]] = ()) -> None:
+        self._raw = raw
+        self.subjects = tuple(
+            Subject(
+                raw_subject["name"],
+                tuple(raw_subject["named"].split()),
+                tuple(phrase.strip() for phrase in raw_subject["said"].split(";") if phrase.strip()),
+            )
+            for raw_subject in subjects
+        )
+        self.common: frozenset[str] = frozenset(str(raw["common"]).split())
+        self._suffixes: tuple[str, ...] = tuple(raw["suffixes"])
+        self._groups: dict[str, frozenset[str]] = {}
+        for group in raw["synonyms"]:
+            stems = frozenset(self.stem(word) for word in group)
+            for stem in stems:
+                self._groups[stem] = self._groups.get(stem, frozenset()) | stems
+
+    def words(self, *path: str) -> tuple[str, ...]:
+        """Return the word list at that place of the file."""
+        return tuple(self._at(path))
+
+    def table(self, *path: str) -> Mapping[str, Any]:
+        """Return the mapping at that place of the file."""
+        found: Mapping[str, Any] = self._at(path)
+        return found
+
+    def lists(self, *path: str) -> list[list[str]]:
+        """Return the list of word lists at that place of the file."""
+        return [list(item) for item in self._at(path)]
+
+    def _at(self, path: tuple[str, ...]) -> Any:
+        found: Any = self._raw
+        for part in path:
+            found = found[part]
+        return found
+
+    def stem(self, word: str) -> str:
+        """Return the word without the endings of inflection; near enough for comparing, not a dictionary form."""
+        for suffix in self._suffixes:
+            if word.endswith(suffix) and len(word) - len(suffix) >= 3:
+                word = word[: -len(suffix)]
+                break
+        if len(word) > 3 and word[-1] == word[-2]:
+            word = word[:-1]
+        return word
+
+    def synonyms(self, stem: str) -> frozenset[str]:
+        """Return the stems that mean nearly the same, the stem itself among them."""
+        return self._groups.get(stem, frozenset((stem,)))
+
+
+@cache
+def language(code: str = "en") -> Language:
+    """Return that language. Raises `FileNotFoundError` where the folder has no file for it."""
+    folder = Path(__file__).parent
+    words = tomllib.loads((folder / f"{code}.toml").read_text(encoding="utf-8"))
+    subjects = tomllib.loads((folder / f"{code}.subjects.toml").read_text(encoding="utf-8"))
+    return Language(words, subjects["subjects"])

@@ -1,0 +1,146 @@
+"""Which tools a sentence may ask for, best first, with calibrated scores; none where nothing fits.
+
+Looks at the whole catalog by words and by meaning; it knows nothing of the values that will become arguments.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from assistant.understanding.clauses import Clauses
+from assistant.understanding.embeddings import Embeddings
+from assistant.understanding.evidence import Evidence, Scores
+from assistant.understanding.language import Language
+from assistant.understanding.learned import LearnedRouter
+from assistant.understanding.subjects import Subjects
+from assistant.understanding.templates import Example
+from assistant.understanding.words import name_words, spoken_words
+from client.catalog import Tool
+
+ENOUGH_EXAMPLES = 8
+"""Examples that each of two tools needs before chances are learned from them."""
+MOST_WORDS = 60
+"""Words of a clause that are looked at; nobody asks for anything in longer ones."""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """How much each kind of evidence counts; found by cross-validation over unlike catalogs (benchmarks)."""
+
+    gist: float = 0.35
+    whole: float = 0.35
+    coverage: float = 0.6
+    shared: float = 0.35
+    subject: float = 0.35
+    foreign: float = 0.5
+    mood: float = 0.03
+    example: float = 0.5
+    floor: float = 0.22
+    """Evidence below which a sentence is taken to ask for nothing here."""
+    steep: float = 14.0
+    temperature: float = 0.06
+
+
+@dataclass(frozen=True)
+class Route:
+    """One tool that a sentence may ask for."""
+
+    tool: Tool
+    score: float
+    """0 to 1: the chance that this tool is meant."""
+
+
+class Router:
+    """The tools of one catalog, ready to be asked for."""
+
+    def __init__(
+        self,
+        tools: Sequence[Tool],
+        examples: Sequence[Sequence[Example]],
+        language: Language,
+        embeddings: Embeddings,
+        weights: Weights | None = None,
+    ) -> None:
+        self._tools = tuple(tools)
+        self._language = language
+        self._weights = weights or Weights()
+        self._evidence = Evidence(tools, language, embeddings)
+        self._subjects = Subjects(tools, language)
+        self._clauses = Clauses(language)
+        self._reads = np.array([_reads(tool, language) for tool in tools], dtype=np.float32)
+        labelled = [(i, spoken_words(e.text)) for i, found in enumerate(examples) for e in found]
+        labels = [i for i, words in labelled]
+        self._learned = None
+        if sum(len(found) >= ENOUGH_EXAMPLES for found in examples) >= 2:
+            self._learned = LearnedRouter([words for i, words in labelled], labels, language, embeddings)
+        self._example_tools = np.array(labels, dtype=np.intp)
+        self._example_matrix = (
+            np.stack([self._evidence.direction(words) for i, words in labelled]) if labelled else np.zeros((0, 1))
+        )
+
+    def routes(self, text: str) -> list[Route]:
+        """Return the tools that fit, best first; empty when none does."""
+        if not self._tools:
+            return []
+        evidence = self.evidence(text)
+        return self._routes(evidence)
+
+    def evidence(self, text: str) -> Scores:
+        """Return what speaks for each tool: the best of the whole text and of the clauses in it."""
+        whole = self._of_words(spoken_words(text)[:MOST_WORDS])
+        for clause in self._clauses.asking(text):
+            whole = np.maximum(whole, self._of_words(spoken_words(clause)[:MOST_WORDS]))
+        return whole
+
+    def _of_words(self, words: Sequence[str]) -> Scores:
+        weights = self._weights
+        direction = self._evidence.direction(words)
+        subject, foreign = self._subjects.evidence(words)
+        total = (
+            weights.gist * self._evidence.gist(direction)
+            + weights.whole * self._evidence.whole(direction)
+            + weights.coverage * self._evidence.coverage(words)
+            + weights.shared * self._evidence.shared(words)
+            + weights.subject * subject
+        )
+        total = total + weights.mood * self._reads * (1.0 if self._clauses.is_question(words) else -1.0)
+        if len(self._example_tools):
+            near = np.zeros(len(self._tools), dtype=np.float32)
+            np.maximum.at(near, self._example_tools, np.asarray(self._example_matrix @ direction, dtype=np.float32))
+            total = np.maximum(total, weights.example * near + (1 - weights.example) * total)
+        if self._learned is not None and words:
+            chances, likeness = self._learned.chances(words)
+            tools = np.array(self._learned.tools)
+            best = max(float(total[tools].max()), float(likeness.max()) * 0.75)
+            total[tools] = best + weights.temperature * np.log(np.maximum(chances / chances.max(), 1e-4))
+        against = weights.foreign * max(0.0, foreign - float(subject.max()))
+        result: Scores = (total - against).astype(np.float32)
+        return result
+
+    def _routes(self, evidence: Scores) -> list[Route]:
+        weights = self._weights
+        order = np.argsort(-evidence, kind="stable")[:8]
+        top = float(evidence[order[0]])
+        fits = 1 / (1 + math.exp(-weights.steep * (top - weights.floor)))
+        if top < weights.floor:
+            return []
+        powers = np.exp((evidence - top) / weights.temperature)
+        shares = powers / powers.sum()
+        return [Route(self._tools[i], float(shares[i]) * fits) for i in order if shares[i] > 0.02]
+
+
+def _reads(tool: Tool, language: Language) -> float:
+    """Return 1 for a tool that only looks things up, -1 for one that changes them, 0 where nothing tells."""
+    if tool.hints.read_only is not None:
+        return 1.0 if tool.hints.read_only else -1.0
+    opening = [*name_words(tool.name), *spoken_words(tool.description)[:3]]
+    for word in opening:
+        if word in language.words("changing"):
+            return -1.0
+        if word in language.words("reading"):
+            return 1.0
+    return 0.0

@@ -1,0 +1,1 @@
+"""Values for parameters, typed by JSON Schema and cut from what was said."""

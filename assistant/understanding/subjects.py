@@ -1,0 +1,80 @@
+"""What people talk about and which tools serve it: "take me to a hospital" shares no word with "navigate".
+
+The subjects are language data. One that no tool of the catalog serves speaks against every tool, which is how
+"tell me a joke" is told from a request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.understanding.language import Language
+from assistant.understanding.words import name_words, spoken_words
+from client.catalog import Tool
+
+Scores = NDArray[np.float32]
+
+LONGEST = 6
+"""Words of the longest phrase in the data."""
+ONE_WORD, PHRASE = 0.5, 0.62
+"""How sure one hit makes: two unrelated hits of one word make 0.75."""
+IN_NAME, IN_DESCRIPTION, IN_PARAMETERS = 1.0, 0.8, 0.4
+
+
+class Subjects:
+    """The language's subjects against one catalog."""
+
+    def __init__(self, tools: Sequence[Tool], language: Language) -> None:
+        self._language = language
+        subjects = language.subjects
+        self._phrases: dict[tuple[str, ...], list[int]] = {}
+        for number, subject in enumerate(subjects):
+            for phrase in subject.said:
+                stems = tuple(language.stem(word) for word in spoken_words(phrase))
+                self._phrases.setdefault(stems, []).append(number)
+        named = [frozenset(language.stem(word) for word in subject.named) for subject in subjects]
+        self._serves = np.zeros((len(tools), len(subjects)), dtype=np.float32)
+        for row, tool in enumerate(tools):
+            for places, weight in _places(tool, language):
+                for column, names in enumerate(named):
+                    if names & places:
+                        self._serves[row, column] = max(self._serves[row, column], weight)
+        self._served = (
+            self._serves.max(axis=0) if len(tools) else np.zeros(len(subjects), dtype=np.float32)
+        ) >= IN_DESCRIPTION
+
+    def heard(self, words: Sequence[str]) -> Scores:
+        """Return how surely each subject is meant, 0 to 1."""
+        stems = [self._language.stem(word) for word in words]
+        doubt = np.ones(len(self._served), dtype=np.float32)
+        for start in range(len(stems)):
+            for end in range(min(len(stems), start + LONGEST), start, -1):
+                numbers = self._phrases.get(tuple(stems[start:end]))
+                if numbers is not None:
+                    doubt[numbers] *= 1 - (PHRASE if end - start > 1 else ONE_WORD) / len(numbers) ** 0.25
+        return 1 - doubt
+
+    def evidence(self, words: Sequence[str]) -> tuple[Scores, float]:
+        """Return what the subjects say for each tool (0 to 1), and what they say against all of them (0 to 1)."""
+        heard = self.heard(words)
+        if not len(self._serves):
+            return np.zeros(0, dtype=np.float32), 0.0
+        pro: Scores = (self._serves * heard).max(axis=1)
+        foreign = float(np.where(self._served, 0.0, heard).max())
+        return pro, foreign
+
+
+def _places(tool: Tool, language: Language) -> list[tuple[frozenset[str], float]]:
+    name = [*name_words(tool.name), *spoken_words(tool.title)]
+    parameters = [word for parameter in tool.properties for word in name_words(parameter)]
+    return [
+        (frozenset(language.stem(word) for word in words), weight)
+        for words, weight in (
+            (parameters, IN_PARAMETERS),
+            (spoken_words(tool.description)[:80], IN_DESCRIPTION),
+            (name, IN_NAME),
+        )
+    ]

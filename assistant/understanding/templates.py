@@ -1,0 +1,128 @@
+"""Examples of a tool, `book a table for [four](party_size)`: read, and matched word for word.
+
+An example that names a parameter the tool does not have is left out with a warning; nothing is repaired.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.understanding.words import plain
+from client.catalog import Catalog, Tool
+
+_log = logging.getLogger(__name__)
+
+_PART = re.compile(r"\\(.)|\[((?:\\.|[^\]\\])*)\]\(((?:\\.|[^)\\])*)\)", re.DOTALL)
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+OPEN = "(?P<{name}>.+?)"
+
+
+@dataclass(frozen=True)
+class Marked:
+    """One marked piece of an example."""
+
+    path: str
+    """Parameter, with dots for nested properties."""
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Example:
+    """An example with its marks taken out."""
+
+    text: str
+    marks: tuple[Marked, ...]
+
+
+def read_example(raw: str) -> Example:
+    """Return the sentence and where its arguments stand."""
+    text = ""
+    marks: list[Marked] = []
+    place = 0
+    for found in _PART.finditer(raw):
+        text += raw[place : found.start()]
+        place = found.end()
+        if found.group(1) is not None:
+            text += found.group(1)
+            continue
+        surface = _ESCAPE.sub(r"\1", found.group(2))
+        marks.append(Marked(_ESCAPE.sub(r"\1", found.group(3)).strip(), len(text), len(text) + len(surface)))
+        text += surface
+    return Example(text + raw[place:], tuple(marks))
+
+
+def examples_of(tool: Tool) -> list[Example]:
+    """Return the tool's usable examples; each one with an unknown path is named in a warning and left out."""
+    found: list[Example] = []
+    for raw in tool.examples:
+        example = read_example(raw)
+        unknown = [mark.path for mark in example.marks if not has_path(tool, mark.path)]
+        if unknown:
+            _log.warning("the example %r of %s names %s, which the tool does not have", raw, tool.name, unknown[0])
+        elif example.text.strip():
+            found.append(example)
+    return found
+
+
+def has_path(tool: Tool, path: str) -> bool:
+    """Return whether the tool has that parameter (a name may itself hold dots)."""
+    if path in tool.properties:
+        return True
+    inner: object = tool.properties
+    for part in path.split("."):
+        if not isinstance(inner, Mapping) or part not in inner:
+            return False
+        child = inner[part]
+        inner = child.get("properties") if isinstance(child, Mapping) else None
+    return True
+
+
+@dataclass(frozen=True)
+class Template:
+    """An example as a pattern over plain words."""
+
+    tool: Tool
+    pattern: re.Pattern[str]
+    paths: tuple[str, ...]
+    fixed: int
+    """Letters outside the marks: more of them make a better match."""
+
+
+def templates_of(catalog: Catalog | Iterable[Tool]) -> list[Template]:
+    """Return the patterns of all examples with at least one fixed word."""
+    found: list[Template] = []
+    for tool in catalog:
+        for example in examples_of(tool):
+            template = _template(tool, example)
+            if template is not None:
+                found.append(template)
+    return found
+
+
+def _template(tool: Tool, example: Example) -> Template | None:
+    pieces: list[str] = []
+    place = fixed = 0
+    for mark in example.marks:
+        before = plain(example.text[place : mark.start])
+        fixed += len(before)
+        pieces.extend(re.escape(before).split(r"\ ") if before else [])
+        pieces.append(OPEN.format(name=f"p{sum(piece.startswith('(') for piece in pieces)}"))
+        place = mark.end
+    after = plain(example.text[place:])
+    fixed += len(after)
+    pieces.extend(re.escape(after).split(r"\ ") if after else [])
+    if not fixed:
+        return None
+    return Template(tool, re.compile(" ".join(pieces)), tuple(mark.path for mark in example.marks), fixed)
+
+
+def exact(templates: Sequence[Template], text: str) -> tuple[Tool, ...]:
+    """Return the tools that have this very sentence, values aside, among their examples; most fixed letters first."""
+    bare = plain(text)
+    found = [t for t in templates if t.pattern.fullmatch(bare)]
+    found.sort(key=lambda template: -template.fixed)
+    return tuple(dict.fromkeys(template.tool for template in found))

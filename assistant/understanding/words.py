@@ -1,0 +1,80 @@
+"""Cuts a sentence into words that remember where they stand, so that every value can be traced to its letters.
+
+Never changes the sentence: values are cut from the original text by character positions.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+_TOKEN = re.compile(
+    r"[^\W_]+@[\w.-]+"  # an e-mail address stays whole (its local part may hold dots: joined below)
+    r"|\d+(?:[.:,]\d+)*(?:st|nd|rd|th)?(?![^\W\d_])"  # 7, 7:30, 1,000, 3.5, 12th
+    r"|(?:[^\W\d_]\.){2,}"  # a.m., U.S.
+    r"|[^\W_]+(?:['’][^\W\d_]+)*"  # words, with their apostrophes
+    r"|[^\s]",
+    re.UNICODE,
+)
+_LETTERS = re.compile(r"[^\W_]", re.UNICODE)
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[_\-./\s]+")
+
+
+@dataclass(frozen=True)
+class Word:
+    """One token of a sentence."""
+
+    text: str
+    """As written."""
+    lower: str
+    """Case folded, typographic apostrophes made plain."""
+    start: int
+    end: int
+
+    @property
+    def spoken(self) -> bool:
+        """Whether it is a word or number rather than punctuation."""
+        return bool(_LETTERS.match(self.text))
+
+
+def cut(text: str) -> list[Word]:
+    """Return the words, numbers and punctuation marks of a text in order, with their character positions."""
+    return [Word(m.group(), fold(m.group()), m.start(), m.end()) for m in _TOKEN.finditer(text)]
+
+
+def fold(text: str) -> str:
+    """Return the text case folded, with plain apostrophes."""
+    return text.replace("’", "'").casefold()
+
+
+def plain(text: str) -> str:
+    """Return the text folded, without accents, punctuation or repeated spaces: for comparing, never for values."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", fold(text)) if not unicodedata.combining(c))
+    return " ".join(re.findall(r"[^\W_]+(?:'[^\W_]+)*", bare))
+
+
+@lru_cache(maxsize=65536)
+def name_words(name: str) -> tuple[str, ...]:
+    """Split an identifier (`set_fanSpeed`) into folded words (`set fan speed`)."""
+    return tuple(fold(part) for part in _CAMEL.split(name) if part)
+
+
+def spoken_words(text: str) -> list[str]:
+    """Return the folded words and numbers of a text, identifiers split, punctuation left out."""
+    found: list[str] = []
+    for word in cut(text):
+        if word.spoken:
+            found.extend(part for part in name_words(word.text) if part)
+    return found
+
+
+def trim(words: Sequence[Word], start: int, end: int) -> tuple[int, int]:
+    """Return the range of words without punctuation at its ends."""
+    while start < end and not words[start].spoken:
+        start += 1
+    while end > start and not words[end - 1].spoken:
+        end -= 1
+    return start, end

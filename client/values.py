@@ -9,7 +9,9 @@ import hashlib
 import json
 from collections.abc import Mapping
 
-JSON = str | int | float | bool | None | list["JSON"] | dict[str, "JSON"]
+from typing_extensions import TypeAliasType
+
+JSON = TypeAliasType("JSON", "str | int | float | bool | list[JSON] | dict[str, JSON] | None")
 """Any JSON value (RFC 8259). NaN and infinities are not JSON and are refused at the edges."""
 
 Arguments = Mapping[str, JSON]

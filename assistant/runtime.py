@@ -1,0 +1,328 @@
+"""Runs the table's effects against voice and client, and feeds events back.
+
+The only part of the assistant that touches microphone, network and clock during a conversation, and the owner of every
+task. It decides nothing: what happens next is always the table's answer to an event.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Protocol
+
+from client.resilience.connectivity import Connectivity
+from client.tool_client import ToolClient
+
+from assistant.dialogue.context import context_of
+from assistant.dialogue.effects import (
+    Approve,
+    Call,
+    Earcon,
+    Effect,
+    EndTurn,
+    Listen,
+    Say,
+    StartTimer,
+    StopListening,
+    StopSpeaking,
+)
+from assistant.dialogue.events import (
+    CallEnded,
+    CatalogChanged,
+    Delivered,
+    DrivingChanged,
+    Event,
+    Heard,
+    NetworkChanged,
+    NothingHeard,
+    PushToTalk,
+    SpeechEnded,
+    TimerFired,
+)
+from assistant.dialogue.state import State
+from assistant.dialogue.table import step
+from assistant.journal import Journal
+from assistant.policy.driving import DrivingState
+from assistant.understanding.grammar import compile_grammar
+from assistant.understanding.interpret import Interpreter
+from assistant.understanding.reading import Profile, Reading
+from client import tool_client as tools_module
+from client.call import CallError, Failed, Outcome, Sent, Succeeded, ToolCall
+from client.catalog import Catalog
+from client.clock import Clock
+from client.errors import ClientError
+from voice.recognition.base import Grammar, Transcript
+
+
+class Ear(Protocol):
+    """What the runtime needs of ears."""
+
+    async def listen(self, grammar: Grammar, seconds: float) -> Transcript | None:
+        """Return what was said, an empty text for speech not understood, None when nobody spoke within `seconds`."""
+        ...
+
+    def end_turn(self) -> None:
+        """Take what was said until now as the whole utterance."""
+        ...
+
+
+class Mouth(Protocol):
+    """What the runtime needs of a mouth."""
+
+    async def say(self, text: str) -> float:
+        """Speak, and return when playback ended: the seconds that synthesis took. Cancelling it stops playback."""
+        ...
+
+    async def earcon(self, name: str) -> None:
+        """Sound a short sign."""
+        ...
+
+
+@dataclass(frozen=True)
+class Stepped:
+    """The table answered an event."""
+
+    at: float
+    event: Event
+    effects: tuple[Effect, ...]
+    state: State
+
+
+@dataclass(frozen=True)
+class Recognized:
+    """Something was heard by the recognizer."""
+
+    at: float
+    transcript: Transcript
+
+
+@dataclass(frozen=True)
+class Understood:
+    """A transcript was read; `seconds` is how long that took."""
+
+    at: float
+    text: str
+    reading: Reading
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Spoke:
+    """A text began to be spoken and ended at `at`; `synthesis_seconds` is what making the sound took."""
+
+    at: float
+    began: float
+    text: str
+    synthesis_seconds: float
+    complete: bool
+
+
+@dataclass(frozen=True)
+class Called:
+    """A call came to its outcome after that many real seconds."""
+
+    at: float
+    call: ToolCall
+    outcome: Outcome
+    seconds: float
+
+
+Observation = Stepped | Recognized | Understood | Spoke | Called
+Observer = Callable[[Observation], None]
+
+
+class Runtime:
+    """One conversation, live. Use as an async context manager: leaving it ends every task that it started."""
+
+    def __init__(
+        self,
+        state: State,
+        *,
+        tools: ToolClient,
+        clock: Clock,
+        mouth: Mouth,
+        ear: Ear | None = None,
+        profile: Profile | None = None,
+        journal: Journal | None = None,
+        here: Callable[[], str] = lambda: "",
+    ) -> None:
+        self.state = state
+        self._tools = tools
+        self._clock = clock
+        self._mouth = mouth
+        self._ear = ear
+        self._profile = profile or Profile()
+        self._journal = journal
+        self._here = here
+        self._events: asyncio.Queue[Event] = asyncio.Queue()
+        self._observers: list[Observer] = []
+        self._interpreter = Interpreter(Catalog())
+        self._tasks = asyncio.TaskGroup()
+        self._owned: set[asyncio.Task[None]] = set()
+        self._speaking: asyncio.Task[None] | None = None
+        self._listening: asyncio.Task[None] | None = None
+        self._unsubscribe: Callable[[], None] = lambda: None
+
+    async def __aenter__(self) -> Runtime:
+        await self._tasks.__aenter__()
+        self._unsubscribe = self._tools.subscribe(self._on_client_event)
+        self._start(self._run())
+        await self._adopt_catalog(self._tools.catalog)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._unsubscribe()
+        for task in list(self._owned):
+            task.cancel()
+        await self._tasks.__aexit__(kind, error, trace)
+        if self._journal:
+            self._journal.close()
+
+    # -- what faces may do -------------------------------------------------------------------------------------------
+
+    def observe(self, observer: Observer) -> Callable[[], None]:
+        """Tell this function everything that happens; returns how to end that."""
+        self._observers.append(observer)
+        return lambda: self._observers.remove(observer)
+
+    def press(self) -> None:
+        """Push-to-talk."""
+        self._post(PushToTalk(self._clock.now()))
+
+    async def type(self, text: str) -> None:
+        """Take a typed line as the driver's words."""
+        reading = self._read([text], text)
+        self._post(Heard(self._clock.now(), reading, typed=True))
+
+    def drive(self, driving: DrivingState) -> None:
+        """Tell what the vehicle does now."""
+        self._post(DrivingChanged(self._clock.now(), driving))
+
+    # -- the loop ----------------------------------------------------------------------------------------------------
+
+    def _post(self, event: Event) -> None:
+        self._events.put_nowait(event)
+
+    async def _run(self) -> None:
+        while True:
+            event = await self._events.get()
+            self.state, effects = step(self.state, event)
+            if self._journal:
+                self._journal.write(event, effects)
+            self._tell(Stepped(self._clock.now(), event, effects, self.state))
+            for effect in effects:
+                self._perform(effect)
+
+    def _tell(self, observation: Observation) -> None:
+        for observer in tuple(self._observers):
+            observer(observation)
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = self._tasks.create_task(work)
+        self._owned.add(task)
+        task.add_done_callback(self._owned.discard)
+        return task
+
+    def _perform(self, effect: Effect) -> None:
+        match effect:
+            case Say():
+                self._speaking = self._start(self._say(effect, self._speaking))
+            case StopSpeaking():
+                if self._speaking:
+                    self._speaking.cancel()
+            case Earcon():
+                self._start(self._mouth.earcon(effect.name))
+            case Listen():
+                self._listening = self._start(self._listen(effect)) if self._ear else None
+            case EndTurn():
+                if self._ear:
+                    self._ear.end_turn()
+            case StopListening():
+                if self._listening:
+                    self._listening.cancel()
+            case Call():
+                self._start(self._call(effect))
+            case Approve():
+                self._start(self._approve(effect))
+            case StartTimer():
+                self._start(self._timer(effect))
+
+    async def _say(self, effect: Say, before: asyncio.Task[None] | None) -> None:
+        if before and not before.done():
+            await asyncio.wait([before])
+        began = self._clock.now()
+        complete = False
+        synthesis = 0.0
+        try:
+            synthesis = await self._mouth.say(effect.text)
+            complete = True
+        finally:
+            now = self._clock.now()
+            self._tell(Spoke(now, began, effect.text, synthesis, complete))
+            self._post(SpeechEnded(now, effect.speech, complete))
+
+    async def _listen(self, effect: Listen) -> None:
+        assert self._ear is not None
+        await self._clock.sleep(effect.pause)
+        context = context_of(self.state, self._clock.now(), self._profile, self._here())
+        transcript = await self._ear.listen(compile_grammar(self.state.catalog, context), effect.seconds)
+        now = self._clock.now()
+        if transcript is None:
+            self._post(NothingHeard(now))
+            return
+        self._tell(Recognized(now, transcript))
+        texts = [alternative.text for alternative in transcript.alternatives] or [transcript.text]
+        reading = self._read(texts if transcript.text else [], transcript.text)
+        self._post(Heard(now, reading))
+
+    def _read(self, texts: list[str], text: str) -> Reading:
+        context = context_of(self.state, self._clock.now(), self._profile, self._here())
+        began = time.perf_counter()
+        reading = self._interpreter.read(texts, context) if texts else Reading()
+        self._tell(Understood(self._clock.now(), text, reading, time.perf_counter() - began))
+        return reading
+
+    async def _call(self, effect: Call) -> None:
+        began = time.perf_counter()
+        try:
+            outcome = await self._tools.call(effect.call, consent=effect.consent, answers=effect.answers or None)
+        except ClientError as error:  # the disk's fault: nothing was sent, because storing comes first
+            outcome = Failed(CallError("records", str(error), Sent.NO))
+        now = self._clock.now()
+        self._tell(Called(now, effect.call, outcome, time.perf_counter() - began))
+        self._post(CallEnded(now, effect.call.call_id, outcome))
+
+    async def _approve(self, effect: Approve) -> None:
+        await self._tools.approve(effect.tool)
+
+    async def _timer(self, effect: StartTimer) -> None:
+        await self._clock.sleep(effect.seconds)
+        self._post(TimerFired(self._clock.now(), effect.name, effect.number))
+
+    # -- what the client reports -------------------------------------------------------------------------------------
+
+    def _on_client_event(self, event: tools_module.ClientEvent) -> None:
+        now = self._clock.now()
+        match event:
+            case tools_module.CatalogChanged():
+                self._start(self._adopt_catalog(self._tools.catalog))
+            case tools_module.ConnectivityChanged():
+                self._post(NetworkChanged(now, event.connectivity is not Connectivity.OFFLINE))
+            case tools_module.Delivered():
+                reason = "" if isinstance(event.outcome, Succeeded) else event.outcome.error.message
+                name = f"{event.call.server}.{event.call.tool}"
+                succeeded = isinstance(event.outcome, Succeeded)
+                self._post(Delivered(now, name, dict(event.call.arguments), succeeded, reason))
+            case _:
+                pass
+
+    async def _adopt_catalog(self, catalog: Catalog) -> None:
+        with self._clock.working():
+            interpreter = await asyncio.to_thread(Interpreter, catalog)
+        self._interpreter = interpreter
+        self._post(CatalogChanged(self._clock.now(), catalog))

@@ -1,0 +1,1 @@
+"""Drives: scripted conversations with a vehicle and a network, run, checked and reported."""

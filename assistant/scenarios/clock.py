@@ -1,0 +1,101 @@
+"""Virtual time: a whole drive at any speed, with real parts.
+
+Time stands still while real work goes on (a request on loopback, a recognizer decoding, a write to disk) and jumps to
+the next waiter otherwise. Only `run_until` moves it; it never waits for real seconds itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+SETTLE_TURNS = 12
+"""Turns of the event loop without news after which nothing is about to happen (callbacks chain only a few deep)."""
+
+
+class StalledError(RuntimeError):
+    """Nothing can happen any more, and what was waited for has not."""
+
+
+class VirtualClock:
+    """A clock that the drive runner moves."""
+
+    def __init__(self, start: float) -> None:
+        self._now = start
+        self._started = start
+        self._waiters: list[tuple[float, int, asyncio.Future[None]]] = []
+        self._order = itertools.count()
+        self._at_work = 0
+        self._at_rest = asyncio.Event()
+        self._at_rest.set()
+        self._news = 0
+
+    def now(self) -> float:
+        """Return virtual seconds since the epoch."""
+        return self._now
+
+    def monotonic(self) -> float:
+        """Return virtual seconds since the drive began."""
+        return self._now - self._started
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait until virtual time has come that far."""
+        self._news += 1
+        if seconds <= 0:
+            await asyncio.sleep(0)
+            return
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._waiters, (self._now + seconds, next(self._order), waiter))
+        await waiter
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """Keep time still while real work goes on."""
+        self._at_work += 1
+        self._news += 1
+        self._at_rest.clear()
+        try:
+            yield
+        finally:
+            self._at_work -= 1
+            self._news += 1
+            if not self._at_work:
+                self._at_rest.set()
+
+    async def run_until(self, condition: Callable[[], bool], most: float) -> bool:
+        """Let time pass until the condition holds; return whether it did within `most` virtual seconds."""
+        end = self._now + most
+        while True:
+            await self._settle()
+            if condition():
+                return True
+            self._drop_cancelled()
+            if not self._waiters or self._waiters[0][0] > end:
+                self._now = end
+                await self._settle()
+                return condition()
+            moment, _, waiter = heapq.heappop(self._waiters)
+            self._now = max(self._now, moment)
+            if not waiter.done():
+                waiter.set_result(None)
+
+    async def run_for(self, seconds: float) -> None:
+        """Let that much time pass."""
+        await self.run_until(lambda: False, seconds)
+
+    def _drop_cancelled(self) -> None:
+        while self._waiters and self._waiters[0][2].done():
+            heapq.heappop(self._waiters)
+
+    async def _settle(self) -> None:
+        """Let everything that can go on without time passing go on."""
+        quiet = 0
+        while quiet < SETTLE_TURNS:
+            before = self._news
+            if self._at_work:
+                await self._at_rest.wait()
+            await asyncio.sleep(0)
+            quiet = 0 if self._at_work or self._news != before else quiet + 1

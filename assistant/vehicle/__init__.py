@@ -1,0 +1,1 @@
+"""Vehicle signals under their COVESA VSS names, and a simulated vehicle."""

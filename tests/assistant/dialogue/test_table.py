@@ -121,6 +121,14 @@ class RandomConversation(RuleBasedStateMachine):
         self.conversation.hear(reading)
         self._after()
 
+    @rule(score=st.floats(0.3, 1.0))
+    def ask_for_dinner(self, score: float) -> None:
+        self.hear(Reading(interpretations=(Interpretation(BOOK.qualified, DINNER, (), score),)))
+
+    @rule()
+    def say_yes(self) -> None:
+        self.hear(Reading(control=Control.YES))
+
     @rule()
     def press(self) -> None:
         self.conversation.press()

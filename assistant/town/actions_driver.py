@@ -1,0 +1,128 @@
+"""The driver's messages, e-mail and calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from assistant.town.calendar import Event
+from assistant.town.errors import RefusedError
+from assistant.town.people import Email
+from assistant.town.speech import day_words, joined, plain, read_date, time_words
+from assistant.town.world import World
+
+
+def send_message(world: World, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Send a text to a contact."""
+    message = world.messages.send(arguments["contact"], arguments["message"])
+    return {
+        "summary": f"Your message to {message.contact} is sent: {message.message}",
+        "message_id": message.message_id,
+        "contact": message.contact,
+        "message": message.message,
+        "sent_at": message.at.isoformat(),
+    }
+
+
+def read_messages(world: World, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Messages with everybody, or with one contact."""
+    contact = world.contacts.find(arguments["contact"]).name if arguments.get("contact") else None
+    rows = [("received", message) for message in world.messages.received]
+    rows += [("sent", message) for message in world.messages.sent]
+    found = sorted(
+        ((way, m) for way, m in rows if contact in (None, m.contact)), key=lambda row: row[1].at, reverse=True
+    )
+    newest = [
+        f"{m.contact}: {m.message}" if way == "received" else f"you to {m.contact}: {m.message}" for way, m in found
+    ]
+    nobody = f"There are no messages with {contact}." if contact else "There are no messages."
+    return {
+        "summary": "; ".join(newest[:3]) if newest else nobody,
+        "messages": [
+            {
+                "message_id": message.message_id,
+                "direction": way,
+                "contact": message.contact,
+                "message": message.message,
+                "at": message.at.isoformat(),
+            }
+            for way, message in found
+        ],
+    }
+
+
+def email_personal(world: World, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Send, read or search e-mail."""
+    action = arguments["action"]
+    if action == "send":
+        subject, body = arguments.get("subject", ""), arguments.get("body", "")
+        if not subject and not body:
+            raise RefusedError("What is the e-mail about?", [], ["subject", "body"])
+        email = world.mailbox.send(arguments.get("to", []), subject, body)
+        about = f" about {subject}" if subject else ""
+        return {
+            "summary": f"Your e-mail to {joined(arguments['to'])}{about} is sent.",
+            "action": action,
+            "email_id": email.email_id,
+            "emails": [_email(email)],
+        }
+    if action == "search":
+        words = arguments.get("subject") or arguments.get("body") or " ".join(arguments.get("to", []))
+        if not words:
+            raise RefusedError("What shall I look for in your e-mail?", [], ["subject"])
+        found = world.mailbox.search(words)
+        nothing = f"No e-mail has the words {words}."
+    else:
+        found = world.mailbox.read()
+        nothing = "There is no e-mail."
+    named = [f"{email.subject}, from {world.mailbox.sender_name(email)}" for email in found[:3]]
+    count = "One e-mail" if len(found) == 1 else f"{len(found)} e-mails"
+    return {
+        "summary": f"{count}: {'; '.join(named)}." if found else nothing,
+        "action": action,
+        "emails": [_email(email) for email in found],
+    }
+
+
+def _email(email: Email) -> dict[str, Any]:
+    return {
+        "email_id": email.email_id,
+        "from": email.sender,
+        "to": list(email.to),
+        "subject": email.subject,
+        "body": email.body,
+        "at": email.at.isoformat(),
+        "unread": email.unread,
+    }
+
+
+def calendar_personal(world: World, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """See, create or move events."""
+    action, title = arguments["action"], (arguments.get("event_title") or "").strip()
+    day = read_date(arguments["start_date"]) if arguments.get("start_date") else None
+    if action == "get_events":
+        shown = day or world.today
+        events = world.calendar.on(shown)
+        if title:
+            events = [event for event in events if plain(title) in plain(event.title)]
+        when = day_words(shown, world.today)
+        named = joined([f"{e.title} at {time_words(e.time)}" if e.time else e.title for e in events])
+        summary = f"{when.capitalize()} you have {named}." if events else f"Your calendar is empty {when}."
+        return {"summary": summary, "action": action, "events": [_event(event) for event in events]}
+    if not title:
+        raise RefusedError("What is the event called?", [], ["event_title"])
+    if day is None:
+        raise RefusedError(f"On which day is {title}?", [], ["start_date"])
+    when = day_words(day, world.today)
+    if action == "create_event":
+        event = world.calendar.add(title, day)
+        summary = f"{title} is in your calendar {when}."
+    else:
+        event = world.calendar.move(title, day)
+        summary = f"{event.title} is now {when}."
+    return {"summary": summary, "action": action, "events": [_event(event)]}
+
+
+def _event(event: Event) -> dict[str, Any]:
+    fields = {"event_id": event.event_id, "event_title": event.title, "start_date": event.day.isoformat()}
+    return fields | ({"time": event.time.isoformat()} if event.time else {})

@@ -1,0 +1,1 @@
+"""Data of the simulated town: names, numbers and texts, no code."""

@@ -1,0 +1,159 @@
+"""Contacts, messages and e-mail of the driver. Everything sent stays here and goes nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from assistant.town.data_files import load
+from assistant.town.errors import RefusedError
+from assistant.town.speech import joined, near, plain
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Somebody the driver knows."""
+
+    name: str
+    also: tuple[str, ...]
+    email: str
+    phone: str
+
+
+@dataclass(frozen=True)
+class Message:
+    """A text message, received or sent."""
+
+    message_id: str
+    contact: str
+    message: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Email:
+    """An e-mail, received or sent."""
+
+    email_id: str
+    sender: str
+    to: tuple[str, ...]
+    subject: str
+    body: str
+    at: datetime
+    unread: bool = False
+
+
+class Contacts:
+    """The driver's contacts."""
+
+    def __init__(self) -> None:
+        self.all = tuple(
+            Contact(raw["name"], tuple(raw["also"]), raw["email"], raw["phone"]) for raw in load("people")["contacts"]
+        )
+
+    def find(self, name: str, parameter: str = "contact") -> Contact:
+        """Return the contact of that name or relation. Raises `RefusedError` that names near ones."""
+        wanted = plain(name)
+        for contact in self.all:
+            if wanted in {plain(contact.name), *(plain(other) for other in contact.also), contact.email.casefold()}:
+                return contact
+        names = [contact.name for contact in self.all]
+        similar = near(name, names) or names[:3]
+        raise RefusedError(
+            f"You have no contact called {name}; there is {joined(similar, 'or')}.", similar, [parameter]
+        )
+
+
+class Messages:
+    """Text messages."""
+
+    def __init__(self, now: Callable[[], datetime], contacts: Contacts) -> None:
+        self._now = now
+        self._contacts = contacts
+        start = now()
+        self.received: list[Message] = [
+            Message(f"in-{index}", raw["contact"], raw["message"], start - timedelta(minutes=raw["minutes_ago"]))
+            for index, raw in enumerate(load("people")["received_messages"], 1)
+        ]
+        self.sent: list[Message] = []
+
+    def send(self, contact: str, text: str) -> Message:
+        """Send a text and return what was sent. Raises `RefusedError` for an unknown contact or an empty text."""
+        found = self._contacts.find(contact)
+        if not text.strip():
+            raise RefusedError("The message is empty; what shall it say?", [], ["message"])
+        message = Message(f"out-{len(self.sent) + 1}", found.name, text.strip(), self._now())
+        self.sent.append(message)
+        return message
+
+    def receive(self, contact: str, text: str) -> Message:
+        """Let a message arrive, for drives and tests."""
+        message = Message(f"in-{len(self.received) + 1}", self._contacts.find(contact).name, text, self._now())
+        self.received.append(message)
+        return message
+
+
+class Mailbox:
+    """The driver's e-mail."""
+
+    address = "driver@family.example"
+
+    def __init__(self, now: Callable[[], datetime], contacts: Contacts) -> None:
+        self._now = now
+        self._contacts = contacts
+        start = now()
+        self.inbox: list[Email] = [
+            Email(
+                f"mail-{index}",
+                raw["from"],
+                (self.address,),
+                raw["subject"],
+                raw["body"],
+                start - timedelta(minutes=raw["minutes_ago"]),
+                raw["unread"],
+            )
+            for index, raw in enumerate(load("people")["received_emails"], 1)
+        ]
+        self.sent: list[Email] = []
+
+    def send(self, to: list[str], subject: str, body: str) -> Email:
+        """Send an e-mail. Raises `RefusedError` without a receiver, or for one who is neither contact nor address."""
+        if not to:
+            raise RefusedError("Who shall get the e-mail?", [], ["to"])
+        addresses = tuple(self._address(name) for name in to)
+        email = Email(f"sent-{len(self.sent) + 1}", self.address, addresses, subject, body, self._now())
+        self.sent.append(email)
+        return email
+
+    def _address(self, name: str) -> str:
+        user, at, domain = name.strip().rpartition("@")
+        if at and user and "." in domain and " " not in name.strip():
+            return name.strip()
+        return self._contacts.find(name, "to").email
+
+    def read(self) -> list[Email]:
+        """Return the unread e-mails, or the newest three where all are read; they count as read afterwards."""
+        unread = [email for email in self.inbox if email.unread]
+        found = unread or sorted(self.inbox, key=lambda email: email.at, reverse=True)[:3]
+        self.inbox = [replace(email, unread=False) for email in self.inbox]
+        return sorted(found, key=lambda email: email.at, reverse=True)
+
+    def search(self, words: str) -> list[Email]:
+        """Return e-mails, received and sent, in which every word occurs, the newest first."""
+        wanted = plain(words).split()
+        found = [
+            email
+            for email in (*self.inbox, *self.sent)
+            if all(
+                word in plain(f"{email.sender} {' '.join(email.to)} {email.subject} {email.body}") for word in wanted
+            )
+        ]
+        return sorted(found, key=lambda email: email.at, reverse=True)
+
+    def sender_name(self, email: Email) -> str:
+        """Return the contact's name, or the part of the address that can be spoken."""
+        for contact in self._contacts.all:
+            if contact.email == email.sender:
+                return contact.name
+        return email.sender.split("@")[1].split(".")[0]

@@ -1,0 +1,73 @@
+"""The simulated world as state: the same seed, clock and calls give the same world. Speaks no protocol, reads no clock.
+
+world = World(seed=1, now=clock)
+world.messages.sent, world.bookings.all, world.calendar.events, world.mailbox.sent   what the tools did
+world.geography.move_car(latitude, longitude)                                        where the car is
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import date, datetime, time
+from typing import Any
+
+from assistant.town.appointments import Appointments
+from assistant.town.bookings import Bookings
+from assistant.town.calendar import Calendar
+from assistant.town.fuel import FuelStations
+from assistant.town.geography import Geography
+from assistant.town.people import Contacts, Mailbox, Messages
+from assistant.town.restaurants import Restaurants
+from assistant.town.search import WebSearch
+
+
+class World:
+    """Everything there is, with a seed and a clock that is passed in.
+
+    `now` returns the local time with its offset from UTC. The events and messages that the world starts with are
+    placed relative to the first reading of that clock.
+    """
+
+    def __init__(self, seed: int = 1, *, now: Callable[[], datetime], start: str = "Heidelberg") -> None:
+        if now().tzinfo is None:
+            raise ValueError("the world's clock must know its offset from UTC")
+        self.seed = seed
+        self.now = now
+        self.geography = Geography(start)
+        self.contacts = Contacts()
+        self.messages = Messages(now, self.contacts)
+        self.mailbox = Mailbox(now, self.contacts)
+        self.calendar = Calendar(now)
+        self.bookings = Bookings(seed, now)
+        self.restaurants = Restaurants(seed, now, self.geography, self.bookings)
+        self.appointments = Appointments(seed, now, self.bookings)
+        self.fuel = FuelStations(seed, now, self.geography)
+        self.web = WebSearch()
+        self.searches: list[datetime] = []
+        """When the web was searched, for the limit of 50 an hour."""
+        self.executed: list[tuple[str, dict[str, Any]]] = []
+        """Tool and arguments of every call that did its work, in order; a repeat recognised by its key is not in it."""
+        self.answered: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {}
+        """Idempotency key to tool, arguments and the first result."""
+
+    @property
+    def today(self) -> date:
+        """The local day."""
+        return self.now().date()
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return what the tools changed, as JSON, so that a drive can expect a final state."""
+        return {
+            "bookings": [_plain(asdict(booking)) for booking in self.bookings.all],
+            "messages_sent": [_plain(asdict(message)) for message in self.messages.sent],
+            "emails_sent": [_plain(asdict(email)) for email in self.mailbox.sent],
+            "events": [_plain(asdict(event)) for event in self.calendar.events],
+            "car": {"town": self.geography.car_town, "at": list(self.geography.car)},
+        }
+
+
+def _plain(fields: dict[str, Any]) -> dict[str, Any]:
+    return {
+        key: value.isoformat() if isinstance(value, date | datetime | time) else value for key, value in fields.items()
+    }

@@ -77,12 +77,13 @@ class Health:
 
 
 class ServerUnavailableError(Exception):
-    """Connecting or listing failed; `kind` says how. Calls never raise it: they answer `Faulted`."""
+    """Connecting or listing failed; `kind` and `code` say how. Calls never raise it: they answer `Faulted`."""
 
-    def __init__(self, server: str, kind: FailureKind, message: str) -> None:
+    def __init__(self, server: str, kind: FailureKind, message: str, code: str = "") -> None:
         super().__init__(message)
         self.server = server
         self.kind = kind
+        self.code = code
 
 
 class ToolServer(Protocol):

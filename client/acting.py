@@ -1,0 +1,187 @@
+"""One call with effects from its first record to its last: stored and its consent spent before the first send.
+
+Decides what the end means: done, failed, unknown, or into the outbox. It never sends what the retry table forbids.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from random import Random
+
+from client.attempts import Attempts, Stopped, Trial
+from client.call import (
+    CallError,
+    Consent,
+    Deferred,
+    Failed,
+    Need,
+    NeedsInput,
+    Outcome,
+    Sent,
+    Succeeded,
+    ToolCall,
+    Unknown,
+)
+from client.call_settings import CallSettings
+from client.catalog import Tool
+from client.clock import Clock
+from client.deliveries import Deliveries
+from client.errors import RecordsError
+from client.links import Link
+from client.records import cache, calls, ledger, outbox
+from client.records.calls import Refusal
+from client.records.storage import Storage
+from client.resilience.retry import Safety, safety_of
+from client.servers.base import Answered, FailureKind, InputWanted
+from client.values import JSON
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _EarlierFirst:
+    """Earlier confirmed calls for the same server still wait; they go first."""
+
+
+@dataclass
+class EffectCall:
+    """The parts that one call with effects needs."""
+
+    call: ToolCall
+    tool: Tool
+    consent: Consent | None
+    confirmed: bool
+    answers: Mapping[str, JSON] | None
+    deferrable: bool
+    """Whether it may wait in the outbox; only what was confirmed ever does."""
+    until: float
+    link: Link
+    storage: Storage
+    clock: Clock
+    deliveries: Deliveries
+    settings: CallSettings
+    random: Random
+    _begun: bool = field(default=False, init=False)
+    _decided: Outcome | Refusal | None = field(default=None, init=False)
+
+    @property
+    def _repeatable(self) -> bool:
+        return safety_of(self.tool) is not Safety.EFFECTS
+
+    async def run(self) -> Outcome:
+        """Make the call and record what became of it."""
+        started = self.clock.monotonic()
+        attempts = Attempts(
+            link=self.link,
+            call=self.call,
+            safety=safety_of(self.tool),
+            clock=self.clock,
+            randomness=self.random,
+            settings=self.settings.retry,
+            until=self.until,
+            begin=self._begin,
+            confirmed=self.confirmed,
+            answers=self.answers,
+            attempt_seconds=self.settings.attempt,
+        )
+        try:
+            trial = await attempts.run()
+        except RecordsError as error:
+            return Failed(CallError("records_failed", f"It was not sent, because {error}.", Sent.NO))
+        if isinstance(self._decided, Refusal):
+            return _refused(self._decided, self.call)
+        if self._decided is not None:
+            return self._decided
+        with self.clock.working():
+            if self._may_wait(trial):
+                return await self._defer(trial.attempts, self.clock.monotonic() - started)
+            outcome = replace(conclude(self.call, trial), seconds=self.clock.monotonic() - started)
+            try:
+                await self.storage.run(lambda db: self._finish(db, outcome))
+            except RecordsError as error:
+                # What happened has happened; asked again with this key, it will be "unknown", never sent twice.
+                _log.error("the outcome of %s could not be recorded: %s", self.call.call_id, error)  # expected
+        return outcome
+
+    async def _begin(self, number: int) -> bool:
+        if number > 1:
+            detail: dict[str, JSON] = {"attempt": number, "key": self.call.idempotency_key}
+            self.storage.post(lambda db: ledger.append(db, self.clock.now(), "attempt", self.call, detail))
+            return True
+        found = await self.storage.run(lambda db: self._first(db, wait_for_earlier=True))
+        if isinstance(found, _EarlierFirst):
+            await self.deliveries.flush(self.call.server)
+            found = await self.storage.run(lambda db: self._first(db, wait_for_earlier=self._confirmed_and_deferrable))
+        if isinstance(found, _EarlierFirst):
+            return False
+        self._begun = found is None
+        self._decided = found
+        return found is None
+
+    def _first(self, db: sqlite3.Connection, *, wait_for_earlier: bool) -> Outcome | Refusal | _EarlierFirst | None:
+        if wait_for_earlier and outbox.next_pending(db, self.call.server) is not None:
+            known = calls.recorded(db, self.clock.now(), self.call, repeatable=self._repeatable)
+            return known if known is not None else _EarlierFirst()
+        return calls.begin(db, self.clock.now(), self.call, self.consent, repeatable=self._repeatable)
+
+    @property
+    def _confirmed_and_deferrable(self) -> bool:
+        return self.deferrable and self.confirmed
+
+    def _may_wait(self, trial: Trial) -> bool:
+        if not self._confirmed_and_deferrable:
+            return False
+        if isinstance(trial.answer, Stopped):
+            return True
+        not_sent = getattr(trial.answer, "kind", None) is FailureKind.NOT_SENT
+        return not_sent and (not trial.maybe_sent or self._repeatable)
+
+    async def _defer(self, attempts: int, seconds: float) -> Outcome:
+        now = self.clock.now()
+        error = CallError("not_sent", f"{self.call.server} cannot be reached; {self.tool.name} waits for it.", Sent.NO)
+        deferred = Deferred(error, now + self.settings.deferred_for, attempts, seconds)
+
+        def store(db: sqlite3.Connection) -> Outcome | Refusal:
+            if self._begun:
+                calls.reopen(db, now, self.call, attempts)
+            consent = None if self._begun else self.consent
+            return outbox.enqueue(db, now, self.call, consent, deferred, repeatable=self._repeatable)
+
+        stored = await self.storage.run(store)
+        self.deliveries.kick(self.call.server)
+        return _refused(stored, self.call) if isinstance(stored, Refusal) else stored
+
+    def _finish(self, db: sqlite3.Connection, outcome: Outcome) -> None:
+        calls.finish(db, self.clock.now(), self.call, outcome)
+        if outcome.kind in ("succeeded", "unknown"):
+            cache.forget_answers(db, self.call.server)
+
+
+def conclude(call: ToolCall, trial: Trial) -> Outcome:
+    """Return what the end of a trial means for a call with effects."""
+    answer, attempts = trial.answer, trial.attempts
+    if isinstance(answer, Answered):
+        return Succeeded(answer.result, attempts, served_by=call.server)
+    if isinstance(answer, InputWanted):
+        return NeedsInput(
+            answer.need, answer.error, answer.schema, answer.service, answer.request_state, attempts=attempts
+        )
+    assert not isinstance(answer, Stopped), "a stopped trial was decided before"
+    lost = answer.kind is FailureKind.ANSWER_LOST
+    if lost or (trial.maybe_sent and answer.kind is not FailureKind.TOOL_ERROR):
+        message = f"It is not known whether {call.tool} happened. {answer.error.message}"
+        error = CallError(answer.error.code, message, Sent.MAYBE, (), answer.error.retry_after)
+        return Unknown(error, attempts)
+    if answer.kind is FailureKind.SESSION_LOST and answer.error.code == "login_required":
+        return NeedsInput(Need.LOGIN, answer.error, service=call.server, attempts=attempts)
+    return Failed(answer.error, attempts)
+
+
+def _refused(refusal: Refusal, call: ToolCall) -> Outcome:
+    if refusal is Refusal.CONSENT_SPENT:
+        message = f"The yes for {call.tool} was used before."
+        return NeedsInput(Need.CONSENT, CallError(refusal.value, message))
+    return Failed(CallError(refusal.value, "This idempotency key belongs to another call."))

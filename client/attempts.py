@@ -1,0 +1,123 @@
+"""One call, tried as often as the retry table and the deadline allow; says what is known at the end.
+
+It waits between attempts on the clock that was passed in, and counts as an attempt only what it began to send.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+from client.call import CallError, Sent, ToolCall
+from client.clock import Clock
+from client.links import Link
+from client.resilience.retry import RETRY_TABLE, Action, RetrySettings, Safety, wait_before
+from client.servers.base import Answer, FailureKind, Faulted
+from client.values import JSON
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """`begin` said that the call must not be sent."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """How it ended."""
+
+    answer: Answer | Stopped
+    attempts: int
+    maybe_sent: bool = False
+    """Whether an earlier attempt may have been executed, whatever the last one says."""
+
+
+@dataclass
+class Attempts:
+    """The tries of one call."""
+
+    link: Link
+    call: ToolCall
+    safety: Safety
+    clock: Clock
+    randomness: random.Random
+    settings: RetrySettings
+    until: float
+    """Monotonic time of the deadline."""
+    begin: Callable[[int], Awaitable[bool]]
+    """Asked before each send with its number; durably records it; False stops."""
+    confirmed: bool = False
+    answers: Mapping[str, JSON] | None = None
+    attempt_seconds: float = 5.0
+    """Longest single try of a call that may be tried again."""
+    _count: int = field(default=0, init=False)
+    _maybe_sent: bool = field(default=False, init=False)
+
+    async def run(self) -> Trial:
+        """Try until it is decided."""
+        failures, renewed, was_down = 0, False, self.link.tried.is_set() and not self.link.up
+        while True:
+            answer = await self._once()
+            if not isinstance(answer, Faulted):
+                return Trial(answer, self._count, self._maybe_sent)
+            failures += 1
+            action = RETRY_TABLE[answer.kind, self.safety]
+            if answer.error.sent is Sent.MAYBE or (answer.kind is FailureKind.ANSWER_LOST):
+                self._maybe_sent = True
+            final = Trial(answer, self._count, self._maybe_sent)
+            if action in (Action.UNKNOWN, Action.REPORT) or failures >= self.settings.attempts:
+                return final
+            if answer.kind is FailureKind.NOT_SENT and was_down and self._count == 0:
+                return final  # it was away before and it is away now: the driver need not wait for more tries
+            if action is Action.RENEW_ONCE:
+                if renewed or not await self.link.renew():
+                    return final
+                renewed = True
+                continue
+            pause = wait_before(self.settings, failures, answer.error.retry_after, self.randomness)
+            if self.clock.monotonic() + pause >= self.until:
+                return final
+            await self.clock.sleep(pause)
+
+    async def _once(self) -> Answer | Stopped:
+        link = self.link
+        if not link.up and not await self._look():
+            return self._not_sent()
+        if not link.circuit.admit():
+            return Faulted(FailureKind.NOT_SENT, CallError("circuit_open", f"{link.name} fails too often.", Sent.NO))
+        seconds = self.until - self.clock.monotonic()
+        if self.safety is not Safety.EFFECTS:
+            seconds = min(seconds, self.attempt_seconds)
+        try:
+            with self.clock.working():
+                if not await self.begin(self._count + 1):
+                    link.circuit.abandoned()
+                    return Stopped()
+                self._count += 1
+                answer = await link.server.call(
+                    self.call, seconds=max(0.05, seconds), confirmed=self.confirmed, answers=self.answers
+                )
+        except BaseException:
+            link.circuit.abandoned()
+            raise
+        link.saw(answer)
+        return answer
+
+    async def _look(self) -> bool:
+        try:
+            async with asyncio.timeout(max(0.05, min(self.until - self.clock.monotonic(), self.attempt_seconds))):
+                return await self.link.look()
+        except TimeoutError:
+            return False
+
+    def _not_sent(self) -> Faulted:
+        failure = self.link.failure
+        if failure is None:
+            message = f"{self.link.name} cannot be reached."
+            return Faulted(FailureKind.NOT_SENT, CallError("not_sent", message, Sent.NO))
+        if failure.kind is FailureKind.SESSION_LOST:
+            error = CallError(failure.code or "session_lost", str(failure), Sent.NO)
+            return Faulted(FailureKind.SESSION_LOST, error)
+        # Looking for the server failed in whatever way: the call itself was certainly not sent.
+        return Faulted(FailureKind.NOT_SENT, CallError(failure.code or "not_sent", str(failure), Sent.NO))

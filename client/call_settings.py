@@ -1,0 +1,29 @@
+"""The numbers that calls are made by, with their defaults. Data only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from client.links import LinkSettings
+from client.resilience.retry import RetrySettings
+
+
+@dataclass(frozen=True)
+class CallSettings:
+    """All in seconds."""
+
+    consent_age: float = 60.0
+    """How old a yes may be when it is used (DESIGN section 13)."""
+    deferred_for: float = 4 * 3600.0
+    """How long a confirmed call waits in the outbox before the driver is asked again."""
+    attempt: float = 5.0
+    """Longest single try of a call that may be tried again."""
+    fresh_for: Mapping[str, float] = field(default_factory=dict)
+    """How long an answer of a read-only tool counts as fresh, by `server.tool`; not at all unless named."""
+    stale_for: float = 24 * 3600.0
+    """Oldest answer that is given, with its age, when a read-only tool cannot be reached."""
+    goodbye: float = 5.0
+    """How long closing waits for calls with effects to finish."""
+    retry: RetrySettings = field(default_factory=RetrySettings)
+    link: LinkSettings = field(default_factory=LinkSettings)

@@ -1,0 +1,196 @@
+"""The standing relation to one server: connecting in the background, looking again while it is away, its tools.
+
+A dead server never holds up another: each link has its own task. It sends no calls.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from client.call import Sent
+from client.clock import Clock
+from client.resilience.circuit import Circuit
+from client.resilience.connectivity import Reach
+from client.servers.base import Answer, FailureKind, Faulted, Listing, ServerUnavailableError, ToolServer
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class ServerState:
+    """What is known of a server now."""
+
+    name: str
+    healthy: bool
+    detail: str
+    tools: int
+
+
+@dataclass(frozen=True)
+class LinkSettings:
+    """How often a server that is away is looked for; seconds."""
+
+    first_pause: float = 0.5
+    longest_pause: float = 5.0
+    look_seconds: float = 20.0
+
+
+class Link:
+    """One server, kept in touch with."""
+
+    def __init__(
+        self,
+        server: ToolServer,
+        clock: Clock,
+        randomness: random.Random,
+        *,
+        on_listing: Callable[[Listing], Awaitable[None]],
+        on_reach: Callable[[str, Reach], None],
+        on_looked: Callable[[], None],
+        settings: LinkSettings | None = None,
+    ) -> None:
+        self.server = server
+        self.name = server.name
+        self.circuit = Circuit(clock.monotonic)
+        self.up = False
+        self.tried = asyncio.Event()
+        """Set once the server was connected, or failed, for the first time."""
+        self.failure: ServerUnavailableError | None = None
+        self._clock = clock
+        self._random = randomness
+        self._on_listing = on_listing
+        self._on_reach = on_reach
+        self._on_looked = on_looked
+        self._settings = settings or LinkSettings()
+        self._looking = asyncio.Lock()
+        self._looks = 0
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        if hasattr(server, "on_tools_changed"):
+            server.on_tools_changed = self._wake.set
+
+    def start(self) -> None:
+        """Begin to keep in touch."""
+        self._task = asyncio.create_task(self._keep_in_touch(), name=f"link to {self.name}")
+
+    async def close(self) -> None:
+        """Stop, and end the connection."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait({self._task})
+        await self.server.close()
+
+    async def _keep_in_touch(self) -> None:
+        pause = self._settings.first_pause
+        while True:
+            self._wake.clear()
+            if await self.look():
+                pause = self._settings.first_pause
+                await self._wake.wait()
+            else:
+                await self._clock.sleep(pause * self._random.uniform(0.75, 1.0))
+                pause = min(pause * 2, self._settings.longest_pause)
+
+    async def look(self) -> bool:
+        """Connect if need be and read the tools; say whether the server is there."""
+        looks = self._looks
+        async with self._looking:
+            if self._looks != looks:
+                return self.up  # somebody looked while we waited for our turn
+            try:
+                with self._clock.working():
+                    async with asyncio.timeout(self._settings.look_seconds):
+                        listing = await self._list()
+            except ServerUnavailableError as error:
+                self._went(error)
+            except TimeoutError:
+                message = f"{self.name} did not answer in time."
+                self._went(ServerUnavailableError(self.name, FailureKind.ANSWER_LOST, message, "timed_out"))
+            except Exception as error:  # noqa: BLE001  # keeps the link's loop alive whatever a server does; it is reported
+                _log.exception("looking for %s failed", self.name)
+                message = f"{self.name} cannot be used: {type(error).__name__}."
+                self._went(ServerUnavailableError(self.name, FailureKind.TOOL_ERROR, message, "broken"))
+            else:
+                self.failure = None
+                self.circuit.succeeded()
+                with self._clock.working():
+                    await self._on_listing(listing)
+                self.up = True
+                self._on_reach(self.name, Reach.REACHED)
+            self._looks += 1
+            self.tried.set()
+            self._on_looked()
+            return self.up
+
+    async def _list(self) -> Listing:
+        await self.server.connect()
+        try:
+            return await self.server.list_tools()
+        except ServerUnavailableError as error:
+            if error.kind is not FailureKind.SESSION_LOST:
+                raise
+            await self.server.connect()  # it has forgotten us, as after a restart: a new session
+            return await self.server.list_tools()
+
+    def _went(self, error: ServerUnavailableError) -> None:
+        self.up = False
+        self.failure = error
+        if error.code == "captive_portal":
+            self._on_reach(self.name, Reach.PORTAL)
+        elif error.kind in (FailureKind.NOT_SENT, FailureKind.ANSWER_LOST):
+            self._on_reach(self.name, Reach.LOST)
+        else:
+            self._on_reach(self.name, Reach.REACHED)
+
+    async def renew(self) -> bool:
+        """Make a new session; say whether that worked."""
+        try:
+            with self._clock.working():
+                async with asyncio.timeout(self._settings.look_seconds):
+                    await self.server.connect()
+        except ServerUnavailableError as error:
+            self._went(error)
+            self._wake.set()
+            return False
+        except TimeoutError:
+            return False
+        return True
+
+    def saw(self, answer: Answer) -> None:
+        """Learn from how a call ended."""
+        if not isinstance(answer, Faulted) or answer.kind is FailureKind.TOOL_ERROR:
+            self._reached()
+        elif answer.error.code == "captive_portal":
+            self.circuit.failed()
+            self._lost(answer, Reach.PORTAL)
+        elif answer.kind is FailureKind.NOT_SENT or (
+            answer.kind is FailureKind.ANSWER_LOST and answer.error.code in ("answer_lost", "timed_out")
+        ):
+            self.circuit.failed()
+            self._lost(answer, Reach.LOST)
+        elif answer.kind is FailureKind.ANSWER_LOST and answer.error.code == "server_error":
+            self.circuit.failed()
+        else:
+            self._reached()  # it refuses, which takes a server that is there
+
+    def _reached(self) -> None:
+        self.circuit.succeeded()
+        self._on_reach(self.name, Reach.REACHED)
+
+    def _lost(self, answer: Faulted, reach: Reach) -> None:
+        if answer.error.sent is Sent.NO or reach is Reach.PORTAL:
+            self.up = False
+            kind, error = answer.kind, answer.error
+            self.failure = ServerUnavailableError(self.name, kind, error.message, error.code)
+            self._on_reach(self.name, reach)
+        self._wake.set()  # look at once: a lost answer may be a lost network
+
+    def state(self, tools: int) -> ServerState:
+        """Return what is known now."""
+        if self.up:
+            return ServerState(self.name, True, "", tools)
+        return ServerState(self.name, False, str(self.failure) if self.failure else "connecting", tools)

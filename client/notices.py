@@ -1,0 +1,71 @@
+"""What `ToolClient` tells its listeners, as data.
+
+A listener is a plain function; it must not wait and must not raise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from client.call import Outcome, ToolCall
+from client.catalog import Catalog, Tool
+from client.resilience.connectivity import Connectivity
+
+
+@dataclass(frozen=True)
+class CatalogChanged:
+    """Tools came, went or changed."""
+
+    catalog: Catalog
+
+
+@dataclass(frozen=True)
+class ConnectivityChanged:
+    """The network came, went or asks for a sign-in."""
+
+    connectivity: Connectivity
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """A call from the outbox came to its end: done, unknown, refused, or waited too long."""
+
+    call: ToolCall
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class ToolChanged:
+    """A tool differs from what was approved; it is held until it is approved again."""
+
+    tool: Tool
+
+
+Notice = CatalogChanged | ConnectivityChanged | Delivered | ToolChanged
+Listener = Callable[[Notice], None]
+
+
+class Notices:
+    """The listeners, in the order in which they came."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Listener] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._listeners)
+
+    def add(self, listener: Listener) -> Callable[[], None]:
+        """Add a listener; the function returned takes it away again."""
+        self._listeners.append(listener)
+
+        def remove() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return remove
+
+    def tell(self, notice: Notice) -> None:
+        """Tell everybody."""
+        for listener in tuple(self._listeners):
+            listener(notice)

@@ -1,0 +1,1 @@
+"""What survives: one SQLite database for the ledger, the outbox and the cache."""

@@ -1,0 +1,132 @@
+"""What is known of each logical call with effects, by its idempotency key: stored before the first send.
+
+A key that is known gives back what was recorded instead of a second call. All functions run inside a transaction of
+the writer; none of them sends anything.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from enum import StrEnum
+
+from client.call import CallError, Consent, Outcome, Sent, ToolCall, Unknown
+from client.records import ledger
+from client.records.outcomes import outcome_from_text, outcome_to_text
+from client.values import JSON
+
+OUTCOME_KEPT = 7 * 86400.0
+"""Seconds that the text of an outcome is kept for whoever asks again with the same key."""
+
+
+_REFUSED_BEFORE = ("rate_limited", "unavailable", "session_lost")
+"""Codes of failures with which a server refuses before it executes."""
+
+
+class CallState(StrEnum):
+    """How far a logical call came."""
+
+    BEGUN = "begun"
+    """A send has begun, and nothing is known of its end."""
+    OPEN = "open"
+    """Nothing has happened yet: it was not sent, or the server asked for input."""
+    DEFERRED = "deferred"
+    DONE = "done"
+
+
+class Refusal(StrEnum):
+    """Why a call may not begin."""
+
+    CONSENT_SPENT = "consent_spent"
+    KEY_REUSED = "key_reused"
+
+
+def recorded(db: sqlite3.Connection, now: float, call: ToolCall, *, repeatable: bool) -> Outcome | Refusal | None:
+    """Return what became of a call with this key, or None where it may (still) be sent.
+
+    A send that began in a process that died is `Unknown`, unless the server can tell a repeat.
+    """
+    row = db.execute("SELECT digest, state, outcome, attempts FROM calls WHERE key = ?", (call.idempotency_key,))
+    found = row.fetchone()
+    if found is None:
+        return None
+    known_digest, state, outcome, attempts = found
+    if known_digest != call.digest:
+        return Refusal.KEY_REUSED
+    if state in (CallState.DONE, CallState.DEFERRED) and outcome is not None:
+        return outcome_from_text(outcome)
+    if state == CallState.OPEN or (state == CallState.BEGUN and repeatable):
+        return None
+    message = f"It is not known whether {call.tool} happened: the program ended before the answer came."
+    lost = Unknown(CallError("answer_lost", message, Sent.MAYBE), attempts=max(1, attempts))
+    finish(db, now, call, lost)
+    return lost
+
+
+def begin(
+    db: sqlite3.Connection, now: float, call: ToolCall, consent: Consent | None, *, repeatable: bool, attempt: int = 1
+) -> Outcome | Refusal | None:
+    """Record that a send begins and spend the consent. Anything but None means: do not send."""
+    known = recorded(db, now, call, repeatable=repeatable)
+    if known is not None:
+        return known
+    if consent is not None and not spend(db, now, call, consent):
+        return Refusal.CONSENT_SPENT
+    _store(db, now, call, CallState.BEGUN, None, attempt)
+    ledger.append(db, now, "attempt", call, {"attempt": attempt, "key": call.idempotency_key})
+    return None
+
+
+def spend(db: sqlite3.Connection, now: float, call: ToolCall, consent: Consent) -> bool:
+    """Spend a consent; False where it was spent before."""
+    try:
+        db.execute("INSERT INTO spent_consents VALUES (?, ?, ?)", (consent.consent_id, now, call.call_id))
+    except sqlite3.IntegrityError:
+        return False
+    detail = {"consent": consent.consent_id, "source": consent.source.value, "given_at": consent.given_at}
+    ledger.append(db, now, "consent_spent", call, dict(detail))
+    return True
+
+
+def finish(db: sqlite3.Connection, now: float, call: ToolCall, outcome: Outcome) -> None:
+    """Record what became of it. Where nothing happened the key stays usable."""
+    state = CallState.DONE
+    if outcome.kind == "deferred":
+        state = CallState.DEFERRED
+    elif outcome.kind == "needs_input" or (
+        outcome.kind == "failed" and (outcome.error.sent is Sent.NO or outcome.error.code in _REFUSED_BEFORE)
+    ):
+        state = CallState.OPEN
+    _store(db, now, call, state, outcome_to_text(outcome), outcome.attempts)
+    detail: dict[str, JSON] = {"outcome": outcome.kind, "attempts": outcome.attempts}
+    if outcome.kind != "succeeded":
+        detail = {**detail, "code": outcome.error.code, "sent": outcome.error.sent.value}
+    ledger.append(db, now, "outcome", call, detail)
+
+
+def reopen(db: sqlite3.Connection, now: float, call: ToolCall, attempts: int) -> None:
+    """Record that nothing was sent after all."""
+    _store(db, now, call, CallState.OPEN, None, attempts)
+
+
+def forget_old(db: sqlite3.Connection, now: float) -> None:
+    """Forget the texts of outcomes that nobody will ask for any more; that the key was used stays known."""
+    rows = db.execute(
+        "SELECT key, outcome FROM calls WHERE state = 'done' AND updated_at < ? AND outcome LIKE '%\"result\"%'",
+        (now - OUTCOME_KEPT,),
+    ).fetchall()
+    for key, text in rows:
+        outcome = outcome_from_text(text)
+        if outcome.kind == "succeeded" and outcome.result is not None:
+            shortened = outcome_to_text(replace(outcome, result=None))
+            db.execute("UPDATE calls SET outcome = ? WHERE key = ?", (shortened, key))
+
+
+def _store(
+    db: sqlite3.Connection, now: float, call: ToolCall, state: CallState, outcome: str | None, attempts: int
+) -> None:
+    db.execute(
+        "INSERT INTO calls VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET state = excluded.state, "
+        "outcome = excluded.outcome, attempts = excluded.attempts, updated_at = excluded.updated_at",
+        (call.idempotency_key, call.call_id, call.digest, state.value, outcome, attempts, now),
+    )

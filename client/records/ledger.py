@@ -1,0 +1,102 @@
+"""The append-only record of consents and calls with effects, each row chained to the one before by its hash.
+
+Holds digests, never message bodies, so that erasing a message keeps the chain. Calls that only read are not in it.
+All functions run inside a transaction of the writer.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from client.call import ToolCall
+from client.values import JSON, digest
+
+_START = "0" * 64
+_COLUMNS = "sequence, at, kind, call_id, server, tool, digest, detail, previous, hash"
+
+
+@dataclass(frozen=True)
+class LedgerRow:
+    """One entry. `kind` is consent_spent, attempt, outcome, deferred or approved."""
+
+    sequence: int
+    at: float
+    """Seconds since the epoch."""
+    kind: str
+    call_id: str
+    server: str
+    tool: str
+    digest: str
+    """`ToolCall.digest`, or the tool's fingerprint for `approved`."""
+    detail: Mapping[str, JSON]
+    previous: str
+    hash: str
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What a look at the whole chain found."""
+
+    rows: int
+    broken_at: int | None = None
+    """Sequence number of the first row that does not fit."""
+    why: str = ""
+
+
+def append(db: sqlite3.Connection, at: float, kind: str, call: ToolCall, detail: Mapping[str, JSON]) -> None:
+    """Add a row about a call."""
+    append_row(db, at, kind, call.call_id, call.server, call.tool, call.digest, detail)
+
+
+def append_row(
+    db: sqlite3.Connection,
+    at: float,
+    kind: str,
+    call_id: str,
+    server: str,
+    tool: str,
+    what: str,
+    detail: Mapping[str, JSON],
+) -> None:
+    """Add a row; the hash covers every column and the hash before."""
+    last = db.execute("SELECT sequence, hash FROM ledger_end").fetchone()
+    sequence, previous = (last[0] + 1, last[1]) if last else (1, _START)
+    text = json.dumps(dict(detail), sort_keys=True, ensure_ascii=False)
+    row = (sequence, at, kind, call_id, server, tool, what, text, previous)
+    chained = _hash(row)
+    db.execute("INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*row, chained))
+    db.execute("INSERT OR REPLACE INTO ledger_end VALUES (1, ?, ?)", (sequence, chained))
+
+
+def verify(db: sqlite3.Connection) -> Verification:
+    """Go through the whole chain and say where it first breaks."""
+    previous, expected = _START, 1
+    for row in db.execute(f"SELECT {_COLUMNS} FROM ledger ORDER BY sequence"):  # noqa: S608  # a constant
+        sequence = row[0]
+        if sequence != expected:
+            return Verification(expected - 1, expected, f"row {expected} is missing")
+        if row[8] != previous:
+            return Verification(expected - 1, sequence, f"row {sequence} does not follow the row before it")
+        if _hash(row[:9]) != row[9]:
+            return Verification(expected - 1, sequence, f"row {sequence} was changed")
+        previous, expected = row[9], sequence + 1
+    end = db.execute("SELECT sequence, hash FROM ledger_end").fetchone()
+    if (end or (0, _START)) != (expected - 1, previous):
+        return Verification(expected - 1, expected, f"the rows from {expected} on are missing")
+    return Verification(expected - 1)
+
+
+def recent(db: sqlite3.Connection, limit: int = 20) -> list[LedgerRow]:
+    """Return the newest rows, newest first."""
+    rows = db.execute(f"SELECT {_COLUMNS} FROM ledger ORDER BY sequence DESC LIMIT ?", (limit,))  # noqa: S608  # a constant
+    return [
+        LedgerRow(sequence, at, kind, call_id, server, tool, what, json.loads(detail), previous, chained)
+        for sequence, at, kind, call_id, server, tool, what, detail, previous, chained in rows
+    ]
+
+
+def _hash(row: tuple[object, ...]) -> str:
+    return digest([str(part) if not isinstance(part, float) else repr(part) for part in row])

@@ -1,0 +1,42 @@
+"""The schema of the database, as numbered steps that are only ever added to.
+
+A step, once released, is never edited: a database written by any older McQueen is brought up through the rest of them.
+"""
+
+from __future__ import annotations
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        # The ledger cannot be changed by accident; whoever changes it on purpose breaks its chain.
+        """CREATE TABLE ledger (
+            sequence INTEGER PRIMARY KEY, at REAL NOT NULL, kind TEXT NOT NULL, call_id TEXT NOT NULL,
+            server TEXT NOT NULL, tool TEXT NOT NULL, digest TEXT NOT NULL, detail TEXT NOT NULL,
+            previous TEXT NOT NULL, hash TEXT NOT NULL)""",
+        """CREATE TRIGGER ledger_no_update BEFORE UPDATE ON ledger
+            BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END""",
+        """CREATE TRIGGER ledger_no_delete BEFORE DELETE ON ledger
+            BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END""",
+        # Where the chain ends; without it a row cut off at the end would not be missed.
+        """CREATE TABLE ledger_end (
+            one INTEGER PRIMARY KEY CHECK (one = 1), sequence INTEGER NOT NULL, hash TEXT NOT NULL)""",
+        """CREATE TABLE spent_consents (
+            consent_id TEXT PRIMARY KEY, spent_at REAL NOT NULL, call_id TEXT NOT NULL) WITHOUT ROWID""",
+        """CREATE TABLE calls (
+            key TEXT PRIMARY KEY, call_id TEXT NOT NULL, digest TEXT NOT NULL, state TEXT NOT NULL,
+            outcome TEXT, attempts INTEGER NOT NULL DEFAULT 0, updated_at REAL NOT NULL) WITHOUT ROWID""",
+        """CREATE TABLE outbox (
+            position INTEGER PRIMARY KEY AUTOINCREMENT, call_id TEXT NOT NULL, key TEXT NOT NULL UNIQUE,
+            server TEXT NOT NULL, tool TEXT NOT NULL, arguments TEXT, digest TEXT NOT NULL, repeatable INTEGER NOT NULL,
+            queued_at REAL NOT NULL, expires_at REAL NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
+            outcome TEXT, updated_at REAL NOT NULL, reported INTEGER NOT NULL DEFAULT 0)""",
+        "CREATE INDEX outbox_by_state ON outbox (state, server, position)",
+        "CREATE TABLE listings (server TEXT PRIMARY KEY, fetched_at REAL NOT NULL, tools TEXT NOT NULL) WITHOUT ROWID",
+        """CREATE TABLE answers (
+            digest TEXT PRIMARY KEY, server TEXT NOT NULL, fetched_at REAL NOT NULL, result TEXT NOT NULL)
+            WITHOUT ROWID""",
+        """CREATE TABLE approvals (
+            server TEXT NOT NULL, tool TEXT NOT NULL, fingerprint TEXT NOT NULL, approved_at REAL NOT NULL,
+            PRIMARY KEY (server, tool)) WITHOUT ROWID""",
+    ),
+)
+"""Step n brings a database of version n to version n + 1."""

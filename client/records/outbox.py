@@ -1,0 +1,239 @@
+"""Confirmed calls that wait for the network: kept in order for each server, never lost, never delivered twice.
+
+States: pending, sending, done, unknown. The arguments are erased once a row is finished and reported. All functions run
+inside a transaction of the writer; who may deliver is decided by `OutboxLock`, one process at a time.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from client.call import CallError, Consent, Deferred, Need, NeedsInput, Outcome, Sent, ToolCall, Unknown
+from client.records import calls, ledger
+from client.records.calls import Refusal
+from client.records.outcomes import outcome_from_text, outcome_to_text
+
+_COLUMNS = (
+    "position, call_id, key, server, tool, arguments, digest, repeatable, queued_at, expires_at, state, attempts, "
+    "outcome"
+)
+
+
+class OutboxState(StrEnum):
+    """How far a waiting call came."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    DONE = "done"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class OutboxRow:
+    """One waiting or finished call."""
+
+    position: int
+    call: ToolCall
+    """Its arguments are empty once they were erased."""
+    repeatable: bool
+    """Whether the server can tell a repeat, so that it may be sent again after a lost answer."""
+    queued_at: float
+    expires_at: float
+    state: OutboxState
+    attempts: int
+    outcome: Outcome | None
+
+
+def enqueue(
+    db: sqlite3.Connection,
+    now: float,
+    call: ToolCall,
+    consent: Consent | None,
+    deferred: Deferred,
+    *,
+    repeatable: bool,
+) -> Outcome | Refusal:
+    """Store a confirmed call and spend its consent (None where it was spent by the attempt before)."""
+    known = calls.recorded(db, now, call, repeatable=repeatable)
+    if known is not None:
+        return known
+    if consent is not None and not calls.spend(db, now, call, consent):
+        return Refusal.CONSENT_SPENT
+    arguments = json.dumps(dict(call.arguments), ensure_ascii=False)
+    # A key that is free again (taken back, expired) starts at the end of the line.
+    db.execute("DELETE FROM outbox WHERE key = ? AND state IN ('done', 'unknown')", (call.idempotency_key,))
+    db.execute(
+        "INSERT INTO outbox (call_id, key, server, tool, arguments, digest, repeatable, queued_at, expires_at, state, "
+        "attempts, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?)",
+        (
+            *(call.call_id, call.idempotency_key, call.server, call.tool, arguments, call.digest, int(repeatable)),
+            *(now, deferred.expires_at, deferred.attempts, now),
+        ),
+    )
+    calls.finish(db, now, call, deferred)
+    return deferred
+
+
+def next_pending(db: sqlite3.Connection, server: str) -> OutboxRow | None:
+    """Return the oldest waiting call of that server."""
+    query = f"SELECT {_COLUMNS} FROM outbox WHERE server = ? AND state = 'pending' ORDER BY position LIMIT 1"  # noqa: S608  # a constant
+    row = db.execute(query, (server,)).fetchone()
+    return _row(row) if row else None
+
+
+def waiting(db: sqlite3.Connection) -> list[OutboxRow]:
+    """Return all that is neither done nor unknown, oldest first."""
+    query = f"SELECT {_COLUMNS} FROM outbox WHERE state IN ('pending', 'sending') ORDER BY position"  # noqa: S608  # a constant
+    return [_row(row) for row in db.execute(query)]
+
+
+def all_rows(db: sqlite3.Connection, limit: int = 100) -> list[OutboxRow]:
+    """Return the newest rows of every state, oldest first."""
+    query = f"SELECT {_COLUMNS} FROM outbox ORDER BY position DESC LIMIT ?"  # noqa: S608  # a constant
+    return [_row(row) for row in db.execute(query, (limit,))][::-1]
+
+
+def mark_sending(db: sqlite3.Connection, now: float, row: OutboxRow) -> bool:
+    """Record that a send begins; False where somebody took or cancelled the row."""
+    changed = db.execute(
+        "UPDATE outbox SET state = 'sending', attempts = attempts + 1, updated_at = ? "
+        "WHERE position = ? AND state = 'pending'",
+        (now, row.position),
+    )
+    if changed.rowcount != 1:
+        return False
+    ledger.append(db, now, "attempt", row.call, {"attempt": row.attempts + 1, "key": row.call.idempotency_key})
+    return True
+
+
+def mark_pending(db: sqlite3.Connection, now: float, row: OutboxRow) -> None:
+    """Record that it was not sent, or may be sent again."""
+    db.execute("UPDATE outbox SET state = 'pending', updated_at = ? WHERE position = ?", (now, row.position))
+
+
+def finish(db: sqlite3.Connection, now: float, row: OutboxRow, outcome: Outcome) -> None:
+    """Record what became of it; it stays readable until it was reported."""
+    state = OutboxState.UNKNOWN if outcome.kind == "unknown" else OutboxState.DONE
+    db.execute(
+        "UPDATE outbox SET state = ?, outcome = ?, updated_at = ? WHERE position = ?",
+        (state.value, outcome_to_text(outcome), now, row.position),
+    )
+    calls.finish(db, now, row.call, outcome)
+
+
+def expire(db: sqlite3.Connection, now: float) -> None:
+    """End what waited too long: the driver is asked again."""
+    query = f"SELECT {_COLUMNS} FROM outbox WHERE state = 'pending' AND expires_at <= ?"  # noqa: S608  # a constant
+    for raw in db.execute(query, (now,)).fetchall():
+        row = _row(raw)
+        message = f"{row.call.tool} waited too long for the network and was not sent."
+        error = CallError("deferral_expired", message, Sent.NO)
+        finish(db, now, row, NeedsInput(Need.CONSENT, error, attempts=row.attempts))
+
+
+def recover(db: sqlite3.Connection, now: float) -> None:
+    """Settle rows whose sender died in the middle: sent again with the same key, or unknown. Only under the lock."""
+    query = f"SELECT {_COLUMNS} FROM outbox WHERE state = 'sending' ORDER BY position"  # noqa: S608  # a constant
+    for raw in db.execute(query).fetchall():
+        row = _row(raw)
+        if row.repeatable:
+            mark_pending(db, now, row)
+            continue
+        message = f"It is not known whether {row.call.tool} happened: the program ended while it was sent."
+        finish(db, now, row, Unknown(CallError("answer_lost", message, Sent.MAYBE), attempts=max(1, row.attempts)))
+
+
+def unreported(db: sqlite3.Connection) -> list[OutboxRow]:
+    """Return finished rows of which nobody was told yet."""
+    query = f"SELECT {_COLUMNS} FROM outbox WHERE state IN ('done', 'unknown') AND reported = 0 ORDER BY position"  # noqa: S608  # a constant
+    return [_row(row) for row in db.execute(query)]
+
+
+def mark_reported(db: sqlite3.Connection, positions: Iterable[int]) -> None:
+    """Record that somebody was told, and erase the arguments."""
+    db.executemany(
+        "UPDATE outbox SET reported = 1, arguments = NULL WHERE position = ?", [(position,) for position in positions]
+    )
+
+
+def cancel(db: sqlite3.Connection, now: float, call_id: str) -> bool:
+    """Take a waiting call back; False where it is not waiting any more."""
+    query = f"SELECT {_COLUMNS} FROM outbox WHERE call_id = ? AND state = 'pending'"  # noqa: S608  # a constant
+    raw = db.execute(query, (call_id,)).fetchone()
+    if raw is None:
+        return False
+    row = _row(raw)
+    error = CallError("cancelled", f"{row.call.tool} was taken back before it was sent.", Sent.NO)
+    finish(db, now, row, NeedsInput(Need.CONSENT, error, attempts=row.attempts))
+    mark_reported(db, [row.position])
+    return True
+
+
+def _row(raw: tuple[object, ...]) -> OutboxRow:
+    position, call_id, key, server, tool, arguments, _, repeatable, queued_at, expires_at, state, attempts, outcome = (
+        raw
+    )
+    values = json.loads(str(arguments)) if arguments is not None else {}
+    return OutboxRow(
+        int(str(position)),
+        ToolCall(str(call_id), str(server), str(tool), values, str(key)),
+        bool(repeatable),
+        float(str(queued_at)),
+        float(str(expires_at)),
+        OutboxState(str(state)),
+        int(str(attempts)),
+        outcome_from_text(str(outcome)) if outcome is not None else None,
+    )
+
+
+class OutboxLock:
+    """Who may deliver: a lock on a file beside the database, which the system lets go when its holder dies."""
+
+    def __init__(self, database: Path) -> None:
+        self._path = database.with_name(database.name + ".outbox-lock")
+        self._handle: int | None = None
+
+    def acquire(self) -> bool:
+        """Take the lock if it is free; holding it already counts as taking it."""
+        if self._handle is not None:
+            return True
+        handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        if not _lock(handle):
+            os.close(handle)
+            return False
+        self._handle = handle
+        return True
+
+    def release(self) -> None:
+        """Let another process deliver."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+
+
+if sys.platform == "win32":  # pragma: no cover
+    import msvcrt
+
+    def _lock(handle: int) -> bool:
+        try:
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+
+else:
+    import fcntl
+
+    def _lock(handle: int) -> bool:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        return True

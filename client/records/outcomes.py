@@ -1,0 +1,66 @@
+"""Outcomes and tools as JSON text and back, for the tables that keep them.
+
+Pure; whatever cannot be read back (an older form) counts as not kept.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+from client.call import CallError, Deferred, Failed, Need, NeedsInput, Outcome, Sent, Succeeded, Unknown
+from client.catalog import Hints, Tier, Tool
+
+_KINDS: dict[str, type[Succeeded | Failed | NeedsInput | Deferred | Unknown]] = {
+    "succeeded": Succeeded,
+    "failed": Failed,
+    "needs_input": NeedsInput,
+    "deferred": Deferred,
+    "unknown": Unknown,
+}
+
+
+def outcome_to_text(outcome: Outcome) -> str:
+    """Return the outcome as JSON text."""
+    return json.dumps(_plain(outcome), ensure_ascii=False)
+
+
+def outcome_from_text(text: str) -> Outcome:
+    """Return the outcome that the text was made from."""
+    raw = json.loads(text)
+    if "error" in raw:
+        error = raw["error"]
+        raw["error"] = CallError(**{**error, "sent": Sent(error["sent"]), "names": tuple(error["names"])})
+    if "need" in raw:
+        raw["need"] = Need(raw["need"])
+    return _KINDS[raw.pop("kind")](**raw)
+
+
+def tools_to_text(tools: tuple[Tool, ...]) -> str:
+    """Return tools as JSON text."""
+    return json.dumps([_plain(tool) for tool in tools], ensure_ascii=False)
+
+
+def tools_from_text(text: str, *, trusted: bool) -> tuple[Tool, ...]:
+    """Return the tools of a kept listing; trust is what the settings say today, not what they said then."""
+    tools = []
+    for raw in json.loads(text):
+        raw["hints"] = Hints(**raw["hints"])
+        raw["tier"] = Tier(raw["tier"])
+        raw["trusted"] = trusted
+        for name in ("examples", "voice_confirmations"):
+            raw[name] = tuple(raw[name])
+        known = {field.name for field in fields(Tool)}
+        tools.append(Tool(**{name: value for name, value in raw.items() if name in known}))
+    return tuple(tools)
+
+
+def _plain(value: Any) -> Any:
+    """Return dataclasses as plain dictionaries, shallowly enough to leave JSON values alone."""
+    if hasattr(value, "__dataclass_fields__"):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return dict(value)
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,119 @@
+"""From what the MCP SDK gives back to the answers of `ToolServer`: results, errors and requests for input.
+
+Pure mapping, shared by every MCP transport. It never sends anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+import mcp_types as types
+from mcp import MCPError
+from mcp_types import (
+    CONNECTION_CLOSED,
+    INTERNAL_ERROR,
+    INVALID_PARAMS,
+    METHOD_NOT_FOUND,
+    PARSE_ERROR,
+    REQUEST_TIMEOUT,
+    URL_ELICITATION_REQUIRED,
+)
+
+from client.call import CallError, Need, Sent
+from client.http import Fault, fault_from_data
+from client.servers.base import Answer, Answered, FailureKind, Faulted, InputWanted
+from client.values import JSON
+
+_LONGEST_MESSAGE = 500
+_OUTCOME_UNKNOWN = {
+    CONNECTION_CLOSED: "answer_lost",
+    REQUEST_TIMEOUT: "timed_out",
+    INTERNAL_ERROR: "server_error",
+    PARSE_ERROR: "answer_unreadable",
+}
+"""Errors after which the tool may have run: the transport broke, or the server itself did."""
+
+
+def answer_of_result(result: types.CallToolResult) -> Answer:
+    """Return the structured content where the tool has it, else its text; `isError` becomes a tool error."""
+    text = "\n".join(block.text for block in result.content if isinstance(block, types.TextContent))
+    if result.is_error:
+        message = shorten(text) or "The tool reported an error without a reason."
+        return Faulted(FailureKind.TOOL_ERROR, CallError("tool_error", message, Sent.YES))
+    if result.structured_content is not None:
+        return Answered(cast("JSON", result.structured_content))
+    return Answered({"text": text})
+
+
+def answer_of_error(error: MCPError, server: str) -> Answer:
+    """Return what a JSON-RPC error says about whether the call happened."""
+    fault = fault_from_data(error.data)
+    if fault is not None:
+        return fault.faulted(server)
+    if error.code == URL_ELICITATION_REQUIRED:
+        return _visit(server, error.data)
+    lost = _OUTCOME_UNKNOWN.get(error.code)
+    if lost is not None:
+        return Fault(FailureKind.ANSWER_LOST, lost, Sent.MAYBE).faulted(server)
+    code = {INVALID_PARAMS: "invalid_arguments", METHOD_NOT_FOUND: "unknown_tool"}.get(error.code, "tool_error")
+    return Faulted(FailureKind.TOOL_ERROR, CallError(code, shorten(error.message), Sent.YES))
+
+
+def question_of(params: types.ElicitRequestParams, request_state: str) -> InputWanted:
+    """Return a server's request for input as ours: a form to fill, a plain yes, or a page to visit."""
+    if isinstance(params, types.ElicitRequestURLParams):
+        service = urlsplit(params.url).hostname or params.url
+        error = CallError("login_required", shorten(params.message), Sent.YES)
+        return InputWanted(Need.LOGIN, error, {"url": params.url}, service, request_state)
+    schema = cast("dict[str, JSON]", params.requested_schema)
+    properties = schema.get("properties")
+    names = tuple(properties) if isinstance(properties, dict) else ()
+    need = Need.CONSENT if not names or _only_asks_yes(schema, names) else Need.ARGUMENTS
+    code = "confirmation_wanted" if need is Need.CONSENT else "input_wanted"
+    return InputWanted(
+        need, CallError(code, shorten(params.message), Sent.YES, names), schema, request_state=request_state
+    )
+
+
+def elicited(params: types.ElicitRequestParams, answers: Mapping[str, JSON]) -> types.ElicitResult:
+    """Return our answer to one form: the values given, the schema's defaults, and true where a plain yes was asked."""
+    if isinstance(params, types.ElicitRequestURLParams):
+        return types.ElicitResult(action="accept")
+    schema = cast("dict[str, JSON]", params.requested_schema)
+    properties = schema.get("properties")
+    fields = properties if isinstance(properties, dict) else {}
+    content: dict[str, Any] = {}
+    for name, field in fields.items():
+        if name in answers:
+            content[name] = answers[name]
+        elif isinstance(field, dict) and "default" in field:
+            content[name] = field["default"]
+        elif _only_asks_yes(schema, tuple(fields)):
+            content[name] = True
+    return types.ElicitResult(action="accept", content=content)
+
+
+def shorten(text: str) -> str:
+    """Return one line of at most 500 characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST_MESSAGE else line[: _LONGEST_MESSAGE - 1] + "…"
+
+
+def _only_asks_yes(schema: Mapping[str, JSON], names: tuple[str, ...]) -> bool:
+    properties = schema.get("properties")
+    if len(names) != 1 or not isinstance(properties, dict):
+        return False
+    field = properties[names[0]]
+    return isinstance(field, dict) and field.get("type") == "boolean" and "default" not in field
+
+
+def _visit(server: str, data: object) -> Answer:
+    pages = data.get("elicitations") if isinstance(data, Mapping) else None
+    page = pages[0] if isinstance(pages, list) and pages and isinstance(pages[0], Mapping) else {}
+    url = str(page.get("url", ""))
+    message = shorten(str(page.get("message") or f"{server} asks for a login."))
+    return InputWanted(
+        Need.LOGIN, CallError("login_required", message, Sent.YES), {"url": url}, urlsplit(url).hostname or server
+    )

@@ -1,0 +1,393 @@
+"""The one door to tools: consent, arguments, cache, attempts, outbox and ledger, in the order of DESIGN section 5.
+
+Composes what the other modules do. It never mints a consent, never judges what is sensitive (that is asked of
+`needs_consent`), and never raises for what a call meets on its way: that is an `Outcome`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random as randomness
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import Self
+
+from client.acting import EffectCall, conclude
+from client.answer_cache import AnswerCache
+from client.arguments import ArgumentChecker
+from client.attempts import Attempts, Trial
+from client.call import (
+    CallError,
+    Consent,
+    Failed,
+    Need,
+    NeedsInput,
+    Outcome,
+    Sent,
+    Succeeded,
+    ToolCall,
+    Unknown,
+)
+from client.call_settings import CallSettings
+from client.catalog import Catalog, Tool
+from client.clock import Clock
+from client.deliveries import Deliveries
+from client.effects import has_effects
+from client.links import Link, ServerState
+from client.notices import CatalogChanged, ConnectivityChanged, Listener, Notices, ToolChanged
+from client.records import cache, calls, ledger, outbox
+from client.records.calls import Refusal
+from client.records.storage import Storage
+from client.resilience.connectivity import Connectivity, ConnectivityMonitor
+from client.resilience.retry import Safety, safety_of
+from client.servers.base import Answered, FailureKind, Faulted, Listing, ToolServer
+from client.values import JSON
+
+_MOST_QUESTIONS = 64
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What a server asked of a call that goes on once it is answered."""
+
+    digest: str
+    need: Need
+    confirmed: bool
+
+
+class ToolClient:
+    """Reaches the tools of several servers. Use it as `async with ToolClient(...) as tools`."""
+
+    def __init__(
+        self,
+        servers: Sequence[ToolServer],
+        *,
+        storage: Storage,
+        clock: Clock,
+        needs_consent: Callable[[Tool, Mapping[str, JSON]], bool],
+        deferrable: Callable[[Tool], bool],
+        settings: CallSettings | None = None,
+        random: randomness.Random | None = None,
+    ) -> None:
+        """Take servers with distinct names; `storage` stays the caller's to close, after this."""
+        self.catalog = Catalog()
+        self._settings = settings or CallSettings()
+        self._storage = storage
+        self._clock = clock
+        self._needs_consent = needs_consent
+        self._deferrable = deferrable
+        self._random = random or randomness.Random()  # noqa: S311  # jitter, not a secret
+        self._notices = Notices()
+        remote = [server.name for server in servers if not getattr(server, "local", False)]
+        self._monitor = ConnectivityMonitor(remote, lambda state: self._notices.tell(ConnectivityChanged(state)))
+        self._links = {server.name: self._link(server) for server in servers}
+        self._deliveries = Deliveries(self._links, storage, clock, self._notices)
+        self._cache = AnswerCache(storage, clock, self._settings)
+        self._checker = ArgumentChecker()
+        self._held: dict[str, Tool] = {}
+        self._running: dict[str, asyncio.Task[Outcome]] = {}
+        self._asked: dict[str, _Asked] = {}
+
+    def _link(self, server: ToolServer) -> Link:
+        return Link(
+            server,
+            self._clock,
+            self._random,
+            on_listing=lambda listing: self._listed(server.name, listing),
+            on_reach=self._monitor.saw,
+            on_looked=lambda: self._deliveries.kick(server.name),
+            settings=self._settings.link,
+        )
+
+    # -- life --
+
+    async def __aenter__(self) -> Self:
+        with self._clock.working():
+            await self._storage.run(lambda db: calls.forget_old(db, self._clock.now()))
+            for name, link in self._links.items():
+                trusted = bool(getattr(link.server, "trusted", False))
+                kept = await self._storage.run(lambda db: cache.kept_listing(db, name, trusted=trusted))  # noqa: B023  # awaited in the same round
+                if kept is not None:
+                    await self._take(name, Listing(kept))
+        for link in self._links.values():
+            link.start()
+        self._deliveries.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._running:
+            await asyncio.wait(self._running.values(), timeout=self._settings.goodbye)
+            for task in self._running.values():
+                task.cancel()
+        await self._deliveries.close()
+        await asyncio.gather(*(link.close() for link in self._links.values()))
+
+    async def ready(self, seconds: float = 5.0) -> None:
+        """Wait until each server connected or failed once, at most that many seconds of real time."""
+        tried = [asyncio.ensure_future(link.tried.wait()) for link in self._links.values()]
+        if tried:
+            await asyncio.wait(tried, timeout=seconds)
+            for waiting in tried:
+                waiting.cancel()
+
+    # -- what is known --
+
+    @property
+    def connectivity(self) -> Connectivity:
+        """The network as one state."""
+        return self._monitor.state
+
+    def server_states(self) -> tuple[ServerState, ...]:
+        """Return what is known of each server, in the order given."""
+        counts: dict[str, int] = {}
+        for tool in self.catalog:
+            counts[tool.server] = counts.get(tool.server, 0) + 1
+        return tuple(link.state(counts.get(name, 0)) for name, link in self._links.items())
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Have `listener` told of every notice; returns the way to stop. Earlier deliveries are told at once."""
+        remove = self._notices.add(listener)
+        self._deliveries.report_soon()
+        return remove
+
+    async def waiting(self) -> list[outbox.OutboxRow]:
+        """Return the confirmed calls that wait for the network, oldest first."""
+        return await self._storage.run(outbox.waiting)
+
+    async def cancel_waiting(self, call_id: str) -> bool:
+        """Take a waiting call back; False where it is already on its way or done."""
+        return await self._storage.run(lambda db: outbox.cancel(db, self._clock.now(), call_id))
+
+    async def recent(self, limit: int = 20) -> list[ledger.LedgerRow]:
+        """Return the newest ledger rows, newest first: what was done."""
+        return await self._storage.run(lambda db: ledger.recent(db, limit))
+
+    async def approve(self, server: str, tool: str) -> bool:
+        """Accept a tool as it is now; False where it is not held."""
+        held = self._held.pop(f"{server}.{tool}", None)
+        if held is None:
+            return False
+        await self._storage.run(lambda db: cache.approve(db, self._clock.now(), held))
+        return True
+
+    @property
+    def held(self) -> tuple[Tool, ...]:
+        """Tools that changed and wait for approval."""
+        return tuple(self._held.values())
+
+    async def _listed(self, name: str, listing: Listing) -> None:
+        """A server listed its tools."""
+        tools = tuple(listing.tools)
+        if self.catalog.with_server(name, tools, listing.rejected) != self.catalog:
+            await self._storage.run(lambda db: cache.keep_listing(db, self._clock.now(), name, tools))
+            await self._take(name, listing)
+
+    async def _take(self, name: str, listing: Listing) -> None:
+        tools = tuple(listing.tools)
+        changed = await self._storage.run(lambda db: cache.changed_tools(db, self._clock.now(), tools))
+        before = self._held
+        self._held = {key: tool for key, tool in before.items() if tool.server != name}
+        self._held.update((tool.qualified, tool) for tool in changed)
+        self.catalog = self.catalog.with_server(name, tools, listing.rejected)
+        self._notices.tell(CatalogChanged(self.catalog))
+        for tool in changed:
+            known = before.get(tool.qualified)
+            if known is None or known.fingerprint != tool.fingerprint:
+                self._notices.tell(ToolChanged(tool))
+
+    # -- calling --
+
+    async def call(
+        self,
+        call: ToolCall,
+        *,
+        consent: Consent | None = None,
+        deadline: float = 10.0,
+        answers: Mapping[str, JSON] | None = None,
+    ) -> Outcome:
+        """Make the call, within `deadline` seconds. `answers` go on with a `NeedsInput` of the same call.
+
+        A call with effects goes on when the caller is cancelled, and is recorded; the same key joins it.
+        """
+        running = self._running.get(call.idempotency_key)
+        if running is not None:
+            return await asyncio.shield(running)
+        tool = self._tool(call)
+        if isinstance(tool, Failed):
+            return tool
+        until = self._clock.monotonic() + deadline
+        if not has_effects(tool):
+            return await self._read(call, tool, consent, until, answers)
+        task = asyncio.create_task(self._act(call, tool, consent, until, answers), name=f"call {call.call_id}")
+        self._running[call.idempotency_key] = task
+        task.add_done_callback(lambda _: self._running.pop(call.idempotency_key, None))
+        return await asyncio.shield(task)
+
+    def _tool(self, call: ToolCall) -> Tool | Failed:
+        tool = self.catalog.find(f"{call.server}.{call.tool}")
+        if tool is not None and tool.server == call.server:
+            return tool
+        link = self._links.get(call.server)
+        if link is None:
+            return _failed("unknown_server", f"There is no server called {call.server}.")
+        if not link.up and not any(tool.server == call.server for tool in self.catalog):
+            return _failed("not_sent", f"{call.server} cannot be reached, and its tools are not known yet.")
+        return _failed("unknown_tool", f"{call.server} has no tool called {call.tool}.")
+
+    def _refusal(
+        self, call: ToolCall, tool: Tool, consent: Consent | None
+    ) -> tuple[NeedsInput | Failed | None, _Asked | None]:
+        """Return why the call may not be made as it stands, and what its server asked before."""
+        problem = self._checker.problem(tool, call)
+        if problem is not None and problem.code == "invalid_arguments" and not problem.names:
+            return Failed(problem), None  # not JSON: it has no digest that consent could match
+        asked = self._pending_question(call)
+        if tool.qualified in self._held:
+            message = f"{tool.name} of {tool.server} has changed since it was approved."
+            return NeedsInput(Need.APPROVAL, CallError("tool_changed", message)), asked
+        refused = self._consent_problem(call, tool, consent, asked)
+        if refused is not None:
+            return refused, asked
+        return Failed(problem) if problem is not None else None, asked
+
+    def _consent_problem(
+        self, call: ToolCall, tool: Tool, consent: Consent | None, asked: _Asked | None
+    ) -> NeedsInput | None:
+        if consent is None:
+            if asked is not None and asked.need is not Need.CONSENT and asked.confirmed:
+                return None  # the yes was given before the server asked for more
+            wanted = asked is not None and asked.need is Need.CONSENT
+            if not wanted and not self._needs_consent(tool, call.arguments):
+                return None
+            return _consent_wanted("consent_missing", f"{tool.name} needs a yes first.", tool)
+        if consent.digest != call.digest:
+            return _consent_wanted("consent_mismatch", f"The yes was for another call than this {tool.name}.", tool)
+        age = self._clock.now() - consent.given_at
+        if not -5.0 <= age <= self._settings.consent_age:
+            return _consent_wanted("consent_expired", f"The yes for {tool.name} is too old.", tool)
+        return None
+
+    async def _read(
+        self,
+        call: ToolCall,
+        tool: Tool,
+        consent: Consent | None,
+        until: float,
+        answers: Mapping[str, JSON] | None,
+    ) -> Outcome:
+        """Make a call that changes nothing."""
+        started = self._clock.monotonic()
+        refused, _ = self._refusal(call, tool, consent)
+        if refused is not None:
+            return refused
+        if consent is not None:
+            with self._clock.working():
+                unspent = await self._storage.run(lambda db: calls.spend(db, self._clock.now(), call, consent))
+            if not unspent:
+                return _consent_wanted("consent_spent", f"The yes for {tool.name} was used before.", tool)
+        kept = await self._cache.fresh(tool, call)
+        if kept is not None:
+            return kept
+        attempts = Attempts(
+            link=self._links[call.server],
+            call=call,
+            safety=Safety.REPEATABLE,
+            clock=self._clock,
+            randomness=self._random,
+            settings=self._settings.retry,
+            until=until,
+            begin=_always,
+            confirmed=consent is not None,
+            answers=answers,
+            attempt_seconds=self._settings.attempt,
+        )
+        trial = await attempts.run()
+        seconds = self._clock.monotonic() - started
+        answer = trial.answer
+        if isinstance(answer, Answered):
+            self._cache.keep(call, answer.result)
+            return Succeeded(answer.result, trial.attempts, seconds, call.server)
+        outcome: Outcome = replace(conclude(call, trial), seconds=seconds)
+        if isinstance(outcome, Unknown):  # it changes nothing, so a lost answer is only a failure
+            outcome = Failed(replace(outcome.error, message=_message(trial)), trial.attempts, seconds)
+        self._note_question(call, outcome, confirmed=consent is not None)
+        if isinstance(outcome, Failed) and not (isinstance(answer, Faulted) and answer.kind is FailureKind.TOOL_ERROR):
+            kept = await self._cache.stale(call)
+            if kept is not None:
+                return replace(kept, attempts=trial.attempts, seconds=seconds)
+        return outcome
+
+    async def _act(
+        self,
+        call: ToolCall,
+        tool: Tool,
+        consent: Consent | None,
+        until: float,
+        answers: Mapping[str, JSON] | None,
+    ) -> Outcome:
+        """Make a call that may change something."""
+        refused, asked = self._refusal(call, tool, consent)
+        if isinstance(refused, Failed):
+            return refused
+        if refused is not None:
+            # Whoever asks again with a known key learns what became of it; that takes no new yes.
+            known = await self._recorded(call, tool)
+            return known if known is not None else refused
+        confirmed = consent is not None or (asked is not None and asked.confirmed)
+        outcome = await EffectCall(
+            call=call,
+            tool=tool,
+            consent=consent,
+            confirmed=confirmed,
+            answers=answers,
+            deferrable=self._deferrable(tool),
+            until=until,
+            link=self._links[call.server],
+            storage=self._storage,
+            clock=self._clock,
+            deliveries=self._deliveries,
+            settings=self._settings,
+            random=self._random,
+        ).run()
+        self._cache.forget(call.server)
+        self._note_question(call, outcome, confirmed=confirmed)
+        return outcome
+
+    async def _recorded(self, call: ToolCall, tool: Tool) -> Outcome | None:
+        repeatable = safety_of(tool) is not Safety.EFFECTS
+        with self._clock.working():
+            known = await self._storage.run(
+                lambda db: calls.recorded(db, self._clock.now(), call, repeatable=repeatable)
+            )
+        return None if isinstance(known, Refusal) else known
+
+    def _pending_question(self, call: ToolCall) -> _Asked | None:
+        asked = self._asked.get(call.call_id)
+        return asked if asked is not None and asked.digest == call.digest else None
+
+    def _note_question(self, call: ToolCall, outcome: Outcome, *, confirmed: bool) -> None:
+        self._asked.pop(call.call_id, None)
+        if not isinstance(outcome, NeedsInput):
+            return
+        while len(self._asked) >= _MOST_QUESTIONS:
+            self._asked.pop(next(iter(self._asked)))
+        self._asked[call.call_id] = _Asked(call.digest, outcome.need, confirmed)
+
+
+async def _always(_: int) -> bool:
+    return True
+
+
+def _failed(code: str, message: str) -> Failed:
+    return Failed(CallError(code, message, Sent.NO))
+
+
+def _consent_wanted(code: str, message: str, tool: Tool) -> NeedsInput:
+    return NeedsInput(Need.CONSENT, CallError(code, message, Sent.NO, tool.voice_confirmations))
+
+
+def _message(trial: Trial) -> str:
+    return trial.answer.error.message if isinstance(trial.answer, Faulted) else ""

@@ -1,0 +1,344 @@
+"""What the recognizer listens for: from the catalog and the dialogue's state to a grammar.
+
+Pure and bounded. Arguments come in any order, optional and repeated: a grammar that is too tight looks like a bad
+acoustic model. It never looks at audio, and what it lets through is still read by the interpreter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from assistant.understanding.grammar_templates import (
+    LEADS,
+    Slot,
+    Usage,
+    commands,
+    read_usage,
+    vary_openings,
+)
+from assistant.understanding.grammar_values import (
+    ORDINALS,
+    VALUE_RULES,
+    any_of,
+    in_turn,
+    integers,
+    phrases,
+)
+from assistant.understanding.reading import Context
+from client.catalog import Catalog, Tool
+from client.values import JSON
+from voice.recognition.base import Expression, Grammar, Maybe, Repeated, Rule, Words
+from voice.words import plain_words
+
+YES = ("yes", "yeah", "yep", "yup", "yes please", "sure", "okay", "ok", "do it", "go ahead", "that's right", "correct",
+       "please do", "of course", "sounds good", "right", "absolutely", "exactly", "confirm")  # fmt: skip
+NO = ("no", "nope", "nah", "no thanks", "no thank you", "don't", "do not", "don't do it", "wait", "not now", "wrong",
+      "that's wrong", "no don't", "i don't think so")  # fmt: skip
+CONTROL = ("never mind", "cancel", "cancel that", "stop", "forget it", "repeat", "repeat that", "say that again",
+           "what did you say", "pardon", "help", "what can you do", "what can i say", "go back", "back", "undo", "undo that",
+           "take that back", "what did you do", "what happened", "tell me more", "more")  # fmt: skip
+CHANGE = ("make it", "make that", "change it to", "change that to", "i meant", "i said", "it's", "i mean", "rather",
+          "actually", "instead")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Semantic:
+    """What kind of value a parameter takes, as far as its schema and name tell."""
+
+    connectors: tuple[str, ...]
+    filler: Expression
+
+
+class _Compiler:
+    """Collects the rules of one grammar."""
+
+    def __init__(self, catalog: Catalog, context: Context) -> None:
+        self.catalog = catalog
+        self.context = context
+        self.rules: dict[str, Expression] = dict(VALUE_RULES)
+
+    # -- values --
+
+    def slot(self, tool: Tool, path: str, slot: Slot) -> Expression:
+        """Return a reference to the rule of a slot's values, making it where it is new."""
+        name = f"{tool.qualified}.{path}"
+        if name not in self.rules:
+            self.rules[name] = self._values(_schema_at(tool, path), path, slot)
+        return Rule(name)
+
+    def _values(self, schema: Mapping[str, JSON], path: str, slot: Slot) -> Expression:
+        listed = _enum(schema)
+        if listed:
+            one = any_of(phrases([*listed, *slot.surfaces]))
+            return in_turn(one, Maybe(in_turn(Maybe(Words("and")), one))) if schema.get("type") == "array" else one
+        kind = _kind(schema)
+        if kind in ("integer", "number"):
+            return self._numbers(schema, kind)
+        typed = self._typed(schema, path)
+        options: list[str | Expression] = [*typed, *phrases([*slot.surfaces, *_hints(schema)])]
+        vocabulary = list(dict.fromkeys(word for surface in slot.surfaces for word in surface.split()))
+        if not typed and len(vocabulary) > 1:  # the words of the examples, put together anew
+            loose = Repeated(any_of(vocabulary))
+            return any_of([any_of(options), loose], (8.0, 1.0)) if options else loose
+        return any_of(options) if options else Rule("number")
+
+    def _numbers(self, schema: Mapping[str, JSON], kind: str) -> Expression:
+        low, high = schema.get("minimum"), schema.get("maximum")
+        if kind == "number":
+            return Rule("decimal")
+        if isinstance(low, int | float) and isinstance(high, int | float):
+            return integers(int(low), int(high))
+        if isinstance(high, int | float) and high <= 99:
+            return integers(0, int(high))
+        return Rule("number")
+
+    def _typed(self, schema: Mapping[str, JSON], path: str) -> list[Expression]:
+        """Return rules for what format and name say: dates, times, contacts, places, messages."""
+        said = schema.get("format")
+        for form in ("date", "time", "date-time", "duration"):
+            if said == form:
+                return [Rule(form)]
+        words = set(plain_words(path.replace(".", " ")).split()) | set(
+            plain_words(_text(schema, "description")).split()
+        )
+        profile = self.context.profile
+        found: list[Expression] = []
+        if words & {"date", "day"}:
+            found.append(Rule("date"))
+        if words & {"time", "hour"} and not words & {"times"}:
+            found.append(Rule("time"))
+        if words & {"duration", "minutes"}:
+            found.append(Rule("duration"))
+        if words & _PERSON_WORDS and profile.contacts:
+            found.append(any_of(phrases([*profile.contacts, *profile.contacts.values()])))
+        if words & _PLACE_WORDS:
+            places = phrases([*profile.places, *profile.places.values(), "here", "home", "work"])
+            found.append(any_of(places))
+        if words & _MESSAGE_WORDS and profile.quick_messages:
+            found += [_quick_message(message) for message in profile.quick_messages]
+        return found
+
+    # -- requests --
+
+    def request(self, tool: Tool) -> Expression:
+        """Return every way to ask for a tool."""
+        paths = _paths(tool)
+        usage = read_usage(tool.examples, paths)
+        if usage.empty:
+            usage = _usage_from_schema(tool, paths)
+        items = {path: self.item(tool, slot) for path, slot in usage.slots.items()}
+        openings = self._openings(usage)
+        whole: list[Expression] = [self._led(phrases(usage.sentences))] if usage.sentences else []
+        if items:
+            body = self._body(tool, usage, items)
+            before = Maybe(any_of([items[path] for path in usage.leading])) if usage.leading else Words("")
+            if openings is not None:
+                whole.append(in_turn(before, openings, body))
+            else:
+                whole.append(body)
+        elif openings is not None:
+            whole.append(openings)
+        return any_of(whole)
+
+    def _openings(self, usage: Usage) -> Expression | None:
+        if not usage.openings:
+            return None
+        return in_turn(self._led(vary_openings(usage.openings)), Maybe(any_of(["a", "an", "the"])))
+
+    @staticmethod
+    def _led(openings: Iterable[str]) -> Expression:
+        commanding = [opening for opening in openings if commands(opening)]
+        others = [opening for opening in openings if not commands(opening)]
+        options: list[str | Expression] = list(others)
+        if commanding:
+            options.append(in_turn(Maybe(any_of(LEADS)), any_of(commanding)))
+        return any_of(options)
+
+    def _body(self, tool: Tool, usage: Usage, items: Mapping[str, Expression]) -> Expression:
+        """Return the arguments in any order. One that every example has comes exactly once, or none of them comes."""
+        extras = [Words(extra) for extra in usage.extras]
+        anchor = next((path for path in tool.required if path in usage.anchors), "")
+        others: list[str | Expression] = [*(item for path, item in items.items() if path != anchor), *extras]
+        loose = Maybe(Repeated(any_of(others))) if others else Words("")
+        if not anchor:
+            return loose
+        return any_of([in_turn(loose, items[anchor], loose), loose], (20.0, 1.0)) if others else Maybe(items[anchor])
+
+    def item(self, tool: Tool, slot: Slot) -> Expression:
+        """Return a slot's values behind the words that lead to it."""
+        connectors = list(dict.fromkeys([*slot.connectors, *_usual_connectors(_schema_at(tool, slot.path), slot.path)]))
+        spoken = [connector for connector in connectors if connector]
+        values = self.slot(tool, slot.path, slot)
+        if not spoken:
+            return values
+        lead = any_of(spoken)
+        return in_turn(Maybe(lead) if "" in connectors else lead, values)
+
+    # -- states of the dialogue --
+
+    def answers(self) -> list[Expression]:
+        """Return what is said to a read-back: yes, no, and new values."""
+        yes, no = any_of(YES), any_of(NO)
+        plain: list[Expression] = [yes, no]
+        changes = self.changes()
+        if changes is not None:
+            lead = any_of([in_turn(any_of(["no", "yes but", "yes and", "wait", "sorry", "no wait", "no sorry"]),
+                                   Maybe(any_of(CHANGE))), any_of(CHANGE)])  # fmt: skip
+            plain.append(in_turn(Maybe(lead), changes))
+        return plain
+
+    def changes(self) -> Expression | None:
+        """Return values of the pending tool's parameters, one or several."""
+        tool = self.catalog.find(self.context.pending_tool)
+        if tool is None:
+            return None
+        paths = _paths(tool)
+        usage = read_usage(tool.examples, paths)
+        items = [self.item(tool, usage.slots.get(path, Slot(path, connectors=[""]))) for path in paths]
+        bare = [self.slot(tool, path, usage.slots.get(path, Slot(path))) for path in paths]
+        return Repeated(any_of([*items, *bare])) if items else None
+
+    def asked(self) -> list[Expression]:
+        """Return what is said to a question for a value."""
+        tool = self.catalog.find(self.context.pending_tool)
+        if tool is None or self.context.asked not in _paths(tool):
+            return []
+        slot = read_usage(tool.examples, _paths(tool)).slots.get(self.context.asked, Slot(self.context.asked))
+        values = self.slot(tool, self.context.asked, slot)
+        lead = any_of(["make it", "for", "at", "on", "in", "to", "it's", "the", "i'd like", "let's say", "um", "with"])
+        answer = in_turn(Maybe(lead), values, Maybe(Words("please")))
+        others = self.changes()
+        return [answer] if others is None else [in_turn(answer, Maybe(others))]
+
+    def options(self) -> list[Expression]:
+        """Return what is said to an offer of several things."""
+        if not self.context.options:
+            return []
+        count = len(self.context.options)
+        numbered = any_of([*ORDINALS[:count], "last"])
+        named = any_of(phrases(self.context.options))
+        return [in_turn(Maybe(Words("the")), numbered, Maybe(Words("one"))),
+                in_turn("number", integers(1, count)) if count else Words("number one"),
+                in_turn(Maybe(Words("the")), named)]  # fmt: skip
+
+
+def compile_grammar(catalog: Catalog, context: Context) -> Grammar:
+    """Return what may be said now: control words always, and by state answers, values, choices or requests."""
+    compiler = _Compiler(catalog, context)
+    parts: list[Expression] = [any_of(CONTROL)]
+    parts += compiler.options()
+    if context.confirming:
+        parts += compiler.answers()
+    elif context.asked:
+        parts += compiler.asked()
+    if not context.confirming and not context.asked:
+        requests = [compiler.request(tool) for tool in catalog]
+        if requests:
+            manners = Maybe(any_of(["please", "thanks", "thank you"]))
+            parts.append(in_turn(any_of(requests), manners))
+    root = any_of(parts, tuple(1.0 if part is parts[0] else 10.0 for part in parts))
+    return Grammar(root, compiler.rules)
+
+
+_PERSON_WORDS = frozenset("contact recipient person to who name attendee attendees caller".split())
+_PLACE_WORDS = frozenset("place location destination address city origin from where town near".split())
+_MESSAGE_WORDS = frozenset("message text body content".split())
+
+
+def _quick_message(message: str) -> Expression:
+    """Return a kept sentence with its blanks open: `"i'm {duration} late"`."""
+    parts: list[str | Expression] = []
+    rest = message
+    while "{" in rest and "}" in rest:
+        head, _, tail = rest.partition("{")
+        name, _, rest = tail.partition("}")
+        parts += [plain_words(head), Rule(name) if name in VALUE_RULES else Words(plain_words(name))]
+    return in_turn(*parts, plain_words(rest))
+
+
+def _paths(tool: Tool) -> list[str]:
+    """Return the parameters by dotted path, one level into objects."""
+    found: list[str] = []
+    for name, schema in tool.properties.items():
+        inner = schema.get("properties")
+        if isinstance(inner, Mapping) and inner:
+            found += [f"{name}.{key}" for key in inner]
+        else:
+            found.append(name)
+    return found
+
+
+def _schema_at(tool: Tool, path: str) -> Mapping[str, JSON]:
+    schema: Mapping[str, JSON] = tool.input_schema
+    for name in path.split("."):
+        properties = schema.get("properties")
+        found = properties.get(name) if isinstance(properties, Mapping) else None
+        if not isinstance(found, Mapping):
+            return {}
+        schema = found
+    items = schema.get("items")
+    if schema.get("type") == "array" and isinstance(items, Mapping):
+        return {**items, "type": "array", "item_type": items.get("type")}
+    return schema
+
+
+def _kind(schema: Mapping[str, JSON]) -> str:
+    kind = schema.get("item_type") or schema.get("type")
+    if isinstance(kind, list):
+        kind = next((entry for entry in kind if entry != "null"), "string")
+    return kind if isinstance(kind, str) else "string"
+
+
+def _enum(schema: Mapping[str, JSON]) -> list[str]:
+    listed = schema.get("enum")
+    if isinstance(schema.get("const"), str):
+        return [str(schema["const"])]
+    return [str(value) for value in listed if value is not None] if isinstance(listed, list) else []
+
+
+def _hints(schema: Mapping[str, JSON]) -> list[str]:
+    """Return values that the schema itself names."""
+    listed = schema.get("examples")
+    values = [value for value in listed if isinstance(value, str)] if isinstance(listed, list) else []
+    default = schema.get("default")
+    return [*values, *([default] if isinstance(default, str) else [])]
+
+
+def _text(schema: Mapping[str, JSON], key: str) -> str:
+    value = schema.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _usual_connectors(schema: Mapping[str, JSON], path: str) -> tuple[str, ...]:
+    form = _text(schema, "format")
+    words = set(plain_words(path).split())
+    if form == "date" or "date" in words or "day" in words:
+        return ("", "on", "for")
+    if form == "time" or "time" in words:
+        return ("", "at", "for", "around")
+    if form == "date-time":
+        return ("", "at", "on", "for")
+    if form == "duration":
+        return ("", "for", "in")
+    return ()
+
+
+def _usage_from_schema(tool: Tool, paths: list[str]) -> Usage:
+    """Return ways to ask for a tool that has no examples: its name and title as words, its parameters by their names."""
+    words = plain_words(tool.name)
+    verb, _, rest = words.partition(" ")
+    openings = [words, *phrases([tool.title] if tool.title else [])]
+    if rest and verb in _LOOKING:
+        openings += [rest, f"what's the {rest}", f"what is the {rest}", f"show me the {rest}", f"{verb} the {rest}",
+                     f"tell me the {rest}"]  # fmt: skip
+    elif rest:
+        openings += [f"{verb} a {rest}", f"{verb} the {rest}", f"{verb} my {rest}"]
+    usage = Usage(openings=list(dict.fromkeys(openings)))
+    for path in paths:
+        name = plain_words(path.replace(".", " "))
+        usage.slots[path] = Slot(path, connectors=["", name, "for", "in", "at", "to", "on", "with", f"with {name}"])
+    return usage
+
+
+_LOOKING = frozenset("get find check lookup look search show list read fetch query describe".split())

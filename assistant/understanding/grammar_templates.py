@@ -1,0 +1,173 @@
+"""What the examples of a tool say about how it is asked for: openings, connecting words, surfaces.
+
+Takes sentences apart; it builds no grammar. An example that cannot be read is passed over (the catalog reports it).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from voice.words import plain_words
+
+_SLOT = re.compile(r"\[((?:\\.|[^\]\\])*)\]\(((?:\\.|[^)\\])*)\)")
+_ESCAPE = re.compile(r"\\(.)")
+
+ARTICLES = frozenset({"a", "an", "the"})
+CONNECTORS = frozenset(
+    "at for in on to from with and of by around near about that saying as until till between into onto via called named "
+    "under over after before past per my our".split()
+)
+"""Words that lead to an argument and go with it wherever it stands."""
+
+_FRAMES: tuple[tuple[str, ...], ...] = (
+    ("can i get", "can i have", "could i get", "could i have", "may i have", "may i get", "can i order",
+     "could i order", "may i order", "i want", "i would like", "i'd like", "i'll have", "i'll take", "give me", "get me",
+     "bring me", "i need", "let me have", "let me get"),
+    ("what's", "what is", "what are", "tell me", "show me"),
+    ("is it going to", "will it"),
+    ("text", "message", "send a message to", "send a text to"),
+    ("tell", "let"),
+    ("find me", "find", "look for", "search for", "show me"),
+    ("remind me", "set a reminder"),
+    ("where is", "where's"),
+    ("set up", "set"),
+)  # fmt: skip
+"""Ways to begin a request that people use for one another; an example with one of them lets the others in."""
+_INTERCHANGEABLE = (0, 1, 2, 5, 6, 7)
+_STATEMENTS = frozenset("what what's whats how is are will would can could may should i i'm i'd i'll do does when where who why which did has have".split())  # fmt: skip
+LEADS = (
+    "please",
+    "can you",
+    "could you",
+    "can you please",
+    "could you please",
+    "i want to",
+    "i'd like to",
+    "i need to",
+)
+"""What people put before a verb that commands."""
+
+
+@dataclass
+class Slot:
+    """What the examples say about one argument."""
+
+    path: str
+    surfaces: list[str] = field(default_factory=list)
+    connectors: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Usage:
+    """What the examples of one tool say together."""
+
+    openings: list[str] = field(default_factory=list)
+    """Ways to begin, without the connecting words that belong to the next argument."""
+    slots: dict[str, Slot] = field(default_factory=dict)
+    extras: list[str] = field(default_factory=list)
+    """Words between or after arguments that belong to none."""
+    sentences: list[str] = field(default_factory=list)
+    """Examples without any argument."""
+    leading: list[str] = field(default_factory=list)
+    """Arguments that stand before the opening in some example."""
+    anchors: list[str] = field(default_factory=list)
+    """Arguments that stand in every example that has arguments."""
+
+    @property
+    def empty(self) -> bool:
+        """Whether the examples said nothing."""
+        return not (self.openings or self.sentences or self.slots)
+
+
+def split_example(example: str) -> list[str | tuple[str, str]]:
+    """Return the plain words and the (surface, path) pairs of an example, in order."""
+    pieces: list[str | tuple[str, str]] = []
+    position = 0
+    for match in _SLOT.finditer(example):
+        between = plain_words(_ESCAPE.sub(r"\1", example[position : match.start()]))
+        if between:
+            pieces.append(between)
+        pieces.append((plain_words(_ESCAPE.sub(r"\1", match[1])), _ESCAPE.sub(r"\1", match[2])))
+        position = match.end()
+    rest = plain_words(_ESCAPE.sub(r"\1", example[position:]))
+    return [*pieces, rest] if rest else pieces
+
+
+def read_usage(examples: Sequence[str], paths: Sequence[str]) -> Usage:
+    """Return what the examples say; one that names an argument outside `paths` is passed over."""
+    usage = Usage()
+    in_every: set[str] | None = None
+    for example in examples:
+        pieces = split_example(example)
+        named = [piece[1] for piece in pieces if isinstance(piece, tuple)]
+        if not pieces or not set(named) <= set(paths):
+            continue
+        if not named:
+            _add(usage.sentences, str(pieces[0]))
+            continue
+        in_every = set(named) if in_every is None else in_every & set(named)
+        _read_pieces(pieces, usage)
+    usage.anchors = [path for path in usage.slots if path in (in_every or set())]
+    return usage
+
+
+def _read_pieces(pieces: Sequence[str | tuple[str, str]], usage: Usage) -> None:
+    opened = False
+    connector = ""
+    for position, piece in enumerate(pieces):
+        if isinstance(piece, tuple):
+            surface, path = piece
+            slot = usage.slots.setdefault(path, Slot(path))
+            _add(slot.surfaces, surface)
+            _add(slot.connectors, connector)
+            connector = ""
+            if not opened:
+                _add(usage.leading, path)
+            continue
+        last = position == len(pieces) - 1
+        body, connector = (piece, "") if last else _split_connector(piece)
+        if body:
+            _add(usage.extras if opened else usage.openings, body)
+            opened = True
+
+
+def _split_connector(words: str) -> tuple[str, str]:
+    """Take the connecting words off the end: `"a table at the"` gives `("a table", "at the")`."""
+    parts = words.split()
+    cut = len(parts)
+    while cut > 0 and (parts[cut - 1] in CONNECTORS or parts[cut - 1] in ARTICLES):
+        cut -= 1
+    tail = parts[cut:]
+    while tail and tail[0] in ARTICLES and cut > 0 and not any(word in CONNECTORS for word in tail):
+        tail, cut = tail[1:], cut + 1
+    body = parts[:cut]
+    while body and body[-1] in ARTICLES:
+        body.pop()
+    return " ".join(body), " ".join(tail)
+
+
+def _add(items: list[str], item: str) -> None:
+    if item not in items:
+        items.append(item)
+
+
+def vary_openings(openings: Sequence[str]) -> list[str]:
+    """Return the openings and those that people use in their place, each once, the given ones first."""
+    varied = list(dict.fromkeys(openings))
+    for opening in openings:
+        for number in _INTERCHANGEABLE:
+            for start in sorted(_FRAMES[number], key=len, reverse=True):
+                if opening == start or opening.startswith(start + " "):
+                    varied += [other + opening[len(start) :] for other in _FRAMES[number]]
+                    break
+        if opening.startswith("are ") or opening.startswith("is "):
+            continue
+    return list(dict.fromkeys(varied))
+
+
+def commands(opening: str) -> bool:
+    """Whether the opening begins with a verb that commands, so that "can you" fits before it."""
+    first = opening.split()[0] if opening else ""
+    return bool(first) and first not in _STATEMENTS and first not in CONNECTORS

@@ -1,0 +1,87 @@
+"""Renders a grammar tree as JSGF, the form that pocketsphinx reads (W3C note "JSpeech Grammar Format", 1.0).
+
+Pure. It never looks up pronunciations.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from voice.recognition.base import Choice, Expression, Grammar, Maybe, Repeated, Rule, Sequence, Words
+
+_RESERVED = frozenset({"grammar", "import", "public"})
+_ESCAPED = "_"
+"""Put behind a word that JSGF keeps for itself; the transcript loses it again."""
+
+
+def token(word: str) -> str:
+    """Return the word as it stands in the JSGF and in the dictionary."""
+    return word + _ESCAPED if word in _RESERVED else word
+
+
+def word_of(token_: str) -> str:
+    """Undo `token`."""
+    return token_.removesuffix(_ESCAPED)
+
+
+def vocabulary(grammar: Grammar) -> list[str]:
+    """Return every word of the grammar once, sorted."""
+    found: set[str] = set()
+    waiting: list[Expression] = [grammar.root, *grammar.rules.values()]
+    while waiting:
+        match waiting.pop():
+            case Words(text):
+                found.update(text.split())
+            case Sequence(parts):
+                waiting.extend(parts)
+            case Choice(options):
+                waiting.extend(options)
+            case Maybe(part) | Repeated(part):
+                waiting.append(part)
+            case Rule():
+                pass
+    return sorted(found)
+
+
+def render_jsgf(grammar: Grammar) -> str:
+    """Return the JSGF text. Only rules that the root reaches are rendered.
+
+    Raises `ValueError` where a rule is unknown or rules use one another in a circle.
+    """
+    names: dict[str, str] = {}
+    lines: list[str] = []
+
+    def rule_name(name: str, using: tuple[str, ...]) -> str:
+        if name in using:
+            raise ValueError(f"the rules {' -> '.join((*using, name))} use one another in a circle")
+        if name not in grammar.rules:
+            raise ValueError(f"there is no rule {name!r}")
+        if name not in names:
+            names[name] = f"r{len(names)}-{re.sub('[^a-zA-Z0-9]+', '-', name)}"
+            lines.append(
+                f"<{names[name]}> = {_render(grammar.rules[name], lambda inner: rule_name(inner, (*using, name)))};"
+            )
+        return names[name]
+
+    root = _render(grammar.root, lambda name: rule_name(name, ()))
+    return "\n".join(["#JSGF V1.0;", "grammar heard;", f"public <heard> = {root};", *lines]) + "\n"
+
+
+def _render(expression: Expression, rule_name: Callable[[str], str]) -> str:
+    match expression:
+        case Words(text):
+            return " ".join(token(word) for word in text.split()) or "<NULL>"
+        case Sequence(parts):
+            return "(" + " ".join(_render(part, rule_name) for part in parts) + ")" if parts else "<NULL>"
+        case Choice(options, weights):
+            rendered = [_render(option, rule_name) for option in options]
+            if weights:
+                rendered = [f"/{weight:g}/ {text}" for weight, text in zip(weights, rendered, strict=True)]
+            return "(" + " | ".join(rendered) + ")"
+        case Maybe(part):
+            return f"[{_render(part, rule_name)}]"
+        case Repeated(part):
+            return f"({_render(part, rule_name)})+"
+        case Rule(name):
+            return f"<{rule_name(name)}>"

@@ -1,0 +1,85 @@
+"""How words are pronounced, in the phones of the pocketsphinx model: its dictionary first, espeak-ng for the rest.
+
+Never guesses silently: a word that neither knows is spelled letter by letter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+_EXTRA: dict[str, tuple[str, ...]] = {
+    "am": ("AE M", "EY EH M"),
+    "pm": ("P IY EH M",),
+    "mcqueen": ("M AH K W IY N",),
+    "ok": ("OW K EY",),
+    "a": ("AH", "EY"),
+}
+"""Where the dictionary of the model lacks what drivers say."""
+
+_LETTERS = {
+    "a": "EY", "b": "B IY", "c": "S IY", "d": "D IY", "e": "IY", "f": "EH F", "g": "JH IY", "h": "EY CH", "i": "AY",
+    "j": "JH EY", "k": "K EY", "l": "EH L", "m": "EH M", "n": "EH N", "o": "OW", "p": "P IY", "q": "K Y UW", "r": "AA R",
+    "s": "EH S", "t": "T IY", "u": "Y UW", "v": "V IY", "w": "D AH B AH L Y UW", "x": "EH K S", "y": "W AY", "z": "Z IY",
+}  # fmt: skip
+
+_IPA: tuple[tuple[str, str], ...] = (
+    ("tʃ", "CH"), ("dʒ", "JH"), ("aɪ", "AY"), ("aʊ", "AW"), ("eɪ", "EY"), ("oʊ", "OW"), ("əʊ", "OW"), ("ɔɪ", "OY"),
+    ("ɔːɹ", "AO R"), ("ɔːr", "AO R"), ("oːɹ", "AO R"), ("ɑːɹ", "AA R"), ("ɛɹ", "EH R"), ("ɪɹ", "IH R"), ("ʊɹ", "UH R"),
+    ("ɚ", "ER"), ("ɝ", "ER"), ("ɜː", "ER"), ("əl", "AH L"), ("iː", "IY"), ("uː", "UW"), ("ɑː", "AA"), ("ɔː", "AO"),
+    ("ɐ", "AH"), ("ᵻ", "IH"), ("æ", "AE"), ("ʌ", "AH"), ("ə", "AH"), ("ɛ", "EH"), ("ɪ", "IH"), ("ʊ", "UH"), ("ɒ", "AA"),
+    ("ɔ", "AO"), ("ɑ", "AA"), ("a", "AA"), ("e", "EY"), ("i", "IY"), ("o", "OW"), ("u", "UW"), ("y", "UW"), ("ø", "ER"),
+    ("θ", "TH"), ("ð", "DH"), ("ʃ", "SH"), ("ʒ", "ZH"), ("ŋ", "NG"), ("ɹ", "R"), ("ɾ", "T"), ("ɡ", "G"), ("x", "HH"),
+    ("b", "B"), ("d", "D"), ("f", "F"), ("g", "G"), ("h", "HH"), ("j", "Y"), ("k", "K"), ("l", "L"), ("m", "M"), ("n", "N"),
+    ("p", "P"), ("r", "R"), ("s", "S"), ("t", "T"), ("v", "V"), ("w", "W"), ("z", "Z"), ("ɲ", "N Y"), ("ç", "HH"),
+)  # fmt: skip
+"""espeak-ng's IPA for American English in ARPABET, longest first. Marks of stress and length are dropped."""
+
+
+def pronunciations(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return each word's pronunciations, best first."""
+    known = _dictionary()
+    return {word: _EXTRA.get(word) or known.get(word) or _guessed(word) for word in words}
+
+
+@lru_cache(maxsize=1)
+def _dictionary() -> dict[str, tuple[str, ...]]:
+    import pocketsphinx
+
+    found: dict[str, tuple[str, ...]] = {}
+    path = Path(pocketsphinx.get_model_path()) / "en-us" / "cmudict-en-us.dict"
+    for line in path.read_text(encoding="utf-8").splitlines():
+        word, _, phones = line.partition(" ")
+        base = word.partition("(")[0]
+        found[base] = (*found.get(base, ()), phones)
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _guessed(word: str) -> tuple[str, ...]:
+    from voice.synthesis.espeak_library import phonemes
+
+    bare = word.replace("'", "")
+    spoken = arpabet(phonemes(word))
+    return (spoken,) if spoken else (spelled(bare),)
+
+
+def arpabet(ipa: str) -> str:
+    """Return the phones for a transcription in IPA; empty where nothing of it is known."""
+    phones: list[str] = []
+    position = 0
+    while position < len(ipa):
+        for symbol, phone in _IPA:
+            if ipa.startswith(symbol, position):
+                phones.append(phone)
+                position += len(symbol)
+                break
+        else:
+            position += 1
+    return " ".join(phones)
+
+
+def spelled(word: str) -> str:
+    """Return the names of the letters, for words that cannot be pronounced."""
+    return " ".join(_LETTERS[letter] for letter in word.lower() if letter in _LETTERS) or "AH"

@@ -1,0 +1,143 @@
+"""The embedded recognizer: pocketsphinx with the model in its wheel, in worker processes that are started once.
+
+Seven passes over differently resampled audio stand in for normalising the speaker's vocal tract; what they agree on is
+the evidence. It never stores audio and never blocks the event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+
+import numpy as np
+
+from voice.errors import RecognitionError
+from voice.recognition.base import SAMPLE_RATE, Alternative, Grammar, Samples, Transcript
+from voice.recognition.jsgf import render_jsgf, token, vocabulary, word_of
+from voice.recognition.pronunciation import pronunciations
+from voice.recognition.sphinx_worker import DecodePasses, Pass, PreparedGrammar
+from voice.worker import WorkerDiedError, WorkerProcess
+
+FACTORS = (0.88, 0.92, 0.96, 1.0, 1.04, 1.08, 1.12)
+"""Resampling factors of the passes; the range of vocal tract lengths of adults."""
+_SHARES = ((0.96, 1.04, 0.88, 1.08), (1.0, 0.92, 1.12))
+"""Which worker does which passes: the halves take about the same time."""
+_LEAST_SECONDS = 0.2
+
+
+class SphinxRecognizer:
+    """pocketsphinx behind the `Recognizer` protocol."""
+
+    name = "pocketsphinx"
+
+    def __init__(self) -> None:
+        self._workers = [WorkerProcess("voice.recognition.sphinx_worker:start") for _ in _SHARES]
+        self._prepared: OrderedDict[str, PreparedGrammar] = OrderedDict()
+        self._digests: OrderedDict[int, tuple[Grammar, str]] = OrderedDict()
+
+    def begin(self, grammar: Grammar) -> SphinxRecognition:
+        """Start an utterance; the workers get the grammar while the driver speaks."""
+        prepared = self._prepare(grammar)
+        for worker in self._workers:
+            worker.tell(prepared)
+        return SphinxRecognition(self, prepared)
+
+    def _prepare(self, grammar: Grammar) -> PreparedGrammar:
+        known = self._digests.get(id(grammar))
+        if known is not None and known[0] is grammar:
+            return self._prepared[known[1]]
+        jsgf = render_jsgf(grammar)
+        digest = hashlib.sha256(jsgf.encode()).hexdigest()[:24]
+        if digest not in self._prepared:
+            spoken = pronunciations(vocabulary(grammar))
+            listed = tuple((token(word), phones) for word, phones in spoken.items())
+            self._prepared[digest] = PreparedGrammar(digest, jsgf, listed)
+        self._digests[id(grammar)] = (grammar, digest)
+        if len(self._digests) > 64:
+            _, (_, old) = self._digests.popitem(last=False)
+            if old not in {kept for _, kept in self._digests.values()}:
+                self._prepared.pop(old, None)
+        return self._prepared[digest]
+
+    async def decode(self, prepared: PreparedGrammar, samples: Samples) -> list[Pass]:
+        """Return what every pass heard, in the order of the factors. Raises `RecognitionError`."""
+        halves = await asyncio.gather(
+            *(
+                self._share(worker, prepared, samples, factors)
+                for worker, factors in zip(self._workers, _SHARES, strict=True)
+            )
+        )
+        return sorted((one for half in halves for one in half), key=lambda one: one.factor)
+
+    async def _share(
+        self, worker: WorkerProcess, prepared: PreparedGrammar, samples: Samples, factors: tuple[float, ...]
+    ) -> list[Pass]:
+        try:
+            for _ in range(2):  # a worker that died starts anew, without the grammar
+                try:
+                    await worker.ask(prepared)
+                    answer = await worker.ask(DecodePasses(prepared.digest, samples, factors))
+                except WorkerDiedError:
+                    continue
+                return list(answer)
+            raise RecognitionError("the recognizer's process keeps ending; see the messages before this one")
+        except (RuntimeError, ValueError, KeyError) as error:
+            raise RecognitionError(f"pocketsphinx cannot use the grammar: {error}") from error
+
+    async def close(self) -> None:
+        """End the workers; idempotent."""
+        await asyncio.gather(*(worker.close() for worker in self._workers))
+
+
+class SphinxRecognition:
+    """One utterance. The audio is kept in memory until `finish` and dropped then."""
+
+    def __init__(self, recognizer: SphinxRecognizer, prepared: PreparedGrammar) -> None:
+        self._recognizer = recognizer
+        self._prepared = prepared
+        self._blocks: list[Samples] = []
+
+    async def feed(self, samples: Samples) -> str:
+        """Keep the samples. A grammar decoder's partial texts change too much to be shown."""
+        self._blocks.append(samples)
+        return ""
+
+    async def finish(self) -> Transcript:
+        """Decode everything. Raises `RecognitionError`."""
+        samples = np.concatenate(self._blocks) if self._blocks else np.zeros(0, np.int16)
+        self._blocks = []
+        seconds = len(samples) / SAMPLE_RATE
+        if seconds < _LEAST_SECONDS:
+            return Transcript("", recognizer=SphinxRecognizer.name, confidence=0.0, audio_seconds=seconds)
+        started = time.perf_counter()
+        passes = await self._recognizer.decode(self._prepared, samples)
+        return transcript_of(passes, seconds, time.perf_counter() - started)
+
+    def cancel(self) -> None:
+        """Drop the audio."""
+        self._blocks = []
+
+
+def transcript_of(passes: Sequence[Pass], audio_seconds: float, decode_seconds: float) -> Transcript:
+    """Return what the passes say together: the text of the best path score, the others as alternatives."""
+    best: dict[str, float] = {}
+    votes: dict[str, int] = {}
+    for one in passes:
+        text = " ".join(word_of(word) for word in one.text.split())
+        if text:
+            best[text] = max(best.get(text, float("-inf")), one.score)
+            votes[text] = votes.get(text, 0) + 1
+    ranked = sorted(best, key=lambda text: best[text], reverse=True)
+    if not ranked:
+        return Transcript("", (), 0.0, SphinxRecognizer.name, audio_seconds, decode_seconds)
+    return Transcript(
+        ranked[0],
+        tuple(Alternative(text, best[text]) for text in ranked),
+        votes[ranked[0]] / len(passes),
+        SphinxRecognizer.name,
+        audio_seconds,
+        decode_seconds,
+    )

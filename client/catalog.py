@@ -59,6 +59,8 @@ class Tool:
     """Whether a confirmed call may wait in the outbox; None leaves it to policy."""
     honours_keys: bool = False
     """Whether the server recognises a repeat by its idempotency key."""
+    category: str = ""
+    """The server's own word for what kind of tool it is (McQueen REST), or empty."""
 
     @property
     def qualified(self) -> str:

@@ -231,7 +231,7 @@ class FaultBarrier(httpx2.AsyncBaseTransport):
             if attempt.idempotency_key:
                 headers.append((b"idempotency-key", attempt.idempotency_key.encode()))
             attempt.sent = Sent.MAYBE
-            extensions["trace"] = _tracer(attempt)
+            extensions["trace"] = tracer(attempt)
         return httpx.Request(request.method, str(request.url), headers=headers, content=body, extensions=extensions)
 
     async def _judge(
@@ -300,7 +300,9 @@ def _same_origin(response: httpx.Response) -> bool:
     return target is not None and (target.scheme, target.netloc) == (response.url.scheme, response.url.netloc)
 
 
-def _tracer(attempt: Attempt) -> Any:  # httpcore types its trace hook as Any
+def tracer(attempt: Attempt) -> Any:  # httpcore types its trace hook as Any
+    """Return a trace hook that notes whether a request came further than connecting."""
+
     async def trace(event: str, _info: Mapping[str, Any]) -> None:
         if event.endswith("connect_tcp.started"):
             attempt.sent = Sent.NO

@@ -1,0 +1,1 @@
+"""Being let in: sessions and what opens them."""

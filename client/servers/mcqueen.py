@@ -1,0 +1,296 @@
+"""The McQueen REST dialect: tools, execute, configure and health, as contracts.md section 1 gives them.
+
+Maps statuses and `metadata` to the rows of the retry table; renews a session once by itself and never retries else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from client.access.session import Credentials, McQueenSession
+from client.call import CallError, Need, Sent, ToolCall
+from client.catalog import Hints, RejectedTool, Tier, Tool
+from client.clock import Clock
+from client.http import (
+    DEFAULT_BODY_LIMIT,
+    Attempt,
+    BodyTooLargeError,
+    Fault,
+    fault_of_exception,
+    fault_of_status,
+    read_body,
+    tracer,
+)
+from client.servers.base import (
+    Answer,
+    Answered,
+    FailureKind,
+    Faulted,
+    Health,
+    InputWanted,
+    Listing,
+    ServerUnavailableError,
+)
+from client.values import JSON
+
+_LISTING_SECONDS = 10.0
+_READING_CATEGORIES = frozenset({"weather", "search", "navigation"})
+"""Categories whose tools look things up. As a hint it still yields to words of effect in the tool's name."""
+_TYPES = frozenset({"string", "number", "boolean", "array"})
+
+
+class McQueenServer:
+    """A server that speaks McQueen REST. `url` is its root, or ends in `/api/v1`."""
+
+    local = False
+
+    def __init__(
+        self,
+        name: str,
+        url: str,
+        http: httpx.AsyncClient,
+        clock: Clock,
+        *,
+        credentials: Credentials | None = None,
+        trusted: bool = False,
+        honours_keys: bool = False,
+        refused_statuses: frozenset[int] = frozenset({429}),
+        body_limit: int = DEFAULT_BODY_LIMIT,
+    ) -> None:
+        self.name = name
+        self.trusted = trusted
+        self._base = url.rstrip("/").removesuffix("/api/v1") + "/api/v1"
+        self._http = http
+        self._clock = clock
+        self._honours_keys = honours_keys
+        self._refused_statuses = refused_statuses
+        self._body_limit = body_limit
+        self.session = McQueenSession(name, self._base, http, clock, credentials)
+        self._confirmations: dict[str, tuple[str, ...]] = {}
+        self._wanted: dict[str, tuple[str, ...]] = {}
+
+    async def connect(self) -> None:
+        """Log in where there are credentials. Raises `ServerUnavailableError`."""
+        headers = await self.session.headers()
+        if isinstance(headers, Faulted):
+            raise ServerUnavailableError(self.name, headers.kind, headers.error.message, headers.error.code)
+
+    async def list_tools(self) -> Listing:
+        """Read the tools that this user may see. Raises `ServerUnavailableError`."""
+        parameters = f"?user_id={_segment(self.session.user_id)}" if self.session.user_id else ""
+        answer = await self._exchange("GET", f"/mcp/tools{parameters}", None, _LISTING_SECONDS, Attempt())
+        if isinstance(answer, Faulted):
+            raise ServerUnavailableError(self.name, answer.kind, answer.error.message, answer.error.code)
+        status, body = answer
+        raw = body.get("tools")
+        if status != 200 or not isinstance(raw, list):
+            message = f"{self.name} does not list tools as McQueen REST does."
+            raise ServerUnavailableError(self.name, FailureKind.TOOL_ERROR, message, "not_mcqueen")
+        tools: list[Tool] = []
+        rejected: list[RejectedTool] = []
+        for position, entry in enumerate(raw):
+            tool = tool_of(entry, self.name, position, trusted=self.trusted, honours_keys=self._honours_keys)
+            if isinstance(tool, RejectedTool):
+                rejected.append(tool)
+            elif any(other.name == tool.name for other in tools):
+                rejected.append(RejectedTool(self.name, tool.name, "another tool of this server has the same id"))
+            else:
+                tools.append(tool)
+        self._confirmations = {tool.name: tool.voice_confirmations for tool in tools}
+        return Listing(tools, rejected)
+
+    async def call(
+        self, call: ToolCall, *, seconds: float, confirmed: bool, answers: Mapping[str, JSON] | None = None
+    ) -> Answer:
+        """Execute once. With `confirmed` the confirmations equal the arguments for the names the server listed."""
+        arguments: dict[str, JSON] = {**call.arguments, **(answers or {})}
+        body: dict[str, JSON] = {"parameters": arguments}
+        if self.session.user_id:
+            body["user_id"] = self.session.user_id
+        if confirmed:
+            names = (*self._confirmations.get(call.tool, ()), *self._wanted.pop(call.call_id, ()))
+            body["voice_confirmations"] = {name: arguments[name] for name in names if name in arguments}
+        attempt = Attempt(call.idempotency_key)
+        answer = await self._exchange("POST", f"/mcp/tools/{_segment(call.tool)}/execute", body, seconds, attempt)
+        if isinstance(answer, Faulted):
+            return answer
+        return self._executed(call, *answer)
+
+    def _executed(self, call: ToolCall, status: int, body: Mapping[str, JSON]) -> Answer:
+        message = str(body.get("error") or f"{self.name} refused the request.")[:500]
+        metadata = body.get("metadata")
+        found: Mapping[str, JSON] = metadata if isinstance(metadata, dict) else {}
+        if status == 200 and body.get("success") is True:
+            return Answered(body.get("data"))
+        if status == 200 and isinstance(wanted := found.get("requires_confirmation"), list):
+            names = tuple(str(name) for name in wanted)
+            if len(self._wanted) > 64:
+                self._wanted.clear()
+            self._wanted[call.call_id] = names
+            return InputWanted(Need.CONSENT, CallError("confirmation_wanted", message, Sent.YES, names))
+        if found.get("requires_auth"):
+            service = str(found["requires_auth"])
+            return InputWanted(Need.LOGIN, CallError("login_required", message, Sent.YES), service=service)
+        code = {400: "invalid_arguments", 403: "forbidden", 404: "unknown_tool"}.get(status, "tool_error")
+        return Faulted(FailureKind.TOOL_ERROR, CallError(code, message, Sent.YES))
+
+    async def configure(
+        self, tool: str, *, enabled: bool, priority: int = 5, custom_settings: Mapping[str, JSON] | None = None
+    ) -> Answer:
+        """Set whether and how this user has the tool."""
+        body: dict[str, JSON] = {
+            "enabled": enabled,
+            "priority": priority,
+            "custom_settings": dict(custom_settings or {}),
+        }
+        path = f"/mcp/tools/{_segment(tool)}/configure"
+        answer = await self._exchange("PUT", path, body, _LISTING_SECONDS, Attempt())
+        if isinstance(answer, Faulted):
+            return answer
+        return self._executed(ToolCall("", self.name, tool, {}, ""), *answer)
+
+    async def health(self) -> Health:
+        """Ask `GET /health`."""
+        started = self._clock.monotonic()
+        try:
+            async with asyncio.timeout(_LISTING_SECONDS):
+                response = await self._http.get(f"{self._base}/health")
+        except (httpx.TransportError, httpx.InvalidURL, TimeoutError) as error:
+            return Health(False, self._clock.monotonic() - started, str(error) or "no answer in time")
+        healthy = response.status_code == 200
+        return Health(healthy, self._clock.monotonic() - started, "" if healthy else f"status {response.status_code}")
+
+    async def close(self) -> None:
+        """Log out."""
+        await self.session.logout()
+
+    async def _exchange(
+        self, method: str, path: str, body: Mapping[str, JSON] | None, seconds: float, attempt: Attempt
+    ) -> tuple[int, dict[str, JSON]] | Faulted:
+        """Send one request in this user's session; a session that the server forgot is renewed once."""
+        forgotten = ""
+        try:
+            async with asyncio.timeout(seconds):
+                while True:
+                    attempt.sent = Sent.NO
+                    headers = await self.session.headers(forgotten)
+                    if isinstance(headers, Faulted):
+                        return headers
+                    answer = await self._send(method, path, body, headers, attempt)
+                    if not isinstance(answer, Fault):
+                        self.session.used()
+                        return answer
+                    if answer.kind is not FailureKind.SESSION_LOST or forgotten or not headers:
+                        return answer.faulted(self.name)
+                    forgotten = headers["X-Session-ID"]
+        except TimeoutError:
+            if attempt.sent is Sent.NO:
+                return Fault(FailureKind.NOT_SENT, "not_sent", Sent.NO).faulted(self.name)
+            return Fault(FailureKind.ANSWER_LOST, "timed_out", Sent.MAYBE).faulted(self.name)
+
+    async def _send(
+        self, method: str, path: str, body: Mapping[str, JSON] | None, headers: Mapping[str, str], attempt: Attempt
+    ) -> tuple[int, dict[str, JSON]] | Fault:
+        content = json.dumps(body, ensure_ascii=False, allow_nan=False).encode() if body is not None else None
+        all_headers = {**headers, "Accept": "application/json", "Content-Type": "application/json"}
+        if attempt.idempotency_key:
+            all_headers["Idempotency-Key"] = attempt.idempotency_key
+        extensions: dict[str, Any] = {"trace": tracer(attempt)}
+        try:
+            request = self._http.build_request(
+                method, self._base + path, content=content, headers=all_headers, extensions=extensions
+            )
+            attempt.sent = Sent.MAYBE
+            response = await self._http.send(request, stream=True, follow_redirects=False)
+            try:
+                raw = await read_body(response, self._body_limit)
+            finally:
+                await response.aclose()
+        except (httpx.TransportError, httpx.InvalidURL) as error:
+            return fault_of_exception(error)
+        except BodyTooLargeError:
+            return Fault(FailureKind.ANSWER_LOST, "answer_too_large", Sent.YES)
+        except httpx.DecodingError:
+            return Fault(FailureKind.ANSWER_LOST, "answer_unreadable", Sent.YES)
+        fault = fault_of_status(response, now=self._clock.now(), refused_statuses=self._refused_statuses)
+        if fault is not None:
+            return fault
+        try:
+            answer = json.loads(raw)
+        except (ValueError, RecursionError):
+            answer = None
+        if not isinstance(answer, dict):
+            if response.status_code >= 400:
+                return Fault(FailureKind.TOOL_ERROR, "refused", Sent.YES, response.status_code)
+            return Fault(FailureKind.ANSWER_LOST, "answer_unreadable", Sent.YES, response.status_code)
+        return response.status_code, answer
+
+
+def tool_of(
+    raw: JSON, server: str, position: int, *, trusted: bool = False, honours_keys: bool = False
+) -> Tool | RejectedTool:
+    """Return one entry of the tool list as a tool, or why it cannot be used."""
+    name = raw.get("id") if isinstance(raw, dict) else None
+    if not isinstance(raw, dict) or not isinstance(name, str) or not name.strip():
+        return RejectedTool(server, f"#{position + 1}", "it has no id")
+    if any(ord(character) < 32 or ord(character) == 127 for character in name):
+        return RejectedTool(server, repr(name), "its id has control characters")
+    parameters = raw.get("parameters", [])
+    if not isinstance(parameters, list):
+        return RejectedTool(server, name, "its parameters are not a list")
+    properties: dict[str, JSON] = {}
+    required: list[JSON] = []
+    for entry in parameters:
+        parameter = entry.get("name") if isinstance(entry, dict) else None
+        if not isinstance(entry, dict) or not isinstance(parameter, str):
+            return RejectedTool(server, name, "a parameter has no name")
+        if entry.get("type", "string") not in _TYPES:
+            return RejectedTool(server, name, f"its parameter {parameter} has the unknown type {entry.get('type')!r}")
+        properties[parameter] = _parameter(entry)
+        if entry.get("required"):
+            required.append(parameter)
+    confirmations = _texts(raw.get("voice_confirmations"))
+    reading = raw.get("category") in _READING_CATEGORIES and not confirmations
+    level = raw.get("access_level", "public")
+    return Tool(
+        server=server,
+        name=name,
+        description=str(raw.get("description") or ""),
+        title=str(raw.get("name") or ""),
+        input_schema={"type": "object", "properties": properties, "required": required},
+        hints=Hints(read_only=True if reading else None),
+        trusted=trusted,
+        examples=_texts(raw.get("examples")),
+        voice_confirmations=confirmations,
+        tier=Tier(str(level)) if level in list(Tier) else Tier.PUBLIC,
+        service=str(raw.get("auth_service_id") or ""),
+        honours_keys=honours_keys or "idempotency_key" in properties,
+        category=str(raw.get("category") or ""),
+    )
+
+
+def _parameter(entry: Mapping[str, JSON]) -> dict[str, JSON]:
+    schema: dict[str, JSON] = {"type": entry.get("type", "string")}
+    if entry.get("description"):
+        schema["description"] = entry["description"]
+    options = entry.get("options")
+    if isinstance(options, list) and options:
+        schema["enum"] = options
+    if entry.get("default") is not None:
+        schema["default"] = entry["default"]
+    return schema
+
+
+def _texts(value: JSON) -> tuple[str, ...]:
+    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
+
+
+def _segment(text: str) -> str:
+    """Return a tool's id as one segment of a path."""
+    return quote(text, safe="")

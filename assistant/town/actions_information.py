@@ -86,8 +86,9 @@ def maps_hybrid(world: World, arguments: Mapping[str, Any]) -> dict[str, Any]:
             "action": action,
             "places": _places(world, found),
         }
-    start = world.geography.spot(arguments.get("origin") or "here")
-    end = world.geography.spot(destination)
+    with_saved = arguments.get("saved_places", True)
+    start = world.geography.spot(arguments.get("origin") or "here", with_saved=with_saved)
+    end = world.geography.spot(destination, with_saved=with_saved)
     way = world.geography.way(start, end)
     via = f" by {way.steps[0].removeprefix('Take ').split(' to ')[0]}" if way.steps[0].startswith("Take ") else ""
     return {

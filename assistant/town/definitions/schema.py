@@ -5,7 +5,8 @@ Keys of `_meta` that the town uses, beside those of the MCP specification:
 - `mcqueen/words`: `{parameter: {value: [words]}}`, further ways to say a value of an enum
 - `mcqueen/voice_confirmations`: parameters that the server wants confirmed; `mcqueen/read_only_when`:
   `{parameter: [values]}` for which the call only reads and wants no confirmation
-- `mcqueen/access_level`, `mcqueen/service`, `mcqueen/requires_auth` (parameters), `mcqueen/category`
+- `mcqueen/access_level`, `mcqueen/service`, `mcqueen/category`; for hybrid tools `mcqueen/requires_auth`
+  (parameters that need a login) and `mcqueen/personal_when` (`{parameter: [values]}` for which the call needs one)
 - `mcqueen/deferrable`, `mcqueen/inverse` (text `$result.field` or `$arguments.field` is filled from the call)
 """
 

@@ -135,6 +135,7 @@ MAPS_HYBRID: Definition = {
         service="google_maps",
         fallback_mode="public",
         requires_auth=["saved_places"],
+        personal_when={"action": ["get_saved_places"]},
         words={
             "action": {
                 "directions": [

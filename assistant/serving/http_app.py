@@ -1,0 +1,57 @@
+"""All faces on one port: MCP at /mcp, McQueen REST at /api/v1. Puts them together and adds nothing."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator, Mapping
+from typing import Any
+
+from mcp.server.streamable_http_manager import StreamableHTTPASGIApp, StreamableHTTPSessionManager
+from mcp.server.transport_security import TransportSecuritySettings
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import BaseRoute, Mount, Route
+
+from assistant.serving.rest_face import RestFace
+from assistant.town.host import ToolHost
+from assistant.town.mcp_server import mcp_server
+
+FACES: Mapping[str, str] = {"mcp": "/mcp", "rest": "/api/v1"}
+"""Faces by name, with their paths."""
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def http_app(host: ToolHost, *, address: str, rest: RestFace | None, mcp: bool = True) -> Starlette:
+    """Return the application; it can be started once. `address` is what it will listen on."""
+    manager = StreamableHTTPSessionManager(
+        mcp_server(host), json_response=True, stateless=True, security_settings=_security(address)
+    )
+    routes: list[BaseRoute] = []
+    if mcp:
+        routes.append(Route(FACES["mcp"], StreamableHTTPASGIApp(manager)))
+    if rest is not None:
+        routes.append(Mount(FACES["rest"], rest.app()))
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with manager.run():
+            yield
+
+    async def nothing_here(request: Request, error: Any) -> JSONResponse:
+        paths = ", ".join(path for name, path in FACES.items() if (mcp if name == "mcp" else rest is not None))
+        return JSONResponse({"success": False, "error": f"There is nothing at this path; there is {paths}."}, 404)
+
+    return Starlette(routes=routes, lifespan=lifespan, exception_handlers={404: nothing_here})
+
+
+def _security(address: str) -> TransportSecuritySettings | None:
+    """On loopback take only requests that name loopback, so that no web page reaches in by a name of its own."""
+    if address not in _LOOPBACK:
+        return None
+    names = ["127.0.0.1", "localhost", "[::1]"]
+    return TransportSecuritySettings(
+        enable_dns_rebinding_protection=True,
+        allowed_hosts=[*names, *(f"{name}:*" for name in names)],
+        allowed_origins=[f"http://{name}:*" for name in names],
+    )

@@ -1,0 +1,294 @@
+"""The McQueen REST face over any host of tools: login, sliding sessions, tools, execute, configure, health.
+
+What a tool may do is the host's matter; this file says who may ask, and in which words it is answered. Where the
+contract leaves room: a tool that a user never configured is listed with `user_enabled` false and can be used all the
+same; 403 is for tools that the user switched off. A refusal of the tool itself is 200 with `success` false, because
+nothing happened; 500 is for defects, after which nobody knows.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from assistant.serving.audit import AuditLog
+from assistant.serving.limits import SlidingWindow
+from assistant.serving.middleware import RateLimit, RequestIds
+from assistant.serving.requests import Refusal, address, answer, read_object, request_id
+from assistant.serving.requests import field as body_field
+from assistant.serving.rest_tools import RestTool
+from assistant.serving.secret_keys import Secrets, read_login_token
+from assistant.serving.sessions import Session, SessionStore
+from assistant.serving.users import ToolSetting, Users
+from assistant.town.host import Refused, ToolHost
+from client.errors import ConfigurationError
+
+_log = logging.getLogger(__name__)
+_MAX_TOKEN = 8192
+
+
+@dataclass(frozen=True)
+class RestSettings:
+    """What can be set of the face. `rate_window` is in seconds."""
+
+    rate_max: int = 100
+    rate_window: float = 900.0
+    allowed_origins: tuple[str, ...] = ()
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> RestSettings:
+        """Read RATE_LIMIT_MAX, RATE_LIMIT_WINDOW (milliseconds) and ALLOWED_ORIGINS (divided by commas).
+
+        Raises `ConfigurationError` naming the variable.
+        """
+        numbers = {"RATE_LIMIT_MAX": 100, "RATE_LIMIT_WINDOW": 900_000}
+        for name in numbers:
+            if name in environment:
+                if not environment[name].isdecimal() or int(environment[name]) < 1:
+                    raise ConfigurationError(f"{name} must be a whole number above zero, not {environment[name]!r}")
+                numbers[name] = int(environment[name])
+        origins = tuple(o.strip() for o in environment.get("ALLOWED_ORIGINS", "").split(",") if o.strip())
+        return cls(numbers["RATE_LIMIT_MAX"], numbers["RATE_LIMIT_WINDOW"] / 1000, origins)
+
+
+@dataclass
+class RestFace:
+    """The face and what it stands on. `now` is in seconds since the epoch."""
+
+    host: ToolHost
+    secrets: Secrets
+    sessions: SessionStore
+    users: Users
+    audit: AuditLog
+    now: Callable[[], float]
+    settings: RestSettings = field(default_factory=RestSettings)
+
+    def app(self) -> Starlette:
+        """Return the ASGI application, to be mounted at `/api/v1`."""
+        limit = SlidingWindow(self.settings.rate_max, self.settings.rate_window, self.now)
+        middleware = [Middleware(RequestIds)]
+        if self.settings.allowed_origins:
+            middleware.append(
+                Middleware(
+                    CORSMiddleware,
+                    allow_origins=list(self.settings.allowed_origins),
+                    allow_methods=["GET", "POST", "PUT", "DELETE"],
+                    allow_headers=["Authorization", "Content-Type", "X-Session-ID", "X-User-ID", "Idempotency-Key"],
+                    expose_headers=["X-Request-ID", "Retry-After"],
+                )
+            )
+        middleware.append(Middleware(RateLimit, limit=limit, exempt=("/health",)))
+        handlers: Mapping[Any, Callable[[Request, Any], Awaitable[JSONResponse]]] = {
+            HTTPException: self._refused,
+            Exception: self._broken,
+        }
+        return Starlette(
+            routes=[
+                Route("/auth/login", self.login, methods=["POST"]),
+                Route("/auth/logout", self.logout, methods=["POST"]),
+                Route("/auth/services/{service}", self.link, methods=["PUT"]),
+                Route("/auth/services/{service}", self.unlink, methods=["DELETE"]),
+                Route("/mcp/tools", self.tools, methods=["GET"]),
+                Route("/mcp/tools/{tool}/execute", self.execute, methods=["POST"]),
+                Route("/mcp/tools/{tool}/configure", self.configure, methods=["PUT"]),
+                Route("/health", self.health, methods=["GET"]),
+            ],
+            middleware=middleware,
+            exception_handlers=handlers,
+        )
+
+    async def health(self, request: Request) -> JSONResponse:
+        """Say that the service is up and how many tools it has."""
+        return answer(request, {"status": "healthy", "tools": len(await self.host.list_tools())})
+
+    async def login(self, request: Request) -> JSONResponse:
+        """Exchange a login token for a session."""
+        body = await read_object(request)
+        user_id = body_field(body, "user_id", str, "text")
+        token = body_field(body, "auth_token", str, "text")
+        client_type = body_field(body, "client_type", str, "text", "mobile_app")
+        claims = None
+        if user_id and len(user_id) <= 200 and len(token) <= _MAX_TOKEN:
+            claims = read_login_token(self.secrets.jwt_secret, token, now=self.now())
+        if claims is None or claims.get("user_id") != user_id:
+            self._note(request, "login", user_id[:200], "refused")
+            raise Refusal(401, "The login token is not valid for this user; get a new one.")
+        session = await self.sessions.create(user_id)
+        self._note(request, "login", user_id, "done", client_type=client_type[:60])
+        return answer(request, {"session": session.as_json()})
+
+    async def logout(self, request: Request) -> JSONResponse:
+        """End the session."""
+        session = await self._session(request)
+        await self.sessions.remove(session.session_id)
+        self._note(request, "logout", session.user_id, "done")
+        return answer(request, {"message": "You are logged out."})
+
+    async def link(self, request: Request) -> JSONResponse:
+        """Keep the user's credentials for a service, encrypted."""
+        session = await self._session(request)
+        service = await self._service(request)
+        credentials = body_field(await read_object(request), "credentials", dict, "an object", {})
+        self.users.link(session.user_id, service, credentials)
+        self._note(request, "link", session.user_id, "done", service=service)
+        return answer(request, {"data": {"service": service, "authenticated": True}})
+
+    async def unlink(self, request: Request) -> JSONResponse:
+        """Forget them."""
+        session = await self._session(request)
+        service = await self._service(request)
+        self.users.unlink(session.user_id, service)
+        self._note(request, "unlink", session.user_id, "done", service=service)
+        return answer(request, {"data": {"service": service, "authenticated": False}})
+
+    async def tools(self, request: Request) -> JSONResponse:
+        """List the tools that this user can see."""
+        session = await self._session(request)
+        self._same_user(session, request.query_params.get("user_id"))
+        listed = []
+        for tool in await self._tools():
+            authenticated = self._authenticated(session, tool)
+            if authenticated or tool.access_level != "user_specific":
+                setting = self.users.setting(session.user_id, tool.id)
+                listed.append(tool.listed(setting, authenticated=authenticated))
+        return answer(request, {"tools": listed, "total": len(listed)})
+
+    async def configure(self, request: Request) -> JSONResponse:
+        """Keep what the user wants of a tool."""
+        session = await self._session(request)
+        tool = await self._tool(request)
+        body = await read_object(request)
+        old = self.users.setting(session.user_id, tool.id) or ToolSetting(enabled=True)
+        setting = ToolSetting(
+            body_field(body, "enabled", bool, "true or false", old.enabled),
+            body_field(body, "priority", int, "a whole number", old.priority),
+            body_field(body, "custom_settings", dict, "an object", dict(old.custom_settings)),
+        )
+        if not 0 <= setting.priority <= 100:
+            raise Refusal(400, "priority must be from 0 to 100.")
+        self.users.configure(session.user_id, tool.id, setting)
+        self._note(request, "configure", session.user_id, "done", tool=tool.id)
+        data = {"tool_id": tool.id, "enabled": setting.enabled, "priority": setting.priority}
+        return answer(request, {"data": data})
+
+    async def execute(self, request: Request) -> JSONResponse:
+        """Check everything, then call the tool once."""
+        session = await self._session(request)
+        tool = await self._tool(request)
+        body = await read_object(request)
+        self._same_user(session, body_field(body, "user_id", str, "text", None))
+        body_field(body, "timestamp", (str, int, float), "text or a number", None)
+        parameters = body_field(body, "parameters", dict, "an object", {})
+        confirmations = body_field(body, "voice_confirmations", dict, "an object", {})
+        setting = self.users.setting(session.user_id, tool.id)
+        if setting is not None and not setting.enabled:
+            self._note(request, "execute", session.user_id, "not_enabled", tool=tool.id)
+            raise Refusal(403, f"You switched {tool.id} off; switch it on to use it.")
+        authenticated = self._authenticated(session, tool)
+        if tool.access_level == "user_specific" and not authenticated:
+            self._note(request, "execute", session.user_id, "requires_auth", tool=tool.id)
+            return self._unmet(request, f"Log in to {tool.service} first.", requires_auth=tool.service)
+        filled = tool.filled(parameters, authenticated=authenticated)
+        if wrong := tool.problems(filled):
+            self._note(request, "execute", session.user_id, "invalid", tool=tool.id)
+            names = list(dict.fromkeys(name for name, _ in wrong))
+            raise Refusal(400, f"{'; '.join(sentence for _, sentence in wrong)}.", metadata={"parameters": names})
+        if _wants_login(filled, tool) and not authenticated:
+            return self._unmet(request, f"Log in to {tool.service} first.", requires_auth=tool.service)
+        if names := tool.unconfirmed(filled, confirmations):
+            self._note(request, "execute", session.user_id, "requires_confirmation", tool=tool.id, names=names)
+            return self._unmet(request, f"Please confirm {', '.join(names)}.", requires_confirmation=names)
+        return await self._call(request, session, tool, filled)
+
+    async def _call(
+        self, request: Request, session: Session, tool: RestTool, parameters: dict[str, Any]
+    ) -> JSONResponse:
+        key = parameters.pop("idempotency_key", None) or request.headers.get("idempotency-key")
+        # Keys are the user's own: another user's same key is another call.
+        scoped = f"{session.user_id}:{key}" if key and len(key) <= 256 else None
+        self.users.usage[session.user_id, tool.id] += 1
+        result = await self.host.call(tool.id, parameters, idempotency_key=scoped)
+        service = tool.service or self.host.name
+        refused = isinstance(result, Refused)
+        outcome = "refused" if refused else "done"
+        self._note(request, "execute", session.user_id, outcome, tool=tool.id, arguments=parameters)
+        if isinstance(result, Refused):
+            detail = {"code": result.code, "names": list(result.names), "alternatives": list(result.alternatives)}
+            body = {"success": False, "error": result.message, "details": detail, "metadata": {"service": service}}
+            return answer(request, body)
+        return answer(request, {"data": dict(result.result), "metadata": {"service": service}})
+
+    def _unmet(self, request: Request, error: str, **metadata: Any) -> JSONResponse:
+        return answer(request, {"success": False, "error": error, "metadata": metadata})
+
+    async def _tools(self) -> Sequence[RestTool]:
+        return [RestTool(definition) for definition in await self.host.list_tools()]
+
+    async def _tool(self, request: Request) -> RestTool:
+        wanted = request.path_params["tool"]
+        for tool in await self._tools():
+            if tool.id == wanted:
+                return tool
+        raise Refusal(404, f"There is no tool called {wanted[:60]}; list the tools to see their ids.")
+
+    async def _service(self, request: Request) -> str:
+        wanted = str(request.path_params["service"])
+        known = sorted({tool.service for tool in await self._tools() if tool.service})
+        if wanted not in known:
+            raise Refusal(404, f"No tool uses a service called {wanted[:60]}; there is {', '.join(known) or 'none'}.")
+        return wanted
+
+    def _authenticated(self, session: Session, tool: RestTool) -> bool:
+        return tool.service is None or self.users.is_linked(session.user_id, tool.service)
+
+    async def _session(self, request: Request) -> Session:
+        """Return the session of the headers, which must agree with each other. Raises `Refusal` 401."""
+        kind, _, bearer = request.headers.get("authorization", "").partition(" ")
+        given = {bearer.strip() if kind.lower() == "bearer" else "", request.headers.get("x-session-id", "").strip()}
+        given.discard("")
+        session = await self.sessions.use(given.pop()) if len(given) == 1 else None
+        user_id = request.headers.get("x-user-id")
+        if session is None or (user_id is not None and user_id != session.user_id):
+            raise Refusal(
+                401, "Your session has ended or is unknown; log in again.", headers={"WWW-Authenticate": "Bearer"}
+            )
+        return session
+
+    def _same_user(self, session: Session, user_id: str | None) -> None:
+        if user_id is not None and user_id != session.user_id:
+            raise Refusal(403, "The session belongs to another user.")
+
+    def _note(self, request: Request, event: str, user_id: str | None, outcome: str, **more: Any) -> None:
+        self.audit.write(
+            event, user_id=user_id, address=address(request), request_id=request_id(request), outcome=outcome, **more
+        )
+
+    async def _refused(self, request: Request, error: Any) -> JSONResponse:
+        more = error.more if isinstance(error, Refusal) else {}
+        text = {404: "There is nothing at this path.", 405: "This path does not take that method."}
+        message = error.detail if isinstance(error, Refusal) else text.get(error.status_code, str(error.detail))
+        response = answer(request, {"error": message, **more}, error.status_code)
+        response.headers.update(error.headers or {})
+        return response
+
+    async def _broken(self, request: Request, error: Any) -> JSONResponse:
+        """A defect: it is logged with its trace here, and answered without."""
+        _log.error("request %s failed", request_id(request), exc_info=error)
+        body = {"error": "Something went wrong here.", "details": f"request {request_id(request)}"}
+        return answer(request, body, 500)
+
+
+def _wants_login(parameters: Mapping[str, Any], tool: RestTool) -> bool:
+    """Return whether a value of a hybrid tool is the driver's own, although the tool is open to all."""
+    personal = tool.meta.get("mcqueen/personal_when", {})
+    return any(parameters.get(name) in values for name, values in personal.items())

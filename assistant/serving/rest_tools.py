@@ -1,0 +1,153 @@
+"""A tool in the shape of McQueen REST: how it is listed, how parameters are checked, what counts as confirmed. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from assistant.serving.users import ToolSetting
+from assistant.town.arguments import problems, with_defaults
+
+_MARK = re.compile(r"\[((?:\\.|[^\]\\])*)\]\((?:\\.|[^)\\])*\)")
+
+
+@dataclass(frozen=True)
+class RestTool:
+    """One entry of `tools/list`, read for the REST face."""
+
+    definition: Mapping[str, Any]
+
+    @property
+    def id(self) -> str:
+        """The name in the path."""
+        return str(self.definition["name"])
+
+    @cached_property
+    def meta(self) -> Mapping[str, Any]:
+        """The entry's `_meta`."""
+        return self.definition.get("_meta") or {}
+
+    @property
+    def access_level(self) -> str:
+        """`public`, `user_specific` or `hybrid`."""
+        return str(self.meta.get("mcqueen/access_level", "public"))
+
+    @property
+    def service(self) -> str | None:
+        """Service that a login is needed for, or None."""
+        return self.meta.get("mcqueen/service")
+
+    @cached_property
+    def schema(self) -> Mapping[str, Any]:
+        """The input schema."""
+        return self.definition.get("inputSchema") or {"type": "object"}
+
+    @cached_property
+    def personal(self) -> frozenset[str]:
+        """Parameters that need a login to the service."""
+        return frozenset(self.meta.get("mcqueen/requires_auth", ()))
+
+    def listed(self, setting: ToolSetting | None, *, authenticated: bool) -> dict[str, Any]:
+        """Return the tool as the contract lists it; parameters that need a login are left out for others.
+
+        Beside the contract's fields: each parameter's JSON Schema (`schema`), `annotations`, and `marked_examples`,
+        the sentences with their arguments marked.
+        """
+        examples = list(self.meta.get("mcqueen/examples", ()))
+        required = self.schema.get("required", ())
+        return {
+            "id": self.id,
+            "name": self.definition.get("title") or self.id,
+            "description": self.definition.get("description", ""),
+            "category": self.meta.get("mcqueen/category", "general"),
+            "access_level": self.access_level,
+            "requires_auth": self.access_level == "user_specific",
+            "auth_service_id": self.service,
+            "parameters": [
+                {
+                    "name": name,
+                    "type": _rest_type(part),
+                    "required": name in required,
+                    "default": part.get("default"),
+                    "options": part.get("enum"),
+                    "description": part.get("description", ""),
+                    "requires_auth": name in self.personal,
+                    "schema": part,
+                }
+                for name, part in self.schema.get("properties", {}).items()
+                if authenticated or name not in self.personal
+            ],
+            "voice_confirmations": list(self.meta.get("mcqueen/voice_confirmations", ())),
+            "examples": [_MARK.sub(lambda mark: mark.group(1), sentence) for sentence in examples],
+            "marked_examples": examples,
+            "annotations": self.definition.get("annotations") or {},
+            "user_enabled": setting.enabled if setting else False,
+            "user_priority": setting.priority if setting else 5,
+        }
+
+    def filled(self, parameters: Mapping[str, Any], *, authenticated: bool) -> dict[str, Any]:
+        """Return the parameters with defaults; those that need a login are skipped for others, flags said to be off."""
+        if authenticated:
+            return with_defaults(self.schema, parameters)
+        allowed = {name: value for name, value in parameters.items() if name not in self.personal}
+        properties = self.schema.get("properties", {})
+        refused = {name: False for name in self.personal if properties.get(name, {}).get("type") == "boolean"}
+        return with_defaults(self.schema, {**allowed, **refused})
+
+    def problems(self, parameters: Mapping[str, Any]) -> list[tuple[str, str]]:
+        """Return (parameter, sentence) for everything wrong: required, type, options, limits, formats."""
+        return problems(self.schema, parameters)
+
+    def unconfirmed(self, parameters: Mapping[str, Any], confirmations: Mapping[str, Any]) -> list[str]:
+        """Return the parameters that want a spoken yes and have none that is `true` or equal to the value."""
+        for name, reading in self.meta.get("mcqueen/read_only_when", {}).items():
+            if parameters.get(name) in reading:
+                return []
+        return [
+            name
+            for name in self.meta.get("mcqueen/voice_confirmations", ())
+            if name in parameters
+            and confirmations.get(name) is not True
+            and (name not in confirmations or normal(confirmations[name]) != normal(parameters[name]))
+        ]
+
+
+def _rest_type(part: Mapping[str, Any]) -> str:
+    kind = part.get("type", "string")
+    return {"integer": "number"}.get(kind, kind if kind in ("string", "number", "boolean", "array") else "string")
+
+
+def normal(value: Any) -> Any:
+    """Return a value as two people would compare it: case, spaces and punctuation aside; 4 and "4" alike."""
+    if isinstance(value, bool) or value is None:
+        return value
+    if isinstance(value, int | float):
+        return _number(str(value))
+    if isinstance(value, str):
+        return _normal_text(value)
+    if isinstance(value, Sequence):
+        return tuple(normal(item) for item in value)
+    if isinstance(value, Mapping):
+        return tuple(sorted((str(key), normal(item)) for key, item in value.items()))
+    return value
+
+
+def _normal_text(text: str) -> str:
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    clock = re.fullmatch(r"\s*([01]?\d|2[0-3]):([0-5]\d)(?::00)?\s*", bare)
+    if clock:
+        return f"{int(clock.group(1)):02}:{clock.group(2)}"
+    if re.fullmatch(r"\s*-?\d+(\.\d+)?\s*", bare):
+        return _number(bare.strip())
+    # Signs that change a meaning stay: an address is not its words.
+    return " ".join(re.sub(r"[^\w\s@.+/:%-]|(?<!\w)[.:-]|[.:-](?!\w)", "", bare).split())
+
+
+def _number(text: str) -> str:
+    whole, _, part = text.partition(".")
+    part = part.rstrip("0")
+    return f"{whole}.{part}" if part else whole

@@ -1,0 +1,124 @@
+"""The secrets of the server side: what signs logins, what encrypts credentials. Never a default, never logged."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import jwt
+from cryptography.fernet import Fernet
+
+from assistant.serving.errors import SecretsError
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """Both secrets; their text form shows neither."""
+
+    jwt_secret: str = field(repr=False)
+    encryption_key: str = field(repr=False)
+    """A Fernet key: 32 random bytes in URL-safe base64."""
+
+    def __post_init__(self) -> None:
+        if not self.jwt_secret:
+            raise SecretsError("JWT_SECRET is empty; set 32 or more random characters, or unset it to have one made")
+        try:
+            Fernet(self.encryption_key)
+        except ValueError as error:
+            raise SecretsError(
+                "ENCRYPTION_KEY is not a Fernet key; set 32 random bytes in URL-safe base64, "
+                "or unset it to have one made"
+            ) from error
+
+    @classmethod
+    def generate(cls) -> Secrets:
+        """Return fresh secrets from the system's randomness."""
+        return cls(secrets.token_hex(32), Fernet.generate_key().decode())
+
+
+def load_secrets(path: Path, environment: Mapping[str, str] = os.environ) -> Secrets:
+    """Return the secrets: from the environment, else from the file, which is made (mode 0600) at the first start.
+
+    Raises `SecretsError` where the file cannot be read or written, or others may read it.
+    """
+    given = {"jwt_secret": environment.get("JWT_SECRET"), "encryption_key": environment.get("ENCRYPTION_KEY")}
+    if None not in given.values():
+        return Secrets(str(given["jwt_secret"]), str(given["encryption_key"]))
+    stored = _read(path) if path.exists() else _create(path)
+    return Secrets(
+        stored["jwt_secret"] if given["jwt_secret"] is None else given["jwt_secret"],
+        stored["encryption_key"] if given["encryption_key"] is None else given["encryption_key"],
+    )
+
+
+def _create(path: Path) -> dict[str, str]:
+    made = Secrets.generate()
+    content = {"jwt_secret": made.jwt_secret, "encryption_key": made.encryption_key}
+    temporary = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                json.dump(content, file)
+                file.flush()
+                os.fsync(file.fileno())
+            os.link(temporary, path)  # fails where another process was first: then its secrets count
+        finally:
+            temporary.unlink()
+    except FileExistsError:
+        return _read(path)
+    except OSError as error:
+        raise SecretsError(
+            f"cannot write the secrets to {path} ({error.strerror}); make its folder writable, "
+            "or set JWT_SECRET and ENCRYPTION_KEY"
+        ) from error
+    return content
+
+
+def _read(path: Path) -> dict[str, str]:
+    try:
+        if path.stat().st_mode & 0o077:
+            raise SecretsError(f"others may read the secrets in {path}; run: chmod 600 {path}")
+        content = json.loads(path.read_text(encoding="utf-8"))
+        return {"jwt_secret": str(content["jwt_secret"]), "encryption_key": str(content["encryption_key"])}
+    except OSError as error:
+        raise SecretsError(f"cannot read the secrets in {path}: {error.strerror}") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise SecretsError(f"the secrets in {path} are damaged; remove the file to have new ones made") from error
+
+
+def mint_login_token(secret: str, user_id: str, *, now: float, seconds: float = 3600) -> str:
+    """Return a login token (JWT, HS256) for a user, valid that long. `now` is in seconds since the epoch."""
+    claims = {"user_id": user_id, "iat": int(now), "exp": int(now + seconds)}
+    with _short_keys_allowed():
+        return jwt.encode(claims, secret, algorithm="HS256")
+
+
+def read_login_token(secret: str, token: str, *, now: float) -> dict[str, Any] | None:
+    """Return the claims of a token that this secret signed and that is valid now, else None."""
+    # Times are checked against the clock that was passed in, not against the one the library reads.
+    options: Any = {"verify_exp": False, "verify_nbf": False, "verify_iat": False, "verify_aud": False}
+    try:
+        with _short_keys_allowed():
+            claims: dict[str, Any] = jwt.decode(token, secret, algorithms=["HS256"], options=options)
+    except jwt.InvalidTokenError:
+        return None
+    ends, starts = claims.get("exp"), claims.get("nbf")
+    for moment in (ends, starts):
+        if moment is not None and (isinstance(moment, bool) or not isinstance(moment, int | float)):
+            return None
+    if (ends is not None and now >= ends) or (starts is not None and now < starts):
+        return None
+    return claims
+
+
+def _short_keys_allowed() -> warnings.catch_warnings[None]:
+    """A secret from the environment may be short; that was said once at the start, not at every login."""
+    return warnings.catch_warnings(action="ignore", category=jwt.InsecureKeyLengthWarning)

@@ -1,0 +1,217 @@
+"""Runs the faces on uvicorn inside the running event loop, on loopback: for the embedded town, for drives, for `serve`.
+
+It installs no signal handlers and prints nothing. It can be stopped and started again on the same port with the same
+world, which is what a server that dies and returns looks like from outside; logins end with that, users' settings stay.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import socket
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import uvicorn
+
+from assistant.serving.audit import AuditLog
+from assistant.serving.errors import AddressError
+from assistant.serving.http_app import FACES, http_app
+from assistant.serving.rest_face import RestFace, RestSettings
+from assistant.serving.secret_keys import Secrets, mint_login_token
+from assistant.serving.sessions import MemorySessions
+from assistant.serving.users import Users
+from assistant.town.host import ToolHost, TownHost
+from assistant.town.world import World
+
+
+class _QuietServer(uvicorn.Server):
+    """uvicorn without its signal handlers, which says when it listens."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listening = asyncio.Event()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to whoever owns the loop."""
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and say so."""
+        await super().startup(sockets)
+        self.listening.set()
+
+
+class RunningTown:
+    """A served town. `url` has no path; the faces have their own."""
+
+    def __init__(
+        self,
+        world: World,
+        host: ToolHost,
+        *,
+        address: str,
+        port: int,
+        faces: Collection[str],
+        secrets: Secrets,
+        settings: RestSettings,
+        audit_path: Path | None,
+    ) -> None:
+        self.world = world
+        self.secrets = secrets
+        self.users = Users(secrets)
+        self.audit = AuditLog(self._now, audit_path)
+        self._host = host
+        self._address = address
+        self._port = port
+        self._faces = faces
+        self._settings = settings
+        self._server: _QuietServer | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    def _now(self) -> float:
+        return self.world.now().timestamp()
+
+    @property
+    def port(self) -> int:
+        """The port that was bound."""
+        return self._port
+
+    @property
+    def url(self) -> str:
+        """Address without a path."""
+        name = f"[{self._address}]" if ":" in self._address else self._address
+        return f"http://{name}:{self._port}"
+
+    @property
+    def mcp_url(self) -> str:
+        """Address of the MCP face."""
+        return self.url + FACES["mcp"]
+
+    @property
+    def rest_url(self) -> str:
+        """Address of the McQueen REST face."""
+        return self.url + FACES["rest"]
+
+    @property
+    def faces(self) -> Mapping[str, str]:
+        """Addresses of the faces that are served, by name."""
+        return {name: self.url + path for name, path in FACES.items() if name in self._faces}
+
+    @property
+    def running(self) -> bool:
+        """Whether it listens."""
+        return self._task is not None
+
+    def login_token(self, user_id: str, *, seconds: float = 3600) -> str:
+        """Return a login token for the REST face."""
+        return mint_login_token(self.secrets.jwt_secret, user_id, now=self._now(), seconds=seconds)
+
+    async def start_again(self) -> None:
+        """Listen on the same port, with the same world. Raises `AddressError` where the port is taken."""
+        if self._task is not None:
+            return
+        bound = _bind(self._address, self._port)
+        self._port = bound.getsockname()[1]
+        rest = None
+        if "rest" in self._faces:
+            sessions = MemorySessions(self._now)
+            rest = RestFace(self._host, self.secrets, sessions, self.users, self.audit, self._now, self._settings)
+        app = http_app(self._host, address=self._address, rest=rest, mcp="mcp" in self._faces)
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            log_level="critical",
+            access_log=False,
+            lifespan="on",
+            ws="none",
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=1,
+        )
+        server = _QuietServer(config)
+        task = asyncio.create_task(server.serve([bound]), name="town-server")
+        ready = asyncio.create_task(server.listening.wait())
+        try:
+            await asyncio.wait({task, ready}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            ready.cancel()
+        if task.done():
+            bound.close()
+            await task
+            raise AddressError(f"the server at {self.url} ended before it listened")
+        self._server, self._task = server, task
+
+    async def stop(self) -> None:
+        """Finish what runs, for one second at most, and stop listening; connections are refused afterwards."""
+        server, task = self._server, self._task
+        self._server = self._task = None
+        if server is not None and task is not None:
+            server.should_exit = True
+            await task
+
+    async def close(self) -> None:
+        """Stop for good."""
+        await self.stop()
+        self.audit.close()
+
+
+def _bind(address: str, port: int) -> socket.socket:
+    """Return a bound socket. Raises `AddressError` with the cure."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((address, port))
+        # Listening here tells at once whether the port is free: two sockets may be bound to it, one may listen.
+        bound.listen(128)
+        bound.setblocking(False)
+    except (OSError, OverflowError) as error:
+        bound.close()
+        if isinstance(error, OverflowError):
+            raise AddressError(f"there is no port {port}; choose one from 1 to 65535, or 0 for any free one") from error
+        if error.errno == errno.EADDRINUSE:
+            raise AddressError(
+                f"port {port} is taken by another program; choose another with --port, or 0 for any free one"
+            ) from error
+        if error.errno in (errno.EACCES, errno.EPERM):
+            raise AddressError(f"port {port} needs rights you do not have; choose one above 1023") from error
+        raise AddressError(
+            f"cannot listen on {address} ({error.strerror}); use 127.0.0.1 or an address of this machine"
+        ) from error
+    return bound
+
+
+@asynccontextmanager
+async def serve_town(
+    world: World,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    faces: Collection[str] = tuple(FACES),
+    secrets: Secrets | None = None,
+    settings: RestSettings | None = None,
+    audit_path: Path | None = None,
+) -> AsyncIterator[RunningTown]:
+    """Serve a world on this loop until the block ends. Port 0 takes any free one.
+
+    Without secrets, fresh ones are made that live as long as the server. Raises `AddressError`.
+    """
+    running = RunningTown(
+        world,
+        TownHost(world),
+        address=host,
+        port=port,
+        faces=faces,
+        secrets=secrets or Secrets.generate(),
+        settings=settings or RestSettings(),
+        audit_path=audit_path,
+    )
+    try:
+        await running.start_again()
+        yield running
+    finally:
+        await running.close()

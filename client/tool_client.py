@@ -181,7 +181,9 @@ class ToolClient:
     async def _listed(self, name: str, listing: Listing) -> None:
         """A server listed its tools."""
         tools = tuple(listing.tools)
-        if self.catalog.with_server(name, tools, listing.rejected) != self.catalog:
+        known = tuple(tool for tool in self.catalog if tool.server == name)
+        rejected = tuple(tool for tool in self.catalog.rejected if tool.server == name)
+        if (known, rejected) != (tools, tuple(listing.rejected)):
             await self._storage.run(lambda db: cache.keep_listing(db, self._clock.now(), name, tools))
             await self._take(name, listing)
 

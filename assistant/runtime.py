@@ -13,9 +13,6 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Protocol
 
-from client.resilience.connectivity import Connectivity
-from client.tool_client import ToolClient
-
 from assistant.dialogue.context import context_of
 from assistant.dialogue.effects import (
     Approve,
@@ -49,11 +46,13 @@ from assistant.policy.driving import DrivingState
 from assistant.understanding.grammar import compile_grammar
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.reading import Profile, Reading
-from client import tool_client as tools_module
+from client import notices
 from client.call import CallError, Failed, Outcome, Sent, Succeeded, ToolCall
 from client.catalog import Catalog
 from client.clock import Clock
 from client.errors import ClientError
+from client.resilience.connectivity import Connectivity
+from client.tool_client import ToolClient
 from voice.recognition.base import Grammar, Transcript
 
 
@@ -69,11 +68,20 @@ class Ear(Protocol):
         ...
 
 
+class Spoken(Protocol):
+    """What a mouth tells of an utterance."""
+
+    @property
+    def synthesis_seconds(self) -> float:
+        """How long making the sound took."""
+        ...
+
+
 class Mouth(Protocol):
     """What the runtime needs of a mouth."""
 
-    async def say(self, text: str) -> float:
-        """Speak, and return when playback ended: the seconds that synthesis took. Cancelling it stops playback."""
+    async def say(self, text: str) -> Spoken:
+        """Speak, and return when playback ended. Cancelling it stops playback."""
         ...
 
     async def earcon(self, name: str) -> None:
@@ -259,7 +267,7 @@ class Runtime:
         complete = False
         synthesis = 0.0
         try:
-            synthesis = await self._mouth.say(effect.text)
+            synthesis = (await self._mouth.say(effect.text)).synthesis_seconds
             complete = True
         finally:
             now = self._clock.now()
@@ -298,7 +306,8 @@ class Runtime:
         self._post(CallEnded(now, effect.call.call_id, outcome))
 
     async def _approve(self, effect: Approve) -> None:
-        await self._tools.approve(effect.tool)
+        server, _, tool = effect.tool.partition(".")
+        await self._tools.approve(server, tool)
 
     async def _timer(self, effect: StartTimer) -> None:
         await self._clock.sleep(effect.seconds)
@@ -306,14 +315,14 @@ class Runtime:
 
     # -- what the client reports -------------------------------------------------------------------------------------
 
-    def _on_client_event(self, event: tools_module.ClientEvent) -> None:
+    def _on_client_event(self, event: notices.Notice) -> None:
         now = self._clock.now()
         match event:
-            case tools_module.CatalogChanged():
+            case notices.CatalogChanged():
                 self._start(self._adopt_catalog(self._tools.catalog))
-            case tools_module.ConnectivityChanged():
+            case notices.ConnectivityChanged():
                 self._post(NetworkChanged(now, event.connectivity is not Connectivity.OFFLINE))
-            case tools_module.Delivered():
+            case notices.Delivered():
                 reason = "" if isinstance(event.outcome, Succeeded) else event.outcome.error.message
                 name = f"{event.call.server}.{event.call.tool}"
                 succeeded = isinstance(event.outcome, Succeeded)

@@ -6,6 +6,7 @@ Errors of our own trees become one sentence and an exit code here; anything else
 from __future__ import annotations
 
 import importlib
+import logging
 import sys
 
 import click
@@ -68,8 +69,10 @@ def cli(context: click.Context) -> None:
 
 def main() -> None:
     """Run the command line; the entry point of the package."""
-    from client.errors import ClientError, UsageError  # noqa: PLC0415  # keeps --help instant
-    from voice.errors import AudioFileError, VoiceError  # noqa: PLC0415  # the same
+    # First of all, so that no library sets up logging its own way: warnings, on stderr.
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    from client.errors import ClientError, UsageError  # keeps --help instant
+    from voice.errors import AudioFileError, VoiceError  # the same
 
     try:
         code = cli.main(standalone_mode=False)

@@ -1,7 +1,7 @@
 """Virtual time: a whole drive at any speed, with real parts.
 
 Time stands still while real work goes on (a request on loopback, a recognizer decoding, a write to disk) and jumps to
-the next waiter otherwise. Only `run_until` moves it; it never waits for real seconds itself.
+the next waiter otherwise. Only `run_until` moves it; it waits for real seconds only where it was asked to keep pace.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 import itertools
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -21,9 +22,11 @@ class StalledError(RuntimeError):
 
 
 class VirtualClock:
-    """A clock that the drive runner moves."""
+    """A clock that the drive runner moves; `realtime` makes it wait as long as it says."""
 
-    def __init__(self, start: float) -> None:
+    def __init__(self, start: float, *, realtime: bool = False) -> None:
+        self._realtime = realtime
+        self._really_started = time.monotonic()
         self._now = start
         self._started = start
         self._waiters: list[tuple[float, int, asyncio.Future[None]]] = []
@@ -77,6 +80,8 @@ class VirtualClock:
                 self._now = end
                 await self._settle()
                 return condition()
+            if self._realtime:
+                await self._keep_pace(self._waiters[0][0])
             moment, _, waiter = heapq.heappop(self._waiters)
             self._now = max(self._now, moment)
             if not waiter.done():
@@ -85,6 +90,11 @@ class VirtualClock:
     async def run_for(self, seconds: float) -> None:
         """Let that much time pass."""
         await self.run_until(lambda: False, seconds)
+
+    async def _keep_pace(self, moment: float) -> None:
+        ahead = (moment - self._started) - (time.monotonic() - self._really_started)
+        if ahead > 0:
+            await asyncio.sleep(ahead)
 
     def _drop_cancelled(self) -> None:
         while self._waiters and self._waiters[0][2].done():

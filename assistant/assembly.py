@@ -1,0 +1,184 @@
+"""Puts real parts together from settings: the one place that picks them.
+
+Every function is an async context manager that opens parts in order and closes them in reverse. It holds no state of
+its own and decides nothing during a conversation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import httpx
+
+from assistant.policy.sensitivity import assess, is_deferrable
+from assistant.serving.server import RunningTown, serve_town
+from assistant.settings import Settings
+from assistant.town.world import World
+from client.call_settings import CallSettings
+from client.catalog import Tool
+from client.clock import Clock, SystemClock
+from client.http import open_http_client
+from client.records.storage import Storage
+from client.servers.base import ToolServer
+from client.servers.streamable_http import StreamableHttpServer
+from client.tool_client import ToolClient
+from client.values import JSON
+from voice.errors import RecognitionError
+from voice.recognition.base import Recognizer
+from voice.synthesis.base import Synthesizer, Voice
+
+TOWN = "town"
+"""Name of the embedded server."""
+DATABASE = "mcqueen.sqlite3"
+
+Transport = TypeVar("Transport", bound=httpx.AsyncBaseTransport)
+
+
+def needs_consent(tool: Tool, arguments: Mapping[str, JSON]) -> bool:
+    """Return whether policy asks for a yes; what the client is given to ask."""
+    return assess(tool, arguments).sensitive
+
+
+@asynccontextmanager
+async def open_tools(
+    servers: Sequence[ToolServer], data_path: Path, clock: Clock, settings: CallSettings | None = None
+) -> AsyncIterator[ToolClient]:
+    """Open the client with its records in that folder. Raises `client.errors.RecordsError`."""
+    storage = await Storage.open(data_path / DATABASE)
+    try:
+        async with ToolClient(
+            servers,
+            storage=storage,
+            clock=clock,
+            needs_consent=needs_consent,
+            deferrable=is_deferrable,
+            settings=settings,
+        ) as tools:
+            yield tools
+    finally:
+        await storage.close()
+
+
+@asynccontextmanager
+async def open_town(
+    now: Callable[[], datetime], http: httpx.AsyncClient, clock: Clock, place: str = ""
+) -> AsyncIterator[tuple[RunningTown, ToolServer]]:
+    """Serve the town on a loopback port and return it with the way to reach it."""
+    async with serve_town(World(now=now, start=place or "Heidelberg")) as town:
+        yield town, StreamableHttpServer(TOWN, town.mcp_url, http, clock, trusted=True)
+
+
+@asynccontextmanager
+async def open_tool_client(
+    settings: Settings, *, server: str | None = None, dialect: str | None = None, clock: Clock | None = None
+) -> AsyncIterator[ToolClient]:
+    """Open what is configured: the server named, else the configured ones, else the town.
+
+    `server` is a URL, a configured name, or a command line (DESIGN section 13). Raises `ConfigurationError`.
+    """
+    from client.configuration import servers_from  # only where servers are configured
+
+    clock = clock or SystemClock()
+    async with AsyncExitStack() as stack:
+        http = await stack.enter_async_context(open_http_client())
+        servers = servers_from(settings.servers, http, clock, server=server, dialect=dialect)
+        if not servers:
+            _, town = await stack.enter_async_context(open_town(lambda: datetime.now().astimezone(), http, clock))
+            servers = [town]
+        yield await stack.enter_async_context(open_tools(servers, settings.data_path, clock))
+
+
+@dataclass(frozen=True)
+class Voices:
+    """The parts that a drive with voice needs; shared by the drives of one run."""
+
+    recognizer: Recognizer
+    synthesizer: Synthesizer
+    assistant: Voice
+    driver: Voice
+
+
+@asynccontextmanager
+async def open_drive_voices(wanted: bool, settings: Settings | None = None) -> AsyncIterator[Voices | None]:
+    """Open recognizer and synthesizer for drives; None where no voice is wanted."""
+    if not wanted:
+        yield None
+        return
+    from voice.synthesis.espeak import DRIVER_VOICE, EspeakSynthesizer  # heavy: only with voice
+
+    voice = (settings or Settings()).voice
+    recognizer = open_recognizer(settings or Settings())
+    synthesizer = EspeakSynthesizer()
+    try:
+        yield Voices(recognizer, synthesizer, Voice(voice.name, voice.words_per_minute), DRIVER_VOICE)
+    finally:
+        await recognizer.close()
+        await synthesizer.close()
+
+
+def open_recognizer(settings: Settings) -> Recognizer:
+    """Return Vosk where a model is found (and `auto` or `vosk` is set), else the embedded recognizer."""
+    from voice.recognition.models import find_vosk_model  # heavy: only with voice
+
+    wanted = settings.voice.recognizer
+    if wanted in ("auto", "vosk"):
+        model = find_vosk_model(Path(settings.voice.vosk_model) if settings.voice.vosk_model else None)
+        if model is not None:
+            from voice.recognition.vosk import VoskRecognizer
+
+            return VoskRecognizer(model)
+        if wanted == "vosk":
+            raise RecognitionError("no Vosk model is found; set voice.vosk_model to its folder")
+    from voice.recognition.sphinx import SphinxRecognizer
+
+    return SphinxRecognizer()
+
+
+@dataclass(frozen=True)
+class DriveParts(Generic[Transport]):
+    """What a drive plays with."""
+
+    tools: ToolClient
+    transport: Transport
+    """What stands between the client and the network."""
+    world: World | None
+    """The town's world; None where the drive runs against another server."""
+    stop_server: Callable[[], Awaitable[None]]
+    start_server: Callable[[], Awaitable[None]]
+
+
+@asynccontextmanager
+async def open_drive_parts(
+    folder: Path,
+    clock: Clock,
+    now: Callable[[], datetime],
+    *,
+    wrap: Callable[[httpx.AsyncBaseTransport], Transport],
+    place: str = "",
+    server: str | None = None,
+    settings: Settings | None = None,
+) -> AsyncIterator[DriveParts[Transport]]:
+    """Open a client and a town (or the server named) for one drive, with its records in that folder."""
+    async with AsyncExitStack() as stack:
+        transport = wrap(httpx.AsyncHTTPTransport())
+        http = await stack.enter_async_context(open_http_client(transport=transport))
+        if server is not None:
+            from client.configuration import servers_from  # only where servers are configured
+
+            configured = settings.servers if settings else {}
+            servers = servers_from(configured, http, clock, server=server)
+            tools = await stack.enter_async_context(open_tools(servers, folder, clock))
+            yield DriveParts(tools, transport, None, _cannot_be_stopped, _cannot_be_stopped)
+            return
+        town, reached = await stack.enter_async_context(open_town(now, http, clock, place))
+        tools = await stack.enter_async_context(open_tools([reached], folder, clock))
+        yield DriveParts(tools, transport, town.world, town.stop, town.start_again)
+
+
+async def _cannot_be_stopped() -> None:
+    """A server that is not ours goes on whatever the script says."""

@@ -1,0 +1,250 @@
+"""The cabin of a drive: the driver's voice and the road's noise reach real ears, McQueen's voice reaches a recording.
+
+Plays the acoustic side only. With voice, what the driver says is synthesised, mixed with noise and recognized; without,
+the line is taken as typed.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+
+import numpy as np
+
+from voice.audio import BLOCK, BLOCK_SECONDS, Sleep, resampled
+from voice.ears import Ears
+from voice.noise import cabin_noise, mix
+from voice.recognition.base import SAMPLE_RATE, Grammar, Recognition, Recognizer, Samples, Transcript
+from voice.synthesis.base import Speech, Synthesizer, Voice
+
+NOISE_DB = 15.0
+"""Speech above cabin noise, in dB: the loudest stretch of the line against the loudest of the noise."""
+NOISE_LEVEL = 0.03
+"""Root mean square of the noise between the lines, in full scale: near that of the noise under them."""
+NOISE_SECONDS = 30.0
+"""Length of the bed of noise that goes round."""
+
+Working = Callable[[], AbstractContextManager[None]]
+
+
+@dataclass(frozen=True)
+class Line:
+    """What the driver says next."""
+
+    text: str
+    samples: Samples | None = None
+    """The sound of it, with its noise; None for a typed line."""
+    heard: str | None = None
+    """A misrecognition: what the recognizer gives instead."""
+
+
+class WorkingRecognizer:
+    """A recognizer whose decoding holds virtual time still."""
+
+    def __init__(self, real: Recognizer, working: Working) -> None:
+        self._real = real
+        self._working = working
+        self.name = real.name
+
+    def begin(self, grammar: Grammar) -> Recognition:
+        """Start an utterance."""
+        return _WorkingRecognition(self._real.begin(grammar), self._working)
+
+    async def close(self) -> None:
+        """Leave the real one to its owner."""
+
+
+class _WorkingRecognition:
+    def __init__(self, real: Recognition, working: Working) -> None:
+        self._real = real
+        self._working = working
+
+    async def feed(self, samples: Samples) -> str:
+        with self._working():
+            return await self._real.feed(samples)
+
+    async def finish(self) -> Transcript:
+        with self._working():
+            return await self._real.finish()
+
+    def cancel(self) -> None:
+        self._real.cancel()
+
+
+class WorkingSynthesizer:
+    """A synthesizer whose work holds virtual time still."""
+
+    def __init__(self, real: Synthesizer, working: Working) -> None:
+        self._real = real
+        self._working = working
+        self.name = real.name
+
+    async def synthesize(self, text: str, voice: Voice) -> Speech:
+        """Make the sound."""
+        with self._working():
+            return await self._real.synthesize(text, voice)
+
+    async def close(self) -> None:
+        """Leave the real one to its owner."""
+
+
+class CabinEar:
+    """The runtime's ear in a drive with voice."""
+
+    def __init__(self, recognizer: Recognizer, sleep: Sleep, working: Working, *, seed: int = 0) -> None:
+        self._ears = Ears(WorkingRecognizer(recognizer, working))
+        self._sleep = sleep
+        self._noise = cabin_noise(NOISE_SECONDS, seed, level=NOISE_LEVEL)
+        self._lines: deque[Line] = deque()
+        self._position = 0
+        self._ended = False
+        self._on_said: Callable[[Line, bool], None] = lambda _line, _ended: None
+        self._current: Line | None = None
+        self.open = False
+        self.taken = 0
+        """Lines that were heard to their end."""
+
+    def watch(self, on_said: Callable[[Line, bool], None]) -> None:
+        """Call this when a line begins (False) and when its sound has ended (True)."""
+        self._on_said = on_said
+
+    def say(self, line: Line) -> None:
+        """Say this as soon as the microphone is open."""
+        self._lines.append(line)
+
+    def end_turn(self) -> None:
+        """Take what was said until now as the whole utterance."""
+        self._ended = True
+
+    async def listen(self, grammar: Grammar, seconds: float) -> Transcript | None:
+        """Listen for real."""
+        self.open, self._ended = True, False
+        self._current = None
+        try:
+            heard = await self._ears.listen(_Cabin(self), grammar, no_speech_seconds=seconds)
+        finally:
+            self.open = False
+        line = self._line()
+        if line is not None:
+            self.taken += 1
+        if not heard.speech_began:
+            return Transcript("") if line is not None else None
+        if line is not None and line.heard is not None:
+            return Transcript(line.heard, recognizer="injected", decode_seconds=heard.decode_seconds)
+        return heard.transcript
+
+    def _line(self) -> Line | None:
+        """The line that was being said; set by `blocks` while `listen` waits."""
+        return self._current
+
+    async def blocks(self) -> AsyncIterator[Samples]:
+        """Yield what the microphone picks up, 20 ms at a time."""
+        speech: Samples = np.zeros(0, dtype=np.int16)
+        while not self._ended:
+            await self._sleep(BLOCK_SECONDS)
+            if not len(speech) and self._lines and self._current is None:
+                self._current = self._lines.popleft()
+                assert self._current.samples is not None
+                speech = self._current.samples
+                self._on_said(self._current, False)
+            if len(speech):
+                block, speech = speech[:BLOCK], speech[BLOCK:]
+                if not len(speech) and self._current is not None:
+                    self._on_said(self._current, True)
+                yield block if len(block) == BLOCK else np.concatenate([block, self._bed(BLOCK - len(block))])
+            else:
+                yield self._bed(BLOCK)
+
+    def _bed(self, count: int) -> Samples:
+        """The next samples of the noise, which goes round; at the level that a line is mixed with."""
+        places = (self._position + np.arange(count)) % len(self._noise)
+        self._position = (self._position + count) % len(self._noise)
+        return self._noise[places]
+
+
+class _Cabin:
+    """The microphone as a source."""
+
+    def __init__(self, ear: CabinEar) -> None:
+        self._ear = ear
+
+    def blocks(self) -> AsyncIterator[Samples]:
+        return self._ear.blocks()
+
+
+class TypedEar:
+    """The runtime's ear in a drive without voice: a line is taken as it is written."""
+
+    def __init__(self, sleep: Sleep) -> None:
+        self._sleep = sleep
+        self._lines: deque[Line] = deque()
+        self._on_said: Callable[[Line, bool], None] = lambda _line, _ended: None
+        self._ended = False
+        self.open = False
+        self.taken = 0
+
+    def watch(self, on_said: Callable[[Line, bool], None]) -> None:
+        """Call this when a line begins (False) and when it has ended (True)."""
+        self._on_said = on_said
+
+    def say(self, line: Line) -> None:
+        """Say this as soon as the microphone is open."""
+        self._lines.append(line)
+
+    def end_turn(self) -> None:
+        """Close the microphone now."""
+        self._ended = True
+
+    async def listen(self, grammar: Grammar, seconds: float) -> Transcript | None:
+        """Take the next line, or wait until the time is over."""
+        self.open, self._ended = True, False
+        try:
+            waited = 0.0
+            while waited < seconds and not self._ended:
+                if self._lines:
+                    line = self._lines.popleft()
+                    self._on_said(line, False)
+                    self._on_said(line, True)
+                    self.taken += 1
+                    return Transcript(line.text if line.heard is None else line.heard)
+                await self._sleep(0.1)
+                waited += 0.1
+        finally:
+            self.open = False
+        return None
+
+
+@dataclass(frozen=True)
+class SilentSpeech:
+    """An utterance that was shown instead of spoken."""
+
+    synthesis_seconds: float = 0.0
+
+
+class SilentMouth:
+    """The runtime's mouth without voice: takes as long as speaking would."""
+
+    WORDS_A_SECOND = 165 / 60
+    """At the speaking rate that McQueen has by default."""
+
+    def __init__(self, sleep: Sleep) -> None:
+        self._sleep = sleep
+
+    async def say(self, text: str) -> SilentSpeech:
+        """Wait as long as it would take to say."""
+        await self._sleep(max(0.5, len(text.split()) / self.WORDS_A_SECOND))
+        return SilentSpeech()
+
+    async def earcon(self, name: str) -> None:
+        """Sound nothing."""
+
+
+def in_the_cabin(speech: Samples, sample_rate: int, seed: int) -> Samples:
+    """Return a line as the microphone hears it: with cabin noise 15 dB below it, and a moment of noise around."""
+    line = resampled(speech, sample_rate)
+    pad = np.zeros(SAMPLE_RATE // 4, dtype=np.int16)
+    line = np.concatenate([pad, line])
+    noise = cabin_noise(len(line) / SAMPLE_RATE + 1.0, seed)
+    return mix(line, noise, NOISE_DB)

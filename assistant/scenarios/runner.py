@@ -1,0 +1,279 @@
+"""Runs one drive on a virtual clock: real client, server and dialogue, and with voice real ears and mouth.
+
+It plays the script, keeps the timeline, and checks expectations, promises and limits. It decides nothing for McQueen.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+import zlib
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from assistant.assembly import DriveParts, Voices, open_drive_parts
+from assistant.dialogue.state import Mode, State
+from assistant.journal import Journal, replay
+from assistant.policy.driving import driving_state
+from assistant.runtime import Runtime
+from assistant.scenarios.cabin import CabinEar, Line, SilentMouth, TypedEar, WorkingSynthesizer, in_the_cabin
+from assistant.scenarios.checks import Finding, Mark, check_expectation, check_final, check_limits, check_promises, mark
+from assistant.scenarios.clock import VirtualClock
+from assistant.scenarios.format import Drive, Step, check_against
+from assistant.scenarios.network import DriveTransport
+from assistant.scenarios.timeline import Timeline
+from assistant.understanding.reading import Profile
+from assistant.vehicle.signals import SimulatedVehicle
+from voice.audio import TimelineRecorder, read_wav
+from voice.mouth import Mouth
+
+PATIENCE = 90.0
+"""Virtual seconds after which a drive gives up waiting for McQueen."""
+
+
+@dataclass(frozen=True)
+class DriveResult:
+    """What came of a drive."""
+
+    name: str
+    title: str
+    timeline: Timeline
+    findings: tuple[Finding, ...]
+    virtual_seconds: float
+    real_seconds: float
+    wav: Path | None = None
+    journal: Path | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything held."""
+        return all(finding.holds for finding in self.findings)
+
+
+class DriveRunner:
+    """Plays one drive once."""
+
+    def __init__(
+        self,
+        path: Path,
+        drive: Drive,
+        *,
+        voices: Voices | None = None,
+        out: Path | None = None,
+        server: str | None = None,
+        record: Path | None = None,
+        realtime: bool = False,
+    ) -> None:
+        self._path = path
+        self._drive = drive
+        self._voices = voices
+        self._out = out
+        self._server = server
+        self._record = record or (out / f"{path.stem}.wav" if out else None)
+        self._clock = VirtualClock(drive.now.timestamp(), realtime=realtime)
+        self._timeline = Timeline(drive.now.timestamp())
+        self._vehicle = SimulatedVehicle()
+        self._findings: list[Finding] = []
+        self._mark = Mark()
+
+    async def run(self) -> DriveResult:
+        """Run it. Raises `DriveError` where the drive asks for what cannot be."""
+        began = time.perf_counter()
+        name = self._path.stem
+        with tempfile.TemporaryDirectory(prefix="mcqueen-drive-") as folder:
+            journal = (self._out / f"{name}.journal.jsonl") if self._out else Path(folder) / "journal.jsonl"
+            async with self._opened(Path(folder), journal):
+                for number, step in enumerate(self._drive.steps, 1):
+                    await self._play(number, step)
+                await self._quiet()
+                self._check_end()
+            self._check_replay(journal)
+        wav = self._write_wav()
+        return DriveResult(
+            name,
+            self._drive.title,
+            self._timeline,
+            tuple(self._findings),
+            self._clock.monotonic(),
+            time.perf_counter() - began,
+            wav,
+            journal if self._out else None,
+        )
+
+    # -- parts -------------------------------------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def _opened(self, folder: Path, journal: Path) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            self._parts: DriveParts[DriveTransport] = await stack.enter_async_context(
+                open_drive_parts(
+                    folder, self._clock, self._now, place=self._drive.place, server=self._server, wrap=DriveTransport
+                )
+            )
+            await self._parts.tools.ready()
+            if self._server is None:
+                check_against(self._drive, self._path, self._parts.tools.catalog)
+            offset = self._drive.now.utcoffset() or timedelta(0)
+            state = replace(State(f"drive-{self._path.stem}"), utc_offset=offset.total_seconds())
+            self._make_voice()
+            self._runtime = Runtime(
+                state,
+                tools=self._parts.tools,
+                clock=self._clock,
+                mouth=self._mouth,
+                ear=self._ear,
+                profile=self._profile(),
+                journal=Journal(journal, state),
+                here=lambda: self._drive.place,
+            )
+            self._runtime.observe(self._timeline)
+            await stack.enter_async_context(self._runtime)
+            self._vehicle.subscribe(self._vehicle_changed)
+            self._vehicle.set(self._drive.vehicle)
+            await self._clock.run_until(lambda: bool(len(self._runtime.state.catalog)), 5.0)
+            yield
+
+    def _make_voice(self) -> None:
+        self._recorder = TimelineRecorder(self._clock.sleep, self._clock.monotonic)
+        self._ear: CabinEar | TypedEar
+        self._mouth: Mouth | SilentMouth
+        if self._voices is None:
+            self._ear, self._mouth = TypedEar(self._clock.sleep), SilentMouth(self._clock.sleep)
+        else:
+            self._ear = CabinEar(
+                self._voices.recognizer, self._clock.sleep, self._clock.working, seed=self._seed("noise")
+            )
+            self._mouth = Mouth(
+                WorkingSynthesizer(self._voices.synthesizer, self._clock.working),
+                self._recorder,
+                self._voices.assistant,
+            )
+        self._ear.watch(self._driver_speaks)
+
+    def _profile(self) -> Profile:
+        given = self._drive.profile
+        return Profile(given.contacts, given.places, tuple(given.quick_messages))
+
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(self._clock.now(), UTC).astimezone(self._drive.now.tzinfo)
+
+    def _seed(self, text: str) -> int:
+        return zlib.crc32(f"{self._path.stem}/{text}".encode())
+
+    def _vehicle_changed(self) -> None:
+        vehicle = self._vehicle
+        self._runtime.drive(driving_state(vehicle.gear, vehicle.parking_brake, vehicle.speed))
+
+    def _driver_speaks(self, line: Line, ended: bool) -> None:
+        now = self._clock.now()
+        if ended:
+            self._timeline.speech_ended(now)
+            return
+        self._timeline.note(now, "driver", line.text)
+        if line.samples is not None:
+            self._recorder.place(line.samples, 16_000, self._clock.monotonic())
+
+    # -- the script --------------------------------------------------------------------------------------------------
+
+    async def _play(self, number: int, step: Step) -> None:
+        if step.driver is not None:
+            await self._speak(number, step)
+        elif step.silence:
+            self._mark = mark(self._timeline)
+            await self._quiet()
+        elif step.press:
+            self._runtime.press()
+            self._timeline.note(self._clock.now(), "driver", "(presses push-to-talk)")
+            await self._clock.run_for(0.2)
+        elif step.wait is not None:
+            await self._clock.run_for(step.wait)
+        elif step.expect is not None:
+            found = check_expectation(
+                f"step {number}", step.expect, self._timeline, self._mark, self._runtime.state.mode
+            )
+            self._findings.extend(found)
+        else:
+            await self._change_world(step)
+
+    async def _change_world(self, step: Step) -> None:
+        now = self._clock.now()
+        if step.network is not None:
+            self._timeline.note(now, "network", step.network.value.replace("_", " "))
+            self._parts.transport.network = step.network
+        elif step.server is not None:
+            self._timeline.note(now, "server", step.server)
+            with self._clock.working():
+                await (self._parts.stop_server() if step.server == "stopped" else self._parts.start_server())
+        elif step.vehicle is not None:
+            self._timeline.note(now, "vehicle", ", ".join(f"{name} {value}" for name, value in step.vehicle.items()))
+            self._vehicle.set(step.vehicle)
+        await self._clock.run_for(0.1)
+
+    async def _speak(self, number: int, step: Step) -> None:
+        assert step.driver is not None
+        await self._clock.run_until(self._ready, PATIENCE)
+        if not self._ear.open:
+            self._runtime.press()
+            await self._clock.run_until(lambda: self._ear.open, 5.0)
+        self._mark = mark(self._timeline)
+        before = self._ear.taken
+        self._ear.say(Line(step.driver, await self._sound(number, step), step.heard))
+        heard = await self._clock.run_until(lambda: self._ear.taken > before, PATIENCE)
+        if not heard:
+            self._findings.append(
+                Finding(f"step {number}: McQueen listened", False, f"it is {self._runtime.state.mode}")
+            )
+            return
+        await self._clock.run_until(self._ready, PATIENCE)
+
+    async def _sound(self, number: int, step: Step) -> Any:
+        if self._voices is None or step.driver is None:
+            return None
+        with self._clock.working():
+            if step.wav:
+                return read_wav(self._path.parent / step.wav)
+            speech = await self._voices.synthesizer.synthesize(step.driver, self._voices.driver)
+        return in_the_cabin(speech.samples, speech.sample_rate, self._seed(f"line {number}"))
+
+    def _ready(self) -> bool:
+        """Whether McQueen waits for the driver: the microphone is open, or nothing is going on."""
+        state = self._runtime.state
+        return self._ear.open or (state.mode is Mode.IDLE and not state.speech and not state.listening)
+
+    async def _quiet(self) -> None:
+        """Say nothing until McQueen has closed the turn."""
+
+        def closed() -> bool:
+            state = self._runtime.state
+            return state.mode is Mode.IDLE and not state.speech and not state.listening
+
+        await self._clock.run_until(closed, PATIENCE)
+
+    # -- the end -----------------------------------------------------------------------------------------------------
+
+    def _check_end(self) -> None:
+        idle = self._runtime.state.mode is Mode.IDLE
+        self._findings.append(Finding("the conversation came to its end", idle, f"it is {self._runtime.state.mode}"))
+        if self._parts.world is not None:
+            executions = Counter(tool for tool, _ in self._parts.world.executed)
+            self._findings.extend(check_final(self._drive.final, self._parts.world.snapshot(), executions))
+        self._findings.extend(check_promises(self._timeline))
+        self._findings.extend(check_limits(self._timeline))
+
+    def _check_replay(self, journal: Path) -> None:
+        again = replay(journal)
+        same = not again.differences and again.state == self._runtime.state
+        detail = "; ".join(again.differences[:2]) or "the last state differs"
+        self._findings.append(Finding(f"the journal replays to the same effects ({again.steps} steps)", same, detail))
+
+    def _write_wav(self) -> Path | None:
+        if self._voices is None or self._record is None:
+            return None
+        self._recorder.write(self._record)
+        return self._record

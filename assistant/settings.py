@@ -1,0 +1,125 @@
+"""Settings: `mcqueen.toml` in the user folder, then in the working folder, then the environment.
+
+Later sources win key by key. Reads files and the environment once; knows nothing of what the settings are used for.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from client.errors import ConfigurationError
+
+FILE_NAME = "mcqueen.toml"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class VoiceSettings(_Strict):
+    """How McQueen hears and speaks."""
+
+    name: str = Field("en-us", description="espeak-ng voice that speaks")
+    words_per_minute: Annotated[int, Field(ge=80, le=300)] = 165
+    volume: Annotated[int, Field(ge=0, le=100)] = 80
+    recognizer: str = Field("auto", description="auto, vosk or sphinx")
+    vosk_model: str = Field("", description="folder of a Vosk model")
+    microphone: str = Field("", description="part of the device's name; empty for the system's default")
+    speaker: str = ""
+    turn_ending_silence: Annotated[float, Field(ge=0.5, le=3.0)] = 0.6
+
+
+class ProfileSettings(_Strict):
+    """What the driver has told about themselves."""
+
+    contacts: dict[str, str] = Field(default_factory=dict, description='for example "my wife" = "Anna"')
+    places: dict[str, str] = Field(default_factory=dict, description='for example home = "Heidelberg"')
+    quick_messages: list[str] = Field(
+        default_factory=lambda: [
+            "I'm running {duration} late",
+            "I'm on my way",
+            "I'm stuck in traffic",
+            "I'll call you later",
+            "I'll be home soon",
+        ]
+    )
+    here: str = Field("", description="where the vehicle is when no signal says so")
+
+
+class Settings(_Strict):
+    """Everything that can be set."""
+
+    servers: dict[str, dict[str, Any]] = Field(
+        default_factory=dict, description="by name: url, or command and args; trusted, honours_keys, headers, env"
+    )
+    voice: VoiceSettings = VoiceSettings()
+    profile: ProfileSettings = ProfileSettings()
+    deadline: Annotated[float, Field(gt=0, le=120)] = Field(
+        10.0, description="seconds that a call may take, all in all"
+    )
+    data_folder: str = Field("", description="where ledger, outbox and journals live; empty for the system's place")
+
+    @property
+    def data_path(self) -> Path:
+        """Folder for ledger, outbox, cache and journals."""
+        return Path(self.data_folder) if self.data_folder else Path(platformdirs.user_data_dir("mcqueen"))
+
+
+def load_settings(
+    environment: Mapping[str, str] = os.environ, *, user_folder: Path | None = None, working_folder: Path | None = None
+) -> Settings:
+    """Read all sources. Raises `ConfigurationError` naming the file and the key."""
+    user = user_folder or Path(platformdirs.user_config_dir("mcqueen"))
+    merged: dict[str, Any] = {}
+    source = "the settings"
+    for path in (user / FILE_NAME, (working_folder or Path.cwd()) / FILE_NAME):
+        if path.is_file():
+            merged = _merge(merged, _read(path))
+            source = str(path)
+    merged = _merge(merged, _from_environment(environment))
+    try:
+        return Settings.model_validate(merged)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        where = ".".join(str(part) for part in problem["loc"])
+        raise ConfigurationError(f"{source}: {where}: {problem['msg']}") from error
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"cannot read {path}: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{path} is not TOML: {error}") from error
+
+
+def _merge(below: dict[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(below)
+    for key, value in above.items():
+        old = merged.get(key)
+        merged[key] = _merge(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    """`MCP_SERVER_URL` names a server; `MCQUEEN_VOICE__NAME=en-gb` sets `voice.name`."""
+    found: dict[str, Any] = {}
+    if url := environment.get("MCP_SERVER_URL"):
+        found["servers"] = {"default": {"url": url}}
+    for name, value in environment.items():
+        if not name.startswith("MCQUEEN_"):
+            continue
+        *path, last = name.removeprefix("MCQUEEN_").lower().split("__")
+        place = found
+        for key in path:
+            place = place.setdefault(key, {})
+        place[last] = value
+    return found

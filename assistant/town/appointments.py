@@ -12,6 +12,9 @@ from assistant.town.data_files import load
 from assistant.town.errors import RefusedError
 from assistant.town.speech import day_words, joined, plain, read_time, time_words
 
+DAYS_AHEAD = 180
+"""How far ahead appointments are given."""
+
 
 @dataclass(frozen=True)
 class Provider:
@@ -78,6 +81,8 @@ class Appointments:
         today = now.date()
         if starts < now:
             raise RefusedError(f"{time_words(at)} {day_words(day, today)} has passed.", [], ["date", "time"])
+        if (day - today).days > DAYS_AHEAD:
+            raise RefusedError(f"{provider.name} gives appointments {DAYS_AHEAD} days ahead at most.", [], ["date"])
         if self.is_free(provider, starts):
             return self._bookings.add(
                 "appointment",

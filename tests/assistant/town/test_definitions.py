@@ -9,6 +9,7 @@ import pytest
 
 from assistant.town.tools import tool_definitions
 from client.listing import read_tools
+from client.values import JSON
 
 CONTRACT: dict[str, tuple[str, str, list[str], list[str]]] = {
     # name: (category, access level, required, all parameters), as the contract gives them
@@ -39,7 +40,8 @@ def test_contract_tools_have_exactly_the_contracts_parameters(name: str) -> None
 
 
 def test_every_definition_is_usable_and_none_is_left_out() -> None:
-    listing = read_tools(tool_definitions(), "town")
+    entries: list[JSON] = [*tool_definitions()]
+    listing = read_tools(entries, "town")
     assert not listing.rejected
     assert {tool.name for tool in listing.tools} == set(BY_NAME)
 

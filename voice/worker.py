@@ -112,7 +112,7 @@ def serve() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle; it closes us
     incoming = Connection(os.dup(0), writable=False)
     outgoing = Connection(os.dup(1), readable=False)
-    os.dup2(2, 1)  # whatever prints must not speak into the pipe
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # whatever prints must not speak into the pipe
     with contextlib.suppress(EOFError, BrokenPipeError):
         name, settings = incoming.recv()
         module, _, function = name.partition(":")

@@ -1,0 +1,46 @@
+"""The synthesizer: pyttsx3 on espeak-ng in a worker process, so that the event loop never waits for it.
+
+Turns text into samples; it plays nothing, and it does not decide how numbers are worded (`wording.py` does).
+"""
+
+from __future__ import annotations
+
+from voice.errors import SynthesisError
+from voice.synthesis.base import Speech, Voice
+from voice.worker import WorkerDiedError, WorkerProcess
+
+ASSISTANT_VOICE = Voice("en-us", words_per_minute=165, pitch=50)
+"""How McQueen speaks."""
+DRIVER_VOICE = Voice("en-us+f3", words_per_minute=150, pitch=55)
+"""How drives speak for the driver: clearly another voice."""
+
+
+class EspeakSynthesizer:
+    """pyttsx3 on espeak-ng behind the `Synthesizer` protocol."""
+
+    name = "espeak-ng"
+
+    def __init__(self) -> None:
+        self._worker = WorkerProcess("voice.synthesis.espeak_worker:start")
+
+    async def synthesize(self, text: str, voice: Voice = ASSISTANT_VOICE) -> Speech:
+        """Return the speech for one utterance; empty for a text without anything to say. Raises `SynthesisError`."""
+        if not any(character.isalnum() for character in text):
+            return Speech(_nothing(), 22_050)
+        try:
+            spoken = await self._worker.ask((text, voice))
+        except WorkerDiedError as error:
+            raise SynthesisError(f"speech synthesis stopped: {error}; the next sentence starts it again") from error
+        except (OSError, RuntimeError, ValueError) as error:
+            raise SynthesisError(f"espeak-ng cannot speak with the voice {voice.name}: {error}") from error
+        return Speech(spoken.samples, spoken.sample_rate)
+
+    async def close(self) -> None:
+        """End the worker; idempotent."""
+        await self._worker.close()
+
+
+def _nothing():
+    import numpy as np
+
+    return np.zeros(0, dtype=np.int16)

@@ -1,0 +1,63 @@
+"""Speaks with pyttsx3 on espeak-ng inside a worker process: espeak-ng can be initialised once a process.
+
+Runs only in the child started by `espeak.py`. It opens no sound device and keeps no text.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import wave
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from voice.recognition.base import Samples
+from voice.synthesis.base import Voice
+from voice.synthesis.espeak_library import load_library
+
+_QUIET = 40
+"""Samples below this (of 32,768) at the edges are silence that espeak-ng adds."""
+_EDGE_SECONDS = 0.03
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """Samples and their rate."""
+
+    samples: Samples
+    sample_rate: int
+
+
+def start() -> Callable[[tuple[str, Voice]], Spoken]:
+    """Return the function that turns a text and a voice into sound."""
+    load_library()  # before pyttsx3 looks for it by its SONAME
+    import pyttsx3
+
+    engine = pyttsx3.init("espeak")
+    return lambda request: _speak(engine, *request)
+
+
+def _speak(engine: Any, text: str, voice: Voice) -> Spoken:
+    engine.setProperty("voice", voice.name)
+    engine.setProperty("rate", voice.words_per_minute)
+    engine.setProperty("pitch", voice.pitch)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "speech.wav"
+        engine.save_to_file(text, str(path))
+        engine.runAndWait()
+        with wave.open(str(path)) as file:
+            rate = file.getframerate()
+            samples = np.frombuffer(file.readframes(file.getnframes()), dtype="<i2").astype(np.int16)
+    return Spoken(_without_edges(samples, rate), rate)
+
+
+def _without_edges(samples: Samples, rate: int) -> Samples:
+    """Return the samples with at most 30 ms of silence before and after."""
+    loud = np.flatnonzero(np.abs(samples.astype(np.int32)) > _QUIET)
+    if len(loud) == 0:
+        return samples[:0]
+    edge = round(_EDGE_SECONDS * rate)
+    return samples[max(0, loud[0] - edge) : loud[-1] + 1 + edge]

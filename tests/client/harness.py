@@ -32,8 +32,8 @@ QUICK = CallSettings(
 )
 
 
-def make_call(tool: str, server: str = "town", **arguments: JSON) -> ToolCall:
-    return ToolCall(str(uuid.uuid4()), server, tool, arguments, str(uuid.uuid4()))
+def make_call(tool: str, **arguments: JSON) -> ToolCall:
+    return ToolCall(str(uuid.uuid4()), "town", tool, arguments, str(uuid.uuid4()))
 
 
 def consent_to(call: ToolCall, clock: Clock | None = None, age: float = 0.0) -> Consent:

@@ -33,6 +33,7 @@ class _QuietServer(uvicorn.Server):
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.listening = asyncio.Event()
+        self.told_to_stop = asyncio.Event()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -43,6 +44,12 @@ class _QuietServer(uvicorn.Server):
         """Start, and say so."""
         await super().startup(sockets)
         self.listening.set()
+
+    async def main_loop(self) -> None:
+        """Tick once a second, which renews the Date header, until told to stop."""
+        while not await self.on_tick(0):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.told_to_stop.wait(), 1)
 
 
 class RunningTown:
@@ -151,6 +158,7 @@ class RunningTown:
         self._server = self._task = None
         if server is not None and task is not None:
             server.should_exit = True
+            server.told_to_stop.set()
             await task
 
     async def close(self) -> None:
@@ -162,7 +170,8 @@ class RunningTown:
 def _bind(address: str, port: int) -> socket.socket:
     """Return a bound socket. Raises `AddressError` with the cure."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    bound = socket.socket(family, socket.SOCK_STREAM)
+    # Named as TCP, because asyncio turns Nagle's delay (40 ms an answer) off only for sockets that say so.
+    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((address, port))

@@ -1,0 +1,178 @@
+"""A served town can be stopped and started again; a taken port and damaged secrets get a sentence with the cure."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import socket
+import stat
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+from cryptography.fernet import Fernet
+from mcp import Client
+
+from assistant.serving.errors import AddressError, SecretsError
+from assistant.serving.secret_keys import load_secrets
+from assistant.serving.server import RunningTown, serve_town
+from assistant.town.world import World
+from tests.assistant.serving.conftest import Rest
+
+MESSAGE = {"contact": "Anna", "message": "hello"}
+
+
+async def test_a_stopped_town_refuses_connections_and_returns_with_its_world(rest: Rest, town: RunningTown) -> None:
+    async with Client(town.mcp_url) as client:
+        await client.call_tool("send_message", MESSAGE)
+    port = town.port
+    await town.stop()
+    assert not town.running
+    async with httpx.AsyncClient(trust_env=False) as http:
+        with pytest.raises(httpx.ConnectError):
+            await http.get(f"{town.rest_url}/health")
+    await town.stop()
+    await town.start_again()
+    assert town.port == port
+    async with Client(town.mcp_url) as client:
+        result = await client.call_tool("read_messages", {"contact": "Anna"})
+    assert [m["message"] for m in result.structured_content["messages"] if m["direction"] == "sent"] == ["hello"]
+    assert (await rest.get("/mcp/tools")).status_code == 401
+    await rest.log_in()
+    assert (await rest.get("/mcp/tools")).status_code == 200
+
+
+async def test_stopping_does_not_wait_for_a_client_that_stays_connected(town: RunningTown) -> None:
+    async with Client(town.mcp_url, mode="legacy") as client:
+        await client.list_tools()
+        async with asyncio.timeout(5):
+            await town.stop()
+        await town.start_again()
+
+
+async def test_starting_twice_changes_nothing(town: RunningTown) -> None:
+    url = town.url
+    await town.start_again()
+    assert town.url == url
+
+
+async def test_only_the_faces_asked_for_are_served(world: World) -> None:
+    async with serve_town(world, faces=("rest",)) as town, httpx.AsyncClient(trust_env=False) as http:
+        assert dict(town.faces) == {"rest": town.rest_url}
+        assert (await http.get(f"{town.rest_url}/health")).status_code == 200
+        missing = await http.post(town.mcp_url, json={})
+        assert missing.status_code == 404
+        assert "/api/v1" in missing.json()["error"]
+
+
+@pytest.mark.proves("B.port")
+async def test_a_taken_port_is_named_with_the_cure(town: RunningTown, world: World) -> None:
+    with pytest.raises(AddressError, match=rf"port {town.port} is taken.*--port"):
+        async with serve_town(world, port=town.port):
+            pass
+
+
+async def test_an_address_of_another_machine_is_refused(world: World) -> None:
+    with pytest.raises(AddressError, match=r"cannot listen on 192\.0\.2\.1"):
+        async with serve_town(world, host="192.0.2.1"):
+            pass
+
+
+def test_secrets_are_made_once_and_only_their_owner_may_read_them(tmp_path: Path) -> None:
+    path = tmp_path / "folder" / "secrets.json"
+    made = load_secrets(path, {})
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert load_secrets(path, {}) == made
+    assert [entry.name for entry in path.parent.iterdir()] == ["secrets.json"]
+    assert load_secrets(path, {"JWT_SECRET": "mine"}).jwt_secret == "mine"
+    path.chmod(0o644)
+    with pytest.raises(SecretsError, match="chmod 600"):
+        load_secrets(path, {})
+
+
+def test_secrets_from_the_environment_need_no_file(tmp_path: Path) -> None:
+    environment = {"JWT_SECRET": "mine", "ENCRYPTION_KEY": Fernet.generate_key().decode()}
+    assert load_secrets(tmp_path / "secrets.json", environment).jwt_secret == "mine"
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("environment", "words"),
+    [({"JWT_SECRET": ""}, "JWT_SECRET is empty"), ({"ENCRYPTION_KEY": "short"}, "ENCRYPTION_KEY is not a Fernet key")],
+)
+def test_secrets_that_cannot_be_used_are_named(tmp_path: Path, environment: dict[str, str], words: str) -> None:
+    with pytest.raises(SecretsError, match=words):
+        load_secrets(tmp_path / "secrets.json", environment)
+
+
+@pytest.mark.parametrize("content", ["", "{}", "[]", "{"])
+def test_damaged_secrets_are_named_with_the_cure(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "secrets.json"
+    path.write_text(content)
+    path.chmod(0o600)
+    with pytest.raises(SecretsError, match="damaged; remove the file"):
+        load_secrets(path, {})
+
+
+async def _serve(tmp_path: Path, *options: str) -> asyncio.subprocess.Process:
+    folders = {name: str(tmp_path / name) for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "HOME")}
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        "from assistant.cli.main import main; main()",
+        "serve",
+        *options,
+        env=folders,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+
+
+@pytest.mark.proves("B.interrupt")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_serve_says_when_it_is_ready_and_ends_cleanly_when_told(tmp_path: Path, number: signal.Signals) -> None:
+    process = await _serve(tmp_path, "--port", "0")
+    assert process.stdout is not None
+    ready = json.loads(await process.stdout.readline())
+    assert ready["ready"] is True
+    assert set(ready["faces"]) == {"mcp", "rest"}
+    async with Client(ready["faces"]["mcp"]) as client:
+        assert (await client.call_tool("get_weather", {"location": "Speyer"})).structured_content[
+            "location"
+        ] == "Speyer"
+    async with httpx.AsyncClient(trust_env=False) as http:
+        assert (await http.get(f"{ready['faces']['rest']}/health")).status_code == 200
+    process.send_signal(number)
+    out, err = await process.communicate()
+    assert (process.returncode, out, err) == (0, b"", b"")
+
+
+@pytest.mark.proves("B.port")
+async def test_serve_on_a_taken_port_ends_with_one_sentence_and_exit_code_1(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        process = await _serve(tmp_path, "--port", str(port))
+        out, err = await process.communicate()
+    assert process.returncode == 1
+    assert out == b""
+    assert err.decode().count("\n") == 1
+    assert f"port {port} is taken" in err.decode()
+
+
+async def test_serve_mints_a_login_token_that_its_rest_face_takes(tmp_path: Path) -> None:
+    process = await _serve(tmp_path, "--port", "0", "--face", "rest")
+    assert process.stdout is not None
+    ready = json.loads(await process.stdout.readline())
+    minting = await _serve(tmp_path, "--token-for", "driver")
+    minted = json.loads((await minting.communicate())[0])
+    async with httpx.AsyncClient(trust_env=False) as http:
+        response = await http.post(f"{ready['faces']['rest']}/auth/login", json=minted)
+    assert response.status_code == 200
+    process.terminate()
+    await process.communicate()
+    assert process.returncode == 0
+    audit = tmp_path / "XDG_STATE_HOME" / "mcqueen" / "audit.jsonl"
+    assert stat.S_IMODE(audit.stat().st_mode) == 0o600
+    assert json.loads(audit.read_text().splitlines()[0])["event"] == "login"

@@ -24,6 +24,7 @@ class Clauses:
         self._questions = tuple(tuple(words.split()) for words in language.words("questions"))
         self._not_questions = tuple(tuple(words.split()) for words in language.words("not_questions"))
         self._pleas = sorted((tuple(words.split()) for words in language.words("pleas")), key=len, reverse=True)
+        self._requests = frozenset(language.words("changing")) | frozenset(language.words("asking"))
         joins = sorted(language.words("joins"), key=len, reverse=True)
         self._join = re.compile(r",?\s+(?:" + "|".join(re.escape(join) for join in joins) + r")\s+", re.IGNORECASE)
 
@@ -52,6 +53,15 @@ class Clauses:
             for found in self._join.finditer(text)
             if found.start() > 0 and found.end() < len(text)
         ][:MOST_CLAUSES]
+
+    def opens_request(self, text: str) -> bool:
+        """Return whether a text begins as a request does: with a verb that asks, or as a question."""
+        words = [word.strip(",.!?:;") for word in fold(self.without_pleas(text)).split()]
+        return bool(words) and (words[0] in self._requests or self.is_question(words))
+
+    def same_opening(self, one: str, other: str) -> bool:
+        """Return whether both texts begin as requests, so that one tool is wanted twice."""
+        return self.opens_request(one) and self.opens_request(other)
 
     def without_pleas(self, text: str) -> str:
         """Return the text from where its request begins ("could you please call Anna" -> "call Anna")."""

@@ -6,16 +6,28 @@ It proposes; nothing here decides or acts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
+from assistant.understanding.answers import Answers
+from assistant.understanding.clauses import Clauses
+from assistant.understanding.confirming import Answer, Confirming
+from assistant.understanding.controls import Controls
 from assistant.understanding.embeddings import Embeddings, word_vectors
 from assistant.understanding.language import language
-from assistant.understanding.reading import Context, Interpretation, Reading
+from assistant.understanding.reading import Context, Control, Interpretation, Reading, Span
 from assistant.understanding.routing import Route, Router
+from assistant.understanding.slots.entities import Entities, EntityFinder
+from assistant.understanding.slots.fill import Filler, PreparedTool
+from assistant.understanding.slots.parameters import Kind
 from assistant.understanding.templates import examples_of
-from client.catalog import Catalog
+from client.catalog import Catalog, Tool
+from client.values import JSON
 
 MOST_INTERPRETATIONS = 4
+MOST_ALTERNATIVES = 5
+CLEAR = 0.6
+"""Score from which half a sentence counts as a request of its own."""
 LONGEST_TEXT = 2000
 """Characters that are looked at; speech of ten seconds has about 200."""
 
@@ -28,17 +40,85 @@ class Interpreter:
         self._language = language()
         self._embeddings = embeddings or word_vectors()
         examples = [examples_of(tool) for tool in catalog]
+        self._finder = EntityFinder(self._language)
+        self._filler = Filler(self._language, self._embeddings, self._finder)
+        self._confirming = Confirming(self._language)
+        self._controls = Controls(self._language, self._confirming)
+        self._answers = Answers(self._language, self._filler, self._finder, self._confirming)
+        self._clauses = Clauses(self._language)
+        self._prepared: dict[str, PreparedTool] = {}
         self._router = Router(catalog.tools, examples, self._language, self._embeddings)
 
     def read(self, alternatives: Sequence[str], context: Context) -> Reading:
-        """Return what the first usable alternative may mean; an empty reading where there is none."""
-        texts = [text[:LONGEST_TEXT] for text in alternatives if text.strip()]
-        if not texts:
-            return Reading(text=alternatives[0] if alternatives else "")
-        text = texts[0]
-        routes = self._router.routes(text)[:MOST_INTERPRETATIONS]
-        return Reading(interpretations=tuple(self._interpret(route, text, context) for route in routes), text=text)
+        """Return what was said may mean: the best reading among the recognizer's alternatives (best first).
 
-    def _interpret(self, route: Route, text: str, context: Context) -> Interpretation:
-        missing = tuple(name for name in route.tool.required)
-        return Interpretation(route.tool.qualified, {}, missing, route.score)
+        A later alternative is taken only where no earlier one means anything at all.
+        """
+        texts = [text[:LONGEST_TEXT] for text in alternatives if text.strip()][:MOST_ALTERNATIVES]
+        for text in texts:
+            reading = self._read(text, context)
+            if reading.control or reading.changes or reading.choice is not None or reading.interpretations:
+                return reading
+        return Reading(text=texts[0] if texts else "")
+
+    def _read(self, text: str, context: Context) -> Reading:
+        control = self._controls.find(text)
+        choice = self._answers.choice(text, context.options)
+        changes: Mapping[str, JSON] = {}
+        pending = self._catalog.find(context.pending_tool) if context.pending_tool else None
+        if pending is not None and control in (None, Control.NO, Control.YES):
+            changes = self._changes(text, self._tool(pending), context, control)
+        if control is not None:
+            return Reading(control=control, changes=changes, choice=choice, text=text)
+        if context.confirming and self._confirming.answer(text) is Answer.UNCLEAR:
+            changes = {}
+        return Reading(changes=changes, choice=choice, interpretations=self._requests(text, context), text=text)
+
+    def _changes(
+        self, text: str, prepared: PreparedTool, context: Context, control: Control | None
+    ) -> Mapping[str, JSON]:
+        if control is Control.YES or (control is Control.NO and not context.asked):
+            return {}
+        if control is Control.NO:
+            slot = next((slot for slot in prepared.slots if slot.name == context.asked), None)
+            if slot is None or slot.kind is not Kind.BOOLEAN:
+                return {}
+        return self._answers.changes(text, prepared, context)
+
+    def _requests(self, text: str, context: Context) -> tuple[Interpretation, ...]:
+        parted = self._parted(text, context)
+        if parted is not None:
+            return (parted,)
+        entities = self._finder.find(text, context.now, context.utc_offset)
+        routes = self._router.routes(text)[:MOST_INTERPRETATIONS]
+        return tuple(self._interpret(route, entities, context) for route in routes)
+
+    def _parted(self, text: str, context: Context) -> Interpretation | None:
+        """Return two requests of one sentence, where each half clearly asks for something of its own."""
+        for first, second in self._clauses.halves(text):
+            if not self._clauses.opens_request(second):
+                continue
+            routes = self._router.routes(first), self._router.routes(second)
+            if not all(found and found[0].score >= CLEAR for found in routes):
+                continue
+            if routes[0][0].tool is routes[1][0].tool and not self._clauses.same_opening(first, second):
+                continue
+            one, two = (
+                self._interpret(found[0], self._finder.find(half, context.now, context.utc_offset), context)
+                for found, half in zip(routes, (first, second), strict=True)
+            )
+            offset = text.index(second, len(first))
+            two = replace(two, spans={n: Span(s.start + offset, s.end + offset) for n, s in two.spans.items()})
+            return replace(one, then=(two,), score=min(one.score, two.score))
+        return None
+
+    def _interpret(self, route: Route, entities: Entities, context: Context) -> Interpretation:
+        filled = self._filler.fill(self._tool(route.tool), entities, context)
+        missing = tuple(name for name in route.tool.required if name not in filled.arguments)
+        return Interpretation(route.tool.qualified, filled.arguments, missing, route.score, filled.spans)
+
+    def _tool(self, tool: Tool) -> PreparedTool:
+        prepared = self._prepared.get(tool.qualified)
+        if prepared is None:
+            prepared = self._prepared[tool.qualified] = PreparedTool(tool, self._language)
+        return prepared

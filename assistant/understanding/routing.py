@@ -15,7 +15,7 @@ from assistant.understanding.clauses import Clauses
 from assistant.understanding.embeddings import Embeddings
 from assistant.understanding.evidence import Evidence, Scores
 from assistant.understanding.language import Language
-from assistant.understanding.learned import LearnedRouter
+from assistant.understanding.learned import NONE, LearnedRouter
 from assistant.understanding.subjects import Subjects
 from assistant.understanding.templates import Example
 from assistant.understanding.words import name_words, spoken_words
@@ -35,11 +35,14 @@ class Weights:
     whole: float = 0.35
     coverage: float = 0.6
     shared: float = 0.35
-    subject: float = 0.35
-    foreign: float = 0.5
+    subject: float = 0.45
+    foreign: float = 0.8
     mood: float = 0.03
     example: float = 0.5
-    floor: float = 0.22
+    likeness: float = 0.5
+    none: float = 0.8
+    doubt: float = 0.3
+    floor: float = 0.28
     """Evidence below which a sentence is taken to ask for nothing here."""
     steep: float = 14.0
     temperature: float = 0.06
@@ -69,14 +72,16 @@ class Router:
         self._language = language
         self._weights = weights or Weights()
         self._evidence = Evidence(tools, language, embeddings)
-        self._subjects = Subjects(tools, language)
+        self._subjects = Subjects(tools, language, self._evidence.direction)
         self._clauses = Clauses(language)
         self._reads = np.array([_reads(tool, language) for tool in tools], dtype=np.float32)
         labelled = [(i, spoken_words(e.text)) for i, found in enumerate(examples) for e in found]
         labels = [i for i, words in labelled]
         self._learned = None
         if sum(len(found) >= ENOUGH_EXAMPLES for found in examples) >= 2:
-            self._learned = LearnedRouter([words for i, words in labelled], labels, language, embeddings)
+            foreign = [spoken_words(sentence) for sentence in self._subjects.foreign()]
+            sentences = [words for i, words in labelled] + foreign
+            self._learned = LearnedRouter(sentences, labels + [NONE] * len(foreign), language, embeddings)
         self._example_tools = np.array(labels, dtype=np.intp)
         self._example_matrix = (
             np.stack([self._evidence.direction(words) for i, words in labelled]) if labelled else np.zeros((0, 1))
@@ -99,7 +104,7 @@ class Router:
     def _of_words(self, words: Sequence[str]) -> Scores:
         weights = self._weights
         direction = self._evidence.direction(words)
-        subject, foreign = self._subjects.evidence(words)
+        subject, foreign = self._subjects.evidence(words, direction)
         total = (
             weights.gist * self._evidence.gist(direction)
             + weights.whole * self._evidence.whole(direction)
@@ -113,9 +118,10 @@ class Router:
             np.maximum.at(near, self._example_tools, np.asarray(self._example_matrix @ direction, dtype=np.float32))
             total = np.maximum(total, weights.example * near + (1 - weights.example) * total)
         if self._learned is not None and words:
-            chances, likeness = self._learned.chances(words)
+            chances, none, likeness = self._learned.chances(words)
             tools = np.array(self._learned.tools)
-            best = max(float(total[tools].max()), float(likeness.max()) * 0.75)
+            best = max(float(total[tools].max()), likeness * weights.likeness)
+            best += weights.none * (float(chances.max()) - none - weights.doubt)
             total[tools] = best + weights.temperature * np.log(np.maximum(chances / chances.max(), 1e-4))
         against = weights.foreign * max(0.0, foreign - float(subject.max()))
         result: Scores = (total - against).astype(np.float32)

@@ -6,7 +6,7 @@ The subjects are language data. One that no tool of the catalog serves speaks ag
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,13 +21,17 @@ LONGEST = 6
 """Words of the longest phrase in the data."""
 ONE_WORD, PHRASE = 0.5, 0.62
 """How sure one hit makes: two unrelated hits of one word make 0.75."""
+LIKE = 0.7
+"""How much the likeness to a whole sentence of the data says."""
 IN_NAME, IN_DESCRIPTION, IN_PARAMETERS = 1.0, 0.8, 0.4
 
 
 class Subjects:
     """The language's subjects against one catalog."""
 
-    def __init__(self, tools: Sequence[Tool], language: Language) -> None:
+    def __init__(
+        self, tools: Sequence[Tool], language: Language, direction: Callable[[Sequence[str]], Scores]
+    ) -> None:
         self._language = language
         subjects = language.subjects
         self._phrases: dict[tuple[str, ...], list[int]] = {}
@@ -35,6 +39,7 @@ class Subjects:
             for phrase in subject.said:
                 stems = tuple(language.stem(word) for word in spoken_words(phrase))
                 self._phrases.setdefault(stems, []).append(number)
+        self._neutral = [tuple(language.stem(w) for w in spoken_words(p)) for p in language.words("neutral")]
         named = [frozenset(language.stem(word) for word in subject.named) for subject in subjects]
         self._serves = np.zeros((len(tools), len(subjects)), dtype=np.float32)
         for row, tool in enumerate(tools):
@@ -45,21 +50,39 @@ class Subjects:
         self._served = (
             self._serves.max(axis=0) if len(tools) else np.zeros(len(subjects), dtype=np.float32)
         ) >= IN_DESCRIPTION
+        self._asked = np.stack([direction(spoken_words(text)) for subject in subjects for text in subject.asked])
+        starts = np.cumsum([0, *(len(subject.asked) for subject in subjects)])[:-1]
+        self._starts = starts.astype(np.intp)
+
+    def foreign(self) -> list[str]:
+        """Return sentences about subjects that no tool serves, not even by a parameter."""
+        wanted = self._serves.max(axis=0) if len(self._serves) else np.zeros(len(self._served))
+        subjects = self._language.subjects
+        return [sentence for subject, use in zip(subjects, wanted, strict=True) if not use for sentence in subject.asked]
 
     def heard(self, words: Sequence[str]) -> Scores:
         """Return how surely each subject is meant, 0 to 1."""
         stems = [self._language.stem(word) for word in words]
+        idle: set[int] = set()
+        for phrase in self._neutral:
+            for start in range(len(stems) - len(phrase) + 1):
+                if tuple(stems[start : start + len(phrase)]) == phrase:
+                    idle.update(range(start, start + len(phrase)))
         doubt = np.ones(len(self._served), dtype=np.float32)
         for start in range(len(stems)):
             for end in range(min(len(stems), start + LONGEST), start, -1):
                 numbers = self._phrases.get(tuple(stems[start:end]))
-                if numbers is not None:
+                if numbers is not None and not idle.issuperset(range(start, end)):
                     doubt[numbers] *= 1 - (PHRASE if end - start > 1 else ONE_WORD) / len(numbers) ** 0.25
         return 1 - doubt
 
-    def evidence(self, words: Sequence[str]) -> tuple[Scores, float]:
-        """Return what the subjects say for each tool (0 to 1), and what they say against all of them (0 to 1)."""
-        heard = self.heard(words)
+    def evidence(self, words: Sequence[str], direction: Scores) -> tuple[Scores, float]:
+        """Return what the subjects say for each tool (0 to 1), and what they say against all of them (0 to 1).
+
+        `direction` is the meaning of the words together.
+        """
+        like = np.maximum.reduceat(self._asked @ direction, self._starts)
+        heard = np.maximum(self.heard(words), LIKE * np.maximum(like, 0))
         if not len(self._serves):
             return np.zeros(0, dtype=np.float32), 0.0
         pro: Scores = (self._serves * heard).max(axis=1)

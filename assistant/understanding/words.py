@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 _TOKEN = re.compile(
-    r"[^\W_]+@[\w.-]+"  # an e-mail address stays whole (its local part may hold dots: joined below)
-    r"|\d+(?:[.:,]\d+)*(?:st|nd|rd|th)?(?![^\W\d_])"  # 7, 7:30, 1,000, 3.5, 12th
+    r"[^\W_][\w.+-]*@[\w-]+(?:\.[\w-]+)*"  # an e-mail address stays whole
+    r"|\d{1,2}(?::\d{2})?[ap](?:m\b|\.m\b\.?)"  # 7pm, 7:30p.m.
+    r"|\d{4}-\d{2}-\d{2}(?!\w)"  # an ISO date
+    r"|\d+(?:[.:,/]\d+)*(?:st|nd|rd|th)?(?!\w)"  # 7, 7:30, 1,000, 3.5, 11/22, 12th
     r"|(?:[^\W\d_]\.){2,}"  # a.m., U.S.
     r"|[^\W_]+(?:['’][^\W\d_]+)*"  # words, with their apostrophes
     r"|[^\s]",
-    re.UNICODE,
+    re.UNICODE | re.IGNORECASE,
 )
 _LETTERS = re.compile(r"[^\W_]", re.UNICODE)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[_\-./\s]+")

@@ -22,18 +22,24 @@ class Subject:
     """Words by which a tool says that it serves this."""
     said: tuple[str, ...]
     """Words and phrases of people who want it."""
+    asked: tuple[str, ...] = ()
+    """Whole sentences of such people."""
 
 
 class Language:
     """Word lists by section, and the few operations that depend on them."""
 
-    def __init__(self, raw: Mapping[str, Any], subjects: Sequence[Mapping[str, str]] = ()) -> None:
+    def __init__(
+        self, raw: Mapping[str, Any], subjects: Sequence[Mapping[str, Any]], answers: Mapping[str, Any]
+    ) -> None:
         self._raw = raw
+        self.answers = answers
         self.subjects = tuple(
             Subject(
                 raw_subject["name"],
                 tuple(raw_subject["named"].split()),
                 tuple(phrase.strip() for phrase in raw_subject["said"].split(";") if phrase.strip()),
+                tuple(raw_subject["asked"]),
             )
             for raw_subject in subjects
         )
@@ -58,6 +64,10 @@ class Language:
         """Return the list of word lists at that place of the file."""
         return [list(item) for item in self._at(path)]
 
+    def groups(self, key: str) -> list[Mapping[str, Any]]:
+        """Return the list of tables at that key of the file."""
+        return list(self._raw[key])
+
     def _at(self, path: tuple[str, ...]) -> Any:
         found: Any = self._raw
         for part in path:
@@ -81,8 +91,9 @@ class Language:
 
 @cache
 def language(code: str = "en") -> Language:
-    """Return that language. Raises `FileNotFoundError` where the folder has no file for it."""
+    """Return that language, read once. Raises `FileNotFoundError` where the folder has no file for it."""
     folder = Path(__file__).parent
     words = tomllib.loads((folder / f"{code}.toml").read_text(encoding="utf-8"))
     subjects = tomllib.loads((folder / f"{code}.subjects.toml").read_text(encoding="utf-8"))
-    return Language(words, subjects["subjects"])
+    answers = tomllib.loads((folder / f"{code}.answers.toml").read_text(encoding="utf-8"))
+    return Language(words, subjects["subjects"], answers)

@@ -1,0 +1,292 @@
+"""Days as people say them: "tomorrow", "next friday", "the 22nd of november", "in three days", "this weekend".
+
+Reads the phrase that begins at a given word and the day it means, counted from the day it is said.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from assistant.understanding.language import Language
+from assistant.understanding.slots.numbers import Numbers
+from assistant.understanding.words import Word
+
+_ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
+_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})(?:/(\d{4}|\d{2}))?")
+_YEAR = re.compile(r"(?:19|20)\d{2}")
+
+
+@dataclass(frozen=True)
+class Day:
+    """A phrase that names a day or a period."""
+
+    start: int
+    end: int
+    day: date | None
+    """The day meant; None for a period ("this week") that is more than one day."""
+    weekday_today: bool = False
+    """Whether it names today's weekday: then it is a week on where its time has passed."""
+
+
+class Dates:
+    """Days of one language."""
+
+    def __init__(self, language: Language, numbers: Numbers) -> None:
+        self._numbers = numbers
+        self._weekdays = {name: n for n, names in enumerate(language.lists("date", "weekdays")) for name in names}
+        self._weekdays.update({name + "s": n for name, n in list(self._weekdays.items()) if len(name) > 5})
+        self._months = {name: n for n, names in enumerate(language.lists("date", "months"), 1) for name in names}
+        self._ambiguous = language.words("date", "ambiguous")
+        self._fixed: list[tuple[tuple[str, ...], int | None]] = []
+        for key, days in (("today", 0), ("tomorrow", 1), ("after_tomorrow", 2), ("yesterday", -1)):
+            self._fixed += [(tuple(phrase.split()), days) for phrase in language.words("date", key)]
+        self._fixed += [(tuple(phrase.split()), None) for phrase in language.words("date", "loose")]
+        self._fixed.sort(key=lambda item: -len(item[0]))
+        self._next = _phrases(language, "next")
+        self._this = _phrases(language, "this")
+        self._last = _phrases(language, "last")
+        self._in = language.words("date", "in")
+        self._from_now = _phrases(language, "from_now")
+        self._sizes = {
+            **dict.fromkeys(language.words("date", "day"), "day"),
+            **dict.fromkeys(language.words("date", "week"), "week"),
+            **dict.fromkeys(language.words("date", "month"), "month"),
+            **dict.fromkeys(language.words("date", "year"), "year"),
+            **dict.fromkeys(language.words("date", "weekend"), "weekend"),
+        }
+        self._units = frozenset(language.words("date", "unit"))
+        self._leaders = _phrases(language, "leaders")
+        self._few = _phrases(language, "few")
+        self._of = language.words("date", "of")
+        self._parts = frozenset(language.words("time", "parts"))
+
+    def at(self, words: Sequence[Word], start: int, today: date) -> Day | None:
+        """Return the longest phrase about a day that begins at that word; None where none does."""
+        found = [
+            day
+            for day in (
+                self._fixed_at(words, start, today),
+                self._weekday_at(words, start, today),
+                self._written_at(words, start, today),
+                self._counted_at(words, start, today),
+                self._period_at(words, start, today),
+            )
+            if day is not None
+        ]
+        return max(found, key=lambda day: (day.end, day.day is not None)) if found else None
+
+    def _fixed_at(self, words: Sequence[Word], start: int, today: date) -> Day | None:
+        for phrase, days in self._fixed:
+            if _match(words, start, phrase):
+                end = start + len(phrase)
+                if end < len(words) and words[end].lower in self._parts:
+                    end += 1
+                return Day(start, end, today + timedelta(days) if days is not None else None)
+        return None
+
+    def _weekday_at(self, words: Sequence[Word], start: int, today: date) -> Day | None:
+        place, weeks = start, 0
+        for phrases, shift in ((self._next, 1), (self._last, -1), (self._this, 0)):
+            for phrase in phrases:
+                if _match(words, start, phrase) and start + len(phrase) < len(words):
+                    if words[start + len(phrase)].lower in self._weekdays:
+                        place, weeks = start + len(phrase), shift
+                    break
+            if place != start:
+                break
+        name = words[place].lower
+        if name not in self._weekdays or (place == start and name in self._ambiguous and words[place].text.islower()):
+            return None
+        ahead = (self._weekdays[name] - today.weekday()) % 7
+        if weeks == 1:
+            ahead = self._weekdays[name] - today.weekday() + 7
+        elif weeks == -1:
+            ahead -= 7
+        end = place + 1
+        if end < len(words) and words[end].text == "." and len(name) <= 5 and end + 1 < len(words):
+            end += 1
+        if end < len(words) and words[end].lower in self._parts:
+            end += 1
+        dated = self._written_at(words, end, today) if end < len(words) else None
+        if dated is None and end + 1 < len(words) and words[end].text == ",":
+            dated = self._written_at(words, end + 1, today)
+        if dated is not None and dated.day is not None:
+            return Day(start, dated.end, dated.day)
+        return Day(start, end, today + timedelta(ahead), weekday_today=ahead == 0)
+
+    def _written_at(self, words: Sequence[Word], start: int, today: date) -> Day | None:
+        lower = words[start].lower
+        if _ISO.fullmatch(lower):
+            return Day(start, start + 1, _day(*(int(part) for part in lower.split("-")), today=today))
+        slashed = _SLASHED.fullmatch(lower)
+        if slashed:
+            year = int(slashed[3]) if slashed[3] else None
+            year = year + 2000 if year is not None and year < 100 else year
+            day = _day(year, int(slashed[1]), int(slashed[2]), today=today)
+            return Day(start, start + 1, day) if day else None
+        return self._month_first(words, start, today) or self._day_first(words, start, today)
+
+    def _month_first(self, words: Sequence[Word], start: int, today: date) -> Day | None:
+        """Read "november 22nd", "Nov. the twenty second, 2026"; a month alone is a period."""
+        month = self._months.get(words[start].lower)
+        if month is None:
+            return None
+        place = start + 1
+        if place < len(words) and words[place].text == ".":
+            place += 1
+        if place < len(words) and words[place].lower in ("the",):
+            place += 1
+        number = self._numbers.at(words, place) if place < len(words) else None
+        if number is not None and number.whole and 1 <= number.value <= 31:
+            year, end = self._year_at(words, number.end)
+            day = _day(year, month, int(number.value), today=today)
+            return Day(start, end, day) if day else None
+        if words[start].lower in self._ambiguous and words[start].text.islower():
+            return None
+        year, end = self._year_at(words, start + 1)
+        return Day(start, end if year else start + 1, None)
+
+    def _day_first(self, words: Sequence[Word], start: int, today: date) -> Day | None:
+        """Read "22 november", "the 22nd of november 2026", "the 22nd", "12th of this month"."""
+        place = start + 1 if words[start].lower == "the" and start + 1 < len(words) else start
+        number = self._numbers.at(words, place)
+        if number is None or not number.whole or not 1 <= number.value <= 31:
+            return None
+        after = number.end
+        if after < len(words) and words[after].lower in self._of:
+            after += 1
+        month = self._months.get(words[after].lower) if after < len(words) else None
+        if month is not None:
+            year, end = self._year_at(words, after + 1)
+            day = _day(year, month, int(number.value), today=today)
+            return Day(start, end, day) if day else None
+        for phrases, shift in ((self._next, 1), (self._this, 0)):
+            for phrase in phrases:
+                end = after + len(phrase)
+                if after == number.end or not _match(words, after, phrase) or end >= len(words):
+                    continue
+                if self._sizes.get(words[end].lower) == "month":
+                    first = _add_months(today.replace(day=1), shift)
+                    return Day(start, end + 1, _day(first.year, first.month, int(number.value), today=today))
+        if not number.ordinal or (place == start and not words[start].lower[0].isdigit()):
+            return None
+        if after == number.end and place != start and after < len(words) and words[after].lower in ("one", "option"):
+            return None
+        return Day(start, number.end, _next_day_of_month(int(number.value), today))
+
+    def _year_at(self, words: Sequence[Word], place: int) -> tuple[int | None, int]:
+        end = place + 1 if place < len(words) and words[place].text == "," else place
+        if end < len(words) and _YEAR.fullmatch(words[end].lower):
+            return int(words[end].lower), end + 1
+        return None, place
+
+    def _counted_at(self, words: Sequence[Word], start: int, today: date) -> Day | None:
+        """Read "in three days", "two weeks from now"."""
+        place = start + 1 if words[start].lower in self._in and start + 1 < len(words) else start
+        number = self._numbers.at(words, place)
+        count, after = (number.value, number.end) if number is not None and not number.ordinal else (1.0, place + 1)
+        if number is None and words[place].lower not in ("a", "an"):
+            return None
+        if after >= len(words) or not float(count).is_integer() or abs(count) > 10_000:
+            return None
+        size = self._sizes.get(words[after].lower)
+        end = after + 1
+        later = place != start
+        for phrase in self._from_now:
+            if _match(words, end, phrase):
+                end, later = end + len(phrase), True
+                break
+        if size is None or size == "weekend" or not later:
+            return None
+        return Day(start, end, _shift(today, size, int(count)))
+
+    def _period_at(self, words: Sequence[Word], start: int, today: date) -> Day | None:
+        """Read "this week", "the next 7 days", "next weekend", "end of march": a period has no single day."""
+        best: Day | None = None
+        for phrase in self._leaders:
+            if not _match(words, start, phrase):
+                continue
+            place = start + len(phrase)
+            if place >= len(words):
+                continue
+            inner = self._period_at(words, place, today) if words[place].lower in ("this", "next", "the") else None
+            month = self._months.get(words[place].lower)
+            number = self._numbers.at(words, place)
+            if number is not None and not number.ordinal:
+                place = number.end
+            few = next((few for few in self._few if _match(words, place, few)), ())
+            place += len(few)
+            single = number is None and not few
+            if inner is not None:
+                day: Day | None = Day(start, inner.end, inner.day)
+            elif month is not None and number is None:
+                day = Day(start, place + 1, None)
+            elif place < len(words) and words[place].lower in self._units:
+                day = Day(start, place + 1, self._period_day(phrase, words[place].lower, today, single))
+            elif place < len(words) and words[place].lower in self._parts and number is None:
+                day = Day(start, place + 1, today if phrase == ("this",) else None)
+            else:
+                continue
+            best = day if best is None or day.end > best.end else best
+        return best
+
+    def _period_day(self, leader: tuple[str, ...], unit: str, today: date, single: bool) -> date | None:
+        if self._sizes.get(unit) == "weekend" and single:
+            saturday = today + timedelta((5 - today.weekday()) % 7)
+            return saturday + timedelta(7) if leader in self._next else saturday
+        return None
+
+
+def _phrases(language: Language, key: str) -> list[tuple[str, ...]]:
+    return sorted((tuple(phrase.split()) for phrase in language.words("date", key)), key=lambda p: -len(p))
+
+
+def _match(words: Sequence[Word], start: int, phrase: Sequence[str]) -> bool:
+    if start + len(phrase) > len(words):
+        return False
+    return all(words[start + i].lower.removesuffix("'s") == part for i, part in enumerate(phrase))
+
+
+def _day(year: int | None, month: int, day: int, *, today: date) -> date | None:
+    """Return that day; without a year the next one from today. None where the calendar has no such day."""
+    years = [year] if year is not None else [today.year, today.year + 1, today.year + 2, today.year + 3, today.year + 4]
+    for candidate in years:
+        try:
+            found = date(candidate, month, day)
+        except ValueError:
+            continue
+        if year is not None or found >= today:
+            return found
+    return None
+
+
+def _next_day_of_month(day: int, today: date) -> date | None:
+    first = today.replace(day=1)
+    for months in range(13):
+        month = _add_months(first, months)
+        if day <= calendar.monthrange(month.year, month.month)[1] and month.replace(day=day) >= today:
+            return month.replace(day=day)
+    return None
+
+
+def _add_months(day: date, months: int) -> date:
+    number = day.year * 12 + day.month - 1 + months
+    year, month = divmod(number, 12)
+    if not 1 <= year <= 9998:
+        return day
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def _shift(day: date, size: str, count: int) -> date | None:
+    try:
+        if size == "day":
+            return day + timedelta(count)
+        if size == "week":
+            return day + timedelta(7 * count)
+    except OverflowError:
+        return None
+    return _add_months(day, count if size == "month" else 12 * count)

@@ -1,0 +1,185 @@
+"""What a sentence holds that has a type of its own: days, times, durations, numbers, e-mail addresses.
+
+Found once a sentence, whatever the tool; which parameter they belong to is decided in `fill`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, timezone
+from typing import TypeVar
+
+from assistant.understanding.language import Language
+from assistant.understanding.slots.dates import Dates, Day
+from assistant.understanding.slots.numbers import Number, Numbers
+from assistant.understanding.slots.times import Duration, TimeOfDay, Times
+from assistant.understanding.words import Word, cut
+
+Found = TypeVar("Found", Day, TimeOfDay, Duration)
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]+")
+EARLIEST, LATEST = 7, 19
+"""Hours between which a bare hour is meant (DESIGN section 13)."""
+
+
+@dataclass(frozen=True)
+class Email:
+    """An e-mail address and the words it came from."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Entities:
+    """A sentence and what was found in it."""
+
+    text: str
+    words: tuple[Word, ...]
+    now: datetime
+    days: tuple[Day, ...] = ()
+    times: tuple[TimeOfDay, ...] = ()
+    durations: tuple[Duration, ...] = ()
+    numbers: tuple[Number, ...] = ()
+    emails: tuple[Email, ...] = ()
+    lowered: tuple[str, ...] = field(default=())
+    afternoon: bool | None = None
+    """Half of the day that a bare hour keeps, where a pending value says it."""
+
+    @property
+    def today(self) -> date:
+        """The day on the vehicle's clock."""
+        return self.now.date()
+
+
+class EntityFinder:
+    """Finds entities in one language."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self.numbers = Numbers(language)
+        self.times = Times(language, self.numbers)
+        self.dates = Dates(language, self.numbers)
+        self._before_time = frozenset(language.words("time", "before"))
+        self._later = frozenset(language.words("time", "later_half"))
+        self._earlier = frozenset(language.words("time", "earlier_half"))
+        self._at = language.words("email", "at")
+        self._dot = language.words("email", "dot")
+        self._parts = {str(k): str(v) for k, v in language.table("email", "parts").items()}
+
+    def find(self, text: str, now: float, utc_offset: float) -> Entities:
+        """Return the sentence's entities; `now` in seconds since the epoch, the offset in seconds east of UTC."""
+        words = cut(text)
+        moment = local_time(now, utc_offset)
+        days = _longest(words, lambda i: self.dates.at(words, i, moment.date()))
+        taken = {i for day in days for i in range(day.start, day.end)}
+        emails = self._emails(words)
+        taken |= {i for email in emails for i in range(email.start, email.end)}
+        durations = [d for d in _longest(words, lambda i: self.times.duration_at(words, i)) if d.start not in taken]
+        long = {i for d in durations for i in range(d.start, d.end)}
+        times = self._times(words, taken | long)
+        return Entities(
+            text, tuple(words), moment, tuple(days), tuple(times), tuple(durations),
+            tuple(n for n in self.numbers.all(words) if n.start not in taken), tuple(emails),
+            tuple(word.lower for word in words), self._half(words),
+        )  # fmt: skip
+
+    def _half(self, words: Sequence[Word]) -> bool | None:
+        """Return whether a sentence speaks of the later half of the day; None where it does not say."""
+        said = {word.lower for word in words}
+        later = bool(said & self._later)
+        return later if later != bool(said & self._earlier) else None
+
+    def _times(self, words: Sequence[Word], taken: set[int]) -> list[TimeOfDay]:
+        found: list[TimeOfDay] = []
+        for time in _longest(words, lambda i: self.times.at(words, i) if i not in taken else None):
+            led = time.start > 0 and words[time.start - 1].lower in self._before_time
+            if time.sure or not time.bare or led:
+                found.append(time)
+        return found
+
+    def _emails(self, words: Sequence[Word]) -> list[Email]:
+        found: list[Email] = []
+        for place, word in enumerate(words):
+            if _EMAIL.fullmatch(word.text):
+                found.append(Email(word.text.rstrip("."), place, place + 1))
+            elif word.lower in self._at:
+                email = self._spoken_email(words, place)
+                if email is not None:
+                    found.append(email)
+        return found
+
+    def _spoken_email(self, words: Sequence[Word], at: int) -> Email | None:
+        """Read "anna dot berg at example dot com" around its "at"."""
+        start, local = at, ""
+        joined = True
+        while start > 0:
+            lower = words[start - 1].lower
+            if lower in self._dot or lower in self._parts:
+                local = ("." if lower in self._dot else self._parts[lower]) + local
+                joined = True
+            elif joined and re.fullmatch(r"[a-z0-9]+", lower):
+                local, joined = lower + local, False
+            else:
+                break
+            start -= 1
+        end, domain, dotted = at + 1, "", False
+        while end < len(words):
+            lower = words[end].lower
+            if (lower in self._dot and domain) or (lower == "." and domain and end + 1 < len(words)):
+                domain, dotted = domain + ".", True
+            elif re.fullmatch(r"[a-z0-9-]+", lower) and (not domain or domain.endswith(".")):
+                domain += lower
+            else:
+                break
+            end += 1
+        domain = domain.rstrip(".")
+        if not local.strip("._-+") or not dotted or "." not in domain:
+            return None
+        return Email(f"{local}@{domain}", start, end)
+
+
+def local_time(now: float, utc_offset: float) -> datetime:
+    """Return the vehicle's wall-clock time without an offset; the epoch for values no calendar holds."""
+    try:
+        zone = timezone(timedelta(seconds=max(-86_000.0, min(86_000.0, utc_offset))))
+        return datetime.fromtimestamp(now, zone).replace(tzinfo=None)
+    except (OverflowError, ValueError, OSError):
+        return datetime(1970, 1, 1)
+
+
+def settle_hour(
+    time: TimeOfDay, now: datetime, day: date | None, evening: bool = False, afternoon: bool | None = None
+) -> tuple[int, int]:
+    """Return the hour and minute meant: a bare hour is the next one between 07 and 19 (DESIGN section 13)."""
+    if not time.bare:
+        return time.hour, time.minute
+    early = (time.hour % 12, time.minute)
+    late = (time.hour % 12 + 12, time.minute)
+    if afternoon is not None:
+        return late if afternoon else early
+    fitting = [t for t in (early, late) if (EARLIEST, 0) <= t <= (LATEST, 0)]
+    if len(fitting) == 1:
+        return fitting[0]
+    if not fitting:
+        return late
+    if evening:
+        return late
+    today = day is None or day == now.date()
+    return early if not today or early > (now.hour, now.minute) else late
+
+
+def _longest(words: Sequence[Word], at: Callable[[int], Found | None]) -> list[Found]:
+    """Return what is found from left to right, none inside another."""
+    found: list[Found] = []
+    place = 0
+    while place < len(words):
+        here = at(place)
+        if here is not None and here.end > place:
+            found.append(here)
+            place = here.end
+        else:
+            place += 1
+    return found

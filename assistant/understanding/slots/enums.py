@@ -1,0 +1,126 @@
+"""Which value of an enum was said: exactly, inflected, by what it does, misspelled, or misheard.
+
+Returns the schema's own spelling, always; a value without words in the sentence is never returned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz.distance import DamerauLevenshtein
+
+from assistant.understanding.language import Language
+from assistant.understanding.words import Word, name_words, spoken_words
+from client.values import JSON
+
+MOST_VALUES = 5_000
+NEAR = 0.82
+"""Likeness of spelling from which a word of five letters or more counts as the same."""
+
+
+@dataclass(frozen=True)
+class EnumMatch:
+    """A value that was said, with the words it came from."""
+
+    value: JSON
+    start: int
+    end: int
+    strength: float
+    """1 for the value's own words, less for what is only like them."""
+
+
+class EnumMatcher:
+    """The values of one parameter, ready to be looked for."""
+
+    def __init__(self, values: Sequence[JSON], language: Language) -> None:
+        self._language = language
+        self._exact: dict[tuple[str, ...], JSON] = {}
+        self._stems: dict[tuple[str, ...], JSON] = {}
+        self._bare: dict[str, JSON] = {}
+        for value in values[:MOST_VALUES]:
+            if not isinstance(value, str | int | float) or isinstance(value, bool):
+                continue
+            words = tuple(spoken_words(str(value))) or tuple(name_words(str(value)))
+            if not words:
+                continue
+            self._exact.setdefault(words, value)
+            self._stems.setdefault(tuple(language.stem(word) for word in words), value)
+            telling = [language.stem(w) for w in words if w not in language.common]
+            if len(telling) == 1 and len(words) > 1:
+                self._bare.setdefault(telling[0], value)
+        self._longest = max((len(words) for words in self._exact), default=0)
+        self._small = len(self._exact) <= 200
+        self._acts = _actions(self._exact, language)
+
+    def find(self, words: Sequence[Word]) -> list[EnumMatch]:
+        """Return the values said, the surest first; longer ones hide the shorter ones inside them."""
+        lower = [word.lower for word in words]
+        stems = [self._language.stem(word) for word in lower]
+        found: list[EnumMatch] = []
+        for start in range(len(words)):
+            for end in range(min(len(words), start + self._longest + 2), start, -1):
+                match = self._match(lower, stems, start, end)
+                if match is not None:
+                    found.append(match)
+                    break
+        if not any(match.strength >= 0.8 for match in found):
+            found.extend(self._acted(lower))
+        found.sort(key=lambda match: (-match.strength, match.start - match.end, match.start))
+        kept: list[EnumMatch] = []
+        for match in found:
+            if not any(match.start < other.end and other.start < match.end for other in kept):
+                kept.append(match)
+        return kept
+
+    def _match(self, lower: list[str], stems: list[str], start: int, end: int) -> EnumMatch | None:
+        said = tuple(word for word in lower[start:end] if word not in ("-", "'", "."))
+        if not said or lower[start] in ("-", "'", ".") or lower[end - 1] in ("-", "'", "."):
+            return None
+        if said in self._exact:
+            return EnumMatch(self._exact[said], start, end, 1.0)
+        value = self._stems.get(tuple(s for s, word in zip(stems[start:end], lower[start:end], strict=True)
+                                      if word not in ("-", "'", ".")))  # fmt: skip
+        if value is not None:
+            return EnumMatch(value, start, end, 0.9)
+        if end - start == 1 and stems[start] in self._bare and lower[start] not in self._language.common:
+            return EnumMatch(self._bare[stems[start]], start, end, 0.7)
+        return self._near(said, start, end) if self._small else None
+
+    def _near(self, said: tuple[str, ...], start: int, end: int) -> EnumMatch | None:
+        text = " ".join(said)
+        if len(text) < 5 or any(word in self._language.common for word in said):
+            return None
+        best: tuple[float, JSON] | None = None
+        for words, value in self._exact.items():
+            if len(words) == len(said) or "".join(words) == "".join(said):
+                likeness = DamerauLevenshtein.normalized_similarity("".join(words), "".join(said))
+                if likeness >= NEAR and (best is None or likeness > best[0]):
+                    best = (likeness, value)
+        return EnumMatch(best[1], start, end, best[0] * 0.9) if best else None
+
+    def _acted(self, lower: list[str]) -> list[EnumMatch]:
+        found: list[EnumMatch] = []
+        for value, phrases in self._acts.items():
+            for start in range(len(lower)):
+                for phrase in phrases:
+                    if tuple(lower[start : start + len(phrase)]) == phrase:
+                        strength = 0.5 + 0.05 * len(phrase) - 0.02 * min(start, 5)
+                        found.append(EnumMatch(value, start, start + len(phrase), strength))
+        return found
+
+
+def _actions(values: Mapping[tuple[str, ...], JSON], language: Language) -> dict[JSON, list[tuple[str, ...]]]:
+    """Return what people say for values that name an action ("search_places": "where is", "find")."""
+    found: dict[JSON, list[tuple[str, ...]]] = {}
+    for words, value in values.items():
+        assert isinstance(value, str | int | float)
+        for place, word in enumerate(words):
+            groups = [g for g in language.groups("actions") if word in g["named"]]
+            if groups:
+                phrases = [tuple(phrase.split()) for group in groups for phrase in group["said"]]
+                found.setdefault(value, []).extend(sorted(phrases, key=len, reverse=True))
+                break
+            if place >= 1:
+                break
+    return found  # type: ignore[return-value]  # hashable JSON values only, as asserted

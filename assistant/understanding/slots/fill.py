@@ -1,0 +1,148 @@
+"""Chooses between proposals: which words of a sentence become which arguments of a tool.
+
+Every value has words of its own in the sentence; what nobody said stays out, and is asked for if it is required.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.understanding.embeddings import Embeddings
+from assistant.understanding.language import Language
+from assistant.understanding.reading import Context, Span
+from assistant.understanding.slots.candidates import Candidate, TypedCandidates
+from assistant.understanding.slots.check import Checker
+from assistant.understanding.slots.entities import Entities, EntityFinder
+from assistant.understanding.slots.enums import EnumMatcher
+from assistant.understanding.slots.lists import ListCandidates
+from assistant.understanding.slots.parameters import Kind, slots_of
+from assistant.understanding.slots.places import resolve
+from assistant.understanding.slots.texts import TextCandidates
+from client.catalog import Tool
+from client.values import JSON
+
+WEAKEST = 0.3
+"""Proposals below this are no more than chance."""
+
+
+@dataclass(frozen=True)
+class Filled:
+    """Arguments and where each came from."""
+
+    arguments: Mapping[str, JSON]
+    spans: Mapping[str, Span]
+
+
+class PreparedTool:
+    """A tool with its parameters read once."""
+
+    def __init__(self, tool: Tool, language: Language) -> None:
+        self.tool = tool
+        self.slots = slots_of(tool, language)
+        self.matchers = {slot.path: EnumMatcher(slot.values, language) for slot in self.slots if slot.values}
+        self.checker = Checker(tool)
+        self.timed = any(
+            slot.kind is Kind.TIME or (slot.kind is Kind.TEXT and slot.roles[:1] == ("time",)) for slot in self.slots
+        )
+
+
+class Filler:
+    """Fills the parameters of tools in one language."""
+
+    def __init__(self, language: Language, embeddings: Embeddings, finder: EntityFinder) -> None:
+        self._language = language
+        self._typed = TypedCandidates(language, finder)
+        self._texts = TextCandidates(language, embeddings)
+        self._lists = ListCandidates(language)
+
+    def fill(
+        self, prepared: PreparedTool, entities: Entities, context: Context, asked: str = "", left: bool = True
+    ) -> Filled:
+        """Return the arguments that the sentence gives.
+
+        `asked` names the parameter just asked for, if any; `left` is whether words without a mark may fill free text.
+        """
+        contacts = {name.casefold(): value for name, value in context.profile.contacts.items()}
+        parts = self._texts.parts(entities, contacts)
+        chosen: dict[tuple[str, ...], Candidate] = {}
+        slots = prepared.slots
+        first: list[Candidate] = []
+        for slot in slots:
+            if slot.kind is Kind.TEXT:
+                first.extend(self._texts.cued(slot, entities, parts, prepared.timed))
+            elif slot.kind is Kind.LIST:
+                first.extend(self._lists.of(slot, prepared.matchers.get(slot.path), entities, parts))
+            else:
+                matcher = prepared.matchers.get(slot.path)
+                first.extend(self._typed.of(slot, matcher, entities, slot.name == asked))
+        _choose(first, chosen)
+        texts = [slot for slot in slots if slot.kind is Kind.TEXT]
+        blocked = _blocked(entities, chosen)
+        _choose((c for slot in texts for c in self._texts.phrased(slot, entities, blocked)), chosen)
+        open_texts = [slot for slot in texts if slot.path not in chosen]
+        if left:
+            _choose(self._texts.left(open_texts, entities, _blocked(entities, chosen)), chosen)
+        if asked and (slot := next((s for s in texts if s.name == asked and s.path not in chosen), None)) is not None:
+            _choose(self._texts.answer(slot, entities, _blocked(entities, chosen)), chosen)
+        return self._finish(prepared, entities, chosen, context)
+
+    def _finish(
+        self,
+        prepared: PreparedTool,
+        entities: Entities,
+        chosen: Mapping[tuple[str, ...], Candidate],
+        context: Context,
+    ) -> Filled:
+        flat = {path: resolve(c.slot, c.value, context, self._language) for path, c in chosen.items()}
+        order = {slot.path: number for number, slot in enumerate(prepared.slots)}
+        arguments: dict[str, JSON] = {}
+        for path in sorted(flat, key=lambda path: order[path]):
+            put(arguments, path, flat[path])
+        valid = prepared.checker.valid(arguments)
+        spans = {
+            ".".join(path): Span(entities.words[c.start].start, entities.words[c.end - 1].end)
+            for path, c in chosen.items()
+            if path[0] in valid
+        }
+        return Filled(valid, spans)
+
+
+def put(arguments: dict[str, JSON], path: Sequence[str], value: JSON) -> None:
+    """Set a value at a path, making the objects on the way."""
+    here = arguments
+    for name in path[:-1]:
+        inner = here.setdefault(name, {})
+        if not isinstance(inner, dict):
+            return
+        here = inner
+    here[path[-1]] = value
+
+
+def _choose(candidates: Iterable[Candidate], chosen: dict[tuple[str, ...], Candidate]) -> None:
+    """Take proposals from the strongest down: one a parameter, no word twice."""
+    ordered = sorted(candidates, key=lambda c: (-c.strength, c.start, c.start - c.end))
+    for candidate in ordered:
+        if candidate.strength < WEAKEST or candidate.slot.path in chosen or candidate.end <= candidate.start:
+            continue
+        if candidate.value is None or any(_clash(candidate, other) for other in chosen.values()):
+            continue
+        chosen[candidate.slot.path] = candidate
+
+
+def _clash(one: Candidate, other: Candidate) -> bool:
+    if one.end <= other.start or other.end <= one.start:
+        return False
+    # an action ("find", "send") is said by the same verb that leads in what it is done to
+    weak = min((one, other), key=lambda c: c.strength)
+    return not (weak.slot.kind is Kind.ENUM and weak.strength < 0.7) and not (
+        (one.slot.kind is Kind.ENUM and one.strength < 0.7) or (other.slot.kind is Kind.ENUM and other.strength < 0.7)
+    )
+
+
+def _blocked(entities: Entities, chosen: Mapping[tuple[str, ...], Candidate]) -> frozenset[int]:
+    """Return the words that are spent: chosen values, and whatever says a day or a time."""
+    spent = {i for c in chosen.values() for i in range(c.start, c.end)}
+    for found in (*entities.days, *entities.times):
+        spent.update(range(found.start, found.end))
+    return frozenset(spent)

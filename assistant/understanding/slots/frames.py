@@ -1,0 +1,109 @@
+"""Shapes of sentences that name their parts: "tell Anna I'm running late" is a person and a message.
+
+The shapes are language data. A person is somebody known, a relation, or one name; the last part takes the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from assistant.understanding.language import Language
+from assistant.understanding.words import Word, trim
+
+
+@dataclass(frozen=True)
+class Part:
+    """Words `start` up to `end` that play a role."""
+
+    role: str
+    start: int
+    end: int
+
+
+class Frames:
+    """The sentence shapes of one language."""
+
+    def __init__(self, language: Language) -> None:
+        self._frames = [shape.split() for group in language.groups("frames") for shape in group["say"]]
+        self._relations = frozenset(language.words("persons", "relations"))
+        self._possessives = frozenset(language.words("places", "possessives"))
+        self._that = frozenset(language.words("persons", "reply"))
+        self._stops = frozenset(language.words("cutting", "boundaries"))
+        self._common = language.common
+        self._openings = frozenset(shape[0] for shape in self._frames)
+
+    def find(
+        self, words: Sequence[Word], contacts: Mapping[str, str], taken: frozenset[int] = frozenset()
+    ) -> list[Part]:
+        """Return the parts of the shape with the most fixed words that fits from some word on; else nothing."""
+        best: list[Part] = []
+        most = (0, 0)
+        for start, word in enumerate(words):
+            if word.lower not in self._openings:
+                continue
+            for shape in self._frames:
+                if shape[0] != word.lower:
+                    continue
+                parts = self._fit(shape, words, start, contacts)
+                weight = (sum(not piece.startswith("{") for piece in shape), len(shape))
+                if parts is not None and weight > most and parts[0].start not in taken:
+                    best, most = parts, weight
+        return best
+
+    def _fit(
+        self, shape: Sequence[str], words: Sequence[Word], place: int, contacts: Mapping[str, str]
+    ) -> list[Part] | None:
+        parts: list[Part] = []
+        for number, piece in enumerate(shape):
+            if place >= len(words):
+                return None
+            if not piece.startswith("{"):
+                if words[place].lower != piece:
+                    return None
+                place += 1
+                continue
+            role = piece[1:-1]
+            if role == "person":
+                end = self.person(words, place, contacts)
+            else:
+                end = self._rest(shape[number + 1 :], words, place)
+            if end is None:
+                return None
+            start = place
+            if role == "message" and words[start].lower in self._that and end - start > 1:
+                start += 1
+            begin, stop = trim(words, start, end)
+            if stop <= begin:
+                return None
+            parts.append(Part(role, begin, stop))
+            place = end
+        return parts
+
+    def _rest(self, after: Sequence[str], words: Sequence[Word], place: int) -> int | None:
+        """Return where an open part ends: at the next fixed word of the shape, the last time it occurs, or the end."""
+        fixed = next((piece for piece in after if not piece.startswith("{")), None)
+        if fixed is None:
+            return len(words)
+        for end in range(len(words) - 1, place, -1):
+            if words[end].lower == fixed:
+                return end
+        return None
+
+    def person(self, words: Sequence[Word], start: int, contacts: Mapping[str, str]) -> int | None:
+        """Return where a person named from that word on ends; None where nobody is named there."""
+        for end in range(min(len(words), start + 4), start, -1):
+            if " ".join(word.lower for word in words[start:end]) in contacts:
+                return end
+        if words[start].lower in self._possessives and start + 1 < len(words):
+            return start + 2 if words[start + 1].lower in self._relations else None
+        if words[start].lower in self._relations:
+            return start + 1
+        if not words[start].spoken or words[start].lower in self._common or words[start].lower in self._stops:
+            return None
+        end = start + 1
+        while end < len(words) and words[start].text[:1].isupper() and words[end].text[:1].isupper():
+            if words[end].lower in self._common or not words[end].spoken:
+                break
+            end += 1
+        return end

@@ -1,0 +1,94 @@
+"""Lists as people say them: "eggs, milk and bread", several of an enum, several people.
+
+Only proposes; the items keep the order in which they were said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from assistant.understanding.language import Language
+from assistant.understanding.slots.candidates import Candidate, surface
+from assistant.understanding.slots.entities import Entities
+from assistant.understanding.slots.enums import EnumMatcher
+from assistant.understanding.slots.frames import Part
+from assistant.understanding.slots.parameters import Kind, Slot
+from assistant.understanding.slots.phrases import Phrases
+
+
+class ListCandidates:
+    """Proposals for parameters that take several values."""
+
+    def __init__(self, language: Language) -> None:
+        self._separators = [tuple(words.split()) for words in language.words("lists", "separators")]
+        self._phrases = Phrases(language)
+        self._roles = language.table("roles")
+        self._stops = frozenset(language.words("cutting", "boundaries")) - {"and"}
+
+    def of(
+        self, slot: Slot, matcher: EnumMatcher | None, entities: Entities, parts: Sequence[Part]
+    ) -> Iterator[Candidate]:
+        """Yield lists for one parameter."""
+        if matcher is not None:
+            matches = sorted((m for m in matcher.find(entities.words) if m.strength >= 0.7), key=lambda m: m.start)
+            if matches:
+                values = list(dict.fromkeys(match.value for match in matches if isinstance(match.value, str | int)))
+                yield Candidate(slot, list(values), matches[0].start, matches[-1].end, 0.9)
+        elif slot.item is Kind.EMAIL or (entities.emails and "person" in slot.roles):
+            if entities.emails:
+                texts = [email.text for email in entities.emails]
+                yield Candidate(slot, list(texts), entities.emails[0].start, entities.emails[-1].end, 0.95)
+        elif slot.item in (Kind.INTEGER, Kind.NUMBER) and entities.numbers:
+            numbers = [int(n.value) if n.whole else n.value for n in entities.numbers]
+            yield Candidate(slot, list(numbers), entities.numbers[0].start, entities.numbers[-1].end, 0.7)
+        if slot.item is Kind.TEXT and matcher is None:
+            yield from self._texts(slot, entities, parts)
+
+    def _texts(self, slot: Slot, entities: Entities, parts: Sequence[Part]) -> Iterator[Candidate]:
+        for part in parts:
+            if part.role in slot.roles:
+                items = self._split(entities, part.start, part.end)
+                yield Candidate(slot, [surface(entities, a, b) for a, b in items], part.start, part.end, 0.9)
+        for start in range(len(entities.words)):
+            items, end = self._listed(entities, start)
+            if len(items) > 1:
+                yield Candidate(slot, [surface(entities, a, b) for a, b in items], start, end, 0.6)
+                return
+        for role in slot.roles[:1]:
+            for cue in self._roles[role].get("cues", ()):
+                for begin, end in self._phrases.after(entities.words, cue.split(), frozenset()):
+                    yield Candidate(slot, [surface(entities, begin, end)], begin, end, 0.5)
+        runs = self._phrases.remaining(entities.words, frozenset())
+        if runs and (slot.required or slot.only):
+            yield Candidate(slot, [surface(entities, *runs[0])], *runs[0], 0.4)
+
+    def _listed(self, entities: Entities, start: int) -> tuple[list[tuple[int, int]], int]:
+        """Return the items of a list that begins at that word ("eggs, milk and bread"), and its end."""
+        if not self._phrases.tells(entities.words, start):
+            return [], start
+        if start and self._phrases.tells(entities.words, start - 1):
+            return [], start
+        end = start
+        while end < len(entities.words) and entities.lowered[end] not in self._stops:
+            word = entities.words[end]
+            if not word.spoken and word.text not in ",-'&":
+                break
+            end += 1
+        return self._split(entities, start, end), end
+
+    def _split(self, entities: Entities, start: int, end: int) -> list[tuple[int, int]]:
+        items: list[tuple[int, int]] = []
+        begin = place = start
+        while place <= end:
+            size = next(
+                (len(s) for s in self._separators if entities.lowered[place : place + len(s)] == s and place < end), 0
+            )
+            if size or place == end:
+                first, last = self._phrases.without_articles(entities.words, begin, place)
+                if last > first:
+                    items.append((first, last))
+                begin = place + max(size, 1)
+                place = begin
+            else:
+                place += 1
+        return items

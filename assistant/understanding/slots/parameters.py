@@ -1,0 +1,207 @@
+"""What each parameter of a tool wants, read from its JSON Schema: the kind of value, and what its name speaks of.
+
+Reads schemas only, never sentences. Whatever it does not understand becomes free text or is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from assistant.understanding.language import Language
+from assistant.understanding.words import name_words, spoken_words
+from client.catalog import Tool
+from client.values import JSON
+
+DEEPEST = 4
+"""Levels of nested objects that are read."""
+NO_VALUES = {"idempotency_key"}
+"""Parameters that transport fills, never the driver."""
+
+
+class Kind(StrEnum):
+    """What a parameter's value is made of."""
+
+    ENUM = "enum"
+    BOOLEAN = "boolean"
+    INTEGER = "integer"
+    NUMBER = "number"
+    DATE = "date"
+    TIME = "time"
+    DATE_TIME = "date-time"
+    DURATION = "duration"
+    EMAIL = "email"
+    PHONE = "phone"
+    TEXT = "text"
+    LIST = "list"
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One parameter, or one property of a nested object."""
+
+    path: tuple[str, ...]
+    """Names from the outside in."""
+    kind: Kind
+    schema: Mapping[str, JSON]
+    required: bool
+    words: tuple[str, ...]
+    """Folded words of its name."""
+    about: tuple[str, ...]
+    """Folded words of its description."""
+    roles: tuple[str, ...] = ()
+    """Roles of the language data that its name speaks of, surest first."""
+    values: tuple[JSON, ...] = ()
+    """Of an enum, or of the items of a list."""
+    style: str = ""
+    """How a date or time is written where the description says so: "HH:MM"."""
+    item: Kind = Kind.TEXT
+    """Kind of a list's items."""
+    tool_stems: frozenset[str] = frozenset()
+    """Stems of the tool's own name: they name the tool, not a value."""
+    only: bool = field(default=False, compare=False)
+    """Whether it is the tool's only parameter."""
+
+    @property
+    def name(self) -> str:
+        """The path with dots."""
+        return ".".join(self.path)
+
+
+def slots_of(tool: Tool, language: Language) -> tuple[Slot, ...]:
+    """Return the tool's parameters that words can fill, in the schema's order, nested ones flattened."""
+    found: list[Slot] = []
+    for name, schema in tool.properties.items():
+        if name not in NO_VALUES:
+            _read((name,), schema, name in tool.required, tool.input_schema, language, found)
+    stems = frozenset(language.stem(word) for word in name_words(tool.name))
+    return tuple(replace(slot, only=len(found) == 1, tool_stems=stems) for slot in found)
+
+
+def _read(
+    path: tuple[str, ...],
+    raw: Mapping[str, JSON],
+    required: bool,
+    root: Mapping[str, JSON],
+    language: Language,
+    found: list[Slot],
+) -> None:
+    schema = resolved(raw, root)
+    if not satisfiable(schema):
+        return
+    properties = schema.get("properties")
+    if isinstance(properties, Mapping) and schema_type(schema) in ("object", ""):
+        needed = schema.get("required")
+        if len(path) < DEEPEST:
+            for name, child in properties.items():
+                if isinstance(child, Mapping):
+                    inner = required and isinstance(needed, list) and name in needed
+                    _read((*path, name), child, inner, root, language, found)
+        return
+    if schema_type(schema) in ("object", "null"):
+        return
+    description = schema.get("description") or raw.get("description")
+    about = description if isinstance(description, str) else ""
+    words = name_words(path[-1])
+    title = schema.get("title")
+    told = tuple(spoken_words(f"{title if isinstance(title, str) else ''} {about}")[:60])
+    kind, style = _kind(schema, words, about, language)
+    items = schema.get("items")
+    item = resolved(items, root) if isinstance(items, Mapping) else {}
+    values = _values(item) if kind is Kind.LIST else _values(schema)
+    roles = roles_of(words, told, language)
+    item_kind = _kind(item, words, about, language)[0] if kind is Kind.LIST else Kind.TEXT
+    found.append(Slot(path, kind, schema, required, words, told, roles, values, style, item_kind))
+
+
+def resolved(schema: Mapping[str, JSON], root: Mapping[str, JSON]) -> Mapping[str, JSON]:
+    """Return the schema with a local `$ref` followed and the first useful branch of `anyOf`/`oneOf`/`allOf` taken."""
+    for _ in range(8):
+        reference = schema.get("$ref")
+        if isinstance(reference, str) and reference.startswith("#/"):
+            target: object = root
+            for part in reference[2:].split("/"):
+                part = part.replace("~1", "/").replace("~0", "~")
+                target = target.get(part) if isinstance(target, Mapping) else None
+            if not isinstance(target, Mapping):
+                return {key: value for key, value in schema.items() if key != "$ref"}
+            schema = {**target, **{key: value for key, value in schema.items() if key != "$ref"}}
+            continue
+        for key in ("anyOf", "oneOf", "allOf"):
+            branches = schema.get(key)
+            if isinstance(branches, list) and schema_type(schema) == "" and "enum" not in schema:
+                useful = [b for b in branches if isinstance(b, Mapping) and b.get("type") != "null"]
+                rest = {name: value for name, value in schema.items() if name != key}
+                schema = {**useful[0], **rest} if useful else rest
+                break
+        else:
+            return schema
+    return schema
+
+
+def satisfiable(schema: Mapping[str, JSON]) -> bool:
+    """Return False for a schema that says that it takes nothing."""
+    return not (schema.get("enum") == [] or schema.get("not") == {})
+
+
+def schema_type(schema: Mapping[str, JSON]) -> str:
+    """Return the type, the first other than null of several, or "" where the schema has none."""
+    kind = schema.get("type")
+    if isinstance(kind, list):
+        kind = next((k for k in kind if k != "null"), "null")
+    return kind if isinstance(kind, str) else ""
+
+
+_PHONE = re.compile(r"\b(?:phone|mobile|telephone)\b", re.IGNORECASE)
+_DATE_STYLE = re.compile(r"\byyyy-mm-dd\b(?!\s*t?\s*hh)", re.IGNORECASE)
+_DATE_TIME_STYLE = re.compile(r"\byyyy-mm-dd\s*t?\s*hh:mm|\biso[ -]?8601 date-?time", re.IGNORECASE)
+_TIME_STYLE = re.compile(r"\bhh:mm(:ss)?\b", re.IGNORECASE)
+_FORMATS = {"date": Kind.DATE, "time": Kind.TIME, "date-time": Kind.DATE_TIME, "duration": Kind.DURATION}
+
+
+def _kind(schema: Mapping[str, JSON], words: tuple[str, ...], about: str, language: Language) -> tuple[Kind, str]:
+    kind = schema_type(schema)
+    if _values(schema):
+        return Kind.ENUM, ""
+    if kind == "array":
+        return Kind.LIST, ""
+    if kind in ("boolean", "integer", "number"):
+        return Kind(kind), ""
+    given = schema.get("format")
+    if given in _FORMATS:
+        return _FORMATS[str(given)], ""
+    if given == "email" or (words and words[-1] == "email"):
+        return Kind.EMAIL, ""
+    if given in ("phone", "tel") or (_PHONE.search(" ".join(words))):
+        return Kind.PHONE, ""
+    if _DATE_TIME_STYLE.search(about):
+        return Kind.DATE_TIME, ""
+    if _DATE_STYLE.search(about):
+        return Kind.DATE, ""
+    style = _TIME_STYLE.search(about)
+    if style:
+        return Kind.TIME, "HH:MM:SS" if style.group(1) else "HH:MM"
+    return Kind.TEXT, ""
+
+
+def _values(schema: Mapping[str, JSON]) -> tuple[JSON, ...]:
+    if "const" in schema:
+        return (schema["const"],)
+    enum = schema.get("enum")
+    return tuple(enum) if isinstance(enum, list) else ()
+
+
+def roles_of(words: tuple[str, ...], about: tuple[str, ...], language: Language) -> tuple[str, ...]:
+    """Return the roles that a parameter's name or description speaks of, the surest first."""
+    strength: dict[str, float] = {}
+    for role, entry in language.table("roles").items():
+        named = {language.stem(word) for word in entry["named"]}
+        for place, word in enumerate(reversed(words)):
+            if language.stem(word) in named:
+                strength[role] = max(strength.get(role, 0.0), 2.0 - 0.3 * place)
+        for place, word in enumerate(about[:12]):
+            if language.stem(word) in named:
+                strength[role] = strength.get(role, 0.0) + 0.5 / (1 + 0.2 * place)
+    return tuple(sorted(strength, key=lambda role: -strength[role]))

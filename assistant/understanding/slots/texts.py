@@ -1,0 +1,203 @@
+"""Proposals for free text: the speaker's own words, found by their role in the sentence and nothing else.
+
+Never shortens or rewords: a value is cut from the sentence as it is. Resolving "home" or "my wife" comes after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from assistant.understanding.embeddings import Embeddings, stack
+from assistant.understanding.language import Language
+from assistant.understanding.slots.candidates import Candidate, surface
+from assistant.understanding.slots.entities import Entities
+from assistant.understanding.slots.frames import Frames, Part
+from assistant.understanding.slots.parameters import Slot
+from assistant.understanding.slots.phrases import Phrases
+
+ALIKE = 0.42
+"""Cosine from which a word counts as one of those that a description lists."""
+TIMED = ("day", "time", "duration")
+NAMES = ("title", "place", "destination", "venue")
+LOOSE = ("kind", "title", "query", "venue", "place", "destination", "message")
+"""Roles that what is left of a sentence may fill, besides parameters without any role."""
+
+
+class TextCandidates:
+    """Proposals for parameters of free text, in one language."""
+
+    def __init__(self, language: Language, embeddings: Embeddings) -> None:
+        self._language = language
+        self._embeddings = embeddings
+        self._frames = Frames(language)
+        self._phrases = Phrases(language)
+        self._roles: Mapping[str, Mapping[str, Sequence[str]]] = language.table("roles")
+        self._kinds = frozenset(
+            language.stem(phrase.split()[-1]) for subject in language.subjects for phrase in subject.said
+        )
+        self._lengths = {w for w, (quantity, _) in language.table("units", "table").items() if quantity == "length"}
+        self._possessives = frozenset(language.words("places", "possessives"))
+        self._superlatives = language.words("cutting", "superlatives")
+        self._and = language.words("numbers", "and")
+        self._within = language.words("date", "in")
+        self._closeness = sorted((tuple(p.split()) for p in self._roles["closeness"]["said"]), key=len, reverse=True)
+
+    def parts(self, entities: Entities, contacts: Mapping[str, str]) -> list[Part]:
+        """Return what the shape of the sentence names."""
+        taken = frozenset(i for found in (*entities.days, *entities.times) for i in range(found.start, found.end))
+        return self._frames.find(entities.words, contacts, taken)
+
+    def cued(self, slot: Slot, entities: Entities, parts: Sequence[Part], timed: bool) -> Iterator[Candidate]:
+        """Yield what the sentence marks as this parameter's; `timed` where another parameter takes the time of day."""
+        top = slot.roles[:2]
+        for part in parts:
+            if part.role in top:
+                yield self._cut(slot, entities, part.start, part.end, 0.95 - 0.1 * top.index(part.role))
+        if top[:1] == ("day",):
+            yield from self._days(slot, entities, timed)
+        if top[:1] == ("time",):
+            for time in entities.times:
+                yield self._cut(slot, entities, time.start, time.end, 0.85)
+        if top[:1] == ("duration",):
+            for duration in entities.durations:
+                yield self._cut(slot, entities, duration.start, duration.end, 0.8)
+        if top[:1] == ("count",) and slot.words[-1] != "description":
+            for number in entities.numbers:
+                if not any(t.start < number.end and number.start < t.end for t in entities.times):
+                    yield self._cut(slot, entities, number.start, number.end, 0.55)
+        if "closeness" in top:
+            yield from self._close(slot, entities)
+        yield from self._own_noun(slot, entities)
+        yield from self._listed(slot, entities)
+
+    def phrased(self, slot: Slot, entities: Entities, taken: frozenset[int]) -> Iterator[Candidate]:
+        """Yield the phrases after words that lead in one of the parameter's roles."""
+        for rank, role in enumerate(slot.roles[:2]):
+            if role in (*TIMED, "count") or (role == "query" and rank):
+                continue
+            kind = role == "kind"
+            for number, cue in enumerate(self._roles["destination" if kind else role].get("cues", ())):
+                for start, end in self._phrases.after(entities.words, cue.split(), taken):
+                    stems = {self._language.stem(w) for w in entities.lowered[start:end] if w not in self._possessives}
+                    if not taken.isdisjoint(range(start, end)) or stems <= slot.tool_stems:
+                        continue
+                    common = self._common_noun(entities, start, end)
+                    strength = 0.7 - 0.08 * rank - 0.01 * number - 0.15 * (common and role in NAMES)
+                    if common or not kind:
+                        yield self._cut(slot, entities, start, end, strength)
+
+    def _common_noun(self, entities: Entities, start: int, end: int) -> bool:
+        """Return whether a phrase is a kind of thing ("gas station") rather than a name ("Luigi's")."""
+        if entities.words[start].text[:1].isupper() and not entities.words[0].text.isupper() and start > 0:
+            return False
+        return self._language.stem(entities.lowered[end - 1]) in self._kinds
+
+    def _days(self, slot: Slot, entities: Entities, timed: bool) -> Iterator[Candidate]:
+        for number, day in enumerate(entities.days):
+            start, end = day.start, day.end
+            following = entities.days[number + 1] if number + 1 < len(entities.days) else None
+            if following is not None and following.start == end + 1 and entities.lowered[end] in self._and:
+                end = following.end
+            if not timed:
+                for time in entities.times:
+                    if time.start - end in (0, 1):
+                        end = time.end
+                    elif start - time.end in (0, 1):
+                        start = time.start
+            yield self._cut(slot, entities, start, end, 0.85)
+        if not entities.days and not timed:
+            for time in entities.times:
+                yield self._cut(slot, entities, time.start, time.end, 0.7)
+        if not entities.days:
+            for duration in entities.durations:
+                yield self._cut(slot, entities, duration.start, duration.end, 0.6)
+
+    def _close(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
+        for phrase in self._closeness:
+            for start in range(len(entities.words) - len(phrase) + 1):
+                if entities.lowered[start : start + len(phrase)] == phrase:
+                    yield self._cut(slot, entities, start, start + len(phrase), 0.8 + 0.01 * len(phrase))
+        for number in entities.numbers:
+            if number.end < len(entities.words) and entities.lowered[number.end] in self._lengths:
+                start = number.start - (number.start > 0 and entities.lowered[number.start - 1] in self._within)
+                yield self._cut(slot, entities, start, number.end + 1, 0.85)
+
+    def _own_noun(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
+        """Yield "conference room 100" for a parameter named room: its own noun with what stands around it."""
+        if not slot.roles or slot.roles[0] not in self._roles:
+            nouns = {self._language.stem(word) for word in slot.words if word not in self._language.common}
+        else:
+            nouns = set()
+        for place, lower in enumerate(entities.lowered):
+            if self._language.stem(lower) not in nouns:
+                continue
+            start = place
+            while start > 0 and place - start < 2 and self._phrases.tells(entities.words, start - 1):
+                start -= 1
+            end = place + 1
+            if end < len(entities.words) and any(number.start == end for number in entities.numbers):
+                end = next(number.end for number in entities.numbers if number.start == end)
+            if end - start > 1:
+                yield self._cut(slot, entities, start, end, 0.75)
+
+    def _listed(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
+        """Yield words like those that the description lists ("rain, temperature, warm")."""
+        listed = [word for word in slot.about if word not in self._language.common]
+        described = str(slot.schema.get("description") or "")
+        if described.count(",") < 2 or len(listed) < 3 or slot.roles[:1] in (("day",), ("closeness",)):
+            return
+        words = [lower if word.spoken and lower not in self._language.common else ""
+                 for word, lower in zip(entities.words, entities.lowered, strict=True)]  # fmt: skip
+        near = stack(self._embeddings, words) @ stack(self._embeddings, listed).T
+        stems = [self._language.synonyms(self._language.stem(word)) for word in listed]
+        for place, word in enumerate(words):
+            if not word or self._language.stem(word) in slot.tool_stems:
+                continue
+            likeness = float(np.max(near[place]))
+            if any(self._language.stem(word) in group and len(group) > 1 for group in stems):
+                likeness = max(likeness, 0.6)
+            if likeness >= ALIKE:
+                start = place
+                if start and entities.lowered[place - 1].endswith(self._superlatives):
+                    start -= 1
+                yield self._cut(slot, entities, start, place + 1, min(0.85, 0.3 + 0.6 * likeness))
+
+    def left(self, slots: Sequence[Slot], entities: Entities, taken: frozenset[int]) -> Iterator[Candidate]:
+        """Yield what is left of the sentence for parameters that may take it: a kind of thing, a name, a question."""
+        runs = self._phrases.remaining(entities.words, taken)
+        for rank, (start, end) in enumerate(runs[:3]):
+            known = self._common_noun(entities, start, end)
+            stems = {self._language.stem(lower) for lower in entities.lowered[start:end]}
+            for order, slot in enumerate(slots):
+                if slot.roles and slot.roles[0] not in LOOSE:
+                    continue
+                strength = 0.5 - 0.1 * rank - 0.02 * order
+                if stems <= slot.tool_stems:
+                    continue
+                strong = slot.required or slot.only or (entities.words[start].text[:1].isupper() and start > 0)
+                if (not slot.roles or slot.roles[0] == "place") and not strong:
+                    strength -= 0.25
+                if "kind" in slot.roles[:2]:
+                    strength += 0.1 if known else -0.1
+                elif "title" in slot.roles[:2]:
+                    strength += -0.05 if known else 0.1
+                yield self._cut(slot, entities, start, end, strength)
+
+    def answer(self, slot: Slot, entities: Entities, taken: frozenset[int]) -> Iterator[Candidate]:
+        """Yield the words of an answer that are no other value, for the parameter that was asked for."""
+        free = [place for place in range(len(entities.words)) if place not in taken]
+        if not free:
+            return
+        start = end = free[0]
+        while end in free:
+            end += 1
+        cues = {cue for role in slot.roles for cue in self._roles[role].get("cues", ())}
+        while start < end - 1 and entities.lowered[start] in cues:
+            start += 1
+        yield self._cut(slot, entities, start, end, 0.5)
+
+    def _cut(self, slot: Slot, entities: Entities, start: int, end: int, strength: float) -> Candidate:
+        start, end = self._phrases.without_articles(entities.words, start, end)
+        return Candidate(slot, surface(entities, start, end), start, end, strength)

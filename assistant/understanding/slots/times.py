@@ -1,0 +1,218 @@
+"""Times of day and durations as people say them: "half past seven", "7 pm", "an hour and a half".
+
+Reads what begins at a given word. Which seven is meant is settled with the date (see `moments`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.understanding.language import Language
+from assistant.understanding.slots.numbers import Numbers
+from assistant.understanding.words import Word
+
+_CLOCK = re.compile(r"(\d{1,2})(?::(\d{2}))?(?::(\d{2}))?")
+_CLOCK_MARKED = re.compile(r"(\d{1,2})(?::(\d{2}))?([ap])\.?m\.?")
+
+
+@dataclass(frozen=True)
+class TimeOfDay:
+    """A time; `bare` where it does not say which half of the day it means."""
+
+    hour: int
+    minute: int
+    start: int
+    end: int
+    bare: bool = False
+    sure: bool = True
+    """False for a lone number, which is a time only where one is expected."""
+
+
+@dataclass(frozen=True)
+class Duration:
+    """A length of time in months and seconds."""
+
+    months: float
+    seconds: float
+    start: int
+    end: int
+
+
+class Times:
+    """Times and durations of one language."""
+
+    def __init__(self, language: Language, numbers: Numbers) -> None:
+        self._numbers = numbers
+        self._am = [tuple(phrase.split()) for phrase in language.words("time", "am")]
+        self._pm = [tuple(phrase.split()) for phrase in language.words("time", "pm")]
+        self._oclock = [tuple(phrase.split()) for phrase in language.words("time", "oclock")]
+        self._named = {str(word): str(value) for word, value in language.table("time", "named").items()}
+        self._past = language.words("time", "past")
+        self._to = language.words("time", "to")
+        self._and = language.words("numbers", "and")
+        self._half = language.words("numbers", "half")
+        self._articles = language.words("numbers", "hundreds_of_article")
+        self._units: dict[str, float] = {
+            word: size for word, (quantity, size) in language.table("units", "table").items() if quantity == "time"
+        }
+        self._months = dict.fromkeys(language.words("date", "month"), 1.0)
+        self._months.update(dict.fromkeys(language.words("date", "year"), 12.0))
+
+    # -- times of day --
+
+    def at(self, words: Sequence[Word], start: int) -> TimeOfDay | None:
+        """Return the time that begins at that word; None where none does."""
+        lower = words[start].lower
+        if lower in self._named:
+            hour, minute = self._named[lower].split(":")
+            return TimeOfDay(int(hour), int(minute), start, start + 1)
+        marked = _CLOCK_MARKED.fullmatch(lower)
+        if marked:
+            return self._marked(int(marked[1]), int(marked[2] or 0), marked[3] == "p", start, start + 1)
+        return self._relative(words, start) or self._clock(words, start) or self._spoken(words, start)
+
+    def _relative(self, words: Sequence[Word], start: int) -> TimeOfDay | None:
+        """Read "half past seven", "a quarter to eight", "ten past six", "twenty minutes to nine"."""
+        number = self._numbers.at(words, start)
+        if number is None or number.ordinal:
+            return None
+        place, minutes = number.end, number.value if number.value >= 1 else number.value * 60
+        if not 0 < minutes < 60:
+            return None
+        if place < len(words) and self._units.get(words[place].lower) == 60:
+            place += 1
+        if place + 1 >= len(words):
+            return None
+        sign = 1 if words[place].lower in self._past else -1 if words[place].lower in self._to else 0
+        if not sign or (sign < 0 and number.value >= 1 and minutes % 5):
+            return None
+        if words[place + 1].lower in self._named:
+            hour, end, bare = int(self._named[words[place + 1].lower].split(":")[0]), place + 2, False
+        else:
+            inner = self._spoken(words, place + 1) or self._clock(words, place + 1)
+            if inner is None or inner.minute:
+                return None
+            hour, end, bare = inner.hour, inner.end, inner.bare
+            if sign < 0 and bare and number.value >= 1 and inner.sure is False and minutes < 15:
+                return None
+        total = (hour * 60 + sign * int(minutes)) % 1440
+        if bare and total // 60 == 0:
+            total += 720
+        return TimeOfDay(total // 60, total % 60, start, end, bare)
+
+    def _clock(self, words: Sequence[Word], start: int) -> TimeOfDay | None:
+        found = _CLOCK.fullmatch(words[start].lower)
+        if not found:
+            return None
+        hour, minute = int(found[1]), int(found[2] or 0)
+        if hour > 24 or minute > 59:
+            return None
+        return self._half_of_day(words, hour, minute, start, start + 1, sure=found[2] is not None)
+
+    def _spoken(self, words: Sequence[Word], start: int) -> TimeOfDay | None:
+        number = self._numbers.at(words, start)
+        if number is None or number.ordinal or not number.whole or not 0 <= number.value <= 59:
+            return None
+        split = start + 1
+        hour = self._numbers.at(words[:split], start)
+        if hour is not None and 1 <= hour.value <= 12 and split < len(words):
+            minutes = self._numbers.at(words, split)
+            if minutes is not None and not minutes.ordinal and minutes.whole and 10 <= minutes.value <= 59:
+                return self._half_of_day(words, int(hour.value), int(minutes.value), start, minutes.end, sure=True)
+        if number.value > 24:
+            return None
+        return self._half_of_day(words, int(number.value), 0, start, number.end, sure=False)
+
+    def _half_of_day(
+        self, words: Sequence[Word], hour: int, minute: int, start: int, end: int, *, sure: bool
+    ) -> TimeOfDay | None:
+        for phrase in self._oclock:
+            if _match(words, end, phrase):
+                end, sure = end + len(phrase), True
+                break
+        for phrases, afternoon in ((self._am, False), (self._pm, True)):
+            for phrase in phrases:
+                if _match(words, end, phrase) and hour <= 12:
+                    kept = end if phrase[0] in ("tonight",) else end + len(phrase)
+                    return self._marked(hour, minute, afternoon, start, kept)
+        if hour == 24:
+            hour = 0
+        bare = 1 <= hour <= 12 and not words[start].lower.startswith("0")
+        return TimeOfDay(hour, minute, start, end, bare, sure or (hour > 12 and words[start].text.isdigit() and False))
+
+    @staticmethod
+    def _marked(hour: int, minute: int, afternoon: bool, start: int, end: int) -> TimeOfDay | None:
+        if not 0 <= hour <= 12 or minute > 59:
+            return None
+        return TimeOfDay(hour % 12 + (12 if afternoon else 0), minute, start, end)
+
+    # -- durations --
+
+    def duration_at(self, words: Sequence[Word], start: int) -> Duration | None:
+        """Return the duration that begins at that word ("an hour and a half", "2 hours 10 minutes")."""
+        total = self._piece(words, start)
+        while total is not None:
+            place = total.end
+            if place < len(words) and (words[place].lower in self._and or words[place].text == ","):
+                place += 1
+            following = self._piece(words, place) if place < len(words) else None
+            if following is None:
+                break
+            total = Duration(total.months + following.months, total.seconds + following.seconds, start, following.end)
+        return total
+
+    def _piece(self, words: Sequence[Word], start: int) -> Duration | None:
+        number = self._numbers.at(words, start)
+        value, place = (number.value, number.end) if number is not None else (1.0, start)
+        if number is None:
+            if words[start].lower not in self._articles:
+                return None
+            place = start + 1
+        elif number.ordinal or value < 0:
+            return None
+        if value in (0.5, 0.25, 0.75) and place < len(words):
+            if words[place].lower == "of":
+                place += 1
+            if place < len(words) and words[place].lower in self._articles:
+                place += 1
+        if place >= len(words):
+            return None
+        unit = words[place].lower
+        seconds, months = self._units.get(unit), self._months.get(unit)
+        if seconds is None and months is None:
+            return None
+        end = place + 1
+        if (
+            end + 2 < len(words)
+            and words[end].lower in self._and
+            and words[end + 1].lower in self._articles
+            and words[end + 2].lower in self._half
+        ):
+            value, end = value + 0.5, end + 3
+        return Duration(value * (months or 0.0), value * (seconds or 0.0), start, end)
+
+
+def iso_duration(duration: Duration) -> str | None:
+    """Return ISO 8601 ("PT1H30M", "P2D", "P1M"); None for fractions of a second or month."""
+    if not float(duration.months).is_integer() or not float(duration.seconds).is_integer():
+        return None
+    months, seconds = int(duration.months), int(duration.seconds)
+    days, seconds = divmod(seconds, 86400)
+    years, months = divmod(months, 12)
+    if days and days % 7 == 0 and not (years or months or seconds):
+        return f"P{days // 7}W"
+    date = "".join(f"{n}{letter}" for n, letter in ((years, "Y"), (months, "M"), (days, "D")) if n)
+    hours, seconds = divmod(seconds, 3600)
+    minutes, seconds = divmod(seconds, 60)
+    time = "".join(f"{n}{letter}" for n, letter in ((hours, "H"), (minutes, "M"), (seconds, "S")) if n)
+    if not date and not time:
+        return "PT0S"
+    return f"P{date}" + (f"T{time}" if time else "")
+
+
+def _match(words: Sequence[Word], start: int, phrase: Sequence[str]) -> bool:
+    if start + len(phrase) > len(words):
+        return False
+    return all(words[start + i].lower == part for i, part in enumerate(phrase))

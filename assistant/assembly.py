@@ -6,19 +6,27 @@ its own and decides nothing during a conversation.
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Generic, TypeVar
 
 import httpx
 
+from assistant.dialogue.state import State
+from assistant.journal import Journal
+from assistant.policy.driving import driving_state
 from assistant.policy.sensitivity import assess, is_deferrable
+from assistant.runtime import Runtime
 from assistant.serving.server import RunningTown, serve_town
 from assistant.settings import Settings
+from assistant.sound import LiveEar, LiveMouth, SilentMouth
 from assistant.town.world import World
+from assistant.understanding.reading import Profile
+from assistant.vehicle.signals import SimulatedVehicle
 from client.call_settings import CallSettings
 from client.catalog import Tool
 from client.clock import Clock, SystemClock
@@ -28,7 +36,8 @@ from client.servers.base import ToolServer
 from client.servers.streamable_http import StreamableHttpServer
 from client.tool_client import ToolClient
 from client.values import JSON
-from voice.errors import RecognitionError
+from voice.errors import RecognitionError, VoiceError
+from voice.mouth import Mouth
 from voice.recognition.base import Recognizer
 from voice.synthesis.base import Synthesizer, Voice
 
@@ -81,12 +90,14 @@ async def open_tool_client(
 
     `server` is a URL, a configured name, or a command line (DESIGN section 13). Raises `ConfigurationError`.
     """
-    from client.configuration import servers_from  # only where servers are configured
-
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
         http = await stack.enter_async_context(open_http_client())
-        servers = servers_from(settings.servers, http, clock, server=server, dialect=dialect)
+        servers: Sequence[ToolServer] = ()
+        if server is not None or settings.servers:
+            from client.configuration import servers_from  # only where servers are configured
+
+            servers = servers_from(settings.servers, http, clock, server=server, dialect=dialect)
         if not servers:
             _, town = await stack.enter_async_context(open_town(lambda: datetime.now().astimezone(), http, clock))
             servers = [town]
@@ -137,6 +148,75 @@ def open_recognizer(settings: Settings) -> Recognizer:
     from voice.recognition.sphinx import SphinxRecognizer
 
     return SphinxRecognizer()
+
+
+@dataclass(frozen=True)
+class Live:
+    """A running assistant and what its faces show."""
+
+    runtime: Runtime
+    tools: ToolClient
+    vehicle: SimulatedVehicle
+    has_microphone: bool
+    mouth: LiveMouth | SilentMouth
+
+
+@asynccontextmanager
+async def open_live(settings: Settings, complain: Callable[[str], None], *, sound: bool = True) -> AsyncIterator[Live]:
+    """Open the whole assistant: tools, dialogue, journal, and microphone and speaker where they exist.
+
+    What is missing is told to `complain` in one sentence each, and everything else works.
+    """
+    clock = SystemClock()
+    async with AsyncExitStack() as stack:
+        tools = await stack.enter_async_context(open_tool_client(settings, clock=clock))
+        ear, mouth = (
+            await _open_sound(settings, complain, stack) if sound else (None, SilentMouth(clock.sleep, hurried=True))
+        )
+        now = datetime.now().astimezone()
+        state = replace(
+            State(f"live-{uuid.uuid4().hex[:12]}"), utc_offset=(now.utcoffset() or timedelta(0)).total_seconds()
+        )
+        journal = Journal(settings.data_path / "journals" / f"{now:%Y%m%d-%H%M%S}.jsonl", state)
+        profile = Profile(settings.profile.contacts, settings.profile.places, tuple(settings.profile.quick_messages))
+        runtime = Runtime(
+            state,
+            tools=tools,
+            clock=clock,
+            mouth=mouth,
+            ear=ear,
+            profile=profile,
+            journal=journal,
+            here=lambda: settings.profile.here,
+        )
+        await stack.enter_async_context(runtime)
+        vehicle = SimulatedVehicle()
+        vehicle.subscribe(lambda: runtime.drive(driving_state(vehicle.gear, vehicle.parking_brake, vehicle.speed)))
+        yield Live(runtime, tools, vehicle, ear is not None, mouth)
+
+
+async def _open_sound(
+    settings: Settings, complain: Callable[[str], None], stack: AsyncExitStack
+) -> tuple[LiveEar | None, LiveMouth | SilentMouth]:
+    from voice.devices import Microphone, Speaker, describe_devices  # heavy: only with sound
+    from voice.synthesis.espeak import EspeakSynthesizer
+
+    silent = SilentMouth(SystemClock().sleep, hurried=True)
+    try:
+        describe_devices()
+        recognizer = open_recognizer(settings)
+    except VoiceError as error:
+        complain(str(error))
+        return None, silent
+    synthesizer = EspeakSynthesizer()
+    stack.push_async_callback(recognizer.close)
+    stack.push_async_callback(synthesizer.close)
+    voice = Voice(settings.voice.name, settings.voice.words_per_minute)
+    mouth = Mouth(synthesizer, Speaker(settings.voice.speaker or None), voice)
+    return (
+        LiveEar(recognizer, Microphone(settings.voice.microphone or None), complain),
+        LiveMouth(mouth, silent, complain),
+    )
 
 
 @dataclass(frozen=True)

@@ -147,9 +147,9 @@ def described_arguments(tool: Tool, arguments: Mapping[str, JSON], now: float, u
 
 
 _ASKING: tuple[tuple[str, str], ...] = (
+    ("cancel|delete|remove|clear", "Shall I take this away?"),
     ("book|reserve", "Shall I book this?"),
     ("send|message|mail|text|post|tell", "Shall I send this?"),
-    ("cancel|delete|remove|clear", "Shall I take this away?"),
     ("order|buy|pay|purchase", "Shall I order this?"),
     ("create|add|schedule|set|make|update|move", "Shall I enter this?"),
 )
@@ -159,7 +159,7 @@ def read_back(tool: Tool, arguments: Mapping[str, JSON], now: float, utc_offset:
     """Return the sentence that names every argument and ends in a question: what a yes will agree to."""
     described = described_arguments(tool, arguments, now, utc_offset)
     heading = tool_title(tool)
-    return f"{heading}: {described}. {asking(tool)}" if described else f"{heading}. {asking(tool)}"
+    return f"{sentence(f'{heading}: {described}' if described else heading)} {asking(tool)}"
 
 
 def asking(tool: Tool) -> str:

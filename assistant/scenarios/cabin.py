@@ -216,31 +216,6 @@ class TypedEar:
         return None
 
 
-@dataclass(frozen=True)
-class SilentSpeech:
-    """An utterance that was shown instead of spoken."""
-
-    synthesis_seconds: float = 0.0
-
-
-class SilentMouth:
-    """The runtime's mouth without voice: takes as long as speaking would."""
-
-    WORDS_A_SECOND = 165 / 60
-    """At the speaking rate that McQueen has by default."""
-
-    def __init__(self, sleep: Sleep) -> None:
-        self._sleep = sleep
-
-    async def say(self, text: str) -> SilentSpeech:
-        """Wait as long as it would take to say."""
-        await self._sleep(max(0.5, len(text.split()) / self.WORDS_A_SECOND))
-        return SilentSpeech()
-
-    async def earcon(self, name: str) -> None:
-        """Sound nothing."""
-
-
 def in_the_cabin(speech: Samples, sample_rate: int, seed: int) -> Samples:
     """Return a line as the microphone hears it: with cabin noise 15 dB below it, and a moment of noise around."""
     line = resampled(speech, sample_rate)

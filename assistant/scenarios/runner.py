@@ -21,12 +21,13 @@ from assistant.dialogue.state import Mode, State
 from assistant.journal import Journal, replay
 from assistant.policy.driving import driving_state
 from assistant.runtime import Runtime
-from assistant.scenarios.cabin import CabinEar, Line, SilentMouth, TypedEar, WorkingSynthesizer, in_the_cabin
+from assistant.scenarios.cabin import CabinEar, Line, TypedEar, WorkingSynthesizer, in_the_cabin
 from assistant.scenarios.checks import Finding, Mark, check_expectation, check_final, check_limits, check_promises, mark
 from assistant.scenarios.clock import VirtualClock
 from assistant.scenarios.format import Drive, Step, check_against
 from assistant.scenarios.network import DriveTransport
 from assistant.scenarios.timeline import Timeline
+from assistant.sound import SilentMouth
 from assistant.understanding.reading import Profile
 from assistant.vehicle.signals import SimulatedVehicle
 from voice.audio import TimelineRecorder, read_wav

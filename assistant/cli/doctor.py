@@ -1,0 +1,115 @@
+"""`mcqueen doctor`: what works here, what is missing, and how to get it."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import click
+
+from assistant.cli.output import ExitCode, answer, answer_json
+
+
+class Finding(NamedTuple):
+    """One part of the machine."""
+
+    part: str
+    works: bool
+    detail: str
+    """What was found, or what is missing with its cure."""
+    needed: bool = False
+    """Whether McQueen cannot run without it."""
+
+
+@click.command(name="doctor")
+@click.option("--json", "as_json", is_flag=True, help="One object a line on stdout.")
+def command(as_json: bool) -> int:
+    """Say what works on this machine, what is missing and how to get it.
+
+    Ends with 1 only where something is missing that McQueen cannot do without.
+    """
+    findings = [check() for check in _CHECKS]
+    for finding in findings:
+        if as_json:
+            answer_json(finding._asdict())
+        else:
+            mark = "ok     " if finding.works else "MISSING" if finding.needed else "without"
+            answer(f"{mark}  {finding.part:<22}{finding.detail}")
+    return ExitCode.FAILED if any(f.needed and not f.works for f in findings) else ExitCode.OK
+
+
+def _python() -> Finding:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    return Finding("Python", sys.version_info >= (3, 11), f"{version} (3.11 or newer is needed)", needed=True)
+
+
+def _recognizer() -> Finding:
+    from assistant.assembly import open_recognizer
+    from assistant.settings import load_settings
+    from voice.errors import VoiceError
+
+    try:
+        recognizer = open_recognizer(load_settings())
+    except VoiceError as error:
+        return Finding("recognizer", False, str(error), needed=True)
+    asyncio.run(recognizer.close())
+    return Finding("recognizer", True, f"{recognizer.name}, offline", needed=True)
+
+
+def _synthesis() -> Finding:
+    from voice.errors import VoiceError
+    from voice.synthesis.base import Voice
+    from voice.synthesis.espeak import EspeakSynthesizer
+
+    async def speak() -> tuple[float, float]:
+        synthesizer = EspeakSynthesizer()
+        try:
+            began = time.perf_counter()
+            speech = await synthesizer.synthesize("Everything works.", Voice("en-us"))
+            return speech.seconds, time.perf_counter() - began
+        finally:
+            await synthesizer.close()
+
+    try:
+        seconds, took = asyncio.run(speak())
+    except VoiceError as error:
+        return Finding("speech", False, str(error), needed=True)
+    return Finding("speech", seconds > 0.5, f"espeak-ng; {seconds:.1f} s of speech in {took:.2f} s", needed=True)
+
+
+def _devices() -> Finding:
+    from voice.devices import describe_devices
+    from voice.errors import DeviceError
+
+    try:
+        return Finding("microphone, speaker", True, "; ".join(describe_devices()))
+    except DeviceError as error:
+        return Finding("microphone, speaker", False, f"{error}; typed text and WAV files work")
+
+
+def _keyring() -> Finding:
+    import keyring
+    from keyring.backends import fail
+
+    backend: Any = keyring.get_keyring()
+    if isinstance(backend, fail.Keyring):
+        return Finding("keyring", False, "no keyring service; secrets go to files that only you can read (0600)")
+    return Finding("keyring", True, str(backend.name))
+
+
+def _settings() -> Finding:
+    from assistant.settings import load_settings
+    from client.errors import ConfigurationError
+
+    try:
+        settings = load_settings()
+    except ConfigurationError as error:
+        return Finding("settings", False, str(error), needed=True)
+    servers = ", ".join(settings.servers) or "none configured, so the town answers"
+    return Finding("settings", True, f"servers: {servers}; data in {settings.data_path}", needed=True)
+
+
+_CHECKS: tuple[Callable[[], Finding], ...] = (_python, _settings, _recognizer, _synthesis, _devices, _keyring)

@@ -1,0 +1,45 @@
+"""`mcqueen journal`: the conversations on disk."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from assistant.cli.output import ExitCode, answer, answer_json
+
+
+@click.command(name="journal")
+@click.argument("action", type=click.Choice(["list", "show", "replay"]), default="list")
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One object a line on stdout.")
+def command(action: str, path: Path | None, as_json: bool) -> int:
+    """List journals of conversations, show one, or replay it.
+
+    A replay runs the recorded events through the table again and ends with 1 when any effect differs.
+    """
+    from assistant.journal import encode, read, replay
+    from assistant.settings import load_settings
+
+    if action == "list":
+        for found in sorted((load_settings().data_path / "journals").glob("*.jsonl")):
+            answer_json({"journal": str(found)}) if as_json else answer(str(found))
+        return ExitCode.OK
+    if path is None:
+        raise click.UsageError(f"journal {action} needs the path of a journal; mcqueen journal list shows them")
+    if action == "show":
+        _, steps = read(path)
+        for step in steps:
+            line = {"event": encode(step.event), "effects": list(step.effects)}
+            answer_json(line) if as_json else answer(json.dumps(line, ensure_ascii=False)[:200])
+        return ExitCode.OK
+    again = replay(path)
+    result = {"journal": str(path), "steps": again.steps, "mode": str(again.state.mode), "same": not again.differences}
+    if as_json:
+        answer_json({**result, "differences": list(again.differences)})
+    else:
+        answer(f"{again.steps} steps, ends in {again.state.mode}: {'the same' if result['same'] else 'DIFFERENT'}")
+        for difference in again.differences:
+            answer(f"  {difference[:200]}")
+    return ExitCode.OK if not again.differences else ExitCode.FAILED

@@ -31,13 +31,16 @@ _FORMATS: dict[str, tuple[Callable[[str], object], str]] = {
 
 
 def with_defaults(schema: Mapping[str, Any], arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the arguments with the schema's defaults filled in; null counts as not given."""
-    given = {name: value for name, value in arguments.items() if value is not None}
-    defaults = {
-        name: part["default"]
-        for name, part in schema.get("properties", {}).items()
-        if "default" in part and name not in given
+    """Return the arguments with the schema's defaults filled in; null counts as not given, 4.0 as 4 where asked for."""
+    properties = schema.get("properties", {})
+    given = {
+        name: int(value)
+        if isinstance(value, float) and value.is_integer() and properties.get(name, {}).get("type") == "integer"
+        else value
+        for name, value in arguments.items()
+        if value is not None
     }
+    defaults = {name: part["default"] for name, part in properties.items() if "default" in part and name not in given}
     return {**given, **defaults}
 
 

@@ -224,7 +224,26 @@ def test_a_clock_without_an_offset_is_refused() -> None:
 
 
 JUNK: st.SearchStrategy[Any] = st.sampled_from(
-    [None, True, 3, -1, 10**30, 1.5, "", " ", "\x00", "ß'\"\n", "x" * 600, [], {}, ["Anna"], [["a"]], {"a": {"b": []}}]
+    [
+        None,
+        True,
+        3,
+        3.0,
+        -1,
+        1e300,
+        10**30,
+        1.5,
+        "",
+        " ",
+        "\x00",
+        "ß'\"\n",
+        "x" * 600,
+        [],
+        {},
+        ["Anna"],
+        [["a"]],
+        {"a": {"b": []}},
+    ]
 )
 MOMENTS = st.sampled_from(
     [

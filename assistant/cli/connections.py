@@ -1,0 +1,89 @@
+"""What the commands about tools share: the servers asked for, opened together, and tools found among them.
+
+A server that is written wrongly is remembered with its problem, so that the other lines of a batch are answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from assistant.assembly import open_tools, open_town
+from assistant.settings import Settings
+from client.call import CallError
+from client.catalog import Tool
+from client.clock import Clock, SystemClock
+from client.configuration import servers_from
+from client.errors import ConfigurationError
+from client.http import open_http_client
+from client.servers.base import ToolServer
+from client.tool_client import ToolClient
+
+_READY_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Connections:
+    """Open servers."""
+
+    tools: ToolClient
+    clock: Clock
+    names: Mapping[str | None, tuple[str, ...]]
+    """Names of the servers that each SERVER stands for; None stands for those meant without one."""
+    problems: Mapping[str | None, str]
+
+    def find(self, tool: str, server: str | None) -> tuple[Tool, CallError] | tuple[None, CallError]:
+        """Return the tool of that name among those servers, or why there is none."""
+        names = self.names.get(server, ())
+        among = [found for found in self.tools.catalog if found.server in names]
+        exact = [found for found in among if found.qualified == tool] or [
+            found for found in among if found.name == tool
+        ]
+        if len(exact) == 1:
+            return exact[0], CallError("", "")
+        if exact:
+            choices = ", ".join(found.qualified for found in exact)
+            return None, CallError("ambiguous_tool", f"Several servers have {tool}: say one of {choices}.")
+        rejected = [found for found in self.tools.catalog.rejected if found.server in names and found.name == tool]
+        if rejected:
+            return None, CallError("unusable_tool", f"{tool} cannot be used: {rejected[0].reason}.")
+        down = [state for state in self.tools.server_states() if state.name in names and not state.healthy]
+        if down:
+            return None, CallError("not_sent", f"{tool} is not known: {down[0].detail}")
+        return None, CallError("unknown_tool", f"No tool is called {tool}; mcqueen tools lists them.")
+
+
+@asynccontextmanager
+async def open_connections(
+    settings: Settings, wanted: Sequence[str | None], dialect: str | None = None
+) -> AsyncIterator[Connections]:
+    """Open every SERVER wanted, each once; None means the configured ones, else the town.
+
+    Raises `ConfigurationError` where the first one wanted cannot be used.
+    """
+    clock = SystemClock()
+    async with AsyncExitStack() as stack:
+        http = await stack.enter_async_context(open_http_client())
+        servers: dict[str, ToolServer] = {}
+        names: dict[str | None, tuple[str, ...]] = {}
+        problems: dict[str | None, str] = {}
+        for position, one in enumerate(dict.fromkeys(wanted)):
+            try:
+                found = servers_from(settings.servers, http, clock, server=one, dialect=dialect)
+            except ConfigurationError as error:
+                if position == 0:
+                    raise
+                problems[one] = str(error)
+                continue
+            if not found:
+                now = lambda: datetime.now().astimezone()  # noqa: E731  # a name for a clock
+                _, town = await stack.enter_async_context(open_town(now, http, clock))
+                found = [town]
+            names[one] = tuple(server.name for server in found)
+            for server in found:
+                servers.setdefault(server.name, server)
+        tools = await stack.enter_async_context(open_tools(list(servers.values()), settings.data_path, clock))
+        await tools.ready(_READY_SECONDS)
+        yield Connections(tools, clock, names, problems)

@@ -1,0 +1,78 @@
+"""`mcqueen outbox`: confirmed calls that wait, and what became of earlier ones. Sends nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import datetime
+
+import click
+
+from assistant.cli.output import ExitCode, answer, answer_json, complain
+
+
+@click.group(invoke_without_command=True)
+@click.option("--all", "everything", is_flag=True, help="Also what was delivered, refused or expired.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+@click.pass_context
+def command(context: click.Context, everything: bool, as_json: bool) -> None:
+    """Show confirmed calls that wait for the network."""
+    if context.invoked_subcommand is None:
+        asyncio.run(_show(everything, as_json))
+
+
+async def _show(everything: bool, as_json: bool) -> None:
+    from assistant.assembly import DATABASE
+    from assistant.settings import load_settings
+    from client.records import outbox
+    from client.records.storage import Storage
+
+    storage = await Storage.open(load_settings().data_path / DATABASE)
+    try:
+        rows = await storage.run(outbox.all_rows if everything else outbox.waiting)
+    finally:
+        await storage.close()
+    for row in rows:
+        if as_json:
+            answer_json(
+                {
+                    "id": row.call.call_id,
+                    "server": row.call.server,
+                    "tool": row.call.tool,
+                    "arguments": dict(row.call.arguments),
+                    "state": row.state.value,
+                    "outcome": row.outcome.kind if row.outcome else None,
+                    "queued_at": row.queued_at,
+                    "expires_at": row.expires_at,
+                    "attempts": row.attempts,
+                }
+            )
+        else:
+            queued = datetime.fromtimestamp(row.queued_at).astimezone()
+            what = row.outcome.kind if row.outcome else row.state.value
+            answer(f"{row.call.call_id}  {queued:%Y-%m-%d %H:%M}  {row.call.server}.{row.call.tool}  {what}")
+    if not rows and not as_json:
+        answer("nothing waits")
+
+
+@command.command()
+@click.argument("call_id")
+def cancel(call_id: str) -> None:
+    """Take a waiting call back."""
+    if not asyncio.run(_cancel(call_id)):
+        complain(f"no call {call_id} waits; mcqueen outbox lists those that do")
+        raise SystemExit(int(ExitCode.FAILED))
+    answer(f"{call_id} is taken back")
+
+
+async def _cancel(call_id: str) -> bool:
+    from assistant.assembly import DATABASE
+    from assistant.settings import load_settings
+    from client.records import outbox
+    from client.records.storage import Storage
+
+    storage = await Storage.open(load_settings().data_path / DATABASE)
+    try:
+        return await storage.run(lambda db: outbox.cancel(db, time.time(), call_id))
+    finally:
+        await storage.close()

@@ -1,0 +1,84 @@
+"""A server at a URL that does not say its dialect: asked once, then reached in the dialect that answered.
+
+Only decides; the dialects do the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from client.call import Sent, ToolCall
+from client.http import Fault
+from client.servers.base import (
+    Answer,
+    FailureKind,
+    Health,
+    Listing,
+    ServerUnavailableError,
+    ToolServer,
+)
+from client.values import JSON
+
+
+class ProbedServer:
+    """Tries each candidate until one can list its tools, and keeps to that one."""
+
+    local = False
+
+    def __init__(self, name: str, candidates: Sequence[ToolServer], *, trusted: bool = False) -> None:
+        self.name = name
+        self.trusted = trusted
+        self.on_tools_changed: Callable[[], None] | None = None
+        self._candidates = tuple(candidates)
+        self._chosen: ToolServer | None = None
+
+    async def connect(self) -> None:
+        """Connect in the dialect that answers. Raises `ServerUnavailableError` of the most telling failure."""
+        if self._chosen is not None:
+            await self._chosen.connect()
+            return
+        failure: ServerUnavailableError | None = None
+        for candidate in self._candidates:
+            try:
+                await candidate.connect()
+                await candidate.list_tools()
+            except ServerUnavailableError as error:
+                await candidate.close()
+                if error.kind is FailureKind.SESSION_LOST:
+                    raise  # it speaks this dialect and wants a login
+                if failure is None or error.kind is FailureKind.NOT_SENT:
+                    failure = error
+            else:
+                self._chosen = candidate
+                if hasattr(candidate, "on_tools_changed"):
+                    candidate.on_tools_changed = self._tell
+                return
+        assert failure is not None, "there is at least one candidate"
+        raise failure
+
+    def _tell(self) -> None:
+        if self.on_tools_changed is not None:
+            self.on_tools_changed()
+
+    async def list_tools(self) -> Listing:
+        """List in the dialect that answered."""
+        if self._chosen is None:
+            raise ServerUnavailableError(self.name, FailureKind.NOT_SENT, f"{self.name} is not connected.")
+        return await self._chosen.list_tools()
+
+    async def call(
+        self, call: ToolCall, *, seconds: float, confirmed: bool, answers: Mapping[str, JSON] | None = None
+    ) -> Answer:
+        """Call in the dialect that answered."""
+        if self._chosen is None:
+            return Fault(FailureKind.NOT_SENT, "not_sent", Sent.NO).faulted(self.name)
+        return await self._chosen.call(call, seconds=seconds, confirmed=confirmed, answers=answers)
+
+    async def health(self) -> Health:
+        """Look in the dialect that answered."""
+        return await self._chosen.health() if self._chosen is not None else Health(False, 0.0, "not connected")
+
+    async def close(self) -> None:
+        """End the connection."""
+        if self._chosen is not None:
+            await self._chosen.close()

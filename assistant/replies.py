@@ -27,9 +27,9 @@ PROMPTS: dict[str, tuple[str, ...]] = {
         "I still did not get that, so I have left it. Nothing was done.",
     ),
     "silence": ("Are you there?", "I heard nothing, so I have left it. Nothing was done."),
-    "no_tool": ("I have nothing that can do that.", "None of my services can do that.", "I can't help with that one."),
-    "left": ("All right, I have left it.", "Fine, nothing was done."),
-    "refused": ("All right, I will not do it.", "Fine, nothing was done."),
+    "no_tool": ("I have nothing that can do that.", "None of my services can do that.", "That one is beyond me."),
+    "left": ("I have left it. Nothing was done.",),
+    "refused": ("I will leave it. Nothing was done.",),
     "too_early": ("Let me finish the question first.",),
     "working": ("Still working on it.", "One moment, it is taking a while."),
     "on_its_way": ("It is already on its way. I will tell you how it went.",),
@@ -38,8 +38,8 @@ PROMPTS: dict[str, tuple[str, ...]] = {
     "nothing_to_undo": ("There is nothing that I can take back.",),
     "no_inverse": ("I can't take that back from here.",),
     "nothing_back": ("There is nothing before this.",),
-    "network_gone": ("The network is gone. I still understand you, and I keep what you confirm.",),
-    "network_back": ("The network is there again.",),
+    "network_gone": ("The network is gone. I still understand you, and I keep what you agree to.",),
+    "network_back": ("The network has returned.",),
     "go_on": ("Shall I go on?",),
     "check": ("Shall I look whether it went through?",),
     "more_than_that": ("That was all.",),
@@ -205,7 +205,7 @@ def report(tool: Tool, outcome: Outcome, utc_offset: float) -> str:
         case Succeeded():
             return with_age(result_text(outcome.result, tool), outcome.age)
         case Deferred():
-            return f"There is no network. I keep it and do it as soon as I can: {tool_title(tool)}."
+            return f"There is no network. I keep this and see to it as soon as I can: {tool_title(tool)}."
         case Unknown():
             return f"I lost the answer, so it may have happened or not: {tool_title(tool)}. I have sent it only once."
         case NeedsInput():

@@ -107,7 +107,7 @@ def failed(state: State, event: Event) -> Step:
 def deferred(state: State, event: Event) -> Step:
     """Say that it is kept and will be done."""
     tool, outcome, remembered = _ended(state, event)
-    text = report(tool, outcome, state.utc_offset) if tool else "There is no network. I keep it."
+    text = report(tool, outcome, state.utc_offset) if tool else "There is no network. I keep this."
     return join(say(replace(remembered, request=None), text, Purpose.STATEMENT, mode=Mode.REPORTING), Earcon("done"))
 
 

@@ -193,5 +193,5 @@ def next_request(state: State, at: float) -> Step:
         offer="",
     )
     tool = state.catalog.find(first.tool)
-    lead = f"Back to the earlier request: {tool_title(tool)}." if first.parked and tool else ""
+    lead = f"Now the earlier request: {tool_title(tool)}." if first.parked and tool else ""
     return join(proceed(fresh, at, lead))

@@ -172,7 +172,7 @@ def test_a_change_of_subject_parks_the_request_and_offers_it_again() -> None:
     conversation.end_call(Succeeded({"summary": "Sunny."}))
     conversation.played()
     assert conversation.mode is Mode.CONFIRMING
-    assert conversation.said.startswith("Back to the earlier request: Book a table.")
+    assert conversation.said.startswith("Now the earlier request: Book a table.")
 
 
 @pytest.mark.proves("P2.unknown")
@@ -245,7 +245,11 @@ def test_what_a_server_wants_confirmed_enters_the_same_confirmation_with_the_sam
 def test_a_form_of_the_server_is_asked_field_by_field() -> None:
     conversation = Conversation()
     conversation.hear(wants(WEATHER, {"place": "Rome"}))
-    schema: dict[str, JSON] = {"type": "object", "properties": {"day": {"type": "string", "format": "date"}}, "required": ["day"]}
+    schema: dict[str, JSON] = {
+        "type": "object",
+        "properties": {"day": {"type": "string", "format": "date"}},
+        "required": ["day"],
+    }
     conversation.end_call(NeedsInput(Need.ARGUMENTS, CallError("form", "Which day?"), schema))
     assert conversation.mode is Mode.ANSWERING
     conversation.hear(Reading(changes={"day": "2026-11-22"}))
@@ -266,7 +270,7 @@ def test_a_confirmed_call_without_network_is_kept_and_its_delivery_is_told() -> 
     conversation = asked_to_confirm()
     conversation.hear(word(Control.YES))
     conversation.end_call(Deferred(CallError("not_sent", "offline"), NOW + 3600))
-    assert conversation.said.startswith("There is no network. I keep it")
+    assert conversation.said.startswith("There is no network. I keep this")
     conversation.played()
     conversation.silence()
     assert conversation.mode is Mode.IDLE

@@ -1,0 +1,93 @@
+"""What needs a yes: servers can raise the level, never lower it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.policy.driving import GEAR_DRIVE, GEAR_PARK, DrivingState, driving_state
+from assistant.policy.sensitivity import assess, is_deferrable
+from assistant.town.tools import tool_definitions
+from client.catalog import Catalog, Hints, Tool
+from client.effects import has_effects, is_repeatable
+from client.listing import read_tools
+
+
+def tool(name: str, description: str = "", *, trusted: bool = False, **hints: bool) -> Tool:
+    """A tool with these hints."""
+    return Tool("s", name, description, hints=Hints(**hints), trusted=trusted)
+
+
+@pytest.mark.parametrize(
+    ("given_tool", "sensitive"),
+    [
+        (tool("get_weather", "Get the weather", read_only=True), False),
+        (tool("do_something"), True),
+        (
+            tool("set_temperature", "Set the cabin temperature", read_only=False, destructive=False, open_world=False),
+            False,
+        ),
+        (tool("lock_doors", "Lock the doors", read_only=False, destructive=False, open_world=False), False),
+        (tool("send_message", "Send a message", read_only=False, destructive=False, open_world=False), True),
+        (tool("pay_bill", "Pay a bill", read_only=False, destructive=False, open_world=False), True),
+        (tool("delete_note", "Delete a note", read_only=True), True),
+        (tool("get_info", "Send an order and pay for it", read_only=True), True),
+        (tool("get_info", "Send an order and pay for it", read_only=True, trusted=True), False),
+        (tool("wash", "REQUIRES_CONFIRMATION washes the car", read_only=True), True),
+        (tool("open_window", "Open a window", read_only=False, destructive=True), True),
+        (Tool("s", "anything", hints=Hints(read_only=True), voice_confirmations=("a",)), True),
+    ],
+)
+def test_sensitivity(given_tool: Tool, sensitive: bool) -> None:
+    found = assess(given_tool)
+    assert found.sensitive is sensitive, found.why
+    assert found.why
+
+
+@pytest.mark.parametrize("action", ["read", "search", "get_events"])
+def test_reading_mail_or_calendar_is_not_sending_it(action: str) -> None:
+    name = "calendar_personal" if action == "get_events" else "email_personal"
+    found = Catalog(tuple(read_tools([*tool_definitions()], "town").tools)).find(name)
+    assert found is not None
+    assert not assess(found, {"action": action}).sensitive
+    assert assess(found, {"action": "send" if name == "email_personal" else "create_event"}).sensitive
+    assert assess(found).sensitive
+
+
+@given(st.booleans(), st.booleans(), st.booleans())
+def test_a_hint_from_an_untrusted_server_never_makes_a_grave_verb_harmless(
+    destructive: bool, idempotent: bool, open_world: bool
+) -> None:
+    hints = Hints(read_only=True, destructive=destructive, idempotent=idempotent, open_world=open_world)
+    for name in ("send_money", "buyTicket", "delete-all", "cancel_trip"):
+        assert assess(Tool("s", name, hints=hints)).sensitive
+
+
+def test_an_idempotent_hint_counts_only_from_a_trusted_server() -> None:
+    hints = Hints(read_only=False, idempotent=True)
+    assert not is_repeatable(Tool("s", "put_note", hints=hints))
+    assert is_repeatable(Tool("s", "put_note", hints=hints, trusted=True))
+    assert has_effects(Tool("s", "unannotated"))
+
+
+def test_only_words_to_a_person_wait_for_the_network_unless_the_server_says_otherwise() -> None:
+    assert is_deferrable(Tool("s", "send_message"))
+    assert not is_deferrable(Tool("s", "book_table"))
+    assert is_deferrable(Tool("s", "book_table", deferrable=True))
+    assert not is_deferrable(Tool("s", "send_message", deferrable=False))
+
+
+@pytest.mark.parametrize(
+    ("gear", "brake", "speed", "state"),
+    [
+        (GEAR_PARK, False, 0.0, DrivingState.PARKED),
+        (0, True, 0.0, DrivingState.PARKED),
+        (GEAR_DRIVE, False, 0.0, DrivingState.IDLING),
+        (GEAR_DRIVE, False, 0.5, DrivingState.MOVING),
+        (-1, False, -4.0, DrivingState.MOVING),
+        (GEAR_DRIVE, True, 20.0, DrivingState.MOVING),
+    ],
+)
+def test_standing_still_is_not_parked(gear: int, brake: bool, speed: float, state: DrivingState) -> None:
+    assert driving_state(gear, brake, speed) is state

@@ -1,0 +1,161 @@
+"""What is said: exact, short, and never a word that could be taken for the driver's."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.policy.driving import DrivingState
+from assistant.replies import (
+    PROMPTS,
+    asking,
+    described_arguments,
+    help_text,
+    in_breaths,
+    question_for,
+    read_back,
+    report,
+    result_text,
+    sentence,
+    spoken_date,
+    spoken_duration,
+    spoken_time,
+    with_age,
+)
+from assistant.town.tools import tool_definitions
+from assistant.understanding.interpret import Interpreter
+from assistant.understanding.reading import Context, Control
+from client.call import CallError, Deferred, Failed, Need, NeedsInput, Sent, Succeeded, Unknown
+from client.catalog import Catalog, Tool
+from client.listing import read_tools
+from tests.assistant.dialogue.conversation import BOOK, DINNER, NOW
+
+TOWN = Catalog(tuple(read_tools([*tool_definitions()], "town").tools))
+
+_FORBIDDEN = re.compile(
+    r"\b(yes|yeah|yep|sure|okay|ok|confirm|correct|go ahead|do it|stop|cancel|never mind|abort|repeat|again|help|undo|"
+    r"go back|over|more|all right|alright|fine|back)\b"
+)
+"""Words that count as yes, stop or a command when the driver says them."""
+
+
+def all_prompts() -> list[str]:
+    """Every sentence that is ours: fixed ones, questions and read-back endings for every tool of the town."""
+    texts = [text for variants in PROMPTS.values() for text in variants]
+    for tool in TOWN:
+        texts.append(asking(tool))
+        texts.extend(question_for(tool, name) for name in tool.properties if name != "idempotency_key")
+    error = CallError("not_sent", "")
+    for outcome in (
+        Failed(error),
+        Failed(CallError("answer_lost", "")),
+        Failed(CallError("refused_for_now", "")),
+        Unknown(CallError("answer_lost", "", Sent.MAYBE)),
+        Deferred(error, 0.0),
+        NeedsInput(Need.LOGIN, error, service="gmail"),
+        NeedsInput(Need.APPROVAL, error),
+    ):
+        texts.append(report(BOOK, outcome, 0.0))
+    return [*texts, help_text(["Weather", "Maps"]), help_text([])]
+
+
+@pytest.mark.proves("D.prompts")
+@pytest.mark.parametrize("text", all_prompts())
+def test_no_prompt_contains_a_word_that_counts_as_yes_stop_or_a_command(text: str) -> None:
+    assert not _FORBIDDEN.search(text.lower())
+
+
+@pytest.mark.proves("D.prompts")
+def test_no_prompt_heard_by_mistake_would_agree_to_anything() -> None:
+    interpreter = Interpreter(TOWN)
+    context = Context(now=NOW, confirming=True, pending_tool="town.book_restaurant_public", pending_arguments={})
+    agreeing = [text for text in all_prompts() if interpreter.read([text], context).control is Control.YES]
+    assert agreeing == []
+
+
+@pytest.mark.proves("P4.failure")
+@pytest.mark.parametrize("code", ["not_sent", "answer_lost", "refused_for_now", "tool_error"])
+def test_a_failure_is_short_and_says_what_happens_next_or_what_the_server_said(code: str) -> None:
+    text = report(BOOK, Failed(CallError(code, "The kitchen is closed today")), 0.0)
+    assert len(text.split()) <= 20
+    assert "ask me later" in text or text == "The kitchen is closed today."
+
+
+def test_a_read_back_names_every_argument_and_ends_in_a_question() -> None:
+    text = read_back(BOOK, DINNER, NOW, 0.0)
+    assert text == "Book a table: Luigi's, tomorrow, at 7 p.m., party size 4. Shall I book this?"
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["restaurant", "extra", "note"]), st.text(st.characters(categories=["L"]), min_size=1)
+    )
+)
+def test_a_read_back_leaves_no_argument_out(arguments: dict[str, str]) -> None:
+    text = described_arguments(BOOK, arguments, NOW, 0.0)
+    assert all(value in text for value in arguments.values())
+
+
+def test_dates_are_said_relative_to_the_vehicles_day() -> None:
+    today = date(2026, 11, 21)
+    said = [spoken_date(date(2026, 11, day), today) for day in (20, 21, 22, 25, 30)]
+    assert said == ["yesterday", "today", "tomorrow", "Wednesday", "Monday 30 November"]
+
+
+@given(st.times())
+def test_times_are_said_on_a_twelve_hour_clock(moment: time) -> None:
+    said = spoken_time(moment.replace(second=0, microsecond=0))
+    if said in ("noon", "midnight"):
+        assert moment.hour in (12, 0)
+    else:
+        assert said.endswith("a.m." if moment.hour < 12 else "p.m.")
+        assert int(re.split(r"[: ]", said)[0]) % 12 == moment.hour % 12
+
+
+def test_durations_are_said_in_units() -> None:
+    assert spoken_duration("PT1H30M") == "1 hour and 30 minutes"
+    with pytest.raises(ValueError, match="not an ISO 8601 duration"):
+        spoken_duration("soon")
+
+
+@given(st.text(max_size=600), st.sampled_from(list(DrivingState)))
+def test_long_answers_are_cut_into_breaths_without_losing_a_word(text: str, driving: DrivingState) -> None:
+    clean = sentence(text)
+    breaths = in_breaths(clean, driving)
+    assert " ".join(" ".join(breaths).split()) == " ".join(clean.split())
+    most = 60 if driving is DrivingState.PARKED else 25
+    assert all(len(breath.split()) <= most for breath in breaths)
+
+
+@given(st.text())
+def test_a_sentence_from_elsewhere_is_one_line_without_control_characters(text: str) -> None:
+    assert all(character.isprintable() for character in sentence(text))
+
+
+@pytest.mark.parametrize(
+    ("result", "said"),
+    [
+        ({"summary": "It is sunny"}, "It is sunny."),
+        ({"text": "Done\nfor now"}, "Done for now."),
+        ({"temperature": 12, "condition": "rain"}, "temperature 12, condition rain."),
+        ([], "There is nothing."),
+        (None, "Done: Book a table."),
+    ],
+)
+def test_results_are_said_from_their_summary_text_or_fields(result: object, said: str) -> None:
+    assert result_text(result, BOOK) == said  # type: ignore[arg-type]  # the cases are JSON
+
+
+def test_the_age_of_a_kept_answer_is_said_first() -> None:
+    assert with_age("Sunny.", 7200.0) == "As of 2 hours ago: Sunny."
+    assert with_age("Sunny.", None) == "Sunny."
+    assert report(BOOK, Succeeded({"summary": "Sunny."}, age=600.0), 0.0) == "As of 10 minutes ago: Sunny."
+
+
+def test_a_tool_that_cancels_does_not_ask_to_book() -> None:
+    cancel = Tool("town", "cancel_booking")
+    assert asking(cancel) == "Shall I take this away?"

@@ -1,0 +1,5 @@
+"""`python -m assistant.cli` is `mcqueen`."""
+
+from assistant.cli.main import main
+
+main()

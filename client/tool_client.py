@@ -285,7 +285,7 @@ class ToolClient:
         refused, _ = self._refusal(call, tool, consent)
         if refused is not None:
             return refused
-        if consent is not None:
+        if consent is not None and self._needs_consent(tool, call.arguments):
             with self._clock.working():
                 unspent = await self._storage.run(lambda db: calls.spend(db, self._clock.now(), call, consent))
             if not unspent:

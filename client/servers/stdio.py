@@ -14,10 +14,12 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, context
 from pathlib import Path
 from typing import TextIO
 
-from mcp import Client, StdioServerParameters
+from mcp import Client, MCPError, StdioServerParameters
 from mcp.client.stdio import stdio_client
+from mcp_types import CONNECTION_CLOSED
 
 from client.clock import Clock, SystemClock
+from client.servers.base import FailureKind, ServerUnavailableError
 from client.servers.mcp import McpServer
 
 _KEPT_LINES = 200
@@ -61,6 +63,16 @@ class StdioServer(McpServer):
     def last_words(self) -> tuple[str, ...]:
         """The last lines that the process wrote to stderr, at most 200."""
         return tuple(self._last_words)
+
+    def _unavailable(self, error: Exception | None) -> ServerUnavailableError:
+        found = super()._unavailable(error)
+        ended = isinstance(error, MCPError) and error.code == CONNECTION_CLOSED
+        if not ended:
+            return found
+        told = f": {self._last_words[-1]}" if self._last_words else "."
+        return ServerUnavailableError(
+            self.name, FailureKind.NOT_SENT, f"{self.name} ended before it could be used{told}"[:400]
+        )
 
     def _open(self) -> AbstractAsyncContextManager[Client]:
         return self._opened()

@@ -6,6 +6,7 @@ Reads arguments and files and prints; what sentences mean is decided in `assista
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -45,6 +46,8 @@ def command(
     if batch is None and not text:
         stop('give a sentence in quotation marks, for example: mcqueen interpret "find a fuel station"')
     lines: Iterator[Line] = _batch_lines(batch) if batch is not None else _typed_lines(text)
+    # Several threads for small products make learning from examples half as fast; numpy reads this when imported.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     read = _confirming_reader() if confirming else _reader(catalog_file, now)
     for id_, sentence, problem in lines:
         if problem:
@@ -103,7 +106,7 @@ def _reader(catalog_file: Path | None, now: str | None) -> Callable[[str, str], 
     else:
         from assistant.town.tools import tool_definitions  # only where the town is wanted
 
-        listing = read_tools(tool_definitions(), server="town")
+        listing = read_tools(list(tool_definitions()), server="town")
         catalog = Catalog(tuple(listing.tools), tuple(listing.rejected))
     for rejected in catalog.rejected:
         click.echo(f"mcqueen: left out the tool {rejected.name}: {rejected.reason}", err=True)

@@ -126,11 +126,7 @@ class Confirming:
         words = cut(text)
         lower = [word.lower for word in words]
         spent = {i for p in self._not_values for place in _places(lower, p) for i in range(place, place + len(p))}
-        entities = self._finder.find(text, 0.0, 0.0)
-        found: Iterable[tuple[int, int]] = [
-            (e.start, e.end)
-            for e in (*entities.days, *entities.times, *entities.numbers, *entities.durations, *entities.emails)
-        ]
+        found = [(stretch.start, stretch.end) for stretch in self._finder.find(text, 0.0, 0.0).typed]
         return any(not spent.issuperset(range(start, end)) for start, end in found)
 
     def _opens_question(self, words: Sequence[str]) -> bool:

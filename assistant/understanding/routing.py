@@ -23,6 +23,8 @@ from client.catalog import Tool
 
 ENOUGH_EXAMPLES = 8
 """Examples that each of two tools needs before chances are learned from them."""
+MANY_EXAMPLES = 300
+"""Examples in all from which the learned chance of "no tool" counts in full."""
 MOST_WORDS = 60
 """Words of a clause that are looked at; nobody asks for anything in longer ones."""
 
@@ -41,7 +43,7 @@ class Weights:
     example: float = 0.5
     likeness: float = 0.5
     none: float = 0.8
-    doubt: float = 0.3
+    doubt: float = 0.2
     floor: float = 0.28
     """Evidence below which a sentence is taken to ask for nothing here."""
     steep: float = 14.0
@@ -121,7 +123,8 @@ class Router:
             chances, none, likeness = self._learned.chances(words)
             tools = np.array(self._learned.tools)
             best = max(float(total[tools].max()), likeness * weights.likeness)
-            best += weights.none * (float(chances.max()) - none - weights.doubt)
+            trust = min(1.0, len(self._example_tools) / MANY_EXAMPLES)
+            best += trust * weights.none * (float(chances.max()) - none - weights.doubt)
             total[tools] = best + weights.temperature * np.log(np.maximum(chances / chances.max(), 1e-4))
         against = weights.foreign * max(0.0, foreign - float(subject.max()))
         result: Scores = (total - against).astype(np.float32)

@@ -29,9 +29,7 @@ IN_NAME, IN_DESCRIPTION, IN_PARAMETERS = 1.0, 0.8, 0.4
 class Subjects:
     """The language's subjects against one catalog."""
 
-    def __init__(
-        self, tools: Sequence[Tool], language: Language, direction: Callable[[Sequence[str]], Scores]
-    ) -> None:
+    def __init__(self, tools: Sequence[Tool], language: Language, direction: Callable[[Sequence[str]], Scores]) -> None:
         self._language = language
         subjects = language.subjects
         self._phrases: dict[tuple[str, ...], list[int]] = {}
@@ -58,7 +56,9 @@ class Subjects:
         """Return sentences about subjects that no tool serves, not even by a parameter."""
         wanted = self._serves.max(axis=0) if len(self._serves) else np.zeros(len(self._served))
         subjects = self._language.subjects
-        return [sentence for subject, use in zip(subjects, wanted, strict=True) if not use for sentence in subject.asked]
+        return [
+            sentence for subject, use in zip(subjects, wanted, strict=True) if not use for sentence in subject.asked
+        ]
 
     def heard(self, words: Sequence[str]) -> Scores:
         """Return how surely each subject is meant, 0 to 1."""

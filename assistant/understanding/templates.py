@@ -7,16 +7,18 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.understanding.words import plain
-from client.catalog import Catalog, Tool
+from client.catalog import Tool
 
 _log = logging.getLogger(__name__)
 
 _PART = re.compile(r"\\(.)|\[((?:\\.|[^\]\\])*)\]\(((?:\\.|[^)\\])*)\)", re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+LONGEST = 200
+"""Letters of a sentence that is compared with the examples; no example is longer."""
 OPEN = "(?P<{name}>.+?)"
 
 
@@ -92,15 +94,10 @@ class Template:
     """Letters outside the marks: more of them make a better match."""
 
 
-def templates_of(catalog: Catalog | Iterable[Tool]) -> list[Template]:
-    """Return the patterns of all examples with at least one fixed word."""
-    found: list[Template] = []
-    for tool in catalog:
-        for example in examples_of(tool):
-            template = _template(tool, example)
-            if template is not None:
-                found.append(template)
-    return found
+def templates_of(examples: Mapping[str, Sequence[Example]], tools: Sequence[Tool]) -> list[Template]:
+    """Return the patterns of all examples (by the tool's qualified name) with at least one fixed word."""
+    found = [_template(tool, example) for tool in tools for example in examples.get(tool.qualified, ())]
+    return [template for template in found if template is not None]
 
 
 def _template(tool: Tool, example: Example) -> Template | None:
@@ -120,9 +117,13 @@ def _template(tool: Tool, example: Example) -> Template | None:
     return Template(tool, re.compile(" ".join(pieces)), tuple(mark.path for mark in example.marks), fixed)
 
 
-def exact(templates: Sequence[Template], text: str) -> tuple[Tool, ...]:
-    """Return the tools that have this very sentence, values aside, among their examples; most fixed letters first."""
+def exact(templates: Sequence[Template], text: str) -> Tool | None:
+    """Return the tool that has this very sentence, values aside, among its examples; None where none has.
+
+    At least half of the letters must be the example's own: "play [anything]" is no proof of much.
+    """
     bare = plain(text)
-    found = [t for t in templates if t.pattern.fullmatch(bare)]
-    found.sort(key=lambda template: -template.fixed)
-    return tuple(dict.fromkeys(template.tool for template in found))
+    if len(bare) > LONGEST:
+        return None
+    found = [t for t in templates if 2 * t.fixed >= len(bare) and t.pattern.fullmatch(bare)]
+    return max(found, key=lambda template: template.fixed).tool if found else None

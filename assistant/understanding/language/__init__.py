@@ -30,10 +30,18 @@ class Language:
     """Word lists by section, and the few operations that depend on them."""
 
     def __init__(
-        self, raw: Mapping[str, Any], subjects: Sequence[Mapping[str, Any]], answers: Mapping[str, Any]
+        self,
+        raw: Mapping[str, Any],
+        subjects: Sequence[Mapping[str, Any]],
+        answers: Mapping[str, Any],
+        names: Mapping[str, Sequence[str]],
     ) -> None:
+        """Take the contents of the language's files: words, subjects, answers and names."""
         self._raw = raw
         self.answers = answers
+        self.names = {
+            group: frozenset(tuple(name.replace(".", "").split()) for name in found) for group, found in names.items()
+        }
         self.subjects = tuple(
             Subject(
                 raw_subject["name"],
@@ -93,7 +101,8 @@ class Language:
 def language(code: str = "en") -> Language:
     """Return that language, read once. Raises `FileNotFoundError` where the folder has no file for it."""
     folder = Path(__file__).parent
-    words = tomllib.loads((folder / f"{code}.toml").read_text(encoding="utf-8"))
-    subjects = tomllib.loads((folder / f"{code}.subjects.toml").read_text(encoding="utf-8"))
-    answers = tomllib.loads((folder / f"{code}.answers.toml").read_text(encoding="utf-8"))
-    return Language(words, subjects["subjects"], answers)
+    words, subjects, answers, names = (
+        tomllib.loads((folder / f"{code}{part}.toml").read_text(encoding="utf-8"))
+        for part in ("", ".subjects", ".answers", ".names")
+    )
+    return Language(words, subjects["subjects"], answers, names)

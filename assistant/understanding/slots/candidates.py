@@ -113,7 +113,7 @@ class TypedCandidates:
                 if wanted:
                     value, end, strength = self._convert(value, after, wanted), end + 1, strength + 0.3
                 else:
-                    strength -= 0.25
+                    strength -= 0.6
             elif after in self._percent_words:
                 end, strength = end + 1, strength + (0.3 if percent else -0.2)
             elif after in self._money or (number.start and entities.lowered[number.start - 1] in self._money):

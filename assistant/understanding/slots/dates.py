@@ -222,7 +222,7 @@ class Dates:
             place += len(few)
             single = number is None and not few
             if inner is not None:
-                day: Day | None = Day(start, inner.end, inner.day)
+                day = Day(start, inner.end, inner.day)
             elif month is not None and number is None:
                 day = Day(start, place + 1, None)
             elif place < len(words) and words[place].lower in self._units:
@@ -231,7 +231,8 @@ class Dates:
                 day = Day(start, place + 1, today if phrase == ("this",) else None)
             else:
                 continue
-            best = day if best is None or day.end > best.end else best
+            if best is None or day.end > best.end:
+                best = day
         return best
 
     def _period_day(self, leader: tuple[str, ...], unit: str, today: date, single: bool) -> date | None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from assistant.understanding.language import Language
 from assistant.understanding.slots.dates import Dates, Day
@@ -32,6 +32,20 @@ class Email:
     end: int
 
 
+class Stretch(Protocol):
+    """Anything that stands on words `start` up to, not including, `end`."""
+
+    @property
+    def start(self) -> int:
+        """The first word."""
+        ...
+
+    @property
+    def end(self) -> int:
+        """The word after the last."""
+        ...
+
+
 @dataclass(frozen=True)
 class Entities:
     """A sentence and what was found in it."""
@@ -47,6 +61,16 @@ class Entities:
     lowered: tuple[str, ...] = field(default=())
     afternoon: bool | None = None
     """Half of the day that a bare hour keeps, where a pending value says it."""
+
+    @property
+    def typed(self) -> tuple[Stretch, ...]:
+        """All that was found but names and text."""
+        return (*self.days, *self.times, *self.durations, *self.numbers, *self.emails)
+
+    @property
+    def moments(self) -> tuple[Stretch, ...]:
+        """Days and times."""
+        return (*self.days, *self.times)
 
     @property
     def today(self) -> date:

@@ -123,4 +123,4 @@ def _actions(values: Mapping[tuple[str, ...], JSON], language: Language) -> dict
                 break
             if place >= 1:
                 break
-    return found  # type: ignore[return-value]  # hashable JSON values only, as asserted
+    return found

@@ -6,19 +6,21 @@ Every value has words of its own in the sentence; what nobody said stays out, an
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.understanding.embeddings import Embeddings
 from assistant.understanding.language import Language
 from assistant.understanding.reading import Context, Span
-from assistant.understanding.slots.candidates import Candidate, TypedCandidates
+from assistant.understanding.slots.candidates import Candidate, TypedCandidates, surface
 from assistant.understanding.slots.check import Checker
 from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.enums import EnumMatcher
 from assistant.understanding.slots.lists import ListCandidates
-from assistant.understanding.slots.parameters import Kind, slots_of
+from assistant.understanding.slots.parameters import Kind, Slot, slots_of
 from assistant.understanding.slots.places import resolve
+from assistant.understanding.slots.tagger import Tagged, Tagger
 from assistant.understanding.slots.texts import TextCandidates
+from assistant.understanding.templates import Example
 from client.catalog import Tool
 from client.values import JSON
 
@@ -37,9 +39,11 @@ class Filled:
 class PreparedTool:
     """A tool with its parameters read once."""
 
-    def __init__(self, tool: Tool, language: Language) -> None:
+    def __init__(self, tool: Tool, examples: Sequence[Example], finder: EntityFinder, embeddings: Embeddings) -> None:
+        language = finder.language
         self.tool = tool
         self.slots = slots_of(tool, language)
+        self.tagger = Tagger(examples, finder, embeddings) if Tagger.worth_training(examples) else None
         self.matchers = {slot.path: EnumMatcher(slot.values, language) for slot in self.slots if slot.values}
         self.checker = Checker(tool)
         self.timed = any(
@@ -76,15 +80,19 @@ class Filler:
             else:
                 matcher = prepared.matchers.get(slot.path)
                 first.extend(self._typed.of(slot, matcher, entities, slot.name == asked))
+        learned = prepared.tagger.paths if prepared.tagger is not None else frozenset()
+        if prepared.tagger is not None:
+            first = _learned(first, slots, learned, prepared.tagger.find(entities), entities)
         _choose(first, chosen)
-        texts = [slot for slot in slots if slot.kind is Kind.TEXT]
+        texts = [slot for slot in slots if slot.kind is Kind.TEXT and slot.name not in learned]
         blocked = _blocked(entities, chosen)
         _choose((c for slot in texts for c in self._texts.phrased(slot, entities, blocked)), chosen)
         open_texts = [slot for slot in texts if slot.path not in chosen]
         if left:
             _choose(self._texts.left(open_texts, entities, _blocked(entities, chosen)), chosen)
-        if asked and (slot := next((s for s in texts if s.name == asked and s.path not in chosen), None)) is not None:
-            _choose(self._texts.answer(slot, entities, _blocked(entities, chosen)), chosen)
+        wanted = [s for s in slots if s.kind is Kind.TEXT and s.name == asked and s.path not in chosen]
+        if wanted:
+            _choose(self._texts.answer(wanted[0], entities, _blocked(entities, chosen)), chosen)
         return self._finish(prepared, entities, chosen, context)
 
     def _finish(
@@ -106,6 +114,30 @@ class Filler:
             if path[0] in valid
         }
         return Filled(valid, spans)
+
+
+def _learned(
+    proposals: Sequence[Candidate],
+    slots: Sequence[Slot],
+    learned: frozenset[str],
+    tagged: Sequence[Tagged],
+    entities: Entities,
+) -> list[Candidate]:
+    """Put what was learned from examples in the place of guesses: as text, or as a vote for a typed value."""
+    paths = {slot.name: slot for slot in slots}
+    found = [
+        Candidate(paths[tag.path], surface(entities, tag.start, tag.end), tag.start, tag.end, 0.5 + tag.chance / 2)
+        for tag in tagged
+        if tag.path in paths and paths[tag.path].kind is Kind.TEXT
+    ]
+    for proposal in proposals:
+        if proposal.slot.kind is Kind.TEXT and proposal.slot.name in learned:
+            continue
+        near = any(
+            tag.path == proposal.slot.name and tag.start < proposal.end and proposal.start < tag.end for tag in tagged
+        )
+        found.append(replace(proposal, strength=proposal.strength + 0.3 * near))
+    return found
 
 
 def put(arguments: dict[str, JSON], path: Sequence[str], value: JSON) -> None:
@@ -143,6 +175,6 @@ def _clash(one: Candidate, other: Candidate) -> bool:
 def _blocked(entities: Entities, chosen: Mapping[tuple[str, ...], Candidate]) -> frozenset[int]:
     """Return the words that are spent: chosen values, and whatever says a day or a time."""
     spent = {i for c in chosen.values() for i in range(c.start, c.end)}
-    for found in (*entities.days, *entities.times):
+    for found in entities.moments:
         spent.update(range(found.start, found.end))
     return frozenset(spent)

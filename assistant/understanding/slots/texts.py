@@ -46,7 +46,7 @@ class TextCandidates:
 
     def parts(self, entities: Entities, contacts: Mapping[str, str]) -> list[Part]:
         """Return what the shape of the sentence names."""
-        taken = frozenset(i for found in (*entities.days, *entities.times) for i in range(found.start, found.end))
+        taken = frozenset(i for found in entities.moments for i in range(found.start, found.end))
         return self._frames.find(entities.words, contacts, taken)
 
     def cued(self, slot: Slot, entities: Entities, parts: Sequence[Part], timed: bool) -> Iterator[Candidate]:

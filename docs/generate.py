@@ -70,21 +70,19 @@ def architecture() -> str:
             if start and end and start != end:
                 arrows.add((start, end))
     lines = ["```mermaid", "flowchart TD"]
-    for package in ("assistant", "voice", "client"):
-        lines.append(f"    subgraph {package}")
-        lines.extend(
-            f"        {_node(part)}[{part.partition('.')[2]}]"
-            for part in parts
-            if part and part.startswith(package + ".")
-        )
-        lines.append("    end")
+    lines.append("    subgraph assistant")
+    lines.extend(f"        {_node(part)}[{part.partition('.')[2]}]" for part in parts if part and "." in part)
+    lines.append("    end")
     lines.extend(f"    {_node(start)} --> {_node(end)}" for start, end in sorted(arrows))
     text = (DOCS / "architecture.head.md").read_text(encoding="utf-8")
     return "\n".join([MARK, text, *lines, "```", ""])
 
 
 def _part(module: str) -> str | None:
+    """The box that a module belongs to: a part of `assistant`, or one of the other packages as a whole."""
     pieces = module.split(".")
+    if pieces[0] != "assistant":
+        return pieces[0]
     return ".".join(pieces[:2]) if len(pieces) > 1 else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import threading
 from collections.abc import Callable
 from typing import TextIO
 
@@ -34,12 +35,28 @@ async def converse(
         live.runtime.observe(observe)
         await live.tools.ready()
         await _wait(changed, lambda: bool(len(live.runtime.state.catalog)))
-        while line := await asyncio.to_thread(lines.readline):
+        source = _read_aside(lines)
+        while line := await source.get():
             if line.strip():
                 changed.clear()
                 await live.runtime.type(line.strip())
                 await changed.wait()
                 await _wait(changed, lambda: _answered(live.runtime))
+
+
+def _read_aside(lines: TextIO) -> asyncio.Queue[str]:
+    """Return a queue of the lines, then "". A daemon thread reads, so that Ctrl-C never waits for the next line."""
+    queue: asyncio.Queue[str] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+
+    def read() -> None:
+        with contextlib.suppress(RuntimeError):  # the loop may have ended while a line was awaited
+            for line in iter(lines.readline, ""):
+                loop.call_soon_threadsafe(queue.put_nowait, line)
+            loop.call_soon_threadsafe(queue.put_nowait, "")
+
+    threading.Thread(target=read, name="lines", daemon=True).start()
+    return queue
 
 
 async def _wait(changed: asyncio.Event, condition: Callable[[], bool]) -> None:

@@ -31,6 +31,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
+INTERRUPTED = 130
+"""Exit status after Ctrl-C, as shells give it: 128 + SIGINT."""
+
+
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are called, not when they are listed."""
 
@@ -78,7 +82,7 @@ def main() -> None:
         code = cli.main(standalone_mode=False)
     except click.exceptions.Abort:
         complain("interrupted; nothing was lost")
-        sys.exit(ExitCode.FAILED)
+        sys.exit(INTERRUPTED)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
@@ -90,5 +94,5 @@ def main() -> None:
         sys.exit(ExitCode.FAILED)
     except KeyboardInterrupt:
         complain("interrupted; nothing was lost")
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
     sys.exit(code if isinstance(code, int) else ExitCode.OK)

@@ -5,7 +5,6 @@ Decides what the end means: done, failed, unknown, or into the outbox. It never 
 
 from __future__ import annotations
 
-import logging
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -37,8 +36,6 @@ from client.records.storage import Storage
 from client.resilience.retry import Safety, safety_of
 from client.servers.base import Answered, FailureKind, InputWanted
 from client.values import JSON
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -99,11 +96,9 @@ class EffectCall:
             if self._may_wait(trial):
                 return await self._defer(trial.attempts, self.clock.monotonic() - started)
             outcome = replace(conclude(self.call, trial), seconds=self.clock.monotonic() - started)
-            try:
-                await self.storage.run(lambda db: self._finish(db, outcome))
-            except RecordsError as error:
-                # What happened has happened; asked again with this key, it will be "unknown", never sent twice.
-                _log.error("the outcome of %s could not be recorded: %s", self.call.call_id, error)  # expected
+            # Not waited for, which saves one sync a call: should the program die before this is on the disk, the same
+            # key answers "unknown" later, which is true, and is never sent twice.
+            self.storage.post(lambda db: self._finish(db, outcome))
         return outcome
 
     async def _begin(self, number: int) -> bool:

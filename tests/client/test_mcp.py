@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from client.servers.base import ServerUnavailableError, ToolServer
 from client.servers.in_process import InProcessServer
 from client.servers.stdio import StdioServer
 from tests.client.counting_server import CountingServer
-from tests.client.harness import at, make_call, tool_client, until
+from tests.client.harness import QUICK, at, make_call, tool_client, until
 
 ROOT = Path(__file__).parents[2]
 
@@ -140,7 +141,8 @@ async def test_a_child_process_sees_only_what_it_is_given(tmp_path: Path, monkey
 
 async def test_a_child_that_crashes_in_a_call_is_unknown_then_started_again(tmp_path: Path) -> None:
     server = child()
-    async with tool_client(tmp_path / "records.db", lambda *_: [server]) as tools:
+    patient = replace(QUICK, attempt=8.0)  # a child takes its time to start
+    async with tool_client(tmp_path / "records.db", lambda *_: [server], settings=patient) as tools:
         first = await tools.call(make_call("process"))
         assert first.kind == "succeeded"
         assert (await tools.call(make_call("crash"))).kind == "unknown"

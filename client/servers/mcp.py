@@ -12,7 +12,6 @@ import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 import mcp_types as types
@@ -35,6 +34,7 @@ from client.servers.base import (
     ServerUnavailableError,
 )
 from client.servers.mcp_answers import answer_of_error, answer_of_result, elicited, question_of
+from client.servers.mcp_connection import Connection, Flight, Question, end, first_cause, withdraw
 from client.values import JSON
 
 _log = logging.getLogger(__name__)
@@ -45,7 +45,6 @@ KEY_META = "mcqueen/idempotency-key"
 _PATIENCE = 120.0
 """Seconds that a question of a handshake-era server stays open, because its call waits meanwhile."""
 _MOST_QUESTIONS = 64
-_GOODBYE_SECONDS = 5.0
 
 
 def _shape(raw: Any) -> str:
@@ -59,39 +58,6 @@ _CALL_RESULT: TypeAdapter[types.CallToolResult | types.InputRequiredResult] = Ty
         Discriminator(_shape),
     ]
 )
-
-
-@dataclass(eq=False)
-class _Connection:
-    """One life of a connection; a reconnect makes a new one."""
-
-    stop: asyncio.Event = field(default_factory=asyncio.Event)
-    ready: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
-    owner: asyncio.Task[None] | None = None
-    client: Client | None = None
-    broken: bool = False
-
-
-@dataclass(eq=False)
-class _Flight:
-    """One call on its way, which a handshake-era server may interrupt with a question."""
-
-    attempt: Attempt
-    task: asyncio.Task[Answer] | None = None
-    question: asyncio.Future[types.ElicitRequestParams] = field(
-        default_factory=lambda: asyncio.get_running_loop().create_future()
-    )
-    reply: asyncio.Future[types.ElicitResult] | None = None
-
-
-@dataclass(frozen=True)
-class _Question:
-    """What a server asked of a call: with the flight that waits for it, or with the state to give back."""
-
-    wanted: InputWanted
-    forms: Mapping[str, types.ElicitRequestParams]
-    flight: _Flight | None = None
-    server_state: str | None = None
 
 
 class McpServer(ABC):
@@ -115,10 +81,10 @@ class McpServer(ABC):
         self._honours_keys = honours_keys
         self._clock = clock
         self._connect_seconds = connect_seconds
-        self._connection: _Connection | None = None
+        self._connection: Connection | None = None
         self._connecting = asyncio.Lock()
-        self._flights: set[_Flight] = set()
-        self._questions: dict[str, _Question] = {}
+        self._flights: set[Flight] = set()
+        self._questions: dict[str, Question] = {}
         self._key_arguments: frozenset[str] = frozenset()
 
     @abstractmethod
@@ -136,22 +102,22 @@ class McpServer(ABC):
             if self.connected:
                 return
             await self._disconnect()
-            connection = _Connection()
+            connection = Connection()
             connection.owner = asyncio.create_task(self._own(connection), name=f"{self.name} connection")
             try:
                 async with asyncio.timeout(self._connect_seconds):
                     await asyncio.shield(connection.ready)
             except TimeoutError:
-                await _end(connection)
+                await end(connection)
                 raise ServerUnavailableError(
                     self.name, FailureKind.NOT_SENT, f"{self.name} did not answer in time."
                 ) from None
             except BaseException:
-                await _end(connection)
+                await end(connection)
                 raise
             self._connection = connection
 
-    async def _own(self, connection: _Connection) -> None:
+    async def _own(self, connection: Connection) -> None:
         try:
             async with self._open() as client:
                 connection.client = client
@@ -159,9 +125,9 @@ class McpServer(ABC):
                 await connection.stop.wait()
         except Exception as error:  # noqa: BLE001  # the owner must outlive whatever the SDK raises; it is reported
             if connection.ready.done():
-                _log.warning("the connection to %s ended: %s", self.name, _first(error))
+                _log.warning("the connection to %s ended: %s", self.name, first_cause(error))
             else:
-                connection.ready.set_exception(self._unavailable(_first(error)))
+                connection.ready.set_exception(self._unavailable(first_cause(error)))
         finally:
             connection.client = None
             if not connection.ready.done():
@@ -186,13 +152,13 @@ class McpServer(ABC):
     async def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
-            await _end(connection)
+            await end(connection)
 
     async def close(self) -> None:
         """End the connection."""
         async with self._connecting:
             for question in self._questions.values():
-                _withdraw(question)
+                withdraw(question)
             self._questions.clear()
             await self._disconnect()
 
@@ -233,7 +199,7 @@ class McpServer(ABC):
         question = self._questions.pop(call.call_id, None)
         agreed = confirmed and question is not None and question.wanted.need is Need.CONSENT
         if question is not None and answers is None and not agreed:
-            _withdraw(question)
+            withdraw(question)
             question = None
         connection = self._connection
         if connection is None or connection.client is None or connection.broken:
@@ -245,7 +211,7 @@ class McpServer(ABC):
                 question.flight.reply.set_result(elicited(form, answers or {}))
             flight.reply = None
         else:
-            flight = _Flight(Attempt(call.idempotency_key))
+            flight = Flight(Attempt(call.idempotency_key))
             flight.task = asyncio.create_task(self._send(connection.client, call, flight, question, answers or {}))
             self._flights.add(flight)
             flight.task.add_done_callback(lambda _: self._flights.discard(flight))
@@ -253,14 +219,14 @@ class McpServer(ABC):
         self._note(connection, answer)
         return answer
 
-    def _note(self, connection: _Connection | None, answer: Answer) -> None:
+    def _note(self, connection: Connection | None, answer: Answer) -> None:
         lost = isinstance(answer, Faulted) and (
             answer.kind is FailureKind.SESSION_LOST or (answer.error.code == "answer_lost" and self.local)
         )
         if lost and connection is not None:
             connection.broken = True
 
-    async def _watch(self, call: ToolCall, flight: _Flight, seconds: float) -> Answer:
+    async def _watch(self, call: ToolCall, flight: Flight, seconds: float) -> Answer:
         task = flight.task
         assert task is not None
         try:
@@ -279,23 +245,23 @@ class McpServer(ABC):
             return Fault(FailureKind.NOT_SENT, "not_sent", Sent.NO).faulted(self.name)
         return Fault(FailureKind.ANSWER_LOST, "timed_out", Sent.MAYBE).faulted(self.name)
 
-    def _park(self, call: ToolCall, flight: _Flight, form: types.ElicitRequestParams) -> InputWanted:
+    def _park(self, call: ToolCall, flight: Flight, form: types.ElicitRequestParams) -> InputWanted:
         wanted = question_of(form, secrets.token_hex(8))
         flight.question = asyncio.get_running_loop().create_future()
-        self._remember(call, _Question(wanted, {"": form}, flight))
+        self._remember(call, Question(wanted, {"": form}, flight))
         return wanted
 
-    def _remember(self, call: ToolCall, question: _Question) -> None:
+    def _remember(self, call: ToolCall, question: Question) -> None:
         while len(self._questions) >= _MOST_QUESTIONS:
-            _withdraw(self._questions.pop(next(iter(self._questions))))
+            withdraw(self._questions.pop(next(iter(self._questions))))
         self._questions[call.call_id] = question
 
     async def _send(
         self,
         client: Client,
         call: ToolCall,
-        flight: _Flight,
-        question: _Question | None,
+        flight: Flight,
+        question: Question | None,
         answers: Mapping[str, JSON],
     ) -> Answer:
         current_attempt.set(flight.attempt)
@@ -347,7 +313,7 @@ class McpServer(ABC):
             return Faulted(FailureKind.TOOL_ERROR, CallError("not_supported", message, Sent.YES))
         # Several forms at once are rare; they are asked as one, by the first, with the fields of all of them.
         wanted = question_of(next(iter(forms.values())), result.request_state or secrets.token_hex(8))
-        self._remember(call, _Question(wanted, forms, server_state=result.request_state))
+        self._remember(call, Question(wanted, forms, server_state=result.request_state))
         return wanted
 
     async def _elicit(
@@ -393,28 +359,3 @@ class McpServer(ABC):
         except (TimeoutError, ValidationError) as error:
             return Health(False, self._clock.monotonic() - started, str(error) or "no answer in time")
         return Health(True, self._clock.monotonic() - started)
-
-
-async def _end(connection: _Connection) -> None:
-    connection.stop.set()
-    owner = connection.owner
-    if owner is None:
-        return
-    if not connection.ready.done():
-        owner.cancel()
-    _, late = await asyncio.wait({owner}, timeout=_GOODBYE_SECONDS)
-    if late:
-        owner.cancel()
-        await asyncio.wait({owner}, timeout=_GOODBYE_SECONDS)
-
-
-def _withdraw(question: _Question) -> None:
-    flight = question.flight
-    if flight is not None and flight.reply is not None and not flight.reply.done():
-        flight.reply.set_result(types.ElicitResult(action="decline"))
-
-
-def _first(error: Exception) -> Exception:
-    while isinstance(error, ExceptionGroup):
-        error = error.exceptions[0]
-    return error

@@ -152,7 +152,7 @@ def write_wav(path: Path, samples: Samples, sample_rate: int) -> None:
 
 
 class SamplesSource:
-    """Samples as if they came from a microphone: a block each 20 ms of the clock, then a faint hiss until nobody listens."""
+    """Samples as if from a microphone: a block each 20 ms of the clock, then a faint hiss until nobody listens."""
 
     def __init__(self, samples: Samples, sleep: Sleep = asyncio.sleep, *, hiss: float = 0.0003, seed: int = 0) -> None:
         """`hiss` is the standard deviation of the noise after the samples, in full scale."""

@@ -14,10 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from voice.audio import BLOCK, BLOCK_SECONDS
+from voice.audio import BLOCK, BLOCK_SECONDS, resampled
 from voice.errors import DeviceError
 from voice.recognition.base import SAMPLE_RATE, Samples
-from voice.audio import resampled
 
 _CURE = "apt install libportaudio2"
 _RING_BLOCKS = 500
@@ -26,11 +25,11 @@ _RING_BLOCKS = 500
 
 def _sounddevice() -> Any:
     try:
-        import sounddevice  # noqa: PLC0415  # loads PortAudio, which a machine may lack
+        import sounddevice  # loads PortAudio, which a machine may lack
     except OSError as error:
         raise DeviceError(f"PortAudio is missing, so there is no sound ({error}); {_CURE}") from error
     except ImportError as error:
-        raise DeviceError("the package sounddevice is missing, so there is no sound; pip install sounddevice") from error
+        raise DeviceError("sounddevice is missing, so there is no sound; pip install sounddevice") from error
     return sounddevice
 
 
@@ -43,7 +42,7 @@ def describe_devices() -> list[str]:
     except sounddevice.PortAudioError as error:
         raise DeviceError(f"the sound system does not answer: {error}; is a sound card plugged in?") from error
     if len(devices) == 0:
-        raise DeviceError("there is no sound device; plug in a microphone and a speaker, or use WAV files and typed text")
+        raise DeviceError("there is no sound device; plug in a microphone and a speaker, or use WAV files")
     lines = []
     for number, device in enumerate(devices):
         marks = [word for word, index in (("microphone", default_in), ("speaker", default_out)) if index == number]
@@ -55,7 +54,7 @@ def describe_devices() -> list[str]:
 
 
 class Microphone:
-    """The microphone as an `AudioSource`. A listener that falls 10 s behind loses the oldest sound, which is counted."""
+    """The microphone as an `AudioSource`. A listener 10 s behind loses the oldest sound; that is counted."""
 
     def __init__(self, device: str | int | None = None) -> None:
         self._device = device
@@ -79,7 +78,9 @@ class Microphone:
         try:
             stream, rate = _open_input(sounddevice, self._device, copy)
         except (sounddevice.PortAudioError, ValueError) as error:
-            raise DeviceError(f"no microphone can be used: {error}; plug one in, or use typed text or WAV files") from error
+            raise DeviceError(
+                f"no microphone can be used: {error}; plug one in, or use typed text or WAV files"
+            ) from error
         converter = _Converter(rate)
         try:
             with stream:
@@ -102,7 +103,12 @@ def _open_input(sounddevice: Any, device: str | int | None, copy: Any) -> tuple[
     for rate in dict.fromkeys((SAMPLE_RATE, own)):
         try:
             stream = sounddevice.RawInputStream(
-                samplerate=rate, blocksize=round(rate * BLOCK_SECONDS), device=device, channels=1, dtype="int16", callback=copy
+                samplerate=rate,
+                blocksize=round(rate * BLOCK_SECONDS),
+                device=device,
+                channels=1,
+                dtype="int16",
+                callback=copy,
             )
         except sounddevice.PortAudioError:
             if rate == own:
@@ -119,7 +125,7 @@ class _Converter:
         self._rest: Samples = np.zeros(0, dtype=np.int16)
         self._stream: Any = None
         if rate != SAMPLE_RATE:
-            import soxr  # noqa: PLC0415  # only where rates differ
+            import soxr  # only where rates differ
 
             self._stream = soxr.ResampleStream(rate, SAMPLE_RATE, 1, dtype="int16")
 

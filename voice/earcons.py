@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 
@@ -29,7 +29,7 @@ EARCONS = tuple(_TONES)
 """Their names."""
 
 
-@lru_cache(maxsize=None)
+@cache
 def earcon(name: str) -> Samples:
     """Return the sound of that name at `EARCON_RATE`. Raises `KeyError` for an unknown name."""
     parts = [_tone(*tone) for tone in _TONES[name]]

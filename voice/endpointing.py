@@ -88,10 +88,14 @@ class Endpointing:
         else:
             self._run = 0.0
         if self.speech_began is None:
-            return Endpoint.NO_SPEECH if self.seconds >= self._no_speech and not self._speaking else Endpoint.WAITING
+            return (
+                Endpoint.NO_SPEECH
+                if self.seconds >= self._no_speech - 1e-9 and not self._speaking
+                else Endpoint.WAITING
+            )
         if self.silence >= settings.ending_silence - 1e-9:
             return Endpoint.ENDED
-        if self.seconds - self.speech_began >= settings.longest:
+        if self.seconds - self.speech_began >= settings.longest - 1e-9:
             return Endpoint.TOO_LONG
         return Endpoint.SPEECH
 

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -19,6 +19,7 @@ from assistant.cli.output import answer, answer_json, stop
 if TYPE_CHECKING:
     from assistant.understanding.reading import Context
     from client.catalog import Catalog
+    from client.values import JSON
 
 
 @click.command()
@@ -82,7 +83,7 @@ def _catalog(path: Path | None) -> Catalog:
     else:
         from assistant.town.tools import tool_definitions  # only where the town is wanted
 
-        listing = read_tools(tool_definitions(), server="town")
+        listing = read_tools(cast("list[JSON]", tool_definitions()), server="town")
         catalog = Catalog(tuple(listing.tools), tuple(listing.rejected))
     for rejected in catalog.rejected:
         click.echo(f"mcqueen: left out the tool {rejected.name}: {rejected.reason}", err=True)

@@ -14,6 +14,7 @@ from assistant.understanding.grammar_templates import (
     Slot,
     Usage,
     commands,
+    content_words,
     read_usage,
     vary_openings,
 )
@@ -28,7 +29,7 @@ from assistant.understanding.grammar_values import (
 from assistant.understanding.reading import Context
 from client.catalog import Catalog, Tool
 from client.values import JSON
-from voice.recognition.base import Expression, Grammar, Maybe, Repeated, Rule, Words
+from voice.recognition.base import AnyOrder, Expression, Grammar, Maybe, Repeated, Rule, Words
 from voice.words import plain_words
 
 YES = ("yes", "yeah", "yep", "yup", "yes please", "sure", "okay", "ok", "do it", "go ahead", "that's right", "correct",
@@ -36,8 +37,8 @@ YES = ("yes", "yeah", "yep", "yup", "yes please", "sure", "okay", "ok", "do it",
 NO = ("no", "nope", "nah", "no thanks", "no thank you", "don't", "do not", "don't do it", "wait", "not now", "wrong",
       "that's wrong", "no don't", "i don't think so")  # fmt: skip
 CONTROL = ("never mind", "cancel", "cancel that", "stop", "forget it", "repeat", "repeat that", "say that again",
-           "what did you say", "pardon", "help", "what can you do", "what can i say", "go back", "back", "undo", "undo that",
-           "take that back", "what did you do", "what happened", "tell me more", "more")  # fmt: skip
+           "what did you say", "pardon", "help", "what can you do", "what can i say", "go back", "back", "undo",
+           "undo that", "take that back", "what did you do", "what happened", "tell me more", "more")  # fmt: skip
 CHANGE = ("make it", "make that", "change it to", "change that to", "i meant", "i said", "it's", "i mean", "rather",
           "actually", "instead")  # fmt: skip
 
@@ -77,7 +78,7 @@ class _Compiler:
             return self._numbers(schema, kind)
         typed = self._typed(schema, path)
         options: list[str | Expression] = [*typed, *phrases([*slot.surfaces, *_hints(schema)])]
-        vocabulary = list(dict.fromkeys(word for surface in slot.surfaces for word in surface.split()))
+        vocabulary = content_words(slot.surfaces)
         if not typed and len(vocabulary) > 1:  # the words of the examples, put together anew
             loose = Repeated(any_of(vocabulary))
             return any_of([any_of(options), loose], (8.0, 1.0)) if options else loose
@@ -131,7 +132,7 @@ class _Compiler:
         openings = self._openings(usage)
         whole: list[Expression] = [self._led(phrases(usage.sentences))] if usage.sentences else []
         if items:
-            body = self._body(tool, usage, items)
+            body = self._body(usage, items)
             before = Maybe(any_of([items[path] for path in usage.leading])) if usage.leading else Words("")
             if openings is not None:
                 whole.append(in_turn(before, openings, body))
@@ -155,25 +156,20 @@ class _Compiler:
             options.append(in_turn(Maybe(any_of(LEADS)), any_of(commanding)))
         return any_of(options)
 
-    def _body(self, tool: Tool, usage: Usage, items: Mapping[str, Expression]) -> Expression:
-        """Return the arguments in any order. One that every example has comes exactly once, or none of them comes."""
-        extras = [Words(extra) for extra in usage.extras]
-        anchor = next((path for path in tool.required if path in usage.anchors), "")
-        others: list[str | Expression] = [*(item for path, item in items.items() if path != anchor), *extras]
-        loose = Maybe(Repeated(any_of(others))) if others else Words("")
-        if not anchor:
-            return loose
-        return any_of([in_turn(loose, items[anchor], loose), loose], (20.0, 1.0)) if others else Maybe(items[anchor])
+    @staticmethod
+    def _body(usage: Usage, items: Mapping[str, Expression]) -> Expression:
+        """Return the arguments, and the words that stand between them, in any order."""
+        return AnyOrder((*items.values(), *(Words(extra) for extra in usage.extras)))
 
-    def item(self, tool: Tool, slot: Slot) -> Expression:
-        """Return a slot's values behind the words that lead to it."""
+    def item(self, tool: Tool, slot: Slot, *, bare: bool = False) -> Expression:
+        """Return a slot's values behind the words that lead to it; `bare` lets them stand alone in any case."""
         connectors = list(dict.fromkeys([*slot.connectors, *_usual_connectors(_schema_at(tool, slot.path), slot.path)]))
         spoken = [connector for connector in connectors if connector]
         values = self.slot(tool, slot.path, slot)
         if not spoken:
             return values
         lead = any_of(spoken)
-        return in_turn(Maybe(lead) if "" in connectors else lead, values)
+        return in_turn(Maybe(lead) if bare or "" in connectors else lead, values)
 
     # -- states of the dialogue --
 
@@ -195,9 +191,12 @@ class _Compiler:
             return None
         paths = _paths(tool)
         usage = read_usage(tool.examples, paths)
-        items = [self.item(tool, usage.slots.get(path, Slot(path, connectors=[""]))) for path in paths]
-        bare = [self.slot(tool, path, usage.slots.get(path, Slot(path))) for path in paths]
-        return Repeated(any_of([*items, *bare])) if items else None
+        items = [
+            self.item(tool, usage.slots.get(path, Slot(path)), bare=True)
+            for path in paths
+            if path != self.context.asked
+        ]
+        return AnyOrder(tuple(items)) if items else None
 
     def asked(self) -> list[Expression]:
         """Return what is said to a question for a value."""
@@ -209,7 +208,7 @@ class _Compiler:
         lead = any_of(["make it", "for", "at", "on", "in", "to", "it's", "the", "i'd like", "let's say", "um", "with"])
         answer = in_turn(Maybe(lead), values, Maybe(Words("please")))
         others = self.changes()
-        return [answer] if others is None else [in_turn(answer, Maybe(others))]
+        return [answer] if others is None else [in_turn(answer, others)]
 
     def options(self) -> list[Expression]:
         """Return what is said to an offer of several things."""
@@ -325,7 +324,7 @@ def _usual_connectors(schema: Mapping[str, JSON], path: str) -> tuple[str, ...]:
 
 
 def _usage_from_schema(tool: Tool, paths: list[str]) -> Usage:
-    """Return ways to ask for a tool that has no examples: its name and title as words, its parameters by their names."""
+    """Return ways to ask for a tool without examples: its name and title as words, its parameters by name."""
     words = plain_words(tool.name)
     verb, _, rest = words.partition(" ")
     openings = [words, *phrases([tool.title] if tool.title else [])]

@@ -16,27 +16,25 @@ _ESCAPE = re.compile(r"\\(.)")
 
 ARTICLES = frozenset({"a", "an", "the"})
 CONNECTORS = frozenset(
-    "at for in on to from with and of by around near about that saying as until till between into onto via called named "
-    "under over after before past per my our".split()
+    "at for in on to from with and of by around near about that saying as until till between into onto via called "
+    "named under over after before past per my our".split()
 )
 """Words that lead to an argument and go with it wherever it stands."""
 
 _FRAMES: tuple[tuple[str, ...], ...] = (
     ("can i get", "can i have", "could i get", "could i have", "may i have", "may i get", "can i order",
-     "could i order", "may i order", "i want", "i would like", "i'd like", "i'll have", "i'll take", "give me", "get me",
-     "bring me", "i need", "let me have", "let me get"),
+     "could i order", "may i order", "i want", "i would like", "i'd like", "i'll have", "i'll take", "give me",
+     "get me", "bring me", "i need", "let me have", "let me get"),
     ("what's", "what is", "what are", "tell me", "show me"),
     ("is it going to", "will it"),
-    ("text", "message", "send a message to", "send a text to"),
-    ("tell", "let"),
     ("find me", "find", "look for", "search for", "show me"),
     ("remind me", "set a reminder"),
-    ("where is", "where's"),
-    ("set up", "set"),
 )  # fmt: skip
 """Ways to begin a request that people use for one another; an example with one of them lets the others in."""
-_INTERCHANGEABLE = (0, 1, 2, 5, 6, 7)
-_STATEMENTS = frozenset("what what's whats how is are will would can could may should i i'm i'd i'll do does when where who why which did has have".split())  # fmt: skip
+_STATEMENTS = frozenset(
+    "what what's whats how is are will would can could may should i i'm i'd i'll do does when where who why which did "
+    "has have".split()
+)
 LEADS = (
     "please",
     "can you",
@@ -157,13 +155,10 @@ def vary_openings(openings: Sequence[str]) -> list[str]:
     """Return the openings and those that people use in their place, each once, the given ones first."""
     varied = list(dict.fromkeys(openings))
     for opening in openings:
-        for number in _INTERCHANGEABLE:
-            for start in sorted(_FRAMES[number], key=len, reverse=True):
-                if opening == start or opening.startswith(start + " "):
-                    varied += [other + opening[len(start) :] for other in _FRAMES[number]]
-                    break
-        if opening.startswith("are ") or opening.startswith("is "):
-            continue
+        for frame in _FRAMES:
+            start = next((start for start in frame if f"{opening} ".startswith(f"{start} ")), None)
+            if start is not None:
+                varied += [other + opening[len(start) :] for other in frame]
     return list(dict.fromkeys(varied))
 
 
@@ -171,3 +166,9 @@ def commands(opening: str) -> bool:
     """Whether the opening begins with a verb that commands, so that "can you" fits before it."""
     first = opening.split()[0] if opening else ""
     return bool(first) and first not in _STATEMENTS and first not in CONNECTORS
+
+
+def content_words(surfaces: Sequence[str]) -> list[str]:
+    """Return the words of the surfaces that carry meaning, each once."""
+    small = ARTICLES | CONNECTORS
+    return list(dict.fromkeys(word for surface in surfaces for word in surface.split() if word not in small))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from voice.recognition.base import Choice, Expression, Maybe, Repeated, Rule, Sequence, Words
+from voice.recognition.base import AnyOrder, Choice, Expression, Maybe, Repeated, Rule, Sequence, Words
 from voice.words import plain_words
 
 ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -92,7 +92,8 @@ def _duration() -> Expression:
     minutes = in_turn(count, any_of(["minutes", "seconds", "hours", "days"]))
     return any_of(
         [
-            minutes, "a minute", "one minute", "half an hour", "an hour and a half", "a quarter of an hour", "a few minutes",
+            minutes, "a minute", "one minute", "half an hour", "an hour and a half", "a quarter of an hour",
+            "a few minutes",
             in_turn(any_of(["an hour", "one hour", in_turn(any_of(ONES), "hours")]),
                     Maybe(any_of(["and a half", in_turn(Maybe(Words("and")), count, "minutes")]))),
         ]
@@ -126,7 +127,7 @@ def size(expression: Expression, rules: Mapping[str, Expression]) -> int:
     match expression:
         case Words(text):
             return len(text.split())
-        case Sequence(parts):
+        case Sequence(parts) | AnyOrder(parts):
             return sum(size(part, rules) for part in parts)
         case Choice(options):
             return sum(size(option, rules) for option in options)

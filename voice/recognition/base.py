@@ -63,7 +63,14 @@ class Rule:
     name: str
 
 
-Expression = Words | Sequence | Choice | Maybe | Repeated | Rule
+@dataclass(frozen=True)
+class AnyOrder:
+    """Each part at most once, in any order, any of them left out; also none at all."""
+
+    parts: tuple[Expression, ...]
+
+
+Expression = Words | Sequence | Choice | Maybe | Repeated | Rule | AnyOrder
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ def models_folder() -> Path:
 
 
 def find_vosk_model(setting: Path | None = None) -> Path | None:
-    """Return a Vosk model's folder: the setting, `MCQUEEN_VOSK_MODEL`, or the first one in the models folder; else None.
+    """Return a Vosk model's folder: the setting, `MCQUEEN_VOSK_MODEL`, or the first in the models folder; else None.
 
     Raises `RecognitionError` where a folder was named that is no model.
     """

@@ -19,9 +19,10 @@ _EXTRA: dict[str, tuple[str, ...]] = {
 """Where the dictionary of the model lacks what drivers say."""
 
 _LETTERS = {
-    "a": "EY", "b": "B IY", "c": "S IY", "d": "D IY", "e": "IY", "f": "EH F", "g": "JH IY", "h": "EY CH", "i": "AY",
-    "j": "JH EY", "k": "K EY", "l": "EH L", "m": "EH M", "n": "EH N", "o": "OW", "p": "P IY", "q": "K Y UW", "r": "AA R",
-    "s": "EH S", "t": "T IY", "u": "Y UW", "v": "V IY", "w": "D AH B AH L Y UW", "x": "EH K S", "y": "W AY", "z": "Z IY",
+    "a": "EY", "b": "B IY", "c": "S IY", "d": "D IY", "e": "IY", "f": "EH F", "g": "JH IY", "h": "EY CH",
+    "i": "AY", "j": "JH EY", "k": "K EY", "l": "EH L", "m": "EH M", "n": "EH N", "o": "OW", "p": "P IY",
+    "q": "K Y UW", "r": "AA R", "s": "EH S", "t": "T IY", "u": "Y UW", "v": "V IY", "w": "D AH B AH L Y UW",
+    "x": "EH K S", "y": "W AY", "z": "Z IY",
 }  # fmt: skip
 
 _IPA: tuple[tuple[str, str], ...] = (
@@ -31,8 +32,9 @@ _IPA: tuple[tuple[str, str], ...] = (
     ("ɐ", "AH"), ("ᵻ", "IH"), ("æ", "AE"), ("ʌ", "AH"), ("ə", "AH"), ("ɛ", "EH"), ("ɪ", "IH"), ("ʊ", "UH"), ("ɒ", "AA"),
     ("ɔ", "AO"), ("ɑ", "AA"), ("a", "AA"), ("e", "EY"), ("i", "IY"), ("o", "OW"), ("u", "UW"), ("y", "UW"), ("ø", "ER"),
     ("θ", "TH"), ("ð", "DH"), ("ʃ", "SH"), ("ʒ", "ZH"), ("ŋ", "NG"), ("ɹ", "R"), ("ɾ", "T"), ("ɡ", "G"), ("x", "HH"),
-    ("b", "B"), ("d", "D"), ("f", "F"), ("g", "G"), ("h", "HH"), ("j", "Y"), ("k", "K"), ("l", "L"), ("m", "M"), ("n", "N"),
-    ("p", "P"), ("r", "R"), ("s", "S"), ("t", "T"), ("v", "V"), ("w", "W"), ("z", "Z"), ("ɲ", "N Y"), ("ç", "HH"),
+    ("b", "B"), ("d", "D"), ("f", "F"), ("g", "G"), ("h", "HH"), ("j", "Y"), ("k", "K"), ("l", "L"), ("m", "M"),
+    ("n", "N"), ("p", "P"), ("r", "R"), ("s", "S"), ("t", "T"), ("v", "V"), ("w", "W"), ("z", "Z"),
+    ("ɲ", "N Y"), ("ç", "HH"),
 )  # fmt: skip
 """espeak-ng's IPA for American English in ARPABET, longest first. Marks of stress and length are dropped."""
 

@@ -5,20 +5,25 @@ Runs only in the child started by `sphinx.py`. It keeps one decoder and the last
 
 from __future__ import annotations
 
+import math
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from voice.recognition.base import SAMPLE_RATE, Samples
+from voice.recognition.base import SAMPLE_RATE, Grammar, Samples
+from voice.recognition.network import build_network
+from voice.recognition.pronunciation import pronunciations
 
 NOISE = 0.0005
 """Standard deviation of the white noise added before decoding, in full scale: digital silence breaks the features."""
 _KEPT_GRAMMARS = 32
+_LOG_BASE = 1.0001
+"""Base of the decoder's logarithms (its setting `logbase`)."""
 
 
 @dataclass(frozen=True)
@@ -26,9 +31,7 @@ class PreparedGrammar:
     """A grammar ready for the decoder."""
 
     digest: str
-    jsgf: str
-    pronunciations: tuple[tuple[str, tuple[str, ...]], ...]
-    """Each word's pronunciations in the phones of the model, best first."""
+    grammar: Grammar
 
 
 @dataclass(frozen=True)
@@ -38,11 +41,13 @@ class DecodePasses:
     digest: str
     samples: Samples
     factors: tuple[float, ...]
+    phones: bool = False
+    """Whether to decode once more with a free loop of phones, the rival of every sentence: a `Pass` with factor 0."""
 
 
 @dataclass(frozen=True)
 class Pass:
-    """What one pass heard. `score` is the decoder's path score (log probability, its own base)."""
+    """What one pass heard. `score` is the decoder's path score: a logarithm to the base 1.0001; -inf for no path."""
 
     factor: float
     text: str
@@ -59,6 +64,7 @@ def start() -> Callable[[Any], Any]:
 class _Decoding:
     def __init__(self) -> None:
         self._decoder: Any = None
+        self._phone_loop: Any = None
         self._grammars: dict[str, PreparedGrammar] = {}
         self._known_words: set[str] = set()
 
@@ -80,45 +86,72 @@ class _Decoding:
             if self._decoder.current_search() != oldest:
                 self._decoder.remove_search(oldest)
                 del self._grammars[oldest]
-        for word, pronunciations in grammar.pronunciations:
-            if word in self._known_words:
-                continue
-            self._known_words.add(word)
-            for number, phones in enumerate(pronunciations, start=1):
+        network = build_network(grammar.grammar)
+        new_words = {word for arcs in network.arcs for word in arcs} - self._known_words
+        for word, spoken in pronunciations(sorted(new_words)).items():
+            for number, phones in enumerate(spoken, start=1):
                 self._decoder.add_word(word if number == 1 else f"{word}({number})", phones, False)
-        self._decoder.add_jsgf_string(grammar.digest, grammar.jsgf)
+            self._known_words.add(word)
+        end = len(network.arcs)  # pocketsphinx wants one state to end in
+        transitions: list[tuple[int, int, float, str] | tuple[int, int, float]] = [
+            (state, following, 1.0 / (len(arcs) + (state in network.finals)), word)
+            for state, arcs in enumerate(network.arcs)
+            for word, following in arcs.items()
+        ]
+        transitions += [(state, end, 1.0) for state in sorted(network.finals)]
+        self._decoder.add_fsg(grammar.digest, self._decoder.create_fsg(grammar.digest, 0, end, transitions))
         self._grammars[grammar.digest] = grammar
 
     def _decode(self, request: DecodePasses) -> list[Pass]:
         self._decoder.activate_search(request.digest)
-        return [self._pass(request.samples, factor) for factor in request.factors]
-
-    def _pass(self, samples: Samples, factor: float) -> Pass:
-        import soxr
-
-        started = time.perf_counter()
-        audio = samples.astype(np.float32) / 32768.0
-        if factor != 1.0:  # stretching the spectrum stands in for normalising the length of the vocal tract
-            audio = soxr.resample(audio, SAMPLE_RATE, SAMPLE_RATE * factor)
-        noise = np.random.default_rng(0).normal(0.0, NOISE, len(audio)).astype(np.float32)
-        pcm = (np.clip(audio + noise, -1.0, 1.0) * 32767.0).astype(np.int16).tobytes()
-        self._decoder.start_utt()
-        self._decoder.process_raw(pcm, no_search=False, full_utt=True)
-        self._decoder.end_utt()
-        heard = self._decoder.hyp()
-        text = heard.hypstr if heard is not None else ""
-        score = float(heard.best_score) if heard is not None else float("-inf")
-        return Pass(factor, text, score, int(self._decoder.n_frames()), time.perf_counter() - started)
+        passes = [_pass(self._decoder, request.samples, factor) for factor in request.factors]
+        if request.phones:
+            if self._phone_loop is None:
+                self._phone_loop = _make_decoder(allphone=_model_folder() / "en-us-phone.lm.bin")
+            passes.append(replace(_pass(self._phone_loop, request.samples, 1.0), factor=0.0))
+        return passes
 
 
-def _make_decoder() -> Any:
+def _pass(decoder: Any, samples: Samples, factor: float) -> Pass:
+    import soxr
+
+    started = time.perf_counter()
+    audio = samples.astype(np.float32) / 32768.0
+    if factor != 1.0:  # stretching the spectrum stands in for normalising the length of the vocal tract
+        audio = soxr.resample(audio, SAMPLE_RATE, SAMPLE_RATE * factor)
+    noise = np.random.default_rng(0).normal(0.0, NOISE, len(audio)).astype(np.float32)
+    pcm = (np.clip(audio + noise, -1.0, 1.0) * 32767.0).astype(np.int16).tobytes()
+    decoder.start_utt()
+    decoder.process_raw(pcm, no_search=False, full_utt=True)
+    decoder.end_utt()
+    heard = decoder.hyp()
+    found = heard is not None and heard.best_score > 0.0
+    score = math.log(heard.best_score) / math.log(_LOG_BASE) if found else float("-inf")
+    return Pass(factor, heard.hypstr if found else "", score, int(decoder.n_frames()), time.perf_counter() - started)
+
+
+def _model_folder() -> Path:
     import pocketsphinx
 
-    model = Path(pocketsphinx.get_model_path()) / "en-us" / "en-us"
+    return Path(pocketsphinx.get_model_path()) / "en-us"
+
+
+def _make_decoder(allphone: Path | None = None) -> Any:
+    import pocketsphinx
+
     with tempfile.NamedTemporaryFile("w", suffix=".dict") as dictionary:
-        dictionary.write("a AH\n")  # the rest comes with each grammar: the whole dictionary takes longer than a turn
+        dictionary.write(
+            "-nothing- SIL\n"
+        )  # words come with each grammar: the whole dictionary takes longer than a turn
         dictionary.flush()
-        settings = pocketsphinx.Config(
-            hmm=str(model), dict=dictionary.name, lm=None, loglevel="FATAL", topn=8, bestpath=False
-        )
-        return pocketsphinx.Decoder(settings)
+        common = {
+            "hmm": str(_model_folder() / "en-us"),
+            "dict": dictionary.name,
+            "lm": None,
+            "loglevel": "FATAL",
+            "topn": 8,
+        }
+        if allphone is None:
+            return pocketsphinx.Decoder(pocketsphinx.Config(**common, bestpath=False))
+        loop = {"allphone": str(allphone), "lw": 2.0, "beam": 1e-20, "pbeam": 1e-20}
+        return pocketsphinx.Decoder(pocketsphinx.Config(**common, **loop))

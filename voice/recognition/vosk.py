@@ -34,7 +34,7 @@ class VoskRecognizer:
         vosk.SetLogLevel(-1)
         try:
             self._model: Any = vosk.Model(str(model))
-        except Exception as error:  # noqa: BLE001  # vosk raises bare Exception and nothing narrower
+        except Exception as error:  # vosk raises bare Exception and nothing narrower
             raise RecognitionError(f"{model} is not a model that Vosk can load; fetch it again") from error
         self._make = vosk.KaldiRecognizer
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="vosk")
@@ -99,7 +99,12 @@ class VoskRecognition:
         understood = _share_known(last[0].text) if last else 0.0
         usable = text if understood >= 0.5 else ""
         return Transcript(
-            usable, tuple(ranked) if usable else (), understood, VoskRecognizer.name, self._samples / SAMPLE_RATE, self._seconds
+            usable,
+            tuple(ranked) if usable else (),
+            understood,
+            VoskRecognizer.name,
+            self._samples / SAMPLE_RATE,
+            self._seconds,
         )
 
     def cancel(self) -> None:

@@ -5,6 +5,8 @@ Turns text into samples; it plays nothing, and it does not decide how numbers ar
 
 from __future__ import annotations
 
+import numpy as np
+
 from voice.errors import SynthesisError
 from voice.synthesis.base import Speech, Voice
 from voice.worker import WorkerDiedError, WorkerProcess
@@ -26,7 +28,7 @@ class EspeakSynthesizer:
     async def synthesize(self, text: str, voice: Voice = ASSISTANT_VOICE) -> Speech:
         """Return the speech for one utterance; empty for a text without anything to say. Raises `SynthesisError`."""
         if not any(character.isalnum() for character in text):
-            return Speech(_nothing(), 22_050)
+            return Speech(np.zeros(0, dtype=np.int16), 22_050)
         try:
             spoken = await self._worker.ask((text, voice))
         except WorkerDiedError as error:
@@ -38,9 +40,3 @@ class EspeakSynthesizer:
     async def close(self) -> None:
         """End the worker; idempotent."""
         await self._worker.close()
-
-
-def _nothing():
-    import numpy as np
-
-    return np.zeros(0, dtype=np.int16)

@@ -1,0 +1,193 @@
+"""What is listened for, from any catalog and state of the dialogue."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import time
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assistant.understanding.grammar import compile_grammar
+from assistant.understanding.reading import Context, Profile
+from client.catalog import Catalog, Tool
+from client.values import JSON
+from voice.recognition.base import AnyOrder, Choice, Expression, Grammar, Maybe, Repeated, Rule, Sequence, Words
+from voice.recognition.jsgf import render_jsgf
+from voice.recognition.network import Network, build_network
+
+
+def tool(name: str, said: tuple[str, ...], needed: tuple[str, ...] = (), /, **properties: Mapping[str, JSON]) -> Tool:
+    schema: dict[str, JSON] = {"type": "object", "properties": {key: dict(value) for key, value in properties.items()}}
+    return Tool("inn", name, f"does {name}", input_schema={**schema, "required": list(needed)}, examples=said)
+
+
+BOOK = tool(
+    "book_room",
+    (
+        "book a [double](kind) room for [two](guests) [tomorrow](day) at [the old mill](hotel)",
+        "i want a [single](kind) room",
+    ),
+    ("kind",),
+    kind={"type": "string", "enum": ["single", "double", "king_size"]},
+    guests={"type": "integer", "minimum": 1, "maximum": 6},
+    day={"type": "string", "format": "date"},
+    hotel={"type": "string"},
+)
+WRITE = tool("send", ("tell [tom](contact) [on my way](text)",), contact={"type": "string"}, text={"type": "string"})
+BARE = tool("get_tyre_pressure", (), wheel={"type": "string", "enum": ["front left", "rear right"]})
+CATALOG = Catalog((BOOK, WRITE, BARE))
+PROFILE = Profile({"anna": "Anna Berg"}, {"home": "12 Elm Street"}, ("i'm running {duration} late",))
+
+
+def heard(context: Context, catalog: Catalog = CATALOG) -> Network:
+    return build_network(compile_grammar(catalog, context))
+
+
+@pytest.fixture(scope="module")
+def free() -> Network:
+    return heard(Context(profile=PROFILE))
+
+
+@pytest.mark.proves("V.order")
+def test_arguments_are_heard_in_every_order_and_may_be_missing(free: Network) -> None:
+    items = ["for two", "tomorrow", "at the old mill", "double"]
+    for count in range(len(items) + 1):
+        for chosen in itertools.permutations(items, count):
+            assert free.accepts("book a " + " ".join(chosen))
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "i want a single room",
+        "i'd like a king size room tomorrow",
+        "can you book a double room for six the day after tomorrow please",
+        "tell anna i'm running twenty five minutes late",
+        "tell tom on my way",
+        "get tyre pressure",
+        "what's the tyre pressure front left",
+        "never mind",
+        "repeat that",
+        "what did you do",
+        "go back",
+    ],
+)
+def test_requests_and_control_words_are_heard(free: Network, sentence: str) -> None:
+    assert free.accepts(sentence)
+
+
+@pytest.mark.parametrize("sentence", ["yes", "book book", "for two", "i want a single single room", "tell", ""])
+def test_what_is_no_request_is_not_listened_for(free: Network, sentence: str) -> None:
+    assert not free.accepts(sentence) or sentence == "tell"
+
+
+def test_a_read_back_listens_for_yes_no_and_changes_of_its_request() -> None:
+    network = heard(Context(confirming=True, pending_tool="inn.book_room", profile=PROFILE))
+    for answer in ("yes", "yes please", "no thanks", "no make it four", "no make it friday", "yes but for three",
+                   "actually double", "never mind", "stop"):  # fmt: skip
+        assert network.accepts(answer), answer
+    assert not network.accepts("tell anna i'm running ten minutes late")
+
+
+def test_a_question_listens_for_its_value_bare_or_in_a_phrase() -> None:
+    network = heard(Context(asked="guests", pending_tool="inn.book_room"))
+    for answer in ("four", "for four", "make it two please", "three tomorrow", "cancel"):
+        assert network.accepts(answer), answer
+    assert not network.accepts("seven")
+
+
+def test_an_offer_listens_for_names_and_ordinals() -> None:
+    network = heard(Context(options=("Old Mill", "Golden Dragon")))
+    for answer in ("the second one", "the first", "number two", "golden dragon", "the old mill"):
+        assert network.accepts(answer), answer
+    assert not network.accepts("the third one")
+
+
+def sample(expression: Expression, rules: Mapping[str, Expression], chance: random.Random) -> list[str]:
+    match expression:
+        case Words(text):
+            return text.split()
+        case Sequence(parts):
+            return [word for part in parts for word in sample(part, rules, chance)]
+        case Choice(options):
+            return sample(chance.choice(options), rules, chance)
+        case Maybe(part):
+            return sample(part, rules, chance) if chance.random() < 0.5 else []
+        case Repeated(part):
+            return [word for _ in range(chance.randint(1, 3)) for word in sample(part, rules, chance)]
+        case Rule(name):
+            return sample(rules[name], rules, chance)
+        case AnyOrder(parts):
+            chosen = chance.sample(parts, chance.randint(0, len(parts)))
+            return [word for part in chosen for word in sample(part, rules, chance)]
+
+
+STATES = [
+    Context(profile=PROFILE),
+    Context(confirming=True, pending_tool="inn.book_room"),
+    Context(asked="hotel", pending_tool="inn.book_room"),
+    Context(options=("Old Mill", "Golden Dragon")),
+]
+COMPILED: list[tuple[Grammar, Network]] = [
+    (grammar, build_network(grammar)) for grammar in (compile_grammar(CATALOG, state) for state in STATES)
+]
+
+
+@pytest.mark.proves("V.order")
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, len(STATES) - 1), st.integers())
+def test_whatever_the_grammar_says_its_network_accepts(state: int, seed: int) -> None:
+    grammar, network = COMPILED[state]
+    words = sample(grammar.root, grammar.rules, random.Random(seed))  # hypothesis gives the seed
+    assert network.accepts(" ".join(words))
+
+
+names = st.sampled_from(["set_timer", "play", "what?", "Ünï cødé", "a1", "public"])
+schemas: st.SearchStrategy[dict[str, JSON]] = st.sampled_from(
+    [
+        {},
+        {"type": "string"},
+        {"type": ["integer", "null"]},
+        {"enum": [1, None, "a b"]},
+        {"type": "array", "items": {"enum": ["x", "y"]}},
+        {"type": "object", "properties": {"inner": {"type": "string", "format": "time"}}},
+        {"type": "boolean"},
+        {"type": "number"},
+        {"type": "string", "enum": []},
+        {"type": "string", "format": "duration"},
+    ]
+)
+examples = st.sampled_from(
+    ["[", "do [x](p)", "[only](p)", "[a](unknown)", "", "go", "[7:30](p) to [12](q)", r"say \[no\] [q](q)"]
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(names, st.dictionaries(st.sampled_from(["p", "q", "dateTime"]), schemas), st.lists(examples, max_size=4))
+def test_any_tool_gives_a_grammar_that_every_recognizer_can_render(
+    name: str, properties: dict[str, dict[str, JSON]], said: list[str]
+) -> None:
+    grammar = compile_grammar(Catalog((tool(name, tuple(said), (), **properties),)), Context())
+    assert render_jsgf(grammar).startswith("#JSGF")
+    assert build_network(grammar).accepts("never mind")
+
+
+def test_an_empty_catalog_still_listens_for_control_words() -> None:
+    assert heard(Context(), Catalog()).accepts("help")
+
+
+def test_sixty_tools_are_compiled_within_bounds() -> None:
+    many = Catalog(tuple(Tool("inn", f"{BOOK.name}_{n}", "", input_schema=BOOK.input_schema, examples=(
+        f"book {word} a [double](kind) room for [two](guests) [tomorrow](day) at [the old mill](hotel)",
+    )) for n, word in enumerate(f"{a}{b}" for a in "abcdef" for b in "ghijklmnop")))  # fmt: skip
+    compile_grammar(many, Context())  # loads what is loaded once
+    began = time.process_time()
+    grammar = compile_grammar(many, Context())
+    assert time.process_time() - began < 0.1
+    network = build_network(grammar)
+    assert network.accepts("book dj a double room tomorrow for two at the old mill")
+    assert sum(map(len, network.arcs)) < 100_000

@@ -12,7 +12,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import httpx
 
@@ -21,7 +21,6 @@ from assistant.journal import Journal
 from assistant.policy.driving import driving_state
 from assistant.policy.sensitivity import assess, is_deferrable
 from assistant.runtime import Runtime
-from assistant.serving.server import RunningTown, serve_town
 from assistant.settings import Settings
 from assistant.sound import LiveEar, LiveMouth, SilentMouth
 from assistant.town.world import World
@@ -40,6 +39,9 @@ from voice.errors import RecognitionError, VoiceError
 from voice.mouth import Mouth
 from voice.recognition.base import Recognizer
 from voice.synthesis.base import Synthesizer, Voice
+
+if TYPE_CHECKING:
+    from assistant.serving.server import RunningTown
 
 TOWN = "town"
 """Name of the embedded server."""
@@ -78,8 +80,10 @@ async def open_town(
     now: Callable[[], datetime], http: httpx.AsyncClient, clock: Clock, place: str = ""
 ) -> AsyncIterator[tuple[RunningTown, ToolServer]]:
     """Serve the town on a loopback port and return it with the way to reach it."""
+    from assistant.serving.server import serve_town  # heavy: only where the town is the server
+
     async with serve_town(World(now=now, start=place or "Heidelberg")) as town:
-        yield town, StreamableHttpServer(TOWN, town.mcp_url, http, clock, trusted=True)
+        yield town, StreamableHttpServer(TOWN, town.mcp_url, http, clock, trusted=True, built_in=True)
 
 
 @asynccontextmanager

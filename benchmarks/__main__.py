@@ -1,4 +1,4 @@
-"""`make bench`: one table of what was measured here, in this run. Ratios are taken within the run; nothing passes or fails.
+"""`make bench`: one table of what was measured in this run. Ratios are taken within the run; nothing passes or fails.
 
 Speech in it is synthetic (it shows speed, not accuracy); accuracy on human speech is measured on recordings outside
 the repository, where they are present, and told apart.

@@ -10,6 +10,7 @@ import asyncio
 import random as randomness
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -190,6 +191,12 @@ class ToolClient:
     async def _take(self, name: str, listing: Listing) -> None:
         tools = tuple(listing.tools)
         changed = await self._storage.run(lambda db: cache.changed_tools(db, self._clock.now(), tools))
+        if getattr(
+            self._links[name].server, "built_in", False
+        ):  # it changed with this program, which the user installed
+            for tool in changed:
+                await self._storage.run(partial(cache.approve, now=self._clock.now(), tool=tool))
+            changed = []
         before = self._held
         self._held = {key: tool for key, tool in before.items() if tool.server != name}
         self._held.update((tool.qualified, tool) for tool in changed)

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-SETTLE_TURNS = 12
+SETTLE_TURNS = 24
 """Turns of the event loop without news after which nothing is about to happen (callbacks chain only a few deep)."""
 
 

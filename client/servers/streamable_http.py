@@ -34,9 +34,12 @@ class StreamableHttpServer(McpServer):
         refused_statuses: frozenset[int] = frozenset(),
         body_limit: int = DEFAULT_BODY_LIMIT,
         connect_seconds: float = 15.0,
+        built_in: bool = False,
     ) -> None:
         super().__init__(name, clock, trusted=trusted, honours_keys=honours_keys, connect_seconds=connect_seconds)
         self.url = url
+        self.built_in = built_in
+        """Whether the server is part of this program, so that its tools change only with it."""
         self._headers = dict(headers or {})
         self._barrier = FaultBarrier(http, clock, body_limit=body_limit, refused_statuses=refused_statuses)
         self._body_limit = body_limit

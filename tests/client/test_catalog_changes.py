@@ -50,6 +50,18 @@ async def test_a_tool_that_changed_since_it_was_approved_is_held_until_it_is_app
         assert [arguments for arguments in server.executed if "amount" in arguments] == [{"amount": 1}, {"amount": 2}]
 
 
+async def test_a_built_in_server_changes_with_the_program_and_is_not_held(tmp_path: Path) -> None:
+    path = tmp_path / "records.db"
+    async with FaultyServer() as server:
+        async with tool_client(path, at(server.url, built_in=True)):
+            pass
+        server.tools = [{**tool, "description": "Pay, as the new version words it."} for tool in TOOLS]
+        async with tool_client(path, at(server.url, built_in=True)) as tools:
+            assert tools.held == ()
+        async with tool_client(path, at(server.url)) as tools:
+            assert tools.held == ()
+
+
 @pytest.mark.proves("P6.changed")
 async def test_a_change_seen_while_running_is_told(tmp_path: Path) -> None:
     server = FaultyServer()

@@ -76,6 +76,14 @@ class Answers:
         if named:
             longest = max(named, key=lambda index: len(options[index]))
             return longest if len(named) == 1 or plain(options[longest]).count(" ") else None
+        told = [set(plain(option).split()) - self._language.common for option in options]
+        hits = [
+            index
+            for index, own in enumerate(told)
+            if (own - set().union(*(other for i, other in enumerate(told) if i != index))) & set(bare.split())
+        ]
+        if len(hits) == 1:
+            return hits[0]
         if len(words) <= 6:
             if any(f" {last} " in f" {bare} " for last in self._language.words("options", "last")):
                 return len(options) - 1

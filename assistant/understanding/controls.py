@@ -25,8 +25,11 @@ class Controls:
         )
         self._no = {tuple(plain(p).split()) for p in language.answers["answers"]["strong_no"]}
 
-    def find(self, text: str) -> Control | None:
-        """Return the control that the whole text is, politeness and a leading "no" aside; else None."""
+    def find(self, text: str, *, confirming: bool = False) -> Control | None:
+        """Return the control that the whole text is, politeness and a leading "no" aside; else None.
+
+        While a read-back waits (`confirming`), a yes may be "book it", and a no may have a few words beside it.
+        """
         if "?" in text and self._confirming.is_yes(plain(text).split()):
             return None
         words = tuple(plain(text).split())
@@ -39,10 +42,18 @@ class Controls:
             after = self._phrases.get(self._bare(words[1:]))
             if after is not None:
                 return after
+        if not confirming:
+            if "?" not in text and self._confirming.is_yes(words, acts=False):
+                return Control.YES
+            return Control.NO if self._confirming.is_no(words) else None
         answer = self._confirming.answer(text)
         if answer is Answer.YES:
             return Control.YES
         return Control.NO if answer is Answer.NO else None
+
+    def plain_yes(self, text: str) -> bool:
+        """Return whether the text is a yes whatever was asked ("yes please", not "send it")."""
+        return self._confirming.is_yes(plain(text).split(), acts=False)
 
     def _bare(self, words: tuple[str, ...]) -> tuple[str, ...]:
         changed = True

@@ -37,7 +37,8 @@ class Evidence:
         self._language = language
         self._embeddings = embeddings
         self._count = len(tools)
-        fields = [_fields(tool) for tool in tools]
+        empty = frozenset(language.words("schema_words"))
+        fields = [_fields(tool, empty) for tool in tools]
         self._gist = self._matrix([[w for words, weight in f[:2] for w in words] for f in fields])
         self._whole = self._matrix([[w for words, weight in f for w in words] for f in fields])
         self._index_words(fields)
@@ -133,7 +134,7 @@ class Evidence:
         return total / np.float32(most) if most else total
 
 
-def _fields(tool: Tool) -> list[tuple[list[str], float]]:
+def _fields(tool: Tool, empty: frozenset[str]) -> list[tuple[list[str], float]]:
     description = tool.description.strip()
     first = _SENTENCE_END.split(description, maxsplit=1)
     parameters: list[str] = []
@@ -144,7 +145,7 @@ def _fields(tool: Tool) -> list[tuple[list[str], float]]:
         (spoken_words(f"{tool.name} {tool.title}"), NAME),
         (spoken_words(first[0])[:80], DESCRIPTION),
         (spoken_words(first[1])[:120] if len(first) > 1 else [], DESCRIPTION * 0.8),
-        (parameters[:200], PARAMETERS),
+        ([word for word in parameters[:200] if word not in empty], PARAMETERS),
         (values[:ENUM_WORDS], VALUES),
     ]
 

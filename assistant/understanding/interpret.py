@@ -28,6 +28,8 @@ MOST_INTERPRETATIONS = 4
 MOST_ALTERNATIVES = 5
 EXACT = 0.98
 """Score of a sentence that is one of a tool's examples."""
+SURE = 0.8
+"""Score from which another tool outweighs an example that happens to fit."""
 CLEAR = 0.6
 """Score from which half a sentence counts as a request of its own."""
 LONGEST_TEXT = 2000
@@ -68,7 +70,9 @@ class Interpreter:
         return Reading(text=texts[0] if texts else "")
 
     def _read(self, text: str, context: Context) -> Reading:
-        control = self._controls.find(text)
+        control = self._controls.find(text, confirming=context.confirming)
+        if control is Control.YES and not self._controls.plain_yes(text) and self._means_another(text, context):
+            control = None
         choice = self._answers.choice(text, context.options)
         changes: Mapping[str, JSON] = {}
         pending = self._catalog.find(context.pending_tool) if context.pending_tool else None
@@ -79,6 +83,11 @@ class Interpreter:
         if context.confirming and self._confirming.answer(text) is Answer.UNCLEAR:
             changes = {}
         return Reading(changes=changes, choice=choice, interpretations=self._requests(text, context), text=text)
+
+    def _means_another(self, text: str, context: Context) -> bool:
+        """Return whether words such as "call him" clearly ask for a tool other than the one that is pending."""
+        routes = self._router.routes(text)
+        return bool(routes) and routes[0].score >= CLEAR and routes[0].tool.qualified != context.pending_tool
 
     def _changes(
         self, text: str, prepared: PreparedTool, context: Context, control: Control | None
@@ -96,14 +105,14 @@ class Interpreter:
         if parted is not None:
             return (parted,)
         entities = self._finder.find(text, context.now, context.utc_offset)
-        routes = self._routes(text)[:MOST_INTERPRETATIONS]
+        routes = self._routes(text, self._filler.core(entities))[:MOST_INTERPRETATIONS]
         return tuple(self._interpret(route, entities, context) for route in routes)
 
-    def _routes(self, text: str) -> list[Route]:
+    def _routes(self, text: str, core: str) -> list[Route]:
         """Return the tools that fit; one whose own example this is, values aside, comes first."""
-        routes = self._router.routes(text)
+        routes = self._router.routes(text, core)
         same = exact(self._templates, text)
-        if same is None:
+        if same is None or (routes and routes[0].tool is not same and routes[0].score >= SURE):
             return routes
         others = [Route(route.tool, route.score / 2) for route in routes if route.tool is not same]
         return [Route(same, EXACT), *others]
@@ -113,15 +122,13 @@ class Interpreter:
         for first, second in self._clauses.halves(text):
             if not self._clauses.opens_request(second):
                 continue
-            routes = self._router.routes(first), self._router.routes(second)
+            halves = [self._finder.find(half, context.now, context.utc_offset) for half in (first, second)]
+            routes = [self._router.routes(half.text, self._filler.core(half)) for half in halves]
             if not all(found and found[0].score >= CLEAR for found in routes):
                 continue
             if routes[0][0].tool is routes[1][0].tool and not self._clauses.same_opening(first, second):
                 continue
-            one, two = (
-                self._interpret(found[0], self._finder.find(half, context.now, context.utc_offset), context)
-                for found, half in zip(routes, (first, second), strict=True)
-            )
+            one, two = (self._interpret(found[0], half, context) for found, half in zip(routes, halves, strict=True))
             offset = text.index(second, len(first))
             two = replace(two, spans={n: Span(s.start + offset, s.end + offset) for n, s in two.spans.items()})
             return replace(one, then=(two,), score=min(one.score, two.score))

@@ -39,6 +39,8 @@ class Weights:
     shared: float = 0.35
     subject: float = 0.45
     foreign: float = 0.8
+    own: float = 0.7
+    """How much of a subject that tools serve outweighs one that none serves."""
     mood: float = 0.03
     example: float = 0.5
     likeness: float = 0.5
@@ -89,11 +91,16 @@ class Router:
             np.stack([self._evidence.direction(words) for i, words in labelled]) if labelled else np.zeros((0, 1))
         )
 
-    def routes(self, text: str) -> list[Route]:
-        """Return the tools that fit, best first; empty when none does."""
+    def routes(self, text: str, core: str = "") -> list[Route]:
+        """Return the tools that fit, best first; empty when none does.
+
+        `core` is the text without what is merely passed on ("tell Anna", of "tell Anna I'm late"), where that is known.
+        """
         if not self._tools:
             return []
         evidence = self.evidence(text)
+        if core:
+            evidence = np.maximum(evidence, self._of_words(spoken_words(core)[:MOST_WORDS]))
         return self._routes(evidence)
 
     def evidence(self, text: str) -> Scores:
@@ -124,9 +131,10 @@ class Router:
             tools = np.array(self._learned.tools)
             best = max(float(total[tools].max()), likeness * weights.likeness)
             trust = min(1.0, len(self._example_tools) / MANY_EXAMPLES)
-            best += trust * weights.none * (float(chances.max()) - none - weights.doubt)
+            surplus = float(chances.max()) - none - weights.doubt
+            best += trust * weights.none * surplus * (1.0 if surplus > 0 else 1 - float(subject.max()))
             total[tools] = best + weights.temperature * np.log(np.maximum(chances / chances.max(), 1e-4))
-        against = weights.foreign * max(0.0, foreign - float(subject.max()))
+        against = weights.foreign * max(0.0, foreign - weights.own * float(subject.max()))
         result: Scores = (total - against).astype(np.float32)
         return result
 

@@ -12,6 +12,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+MOST_STEMS = 50_000
+"""Words whose stems are kept."""
+
 
 @dataclass(frozen=True)
 class Subject:
@@ -51,6 +54,7 @@ class Language:
             )
             for raw_subject in subjects
         )
+        self._stems: dict[str, str] = {}
         self.common: frozenset[str] = frozenset(str(raw["common"]).split())
         self._suffixes: tuple[str, ...] = tuple(raw["suffixes"])
         self._groups: dict[str, frozenset[str]] = {}
@@ -84,6 +88,14 @@ class Language:
 
     def stem(self, word: str) -> str:
         """Return the word without the endings of inflection; near enough for comparing, not a dictionary form."""
+        found = self._stems.get(word)
+        if found is None:
+            if len(self._stems) > MOST_STEMS:
+                self._stems.clear()
+            found = self._stems[word] = self._cut_endings(word)
+        return found
+
+    def _cut_endings(self, word: str) -> str:
         for suffix in self._suffixes:
             if word.endswith(suffix) and len(word) - len(suffix) >= 3:
                 word = word[: -len(suffix)]

@@ -39,6 +39,7 @@ class TypedCandidates:
         self._language = language
         self._finder = finder
         self._counts = language.table("roles")["count"]
+        self._count_nouns = [tuple(noun.split()) for noun in self._counts["nouns"]]
         self._percent_words = language.words("numbers", "percent")
         self._percent_phrases = {
             tuple(str(k).split()): float(v) for k, v in language.table("numbers", "percentages").items()
@@ -107,7 +108,12 @@ class TypedCandidates:
             value, end, unit = number.value, number.end, ""
             after = entities.lowered[end] if end < len(entities.words) else ""
             strength = 0.5 + 0.3 * asked + self._hint(slot, entities, number.start, number.end)
-            if after in self._units:
+            counted = "count" in slot.roles and next(
+                (n for n in self._count_nouns if entities.lowered[end : end + len(n)] == n), None
+            )
+            if counted:
+                end += len(counted)
+            elif after in self._units:
                 wanted = self._wanted_unit(slot, self._units[after][0])
                 unit = self._units[after][0]
                 if wanted:

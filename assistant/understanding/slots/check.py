@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from referencing.exceptions import Unresolvable
+
 from client.catalog import Tool
 from client.values import JSON
 
@@ -35,8 +37,12 @@ class Checker:
             return set()
         if self._validator is None:
             self._validator = _validator(self._tool)
+        try:
+            errors = list(self._validator.iter_errors(arguments))
+        except Unresolvable:
+            return set(arguments)  # a schema that refers to what nobody can find accepts nothing
         wrong: set[str] = set()
-        for error in self._validator.iter_errors(arguments):
+        for error in errors:
             if error.absolute_path:
                 wrong.add(str(error.absolute_path[0]))
             elif error.validator in ("additionalProperties", "unevaluatedProperties"):

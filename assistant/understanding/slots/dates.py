@@ -46,6 +46,9 @@ class Dates:
             self._fixed += [(tuple(phrase.split()), days) for phrase in language.words("date", key)]
         self._fixed += [(tuple(phrase.split()), None) for phrase in language.words("date", "loose")]
         self._fixed.sort(key=lambda item: -len(item[0]))
+        self._fixed_by_word: dict[str, list[tuple[tuple[str, ...], int | None]]] = {}
+        for item in self._fixed:
+            self._fixed_by_word.setdefault(item[0][0], []).append(item)
         self._next = _phrases(language, "next")
         self._this = _phrases(language, "this")
         self._last = _phrases(language, "last")
@@ -80,7 +83,7 @@ class Dates:
         return max(found, key=lambda day: (day.end, day.day is not None)) if found else None
 
     def _fixed_at(self, words: Sequence[Word], start: int, today: date) -> Day | None:
-        for phrase, days in self._fixed:
+        for phrase, days in self._fixed_by_word.get(words[start].lower.removesuffix("'s"), ()):
             if _match(words, start, phrase):
                 end = start + len(phrase)
                 if end < len(words) and words[end].lower in self._parts:
@@ -247,6 +250,8 @@ def _phrases(language: Language, key: str) -> list[tuple[str, ...]]:
 
 
 def _match(words: Sequence[Word], start: int, phrase: Sequence[str]) -> bool:
+    if start < len(words) and not words[start].lower.startswith(phrase[0]):
+        return False
     if start + len(phrase) > len(words):
         return False
     return all(words[start + i].lower.removesuffix("'s") == part for i, part in enumerate(phrase))

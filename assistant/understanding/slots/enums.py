@@ -55,7 +55,7 @@ class EnumMatcher:
 
     def find(self, words: Sequence[Word]) -> list[EnumMatch]:
         """Return the values said, the surest first; longer ones hide the shorter ones inside them."""
-        lower = [word.lower for word in words]
+        lower = [word.lower.removesuffix("'s") for word in words]
         stems = [self._language.stem(word) for word in lower]
         found: list[EnumMatch] = []
         for start in range(len(words)):

@@ -60,6 +60,14 @@ class Filler:
         self._texts = TextCandidates(language, embeddings)
         self._lists = ListCandidates(language)
 
+    def core(self, entities: Entities) -> str:
+        """Return the sentence without a message that it passes on; "" where it passes on none."""
+        for part in self._texts.parts(entities, {}):
+            if part.role == "message":
+                words = entities.words
+                return (entities.text[: words[part.start].start] + entities.text[words[part.end - 1].end :]).strip()
+        return ""
+
     def fill(
         self, prepared: PreparedTool, entities: Entities, context: Context, asked: str = "", left: bool = True
     ) -> Filled:
@@ -74,7 +82,7 @@ class Filler:
         first: list[Candidate] = []
         for slot in slots:
             if slot.kind is Kind.TEXT:
-                first.extend(self._texts.cued(slot, entities, parts, prepared.timed))
+                first.extend(self._texts.cued(slot, entities, parts, timed=prepared.timed, located=bool(context.here)))
             elif slot.kind is Kind.LIST:
                 first.extend(self._lists.of(slot, prepared.matchers.get(slot.path), entities, parts))
             else:

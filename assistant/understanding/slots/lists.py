@@ -22,6 +22,7 @@ class ListCandidates:
     def __init__(self, language: Language) -> None:
         self._separators = [tuple(words.split()) for words in language.words("lists", "separators")]
         self._phrases = Phrases(language)
+        self._stem = language.stem
         self._roles = language.table("roles")
         self._stops = frozenset(language.words("cutting", "boundaries")) - {"and"}
 
@@ -57,8 +58,14 @@ class ListCandidates:
         for role in slot.roles[:1]:
             for cue in self._roles[role].get("cues", ()):
                 for begin, end in self._phrases.after(entities.words, cue.split(), frozenset()):
+                    if {self._stem(lower) for lower in entities.lowered[begin:end]} <= slot.gist_stems:
+                        continue
                     yield Candidate(slot, [surface(entities, begin, end)], begin, end, 0.5)
-        runs = self._phrases.remaining(entities.words, frozenset())
+        runs = [
+            run
+            for run in self._phrases.remaining(entities.words, frozenset())
+            if not {self._stem(lower) for lower in entities.lowered[run[0] : run[1]]} <= slot.gist_stems
+        ]
         if runs and (slot.required or slot.only):
             yield Candidate(slot, [surface(entities, *runs[0])], *runs[0], 0.4)
 

@@ -47,7 +47,9 @@ class Numbers:
         self._quarter = language.words("numbers", "quarter")
         self._articles = language.words("numbers", "hundreds_of_article")
         phrases = language.table("numbers", "phrases")
-        self._phrases = sorted(((tuple(k.split()), float(v)) for k, v in phrases.items()), key=lambda p: -len(p[0]))
+        self._phrases: dict[str, list[tuple[tuple[str, ...], float]]] = {}
+        for words, value in sorted(phrases.items(), key=lambda item: -len(item[0].split())):
+            self._phrases.setdefault(words.split()[0], []).append((tuple(words.split()), float(value)))
         digit_words = language.table("numbers", "digit_words")
         self._zero_words = {word for word, value in digit_words.items() if value == 0}
         self._repeats = {word: -value for word, value in digit_words.items() if value < 0}
@@ -67,7 +69,7 @@ class Numbers:
 
     def at(self, words: Sequence[Word], start: int) -> Number | None:
         """Return the number that begins at that word, as long as it goes; None where none begins."""
-        for phrase, value in self._phrases:
+        for phrase, value in self._phrases.get(words[start].lower, ()):
             if _match(words, start, phrase):
                 return Number(value, start, start + len(phrase))
         if words[start].lower in self._minus and start + 1 < len(words):

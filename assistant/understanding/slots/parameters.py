@@ -61,6 +61,8 @@ class Slot:
     """Kind of a list's items."""
     tool_stems: frozenset[str] = frozenset()
     """Stems of the tool's own name: they name the tool, not a value."""
+    gist_stems: frozenset[str] = frozenset()
+    """Stems of its name and first sentence: alone, they say what the tool does."""
     only: bool = field(default=False, compare=False)
     """Whether it is the tool's only parameter."""
 
@@ -77,7 +79,8 @@ def slots_of(tool: Tool, language: Language) -> tuple[Slot, ...]:
         if name not in NO_VALUES:
             _read((name,), schema, name in tool.required, tool.input_schema, language, found)
     stems = frozenset(language.stem(word) for word in name_words(tool.name))
-    return tuple(replace(slot, only=len(found) == 1, tool_stems=stems) for slot in found)
+    gist = stems | {language.stem(word) for word in spoken_words(_FIRST.split(tool.description, maxsplit=1)[0])}
+    return tuple(replace(slot, only=len(found) == 1, tool_stems=stems, gist_stems=gist) for slot in found)
 
 
 def _read(
@@ -110,10 +113,16 @@ def _read(
     kind, style = _kind(schema, words, about, language)
     items = schema.get("items")
     item = resolved(items, root) if isinstance(items, Mapping) else {}
+    if not satisfiable(item):
+        return
     values = _values(item) if kind is Kind.LIST else _values(schema)
     roles = roles_of(words, told, language)
     item_kind = _kind(item, words, about, language)[0] if kind is Kind.LIST else Kind.TEXT
     found.append(Slot(path, kind, schema, required, words, told, roles, values, style, item_kind))
+
+
+UNKNOWN: Mapping[str, JSON] = {"not": {}}
+"""Stands for a schema that cannot be read: a parameter of it is left out."""
 
 
 def resolved(schema: Mapping[str, JSON], root: Mapping[str, JSON]) -> Mapping[str, JSON]:
@@ -126,7 +135,7 @@ def resolved(schema: Mapping[str, JSON], root: Mapping[str, JSON]) -> Mapping[st
                 part = part.replace("~1", "/").replace("~0", "~")
                 target = target.get(part) if isinstance(target, Mapping) else None
             if not isinstance(target, Mapping):
-                return {key: value for key, value in schema.items() if key != "$ref"}
+                return UNKNOWN
             schema = {**target, **{key: value for key, value in schema.items() if key != "$ref"}}
             continue
         for key in ("anyOf", "oneOf", "allOf"):
@@ -143,7 +152,7 @@ def resolved(schema: Mapping[str, JSON], root: Mapping[str, JSON]) -> Mapping[st
 
 def satisfiable(schema: Mapping[str, JSON]) -> bool:
     """Return False for a schema that says that it takes nothing."""
-    return not (schema.get("enum") == [] or schema.get("not") == {})
+    return not (schema.get("enum") == [] or schema.get("not") == {} or "$ref" in schema)
 
 
 def schema_type(schema: Mapping[str, JSON]) -> str:
@@ -154,6 +163,7 @@ def schema_type(schema: Mapping[str, JSON]) -> str:
     return kind if isinstance(kind, str) else ""
 
 
+_FIRST = re.compile(r"[.:;]")
 _PHONE = re.compile(r"\b(?:phone|mobile|telephone)\b", re.IGNORECASE)
 _DATE_STYLE = re.compile(r"\byyyy-mm-dd\b(?!\s*t?\s*hh)", re.IGNORECASE)
 _DATE_TIME_STYLE = re.compile(r"\byyyy-mm-dd\s*t?\s*hh:mm|\biso[ -]?8601 date-?time", re.IGNORECASE)

@@ -11,11 +11,13 @@ import numpy as np
 
 from assistant.understanding.embeddings import Embeddings, stack
 from assistant.understanding.language import Language
+from assistant.understanding.phrase_sets import PhraseSet
 from assistant.understanding.slots.candidates import Candidate, surface
 from assistant.understanding.slots.entities import Entities
 from assistant.understanding.slots.frames import Frames, Part
 from assistant.understanding.slots.parameters import Slot
 from assistant.understanding.slots.phrases import Phrases
+from assistant.understanding.slots.places import PLACES
 
 ALIKE = 0.42
 """Cosine from which a word counts as one of those that a description lists."""
@@ -38,6 +40,7 @@ class TextCandidates:
             language.stem(phrase.split()[-1]) for subject in language.subjects for phrase in subject.said
         )
         self._lengths = {w for w, (quantity, _) in language.table("units", "table").items() if quantity == "length"}
+        self._here = PhraseSet(language.words("places", "here"))
         self._possessives = frozenset(language.words("places", "possessives"))
         self._superlatives = language.words("cutting", "superlatives")
         self._and = language.words("numbers", "and")
@@ -49,8 +52,13 @@ class TextCandidates:
         taken = frozenset(i for found in entities.moments for i in range(found.start, found.end))
         return self._frames.find(entities.words, contacts, taken)
 
-    def cued(self, slot: Slot, entities: Entities, parts: Sequence[Part], timed: bool) -> Iterator[Candidate]:
-        """Yield what the sentence marks as this parameter's; `timed` where another parameter takes the time of day."""
+    def cued(
+        self, slot: Slot, entities: Entities, parts: Sequence[Part], *, timed: bool, located: bool
+    ) -> Iterator[Candidate]:
+        """Yield what the sentence marks as this parameter's.
+
+        `timed` is whether another parameter takes the time of day, `located` whether "here" is a known place.
+        """
         top = slot.roles[:2]
         for part in parts:
             if part.role in top:
@@ -69,6 +77,9 @@ class TextCandidates:
                     yield self._cut(slot, entities, number.start, number.end, 0.55)
         if "closeness" in top:
             yield from self._close(slot, entities)
+        if located and PLACES.intersection(top):
+            for start, end in self._here.found(entities.lowered):
+                yield self._cut(slot, entities, start, end, 0.6)
         yield from self._own_noun(slot, entities)
         yield from self._listed(slot, entities)
 
@@ -174,7 +185,7 @@ class TextCandidates:
                 if slot.roles and slot.roles[0] not in LOOSE:
                     continue
                 strength = 0.5 - 0.1 * rank - 0.02 * order
-                if stems <= slot.tool_stems:
+                if stems <= slot.gist_stems:
                     continue
                 strong = slot.required or slot.only or (entities.words[start].text[:1].isupper() and start > 0)
                 if (not slot.roles or slot.roles[0] == "place") and not strong:

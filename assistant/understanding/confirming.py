@@ -6,7 +6,7 @@ A yes is a yes only where every word of the answer is known to belong to one. It
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from assistant.understanding.language import Language
@@ -38,8 +38,9 @@ class Confirming:
         self._fillers = PhraseSet(answers["fillers"])
         acts = [f"{verb} {object_}" for verb in answers["verbs"] for object_ in answers["objects"]]
         led = [f"{lead} {act}" for lead in answers["leads"] for act in acts]
-        self._yes = PhraseSet([*answers["yes"], *acts, *led])
-        self._plain_yes = PhraseSet(answers["yes"])
+        agreeing = [form for phrase in answers["yes"] for form in _forms(phrase, answers["contractions"])]
+        self._yes = PhraseSet([*agreeing, *acts, *led])
+        self._plain_yes = PhraseSet(agreeing)
         self._no = PhraseSet(answers["no"])
         self._strong_no = PhraseSet(answers["strong_no"])
         self._hedges = PhraseSet(answers["hedges"])
@@ -142,6 +143,12 @@ class Confirming:
             if tuple(lower[place:end]) in self._trailers:
                 return place
         return None
+
+
+def _forms(phrase: str, contractions: Mapping[str, str]) -> set[str]:
+    """Return the phrase with its contractions as they are, and written apart."""
+    words = phrase.split()
+    return {phrase, " ".join(contractions.get(word, word) for word in words)}
 
 
 def _latin(text: str) -> bool:

@@ -140,7 +140,7 @@ class Times:
         if hour == 24:
             hour = 0
         bare = 1 <= hour <= 12 and not words[start].lower.startswith("0")
-        return TimeOfDay(hour, minute, start, end, bare, sure or (hour > 12 and words[start].text.isdigit() and False))
+        return TimeOfDay(hour, minute, start, end, bare, sure)
 
     @staticmethod
     def _marked(hour: int, minute: int, afternoon: bool, start: int, end: int) -> TimeOfDay | None:

@@ -30,6 +30,12 @@ def test_nothing_of_the_corpus_is_taken_for_a_yes_that_is_none() -> None:
 
 
 @pytest.mark.proves("U.confirming")
+def test_what_only_sounds_like_agreement_is_no_yes() -> None:
+    texts = (Path(__file__).parent / "data" / "not_yes.txt").read_text().splitlines()
+    assert [text for text in texts if CONFIRMING.answer(text) is Answer.YES] == []
+
+
+@pytest.mark.proves("U.confirming")
 def test_a_clear_yes_is_taken_for_one() -> None:
     taken = sum(CONFIRMING.answer(text) is Answer.YES for text in AGREEING)
     assert taken / len(AGREEING) >= 0.95

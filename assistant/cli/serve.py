@@ -1,4 +1,7 @@
-"""`mcqueen serve`: the town on every face, for other programs. Runs until Ctrl-C or SIGTERM."""
+"""`mcqueen serve`: the configured servers, else the town, on every face, for other programs.
+
+Runs until Ctrl-C or SIGTERM. It says where it serves and which servers are away; it decides nothing about tools.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +9,22 @@ import asyncio
 import os
 import signal
 import time
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
-from assistant.cli.output import answer_json
+from assistant.cli.output import answer_json, complain
 
 if TYPE_CHECKING:
     from assistant.serving.secret_keys import Secrets
+    from assistant.settings import Settings
 
+AUDIT_FILE = "audit.jsonl"
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_READY_SECONDS = 5.0
 FACE_NAMES = ("mcp", "rest")
 
 
@@ -31,13 +40,14 @@ FACE_NAMES = ("mcp", "rest")
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help="Address to listen on; others can reach any but loopback."
 )
-@click.option("--seed", default=1, show_default=True, help="The same seed gives the same town.")
+@click.option("--seed", type=int, help="The same seed gives the same town; 1 unless given.")
 @click.option("--token-for", metavar="USER", help="Print a login token of the REST face for this user, and end.")
-def command(port: int, faces: tuple[str, ...], host: str, seed: int, token_for: str | None) -> None:
+def command(port: int, faces: tuple[str, ...], host: str, seed: int | None, token_for: str | None) -> None:
     """Serve the town, or the configured servers, to other programs."""
     import platformdirs
 
     from assistant.serving.secret_keys import load_secrets, mint_login_token
+    from assistant.settings import load_settings
 
     secrets = load_secrets(platformdirs.user_config_path("mcqueen") / "serving-secrets.json", os.environ)
     if token_for is not None:
@@ -45,30 +55,111 @@ def command(port: int, faces: tuple[str, ...], host: str, seed: int, token_for: 
             {"user_id": token_for, "auth_token": mint_login_token(secrets.jwt_secret, token_for, now=time.time())}
         )
         return
-    asyncio.run(_serve(secrets, host=host, port=port, faces=faces or FACE_NAMES, seed=seed))
+    settings = load_settings()
+    if settings.servers:
+        if seed is not None:
+            raise click.UsageError("--seed is for the town, but servers are configured and are served in its place")
+        _refuse_itself(settings, host, port)
+    place = _Place(host, port, faces or FACE_NAMES, secrets)
+    asyncio.run(
+        _serve_configured(settings, place) if settings.servers else _serve_town(1 if seed is None else seed, place)
+    )
 
 
-async def _serve(secrets: Secrets, *, host: str, port: int, faces: tuple[str, ...], seed: int) -> None:
-    """Serve until SIGINT or SIGTERM, then finish what runs."""
+@dataclass(frozen=True)
+class _Place:
+    """Where it is served, and how."""
+
+    host: str
+    port: int
+    faces: tuple[str, ...]
+    secrets: Secrets
+
+
+def _refuse_itself(settings: Settings, host: str, port: int) -> None:
+    """Raise `ConfigurationError` where a configured server is the very address that is to be served."""
+    from client.errors import ConfigurationError
+
+    for name, entry in settings.servers.items():
+        try:
+            parts = urlsplit(str(entry.get("url", "")))
+            same = bool(parts.hostname) and parts.port == port and parts.hostname in (host, *_LOOPBACK)
+        except ValueError:
+            continue  # not a URL; that is told where servers are made
+        if same:
+            raise ConfigurationError(
+                f"the configured server {name} is {entry['url']}, where this would be served; "
+                "choose another port with --port, or take it out of the settings (MCP_SERVER_URL names one too)"
+            )
+
+
+async def _serve_town(seed: int, place: _Place) -> None:
+    """Serve a town until told to stop, then finish what runs."""
     import platformdirs
 
     from assistant.serving.rest_face import RestSettings
     from assistant.serving.server import serve_town
     from assistant.town.world import World
 
+    told = _told_to_stop()
+    async with serve_town(
+        World(seed, now=lambda: datetime.now().astimezone()),
+        host=place.host,
+        port=place.port,
+        faces=place.faces,
+        secrets=place.secrets,
+        settings=RestSettings.from_environment(os.environ),
+        audit_path=platformdirs.user_state_path("mcqueen") / AUDIT_FILE,
+    ) as running:
+        answer_json({"ready": True, "url": running.url, "faces": dict(running.faces)})
+        await told.wait()
+
+
+async def _serve_configured(settings: Settings, place: _Place) -> None:
+    """Serve the configured servers until told to stop; one that is away is named, and served once it is there."""
+    import platformdirs
+
+    from assistant.assembly import needs_consent, open_tool_client
+    from assistant.policy.sensitivity import is_deferrable
+    from assistant.serving.rest_face import RestSettings
+    from assistant.serving.server import serve_tools
+    from assistant.serving.tool_client_host import ToolClientHost
+    from client.clock import SystemClock
+
+    told = _told_to_stop()
+    clock = SystemClock()
+    async with open_tool_client(settings, clock=clock) as tools:
+        host = ToolClientHost(
+            tools, clock=clock, needs_consent=needs_consent, deferrable=is_deferrable, deadline=settings.deadline
+        )
+        async with serve_tools(
+            host,
+            clock.now,
+            address=place.host,
+            port=place.port,
+            faces=place.faces,
+            secrets=place.secrets,
+            settings=RestSettings.from_environment(os.environ),
+            audit_path=platformdirs.user_state_path("mcqueen") / AUDIT_FILE,
+        ) as running:
+            ready = asyncio.ensure_future(tools.ready(_READY_SECONDS))
+            stopped = asyncio.ensure_future(told.wait())
+            await asyncio.wait({ready, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            ready.cancel()
+            for state in tools.server_states():
+                if not state.healthy:
+                    complain(f"{state.name} is not there yet: {state.detail}")
+            for rejected in tools.catalog.rejected:
+                complain(f"{rejected.server}: {rejected.name} is left out: {rejected.reason}")
+            names = [state.name for state in tools.server_states()]
+            answer_json({"ready": True, "url": running.url, "faces": dict(running.faces), "servers": names})
+            await stopped
+
+
+def _told_to_stop() -> asyncio.Event:
+    """Return what SIGINT or SIGTERM sets."""
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, told.set)
-    world = World(seed, now=lambda: datetime.now().astimezone())
-    async with serve_town(
-        world,
-        host=host,
-        port=port,
-        faces=faces,
-        secrets=secrets,
-        settings=RestSettings.from_environment(os.environ),
-        audit_path=platformdirs.user_state_path("mcqueen") / "audit.jsonl",
-    ) as running:
-        answer_json({"ready": True, "url": running.url, "faces": dict(running.faces)})
-        await told.wait()
+    return told

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator, Mapping
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from mcp.server.streamable_http_manager import StreamableHTTPASGIApp, StreamableHTTPSessionManager
@@ -13,7 +14,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Mount, Route
 
+from assistant.serving.mcp_face import McpFace
 from assistant.serving.rest_face import RestFace
+from assistant.serving.tool_client_host import ToolClientHost
 from assistant.town.host import ToolHost
 from assistant.town.mcp_server import mcp_server
 
@@ -24,9 +27,7 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 def http_app(host: ToolHost, *, address: str, rest: RestFace | None, mcp: bool = True) -> Starlette:
     """Return the application; it can be started once. `address` is what it will listen on."""
-    manager = StreamableHTTPSessionManager(
-        mcp_server(host), json_response=True, stateless=True, security_settings=_security(address)
-    )
+    manager = _manager(host, _security(address))
     routes: list[BaseRoute] = []
     if mcp:
         routes.append(Route(FACES["mcp"], StreamableHTTPASGIApp(manager)))
@@ -43,6 +44,23 @@ def http_app(host: ToolHost, *, address: str, rest: RestFace | None, mcp: bool =
         return JSONResponse({"success": False, "error": f"There is nothing at this path; there is {paths}."}, 404)
 
     return Starlette(routes=routes, lifespan=lifespan, exception_handlers={404: nothing_here})
+
+
+def _manager(host: ToolHost, security: TransportSecuritySettings | None) -> StreamableHTTPSessionManager:
+    if isinstance(host, ToolClientHost):
+        # With sessions and streams, because only on those can a client of the older revisions be asked for its yes.
+        return StreamableHTTPSessionManager(McpFace(host).server(own_version()), security_settings=security)
+    return StreamableHTTPSessionManager(
+        mcp_server(host), json_response=True, stateless=True, security_settings=security
+    )
+
+
+def own_version() -> str:
+    """Return the version of this program, "0" where it is not installed."""
+    try:
+        return version("mcqueen")
+    except PackageNotFoundError:
+        return "0"
 
 
 def _security(address: str) -> TransportSecuritySettings | None:

@@ -26,9 +26,11 @@ from assistant.serving.limits import SlidingWindow
 from assistant.serving.middleware import RateLimit, RequestIds
 from assistant.serving.requests import Refusal, address, answer, read_object, request_id
 from assistant.serving.requests import field as body_field
+from assistant.serving.rest_outcomes import answer_of, execute
 from assistant.serving.rest_tools import RestTool
 from assistant.serving.secret_keys import Secrets, read_login_token
 from assistant.serving.sessions import Session, SessionStore
+from assistant.serving.tool_client_host import ToolClientHost
 from assistant.serving.users import ToolSetting, Users
 from assistant.town.host import Refused, ToolHost
 from client.errors import ConfigurationError
@@ -99,8 +101,8 @@ class RestFace:
                 Route("/auth/services/{service}", self.link, methods=["PUT"]),
                 Route("/auth/services/{service}", self.unlink, methods=["DELETE"]),
                 Route("/mcp/tools", self.tools, methods=["GET"]),
-                Route("/mcp/tools/{tool}/execute", self.execute, methods=["POST"]),
-                Route("/mcp/tools/{tool}/configure", self.configure, methods=["PUT"]),
+                Route("/mcp/tools/{tool:path}/execute", self.execute, methods=["POST"]),
+                Route("/mcp/tools/{tool:path}/configure", self.configure, methods=["PUT"]),
                 Route("/health", self.health, methods=["GET"]),
             ],
             middleware=middleware,
@@ -199,12 +201,14 @@ class RestFace:
             self._note(request, "execute", session.user_id, "requires_auth", tool=tool.id)
             return self._unmet(request, f"Log in to {tool.service} first.", requires_auth=tool.service)
         filled = tool.filled(parameters, authenticated=authenticated)
-        if wrong := tool.problems(filled):
+        if wrong := self._problems(tool, filled):
             self._note(request, "execute", session.user_id, "invalid", tool=tool.id)
             names = list(dict.fromkeys(name for name, _ in wrong))
             raise Refusal(400, f"{'; '.join(sentence for _, sentence in wrong)}.", metadata={"parameters": names})
         if _wants_login(filled, tool) and not authenticated:
             return self._unmet(request, f"Log in to {tool.service} first.", requires_auth=tool.service)
+        if isinstance(self.host, ToolClientHost):
+            return await self._call_configured(request, session, self.host, tool, filled, confirmations)
         if names := tool.unconfirmed(filled, confirmations):
             self._note(request, "execute", session.user_id, "requires_confirmation", tool=tool.id, names=names)
             return self._unmet(request, f"Please confirm {', '.join(names)}.", requires_confirmation=names)
@@ -213,7 +217,7 @@ class RestFace:
     async def _call(
         self, request: Request, session: Session, tool: RestTool, parameters: dict[str, Any]
     ) -> JSONResponse:
-        key = parameters.pop("idempotency_key", None) or request.headers.get("idempotency-key")
+        key = _given_key(request, parameters)
         # Keys are the user's own: another user's same key is another call.
         scoped = f"{session.user_id}:{key}" if key and len(key) <= 256 else None
         self.users.usage[session.user_id, tool.id] += 1
@@ -227,6 +231,34 @@ class RestFace:
             body = {"success": False, "error": result.message, "details": detail, "metadata": {"service": service}}
             return answer(request, body)
         return answer(request, {"data": dict(result.result), "metadata": {"service": service}})
+
+    async def _call_configured(
+        self,
+        request: Request,
+        session: Session,
+        host: ToolClientHost,
+        tool: RestTool,
+        parameters: dict[str, Any],
+        confirmations: Mapping[str, Any],
+    ) -> JSONResponse:
+        """Call a tool of a configured server; what it needs first is for the tool client to say."""
+        key = _given_key(request, parameters)
+        prepared = host.prepare(tool.id, parameters, key=key, user_id=session.user_id)
+        if prepared is None:
+            raise Refusal(404, f"There is no tool called {tool.id[:60]} any more; list the tools to see their ids.")
+        executed = await execute(host, prepared, confirmations)
+        kind = executed.outcome.kind
+        if kind != "needs_input":
+            self.users.usage[session.user_id, tool.id] += 1
+        self._note(request, "execute", session.user_id, kind, tool=tool.id, arguments=parameters)
+        status, body = answer_of(host, prepared, executed)
+        return answer(request, body, status)
+
+    def _problems(self, tool: RestTool, parameters: Mapping[str, Any]) -> list[tuple[str, str]]:
+        if not isinstance(self.host, ToolClientHost):
+            return tool.problems(parameters)
+        prepared = self.host.prepare(tool.id, parameters)
+        return self.host.problems(prepared) if prepared is not None else []
 
     def _unmet(self, request: Request, error: str, **metadata: Any) -> JSONResponse:
         return answer(request, {"success": False, "error": error, "metadata": metadata})
@@ -286,6 +318,12 @@ class RestFace:
         _log.error("request %s failed", request_id(request), exc_info=error)
         body = {"error": "Something went wrong here.", "details": f"request {request_id(request)}"}
         return answer(request, body, 500)
+
+
+def _given_key(request: Request, parameters: dict[str, Any]) -> str | None:
+    """Take the client's idempotency key out of the parameters, else from its header."""
+    key = parameters.pop("idempotency_key", None) or request.headers.get("idempotency-key")
+    return key if isinstance(key, str) else None
 
 
 def _wants_login(parameters: Mapping[str, Any], tool: RestTool) -> bool:

@@ -43,8 +43,11 @@ class RestTool:
 
     @cached_property
     def schema(self) -> Mapping[str, Any]:
-        """The input schema."""
-        return self.definition.get("inputSchema") or {"type": "object"}
+        """The input schema; a parameter that may be anything (`true`) has an empty schema of its own."""
+        schema = self.definition.get("inputSchema") or {"type": "object"}
+        properties = schema.get("properties")
+        parts = properties.items() if isinstance(properties, Mapping) else ()
+        return {**schema, "properties": {name: part if isinstance(part, Mapping) else {} for name, part in parts}}
 
     @cached_property
     def personal(self) -> frozenset[str]:
@@ -110,14 +113,21 @@ class RestTool:
         return [
             name
             for name in self.meta.get("mcqueen/voice_confirmations", ())
-            if name in parameters
-            and confirmations.get(name) is not True
-            and (name not in confirmations or normal(confirmations[name]) != normal(parameters[name]))
+            if name in parameters and not is_confirmed(name, parameters, confirmations)
         ]
+
+
+def is_confirmed(name: str, parameters: Mapping[str, Any], confirmations: Mapping[str, Any]) -> bool:
+    """Return whether the confirmations hold `true` for that name, or the value that the parameter has."""
+    if confirmations.get(name) is True:
+        return True
+    return name in confirmations and name in parameters and normal(confirmations[name]) == normal(parameters[name])
 
 
 def _rest_type(part: Mapping[str, Any]) -> str:
     kind = part.get("type", "string")
+    if isinstance(kind, Sequence) and not isinstance(kind, str):
+        kind = next((one for one in kind if one != "null"), "string")  # REST has no null; leaving it out says the same
     return {"integer": "number"}.get(kind, kind if kind in ("string", "number", "boolean", "array") else "string")
 
 

@@ -1,4 +1,4 @@
-"""Runs the faces on uvicorn inside the running event loop, on loopback: for the embedded town, for drives, for `serve`.
+"""Runs the faces on uvicorn inside the running event loop: for the embedded town, for drives, for `serve`.
 
 It installs no signal handlers and prints nothing. It can be stopped and started again on the same port with the same
 world, which is what a server that dies and returns looks like from outside; logins end with that, users' settings stay.
@@ -10,9 +10,10 @@ import asyncio
 import contextlib
 import errno
 import socket
-from collections.abc import AsyncIterator, Collection, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 import uvicorn
 
@@ -52,13 +53,22 @@ class _QuietServer(uvicorn.Server):
                 await asyncio.wait_for(self.told_to_stop.wait(), 1)
 
 
-class RunningTown:
-    """A served town. `url` has no path; the faces have their own."""
+class _Options(TypedDict):
+    address: str
+    port: int
+    faces: Collection[str]
+    secrets: Secrets
+    settings: RestSettings
+    audit_path: Path | None
+
+
+class RunningServer:
+    """A served host of tools. `url` has no path; the faces have their own. `now` is in seconds since the epoch."""
 
     def __init__(
         self,
-        world: World,
         host: ToolHost,
+        now: Callable[[], float],
         *,
         address: str,
         port: int,
@@ -67,10 +77,10 @@ class RunningTown:
         settings: RestSettings,
         audit_path: Path | None,
     ) -> None:
-        self.world = world
         self.secrets = secrets
         self.users = Users(secrets)
-        self.audit = AuditLog(self._now, audit_path)
+        self._now = now
+        self.audit = AuditLog(now, audit_path)
         self._host = host
         self._address = address
         self._port = port
@@ -78,9 +88,6 @@ class RunningTown:
         self._settings = settings
         self._server: _QuietServer | None = None
         self._task: asyncio.Task[None] | None = None
-
-    def _now(self) -> float:
-        return self.world.now().timestamp()
 
     @property
     def port(self) -> int:
@@ -140,7 +147,7 @@ class RunningTown:
             timeout_graceful_shutdown=1,
         )
         server = _QuietServer(config)
-        task = asyncio.create_task(server.serve([bound]), name="town-server")
+        task = asyncio.create_task(server.serve([bound]), name="server")
         ready = asyncio.create_task(server.listening.wait())
         try:
             await asyncio.wait({task, ready}, return_when=asyncio.FIRST_COMPLETED)
@@ -165,6 +172,14 @@ class RunningTown:
         """Stop for good."""
         await self.stop()
         self.audit.close()
+
+
+class RunningTown(RunningServer):
+    """A served town, with its world and on its clock."""
+
+    def __init__(self, world: World, host: ToolHost, **options: Unpack[_Options]) -> None:
+        super().__init__(host, lambda: world.now().timestamp(), **options)
+        self.world = world
 
 
 def _bind(address: str, port: int) -> socket.socket:
@@ -213,6 +228,36 @@ async def serve_town(
         world,
         TownHost(world),
         address=host,
+        port=port,
+        faces=faces,
+        secrets=secrets or Secrets.generate(),
+        settings=settings or RestSettings(),
+        audit_path=audit_path,
+    )
+    try:
+        await running.start_again()
+        yield running
+    finally:
+        await running.close()
+
+
+@asynccontextmanager
+async def serve_tools(
+    host: ToolHost,
+    now: Callable[[], float],
+    *,
+    address: str = "127.0.0.1",
+    port: int = 0,
+    faces: Collection[str] = tuple(FACES),
+    secrets: Secrets | None = None,
+    settings: RestSettings | None = None,
+    audit_path: Path | None = None,
+) -> AsyncIterator[RunningServer]:
+    """Serve any host of tools on this loop until the block ends; as `serve_town` does for a world."""
+    running = RunningServer(
+        host,
+        now,
+        address=address,
         port=port,
         faces=faces,
         secrets=secrets or Secrets.generate(),

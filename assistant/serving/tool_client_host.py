@@ -1,0 +1,203 @@
+"""Configured servers as a host of tools: other programs call them through our `ToolClient`, under our policy.
+
+A sensitive call runs only with a consent of source REMOTE. This module mints it, and only for a face that has the
+remote client's yes in hand; it never decides that there was one.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from assistant import replies
+from assistant.serving.definitions import KEY_PARAMETER, definition_of
+from assistant.town.arguments import problems
+from assistant.town.host import Done, Refused
+from client.arguments import ArgumentChecker
+from client.call import Consent, ConsentSource, Deferred, Failed, Need, NeedsInput, Outcome, Sent, Succeeded, ToolCall
+from client.catalog import Tool
+from client.clock import Clock
+from client.tool_client import ToolClient
+from client.values import JSON, canonical
+
+_KEYS = uuid.UUID("6d1f0d0a-5f0e-4c1b-9d5a-2f6a5b0c7e11")
+"""Namespace of keys that are made from a client's own key."""
+_LONGEST_KEY = 256
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A call that a remote client asked for, ready to be made."""
+
+    name: str
+    """Public name of the tool."""
+    tool: Tool
+    call: ToolCall
+
+    @property
+    def title(self) -> str:
+        """The tool's name for people."""
+        return replies.tool_title(self.tool)
+
+
+class ToolClientHost:
+    """The tools of a `ToolClient`, under names that keep them apart; a `ToolHost`."""
+
+    name = "servers"
+
+    def __init__(
+        self,
+        tools: ToolClient,
+        *,
+        clock: Clock,
+        needs_consent: Callable[[Tool, Mapping[str, JSON]], bool],
+        deferrable: Callable[[Tool], bool],
+        deadline: float = 10.0,
+    ) -> None:
+        """Take an open client, and the policy that it was opened with. `deadline` is in seconds, for each call."""
+        self._tools = tools
+        self._clock = clock
+        self._needs_consent = needs_consent
+        self._deferrable = deferrable
+        self._deadline = deadline
+        self._checker = ArgumentChecker()
+
+    async def list_tools(self) -> Sequence[Mapping[str, Any]]:
+        """Return all tools that are known now, as entries of an MCP `tools/list` result."""
+        catalog = self._tools.catalog
+        return [
+            definition_of(
+                tool,
+                catalog.public_name(tool),
+                sensitive=self._needs_consent(tool, {}),
+                deferrable=self._deferrable(tool),
+            )
+            for tool in catalog
+        ]
+
+    async def call(
+        self, tool: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None
+    ) -> Done | Refused:
+        """Make a call that nobody was asked about; a sensitive one is refused."""
+        prepared = self.prepare(tool, arguments, key=idempotency_key)
+        if prepared is None:
+            return Refused("unknown_tool", f"There is no tool called {tool[:60]}.")
+        outcome = await self.attempt(prepared)
+        if isinstance(outcome, Succeeded | Deferred):
+            result = outcome.result if isinstance(outcome, Succeeded) else self.waiting(prepared, outcome)
+            return Done(result if isinstance(result, dict) else {"value": result}, self.sentence(prepared, outcome))
+        return Refused(outcome.error.code, self.sentence(prepared, outcome), outcome.error.names)
+
+    # -- one call, step by step --
+
+    def prepare(
+        self, name: str, arguments: Mapping[str, Any], *, key: str | None = None, user_id: str | None = None
+    ) -> Prepared | None:
+        """Return the call, or None where no tool has that public name.
+
+        The client's key becomes the call's key: one that stands among the arguments of a tool that has it, else `key`.
+        With a user it is the user's own, so that another user's same key is another call.
+        """
+        catalog = self._tools.catalog
+        tool = catalog.find(name)
+        if tool is None or name not in (catalog.public_name(tool), tool.qualified):
+            return None
+        given = dict(arguments)
+        named = isinstance(given.get(KEY_PARAMETER), str) and KEY_PARAMETER in tool.properties
+        if named:
+            key = given.pop(KEY_PARAMETER) or key
+        call_key = call_key_of(key, user_id)
+        if not named and not self._takes_key(tool, call_key):
+            call_key = str(uuid.uuid5(_KEYS, canonical([call_key])))
+        # The same key is the same logical call, so that its open questions are found again.
+        call_id = str(uuid.uuid5(_KEYS, f"call {call_key}"))
+        return Prepared(catalog.public_name(tool), tool, ToolCall(call_id, tool.server, tool.name, given, call_key))
+
+    def _takes_key(self, tool: Tool, key: str) -> bool:
+        """Return whether the tool's own parameter for keys, where it has one, may hold this one."""
+        if KEY_PARAMETER not in tool.properties:
+            return True
+        problem = self._checker.problem(tool, ToolCall("", tool.server, tool.name, {}, key))
+        return problem is None or KEY_PARAMETER not in problem.names
+
+    async def attempt(
+        self, prepared: Prepared, *, consent: Consent | None = None, answers: Mapping[str, JSON] | None = None
+    ) -> Outcome:
+        """Make the call; without a consent a sensitive one answers `NeedsInput`, and a known key what became of it."""
+        return await self._tools.call(prepared.call, consent=consent, answers=answers, deadline=self._deadline)
+
+    def consent(self, prepared: Prepared) -> Consent:
+        """Mint a consent to exactly this call. Only for a face that was given the remote client's yes just now."""
+        return Consent(str(uuid.uuid4()), prepared.call.digest, ConsentSource.REMOTE, self._clock.now())
+
+    def problems(self, prepared: Prepared) -> list[tuple[str, str]]:
+        """Return (parameter, sentence) for what is wrong with the arguments, so that no yes is asked in vain."""
+        problem = self._checker.problem(prepared.tool, prepared.call)
+        if problem is None:
+            return []
+        schema, arguments = prepared.tool.input_schema, prepared.call.arguments
+        if problem.names and _is_plain(schema, prepared.tool):
+            found = problems({**schema, "properties": dict(prepared.tool.properties)}, arguments)
+            if found:
+                return found
+        return [(name, problem.message.removesuffix(".")) for name in problem.names or ("arguments",)]
+
+    # -- words --
+
+    def read_back(self, prepared: Prepared, needs: NeedsInput | None = None) -> str:
+        """Return the question that a yes answers: the tool and every argument, in words and by name."""
+        now = self._clock.now()
+        offset = (datetime.fromtimestamp(now).astimezone().utcoffset() or timedelta(0)).total_seconds()
+        question = replies.read_back(prepared.tool, prepared.call.arguments, now, offset)
+        named = [f"{name} = {canonical(value)}" for name, value in prepared.call.arguments.items()]
+        exact = f"{prepared.name}({', '.join(named)})"
+        asked = f"{replies.sentence(needs.error.message)} " if needs is not None and asked_by_server(needs) else ""
+        return f"{asked}{question}\n{exact}"
+
+    def sentence(self, prepared: Prepared, outcome: Outcome) -> str:
+        """Return what became of the call as one short sentence or two."""
+        if isinstance(outcome, Failed):
+            nothing = " Nothing was done." if outcome.error.sent is Sent.NO else ""
+            return f"{replies.sentence(outcome.error.message) or 'That did not work.'}{nothing}"
+        if isinstance(outcome, NeedsInput) and outcome.need is Need.APPROVAL:
+            return f"{replies.sentence(outcome.error.message)} Its owner must approve it first; nothing was done."
+        return replies.report(prepared.tool, outcome, 0.0)
+
+    def waiting(self, prepared: Prepared, outcome: Deferred) -> dict[str, JSON]:
+        """Return the result of a call that waits in the outbox."""
+        expires = datetime.fromtimestamp(outcome.expires_at, UTC).isoformat()
+        return {"deferred": True, "summary": self.sentence(prepared, outcome), "expires_at": expires}
+
+
+def asked_by_server(needs: NeedsInput) -> bool:
+    """Return whether the server asks for this yes itself; then its own words belong to the question."""
+    return needs.error.code == "confirmation_wanted"
+
+
+def call_key_of(key: str | None, user_id: str | None = None) -> str:
+    """Return the key of the call: the client's own where a header can carry it, else a UUID made from it.
+
+    A user's key becomes a UUID made from both, because who the user is concerns no other server. Without a key every
+    request is a call of its own.
+    """
+    if not key:
+        return str(uuid.uuid4())
+    if user_id is not None:
+        return str(uuid.uuid5(_KEYS, canonical([user_id, key])))
+    if len(key) <= _LONGEST_KEY and key.isascii() and key.isprintable() and key == key.strip():
+        return key
+    return str(uuid.uuid5(_KEYS, canonical([key])))
+
+
+def _is_plain(schema: Mapping[str, JSON], tool: Tool) -> bool:
+    """Return whether the schema is simple enough to say every problem in words: one dialect, no references."""
+    properties = schema.get("properties", {})
+    text = canonical(dict(schema))
+    return (
+        isinstance(properties, dict)
+        and len(tool.properties) == len(properties)
+        and not any(f'"{word}"' in text for word in ("$ref", "$dynamicRef", "$schema"))
+    )

@@ -34,7 +34,7 @@ def _sounddevice() -> Any:
 
 
 def describe_devices() -> list[str]:
-    """Return one line a sound device, the defaults marked. Raises `DeviceError`, with the cure, where there are none."""
+    """Return one line a sound device, the defaults marked. Raises `DeviceError` where there are none."""
     sounddevice = _sounddevice()
     try:
         devices = sounddevice.query_devices()

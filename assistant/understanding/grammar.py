@@ -99,14 +99,14 @@ class _Compiler:
         said = schema.get("format")
         for form in ("date", "time", "date-time", "duration"):
             if said == form:
-                return [Rule(form)]
+                return [Rule(form), Rule("on-day")] if form == "date" else [Rule(form)]
         words = set(plain_words(path.replace(".", " ")).split()) | set(
             plain_words(_text(schema, "description")).split()
         )
         profile = self.context.profile
         found: list[Expression] = []
         if words & {"date", "day"}:
-            found.append(Rule("date"))
+            found += [Rule("date"), Rule("on-day")]
         if words & {"time", "hour"} and not words & {"times"}:
             found.append(Rule("time"))
         if words & {"duration", "minutes"}:
@@ -145,7 +145,8 @@ class _Compiler:
     def _openings(self, usage: Usage) -> Expression | None:
         if not usage.openings:
             return None
-        return in_turn(self._led(vary_openings(usage.openings)), Maybe(any_of(["a", "an", "the"])))
+        openings = self._led(vary_openings(usage.openings))
+        return in_turn(openings, Maybe(any_of(["a", "an", "the"]))) if usage.article else openings
 
     @staticmethod
     def _led(openings: Iterable[str]) -> Expression:
@@ -173,16 +174,15 @@ class _Compiler:
 
     # -- states of the dialogue --
 
-    def answers(self) -> list[Expression]:
+    def answers(self) -> Expression:
         """Return what is said to a read-back: yes, no, and new values."""
-        yes, no = any_of(YES), any_of(NO)
-        plain: list[Expression] = [yes, no]
+        plain = any_of([*YES, *NO])
         changes = self.changes()
-        if changes is not None:
-            lead = any_of([in_turn(any_of(["no", "yes but", "yes and", "wait", "sorry", "no wait", "no sorry"]),
-                                   Maybe(any_of(CHANGE))), any_of(CHANGE)])  # fmt: skip
-            plain.append(in_turn(Maybe(lead), changes))
-        return plain
+        if changes is None:
+            return plain
+        no = any_of(["no", "yes but", "yes and", "wait", "sorry", "no wait", "no sorry"])
+        lead = any_of([in_turn(no, Maybe(any_of(CHANGE))), any_of(CHANGE)])
+        return any_of([plain, in_turn(lead, changes), changes], (10.0, 3.0, 1.0))
 
     def changes(self) -> Expression | None:
         """Return values of the pending tool's parameters, one or several."""
@@ -205,10 +205,12 @@ class _Compiler:
             return []
         slot = read_usage(tool.examples, _paths(tool)).slots.get(self.context.asked, Slot(self.context.asked))
         values = self.slot(tool, self.context.asked, slot)
-        lead = any_of(["make it", "for", "at", "on", "in", "to", "it's", "the", "i'd like", "let's say", "um", "with"])
+        spoken = _usual_connectors(_schema_at(tool, self.context.asked), self.context.asked)
+        connectors = [connector for connector in dict.fromkeys([*slot.connectors, *spoken]) if connector]
+        lead = any_of(["make it", "it's", "i'd like", "let's say", "um", *connectors])
         answer = in_turn(Maybe(lead), values, Maybe(Words("please")))
         others = self.changes()
-        return [answer] if others is None else [in_turn(answer, others)]
+        return [answer if others is None else in_turn(answer, any_of([Words(""), others], (10.0, 1.0)))]
 
     def options(self) -> list[Expression]:
         """Return what is said to an offer of several things."""
@@ -228,7 +230,7 @@ def compile_grammar(catalog: Catalog, context: Context) -> Grammar:
     parts: list[Expression] = [any_of(CONTROL)]
     parts += compiler.options()
     if context.confirming:
-        parts += compiler.answers()
+        parts.append(compiler.answers())
     elif context.asked:
         parts += compiler.asked()
     if not context.confirming and not context.asked:
@@ -236,7 +238,7 @@ def compile_grammar(catalog: Catalog, context: Context) -> Grammar:
         if requests:
             manners = Maybe(any_of(["please", "thanks", "thank you"]))
             parts.append(in_turn(any_of(requests), manners))
-    root = any_of(parts, tuple(1.0 if part is parts[0] else 10.0 for part in parts))
+    root = any_of(parts, tuple(3.0 if part is parts[0] else 1.0 for part in parts))
     return Grammar(root, compiler.rules)
 
 

@@ -70,8 +70,8 @@ class Usage:
     """Examples without any argument."""
     leading: list[str] = field(default_factory=list)
     """Arguments that stand before the opening in some example."""
-    anchors: list[str] = field(default_factory=list)
-    """Arguments that stand in every example that has arguments."""
+    article: bool = False
+    """Whether an article may stand between an opening and what follows ("can i get a")."""
 
     @property
     def empty(self) -> bool:
@@ -96,7 +96,6 @@ def split_example(example: str) -> list[str | tuple[str, str]]:
 def read_usage(examples: Sequence[str], paths: Sequence[str]) -> Usage:
     """Return what the examples say; one that names an argument outside `paths` is passed over."""
     usage = Usage()
-    in_every: set[str] | None = None
     for example in examples:
         pieces = split_example(example)
         named = [piece[1] for piece in pieces if isinstance(piece, tuple)]
@@ -105,9 +104,7 @@ def read_usage(examples: Sequence[str], paths: Sequence[str]) -> Usage:
         if not named:
             _add(usage.sentences, str(pieces[0]))
             continue
-        in_every = set(named) if in_every is None else in_every & set(named)
         _read_pieces(pieces, usage)
-    usage.anchors = [path for path in usage.slots if path in (in_every or set())]
     return usage
 
 
@@ -127,6 +124,7 @@ def _read_pieces(pieces: Sequence[str | tuple[str, str]], usage: Usage) -> None:
         last = position == len(pieces) - 1
         body, connector = (piece, "") if last else _split_connector(piece)
         if body:
+            usage.article |= not opened and not last and piece.split()[-1] in ARTICLES and not connector
             _add(usage.extras if opened else usage.openings, body)
             opened = True
 

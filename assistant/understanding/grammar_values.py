@@ -81,10 +81,16 @@ def _date() -> Expression:
             "today", "tonight", "the day after tomorrow", "next week", "next month", "the weekend",
         ]
     )  # fmt: skip
-    ordinal = any_of([*ORDINALS, in_turn("twenty", any_of(ORDINALS[:9])), "thirtieth", "thirty first"])
+    ordinal = _ordinal()
     of_month = in_turn(Maybe(Words("of")), any_of(MONTHS))
-    calendar = any_of([in_turn("the", ordinal, Maybe(of_month)), in_turn(any_of(MONTHS), Maybe(Words("the")), ordinal)])
+    calendar = any_of(
+        [in_turn("the", ordinal, of_month), in_turn(any_of(MONTHS), Maybe(Words("the")), ordinal)],
+    )
     return any_of([relative, calendar], (3.0, 1.0))
+
+
+def _ordinal() -> Expression:
+    return any_of([*ORDINALS, in_turn("twenty", any_of(ORDINALS[:9])), "thirtieth", "thirty first"])
 
 
 def _duration() -> Expression:
@@ -106,6 +112,7 @@ VALUE_RULES: Mapping[str, Expression] = {
     "decimal": _decimal(),
     "time": _time(),
     "date": _date(),
+    "on-day": in_turn("on", "the", _ordinal()),  # alone, "the eighth" is too near to "eight"
     "duration": _duration(),
     "date-time": any_of([
         in_turn(Rule("date"), Maybe(in_turn(Maybe(Words("at")), Rule("time")))),

@@ -12,6 +12,7 @@ import pytest
 
 from voice.audio import BLOCK, SamplesSource, TimelineRecorder, WavSource, no_wait, read_wav, wav_bytes, write_wav
 from voice.errors import AudioFileError
+from voice.front_end import HighPass
 from voice.noise import cabin_noise, mix
 
 
@@ -167,3 +168,14 @@ async def test_samples_source_without_a_wait_is_read_at_once() -> None:
         if count == 100:
             break
     assert count == 100
+
+
+def test_the_high_pass_takes_rumble_and_leaves_speech_whatever_the_blocks() -> None:
+    time = np.arange(16_000) / 16_000
+    for hertz, kept in ((10, 0.2), (1_000, 1.0)):
+        sound = (8_000 * np.sin(2 * np.pi * hertz * time)).astype(np.int16)
+        whole = HighPass().filter(sound)
+        blockwise = HighPass()
+        pieces = [blockwise.filter(sound[start : start + 320]) for start in range(0, 16_000, 320)]
+        assert np.array_equal(np.concatenate(pieces), whole)
+        assert np.std(whole[4_000:]) / np.std(sound) == pytest.approx(kept, abs=0.1)

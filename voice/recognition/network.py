@@ -19,10 +19,11 @@ MOST_STATES = 60_000
 
 @dataclass(frozen=True)
 class Network:
-    """States are numbered from 0, which is the start. `arcs[state]` maps a word to the next state."""
+    """States are numbered from 0, the start. `arcs[state]` maps a word to the next state and its likelihood."""
 
-    arcs: tuple[Mapping[str, int], ...]
-    finals: frozenset[int]
+    arcs: tuple[Mapping[str, tuple[int, float]], ...]
+    finals: Mapping[int, float]
+    """States in which a sentence may end, with the likelihood of that. All likelihoods of a state add up to 1."""
 
     def accepts(self, text: str) -> bool:
         """Whether the words lead from the start to an end."""
@@ -31,7 +32,7 @@ class Network:
             following = self.arcs[state].get(word)
             if following is None:
                 return False
-            state = following
+            state = following[0]
         return state in self.finals
 
 
@@ -54,7 +55,7 @@ class _Builder:
         self._sizes: dict[str, int] = {}
         self._copies_each = MOST_COPIES // max(1, _count_any_order([grammar.root, *grammar.rules.values()]))
         self.words: list[list[tuple[str, int]]] = []
-        self.empty: list[list[int]] = []
+        self.empty: list[list[tuple[int, float]]] = []
 
     def state(self) -> int:
         if len(self.words) > 20 * MOST_STATES:
@@ -76,23 +77,28 @@ class _Builder:
                 for part in parts:
                     start = self.add(part, start, using)
                 return start
-            case Choice(options):
+            case Choice(options, weights):
                 end = self.state()
-                for option in options:
-                    self.empty[self.add(option, start, using)].append(end)
+                most = max(weights, default=1.0)
+                for number, option in enumerate(options):
+                    begin = start
+                    if weights:
+                        begin = self.state()
+                        self.empty[start].append((begin, weights[number] / most))
+                    self.empty[self.add(option, begin, using)].append((end, 1.0))
                 return end
             case Maybe(part):
                 end = self.add(part, start, using)
                 after = self.state()
-                self.empty[end].append(after)
-                self.empty[start].append(after)
+                self.empty[end].append((after, 1.0))
+                self.empty[start].append((after, 1.0))
                 return after
             case Repeated(part):
                 before = self.state()
-                self.empty[start].append(before)
+                self.empty[start].append((before, 1.0))
                 end = self.add(part, before, using)
                 after = self.state()
-                self.empty[end] += [before, after]
+                self.empty[end] += [(before, 1.0), (after, 1.0)]
                 return after
             case AnyOrder():
                 return self._any_order(expression, start, using)
@@ -114,13 +120,13 @@ class _Builder:
         end = self.state()
         for said in range(1 << len(parts)):  # bit i: part i was said; smaller sets come first
             state = after[said]
-            self.empty[state].append(end)
+            self.empty[state].append((end, 1.0))
             for index, part in enumerate(parts):
                 if not said >> index & 1:
                     following = after.setdefault(said | 1 << index, -1)
                     if following < 0:
                         following = after[said | 1 << index] = self.state()
-                    self.empty[self.add(part, state, using)].append(following)
+                    self.empty[self.add(part, state, using)].append((following, 1.0))
         return end
 
     def _size(self, expression: Expression, using: tuple[str, ...]) -> int:
@@ -154,46 +160,60 @@ def _count_any_order(expressions: list[Expression]) -> int:
 
 
 def _determined(builder: _Builder, start: int, end: int) -> Network:
-    """Return the same language without empty arcs, one arc a word and state (subset construction)."""
-    reached: dict[int, frozenset[int]] = {}
+    """Return the same language without empty arcs, one arc a word and state (subset construction).
 
-    def closed(states: Iterable[int]) -> frozenset[int]:
-        found: set[int] = set()
+    Where several ways lead to the same states the first way's likelihoods stay: they only rank what may be said.
+    """
+    reached: dict[int, dict[int, float]] = {}
+
+    def closed(states: Iterable[int]) -> dict[int, float]:
+        found: dict[int, float] = {}
         for state in states:
             if state not in reached:
-                seen = {state}
-                waiting = [state]
-                while waiting:
-                    for following in builder.empty[waiting.pop()]:
-                        if following not in seen:
-                            seen.add(following)
-                            waiting.append(following)
-                # Only states that lead somewhere matter: that keeps equal sets equal.
-                reached[state] = frozenset(one for one in seen if builder.words[one] or one == end)
-            found |= reached[state]
-        return frozenset(found)
+                reached[state] = _closure(builder, state, end)
+            for one, weight in reached[state].items():
+                found[one] = max(weight, found.get(one, 0.0))
+        return found
 
     first = closed([start])
-    numbers: dict[frozenset[int], int] = {first: 0}
-    arcs: list[dict[str, int]] = []
+    numbers = {frozenset(first): 0}
     waiting = [first]
-    for states in waiting:
+    arcs: list[dict[str, tuple[int, float]]] = []
+    finals: dict[int, float] = {}
+    for number, states in enumerate(waiting):
         targets: dict[str, set[int]] = defaultdict(set)
-        for state in states:
+        weights: dict[str, float] = {}
+        for state, weight in states.items():
             for word, following in builder.words[state]:
                 targets[word].add(following)
-        out: dict[str, int] = {}
+                weights[word] = max(weight, weights.get(word, 0.0))
+        total = sum(weights.values()) + states.get(end, 0.0)
+        out: dict[str, tuple[int, float]] = {}
         for word, following_states in targets.items():
             closure = closed(following_states)
-            number = numbers.get(closure)
-            if number is None:
-                number = numbers[closure] = len(numbers)
+            next_number = numbers.setdefault(frozenset(closure), len(numbers))
+            if next_number == len(waiting):
                 waiting.append(closure)
-                if number > MOST_STATES:
+                if next_number > MOST_STATES:
                     raise ValueError("the grammar is too large; offer fewer tools at once")
-            out[word] = number
+            out[word] = (next_number, weights[word] / total)
         arcs.append(out)
-    return Network(tuple(arcs), frozenset(number for states, number in numbers.items() if end in states))
+        if end in states:
+            finals[number] = states[end] / total
+    return Network(tuple(arcs), finals)
+
+
+def _closure(builder: _Builder, start: int, end: int) -> dict[int, float]:
+    """Return the states that empty arcs reach, with the best weight to each: those with words to come, and the end."""
+    best = {start: 1.0}
+    waiting = [start]
+    while waiting:
+        state = waiting.pop()
+        for following, weight in builder.empty[state]:
+            if best[state] * weight > best.get(following, 0.0):
+                best[following] = best[state] * weight
+                waiting.append(following)
+    return {state: weight for state, weight in best.items() if builder.words[state] or state == end}
 
 
 def _merged(network: Network) -> Network:
@@ -201,16 +221,22 @@ def _merged(network: Network) -> Network:
     classes = [int(state in network.finals) for state in range(len(network.arcs))]
     count = len(set(classes))
     while True:
-        keys: dict[tuple[int, frozenset[tuple[str, int]]], int] = {}
+        keys: dict[tuple[int, frozenset[tuple[str, int, float]]], int] = {}
         refined = [
-            keys.setdefault((classes[state], frozenset((word, classes[to]) for word, to in out.items())), len(keys))
+            keys.setdefault(
+                (
+                    classes[state],
+                    frozenset((word, classes[to], round(weight, 4)) for word, (to, weight) in out.items()),
+                ),
+                len(keys),
+            )
             for state, out in enumerate(network.arcs)
         ]
         if len(keys) == count:
             break
         classes, count = refined, len(keys)
     # The start comes first in `refined`, so that its class is number 0 again.
-    arcs: list[Mapping[str, int]] = [{}] * count
+    arcs: list[Mapping[str, tuple[int, float]]] = [{}] * count
     for state, out in enumerate(network.arcs):
-        arcs[refined[state]] = {word: refined[to] for word, to in out.items()}
-    return Network(tuple(arcs), frozenset(refined[state] for state in network.finals))
+        arcs[refined[state]] = {word: (refined[to], weight) for word, (to, weight) in out.items()}
+    return Network(tuple(arcs), {refined[state]: weight for state, weight in network.finals.items()})

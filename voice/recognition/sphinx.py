@@ -119,7 +119,7 @@ class SphinxRecognition:
         self._blocks = []
 
 
-_AGREEMENT_WEIGHT = 14.0
+_AGREEMENT_WEIGHT = 2.0
 _LEAST_EVIDENCE = -11.0
 """Speech that follows the grammar is near the phone loop's score (human: -12 to 7 a frame) or the passes agree;
 other speech is far below (-14 to -27) and they do not. Measured on human commands and on synthetic speech."""

@@ -15,12 +15,11 @@ from typing import Any
 
 import numpy as np
 
+from voice.front_end import dithered
 from voice.recognition.base import SAMPLE_RATE, Grammar, Samples
 from voice.recognition.network import build_network
 from voice.recognition.pronunciation import pronunciations
 
-NOISE = 0.0005
-"""Standard deviation of the white noise added before decoding, in full scale: digital silence breaks the features."""
 _KEPT_GRAMMARS = 32
 _LOG_BASE = 1.0001
 """Base of the decoder's logarithms (its setting `logbase`)."""
@@ -94,11 +93,11 @@ class _Decoding:
             self._known_words.add(word)
         end = len(network.arcs)  # pocketsphinx wants one state to end in
         transitions: list[tuple[int, int, float, str] | tuple[int, int, float]] = [
-            (state, following, 1.0 / (len(arcs) + (state in network.finals)), word)
+            (state, following, likelihood, word)
             for state, arcs in enumerate(network.arcs)
-            for word, following in arcs.items()
+            for word, (following, likelihood) in arcs.items()
         ]
-        transitions += [(state, end, 1.0) for state in sorted(network.finals)]
+        transitions += [(state, end, likelihood) for state, likelihood in sorted(network.finals.items())]
         self._decoder.add_fsg(grammar.digest, self._decoder.create_fsg(grammar.digest, 0, end, transitions))
         self._grammars[grammar.digest] = grammar
 
@@ -119,8 +118,7 @@ def _pass(decoder: Any, samples: Samples, factor: float) -> Pass:
     audio = samples.astype(np.float32) / 32768.0
     if factor != 1.0:  # stretching the spectrum stands in for normalising the length of the vocal tract
         audio = soxr.resample(audio, SAMPLE_RATE, SAMPLE_RATE * factor)
-    noise = np.random.default_rng(0).normal(0.0, NOISE, len(audio)).astype(np.float32)
-    pcm = (np.clip(audio + noise, -1.0, 1.0) * 32767.0).astype(np.int16).tobytes()
+    pcm = (np.clip(dithered(audio), -1.0, 1.0) * 32767.0).astype(np.int16).tobytes()
     decoder.start_utt()
     decoder.process_raw(pcm, no_search=False, full_utt=True)
     decoder.end_utt()

@@ -11,9 +11,9 @@ from voice.errors import SynthesisError
 from voice.synthesis.base import Speech, Voice
 from voice.worker import WorkerDiedError, WorkerProcess
 
-ASSISTANT_VOICE = Voice("en-us", words_per_minute=165, pitch=50)
+ASSISTANT_VOICE = Voice("en-us+f3", words_per_minute=160, pitch=50)
 """How McQueen speaks."""
-DRIVER_VOICE = Voice("en-us+f3", words_per_minute=150, pitch=55)
+DRIVER_VOICE = Voice("en-us+m3", words_per_minute=150, pitch=45)
 """How drives speak for the driver: clearly another voice."""
 
 

@@ -21,6 +21,7 @@ from voice.synthesis.espeak_library import load_library
 _QUIET = 40
 """Samples below this (of 32,768) at the edges are silence that espeak-ng adds."""
 _EDGE_SECONDS = 0.03
+_FADE_SECONDS = 0.004
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,10 @@ def start() -> Callable[[tuple[str, Voice]], Spoken]:
 
 
 def _speak(engine: Any, text: str, voice: Voice) -> Spoken:
-    engine.setProperty("voice", voice.name)
-    engine.setProperty("rate", voice.words_per_minute)
-    engine.setProperty("pitch", voice.pitch)
+    for _ in range(2):  # once is not enough: after a change of voice the old rate would hold for one sentence more
+        engine.setProperty("voice", voice.name)
+        engine.setProperty("rate", voice.words_per_minute)
+        engine.setProperty("pitch", voice.pitch)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "speech.wav"
         engine.save_to_file(text, str(path))
@@ -55,9 +57,11 @@ def _speak(engine: Any, text: str, voice: Voice) -> Spoken:
 
 
 def _without_edges(samples: Samples, rate: int) -> Samples:
-    """Return the samples with at most 30 ms of silence before and after."""
+    """Return the samples with at most 30 ms of silence before and after, and without a click at either end."""
     loud = np.flatnonzero(np.abs(samples.astype(np.int32)) > _QUIET)
     if len(loud) == 0:
         return samples[:0]
     edge = round(_EDGE_SECONDS * rate)
-    return samples[max(0, loud[0] - edge) : loud[-1] + 1 + edge]
+    kept = samples[max(0, loud[0] - edge) : loud[-1] + 1 + edge].astype(np.float64)
+    ramp = np.minimum(1.0, np.arange(len(kept)) / (_FADE_SECONDS * rate))
+    return np.asarray(kept * ramp * ramp[::-1], dtype=np.int16)

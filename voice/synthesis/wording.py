@@ -11,9 +11,9 @@ from decimal import Decimal, InvalidOperation
 
 _UNITS = {
     "km/h": "kilometers an hour", "mph": "miles an hour", "km": "kilometers", "m": "meters", "mi": "miles",
-    "ft": "feet", "kg": "kilograms", "g": "grams", "l": "liters", "kwh": "kilowatt hours", "kw": "kilowatts", "mm": "millimeters",
-    "cm": "centimeters", "min": "minutes", "h": "hours", "s": "seconds", "°c": "degrees", "°f": "degrees fahrenheit",
-    "°": "degrees", "%": "percent", "hpa": "hectopascals", "bar": "bar", "psi": "p.s.i.",
+    "ft": "feet", "kg": "kilograms", "g": "grams", "l": "liters", "kwh": "kilowatt hours", "kw": "kilowatts",
+    "mm": "millimeters", "cm": "centimeters", "min": "minutes", "h": "hours", "s": "seconds", "°c": "degrees",
+    "°f": "degrees fahrenheit", "°": "degrees", "%": "percent", "hpa": "hectopascals", "bar": "bar", "psi": "p.s.i.",
 }  # fmt: skip
 _SINGULAR = {"feet": "foot", "degrees fahrenheit": "degree fahrenheit"}
 _MONEY = {

@@ -233,3 +233,23 @@ async def test_a_key_that_a_tool_would_refuse_is_handed_on_as_one_that_it_takes(
         again = await call(client, "send_message", MESSAGE, "short")
     assert again.structured_content == first.structured_content
     assert [name for name, _ in world.executed] == ["send_message"]
+
+
+@pytest.mark.proves("P1.once")
+async def test_a_yes_whose_call_could_not_be_sent_is_used_up(served: Chain, town: RunningTown, world: World) -> None:
+    async with Client(served.running.mcp_url, elicitation_callback=Person()) as client:
+
+        async def book(**more: Any) -> Any:
+            return await client.session.call_tool("book_restaurant_public", TABLE, allow_input_required=True, **more)
+
+        asked = await book()
+        said: Any = {
+            "input_responses": {"mcqueen": types.ElicitResult(action="accept", content={})},
+            "request_state": asked.request_state,
+        }
+        await town.stop()
+        assert (await book(**said)).is_error
+        await town.start_again()
+        await until(lambda: all(state.healthy for state in served.tools.server_states()))
+        assert isinstance(await book(**said), types.InputRequiredResult)
+    assert not world.executed

@@ -129,13 +129,14 @@ def check_limits(timeline: Timeline) -> list[Finding]:
 def _tasks(
     steps: Sequence[Stepped], spoken: Iterable[tuple[Spoke, Purpose, DrivingState]]
 ) -> list[tuple[float, float]]:
-    """Return how long McQueen spoke in each task (from leaving idle to idle again), while not parked."""
+    """Return how long McQueen spoke in each task (from a request to the end of its report), while not parked."""
     tasks: list[tuple[float, float]] = []
     begun: float | None = None
     for seen in steps:
-        if seen.state.mode is not Mode.IDLE and begun is None:
+        between = seen.state.mode in (Mode.IDLE, Mode.LISTENING)
+        if not between and begun is None:
             begun = seen.at
-        if seen.state.mode is Mode.IDLE and begun is not None:
+        if between and begun is not None:
             mine = sum(
                 spoke.at - spoke.began
                 for spoke, _, driving in spoken

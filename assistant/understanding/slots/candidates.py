@@ -64,7 +64,13 @@ class TypedCandidates:
         elif slot.kind is Kind.DATE:
             for day in entities.days:
                 if day.day is not None:
-                    yield Candidate(slot, settle_day(entities, day.start).isoformat(), day.start, day.end, 0.9)
+                    yield Candidate(
+                        slot,
+                        settle_day(entities, day.start, self._is_evening(entities)).isoformat(),
+                        day.start,
+                        day.end,
+                        0.9,
+                    )
         elif slot.kind is Kind.TIME:
             yield from self._time(slot, entities, asked)
         elif slot.kind is Kind.DATE_TIME:
@@ -186,7 +192,8 @@ class TypedCandidates:
                 yield Candidate(slot, text, duration.start - 1, duration.end, 0.8)
             return
         for time in entities.times:
-            on = settle_day(entities, day.start) if day is not None and day.day is not None else None
+            known = day is not None and day.day is not None
+            on = settle_day(entities, day.start, self._is_evening(entities)) if day is not None and known else None
             hour, minute = settle_hour(time, entities.now, on, self._is_evening(entities), entities.afternoon)
             if on is None:
                 on = entities.today
@@ -212,12 +219,12 @@ class TypedCandidates:
                 place += 1
 
 
-def settle_day(entities: Entities, start: int) -> date:
+def settle_day(entities: Entities, start: int, evening: bool) -> date:
     """Return the day of the phrase that begins there; today's weekday is a week on where its time has passed."""
     day = next(d for d in entities.days if d.start == start)
     assert day.day is not None
     if day.weekday_today and entities.times:
-        hour, minute = settle_hour(entities.times[0], entities.now, day.day)
+        hour, minute = settle_hour(entities.times[0], entities.now, day.day, evening, entities.afternoon)
         if (hour, minute) <= (entities.now.hour, entities.now.minute):
             return day.day + timedelta(7)
     return day.day

@@ -21,6 +21,8 @@ Found = TypeVar("Found", Day, TimeOfDay, Duration)
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]+")
 EARLIEST, LATEST = 7, 19
 """Hours between which a bare hour is meant (DESIGN section 13)."""
+EVENING_FROM = 5
+"""A table at a bare five or later is one in the evening."""
 
 
 @dataclass(frozen=True)
@@ -177,19 +179,22 @@ def local_time(now: float, utc_offset: float) -> datetime:
 def settle_hour(
     time: TimeOfDay, now: datetime, day: date | None, evening: bool = False, afternoon: bool | None = None
 ) -> tuple[int, int]:
-    """Return the hour and minute meant: a bare hour is the next one between 07 and 19 (DESIGN section 13)."""
+    """Return the hour and minute meant: a bare hour is the next one between 07 and 19 (DESIGN section 13).
+
+    A table is booked for the evening: there a bare five to eleven is p.m., although eight p.m. lies past 19.
+    """
     if not time.bare:
         return time.hour, time.minute
     early = (time.hour % 12, time.minute)
     late = (time.hour % 12 + 12, time.minute)
     if afternoon is not None:
         return late if afternoon else early
+    if evening and EVENING_FROM <= time.hour % 12 < 12:
+        return late
     fitting = [t for t in (early, late) if (EARLIEST, 0) <= t <= (LATEST, 0)]
     if len(fitting) == 1:
         return fitting[0]
     if not fitting:
-        return late
-    if evening:
         return late
     today = day is None or day == now.date()
     return early if not today or early > (now.hour, now.minute) else late

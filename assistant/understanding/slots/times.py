@@ -135,8 +135,7 @@ class Times:
         for phrases, afternoon in ((self._am, False), (self._pm, True)):
             for phrase in phrases:
                 if _match(words, end, phrase) and hour <= 12:
-                    kept = end if phrase[0] in ("tonight",) else end + len(phrase)
-                    return self._marked(hour, minute, afternoon, start, kept)
+                    return self._marked(hour, minute, afternoon, start, end + len(phrase))
         if hour == 24:
             hour = 0
         bare = 1 <= hour <= 12 and not words[start].lower.startswith("0")

@@ -119,6 +119,14 @@ class SphinxRecognition:
         self._blocks = []
 
 
+_VOTE = 200.0
+"""What each pass with the same text adds to its path score: 60 to 500 did equally well on human commands."""
+_LEAST_TEMPO = 6.0
+"""Letters a second; the slowest of 480 human commands that were heard right had 7.6."""
+_SHORT_SPEECH = 1.5
+"""Seconds; shorter speech is never too slow ("no")."""
+_MARGINS = 0.5
+"""Seconds of quiet in what is decoded, before and after the speech."""
 _AGREEMENT_WEIGHT = 2.0
 _LEAST_EVIDENCE = -11.0
 """Speech that follows the grammar is near the phone loop's score (human: -12 to 7 a frame) or the passes agree;
@@ -139,17 +147,25 @@ def evidence(passes: Sequence[Pass], text: str) -> float:
 
 
 def transcript_of(passes: Sequence[Pass], audio_seconds: float, decode_seconds: float) -> Transcript:
-    """Return what the passes say together: the text of the best path score, the others as alternatives.
+    """Return what the passes say together: the best by path score and votes, the others as alternatives.
 
     Empty where too little speaks for any text.
     """
     sentences = [one for one in passes if one.factor != 0.0 and one.text]
     best: dict[str, float] = {}
+    votes: dict[str, int] = {}
     for one in sentences:
         best[one.text] = max(best.get(one.text, float("-inf")), one.score)
-    ranked = sorted(best, key=lambda text: best[text], reverse=True)
-    if not ranked or evidence(passes, ranked[0]) < _LEAST_EVIDENCE:
+        votes[one.text] = votes.get(one.text, 0) + 1
+    ranked = sorted(best, key=lambda text: best[text] + _VOTE * votes[text], reverse=True)
+    if not ranked or evidence(passes, ranked[0]) < _LEAST_EVIDENCE or _too_slow(ranked[0], audio_seconds):
         return Transcript("", (), 0.0, SphinxRecognizer.name, audio_seconds, decode_seconds)
-    share = sum(one.text == ranked[0] for one in sentences) / sum(one.factor != 0.0 for one in passes)
-    alternatives = tuple(Alternative(text, best[text]) for text in ranked)
+    share = votes[ranked[0]] / sum(one.factor != 0.0 for one in passes)
+    alternatives = tuple(Alternative(text, best[text] + _VOTE * votes[text]) for text in ranked)
     return Transcript(ranked[0], alternatives, share, SphinxRecognizer.name, audio_seconds, decode_seconds)
+
+
+def _too_slow(text: str, audio_seconds: float) -> bool:
+    """Whether the sound is too long for so few words: a short command that was laid over a longer sentence."""
+    spoken = audio_seconds - _MARGINS
+    return spoken > _SHORT_SPEECH and len(text) < _LEAST_TEMPO * spoken

@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 TOWN = "town"
 """Name of the embedded server."""
 DATABASE = "mcqueen.sqlite3"
+READY_SECONDS = 3.0
+"""How long the start waits for servers before it says which are away; nobody waits for the dead ones after that."""
 
 Transport = TypeVar("Transport", bound=httpx.AsyncBaseTransport)
 
@@ -181,7 +183,7 @@ async def open_live(settings: Settings, complain: Callable[[str], None], *, soun
         state = replace(
             State(f"live-{uuid.uuid4().hex[:12]}"), utc_offset=(now.utcoffset() or timedelta(0)).total_seconds()
         )
-        journal = Journal(settings.data_path / "journals" / f"{now:%Y%m%d-%H%M%S}.jsonl", state)
+        kept = settings.data_path / "journals" / f"{now:%Y%m%d-%H%M%S}.jsonl"
         profile = Profile(settings.profile.contacts, settings.profile.places, tuple(settings.profile.quick_messages))
         runtime = Runtime(
             state,
@@ -190,12 +192,16 @@ async def open_live(settings: Settings, complain: Callable[[str], None], *, soun
             mouth=mouth,
             ear=ear,
             profile=profile,
-            journal=journal,
+            journal=Journal(kept, state) if settings.journal else None,
             here=lambda: settings.profile.here,
         )
         await stack.enter_async_context(runtime)
         vehicle = SimulatedVehicle()
         vehicle.subscribe(lambda: runtime.drive(driving_state(vehicle.gear, vehicle.parking_brake, vehicle.speed)))
+        await tools.ready(READY_SECONDS)
+        for server in tools.server_states():
+            if not server.healthy:
+                complain(f"{server.name} cannot be reached ({server.detail}); {server.tools} of its tools are known")
         yield Live(runtime, tools, vehicle, ear is not None, mouth)
 
 

@@ -64,6 +64,9 @@ class Settings(_Strict):
     deadline: Annotated[float, Field(gt=0, le=120)] = Field(
         10.0, description="seconds that a call may take, all in all"
     )
+    journal: bool = Field(
+        False, description="keep conversations on disk for replay; they hold message texts, so only when asked for"
+    )
     data_folder: str = Field("", description="where ledger, outbox and journals live; empty for the system's place")
 
     @property

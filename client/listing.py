@@ -109,6 +109,7 @@ def _tool(name: str, raw: Mapping[str, JSON], server: str, *, trusted: bool, hon
         examples=_texts(meta.get("mcqueen/examples")),
         voice_confirmations=_texts(meta.get("mcqueen/voice_confirmations")),
         inverse=inverse if isinstance(inverse, dict) else None,
+        category=_text(meta.get("mcqueen/category")),
         tier=Tier(tier) if tier in list(Tier) else Tier.PUBLIC,
         service=_text(meta.get("mcqueen/service")),
         deferrable=_flag(meta.get("mcqueen/deferrable")),

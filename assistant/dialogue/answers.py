@@ -23,10 +23,12 @@ from assistant.policy.driving import LIMITS, MOST_FAILED_TRIES, REPLY_SECONDS
 from assistant.replies import (
     PROMPTS,
     asking,
+    described_arguments,
     help_text,
     prompt,
     question_for,
     report,
+    sentence,
     tool_title,
     which_tool,
 )
@@ -222,7 +224,12 @@ def undo(state: State, event: Event) -> Step:
     if inverse is None or state.catalog.find(inverse[0]) is None:
         return say(state, prompt("no_inverse"), Purpose.STATEMENT, mode=Mode.REPORTING)
     fresh = replace(state, request=Request(*inverse), earlier=(), asked="", options=(), tries=0)
-    return proceed(fresh, event.at)
+    done = (
+        f"{tool_title(tool)}, {described_arguments(tool, past.call.arguments, event.at, state.utc_offset)}"
+        if tool
+        else ""
+    )
+    return proceed(fresh, event.at, sentence(f"To reverse: {done}"))
 
 
 def what_happened(state: State, event: Event) -> Step:

@@ -41,6 +41,8 @@ def answer_of_result(result: types.CallToolResult) -> Answer:
     text = "\n".join(block.text for block in result.content if isinstance(block, types.TextContent))
     if result.is_error:
         message = shorten(text) or "The tool reported an error without a reason."
+        if (result.meta or {}).get("mcqueen/outcome") == "unknown":  # a McQueen in front lost the answer behind it
+            return Faulted(FailureKind.ANSWER_LOST, CallError("answer_lost", message, Sent.MAYBE))
         return Faulted(FailureKind.TOOL_ERROR, CallError("tool_error", message, Sent.YES))
     if result.structured_content is not None:
         return Answered(cast("JSON", result.structured_content))

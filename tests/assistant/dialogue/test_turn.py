@@ -263,7 +263,8 @@ def test_undo_reads_back_the_inverse_with_the_id_that_came_back() -> None:
     conversation.played()
     conversation.hear(word(Control.UNDO))
     assert conversation.mode is Mode.CONFIRMING
-    assert conversation.said.startswith("Cancel a booking: B1.")
+    assert conversation.said.startswith("To reverse: Book a table, Luigi's, tomorrow, at 7 p.m., party size 4.")
+    assert "Cancel a booking: B1. Shall I take this away?" in conversation.said
 
 
 def test_a_confirmed_call_without_network_is_kept_and_its_delivery_is_told() -> None:

@@ -9,13 +9,14 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from mcp import Client
+from mcp import Client, types
 from mcp.server.mcpserver import Context, MCPServer
 from pydantic import BaseModel
 
 from client.call import Need, NeedsInput
-from client.servers.base import ServerUnavailableError, ToolServer
+from client.servers.base import FailureKind, Faulted, ServerUnavailableError, ToolServer
 from client.servers.in_process import InProcessServer
+from client.servers.mcp_answers import answer_of_result
 from client.servers.stdio import StdioServer
 from tests.client.counting_server import CountingServer
 from tests.client.harness import QUICK, at, make_call, tool_client, until
@@ -181,3 +182,15 @@ async def test_a_child_that_ends_at_once_is_named_with_its_last_words() -> None:
     server = StdioServer("garage", sys.executable, ["-c", "import sys; sys.exit('no key in the ignition')"])
     with pytest.raises(ServerUnavailableError, match="garage ended before it could be used: no key in the ignition"):
         await server.connect()
+
+
+@pytest.mark.proves("P2.unknown")
+def test_an_outcome_unknown_to_a_mcqueen_in_between_stays_unknown() -> None:
+    text = types.TextContent(type="text", text="It may have happened.")
+    lost = types.CallToolResult(content=[text], is_error=True, _meta={"mcqueen/outcome": "unknown"})
+    refused = types.CallToolResult(content=[text], is_error=True)
+    answers = [answer_of_result(lost), answer_of_result(refused)]
+    assert [answer.kind for answer in answers if isinstance(answer, Faulted)] == [
+        FailureKind.ANSWER_LOST,
+        FailureKind.TOOL_ERROR,
+    ]

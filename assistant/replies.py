@@ -96,13 +96,19 @@ def _spoken_text(value: str, kind: str, today: date) -> str:
 
 
 def spoken_date(day: date, today: date) -> str:
-    """Return "today", "tomorrow", "Friday", or "Friday 4 December" from a week on."""
+    """Return "today", "tomorrow", "Friday", or "Friday the 4th of December" from a week on."""
     ahead = (day - today).days
     if ahead in (-1, 0, 1):
         return ("yesterday", "today", "tomorrow")[ahead + 1]
     if 1 < ahead < 7:
         return f"{day:%A}"
-    return f"{day:%A} {day.day} {day:%B}" + (f" {day.year}" if abs(ahead) > 330 else "")
+    return f"{day:%A} the {ordinal(day.day)} of {day:%B}" + (f" {day.year}" if abs(ahead) > 330 else "")
+
+
+def ordinal(number: int) -> str:
+    """Return "1st", "2nd", "3rd", "4th", "11th", "21st"."""
+    ending = "th" if 10 < number % 100 < 14 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
 
 
 def spoken_time(moment: time) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from voice.audio import AudioSink
 from voice.earcons import EARCON_RATE, earcon
 from voice.synthesis.base import Speech, Synthesizer, Voice
+from voice.synthesis.wording import as_spoken
 
 _KEPT_PHRASES = 64
 
@@ -43,7 +44,7 @@ class Mouth:
         self._generation = 0
 
     async def say(self, text: str) -> Spoken:
-        """Say it and return when playback has ended or `stop` was called. Raises `SynthesisError`, `DeviceError`."""
+        """Say it, figures in words, and return when playback has ended or `stop` was called. Raises `SynthesisError`, `DeviceError`."""
         generation = self._generation
         async with self._turn:
             if generation != self._generation:  # stopped while it waited its turn
@@ -51,7 +52,7 @@ class Mouth:
             began = time.perf_counter()
             speech = self._kept.get((text, self._voice))
             if speech is None:
-                speech = await self._synthesizer.synthesize(text, self._voice)
+                speech = await self._synthesizer.synthesize(as_spoken(text), self._voice)
                 self._keep(text, speech)
                 synthesis_seconds = time.perf_counter() - began
             else:
@@ -64,7 +65,7 @@ class Mouth:
     async def prepare(self, text: str) -> None:
         """Synthesise a phrase now, so that saying it later starts at once. Raises `SynthesisError`."""
         if (text, self._voice) not in self._kept:
-            self._keep(text, await self._synthesizer.synthesize(text, self._voice))
+            self._keep(text, await self._synthesizer.synthesize(as_spoken(text), self._voice))
 
     async def earcon(self, name: str) -> None:
         """Play the sound of that name to its end. Raises `KeyError`, `DeviceError`."""

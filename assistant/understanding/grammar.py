@@ -77,9 +77,12 @@ class _Compiler:
         if kind in ("integer", "number"):
             return self._numbers(schema, kind)
         typed = self._typed(schema, path)
-        options: list[str | Expression] = [*typed, *phrases([*slot.surfaces, *_hints(schema)])]
+        hints = _hints(schema)
+        options: list[str | Expression] = [*typed, *phrases([*slot.surfaces, *hints])]
         vocabulary = content_words(slot.surfaces)
-        if not typed and len(vocabulary) > 1:  # the words of the examples, put together anew
+        # The words of the examples, put together anew; not where the schema itself names values, nor for an answer,
+        # which is short enough to be mistaken for any two of them.
+        if not typed and not hints and not self.context.confirming and len(vocabulary) > 1:
             loose = Repeated(any_of(vocabulary))
             return any_of([any_of(options), loose], (8.0, 1.0)) if options else loose
         return any_of(options) if options else Rule("number")
@@ -196,7 +199,10 @@ class _Compiler:
             for path in paths
             if path != self.context.asked
         ]
-        return AnyOrder(tuple(items)) if items else None
+        if len(items) < 2:
+            return any_of(items) if items else None
+        # One new value is far likelier than several; without that, noise after it is heard as a number more.
+        return any_of([any_of(items), AnyOrder(tuple(items))], (20.0, 1.0))
 
     def asked(self) -> list[Expression]:
         """Return what is said to a question for a value."""

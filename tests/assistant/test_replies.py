@@ -103,7 +103,7 @@ def test_a_read_back_leaves_no_argument_out(arguments: dict[str, str]) -> None:
 def test_dates_are_said_relative_to_the_vehicles_day() -> None:
     today = date(2026, 11, 21)
     said = [spoken_date(date(2026, 11, day), today) for day in (20, 21, 22, 25, 30)]
-    assert said == ["yesterday", "today", "tomorrow", "Wednesday", "Monday 30 November"]
+    assert said == ["yesterday", "today", "tomorrow", "Wednesday", "Monday the 30th of November"]
 
 
 @given(st.times())

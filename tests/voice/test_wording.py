@@ -20,6 +20,7 @@ from voice.words import plain_words
     ("written", "said"),
     [
         ("at 19:00", "at seven p.m."),
+        ("booked at 20:00. Done", "booked at eight p.m. Done"),
         ("at 7:05 am", "at seven oh five a.m."),
         ("12:00", "noon"),
         ("3 pm", "three p.m."),

@@ -54,7 +54,8 @@ def as_spoken(text: str) -> str:
     text = _UNIT.sub(lambda m: quantity(m[1], m[2]), text)
     text = _ORDINAL.sub(lambda m: _words(int(m[1]), "ordinal"), text)
     text = _NUMBER.sub(lambda m: ("minus " if m[1] else "") + number(m[2]), text)
-    return _ABBREVIATION.sub(lambda m: _ABBREVIATIONS[m[1].lower()], text)
+    text = _ABBREVIATION.sub(lambda m: _ABBREVIATIONS[m[1].lower()], text)
+    return text.replace(".m..", ".m.")  # "at 20:00." has its full stop already
 
 
 def number(value: float | str) -> str:

@@ -25,7 +25,6 @@ from client.call import (
     Need,
     NeedsInput,
     Outcome,
-    Sent,
     Succeeded,
     ToolCall,
     Unknown,
@@ -40,6 +39,7 @@ from client.notices import CatalogChanged, ConnectivityChanged, Listener, Notice
 from client.records import cache, calls, ledger, outbox
 from client.records.calls import Refusal
 from client.records.storage import Storage
+from client.refusals import consent_wanted, failed
 from client.resilience.connectivity import Connectivity, ConnectivityMonitor
 from client.resilience.retry import Safety, safety_of
 from client.servers.base import Answered, FailureKind, Faulted, Listing, ToolServer
@@ -241,10 +241,10 @@ class ToolClient:
             return tool
         link = self._links.get(call.server)
         if link is None:
-            return _failed("unknown_server", f"There is no server called {call.server}.")
+            return failed("unknown_server", f"There is no server called {call.server}.")
         if not link.up and not any(tool.server == call.server for tool in self.catalog):
-            return _failed("not_sent", f"{call.server} cannot be reached, and its tools are not known yet.")
-        return _failed("unknown_tool", f"{call.server} has no tool called {call.tool}.")
+            return failed("not_sent", f"{call.server} cannot be reached, and its tools are not known yet.")
+        return failed("unknown_tool", f"{call.server} has no tool called {call.tool}.")
 
     def _refusal(
         self, call: ToolCall, tool: Tool, consent: Consent | None
@@ -271,12 +271,12 @@ class ToolClient:
             wanted = asked is not None and asked.need is Need.CONSENT
             if not wanted and not self._needs_consent(tool, call.arguments):
                 return None
-            return _consent_wanted("consent_missing", f"{tool.name} needs a yes first.", tool)
+            return consent_wanted("consent_missing", f"{tool.name} needs a yes first.", tool)
         if consent.digest != call.digest:
-            return _consent_wanted("consent_mismatch", f"The yes was for another call than this {tool.name}.", tool)
+            return consent_wanted("consent_mismatch", f"The yes was for another call than this {tool.name}.", tool)
         age = self._clock.now() - consent.given_at
         if not -5.0 <= age <= self._settings.consent_age:
-            return _consent_wanted("consent_expired", f"The yes for {tool.name} is too old.", tool)
+            return consent_wanted("consent_expired", f"The yes for {tool.name} is too old.", tool)
         return None
 
     async def _read(
@@ -296,7 +296,7 @@ class ToolClient:
             with self._clock.working():
                 unspent = await self._storage.run(lambda db: calls.spend(db, self._clock.now(), call, consent))
             if not unspent:
-                return _consent_wanted("consent_spent", f"The yes for {tool.name} was used before.", tool)
+                return consent_wanted("consent_spent", f"The yes for {tool.name} was used before.", tool)
         kept = await self._cache.fresh(tool, call)
         if kept is not None:
             return kept
@@ -388,14 +388,6 @@ class ToolClient:
 
 async def _always(_: int) -> bool:
     return True
-
-
-def _failed(code: str, message: str) -> Failed:
-    return Failed(CallError(code, message, Sent.NO))
-
-
-def _consent_wanted(code: str, message: str, tool: Tool) -> NeedsInput:
-    return NeedsInput(Need.CONSENT, CallError(code, message, Sent.NO, tool.voice_confirmations))
 
 
 def _message(trial: Trial) -> str:

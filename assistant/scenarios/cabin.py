@@ -90,24 +90,20 @@ class WorkingSynthesizer:
         """Leave the real one to its owner."""
 
 
-class CabinEar:
-    """The runtime's ear in a drive with voice."""
+class _ScriptedEar:
+    """What both ears of a drive have: lines that wait to be said, and when the microphone is open."""
 
-    def __init__(self, recognizer: Recognizer, sleep: Sleep, working: Working, *, seed: int = 0) -> None:
-        self._ears = Ears(WorkingRecognizer(recognizer, working))
+    def __init__(self, sleep: Sleep) -> None:
         self._sleep = sleep
-        self._noise = cabin_noise(NOISE_SECONDS, seed, level=NOISE_LEVEL)
         self._lines: deque[Line] = deque()
-        self._position = 0
         self._ended = False
         self._on_said: Callable[[Line, bool], None] = lambda _line, _ended: None
-        self._current: Line | None = None
         self.open = False
         self.taken = 0
         """Lines that were heard to their end."""
 
     def watch(self, on_said: Callable[[Line, bool], None]) -> None:
-        """Call this when a line begins (False) and when its sound has ended (True)."""
+        """Call this when a line begins (False) and when it has ended (True)."""
         self._on_said = on_said
 
     def say(self, line: Line) -> None:
@@ -117,6 +113,17 @@ class CabinEar:
     def end_turn(self) -> None:
         """Take what was said until now as the whole utterance."""
         self._ended = True
+
+
+class CabinEar(_ScriptedEar):
+    """The runtime's ear in a drive with voice."""
+
+    def __init__(self, recognizer: Recognizer, sleep: Sleep, working: Working, *, seed: int = 0) -> None:
+        super().__init__(sleep)
+        self._ears = Ears(WorkingRecognizer(recognizer, working))
+        self._noise = cabin_noise(NOISE_SECONDS, seed, level=NOISE_LEVEL)
+        self._position = 0
+        self._current: Line | None = None
 
     async def listen(self, grammar: Grammar, seconds: float) -> Transcript | None:
         """Listen for real."""
@@ -174,28 +181,8 @@ class _Cabin:
         return self._ear.blocks()
 
 
-class TypedEar:
+class TypedEar(_ScriptedEar):
     """The runtime's ear in a drive without voice: a line is taken as it is written."""
-
-    def __init__(self, sleep: Sleep) -> None:
-        self._sleep = sleep
-        self._lines: deque[Line] = deque()
-        self._on_said: Callable[[Line, bool], None] = lambda _line, _ended: None
-        self._ended = False
-        self.open = False
-        self.taken = 0
-
-    def watch(self, on_said: Callable[[Line, bool], None]) -> None:
-        """Call this when a line begins (False) and when it has ended (True)."""
-        self._on_said = on_said
-
-    def say(self, line: Line) -> None:
-        """Say this as soon as the microphone is open."""
-        self._lines.append(line)
-
-    def end_turn(self) -> None:
-        """Close the microphone now."""
-        self._ended = True
 
     async def listen(self, grammar: Grammar, seconds: float) -> Transcript | None:
         """Take the next line, or wait until the time is over."""

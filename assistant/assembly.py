@@ -201,7 +201,9 @@ async def open_live(settings: Settings, complain: Callable[[str], None], *, soun
         await tools.ready(READY_SECONDS)
         for server in tools.server_states():
             if not server.healthy:
-                complain(f"{server.name} cannot be reached ({server.detail}); {server.tools} of its tools are known")
+                complain(
+                    f"{server.detail} {server.tools} of its tools are known; McQueen connects as soon as it answers."
+                )
         yield Live(runtime, tools, vehicle, ear is not None, mouth)
 
 

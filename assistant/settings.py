@@ -92,6 +92,8 @@ def load_settings(
     except ValidationError as error:
         problem = error.errors()[0]
         where = ".".join(str(part) for part in problem["loc"])
+        if problem["type"] == "extra_forbidden":
+            raise ConfigurationError(f"{source}: there is no setting {where}; check its spelling") from error
         raise ConfigurationError(f"{source}: {where}: {problem['msg']}") from error
 
 

@@ -255,6 +255,8 @@ def not_understood(state: State, event: Event) -> Step:
     """Three tries, each worded differently, then a way out (T6)."""
     if state.follow_up:
         return nobody_spoke(state, event)
+    if not len(state.catalog) and state.mode not in WAITING:
+        return say(state, help_text([]), Purpose.STATEMENT, mode=Mode.REPORTING)
     tries = state.tries + 1
     name = "not_understood" if state.mode not in WAITING else "not_understood_answer"
     if tries >= MOST_FAILED_TRIES:

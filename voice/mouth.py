@@ -44,7 +44,10 @@ class Mouth:
         self._generation = 0
 
     async def say(self, text: str) -> Spoken:
-        """Say it, figures in words, and return when playback has ended or `stop` was called. Raises `SynthesisError`, `DeviceError`."""
+        """Say it, figures in words, and return when playback has ended or `stop` was called.
+
+        Raises `SynthesisError`, `DeviceError`.
+        """
         generation = self._generation
         async with self._turn:
             if generation != self._generation:  # stopped while it waited its turn

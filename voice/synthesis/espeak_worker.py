@@ -20,6 +20,7 @@ from voice.synthesis.espeak_library import load_library
 
 _QUIET = 40
 """Samples below this (of 32,768) at the edges are silence that espeak-ng adds."""
+_TRIES = 4
 _EDGE_SECONDS = 0.03
 _FADE_SECONDS = 0.004
 
@@ -42,6 +43,18 @@ def start() -> Callable[[tuple[str, Voice]], Spoken]:
 
 
 def _speak(engine: Any, text: str, voice: Voice) -> Spoken:
+    """Return the sound; tried again where none came, which pyttsx3 gave for 5 sentences of 900."""
+    for _ in range(_TRIES):
+        spoken = _speak_once(engine, text, voice)
+        if len(spoken.samples):
+            return spoken
+    raise RuntimeError(f"no sound came for {len(text)} characters, {_TRIES} times")
+
+
+def _speak_once(engine: Any, text: str, voice: Voice) -> Spoken:
+    from pyttsx3.drivers import _espeak
+
+    _espeak.Synchronize()  # what is left of the sentence before would be taken for the end of this one
     for _ in range(2):  # once is not enough: after a change of voice the old rate would hold for one sentence more
         engine.setProperty("voice", voice.name)
         engine.setProperty("rate", voice.words_per_minute)

@@ -26,7 +26,7 @@ class _Strict(BaseModel):
 class VoiceSettings(_Strict):
     """How McQueen hears and speaks."""
 
-    name: str = Field("en-us", description="espeak-ng voice that speaks")
+    name: str = Field("en-us+f3", description="espeak-ng voice that speaks")
     words_per_minute: Annotated[int, Field(ge=80, le=300)] = 165
     volume: Annotated[int, Field(ge=0, le=100)] = 80
     recognizer: str = Field("auto", description="auto, vosk or sphinx")

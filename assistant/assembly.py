@@ -139,21 +139,21 @@ async def open_drive_voices(wanted: bool, settings: Settings | None = None) -> A
 
 
 def open_recognizer(settings: Settings) -> Recognizer:
-    """Return Vosk where a model is found (and `auto` or `vosk` is set), else the embedded recognizer."""
-    from voice.recognition.models import find_vosk_model  # heavy: only with voice
+    """Return Vosk where a model is found and settings do not say otherwise, else the embedded recognizer.
 
-    wanted = settings.voice.recognizer
-    if wanted in ("auto", "vosk"):
-        model = find_vosk_model(Path(settings.voice.vosk_model) if settings.voice.vosk_model else None)
-        if model is not None:
-            from voice.recognition.vosk import VoskRecognizer
+    Raises `RecognitionError` where settings ask for what is not there.
+    """
+    from voice.recognition.choose import make_recognizer  # heavy: only with voice
 
-            return VoskRecognizer(model)
-        if wanted == "vosk":
-            raise RecognitionError("no Vosk model is found; set voice.vosk_model to its folder")
-    from voice.recognition.sphinx import SphinxRecognizer
+    wanted, model = settings.voice.recognizer, settings.voice.vosk_model
+    if wanted == "sphinx":
+        from voice.recognition.sphinx import SphinxRecognizer
 
-    return SphinxRecognizer()
+        return SphinxRecognizer()
+    recognizer = make_recognizer(Path(model) if model else None)
+    if wanted == "vosk" and recognizer.name != "vosk":
+        raise RecognitionError("no Vosk model is found; set voice.vosk_model to its folder")
+    return recognizer
 
 
 @dataclass(frozen=True)

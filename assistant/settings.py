@@ -9,7 +9,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -29,7 +29,7 @@ class VoiceSettings(_Strict):
     name: str = Field("en-us+f3", description="espeak-ng voice that speaks")
     words_per_minute: Annotated[int, Field(ge=80, le=300)] = 165
     volume: Annotated[int, Field(ge=0, le=100)] = 80
-    recognizer: str = Field("auto", description="auto, vosk or sphinx")
+    recognizer: Literal["auto", "vosk", "sphinx"] = Field("auto", description="auto takes Vosk where a model is found")
     vosk_model: str = Field("", description="folder of a Vosk model")
     microphone: str = Field("", description="part of the device's name; empty for the system's default")
     speaker: str = ""

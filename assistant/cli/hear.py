@@ -8,18 +8,17 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from assistant.cli.output import answer, answer_json, stop
+from assistant.cli.catalogs import choose_catalog, context_at
+from assistant.cli.output import answer, answer_json
 
 if TYPE_CHECKING:
     from assistant.understanding.reading import Context
     from client.catalog import Catalog
-    from client.values import JSON
 
 
 @click.command()
@@ -34,12 +33,8 @@ def command(wav: tuple[Path, ...], catalog_file: Path | None, now: str | None, a
 
     Each WAV is one utterance. A file that cannot be used gets a line with its error, and the rest go on.
     """
-    moment = _moment(now)
-    catalog = _catalog(catalog_file)
-    from assistant.understanding.reading import Context  # heavy modules are loaded here: keeps --help instant
-
-    offset = moment.utcoffset()
-    context = Context(now=moment.timestamp(), utc_offset=offset.total_seconds() if offset else 0.0)
+    context = context_at(now)
+    catalog = choose_catalog(catalog_file)
     show = answer_json if as_json else lambda line: answer(_for_people(line))
     asyncio.run(_hear(wav, catalog, context, show))
 
@@ -47,17 +42,18 @@ def command(wav: tuple[Path, ...], catalog_file: Path | None, now: str | None, a
 async def _hear(
     paths: tuple[Path, ...], catalog: Catalog, context: Context, show: Callable[[dict[str, Any]], None]
 ) -> None:
-    from assistant.understanding.grammar import compile_grammar  # heavy: keeps --help instant
+    from assistant.assembly import open_recognizer  # heavy: keeps --help instant
+    from assistant.settings import load_settings  # the same
+    from assistant.understanding.grammar import compile_grammar  # the same
     from assistant.understanding.interpret import Interpreter  # the same
     from assistant.understanding.lines import line_for  # the same
     from voice.audio import read_wav  # the same
     from voice.ears import hear_samples  # the same
     from voice.errors import AudioFileError  # the same
-    from voice.recognition.choose import make_recognizer  # the same
 
     interpreter = Interpreter(catalog)
     grammar = compile_grammar(catalog, context)
-    recognizer = make_recognizer()
+    recognizer = open_recognizer(load_settings())
     try:
         for path in paths:
             try:
@@ -72,31 +68,6 @@ async def _hear(
             show(line_for(str(path), reading.text or transcript.text, reading, catalog))
     finally:
         await recognizer.close()
-
-
-def _catalog(path: Path | None) -> Catalog:
-    from client.catalog import Catalog  # heavy: keeps --help instant
-    from client.listing import read_catalog_file, read_tools  # the same
-
-    if path is not None:
-        catalog = read_catalog_file(path)
-    else:
-        from assistant.town.tools import tool_definitions  # only where the town is wanted
-
-        listing = read_tools(cast("list[JSON]", tool_definitions()), server="town")
-        catalog = Catalog(tuple(listing.tools), tuple(listing.rejected))
-    for rejected in catalog.rejected:
-        click.echo(f"mcqueen: left out the tool {rejected.name}: {rejected.reason}", err=True)
-    return catalog
-
-
-def _moment(now: str | None) -> datetime:
-    if now is None:
-        return datetime.now().astimezone()
-    try:
-        return datetime.fromisoformat(now).astimezone()
-    except (ValueError, OverflowError, OSError):
-        stop(f"--now {now} is not a time; write it like 2026-11-22T19:00:00")
 
 
 def _for_people(line: dict[str, Any]) -> str:

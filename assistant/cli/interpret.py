@@ -8,12 +8,12 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
+from assistant.cli.catalogs import choose_catalog, context_at
 from assistant.cli.output import answer, answer_json, stop
 
 Line = tuple[str | None, str, str]
@@ -96,37 +96,11 @@ def _batch_line(number: int, raw: bytes) -> Line:
 def _reader(catalog_file: Path | None, now: str | None) -> Callable[[str, str], dict[str, Any]]:
     from assistant.understanding.interpret import Interpreter  # heavy: keeps --help instant
     from assistant.understanding.lines import line_for  # the same
-    from assistant.understanding.reading import Context  # the same
-    from client.catalog import Catalog  # the same
-    from client.listing import read_catalog_file, read_tools  # the same
 
-    moment = _moment(now)
-    if catalog_file is not None:
-        catalog = read_catalog_file(catalog_file)
-    else:
-        from assistant.town.tools import tool_definitions  # only where the town is wanted
-
-        listing = read_tools(list(tool_definitions()), server="town")
-        catalog = Catalog(tuple(listing.tools), tuple(listing.rejected))
-    for rejected in catalog.rejected:
-        click.echo(f"mcqueen: left out the tool {rejected.name}: {rejected.reason}", err=True)
+    context = context_at(now)
+    catalog = choose_catalog(catalog_file)
     interpreter = Interpreter(catalog)
-    offset = moment.utcoffset()
-    context = Context(now=moment.timestamp(), utc_offset=offset.total_seconds() if offset else 0.0)
     return lambda id_, text: line_for(id_, text, interpreter.read([text], context), catalog)
-
-
-def _moment(now: str | None) -> datetime:
-    if now is None:
-        return datetime.now().astimezone()
-    try:
-        moment = datetime.fromisoformat(now)
-    except ValueError:
-        stop(f"--now {now} is not a time; write it like 2026-11-22T19:00:00")
-    try:
-        return moment if moment.tzinfo is not None else moment.astimezone()
-    except (OverflowError, ValueError, OSError):
-        stop(f"--now {now} is too far from today; write a time like 2026-11-22T19:00:00")
 
 
 def _confirming_reader() -> Callable[[str, str], dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from voice.errors import RecognitionError
@@ -16,15 +15,14 @@ def models_folder() -> Path:
 
 
 def find_vosk_model(setting: Path | None = None) -> Path | None:
-    """Return a Vosk model's folder: the setting, `MCQUEEN_VOSK_MODEL`, or the first in the models folder; else None.
+    """Return a Vosk model's folder: the setting, or the first in the models folder; else None.
 
     Raises `RecognitionError` where a folder was named that is no model.
     """
-    named = setting or (Path(value) if (value := os.environ.get("MCQUEEN_VOSK_MODEL")) else None)
-    if named is not None:
-        if not is_vosk_model(named):
-            raise RecognitionError(f"{named} is not a Vosk model; give a folder that has am/final.mdl in it")
-        return named
+    if setting is not None:
+        if not is_vosk_model(setting):
+            raise RecognitionError(f"{setting} is not a Vosk model; give a folder that has am/final.mdl in it")
+        return setting
     folder = models_folder()
     found = sorted(folder.iterdir()) if folder.is_dir() else []
     return next((path for path in found if is_vosk_model(path)), None)

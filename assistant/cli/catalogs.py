@@ -1,0 +1,73 @@
+"""What `interpret` and `hear` share: the catalog that words are read against, and the moment of "now".
+
+With a catalog file no server is contacted; without one, the configured servers are asked, else the town is taken.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.cli.output import complain, stop
+
+if TYPE_CHECKING:
+    from assistant.settings import Settings
+    from assistant.understanding.reading import Context
+    from client.catalog import Catalog
+
+READY_SECONDS = 10.0
+
+
+def choose_catalog(path: Path | None) -> Catalog:
+    """Return the tools, after naming those that were left out. Raises `CatalogError`, `ConfigurationError`."""
+    from assistant.settings import load_settings  # heavy: keeps --help instant
+    from client.catalog import Catalog  # the same
+    from client.listing import read_catalog_file, read_tools  # the same
+
+    if path is not None:
+        catalog = read_catalog_file(path)
+    elif (settings := load_settings()).servers:
+        catalog = asyncio.run(_listed(settings))
+    else:
+        from assistant.town.tools import tool_definitions  # only where the town is wanted
+
+        listing = read_tools(list(tool_definitions()), server="town")
+        catalog = Catalog(tuple(listing.tools), tuple(listing.rejected))
+    for rejected in catalog.rejected:
+        complain(f"left out the tool {rejected.name}: {rejected.reason}")
+    return catalog
+
+
+async def _listed(settings: Settings) -> Catalog:
+    from assistant.assembly import open_tool_client  # heavy: only where servers are configured
+
+    async with open_tool_client(settings) as tools:
+        await tools.ready(READY_SECONDS)
+        for server in tools.server_states():
+            if not server.healthy:
+                complain(f"{server.detail} {server.tools} of its tools are known")
+        return tools.catalog
+
+
+def context_at(now: str | None) -> Context:
+    """Return a context of nothing but the time: `now` as ISO 8601, local where it has no offset, else this moment."""
+    from assistant.understanding.reading import Context  # heavy: keeps --help instant
+
+    moment = _moment(now)
+    offset = moment.utcoffset()
+    return Context(now=moment.timestamp(), utc_offset=offset.total_seconds() if offset else 0.0)
+
+
+def _moment(now: str | None) -> datetime:
+    if now is None:
+        return datetime.now().astimezone()
+    try:
+        moment = datetime.fromisoformat(now)
+    except ValueError:
+        stop(f"--now {now} is not a time; write it like 2026-11-22T19:00:00")
+    try:
+        return moment if moment.tzinfo is not None else moment.astimezone()
+    except (OverflowError, ValueError, OSError):
+        stop(f"--now {now} is too far from today; write a time like 2026-11-22T19:00:00")

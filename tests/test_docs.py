@@ -21,7 +21,8 @@ def test_every_command_has_the_help_that_the_list_shows(name: str) -> None:
         assert (command.help or "").split("\n")[0] == COMMANDS[name][1]
 
 
-def test_generated_pages_are_up_to_date() -> None:
+def test_generated_pages_are_up_to_date_on_a_terminal_of_any_width(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "47")
     sys.path.insert(0, str(ROOT))
     try:
         from docs.generate import generated  # the docs folder is no package of ours

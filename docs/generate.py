@@ -32,12 +32,12 @@ def command_line() -> str:
     """Return the help of every command."""
     parts = [MARK, "# The command line\n"]
     # A width of its own: left alone, click folds the lines to the terminal of whoever runs this.
-    with click.Context(cli, info_name="mcqueen", terminal_width=WIDTH) as context:
+    with click.Context(cli, info_name="mcqueen", terminal_width=WIDTH, **cli.context_settings) as context:
         parts.append(f"```\n{cli.get_help(context)}\n```\n")
         for name in sorted(COMMANDS):
             command = cli.get_command(context, name)
             assert command is not None
-            with click.Context(command, info_name=f"mcqueen {name}", terminal_width=WIDTH) as inner:
+            with click.Context(command, info_name=name, parent=context) as inner:
                 parts.append(f"## {name}\n\n```\n{command.get_help(inner)}\n```\n")
     return "\n".join(parts)
 

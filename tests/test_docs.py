@@ -15,7 +15,7 @@ ROOT = Path(__file__).parent.parent
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_every_command_has_the_help_that_the_list_shows(name: str) -> None:
-    with click.Context(cli, info_name="mcqueen") as context:
+    with click.Context(cli, info_name="mcqueen", **cli.context_settings) as context:
         command = cli.get_command(context, name)
         assert command is not None
         assert (command.help or "").split("\n")[0] == COMMANDS[name][1]

@@ -120,8 +120,19 @@ def transcript() -> None:
     readme.write_text(replaced, encoding="utf-8")
 
 
-if __name__ == "__main__":
-    for path, text in generated().items():
+def main() -> int:
+    """Write the pages, or with `--check` only name those that are out of date; return the exit status."""
+    pages = generated()
+    if "--check" in sys.argv:
+        stale = [path.name for path, text in pages.items() if not path.exists() or path.read_text("utf-8") != text]
+        sys.stdout.write("".join(f"{name}\n" for name in stale))
+        return 1 if stale else 0
+    for path, text in pages.items():
         path.write_text(text, encoding="utf-8")
     if "--transcript" in sys.argv:
         transcript()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -180,8 +180,9 @@ def repeat(state: State, event: Event) -> Step:
     """Say the last thing again; a read-back counts as heard only when it has been played again."""
     if not state.last_said:
         return say(state, prompt("nothing_to_repeat"), Purpose.STATEMENT, mode=_after(state))
-    purpose = Purpose.READ_BACK if state.mode is Mode.CONFIRMING else Purpose.QUESTION
-    return say(state, state.last_said, purpose, mode=_after(state))
+    if state.mode is Mode.CONFIRMING:
+        return _ask_again(state, "", event.at)
+    return say(state, state.last_said, Purpose.QUESTION, mode=_after(state))
 
 
 def help_me(state: State, event: Event) -> Step:
@@ -199,6 +200,8 @@ def help_me(state: State, event: Event) -> Step:
 def go_back(state: State, event: Event) -> Step:
     """Take back the last value given, or say that there is nothing before this."""
     if not state.earlier:
+        if state.mode is Mode.CONFIRMING:
+            return _ask_again(state, prompt("nothing_back"), event.at)
         return say(state, prompt("nothing_back"), Purpose.QUESTION, mode=_after(state))
     back = replace(state, request=replace(state.earlier[-1], call_id=""), earlier=state.earlier[:-1])
     if state.mode is Mode.CONFIRMING and (tool := _tool(back)) is not None:
@@ -294,7 +297,7 @@ def nobody_spoke(state: State, event: Event) -> Step:
 def _ask_again(state: State, lead: str, at: float, *, short: bool = False) -> Step:
     tool = _tool(state)
     if state.mode is Mode.CONFIRMING and tool is not None:
-        if short and state.question_heard:
+        if short and state.question_heard and state.read_back_heard:
             return say(state, asking(tool), Purpose.READ_BACK)
         return confirm(state, tool, at, lead)
     text = " ".join(part for part in (lead, _question_again(state)) if part)

@@ -95,7 +95,7 @@ def confirm(state: State, tool: Tool, at: float, lead: str = "") -> Step:
     """Read back exactly what would be sent, and ask."""
     assert state.request is not None
     text = read_back(tool, state.request.arguments, at, state.utc_offset)
-    reading = replace(state, asked="", options=(), tries=0)
+    reading = replace(state, asked="", options=(), tries=0, read_back_heard=False)
     return say(reading, " ".join(part for part in (lead, text) if part), Purpose.READ_BACK, mode=Mode.CONFIRMING)
 
 
@@ -103,7 +103,8 @@ def confirmed(state: State, at: float) -> Step:
     """The driver's yes, after the read-back was heard to its end: mint the consent and call."""
     assert state.request is not None
     assert state.mode is Mode.CONFIRMING
-    assert state.question_heard, "a yes counts only after the read-back"
+    assert state.question_heard, "a yes counts only in answer to a question that was heard"
+    assert state.read_back_heard, "a yes counts only after the read-back"
     tool = state.catalog.find(state.request.tool)
     if tool is None:
         return proceed(state, at)
@@ -137,6 +138,8 @@ def call(state: State, tool: Tool, at: float, consent: Consent | None) -> Step:
         options=(),
         tries=0,
         question_heard=False,
+        reading_back=False,
+        read_back_heard=False,
         past=PastCall(tool_call),
     )
     return calling, tuple(effects)

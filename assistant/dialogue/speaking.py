@@ -43,6 +43,7 @@ def say(state: State, text: str, purpose: Purpose, *, mode: Mode | None = None) 
         counter=number,
         speech=number,
         question_heard=False,
+        reading_back=purpose is Purpose.READ_BACK,
         listening=False,
         follow_up=False,
         last_said=text if purpose is not Purpose.NOTICE else state.last_said,
@@ -56,8 +57,10 @@ def listen(state: State, seconds: float, *, pause: float = 0.0, follow_up: bool 
 
 
 def question_ended(state: State) -> Step:
-    """Wait for the answer: the question, and so any read-back, was heard to its end."""
-    return listen(replace(state, speech=0, question_heard=True), REPLY_SECONDS, pause=REOPEN_SECONDS)
+    """Wait for the answer: the question was heard to its end, and so was the read-back if it was one."""
+    heard = state.read_back_heard or state.reading_back
+    asked = replace(state, speech=0, question_heard=True, reading_back=False, read_back_heard=heard)
+    return listen(asked, REPLY_SECONDS, pause=REOPEN_SECONDS)
 
 
 def settle(state: State, at: float, *, quietly: bool = False) -> Step:
@@ -81,6 +84,8 @@ def settle(state: State, at: float, *, quietly: bool = False) -> Step:
         rest=(),
         offer="",
         question_heard=False,
+        reading_back=False,
+        read_back_heard=False,
         quiet_until=at + QUIET_SECONDS,
     )
     if quietly and idle.notices:

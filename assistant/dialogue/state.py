@@ -91,7 +91,11 @@ class State:
     speech: int = 0
     """Number of the speech being played, 0 when silent."""
     question_heard: bool = False
-    """Whether the pending question, and so the read-back, has finished playing."""
+    """Whether what was said last has finished playing, so that an answer to it counts."""
+    reading_back: bool = False
+    """Whether the speech being played is the read-back of the request in hand."""
+    read_back_heard: bool = False
+    """Whether that read-back has been played to its end; only then can a yes be a consent."""
     listening: bool = False
     follow_up: bool = False
     """Whether the microphone is open only in case the driver goes on; silence then closes the turn without a word."""

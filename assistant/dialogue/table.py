@@ -279,7 +279,7 @@ def _classify_heard(state: State, reading: Reading) -> Trigger:
     if reading.control is Control.NO:
         return Trigger.NO
     if reading.control is Control.YES:
-        early = state.mode is Mode.CONFIRMING and not state.question_heard
+        early = state.mode is Mode.CONFIRMING and not (state.question_heard and state.read_back_heard)
         return Trigger.EARLY_YES if early else Trigger.YES
     if reading.interpretations:
         return Trigger.REQUEST

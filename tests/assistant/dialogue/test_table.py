@@ -196,7 +196,7 @@ def _just_cut(conversation: Conversation) -> bool:
 
 
 TestRandomConversation = pytest.mark.proves("D.total", "P1.read-back")(RandomConversation.TestCase)
-RandomConversation.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
+RandomConversation.TestCase.settings = settings(stateful_step_count=40, deadline=None)
 
 
 @pytest.mark.proves("D.never-mind")

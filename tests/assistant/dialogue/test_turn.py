@@ -353,3 +353,17 @@ def test_long_answers_come_in_breaths_and_go_on_when_asked() -> None:
     conversation.played()
     conversation.hear(word(Control.YES))
     assert "Sentence number 3" in conversation.said
+
+
+@pytest.mark.proves("P1.read-back")
+@pytest.mark.parametrize("aside", [Control.GO_BACK, Control.HELP, Control.REPEAT])
+def test_a_yes_after_an_aside_counts_only_once_the_read_back_was_heard(aside: Control) -> None:
+    conversation = Conversation()
+    conversation.hear(wants(BOOK, DINNER))
+    conversation.hear(word(aside))
+    assert "Luigi's" in conversation.said, "the aside is followed by the read-back"
+    conversation.hear(word(Control.YES))
+    assert conversation.calls == []
+    conversation.played()
+    conversation.hear(word(Control.YES))
+    assert len(conversation.calls) == 1

@@ -1,7 +1,7 @@
 """How the property tests search: the same cases each time in `make test`, new and many more in `make search`.
 
-A gate must give one answer for one state of the code; finding what nobody thought of is a run of its own, whose finds are
-kept as plain tests.
+A gate must give one answer for one state of the code; finding what nobody thought of is a run of its own, whose finds
+are kept as plain tests.
 """
 
 from __future__ import annotations

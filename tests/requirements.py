@@ -62,6 +62,8 @@ REQUIREMENTS: dict[str, Requirement] = {
     "U.none": Requirement("design 6", "no tool is proposed for what no tool can serve"),
     "U.slots": Requirement("design 6", "values are typed by the schema's type and format"),
     "U.confirming": Requirement("design 13", "answers to a read-back are yes, no, change or unclear"),
+    "U.false-yes": Requirement("promise 1", "of varied spoken answers none is taken for a yes that is none"),
+    "U.true-yes": Requirement("promise 1", "at least 95 of 100 true yeses, as people speak them, are taken for one"),
     "U.invents-nothing": Requirement("design 13", "no argument has a value without words for it in the sentence"),
     # -- voice --
     "V.order": Requirement("research", "arguments are understood in any order"),

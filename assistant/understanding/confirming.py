@@ -39,11 +39,14 @@ class Confirming:
         acts = [f"{verb} {object_}" for verb in answers["verbs"] for object_ in answers["objects"]]
         led = [f"{lead} {act}" for lead in answers["leads"] for act in acts]
         agreeing = [form for phrase in answers["yes"] for form in _forms(phrase, answers["contractions"])]
+        self._judgement = [PhraseSet(answers[f"agree_{part}"]) for part in ("subjects", "links", "adverbs", "ends")]
         self._yes = PhraseSet([*agreeing, *acts, *led])
         self._plain_yes = PhraseSet(agreeing)
         self._no = PhraseSet(answers["no"])
         self._strong_no = PhraseSet(answers["strong_no"])
         self._hedges = PhraseSet(answers["hedges"])
+        self._mockery = PhraseSet(answers["mockery"])
+        self._hesitations = PhraseSet(answers["hesitations"])
         self._others = PhraseSet(answers["others"])
         self._change = PhraseSet(answers["change"])
         self._clear_change = PhraseSet(answers["clear_change"])
@@ -62,6 +65,8 @@ class Confirming:
             return Answer.YES
         if self._others.within(words):
             return Answer.UNCLEAR
+        while len(words) > 1 and self._hesitations.opens(words):
+            words = words[1:]
         hedged = self._hedges.within(words)
         value = self._value(text)
         changes = self._changes(text, words, value)
@@ -77,7 +82,7 @@ class Confirming:
 
         `acts` is whether "book it" and the like are among them, as they are only after a read-back.
         """
-        if tuple(words) in self._hedges:
+        if tuple(words) in self._hedges or self._mockery.within(words):
             return False
         reached = {0: False}  # place -> whether a yes was on the way
         for place in range(len(words)):
@@ -86,7 +91,18 @@ class Confirming:
             for phrases, agrees in ((self._yes if acts else self._plain_yes, True), (self._fillers, False)):
                 for end in phrases.ends(words, place):
                     reached[end] = reached.get(end, False) or reached[place] or agrees
+            for end in self._judgement_ends(words, place):
+                reached[end] = True
         return reached.get(len(words), False)
+
+    def _judgement_ends(self, words: Sequence[str], start: int) -> set[int]:
+        """Return where "that is all correct", "it sounds perfect" and their kin end, if one begins there."""
+        subjects, links, adverbs, ends = self._judgement
+        places = {place for place in subjects.ends(words, start) if place < len(words)}
+        contracted = {place for place in places if "'" in words[place - 1]}
+        places = {end for place in places for end in links.ends(words, place)} | contracted
+        places |= {end for place in places for end in adverbs.ends(words, place)}
+        return {end for place in places for end in ends.ends(words, place)}
 
     def is_no(self, words: Sequence[str]) -> bool:
         """Return whether folded words are made of phrases that mean no, or yes, and fillers, with a no among them."""

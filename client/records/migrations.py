@@ -5,7 +5,10 @@ A step, once released, is never edited: a database written by any older McQueen 
 
 from __future__ import annotations
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (
+Migrations = tuple[tuple[str, ...], ...]
+"""Steps, each a tuple of SQL statements."""
+
+MIGRATIONS: Migrations = (
     (
         # The ledger cannot be changed by accident; whoever changes it on purpose breaks its chain.
         """CREATE TABLE ledger (

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from client.errors import RecordsError
-from client.records.migrations import MIGRATIONS
+from client.records.migrations import MIGRATIONS, Migrations
 
 _log = logging.getLogger(__name__)
 
@@ -69,9 +69,9 @@ class Storage:
         self._thread.start()
 
     @classmethod
-    async def open(cls, path: Path) -> Storage:
+    async def open(cls, path: Path, migrations: Migrations = MIGRATIONS) -> Storage:
         """Open or make the database and bring its schema up to date. Raises `RecordsError` with the cure."""
-        connection = await asyncio.to_thread(_connect, path)
+        connection = await asyncio.to_thread(_connect, path, migrations)
         return cls(path, connection)
 
     async def run(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
@@ -156,7 +156,7 @@ def records_error(path: Path, error: Exception) -> RecordsError:
     return RecordsError(f"the database {path}: {cure}")
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _connect(path: Path, migrations: Migrations) -> sqlite3.Connection:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         # SQLite gives its side files the mode of the main file; this sets it before anything is in there.
@@ -168,7 +168,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA secure_delete=ON")  # what is erased leaves nothing in the file
-        _migrate(path, connection)
+        _migrate(path, connection, migrations)
     except sqlite3.Error as error:
         connection.close()
         raise records_error(path, error) from error
@@ -178,21 +178,21 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _migrate(path: Path, connection: sqlite3.Connection) -> None:
+def _migrate(path: Path, connection: sqlite3.Connection, migrations: Migrations) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version > len(MIGRATIONS):
+        if version > len(migrations):
             raise RecordsError(
                 f"the database {path} was written by a newer McQueen (schema {version}, this one knows "
-                f"{len(MIGRATIONS)}); update McQueen, or move the file away to start a new one"
+                f"{len(migrations)}); update McQueen, or move the file away to start a new one"
             )
         if version == 0:
             connection.execute(
                 "CREATE TABLE IF NOT EXISTS migrations (version INTEGER PRIMARY KEY, applied_at REAL NOT NULL)"
             )
-        for number in range(version, len(MIGRATIONS)):
-            for statement in MIGRATIONS[number]:
+        for number in range(version, len(migrations)):
+            for statement in migrations[number]:
                 connection.execute(statement)
             # A record for people, so the machine's clock is right here even in a drive with virtual time.
             connection.execute("INSERT INTO migrations VALUES (?, ?)", (number + 1, time.time()))

@@ -5,6 +5,7 @@
         CatalogError                a catalog file that cannot be used
         ConfigurationError          a server entry or setting that cannot be used
       RecordsError                  the disk's fault: a database that cannot be read or written
+      CredentialsError              the place where secrets are kept cannot be used
 
 What a call meets on its way (a dead server, a lost answer, a refusal) is never an exception: it is an `Outcome`.
 """
@@ -30,3 +31,7 @@ class ConfigurationError(UsageError):
 
 class RecordsError(ClientError):
     """A database that cannot be read or written."""
+
+
+class CredentialsError(ClientError):
+    """The place where secrets are kept cannot be used."""

@@ -9,55 +9,79 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from email.utils import parsedate_to_datetime
 
 import httpx
 
+from client.access.accounts import Accounts, Credentials, KeptSession
+from client.access.plain_http import https_required, is_protected
 from client.call import CallError, Sent
 from client.clock import Clock
+from client.errors import CredentialsError
 from client.http import fault_of_exception, fault_of_status
 from client.servers.base import FailureKind, Faulted
 from client.values import JSON
 
+__all__ = ["DEFAULT_LIFETIME", "Credentials", "McQueenSession"]
+
 DEFAULT_LIFETIME = 8 * 3600.0
 """Seconds a session lasts after each use (contracts.md section 1)."""
+_LONGEST_LIFETIME = 30 * 86400.0
 _RENEW_BEFORE = 60.0
-
-
-@dataclass(frozen=True)
-class Credentials:
-    """Who logs in. `auth_token` is a JWT whose claim `user_id` equals `user_id`."""
-
-    user_id: str
-    auth_token: str
-
-    def __repr__(self) -> str:
-        return f"Credentials(user_id={self.user_id!r}, auth_token=…)"
+_KEEP_EVERY = 1800.0
+"""Seconds of use after which a kept session is kept again with its later end."""
+_REFUSED_FOR = 60.0
+"""Seconds for which a login that was refused is not tried again, so that a wrong token cannot use up the rate limit."""
 
 
 @dataclass(frozen=True)
 class _Session:
     session_id: str
-    ends_at: float
     lifetime: float
+    ends_at: float
+    """Seconds since the epoch: also right after the machine slept."""
+    ends_at_monotonic: float
+    """The same on a clock that nobody sets: also right after the wall clock was set back."""
+    kept_at: float | None = None
+    """Monotonic time when it was last kept; None where it never was."""
+
+    def __repr__(self) -> str:
+        return f"_Session(session_id=…, ends_at={self.ends_at!r})"
 
 
 class McQueenSession:
     """The session of one user with one server."""
 
     def __init__(
-        self, server: str, base: str, http: httpx.AsyncClient, clock: Clock, credentials: Credentials | None
+        self,
+        server: str,
+        base: str,
+        http: httpx.AsyncClient,
+        clock: Clock,
+        credentials: Credentials | None = None,
+        *,
+        accounts: Accounts | None = None,
+        account: str = "",
+        plain_http_allowed: bool = False,
     ) -> None:
+        """Take a login from the settings (`credentials`), else `account` among the kept ones, else the latest kept."""
         self._server = server
         self._base = base
         self._http = http
         self._clock = clock
+        self._given = credentials
+        self._accounts = accounts
+        self._account = account
+        self._allowed = plain_http_allowed or is_protected(base)
         self._credentials = credentials
         self._session: _Session | None = None
+        self._forgotten: set[str] = set()
+        self._refusal: tuple[Credentials, Faulted, float] | None = None
         self._logging_in = asyncio.Lock()
 
     @property
     def user_id(self) -> str:
-        """Whose session it is; empty without credentials."""
+        """Whose session it is; empty without credentials, and before the first use of kept ones."""
         return self._credentials.user_id if self._credentials else ""
 
     @property
@@ -66,47 +90,129 @@ class McQueenSession:
         return self._session.session_id if self._session else ""
 
     async def headers(self, forgotten: str = "") -> dict[str, str] | Faulted:
-        """Return the three headers, logging in where there is no session, it ends soon, or it is `forgotten`."""
-        if self._credentials is None:
-            return {}
-        async with self._logging_in:
-            session = self._session
-            if (
-                session is None
-                or session.session_id == forgotten
-                or session.ends_at - self._clock.now() < _RENEW_BEFORE
-            ):
-                made = await self._login(self._credentials)
-                if isinstance(made, Faulted):
-                    return made
-                self._session = session = made
-        return {
-            "Authorization": f"Bearer {session.session_id}",
-            "X-Session-ID": session.session_id,
-            "X-User-ID": self._credentials.user_id,
-        }
+        """Return the three headers, logging in where there is no session, it ends soon, or it is `forgotten`.
+
+        Without any login there are none, which leaves it to the server to ask for one.
+        """
+        session = self._usable(forgotten)
+        if session is None:
+            async with self._logging_in:
+                session = self._usable(forgotten)  # somebody else may have renewed it while we waited
+                if session is None:
+                    try:
+                        with self._clock.working():
+                            renewed = await self._renew(forgotten)
+                    except CredentialsError as error:
+                        return Faulted(FailureKind.SESSION_LOST, CallError("login_required", _sentence(error), Sent.NO))
+                    if not isinstance(renewed, _Session):
+                        return renewed or {}
+                    session = renewed
+        await self._keep_sometimes()
+        return _headers(session.session_id, self.user_id)
+
+    def _usable(self, forgotten: str) -> _Session | None:
+        session = self._session
+        if session is None or session.session_id == forgotten or session.session_id in self._forgotten:
+            return None
+        left = min(session.ends_at - self._clock.now(), session.ends_at_monotonic - self._clock.monotonic())
+        return session if left >= _RENEW_BEFORE else None
+
+    async def _renew(self, forgotten: str) -> _Session | Faulted | None:
+        if forgotten:
+            self._forgotten.add(forgotten)
+        credentials = await self._who()
+        if credentials is None:
+            return None
+        if not self._allowed:
+            return https_required(self._server)
+        kept = await self._kept(credentials)
+        if kept is None:
+            refusal = self._refusal
+            if refusal is not None and refusal[0] == credentials and self._clock.monotonic() < refusal[2]:
+                return refusal[1]
+            made = await self._login(credentials)
+            if isinstance(made, Faulted):
+                if made.error.code == "login_required":
+                    self._refusal = (credentials, made, self._clock.monotonic() + _REFUSED_FOR)
+                return made
+            kept = made
+        self._credentials, self._session, self._refusal = credentials, kept, None
+        await self._keep()
+        return self._session
+
+    async def _who(self) -> Credentials | None:
+        """Return who logs in; asked anew each time, because a login elsewhere shall count at once."""
+        if self._given is not None or self._accounts is None:
+            return self._given
+        return await self._accounts.credentials(self._account)
+
+    async def _kept(self, credentials: Credentials) -> _Session | None:
+        """Return the session of an earlier start, or of another process, where it still lasts."""
+        kept = await self._accounts.session(credentials.user_id) if self._accounts is not None else None
+        if kept is None or kept.session_id in self._forgotten:
+            return None
+        left = min(kept.ends_at - self._clock.now(), kept.lifetime)
+        if left < _RENEW_BEFORE:
+            return None
+        return _Session(
+            kept.session_id, kept.lifetime, self._clock.now() + left, self._clock.monotonic() + left, kept_at=None
+        )
 
     def used(self) -> None:
         """The server accepted it just now, which makes it last longer."""
         if self._session is not None:
-            ends_at = self._clock.now() + self._session.lifetime
-            self._session = _Session(self._session.session_id, ends_at, self._session.lifetime)
+            self._session = self._started(self._session.session_id, self._session.lifetime, self._session.kept_at)
 
-    async def logout(self) -> None:
-        """End the session on the server, as far as it can be reached."""
-        session, self._session = self._session, None
-        if session is None or self._credentials is None:
+    def _started(self, session_id: str, lifetime: float, kept_at: float | None = None) -> _Session:
+        now, monotonic = self._clock.now(), self._clock.monotonic()
+        return _Session(session_id, lifetime, now + lifetime, monotonic + lifetime, kept_at)
+
+    async def _keep_sometimes(self) -> None:
+        session = self._session
+        if session is None or session.kept_at is None or self._clock.monotonic() - session.kept_at < _KEEP_EVERY:
             return
-        headers = {
-            "Authorization": f"Bearer {session.session_id}",
-            "X-Session-ID": session.session_id,
-            "X-User-ID": self._credentials.user_id,
-        }
+        try:
+            with self._clock.working():
+                await self._keep()
+        except CredentialsError:
+            return  # it is only kept for the next start, which then logs in
+
+    async def _keep(self) -> None:
+        session = self._session
+        if session is None or self._accounts is None or self._credentials is None:
+            return
+        self._session = _Session(
+            session.session_id, session.lifetime, session.ends_at, session.ends_at_monotonic, self._clock.monotonic()
+        )
+        await self._accounts.keep_session(
+            self._credentials.user_id, KeptSession(session.session_id, session.ends_at, session.lifetime)
+        )
+
+    async def close(self) -> None:
+        """Keep the session for the next start; end it where it cannot be kept."""
+        if self._accounts is None:
+            await self.logout()
+            return
+        try:
+            await self._keep()
+        except CredentialsError:
+            await self.logout()
+        self._session = None
+
+    async def logout(self) -> bool:
+        """End the session on the server, and say whether the server heard of it; forget it here in any case."""
+        session, self._session = self._session, None
+        if self._accounts is not None and self._credentials is not None:
+            await self._accounts.forget_session(self._credentials.user_id)
+        if session is None:
+            return False
         try:
             async with asyncio.timeout(2.0):
-                await self._http.post(f"{self._base}/auth/logout", headers=headers)
+                headers = _headers(session.session_id, self.user_id)
+                response = await self._http.post(f"{self._base}/auth/logout", headers=headers)
         except (httpx.TransportError, TimeoutError):
-            return  # it ends by itself
+            return False  # it ends by itself
+        return response.status_code == 200
 
     async def _login(self, credentials: Credentials) -> _Session | Faulted:
         body = {"user_id": credentials.user_id, "auth_token": credentials.auth_token, "client_type": "mobile_app"}
@@ -122,7 +228,10 @@ class McQueenSession:
             answer = response.json() if response.status_code == 200 else None
             session = answer["session"] if isinstance(answer, dict) and answer.get("success") else None
             if isinstance(session, Mapping):
-                return _read(session, self._clock.now())
+                session_id = session["session_id"]
+                if not isinstance(session_id, str) or not session_id.isascii() or not session_id.isprintable():
+                    return self._not_sent("answer_unreadable")  # it would not do as a header
+                return self._started(session_id, _lifetime(session, response.headers.get("date")))
         except (ValueError, KeyError, TypeError):
             return self._not_sent("answer_unreadable")
         message = f"{self._server} does not accept the login of {credentials.user_id}."
@@ -133,11 +242,35 @@ class McQueenSession:
         return Faulted(FailureKind.REFUSED_FOR_NOW if code == "rate_limited" else FailureKind.NOT_SENT, error)
 
 
-def _read(session: Mapping[str, JSON], now: float) -> _Session:
-    """Take the lifetime from the server's two times, so that its clock need not agree with ours."""
-    created, ends = _seconds(session.get("created_at")), _seconds(session.get("expires_at"))
-    lifetime = ends - created if created is not None and ends is not None and ends > created else DEFAULT_LIFETIME
-    return _Session(str(session["session_id"]), now + lifetime, lifetime)
+def _headers(session_id: str, user_id: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {session_id}", "X-Session-ID": session_id, "X-User-ID": user_id}
+
+
+def _sentence(error: CredentialsError) -> str:
+    text = str(error)
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _lifetime(session: Mapping[str, JSON], date: str | None) -> float:
+    """Return how long it lasts, from the server's own times alone, so that its clock need not agree with ours.
+
+    Measured from the session's beginning; where that is missing, or so long ago that the session must have slid since,
+    from the `Date` of the answer.
+    """
+    ends, created = _seconds(session.get("expires_at")), _seconds(session.get("created_at"))
+    if ends is not None and created is not None and 0 < ends - created <= DEFAULT_LIFETIME:
+        return ends - created
+    now = _http_date(date)
+    if ends is not None and now is not None and ends > now:
+        return min(ends - now, _LONGEST_LIFETIME)
+    return DEFAULT_LIFETIME
+
+
+def _http_date(value: str | None) -> float | None:
+    try:
+        return parsedate_to_datetime(value).timestamp() if value else None
+    except (ValueError, TypeError, OverflowError):
+        return None
 
 
 def _seconds(value: JSON) -> float | None:

@@ -13,7 +13,8 @@ from urllib.parse import quote
 
 import httpx
 
-from client.access.session import Credentials, McQueenSession
+from client.access.accounts import Accounts, Credentials
+from client.access.session import McQueenSession
 from client.call import CallError, Need, Sent, ToolCall
 from client.catalog import Hints, RejectedTool, Tier, Tool
 from client.clock import Clock
@@ -42,6 +43,8 @@ from client.values import JSON
 _LISTING_SECONDS = 10.0
 _READING_CATEGORIES = frozenset({"weather", "search", "navigation"})
 """Categories whose tools look things up. As a hint it still yields to words of effect in the tool's name."""
+_MOST_RENEWALS = 2
+"""Sessions that are tried in place of a forgotten one: what another process kept may be forgotten as well."""
 _TYPES = frozenset({"string", "number", "boolean", "array"})
 
 
@@ -58,6 +61,9 @@ class McQueenServer:
         clock: Clock,
         *,
         credentials: Credentials | None = None,
+        accounts: Accounts | None = None,
+        account: str = "",
+        plain_http_allowed: bool = False,
         trusted: bool = False,
         honours_keys: bool = False,
         refused_statuses: frozenset[int] = frozenset({429}),
@@ -71,7 +77,16 @@ class McQueenServer:
         self._honours_keys = honours_keys
         self._refused_statuses = refused_statuses
         self._body_limit = body_limit
-        self.session = McQueenSession(name, self._base, http, clock, credentials)
+        self.session = McQueenSession(
+            name,
+            self._base,
+            http,
+            clock,
+            credentials,
+            accounts=accounts,
+            account=account,
+            plain_http_allowed=plain_http_allowed,
+        )
         self._confirmations: dict[str, tuple[str, ...]] = {}
         self._wanted: dict[str, tuple[str, ...]] = {}
 
@@ -167,14 +182,15 @@ class McQueenServer:
         return Health(healthy, self._clock.monotonic() - started, "" if healthy else f"status {response.status_code}")
 
     async def close(self) -> None:
-        """Log out."""
-        await self.session.logout()
+        """Keep the session for the next start, or log out."""
+        await self.session.close()
 
     async def _exchange(
         self, method: str, path: str, body: Mapping[str, JSON] | None, seconds: float, attempt: Attempt
     ) -> tuple[int, dict[str, JSON]] | Faulted:
-        """Send one request in this user's session; a session that the server forgot is renewed once."""
+        """Send one request in this user's session; a session that the server forgot is renewed."""
         forgotten = ""
+        renewals = 0
         try:
             async with asyncio.timeout(seconds):
                 while True:
@@ -186,9 +202,10 @@ class McQueenServer:
                     if not isinstance(answer, Fault):
                         self.session.used()
                         return answer
-                    if answer.kind is not FailureKind.SESSION_LOST or forgotten or not headers:
+                    if answer.kind is not FailureKind.SESSION_LOST or renewals == _MOST_RENEWALS or not headers:
                         return answer.faulted(self.name)
                     forgotten = headers["X-Session-ID"]
+                    renewals += 1
         except TimeoutError:
             if attempt.sent is Sent.NO:
                 return Fault(FailureKind.NOT_SENT, "not_sent", Sent.NO).faulted(self.name)

@@ -1,0 +1,207 @@
+"""Where logins are kept: the system's keyring, or an encrypted file where the system has none.
+
+A secret belongs to the address that it was given for, so that a changed URL never gets another server's secrets. No
+secret appears in an error, a log line or a `repr`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+from urllib.parse import urlsplit
+
+from client.errors import CredentialsError
+from client.values import JSON
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
+
+SERVICE = "mcqueen"
+"""Under this name the entries stand in the system's keyring."""
+KEY_FILE = "credentials.key"
+SECRETS_FILE = "credentials.encrypted"
+
+T = TypeVar("T")
+
+
+def address_of(url: str) -> str:
+    """Return what a secret belongs to: scheme, host, port and path, without user, query or trailing slash."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").lower()
+    host = f"[{host}]" if ":" in host else host
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme.lower()}://{host}{port}{parts.path.rstrip('/')}"
+
+
+class CredentialStore:
+    """Keeps JSON objects by address and name. The keyring is looked for when the first one is asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        """Take the folder where the encrypted file goes should it be needed; nothing is opened yet."""
+        self._file = _EncryptedFile(folder)
+        self._keyring: KeyringBackend | None = None
+        self._looked = False
+
+    async def load(self, address: str, name: str) -> dict[str, JSON] | None:
+        """Return what is kept, or None. Raises `CredentialsError`."""
+        return await asyncio.to_thread(self._load, f"{name} {address}")
+
+    async def keep(self, address: str, name: str, value: Mapping[str, JSON]) -> None:
+        """Keep it, in place of what was kept before. Raises `CredentialsError`."""
+        await asyncio.to_thread(self._keep, f"{name} {address}", dict(value))
+
+    async def forget(self, address: str, name: str) -> None:
+        """Remove it wherever it is kept. Raises `CredentialsError`."""
+        await asyncio.to_thread(self._forget, f"{name} {address}")
+
+    async def notice(self) -> str:
+        """Return one sentence for people where there is no keyring; else empty."""
+        if await asyncio.to_thread(self._backend) is not None:
+            return ""
+        return (
+            "this system has no keyring, so the login is kept in an encrypted file with its key beside it, for your "
+            f"eyes only: {self._file.path}"
+        )
+
+    def _backend(self) -> KeyringBackend | None:
+        if not self._looked:
+            import keyring  # slow to load: only where there is something to look up
+            from keyring.backends import fail, null
+
+            found = keyring.get_keyring()
+            nowhere = isinstance(found, fail.Keyring | null.Keyring)
+            self._keyring = None if nowhere else found
+            self._looked = True
+        return self._keyring
+
+    def _load(self, entry: str) -> dict[str, JSON] | None:
+        backend = self._backend()
+        text = _of_keyring(lambda: backend.get_password(SERVICE, entry)) if backend is not None else None
+        if text is None:
+            return self._file.load(entry)  # also what was kept before there was a keyring
+        try:
+            found = json.loads(text)
+        except ValueError:
+            found = None
+        if not isinstance(found, dict):
+            raise CredentialsError(f"the login kept in the keyring for {entry} is damaged; log in again")
+        return cast("dict[str, JSON]", found)
+
+    def _keep(self, entry: str, value: dict[str, JSON]) -> None:
+        backend = self._backend()
+        if backend is None:
+            self._file.change(lambda kept: kept.update({entry: value}))
+            return
+        text = json.dumps(value)
+        _of_keyring(lambda: backend.set_password(SERVICE, entry, text))
+
+    def _forget(self, entry: str) -> None:
+        from keyring.errors import PasswordDeleteError  # the same
+
+        backend = self._backend()
+        if backend is not None:
+
+            def delete() -> None:
+                try:
+                    backend.delete_password(SERVICE, entry)
+                except PasswordDeleteError:
+                    if backend.get_password(SERVICE, entry) is not None:
+                        raise
+
+            _of_keyring(delete)
+        if self._file.path.exists():
+            self._file.change(lambda kept: kept.pop(entry, None))
+
+
+def _of_keyring(ask: Callable[[], T]) -> T:
+    from keyring.errors import KeyringError  # the same
+
+    try:
+        return ask()
+    except KeyringError as error:
+        # Only its kind is told: what a backend writes into its errors is not ours to vouch for.
+        raise CredentialsError(
+            f"the system's keyring cannot be used ({type(error).__name__}); unlock it and try again"
+        ) from None
+
+
+class _EncryptedFile:
+    """One Fernet-encrypted object in a file of mode 0600, its key in another.
+
+    That protects a copy of the one file, as in a backup; it does not protect from whoever can read both.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / SECRETS_FILE
+        self._key_path = folder / KEY_FILE
+
+    def load(self, entry: str) -> dict[str, JSON] | None:
+        """Return one entry, or None."""
+        return self._read().get(entry) if self.path.exists() else None
+
+    def change(self, edit: Callable[[dict[str, Any]], object]) -> None:
+        """Read, change and write, while no other process does."""
+        from cryptography.fernet import Fernet  # slow to load: only where a secret is kept
+
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with _locked(self.path.with_suffix(".lock")):
+                kept = self._read() if self.path.exists() else {}
+                edit(kept)
+                if not self._key_path.exists():
+                    _write(self._key_path, Fernet.generate_key())
+                _write(self.path, Fernet(self._key()).encrypt(json.dumps(kept).encode()))
+        except OSError as error:
+            raise CredentialsError(f"cannot keep the login in {self.path}: {error.strerror}") from None
+
+    def _read(self) -> dict[str, Any]:
+        from cryptography.fernet import Fernet, InvalidToken  # the same
+
+        try:
+            if os.name == "posix" and (self.path.stat().st_mode | self._key_path.stat().st_mode) & 0o077:
+                raise CredentialsError(
+                    f"others may read the logins in {self.path}; run: chmod 600 {self.path} {self._key_path}"
+                )
+            found = json.loads(Fernet(self._key()).decrypt(self.path.read_bytes()))
+        except OSError as error:
+            raise CredentialsError(f"cannot read the logins in {self.path}: {error.strerror}") from None
+        except (InvalidToken, ValueError):
+            found = None
+        if not isinstance(found, dict):
+            raise CredentialsError(f"the logins in {self.path} are damaged; remove the file and log in again")
+        return found
+
+    def _key(self) -> bytes:
+        return self._key_path.read_bytes()
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Put a file in place whole, for nobody else's eyes from its first byte on."""
+    temporary = path.with_name(f"{path.name}.{os.getpid()}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Hold a lock among processes, where the system has file locks."""
+    try:
+        import fcntl
+    except ImportError:  # Windows, where a keyring is always there
+        yield
+        return
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)

@@ -51,25 +51,30 @@ class Attempts:
     answers: Mapping[str, JSON] | None = None
     attempt_seconds: float = 5.0
     """Longest single try of a call that may be tried again."""
+    patience: float = 4.0
+    """Seconds for which a server that cannot be reached is tried; counted from when it was first missed."""
     _count: int = field(default=0, init=False)
     _maybe_sent: bool = field(default=False, init=False)
 
     async def run(self) -> Trial:
         """Try until it is decided."""
-        failures, renewed, was_down = 0, False, self.link.tried.is_set() and not self.link.up
+        failures, renewed, started = 0, False, self.clock.monotonic()
         while True:
             answer = await self._once()
             if not isinstance(answer, Faulted):
+                if not isinstance(answer, Stopped):
+                    self.link.budget.earn()
                 return Trial(answer, self._count, self._maybe_sent)
             failures += 1
             action = RETRY_TABLE[answer.kind, self.safety]
             if answer.error.sent is Sent.MAYBE or (answer.kind is FailureKind.ANSWER_LOST):
                 self._maybe_sent = True
             final = Trial(answer, self._count, self._maybe_sent)
-            if action in (Action.UNKNOWN, Action.REPORT) or failures >= self.settings.attempts:
+            if action in (Action.UNKNOWN, Action.REPORT) or self._count >= self.settings.attempts:
                 return final
-            if answer.kind is FailureKind.NOT_SENT and was_down and self._count == 0:
-                return final  # it was away before and it is away now: the driver need not wait for more tries
+            not_sent = answer.kind is FailureKind.NOT_SENT
+            if self._out_of_patience(started) if not_sent else not self.link.budget.spend():
+                return final
             if action is Action.RENEW_ONCE:
                 if renewed or not await self.link.renew():
                     return final
@@ -79,6 +84,12 @@ class Attempts:
             if self.clock.monotonic() + pause >= self.until:
                 return final
             await self.clock.sleep(pause)
+
+    def _out_of_patience(self, started: float) -> bool:
+        """Whether the server has been away so long that nobody should wait for it."""
+        missed = self.link.missed_since
+        since = started if missed is None else min(missed, started)
+        return self.clock.monotonic() - since >= self.patience
 
     async def _once(self) -> Answer | Stopped:
         link = self.link

@@ -23,6 +23,10 @@ class CallSettings:
     """How long an answer of a read-only tool counts as fresh, by `server.tool`; not at all unless named."""
     stale_for: float = 24 * 3600.0
     """Oldest answer that is given, with its age, when a read-only tool cannot be reached."""
+    patience: float = 4.0
+    """How long a server that has just gone away is tried again before the call counts as not sent."""
+    patience_with_other_ways: float = 1.0
+    """The same where something else can be given at once: the outbox, an earlier answer, another server."""
     goodbye: float = 5.0
     """How long closing waits for calls with effects to finish."""
     retry: RetrySettings = field(default_factory=RetrySettings)

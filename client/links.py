@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from client.call import Sent
 from client.clock import Clock
+from client.resilience.budget import RetryBudget
 from client.resilience.circuit import Circuit
 from client.resilience.connectivity import Reach
 from client.servers.base import Answer, FailureKind, Faulted, Listing, ServerUnavailableError, ToolServer
@@ -60,6 +61,9 @@ class Link:
         self.tried = asyncio.Event()
         """Set once the server was connected, or failed, for the first time."""
         self.failure: ServerUnavailableError | None = None
+        self.budget = RetryBudget(clock.monotonic)
+        self.missed_since: float | None = None
+        """Monotonic time since which the server cannot be reached; None while it can."""
         self._clock = clock
         self._random = randomness
         self._on_listing = on_listing
@@ -120,6 +124,7 @@ class Link:
                 with self._clock.working():
                     await self._on_listing(listing)
                 self.up = True
+                self.missed_since = None
                 self._on_reach(self.name, Reach.REACHED)
             self._looks += 1
             self.tried.set()
@@ -137,7 +142,7 @@ class Link:
             return await self.server.list_tools()
 
     def _went(self, error: ServerUnavailableError) -> None:
-        self.up = False
+        self._down()
         self.failure = error
         if error.code == "captive_portal":
             self._on_reach(self.name, Reach.PORTAL)
@@ -145,6 +150,11 @@ class Link:
             self._on_reach(self.name, Reach.LOST)
         else:
             self._on_reach(self.name, Reach.REACHED)
+
+    def _down(self) -> None:
+        self.up = False
+        if self.missed_since is None:
+            self.missed_since = self._clock.monotonic()
 
     async def renew(self) -> bool:
         """Make a new session; say whether that worked."""
@@ -179,11 +189,12 @@ class Link:
 
     def _reached(self) -> None:
         self.circuit.succeeded()
+        self.missed_since = None
         self._on_reach(self.name, Reach.REACHED)
 
     def _lost(self, answer: Faulted, reach: Reach) -> None:
         if answer.error.sent is Sent.NO or reach is Reach.PORTAL:
-            self.up = False
+            self._down()
             kind, error = answer.kind, answer.error
             self.failure = ServerUnavailableError(self.name, kind, error.message, error.code)
             self._on_reach(self.name, reach)

@@ -32,6 +32,10 @@ REQUIREMENTS: dict[str, Requirement] = {
     "P2.table": Requirement("promise 2", "every failure and kind of tool has its row in the retry table"),
     "P2.key": Requirement("promise 2", "the idempotency key is the same for every attempt"),
     "P2.unknown": Requirement("promise 2", "a lost answer is told as unknown, with an offer to check"),
+    "P2.chaos": Requirement(
+        "promise 2", "over a network that breaks in every way nothing happens twice or is claimed wrongly"
+    ),
+    "P3.chaos": Requirement("promise 3", "over a network that breaks in every way nothing confirmed is lost"),
     "P3.deferred": Requirement("promise 3", "a confirmed deferrable call made offline waits in the outbox"),
     "P3.kill": Requirement(
         "promise 3", "kill -9 between confirmation and delivery loses nothing and sends nothing twice"
@@ -91,6 +95,10 @@ REQUIREMENTS: dict[str, Requirement] = {
     "G.json": Requirement("design 11", "with --json stdout holds one object a line in input order and nothing else"),
     "G.rest": Requirement(
         "contracts 1", "the McQueen REST face speaks login, sliding sessions, tools and execute as written"
+    ),
+    "G.stores": Requirement(
+        "servers",
+        "sessions slide and limits count alike in memory, a file and Redis; two processes share the last two",
     ),
     "G.town": Requirement("first drive", "what a tool did is there in the town's world afterwards"),
     "G.drives": Requirement("first drive", "the bundled drives pass"),

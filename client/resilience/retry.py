@@ -69,7 +69,7 @@ class RetrySettings:
     """How often and how long; seconds."""
 
     attempts: int = 4
-    """Sends at most for one call."""
+    """Sends at most for one call; a try that sends nothing is bounded by patience instead."""
     first_wait: float = 0.1
     """Upper end of the first wait; doubled after each."""
     longest_wait: float = 2.0

@@ -1,0 +1,48 @@
+"""What the driver confirmed happens once, over a network and a server that fail in every way at hand."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from client.call_settings import CallSettings
+from client.links import LinkSettings
+from client.resilience.retry import RetrySettings
+from tests.chaos.bank import Bank
+from tests.chaos.proxy import FaultyProxy
+from tests.chaos.run import Tally, drain, make_calls
+from tests.client.harness import at, tool_client
+
+CALLS = int(os.environ.get("CHAOS_CALLS", "500"))
+SEED = int(os.environ.get("CHAOS_SEED", "1"))
+SCALED = CallSettings(
+    attempt=0.6,
+    goodbye=1.0,
+    retry=RetrySettings(first_wait=0.02, longest_wait=0.2),
+    link=LinkSettings(first_pause=0.05, longest_pause=0.3),
+)
+"""Waits a tenth of the real ones, so that ten thousand calls end in minutes."""
+
+
+@pytest.mark.proves("P2.chaos", "P3.chaos", "P1.consent")
+@pytest.mark.parametrize("handshake", [False, True])
+async def test_no_call_happens_twice_is_lost_or_is_claimed_wrongly(tmp_path: Path, handshake: bool) -> None:
+    calls = CALLS // 2
+    tally = Tally()
+    async with Bank(tmp_path) as bank:
+        every = 120 if CALLS <= 1000 else 400
+        options = {"share": 0.2, "seed": SEED, "handshake": handshake, "kill": bank.kill, "kill_every": every}
+        async with FaultyProxy(bank.port, **options) as proxy:  # type: ignore[arg-type]  # a plain dictionary of options
+            async with tool_client(tmp_path / "records.db", at(proxy.url), settings=SCALED, deferrable=True) as tools:
+                tools.subscribe(tally.told)
+                await make_calls(tools, tally, calls=calls, seed=SEED, at_once=12, deadline=6.0)
+                proxy.share = 0.0
+                await drain(tools, bank)
+        executions = bank.executions()
+    print(f"\nhandshake={handshake}: {calls} calls, {bank.deaths} deaths of the server, faults {dict(proxy.seen)}")
+    for tool in ("pay", "pay_once", "read_balance"):
+        print(f"  {tool}: {dict(tally.kinds(tool))}")
+    assert tally.judge(executions, calls) == []
+    assert tally.repeatable_share() >= 0.995, tally.failures()

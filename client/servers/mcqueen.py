@@ -6,10 +6,7 @@ Maps statuses and `metadata` to the rows of the retry table; renews a session on
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Mapping
-from typing import Any
-from urllib.parse import quote
 
 import httpx
 
@@ -18,16 +15,7 @@ from client.access.session import McQueenSession
 from client.call import CallError, Need, Sent, ToolCall
 from client.catalog import Hints, RejectedTool, Tier, Tool
 from client.clock import Clock
-from client.http import (
-    DEFAULT_BODY_LIMIT,
-    Attempt,
-    BodyTooLargeError,
-    Fault,
-    fault_of_exception,
-    fault_of_status,
-    read_body,
-    tracer,
-)
+from client.http import DEFAULT_BODY_LIMIT, Attempt, Fault
 from client.servers.base import (
     Answer,
     Answered,
@@ -38,6 +26,7 @@ from client.servers.base import (
     Listing,
     ServerUnavailableError,
 )
+from client.servers.rest import RestExchange, segment
 from client.values import JSON
 
 _LISTING_SECONDS = 10.0
@@ -75,8 +64,7 @@ class McQueenServer:
         self._http = http
         self._clock = clock
         self._honours_keys = honours_keys
-        self._refused_statuses = refused_statuses
-        self._body_limit = body_limit
+        self._rest = RestExchange(self._base, http, clock, refused_statuses=refused_statuses, body_limit=body_limit)
         self.session = McQueenSession(
             name,
             self._base,
@@ -98,7 +86,7 @@ class McQueenServer:
 
     async def list_tools(self) -> Listing:
         """Read the tools that this user may see. Raises `ServerUnavailableError`."""
-        parameters = f"?user_id={_segment(self.session.user_id)}" if self.session.user_id else ""
+        parameters = f"?user_id={segment(self.session.user_id)}" if self.session.user_id else ""
         answer = await self._exchange("GET", f"/mcp/tools{parameters}", None, _LISTING_SECONDS, Attempt())
         if isinstance(answer, Faulted):
             raise ServerUnavailableError(self.name, answer.kind, answer.error.message, answer.error.code)
@@ -132,7 +120,7 @@ class McQueenServer:
             names = (*self._confirmations.get(call.tool, ()), *self._wanted.pop(call.call_id, ()))
             body["voice_confirmations"] = {name: arguments[name] for name in names if name in arguments}
         attempt = Attempt(call.idempotency_key)
-        answer = await self._exchange("POST", f"/mcp/tools/{_segment(call.tool)}/execute", body, seconds, attempt)
+        answer = await self._exchange("POST", f"/mcp/tools/{segment(call.tool)}/execute", body, seconds, attempt)
         if isinstance(answer, Faulted):
             return answer
         return self._executed(call, *answer)
@@ -164,7 +152,7 @@ class McQueenServer:
             "priority": priority,
             "custom_settings": dict(custom_settings or {}),
         }
-        path = f"/mcp/tools/{_segment(tool)}/configure"
+        path = f"/mcp/tools/{segment(tool)}/configure"
         answer = await self._exchange("PUT", path, body, _LISTING_SECONDS, Attempt())
         if isinstance(answer, Faulted):
             return answer
@@ -214,39 +202,15 @@ class McQueenServer:
     async def _send(
         self, method: str, path: str, body: Mapping[str, JSON] | None, headers: Mapping[str, str], attempt: Attempt
     ) -> tuple[int, dict[str, JSON]] | Fault:
-        content = json.dumps(body, ensure_ascii=False, allow_nan=False).encode() if body is not None else None
-        all_headers = {**headers, "Accept": "application/json", "Content-Type": "application/json"}
-        if attempt.idempotency_key:
-            all_headers["Idempotency-Key"] = attempt.idempotency_key
-        extensions: dict[str, Any] = {"trace": tracer(attempt)}
-        try:
-            request = self._http.build_request(
-                method, self._base + path, content=content, headers=all_headers, extensions=extensions
-            )
-            attempt.sent = Sent.MAYBE
-            response = await self._http.send(request, stream=True, follow_redirects=False)
-            try:
-                raw = await read_body(response, self._body_limit)
-            finally:
-                await response.aclose()
-        except (httpx.TransportError, httpx.InvalidURL) as error:
-            return fault_of_exception(error)
-        except BodyTooLargeError:
-            return Fault(FailureKind.ANSWER_LOST, "answer_too_large", Sent.YES)
-        except httpx.DecodingError:
-            return Fault(FailureKind.ANSWER_LOST, "answer_unreadable", Sent.YES)
-        fault = fault_of_status(response, now=self._clock.now(), refused_statuses=self._refused_statuses)
-        if fault is not None:
-            return fault
-        try:
-            answer = json.loads(raw)
-        except (ValueError, RecursionError):
-            answer = None
-        if not isinstance(answer, dict):
-            if response.status_code >= 400:
-                return Fault(FailureKind.TOOL_ERROR, "refused", Sent.YES, response.status_code)
-            return Fault(FailureKind.ANSWER_LOST, "answer_unreadable", Sent.YES, response.status_code)
-        return response.status_code, answer
+        sent = await self._rest.send(method, path, body, headers, attempt)
+        if isinstance(sent, Fault):
+            return sent
+        status, answer = sent
+        if isinstance(answer, dict):
+            return status, answer
+        if status >= 400:
+            return Fault(FailureKind.TOOL_ERROR, "refused", Sent.YES, status)
+        return Fault(FailureKind.ANSWER_LOST, "answer_unreadable", Sent.YES, status)
 
 
 def tool_of(
@@ -306,8 +270,3 @@ def _parameter(entry: Mapping[str, JSON]) -> dict[str, JSON]:
 
 def _texts(value: JSON) -> tuple[str, ...]:
     return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
-
-
-def _segment(text: str) -> str:
-    """Return a tool's id as one segment of a path."""
-    return quote(text, safe="")

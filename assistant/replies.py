@@ -31,6 +31,14 @@ PROMPTS: dict[str, tuple[str, ...]] = {
     "left": ("I have left it. Nothing was done.",),
     "refused": ("I will leave it. Nothing was done.",),
     "too_early": ("Let me finish the question first.",),
+    "too_late": ("That was a while ago, so I ask afresh.",),
+    "help_choosing": ("You can name one, or say its place in the list.",),
+    "help_eliciting": ("You can tell me the value, or leave the whole thing.",),
+    "help_confirming": ("You can agree, turn it down, or tell me what is different.",),
+    "help_answering": ("The service asks this before it goes ahead.",),
+    "still_kept": ("It still waits for the network:",),
+    "quiet_from_now": ("From here on I speak only when you ask. Warnings still come.",),
+    "announcing": ("From here on I tell you what comes up.",),
     "working": ("Still working on it.", "One moment, it is taking a while."),
     "on_its_way": ("It is already on its way. I will tell you how it went.",),
     "nothing_to_repeat": ("I have not said anything yet.",),
@@ -48,10 +56,14 @@ PROMPTS: dict[str, tuple[str, ...]] = {
 """Every fixed sentence, in the order in which repeated use varies it."""
 
 
+_IN_ORDER = frozenset({"not_understood", "not_understood_answer", "silence", "no_tool"})
+"""Prompts whose variants belong to the first, second and third try."""
+
+
 def prompt(name: str, turn: int = 0) -> str:
-    """Return the sentence of that name; `turn` picks the variant, and the last one stays."""
+    """Return the sentence of that name; `turn` picks the variant: the tries in order, the others in rotation."""
     variants = PROMPTS[name]
-    return variants[min(turn, len(variants) - 1)]
+    return variants[min(turn, len(variants) - 1)] if name in _IN_ORDER else variants[turn % len(variants)]
 
 
 def tool_title(tool: Tool) -> str:
@@ -166,6 +178,32 @@ def read_back(tool: Tool, arguments: Mapping[str, JSON], now: float, utc_offset:
     described = described_arguments(tool, arguments, now, utc_offset)
     heading = tool_title(tool)
     return f"{sentence(f'{heading}: {described}' if described else heading)} {asking(tool)}"
+
+
+_PLACES = ("First", "Second", "Third")
+
+
+def read_back_plan(plan: Sequence[tuple[Tool, Mapping[str, JSON]]], now: float, utc_offset: float) -> str:
+    """Return one read-back for several effects, each with all its arguments, numbered so that each can be named."""
+    parts = []
+    for place, (tool, arguments) in zip(_PLACES, plan, strict=False):
+        described = described_arguments(tool, arguments, now, utc_offset)
+        parts.append(
+            sentence(f"{place}, {tool_title(tool)}: {described}" if described else f"{place}, {tool_title(tool)}")
+        )
+    return f"{' '.join(parts)} {asking_all(len(plan))}"
+
+
+def asking_all(count: int) -> str:
+    """Return the question that ends a read-back of several."""
+    return "Shall I do both?" if count == 2 else "Shall I do all three?"
+
+
+def login_reminder(tool: Tool, outcome: NeedsInput) -> str:
+    """Return what is told once the vehicle is parked."""
+    return (
+        f"Now that you are parked: {tool_title(tool)} still needs a login to {label(outcome.service) or tool.server}."
+    )
 
 
 def asking(tool: Tool) -> str:

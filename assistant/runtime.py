@@ -22,6 +22,7 @@ from assistant.dialogue.effects import (
     EndTurn,
     Listen,
     Say,
+    SetPace,
     StartTimer,
     StopListening,
     StopSpeaking,
@@ -35,11 +36,12 @@ from assistant.dialogue.events import (
     Heard,
     NetworkChanged,
     NothingHeard,
+    Noticed,
     PushToTalk,
     SpeechEnded,
     TimerFired,
 )
-from assistant.dialogue.state import State
+from assistant.dialogue.state import Mode, State
 from assistant.dialogue.table import step
 from assistant.journal import Journal
 from assistant.policy.driving import DrivingState
@@ -86,6 +88,10 @@ class Mouth(Protocol):
 
     async def earcon(self, name: str) -> None:
         """Sound a short sign."""
+        ...
+
+    def set_pace(self, pace: float) -> None:
+        """Speak from now on at this share of the usual rate."""
         ...
 
 
@@ -211,6 +217,10 @@ class Runtime:
         """Tell what the vehicle does now."""
         self._post(DrivingChanged(self._clock.now(), driving))
 
+    def notice(self, topic: str, text: str, *, safety: bool = False) -> None:
+        """Tell something that the driver may want to know without having asked."""
+        self._post(Noticed(self._clock.now(), topic, text, safety))
+
     # -- the loop ----------------------------------------------------------------------------------------------------
 
     def _post(self, event: Event) -> None:
@@ -247,6 +257,8 @@ class Runtime:
                 self._start(self._mouth.earcon(effect.name))
             case Listen():
                 self._listening = self._start(self._listen(effect)) if self._ear else None
+                if self._ear is None and self.state.mode is Mode.CALLING:
+                    self._post(NothingHeard(self._clock.now()))  # nobody can speak: the outcome need not wait
             case EndTurn():
                 if self._ear:
                     self._ear.end_turn()
@@ -259,6 +271,8 @@ class Runtime:
                 self._start(self._approve(effect))
             case StartTimer():
                 self._start(self._timer(effect))
+            case SetPace():
+                self._mouth.set_pace(effect.pace)
 
     async def _say(self, effect: Say, before: asyncio.Task[None] | None) -> None:
         if before and not before.done():

@@ -73,14 +73,19 @@ class SilentMouth:
     def __init__(self, sleep: Sleep, *, hurried: bool = False) -> None:
         self._sleep = sleep
         self._hurried = hurried
+        self._pace = 1.0
 
     async def say(self, text: str) -> ShownSpeech:
         """Wait as long as it would take to say."""
-        await self._sleep(0.0 if self._hurried else max(0.5, len(text.split()) / self.WORDS_A_SECOND))
+        await self._sleep(0.0 if self._hurried else max(0.5, len(text.split()) / self.WORDS_A_SECOND / self._pace))
         return ShownSpeech()
 
     async def earcon(self, name: str) -> None:
         """Sound nothing."""
+
+    def set_pace(self, pace: float) -> None:
+        """Take that much longer."""
+        self._pace = pace
 
 
 class LiveMouth:
@@ -101,6 +106,11 @@ class LiveMouth:
         except VoiceError as error:
             self._complain(str(error))
             return await self._fallback.say(text)
+
+    def set_pace(self, pace: float) -> None:
+        """Speak, or show, at that share of the usual rate."""
+        self._mouth.set_pace(pace)
+        self._fallback.set_pace(pace)
 
     async def earcon(self, name: str) -> None:
         """Sound a short sign where there is a speaker."""

@@ -4,37 +4,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from assistant.dialogue.asides import ask_again, close, pending_tool
 from assistant.dialogue.effects import Approve, Earcon, EndTurn, Purpose, StopSpeaking
 from assistant.dialogue.events import Event, Heard
-from assistant.dialogue.reports import ask_next_answer, continue_report, say_part
-from assistant.dialogue.requests import begin, change, confirm, confirmed, elicit, next_request, park, proceed
-from assistant.dialogue.speaking import (
-    NO_SPEECH_SECONDS,
-    WAITING,
-    Step,
-    join,
-    listen,
-    say,
-    settle,
+from assistant.dialogue.reports import ask_next_answer, continue_report
+from assistant.dialogue.requests import (
+    begin,
+    change,
+    confirm,
+    confirmed,
+    next_request,
+    park,
+    proceed,
+    without_consents,
 )
+from assistant.dialogue.speaking import NO_SPEECH_SECONDS, WAITING, Step, join, listen, say, settle
 from assistant.dialogue.state import Mode, Request, State
-from assistant.policy.consequences import inverse_call
-from assistant.policy.driving import LIMITS, MOST_FAILED_TRIES, REPLY_SECONDS
-from assistant.replies import (
-    PROMPTS,
-    asking,
-    described_arguments,
-    help_text,
-    prompt,
-    question_for,
-    report,
-    sentence,
-    tool_title,
-    which_tool,
-)
-from assistant.understanding.reading import Reading
-from client.call import Need, Succeeded
-from client.catalog import Tool
+from assistant.policy.driving import MOST_FAILED_TRIES, REPLY_SECONDS
+from assistant.replies import PROMPTS, help_text, prompt
+from assistant.understanding.reading import Control, Reading
+from client.call import Need
 
 
 def reading_of(event: Event) -> Reading:
@@ -53,7 +42,7 @@ def press(state: State, event: Event) -> Step:
     seconds = REPLY_SECONDS if state.mode in WAITING else NO_SPEECH_SECONDS
     mode = Mode.LISTENING if state.mode in (Mode.IDLE, Mode.REPORTING) else state.mode
     if state.speech:
-        interrupted = replace(state, mode=mode, speech=0, rest=(), offer="")
+        interrupted = replace(state, mode=mode, speech=0)
         return join(listen(interrupted, seconds), StopSpeaking(), Earcon("barge_in"))
     return join(listen(replace(state, mode=mode), seconds), Earcon("listening"))
 
@@ -68,14 +57,24 @@ def new_request(state: State, event: Event) -> Step:
 
 def other_subject(state: State, event: Event) -> Step:
     """A new request while another waits for an answer: the other is put aside and offered afterwards."""
+    best = reading_of(event).interpretations[0]
+    if state.request is not None and best.tool == state.request.tool:  # the same again, or said anew: not asked twice
+        return begin(replace(state, request=None), reading_of(event).interpretations, event.at)
     return begin(park(state), reading_of(event).interpretations, event.at)
 
 
 def queue_request(state: State, event: Event) -> Step:
     """A new request while a call is under way: it comes next."""
     best = reading_of(event).interpretations[0]
-    waiting = (*state.waiting, Request(best.tool, best.arguments))
+    wanted = Request(best.tool, best.arguments)
+    if any(_same(wanted, other) for other in (state.request, *state.waiting)):
+        return say(state, prompt("on_its_way"), Purpose.NOTICE)
+    waiting = (*state.waiting, wanted)
     return say(replace(state, waiting=waiting), prompt("queued"), Purpose.NOTICE)
+
+
+def _same(one: Request, other: Request | None) -> bool:
+    return other is not None and one.tool == other.tool and dict(one.arguments) == dict(other.arguments)
 
 
 def new_values(state: State, event: Event) -> Step:
@@ -97,6 +96,23 @@ def choose(state: State, event: Event) -> Step:
     return change(state, {state.asked: option.value}, event.at)
 
 
+def choose_in_plan(state: State, event: Event) -> Step:
+    """Of several read back together: "not the second" leaves it out, "the second" takes it by itself first."""
+    reading = reading_of(event)
+    index = reading.choice if reading.choice is not None else 0
+    if not state.plan or state.request is None or not 0 <= index <= state.plan:
+        return not_understood(state, event)
+    planned = [state.request, *state.waiting[: state.plan]]
+    rest = state.waiting[state.plan :]
+    chosen = planned.pop(index)
+    if reading.control is Control.NO:
+        following = (*planned[1:], *rest)
+        return proceed(replace(state, request=planned[0], waiting=following, plan=0, options=()), event.at)
+    alone = replace(chosen, alone=True)
+    others = tuple(replace(request, alone=True) for request in planned)
+    return proceed(replace(state, request=alone, waiting=(*others, *rest), plan=0, options=()), event.at)
+
+
 def answer_server(state: State, event: Event) -> Step:
     """Values for what the server asked."""
     return ask_next_answer(replace(state, answers={**state.answers, **reading_of(event).changes}), event.at)
@@ -112,10 +128,13 @@ def agree(state: State, event: Event) -> Step:
 
 def agree_too_early(state: State, event: Event) -> Step:
     """A yes before the read-back ended does not count: it is read back from the start."""
-    tool = _tool(state)
+    if state.mode is not Mode.CONFIRMING:
+        return ask_again(state, "", event.at)
+    tool = pending_tool(state)
     if tool is None:
         return proceed(state, event.at)
-    return confirm(state, tool, event.at, prompt("too_early"))
+    late = state.question_heard and state.read_back_heard
+    return confirm(state, tool, event.at, prompt("too_late" if late else "too_early"))
 
 
 def agree_to_server(state: State, event: Event) -> Step:
@@ -129,126 +148,22 @@ def agree_to_server(state: State, event: Event) -> Step:
 
 def refuse(state: State, event: Event) -> Step:
     """A no: nothing happens, and what was to follow is taken up."""
-    return _close(replace(state, request=None), prompt("refused"))
+    left = state.waiting[state.plan :]
+    return close(replace(state, request=None, waiting=left), prompt("refused", state.counter))
 
 
 def accept_offer(state: State, event: Event) -> Step:
     """A yes to "shall I go on?" or "shall I look?"."""
+    if not state.offer and state.mode is Mode.LISTENING:
+        return not_understood(state, event)
     return continue_report(state, event.at)
 
 
 def decline_offer(state: State, event: Event) -> Step:
-    """A no to an offer."""
+    """A no to an offer; where none was made, nothing that was agreed to before goes ahead without being asked again."""
+    if not state.offer:
+        state = replace(state, waiting=without_consents(state.waiting))
     return join(next_request(replace(state, rest=(), offer="", listening=False), event.at), Earcon("done"))
-
-
-# -- control words ---------------------------------------------------------------------------------------------------
-
-
-def never_mind(state: State, event: Event) -> Step:
-    """Drop everything that is pending."""
-    return _close(replace(state, request=None, waiting=()), prompt("left"))
-
-
-def nothing_to_drop(state: State, event: Event) -> Step:
-    """Nothing is pending: be quiet."""
-    return _quiet(state, event)
-
-
-def stop(state: State, event: Event) -> Step:
-    """Be quiet at once and drop everything that is pending."""
-    return _quiet(state, event)
-
-
-def _quiet(state: State, event: Event) -> Step:
-    effects = (StopSpeaking(),) if state.speech else ()
-    silent = replace(state, speech=0)
-    return join(settle(silent, event.at, quietly=True), *effects, Earcon("done"))
-
-
-def leave_call(state: State, event: Event) -> Step:
-    """A call that is under way is not taken back: it ends and is reported."""
-    return say(replace(state, waiting=()), prompt("on_its_way"), Purpose.NOTICE)
-
-
-def hush_call(state: State, event: Event) -> Step:
-    """Stop speaking while a call is under way; it ends and is reported."""
-    return replace(state, speech=0, waiting=()), (StopSpeaking(), Earcon("done"))
-
-
-def repeat(state: State, event: Event) -> Step:
-    """Say the last thing again; a read-back counts as heard only when it has been played again."""
-    if not state.last_said:
-        return say(state, prompt("nothing_to_repeat"), Purpose.STATEMENT, mode=_after(state))
-    if state.mode is Mode.CONFIRMING:
-        return _ask_again(state, "", event.at)
-    return say(state, state.last_said, Purpose.QUESTION, mode=_after(state))
-
-
-def help_me(state: State, event: Event) -> Step:
-    """Say what can be said here."""
-    tool = _tool(state)
-    if state.mode is Mode.CONFIRMING and tool is not None:
-        return confirm(state, tool, event.at)
-    if state.mode in (Mode.ELICITING, Mode.CHOOSING, Mode.ANSWERING):
-        return say(state, _question_again(state), Purpose.QUESTION)
-    most = LIMITS[state.driving].options
-    titles = list(dict.fromkeys(tool_title(tool) for tool in state.catalog))[:most]
-    return say(state, help_text(titles), Purpose.QUESTION, mode=_after(state))
-
-
-def go_back(state: State, event: Event) -> Step:
-    """Take back the last value given, or say that there is nothing before this."""
-    if not state.earlier:
-        if state.mode is Mode.CONFIRMING:
-            return _ask_again(state, prompt("nothing_back"), event.at)
-        return say(state, prompt("nothing_back"), Purpose.QUESTION, mode=_after(state))
-    back = replace(state, request=replace(state.earlier[-1], call_id=""), earlier=state.earlier[:-1])
-    if state.mode is Mode.CONFIRMING and (tool := _tool(back)) is not None:
-        changed = [name for name in tool.properties if _differs(state, back, name)]
-        if changed:
-            return elicit(back, tool, changed[0])
-    return proceed(back, event.at)
-
-
-def _differs(state: State, back: State, name: str) -> bool:
-    assert state.request is not None
-    assert back.request is not None
-    return state.request.arguments.get(name) != back.request.arguments.get(name)
-
-
-def undo(state: State, event: Event) -> Step:
-    """Take back the last call where its tool has an inverse; the inverse is confirmed like any other."""
-    past = state.past
-    if past is None or not isinstance(past.outcome, Succeeded):
-        return say(state, prompt("nothing_to_undo"), Purpose.STATEMENT, mode=Mode.REPORTING)
-    tool = state.catalog.find(f"{past.call.server}.{past.call.tool}")
-    inverse = inverse_call(tool, past.call.arguments, past.outcome.result) if tool else None
-    if inverse is None or state.catalog.find(inverse[0]) is None:
-        return say(state, prompt("no_inverse"), Purpose.STATEMENT, mode=Mode.REPORTING)
-    fresh = replace(state, request=Request(*inverse), earlier=(), asked="", options=(), tries=0)
-    done = (
-        f"{tool_title(tool)}, {described_arguments(tool, past.call.arguments, event.at, state.utc_offset)}"
-        if tool
-        else ""
-    )
-    return proceed(fresh, event.at, sentence(f"To reverse: {done}"))
-
-
-def what_happened(state: State, event: Event) -> Step:
-    """Say what became of the last call."""
-    past = state.past
-    tool = state.catalog.find(f"{past.call.server}.{past.call.tool}") if past else None
-    if past is None or past.outcome is None or tool is None:
-        return say(state, prompt("nothing_done"), Purpose.STATEMENT, mode=Mode.REPORTING)
-    return say(state, report(tool, past.outcome, state.utc_offset), Purpose.STATEMENT, mode=Mode.REPORTING)
-
-
-def more(state: State, event: Event) -> Step:
-    """Go on with a long answer."""
-    if not state.rest:
-        return say(state, prompt("more_than_that"), Purpose.STATEMENT, mode=Mode.REPORTING)
-    return say_part(replace(state, rest=()), state.rest)
 
 
 # -- not understood, and silence -------------------------------------------------------------------------------------
@@ -256,18 +171,18 @@ def more(state: State, event: Event) -> Step:
 
 def not_understood(state: State, event: Event) -> Step:
     """Three tries, each worded differently, then a way out (T6)."""
-    if state.follow_up:
+    if state.follow_up and not state.tries:
         return nobody_spoke(state, event)
     if not len(state.catalog) and state.mode not in WAITING:
         return say(state, help_text([]), Purpose.STATEMENT, mode=Mode.REPORTING)
     tries = state.tries + 1
     name = "not_understood" if state.mode not in WAITING else "not_understood_answer"
     if tries >= MOST_FAILED_TRIES:
-        return _close(replace(state, request=None, waiting=()), prompt(name, tries - 1), "error")
+        return close(replace(state, request=None, waiting=()), prompt(name, tries - 1), "error")
     if state.mode not in WAITING:
         asked = say(state, prompt(name, tries - 1), Purpose.QUESTION, mode=Mode.LISTENING)
         return join((replace(asked[0], tries=tries), asked[1]), Earcon("error"))
-    again = _ask_again(state, prompt(name, tries - 1), event.at)
+    again = ask_again(state, prompt(name, tries - 1), event.at)
     return join((replace(again[0], tries=tries), again[1]), Earcon("error"))
 
 
@@ -280,54 +195,15 @@ def silence(state: State, event: Event) -> Step:
     """One shorter re-prompt, then the request is closed without acting, and that is said (T5)."""
     tries = state.tries + 1
     if tries > 1:
-        return _close(replace(state, request=None, waiting=()), PROMPTS["silence"][-1])
-    again = _ask_again(state, "", event.at, short=True)
+        return close(replace(state, request=None, waiting=()), PROMPTS["silence"][-1])
+    again = ask_again(state, "", event.at, short=True)
     return replace(again[0], tries=tries), again[1]
 
 
 def nobody_spoke(state: State, event: Event) -> Step:
     """Silence where no question waits: close the turn, or go on with what waits."""
-    if state.follow_up or state.mode is Mode.REPORTING:
+    if state.follow_up or state.waiting or state.mode is Mode.REPORTING:
         return next_request(replace(state, offer="", rest=()), event.at)
     if state.tries:
-        return _close(state, PROMPTS["silence"][-1])
+        return close(state, PROMPTS["silence"][-1])
     return settle(state, event.at)
-
-
-def _ask_again(state: State, lead: str, at: float, *, short: bool = False) -> Step:
-    tool = _tool(state)
-    if state.mode is Mode.CONFIRMING and tool is not None:
-        if short and state.question_heard and state.read_back_heard:
-            return say(state, asking(tool), Purpose.READ_BACK)
-        return confirm(state, tool, at, lead)
-    text = " ".join(part for part in (lead, _question_again(state)) if part)
-    return say(state, text, Purpose.QUESTION)
-
-
-def _question_again(state: State) -> str:
-    tool = _tool(state)
-    if state.mode is Mode.CHOOSING:
-        return which_tool([option.label for option in state.options])
-    if state.mode is Mode.ANSWERING and state.wanted is not None and tool is not None:
-        properties = state.wanted.schema.get("properties")
-        schema = properties.get(state.asked) if isinstance(properties, dict) else None
-        if isinstance(schema, dict):
-            return question_for(tool, state.asked, schema)
-    if tool is not None and state.asked:
-        return question_for(tool, state.asked)
-    return state.last_said
-
-
-def _close(state: State, text: str, sign: str = "done") -> Step:
-    """Say that it is over; the turn settles when that was heard."""
-    closed = replace(state, asked="", options=(), wanted=None, answers={}, earlier=(), rest=(), offer="", tries=0)
-    return join(say(closed, text, Purpose.STATEMENT, mode=Mode.REPORTING), Earcon(sign))
-
-
-def _after(state: State) -> Mode:
-    """Where a side question leads: a waiting question stays, anything else listens afterwards."""
-    return state.mode if state.mode in WAITING or state.mode is Mode.CALLING else Mode.LISTENING
-
-
-def _tool(state: State) -> Tool | None:
-    return state.catalog.find(state.request.tool) if state.request is not None else None

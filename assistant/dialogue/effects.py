@@ -86,4 +86,11 @@ class StartTimer:
     seconds: float
 
 
-Effect = Say | Earcon | Listen | EndTurn | StopListening | StopSpeaking | Call | Approve | StartTimer
+@dataclass(frozen=True)
+class SetPace:
+    """Speak from now on at this share of the rate in the settings."""
+
+    pace: float
+
+
+Effect = Say | Earcon | Listen | EndTurn | StopListening | StopSpeaking | Call | Approve | StartTimer | SetPace

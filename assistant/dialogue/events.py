@@ -100,6 +100,17 @@ class DrivingChanged:
     driving: DrivingState
 
 
+@dataclass(frozen=True)
+class Noticed:
+    """Something that the driver may want to know without having asked: range, calendar, a dead zone, a warning."""
+
+    at: float
+    topic: str
+    text: str
+    safety: bool = False
+    """A safety warning comes before everything and can't be silenced."""
+
+
 Event = (
     PushToTalk
     | Heard
@@ -111,4 +122,5 @@ Event = (
     | CatalogChanged
     | NetworkChanged
     | DrivingChanged
+    | Noticed
 )

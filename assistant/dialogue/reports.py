@@ -15,7 +15,15 @@ from assistant.dialogue.events import (
     NetworkChanged,
     SpeechEnded,
 )
-from assistant.dialogue.requests import confirm, elicit, next_request, options_of, proceed
+from assistant.dialogue.requests import (
+    MOST_OPTIONS,
+    confirm,
+    elicit,
+    next_request,
+    options_of,
+    proceed,
+    without_consents,
+)
 from assistant.dialogue.speaking import (
     FOLLOW_UP_SECONDS,
     OFFER_SECONDS,
@@ -30,9 +38,20 @@ from assistant.dialogue.speaking import (
 from assistant.dialogue.state import Mode, PastCall, Request, State
 from assistant.policy.consequences import checking_call
 from assistant.policy.driving import REPLY_SECONDS, DrivingState
-from assistant.replies import delivered_text, in_breaths, needs_text, prompt, question_for, report, sentence, tool_title
-from client.call import Failed, Need, NeedsInput, Outcome, Unknown
-from client.catalog import Tool
+from assistant.replies import (
+    delivered_text,
+    in_breaths,
+    login_reminder,
+    needs_text,
+    prompt,
+    question_for,
+    report,
+    sentence,
+    tool_title,
+)
+from client.call import CallError, Deferred, Failed, Need, NeedsInput, Outcome, Succeeded, Unknown
+from client.catalog import Catalog, Tool
+from client.effects import has_effects
 from client.values import JSON
 
 
@@ -46,7 +65,7 @@ def nothing(state: State, event: Event) -> Step:
 
 def asked(state: State, event: Event) -> Step:
     """A question was heard to its end: wait for the answer."""
-    return question_ended(state)
+    return question_ended(state, event.at)
 
 
 def ready_to_listen(state: State, event: Event) -> Step:
@@ -55,9 +74,19 @@ def ready_to_listen(state: State, event: Event) -> Step:
 
 
 def cut_short(state: State, event: Event) -> Step:
-    """Playback was interrupted: what was not heard does not count as asked."""
+    """Playback broke off: what was not heard does not count as asked, and the driver may speak."""
     assert isinstance(event, SpeechEnded)
-    return replace(state, speech=0, question_heard=False), ()
+    silent = replace(state, speech=0, question_heard=False, reading_back=False)
+    if state.mode in (Mode.IDLE, Mode.CALLING):
+        return silent, ()
+    if state.mode is Mode.REPORTING:
+        return told(silent, event)
+    return listen(silent, REPLY_SECONDS, pause=REOPEN_SECONDS)
+
+
+def spoken_while_calling(state: State, event: Event) -> Step:
+    """A word on the side was heard while a call is under way."""
+    return replace(state, speech=0), ()
 
 
 def told(state: State, event: Event) -> Step:
@@ -85,6 +114,9 @@ def succeeded(state: State, event: Event) -> Step:
     if tool is None:
         return say(remembered, "It is done.", Purpose.STATEMENT, mode=Mode.REPORTING)
     done = replace(remembered, request=None, wanted=None, answers={}, earlier=())
+    assert isinstance(outcome, Succeeded)
+    if tool.trusted and isinstance(outcome.result, dict) and outcome.result.get("visible") is True:
+        return join(next_request(done, event.at), Earcon("done"))  # the driver sees it happen: no words
     return join(say_part(done, in_breaths(report(tool, outcome, state.utc_offset), state.driving)), Earcon("done"))
 
 
@@ -92,6 +124,7 @@ def failed(state: State, event: Event) -> Step:
     """Say what went wrong; ask again for values that the server did not take; keep the request open for a change."""
     tool, outcome, remembered = _ended(state, event)
     assert isinstance(outcome, Failed)
+    remembered = replace(remembered, waiting=without_consents(remembered.waiting))
     if tool is None:
         return say(remembered, sentence(outcome.error.message), Purpose.STATEMENT, mode=Mode.REPORTING)
     request = remembered.request
@@ -108,14 +141,15 @@ def deferred(state: State, event: Event) -> Step:
     """Say that it is kept and will be done."""
     tool, outcome, remembered = _ended(state, event)
     text = report(tool, outcome, state.utc_offset) if tool else "There is no network. I keep this."
-    return join(say(replace(remembered, request=None), text, Purpose.STATEMENT, mode=Mode.REPORTING), Earcon("done"))
+    kept = replace(remembered, request=None, earlier=())
+    return join(say(kept, text, Purpose.STATEMENT, mode=Mode.REPORTING), Earcon("done"))
 
 
 def unknown(state: State, event: Event) -> Step:
     """Say that nobody knows, and offer to look where a tool of the same server can tell (promise 2)."""
     tool, outcome, remembered = _ended(state, event)
     assert isinstance(outcome, Unknown)
-    lost = replace(remembered, request=None)
+    lost = replace(remembered, request=None, earlier=(), waiting=without_consents(remembered.waiting))
     if tool is None:
         return say(lost, "I lost the answer, so it may have happened or not.", Purpose.STATEMENT, mode=Mode.REPORTING)
     text = report(tool, outcome, state.utc_offset)
@@ -139,7 +173,9 @@ def input_wanted(state: State, event: Event) -> Step:
         return ask_next_answer(asking, event.at)
     if outcome.need is Need.APPROVAL:
         return say(asking, needs_text(tool, outcome), Purpose.QUESTION, mode=Mode.ANSWERING)
-    over = replace(remembered, request=None)
+    over = replace(remembered, request=None, earlier=())
+    if outcome.need is Need.LOGIN and state.driving is not DrivingState.PARKED:
+        over = replace(over, when_parked=(*over.when_parked, login_reminder(tool, outcome)))
     return join(say(over, needs_text(tool, outcome), Purpose.STATEMENT, mode=Mode.REPORTING), Earcon("error"))
 
 
@@ -159,7 +195,9 @@ def ask_next_answer(state: State, at: float) -> Step:
         if state.answers.get(name) is None:
             schema = fields.get(name)
             schema = schema if isinstance(schema, dict) else {}
-            open_question = replace(state, asked=name, options=options_of(schema), tries=0)
+            options = options_of(schema)
+            few = options if len(options) <= MOST_OPTIONS else ()
+            open_question = replace(state, asked=name, options=few, others=() if few else options, tries=0)
             return say(open_question, question_for(tool, name, schema), Purpose.QUESTION, mode=Mode.ANSWERING)
     return proceed(replace(state, asked="", options=()), at)
 
@@ -168,7 +206,14 @@ def _ended(state: State, event: Event) -> tuple[Tool | None, Outcome, State]:
     assert isinstance(event, CallEnded)
     past = PastCall(state.past.call, event.outcome) if state.past else None
     tool = state.catalog.find(state.request.tool) if state.request else None
-    return tool, event.outcome, replace(state, past=past, tries=0)
+    done = past if past is not None and (tool is None or has_effects(tool)) else state.done
+    return tool, event.outcome, replace(state, past=past, done=done, tries=0)
+
+
+def hold_outcome(state: State, event: Event) -> Step:
+    """The driver is speaking: what came of the call is told when they have finished (V13)."""
+    assert isinstance(event, CallEnded)
+    return replace(state, held=event), ()
 
 
 def say_part(state: State, parts: tuple[str, ...]) -> Step:
@@ -184,9 +229,9 @@ def continue_report(state: State, at: float) -> Step:
     """Do what was offered."""
     if state.offer == "more" and state.rest:
         return say_part(replace(state, offer="", rest=()), state.rest)
-    if state.offer == "check" and state.past is not None:
-        tool = state.catalog.find(f"{state.past.call.server}.{state.past.call.tool}")
-        check = checking_call(state.catalog, tool, state.past.call.arguments) if tool else None
+    if state.offer == "check" and state.done is not None:
+        tool = state.catalog.find(f"{state.done.call.server}.{state.done.call.tool}")
+        check = checking_call(state.catalog, tool, state.done.call.arguments) if tool else None
         if check is not None:
             return proceed(replace(state, offer="", request=Request(*check)), at)
     return next_request(replace(state, offer="", rest=()), at)
@@ -197,7 +242,7 @@ def continue_report(state: State, at: float) -> Step:
 
 def still_working(state: State, event: Event) -> Step:
     """The call takes long: say so before two seconds are over (T2, promise 4)."""
-    return join(say(state, prompt("working"), Purpose.NOTICE), Earcon("working"))
+    return join(say(state, prompt("working", state.counter), Purpose.NOTICE), Earcon("working"))
 
 
 def quiet_time_over(state: State, event: Event) -> Step:
@@ -211,19 +256,40 @@ def delivered(state: State, event: Event) -> Step:
     tool = state.catalog.find(event.tool)
     title = tool_title(tool) if tool else event.tool.partition(".")[2]
     noted = replace(state, notices=(*state.notices, delivered_text(title, event.succeeded, event.reason)))
+    done = state.done
+    if done is not None and isinstance(done.outcome, Deferred) and _is_call(done, event):
+        outcome = Succeeded(None) if event.succeeded else Failed(CallError("not_delivered", event.reason))
+        noted = replace(noted, done=PastCall(done.call, outcome))
     return tell_notices(noted, event.at)
+
+
+def _is_call(past: PastCall, event: Delivered) -> bool:
+    name = f"{past.call.server}.{past.call.tool}"
+    return name == event.tool and dict(past.call.arguments) == dict(event.arguments)
 
 
 def catalog_changed(state: State, event: Event) -> Step:
     """Other tools: a read-back of a tool that is not the same any more is made again."""
     assert isinstance(event, CatalogChanged)
-    renewed = replace(state, catalog=event.catalog)
+    renewed = replace(state, catalog=event.catalog, waiting=_still_agreed(state, event.catalog))
     if state.mode is not Mode.CONFIRMING or state.request is None:
         return renewed, ()
     before, after = state.catalog.find(state.request.tool), event.catalog.find(state.request.tool)
-    if before is not None and after is not None and before.fingerprint == after.fingerprint:
+    same = before is not None and after is not None and before.fingerprint == after.fingerprint
+    planned = state.waiting[: state.plan]
+    if same and planned == renewed.waiting[: state.plan] and all(event.catalog.find(each.tool) for each in planned):
         return renewed, ()
     return proceed(replace(renewed, tries=0), event.at)
+
+
+def _still_agreed(state: State, catalog: Catalog) -> tuple[Request, ...]:
+    """Return what waits; a tool that is not the same any more is asked about again."""
+
+    def same(name: str) -> bool:
+        before, after = state.catalog.find(name), catalog.find(name)
+        return before is not None and after is not None and before.fingerprint == after.fingerprint
+
+    return tuple(request if same(request.tool) else replace(request, consent=None) for request in state.waiting)
 
 
 def network_changed(state: State, event: Event) -> Step:
@@ -236,4 +302,8 @@ def driving_changed(state: State, event: Event) -> Step:
     """The vehicle parked, stopped or moved off: limits change at once; notices that waited for parking are told."""
     assert isinstance(event, DrivingChanged)
     changed = replace(state, driving=event.driving)
+    if state.rest:
+        changed = replace(changed, rest=in_breaths(" ".join(state.rest), event.driving))
+    if event.driving is DrivingState.PARKED and state.when_parked:
+        changed = replace(changed, notices=(*changed.notices, *state.when_parked), when_parked=())
     return tell_notices(changed, event.at) if event.driving is DrivingState.PARKED else (changed, ())

@@ -15,12 +15,16 @@ from assistant.dialogue.speaking import Step, join, say, settle
 from assistant.dialogue.state import Mode, Option, PastCall, Request, State
 from assistant.policy.driving import BUSY_SECONDS
 from assistant.policy.sensitivity import assess
-from assistant.replies import prompt, question_for, read_back, tool_title, which_tool
+from assistant.replies import prompt, question_for, read_back, read_back_plan, tool_title, which_tool
 from assistant.understanding.reading import Interpretation
 from client.call import Consent, ConsentSource, ToolCall
 from client.catalog import Tool
 from client.values import JSON
 
+MOST_OPTIONS = 3
+"""Options in one question, and effects in one read-back (V2)."""
+AGREED_SECONDS = 50.0
+"""How long a yes to a plan covers the later ones: less than the client's limit for a consent, which is 60 s."""
 CLEAR_GAP = 0.15
 """Two tools nearer than this in score are both offered instead of one being taken."""
 BUSY_NOTICE_SECONDS = BUSY_SECONDS - 0.5
@@ -36,9 +40,11 @@ def begin(state: State, interpretations: Sequence[Interpretation], at: float) ->
         return say(state, prompt("no_tool", state.tries), Purpose.QUESTION, mode=Mode.LISTENING)
     near = [found for found in known if known[0].score - found.score < CLEAR_GAP]
     tools = list(dict.fromkeys(found.tool for found in near))
-    fresh = replace(state, earlier=(), asked="", options=(), wanted=None, answers={}, tries=0, rest=(), offer="")
+    fresh = replace(
+        state, earlier=(), asked="", options=(), others=(), plan=0, wanted=None, answers={}, tries=0, rest=(), offer=""
+    )
     if len(tools) > 1:
-        return _choose(fresh, [next(f for f in near if f.tool == name) for name in tools[:3]])
+        return _choose(fresh, [next(f for f in near if f.tool == name) for name in tools])
     best = known[0]
     waiting = (*(Request(found.tool, found.arguments) for found in best.then), *state.waiting)
     return proceed(replace(fresh, request=Request(best.tool, best.arguments), waiting=waiting), at)
@@ -50,8 +56,13 @@ def _choose(state: State, candidates: Sequence[Interpretation]) -> Step:
         tool = state.catalog.find(found.tool)
         assert tool is not None
         options.append(Option(tool_title(tool), request=Request(found.tool, found.arguments)))
-    chosen = replace(state, request=None, options=tuple(options))
-    return say(chosen, which_tool([option.label for option in options]), Purpose.QUESTION, mode=Mode.CHOOSING)
+    return offer_options(replace(state, request=None), tuple(options), Mode.CHOOSING)
+
+
+def offer_options(state: State, options: tuple[Option, ...], mode: Mode) -> Step:
+    """Ask which of at most three, and keep the others for "more"."""
+    offered = replace(state, options=options[:MOST_OPTIONS], others=options[MOST_OPTIONS:])
+    return say(offered, which_tool([option.label for option in offered.options]), Purpose.QUESTION, mode=mode)
 
 
 def proceed(state: State, at: float, lead: str = "") -> Step:
@@ -70,33 +81,64 @@ def proceed(state: State, at: float, lead: str = "") -> Step:
     missing = [name for name in tool.required if request.arguments.get(name) is None]
     if missing:
         return elicit(state, tool, missing[0], lead)
-    if assess(tool, request.arguments).sensitive:
-        return confirm(state, tool, at, lead)
-    return call(state, tool, at, None)
+    if not assess(tool, request.arguments).sensitive:
+        return call(state, tool, at, None)
+    consent = request.consent
+    unspent = replace(state, request=replace(request, consent=None))
+    if consent is not None and _covers(consent, _tool_call(request, tool), at):
+        return call(unspent, tool, at, consent)
+    return confirm(unspent, tool, at, lead)
+
+
+def _covers(consent: Consent, tool_call: ToolCall, at: float) -> bool:
+    return consent.digest == tool_call.digest and 0 <= at - consent.given_at <= AGREED_SECONDS
 
 
 def elicit(state: State, tool: Tool, name: str, lead: str = "") -> Step:
     """Ask for one argument."""
     schema = tool.properties.get(name, {})
-    asking = replace(state, asked=name, options=options_of(schema), tries=0)
+    options = options_of(schema)
+    few = options if len(options) <= MOST_OPTIONS else ()
+    asking = replace(state, asked=name, options=few, others=() if few else options, plan=0, tries=0)
     text = " ".join(part for part in (lead, question_for(tool, name)) if part)
     return say(asking, text, Purpose.QUESTION, mode=Mode.ELICITING)
 
 
 def options_of(schema: Mapping[str, JSON]) -> tuple[Option, ...]:
-    """Return the options of a parameter with few possible values."""
+    """Return the values that a parameter can have, where its schema lists them."""
     values = schema.get("enum")
-    if not isinstance(values, list) or len(values) > 3:
+    if not isinstance(values, list):
         return ()
     return tuple(Option(str(value), value=value) for value in values)
 
 
 def confirm(state: State, tool: Tool, at: float, lead: str = "") -> Step:
-    """Read back exactly what would be sent, and ask."""
+    """Read back exactly what would be sent, with what belongs to the same plan, and ask."""
     assert state.request is not None
-    text = read_back(tool, state.request.arguments, at, state.utc_offset)
-    reading = replace(state, asked="", options=(), tries=0, read_back_heard=False)
+    plan = [(tool, state.request), *_planned(state)]
+    options: tuple[Option, ...] = ()
+    if len(plan) > 1:
+        text = read_back_plan([(each, found.arguments) for each, found in plan], at, state.utc_offset)
+        options = tuple(Option(tool_title(each), request=found) for each, found in plan)
+    else:
+        text = read_back(tool, state.request.arguments, at, state.utc_offset)
+    reading = replace(state, asked="", options=options, others=(), plan=len(plan) - 1, tries=0, read_back_heard=False)
     return say(reading, " ".join(part for part in (lead, text) if part), Purpose.READ_BACK, mode=Mode.CONFIRMING)
+
+
+def _planned(state: State) -> list[tuple[Tool, Request]]:
+    """Return the waiting requests that are read back with the one in hand: complete, sensitive, of the same breath."""
+    planned: list[tuple[Tool, Request]] = []
+    if state.request is None or state.request.parked:
+        return planned
+    for waiting in state.waiting[: MOST_OPTIONS - 1]:
+        tool = state.catalog.find(waiting.tool)
+        if tool is None or waiting.parked or waiting.alone or not assess(tool, waiting.arguments).sensitive:
+            break
+        if any(waiting.arguments.get(name) is None for name in tool.required):
+            break
+        planned.append((tool, waiting))
+    return planned if not state.request.alone else []
 
 
 def confirmed(state: State, at: float) -> Step:
@@ -108,15 +150,34 @@ def confirmed(state: State, at: float) -> Step:
     tool = state.catalog.find(state.request.tool)
     if tool is None:
         return proceed(state, at)
-    named = _with_call_id(state)
-    assert named.request is not None
-    consent = Consent(
-        consent_id=f"{named.conversation}-consent-{named.counter}",
-        digest=_tool_call(named.request, tool).digest,
-        source=ConsentSource.DRIVER,
-        given_at=at,
-    )
-    return call(named, tool, at, consent)
+    if len(_planned(state)) < state.plan:
+        return proceed(state, at)  # what was read back together is not there any more
+    agreed = _agreed(state, at)
+    assert agreed.request is not None
+    consent = agreed.request.consent
+    return call(replace(agreed, request=replace(agreed.request, consent=None)), tool, at, consent)
+
+
+def _agreed(state: State, at: float) -> State:
+    """Return the state with a consent for each request that was read back."""
+    assert state.request is not None
+    minted: list[Request] = []
+    counter = state.counter
+    for request in (state.request, *state.waiting[: state.plan]):
+        tool = state.catalog.find(request.tool)
+        assert tool is not None
+        counter += 1
+        named = replace(request, call_id=request.call_id or f"{state.conversation}-{counter}")
+        digest = _tool_call(named, tool).digest
+        consent = Consent(f"{state.conversation}-consent-{counter}", digest, ConsentSource.DRIVER, at)
+        minted.append(replace(named, consent=consent))
+    waiting = (*minted[1:], *state.waiting[state.plan :])
+    return replace(state, counter=counter, request=minted[0], waiting=waiting, plan=0)
+
+
+def without_consents(waiting: Sequence[Request]) -> tuple[Request, ...]:
+    """Return the requests as nobody had agreed to them."""
+    return tuple(replace(request, consent=None) for request in waiting)
 
 
 def call(state: State, tool: Tool, at: float, consent: Consent | None) -> Step:
@@ -136,10 +197,13 @@ def call(state: State, tool: Tool, at: float, consent: Consent | None) -> Step:
         busy=number,
         asked="",
         options=(),
+        others=(),
+        plan=0,
         tries=0,
         question_heard=False,
         reading_back=False,
         read_back_heard=False,
+        held=None,
         past=PastCall(tool_call),
     )
     return calling, tuple(effects)
@@ -166,7 +230,7 @@ def change(state: State, changes: Mapping[str, JSON], at: float) -> Step:
     arguments = {**request.arguments, **changes}
     if arguments == request.arguments:
         return proceed(state, at)
-    changed = replace(request, arguments=arguments, call_id="")
+    changed = replace(request, arguments=arguments, call_id="", consent=None)
     return proceed(replace(state, request=changed, earlier=(*state.earlier, request), tries=0), at)
 
 
@@ -174,7 +238,7 @@ def park(state: State) -> State:
     """Put the request in hand aside, to be offered after the new subject."""
     if state.request is None:
         return state
-    return replace(state, request=None, waiting=(*state.waiting, replace(state.request, parked=True)))
+    return replace(state, request=None, waiting=(replace(state.request, parked=True), *state.waiting))
 
 
 def next_request(state: State, at: float) -> Step:
@@ -189,6 +253,8 @@ def next_request(state: State, at: float) -> Step:
         earlier=(),
         asked="",
         options=(),
+        others=(),
+        plan=0,
         tries=0,
         wanted=None,
         answers={},

@@ -56,10 +56,10 @@ def listen(state: State, seconds: float, *, pause: float = 0.0, follow_up: bool 
     return replace(state, listening=True, follow_up=follow_up), (Listen(seconds, pause),)
 
 
-def question_ended(state: State) -> Step:
+def question_ended(state: State, at: float) -> Step:
     """Wait for the answer: the question was heard to its end, and so was the read-back if it was one."""
     heard = state.read_back_heard or state.reading_back
-    asked = replace(state, speech=0, question_heard=True, reading_back=False, read_back_heard=heard)
+    asked = replace(state, speech=0, question_heard=True, reading_back=False, read_back_heard=heard, heard_at=at)
     return listen(asked, REPLY_SECONDS, pause=REOPEN_SECONDS)
 
 
@@ -76,6 +76,8 @@ def settle(state: State, at: float, *, quietly: bool = False) -> Step:
         earlier=(),
         asked="",
         options=(),
+        others=(),
+        plan=0,
         wanted=None,
         answers={},
         listening=False,

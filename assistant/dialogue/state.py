@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from assistant.dialogue.events import CallEnded
 from assistant.policy.driving import DrivingState
-from client.call import NeedsInput, Outcome, ToolCall
+from client.call import Consent, NeedsInput, Outcome, ToolCall
 from client.catalog import Catalog
 from client.values import JSON
 
@@ -39,6 +40,10 @@ class Request:
     """Set when the call is first made, and kept for every later attempt at the same call."""
     parked: bool = False
     """Whether it was put aside for another subject and is to be offered again."""
+    alone: bool = False
+    """Whether the driver wants it read back by itself."""
+    consent: Consent | None = None
+    """The yes to a plan of several, until this one's turn comes; any change takes it away."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,10 @@ class State:
     asked: str = ""
     """Parameter asked for while eliciting or answering."""
     options: tuple[Option, ...] = ()
+    others: tuple[Option, ...] = ()
+    """Further options, told three at a time when the driver asks for more."""
+    plan: int = 0
+    """How many of the waiting requests were read back together with the one in hand."""
     wanted: NeedsInput | None = None
     """What the server asked for, while answering."""
     answers: Mapping[str, JSON] = field(default_factory=dict)
@@ -92,6 +101,8 @@ class State:
     """Number of the speech being played, 0 when silent."""
     question_heard: bool = False
     """Whether what was said last has finished playing, so that an answer to it counts."""
+    heard_at: float = 0.0
+    """When that was; an answer much later (the car slept meanwhile) is no answer to it."""
     reading_back: bool = False
     """Whether the speech being played is the read-back of the request in hand."""
     read_back_heard: bool = False
@@ -108,7 +119,17 @@ class State:
     """What a yes would mean while reporting: "more", "check", or nothing."""
 
     past: PastCall | None = None
+    done: PastCall | None = None
+    """The last call that may have changed something, whatever was looked up since."""
+    held: CallEnded | None = None
+    """An outcome that came while the driver was speaking; told when they have finished."""
     notices: tuple[str, ...] = ()
     """What is to be told when nothing else is going on."""
+    when_parked: tuple[str, ...] = ()
+    """What was put off until the vehicle is parked."""
+    announces: bool = True
+    """Whether McQueen may speak up unasked; safety and what was confirmed before are always told."""
+    pace: float = 1.0
+    """How fast it speaks, against the rate in the settings."""
     quiet_until: float = 0.0
     """No notices before this time while moving (row V6)."""

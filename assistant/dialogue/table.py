@@ -12,7 +12,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import NamedTuple
 
-from assistant.dialogue import answers, reports
+from assistant.dialogue import answers, asides, reports
 from assistant.dialogue.effects import Earcon, Effect
 from assistant.dialogue.events import (
     CallEnded,
@@ -23,6 +23,7 @@ from assistant.dialogue.events import (
     Heard,
     NetworkChanged,
     NothingHeard,
+    Noticed,
     PushToTalk,
     SpeechEnded,
     TimerFired,
@@ -30,7 +31,7 @@ from assistant.dialogue.events import (
 from assistant.dialogue.speaking import Step
 from assistant.dialogue.state import Mode, State
 from assistant.understanding.reading import Control, Reading
-from client.call import Deferred, Failed, NeedsInput, Succeeded, Unknown
+from client.call import Deferred, Failed, Need, NeedsInput, Succeeded, Unknown
 
 
 class Trigger(StrEnum):
@@ -46,11 +47,15 @@ class Trigger(StrEnum):
     NEVER_MIND = "never mind"
     STOP = "stop"
     REPEAT = "repeat"
+    SLOWER = "slower"
+    FASTER = "faster"
     HELP = "help"
     GO_BACK = "go back"
     UNDO = "undo"
     WHAT_HAPPENED = "what happened"
     MORE = "more"
+    HUSH = "no announcements"
+    ANNOUNCE = "announcements"
     NOT_UNDERSTOOD = "not understood"
     SILENCE = "silence"
     SPOKEN = "spoken"
@@ -60,12 +65,14 @@ class Trigger(StrEnum):
     NEEDS_INPUT = "needs input"
     DEFERRED = "deferred"
     UNKNOWN = "unknown"
+    HELD = "held"
     SLOW = "slow"
     QUIET_OVER = "quiet over"
     DELIVERED = "delivered"
     CATALOG = "catalog"
     NETWORK = "network"
     DRIVING = "driving"
+    NOTICED = "noticed"
     STALE = "stale"
 
 
@@ -95,30 +102,36 @@ def _everywhere(mode: Mode) -> dict[Trigger, Transition]:
         Trigger.CHOICE: _to(answers.not_understood, *_NEXT),
         Trigger.YES: _to(answers.not_understood, *_NEXT),
         Trigger.EARLY_YES: _to(reports.nothing, mode),
-        Trigger.NO: _to(answers.nothing_to_drop, Mode.IDLE),
-        Trigger.NEVER_MIND: _to(answers.nothing_to_drop, Mode.IDLE),
-        Trigger.STOP: _to(answers.stop, Mode.IDLE),
-        Trigger.REPEAT: _to(answers.repeat, Mode.LISTENING),
-        Trigger.HELP: _to(answers.help_me, Mode.LISTENING),
-        Trigger.GO_BACK: _to(answers.go_back, *_WORK),
-        Trigger.UNDO: _to(answers.undo, *_WORK),
-        Trigger.WHAT_HAPPENED: _to(answers.what_happened, Mode.REPORTING),
-        Trigger.MORE: _to(answers.more, Mode.REPORTING),
+        Trigger.NO: _to(answers.decline_offer, *_NEXT),
+        Trigger.NEVER_MIND: _to(asides.nothing_to_drop, Mode.IDLE, Mode.REPORTING),
+        Trigger.STOP: _to(asides.stop, Mode.IDLE),
+        Trigger.REPEAT: _to(asides.repeat, Mode.LISTENING, Mode.REPORTING),
+        Trigger.SLOWER: _to(asides.slower, Mode.LISTENING, Mode.REPORTING),
+        Trigger.FASTER: _to(asides.faster, Mode.LISTENING, Mode.REPORTING),
+        Trigger.HELP: _to(asides.help_me, Mode.LISTENING),
+        Trigger.GO_BACK: _to(asides.go_back, *_WORK),
+        Trigger.UNDO: _to(asides.undo, *_WORK),
+        Trigger.WHAT_HAPPENED: _to(asides.what_happened, Mode.REPORTING),
+        Trigger.MORE: _to(asides.more, Mode.REPORTING),
+        Trigger.HUSH: _to(asides.hush_announcements, Mode.REPORTING),
+        Trigger.ANNOUNCE: _to(asides.allow_announcements, Mode.REPORTING),
         Trigger.NOT_UNDERSTOOD: _to(answers.not_understood, *_NEXT),
         Trigger.SILENCE: _to(answers.nobody_spoke, *_NEXT),
         Trigger.SPOKEN: _to(reports.notice_told, mode),
-        Trigger.CUT_SHORT: _to(reports.cut_short, mode),
+        Trigger.CUT_SHORT: _to(reports.cut_short, mode, *(_NEXT if mode is Mode.REPORTING else ())),
         Trigger.SUCCEEDED: _to(reports.nothing, mode),
         Trigger.FAILED: _to(reports.nothing, mode),
         Trigger.NEEDS_INPUT: _to(reports.nothing, mode),
         Trigger.DEFERRED: _to(reports.nothing, mode),
         Trigger.UNKNOWN: _to(reports.nothing, mode),
+        Trigger.HELD: _to(reports.nothing, mode),
         Trigger.SLOW: _to(reports.nothing, mode),
         Trigger.QUIET_OVER: _to(reports.quiet_time_over, mode),
         Trigger.DELIVERED: _to(reports.delivered, mode),
         Trigger.CATALOG: _to(reports.catalog_changed, mode),
         Trigger.NETWORK: _to(reports.network_changed, mode),
         Trigger.DRIVING: _to(reports.driving_changed, mode),
+        Trigger.NOTICED: _to(asides.noticed, mode, *(() if mode is Mode.IDLE else (Mode.REPORTING,))),
         Trigger.STALE: _to(reports.nothing, mode),
     }
 
@@ -131,10 +144,18 @@ def _question(mode: Mode) -> dict[Trigger, Transition]:
         Trigger.CHOICE: _to(answers.choose, *_WORK, Mode.ANSWERING),
         Trigger.YES: _to(answers.not_understood, mode, Mode.REPORTING),
         Trigger.NO: _to(answers.refuse, Mode.REPORTING),
-        Trigger.NEVER_MIND: _to(answers.never_mind, Mode.REPORTING),
-        Trigger.REPEAT: _to(answers.repeat, mode),
-        Trigger.HELP: _to(answers.help_me, mode),
-        Trigger.GO_BACK: _to(answers.go_back, mode, *_WORK),
+        Trigger.NEVER_MIND: _to(asides.never_mind, Mode.REPORTING),
+        Trigger.REPEAT: _to(asides.repeat, mode),
+        Trigger.SLOWER: _to(asides.slower, mode),
+        Trigger.FASTER: _to(asides.faster, mode),
+        Trigger.HELP: _to(asides.help_me, mode),
+        Trigger.UNDO: _to(asides.undo, mode, *_WORK),
+        Trigger.WHAT_HAPPENED: _to(asides.what_happened, mode),
+        Trigger.MORE: _to(asides.more, mode),
+        Trigger.HUSH: _to(asides.hush_announcements, mode),
+        Trigger.ANNOUNCE: _to(asides.allow_announcements, mode),
+        Trigger.NOTICED: _to(asides.noticed, mode),
+        Trigger.GO_BACK: _to(asides.go_back, mode, *_WORK),
         Trigger.NOT_UNDERSTOOD: _to(answers.not_understood, mode, Mode.REPORTING),
         Trigger.SILENCE: _to(answers.silence, mode, Mode.REPORTING),
         Trigger.SPOKEN: _to(reports.asked, mode),
@@ -147,6 +168,7 @@ _OWN: Mapping[Mode, Mapping[Trigger, Transition]] = {
     },
     Mode.LISTENING: {
         Trigger.CHANGE: _to(answers.new_values, *_WORK),
+        Trigger.YES: _to(answers.accept_offer, *_NEXT),
         Trigger.SPOKEN: _to(reports.ready_to_listen, Mode.LISTENING),
     },
     Mode.CHOOSING: {
@@ -159,29 +181,35 @@ _OWN: Mapping[Mode, Mapping[Trigger, Transition]] = {
     },
     Mode.CONFIRMING: {
         **_question(Mode.CONFIRMING),
-        Trigger.CHOICE: _to(answers.not_understood, Mode.CONFIRMING, Mode.REPORTING),
+        Trigger.CHOICE: _to(answers.choose_in_plan, *_WORK),
         Trigger.YES: _to(answers.agree, Mode.CALLING, Mode.REPORTING),
         Trigger.EARLY_YES: _to(answers.agree_too_early, Mode.CONFIRMING, Mode.REPORTING),
         Trigger.CATALOG: _to(reports.catalog_changed, *_WORK),
     },
     Mode.CALLING: {
         Trigger.REQUEST: _to(answers.queue_request, Mode.CALLING),
-        Trigger.CHANGE: _to(answers.leave_call, Mode.CALLING),
+        Trigger.CHANGE: _to(asides.still_calling, Mode.CALLING),
         Trigger.CHOICE: _to(answers.not_understood_quietly, Mode.CALLING),
         Trigger.YES: _to(answers.not_understood_quietly, Mode.CALLING),
-        Trigger.NO: _to(answers.leave_call, Mode.CALLING),
-        Trigger.NEVER_MIND: _to(answers.leave_call, Mode.CALLING),
-        Trigger.STOP: _to(answers.hush_call, Mode.CALLING),
-        Trigger.REPEAT: _to(answers.repeat, Mode.CALLING),
-        Trigger.HELP: _to(answers.leave_call, Mode.CALLING),
-        Trigger.GO_BACK: _to(answers.leave_call, Mode.CALLING),
-        Trigger.UNDO: _to(answers.leave_call, Mode.CALLING),
-        Trigger.WHAT_HAPPENED: _to(answers.leave_call, Mode.CALLING),
-        Trigger.MORE: _to(answers.leave_call, Mode.CALLING),
+        Trigger.NO: _to(asides.leave_call, Mode.CALLING),
+        Trigger.NEVER_MIND: _to(asides.leave_call, Mode.CALLING),
+        Trigger.STOP: _to(asides.hush_call, Mode.CALLING),
+        Trigger.REPEAT: _to(asides.repeat, Mode.CALLING),
+        Trigger.SLOWER: _to(asides.slower, Mode.CALLING),
+        Trigger.FASTER: _to(asides.faster, Mode.CALLING),
+        Trigger.HELP: _to(asides.still_calling, Mode.CALLING),
+        Trigger.GO_BACK: _to(asides.still_calling, Mode.CALLING),
+        Trigger.UNDO: _to(asides.leave_call, Mode.CALLING),
+        Trigger.WHAT_HAPPENED: _to(asides.still_calling, Mode.CALLING),
+        Trigger.MORE: _to(asides.still_calling, Mode.CALLING),
+        Trigger.HUSH: _to(asides.hush_announcements, Mode.CALLING),
+        Trigger.ANNOUNCE: _to(asides.allow_announcements, Mode.CALLING),
+        Trigger.NOTICED: _to(asides.noticed, Mode.CALLING),
         Trigger.NOT_UNDERSTOOD: _to(answers.not_understood_quietly, Mode.CALLING),
         Trigger.SILENCE: _to(reports.nothing, Mode.CALLING),
-        Trigger.SPOKEN: _to(reports.cut_short, Mode.CALLING),
-        Trigger.SUCCEEDED: _to(reports.succeeded, Mode.REPORTING),
+        Trigger.SPOKEN: _to(reports.spoken_while_calling, Mode.CALLING),
+        Trigger.HELD: _to(reports.hold_outcome, Mode.CALLING),
+        Trigger.SUCCEEDED: _to(reports.succeeded, *_NEXT),
         Trigger.FAILED: _to(reports.failed, Mode.REPORTING, Mode.ELICITING),
         Trigger.NEEDS_INPUT: _to(reports.input_wanted, Mode.CONFIRMING, Mode.ANSWERING, Mode.REPORTING, *_WORK),
         Trigger.DEFERRED: _to(reports.deferred, Mode.REPORTING),
@@ -192,11 +220,11 @@ _OWN: Mapping[Mode, Mapping[Trigger, Transition]] = {
         **_question(Mode.ANSWERING),
         Trigger.CHANGE: _to(answers.answer_server, *_WORK, Mode.ANSWERING),
         Trigger.YES: _to(answers.agree_to_server, *_WORK, Mode.ANSWERING),
+        Trigger.EARLY_YES: _to(answers.agree_too_early, Mode.ANSWERING),
     },
     Mode.REPORTING: {
         Trigger.CHANGE: _to(answers.new_values, *_WORK),
         Trigger.YES: _to(answers.accept_offer, *_NEXT),
-        Trigger.NO: _to(answers.decline_offer, *_NEXT),
         Trigger.SPOKEN: _to(reports.told, *_NEXT),
     },
 }
@@ -209,6 +237,10 @@ _CONTROLS: Mapping[Control, Trigger] = {
     Control.NEVER_MIND: Trigger.NEVER_MIND,
     Control.STOP: Trigger.STOP,
     Control.REPEAT: Trigger.REPEAT,
+    Control.SLOWER: Trigger.SLOWER,
+    Control.FASTER: Trigger.FASTER,
+    Control.HUSH: Trigger.HUSH,
+    Control.ANNOUNCE: Trigger.ANNOUNCE,
     Control.HELP: Trigger.HELP,
     Control.GO_BACK: Trigger.GO_BACK,
     Control.UNDO: Trigger.UNDO,
@@ -227,7 +259,7 @@ def classify(state: State, event: Event) -> Trigger:
         case PushToTalk():
             return Trigger.PRESS
         case Heard():
-            return _classify_heard(state, event.reading)
+            return _classify_heard(state, event)
         case NothingHeard():
             return Trigger.SILENCE
         case SpeechEnded():
@@ -238,7 +270,8 @@ def classify(state: State, event: Event) -> Trigger:
             return _classify_outcome(state, event)
         case TimerFired():
             if event.name == "busy":
-                current = state.mode is Mode.CALLING and not state.speech and event.number == state.busy
+                silent = not state.speech and not state.listening
+                current = state.mode is Mode.CALLING and silent and event.number == state.busy
                 return Trigger.SLOW if current else Trigger.STALE
             return Trigger.QUIET_OVER
         case Delivered():
@@ -249,11 +282,15 @@ def classify(state: State, event: Event) -> Trigger:
             return Trigger.NETWORK
         case DrivingChanged():
             return Trigger.DRIVING
+        case Noticed():
+            return Trigger.NOTICED
 
 
 def _classify_outcome(state: State, event: CallEnded) -> Trigger:
     if state.mode is not Mode.CALLING or state.past is None or state.past.call.call_id != event.call_id:
         return Trigger.STALE
+    if state.listening:
+        return Trigger.HELD
     match event.outcome:
         case Succeeded():
             return Trigger.SUCCEEDED
@@ -267,8 +304,9 @@ def _classify_outcome(state: State, event: CallEnded) -> Trigger:
             return Trigger.UNKNOWN
 
 
-def _classify_heard(state: State, reading: Reading) -> Trigger:
+def _classify_heard(state: State, event: Heard) -> Trigger:
     """A control word first; then, by mode: new values before yes and no, an answer before a new subject."""
+    reading = event.reading
     if reading.control is not None and reading.control in _CONTROLS:
         return _CONTROLS[reading.control]
     pending = state.request is not None
@@ -279,11 +317,24 @@ def _classify_heard(state: State, reading: Reading) -> Trigger:
     if reading.control is Control.NO:
         return Trigger.NO
     if reading.control is Control.YES:
-        early = state.mode is Mode.CONFIRMING and not (state.question_heard and state.read_back_heard)
-        return Trigger.EARLY_YES if early else Trigger.YES
+        return Trigger.YES if _may_agree(state, event.at) else Trigger.EARLY_YES
     if reading.interpretations:
         return Trigger.REQUEST
     return Trigger.NOT_UNDERSTOOD
+
+
+YES_SECONDS = 60.0
+"""A yes that comes later than this after its question (the car slept meanwhile) is no answer to it."""
+
+
+def _may_agree(state: State, at: float) -> bool:
+    """Whether a yes now answers a question that was heard to its end, and not long ago."""
+    heard = state.question_heard and 0 <= at - state.heard_at <= YES_SECONDS
+    if state.mode is Mode.CONFIRMING:
+        return heard and state.read_back_heard
+    if state.mode is Mode.ANSWERING and state.wanted is not None and state.wanted.need is Need.APPROVAL:
+        return heard
+    return True
 
 
 def _answers_something(state: State, reading: Reading) -> bool:
@@ -307,6 +358,10 @@ def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
         before = replace(state, listening=False)
     if isinstance(event, Heard) and not event.typed:
         acknowledgement = (Earcon("heard"),)
-    after, effects = transition.do(before, event)
+    after, done = transition.do(before, event)
     assert after.mode in transition.to, f"{trigger} in {state.mode} led to {after.mode}, which its row does not allow"
-    return after, (*acknowledgement, *effects)
+    effects = (*acknowledgement, *done)
+    if after.held is not None and after.mode is Mode.CALLING and not after.listening:
+        after, told = step(replace(after, held=None), replace(after.held, at=event.at))
+        effects = (*effects, *told)
+    return after, effects

@@ -1,0 +1,267 @@
+"""Transitions for words that steer: never mind, stop, repeat, slower, help, go back, undo, what happened, more.
+
+Whatever is answered on the side, a question that waits is asked again afterwards: an aside never drops a request, and
+never stands in for a read-back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from assistant.dialogue.effects import Earcon, Purpose, SetPace, StopSpeaking
+from assistant.dialogue.events import Event, Noticed
+from assistant.dialogue.reports import say_part
+from assistant.dialogue.requests import MOST_OPTIONS, confirm, elicit, offer_options, park, proceed
+from assistant.dialogue.speaking import WAITING, Step, join, say, settle, tell_notices
+from assistant.dialogue.state import Mode, Request, State
+from assistant.policy.consequences import checking_call, inverse_call
+from assistant.policy.driving import LIMITS
+from assistant.replies import (
+    asking,
+    asking_all,
+    described_arguments,
+    help_text,
+    needs_text,
+    prompt,
+    question_for,
+    report,
+    sentence,
+    tool_title,
+    which_tool,
+)
+from client.call import Deferred, Need, Succeeded, Unknown
+from client.catalog import Tool
+
+SLOWER, SLOWEST, FASTER, FASTEST = 0.85, 0.6, 1.15, 1.3
+"""Steps and ends of the speaking rate, as shares of the rate in the settings."""
+
+
+def aside(state: State, text: str, at: float) -> Step:
+    """Say something on the side, and come back to what was being asked, offered or done."""
+    if state.mode in WAITING:
+        return ask_again(state, text, at)
+    if state.mode is Mode.CALLING:
+        return say(state, text, Purpose.NOTICE)
+    if state.offer:
+        return say(state, f"{text} {offer_question(state)}", Purpose.STATEMENT, mode=Mode.REPORTING)
+    return say(state, text, Purpose.STATEMENT, mode=Mode.REPORTING)
+
+
+def offer_question(state: State) -> str:
+    """Return the question of the offer that is open."""
+    return prompt("check") if state.offer == "check" else prompt("go_on")
+
+
+def ask_again(state: State, lead: str, at: float, *, short: bool = False) -> Step:
+    """Ask the waiting question again; `short` leaves out a read-back that was heard already."""
+    tool = pending_tool(state)
+    if state.mode is Mode.CONFIRMING and tool is not None:
+        if short and state.question_heard and state.read_back_heard:
+            return say(state, asking_all(state.plan + 1) if state.plan else asking(tool), Purpose.READ_BACK)
+        return confirm(state, tool, at, lead)
+    return say(state, " ".join(part for part in (lead, question_again(state)) if part), Purpose.QUESTION)
+
+
+def question_again(state: State) -> str:
+    """Return the waiting question without what led up to it."""
+    tool = pending_tool(state)
+    if state.mode is Mode.CHOOSING:
+        return which_tool([option.label for option in state.options])
+    if state.mode is Mode.ANSWERING and state.wanted is not None and tool is not None:
+        if state.wanted.need is Need.APPROVAL:
+            return needs_text(tool, state.wanted)
+        properties = state.wanted.schema.get("properties")
+        schema = properties.get(state.asked) if isinstance(properties, dict) else None
+        if isinstance(schema, dict):
+            return question_for(tool, state.asked, schema)
+    if tool is not None and state.asked:
+        return question_for(tool, state.asked)
+    return state.last_said
+
+
+def pending_tool(state: State) -> Tool | None:
+    """Return the tool of the request in hand."""
+    return state.catalog.find(state.request.tool) if state.request is not None else None
+
+
+def close(state: State, text: str, sign: str = "done") -> Step:
+    """Say that it is over; the turn settles when that was heard."""
+    closed = replace(
+        state, asked="", options=(), others=(), plan=0, wanted=None, answers={}, earlier=(), rest=(), offer="", tries=0
+    )
+    return join(say(closed, text, Purpose.STATEMENT, mode=Mode.REPORTING), Earcon(sign))
+
+
+# -- leaving ---------------------------------------------------------------------------------------------------------
+
+
+def never_mind(state: State, event: Event) -> Step:
+    """Drop everything that is pending."""
+    return close(replace(state, request=None, waiting=()), prompt("left", state.counter))
+
+
+def nothing_to_drop(state: State, event: Event) -> Step:
+    """Nothing is being asked: be quiet; what was put aside is dropped, and that is said."""
+    if state.waiting:
+        return never_mind(state, event)
+    return stop(state, event)
+
+
+def stop(state: State, event: Event) -> Step:
+    """Be quiet at once and drop everything that is pending."""
+    effects = (StopSpeaking(),) if state.speech else ()
+    silent = replace(state, speech=0)
+    return join(settle(silent, event.at, quietly=True), *effects, Earcon("done"))
+
+
+def leave_call(state: State, event: Event) -> Step:
+    """A call that is under way is not taken back: it ends and is reported. What was to follow is dropped."""
+    return say(replace(state, waiting=()), prompt("on_its_way"), Purpose.NOTICE)
+
+
+def still_calling(state: State, event: Event) -> Step:
+    """Whatever is asked while a call is under way, its end comes first."""
+    return say(state, prompt("on_its_way"), Purpose.NOTICE)
+
+
+def hush_call(state: State, event: Event) -> Step:
+    """Stop speaking while a call is under way; it ends and is reported."""
+    return replace(state, speech=0, waiting=()), (StopSpeaking(), Earcon("done"))
+
+
+# -- hearing again ---------------------------------------------------------------------------------------------------
+
+
+def repeat(state: State, event: Event) -> Step:
+    """Say the last thing again; a read-back counts as heard only when it has been played again."""
+    if not state.last_said:
+        return say(state, prompt("nothing_to_repeat"), Purpose.STATEMENT, mode=_after(state))
+    if state.mode in WAITING:
+        return ask_again(state, "", event.at)
+    if state.offer or state.mode is Mode.REPORTING:
+        return say(state, state.last_said, Purpose.STATEMENT, mode=Mode.REPORTING)
+    return say(state, state.last_said, Purpose.QUESTION, mode=_after(state))
+
+
+def slower(state: State, event: Event) -> Step:
+    """Speak more slowly from now on, beginning with the last thing said."""
+    return _at_pace(state, event, max(SLOWEST, state.pace * SLOWER))
+
+
+def faster(state: State, event: Event) -> Step:
+    """Speak faster from now on, beginning with the last thing said."""
+    return _at_pace(state, event, min(FASTEST, state.pace * FASTER))
+
+
+def _at_pace(state: State, event: Event, pace: float) -> Step:
+    return join(repeat(replace(state, pace=pace), event), SetPace(pace))
+
+
+def help_me(state: State, event: Event) -> Step:
+    """Say what can be said here."""
+    if state.mode in WAITING:
+        return ask_again(state, prompt(f"help_{state.mode.value}"), event.at)
+    if state.mode is Mode.CALLING:
+        return still_calling(state, event)
+    most = LIMITS[state.driving].options
+    titles = list(dict.fromkeys(tool_title(tool) for tool in state.catalog))[:most]
+    return say(state, help_text(titles), Purpose.QUESTION, mode=Mode.LISTENING)
+
+
+def more(state: State, event: Event) -> Step:
+    """Go on with a long answer, or with the options of a question."""
+    if state.mode in WAITING:
+        if not state.others:
+            return aside(state, prompt("more_than_that"), event.at)
+        if state.mode is Mode.CHOOSING:
+            return offer_options(state, state.others, Mode.CHOOSING)
+        offered = replace(state, options=state.others[:MOST_OPTIONS], others=state.others[MOST_OPTIONS:])
+        return say(offered, which_tool([option.label for option in offered.options]), Purpose.QUESTION)
+    if not state.rest:
+        return say(state, prompt("more_than_that"), Purpose.STATEMENT, mode=Mode.REPORTING)
+    return say_part(replace(state, rest=()), state.rest)
+
+
+# -- going back ------------------------------------------------------------------------------------------------------
+
+
+def go_back(state: State, event: Event) -> Step:
+    """Take back the last value given, or say that there is nothing before this."""
+    if not state.earlier:
+        return aside(state, prompt("nothing_back"), event.at)
+    back = replace(
+        state, request=replace(state.earlier[-1], call_id="", consent=None), earlier=state.earlier[:-1], plan=0
+    )
+    if state.mode is Mode.CONFIRMING and (tool := pending_tool(back)) is not None:
+        changed = [name for name in tool.properties if _differs(state, back, name)]
+        if changed:
+            return elicit(back, tool, changed[0])
+    return proceed(back, event.at)
+
+
+def _differs(state: State, back: State, name: str) -> bool:
+    assert state.request is not None
+    assert back.request is not None
+    return state.request.arguments.get(name) != back.request.arguments.get(name)
+
+
+def undo(state: State, event: Event) -> Step:
+    """Take back the last effect where its tool has an inverse; the inverse is confirmed like any other."""
+    past = state.done
+    if past is None or not isinstance(past.outcome, Succeeded):
+        return aside(state, prompt("nothing_to_undo"), event.at)
+    tool = state.catalog.find(f"{past.call.server}.{past.call.tool}")
+    inverse = inverse_call(tool, past.call.arguments, past.outcome.result) if tool else None
+    if tool is None or inverse is None or state.catalog.find(inverse[0]) is None:
+        return aside(state, prompt("no_inverse"), event.at)
+    fresh = replace(park(state), request=Request(*inverse, alone=True), earlier=(), asked="", options=(), others=())
+    done = described_arguments(tool, past.call.arguments, event.at, state.utc_offset)
+    lead = sentence(f"To reverse: {tool_title(tool)}, {done}" if done else f"To reverse: {tool_title(tool)}")
+    return proceed(replace(fresh, plan=0, wanted=None, answers={}, rest=(), offer="", tries=0), event.at, lead)
+
+
+def what_happened(state: State, event: Event) -> Step:
+    """Say what became of the last thing done; where nobody knows, offer to look."""
+    past = state.done or state.past
+    tool = state.catalog.find(f"{past.call.server}.{past.call.tool}") if past else None
+    if past is None or past.outcome is None or tool is None:
+        return aside(state, prompt("nothing_done"), event.at)
+    done = described_arguments(tool, past.call.arguments, event.at, state.utc_offset)
+    text = report(tool, past.outcome, state.utc_offset)
+    if isinstance(past.outcome, Deferred):
+        text = sentence(f"{prompt('still_kept')} {tool_title(tool)}")
+    elif isinstance(past.outcome, Succeeded) and not text.startswith(tool_title(tool)) and done:
+        text = f"{sentence(f'{tool_title(tool)}, {done}')} {text}"
+    can_check = isinstance(past.outcome, Unknown) and checking_call(state.catalog, tool, past.call.arguments)
+    if can_check and state.mode not in WAITING:
+        return aside(replace(state, offer="check"), text, event.at)
+    return aside(state, text, event.at)
+
+
+# -- speaking up unasked ---------------------------------------------------------------------------------------------
+
+
+def hush_announcements(state: State, event: Event) -> Step:
+    """From now on only speak when asked; safety and what was confirmed before are still told."""
+    return aside(replace(state, announces=False), prompt("quiet_from_now"), event.at)
+
+
+def allow_announcements(state: State, event: Event) -> Step:
+    """Speak up again."""
+    return aside(replace(state, announces=True), prompt("announcing"), event.at)
+
+
+def noticed(state: State, event: Event) -> Step:
+    """Something worth telling unasked: safety at once, the rest when nothing is going on and the driver wants it."""
+    assert isinstance(event, Noticed)
+    text = sentence(event.text)
+    if event.safety:
+        return aside(state, text, event.at) if state.mode is not Mode.IDLE else say(state, text, Purpose.NOTICE)
+    if not state.announces or text in state.notices:
+        return state, ()
+    return tell_notices(replace(state, notices=(*state.notices, text)), event.at)
+
+
+def _after(state: State) -> Mode:
+    """Where a side question leads: a waiting question stays, anything else listens afterwards."""
+    return state.mode if state.mode in WAITING or state.mode is Mode.CALLING else Mode.LISTENING

@@ -9,7 +9,6 @@ import asyncio
 import os
 import signal
 import time
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -19,7 +18,7 @@ import click
 from assistant.cli.output import answer_json, complain
 
 if TYPE_CHECKING:
-    from assistant.serving.secret_keys import Secrets
+    from assistant.serving.server import Options
     from assistant.settings import Settings
 
 AUDIT_FILE = "audit.jsonl"
@@ -40,12 +39,19 @@ FACE_NAMES = ("mcp", "rest")
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help="Address to listen on; others can reach any but loopback."
 )
+@click.option(
+    "--store",
+    default="memory",
+    show_default=True,
+    help="Where sessions and limits live: memory, a SQLite file, or redis://HOST:PORT for several processes.",
+)
 @click.option("--seed", type=int, help="The same seed gives the same town; 1 unless given.")
 @click.option("--token-for", metavar="USER", help="Print a login token of the REST face for this user, and end.")
-def command(port: int, faces: tuple[str, ...], host: str, seed: int | None, token_for: str | None) -> None:
+def command(port: int, faces: tuple[str, ...], host: str, store: str, seed: int | None, token_for: str | None) -> None:
     """Serve the town, or the configured servers, to other programs."""
     import platformdirs
 
+    from assistant.serving.rest_face import RestSettings
     from assistant.serving.secret_keys import load_secrets, mint_login_token
     from assistant.settings import load_settings
 
@@ -60,20 +66,18 @@ def command(port: int, faces: tuple[str, ...], host: str, seed: int | None, toke
         if seed is not None:
             raise click.UsageError("--seed is for the town, but servers are configured and are served in its place")
         _refuse_itself(settings, host, port)
-    place = _Place(host, port, faces or FACE_NAMES, secrets)
+    place: Options = {
+        "address": host,
+        "port": port,
+        "faces": faces or FACE_NAMES,
+        "secrets": secrets,
+        "settings": RestSettings.from_environment(os.environ),
+        "audit_path": platformdirs.user_state_path("mcqueen") / AUDIT_FILE,
+        "store": store,
+    }
     asyncio.run(
         _serve_configured(settings, place) if settings.servers else _serve_town(1 if seed is None else seed, place)
     )
-
-
-@dataclass(frozen=True)
-class _Place:
-    """Where it is served, and how."""
-
-    host: str
-    port: int
-    faces: tuple[str, ...]
-    secrets: Secrets
 
 
 def _refuse_itself(settings: Settings, host: str, port: int) -> None:
@@ -93,35 +97,24 @@ def _refuse_itself(settings: Settings, host: str, port: int) -> None:
             )
 
 
-async def _serve_town(seed: int, place: _Place) -> None:
+async def _serve_town(seed: int, place: Options) -> None:
     """Serve a town until told to stop, then finish what runs."""
-    import platformdirs
-
-    from assistant.serving.rest_face import RestSettings
     from assistant.serving.server import serve_town
     from assistant.town.world import World
 
     told = _told_to_stop()
     async with serve_town(
         World(seed, now=lambda: datetime.now().astimezone()),
-        host=place.host,
-        port=place.port,
-        faces=place.faces,
-        secrets=place.secrets,
-        settings=RestSettings.from_environment(os.environ),
-        audit_path=platformdirs.user_state_path("mcqueen") / AUDIT_FILE,
+        **place,
     ) as running:
         answer_json({"ready": True, "url": running.url, "faces": dict(running.faces)})
         await told.wait()
 
 
-async def _serve_configured(settings: Settings, place: _Place) -> None:
+async def _serve_configured(settings: Settings, place: Options) -> None:
     """Serve the configured servers until told to stop; one that is away is named, and served once it is there."""
-    import platformdirs
-
     from assistant.assembly import needs_consent, open_tool_client
     from assistant.policy.sensitivity import is_deferrable
-    from assistant.serving.rest_face import RestSettings
     from assistant.serving.server import serve_tools
     from assistant.serving.tool_client_host import ToolClientHost
     from client.clock import SystemClock
@@ -132,16 +125,7 @@ async def _serve_configured(settings: Settings, place: _Place) -> None:
         host = ToolClientHost(
             tools, clock=clock, needs_consent=needs_consent, deferrable=is_deferrable, deadline=settings.deadline
         )
-        async with serve_tools(
-            host,
-            clock.now,
-            address=place.host,
-            port=place.port,
-            faces=place.faces,
-            secrets=place.secrets,
-            settings=RestSettings.from_environment(os.environ),
-            audit_path=platformdirs.user_state_path("mcqueen") / AUDIT_FILE,
-        ) as running:
+        async with serve_tools(host, clock.now, **place) as running:
             ready = asyncio.ensure_future(tools.ready(_READY_SECONDS))
             stopped = asyncio.ensure_future(told.wait())
             await asyncio.wait({ready, stopped}, return_when=asyncio.FIRST_COMPLETED)

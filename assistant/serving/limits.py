@@ -1,16 +1,36 @@
-"""How many requests an address may send, in a sliding window. In memory; one process counts alone."""
+"""How many requests somebody may send, in a sliding window: the protocol, and the one that counts in memory.
+
+Somebody is an address or a user; what the name means is the caller's matter. Other stores count for several processes.
+"""
 
 from __future__ import annotations
 
 import math
 from collections import deque
 from collections.abc import Callable
+from typing import Protocol
 
-_MAX_ADDRESSES = 10_000
+_MOST_NAMES = 10_000
 
 
-class SlidingWindow:
-    """At most `most` requests of an address within any `seconds`."""
+class RequestLimit(Protocol):
+    """At most `most` requests of one name within any `seconds`."""
+
+    most: int
+    seconds: float
+
+    async def admit(self, name: str) -> int:
+        """Count a request and return 0; at the limit count nothing and return the whole seconds to wait."""
+        ...
+
+
+def wait_until(oldest: float, now: float, seconds: float) -> int:
+    """Return the whole seconds, at least one, until a request that came at `oldest` no longer counts."""
+    return max(1, math.ceil(oldest + seconds - now))
+
+
+class MemoryLimit:
+    """A `RequestLimit` of this process alone."""
 
     def __init__(self, most: int, seconds: float, now: Callable[[], float]) -> None:
         self.most = most
@@ -18,16 +38,16 @@ class SlidingWindow:
         self._now = now
         self._seen: dict[str, deque[float]] = {}
 
-    def admit(self, address: str) -> int:
-        """Count a request and return 0; at the limit count nothing and return the whole seconds to wait."""
+    async def admit(self, name: str) -> int:
+        """Count a request and return 0, or return the seconds to wait."""
         now = self._now()
-        seen = self._seen.setdefault(address, deque())
+        seen = self._seen.setdefault(name, deque())
         while seen and seen[0] <= now - self.seconds:
             seen.popleft()
         if len(seen) >= self.most:
-            return max(1, math.ceil(seen[0] + self.seconds - now)) if seen else max(1, math.ceil(self.seconds))
+            return wait_until(seen[0], now, self.seconds)
         seen.append(now)
-        if len(self._seen) > _MAX_ADDRESSES:
+        if len(self._seen) > _MOST_NAMES:
             self._forget(now)
         return 0
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from starlette.applications import Starlette
@@ -22,18 +23,20 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from assistant.serving.audit import AuditLog
-from assistant.serving.limits import SlidingWindow
-from assistant.serving.middleware import RateLimit, RequestIds
+from assistant.serving.errors import ServingError
+from assistant.serving.limits import RequestLimit
+from assistant.serving.middleware import STORE_AWAY, STORE_AWAY_SECONDS, RateLimit, RequestIds, too_many
 from assistant.serving.requests import Refusal, address, answer, read_object, request_id
 from assistant.serving.requests import field as body_field
 from assistant.serving.rest_outcomes import answer_of, execute
 from assistant.serving.rest_tools import RestTool
 from assistant.serving.secret_keys import Secrets, read_login_token
-from assistant.serving.sessions import Session, SessionStore
+from assistant.serving.sessions import Session
+from assistant.serving.stores import Store
 from assistant.serving.tool_client_host import ToolClientHost
 from assistant.serving.users import ToolSetting, Users
 from assistant.town.host import Refused, ToolHost
-from client.errors import ConfigurationError
+from client.errors import ConfigurationError, RecordsError
 
 _log = logging.getLogger(__name__)
 _MAX_TOKEN = 8192
@@ -69,15 +72,19 @@ class RestFace:
 
     host: ToolHost
     secrets: Secrets
-    sessions: SessionStore
+    store: Store
     users: Users
     audit: AuditLog
     now: Callable[[], float]
     settings: RestSettings = field(default_factory=RestSettings)
 
+    @cached_property
+    def _user_limit(self) -> RequestLimit:
+        return self.store.limit("user", self.settings.rate_max, self.settings.rate_window)
+
     def app(self) -> Starlette:
         """Return the ASGI application, to be mounted at `/api/v1`."""
-        limit = SlidingWindow(self.settings.rate_max, self.settings.rate_window, self.now)
+        limit = self.store.limit("address", self.settings.rate_max, self.settings.rate_window)
         middleware = [Middleware(RequestIds)]
         if self.settings.allowed_origins:
             middleware.append(
@@ -92,17 +99,21 @@ class RestFace:
         middleware.append(Middleware(RateLimit, limit=limit, exempt=("/health",)))
         handlers: Mapping[Any, Callable[[Request, Any], Awaitable[JSONResponse]]] = {
             HTTPException: self._refused,
+            ServingError: self._without_store,
+            RecordsError: self._without_store,
             Exception: self._broken,
         }
         return Starlette(
             routes=[
                 Route("/auth/login", self.login, methods=["POST"]),
+                Route("/auth/refresh", self.refresh, methods=["POST"]),
                 Route("/auth/logout", self.logout, methods=["POST"]),
                 Route("/auth/services/{service}", self.link, methods=["PUT"]),
                 Route("/auth/services/{service}", self.unlink, methods=["DELETE"]),
                 Route("/mcp/tools", self.tools, methods=["GET"]),
                 Route("/mcp/tools/{tool:path}/execute", self.execute, methods=["POST"]),
                 Route("/mcp/tools/{tool:path}/configure", self.configure, methods=["PUT"]),
+                Route("/usage", self.usage, methods=["GET"]),
                 Route("/health", self.health, methods=["GET"]),
             ],
             middleware=middleware,
@@ -125,14 +136,18 @@ class RestFace:
         if claims is None or claims.get("user_id") != user_id:
             self._note(request, "login", user_id[:200], "refused")
             raise Refusal(401, "The login token is not valid for this user; get a new one.")
-        session = await self.sessions.create(user_id)
+        session = await self.store.sessions.create(user_id)
         self._note(request, "login", user_id, "done", client_type=client_type[:60])
         return answer(request, {"session": session.as_json()})
+
+    async def refresh(self, request: Request) -> JSONResponse:
+        """Let the session live its full time from now, as any use does, and say until when."""
+        return answer(request, {"session": (await self._session(request)).as_json()})
 
     async def logout(self, request: Request) -> JSONResponse:
         """End the session."""
         session = await self._session(request)
-        await self.sessions.remove(session.session_id)
+        await self.store.sessions.remove(session.session_id)
         self._note(request, "logout", session.user_id, "done")
         return answer(request, {"message": "You are logged out."})
 
@@ -182,6 +197,12 @@ class RestFace:
         self._note(request, "configure", session.user_id, "done", tool=tool.id)
         data = {"tool_id": tool.id, "enabled": setting.enabled, "priority": setting.priority}
         return answer(request, {"data": data})
+
+    async def usage(self, request: Request) -> JSONResponse:
+        """Say how often the user's calls reached which tool."""
+        session = await self._session(request)
+        counts = self.users.usage_of(session.user_id)
+        return answer(request, {"usage": counts, "total": sum(counts.values())})
 
     async def execute(self, request: Request) -> JSONResponse:
         """Check everything, then call the tool once."""
@@ -288,12 +309,15 @@ class RestFace:
         kind, _, bearer = request.headers.get("authorization", "").partition(" ")
         given = {bearer.strip() if kind.lower() == "bearer" else "", request.headers.get("x-session-id", "").strip()}
         given.discard("")
-        session = await self.sessions.use(given.pop()) if len(given) == 1 else None
+        session = await self.store.sessions.use(given.pop()) if len(given) == 1 else None
         user_id = request.headers.get("x-user-id")
         if session is None or (user_id is not None and user_id != session.user_id):
             raise Refusal(
                 401, "Your session has ended or is unknown; log in again.", headers={"WWW-Authenticate": "Bearer"}
             )
+        # Counted by user as well, so that one user cannot send more through many addresses.
+        if wait := await self._user_limit.admit(session.user_id):
+            raise Refusal(429, too_many(wait), headers={"Retry-After": str(wait)})
         return session
 
     def _same_user(self, session: Session, user_id: str | None) -> None:
@@ -311,6 +335,13 @@ class RestFace:
         message = error.detail if isinstance(error, Refusal) else text.get(error.status_code, str(error.detail))
         response = answer(request, {"error": message, **more}, error.status_code)
         response.headers.update(error.headers or {})
+        return response
+
+    async def _without_store(self, request: Request, error: Any) -> JSONResponse:
+        """The store is away: nothing was done, and that is not the caller's fault."""
+        _log.error("request %s: %s", request_id(request), error)
+        response = answer(request, {"error": STORE_AWAY}, 503)
+        response.headers["Retry-After"] = str(STORE_AWAY_SECONDS)
         return response
 
     async def _broken(self, request: Request, error: Any) -> JSONResponse:

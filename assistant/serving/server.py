@@ -11,9 +11,9 @@ import contextlib
 import errno
 import socket
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import TypedDict, Unpack
+from typing import TypedDict, TypeVar, Unpack
 
 import uvicorn
 
@@ -22,7 +22,7 @@ from assistant.serving.errors import AddressError
 from assistant.serving.http_app import FACES, http_app
 from assistant.serving.rest_face import RestFace, RestSettings
 from assistant.serving.secret_keys import Secrets, mint_login_token
-from assistant.serving.sessions import MemorySessions
+from assistant.serving.stores import MEMORY, open_store
 from assistant.serving.users import Users
 from assistant.town.host import ToolHost, TownHost
 from assistant.town.world import World
@@ -53,39 +53,38 @@ class _QuietServer(uvicorn.Server):
                 await asyncio.wait_for(self.told_to_stop.wait(), 1)
 
 
-class _Options(TypedDict):
+class Options(TypedDict, total=False):
+    """How a host of tools is served; all of it has a default."""
+
     address: str
+    """127.0.0.1 unless given."""
     port: int
+    """0, the default, takes any free one."""
     faces: Collection[str]
+    """All of `FACES` unless given."""
     secrets: Secrets
+    """Unless given, fresh ones are made that live as long as the server."""
     settings: RestSettings
     audit_path: Path | None
+    store: str
+    """What `open_store` takes; in memory unless given."""
 
 
 class RunningServer:
     """A served host of tools. `url` has no path; the faces have their own. `now` is in seconds since the epoch."""
 
-    def __init__(
-        self,
-        host: ToolHost,
-        now: Callable[[], float],
-        *,
-        address: str,
-        port: int,
-        faces: Collection[str],
-        secrets: Secrets,
-        settings: RestSettings,
-        audit_path: Path | None,
-    ) -> None:
-        self.secrets = secrets
-        self.users = Users(secrets)
+    def __init__(self, host: ToolHost, now: Callable[[], float], **options: Unpack[Options]) -> None:
+        self.secrets = options.get("secrets") or Secrets.generate()
+        self.users = Users(self.secrets)
         self._now = now
-        self.audit = AuditLog(now, audit_path)
+        self.audit = AuditLog(now, options.get("audit_path"))
         self._host = host
-        self._address = address
-        self._port = port
-        self._faces = faces
-        self._settings = settings
+        self._address = options.get("address", "127.0.0.1")
+        self._port = options.get("port", 0)
+        self._faces = options.get("faces", tuple(FACES))
+        self._settings = options.get("settings") or RestSettings()
+        self._where = options.get("store", MEMORY)
+        self._opened = AsyncExitStack()
         self._server: _QuietServer | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -125,15 +124,15 @@ class RunningServer:
         return mint_login_token(self.secrets.jwt_secret, user_id, now=self._now(), seconds=seconds)
 
     async def start_again(self) -> None:
-        """Listen on the same port, with the same world. Raises `AddressError` where the port is taken."""
+        """Listen on the same port, with the same world. Raises `ServingError`: the port is taken, the store away."""
         if self._task is not None:
             return
-        bound = _bind(self._address, self._port)
-        self._port = bound.getsockname()[1]
         rest = None
         if "rest" in self._faces:
-            sessions = MemorySessions(self._now)
-            rest = RestFace(self._host, self.secrets, sessions, self.users, self.audit, self._now, self._settings)
+            store = await self._opened.enter_async_context(open_store(self._where, self._now))
+            rest = RestFace(self._host, self.secrets, store, self.users, self.audit, self._now, self._settings)
+        bound = _bind(self._address, self._port)
+        self._port = bound.getsockname()[1]
         app = http_app(self._host, address=self._address, rest=rest, mcp="mcp" in self._faces)
         config = uvicorn.Config(
             app,
@@ -167,6 +166,7 @@ class RunningServer:
             server.should_exit = True
             server.told_to_stop.set()
             await task
+        await self._opened.aclose()
 
     async def close(self) -> None:
         """Stop for good."""
@@ -177,8 +177,8 @@ class RunningServer:
 class RunningTown(RunningServer):
     """A served town, with its world and on its clock."""
 
-    def __init__(self, world: World, host: ToolHost, **options: Unpack[_Options]) -> None:
-        super().__init__(host, lambda: world.now().timestamp(), **options)
+    def __init__(self, world: World, **options: Unpack[Options]) -> None:
+        super().__init__(TownHost(world), lambda: world.now().timestamp(), **options)
         self.world = world
 
 
@@ -210,60 +210,26 @@ def _bind(address: str, port: int) -> socket.socket:
 
 
 @asynccontextmanager
-async def serve_town(
-    world: World,
-    *,
-    host: str = "127.0.0.1",
-    port: int = 0,
-    faces: Collection[str] = tuple(FACES),
-    secrets: Secrets | None = None,
-    settings: RestSettings | None = None,
-    audit_path: Path | None = None,
-) -> AsyncIterator[RunningTown]:
-    """Serve a world on this loop until the block ends. Port 0 takes any free one.
-
-    Without secrets, fresh ones are made that live as long as the server. Raises `AddressError`.
-    """
-    running = RunningTown(
-        world,
-        TownHost(world),
-        address=host,
-        port=port,
-        faces=faces,
-        secrets=secrets or Secrets.generate(),
-        settings=settings or RestSettings(),
-        audit_path=audit_path,
-    )
-    try:
-        await running.start_again()
+async def serve_town(world: World, **options: Unpack[Options]) -> AsyncIterator[RunningTown]:
+    """Serve a world on this loop until the block ends. Raises `ServingError`."""
+    async with _started(RunningTown(world, **options)) as running:
         yield running
-    finally:
-        await running.close()
 
 
 @asynccontextmanager
 async def serve_tools(
-    host: ToolHost,
-    now: Callable[[], float],
-    *,
-    address: str = "127.0.0.1",
-    port: int = 0,
-    faces: Collection[str] = tuple(FACES),
-    secrets: Secrets | None = None,
-    settings: RestSettings | None = None,
-    audit_path: Path | None = None,
+    host: ToolHost, now: Callable[[], float], **options: Unpack[Options]
 ) -> AsyncIterator[RunningServer]:
     """Serve any host of tools on this loop until the block ends; as `serve_town` does for a world."""
-    running = RunningServer(
-        host,
-        now,
-        address=address,
-        port=port,
-        faces=faces,
-        secrets=secrets or Secrets.generate(),
-        settings=settings or RestSettings(),
-        audit_path=audit_path,
-    )
+    async with _started(RunningServer(host, now, **options)) as running:
+        yield running
+
+
+Running = TypeVar("Running", bound=RunningServer)
+
+
+@asynccontextmanager
+async def _started(running: Running) -> AsyncIterator[Running]:
     try:
         await running.start_again()
         yield running

@@ -1,4 +1,4 @@
-"""Sessions of the McQueen REST face: 8 hours, sliding with each use. Behind a protocol, so that Redis can come."""
+"""Sessions of the McQueen REST face: 8 hours, sliding with each use. The protocol, and the one that keeps in memory."""
 
 from __future__ import annotations
 
@@ -31,6 +31,11 @@ class Session:
             "created_at": datetime.fromtimestamp(self.created_at, UTC).isoformat(),
             "expires_at": datetime.fromtimestamp(self.expires_at, UTC).isoformat(),
         }
+
+
+def new_session(user_id: str, now: float, lifetime: float = LIFETIME) -> Session:
+    """Return a session with a fresh random id (32 bytes)."""
+    return Session(secrets.token_hex(32), user_id, now, now + lifetime)
 
 
 class SessionStore(Protocol):
@@ -66,7 +71,7 @@ class MemorySessions:
         self._sessions = {key: kept for key, kept in self._sessions.items() if kept.expires_at > now}
         if len(self._sessions) >= _MAX_SESSIONS:
             del self._sessions[min(self._sessions.values(), key=lambda kept: kept.expires_at).session_id]
-        session = Session(secrets.token_hex(32), user_id, now, now + self._lifetime)
+        session = new_session(user_id, now, self._lifetime)
         self._sessions[session.session_id] = session
         return session
 

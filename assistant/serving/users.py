@@ -56,6 +56,10 @@ class Users:
         """Log out of a service; return whether there was a login."""
         return self._credentials.pop((user_id, service), None) is not None
 
+    def usage_of(self, user_id: str) -> dict[str, int]:
+        """Return how often the user called which tool, the most used first."""
+        return {tool: count for (user, tool), count in self.usage.most_common() if user == user_id}
+
     def is_linked(self, user_id: str, service: str) -> bool:
         """Return whether the user is logged in to a service."""
         return (user_id, service) in self._credentials

@@ -1,0 +1,71 @@
+"""Where sessions and limits live: in memory, in a SQLite file, or in Redis where several processes share them.
+
+One `Store` a server. Each kind keeps the same two promises: a session slides with each use and ends on time, and a
+limit counts every request that it admitted, whichever process admitted it. Holds no tool, user setting or credential.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Protocol
+
+from assistant.serving.errors import ServingError
+from assistant.serving.limits import MemoryLimit, RequestLimit
+from assistant.serving.sessions import MemorySessions, SessionStore
+
+MEMORY = "memory"
+
+
+class Store(Protocol):
+    """Makes what the faces keep sessions and count requests in."""
+
+    @property
+    def sessions(self) -> SessionStore:
+        """Where sessions live."""
+        ...
+
+    def limit(self, name: str, most: int, seconds: float) -> RequestLimit:
+        """Return the limit of that name; the same name in another process counts together with it."""
+        ...
+
+
+class MemoryStore:
+    """A `Store` of this process; all ends with it. `now` is in seconds since the epoch."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self.sessions = MemorySessions(now)
+
+    def limit(self, name: str, most: int, seconds: float) -> RequestLimit:
+        """Return a new limit."""
+        return MemoryLimit(most, seconds, self._now)
+
+
+@asynccontextmanager
+async def open_store(where: str, now: Callable[[], float]) -> AsyncIterator[Store]:
+    """Open `memory`, `redis://HOST:PORT/DB` (or `rediss://`), or the path of a SQLite file, until the block ends.
+
+    Raises `ServingError` with the cure where it cannot be opened.
+    """
+    if where == MEMORY:
+        yield MemoryStore(now)
+    elif where.startswith(("redis://", "rediss://", "unix://")):
+        from assistant.serving.redis_store import RedisStore  # an extra; only who asks for it needs it
+
+        redis = await RedisStore.open(where, now)
+        try:
+            yield redis
+        finally:
+            await redis.close()
+    elif "://" in where:
+        raise ServingError(f"{where} is no store; use memory, redis://HOST:PORT, or the path of a file")
+    else:
+        from assistant.serving.sqlite_store import SqliteStore
+
+        sqlite = await SqliteStore.open(Path(where), now)
+        try:
+            yield sqlite
+        finally:
+            await sqlite.close()

@@ -1,25 +1,21 @@
-"""The one `httpx.AsyncClient`, and the transport through which the MCP SDK uses it.
+"""The one `httpx.AsyncClient`, and what can go wrong on the way, in the terms of the retry table.
 
-`FaultBarrier` is both a bridge (the SDK speaks httpx2, everything here leaves through httpx) and a barrier: without it
-any lost answer ends the SDK's connection and every other call on it. No fault passes; each becomes a JSON-RPC error
-that carries a `Fault`. It never retries and never decides what a fault means for a tool.
+Every dialect sends through it and names faults with it. It never retries and never decides what a fault means for a
+tool.
 """
 
 from __future__ import annotations
 
-import json
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from typing import Any, cast
+from typing import Any
 
 import httpx
-import httpx2
 
 from client.call import CallError, Sent
-from client.clock import Clock
 from client.servers.base import FailureKind, Faulted
 from client.values import JSON
 
@@ -42,6 +38,9 @@ class Attempt:
 
 current_attempt: ContextVar[Attempt | None] = ContextVar("current_attempt", default=None)
 """Set by whoever calls the SDK; the SDK passes contexts on to its transport."""
+
+Send = Callable[[httpx.Request], Awaitable[httpx.Response]]
+"""Sends one request and returns the answer with its body unread. Raises httpx's errors."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +117,15 @@ def open_http_client(
     )
 
 
+def sender(http: httpx.AsyncClient) -> Send:
+    """Return the plain way to send through a client."""
+
+    async def send(request: httpx.Request) -> httpx.Response:
+        return await http.send(request, stream=True, follow_redirects=False)
+
+    return send
+
+
 def fault_of_exception(error: httpx.TransportError | httpx.InvalidURL) -> Fault:
     """Say what an exception of httpx means: only what failed before sending is certain not to have been sent."""
     never_sent = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
@@ -188,116 +196,14 @@ async def read_body(response: httpx.Response, limit: int) -> bytes:
     return b"".join(parts)
 
 
-class FaultBarrier(httpx2.AsyncBaseTransport):
-    """Carries the SDK's requests over our client; no fault of network or server comes out as an exception."""
-
-    def __init__(
-        self,
-        http: httpx.AsyncClient,
-        clock: Clock,
-        *,
-        body_limit: int = DEFAULT_BODY_LIMIT,
-        refused_statuses: frozenset[int] = frozenset(),
-    ) -> None:
-        self._http = http
-        self._clock = clock
-        self._body_limit = body_limit
-        self._refused_statuses = refused_statuses
-
-    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send it; a JSON-RPC request always gets a JSON-RPC answer, a notification always an acceptance."""
-        body = await request.aread()
-        message = _message(body) if request.method == "POST" else {}
-        attempt = current_attempt.get()
-        is_call = attempt is not None and message.get("method") == "tools/call"
-        outgoing = self._outgoing(request, body, attempt if is_call else None)
-        try:
-            response = await self._http.send(outgoing, stream=True, follow_redirects=False)
-        except (httpx.TransportError, httpx.InvalidURL) as error:
-            if request.method != "POST":
-                # The SDK treats a lost stream of events, and a lost goodbye, as it should when it sees its own errors.
-                raise httpx2.ConnectError(str(error)) from error
-            return _answer(message, fault_of_exception(error))
-        if request.method != "POST":
-            return _streamed(response)
-        return await self._judge(request, message, response)
-
-    def _outgoing(self, request: httpx2.Request, body: bytes, attempt: Attempt | None) -> httpx.Request:
-        headers = [(name, value) for name, value in request.headers.raw if name.lower() != b"transfer-encoding"]
-        extensions: dict[str, Any] = {"timeout": self._http.timeout.as_dict()}
-        if request.method == "DELETE":
-            extensions["timeout"] = httpx.Timeout(_DELETE_SECONDS).as_dict()
-        if attempt is not None:
-            if attempt.idempotency_key:
-                headers.append((b"idempotency-key", attempt.idempotency_key.encode()))
-            attempt.sent = Sent.MAYBE
-            extensions["trace"] = tracer(attempt)
-        return httpx.Request(request.method, str(request.url), headers=headers, content=body, extensions=extensions)
-
-    async def _judge(
-        self, request: httpx2.Request, message: Mapping[str, JSON], response: httpx.Response
-    ) -> httpx2.Response:
-        kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if 200 <= response.status_code < 300 and kind == "text/event-stream" and "id" in message:
-            return _streamed(response)
-        try:
-            body = await read_body(response, self._body_limit)
-        except BodyTooLargeError:
-            return _answer(message, Fault(FailureKind.ANSWER_LOST, "answer_too_large", Sent.YES, response.status_code))
-        except httpx.TransportError as error:
-            return _answer(message, fault_of_exception(error))
-        except httpx.DecodingError:
-            return _answer(message, Fault(FailureKind.ANSWER_LOST, "answer_unreadable", Sent.YES, response.status_code))
-        finally:
-            await response.aclose()
-        fault = self._fault(request, message, response, kind, body)
-        if fault is not None:
-            return _answer(message, fault)
-        headers = [pair for pair in response.headers.raw if pair[0].lower() not in _FRAMING_HEADERS]
-        return httpx2.Response(response.status_code, headers=headers, content=body)
-
-    def _fault(
-        self,
-        request: httpx2.Request,
-        message: Mapping[str, JSON],
-        response: httpx.Response,
-        kind: str,
-        body: bytes,
-    ) -> Fault | None:
-        status = response.status_code
-        if "mcp-session-id" in request.headers and (status == 404 or (status == 400 and b"session" in body.lower())):
-            return Fault(FailureKind.SESSION_LOST, "session_lost", Sent.YES, status)
-        if status in (307, 308) and _same_origin(response):
-            return None
-        fault = fault_of_status(response, now=self._clock.now(), refused_statuses=self._refused_statuses)
-        if fault is not None or "id" not in message:
-            return fault
-        if status >= 400:
-            if kind == "application/json" and isinstance(_message(body).get("error"), dict):
-                return None  # the server's own JSON-RPC error says more than the status
-            if message.get("method") != "tools/call":
-                return None  # negotiation reads statuses itself
-            return Fault(FailureKind.TOOL_ERROR, "forbidden" if status == 403 else "refused", Sent.YES, status)
-        answer = _message(body)
-        if kind != "application/json" or not ("result" in answer or "error" in answer):
-            return Fault(FailureKind.ANSWER_LOST, "answer_unreadable", Sent.YES, status)
-        return None
-
-
-_FRAMING_HEADERS = (b"content-encoding", b"content-length", b"transfer-encoding")
-
-
-def _message(body: bytes) -> dict[str, JSON]:
-    try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
-        return {}
-    return cast("dict[str, JSON]", found) if isinstance(found, dict) else {}
-
-
-def _same_origin(response: httpx.Response) -> bool:
-    target = response.next_request.url if response.next_request is not None else None
-    return target is not None and (target.scheme, target.netloc) == (response.url.scheme, response.url.netloc)
+def is_within_origin(url: httpx.URL, following: httpx.Request) -> bool:
+    """Say whether a redirect stays with the server that was configured, or only moves it to https."""
+    target = following.url
+    if target.userinfo and target.userinfo != url.userinfo:
+        return False
+    if (target.scheme, target.host, target.port) == (url.scheme, url.host, url.port):
+        return True
+    return target.host == url.host and (url.scheme, target.scheme) == ("http", "https") and url.port is target.port
 
 
 def tracer(attempt: Attempt) -> Any:  # httpcore types its trace hook as Any
@@ -310,31 +216,3 @@ def tracer(attempt: Attempt) -> Any:  # httpcore types its trace hook as Any
             attempt.sent = Sent.MAYBE
 
     return trace
-
-
-def _answer(message: Mapping[str, JSON], fault: Fault) -> httpx2.Response:
-    if "id" not in message or "method" not in message:
-        return httpx2.Response(202)  # a lost notification or reply ends nothing
-    error = {"code": FAULT_CODE, "message": fault.code, "data": fault.data()}
-    return httpx2.Response(200, json={"jsonrpc": "2.0", "id": message["id"], "error": error})
-
-
-def _streamed(response: httpx.Response) -> httpx2.Response:
-    return httpx2.Response(response.status_code, headers=response.headers.raw, stream=_Stream(response))
-
-
-class _Stream(httpx2.AsyncByteStream):
-    """A body that is passed on while it arrives, with httpx's errors in the SDK's own words."""
-
-    def __init__(self, response: httpx.Response) -> None:
-        self._response = response
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        try:
-            async for part in self._response.aiter_raw():
-                yield part
-        except httpx.TransportError as error:
-            raise httpx2.ReadError(str(error)) from error
-
-    async def aclose(self) -> None:
-        await self._response.aclose()

@@ -13,7 +13,14 @@ from typing import cast
 from client.catalog import Catalog, Hints, RejectedTool, Tier, Tool
 from client.errors import CatalogError
 from client.servers.base import Listing
-from client.values import JSON
+from client.values import JSON, canonical
+
+MOST_TOOLS = 2000
+"""Tools of one live server; far more than anybody can choose from by voice."""
+_LONGEST_NAME = 128
+_LONGEST_DESCRIPTION = 50_000
+_LARGEST_SCHEMA = 500_000
+"""Characters. What is larger is not a tool for people but a fault, or meant to do harm."""
 
 
 def read_catalog_file(path: Path, server: str = "catalog") -> Catalog:
@@ -39,26 +46,50 @@ def read_catalog_file(path: Path, server: str = "catalog") -> Catalog:
     return Catalog(tuple(listing.tools), tuple(listing.rejected))
 
 
-def read_tools(raw_tools: list[JSON], server: str, *, trusted: bool = False, honours_keys: bool = False) -> Listing:
-    """Turn the entries of a `tools/list` result into tools of that server."""
+def read_tools(
+    raw_tools: list[JSON],
+    server: str,
+    *,
+    trusted: bool = False,
+    honours_keys: bool = False,
+    most: int | None = None,
+) -> Listing:
+    """Turn the entries of a `tools/list` result into tools of that server, at most `most` of them."""
     tools: list[Tool] = []
+    taken: set[str] = set()
     rejected: list[RejectedTool] = []
+    if most is not None and len(raw_tools) > most:
+        beyond = f"the server lists more than {most} tools; the rest is left out"
+        rejected.append(RejectedTool(server, f"#{most + 1} and all after it", beyond))
+        raw_tools = raw_tools[:most]
     for position, raw in enumerate(raw_tools):
         name = raw.get("name") if isinstance(raw, dict) else None
         if not isinstance(raw, dict) or not isinstance(name, str) or not name.strip():
             rejected.append(RejectedTool(server, f"#{position + 1}", "it has no name"))
             continue
-        reason = _reason_to_reject(name, raw, {tool.name for tool in tools})
+        reason = _reason_to_reject(name, raw, taken)
         if reason:
-            rejected.append(RejectedTool(server, name, reason))
+            rejected.append(RejectedTool(server, _printable(name), reason))
         else:
+            taken.add(name)
             tools.append(_tool(name, raw, server, trusted=trusted, honours_keys=honours_keys))
     return Listing(tools, rejected)
 
 
+def _printable(name: str) -> str:
+    """Return a name that is safe to show in a terminal or on a screen."""
+    shown = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in name)
+    return shown if len(shown) <= _LONGEST_NAME else shown[: _LONGEST_NAME - 1] + "…"
+
+
 def _reason_to_reject(name: str, raw: Mapping[str, JSON], taken: set[str]) -> str:
-    if any(ord(character) < 32 or ord(character) == 127 for character in name):
+    if not name.isprintable():
         return "its name has control characters"
+    if len(name) > _LONGEST_NAME:
+        return f"its name has more than {_LONGEST_NAME} characters"
+    description = raw.get("description")
+    if isinstance(description, str) and len(description) > _LONGEST_DESCRIPTION:
+        return f"its description has {len(description)} characters, more than {_LONGEST_DESCRIPTION}"
     if name in taken:
         return "another tool of this server has the same name"
     schema = raw.get("inputSchema", {"type": "object"})
@@ -72,6 +103,12 @@ def _reason_to_reject(name: str, raw: Mapping[str, JSON], taken: set[str]) -> st
 
 
 def _schema_problem(schema: dict[str, JSON]) -> str:
+    try:
+        size = len(canonical(schema))
+    except (ValueError, RecursionError):
+        return "its inputSchema is not JSON or nested too deeply"
+    if size > _LARGEST_SCHEMA:
+        return f"its inputSchema has {size} characters, more than {_LARGEST_SCHEMA}"
     from jsonschema import SchemaError  # heavy: only where a schema is read
     from jsonschema.validators import validator_for  # the same
 

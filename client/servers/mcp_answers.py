@@ -22,7 +22,7 @@ from mcp_types import (
 )
 
 from client.call import CallError, Need, Sent
-from client.http import Fault, fault_from_data
+from client.http import FAULT_CODE, Fault, fault_from_data
 from client.servers.base import Answer, Answered, FailureKind, Faulted, InputWanted
 from client.values import JSON
 
@@ -34,6 +34,13 @@ _OUTCOME_UNKNOWN = {
     PARSE_ERROR: "answer_unreadable",
 }
 """Errors after which the tool may have run: the transport broke, or the server itself did."""
+
+
+class FaultError(MCPError):
+    """A fault on the way, in the form in which the SDK passes errors on."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(FAULT_CODE, fault.code, fault.data())
 
 
 def answer_of_result(result: types.CallToolResult) -> Answer:

@@ -1,6 +1,6 @@
 """The parts of an MCP connection: its owner task, the calls on their way, and the questions that servers asked of them.
 
-Data and the few steps that end them; `mcp.py` says when.
+Data and the few steps that end them; `mcp.py` and `mcp_calls.py` say when.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import mcp_types as types
-from mcp import Client
+from mcp import ClientSession
 
 from client.http import Attempt
 from client.servers.base import Answer, InputWanted
@@ -25,7 +25,9 @@ class Connection:
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     ready: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
     owner: asyncio.Task[None] | None = None
-    client: Client | None = None
+    session: ClientSession | None = None
+    assumed: bool = False
+    """Whether the revision was taken over from an earlier start instead of asked for."""
     broken: bool = False
 
 

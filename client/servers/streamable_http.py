@@ -1,4 +1,4 @@
-"""MCP servers over Streamable HTTP: the SDK's transport on top of our client and fault barrier.
+"""MCP servers over Streamable HTTP: the SDK's session on top of our dispatcher, client and fault barrier.
 
 Only opens the connection; everything else is shared with the other MCP transports.
 """
@@ -6,15 +6,16 @@ Only opens the connection; everything else is shared with the other MCP transpor
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 
 import httpx
 import httpx2
-from mcp import Client
-from mcp.client.streamable_http import streamable_http_client
+from mcp.shared.dispatcher import Dispatcher
+from mcp.shared.transport_context import TransportContext
 
 from client.clock import Clock
-from client.http import DEFAULT_BODY_LIMIT, FaultBarrier
+from client.http import DEFAULT_BODY_LIMIT, sender
+from client.servers.http_dispatcher import HttpDispatcher
 from client.servers.mcp import McpServer
 
 
@@ -33,27 +34,41 @@ class StreamableHttpServer(McpServer):
         headers: Mapping[str, str] | None = None,
         refused_statuses: frozenset[int] = frozenset(),
         body_limit: int = DEFAULT_BODY_LIMIT,
-        connect_seconds: float = 15.0,
+        connect_seconds: float = 5.0,
         built_in: bool = False,
+        auth: httpx2.Auth | None = None,
     ) -> None:
-        super().__init__(name, clock, trusted=trusted, honours_keys=honours_keys, connect_seconds=connect_seconds)
+        """`auth` is an authorization flow as the SDK has them (OAuth 2.1)."""
+        super().__init__(
+            name, clock, address=url, trusted=trusted, honours_keys=honours_keys, connect_seconds=connect_seconds
+        )
         self.url = url
         self.built_in = built_in
         """Whether the server is part of this program, so that its tools change only with it."""
+        self._http = http
         self._headers = dict(headers or {})
-        self._barrier = FaultBarrier(http, clock, body_limit=body_limit, refused_statuses=refused_statuses)
+        self._auth = auth
         self._body_limit = body_limit
-
-    def _open(self) -> AbstractAsyncContextManager[Client]:
-        return self._opened()
+        self._refused_statuses = refused_statuses
 
     @asynccontextmanager
-    async def _opened(self) -> AsyncIterator[Client]:
-        # The barrier has no resources of its own, so that it may serve one SDK client after the other. Each call has a
-        # deadline, so that the bridge needs no limit.
-        async with httpx2.AsyncClient(transport=self._barrier, headers=self._headers, timeout=None) as bridge:
-            transport = streamable_http_client(self.url, http_client=bridge, max_sse_event_size=self._body_limit)
-            async with Client(
-                transport, elicitation_callback=self._elicit, message_handler=self._heard, cache=None
-            ) as client:
-                yield client
+    async def _dispatching(self) -> AsyncIterator[Dispatcher[TransportContext]]:
+        send = sender(self._http)
+        if self._auth is not None:
+            from client.servers.authorized import authorized  # heavy: only where a server wants OAuth
+
+            send = authorized(send, self._auth, self._http.timeout)
+        dispatcher = HttpDispatcher(
+            self.url,
+            send,
+            self._clock,
+            timeout=self._http.timeout,
+            headers=self._headers,
+            body_limit=self._body_limit,
+            refused_statuses=self._refused_statuses,
+            on_reopened=self._changed,
+        )
+        try:
+            yield dispatcher
+        finally:
+            await dispatcher.end_session()

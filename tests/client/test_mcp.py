@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import pytest
-from mcp import Client, types
+from mcp import ClientSession, types
 from mcp.server.mcpserver import Context, MCPServer
 from pydantic import BaseModel
 
@@ -17,6 +16,7 @@ from client.call import Need, NeedsInput
 from client.servers.base import FailureKind, Faulted, ServerUnavailableError, ToolServer
 from client.servers.in_process import InProcessServer
 from client.servers.mcp_answers import answer_of_result
+from client.servers.mcp_negotiation import Agreement
 from client.servers.stdio import StdioServer
 from tests.client.counting_server import CountingServer
 from tests.client.harness import QUICK, at, make_call, tool_client, until
@@ -49,7 +49,12 @@ class AskingServer(CountingServer):
 @pytest.fixture
 def handshake_era(monkeypatch: pytest.MonkeyPatch) -> None:
     """Servers ask in the middle of a call only in the handshake era; the newer revision has its own test."""
-    monkeypatch.setattr("client.servers.streamable_http.Client", partial(Client, mode="legacy"))
+
+    async def shake_hands(session: ClientSession, _kept: object, place: str) -> tuple[Agreement, bool]:
+        await session.initialize()
+        return Agreement(place, None), False
+
+    monkeypatch.setattr("client.servers.mcp.negotiate", shake_hands)
 
 
 @pytest.mark.usefixtures("handshake_era")

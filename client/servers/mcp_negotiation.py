@@ -1,0 +1,118 @@
+"""Which revision of MCP a server speaks, found out once and kept, so that the next start costs no round trip.
+
+2026-07-28 is asked for first (`server/discover`); a server that does not know it gets the handshake. A server that is
+away is not a verdict: only an answer is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import mcp_types as types
+from mcp import ClientSession, MCPError
+from mcp_types import UNSUPPORTED_PROTOCOL_VERSION
+from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS, LATEST_MODERN_VERSION, MODERN_PROTOCOL_VERSIONS
+from pydantic import ValidationError
+
+from client.http import fault_from_data
+
+_ROUNDS = 3
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """What was agreed with a server, in the form in which it is kept."""
+
+    place: str
+    """Digest of where the server is, so that an entry that now names another server starts anew."""
+    discovered: dict[str, Any] | None
+    """Its discover result (2026-07-28); None for a server of the handshake revisions."""
+
+    def to_text(self) -> str:
+        """Return it as JSON."""
+        return json.dumps({"place": self.place, "discovered": self.discovered}, sort_keys=True)
+
+    @classmethod
+    def from_text(cls, text: str, place: str) -> Agreement | None:
+        """Return what was kept for this place; None for anything else."""
+        try:
+            raw = json.loads(text)
+            if raw["place"] == place and isinstance(raw["discovered"], dict | None):
+                return cls(place, raw["discovered"])
+        except (ValueError, KeyError, TypeError):
+            pass
+        return None
+
+
+def place_of(address: str) -> str:
+    """Return a digest of a URL or command line, which may hold secrets and so is not kept itself."""
+    return hashlib.sha256(address.encode()).hexdigest()
+
+
+async def negotiate(session: ClientSession, kept: Agreement | None, place: str) -> tuple[Agreement, bool]:
+    """Settle on a revision; return what was agreed and whether it was taken on trust. Raises `MCPError`."""
+    if kept is not None and kept.discovered is not None:
+        try:
+            session.adopt(types.DiscoverResult.model_validate(kept.discovered))
+        except (ValidationError, RuntimeError):
+            pass  # written by another version of the SDK: ask again
+        else:
+            return kept, True
+    elif kept is not None:
+        await session.initialize()
+        return kept, True
+    return await _ask(session, place), False
+
+
+async def _ask(session: ClientSession, place: str) -> Agreement:
+    version = LATEST_MODERN_VERSION
+    handshake = Agreement(place, None)
+    for _ in range(_ROUNDS):
+        try:
+            raw = await session.send_discover(version)
+        except MCPError as error:
+            fault = fault_from_data(error.data)
+            if fault is not None and fault.code != "server_error":
+                raise
+            supported = _supported(error)
+            mutual = [known for known in MODERN_PROTOCOL_VERSIONS if known in supported]
+            if mutual and mutual[-1] != version:
+                version = mutual[-1]
+                continue
+            if supported and not any(known in HANDSHAKE_PROTOCOL_VERSIONS for known in supported):
+                raise  # it speaks only revisions that we do not
+        else:
+            result = _discovered(raw)
+            if result is not None:
+                session.adopt(result)
+                return Agreement(place, result.model_dump(mode="json", by_alias=True, exclude_none=True))
+        try:
+            await session.initialize()
+        except MCPError as error:
+            mutual = [known for known in MODERN_PROTOCOL_VERSIONS if known in _supported(error)]
+            if not mutual:
+                raise
+            version = mutual[-1]  # the handshake itself was told to speak the newer revision
+            continue
+        return handshake
+    raise MCPError(UNSUPPORTED_PROTOCOL_VERSION, "no revision is spoken by both sides")
+
+
+def _supported(error: MCPError) -> list[str]:
+    if error.code != UNSUPPORTED_PROTOCOL_VERSION:
+        return []
+    try:
+        return types.UnsupportedProtocolVersionErrorData.model_validate(error.data).supported
+    except ValidationError:
+        return []
+
+
+def _discovered(raw: dict[str, Any]) -> types.DiscoverResult | None:
+    try:
+        result = types.DiscoverResult.model_validate(raw)
+    except ValidationError:
+        return None  # not an answer that a server of this revision gives
+    return result if any(known in result.supported_versions for known in MODERN_PROTOCOL_VERSIONS) else None

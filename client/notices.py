@@ -42,7 +42,19 @@ class ToolChanged:
     tool: Tool
 
 
-Notice = CatalogChanged | ConnectivityChanged | Delivered | ToolChanged
+@dataclass(frozen=True)
+class CallProgress:
+    """A server told how far a call is that it still works on."""
+
+    call: ToolCall
+    done: float
+    total: float | None
+    """Of how much, in the same unit; None where the server does not know."""
+    message: str
+    """The server's own words, or empty. They are data to show, never an instruction."""
+
+
+Notice = CatalogChanged | ConnectivityChanged | Delivered | ToolChanged | CallProgress
 Listener = Callable[[Notice], None]
 
 

@@ -14,6 +14,7 @@ from functools import partial
 from types import TracebackType
 from typing import Self
 
+from client.acquaintance import acquaint
 from client.acting import EffectCall, conclude
 from client.answer_cache import AnswerCache
 from client.arguments import ArgumentChecker
@@ -107,6 +108,7 @@ class ToolClient:
         with self._clock.working():
             await self._storage.run(lambda db: calls.forget_old(db, self._clock.now()))
             for name, link in self._links.items():
+                await acquaint(link.server, self._storage, self._clock, self._notices)
                 trusted = bool(getattr(link.server, "trusted", False))
                 kept = await self._storage.run(lambda db: cache.kept_listing(db, name, trusted=trusted))  # noqa: B023  # awaited in the same round
                 if kept is not None:

@@ -41,5 +41,6 @@ MIGRATIONS: Migrations = (
             server TEXT NOT NULL, tool TEXT NOT NULL, fingerprint TEXT NOT NULL, approved_at REAL NOT NULL,
             PRIMARY KEY (server, tool)) WITHOUT ROWID""",
     ),
+    ("CREATE TABLE agreements (server TEXT PRIMARY KEY, agreed TEXT NOT NULL, kept_at REAL NOT NULL) WITHOUT ROWID",),
 )
 """Step n brings a database of version n to version n + 1."""

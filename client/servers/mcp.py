@@ -107,6 +107,11 @@ class McpServer(ABC):
         """Take what `on_agreed` told at an earlier start: it saves the round trip that asks for the revision."""
         self._agreement = Agreement.from_text(kept, self._place)
 
+    @property
+    def remembers(self) -> bool:
+        """Whether something is known from an earlier start."""
+        return self._agreement is not None
+
     async def connect(self) -> None:
         """Open the connection, or open it anew when it broke. Raises `ServerUnavailableError`."""
         async with self._connecting:

@@ -17,6 +17,8 @@ from client.servers.base import (
     ServerUnavailableError,
     ToolServer,
 )
+from client.servers.mcp import McpServer
+from client.servers.mcp_calls import Progress
 from client.values import JSON
 
 
@@ -29,8 +31,18 @@ class ProbedServer:
         self.name = name
         self.trusted = trusted
         self.on_tools_changed: Callable[[], None] | None = None
+        self.on_agreed: Callable[[str], None] | None = None
+        self.on_progress: Progress | None = None
         self._candidates = tuple(candidates)
         self._chosen: ToolServer | None = None
+
+    def remember(self, kept: str) -> None:
+        """Take what was agreed at an earlier start; the dialect that it was agreed in is tried first."""
+        for candidate in self._candidates:
+            if isinstance(candidate, McpServer):
+                candidate.remember(kept)
+        known = [one for one in self._candidates if isinstance(one, McpServer) and one.remembers]
+        self._candidates = (*known, *(one for one in self._candidates if one not in known))
 
     async def connect(self) -> None:
         """Connect in the dialect that answers. Raises `ServerUnavailableError` of the most telling failure."""
@@ -39,6 +51,8 @@ class ProbedServer:
             return
         failure: ServerUnavailableError | None = None
         for candidate in self._candidates:
+            if isinstance(candidate, McpServer):
+                candidate.on_agreed, candidate.on_progress = self.on_agreed, self.on_progress
             try:
                 await candidate.connect()
                 await candidate.list_tools()

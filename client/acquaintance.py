@@ -1,0 +1,46 @@
+"""What `ToolClient` gives a server at the start and hears from it besides answers: agreements kept, progress told.
+
+Only wires; servers of other dialects have none of this and are left as they are.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol, runtime_checkable
+
+from client.call import ToolCall
+from client.clock import Clock
+from client.notices import CallProgress, Notices
+from client.records import agreements
+from client.records.storage import Storage
+from client.servers.base import ToolServer
+
+
+@runtime_checkable
+class Agreeing(Protocol):
+    """A server with which something is agreed once (for MCP the revision), and which tells of progress."""
+
+    on_agreed: Any
+    on_progress: Any
+
+    def remember(self, kept: str) -> None:
+        """Take what `on_agreed` told at an earlier start."""
+        ...
+
+
+async def acquaint(server: ToolServer, storage: Storage, clock: Clock, notices: Notices) -> None:
+    """Give the server what is known of it, and listen to what it tells."""
+    if not isinstance(server, Agreeing):
+        return
+    name = server.name
+    known = await storage.run(lambda db: agreements.kept(db, name))
+    if known is not None:
+        server.remember(known)
+
+    def agreed(text: str) -> None:
+        storage.post(lambda db: agreements.keep(db, clock.now(), name, text))
+
+    def progressed(call: ToolCall, done: float, total: float | None, message: str) -> None:
+        notices.tell(CallProgress(call, done, total, message))
+
+    server.on_agreed = agreed
+    server.on_progress = progressed

@@ -1,4 +1,4 @@
-"""From what people write (a URL, a name, a command line, a settings table, `mcpServers` JSON) to `ToolServer`s.
+"""From what people write (a URL, a name, a command line, a settings table) to `ToolServer`s.
 
 Only builds the objects; nothing is contacted. Raises `ConfigurationError` with the cure.
 """
@@ -6,9 +6,12 @@ Only builds the objects; nothing is contacted. Raises `ConfigurationError` with 
 from __future__ import annotations
 
 import hashlib
-import json
+import os
+import re
 import shlex
+import shutil
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -20,6 +23,11 @@ from client.access.session import Credentials
 from client.clock import Clock
 from client.errors import ConfigurationError
 from client.servers.base import ToolServer
+from client.servers.counts import CountsFile
+from client.servers.log_file import LogFile
+from client.servers.misconfigured import MisconfiguredServer
+from client.servers.supervision import SupervisionRules
+from client.servers.supervisor import SupervisedServer
 
 DIALECTS = ("mcp", "mcqueen", "stdio", "ai-platform")
 
@@ -44,6 +52,31 @@ class ServerEntry(BaseModel):
     )
     user_id: str = ""
     auth_token: str = Field("", repr=False)
+    enabled: bool = Field(
+        True, description="whether it is used; a process that is not waits for `mcqueen servers start`"
+    )
+
+
+@dataclass(frozen=True)
+class Upkeep:
+    """How server processes are looked after, and where their logs and counts are kept (nowhere without a folder)."""
+
+    rules: SupervisionRules = field(default_factory=SupervisionRules)
+    folder: Path | None = None
+
+    def log_path(self, name: str) -> Path | None:
+        """Return where the log of that server is."""
+        return self.folder / f"{file_stem(name)}.log" if self.folder else None
+
+    def counts_file(self, name: str) -> CountsFile | None:
+        """Return where the counts of that server are."""
+        return CountsFile(self.folder / f"{file_stem(name)}.counts.json") if self.folder else None
+
+
+def file_stem(name: str) -> str:
+    """Return a name for files; names that differ stay different."""
+    plain = re.sub(r"[^A-Za-z0-9_-]", "_", name)[:60]
+    return plain if plain == name else f"{plain}-{hashlib.sha256(name.encode()).hexdigest()[:6]}"
 
 
 def servers_from(
@@ -53,85 +86,109 @@ def servers_from(
     *,
     server: str | None = None,
     dialect: str | None = None,
+    upkeep: Upkeep | None = None,
 ) -> list[ToolServer]:
     """Return the server asked for, else all configured ones; an empty list where nothing is configured.
 
-    `server` is a URL, a configured name, or a command line that starts a stdio server (DESIGN section 13).
+    `server` is a URL, a configured name, or a command line that starts a stdio server (DESIGN section 13). One that was
+    asked for and is written wrongly is refused; among all of them it becomes a server that says so.
     """
     if dialect is not None and dialect not in DIALECTS:
         raise ConfigurationError(f"there is no dialect {dialect!r}; it is one of {', '.join(DIALECTS)}")
     if server is None:
-        return [make_server(name, read_entry(name, raw), http, clock, dialect) for name, raw in entries.items()]
+        found = [_contained(name, raw, http, clock, dialect, upkeep) for name, raw in entries.items()]
+        return [one for one in found if one is not None]
     text = server.strip()
     if not text:
         raise ConfigurationError("the server is empty; give a URL, a configured name or a command line")
     if "://" in text:
         return [make_server(_name_of_url(text), ServerEntry(url=text), http, clock, dialect)]
     if text in entries:
-        return [make_server(text, read_entry(text, entries[text]), http, clock, dialect)]
+        entry = read_entry(text, entries[text])
+        if entry.url and not entry.enabled:
+            raise ConfigurationError(f"server {text} is switched off; mcqueen servers start {text} switches it on")
+        return [make_server(text, entry, http, clock, dialect, upkeep)]
     try:
         command, *args = shlex.split(text)
     except ValueError as error:
         raise ConfigurationError(f"the command line {text!r} cannot be read: {error}") from error
-    return [make_server(_name_of_command([command, *args]), ServerEntry(command=command, args=args), http, clock)]
+    if command not in entries and not shutil.which(command):
+        known = f" The configured servers are {', '.join(entries)}." if entries else ""
+        raise ConfigurationError(f"{text!r} is neither a configured server nor a command that can be run.{known}")
+    entry = ServerEntry(command=str(Path(command).absolute()) if "/" in command else command, args=args)
+    return [make_server(_name_of_command([command, *args]), entry, http, clock, upkeep=upkeep)]
+
+
+def _contained(
+    name: str,
+    raw: Mapping[str, Any],
+    http: httpx.AsyncClient,
+    clock: Clock,
+    dialect: str | None,
+    upkeep: Upkeep | None,
+) -> ToolServer | None:
+    """Return the server of an entry, one that tells what is wrong with the entry, or None where it is switched off."""
+    try:
+        entry = read_entry(name, raw)
+        if entry.url and not entry.enabled:
+            return None
+        return make_server(name, entry, http, clock, dialect, upkeep)
+    except ConfigurationError as error:
+        return MisconfiguredServer(name, str(error))
 
 
 def read_entry(name: str, raw: Mapping[str, Any]) -> ServerEntry:
     """Check one entry of the settings."""
     try:
         return ServerEntry.model_validate(dict(raw))
-    except ValidationError as error:
+    except (ValidationError, TypeError, ValueError) as error:
+        if not isinstance(error, ValidationError):
+            raise ConfigurationError(f"server {name} is no table of keys") from error
         problem = error.errors()[0]
         where = ".".join(str(part) for part in problem["loc"])
+        if problem["type"] == "extra_forbidden":
+            raise ConfigurationError(f"server {name}: there is no key {where}; check its spelling") from error
         raise ConfigurationError(f"server {name}: {where}: {problem['msg']}") from error
 
 
-def read_mcp_servers(path: Path) -> dict[str, dict[str, Any]]:
-    """Read the `mcpServers` JSON that other programs keep; entries that are switched off are left out."""
-    try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(f"cannot read {path}: {error}") from error
-    except json.JSONDecodeError as error:
-        raise ConfigurationError(f"{path} is not JSON: {error}") from error
-    servers = raw.get("mcpServers", raw.get("servers")) if isinstance(raw, dict) else None
-    if not isinstance(servers, dict):
-        raise ConfigurationError(f'{path} has no object "mcpServers"')
-    known = set(ServerEntry.model_fields)
-    found: dict[str, dict[str, Any]] = {}
-    for name, entry in servers.items():
-        if not isinstance(entry, dict) or entry.get("disabled"):
-            continue
-        kept = {key: value for key, value in entry.items() if key in known}
-        # Trust is given here, never taken over from another program's file.
-        kept.pop("trusted", None)
-        read_entry(name, kept)
-        found[name] = kept
-    return found
-
-
 def make_server(
-    name: str, entry: ServerEntry, http: httpx.AsyncClient, clock: Clock, dialect: str | None = None
+    name: str,
+    entry: ServerEntry,
+    http: httpx.AsyncClient,
+    clock: Clock,
+    dialect: str | None = None,
+    upkeep: Upkeep | None = None,
 ) -> ToolServer:
     """Return the server object for an entry."""
     if entry.command and entry.url:
         raise ConfigurationError(f"server {name} has both a url and a command; keep one")
     if entry.command:
-        from client.servers.stdio import StdioServer  # heavy: the SDK
-
-        return StdioServer(
-            name,
-            entry.command,
-            entry.args,
-            entry.env,
-            Path(entry.cwd) if entry.cwd else None,
-            clock,
-            trusted=entry.trusted,
-            honours_keys=entry.honours_keys,
-        )
+        return _process(name, entry, clock, upkeep or Upkeep())
     if not entry.url:
         raise ConfigurationError(f"server {name} has neither a url nor a command; give one")
     return _at_url(name, entry, http, clock, dialect or entry.dialect)
+
+
+def _process(name: str, entry: ServerEntry, clock: Clock, upkeep: Upkeep) -> ToolServer:
+    from client.servers.stdio import StdioServer  # heavy: the SDK
+
+    if "/" in entry.command and not entry.command.startswith(("/", "~")) and not entry.cwd:
+        raise ConfigurationError(
+            f"server {name}: the command {entry.command} depends on the folder it is run in; give its whole path or cwd"
+        )
+    process = StdioServer(
+        name,
+        os.path.expanduser(entry.command),
+        entry.args,
+        entry.env,
+        Path(entry.cwd).expanduser() if entry.cwd else None,
+        clock,
+        trusted=entry.trusted,
+        honours_keys=entry.honours_keys,
+        log=LogFile(upkeep.log_path(name)),
+    )
+    counts = upkeep.counts_file(name)
+    return SupervisedServer(process, clock, upkeep.rules, stopped=not entry.enabled, counts_file=counts)
 
 
 def _at_url(name: str, entry: ServerEntry, http: httpx.AsyncClient, clock: Clock, dialect: str) -> ToolServer:

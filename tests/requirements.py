@@ -50,10 +50,24 @@ REQUIREMENTS: dict[str, Requirement] = {
         "promise 6", "a tool whose description or schema changed since approval is held and announced"
     ),
     "P6.data": Requirement("promise 6", "what a server returns is spoken, never interpreted as a request"),
+    # -- reaching tools --
+    "R.fallback": Requirement(
+        "design 5", "another server, then an earlier answer with its age, stands in for one that is away"
+    ),
     # -- the turn --
     "D.total": Requirement(
         "design 4", "every state answers every event without an error, moving only where the table allows"
     ),
+    "D.search": Requirement("design 4", "in random conversations with faults and misrecognitions promises 1 to 5 hold"),
+    "D.mutants": Requirement("design 4", "the same search catches a table that was broken on purpose"),
+    "D.asides": Requirement("design 4", "an aside leaves the waiting request in hand and asks it again"),
+    "D.plan": Requirement("design 4", "several effects of one sentence are read back together, refused one by one"),
+    "D.visible": Requirement("design 4", "what the driver can see done is acknowledged by an earcon alone"),
+    "D.more": Requirement("design 4", "at most three options at a time; more tells the next"),
+    "D.undo": Requirement("design 4", "undo takes back the last effect, whatever was looked up since"),
+    "D.unasked": Requirement("design 4", "unasked speech can be silenced by voice, safety and deliveries aside"),
+    "D.held": Requirement("V13", "an outcome waits until the driver has finished speaking"),
+    "D.suspend": Requirement("design 13", "a yes long after its question (the car slept) is read back again"),
     "D.never-mind": Requirement("design 4", "never mind ends any pending request in every state"),
     "D.silence": Requirement("T5", "silence gets one shorter re-prompt, then the request closes without acting"),
     "D.tries": Requirement("T6", "at most three failed tries, each worded differently"),
@@ -74,6 +88,19 @@ REQUIREMENTS: dict[str, Requirement] = {
     "V.synthesis": Requirement("design 8", "speech is synthesised without any system package"),
     "V.numbers": Requirement("design 3", "numbers, times and money are spoken as people say them"),
     "V.hears-itself": Requirement("first drive", "the recognizer hears the assistant's own confirmations in the WAVs"),
+    # -- server processes --
+    "S.states": Requirement("contracts 2", "a server process has a state, a process id and an uptime that can be read"),
+    "S.check": Requirement("contracts 2", "a server process is checked every 30 s; one that hangs is started again"),
+    "S.restart": Requirement("contracts 2", "a crashed server process is started again, at most 3 times in a row"),
+    "S.dead-before": Requirement(
+        "client", "a call to a process known to be dead is sent to a new one; one that dies afterwards is answer lost"
+    ),
+    "S.counts": Requirement("contracts 2", "calls of a server process and their time are counted, over all runs"),
+    "S.log": Requirement("client", "stderr of a server process is kept in a file of bounded size"),
+    "S.bad-process": Requirement(
+        "bad input", "junk, floods, huge lines, hanging and stubborn server processes are contained and named"
+    ),
+    "S.no-orphans": Requirement("client", "no server process is left, not even after kill -9 of McQueen"),
     # -- bad input --
     "B.wav": Requirement(
         "bad input", "a WAV that is missing, empty or not a WAV gets a sentence; other rates and shapes are converted"

@@ -6,6 +6,7 @@
         ConfigurationError          a server entry or setting that cannot be used
       RecordsError                  the disk's fault: a database that cannot be read or written
       CredentialsError              the place where secrets are kept cannot be used
+      LoginError                    a server did not let us in
 
 What a call meets on its way (a dead server, a lost answer, a refusal) is never an exception: it is an `Outcome`.
 """
@@ -35,3 +36,7 @@ class RecordsError(ClientError):
 
 class CredentialsError(ClientError):
     """The place where secrets are kept cannot be used."""
+
+
+class LoginError(ClientError):
+    """A server did not let us in."""

@@ -25,6 +25,8 @@ DEFAULT_BODY_LIMIT = 8 * 1024 * 1024
 """Bytes of one answer that are read at most."""
 _CONNECT_SECONDS = 5.0
 _DELETE_SECONDS = 2.0
+_CERTIFICATE_EXPIRED = 10
+"""`X509_V_ERR_CERT_HAS_EXPIRED` of OpenSSL."""
 _LONGEST_RETRY_AFTER = 7 * 86400.0
 
 
@@ -74,6 +76,8 @@ class Fault:
 FAULT_SENTENCES = {
     "not_sent": "{server} cannot be reached.",
     "certificate_refused": "{server} cannot be trusted: its certificate is not valid.",
+    "certificate_expired": "{server} cannot be trusted: its certificate has expired.",
+    "tls_failed": "{server} does not speak https at that address.",
     "answer_lost": "The connection to {server} was lost before its answer came.",
     "timed_out": "{server} did not answer in time.",
     "answer_unreadable": "{server} sent an answer that cannot be read.",
@@ -130,15 +134,25 @@ def fault_of_exception(error: httpx.TransportError | httpx.InvalidURL) -> Fault:
     """Say what an exception of httpx means: only what failed before sending is certain not to have been sent."""
     never_sent = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
     if isinstance(error, (*never_sent, httpx.InvalidURL, httpx.LocalProtocolError, httpx.ProxyError)):
-        seen: BaseException | None = error
-        while seen is not None:
-            if isinstance(seen, ssl.SSLCertVerificationError):
-                return Fault(FailureKind.NOT_SENT, "certificate_refused", Sent.NO)
-            seen = seen.__cause__ or seen.__context__
-        return Fault(FailureKind.NOT_SENT, "not_sent", Sent.NO)
+        return Fault(FailureKind.NOT_SENT, _tls_problem(error) or "not_sent", Sent.NO)
     if isinstance(error, httpx.TimeoutException):
         return Fault(FailureKind.ANSWER_LOST, "timed_out", Sent.MAYBE)
     return Fault(FailureKind.ANSWER_LOST, "answer_lost", Sent.MAYBE)
+
+
+def _tls_problem(error: BaseException) -> str:
+    """Return the code for a connection that TLS refused; empty for any other problem."""
+    seen: list[BaseException] = []
+    found: BaseException | None = error
+    while found is not None and found not in seen:  # chains may have loops
+        if isinstance(found, ssl.SSLCertVerificationError):
+            expired = found.verify_code == _CERTIFICATE_EXPIRED
+            return "certificate_expired" if expired else "certificate_refused"
+        if isinstance(found, ssl.SSLError):
+            return "tls_failed"
+        seen.append(found)
+        found = found.__cause__ or found.__context__
+    return ""
 
 
 def fault_of_status(

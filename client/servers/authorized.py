@@ -40,7 +40,7 @@ def authorized(send: Send, auth: httpx2.Auth, timeout: httpx.Timeout) -> Send:
             reply = await bridge.send(outgoing, auth=auth, stream=True, follow_redirects=False)
         except httpx2.TransportError as error:
             if isinstance(error.__cause__, httpx.TransportError):
-                raise error.__cause__ from error
+                raise error.__cause__ from None
             raise httpx.ReadError(str(error)) from error
         except OAuthFlowError as error:
             raise FaultError(Fault(FailureKind.SESSION_LOST, "login_required", Sent.NO)) from error

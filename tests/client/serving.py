@@ -7,19 +7,21 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import uvicorn
 
 
 @asynccontextmanager
-async def serve(app: Any, *, certificate: tuple[Path, Path] | None = None) -> AsyncIterator[str]:
+async def serve(
+    app: Any, *, certificate: tuple[Path, Path] | None = None, lifespan: Literal["on", "off"] = "off"
+) -> AsyncIterator[str]:
     """Serve it and yield its root URL; `certificate` is a file with the chain and one with its key."""
     listening = socket.create_server(("127.0.0.1", 0))
     options: dict[str, Any] = {}
     if certificate is not None:
         options = {"ssl_certfile": str(certificate[0]), "ssl_keyfile": str(certificate[1])}
-    config = uvicorn.Config(app, log_level="error", lifespan="off", timeout_graceful_shutdown=1, **options)
+    config = uvicorn.Config(app, log_level="error", lifespan=lifespan, timeout_graceful_shutdown=1, **options)
     server = uvicorn.Server(config)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # the test's own process keeps its signals
     task = asyncio.create_task(server.serve(sockets=[listening]))
@@ -31,6 +33,6 @@ async def serve(app: Any, *, certificate: tuple[Path, Path] | None = None) -> As
         yield f"{scheme}://localhost:{listening.getsockname()[1]}"
     finally:
         server.should_exit = True
-        server.force_exit = True
+        server.force_exit = lifespan == "off"
         await task
         listening.close()

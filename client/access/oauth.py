@@ -1,0 +1,261 @@
+"""OAuth 2.1 for MCP servers: the SDK's flow, run only where a token is missing, refused or about to end.
+
+The SDK's own provider holds a lock from request to answer, so that one slow call delays every other on the server. Here
+a call with a valid token passes by without waiting for anyone; renewal alone is one at a time. Tokens live in the
+credential store, under the address they are for, and never in a log line or an error.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import TypeVar
+
+import httpx2
+from mcp.client.auth import OAuthClientProvider, OAuthFlowError
+from mcp.shared.auth import (
+    AuthorizationCodeResult,
+    OAuthClientInformationFull,
+    OAuthClientMetadata,
+    OAuthMetadata,
+    OAuthToken,
+    ProtectedResourceMetadata,
+)
+from pydantic import AnyUrl, BaseModel, ValidationError
+
+from client.access.credentials import CredentialStore, address_of
+from client.access.plain_http import is_protected
+from client.clock import Clock
+from client.errors import CredentialsError
+
+# The SDK logs a trace for every flow that fails; here a failure is a sentence, told by whoever wanted the login.
+logging.getLogger("mcp.client.auth").setLevel(logging.CRITICAL)
+
+CLIENT_NAME = "McQueen"
+DEFAULT_REDIRECT = "http://127.0.0.1/callback"
+_RENEW_BEFORE = 60.0
+_LONG_AGO = 1.0
+_TOKENS, _CLIENT, _PLACE = "OAuth tokens for", "OAuth client for", "OAuth server for"
+
+_log = logging.getLogger(__name__)
+
+M = TypeVar("M", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """How somebody is led to the page where they log in."""
+
+    redirect_uri: str
+    open_page: Callable[[str], Awaitable[None]]
+    """Is given the address of the page."""
+    wait_for_code: Callable[[], Awaitable[AuthorizationCodeResult]]
+    """Waits until the page sent them back. Raises `OAuthFlowError` where they refused."""
+
+
+class KeptTokens:
+    """The SDK's `TokenStorage` over the credential store."""
+
+    def __init__(self, store: CredentialStore, url: str, clock: Clock) -> None:
+        self._store = store
+        self._address = address_of(url)
+        self._clock = clock
+        self.ends_at: float | None = None
+        """Seconds since the epoch when the access token ends; None where nobody said."""
+
+    async def get_tokens(self) -> OAuthToken | None:
+        """Return the tokens of the last login or renewal."""
+        kept = await self._store.load(self._address, _TOKENS)
+        if kept is None:
+            return None
+        ends_at = kept.pop("ends_at", None)
+        self.ends_at = float(ends_at) if isinstance(ends_at, int | float) else None
+        return _read(OAuthToken, kept)
+
+    async def set_tokens(self, tokens: OAuthToken) -> None:
+        """Keep the tokens, with the time when they end by our clock."""
+        self.ends_at = self._clock.now() + tokens.expires_in if tokens.expires_in is not None else None
+        kept = tokens.model_dump(mode="json", exclude_none=True)
+        await self._store.keep(self._address, _TOKENS, {**kept, "ends_at": self.ends_at})
+
+    async def get_client_info(self) -> OAuthClientInformationFull | None:
+        """Return what the authorization server knows us by."""
+        kept = await self._store.load(self._address, _CLIENT)
+        return _read(OAuthClientInformationFull, kept) if kept is not None else None
+
+    async def set_client_info(self, client_info: OAuthClientInformationFull) -> None:
+        """Keep what the authorization server knows us by."""
+        await self._store.keep(self._address, _CLIENT, client_info.model_dump(mode="json", exclude_none=True))
+
+    async def place(self) -> tuple[OAuthMetadata | None, ProtectedResourceMetadata | None]:
+        """Return where tokens are renewed; the SDK forgets it between two starts."""
+        kept = await self._store.load(self._address, _PLACE) or {}
+        return _read(OAuthMetadata, kept.get("server")), _read(ProtectedResourceMetadata, kept.get("resource"))
+
+    async def keep_place(self, server: OAuthMetadata | None, resource: ProtectedResourceMetadata | None) -> None:
+        """Keep where tokens are renewed."""
+        found = {"server": server, "resource": resource}
+        kept = {name: model.model_dump(mode="json", exclude_none=True) for name, model in found.items() if model}
+        await self._store.keep(self._address, _PLACE, kept)
+
+    async def forget(self, *, client: bool = False) -> None:
+        """Forget the tokens, and with `client` everything."""
+        for name in (_TOKENS, _CLIENT, _PLACE) if client else (_TOKENS,):
+            await self._store.forget(self._address, name)
+
+
+class OAuthAccess(httpx2.Auth):
+    """Signs the requests to one server. Without `visit` nobody is asked for anything: a refusal stays one."""
+
+    requires_response_body = False
+
+    def __init__(
+        self,
+        url: str,
+        store: CredentialStore,
+        clock: Clock,
+        *,
+        visit: Visit | None = None,
+        plain_http_allowed: bool = False,
+    ) -> None:
+        self.kept = KeptTokens(store, url, clock)
+        self.failure = ""
+        """Why the last flow led to no token."""
+        self._url = url
+        self._clock = clock
+        self._visit = visit
+        self._allowed = plain_http_allowed or is_protected(url)
+        self._token: OAuthToken | None = None
+        self._ends_at: float | None = None
+        self._renewing = asyncio.Lock()
+
+    def __repr__(self) -> str:
+        return f"OAuthAccess({self._url!r})"
+
+    def _sign(self, request: httpx2.Request) -> str:
+        token = self._token.access_token if self._token is not None else ""
+        if token and self._allowed:
+            request.headers["Authorization"] = f"Bearer {token}"
+        return token
+
+    def _ends_soon(self) -> bool:
+        renewable = self._token is not None and self._token.refresh_token is not None
+        return renewable and self._ends_at is not None and self._ends_at - self._clock.now() < _RENEW_BEFORE
+
+    async def async_auth_flow(self, request: httpx2.Request) -> AsyncGenerator[httpx2.Request, httpx2.Response]:
+        """Sign and send; where the token is refused, renew it, by one caller for all, and send once more.
+
+        Raises `OAuthFlowError` where renewal was tried and led to no token.
+        """
+        refused: httpx2.Response | None = None
+        used = self._sign(request)
+        if not used or not self._ends_soon():
+            refused = yield request
+            if not _wants_token(refused):
+                return
+            if await self._take_kept(used):
+                used = self._sign(request)
+                refused = yield request
+                if not _wants_token(refused):
+                    return
+        async with self._renewing:
+            asked = False
+            if self._token is None or self._token.access_token == used:  # else somebody renewed it meanwhile
+                async with aclosing(self._flow(request, refused)) as flow:
+                    try:
+                        outgoing = await anext(flow)
+                        while True:
+                            asked = True
+                            reply = yield outgoing
+                            outgoing = await flow.asend(reply)
+                    except StopAsyncIteration:
+                        pass
+                    except CredentialsError as error:
+                        self.failure = str(error)
+                    except (OAuthFlowError, ValidationError) as error:
+                        self.failure = _reason(error)
+                        _log.debug("the OAuth flow failed: %s", self.failure)
+        if self._sign(request) not in ("", used) or not (asked or refused):
+            yield request
+        elif asked:
+            raise OAuthFlowError(self.failure or "the login has ended")
+
+    async def _take_kept(self, used: str) -> bool:
+        """Take the token of an earlier start, or that another process keeps; False where it is no other than `used`."""
+        async with self._renewing:
+            if self._token is not None and self._token.access_token != used:
+                return True
+            try:
+                with self._clock.working():
+                    kept = await self.kept.get_tokens()
+            except CredentialsError as error:
+                self.failure = str(error)
+                return False
+            if kept is None or kept.access_token == used:
+                return False
+            self._token, self._ends_at = kept, self.kept.ends_at
+            return not self._ends_soon()
+
+    async def _flow(
+        self, request: httpx2.Request, refused: httpx2.Response | None
+    ) -> AsyncGenerator[httpx2.Request, httpx2.Response]:
+        """Run the SDK's flow from renewal on; it yields requests of its own, never `request` itself."""
+        if self._visit is None and (self._token is None or self._token.refresh_token is None):
+            return
+        provider = self._provider()
+        context = provider.context
+        context.oauth_metadata, context.protected_resource_metadata = await self.kept.place()
+        context.token_expiry_time = _LONG_AGO  # refused, or nearly over: whatever it says of itself
+        async with aclosing(provider.async_auth_flow(request)) as flow:
+            outgoing = await anext(flow)
+            while True:
+                if outgoing is not request:
+                    reply = yield outgoing
+                elif context.is_token_valid() or refused is None or self._visit is None:
+                    break
+                else:
+                    reply, refused = refused, None  # renewal was not enough: somebody has to log in
+                try:
+                    outgoing = await flow.asend(reply)
+                except StopAsyncIteration:
+                    break
+        if context.is_token_valid():
+            self._token, self._ends_at, self.failure = context.current_tokens, self.kept.ends_at, ""
+            await self.kept.keep_place(context.oauth_metadata, context.protected_resource_metadata)
+        else:
+            self._token = None
+
+    def _provider(self) -> OAuthClientProvider:
+        visit = self._visit
+        redirect = visit.redirect_uri if visit is not None else DEFAULT_REDIRECT
+        metadata = OAuthClientMetadata(client_name=CLIENT_NAME, redirect_uris=[AnyUrl(redirect)])
+        return OAuthClientProvider(
+            self._url,
+            metadata,
+            self.kept,
+            redirect_handler=visit.open_page if visit is not None else None,
+            callback_handler=visit.wait_for_code if visit is not None else None,
+        )
+
+
+def _wants_token(response: httpx2.Response) -> bool:
+    challenge = response.headers.get("www-authenticate", "")
+    return response.status_code == 401 or (response.status_code == 403 and "insufficient_scope" in challenge)
+
+
+def _reason(error: Exception) -> str:
+    """Return one line without what the SDK may quote of tokens and codes."""
+    if isinstance(error, ValidationError):
+        return "the authorization server's answer is not as OAuth has it"
+    line = " ".join(str(error).split())
+    return line.partition(": {")[0][:200] or type(error).__name__
+
+
+def _read(model: type[M], kept: object) -> M | None:
+    try:
+        return model.model_validate(kept) if kept is not None else None
+    except ValidationError:
+        return None  # written by another version; the next login makes it anew

@@ -1,0 +1,186 @@
+"""OAuth 2.1 for MCP servers, against an authorization server on loopback that speaks the published protocol."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import keyring
+import pytest
+from keyring.backends import fail
+
+from client.access.credentials import CredentialStore
+from client.access.oauth import OAuthAccess
+from client.access.oauth_login import log_in
+from client.call import Need, ToolCall
+from client.clock import Clock, SystemClock
+from client.errors import LoginError
+from client.http import open_http_client
+from client.servers.base import Answered, FailureKind, ServerUnavailableError
+from client.servers.streamable_http import StreamableHttpServer
+from tests.client.authorization_server import GuardedServer
+from tests.client.clocks import ShiftedClock
+from tests.client.harness import make_call, tool_client
+from tests.client.serving import serve
+
+
+@pytest.fixture(autouse=True)
+def no_ring() -> Iterator[None]:
+    before = keyring.get_keyring()
+    keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]  # keyring ships few types
+    yield
+    keyring.set_keyring(before)
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[httpx.AsyncClient]:
+    async with open_http_client() as client:
+        yield client
+
+
+@asynccontextmanager
+async def running(guarded: GuardedServer) -> AsyncIterator[str]:
+    async with serve(guarded.app(), lifespan="on") as url:
+        guarded.url = url.replace("localhost", "127.0.0.1")
+        yield f"{guarded.url}/mcp"
+
+
+async def browse(page: str) -> None:
+    """What a browser does: open the page and go where it leads."""
+    async with httpx.AsyncClient(trust_env=False, follow_redirects=True) as browser:
+        await browser.get(page)
+
+
+async def logged_in(
+    url: str, http: httpx.AsyncClient, folder: Path, clock: Clock | None = None
+) -> StreamableHttpServer:
+    store = CredentialStore(folder)
+    clock = clock or SystemClock()
+    await log_in("guarded", url, http, store, clock, browse)
+    return at(url, http, folder, clock)
+
+
+def at(url: str, http: httpx.AsyncClient, folder: Path, clock: Clock | None = None) -> StreamableHttpServer:
+    clock = clock or SystemClock()
+    access = OAuthAccess(url, CredentialStore(folder), clock)
+    return StreamableHttpServer("guarded", url, http, clock, auth=access)
+
+
+def quick() -> ToolCall:
+    return make_call("read_quickly")
+
+
+@pytest.mark.proves("C.oauth")
+async def test_after_a_login_in_the_browser_the_tools_work_also_after_a_restart(
+    tmp_path: Path, http: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    guarded = GuardedServer()
+    async with running(guarded) as url:
+        reached = await logged_in(url, http, tmp_path)
+        await reached.connect()
+        assert {tool.name for tool in (await reached.list_tools()).tools} == {"read_quickly", "read_slowly"}
+        await reached.close()
+        asked = len(guarded.seen)
+        again = at(url, http, tmp_path)
+        await again.connect()
+        assert isinstance(await again.call(quick(), seconds=5, confirmed=False), Answered)
+        await again.close()
+        assert len(guarded.seen) == asked  # no page, no registration, no renewal
+    told = caplog.text + repr(again) + repr(reached)
+    assert [secret for secret in guarded.secrets if secret in told] == []
+
+
+@pytest.mark.proves("C.oauth")
+async def test_a_token_that_was_refused_or_ends_soon_is_renewed_by_one_caller_for_all(
+    tmp_path: Path, http: httpx.AsyncClient
+) -> None:
+    guarded, clock = GuardedServer(), ShiftedClock()
+    async with running(guarded) as url:
+        reached = await logged_in(url, http, tmp_path, clock)
+        await reached.connect()
+        for end in (guarded.revoke, lambda: setattr(clock, "shift", clock.shift + 3590)):
+            end()
+            before = guarded.seen.count("/token")
+            answers = await asyncio.gather(*(reached.call(quick(), seconds=5, confirmed=False) for _ in range(8)))
+            assert [answer for answer in answers if not isinstance(answer, Answered)] == []
+            assert guarded.seen.count("/token") == before + 1
+        await reached.close()
+        guarded.revoke()  # also over a restart, where the SDK alone forgets how to renew
+        again = at(url, http, tmp_path, clock)
+        await again.connect()
+        assert isinstance(await again.call(quick(), seconds=5, confirmed=False), Answered)
+        await again.close()
+        assert guarded.seen.count("/authorize") == 1
+
+
+@pytest.mark.proves("C.oauth-parallel")
+async def test_a_quick_call_does_not_wait_for_a_slow_one_beside_it(tmp_path: Path, http: httpx.AsyncClient) -> None:
+    guarded = GuardedServer()
+    async with running(guarded) as url:
+        reached = await logged_in(url, http, tmp_path)
+        await reached.connect()
+        slow = asyncio.create_task(reached.call(make_call("read_slowly"), seconds=20, confirmed=False))
+        await asyncio.wait_for(guarded.held.wait(), 10)
+        async with asyncio.timeout(5):
+            assert isinstance(await reached.call(quick(), seconds=5, confirmed=False), Answered)
+        assert not slow.done()
+        guarded.hold.set()
+        assert isinstance(await slow, Answered)
+        await reached.close()
+
+
+@pytest.mark.proves("C.login")
+async def test_a_server_that_wants_a_login_gets_no_page_but_an_outcome_that_says_so(
+    tmp_path: Path, http: httpx.AsyncClient
+) -> None:
+    guarded = GuardedServer()
+    async with running(guarded) as url:
+        with pytest.raises(ServerUnavailableError, match="asks for a login") as caught:
+            await at(url, http, tmp_path).connect()
+        assert (caught.value.kind, caught.value.code) == (FailureKind.SESSION_LOST, "login_required")
+        assert guarded.seen == []
+        await log_in("guarded", url, http, CredentialStore(tmp_path), SystemClock(), browse)
+        async with tool_client(
+            tmp_path / "records.db",
+            lambda http, clock: [
+                StreamableHttpServer(
+                    "town", url, http, clock, trusted=True, auth=OAuthAccess(url, CredentialStore(tmp_path), clock)
+                )
+            ],
+        ) as tools:
+            assert (await tools.call(quick())).kind == "succeeded"
+            guarded.revoke()
+            guarded.refresh.clear()
+            outcome = await tools.call(quick())
+            assert outcome.kind == "needs_input", outcome
+            assert outcome.need is Need.LOGIN
+            await log_in("guarded", url, http, CredentialStore(tmp_path), SystemClock(), browse)
+            assert (await tools.call(quick())).kind == "succeeded"  # at once, in the same process
+
+
+async def test_a_login_that_is_refused_or_makes_no_sense_is_one_sentence(
+    tmp_path: Path, http: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    guarded = GuardedServer()
+    guarded.refuses = True
+    store = CredentialStore(tmp_path)
+    async with running(guarded) as url:
+        with pytest.raises(LoginError, match=r"logging in to guarded failed: it was refused \(access_denied"):
+            await log_in("guarded", url, http, store, SystemClock(), browse)
+        guarded.refuses = False
+
+        async def forge(page: str) -> None:
+            await browse(page.replace("state=", "state=forged"))
+
+        with pytest.raises(LoginError, match="State parameter mismatch"):
+            await log_in("guarded", url, http, store, SystemClock(), forge)
+    with pytest.raises(LoginError, match="guarded cannot be reached"):
+        await log_in("guarded", url, http, store, SystemClock(), browse)
+    with pytest.raises(LoginError, match=r"plain http.*use https"):
+        await log_in("guarded", "http://192.0.2.1/mcp", http, store, SystemClock(), browse)
+    assert "Traceback" not in caplog.text

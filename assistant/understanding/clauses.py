@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from assistant.understanding.language import Language
 from assistant.understanding.words import fold
@@ -17,6 +18,19 @@ MOST_CLAUSES = 6
 """Clauses looked at in one utterance; a driver who says more is answered on the first and last ones."""
 
 
+@dataclass(frozen=True)
+class Mood:
+    """How a clause speaks."""
+
+    value: float
+    """1 for a question, -1 for a command that changes something, between for neither."""
+    open: bool
+    """Whether it asks for something in so many words."""
+
+
+QUESTION, COMMAND, WISH, STATEMENT = Mood(1.0, True), Mood(-1.0, True), Mood(-0.1, True), Mood(-0.1, False)
+
+
 class Clauses:
     """Cuts utterances of one language."""
 
@@ -24,6 +38,7 @@ class Clauses:
         self._questions = tuple(tuple(words.split()) for words in language.words("questions"))
         self._not_questions = tuple(tuple(words.split()) for words in language.words("not_questions"))
         self._pleas = sorted((tuple(words.split()) for words in language.words("pleas")), key=len, reverse=True)
+        self._changing = frozenset(language.words("changing"))
         self._requests = frozenset(language.words("changing")) | frozenset(language.words("asking"))
         joins = sorted(language.words("joins"), key=len, reverse=True)
         self._join = re.compile(r",?\s+(?:" + "|".join(re.escape(join) for join in joins) + r")\s+", re.IGNORECASE)
@@ -45,6 +60,19 @@ class Clauses:
         if any(tuple(words[: len(opening)]) == opening for opening in self._not_questions):
             return False
         return any(tuple(words[: len(opening)]) == opening for opening in self._questions)
+
+    def mood(self, text: str) -> Mood:
+        """Return how a clause speaks: as a question, as a command, or as neither."""
+        words = [word.strip(",.!?:;") for word in fold(text).split()]
+        rest = [word.strip(",.!?:;") for word in fold(self.without_pleas(text)).split()]
+        if self.is_question(words) or self.is_question(rest):
+            return QUESTION
+        polite = any(tuple(words[i : i + len(o)]) == o for o in self._not_questions for i in range(min(3, len(words))))
+        if "?" in text and not polite:
+            return QUESTION
+        if rest and rest[0] in self._changing:
+            return COMMAND
+        return WISH if rest and (rest[0] in self._requests or polite or len(rest) < len(words)) else STATEMENT
 
     def halves(self, text: str) -> list[tuple[str, str]]:
         """Return the ways to part a text at a joining word, each as the two halves."""

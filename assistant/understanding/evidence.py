@@ -26,6 +26,10 @@ NAME, DESCRIPTION, PARAMETERS, VALUES = 1.0, 0.9, 0.6, 0.6
 """How much a word counts by where it stands; found by cross-validation over three unlike catalogs."""
 ENUM_WORDS = 60
 """Words of enums read for one tool; a list of 5,000 stations says little about what the tool does."""
+STRANGE = 0.2
+"""Square of the likeness below which a tool has nothing to do with a word."""
+TAKEN = 0.0
+"""How much a strange word still counts where free text may take it."""
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s|\n|;")
 _BM25_K, _BM25_B = 1.2, 0.4
 
@@ -39,6 +43,7 @@ class Evidence:
         self._count = len(tools)
         empty = frozenset(language.words("schema_words"))
         fields = [_fields(tool, empty) for tool in tools]
+        self._takes_text = np.array([TAKEN if _has_text(tool) else 1.0 for tool in tools], dtype=np.float32)
         self._gist = self._matrix([[w for words, weight in f[:2] for w in words] for f in fields])
         self._whole = self._matrix([[w for words, weight in f for w in words] for f in fields])
         self._index_words(fields)
@@ -108,16 +113,23 @@ class Evidence:
         """Return the cosine with all the words of each tool, -1 to 1."""
         return self._whole @ direction
 
-    def coverage(self, words: Sequence[str]) -> Scores:
-        """Return how much of what is said each tool has near words for, 0 to 1; rare words weigh more."""
+    def coverage(self, words: Sequence[str]) -> tuple[Scores, Scores]:
+        """Return how much of what is said each tool has near words for, and how much it can do nothing with.
+
+        Both are 0 to 1; rare words weigh more. What is left over counts less where free text may take it.
+        """
         telling = [word for word in words if word not in self._language.common]
         if not telling or not self._count:
-            return np.zeros(self._count, dtype=np.float32)
+            nothing = np.zeros(self._count, dtype=np.float32)
+            return nothing, nothing
         near = np.maximum(stack(self._embeddings, telling) @ self._vocabulary.T, 0) ** 2
         best = np.maximum.reduceat(near[:, self._entries] * self._weights, self._starts, axis=1)
         weights = np.array([self._embeddings.strength(word) for word in telling], dtype=np.float32)
-        found: Scores = (weights @ best) / max(float(weights.sum()), 1e-6)
-        return found
+        whole = max(float(weights.sum()), 1e-6)
+        found: Scores = (weights @ best) / whole
+        strange = (weights @ (best < STRANGE).astype(np.float32)) / whole
+        left: Scores = (strange * self._takes_text).astype(np.float32)
+        return found, left
 
     def shared(self, words: Sequence[str]) -> Scores:
         """Return BM25 of the words and their synonyms, as a share of the most that was to be had, about 0 to 1."""
@@ -148,6 +160,16 @@ def _fields(tool: Tool, empty: frozenset[str]) -> list[tuple[list[str], float]]:
         ([word for word in parameters[:200] if word not in empty], PARAMETERS),
         (values[:ENUM_WORDS], VALUES),
     ]
+
+
+def _has_text(tool: Tool) -> bool:
+    """Return whether a parameter takes any words at all."""
+    for schema in tool.properties.values():
+        item = schema.get("items")
+        inner = item if isinstance(item, Mapping) else schema
+        if inner.get("type", "string") in ("string", "object") and "enum" not in inner and "format" not in inner:
+            return True
+    return False
 
 
 def _read_schema(name: str, schema: Mapping[str, JSON], parameters: list[str], values: list[str], depth: int) -> None:

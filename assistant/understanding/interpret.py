@@ -14,6 +14,7 @@ from assistant.understanding.clauses import Clauses
 from assistant.understanding.confirming import Answer, Confirming
 from assistant.understanding.controls import Controls
 from assistant.understanding.embeddings import Embeddings, word_vectors
+from assistant.understanding.fitting import Fitting
 from assistant.understanding.language import language
 from assistant.understanding.reading import Context, Control, Interpretation, Reading, Span
 from assistant.understanding.routing import Route, Router
@@ -51,6 +52,7 @@ class Interpreter:
         self._answers = Answers(self._language, self._filler, self._finder, self._confirming)
         self._clauses = Clauses(self._language)
         self._prepared: dict[str, PreparedTool] = {}
+        self._fitting = Fitting(self._language, self._tool)
         examples = [self._examples[tool.qualified] for tool in catalog]
         self._router = Router(catalog.tools, examples, self._language, self._embeddings)
         self._templates = templates_of(self._examples, catalog.tools)
@@ -105,12 +107,14 @@ class Interpreter:
         if parted is not None:
             return (parted,)
         entities = self._finder.find(text, context.now, context.utc_offset)
-        routes = self._routes(text, self._filler.core(entities))[:MOST_INTERPRETATIONS]
+        routes = self._routes(entities)[:MOST_INTERPRETATIONS]
         return tuple(self._interpret(route, entities, context) for route in routes)
 
-    def _routes(self, text: str, core: str) -> list[Route]:
+    def _routes(self, entities: Entities) -> list[Route]:
         """Return the tools that fit; one whose own example this is, values aside, comes first."""
-        routes = self._router.routes(text, core)
+        text = entities.text
+        message = self._filler.message(entities)
+        routes = self._fitting.weighed(self._router.routes(text, core(entities, message)), entities, message)
         same = exact(self._templates, text)
         if same is None or (routes and routes[0].tool is not same and routes[0].score >= SURE):
             return routes
@@ -123,7 +127,7 @@ class Interpreter:
             if not self._clauses.opens_request(second):
                 continue
             halves = [self._finder.find(half, context.now, context.utc_offset) for half in (first, second)]
-            routes = [self._router.routes(half.text, self._filler.core(half)) for half in halves]
+            routes = [self._router.routes(half.text, core(half, self._filler.message(half))) for half in halves]
             if not all(found and found[0].score >= CLEAR for found in routes):
                 continue
             if routes[0][0].tool is routes[1][0].tool and not self._clauses.same_opening(first, second):
@@ -146,3 +150,11 @@ class Interpreter:
             prepared = PreparedTool(tool, examples, self._finder, self._embeddings)
             self._prepared[tool.qualified] = prepared
         return prepared
+
+
+def core(entities: Entities, message: tuple[int, int] | None) -> str:
+    """Return the sentence without the words that it merely passes on; "" where it passes on none."""
+    if message is None:
+        return ""
+    words = entities.words
+    return (entities.text[: words[message[0]].start] + entities.text[words[message[1] - 1].end :]).strip()

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from assistant.understanding.acts import Acts
 from assistant.understanding.clauses import Clauses
 from assistant.understanding.embeddings import Embeddings
 from assistant.understanding.evidence import Evidence, Scores
@@ -18,7 +19,7 @@ from assistant.understanding.language import Language
 from assistant.understanding.learned import NONE, LearnedRouter
 from assistant.understanding.subjects import Subjects
 from assistant.understanding.templates import Example
-from assistant.understanding.words import name_words, spoken_words
+from assistant.understanding.words import spoken_words
 from client.catalog import Tool
 
 ENOUGH_EXAMPLES = 8
@@ -41,7 +42,16 @@ class Weights:
     foreign: float = 0.8
     own: float = 0.7
     """How much of a subject that tools serve outweighs one that none serves."""
-    mood: float = 0.03
+    mood: float = 0.2
+    """How much a question or a command parts tools that tell from tools that change."""
+    act: float = 0.08
+    """How much the act said (add, delete, replace) parts them. Neither makes a sentence more of a request."""
+    chat: float = 0.05
+    """How much a clause that asks outweighs what is told beside it."""
+    passed_on: float = 0.1
+    """How much words that are merely passed on count less."""
+    leftover: float = 0.15
+    """How much words speak against a tool that has nothing near them and no text to take them."""
     example: float = 0.5
     likeness: float = 0.5
     none: float = 0.8
@@ -78,7 +88,7 @@ class Router:
         self._evidence = Evidence(tools, language, embeddings)
         self._subjects = Subjects(tools, language, self._evidence.direction)
         self._clauses = Clauses(language)
-        self._reads = np.array([_reads(tool, language) for tool in tools], dtype=np.float32)
+        self._acts = Acts(tools, language)
         labelled = [(i, spoken_words(e.text)) for i, found in enumerate(examples) for e in found]
         labels = [i for i, words in labelled]
         self._learned = None
@@ -100,43 +110,64 @@ class Router:
             return []
         evidence = self.evidence(text)
         if core:
-            evidence = np.maximum(evidence, self._of_words(spoken_words(core)[:MOST_WORDS]))
+            evidence = np.maximum(
+                evidence - self._weights.passed_on, self._of_text(core, self._clauses.mood(core).value)
+            )
         return self._routes(evidence)
 
     def evidence(self, text: str) -> Scores:
         """Return what speaks for each tool: the best of the whole text and of the clauses in it."""
-        whole = self._of_words(spoken_words(text)[:MOST_WORDS])
-        for clause in self._clauses.asking(text):
-            whole = np.maximum(whole, self._of_words(spoken_words(clause)[:MOST_WORDS]))
+        clauses = self._clauses.asking(text)
+        moods = [self._clauses.mood(clause) for clause in clauses]
+        asked = any(mood.open for mood in moods)
+        whole = self._of_text(text, self._clauses.mood(text).value if not asked else 0.0)
+        if asked:
+            whole = whole - self._weights.chat
+        for clause, mood in zip(clauses, moods, strict=True):
+            whole = np.maximum(
+                whole, self._of_text(clause, mood.value) - self._weights.chat * (asked and not mood.open)
+            )
         return whole
 
-    def _of_words(self, words: Sequence[str]) -> Scores:
+    def _of_text(self, text: str, mood: float) -> Scores:
+        return self._of_words(spoken_words(text)[:MOST_WORDS], mood)
+
+    def _of_words(self, words: Sequence[str], mood: float) -> Scores:
         weights = self._weights
         direction = self._evidence.direction(words)
         subject, foreign = self._subjects.evidence(words, direction)
+        coverage, leftover = self._evidence.coverage(words)
         total = (
             weights.gist * self._evidence.gist(direction)
             + weights.whole * self._evidence.whole(direction)
-            + weights.coverage * self._evidence.coverage(words)
+            + weights.coverage * coverage
             + weights.shared * self._evidence.shared(words)
             + weights.subject * subject
+            - weights.leftover * leftover
         )
-        total = total + weights.mood * self._reads * (1.0 if self._clauses.is_question(words) else -1.0)
         if len(self._example_tools):
             near = np.zeros(len(self._tools), dtype=np.float32)
             np.maximum.at(near, self._example_tools, np.asarray(self._example_matrix @ direction, dtype=np.float32))
             total = np.maximum(total, weights.example * near + (1 - weights.example) * total)
         if self._learned is not None and words:
-            chances, none, likeness = self._learned.chances(words)
-            tools = np.array(self._learned.tools)
-            best = max(float(total[tools].max()), likeness * weights.likeness)
-            trust = min(1.0, len(self._example_tools) / MANY_EXAMPLES)
-            surplus = float(chances.max()) - none - weights.doubt
-            best += trust * weights.none * surplus * (1.0 if surplus > 0 else 1 - float(subject.max()))
-            total[tools] = best + weights.temperature * np.log(np.maximum(chances / chances.max(), 1e-4))
+            self._learn(total, words, subject)
         against = weights.foreign * max(0.0, foreign - weights.own * float(subject.max()))
-        result: Scores = (total - against).astype(np.float32)
+        parted = total + weights.mood * self._acts.mood(mood) + weights.act * self._acts.evidence(words)
+        best = int(np.argmax(parted))
+        result: Scores = (parted + (total[best] - parted[best]) - against).astype(np.float32)
         return result
+
+    def _learn(self, total: Scores, words: Sequence[str], subject: Scores) -> None:
+        """Put what was learned from examples in the place of the evidence of the tools that have them."""
+        assert self._learned is not None
+        weights = self._weights
+        chances, none, likeness = self._learned.chances(words)
+        tools = np.array(self._learned.tools)
+        best = max(float(total[tools].max()), likeness * weights.likeness)
+        trust = min(1.0, len(self._example_tools) / MANY_EXAMPLES)
+        surplus = float(chances.max()) - none - weights.doubt
+        best += trust * weights.none * surplus * (1.0 if surplus > 0 else 1 - float(subject.max()))
+        total[tools] = best + weights.temperature * np.log(np.maximum(chances / chances.max(), 1e-4))
 
     def _routes(self, evidence: Scores) -> list[Route]:
         weights = self._weights
@@ -148,16 +179,3 @@ class Router:
         powers = np.exp((evidence - top) / weights.temperature)
         shares = powers / powers.sum()
         return [Route(self._tools[i], float(shares[i]) * fits) for i in order if shares[i] > 0.02]
-
-
-def _reads(tool: Tool, language: Language) -> float:
-    """Return 1 for a tool that only looks things up, -1 for one that changes them, 0 where nothing tells."""
-    if tool.hints.read_only is not None:
-        return 1.0 if tool.hints.read_only else -1.0
-    opening = [*name_words(tool.name), *spoken_words(tool.description)[:3]]
-    for word in opening:
-        if word in language.words("changing"):
-            return -1.0
-        if word in language.words("reading"):
-            return 1.0
-    return 0.0

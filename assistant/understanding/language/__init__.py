@@ -38,8 +38,10 @@ class Language:
         subjects: Sequence[Mapping[str, Any]],
         answers: Mapping[str, Any],
         names: Mapping[str, Sequence[str]],
+        acts: Sequence[Mapping[str, Any]] = (),
     ) -> None:
-        """Take the contents of the language's files: words, subjects, answers and names."""
+        """Take the contents of the language's files: words, subjects, answers, names and acts."""
+        self.acts = acts
         self._raw = raw
         self.answers = answers
         self.names = {
@@ -104,6 +106,14 @@ class Language:
             word = word[:-1]
         return word
 
+    def sound(self, word: str) -> str:
+        """Return how a word sounds, roughly: words of one sound may be misheard for each other."""
+        for letters, sound in self.lists("enums", "sounds"):
+            word = word.replace(letters, sound)
+        vowels = str(self.table("enums")["vowels"])
+        kept = word[:1] + "".join(letter for letter in word[1:] if letter not in vowels)
+        return "".join(letter for letter, before in zip(kept, " " + kept, strict=False) if letter != before)
+
     def synonyms(self, stem: str) -> frozenset[str]:
         """Return the stems that mean nearly the same, the stem itself among them."""
         return self._groups.get(stem, frozenset((stem,)))
@@ -113,8 +123,8 @@ class Language:
 def language(code: str = "en") -> Language:
     """Return that language, read once. Raises `FileNotFoundError` where the folder has no file for it."""
     folder = Path(__file__).parent
-    words, subjects, answers, names = (
+    words, subjects, answers, names, acts = (
         tomllib.loads((folder / f"{code}{part}.toml").read_text(encoding="utf-8"))
-        for part in ("", ".subjects", ".answers", ".names")
+        for part in ("", ".subjects", ".answers", ".names", ".acts")
     )
-    return Language(words, subjects["subjects"], answers, names)
+    return Language(words, subjects["subjects"], answers, names, acts["acts"])

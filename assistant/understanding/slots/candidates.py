@@ -5,31 +5,19 @@ Only proposes, with a strength; `fill` decides between proposals.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import itertools
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from assistant.understanding.language import Language
+from assistant.understanding.slots.candidate import Candidate
+from assistant.understanding.slots.coded import Coded
+from assistant.understanding.slots.dates import Day
 from assistant.understanding.slots.entities import Entities, EntityFinder, settle_hour
 from assistant.understanding.slots.enums import EnumMatcher
 from assistant.understanding.slots.parameters import Kind, Slot
-from assistant.understanding.slots.times import TimeOfDay, iso_duration
-from assistant.understanding.words import Word
-from client.values import JSON
-
-_PERCENT = re.compile(r"percent|%|\b0\s*(?:-|to|\.\.)\s*100\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A value for a parameter, with the words it came from."""
-
-    slot: Slot
-    value: JSON
-    start: int
-    end: int
-    strength: float
+from assistant.understanding.slots.quantities import Quantities
+from assistant.understanding.slots.times import Duration, TimeOfDay, iso_duration
 
 
 class TypedCandidates:
@@ -38,14 +26,13 @@ class TypedCandidates:
     def __init__(self, language: Language, finder: EntityFinder) -> None:
         self._language = language
         self._finder = finder
-        self._counts = language.table("roles")["count"]
-        self._count_nouns = [tuple(noun.split()) for noun in self._counts["nouns"]]
-        self._percent_words = language.words("numbers", "percent")
-        self._percent_phrases = {
-            tuple(str(k).split()): float(v) for k, v in language.table("numbers", "percentages").items()
-        }
-        self._units: Mapping[str, tuple[str, float]] = language.table("units", "table")
-        self._money = {**language.table("money", "symbols"), **language.table("money", "words")}
+        self._quantities = Quantities(language)
+        self._coded = Coded(finder)
+        self._plus = frozenset(("+", *language.words("numbers", "plus")))
+        self._until = frozenset(language.words("date", "span_to"))
+        self._in = frozenset(language.words("date", "in"))
+        self._first = frozenset(language.words("range", "first"))
+        self._last = frozenset(language.words("range", "last"))
         self._yes = frozenset(language.words("boolean", "yes"))
         self._no = frozenset(language.words("boolean", "no"))
         self._evening = frozenset(language.words("time", "evening"))
@@ -54,37 +41,92 @@ class TypedCandidates:
     def of(self, slot: Slot, matcher: EnumMatcher | None, entities: Entities, asked: bool) -> Iterator[Candidate]:
         """Yield the proposals for one parameter; `asked` where the driver was just asked for it."""
         if slot.kind is Kind.ENUM and matcher is not None:
-            for match in matcher.find(entities.words):
-                named = any(word in entities.lowered for word in slot.words if len(word) > 2)
-                yield Candidate(slot, match.value, match.start, match.end, match.strength + 0.05 * named)
+            yield from self._enum(slot, matcher, entities)
         elif slot.kind is Kind.BOOLEAN:
             yield from self._boolean(slot, entities, asked)
         elif slot.kind in (Kind.INTEGER, Kind.NUMBER):
-            yield from self._numbers(slot, entities, asked)
+            yield from self._quantities.of(slot, entities, asked)
         elif slot.kind is Kind.DATE:
-            for day in entities.days:
-                if day.day is not None:
-                    yield Candidate(
-                        slot,
-                        settle_day(entities, day.start, self._is_evening(entities)).isoformat(),
-                        day.start,
-                        day.end,
-                        0.9,
-                    )
+            yield from self._date(slot, entities)
         elif slot.kind is Kind.TIME:
             yield from self._time(slot, entities, asked)
         elif slot.kind is Kind.DATE_TIME:
             yield from self._date_time(slot, entities)
         elif slot.kind is Kind.DURATION:
-            for duration in entities.durations:
-                iso = iso_duration(duration)
-                if iso:
-                    yield Candidate(slot, iso, duration.start, duration.end, 0.9)
+            yield from self._duration(slot, entities)
         elif slot.kind is Kind.EMAIL:
             for email in entities.emails:
                 yield Candidate(slot, email.text, email.start, email.end, 0.95)
+        elif slot.kind is Kind.RECURRENCE:
+            for rule in entities.recurrences:
+                if not rule.named:
+                    yield Candidate(slot, rule.rule, rule.start, rule.end, 0.9)
         elif slot.kind is Kind.PHONE:
             yield from self._phone(slot, entities)
+        elif slot.kind is Kind.TEXT and "pattern" in slot.schema:
+            yield from self._coded.of(slot, entities)
+
+    def _enum(self, slot: Slot, matcher: EnumMatcher, entities: Entities) -> Iterator[Candidate]:
+        named = any(word in entities.lowered for word in slot.words if len(word) > 2)
+        stems = {self._language.stem(word) for word in slot.words}
+        for match in matcher.find(entities.words):
+            end = match.end
+            if end < len(entities.words) and self._language.stem(entities.lowered[end]) in stems:
+                end += 1  # "oat milk", of a parameter named milk
+            yield Candidate(slot, match.value, match.start, end, match.strength + 0.05 * named)
+        for money in entities.sums:
+            place = money.unit if money.unit >= 0 else money.start
+            for value in slot.values:
+                if money.currency and value == money.currency:
+                    yield Candidate(slot, value, place, place + 1, 0.69)  # below 0.7: it shares the sum's words
+
+    def _date(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
+        """Yield the days; of two that make a range, the parameter's name says which one it wants."""
+        words = (*slot.words, *slot.about)
+        first = any(word in self._first for word in slot.words)
+        last = any(word in self._last for word in slot.words)
+        if not first and not last:
+            first, last = any(w in self._first for w in words), any(w in self._last for w in words)
+        days = [day for day in entities.days if day.day is not None or day.first is not None]
+        for number, day in enumerate(days):
+            ranged = number > 0 and self._ranges(entities, days[number - 1].end, day.start)
+            if last and not first:
+                if day.last is not None:
+                    yield Candidate(slot, day.last.isoformat(), day.start, day.end, 0.85)
+                elif ranged or (number == 0 and len(days) == 1 and self._led(entities, day.start, self._until)):
+                    yield Candidate(slot, self._on(entities, day), day.start, day.end, 0.85)
+            elif ranged and first:
+                continue
+            elif first and day.first is not None:
+                yield Candidate(slot, day.first.isoformat(), day.start, day.end, 0.9)
+            elif day.day is not None:
+                yield Candidate(slot, self._on(entities, day), day.start, day.end, 0.9)
+
+    def _on(self, entities: Entities, day: Day) -> str:
+        return settle_day(entities, day.start, self._is_evening(entities)).isoformat()
+
+    def _ranges(self, entities: Entities, end: int, start: int) -> bool:
+        """Return whether "to", "and" or the like stands between two days."""
+        between = [w for w in entities.lowered[end:start] if w not in self._language.common or w in self._until]
+        return start - end <= 3 and any(word in self._until for word in between)
+
+    @staticmethod
+    def _led(entities: Entities, start: int, leads: frozenset[str]) -> bool:
+        return start > 0 and entities.lowered[start - 1] in leads
+
+    def _duration(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
+        for duration in entities.durations:
+            iso = iso_duration(duration)
+            if iso:
+                yield Candidate(slot, iso, duration.start, duration.end, 0.9)
+        for first, last in itertools.pairwise(entities.times):
+            if last.start == first.end + 1 and entities.lowered[first.end] in self._until:  # "from ten to eleven"
+                now = entities.now
+                minutes = [h * 60 + m for h, m in (settle_hour(t, now, None) for t in (first, last))]
+                length = Duration(0, (minutes[1] - minutes[0]) % 1440 * 60, first.start, last.end)
+                iso = iso_duration(length)
+                if iso:
+                    yield Candidate(slot, iso, first.start, last.end, 0.85)
 
     def _boolean(self, slot: Slot, entities: Entities, asked: bool) -> Iterator[Candidate]:
         named = [word for word in slot.words if word not in self._language.common and len(word) > 1]
@@ -94,86 +136,17 @@ class TypedCandidates:
             if switch or asked:
                 if lower in self._yes or lower in self._no:
                     yield Candidate(slot, lower in self._yes, place, place + 1, 0.7)
-            elif self._language.stem(lower) in stems:
+            elif self._language.stem(lower) in stems or any(len(n) >= 5 and lower.startswith(n) for n in named):
                 before = entities.lowered[max(0, place - 2) : place]
                 yield Candidate(slot, not any(word in self._no for word in before), place, place + 1, 0.6)
                 return
-
-    def _numbers(self, slot: Slot, entities: Entities, asked: bool) -> Iterator[Candidate]:
-        about = " ".join((*slot.words, *slot.about))
-        described = str(slot.schema.get("description") or "")
-        percent = bool(_PERCENT.search(about) or _PERCENT.search(described))
-        if percent:
-            for phrase, value in self._percent_phrases.items():
-                for start in range(len(entities.words) - len(phrase) + 1):
-                    if entities.lowered[start : start + len(phrase)] == phrase:
-                        yield Candidate(slot, _typed(value, slot), start, start + len(phrase), 0.75)
-        for number in entities.numbers:
-            if number.ordinal and not asked:
-                continue
-            value, end, unit = number.value, number.end, ""
-            after = entities.lowered[end] if end < len(entities.words) else ""
-            strength = 0.5 + 0.3 * asked + self._hint(slot, entities, number.start, number.end)
-            counted = "count" in slot.roles and next(
-                (n for n in self._count_nouns if entities.lowered[end : end + len(n)] == n), None
-            )
-            if counted:
-                end += len(counted)
-            elif after in self._units:
-                wanted = self._wanted_unit(slot, self._units[after][0])
-                unit = self._units[after][0]
-                if wanted:
-                    value, end, strength = self._convert(value, after, wanted), end + 1, strength + 0.3
-                else:
-                    strength -= 0.6
-            elif after in self._percent_words:
-                end, strength = end + 1, strength + (0.3 if percent else -0.2)
-            elif after in self._money or (number.start and entities.lowered[number.start - 1] in self._money):
-                strength += 0.0
-            if any(time.start < number.end and number.start < time.end for time in entities.times):
-                strength -= 0.3
-            if any(d.start < number.end and number.start < d.end for d in entities.durations) and unit != "time":
-                strength -= 0.3
-            typed = _typed(value, slot)
-            if typed is not None and in_range(typed, slot.schema):
-                yield Candidate(slot, typed, number.start, end, strength)
-
-    def _hint(self, slot: Slot, entities: Entities, start: int, end: int) -> float:
-        """Return what the words around a number say for this parameter."""
-        stems = {self._language.stem(word) for word in (*slot.words, *slot.about) if word not in self._language.common}
-        near = [*entities.lowered[max(0, start - 3) : start], *entities.lowered[end : end + 2]]
-        hint = 0.25 * any(self._language.stem(word) in stems for word in near)
-        if "count" in slot.roles:
-            after = " ".join(entities.lowered[end : end + 2])
-            before = " ".join(entities.lowered[max(0, start - 2) : start])
-            if any(after.startswith(noun) for noun in self._counts["nouns"]):
-                hint += 0.35
-            elif any(before == cue or before.endswith(f" {cue}") for cue in self._counts["cues"]):
-                hint += 0.2
-        return hint
-
-    def _wanted_unit(self, slot: Slot, quantity: str) -> str:
-        """Return the unit of that quantity that the parameter's name or description asks for, or ""."""
-        for word in (*slot.words, *slot.about):
-            if word in self._units and self._units[word][0] == quantity:
-                return word
-        return ""
-
-    def _convert(self, value: float, said: str, wanted: str) -> float:
-        quantity, size = self._units[said]
-        other = self._units[wanted][1]
-        if size == other:
-            return value
-        if quantity == "temperature":
-            return value * 9 / 5 + 32 if other == 2 else (value - 32) * 5 / 9
-        return round(value * size / other, 6)
 
     def _time(self, slot: Slot, entities: Entities, asked: bool) -> Iterator[Candidate]:
         times: list[TimeOfDay] = list(entities.times)
         if asked and not times:
             times = [t for n in entities.numbers if (t := self._finder.times.at(entities.words, n.start))]
         for time in times:
-            day = entities.days[0].day if entities.days else None
+            day = next((day.day for day in entities.days if day.day is not None), None)
             hour, minute = settle_hour(time, entities.now, day, self._is_evening(entities), entities.afternoon)
             text = f"{hour:02d}:{minute:02d}" + ("" if slot.style == "HH:MM" else ":00")
             yield Candidate(slot, text, time.start, time.end, 0.9 if time.sure else 0.8)
@@ -182,10 +155,11 @@ class TypedCandidates:
         return any(word in self._evening for word in entities.lowered)
 
     def _date_time(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
-        day = entities.days[0] if entities.days else None
+        day = next((day for day in entities.days if day.day is not None), None)
+        rule = next((r for r in entities.recurrences if r.weekdays), None)
         if not entities.times:
             duration = entities.durations[0] if entities.durations else None
-            led = duration is not None and duration.start > 0 and entities.lowered[duration.start - 1] == "in"
+            led = duration is not None and duration.start > 0 and entities.lowered[duration.start - 1] in self._in
             if duration is not None and led and not duration.months:
                 moment = entities.now + timedelta(seconds=min(duration.seconds, 1e9))
                 text = moment.replace(microsecond=0).isoformat()
@@ -197,6 +171,8 @@ class TypedCandidates:
             hour, minute = settle_hour(time, entities.now, on, self._is_evening(entities), entities.afternoon)
             if on is None:
                 on = entities.today
+                while rule is not None and on.weekday() not in rule.weekdays:
+                    on += timedelta(1)
                 if (hour, minute) <= (entities.now.hour, entities.now.minute):
                     on += timedelta(1)
             start, end = time.start, time.end
@@ -211,9 +187,10 @@ class TypedCandidates:
             found = self._finder.numbers.digits_at(entities.words, place)
             if found is not None:
                 digits, end = found
+                before = entities.lowered[place - 1] if place else ""
+                plus = before in self._plus or any(word.text == "+" for word in entities.words[place:end])
                 if 5 <= len(digits) <= 15:
-                    plus = "+" if any(word.text == "+" for word in entities.words[max(0, place - 1) : end]) else ""
-                    yield Candidate(slot, plus + digits, place, end, 0.85)
+                    yield Candidate(slot, "+" * plus + digits, place - (before in self._plus), end, 0.85)
                 place = max(end, place + 1)
             else:
                 place += 1
@@ -228,31 +205,3 @@ def settle_day(entities: Entities, start: int, evening: bool) -> date:
         if (hour, minute) <= (entities.now.hour, entities.now.minute):
             return day.day + timedelta(7)
     return day.day
-
-
-def _typed(value: float, slot: Slot) -> JSON:
-    if slot.kind is Kind.INTEGER:
-        return int(value) if float(value).is_integer() else None
-    return int(value) if float(value).is_integer() else value
-
-
-def in_range(value: JSON, schema: Mapping[str, JSON]) -> bool:
-    """Return whether a number keeps the schema's limits."""
-    if not isinstance(value, int | float):
-        return False
-    limits: Sequence[tuple[str, int, bool]] = (
-        ("minimum", 1, True), ("maximum", -1, True), ("exclusiveMinimum", 1, False), ("exclusiveMaximum", -1, False)
-    )  # fmt: skip
-    for key, sign, including in limits:
-        limit = schema.get(key)
-        if isinstance(limit, int | float) and not isinstance(limit, bool):
-            distance = sign * (value - limit)
-            if distance < 0 or (distance == 0 and not including):
-                return False
-    return True
-
-
-def surface(entities: Entities, start: int, end: int) -> str:
-    """Return the speaker's own words of a span."""
-    words: Sequence[Word] = entities.words
-    return entities.text[words[start].start : words[end - 1].end]

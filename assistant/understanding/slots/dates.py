@@ -30,6 +30,9 @@ class Day:
     """The day meant; None for a period ("this week") that is more than one day."""
     weekday_today: bool = False
     """Whether it names today's weekday: then it is a week on where its time has passed."""
+    first: date | None = None
+    last: date | None = None
+    """Of a period: its first and last day."""
 
 
 class Dates:
@@ -66,6 +69,14 @@ class Dates:
         self._few = _phrases(language, "few")
         self._of = language.words("date", "of")
         self._parts = frozenset(language.words("time", "parts"))
+        self._the = frozenset(language.words("date", "the"))
+        self._singles = frozenset(language.words("date", "singles"))
+        self._not_days = frozenset(language.words("date", "not_days"))
+        self._a_week_on = frozenset(language.words("date", "a_week_on"))
+        self._holidays = {
+            tuple(str(name).split()): tuple(int(part) for part in str(day).split("-"))
+            for name, day in language.table("date", "holidays").items()
+        }
 
     def at(self, words: Sequence[Word], start: int, today: date) -> Day | None:
         """Return the longest phrase about a day that begins at that word; None where none does."""
@@ -73,6 +84,7 @@ class Dates:
             day
             for day in (
                 self._fixed_at(words, start, today),
+                self._holiday_at(words, start, today),
                 self._weekday_at(words, start, today),
                 self._written_at(words, start, today),
                 self._counted_at(words, start, today),
@@ -89,6 +101,12 @@ class Dates:
                 if end < len(words) and words[end].lower in self._parts:
                     end += 1
                 return Day(start, end, today + timedelta(days) if days is not None else None)
+        return None
+
+    def _holiday_at(self, words: Sequence[Word], start: int, today: date) -> Day | None:
+        for name, (month, number) in self._holidays.items():
+            if tuple(word.lower for word in words[start : start + len(name)]) == name:
+                return Day(start, start + len(name), _day(None, month, number, today=today))
         return None
 
     def _weekday_at(self, words: Sequence[Word], start: int, today: date) -> Day | None:
@@ -114,6 +132,8 @@ class Dates:
             end += 1
         if end < len(words) and words[end].lower in self._parts:
             end += 1
+        if end < len(words) and words[end].lower in self._a_week_on and weeks == 0:
+            return Day(start, end + 1, today + timedelta((ahead or 7) + 7))
         dated = self._written_at(words, end, today) if end < len(words) else None
         if dated is None and end + 1 < len(words) and words[end].text == ",":
             dated = self._written_at(words, end + 1, today)
@@ -141,7 +161,7 @@ class Dates:
         place = start + 1
         if place < len(words) and words[place].text == ".":
             place += 1
-        if place < len(words) and words[place].lower in ("the",):
+        if place < len(words) and words[place].lower in self._the:
             place += 1
         number = self._numbers.at(words, place) if place < len(words) else None
         if number is not None and number.whole and 1 <= number.value <= 31:
@@ -151,11 +171,12 @@ class Dates:
         if words[start].lower in self._ambiguous and words[start].text.islower():
             return None
         year, end = self._year_at(words, start + 1)
-        return Day(start, end if year else start + 1, None)
+        first = date(year or today.year + (month < today.month), month, 1)
+        return Day(start, end if year else start + 1, None, first=first, last=_add_months(first, 1) - timedelta(1))
 
     def _day_first(self, words: Sequence[Word], start: int, today: date) -> Day | None:
         """Read "22 november", "the 22nd of november 2026", "the 22nd", "12th of this month"."""
-        place = start + 1 if words[start].lower == "the" and start + 1 < len(words) else start
+        place = start + 1 if words[start].lower in self._the and start + 1 < len(words) else start
         number = self._numbers.at(words, place)
         if number is None or not number.whole or not 1 <= number.value <= 31:
             return None
@@ -177,7 +198,7 @@ class Dates:
                     return Day(start, end + 1, _day(first.year, first.month, int(number.value), today=today))
         if not number.ordinal or (place == start and not words[start].lower[0].isdigit()):
             return None
-        if after == number.end and place != start and after < len(words) and words[after].lower in ("one", "option"):
+        if after == number.end and place != start and after < len(words) and words[after].lower in self._not_days:
             return None
         return Day(start, number.end, _next_day_of_month(int(number.value), today))
 
@@ -192,7 +213,7 @@ class Dates:
         place = start + 1 if words[start].lower in self._in and start + 1 < len(words) else start
         number = self._numbers.at(words, place)
         count, after = (number.value, number.end) if number is not None and not number.ordinal else (1.0, place + 1)
-        if number is None and words[place].lower not in ("a", "an"):
+        if number is None and words[place].lower not in self._singles:
             return None
         if after >= len(words) or not float(count).is_integer() or abs(count) > 10_000:
             return None
@@ -216,7 +237,7 @@ class Dates:
             place = start + len(phrase)
             if place >= len(words):
                 continue
-            inner = self._period_at(words, place, today) if words[place].lower in ("this", "next", "the") else None
+            inner = self._period_at(words, place, today) if (words[place].lower,) in self._this + self._next else None
             month = self._months.get(words[place].lower)
             number = self._numbers.at(words, place)
             if number is not None and not number.ordinal:
@@ -229,7 +250,10 @@ class Dates:
             elif month is not None and number is None:
                 day = Day(start, place + 1, None)
             elif place < len(words) and words[place].lower in self._units:
-                day = Day(start, place + 1, self._period_day(phrase, words[place].lower, today, single))
+                single_day = self._period_day(phrase, words[place].lower, today, single)
+                count = int(number.value) if number is not None and number.whole and number.value < 1000 else 1
+                first, last = (None, None) if few else self._span(phrase, words[place].lower, today, count, single)
+                day = Day(start, place + 1, single_day, first=first, last=last)
             elif place < len(words) and words[place].lower in self._parts and number is None:
                 day = Day(start, place + 1, today if phrase == ("this",) else None)
             else:
@@ -237,6 +261,30 @@ class Dates:
             if best is None or day.end > best.end:
                 best = day
         return best
+
+    def _span(
+        self, leader: tuple[str, ...], unit: str, today: date, count: int, single: bool
+    ) -> tuple[date | None, date | None]:
+        """Return the first and last day of "next week", "this month", "the next three days"."""
+        size = self._sizes.get(unit)
+        following, past = leader in self._next, leader in self._last
+        if not single:
+            if size not in ("day", "week", "month", "year") or not (following or past) or count < 1:
+                return None, None
+            other = _shift(today, size, count if following else -count)
+            return (today, other) if following else (other, today)
+        shift = 1 if following else -1 if past else 0
+        monday = today - timedelta(today.weekday())
+        if size == "week":
+            first = monday + timedelta(7 * shift)
+            return (first if shift else today), first + timedelta(6)
+        if size == "weekend":
+            saturday = today + timedelta((5 - today.weekday()) % 7 + 7 * shift)
+            return saturday, saturday + timedelta(1)
+        if size == "month":
+            first = _add_months(today.replace(day=1), shift)
+            return (first if shift else today), _add_months(first, 1) - timedelta(1)
+        return None, None
 
     def _period_day(self, leader: tuple[str, ...], unit: str, today: date, single: bool) -> date | None:
         if self._sizes.get(unit) == "weekend" and single:

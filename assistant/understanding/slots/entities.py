@@ -13,7 +13,9 @@ from typing import Protocol, TypeVar
 
 from assistant.understanding.language import Language
 from assistant.understanding.slots.dates import Dates, Day
+from assistant.understanding.slots.money import Money, Sums
 from assistant.understanding.slots.numbers import Number, Numbers
+from assistant.understanding.slots.recurrence import Recurrence, Recurrences
 from assistant.understanding.slots.times import Duration, TimeOfDay, Times
 from assistant.understanding.words import Word, cut
 
@@ -60,6 +62,8 @@ class Entities:
     durations: tuple[Duration, ...] = ()
     numbers: tuple[Number, ...] = ()
     emails: tuple[Email, ...] = ()
+    sums: tuple[Money, ...] = ()
+    recurrences: tuple[Recurrence, ...] = ()
     lowered: tuple[str, ...] = field(default=())
     afternoon: bool | None = None
     """Half of the day that a bare hour keeps, where a pending value says it."""
@@ -72,7 +76,7 @@ class Entities:
     @property
     def moments(self) -> tuple[Stretch, ...]:
         """Days and times."""
-        return (*self.days, *self.times)
+        return (*self.days, *self.times, *(rule for rule in self.recurrences if not rule.named))
 
     @property
     def today(self) -> date:
@@ -88,7 +92,11 @@ class EntityFinder:
         self.numbers = Numbers(language)
         self.times = Times(language, self.numbers)
         self.dates = Dates(language, self.numbers)
+        self._sums = Sums(language, self.numbers)
+        self._recurrences = Recurrences(language, self.numbers)
+        self._rates = frozenset(language.words("numbers", "rates"))
         self._before_time = frozenset(language.words("time", "before"))
+        self._span_to = frozenset(language.words("date", "span_to"))
         self._later = frozenset(language.words("time", "later_half"))
         self._earlier = frozenset(language.words("time", "earlier_half"))
         self._at = language.words("email", "at")
@@ -103,13 +111,19 @@ class EntityFinder:
         taken = {i for day in days for i in range(day.start, day.end)}
         emails = self._emails(words)
         taken |= {i for email in emails for i in range(email.start, email.end)}
-        durations = [d for d in _longest(words, lambda i: self.times.duration_at(words, i)) if d.start not in taken]
+        sums = tuple(self._sums.all(words))
+        priced = {sum_.end for sum_ in sums}
+        durations = [
+            d
+            for d in _longest(words, lambda i: self.times.duration_at(words, i))
+            if d.start not in taken and not (d.start in priced and words[d.start].lower in self._rates)
+        ]
         long = {i for d in durations for i in range(d.start, d.end)}
         times = self._times(words, taken | long)
         return Entities(
             text, tuple(words), moment, tuple(days), tuple(times), tuple(durations),
             tuple(n for n in self.numbers.all(words) if n.start not in taken), tuple(emails),
-            tuple(word.lower for word in words), self._half(words),
+            sums, tuple(self._recurrences.all(words)), tuple(word.lower for word in words), self._half(words),
         )  # fmt: skip
 
     def _half(self, words: Sequence[Word]) -> bool | None:
@@ -122,7 +136,8 @@ class EntityFinder:
         found: list[TimeOfDay] = []
         for time in _longest(words, lambda i: self.times.at(words, i) if i not in taken else None):
             led = time.start > 0 and words[time.start - 1].lower in self._before_time
-            if time.sure or not time.bare or led:
+            ranged = bool(found) and time.start == found[-1].end + 1 and words[time.start - 1].lower in self._span_to
+            if time.sure or led or ranged:
                 found.append(time)
         return found
 

@@ -49,6 +49,10 @@ class EnumMatcher:
             telling = [language.stem(w) for w in words if w not in language.common]
             if len(telling) == 1 and len(words) > 1:
                 self._bare.setdefault(telling[0], value)
+        self._parts = _parts(self._exact, language)
+        self._same = _same(self._exact, language)
+        self._spoken = _sounds(self._exact, language)
+        self._sets = {frozenset(stems): value for stems, value in self._stems.items() if len(stems) > 1}
         self._longest = max((len(words) for words in self._exact), default=0)
         self._small = len(self._exact) <= 200
         self._acts = _actions(self._exact, language)
@@ -66,6 +70,8 @@ class EnumMatcher:
                     break
         if not any(match.strength >= 0.8 for match in found):
             found.extend(self._acted(lower))
+        if not any(match.strength >= 0.7 for match in found):
+            found.extend(self._likely(lower, stems))
         found.sort(key=lambda match: (-match.strength, match.start - match.end, match.start))
         kept: list[EnumMatch] = []
         for match in found:
@@ -83,9 +89,32 @@ class EnumMatcher:
                                       if word not in ("-", "'", ".")))  # fmt: skip
         if value is not None:
             return EnumMatch(value, start, end, 0.9)
+        value = self._sets.get(frozenset(stems[start:end])) if end - start > 1 else None
+        if value is not None:
+            return EnumMatch(value, start, end, 0.88)
+        same = self._same.get(said)
+        if same is not None:
+            return EnumMatch(same, start, end, 0.8)
         if end - start == 1 and stems[start] in self._bare and lower[start] not in self._language.common:
             return EnumMatch(self._bare[stems[start]], start, end, 0.7)
         return self._near(said, start, end) if self._small else None
+
+    def _likely(self, lower: list[str], stems: list[str]) -> list[EnumMatch]:
+        """Return values of which one telling word, its beginning or its sound was said, where only one has it."""
+        found: list[EnumMatch] = []
+        for place, (word, stem) in enumerate(zip(lower, stems, strict=True)):
+            if word in self._language.common or len(word) < 3:
+                continue
+            value = self._parts.get(stem)
+            if value is not None:
+                found.append(EnumMatch(value, place, place + 1, 0.65))
+            elif self._small and len(word) >= 4:
+                begun = [v for w, v in self._parts.items() if min(len(w), len(word)) >= 5 and _begins(w, word)]
+                if len(begun) == 1:
+                    found.append(EnumMatch(begun[0], place, place + 1, 0.62))
+                elif (heard := self._spoken.get(self._language.sound(word))) is not None:
+                    found.append(EnumMatch(heard, place, place + 1, 0.55))
+        return found
 
     def _near(self, said: tuple[str, ...], start: int, end: int) -> EnumMatch | None:
         text = " ".join(said)
@@ -124,3 +153,41 @@ def _actions(values: Mapping[tuple[str, ...], JSON], language: Language) -> dict
             if place >= 1:
                 break
     return found
+
+
+Words = Mapping[tuple[str, ...], JSON]
+
+
+def _parts(values: Words, language: Language) -> dict[str, JSON]:
+    """Return the telling stems that only one value has."""
+    owners: dict[str, list[JSON]] = {}
+    for words, value in values.items():
+        for stem in {language.stem(word) for word in words if word not in language.common and len(word) > 2}:
+            owners.setdefault(stem, []).append(value)
+    return {stem: found[0] for stem, found in owners.items() if len(found) == 1}
+
+
+def _same(values: Words, language: Language) -> dict[tuple[str, ...], JSON]:
+    """Return what is said for values in other words: "everywhere" for ALL."""
+    found: dict[tuple[str, ...], JSON] = {}
+    for group in language.lists("enums", "same"):
+        phrases = [tuple(phrase.split()) for phrase in group]
+        for words, value in values.items():
+            if words in phrases:
+                for phrase in phrases:
+                    if phrase not in values:
+                        found.setdefault(phrase, value)
+    return found
+
+
+def _sounds(values: Words, language: Language) -> dict[str, JSON]:
+    """Return the sounds that only one value of one word has."""
+    owners: dict[str, list[JSON]] = {}
+    for words, value in values.items():
+        if len(words) == 1 and len(words[0]) >= 3 and words[0].isalpha():
+            owners.setdefault(language.sound(words[0]), []).append(value)
+    return {sound: found[0] for sound, found in owners.items() if len(found) == 1 and len(sound) > 1}
+
+
+def _begins(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from assistant.understanding.embeddings import Embeddings
 from assistant.understanding.language import Language
 from assistant.understanding.reading import Context, Span
-from assistant.understanding.slots.candidates import Candidate, TypedCandidates, surface
+from assistant.understanding.slots.candidate import Candidate, surface
+from assistant.understanding.slots.candidates import TypedCandidates
 from assistant.understanding.slots.check import Checker
 from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.enums import EnumMatcher
@@ -60,13 +61,12 @@ class Filler:
         self._texts = TextCandidates(language, embeddings)
         self._lists = ListCandidates(language)
 
-    def core(self, entities: Entities) -> str:
-        """Return the sentence without a message that it passes on; "" where it passes on none."""
+    def message(self, entities: Entities) -> tuple[int, int] | None:
+        """Return the words that a sentence merely passes on ("tell Anna ..."), from and to; None where it has none."""
         for part in self._texts.parts(entities, {}):
             if part.role == "message":
-                words = entities.words
-                return (entities.text[: words[part.start].start] + entities.text[words[part.end - 1].end :]).strip()
-        return ""
+                return part.start, part.end
+        return None
 
     def fill(
         self, prepared: PreparedTool, entities: Entities, context: Context, asked: str = "", left: bool = True
@@ -82,6 +82,7 @@ class Filler:
         first: list[Candidate] = []
         for slot in slots:
             if slot.kind is Kind.TEXT:
+                first.extend(self._typed.of(slot, None, entities, slot.name == asked))
                 first.extend(self._texts.cued(slot, entities, parts, timed=prepared.timed, located=bool(context.here)))
             elif slot.kind is Kind.LIST:
                 first.extend(self._lists.of(slot, prepared.matchers.get(slot.path), entities, parts))
@@ -170,8 +171,12 @@ def _choose(candidates: Iterable[Candidate], chosen: dict[tuple[str, ...], Candi
         chosen[candidate.slot.path] = candidate
 
 
+_SHARED = ({Kind.DATE}, {Kind.DATE_TIME, Kind.RECURRENCE}, {Kind.DATE_TIME, Kind.DURATION})
+"""Kinds that may take the same words: "next week" has a first and a last day, "every monday at nine" a first time."""
+
+
 def _clash(one: Candidate, other: Candidate) -> bool:
-    if one.end <= other.start or other.end <= one.start:
+    if one.end <= other.start or other.end <= one.start or {one.slot.kind, other.slot.kind} in _SHARED:
         return False
     # an action ("find", "send") is said by the same verb that leads in what it is done to
     weak = min((one, other), key=lambda c: c.strength)
@@ -183,6 +188,6 @@ def _clash(one: Candidate, other: Candidate) -> bool:
 def _blocked(entities: Entities, chosen: Mapping[tuple[str, ...], Candidate]) -> frozenset[int]:
     """Return the words that are spent: chosen values, and whatever says a day or a time."""
     spent = {i for c in chosen.values() for i in range(c.start, c.end)}
-    for found in entities.moments:
+    for found in (*entities.moments, *entities.sums):
         spent.update(range(found.start, found.end))
     return frozenset(spent)

@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from assistant.understanding.language import Language
-from assistant.understanding.slots.candidates import Candidate, surface
+from assistant.understanding.slots.candidate import Candidate, surface
 from assistant.understanding.slots.entities import Entities
 from assistant.understanding.slots.enums import EnumMatcher
 from assistant.understanding.slots.frames import Part
 from assistant.understanding.slots.parameters import Kind, Slot
 from assistant.understanding.slots.phrases import Phrases
+from assistant.understanding.slots.recurrence import CODES
+from client.values import JSON
 
 
 class ListCandidates:
@@ -24,12 +26,17 @@ class ListCandidates:
         self._phrases = Phrases(language)
         self._stem = language.stem
         self._roles = language.table("roles")
-        self._stops = frozenset(language.words("cutting", "boundaries")) - {"and"}
+        self._stops = frozenset(language.words("cutting", "boundaries")) - set(language.words("lists", "separators"))
 
     def of(
         self, slot: Slot, matcher: EnumMatcher | None, entities: Entities, parts: Sequence[Part]
     ) -> Iterator[Candidate]:
         """Yield lists for one parameter."""
+        week = _week(slot)
+        if week:
+            for rule in entities.recurrences:
+                if rule.weekdays:
+                    yield Candidate(slot, [week[day] for day in rule.weekdays], rule.start, rule.end, 0.9)
         if matcher is not None:
             matches = sorted((m for m in matcher.find(entities.words) if m.strength >= 0.7), key=lambda m: m.start)
             if matches:
@@ -50,6 +57,7 @@ class ListCandidates:
             if part.role in slot.roles:
                 items = self._split(entities, part.start, part.end)
                 yield Candidate(slot, [surface(entities, a, b) for a, b in items], part.start, part.end, 0.9)
+        spent = frozenset(i for found in entities.moments for i in range(found.start, found.end))
         for start in range(len(entities.words)):
             items, end = self._listed(entities, start)
             if len(items) > 1:
@@ -57,7 +65,7 @@ class ListCandidates:
                 return
         for role in slot.roles[:1]:
             for cue in self._roles[role].get("cues", ()):
-                for begin, end in self._phrases.after(entities.words, cue.split(), frozenset()):
+                for begin, end in self._phrases.after(entities.words, cue.split(), spent):
                     if {self._stem(lower) for lower in entities.lowered[begin:end]} <= slot.gist_stems:
                         continue
                     yield Candidate(slot, [surface(entities, begin, end)], begin, end, 0.5)
@@ -76,7 +84,15 @@ class ListCandidates:
         if start and self._phrases.tells(entities.words, start - 1):
             return [], start
         end = start
-        while end < len(entities.words) and entities.lowered[end] not in self._stops:
+        while end < len(entities.words):
+            size = next(
+                (len(s) for s in self._separators if len(s) > 1 and entities.lowered[end : end + len(s)] == s), 0
+            )
+            if size:
+                end += size
+                continue
+            if entities.lowered[end] in self._stops:
+                break
             word = entities.words[end]
             if not word.spoken and word.text not in ",-'&":
                 break
@@ -99,3 +115,18 @@ class ListCandidates:
             else:
                 place += 1
         return items
+
+
+def _week(slot: Slot) -> dict[int, JSON]:
+    """Return the values of an enum of weekdays by day, 0 is Monday; empty for any other enum."""
+    found: dict[int, JSON] = {}
+    for value in slot.values:
+        name = str(value).upper()
+        for day, code in enumerate(CODES):
+            if name == code or name in (NAMES[day], NAMES[day][:3]):
+                found[day] = value
+    return found if len(found) == len(slot.values) == len(CODES) else {}
+
+
+NAMES = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")
+"""Days as schemas spell them, whatever language is spoken."""

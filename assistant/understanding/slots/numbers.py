@@ -45,6 +45,7 @@ class Numbers:
         self._minus = (*language.words("numbers", "minus"), "-", "−")
         self._half = language.words("numbers", "half")
         self._quarter = language.words("numbers", "quarter")
+        self._third = language.words("numbers", "third")
         self._articles = language.words("numbers", "hundreds_of_article")
         phrases = language.table("numbers", "phrases")
         self._phrases: dict[str, list[tuple[tuple[str, ...], float]]] = {}
@@ -100,7 +101,14 @@ class Numbers:
             return Number(0.5, start, place + 1)
         if words[place].lower in self._quarter:
             return Number(0.25, start, place + 1)
+        if place > start and words[place].lower in self._third and not self._counts_on(words, place + 1):
+            return Number(1 / 3, start, place + 1)
         return None
+
+    @staticmethod
+    def _counts_on(words: Sequence[Word], place: int) -> bool:
+        """Return whether a word follows, so that "a third" is one more of them rather than a fraction."""
+        return place < len(words) and words[place].spoken
 
     def _in_words(self, words: Sequence[Word], start: int) -> Number | None:
         total = current = 0.0
@@ -172,6 +180,9 @@ class Numbers:
                 return Number(number.value + half.value, number.start, half.end)
         return number
 
+    def _digit_next(self, words: Sequence[Word], place: int) -> bool:
+        return place < len(words) and 0 <= self._small.get(words[place].lower, -1) <= 9
+
     def digits_at(self, words: Sequence[Word], start: int) -> tuple[str, int] | None:
         """Read a run of digits said one by one, in groups or typed ("double five oh 7"); return them and the end."""
         digits = ""
@@ -183,7 +194,9 @@ class Numbers:
                 repeat = int(self._repeats[lower])
             elif re.fullmatch(r"\d+", lower):
                 digits, repeat = digits + lower * (repeat if len(lower) == 1 else 1), 1
-            elif lower in self._zero_words and digits:
+            elif lower in self._scales and digits and self._scales[lower] in (100, 1000):
+                digits += "0" * (2 if self._scales[lower] == 100 else 3)
+            elif lower in self._zero_words and (digits or self._digit_next(words, place + 1)):
                 digits, repeat = digits + "0" * repeat, 1
             elif 0 <= self._small.get(lower, -1) <= 9:
                 digits, repeat = digits + str(int(self._small[lower])) * repeat, 1

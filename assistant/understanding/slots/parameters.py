@@ -34,6 +34,7 @@ class Kind(StrEnum):
     DURATION = "duration"
     EMAIL = "email"
     PHONE = "phone"
+    RECURRENCE = "recurrence"
     TEXT = "text"
     LIST = "list"
 
@@ -165,6 +166,7 @@ def schema_type(schema: Mapping[str, JSON]) -> str:
 
 _FIRST = re.compile(r"[.:;]")
 _PHONE = re.compile(r"\b(?:phone|mobile|telephone)\b", re.IGNORECASE)
+_RULE = re.compile(r"\brrule\b|\brfc 5545\b", re.IGNORECASE)
 _DATE_STYLE = re.compile(r"\byyyy-mm-dd\b(?!\s*t?\s*hh)", re.IGNORECASE)
 _DATE_TIME_STYLE = re.compile(r"\byyyy-mm-dd\s*t?\s*hh:mm|\biso[ -]?8601 date-?time", re.IGNORECASE)
 _TIME_STYLE = re.compile(r"\bhh:mm(:ss)?\b", re.IGNORECASE)
@@ -186,6 +188,8 @@ def _kind(schema: Mapping[str, JSON], words: tuple[str, ...], about: str, langua
         return Kind.EMAIL, ""
     if given in ("phone", "tel") or (_PHONE.search(" ".join(words))):
         return Kind.PHONE, ""
+    if _RULE.search(about) or set(words) & {"rrule", "recurrence"}:
+        return Kind.RECURRENCE, ""
     if _DATE_TIME_STYLE.search(about):
         return Kind.DATE_TIME, ""
     if _DATE_STYLE.search(about):

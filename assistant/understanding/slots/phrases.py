@@ -27,19 +27,24 @@ class Phrases:
                 if len(parts) > 1 and not {parts[0], *parts[1:-1]} & (self._common | self._requests - {"fast"}):
                     self._units.setdefault(parts[0], []).append(parts)
 
-    def after(self, words: Sequence[Word], cue: Sequence[str], taken: frozenset[int]) -> list[tuple[int, int]]:
-        """Return the phrases that follow those leading words, without articles, up to the next leading word."""
+    def after(
+        self, words: Sequence[Word], cue: Sequence[str], taken: frozenset[int], *, named: bool = False
+    ) -> list[tuple[int, int]]:
+        """Return the phrases that follow those leading words, without articles, up to the next leading word.
+
+        With `named` the leading words announce a name, which may be a word of any kind.
+        """
         found: list[tuple[int, int]] = []
         for start in range(len(words) - len(cue)):
             if any(words[start + i].lower != part for i, part in enumerate(cue)) or start in taken:
                 continue
             begin = start + len(cue)
-            span = self._phrase(words, begin, taken)
+            span = self._phrase(words, begin, taken, named)
             if span is not None:
                 found.append(span)
         return found
 
-    def _phrase(self, words: Sequence[Word], begin: int, taken: frozenset[int]) -> tuple[int, int] | None:
+    def _phrase(self, words: Sequence[Word], begin: int, taken: frozenset[int], named: bool) -> tuple[int, int] | None:
         while begin < len(words) and words[begin].lower in self._articles:
             begin += 1
         end = begin
@@ -53,7 +58,7 @@ class Phrases:
                 break
             end += 1
         begin, end = trim(words, begin, end)
-        if end > begin and words[begin].lower in self._requests and words[begin].text.islower():
+        if end > begin and words[begin].lower in self._requests and words[begin].text.islower() and not named:
             return None
         if end <= begin or all(word.lower in self._common for word in words[begin:end]):
             return None

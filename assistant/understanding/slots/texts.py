@@ -12,7 +12,7 @@ import numpy as np
 from assistant.understanding.embeddings import Embeddings, stack
 from assistant.understanding.language import Language
 from assistant.understanding.phrase_sets import PhraseSet
-from assistant.understanding.slots.candidates import Candidate, surface
+from assistant.understanding.slots.candidate import Candidate, surface
 from assistant.understanding.slots.entities import Entities
 from assistant.understanding.slots.frames import Frames, Part
 from assistant.understanding.slots.parameters import Slot
@@ -40,6 +40,8 @@ class TextCandidates:
             language.stem(phrase.split()[-1]) for subject in language.subjects for phrase in subject.said
         )
         self._lengths = {w for w, (quantity, _) in language.table("units", "table").items() if quantity == "length"}
+        self._naming = frozenset(language.words("cutting", "naming"))
+        self._common_stems = frozenset(language.stem(word) for word in language.common)
         self._here = PhraseSet(language.words("places", "here"))
         self._possessives = frozenset(language.words("places", "possessives"))
         self._superlatives = language.words("cutting", "superlatives")
@@ -47,9 +49,17 @@ class TextCandidates:
         self._within = language.words("date", "in")
         self._closeness = sorted((tuple(p.split()) for p in self._roles["closeness"]["said"]), key=len, reverse=True)
 
+    @staticmethod
+    def _only_values(entities: Entities, start: int, end: int) -> bool:
+        """Return whether words are but a number, a sum or a length, and so no name."""
+        inside = {i for found in (*entities.typed, *entities.sums) for i in range(found.start, found.end)}
+        return not any(word.text[0].isupper() for word in entities.words[start:end]) and inside >= set(
+            range(start, end)
+        )
+
     def parts(self, entities: Entities, contacts: Mapping[str, str]) -> list[Part]:
         """Return what the shape of the sentence names."""
-        taken = frozenset(i for found in entities.moments for i in range(found.start, found.end))
+        taken = frozenset(i for found in (*entities.moments, *entities.sums) for i in range(found.start, found.end))
         return self._frames.find(entities.words, contacts, taken)
 
     def cued(
@@ -90,12 +100,14 @@ class TextCandidates:
                 continue
             kind = role == "kind"
             for number, cue in enumerate(self._roles["destination" if kind else role].get("cues", ())):
-                for start, end in self._phrases.after(entities.words, cue.split(), taken):
+                for start, end in self._phrases.after(entities.words, cue.split(), taken, named=cue in self._naming):
                     stems = {self._language.stem(w) for w in entities.lowered[start:end] if w not in self._possessives}
                     if not taken.isdisjoint(range(start, end)) or stems <= slot.tool_stems:
                         continue
                     common = self._common_noun(entities, start, end)
                     strength = 0.7 - 0.08 * rank - 0.01 * number - 0.15 * (common and role in NAMES)
+                    if self._only_values(entities, start, end):
+                        continue
                     if common or not kind:
                         yield self._cut(slot, entities, start, end, strength)
 
@@ -185,7 +197,7 @@ class TextCandidates:
                 if slot.roles and slot.roles[0] not in LOOSE:
                     continue
                 strength = 0.5 - 0.1 * rank - 0.02 * order
-                if stems <= slot.gist_stems:
+                if stems - self._common_stems <= slot.gist_stems or self._only_values(entities, start, end):
                     continue
                 strong = slot.required or slot.only or (entities.words[start].text[:1].isupper() and start > 0)
                 if (not slot.roles or slot.roles[0] == "place") and not strong:

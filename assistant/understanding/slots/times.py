@@ -53,6 +53,7 @@ class Times:
         self._to = language.words("time", "to")
         self._and = language.words("numbers", "and")
         self._half = language.words("numbers", "half")
+        self._of = language.words("date", "of")
         self._articles = language.words("numbers", "hundreds_of_article")
         self._units: dict[str, float] = {
             word: size for word, (quantity, size) in language.table("units", "table").items() if quantity == "time"
@@ -172,10 +173,12 @@ class Times:
         elif number.ordinal or value < 0:
             return None
         if value in (0.5, 0.25, 0.75) and place < len(words):
-            if words[place].lower == "of":
+            if words[place].lower in self._of:
                 place += 1
             if place < len(words) and words[place].lower in self._articles:
                 place += 1
+        if number is not None and place + 1 < len(words) and words[place].text == "-":
+            place += 1
         if place >= len(words):
             return None
         unit = words[place].lower

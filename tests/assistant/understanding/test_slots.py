@@ -16,7 +16,7 @@ from tests.assistant.understanding.catalogs import CAR, ODD, catalog_of, tool
 
 SENTENCES: list[tuple[str, str, dict[str, Any]]] = [
     ("set the temperature to twenty one and a half degrees", "set_cabin_temperature", {"temperature": 21.5}),
-    ("set the temperature to 72 degrees fahrenheit", "set_cabin_temperature", {}),
+    ("set the temperature to 72 degrees fahrenheit", "set_cabin_temperature", {"temperature": 22.2}),
     ("set the passenger temperature to 20", "set_cabin_temperature", {"temperature": 20, "zone": "PASSENGER"}),
     ("set the temperature on the driver's side to nineteen degrees", "set_cabin_temperature",
      {"temperature": 19, "zone": "DRIVER"}),

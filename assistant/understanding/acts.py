@@ -1,0 +1,93 @@
+"""What is to be done to a thing: add, delete, replace, start, end it, or tell of it. Parts tools that share a subject.
+
+"Add a stop", "skip the stop" and "is there a stop" speak of one thing and want three tools. Knows nothing of subjects.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.understanding.language import Language
+from assistant.understanding.words import fold, name_words, spoken_words
+from client.catalog import Tool
+
+Scores = NDArray[np.float32]
+
+_SENTENCE = re.compile(r"(?<=[.!?])\s|\n")
+OPENING = 4
+"""Words of a description in which it says what it does."""
+CONFLICT = 0.6
+"""How much another act than the tool's own speaks against it, of what its own speaks for it."""
+
+
+class Acts:
+    """The acts of one catalog's tools."""
+
+    def __init__(self, tools: Sequence[Tool], language: Language) -> None:
+        self._acts = [act for act in language.acts if act["said"]]
+        self._said = [
+            sorted((tuple(fold(phrase).split()) for phrase in act["said"]), key=len, reverse=True) for act in self._acts
+        ]
+        self._does = np.zeros((len(tools), len(self._acts)), dtype=np.float32)
+        reading = next(frozenset(act["tools"]) for act in language.acts if act["name"] == "read")
+        changing = frozenset(language.words("changing"))
+        self.reads = np.array([_reads(tool, reading, changing) for tool in tools], dtype=np.float32)
+        for row, tool in enumerate(tools):
+            opening = _opening(tool)
+            for column, act in enumerate(self._acts):
+                self._does[row, column] = any(word in act["tools"] for word in opening)
+
+    def evidence(self, words: Sequence[str]) -> Scores:
+        """Return what the acts that are said speak for each tool, -1 to 1."""
+        said = np.array([self._is_said(phrases, words) for phrases in self._said], dtype=np.float32)
+        if not said.any():
+            return np.zeros(len(self._does), dtype=np.float32)
+        own = (self._does * said).max(axis=1)
+        other = (self._does.max(axis=1) > 0) & (own == 0)
+        result: Scores = (own - CONFLICT * other).astype(np.float32)
+        return result
+
+    @staticmethod
+    def _is_said(phrases: Sequence[tuple[str, ...]], words: Sequence[str]) -> bool:
+        return any(
+            tuple(words[start : start + len(phrase)]) == phrase
+            for phrase in phrases
+            for start in range(len(words) - len(phrase) + 1)
+        )
+
+    def mood(self, mood: float) -> Scores:
+        """Return what a question (1) or a command that changes something (-1) speaks for each tool, -1 to 1."""
+        result: Scores = (self.reads * np.float32(mood)).astype(np.float32)
+        return result
+
+
+def _opening(tool: Tool) -> list[str]:
+    """Return the words in which a tool says what it does: its name, and its description behind a heading."""
+    described = tool.description.strip()
+    head, colon, rest = described.partition(":")
+    if colon and len(head.split()) <= OPENING:
+        described = rest
+    heading = spoken_words(head) if colon and len(head.split()) <= OPENING else []
+    return [*name_words(tool.name), *heading, *spoken_words(described)[:OPENING]]
+
+
+def _reads(tool: Tool, reading: frozenset[str], changing: frozenset[str]) -> float:
+    """Return 1 for a tool that only looks things up, -1 for one that changes them, else 0."""
+    if tool.hints.read_only is not None:
+        return 1.0 if tool.hints.read_only else -1.0
+    first = spoken_words(_SENTENCE.split(tool.description, maxsplit=1)[0])
+    changes = any(_verb(word, changing) for word in first)
+    for word in _opening(tool):
+        if _verb(word, changing):
+            return 0.0 if any(word in reading for word in first[OPENING:]) else -1.0
+        if word in reading:
+            return 0.0 if changes and word not in name_words(tool.name) else 1.0
+    return -0.5 if changes else 0.0
+
+
+def _verb(word: str, verbs: frozenset[str]) -> bool:
+    return word in verbs or word.removesuffix("s") in verbs

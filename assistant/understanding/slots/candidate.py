@@ -1,0 +1,31 @@
+"""A proposal: these words of the sentence could be this value of this parameter.
+
+Pure data; who proposes and who decides stands elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.understanding.slots.entities import Entities
+from assistant.understanding.slots.parameters import Slot
+from assistant.understanding.words import Word
+from client.values import JSON
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A value for a parameter, with the words it came from."""
+
+    slot: Slot
+    value: JSON
+    start: int
+    end: int
+    strength: float
+
+
+def surface(entities: Entities, start: int, end: int) -> str:
+    """Return the speaker's own words of a span."""
+    words: Sequence[Word] = entities.words
+    return entities.text[words[start].start : words[end - 1].end]

@@ -1,0 +1,174 @@
+"""Proposals for numeric parameters: quantities with units, percentages, sums of money, the ends of a scale.
+
+Only proposes, with a strength; `fill` decides between proposals.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from assistant.understanding.language import Language
+from assistant.understanding.slots.candidate import Candidate
+from assistant.understanding.slots.entities import Entities
+from assistant.understanding.slots.numbers import Number
+from assistant.understanding.slots.parameters import Kind, Slot
+from assistant.understanding.slots.units import Units
+from client.values import JSON
+
+_PERCENT = re.compile(r"percent|prozent|%|\b0\s*(?:-|to|\.\.)\s*100\b", re.IGNORECASE)
+
+
+class Quantities:
+    """Numbers for parameters, in one language."""
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+        self._units = Units(language)
+        self._counts = language.table("roles")["count"]
+        self._count_nouns = [tuple(noun.split()) for noun in self._counts["nouns"]]
+        self._percent_words = [tuple(phrase.split()) for phrase in language.words("numbers", "percent")]
+        self._percent_phrases = {
+            tuple(str(k).split()): float(v) for k, v in language.table("numbers", "percentages").items()
+        }
+        self._money_roles = frozenset(language.words("money", "named"))
+        self._ends = [
+            (tuple(phrase.split()), key)
+            for key, name in (("maximum", "highest"), ("minimum", "lowest"))
+            for phrase in language.words("numbers", name)
+        ]
+        self._scale = [tuple(phrase.split()) for phrase in language.words("numbers", "scale")]
+        self._closed = frozenset(language.words("numbers", "closed"))
+        self._opened = frozenset(language.words("numbers", "opened"))
+        self._off = frozenset(language.words("boolean", "no"))
+
+    def of(self, slot: Slot, entities: Entities, asked: bool) -> Iterator[Candidate]:
+        """Yield the numbers that could fill a parameter; `asked` where the driver was just asked for it."""
+        texts = _texts(slot)
+        percent = any(_PERCENT.search(text) for text in texts)
+        money = any(self._language.stem(word) in self._money_stems for word in (*slot.words, *slot.about))
+        if money:
+            for money_ in entities.sums:
+                typed = typed_number(money_.amount, slot)
+                if typed is not None and in_range(typed, slot.schema):
+                    yield Candidate(slot, typed, money_.start, money_.end, 0.95)
+        if percent:
+            yield from self._percentages(slot, entities, texts)
+        elif not entities.numbers:
+            yield from self._scale_ends(slot, entities)
+        for number in entities.numbers:
+            if number.ordinal and not asked:
+                continue
+            yield from self._number(slot, entities, number, asked, percent, money)
+
+    @property
+    def _money_stems(self) -> frozenset[str]:
+        return frozenset(self._language.stem(word) for word in self._money_roles)
+
+    def _percentages(self, slot: Slot, entities: Entities, texts: Sequence[str]) -> Iterator[Candidate]:
+        """Yield "halfway" and its like; of what is open, closing means none of it."""
+        open_ = any(word in self._opened for text in texts for word in text.lower().split())
+        shutting = [place for place, lower in enumerate(entities.lowered) if lower in self._closed]
+        if open_ and shutting and not any(lower in self._opened for lower in entities.lowered):
+            if not entities.numbers:
+                yield Candidate(slot, 0, shutting[0], shutting[0] + 1, 0.8)
+            return
+        for phrase, value in self._percent_phrases.items():
+            for start in range(len(entities.words) - len(phrase) + 1):
+                if entities.lowered[start : start + len(phrase)] == phrase:
+                    strength = 0.75 + 0.01 * len(phrase)
+                    yield Candidate(slot, typed_number(value, slot), start, start + len(phrase), strength)
+
+    def _scale_ends(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
+        """Yield the ends of a scale: "to maximum", and off where 0 is the lowest."""
+        for phrase, key in self._ends:
+            limit = slot.schema.get(key)
+            for start in range(len(entities.words) - len(phrase) + 1):
+                if isinstance(limit, int | float) and entities.lowered[start : start + len(phrase)] == phrase:
+                    yield Candidate(slot, limit, start, start + len(phrase), 0.7)
+        if slot.schema.get("minimum") == 0 and slot.required:
+            for place, lower in enumerate(entities.lowered):
+                if lower in self._off and len(lower) <= 4:
+                    yield Candidate(slot, 0, place, place + 1, 0.6)
+
+    def _number(
+        self, slot: Slot, entities: Entities, number: Number, asked: bool, percent: bool, money: bool
+    ) -> Iterator[Candidate]:
+        value, end = number.value, number.end
+        strength = 0.5 + 0.3 * asked + self._hint(slot, entities, number.start, number.end)
+        counted = "count" in slot.roles and next(
+            (n for n in self._count_nouns if entities.lowered[end : end + len(n)] == n), None
+        )
+        said = self._units.at(entities.lowered, end)
+        worded = next((p for p in self._percent_words if entities.lowered[end : end + len(p)] == p), None)
+        sum_ = next((s for s in entities.sums if s.start < end and number.start < s.end), None)
+        if counted:
+            end += len(counted)
+        elif sum_ is not None:
+            strength -= 0.4
+        elif said is not None:
+            wanted = None if money else self._units.wanted(_texts(slot), said[0].quantity)
+            if wanted is None and not asked:
+                strength -= 0.6
+            elif wanted is not None:
+                value, end, strength = self._units.convert(value, said[0], wanted), said[1], strength + 0.3
+        elif worded:
+            end, strength = end + len(worded), strength + (0.3 if percent else -0.2)
+        elif percent and 0 < value < 1:
+            value = round(value * 100)
+        strength -= 0.3 * self._of_scale(entities, number.start)
+        unit = said[0].quantity if said is not None else ""
+        if any(time.start < number.end and number.start < time.end for time in entities.times):
+            strength -= 0.3
+        if any(d.start < number.end and number.start < d.end for d in entities.durations) and unit != "time":
+            strength -= 0.3
+        typed = typed_number(round(value) if said is not None and slot.kind is Kind.INTEGER else value, slot)
+        if typed is not None and in_range(typed, slot.schema):
+            yield Candidate(slot, typed, number.start, end, strength)
+
+    def _of_scale(self, entities: Entities, start: int) -> bool:
+        """Return whether a number is the end of a scale rather than a value: the five of "four out of five"."""
+        return any(entities.lowered[max(0, start - len(p)) : start] == p for p in self._scale)
+
+    def _hint(self, slot: Slot, entities: Entities, start: int, end: int) -> float:
+        """Return what the words around a number say for this parameter."""
+        stems = {self._language.stem(word) for word in (*slot.words, *slot.about) if word not in self._language.common}
+        near = [*entities.lowered[max(0, start - 3) : start], *entities.lowered[end : end + 2]]
+        hint = 0.25 * any(self._language.stem(word) in stems for word in near)
+        if "count" in slot.roles:
+            after = " ".join(entities.lowered[end : end + 2])
+            before = " ".join(entities.lowered[max(0, start - 2) : start])
+            if any(after.startswith(noun) for noun in self._counts["nouns"]):
+                hint += 0.35
+            elif any(before == cue or before.endswith(f" {cue}") for cue in self._counts["cues"]):
+                hint += 0.2
+        return hint
+
+
+def _texts(slot: Slot) -> tuple[str, ...]:
+    described = slot.schema.get("description")
+    unit = slot.schema.get("x-unit")
+    return tuple(text for text in (unit, " ".join(slot.words), described) if isinstance(text, str))
+
+
+def typed_number(value: float, slot: Slot) -> JSON:
+    """Return the number as the parameter's type has it; None where it cannot."""
+    if slot.kind is Kind.INTEGER:
+        return int(value) if float(value).is_integer() else None
+    return int(value) if float(value).is_integer() else value
+
+
+def in_range(value: JSON, schema: Mapping[str, JSON]) -> bool:
+    """Return whether a number keeps the schema's limits."""
+    if not isinstance(value, int | float):
+        return False
+    limits: Sequence[tuple[str, int, bool]] = (
+        ("minimum", 1, True), ("maximum", -1, True), ("exclusiveMinimum", 1, False), ("exclusiveMaximum", -1, False)
+    )  # fmt: skip
+    for key, sign, including in limits:
+        limit = schema.get(key)
+        if isinstance(limit, int | float) and not isinstance(limit, bool):
+            distance = sign * (value - limit)
+            if distance < 0 or (distance == 0 and not including):
+                return False
+    return True

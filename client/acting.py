@@ -6,8 +6,9 @@ Decides what the end means: done, failed, unknown, or into the outbox. It never 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from random import Random
 
 from client.attempts import Attempts, Stopped, Trial
@@ -55,7 +56,8 @@ class EffectCall:
     deferrable: bool
     """Whether it may wait in the outbox; only what was confirmed ever does."""
     until: float
-    link: Link
+    ways: Sequence[tuple[Tool, Link]]
+    """The tool itself first, then those that may do it instead; never more than the yes covers."""
     storage: Storage
     clock: Clock
     deliveries: Deliveries
@@ -63,6 +65,7 @@ class EffectCall:
     random: Random
     _begun: bool = field(default=False, init=False)
     _decided: Outcome | Refusal | None = field(default=None, init=False)
+    _sends: int = field(default=0, init=False)
 
     @property
     def _repeatable(self) -> bool:
@@ -71,21 +74,8 @@ class EffectCall:
     async def run(self) -> Outcome:
         """Make the call and record what became of it."""
         started = self.clock.monotonic()
-        attempts = Attempts(
-            link=self.link,
-            call=self.call,
-            safety=safety_of(self.tool),
-            clock=self.clock,
-            randomness=self.random,
-            settings=self.settings.retry,
-            until=self.until,
-            begin=self._begin,
-            confirmed=self.confirmed,
-            answers=self.answers,
-            attempt_seconds=self.settings.attempt,
-        )
         try:
-            trial = await attempts.run()
+            trial, served_by = await self._try_ways()
         except RecordsError as error:
             return Failed(CallError("records_failed", f"It was not sent, because {error}.", Sent.NO))
         if isinstance(self._decided, Refusal):
@@ -94,12 +84,60 @@ class EffectCall:
             return self._decided
         with self.clock.working():
             if self._may_wait(trial):
-                return await self._defer(trial.attempts, self.clock.monotonic() - started)
-            outcome = replace(conclude(self.call, trial), seconds=self.clock.monotonic() - started)
+                return await self._defer(self._sends, self.clock.monotonic() - started)
+            seconds = self.clock.monotonic() - started
+            outcome = replace(conclude(self.call, trial), attempts=self._sends, seconds=seconds)
+            if isinstance(outcome, Succeeded):
+                outcome = replace(outcome, served_by=served_by)
             # Not waited for, which saves one sync a call: should the program die before this is on the disk, the same
             # key answers "unknown" later, which is true, and is never sent twice.
-            self.storage.post(lambda db: self._finish(db, outcome))
+            self.storage.post(lambda db: self._finish(db, outcome, served_by))
         return outcome
+
+    async def _try_ways(self) -> tuple[Trial, str]:
+        """Try the tool, and what may stand in for it only while nothing at all was sent."""
+        for number, (tool, link) in enumerate(self.ways):
+            others = len(self.ways) - number - 1
+            trial = await self._try(tool, link, others=others)
+            self._sends += trial.attempts
+            not_sent = getattr(trial.answer, "kind", None) is FailureKind.NOT_SENT and not trial.maybe_sent
+            if not not_sent or others == 0:
+                return trial, tool.server
+        raise AssertionError("unreachable: the last way always returns")
+
+    async def _try(self, tool: Tool, link: Link, *, others: int) -> Trial:
+        elsewhere = tool.server != self.call.server
+        can_wait = others > 0 or self._confirmed_and_deferrable
+        return await Attempts(
+            link=link,
+            call=replace(self.call, server=tool.server, tool=tool.name),
+            safety=safety_of(tool),
+            clock=self.clock,
+            randomness=self.random,
+            settings=self.settings.retry,
+            until=self.until,
+            begin=partial(self._begin_elsewhere, tool) if elsewhere else self._begin,
+            confirmed=self.confirmed,
+            answers=self.answers,
+            attempt_seconds=self.settings.attempt,
+            patience=self.settings.patience_with_other_ways if can_wait else self.settings.patience,
+        ).run()
+
+    async def _begin_elsewhere(self, tool: Tool, number: int) -> bool:
+        """Record that another server is asked instead, before it is."""
+
+        def begin(db: sqlite3.Connection) -> Outcome | Refusal | None:
+            now = self.clock.now()
+            if not self._begun:
+                found = calls.begin(db, now, self.call, self.consent, repeatable=self._repeatable)
+                if found is not None:
+                    return found
+            calls.elsewhere(db, now, self.call, tool.server, self._sends + number)
+            return None
+
+        self._decided = await self.storage.run(begin)
+        self._begun = self._begun or self._decided is None
+        return self._decided is None
 
     async def _begin(self, number: int) -> bool:
         if number > 1:
@@ -149,10 +187,11 @@ class EffectCall:
         self.deliveries.kick(self.call.server)
         return _refused(stored, self.call) if isinstance(stored, Refusal) else stored
 
-    def _finish(self, db: sqlite3.Connection, outcome: Outcome) -> None:
+    def _finish(self, db: sqlite3.Connection, outcome: Outcome, served_by: str) -> None:
         calls.finish(db, self.clock.now(), self.call, outcome)
         if outcome.kind in ("succeeded", "unknown"):
             cache.forget_answers(db, self.call.server)
+            cache.forget_answers(db, served_by)
 
 
 def conclude(call: ToolCall, trial: Trial) -> Outcome:

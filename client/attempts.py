@@ -76,14 +76,21 @@ class Attempts:
             if self._out_of_patience(started) if not_sent else not self.link.budget.spend():
                 return final
             if action is Action.RENEW_ONCE:
-                if renewed or not await self.link.renew():
+                if renewed:
                     return final
-                renewed = True
-                continue
+                renewed = await self.link.renew()
+                if renewed:
+                    continue
+                if self.link.up or not self._only_away() or self._out_of_patience(started):
+                    return final
             pause = wait_before(self.settings, failures, answer.error.retry_after, self.randomness)
             if self.clock.monotonic() + pause >= self.until:
                 return final
             await self.clock.sleep(pause)
+
+    def _only_away(self) -> bool:
+        """Whether the server merely cannot be reached, rather than refuses us."""
+        return self.link.failure is not None and self.link.failure.kind is FailureKind.NOT_SENT
 
     def _out_of_patience(self, started: float) -> bool:
         """Whether the server has been away so long that nobody should wait for it."""

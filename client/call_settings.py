@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from client.links import LinkSettings
@@ -21,6 +21,8 @@ class CallSettings:
     """Longest single try of a call that may be tried again."""
     fresh_for: Mapping[str, float] = field(default_factory=dict)
     """How long an answer of a read-only tool counts as fresh, by `server.tool`; not at all unless named."""
+    fallbacks: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """What stands in for a `server.tool` that cannot be reached, in order: servers or `server.tool` names."""
     stale_for: float = 24 * 3600.0
     """Oldest answer that is given, with its age, when a read-only tool cannot be reached."""
     patience: float = 4.0

@@ -140,6 +140,10 @@ class Catalog:
         same_name = self._by_name.get(name, ())
         return same_name[0] if len(same_name) == 1 else None
 
+    def named(self, name: str) -> tuple[Tool, ...]:
+        """Return the tools of that bare name, whichever server has them."""
+        return self._by_name.get(name, ())
+
     def public_name(self, tool: Tool) -> str:
         """Return the bare name where it is unique in this catalog, else `server.tool` (DESIGN section 13)."""
         return tool.name if len(self._by_name.get(tool.name, ())) == 1 else tool.qualified

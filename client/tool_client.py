@@ -15,10 +15,9 @@ from types import TracebackType
 from typing import Self
 
 from client.acquaintance import acquaint
-from client.acting import EffectCall, conclude
+from client.acting import EffectCall
 from client.answer_cache import AnswerCache
 from client.arguments import ArgumentChecker
-from client.attempts import Attempts, Trial
 from client.call import (
     CallError,
     Consent,
@@ -28,22 +27,23 @@ from client.call import (
     Outcome,
     Succeeded,
     ToolCall,
-    Unknown,
 )
 from client.call_settings import CallSettings
 from client.catalog import Catalog, Tool
 from client.clock import Clock
 from client.deliveries import Deliveries
 from client.effects import has_effects
+from client.fallbacks import other_ways
 from client.links import Link, ServerState
 from client.notices import CatalogChanged, ConnectivityChanged, Listener, Notices, ToolChanged
+from client.reading import ReadCall
 from client.records import cache, calls, ledger, outbox
 from client.records.calls import Refusal
 from client.records.storage import Storage
 from client.refusals import consent_wanted, failed
 from client.resilience.connectivity import Connectivity, ConnectivityMonitor
 from client.resilience.retry import Safety, safety_of
-from client.servers.base import Answered, FailureKind, Faulted, Listing, ToolServer
+from client.servers.base import Listing, ToolServer
 from client.values import JSON
 
 _MOST_QUESTIONS = 64
@@ -290,7 +290,6 @@ class ToolClient:
         answers: Mapping[str, JSON] | None,
     ) -> Outcome:
         """Make a call that changes nothing."""
-        started = self._clock.monotonic()
         refused, _ = self._refusal(call, tool, consent)
         if refused is not None:
             return refused
@@ -299,37 +298,42 @@ class ToolClient:
                 unspent = await self._storage.run(lambda db: calls.spend(db, self._clock.now(), call, consent))
             if not unspent:
                 return consent_wanted("consent_spent", f"The yes for {tool.name} was used before.", tool)
-        kept = await self._cache.fresh(tool, call)
-        if kept is not None:
-            return kept
-        attempts = Attempts(
-            link=self._links[call.server],
+        outcome = await ReadCall(
             call=call,
-            safety=Safety.REPEATABLE,
-            clock=self._clock,
-            randomness=self._random,
-            settings=self._settings.retry,
-            until=until,
-            begin=_always,
+            tool=tool,
             confirmed=consent is not None,
             answers=answers,
-            attempt_seconds=self._settings.attempt,
-        )
-        trial = await attempts.run()
-        seconds = self._clock.monotonic() - started
-        answer = trial.answer
-        if isinstance(answer, Answered):
-            self._cache.keep(call, answer.result)
-            return Succeeded(answer.result, trial.attempts, seconds, call.server)
-        outcome: Outcome = replace(conclude(call, trial), seconds=seconds)
-        if isinstance(outcome, Unknown):  # it changes nothing, so a lost answer is only a failure
-            outcome = Failed(replace(outcome.error, message=_message(trial)), trial.attempts, seconds)
-        self._note_question(call, outcome, confirmed=consent is not None)
-        if isinstance(outcome, Failed) and not (isinstance(answer, Faulted) and answer.kind is FailureKind.TOOL_ERROR):
-            kept = await self._cache.stale(call)
-            if kept is not None:
-                return replace(kept, attempts=trial.attempts, seconds=seconds)
+            until=until,
+            ways=self._ways(tool, call, consent),
+            cache=self._cache,
+            clock=self._clock,
+            settings=self._settings,
+            random=self._random,
+        ).run()
+        if self._asked or isinstance(outcome, NeedsInput):
+            self._note_question(call, outcome, confirmed=consent is not None)
         return outcome
+
+    def _ways(self, tool: Tool, call: ToolCall, consent: Consent | None) -> list[tuple[Tool, Link]]:
+        """Return the tool and those that may stand in for it, each with its server."""
+        ways = [(tool, self._links[tool.server])]
+        if len(self._links) == 1:
+            return ways
+        named = consent.fallback_servers if consent is not None else ()
+        others = other_ways(
+            tool,
+            self.catalog,
+            configured=self._settings.fallbacks,
+            named=named,
+            sensitive=self._needs_consent(tool, call.arguments),
+            is_local=lambda name: bool(getattr(self._links[name].server, "local", False)),
+        )
+        for other in others:
+            as_there = replace(call, server=other.server, tool=other.name)
+            agreed = other.server in named or not self._needs_consent(other, call.arguments)
+            if agreed and other.qualified not in self._held and self._checker.problem(other, as_there) is None:
+                ways.append((other, self._links[other.server]))
+        return ways
 
     async def _act(
         self,
@@ -356,7 +360,7 @@ class ToolClient:
             answers=answers,
             deferrable=self._deferrable(tool),
             until=until,
-            link=self._links[call.server],
+            ways=self._ways(tool, call, consent),
             storage=self._storage,
             clock=self._clock,
             deliveries=self._deliveries,
@@ -364,6 +368,8 @@ class ToolClient:
             random=self._random,
         ).run()
         self._cache.forget(call.server)
+        if isinstance(outcome, Succeeded) and outcome.served_by not in ("", call.server):
+            self._cache.forget(outcome.served_by)
         self._note_question(call, outcome, confirmed=confirmed)
         return outcome
 
@@ -386,11 +392,3 @@ class ToolClient:
         while len(self._asked) >= _MOST_QUESTIONS:
             self._asked.pop(next(iter(self._asked)))
         self._asked[call.call_id] = _Asked(call.digest, outcome.need, confirmed)
-
-
-async def _always(_: int) -> bool:
-    return True
-
-
-def _message(trial: Trial) -> str:
-    return trial.answer.error.message if isinstance(trial.answer, Faulted) else ""

@@ -28,6 +28,8 @@ class CallState(StrEnum):
 
     BEGUN = "begun"
     """A send has begun, and nothing is known of its end."""
+    ELSEWHERE = "elsewhere"
+    """A send to another server than the call names has begun: no key of the first server could tell its repeat."""
     OPEN = "open"
     """Nothing has happened yet: it was not sent, or the server asked for input."""
     DEFERRED = "deferred"
@@ -75,6 +77,12 @@ def begin(
     _store(db, now, call, CallState.BEGUN, None, attempt)
     ledger.append(db, now, "attempt", call, {"attempt": attempt, "key": call.idempotency_key})
     return None
+
+
+def elsewhere(db: sqlite3.Connection, now: float, call: ToolCall, server: str, attempt: int) -> None:
+    """Record that another server is asked to do it instead; from then on the call is never resumed by itself."""
+    _store(db, now, call, CallState.ELSEWHERE, None, attempt)
+    ledger.append(db, now, "attempt", call, {"attempt": attempt, "key": call.idempotency_key, "asked": server})
 
 
 def spend(db: sqlite3.Connection, now: float, call: ToolCall, consent: Consent) -> bool:

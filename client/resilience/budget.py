@@ -1,7 +1,7 @@
 """A retry budget: answers earn retries, each retry spends one, so that a sick server is not stormed by its callers.
 
-Where every call fails, retries dry up to a trickle; where some fail, there is enough for each of them. The time is passed
-in as a monotonic clock. It never sleeps.
+Where every call fails, retries dry up to a trickle; where some fail, there is enough for each of them. The time is
+passed in as a monotonic clock. It never sleeps.
 """
 
 from __future__ import annotations

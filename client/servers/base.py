@@ -35,6 +35,8 @@ class Answered:
     """The tool did its work."""
 
     result: JSON
+    fresh_for: float | None = None
+    """Seconds for which the server calls its answer fresh (`ttlMs`), where it said so."""
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ class Bank:
         arguments = ("-m", "tests.chaos.paying_server", str(self.port), str(self.file))
         self._child = await asyncio.create_subprocess_exec(sys.executable, *arguments, cwd=ROOT, stdout=DEVNULL)
         async with asyncio.timeout(30):
-            while not await self._answers():
+            while not await self._answers():  # noqa: ASYNC110  # a process of its own sets no event of ours
                 await asyncio.sleep(0.02)
 
     async def _answers(self) -> bool:

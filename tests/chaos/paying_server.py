@@ -1,4 +1,4 @@
-"""A real SDK server in a process of its own that writes each execution to a file, so that the truth is not the client's.
+"""A real SDK server in a process of its own that writes each execution to a file: the truth is not the client's.
 
 Arguments: port, file. `pay` cannot tell a repeat, `pay_once` can (also after it was killed: the file is its memory),
 `read_balance` changes nothing. One line is one `write`, so that a kill leaves it whole or absent.

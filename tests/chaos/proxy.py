@@ -96,7 +96,8 @@ class FaultyProxy:
         if self._random.random() >= self.share:
             return "slow" if self._random.random() < 0.02 else "none"
         sessions = ("session_lost",) if "mcp-session-id" in headers else ()
-        return self._random.choice((*BEFORE, *AFTER, *sessions))
+        picked: str = self._random.choice((*BEFORE, *AFTER, *sessions))
+        return picked
 
     async def _break_before(self, fault: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if fault == "reset_before":

@@ -35,14 +35,17 @@ async def test_no_call_happens_twice_is_lost_or_is_claimed_wrongly(tmp_path: Pat
         every = 120 if CALLS <= 1000 else 400
         options = {"share": 0.2, "seed": SEED, "handshake": handshake, "kill": bank.kill, "kill_every": every}
         async with FaultyProxy(bank.port, **options) as proxy:  # type: ignore[arg-type]  # a plain dictionary of options
-            async with tool_client(tmp_path / "records.db", at(proxy.url), settings=SCALED, deferrable=True) as tools:
+            records = tmp_path / "records.db"
+            async with tool_client(records, at(proxy.url), settings=SCALED, deferrable=True) as tools:
                 tools.subscribe(tally.told)
                 await make_calls(tools, tally, calls=calls, seed=SEED, at_once=12, deadline=6.0)
                 proxy.share = 0.0
-                await drain(tools, bank)
+                await drain(tools)
         executions = bank.executions()
     print(f"\nhandshake={handshake}: {calls} calls, {bank.deaths} deaths of the server, faults {dict(proxy.seen)}")
     for tool in ("pay", "pay_once", "read_balance"):
         print(f"  {tool}: {dict(tally.kinds(tool))}")
+    for reason in tally.failures():
+        print(f"  {reason}")
     assert tally.judge(executions, calls) == []
-    assert tally.repeatable_share() >= 0.995, tally.failures()
+    assert tally.repeatable_share() >= 0.995

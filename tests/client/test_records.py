@@ -18,8 +18,8 @@ from client.records.storage import Storage
 from tests.client.harness import consent_to, make_call
 
 
-async def fill(path: Path, rows: int = 5) -> None:
-    storage = await Storage.open(path)
+async def fill(path: Path, rows: int = 5, steps: migrations.Migrations = migrations.MIGRATIONS) -> None:
+    storage = await Storage.open(path, steps)
     for number in range(rows):
         call = make_call("pay", amount=number)
         consent = consent_to(call)
@@ -87,35 +87,28 @@ async def test_the_file_is_for_its_owner_only(tmp_path: Path) -> None:
     await storage.close()
 
 
-async def test_a_database_from_every_older_schema_is_brought_up(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_database_from_every_older_schema_is_brought_up(tmp_path: Path) -> None:
     steps = (*migrations.MIGRATIONS, ("ALTER TABLE calls ADD COLUMN note TEXT DEFAULT 'new'",))
     for version in range(len(steps)):
         path = tmp_path / f"{version}.db"
-        monkeypatch.setattr("client.records.storage.MIGRATIONS", steps[:version])
-        await (await Storage.open(path)).close()
-        if version:
-            monkeypatch.setattr("client.records.storage.MIGRATIONS", steps[:version])
-            await fill(path)
-        monkeypatch.setattr("client.records.storage.MIGRATIONS", steps)
-        storage = await Storage.open(path)
+        await (await Storage.open(path, steps[:version])).close()
+        if version == len(migrations.MIGRATIONS):
+            await fill(path, steps=steps[:version])
+        storage = await Storage.open(path, steps)
         rows = await storage.run(lambda db: db.execute("SELECT version FROM migrations ORDER BY version").fetchall())
         assert [row[0] for row in rows] == list(range(1, len(steps) + 1))
-        assert await storage.run(ledger.verify) == ledger.Verification(10 if version else 0)
+        assert await storage.run(ledger.verify) == ledger.Verification(
+            10 if version == len(migrations.MIGRATIONS) else 0
+        )
         await storage.close()
 
 
-async def test_a_migration_that_breaks_leaves_the_database_as_it_was(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_migration_that_breaks_leaves_the_database_as_it_was(tmp_path: Path) -> None:
     path = tmp_path / "records.db"
     await fill(path)
     broken = (*migrations.MIGRATIONS, ("CREATE TABLE extra (x)", "THIS IS NOT SQL"))
-    monkeypatch.setattr("client.records.storage.MIGRATIONS", broken)
     with pytest.raises(RecordsError):
-        await Storage.open(path)
-    monkeypatch.undo()
+        await Storage.open(path, broken)
     storage = await Storage.open(path)
     tables = await storage.run(lambda db: db.execute("SELECT name FROM sqlite_master WHERE name = 'extra'").fetchall())
     assert tables == []

@@ -6,6 +6,7 @@ its own and decides nothing during a conversation.
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -43,6 +44,7 @@ from voice.synthesis.base import Synthesizer, Voice
 if TYPE_CHECKING:
     from assistant.serving.server import RunningTown
 
+_log = logging.getLogger(__name__)
 TOWN = "town"
 """Name of the embedded server."""
 DATABASE = "mcqueen.sqlite3"
@@ -103,11 +105,25 @@ async def open_tool_client(
         if server is not None or settings.servers:
             from client.configuration import servers_from  # only where servers are configured
 
-            servers = servers_from(settings.servers, http, clock, server=server, dialect=dialect)
+            servers = servers_from(
+                settings.servers, http, clock, server=server, dialect=dialect, upkeep=settings.upkeep
+            )
         if not servers:
             _, town = await stack.enter_async_context(open_town(lambda: datetime.now().astimezone(), http, clock))
             servers = [town]
-        yield await stack.enter_async_context(open_tools(servers, settings.data_path, clock))
+        tools = await stack.enter_async_context(open_tools(servers, settings.data_path, clock))
+        await _obey(settings, servers, tools, stack)
+        yield tools
+
+
+async def _obey(settings: Settings, servers: Sequence[ToolServer], tools: ToolClient, stack: AsyncExitStack) -> None:
+    """Let `mcqueen servers` look at, stop and start the servers; where that cannot be, everything else works."""
+    from client.servers.control import control_folder, listening
+
+    try:
+        await stack.enter_async_context(listening(control_folder(settings.data_path), servers, tools))
+    except OSError as error:
+        _log.warning("mcqueen servers cannot reach this McQueen: %s", error)
 
 
 @dataclass(frozen=True)

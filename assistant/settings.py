@@ -1,6 +1,7 @@
-"""Settings: `mcqueen.toml` in the user folder, then in the working folder, then the environment.
+"""Settings: `servers.json` and `mcqueen.toml` in the user folder, then `mcqueen.toml` here, then the environment.
 
-Later sources win key by key. Reads files and the environment once; knows nothing of what the settings are used for.
+"Here" is the working folder. Later sources win key by key. Reads files and the environment once; knows nothing of
+what the settings are used for.
 """
 
 from __future__ import annotations
@@ -9,14 +10,25 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from assistant.servers_file import FILE_NAME as SERVERS_FILE_NAME
+from assistant.servers_file import ServersFile
 from client.errors import ConfigurationError
 
+if TYPE_CHECKING:
+    from client.configuration import Upkeep
+
 FILE_NAME = "mcqueen.toml"
+_CONTRACT_NAMES = {
+    "MCP_HEALTH_CHECK_INTERVAL": "health_check_interval",
+    "MCP_AUTO_RESTART": "auto_restart",
+    "MCP_MAX_RETRIES": "max_retries",
+}
+"""Names in the environment that other programs of the contracts share; they set `supervision`."""
 
 
 class _Strict(BaseModel):
@@ -53,6 +65,18 @@ class ProfileSettings(_Strict):
     here: str = Field("", description="where the vehicle is when no signal says so")
 
 
+class SupervisionSettings(_Strict):
+    """How server processes are looked after; the environment names are those of contracts section 2."""
+
+    health_check_interval: Annotated[int, Field(ge=100, le=86_400_000)] = Field(
+        30_000, description="milliseconds between two checks; MCP_HEALTH_CHECK_INTERVAL"
+    )
+    auto_restart: bool = Field(True, description="start a crashed one again; MCP_AUTO_RESTART")
+    max_retries: Annotated[int, Field(ge=0, le=100)] = Field(
+        3, description="restarts in a row until a check finds it well; MCP_MAX_RETRIES"
+    )
+
+
 class Settings(_Strict):
     """Everything that can be set."""
 
@@ -61,6 +85,7 @@ class Settings(_Strict):
     )
     voice: VoiceSettings = VoiceSettings()
     profile: ProfileSettings = ProfileSettings()
+    supervision: SupervisionSettings = SupervisionSettings()
     deadline: Annotated[float, Field(gt=0, le=120)] = Field(
         10.0, description="seconds that a call may take, all in all"
     )
@@ -74,27 +99,64 @@ class Settings(_Strict):
         """Folder for ledger, outbox, cache and journals."""
         return Path(self.data_folder) if self.data_folder else Path(platformdirs.user_data_dir("mcqueen"))
 
+    @property
+    def upkeep(self) -> Upkeep:
+        """How server processes are looked after, with their logs and counts in the data folder."""
+        from client.configuration import Upkeep  # only where servers are configured
+        from client.servers.supervision import SupervisionRules
+
+        rules = self.supervision
+        return Upkeep(
+            SupervisionRules(
+                check=rules.health_check_interval / 1000,
+                auto_restart=rules.auto_restart,
+                restarts=rules.max_retries,
+            ),
+            self.data_path / "servers",
+        )
+
+
+def servers_file(user_folder: Path | None = None) -> ServersFile:
+    """Return the file of the servers that commands add and stop."""
+    return ServersFile((user_folder or Path(platformdirs.user_config_dir("mcqueen"))) / SERVERS_FILE_NAME)
+
 
 def load_settings(
     environment: Mapping[str, str] = os.environ, *, user_folder: Path | None = None, working_folder: Path | None = None
 ) -> Settings:
     """Read all sources. Raises `ConfigurationError` naming the file and the key."""
     user = user_folder or Path(platformdirs.user_config_dir("mcqueen"))
-    merged: dict[str, Any] = {}
+    managed = servers_file(user).read()
+    merged: dict[str, Any] = {"servers": dict(managed.entries)} if managed.entries else {}
     source = "the settings"
     for path in (user / FILE_NAME, (working_folder or Path.cwd()) / FILE_NAME):
         if path.is_file():
             merged = _merge(merged, _read(path))
             source = str(path)
-    merged = _merge(merged, _from_environment(environment))
+    told = _from_environment(environment)
+    merged = _merge(merged, told)
+    for name in managed.stopped:
+        entry = merged.get("servers", {}).get(name)
+        if isinstance(entry, dict):
+            merged["servers"][name] = {**entry, "enabled": False}
     try:
         return Settings.model_validate(merged)
     except ValidationError as error:
         problem = error.errors()[0]
         where = ".".join(str(part) for part in problem["loc"])
+        source = "the environment" if _holds(told, problem["loc"]) else source
         if problem["type"] == "extra_forbidden":
             raise ConfigurationError(f"{source}: there is no setting {where}; check its spelling") from error
         raise ConfigurationError(f"{source}: {where}: {problem['msg']}") from error
+
+
+def _holds(found: Mapping[str, Any], place: tuple[int | str, ...]) -> bool:
+    inner: Any = found
+    for key in place:
+        if not isinstance(inner, Mapping) or key not in inner:
+            return False
+        inner = inner[key]
+    return True
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -119,6 +181,9 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if url := environment.get("MCP_SERVER_URL"):
         found["servers"] = {"default": {"url": url}}
+    for name, key in _CONTRACT_NAMES.items():
+        if value := environment.get(name):
+            found.setdefault("supervision", {})[key] = value
     for name, value in environment.items():
         if not name.startswith("MCQUEEN_"):
             continue

@@ -71,7 +71,7 @@ async def open_connections(
         problems: dict[str | None, str] = {}
         for position, one in enumerate(dict.fromkeys(wanted)):
             try:
-                found = servers_from(settings.servers, http, clock, server=one, dialect=dialect)
+                found = servers_from(settings.servers, http, clock, server=one, dialect=dialect, upkeep=settings.upkeep)
             except ConfigurationError as error:
                 if position == 0:
                     raise

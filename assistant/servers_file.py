@@ -1,0 +1,88 @@
+"""Servers that commands added or stopped, in a file of their own, so that the user's `mcqueen.toml` stays as written.
+
+`servers.json` in the user folder has the shape that other programs know (`mcpServers`) and a list of names that were
+stopped. It is readable by its owner only, because entries hold tokens. It starts and stops nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from client.errors import ConfigurationError
+
+FILE_NAME = "servers.json"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What the file holds."""
+
+    entries: Mapping[str, dict[str, Any]] = field(default_factory=dict)
+    stopped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ServersFile:
+    """The file at a path; it need not exist."""
+
+    path: Path
+
+    def read(self) -> Kept:
+        """Return what it holds. Raises `ConfigurationError` with the file and the key."""
+        try:
+            raw = json.loads(self.path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return Kept()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigurationError(f"cannot read {self.path}: {error}") from error
+        except ValueError as error:
+            raise ConfigurationError(f"{self.path} is not JSON: {error}; correct it or delete it") from error
+        entries = raw.get("mcpServers", {}) if isinstance(raw, dict) else None
+        if not isinstance(entries, dict) or not all(isinstance(entry, dict) for entry in entries.values()):
+            raise ConfigurationError(f"{self.path}: mcpServers is no table of servers; correct it or delete the file")
+        stopped = raw.get("stopped", [])
+        if not isinstance(stopped, list) or not all(isinstance(name, str) for name in stopped):
+            raise ConfigurationError(f"{self.path}: stopped is no list of names; correct it or delete the file")
+        return Kept(entries, tuple(stopped))
+
+    def add(self, entries: Mapping[str, dict[str, Any]]) -> None:
+        """Add or replace entries."""
+        kept = self.read()
+        self._write(Kept({**kept.entries, **entries}, kept.stopped))
+
+    def remove(self, name: str) -> bool:
+        """Take an entry out; False where it is not in this file."""
+        kept = self.read()
+        if name not in kept.entries:
+            return False
+        left = {other: entry for other, entry in kept.entries.items() if other != name}
+        self._write(Kept(left, tuple(other for other in kept.stopped if other != name)))
+        return True
+
+    def set_stopped(self, name: str, *, stopped: bool) -> None:
+        """Keep whether that server waits for `mcqueen servers start`."""
+        kept = self.read()
+        others = tuple(other for other in kept.stopped if other != name)
+        entries = dict(kept.entries)
+        if not stopped and name in entries:  # an entry of another program may have come switched off
+            entries[name] = {key: value for key, value in entries[name].items() if key != "enabled"}
+        self._write(Kept(entries, (*others, name) if stopped else others))
+
+    def _write(self, kept: Kept) -> None:
+        text = json.dumps({"mcpServers": kept.entries, "stopped": list(kept.stopped)}, indent=2, ensure_ascii=False)
+        beside = self.path.with_name(f"{self.path.name}.{os.getpid()}.new")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as handle:
+                handle.write(text + "\n")
+                handle.flush()
+                os.fsync(handle.fileno())
+            beside.replace(self.path)
+        except OSError as error:
+            beside.unlink(missing_ok=True)
+            raise ConfigurationError(f"cannot write {self.path}: {error.strerror}") from error

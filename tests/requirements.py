@@ -51,6 +51,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     ),
     "P6.data": Requirement("promise 6", "what a server returns is spoken, never interpreted as a request"),
     # -- reaching tools --
+    "R.endpoints": Requirement("design 5", "a dead endpoint of a server costs no call and causes no second effect"),
     "R.fallback": Requirement(
         "design 5", "another server, then an earlier answer with its age, stands in for one that is away"
     ),
@@ -77,6 +78,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "D.repeat": Requirement("design 4", "repeat says the last thing again in every state"),
     # -- understanding --
     "U.routing": Requirement("design 6", "a tool is found from name, description, schema and examples alone"),
+    "U.plans": Requirement("design 6", "an argument that another read-only tool returns is looked up, not asked for"),
     "U.none": Requirement("design 6", "no tool is proposed for what no tool can serve"),
     "U.slots": Requirement("design 6", "values are typed by the schema's type and format"),
     "U.confirming": Requirement("design 13", "answers to a read-back are yes, no, change or unclear"),
@@ -123,6 +125,11 @@ REQUIREMENTS: dict[str, Requirement] = {
     "G.rest": Requirement(
         "contracts 1", "the McQueen REST face speaks login, sliding sessions, tools and execute as written"
     ),
+    "G.platform": Requirement(
+        "servers",
+        "the AI Platform face makes, starts, stops, executes, logs and counts servers; ownership and limits hold",
+    ),
+    "G.gateway": Requirement("servers", "the gateway balances, looks at instances and fails over without repeating"),
     "G.stores": Requirement(
         "servers",
         "sessions slide and limits count alike in memory, a file and Redis; two processes share the last two",

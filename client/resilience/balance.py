@@ -1,0 +1,75 @@
+"""Which endpoint of a server takes the next call: in turn, the least busy, or by weight; healthy ones only.
+
+Keeps counts and nothing else: it never connects and never sends. Each endpoint has a breaker of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+
+from client.resilience.circuit import Circuit, CircuitSettings
+
+
+class Balance(StrEnum):
+    """How calls are shared out."""
+
+    ROUND_ROBIN = "round_robin"
+    LEAST_CONNECTIONS = "least_connections"
+    WEIGHTED = "weighted"
+
+
+class Place:
+    """What is known of one endpoint, for choosing."""
+
+    def __init__(self, weight: float, monotonic: Callable[[], float], settings: CircuitSettings | None) -> None:
+        self.weight = weight
+        self.circuit = Circuit(monotonic, settings)
+        self.up = False
+        """Whether it is connected, as far as is known."""
+        self.busy = 0
+        """Calls on their way."""
+        self.credit = 0.0
+
+
+class Balancer:
+    """Shares calls out among the endpoints of one server."""
+
+    def __init__(
+        self,
+        balance: Balance,
+        weights: Sequence[float],
+        monotonic: Callable[[], float],
+        circuit: CircuitSettings | None = None,
+    ) -> None:
+        """Take one positive weight for each endpoint."""
+        self.places = [Place(weight, monotonic, circuit) for weight in weights]
+        self._balance = balance
+        self._last = -1
+
+    def choose(self, tried: Sequence[int] = ()) -> int | None:
+        """Return the endpoint for the next call, not one of `tried`; None where none is healthy.
+
+        The one returned was admitted by its breaker, which must be told how it ended.
+        """
+        left = [number for number, place in enumerate(self.places) if place.up and number not in tried]
+        while left:
+            number = self._best(left)
+            if self.places[number].circuit.admit():
+                self._last = number
+                return number
+            left.remove(number)
+        return None
+
+    def _best(self, among: Sequence[int]) -> int:
+        after_last = sorted(among, key=lambda number: (number <= self._last, number))
+        if self._balance is Balance.LEAST_CONNECTIONS:
+            return min(after_last, key=lambda number: self.places[number].busy)
+        if self._balance is Balance.WEIGHTED:
+            # Smooth weighted round robin: each gains its weight, the richest is taken and pays for all.
+            for number in among:
+                self.places[number].credit += self.places[number].weight
+            richest = max(among, key=lambda number: self.places[number].credit)
+            self.places[richest].credit -= sum(self.places[number].weight for number in among)
+            return richest
+        return after_last[0]

@@ -1,0 +1,131 @@
+"""One server at several places: calls are shared out, a dead place costs nothing, and nothing is sent twice."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from client.clock import Clock
+from client.resilience.balance import Balance, Balancer
+from client.servers.base import ToolServer
+from client.servers.endpoints import EndpointsServer
+from client.servers.streamable_http import StreamableHttpServer
+from tests.client.faulty_server import FaultyServer
+from tests.client.harness import consent_to, make_call, tool_client
+
+
+def at_all(*servers: FaultyServer, **options: Any) -> Callable[[httpx.AsyncClient, Clock], list[ToolServer]]:
+    def make(http: httpx.AsyncClient, clock: Clock) -> list[ToolServer]:
+        places = [StreamableHttpServer("town", server.url, http, clock) for server in servers]
+        return [EndpointsServer("town", places, clock, **options)]
+
+    return make
+
+
+@pytest.mark.proves("R.endpoints")
+async def test_calls_are_shared_out_and_none_is_lost_when_places_go_and_come(tmp_path: Path) -> None:
+    async with (
+        FaultyServer() as one,
+        FaultyServer() as other,
+        tool_client(tmp_path / "records.db", at_all(one, other)) as tools,
+    ):
+        for number in range(10):
+            assert (await tools.call(make_call("get_weather", place=str(number)))).kind == "succeeded"
+        while one.calls == 0 or other.calls == 0:  # the second place may have connected after the first calls
+            await tools.call(make_call("get_weather", place="again"))
+        await one.stop()
+        for number in range(10):
+            call = make_call("pay", amount=number)
+            outcome = await tools.call(call, consent=consent_to(call))
+            assert (outcome.kind, outcome.attempts) == ("succeeded", 1)
+        paid = [arguments["amount"] for arguments in other.executed if "amount" in arguments]
+        assert paid == list(range(10))
+
+
+@pytest.mark.proves("R.endpoints", "P2.once")
+@pytest.mark.parametrize("tool", ["pay", "pay_once"])
+async def test_a_lost_answer_does_not_go_to_another_place_that_cannot_know_the_key(tmp_path: Path, tool: str) -> None:
+    async with FaultyServer() as one, FaultyServer() as other:
+        one.faults.append("reset_after")
+        other.faults.append("reset_after")
+        async with tool_client(tmp_path / "records.db", at_all(one, other)) as tools:
+            call = make_call(tool, amount=5)
+            assert (await tools.call(call, consent=consent_to(call))).kind == "unknown"
+            assert len(one.executed) + len(other.executed) == 1
+
+
+async def test_places_that_share_what_they_know_of_keys_take_over_from_each_other(tmp_path: Path) -> None:
+    async with FaultyServer() as one, FaultyServer() as other:
+        other._known = one._known  # as two copies of a program before one database
+        one.faults.append("reset_after")
+        other.faults.append("reset_after")
+        async with tool_client(tmp_path / "records.db", at_all(one, other, share_keys=True)) as tools:
+            call = make_call("pay_once", amount=5)
+            assert (await tools.call(call, consent=consent_to(call))).kind == "succeeded"
+            assert len(one.executed) + len(other.executed) == 1
+
+
+async def test_nobody_waits_for_a_dead_place_at_the_start(tmp_path: Path) -> None:
+    dead = FaultyServer()
+    await dead.start()
+    await dead.stop()
+    async with FaultyServer() as alive:
+        began = time.monotonic()
+        async with tool_client(tmp_path / "records.db", at_all(dead, alive)) as tools:
+            assert (await tools.call(make_call("get_weather", place="Ulm"))).kind == "succeeded"
+            assert time.monotonic() - began < 2.0
+            await dead.start()
+            async with asyncio.timeout(10):
+                while dead.calls == 0:
+                    await tools.call(make_call("get_weather", place="Ulm"))
+        await dead.stop()
+
+
+def balancer(balance: Balance, weights: list[float]) -> Balancer:
+    made = Balancer(balance, weights, lambda: 0.0)
+    for place in made.places:
+        place.up = True
+    return made
+
+
+@given(weights=st.lists(st.integers(1, 5), min_size=1, max_size=5))
+def test_weighted_shares_follow_the_weights_exactly(weights: list[int]) -> None:
+    made = balancer(Balance.WEIGHTED, [float(weight) for weight in weights])
+    shares = Counter(made.choose() for _ in range(sum(weights) * 3))
+    assert [shares[number] for number in range(len(weights))] == [weight * 3 for weight in weights]
+
+
+@given(count=st.integers(1, 6), away=st.sets(st.integers(0, 5)))
+def test_round_robin_goes_past_whatever_is_away(count: int, away: set[int]) -> None:
+    made = balancer(Balance.ROUND_ROBIN, [1.0] * count)
+    for number in away & set(range(count)):
+        made.places[number].up = False
+    healthy = [number for number in range(count) if number not in away]
+    chosen = [made.choose() for _ in range(len(healthy) * 2)]
+    assert chosen == healthy * 2
+    if not healthy:
+        assert made.choose() is None
+
+
+def test_the_least_busy_place_is_chosen() -> None:
+    made = balancer(Balance.LEAST_CONNECTIONS, [1.0, 1.0, 1.0])
+    made.places[0].busy, made.places[1].busy, made.places[2].busy = 2, 0, 1
+    assert made.choose() == 1
+    made.places[1].busy = 3
+    assert made.choose() == 2
+
+
+def test_a_place_whose_breaker_is_open_is_left_alone() -> None:
+    made = balancer(Balance.ROUND_ROBIN, [1.0, 1.0])
+    for _ in range(5):
+        made.places[0].circuit.failed()
+    assert [made.choose() for _ in range(3)] == [1, 1, 1]

@@ -14,12 +14,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 import httpx
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from client.access.session import Credentials
+from client.access.accounts import Accounts, Credentials, face_of
+from client.access.credentials import CredentialStore
+from client.access.plain_http import is_protected
 from client.clock import Clock
 from client.errors import ConfigurationError
 from client.servers.base import ToolServer
@@ -29,6 +31,7 @@ from client.servers.misconfigured import MisconfiguredServer
 from client.servers.supervision import SupervisionRules
 from client.servers.supervisor import SupervisedServer
 
+_SECRET_HEADERS = frozenset({"authorization", "cookie", "x-api-key"})
 DIALECTS = ("mcp", "mcqueen", "stdio", "ai-platform")
 
 
@@ -43,15 +46,18 @@ class ServerEntry(BaseModel):
     env: dict[str, str] = Field(default_factory=dict)
     cwd: str = ""
     headers: dict[str, str] = Field(default_factory=dict)
-    dialect: str = Field("", description="mcp, mcqueen or stdio; found out where it is not said")
+    dialect: str = Field("", description="mcp, mcqueen, ai-platform or stdio; found out where it is not said")
     type: str = Field("", description="as other programs write it: http, streamable-http, stdio; not needed")
     trusted: bool = Field(False, description="whether its hints that relax count")
     honours_keys: bool = Field(False, description="whether it recognises a repeat by its idempotency key")
     refused_statuses: list[Annotated[int, Field(ge=400, le=599)]] = Field(
         default_factory=list, description="statuses (429, 503) that certainly come before execution"
     )
-    user_id: str = ""
-    auth_token: str = Field("", repr=False)
+    user_id: str = Field("", description="which account; the one that logged in last where it is not said")
+    auth_token: str = Field("", repr=False, description="better kept by mcqueen login")
+    require_https: bool | None = Field(
+        None, description="true: nothing over plain http; false: even a login; not said: no login over plain http"
+    )
     enabled: bool = Field(
         True, description="whether it is used; a process that is not waits for `mcqueen servers start`"
     )
@@ -73,6 +79,14 @@ class Upkeep:
         return CountsFile(self.folder / f"{file_stem(name)}.counts.json") if self.folder else None
 
 
+@dataclass(frozen=True)
+class Keep:
+    """What servers are kept with."""
+
+    upkeep: Upkeep = field(default_factory=Upkeep)
+    credentials: CredentialStore | None = None
+
+
 def file_stem(name: str) -> str:
     """Return a name for files; names that differ stay different."""
     plain = re.sub(r"[^A-Za-z0-9_-]", "_", name)[:60]
@@ -87,27 +101,31 @@ def servers_from(
     server: str | None = None,
     dialect: str | None = None,
     upkeep: Upkeep | None = None,
+    credentials: CredentialStore | None = None,
 ) -> list[ToolServer]:
     """Return the server asked for, else all configured ones; an empty list where nothing is configured.
 
     `server` is a URL, a configured name, or a command line that starts a stdio server (DESIGN section 13). One that was
-    asked for and is written wrongly is refused; among all of them it becomes a server that says so.
+    asked for and is written wrongly is refused; among all of them it becomes a server that says so. `credentials` is
+    where logins are kept; without it only those in the entries count.
     """
+    keep = Keep(upkeep or Upkeep(), credentials)
     if dialect is not None and dialect not in DIALECTS:
         raise ConfigurationError(f"there is no dialect {dialect!r}; it is one of {', '.join(DIALECTS)}")
     if server is None:
-        found = [_contained(name, raw, http, clock, dialect, upkeep) for name, raw in entries.items()]
+        found = [_contained(name, raw, http, clock, dialect, keep) for name, raw in entries.items()]
         return [one for one in found if one is not None]
     text = server.strip()
     if not text:
         raise ConfigurationError("the server is empty; give a URL, a configured name or a command line")
     if "://" in text:
-        return [make_server(_name_of_url(text), ServerEntry(url=text), http, clock, dialect)]
+        checked_url("", text)
+        return [make_server(_name_of_url(text), ServerEntry(url=text), http, clock, dialect, keep)]
     if text in entries:
         entry = read_entry(text, entries[text])
         if entry.url and not entry.enabled:
             raise ConfigurationError(f"server {text} is switched off; mcqueen servers start {text} switches it on")
-        return [make_server(text, entry, http, clock, dialect, upkeep)]
+        return [make_server(text, entry, http, clock, dialect, keep)]
     try:
         command, *args = shlex.split(text)
     except ValueError as error:
@@ -116,7 +134,7 @@ def servers_from(
         known = f" The configured servers are {', '.join(entries)}." if entries else ""
         raise ConfigurationError(f"{text!r} is neither a configured server nor a command that can be run.{known}")
     entry = ServerEntry(command=str(Path(command).absolute()) if "/" in command else command, args=args)
-    return [make_server(_name_of_command([command, *args]), entry, http, clock, upkeep=upkeep)]
+    return [make_server(_name_of_command([command, *args]), entry, http, clock, keep=keep)]
 
 
 def _contained(
@@ -125,14 +143,14 @@ def _contained(
     http: httpx.AsyncClient,
     clock: Clock,
     dialect: str | None,
-    upkeep: Upkeep | None,
+    keep: Keep,
 ) -> ToolServer | None:
     """Return the server of an entry, one that tells what is wrong with the entry, or None where it is switched off."""
     try:
         entry = read_entry(name, raw)
         if entry.url and not entry.enabled:
             return None
-        return make_server(name, entry, http, clock, dialect, upkeep)
+        return make_server(name, entry, http, clock, dialect, keep)
     except ConfigurationError as error:
         return MisconfiguredServer(name, str(error))
 
@@ -157,16 +175,17 @@ def make_server(
     http: httpx.AsyncClient,
     clock: Clock,
     dialect: str | None = None,
-    upkeep: Upkeep | None = None,
+    keep: Keep | None = None,
 ) -> ToolServer:
     """Return the server object for an entry."""
+    keep = keep or Keep()
     if entry.command and entry.url:
         raise ConfigurationError(f"server {name} has both a url and a command; keep one")
     if entry.command:
-        return _process(name, entry, clock, upkeep or Upkeep())
+        return _process(name, entry, clock, keep.upkeep)
     if not entry.url:
         raise ConfigurationError(f"server {name} has neither a url nor a command; give one")
-    return _at_url(name, entry, http, clock, dialect or entry.dialect)
+    return _at_url(name, entry, http, clock, dialect or entry.dialect, keep)
 
 
 def _process(name: str, entry: ServerEntry, clock: Clock, upkeep: Upkeep) -> ToolServer:
@@ -191,62 +210,133 @@ def _process(name: str, entry: ServerEntry, clock: Clock, upkeep: Upkeep) -> Too
     return SupervisedServer(process, clock, upkeep.rules, stopped=not entry.enabled, counts_file=counts)
 
 
-def _at_url(name: str, entry: ServerEntry, http: httpx.AsyncClient, clock: Clock, dialect: str) -> ToolServer:
-    parts = urlsplit(entry.url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ConfigurationError(f"server {name}: {entry.url} is not an http or https URL")
-    path = parts.path.rstrip("/")
-    if not dialect:
-        if path.endswith("/api/v1"):
-            dialect = "mcqueen"
-        elif path.endswith("/api/mcp"):
-            dialect = "ai-platform"
-        elif path.endswith("/mcp"):
-            dialect = "mcp"
-    if dialect == "ai-platform":
-        raise ConfigurationError(f"server {name}: AI Platform REST is not spoken yet; give its MCP servers themselves")
+def _at_url(
+    name: str, entry: ServerEntry, http: httpx.AsyncClient, clock: Clock, dialect: str, keep: Keep
+) -> ToolServer:
+    parts = checked_url(name, entry.url)
+    protected = is_protected(entry.url)
+    if entry.require_https and parts.scheme != "https":
+        raise ConfigurationError(f"server {name}: {entry.url} is plain http, and require_https asks for https")
+    secret = entry.auth_token or any(header.lower() in _SECRET_HEADERS for header in entry.headers)
+    if secret and not protected and entry.require_https is not False:
+        raise ConfigurationError(
+            f"server {name} would send its login over plain http, where anyone can read it; use https, or set "
+            "require_https = false where you trust the network"
+        )
+    made = _AtUrl(name, entry, http, clock, keep)
+    dialect = dialect or dialect_of(entry.url)
     if dialect == "stdio":
         raise ConfigurationError(f"server {name}: a URL is not reached over stdio; give a command")
+    if dialect == "ai-platform":
+        return made.platform()
     if dialect == "mcqueen":
-        return _mcqueen(name, entry, http, clock)
+        return made.mcqueen()
     if dialect == "mcp":
-        return _mcp(name, entry.url, entry, http, clock)
+        return made.mcp(entry.url)
     from client.servers.probed import ProbedServer  # the same
 
-    base = entry.url.rstrip("/")
-    candidates = (_mcp(name, f"{base}/mcp", entry, http, clock), _mcqueen(name, entry, http, clock))
-    return ProbedServer(name, (*candidates, _mcp(name, entry.url, entry, http, clock)), trusted=entry.trusted)
+    candidates = (made.mcp(f"{entry.url.rstrip('/')}/mcp"), made.mcqueen(), made.platform(), made.mcp(entry.url))
+    return ProbedServer(name, candidates, trusted=entry.trusted)
 
 
-def _mcp(name: str, url: str, entry: ServerEntry, http: httpx.AsyncClient, clock: Clock) -> ToolServer:
-    from client.servers.streamable_http import StreamableHttpServer  # heavy: the SDK
+def checked_url(name: str, url: str) -> SplitResult:
+    """Return the parts of a server's URL. Raises `ConfigurationError` that shows no login."""
+    who = f"server {name}: " if name else ""
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        usable = False
+    if not usable:
+        shown = re.sub(r"//[^/@]*@", "//", url)
+        raise ConfigurationError(f"{who}{shown!r} is not an http or https URL")
+    if parts.username or parts.password:
+        raise ConfigurationError(f"{who}leave the login out of the URL, and give it to mcqueen login")
+    return parts
 
-    return StreamableHttpServer(
-        name,
-        url,
-        http,
-        clock,
-        trusted=entry.trusted,
-        honours_keys=entry.honours_keys,
-        headers=entry.headers,
-        refused_statuses=frozenset(entry.refused_statuses),
-    )
+
+def dialect_of(url: str) -> str:
+    """Return the dialect that the path of a URL tells, or empty."""
+    path = urlsplit(url).path.rstrip("/")
+    dialects = (("/api/v1", "mcqueen"), ("/api/mcp", "ai-platform"), ("/mcp", "mcp"))
+    return next((dialect for end, dialect in dialects if path.endswith(end)), "")
 
 
-def _mcqueen(name: str, entry: ServerEntry, http: httpx.AsyncClient, clock: Clock) -> ToolServer:
-    from client.servers.mcqueen import McQueenServer
+@dataclass(frozen=True)
+class _AtUrl:
+    """The dialects that one entry with a URL can be reached in."""
 
-    credentials = Credentials(entry.user_id, entry.auth_token) if entry.user_id and entry.auth_token else None
-    return McQueenServer(
-        name,
-        entry.url,
-        http,
-        clock,
-        credentials=credentials,
-        trusted=entry.trusted,
-        honours_keys=entry.honours_keys,
-        refused_statuses=frozenset({429, *entry.refused_statuses}),
-    )
+    name: str
+    entry: ServerEntry
+    http: httpx.AsyncClient
+    clock: Clock
+    keep: Keep
+
+    @property
+    def _credentials(self) -> Credentials | None:
+        entry = self.entry
+        return Credentials(entry.user_id, entry.auth_token) if entry.user_id and entry.auth_token else None
+
+    def _accounts(self, path: str) -> Accounts | None:
+        return Accounts(self.keep.credentials, face_of(self.entry.url, path)) if self.keep.credentials else None
+
+    def mcp(self, url: str) -> ToolServer:
+        from client.servers.streamable_http import StreamableHttpServer  # heavy: the SDK
+
+        entry, store = self.entry, self.keep.credentials
+        auth = None
+        if store is not None and not any(header.lower() == "authorization" for header in entry.headers):
+            from client.access.oauth import OAuthAccess  # the same
+
+            auth = OAuthAccess(url, store, self.clock, plain_http_allowed=entry.require_https is False)
+        return StreamableHttpServer(
+            self.name,
+            url,
+            self.http,
+            self.clock,
+            trusted=entry.trusted,
+            honours_keys=entry.honours_keys,
+            headers=entry.headers,
+            refused_statuses=frozenset(entry.refused_statuses),
+            auth=auth,
+        )
+
+    def mcqueen(self) -> ToolServer:
+        from client.servers.mcqueen import McQueenServer
+
+        entry = self.entry
+        return McQueenServer(
+            self.name,
+            entry.url,
+            self.http,
+            self.clock,
+            credentials=self._credentials,
+            accounts=self._accounts("/api/v1"),
+            account=entry.user_id,
+            plain_http_allowed=entry.require_https is False,
+            trusted=entry.trusted,
+            honours_keys=entry.honours_keys,
+            refused_statuses=frozenset({429, *entry.refused_statuses}),
+        )
+
+    def platform(self) -> ToolServer:
+        from client.servers.ai_platform import AiPlatformServer
+
+        entry = self.entry
+        return AiPlatformServer(
+            self.name,
+            entry.url,
+            self.http,
+            self.clock,
+            credentials=self._credentials,
+            accounts=self._accounts("/api/mcp"),
+            account=entry.user_id,
+            plain_http_allowed=entry.require_https is False,
+            headers=entry.headers,
+            trusted=entry.trusted,
+            honours_keys=entry.honours_keys,
+            refused_statuses=frozenset(entry.refused_statuses),
+        )
 
 
 def _name_of_url(url: str) -> str:

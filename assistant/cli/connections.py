@@ -12,6 +12,7 @@ from datetime import datetime
 
 from assistant.assembly import open_tools, open_town
 from assistant.settings import Settings
+from client.access.credentials import CredentialStore
 from client.call import CallError
 from client.catalog import Tool
 from client.clock import Clock, SystemClock
@@ -66,12 +67,21 @@ async def open_connections(
     clock = SystemClock()
     async with AsyncExitStack() as stack:
         http = await stack.enter_async_context(open_http_client())
+        credentials = CredentialStore(settings.data_path)
         servers: dict[str, ToolServer] = {}
         names: dict[str | None, tuple[str, ...]] = {}
         problems: dict[str | None, str] = {}
         for position, one in enumerate(dict.fromkeys(wanted)):
             try:
-                found = servers_from(settings.servers, http, clock, server=one, dialect=dialect, upkeep=settings.upkeep)
+                found = servers_from(
+                    settings.servers,
+                    http,
+                    clock,
+                    server=one,
+                    dialect=dialect,
+                    upkeep=settings.upkeep,
+                    credentials=credentials,
+                )
             except ConfigurationError as error:
                 if position == 0:
                     raise

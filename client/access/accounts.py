@@ -13,6 +13,11 @@ from client.values import JSON
 _INDEX = "accounts of"
 
 
+def face_of(url: str, path: str) -> str:
+    """Return the address of a REST face, given it or the server's root; `path` is `/api/v1` or `/api/mcp`."""
+    return url.rstrip("/").removesuffix(path) + path
+
+
 @dataclass(frozen=True)
 class Credentials:
     """Who logs in. `auth_token` is a JWT whose claim `user_id` equals `user_id`."""

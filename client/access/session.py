@@ -199,6 +199,12 @@ class McQueenSession:
             await self.logout()
         self._session = None
 
+    async def end_kept(self) -> bool:
+        """End the kept session without logging in for it; say whether the server heard of it."""
+        self._credentials = await self._who()
+        self._session = await self._kept(self._credentials) if self._credentials is not None else None
+        return await self.logout()
+
     async def logout(self) -> bool:
         """End the session on the server, and say whether the server heard of it; forget it here in any case."""
         session, self._session = self._session, None

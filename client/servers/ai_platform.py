@@ -26,7 +26,7 @@ import httpx
 import mcp_types as types
 from pydantic import TypeAdapter, ValidationError
 
-from client.access.accounts import Accounts, Credentials
+from client.access.accounts import Accounts, Credentials, face_of
 from client.access.plain_http import https_required, is_protected
 from client.call import CallError, Sent, ToolCall
 from client.catalog import RejectedTool, Tool
@@ -84,7 +84,7 @@ class AiPlatformServer:
     ) -> None:
         self.name = name
         self.trusted = trusted
-        base = url.rstrip("/").removesuffix("/api/mcp") + "/api"
+        base = face_of(url, "/api/mcp").removesuffix("/mcp")
         self._rest = RestExchange(
             base, http, clock, refused_statuses=refused_statuses | _NOT_EXECUTED, body_limit=body_limit
         )

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import httpx
 
-from client.access.accounts import Accounts, Credentials
+from client.access.accounts import Accounts, Credentials, face_of
 from client.access.session import McQueenSession
 from client.call import CallError, Need, Sent, ToolCall
 from client.catalog import Hints, RejectedTool, Tier, Tool
@@ -60,7 +60,7 @@ class McQueenServer:
     ) -> None:
         self.name = name
         self.trusted = trusted
-        self._base = url.rstrip("/").removesuffix("/api/v1") + "/api/v1"
+        self._base = face_of(url, "/api/v1")
         self._http = http
         self._clock = clock
         self._honours_keys = honours_keys
@@ -157,6 +157,20 @@ class McQueenServer:
         if isinstance(answer, Faulted):
             return answer
         return self._executed(ToolCall("", self.name, tool, {}, ""), *answer)
+
+    async def link(self, service: str, credentials: Mapping[str, JSON]) -> Answer:
+        """Give the server this user's credentials for a service. The contract leaves it open; our own face offers it."""
+        return await self._service("PUT", service, {"credentials": dict(credentials)})
+
+    async def unlink(self, service: str) -> Answer:
+        """Have the server forget them."""
+        return await self._service("DELETE", service, None)
+
+    async def _service(self, method: str, service: str, body: Mapping[str, JSON] | None) -> Answer:
+        answer = await self._exchange(method, f"/auth/services/{segment(service)}", body, _LISTING_SECONDS, Attempt())
+        if isinstance(answer, Faulted):
+            return answer
+        return self._executed(ToolCall("", self.name, service, {}, ""), *answer)
 
     async def health(self) -> Health:
         """Ask `GET /health`."""

@@ -27,6 +27,7 @@ from assistant.sound import LiveEar, LiveMouth, SilentMouth
 from assistant.town.world import World
 from assistant.understanding.reading import Profile
 from assistant.vehicle.signals import SimulatedVehicle
+from client.access.credentials import CredentialStore
 from client.call_settings import CallSettings
 from client.catalog import Tool
 from client.clock import Clock, SystemClock
@@ -106,7 +107,13 @@ async def open_tool_client(
             from client.configuration import servers_from  # only where servers are configured
 
             servers = servers_from(
-                settings.servers, http, clock, server=server, dialect=dialect, upkeep=settings.upkeep
+                settings.servers,
+                http,
+                clock,
+                server=server,
+                dialect=dialect,
+                upkeep=settings.upkeep,
+                credentials=CredentialStore(settings.data_path),
             )
         if not servers:
             _, town = await stack.enter_async_context(open_town(lambda: datetime.now().astimezone(), http, clock))
@@ -279,7 +286,8 @@ async def open_drive_parts(
             from client.configuration import servers_from  # only where servers are configured
 
             configured = settings.servers if settings else {}
-            servers = servers_from(configured, http, clock, server=server)
+            credentials = CredentialStore((settings or Settings()).data_path)
+            servers = servers_from(configured, http, clock, server=server, credentials=credentials)
             tools = await stack.enter_async_context(open_tools(servers, folder, clock))
             yield DriveParts(tools, transport, None, _cannot_be_stopped, _cannot_be_stopped)
             return

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 AUDIT_FILE = "audit.jsonl"
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _READY_SECONDS = 5.0
-FACE_NAMES = ("mcp", "rest")
+FACE_NAMES = ("mcp", "rest", "platform")
 
 
 @click.command()
@@ -46,20 +46,27 @@ FACE_NAMES = ("mcp", "rest")
     help="Where sessions and limits live: memory, a SQLite file, or redis://HOST:PORT for several processes.",
 )
 @click.option("--seed", type=int, help="The same seed gives the same town; 1 unless given.")
-@click.option("--token-for", metavar="USER", help="Print a login token of the REST face for this user, and end.")
-def command(port: int, faces: tuple[str, ...], host: str, store: str, seed: int | None, token_for: str | None) -> None:
+@click.option("--token-for", metavar="USER", help="Print a login token of the REST faces for this user, and end.")
+@click.option(
+    "--manage", is_flag=True, help="With --token-for: a token that may also manage the platform of all users."
+)
+def command(
+    port: int, faces: tuple[str, ...], host: str, store: str, seed: int | None, token_for: str | None, manage: bool
+) -> None:
     """Serve the town, or the configured servers, to other programs."""
     import platformdirs
 
+    from assistant.serving.platform.callers import Permission
+    from assistant.serving.platform.platform import PlatformSettings
     from assistant.serving.rest_face import RestSettings
     from assistant.serving.secret_keys import load_secrets, mint_login_token
     from assistant.settings import load_settings
 
     secrets = load_secrets(platformdirs.user_config_path("mcqueen") / "serving-secrets.json", os.environ)
     if token_for is not None:
-        answer_json(
-            {"user_id": token_for, "auth_token": mint_login_token(secrets.jwt_secret, token_for, now=time.time())}
-        )
+        permissions = [permission.value for permission in Permission] if manage else None
+        token = mint_login_token(secrets.jwt_secret, token_for, now=time.time(), permissions=permissions)
+        answer_json({"user_id": token_for, "auth_token": token})
         return
     settings = load_settings()
     if settings.servers:
@@ -73,6 +80,7 @@ def command(port: int, faces: tuple[str, ...], host: str, store: str, seed: int 
         "secrets": secrets,
         "settings": RestSettings.from_environment(os.environ),
         "audit_path": platformdirs.user_state_path("mcqueen") / AUDIT_FILE,
+        "platform": PlatformSettings.from_environment(platformdirs.user_data_path("mcqueen") / "platform", os.environ),
         "store": store,
     }
     asyncio.run(

@@ -1,4 +1,4 @@
-"""All faces on one port: MCP at /mcp, McQueen REST at /api/v1. Puts them together and adds nothing."""
+"""All faces on one port: MCP, McQueen REST, AI Platform and its gateway. Puts them together and adds nothing."""
 
 from __future__ import annotations
 
@@ -15,17 +15,20 @@ from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Mount, Route
 
 from assistant.serving.mcp_face import McpFace
+from assistant.serving.platform.platform import Platform
 from assistant.serving.rest_face import RestFace
 from assistant.serving.tool_client_host import ToolClientHost
 from assistant.town.host import ToolHost
 from assistant.town.mcp_server import mcp_server
 
-FACES: Mapping[str, str] = {"mcp": "/mcp", "rest": "/api/v1"}
+FACES: Mapping[str, str] = {"mcp": "/mcp", "rest": "/api/v1", "platform": "/api/mcp", "gateway": "/api/gateway"}
 """Faces by name, with their paths."""
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-def http_app(host: ToolHost, *, address: str, rest: RestFace | None, mcp: bool = True) -> Starlette:
+def http_app(
+    host: ToolHost, *, address: str, rest: RestFace | None, platform: Platform | None = None, mcp: bool = True
+) -> Starlette:
     """Return the application; it can be started once. `address` is what it will listen on."""
     manager = _manager(host, _security(address))
     routes: list[BaseRoute] = []
@@ -33,6 +36,8 @@ def http_app(host: ToolHost, *, address: str, rest: RestFace | None, mcp: bool =
         routes.append(Route(FACES["mcp"], StreamableHTTPASGIApp(manager)))
     if rest is not None:
         routes.append(Mount(FACES["rest"], rest.app()))
+    if platform is not None:
+        routes.append(Mount("/", platform.app()))
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -40,7 +45,8 @@ def http_app(host: ToolHost, *, address: str, rest: RestFace | None, mcp: bool =
             yield
 
     async def nothing_here(request: Request, error: Any) -> JSONResponse:
-        paths = ", ".join(path for name, path in FACES.items() if (mcp if name == "mcp" else rest is not None))
+        served = {"mcp": mcp, "rest": rest is not None}
+        paths = ", ".join(FACES[name] for name, there in served.items() if there)
         return JSONResponse({"success": False, "error": f"There is nothing at this path; there is {paths}."}, 404)
 
     return Starlette(routes=routes, lifespan=lifespan, exception_handlers={404: nothing_here})

@@ -42,7 +42,7 @@ def answer(request: Request, body: Mapping[str, Any], status: int = 200) -> JSON
 
 async def read_object(request: Request) -> dict[str, Any]:
     """Return the body, a JSON object. Raises `Refusal` 413, 415 or 400."""
-    raw = await _read_body(request)
+    raw = await read_body(request)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
         raise Refusal(415, f"The body must be application/json, not {kind[:60] or 'without a content type'}.")
@@ -60,8 +60,10 @@ async def read_object(request: Request) -> dict[str, Any]:
     return value
 
 
-async def _read_body(request: Request) -> bytes:
-    """Read at most `MAX_BODY`; the rest is thrown away unread, so that the other side gets its 413 and not a reset."""
+async def read_body(request: Request) -> bytes:
+    """Return the body. Raises `Refusal` 413 where it is larger than `MAX_BODY`; the rest is thrown away unread, so that
+    the other side gets its 413 and not a reset.
+    """
     chunks: list[bytes] = []
     total = 0
     async for chunk in request.stream():

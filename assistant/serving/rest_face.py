@@ -8,14 +8,12 @@ nothing happened; 500 is for defects, after which nobody knows.
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
@@ -23,9 +21,9 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from assistant.serving.audit import AuditLog
-from assistant.serving.errors import ServingError
+from assistant.serving.error_answers import ERROR_ANSWERS
 from assistant.serving.limits import RequestLimit
-from assistant.serving.middleware import STORE_AWAY, STORE_AWAY_SECONDS, RateLimit, RequestIds, too_many
+from assistant.serving.middleware import RateLimit, RequestIds, too_many
 from assistant.serving.requests import Refusal, address, answer, read_object, request_id
 from assistant.serving.requests import field as body_field
 from assistant.serving.rest_outcomes import answer_of, execute
@@ -36,9 +34,8 @@ from assistant.serving.stores import Store
 from assistant.serving.tool_client_host import ToolClientHost
 from assistant.serving.users import ToolSetting, Users
 from assistant.town.host import Refused, ToolHost
-from client.errors import ConfigurationError, RecordsError
+from client.errors import ConfigurationError
 
-_log = logging.getLogger(__name__)
 _MAX_TOKEN = 8192
 
 
@@ -97,12 +94,6 @@ class RestFace:
                 )
             )
         middleware.append(Middleware(RateLimit, limit=limit, exempt=("/health",)))
-        handlers: Mapping[Any, Callable[[Request, Any], Awaitable[JSONResponse]]] = {
-            HTTPException: self._refused,
-            ServingError: self._without_store,
-            RecordsError: self._without_store,
-            Exception: self._broken,
-        }
         return Starlette(
             routes=[
                 Route("/auth/login", self.login, methods=["POST"]),
@@ -117,7 +108,7 @@ class RestFace:
                 Route("/health", self.health, methods=["GET"]),
             ],
             middleware=middleware,
-            exception_handlers=handlers,
+            exception_handlers=ERROR_ANSWERS,
         )
 
     async def health(self, request: Request) -> JSONResponse:
@@ -328,27 +319,6 @@ class RestFace:
         self.audit.write(
             event, user_id=user_id, address=address(request), request_id=request_id(request), outcome=outcome, **more
         )
-
-    async def _refused(self, request: Request, error: Any) -> JSONResponse:
-        more = error.more if isinstance(error, Refusal) else {}
-        text = {404: "There is nothing at this path.", 405: "This path does not take that method."}
-        message = error.detail if isinstance(error, Refusal) else text.get(error.status_code, str(error.detail))
-        response = answer(request, {"error": message, **more}, error.status_code)
-        response.headers.update(error.headers or {})
-        return response
-
-    async def _without_store(self, request: Request, error: Any) -> JSONResponse:
-        """The store is away: nothing was done, and that is not the caller's fault."""
-        _log.error("request %s: %s", request_id(request), error)
-        response = answer(request, {"error": STORE_AWAY}, 503)
-        response.headers["Retry-After"] = str(STORE_AWAY_SECONDS)
-        return response
-
-    async def _broken(self, request: Request, error: Any) -> JSONResponse:
-        """A defect: it is logged with its trace here, and answered without."""
-        _log.error("request %s failed", request_id(request), exc_info=error)
-        body = {"error": "Something went wrong here.", "details": f"request {request_id(request)}"}
-        return answer(request, body, 500)
 
 
 def _given_key(request: Request, parameters: dict[str, Any]) -> str | None:

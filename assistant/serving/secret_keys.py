@@ -6,7 +6,7 @@ import json
 import os
 import secrets
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -94,9 +94,16 @@ def _read(path: Path) -> dict[str, str]:
         raise SecretsError(f"the secrets in {path} are damaged; remove the file to have new ones made") from error
 
 
-def mint_login_token(secret: str, user_id: str, *, now: float, seconds: float = 3600) -> str:
-    """Return a login token (JWT, HS256) for a user, valid that long. `now` is in seconds since the epoch."""
-    claims = {"user_id": user_id, "iat": int(now), "exp": int(now + seconds)}
+def mint_login_token(
+    secret: str, user_id: str, *, now: float, seconds: float = 3600, permissions: Sequence[str] | None = None
+) -> str:
+    """Return a login token (JWT, HS256) for a user, valid that long. `now` is in seconds since the epoch.
+
+    `permissions` are those of the platform, where they are to be other than usual.
+    """
+    claims: dict[str, Any] = {"user_id": user_id, "iat": int(now), "exp": int(now + seconds)}
+    if permissions is not None:
+        claims["permissions"] = list(permissions)
     with _short_keys_allowed():
         return jwt.encode(claims, secret, algorithm="HS256")
 

@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import TypedDict, TypeVar, Unpack
 
 import uvicorn
+from starlette.applications import Starlette
 
 from assistant.serving.audit import AuditLog
 from assistant.serving.errors import AddressError
 from assistant.serving.http_app import FACES, http_app
+from assistant.serving.platform.platform import PlatformSettings, open_platform
 from assistant.serving.rest_face import RestFace, RestSettings
 from assistant.serving.secret_keys import Secrets, mint_login_token
 from assistant.serving.stores import MEMORY, open_store
@@ -61,11 +63,12 @@ class Options(TypedDict, total=False):
     port: int
     """0, the default, takes any free one."""
     faces: Collection[str]
-    """All of `FACES` unless given."""
+    """`mcp` and `rest` unless given; `platform` brings the gateway with it and needs `platform`."""
     secrets: Secrets
     """Unless given, fresh ones are made that live as long as the server."""
     settings: RestSettings
     audit_path: Path | None
+    platform: PlatformSettings | None
     store: str
     """What `open_store` takes; in memory unless given."""
 
@@ -81,8 +84,9 @@ class RunningServer:
         self._host = host
         self._address = options.get("address", "127.0.0.1")
         self._port = options.get("port", 0)
-        self._faces = options.get("faces", tuple(FACES))
+        self._faces = options.get("faces", ("mcp", "rest"))
         self._settings = options.get("settings") or RestSettings()
+        self._platform = options.get("platform")
         self._where = options.get("store", MEMORY)
         self._opened = AsyncExitStack()
         self._server: _QuietServer | None = None
@@ -112,7 +116,8 @@ class RunningServer:
     @property
     def faces(self) -> Mapping[str, str]:
         """Addresses of the faces that are served, by name."""
-        return {name: self.url + path for name, path in FACES.items() if name in self._faces}
+        served = {*self._faces, *(("gateway",) if "platform" in self._faces else ())}
+        return {name: self.url + path for name, path in FACES.items() if name in served}
 
     @property
     def running(self) -> bool:
@@ -127,13 +132,9 @@ class RunningServer:
         """Listen on the same port, with the same world. Raises `ServingError`: the port is taken, the store away."""
         if self._task is not None:
             return
-        rest = None
-        if "rest" in self._faces:
-            store = await self._opened.enter_async_context(open_store(self._where, self._now))
-            rest = RestFace(self._host, self.secrets, store, self.users, self.audit, self._now, self._settings)
+        app = await self._application()
         bound = _bind(self._address, self._port)
         self._port = bound.getsockname()[1]
-        app = http_app(self._host, address=self._address, rest=rest, mcp="mcp" in self._faces)
         config = uvicorn.Config(
             app,
             log_config=None,
@@ -157,6 +158,17 @@ class RunningServer:
             await task
             raise AddressError(f"the server at {self.url} ended before it listened")
         self._server, self._task = server, task
+
+    async def _application(self) -> Starlette:
+        """Open what the faces stand on, until `stop`."""
+        rest, platform = None, None
+        store = await self._opened.enter_async_context(open_store(self._where, self._now))
+        if "rest" in self._faces:
+            rest = RestFace(self._host, self.secrets, store, self.users, self.audit, self._now, self._settings)
+        if "platform" in self._faces and self._platform is not None:
+            opening = open_platform(self._platform, self.secrets, store, self.audit, self._now)
+            platform = await self._opened.enter_async_context(opening)
+        return http_app(self._host, address=self._address, rest=rest, platform=platform, mcp="mcp" in self._faces)
 
     async def stop(self) -> None:
         """Finish what runs, for one second at most, and stop listening; connections are refused afterwards."""

@@ -37,10 +37,11 @@ class MemoryStore:
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
         self.sessions = MemorySessions(now)
+        self._limits: dict[tuple[str, int, float], MemoryLimit] = {}
 
     def limit(self, name: str, most: int, seconds: float) -> RequestLimit:
-        """Return a new limit."""
-        return MemoryLimit(most, seconds, self._now)
+        """Return the limit of that name."""
+        return self._limits.setdefault((name, most, seconds), MemoryLimit(most, seconds, self._now))
 
 
 @asynccontextmanager

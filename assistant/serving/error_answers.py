@@ -1,0 +1,51 @@
+"""How errors are answered on the REST faces: one sentence, a request id, and never a trace."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from assistant.serving.errors import ServingError
+from assistant.serving.middleware import STORE_AWAY, STORE_AWAY_SECONDS
+from assistant.serving.requests import Refusal, answer, request_id
+from client.errors import RecordsError
+
+_log = logging.getLogger(__name__)
+_TEXTS = {404: "There is nothing at this path.", 405: "This path does not take that method."}
+
+
+async def _refused(request: Request, error: Any) -> JSONResponse:
+    more = error.more if isinstance(error, Refusal) else {}
+    message = error.detail if isinstance(error, Refusal) else _TEXTS.get(error.status_code, str(error.detail))
+    response = answer(request, {"error": message, **more}, error.status_code)
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def _without_store(request: Request, error: Any) -> JSONResponse:
+    """The store is away: nothing was done, and that is not the caller's fault."""
+    _log.error("request %s: %s", request_id(request), error)
+    response = answer(request, {"error": STORE_AWAY}, 503)
+    response.headers["Retry-After"] = str(STORE_AWAY_SECONDS)
+    return response
+
+
+async def _broken(request: Request, error: Any) -> JSONResponse:
+    """A defect: it is logged with its trace here, and answered without."""
+    _log.error("request %s failed", request_id(request), exc_info=error)
+    body = {"error": "Something went wrong here.", "details": f"request {request_id(request)}"}
+    return answer(request, body, 500)
+
+
+ERROR_ANSWERS: Mapping[Any, Callable[[Request, Any], Awaitable[JSONResponse]]] = {
+    HTTPException: _refused,
+    ServingError: _without_store,
+    RecordsError: _without_store,
+    Exception: _broken,
+}
+"""Exception handlers of every Starlette application here."""

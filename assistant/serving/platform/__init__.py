@@ -1,0 +1,1 @@
+"""The AI Platform face: MCP servers of users, supervised here, and a gateway before HTTP services."""

@@ -1,0 +1,75 @@
+"""Who calls the platform, and what they may do: the four permissions, read from the token.
+
+A token is a JWT of this server (claim `user_id`, and `permissions` where it is to be other than usual) or a session of
+the McQueen REST face. Nobody manages other people's servers unless a token says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from starlette.requests import Request
+
+from assistant.serving.requests import Refusal
+from assistant.serving.secret_keys import read_login_token
+from assistant.serving.sessions import SessionStore
+
+
+class Permission(StrEnum):
+    """What a caller may do (contracts section 2)."""
+
+    READ = "mcp:read"
+    WRITE = "mcp:write"
+    EXECUTE = "mcp:execute"
+    MANAGE = "mcp:manage"
+    """Also the servers of others, and the gateway."""
+
+
+USUAL = frozenset({Permission.READ, Permission.WRITE, Permission.EXECUTE})
+"""What a token allows that does not say."""
+_MAX_TOKEN = 8192
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Somebody who is known."""
+
+    user_id: str
+    permissions: frozenset[Permission]
+
+    def may(self, permission: Permission) -> bool:
+        """Return whether the caller has a permission; who manages has them all."""
+        return permission in self.permissions or Permission.MANAGE in self.permissions
+
+    def need(self, permission: Permission) -> None:
+        """Raise `Refusal` 403 where the caller lacks a permission."""
+        if not self.may(permission):
+            raise Refusal(403, f"This needs the permission {permission}; ask for a token that has it.")
+
+    def need_own(self, user_id: str) -> None:
+        """Raise `Refusal` 403 where something belongs to somebody else."""
+        if user_id != self.user_id and Permission.MANAGE not in self.permissions:
+            raise Refusal(403, "This server belongs to another user.")
+
+
+async def caller_of(request: Request, jwt_secret: str, sessions: SessionStore, now: Callable[[], float]) -> Caller:
+    """Return who sent a request. Raises `Refusal` 401."""
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    token = token.strip()
+    if kind.lower() == "bearer" and token and len(token) <= _MAX_TOKEN:
+        claims = read_login_token(jwt_secret, token, now=now())
+        if claims is not None and isinstance(claims.get("user_id"), str) and claims["user_id"]:
+            return Caller(claims["user_id"], _permissions(claims.get("permissions")))
+        session = await sessions.use(token) if "." not in token else None
+        if session is not None:
+            return Caller(session.user_id, USUAL)
+    raise Refusal(401, "The token is missing, not valid or expired; log in.", headers={"WWW-Authenticate": "Bearer"})
+
+
+def _permissions(claim: object) -> frozenset[Permission]:
+    if claim is None:
+        return USUAL
+    known = set(Permission)
+    return frozenset(Permission(name) for name in claim if name in known) if isinstance(claim, list) else frozenset()

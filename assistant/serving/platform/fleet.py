@@ -1,0 +1,246 @@
+"""The processes behind the platform's servers: one supervised child each, started, listed and called here.
+
+Knows nothing of HTTP or of who asks. A call is logged before it is sent and sent once; the same idempotency key gets
+the first call's answer, also while that is still on its way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from assistant.serving.definitions import definition_of
+from assistant.serving.platform.records import CallRecord, PlatformRecords, ServerRecord
+from client.call import ToolCall
+from client.clock import Clock
+from client.servers.base import Answer, Answered, FailureKind, InputWanted, ServerUnavailableError
+from client.servers.log_file import LogFile
+from client.servers.stdio import StdioServer
+from client.servers.supervision import ServerReport, ServerStatus, SupervisionRules
+from client.servers.supervisor import SupervisedServer
+from client.values import JSON, canonical
+
+_log = logging.getLogger(__name__)
+LIST_TOOL = "tools/list"
+"""Executed as a tool, it lists the server's tools: how a client learns them that reads no details."""
+
+
+class Ended(Enum):
+    """How an execution ended, for the status of the answer."""
+
+    DONE = "done"
+    REFUSED = "refused"
+    """The tool failed, or there is none of that name."""
+    NOT_RUNNING = "not_running"
+    """Nothing was sent: the server is stopped, or was given up."""
+    NOT_STARTED = "not_started"
+    """Nothing was sent: its process did not start."""
+    LOST = "lost"
+    """It was sent and the answer was lost: it may have been executed."""
+    TOO_LATE = "too_late"
+    """The same, because the time was up."""
+
+
+@dataclass(frozen=True)
+class Execution:
+    """An execution and its log entry; `record` is None where nothing was sent."""
+
+    ended: Ended
+    error: str = ""
+    record: CallRecord | None = None
+    response: JSON = None
+
+
+class Fleet:
+    """All servers of the platform that have a process."""
+
+    def __init__(
+        self, records: PlatformRecords, clock: Clock, rules: SupervisionRules, logs: Path, timeout: float
+    ) -> None:
+        """`logs` is the folder for what the processes write to stderr; `timeout` the seconds of an execution."""
+        self._records = records
+        self._clock = clock
+        self._rules = rules
+        self._logs = logs
+        self._timeout = timeout
+        self._servers: dict[str, SupervisedServer] = {}
+        self._running: dict[tuple[str, str, str], asyncio.Task[Execution]] = {}
+        self._starting: set[asyncio.Task[None]] = set()
+
+    # -- processes --
+
+    async def open(self) -> None:
+        """Start every enabled server, without waiting for any."""
+        for record in await self._records.servers():
+            if record.enabled:
+                self.start_soon(record)
+
+    async def close(self) -> None:
+        """Stop every process; calls on their way are lost answers."""
+        for task in self._starting:
+            task.cancel()
+        await asyncio.gather(*self._starting, return_exceptions=True)
+        await asyncio.gather(*(server.close() for server in self._servers.values()))
+        await asyncio.gather(*self._running.values(), return_exceptions=True)
+        self._servers.clear()
+
+    def start_soon(self, record: ServerRecord) -> None:
+        """Start a server in the background; how that ends is in its report."""
+
+        async def start() -> None:
+            try:
+                await self.start(record)
+            except ServerUnavailableError as error:
+                _log.warning("%s", error)
+
+        task = asyncio.create_task(start(), name=f"start of {record.name}")
+        self._starting.add(task)
+        task.add_done_callback(self._starting.discard)
+
+    async def start(self, record: ServerRecord) -> None:
+        """Start a server's process. Raises `ServerUnavailableError` where it does not start."""
+        server = self._servers.get(record.id)
+        if server is None:
+            server = SupervisedServer(
+                StdioServer(
+                    record.name,
+                    record.command,
+                    record.args,
+                    record.env,
+                    clock=self._clock,
+                    log=LogFile(self._logs / f"{record.id}.log"),
+                ),
+                self._clock,
+                self._rules,
+            )
+            self._servers[record.id] = server
+        await server.start()
+
+    async def stop(self, server_id: str) -> None:
+        """Stop a server's process; one that has none is left as it is."""
+        server = self._servers.get(server_id)
+        if server is not None:
+            await server.stop()
+
+    async def forget(self, server_id: str) -> None:
+        """Stop a server that was deleted, or whose command changed."""
+        server = self._servers.pop(server_id, None)
+        if server is not None:
+            await server.close()
+
+    def report(self, server_id: str) -> ServerReport | None:
+        """Return what is known of a server's process; None where it was never started here."""
+        server = self._servers.get(server_id)
+        return server.report() if server is not None else None
+
+    def status(self, server_id: str) -> ServerStatus:
+        """Return how a server is."""
+        report = self.report(server_id)
+        return report.status if report is not None else ServerStatus.STOPPED
+
+    async def look(self, record: ServerRecord) -> bool:
+        """Look at a server now, and return whether it is well."""
+        server = self._servers.get(record.id)
+        if server is None or server.report().status in (ServerStatus.STOPPED, ServerStatus.ERROR):
+            return False
+        well = (await server.health()).healthy
+        await self._records.checked(record.id)
+        return well
+
+    # -- tools --
+
+    async def tools(self, record: ServerRecord) -> list[dict[str, Any]]:
+        """Return the server's tools as a `tools/list` result has them. Raises `ServerUnavailableError`."""
+        server = self._servers.get(record.id)
+        if server is None:
+            raise ServerUnavailableError(record.name, FailureKind.NOT_SENT, f"{record.name} is stopped.", "stopped")
+        await server.connect()
+        listing = await server.list_tools()
+        return [definition_of(tool, tool.name, sensitive=False, deferrable=False) for tool in listing.tools]
+
+    async def execute(
+        self, record: ServerRecord, user_id: str, tool: str, parameters: Mapping[str, JSON], key: str | None
+    ) -> Execution:
+        """Call a tool once, and log it."""
+        server = self._servers.get(record.id)
+        if server is None or server.report().status in (ServerStatus.STOPPED, ServerStatus.ERROR):
+            why = server.report().detail if server is not None else ""
+            return Execution(Ended.NOT_RUNNING, why or f"{record.name} is stopped; start it first.")
+        try:
+            if tool == LIST_TOOL:
+                tools = await self.tools(record)
+                return Execution(Ended.DONE, response={"tools": list[JSON](tools)})
+            await server.connect()
+        except ServerUnavailableError as error:
+            return Execution(Ended.NOT_STARTED, str(error))
+        if key is None:
+            return await self._execute(server, record, user_id, tool, parameters, None)
+        place = (record.id, user_id, key)
+        running = self._running.get(place)
+        if running is None:
+            # A task of its own: a caller that hangs up does not cancel what has begun.
+            running = asyncio.create_task(self._execute(server, record, user_id, tool, parameters, key))
+            self._running[place] = running
+            running.add_done_callback(lambda _: self._running.pop(place, None))
+        return await asyncio.shield(running)
+
+    async def _execute(
+        self,
+        server: SupervisedServer,
+        record: ServerRecord,
+        user_id: str,
+        tool: str,
+        parameters: Mapping[str, JSON],
+        key: str | None,
+    ) -> Execution:
+        entry, new = await self._records.begin_call(record.id, user_id, tool, parameters, key)
+        if not new:
+            return _repeated(entry, tool, parameters)
+        call = ToolCall(entry.id, record.name, tool, parameters, key or str(uuid.uuid4()))
+        began = self._clock.monotonic()
+        answer = await server.call(call, seconds=self._timeout, confirmed=True)
+        ended, response, error = _read(answer)
+        entry = replace(
+            entry,
+            response=response,
+            success=None if ended in (Ended.LOST, Ended.TOO_LATE) else ended is Ended.DONE,
+            error_message=error or None,
+            execution_time=round((self._clock.monotonic() - began) * 1000, 3),
+            key=None if ended is Ended.NOT_RUNNING else entry.key,  # what was not sent may be tried again
+        )
+        await self._records.end_call(entry)
+        return Execution(ended, error, entry, response)
+
+
+def _repeated(entry: CallRecord, tool: str, parameters: Mapping[str, JSON]) -> Execution:
+    """Answer a key that was used before, without calling anything."""
+    if entry.tool_name != tool or canonical(dict(entry.parameters)) != canonical(dict(parameters)):
+        return Execution(Ended.REFUSED, "This idempotency key was used for another call.", entry)
+    if entry.success is None:
+        return Execution(Ended.LOST, "The answer to this call was lost; it may have been executed.", entry)
+    ended = Ended.DONE if entry.success else Ended.REFUSED
+    return Execution(ended, entry.error_message or "", entry, entry.response)
+
+
+def _read(answer: Answer) -> tuple[Ended, JSON, str]:
+    """Return how a call ended, its response as an MCP result, and the error in words."""
+    if isinstance(answer, Answered):
+        result = answer.result
+        text = result.get("text") if isinstance(result, dict) and set(result) == {"text"} else None
+        content: JSON = [{"type": "text", "text": text if isinstance(text, str) else canonical(result)}]
+        structured: dict[str, JSON] = {} if text is not None else {"structuredContent": result}
+        return Ended.DONE, {"content": content, **structured, "isError": False}, ""
+    if isinstance(answer, InputWanted):
+        return Ended.REFUSED, None, f"{answer.error.message} This path cannot pass a question on."
+    kind, error = answer.kind, answer.error
+    if kind is FailureKind.TOOL_ERROR:
+        return Ended.REFUSED, None, error.message
+    if kind is FailureKind.ANSWER_LOST:
+        return (Ended.TOO_LATE if error.code == "timed_out" else Ended.LOST), None, error.message
+    return Ended.NOT_RUNNING, None, error.message

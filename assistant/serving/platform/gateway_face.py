@@ -1,0 +1,219 @@
+"""The gateway's paths: `/api/gateway/*` to look after it, and the base paths of its services, which are passed on.
+
+Adding and removing services needs mcp:manage, as a service may lie anywhere that this machine can reach.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import ValidationError
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from assistant.serving.middleware import too_many
+from assistant.serving.platform.callers import Caller, Permission, caller_of
+from assistant.serving.platform.gateway import Gateway, GatewayError, Instance, Passed, Target
+from assistant.serving.requests import Refusal, address, answer, read_body, read_object
+from assistant.serving.stores import Store
+from client.servers.platform_records import GatewayService
+
+OWN_PATHS = ("/mcp", "/api/v1", "/api/mcp", "/api/gateway")
+"""Paths of the other faces, which no service can take."""
+_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+Handler = Callable[[Request, Caller], Awaitable[Response]]
+
+
+@dataclass
+class GatewayFace:
+    """The face and what it stands on. `now` is in seconds since the epoch."""
+
+    gateway: Gateway
+    store: Store
+    jwt_secret: str
+    now: Callable[[], float]
+
+    def routes(self) -> list[Route]:
+        """Return the routes below `/api/gateway`."""
+        return [
+            self._route("/stats", "GET", Permission.READ, self.stats),
+            self._route("/health", "GET", Permission.READ, self.health),
+            self._route("/config", "GET", Permission.READ, self.config),
+            self._route("/health/{service}", "GET", Permission.READ, self.health_of),
+            self._route("/health/{service}/check", "POST", Permission.EXECUTE, self.check),
+            self._route("/services", "POST", Permission.MANAGE, self.add),
+            self._route("/services/{name}", "DELETE", Permission.MANAGE, self.remove),
+        ]
+
+    def pass_on(self) -> Route:
+        """Return the route of everything else, which is passed on where a service has its base path."""
+        return Route("/{path:path}", self._forward, methods=_METHODS)
+
+    def _route(self, path: str, method: str, permission: Permission, handle: Handler) -> Route:
+        async def checked(request: Request) -> Response:
+            caller = await self._caller(request)
+            caller.need(permission)
+            return await handle(request, caller)
+
+        return Route(f"/api/gateway{path}", checked, methods=[method], name=handle.__name__)
+
+    async def _caller(self, request: Request) -> Caller:
+        return await caller_of(request, self.jwt_secret, self.store.sessions, self.now)
+
+    async def stats(self, request: Request, caller: Caller) -> JSONResponse:
+        """Count requests, failures and times."""
+        services = {name: _counted(target) for name, target in self.gateway.targets.items()}
+        totals = {key: sum(service[key] for service in services.values()) for key in ("requests", "failures", "active")}
+        return answer(request, {"services": services, **totals})
+
+    async def health(self, request: Request, caller: Caller) -> JSONResponse:
+        """Show the health of every service, as last seen."""
+        services = {name: _health(target) for name, target in self.gateway.targets.items()}
+        healthy = sum(service["healthy"] for service in services.values())
+        summary = {"total": len(services), "healthy": healthy, "unhealthy": len(services) - healthy}
+        return answer(request, {"summary": summary, "services": services})
+
+    async def config(self, request: Request, caller: Caller) -> JSONResponse:
+        """Show how the gateway is set up."""
+        services = [t.service.model_dump(mode="json", by_alias=True) for t in self.gateway.targets.values()]
+        settings = {
+            "loadBalancing": self.gateway.balancing,
+            "healthCheckInterval": round(self.gateway.check_every * 1000),
+        }
+        return answer(request, {**settings, "services": services})
+
+    async def health_of(self, request: Request, caller: Caller) -> JSONResponse:
+        """Show the health of one service, as last seen."""
+        return answer(request, _health(self._target(request.path_params["service"])))
+
+    async def check(self, request: Request, caller: Caller) -> JSONResponse:
+        """Look at one service now."""
+        target = self._target(request.path_params["service"])
+        await self.gateway.check(target)
+        return answer(request, _health(target))
+
+    async def add(self, request: Request, caller: Caller) -> JSONResponse:
+        """Put a service behind the gateway, and look at it."""
+        service = _service(await read_object(request))
+        target = self.gateway.add(service)
+        await self.gateway.check(target)
+        return answer(request, {"service": service.model_dump(mode="json", by_alias=True), **_health(target)}, 201)
+
+    async def remove(self, request: Request, caller: Caller) -> JSONResponse:
+        """Take a service away."""
+        name = request.path_params["name"]
+        self._target(name)
+        self.gateway.remove(name)
+        return answer(request, {"message": f"{name} is no longer served."})
+
+    def _target(self, name: str) -> Target:
+        target = self.gateway.targets.get(name)
+        if target is None:
+            known = ", ".join(self.gateway.targets) or "none"
+            raise Refusal(404, f"The gateway has no service called {name[:60]}; there is {known}.")
+        return target
+
+    async def _forward(self, request: Request) -> Response:
+        path = request.url.path
+        target = self.gateway.find(path)
+        if target is None:
+            raise Refusal(404, f"There is nothing at this path; there is {', '.join(OWN_PATHS)}.")
+        who = address(request)
+        if target.service.authentication:
+            who = (await self._caller(request)).user_id
+        rule = target.service.rate_limit
+        if rule is not None:
+            limit = self.store.limit(f"gateway {target.service.name}", rule.max, rule.window_ms / 1000)
+            if wait := await limit.admit(who):
+                raise Refusal(429, too_many(wait), headers={"Retry-After": str(wait)})
+        query = f"?{request.url.query}" if request.url.query else ""
+        try:
+            passed = await self.gateway.forward(
+                target, request.method, path + query, _headers(request, target), await read_body(request)
+            )
+        except GatewayError as error:
+            raise Refusal(error.status, str(error)) from None
+        return _PassedOn(passed)
+
+
+class _PassedOn(StreamingResponse):
+    """An instance's answer; the instance is let go however the caller's connection ends."""
+
+    def __init__(self, passed: Passed) -> None:
+        super().__init__(passed.body, passed.status)
+        self.raw_headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in passed.headers]
+        self._passed = passed
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            await self._passed.close()
+
+
+def _headers(request: Request, target: Target) -> Sequence[tuple[str, str]]:
+    """Return the caller's headers, and who it is; a token for this gateway stays here."""
+    dropped = {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"}
+    if target.service.authentication:
+        dropped.add("authorization")
+    kept = [(name, value) for name, value in request.headers.items() if name.lower() not in dropped]
+    forwarded = [("X-Forwarded-For", address(request)), ("X-Forwarded-Proto", request.url.scheme)]
+    return [*kept, *forwarded, ("X-Forwarded-Host", request.headers.get("host", ""))]
+
+
+def _service(given: Mapping[str, Any]) -> GatewayService:
+    try:
+        service = GatewayService.model_validate(given)
+    except ValidationError as error:
+        wrong = [f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors()]
+        raise Refusal(400, f"{'; '.join(wrong)[:600]}.") from None
+    base = service.base_path
+    if not service.name or not service.instances:
+        raise Refusal(400, "A service needs a name and at least one instance.")
+    if not base.startswith("/") or base == "/" or ".." in base or "//" in base:
+        raise Refusal(400, "basePath must be a path such as /booking.")
+    if any(base == own or base.startswith(f"{own}/") or own.startswith(f"{base}/") for own in OWN_PATHS):
+        raise Refusal(400, f"basePath {base} is one of this server's own paths; choose another.")
+    if any("/" in one.host or "@" in one.host or not one.host for one in service.instances):
+        raise Refusal(400, "host must be a name or an address.")
+    return service
+
+
+def _health(target: Target) -> dict[str, Any]:
+    instances = [_instance_health(instance) for instance in target.instances]
+    return {
+        "name": target.service.name,
+        "healthy": any(instance["healthy"] for instance in instances),
+        "instances": instances,
+    }
+
+
+def _instance_health(instance: Instance) -> dict[str, Any]:
+    checked = instance.checked_at
+    return {
+        "host": instance.where.host,
+        "port": instance.where.port,
+        "weight": instance.where.weight,
+        "healthy": instance.healthy,
+        "responseTime": instance.response_time,
+        "lastCheck": None if checked is None else datetime.fromtimestamp(checked, UTC).isoformat(),
+        "detail": instance.detail,
+    }
+
+
+def _counted(target: Target) -> dict[str, Any]:
+    times = sorted(target.times)
+    slowest = times[min(len(times) - 1, math.ceil(0.95 * len(times)) - 1)] if times else 0.0
+    return {
+        "requests": sum(instance.requests for instance in target.instances),
+        "failures": sum(instance.failures for instance in target.instances),
+        "active": sum(instance.active for instance in target.instances),
+        "averageResponseTime": round(sum(times) / len(times), 3) if times else 0.0,
+        "p95ResponseTime": round(slowest, 3),
+    }

@@ -1,0 +1,101 @@
+"""The platform put together: records, processes, gateway and their paths, opened and closed as one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast, get_args
+
+import httpx
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+
+from assistant.serving.audit import AuditLog
+from assistant.serving.error_answers import ERROR_ANSWERS
+from assistant.serving.middleware import RequestIds
+from assistant.serving.platform.face import PlatformFace
+from assistant.serving.platform.fleet import Fleet
+from assistant.serving.platform.gateway import Gateway
+from assistant.serving.platform.gateway_face import GatewayFace
+from assistant.serving.platform.records import PlatformRecords
+from assistant.serving.secret_keys import Secrets
+from assistant.serving.stores import Store
+from client.clock import SystemClock
+from client.errors import ConfigurationError
+from client.servers.platform_records import Balancing
+from client.servers.supervision import SupervisionRules
+
+
+@dataclass(frozen=True)
+class PlatformSettings:
+    """What can be set. `folder` holds the database and the logs of the processes; `timeout` is in seconds."""
+
+    folder: Path
+    rules: SupervisionRules = field(default_factory=SupervisionRules)
+    balancing: Balancing = "round_robin"
+    timeout: float = 30.0
+
+    @classmethod
+    def from_environment(cls, folder: Path, environment: Mapping[str, str] = os.environ) -> PlatformSettings:
+        """Read MCP_HEALTH_CHECK_INTERVAL and GATEWAY_TIMEOUT_MS (milliseconds), MCP_AUTO_RESTART, MCP_MAX_RETRIES and
+        GATEWAY_LOAD_BALANCING. Raises `ConfigurationError` naming the variable.
+        """
+        balancing = environment.get("GATEWAY_LOAD_BALANCING", "round_robin").replace("-", "_")
+        if balancing not in get_args(Balancing):
+            known = ", ".join(get_args(Balancing))
+            raise ConfigurationError(f"GATEWAY_LOAD_BALANCING must be one of {known}, not {balancing!r}")
+        rules = SupervisionRules(
+            check=_whole(environment, "MCP_HEALTH_CHECK_INTERVAL", 30_000, 1) / 1000,
+            auto_restart=environment.get("MCP_AUTO_RESTART", "true").lower() not in ("false", "0", "no", "off"),
+            restarts=_whole(environment, "MCP_MAX_RETRIES", 3, 0),
+        )
+        timeout = _whole(environment, "GATEWAY_TIMEOUT_MS", 30_000, 1) / 1000
+        return cls(folder, rules, cast("Balancing", balancing), timeout)
+
+
+def _whole(environment: Mapping[str, str], name: str, default: int, least: int) -> int:
+    text = environment.get(name, str(default))
+    if not (text.isascii() and text.isdecimal() and int(text) >= least):
+        raise ConfigurationError(f"{name} must be a whole number from {least} on, not {text!r}")
+    return int(text)
+
+
+@dataclass
+class Platform:
+    """An open platform."""
+
+    face: PlatformFace
+    gateway_face: GatewayFace
+
+    def app(self) -> Starlette:
+        """Return the ASGI application, to be mounted at the root after the other faces."""
+        routes = [*self.face.routes(), *self.gateway_face.routes(), self.gateway_face.pass_on()]
+        return Starlette(routes=routes, middleware=[Middleware(RequestIds)], exception_handlers=ERROR_ANSWERS)
+
+
+@asynccontextmanager
+async def open_platform(
+    settings: PlatformSettings, secrets: Secrets, store: Store, audit: AuditLog, now: Callable[[], float]
+) -> AsyncIterator[Platform]:
+    """Open the platform and start its enabled servers; stop them when the block ends. Raises `RecordsError`."""
+    clock = SystemClock()
+    records = await PlatformRecords.open(settings.folder / "platform.sqlite", secrets.encryption_key, now)
+    fleet = Fleet(records, clock, settings.rules, settings.folder / "logs", settings.timeout)
+    try:
+        async with httpx.AsyncClient(trust_env=False, follow_redirects=False) as http:
+            gateway = Gateway(http, clock, balancing=settings.balancing, check_every=settings.rules.check)
+            gateway.open()
+            await fleet.open()
+            try:
+                yield Platform(
+                    PlatformFace(records, fleet, store, audit, secrets.jwt_secret, now),
+                    GatewayFace(gateway, store, secrets.jwt_secret, now),
+                )
+            finally:
+                await gateway.close()
+                await fleet.close()
+    finally:
+        await records.close()

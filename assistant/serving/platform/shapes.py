@@ -1,0 +1,138 @@
+"""The platform's servers and calls as JSON: what is taken in, what is shown. Shows no value of an environment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from assistant.serving.platform.records import CallFilter, CallRecord, ServerRecord
+from assistant.serving.requests import Refusal
+from client.servers.supervision import ServerStatus
+
+HIDDEN = "********"
+"""Stands for every value of an environment."""
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+class ServerBody(BaseModel):
+    """What a server is made of."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: str
+    command: str = Field(min_length=1, max_length=1000)
+    description: str = Field("", max_length=2000)
+    args: list[str] = Field(default_factory=list, max_length=100)
+    env: dict[str, str] = Field(default_factory=dict, max_length=100)
+    enabled: bool = True
+
+    @field_validator("name")
+    @classmethod
+    def _is_a_name(cls, name: str) -> str:
+        if not _NAME.fullmatch(name):
+            raise ValueError("must be 1 to 64 letters, digits, spaces, dots, hyphens or underscores")
+        return name
+
+    @field_validator("command", "args")
+    @classmethod
+    def _is_plain(cls, value: str | list[str]) -> str | list[str]:
+        if any(_CONTROL.search(text) for text in ([value] if isinstance(value, str) else value)):
+            raise ValueError("must hold no control characters")
+        return value
+
+    @field_validator("env")
+    @classmethod
+    def _are_variables(cls, env: dict[str, str]) -> dict[str, str]:
+        for name, value in env.items():
+            if not _VARIABLE.fullmatch(name) or "\0" in value:
+                raise ValueError(f"{name[:60]!r} is no name of a variable, or its value cannot be one")
+        return env
+
+
+def server_body(given: Mapping[str, Any]) -> ServerBody:
+    """Read the fields of a server. Raises `Refusal` 400 naming each that is wrong."""
+    try:
+        return ServerBody.model_validate(given)
+    except ValidationError as error:
+        wrong = [f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors()]
+        raise Refusal(400, f"{'; '.join(wrong)[:600]}.") from None
+
+
+def shown(record: ServerRecord, status: ServerStatus) -> dict[str, Any]:
+    """Return a server as it is listed."""
+    return {
+        "id": record.id,
+        "user_id": record.user_id,
+        "name": record.name,
+        "description": record.description,
+        "command": record.command,
+        "args": [*record.args],
+        "env": dict.fromkeys(record.env, HIDDEN),
+        "enabled": record.enabled,
+        "health_status": status.value,
+        "total_calls": record.total_calls,
+        "last_used_at": moment(record.last_used_at),
+        "last_health_check": moment(record.last_health_check),
+        "created_at": moment(record.created_at),
+        "updated_at": moment(record.updated_at),
+        "deleted_at": moment(record.deleted_at),
+    }
+
+
+def logged(call: CallRecord) -> dict[str, Any]:
+    """Return a call as the log lists it."""
+    return {
+        "id": call.id,
+        "server_id": call.server_id,
+        "tool_name": call.tool_name,
+        "parameters": dict(call.parameters),
+        "response": call.response,
+        "success": call.success is True,
+        "error_message": call.error_message or (None if call.execution_time is not None else "Not answered yet."),
+        "execution_time": call.execution_time or 0.0,
+        "created_at": moment(call.created_at),
+    }
+
+
+def call_filter(query: Mapping[str, str]) -> CallFilter:
+    """Read `tool_name`, `success`, `since`, `until`, `limit`, `offset`. Raises `Refusal` 400."""
+    success = query.get("success")
+    if success not in (None, "true", "false"):
+        raise Refusal(400, "success must be true or false.")
+    return CallFilter(
+        tool_name=query.get("tool_name"),
+        success=None if success is None else success == "true",
+        since=_seconds(query, "since"),
+        until=_seconds(query, "until"),
+        limit=_whole(query, "limit", 50, 1, 500),
+        offset=_whole(query, "offset", 0, 0, 1_000_000_000),
+    )
+
+
+def _whole(query: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    text = query.get(name, str(default))
+    if not (text.isascii() and text.isdecimal() and len(text) <= 10 and least <= int(text) <= most):
+        raise Refusal(400, f"{name} must be a whole number from {least} to {most}.")
+    return int(text)
+
+
+def _seconds(query: Mapping[str, str], name: str) -> float | None:
+    text = query.get(name)
+    if text is None:
+        return None
+    try:
+        given = datetime.fromisoformat(text)
+        return (given if given.tzinfo else given.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
+        raise Refusal(400, f"{name} must be a date and time (ISO 8601).") from None
+
+
+def moment(seconds: float | None) -> str | None:
+    """Return a time in ISO 8601, UTC."""
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC).isoformat()

@@ -35,6 +35,9 @@ REQUIREMENTS: dict[str, Requirement] = {
     "P2.chaos": Requirement(
         "promise 2", "over a network that breaks in every way nothing happens twice or is claimed wrongly"
     ),
+    "P2.death": Requirement(
+        "promise 2", "a batch run again after kill -9 with the same keys resumes and repeats nothing"
+    ),
     "P3.chaos": Requirement("promise 3", "over a network that breaks in every way nothing confirmed is lost"),
     "P3.deferred": Requirement("promise 3", "a confirmed deferrable call made offline waits in the outbox"),
     "P3.kill": Requirement(
@@ -76,6 +79,22 @@ REQUIREMENTS: dict[str, Requirement] = {
     "D.replay": Requirement("design 4", "the journal of a drive replays to the same states and effects"),
     "D.missing": Requirement("design 6", "a missing argument is asked for, one question at a time"),
     "D.repeat": Requirement("design 4", "repeat says the last thing again in every state"),
+    # -- driving limits (rows that a drive can show; the others have their reason in assistant/scenarios/limits.py) --
+    "T1": Requirement("limits T1", "a sign within 0.25 s of a press or an utterance"),
+    "T2": Requirement("limits T2", "a call that takes longer than 2 s gives a sign before"),
+    "T3": Requirement("limits T3", "answers begin within 5 s"),
+    "T4": Requirement("limits T4", "the driver can break in at any time, and broken playback leaves them the word"),
+    "T5": Requirement("limits T5", "one re-prompt after silence, then closed with nothing done"),
+    "T6": Requirement("limits T6", "at most three failed tries"),
+    "V1": Requirement("limits V1", "one breath: 25 words or 8 s, read-backs aside"),
+    "V2": Requirement("limits V2", "at most three options in a question"),
+    "V4": Requirement("limits V4", "turns in a task are counted"),
+    "V5": Requirement("limits V5", "McQueen speaks at most 30 s in a task"),
+    "V6": Requirement("limits V6", "no unrequested speech for 27 s after a task while moving, safety aside"),
+    "V12": Requirement("limits V12", "the key interrupts, ends the turn or opens the microphone"),
+    "V13": Requirement("limits V13", "nothing but a warning interrupts the driver"),
+    "V14": Requirement("limits V14", "a sensitive call follows a yes to exactly its arguments"),
+    "S9": Requirement("limits S9", "at most five of the driver's turns in a task"),
     # -- understanding --
     "U.routing": Requirement("design 6", "a tool is found from name, description, schema and examples alone"),
     "U.plans": Requirement("design 6", "an argument that another read-only tool returns is looked up, not asked for"),
@@ -102,6 +121,13 @@ REQUIREMENTS: dict[str, Requirement] = {
     "S.bad-process": Requirement(
         "bad input", "junk, floods, huge lines, hanging and stubborn server processes are contained and named"
     ),
+    "S.bad-entry": Requirement("bad input", "a server entry that cannot be used is named, and the others are used"),
+    "S.commands": Requirement(
+        "client", "servers are added, removed, stopped and started by command, also in a McQueen that runs"
+    ),
+    "S.control": Requirement("promise 6", "only its own user can look at or stop the servers of a McQueen that runs"),
+    "S.import": Requirement("client", "servers that other programs keep as JSON are imported; what cannot be is named"),
+    "S.approve": Requirement("promise 6", "changed tools are accepted by command, one by one or all of a server"),
     "S.no-orphans": Requirement("client", "no server process is left, not even after kill -9 of McQueen"),
     # -- bad input --
     "B.wav": Requirement(

@@ -71,6 +71,14 @@ class Interpreter:
                 return reading
         return Reading(text=texts[0] if texts else "")
 
+    def values(self, tool: str, text: str, context: Context) -> Mapping[str, JSON]:
+        """Return what a sentence says for the parameters of a tool, whatever tool it asks for; {} for unknown tools."""
+        found = self._catalog.find(tool)
+        if found is None:
+            return {}
+        entities = self._finder.find(text[:LONGEST_TEXT], context.now, context.utc_offset)
+        return self._filler.fill(self._tool(found), entities, context, left=False).arguments
+
     def _read(self, text: str, context: Context) -> Reading:
         control = self._controls.find(text, confirming=context.confirming)
         if control is Control.YES and not self._controls.plain_yes(text) and self._means_another(text, context):

@@ -34,32 +34,32 @@ MOST_WORDS = 60
 class Weights:
     """How much each kind of evidence counts; found by cross-validation over unlike catalogs (benchmarks)."""
 
-    gist: float = 0.35
-    whole: float = 0.35
-    coverage: float = 0.6
-    shared: float = 0.35
-    subject: float = 0.45
-    foreign: float = 0.8
+    gist: float = 0.324
+    whole: float = 0.242
+    coverage: float = 0.494
+    shared: float = 0.377
+    subject: float = 0.5
+    foreign: float = 0.933
     own: float = 0.7
     """How much of a subject that tools serve outweighs one that none serves."""
-    mood: float = 0.2
+    mood: float = 0.14
     """How much a question or a command parts tools that tell from tools that change."""
-    act: float = 0.08
+    act: float = 0.1
     """How much the act said (add, delete, replace) parts them. Neither makes a sentence more of a request."""
-    chat: float = 0.05
+    chat: float = 0.047
     """How much a clause that asks outweighs what is told beside it."""
     passed_on: float = 0.1
     """How much words that are merely passed on count less."""
-    leftover: float = 0.15
+    leftover: float = 0.14
     """How much words speak against a tool that has nothing near them and no text to take them."""
     example: float = 0.5
     likeness: float = 0.5
     none: float = 0.8
     doubt: float = 0.2
-    floor: float = 0.28
+    floor: float = 0.287
     """Evidence below which a sentence is taken to ask for nothing here."""
     steep: float = 14.0
-    temperature: float = 0.06
+    temperature: float = 0.049
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,9 @@ class Router:
             foreign = [spoken_words(sentence) for sentence in self._subjects.foreign()]
             sentences = [words for i, words in labelled] + foreign
             self._learned = LearnedRouter(sentences, labels + [NONE] * len(foreign), language, embeddings)
+        self._unlearned = np.ones(len(tools), dtype=np.float32)
+        if self._learned is not None:
+            self._unlearned[list(self._learned.tools)] = 0.0  # their examples tell question and act better
         self._example_tools = np.array(labels, dtype=np.intp)
         self._example_matrix = (
             np.stack([self._evidence.direction(words) for i, words in labelled]) if labelled else np.zeros((0, 1))
@@ -143,16 +146,18 @@ class Router:
             + weights.coverage * coverage
             + weights.shared * self._evidence.shared(words)
             + weights.subject * subject
-            - weights.leftover * leftover
         )
         if len(self._example_tools):
             near = np.zeros(len(self._tools), dtype=np.float32)
             np.maximum.at(near, self._example_tools, np.asarray(self._example_matrix @ direction, dtype=np.float32))
             total = np.maximum(total, weights.example * near + (1 - weights.example) * total)
+            leftover = leftover * (1 - near)
+        total = total - weights.leftover * leftover
         if self._learned is not None and words:
             self._learn(total, words, subject)
         against = weights.foreign * max(0.0, foreign - weights.own * float(subject.max()))
-        parted = total + weights.mood * self._acts.mood(mood) + weights.act * self._acts.evidence(words)
+        apart = weights.mood * self._acts.mood(mood) + weights.act * self._acts.evidence(words)
+        parted = total + apart * self._unlearned
         best = int(np.argmax(parted))
         result: Scores = (parted + (total[best] - parted[best]) - against).astype(np.float32)
         return result

@@ -38,6 +38,10 @@ class Subjects:
                 stems = tuple(language.stem(word) for word in spoken_words(phrase))
                 self._phrases.setdefault(stems, []).append(number)
         self._neutral = [tuple(language.stem(w) for w in spoken_words(p)) for p in language.words("neutral")]
+        own = {
+            language.stem(word) for tool in tools for words, _ in _places(tool, language, plain=True) for word in words
+        }
+        self._own = frozenset(phrase for phrase in self._phrases if own.issuperset(phrase))
         named = [frozenset(language.stem(word) for word in subject.named) for subject in subjects]
         self._serves = np.zeros((len(tools), len(subjects)), dtype=np.float32)
         for row, tool in enumerate(tools):
@@ -60,8 +64,8 @@ class Subjects:
             sentence for subject, use in zip(subjects, wanted, strict=True) if not use for sentence in subject.asked
         ]
 
-    def heard(self, words: Sequence[str]) -> Scores:
-        """Return how surely each subject is meant, 0 to 1."""
+    def heard(self, words: Sequence[str]) -> tuple[Scores, Scores]:
+        """Return how surely each subject is meant, 0 to 1: by all phrases, and by those no tool has in its words."""
         stems = [self._language.stem(word) for word in words]
         idle: set[int] = set()
         for phrase in self._neutral:
@@ -69,12 +73,16 @@ class Subjects:
                 if tuple(stems[start : start + len(phrase)]) == phrase:
                     idle.update(range(start, start + len(phrase)))
         doubt = np.ones(len(self._served), dtype=np.float32)
+        strange = np.ones(len(self._served), dtype=np.float32)
         for start in range(len(stems)):
             for end in range(min(len(stems), start + LONGEST), start, -1):
                 numbers = self._phrases.get(tuple(stems[start:end]))
                 if numbers is not None and not idle.issuperset(range(start, end)):
-                    doubt[numbers] *= 1 - (PHRASE if end - start > 1 else ONE_WORD) / len(numbers) ** 0.25
-        return 1 - doubt
+                    left = 1 - (PHRASE if end - start > 1 else ONE_WORD) / len(numbers) ** 0.25
+                    doubt[numbers] *= left
+                    if tuple(stems[start:end]) not in self._own:
+                        strange[numbers] *= left
+        return 1 - doubt, 1 - strange
 
     def evidence(self, words: Sequence[str], direction: Scores) -> tuple[Scores, float]:
         """Return what the subjects say for each tool (0 to 1), and what they say against all of them (0 to 1).
@@ -82,16 +90,19 @@ class Subjects:
         `direction` is the meaning of the words together.
         """
         like = np.maximum.reduceat(self._asked @ direction, self._starts)
-        heard = np.maximum(self.heard(words), LIKE * np.maximum(like, 0))
+        heard, strange = (np.maximum(found, LIKE * np.maximum(like, 0)) for found in self.heard(words))
         if not len(self._serves):
             return np.zeros(0, dtype=np.float32), 0.0
         pro: Scores = (self._serves * heard).max(axis=1)
-        foreign = float(np.where(self._served, 0.0, heard).max())
+        foreign = float(np.where(self._served, 0.0, strange).max())
         return pro, foreign
 
 
-def _places(tool: Tool, language: Language) -> list[tuple[frozenset[str], float]]:
+def _places(tool: Tool, language: Language, *, plain: bool = False) -> list[tuple[frozenset[str], float]]:
     name = [*name_words(tool.name), *spoken_words(tool.title)]
+    if plain:
+        told = [word for sentence in tool.examples[:50] for word in spoken_words(sentence)]
+        return [(frozenset([*name, *spoken_words(tool.description)[:80], *told]), 1.0)]
     parameters = [word for parameter in tool.properties for word in name_words(parameter)]
     return [
         (frozenset(language.stem(word) for word in words), weight)

@@ -28,7 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "outbox": ("assistant.cli.outbox", "Show confirmed calls that wait for the network."),
     "say": ("assistant.cli.say", "Speak a text, or write it to a WAV."),
     "serve": ("assistant.cli.serve", "Serve the town, or the configured servers, to other programs."),
-    "servers": ("assistant.cli.servers", "List the configured servers."),
+    "servers": ("assistant.cli.servers", "List the configured servers, add, stop and start them, read their logs."),
     "tools": ("assistant.cli.tools", "List the tools that can be called, and how carefully."),
 }
 

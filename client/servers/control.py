@@ -79,6 +79,8 @@ async def listening(folder: Path, servers: Sequence[ToolServer], tools: ToolClie
     finally:
         listener.close()
         path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            folder.rmdir()  # unless another McQueen listens there
 
 
 async def _answer(line: bytes, servers: Mapping[str, ToolServer], tools: ToolClient) -> dict[str, Any]:
@@ -86,6 +88,9 @@ async def _answer(line: bytes, servers: Mapping[str, ToolServer], tools: ToolCli
     what, name = (request.get("do"), request.get("name")) if isinstance(request, dict) else (None, None)
     if what == "list":
         return {"ok": True, "mcqueen": os.getpid(), "servers": _states(servers, tools)}
+    if what == "save":
+        await asyncio.gather(*(one.save() for one in servers.values() if isinstance(one, SupervisedServer)))
+        return {"ok": True}
     if what == "approve":
         return {"ok": await tools.approve(str(name), str(request.get("tool")))}
     server = servers.get(str(name))
@@ -126,7 +131,7 @@ def report_as_json(report: ServerReport) -> dict[str, Any]:
         "status": report.status.value,
         "detail": report.detail,
         "pid": report.pid,
-        "uptime": round(report.uptime, 1),
+        "uptime": round(report.uptime, 3),
         "restarts": report.restarts,
         "lastCheck": report.last_check,
         "totalCalls": report.counts.calls,

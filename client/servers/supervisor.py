@@ -123,7 +123,7 @@ class SupervisedServer:
             self._starting.cancel()
             await asyncio.wait({self._starting})
         await self.inner.close()
-        await self._save()
+        await self.save()
 
     async def restart(self) -> None:
         """Stop it and start it. Raises `ServerUnavailableError` where it does not start."""
@@ -185,7 +185,7 @@ class SupervisedServer:
         self._keeper = None
         self._set(ServerStatus.STOPPED, f"{self.name} does not run.")
         await self.inner.close()
-        await self._save()
+        await self.save()
 
     # -- keeping it alive --
 
@@ -226,7 +226,7 @@ class SupervisedServer:
         with self._clock.working():
             health = await self._look()
             self._last_check = self._clock.now()
-            await self._save()
+            await self.save()
         if self._status not in (ServerStatus.HEALTHY, ServerStatus.UNHEALTHY) or not self.inner.connected:
             return
         if health.healthy:
@@ -316,7 +316,8 @@ class SupervisedServer:
     def _unavailable(self) -> ServerUnavailableError:
         return ServerUnavailableError(self.name, FailureKind.NOT_SENT, self._detail, self._status.value.lower())
 
-    async def _save(self) -> None:
+    async def save(self) -> None:
+        """Add what was counted since the last time to the file."""
         unsaved, self._unsaved = self._unsaved, Counts()
         if self._counts_file is not None and unsaved.calls:
             with self._clock.working():

@@ -21,8 +21,11 @@ def answer(message: dict[str, Any]) -> dict[str, Any] | None:
             "serverInfo": {"name": "unruly", "version": "1"},
         }
     if method == "tools/list":
+        told = os.environ.get("TOLD", "")
         names = ("process", "crash", "long", "longer", "slow", "family")
-        return {"tools": [{"name": name, "description": name, "inputSchema": {"type": "object"}} for name in names]}
+        return {
+            "tools": [{"name": name, "description": name + told, "inputSchema": {"type": "object"}} for name in names]
+        }
     if method == "tools/call":
         return {"content": [{"type": "text", "text": call(message["params"]["name"])}]}
     return {} if method == "ping" else None

@@ -29,6 +29,8 @@ class ServerState:
     healthy: bool
     detail: str
     tools: int
+    code: str = ""
+    """Why it is not healthy, as a word for programs; `login_required` where somebody has to log in."""
 
 
 @dataclass(frozen=True)
@@ -204,4 +206,6 @@ class Link:
         """Return what is known now."""
         if self.up:
             return ServerState(self.name, True, "", tools)
-        return ServerState(self.name, False, str(self.failure) if self.failure else "connecting", tools)
+        if self.failure is None:
+            return ServerState(self.name, False, "connecting", tools)
+        return ServerState(self.name, False, str(self.failure), tools, self.failure.code)

@@ -40,7 +40,7 @@ from client.reading import ReadCall
 from client.records import cache, calls, ledger, outbox
 from client.records.calls import Refusal
 from client.records.storage import Storage
-from client.refusals import consent_wanted, failed
+from client.refusals import consent_wanted, failed, tools_unknown
 from client.resilience.connectivity import Connectivity, ConnectivityMonitor
 from client.resilience.retry import Safety, safety_of
 from client.servers.base import Listing, ToolServer
@@ -227,7 +227,7 @@ class ToolClient:
         if running is not None:
             return await asyncio.shield(running)
         tool = self._tool(call)
-        if isinstance(tool, Failed):
+        if not isinstance(tool, Tool):
             return tool
         until = self._clock.monotonic() + deadline
         if not has_effects(tool):
@@ -237,7 +237,7 @@ class ToolClient:
         task.add_done_callback(lambda _: self._running.pop(call.idempotency_key, None))
         return await asyncio.shield(task)
 
-    def _tool(self, call: ToolCall) -> Tool | Failed:
+    def _tool(self, call: ToolCall) -> Tool | Failed | NeedsInput:
         tool = self.catalog.find(f"{call.server}.{call.tool}")
         if tool is not None and tool.server == call.server:
             return tool
@@ -245,7 +245,7 @@ class ToolClient:
         if link is None:
             return failed("unknown_server", f"There is no server called {call.server}.")
         if not link.up and not any(tool.server == call.server for tool in self.catalog):
-            return failed("not_sent", f"{call.server} cannot be reached, and its tools are not known yet.")
+            return tools_unknown(call.server, link.failure)
         return failed("unknown_tool", f"{call.server} has no tool called {call.tool}.")
 
     def _refusal(

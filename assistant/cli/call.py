@@ -175,7 +175,10 @@ async def _answer(
         return {"error": {"code": "bad_server", "message": connections.problems[where]}}
     tool, error = connections.find(line.tool, where)
     if tool is None:
-        return {"outcome": "failed", "error": _error(error), "attempts": 0, "seconds": 0.0}
+        nothing_sent = {"error": _error(error), "attempts": 0, "seconds": 0.0}
+        if error.code == "login_required":
+            return {"outcome": "needs_input", "need": "login", **nothing_sent}
+        return {"outcome": "failed", **nothing_sent}
     key = line.key or str(uuid.uuid4())
     call = ToolCall(str(uuid.uuid4()), tool.server, tool.name, line.arguments, key)
     consent = None

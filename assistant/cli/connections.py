@@ -52,7 +52,9 @@ class Connections:
             return None, CallError("unusable_tool", f"{tool} cannot be used: {rejected[0].reason}.")
         down = [state for state in self.tools.server_states() if state.name in names and not state.healthy]
         if down:
-            return None, CallError("not_sent", f"{tool} is not known: {down[0].detail}")
+            code = "login_required" if down[0].code == "login_required" else "not_sent"
+            cure = f" Run mcqueen login {down[0].name}." if code == "login_required" else ""
+            return None, CallError(code, f"{tool} is not known: {down[0].detail}{cure}")
         return None, CallError("unknown_tool", f"No tool is called {tool}; mcqueen tools lists them.")
 
 

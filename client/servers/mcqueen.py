@@ -159,7 +159,7 @@ class McQueenServer:
         return self._executed(ToolCall("", self.name, tool, {}, ""), *answer)
 
     async def link(self, service: str, credentials: Mapping[str, JSON]) -> Answer:
-        """Give the server this user's credentials for a service. The contract leaves it open; our own face offers it."""
+        """Give the server this user's credentials for a service. Not in the contract; our own face offers it."""
         return await self._service("PUT", service, {"credentials": dict(credentials)})
 
     async def unlink(self, service: str) -> Answer:

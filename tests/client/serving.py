@@ -21,7 +21,9 @@ async def serve(
     options: dict[str, Any] = {}
     if certificate is not None:
         options = {"ssl_certfile": str(certificate[0]), "ssl_keyfile": str(certificate[1])}
-    config = uvicorn.Config(app, log_level="error", lifespan=lifespan, timeout_graceful_shutdown=1, **options)
+    config = uvicorn.Config(
+        app, log_level="error", date_header=False, lifespan=lifespan, timeout_graceful_shutdown=1, **options
+    )
     server = uvicorn.Server(config)
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # the test's own process keeps its signals
     task = asyncio.create_task(server.serve(sockets=[listening]))

@@ -6,6 +6,7 @@ its own and decides nothing during a conversation.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -23,7 +24,7 @@ from assistant.policy.driving import driving_state
 from assistant.policy.sensitivity import assess, is_deferrable
 from assistant.runtime import Runtime
 from assistant.settings import Settings
-from assistant.sound import LiveEar, LiveMouth, SilentMouth
+from assistant.sound import LiveEar, LiveInterruptions, LiveMouth, SilentMouth
 from assistant.town.world import World
 from assistant.understanding.reading import Profile
 from assistant.vehicle.signals import SimulatedVehicle
@@ -37,13 +38,14 @@ from client.servers.base import ToolServer
 from client.servers.streamable_http import StreamableHttpServer
 from client.tool_client import ToolClient
 from client.values import JSON
-from voice.errors import RecognitionError, VoiceError
+from voice.errors import DeviceError, RecognitionError, VoiceError
 from voice.mouth import Mouth
 from voice.recognition.base import Recognizer
 from voice.synthesis.base import Synthesizer, Voice
 
 if TYPE_CHECKING:
     from assistant.serving.server import RunningTown
+    from voice.front_end import EchoCanceller
 
 _log = logging.getLogger(__name__)
 TOWN = "town"
@@ -51,6 +53,8 @@ TOWN = "town"
 DATABASE = "mcqueen.sqlite3"
 READY_SECONDS = 3.0
 """How long the start waits for servers before it says which are away; nobody waits for the dead ones after that."""
+MICROPHONE_SECONDS = 2.0
+"""How long the start waits for the microphone's first sound."""
 
 Transport = TypeVar("Transport", bound=httpx.AsyncBaseTransport)
 
@@ -186,8 +190,13 @@ class Live:
     runtime: Runtime
     tools: ToolClient
     vehicle: SimulatedVehicle
-    has_microphone: bool
+    ear: LiveEar | None
     mouth: LiveMouth | SilentMouth
+
+    @property
+    def has_microphone(self) -> bool:
+        """Whether a microphone gives sound now."""
+        return self.ear is not None and self.ear.ready
 
 
 @asynccontextmanager
@@ -199,9 +208,7 @@ async def open_live(settings: Settings, complain: Callable[[str], None], *, soun
     clock = SystemClock()
     async with AsyncExitStack() as stack:
         tools = await stack.enter_async_context(open_tool_client(settings, clock=clock))
-        ear, mouth = (
-            await _open_sound(settings, complain, stack) if sound else (None, SilentMouth(clock.sleep, hurried=True))
-        )
+        heard = await _open_sound(settings, complain, stack) if sound else Sound(SilentMouth(clock.sleep, hurried=True))
         now = datetime.now().astimezone()
         state = replace(
             State(f"live-{uuid.uuid4().hex[:12]}"), utc_offset=(now.utcoffset() or timedelta(0)).total_seconds()
@@ -212,8 +219,9 @@ async def open_live(settings: Settings, complain: Callable[[str], None], *, soun
             state,
             tools=tools,
             clock=clock,
-            mouth=mouth,
-            ear=ear,
+            mouth=heard.mouth,
+            ear=heard.ear,
+            interruptions=heard.interruptions,
             profile=profile,
             journal=Journal(kept, state) if settings.journal else None,
             here=lambda: settings.profile.here,
@@ -227,31 +235,68 @@ async def open_live(settings: Settings, complain: Callable[[str], None], *, soun
                 complain(
                     f"{server.detail} {server.tools} of its tools are known; McQueen connects as soon as it answers."
                 )
-        yield Live(runtime, tools, vehicle, ear is not None, mouth)
+        yield Live(runtime, tools, vehicle, heard.ear, heard.mouth)
 
 
-async def _open_sound(
-    settings: Settings, complain: Callable[[str], None], stack: AsyncExitStack
-) -> tuple[LiveEar | None, LiveMouth | SilentMouth]:
-    from voice.devices import Microphone, Speaker, describe_devices  # heavy: only with sound
+@dataclass(frozen=True)
+class Sound:
+    """Ears and mouth of a live conversation; without devices, a mouth that only takes its time."""
+
+    mouth: LiveMouth | SilentMouth
+    ear: LiveEar | None = None
+    interruptions: LiveInterruptions | None = None
+
+
+async def _open_sound(settings: Settings, complain: Callable[[str], None], stack: AsyncExitStack) -> Sound:
+    from voice.capture import Capture  # heavy: only with sound
+    from voice.devices import load_sounddevice
+    from voice.microphone import Microphone
+    from voice.speaker import Speaker
     from voice.synthesis.espeak import EspeakSynthesizer
 
     silent = SilentMouth(SystemClock().sleep, hurried=True)
     try:
-        describe_devices()
+        load_sounddevice()
         recognizer = open_recognizer(settings)
     except VoiceError as error:
         complain(str(error))
-        return None, silent
+        return Sound(silent)
     synthesizer = EspeakSynthesizer()
     stack.push_async_callback(recognizer.close)
     stack.push_async_callback(synthesizer.close)
-    voice = Voice(settings.voice.name, settings.voice.words_per_minute)
-    mouth = Mouth(synthesizer, Speaker(settings.voice.speaker or None), voice)
-    return (
-        LiveEar(recognizer, Microphone(settings.voice.microphone or None), complain),
-        LiveMouth(mouth, silent, complain),
+    speaker = Speaker(settings.voice.speaker, volume=settings.voice.volume / 100, on_notice=complain)
+    stack.push_async_callback(speaker.close)
+    mouth = Mouth(synthesizer, speaker, Voice(settings.voice.name, settings.voice.words_per_minute))
+    canceller = _open_echo_canceller(complain)
+    capture = Capture(
+        Microphone(settings.voice.microphone),
+        speaking=lambda: mouth.speaking,
+        reference=speaker.reference,
+        canceller=canceller,
+        on_notice=complain,
     )
+    listening = asyncio.create_task(capture.run())
+    stack.push_async_callback(_ended, listening)
+    await capture.wait_ready(MICROPHONE_SECONDS)
+    ear = LiveEar(recognizer, capture, complain, mouth)
+    # Without echo cancellation our own voice would interrupt us: then only push-to-talk does.
+    interruptions = LiveInterruptions(ear, capture, mouth, speaker.duck) if canceller else None
+    return Sound(LiveMouth(mouth, silent, complain), ear, interruptions)
+
+
+def _open_echo_canceller(complain: Callable[[str], None]) -> EchoCanceller | None:
+    from voice.front_end import EchoCanceller  # heavy: only with sound
+
+    try:
+        return EchoCanceller()
+    except DeviceError as error:
+        complain(f"{error}; until then only push-to-talk interrupts McQueen")
+        return None
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait([task])
 
 
 @dataclass(frozen=True)

@@ -95,6 +95,30 @@ class Mouth(Protocol):
         ...
 
 
+class Interruptions(Protocol):
+    """What the runtime needs to let the driver speak over what is being said."""
+
+    def watch(self, watching: bool) -> None:
+        """Begin or end to look for speech over ours."""
+        ...
+
+    async def interruption(self) -> None:
+        """Return when somebody has spoken over us long enough."""
+        ...
+
+    def overlapping(self) -> bool:
+        """Return whether somebody began to speak while we did and still does."""
+        ...
+
+    async def words(self, grammar: Grammar) -> Transcript | None:
+        """Fall silent and return what is said; None where no words come."""
+        ...
+
+    def go_on(self) -> None:
+        """Say on what was interrupted."""
+        ...
+
+
 @dataclass(frozen=True)
 class Stepped:
     """The table answered an event."""
@@ -159,6 +183,7 @@ class Runtime:
         clock: Clock,
         mouth: Mouth,
         ear: Ear | None = None,
+        interruptions: Interruptions | None = None,
         profile: Profile | None = None,
         journal: Journal | None = None,
         here: Callable[[], str] = lambda: "",
@@ -168,6 +193,7 @@ class Runtime:
         self._clock = clock
         self._mouth = mouth
         self._ear = ear
+        self._interruptions = interruptions
         self._profile = profile or Profile()
         self._journal = journal
         self._here = here
@@ -210,6 +236,8 @@ class Runtime:
 
     async def type(self, text: str) -> None:
         """Take a typed line as the driver's words."""
+        if self._listening:
+            self._listening.cancel()  # the line is the answer: nobody need speak it as well
         reading = self._read([text], text)
         self._post(Heard(self._clock.now(), reading, typed=True))
 
@@ -235,6 +263,7 @@ class Runtime:
             self._tell(Stepped(self._clock.now(), event, effects, self.state))
             for effect in effects:
                 self._perform(effect)
+            self._events.task_done()
 
     def _tell(self, observation: Observation) -> None:
         for observer in tuple(self._observers):
@@ -280,23 +309,51 @@ class Runtime:
         began = self._clock.now()
         complete = False
         synthesis = 0.0
+        watching = self._start(self._watch()) if self._interruptions else None
         try:
             synthesis = (await self._mouth.say(effect.text)).synthesis_seconds
+            if watching and self._interruptions and self._interruptions.overlapping():
+                # Begun before we ended, so it is no answer to what had not been heard yet: taken before `SpeechEnded`.
+                watching.cancel()
+                await self._hear_over_ours(self._interruptions)
             complete = True
         finally:
+            if watching and self._interruptions:
+                watching.cancel()
+                self._interruptions.watch(False)
             now = self._clock.now()
             self._tell(Spoke(now, began, effect.text, synthesis, complete))
             self._post(SpeechEnded(now, effect.speech, complete))
+
+    async def _watch(self) -> None:
+        """Let the driver speak over us, again and again, until what is being said has ended."""
+        assert self._interruptions is not None
+        self._interruptions.watch(True)
+        while True:
+            await self._interruptions.interruption()
+            await self._hear_over_ours(self._interruptions)
+            self._interruptions.go_on()
+
+    async def _hear_over_ours(self, interruptions: Interruptions) -> None:
+        """Take what is said over us as words of the driver, where there are any; the table may end our speech then."""
+        context = context_of(self.state, self._clock.now(), self._profile, self._here())
+        transcript = await interruptions.words(compile_grammar(self.state.catalog, context))
+        if transcript is not None and transcript.text:
+            self._take_words(transcript)
+            await self._events.join()
 
     async def _listen(self, effect: Listen) -> None:
         assert self._ear is not None
         await self._clock.sleep(effect.pause)
         context = context_of(self.state, self._clock.now(), self._profile, self._here())
         transcript = await self._ear.listen(compile_grammar(self.state.catalog, context), effect.seconds)
-        now = self._clock.now()
         if transcript is None:
-            self._post(NothingHeard(now))
-            return
+            self._post(NothingHeard(self._clock.now()))
+        else:
+            self._take_words(transcript)
+
+    def _take_words(self, transcript: Transcript) -> None:
+        now = self._clock.now()
         self._tell(Recognized(now, transcript))
         texts = [alternative.text for alternative in transcript.alternatives] or [transcript.text]
         reading = self._read(texts if transcript.text else [], transcript.text)

@@ -5,56 +5,157 @@ Without a device McQueen goes on with typed text and shown answers. Never stores
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
-from voice.audio import AudioSource
+from voice.capture import DUCK_SECONDS, INTERRUPT_SECONDS, Capture
 from voice.ears import Ears
-from voice.errors import VoiceError
+from voice.errors import DeviceError, VoiceError
 from voice.mouth import Mouth, Spoken
 from voice.recognition.base import Grammar, Recognizer, Samples, Transcript
 
 Sleep = Callable[[float], Awaitable[None]]
 Complaint = Callable[[str], None]
+Quiet = Callable[[], AbstractAsyncContextManager[None]]
+"""Makes the cabin quiet for as long as it is entered."""
+
+DUCKED = 0.25
+"""Share of the volume while it is not clear yet whether the driver interrupts."""
+WORDS_SECONDS = 2.0
+"""How long words may take to come after an interruption, before we go on (livekit)."""
 
 
 class LiveEar:
-    """The runtime's ear at a real microphone."""
+    """The runtime's ear at a real microphone, which stays open between turns so that first words are not lost."""
 
-    def __init__(self, recognizer: Recognizer, microphone: AudioSource, complain: Complaint) -> None:
+    def __init__(
+        self, recognizer: Recognizer, capture: Capture, complain: Complaint, mouth: Mouth, quiet: Quiet | None = None
+    ) -> None:
+        """`quiet` turns the cabin's own noise down while somebody is listened to."""
         self._ears = Ears(recognizer)
-        self._microphone = microphone
+        self._capture = capture
         self._complain = complain
-        self._ended = False
+        self._mouth = mouth
+        self._quiet = quiet
+        self._ended = asyncio.Event()
+        self._had_sound = False
+
+    @property
+    def ready(self) -> bool:
+        """Whether a microphone gives sound now."""
+        return self._capture.ready
+
+    def mute(self, muted: bool) -> None:
+        """Close the microphone, or open it again."""
+        self._capture.muted = muted
 
     def end_turn(self) -> None:
         """Take what was said until now as the whole utterance."""
-        self._ended = True
+        self._ended.set()
 
     async def listen(self, grammar: Grammar, seconds: float) -> Transcript | None:
         """Listen until the turn ends; a lost microphone counts as silence, and is said."""
-        self._ended = False
+        self._had_sound = self._had_sound or self._capture.ready
+        if not self._had_sound:  # nothing was ever plugged in: the conversation is typed, and nobody is silent
+            while not await self._capture.wait_ready(60.0):
+                pass
+        if self._quiet is None:
+            return await self._listen(grammar, seconds, over_ours=False)
+        async with self._quiet():
+            return await self._listen(grammar, seconds, over_ours=False)
+
+    async def words(self, grammar: Grammar) -> Transcript | None:
+        """Return what the driver is saying over us, None where no words come."""
+        return await self._listen(grammar, WORDS_SECONDS, over_ours=True)
+
+    async def _listen(self, grammar: Grammar, seconds: float, *, over_ours: bool) -> Transcript | None:
+        self._ended.clear()
         try:
-            heard = await self._ears.listen(_UntilEnded(self), grammar, no_speech_seconds=seconds)
+            heard = await self._ears.listen(
+                _UntilEnded(self._capture, self._ended, over_ours), grammar, no_speech_seconds=seconds
+            )
+        except DeviceError as error:
+            self._complain(str(error))
+            await self._say_deaf()
+            await self._capture.wait_ready(seconds)
+            return None
         except VoiceError as error:
             self._complain(str(error))
             return None
         return heard.transcript if heard.speech_began else None
 
-    async def blocks(self) -> AsyncIterator[Samples]:
-        """Yield what the microphone picks up until the turn is ended."""
-        async for block in self._microphone.blocks():
-            if self._ended:
-                return
-            yield block
+    async def _say_deaf(self) -> None:
+        if self._capture.muted:
+            return
+        with contextlib.suppress(VoiceError):  # without a speaker, too, the complaint is all there is
+            await self._mouth.say("I can't hear anything. The microphone is gone.")
 
 
 class _UntilEnded:
-    def __init__(self, ear: LiveEar) -> None:
-        self._ear = ear
+    """The open microphone until the turn is ended by hand, also where no sound comes."""
 
-    def blocks(self) -> AsyncIterator[Samples]:
-        return self._ear.blocks()
+    def __init__(self, capture: Capture, ended: asyncio.Event, over_ours: bool) -> None:
+        self._capture = capture
+        self._ended = ended
+        self._over_ours = over_ours
+
+    async def blocks(self) -> AsyncIterator[Samples]:
+        """Yield what the microphone picks up."""
+        async with contextlib.aclosing(self._capture.blocks(over_ours=self._over_ours)) as blocks:
+            async for block in blocks:
+                if self._ended.is_set():
+                    return
+                yield block
+
+
+class LiveInterruptions:
+    """What lets the driver speak over McQueen: it is turned down, then falls silent, and goes on if no words come."""
+
+    def __init__(self, ear: LiveEar, capture: Capture, mouth: Mouth, duck: Callable[[float], None]) -> None:
+        """`duck` sets the share of the volume."""
+        self._ear = ear
+        self._capture = capture
+        self._mouth = mouth
+        self._duck = duck
+
+    def watch(self, watching: bool) -> None:
+        """Begin or end to look for speech over ours."""
+        self._capture.watching = watching
+        self.go_on()
+
+    async def interruption(self) -> None:
+        """Return when somebody has spoken over us for half a second; turns us down before, and up if it was less."""
+        while True:
+            await self._capture.spoken_over(DUCK_SECONDS)
+            self._duck(DUCKED)
+            over = asyncio.ensure_future(self._capture.over_ended())
+            long = asyncio.ensure_future(self._capture.spoken_over(INTERRUPT_SECONDS))
+            try:
+                await asyncio.wait((over, long), return_when=asyncio.FIRST_COMPLETED)
+                if long.done():
+                    return
+            finally:
+                over.cancel()
+                long.cancel()
+            self._duck(1.0)
+
+    def overlapping(self) -> bool:
+        """Whether somebody began to speak while we did and still does."""
+        return self._capture.watching and self._capture.over_seconds >= DUCK_SECONDS
+
+    async def words(self, grammar: Grammar) -> Transcript | None:
+        """Fall silent and return what the driver says; None where no words come within 2 s."""
+        self._mouth.pause()
+        return await self._ear.words(grammar)
+
+    def go_on(self) -> None:
+        """Say on what was interrupted."""
+        self._capture.forget_over()
+        self._duck(1.0)
+        self._mouth.resume()
 
 
 @dataclass(frozen=True)

@@ -1,184 +1,230 @@
-"""Microphone and speaker through sounddevice (PortAudio), where they exist.
+"""Sound devices through sounddevice (PortAudio): which there are, which one is meant, and how to open a stream on it.
 
-The callbacks only copy; everything else happens elsewhere. Imported lazily: without PortAudio all other parts work.
+PortAudio is loaded at the first use, so that without it all other parts work. Never plays or records by itself: that is
+`microphone.py` and `speaker.py`. Opening, closing and looking again block, so callers do them in a thread.
 """
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
+import sys
 import threading
-from collections import deque
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
 
-import numpy as np
-
-from voice.audio import BLOCK, BLOCK_SECONDS, resampled
 from voice.errors import DeviceError
-from voice.recognition.base import SAMPLE_RATE, Samples
 
-_CURE = "apt install libportaudio2"
-_RING_BLOCKS = 500
-"""Blocks kept for a listener that is late: 10 s."""
+Kind = Literal["microphone", "speaker"]
+Callback = Callable[[Any, int, Any, Any], None]
+"""What PortAudio calls in its own thread for each block: buffer, frames, times, flags."""
+
+BUFFER_SECONDS = 0.06
+"""Sound asked to be on its way at once: less runs dry on a busy machine, more makes interrupting slow."""
+_USUAL_RATES = (48_000, 44_100, 16_000)
 
 
-def _sounddevice() -> Any:
+@dataclass(frozen=True)
+class Device:
+    """One device as PortAudio lists it."""
+
+    number: int
+    name: str
+    inputs: int
+    outputs: int
+    rate: int
+    """Samples a second that it prefers."""
+    default_for: tuple[Kind, ...] = ()
+
+    def channels(self, kind: Kind) -> int:
+        """Return how many channels it has in that direction; 0 means none."""
+        return self.inputs if kind == "microphone" else self.outputs
+
+
+@dataclass(frozen=True)
+class OpenStream:
+    """A stream that is not started yet."""
+
+    stream: Any
+    device: Device
+    rate: int
+    channels: int
+
+
+class SoundSystem:
+    """PortAudio in this process. It lists devices once; looking again is possible only while no stream is open."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._open: set[int] = set()
+
+    def devices(self) -> list[Device]:
+        """Return what is there. Raises `DeviceError` where there is no PortAudio or no device."""
+        sounddevice = load_sounddevice()
+        with self._lock, _translated(sounddevice, "the sound system does not answer"):
+            defaults: dict[Kind, Any] = dict(zip(("microphone", "speaker"), sounddevice.default.device, strict=True))
+            found = [
+                Device(
+                    number,
+                    str(entry["name"]),
+                    int(entry["max_input_channels"]),
+                    int(entry["max_output_channels"]),
+                    int(entry["default_samplerate"]) or 48_000,
+                    tuple(kind for kind, default in defaults.items() if default == number),
+                )
+                for number, entry in enumerate(sounddevice.query_devices())
+            ]
+        if not found:
+            raise DeviceError(f"there is no sound device{_NO_DEVICE_CURE}")
+        return found
+
+    def choose(self, kind: Kind, wanted: str = "") -> Device:
+        """Return the device whose name holds `wanted` (any case, the whole name first), or the default for "".
+
+        Raises `DeviceError` naming what there is.
+        """
+        able = [device for device in self.devices() if device.channels(kind)]
+        if not able:
+            raise DeviceError(f"there is no {kind}; plug one in, or use typed text and WAV files")
+        if not wanted:
+            return next((device for device in able if kind in device.default_for), able[0])
+        name = wanted.lower()
+        fitting = [d for d in able if d.name.lower() == name] or [d for d in able if name in d.name.lower()]
+        if not fitting:
+            names = ", ".join(device.name for device in able)
+            raise DeviceError(f"there is no {kind} named {wanted}; there are: {names}")
+        return fitting[0]
+
+    def open(self, kind: Kind, device: Device, callback: Callback, on_end: Callable[[], None]) -> OpenStream:
+        """Open a stream of 16-bit blocks of 20 ms, at a rate and channel count that the device takes.
+
+        Raises `DeviceError`.
+        """
+        sounddevice = load_sounddevice()
+        make = sounddevice.RawInputStream if kind == "microphone" else sounddevice.RawOutputStream
+        refusal: Exception | None = None
+        with self._lock:
+            for rate in dict.fromkeys((device.rate, *_USUAL_RATES)):
+                for channels in dict.fromkeys((1, min(2, device.channels(kind)), device.channels(kind))):
+                    try:
+                        stream = make(
+                            samplerate=rate, blocksize=rate // 50, device=device.number, channels=channels,
+                            dtype="int16", latency=BUFFER_SECONDS, callback=callback, finished_callback=on_end,
+                        )  # fmt: skip
+                    except (sounddevice.PortAudioError, ValueError) as error:
+                        refusal = error
+                        continue
+                    self._open.add(id(stream))
+                    return OpenStream(stream, device, rate, channels)
+        raise DeviceError(f"the {kind} {device.name} cannot be used: {_reason(refusal)}") from refusal
+
+    def start(self, opened: OpenStream, kind: Kind) -> None:
+        """Let the sound flow. Raises `DeviceError`; the stream is closed then."""
+        sounddevice = load_sounddevice()
+        try:
+            with _translated(sounddevice, f"the {kind} {opened.device.name} cannot be started"):
+                opened.stream.start()
+        except DeviceError:
+            self.close(opened)
+            raise
+
+    def close(self, opened: OpenStream) -> None:
+        """Stop at once and give the device back; also one that is gone."""
+        sounddevice = load_sounddevice()
+        with self._lock:
+            self._open.discard(id(opened.stream))
+            with contextlib.suppress(sounddevice.PortAudioError):
+                opened.stream.abort(ignore_errors=True)
+            with contextlib.suppress(sounddevice.PortAudioError):
+                opened.stream.close(ignore_errors=True)
+
+    def look_again(self) -> bool:
+        """List the devices anew, which notices what was plugged in; False, and nothing done, while a stream is open.
+
+        Raises `DeviceError`.
+        """
+        sounddevice = load_sounddevice()
+        with self._lock:
+            if self._open:
+                return False
+            with _translated(sounddevice, "the sound system does not answer"):
+                # PortAudio lists devices when it is initialised, and offers no other way to notice new ones.
+                sounddevice._terminate()
+                sounddevice._initialize()
+        return True
+
+
+SYSTEM = SoundSystem()
+"""The one of this process: PortAudio is global, too."""
+
+_NO_DEVICE_CURE = "; plug in a microphone and a speaker, or use typed text and WAV files"
+
+
+def describe_devices() -> list[str]:
+    """Return one line a sound device, the defaults marked. Raises `DeviceError` where there are none."""
+    lines = []
+    for device in SYSTEM.devices():
+        marks = f" (default {' and '.join(device.default_for)})" if device.default_for else ""
+        lines.append(f"{device.name}: {device.inputs} in, {device.outputs} out, {device.rate} Hz{marks}")
+    return lines
+
+
+def load_sounddevice() -> Any:
+    """Return the sounddevice module. Raises `DeviceError` with the cure for this system."""
     try:
         import sounddevice  # loads PortAudio, which a machine may lack
     except OSError as error:
-        raise DeviceError(f"PortAudio is missing, so there is no sound ({error}); {_CURE}") from error
+        raise DeviceError(f"PortAudio is missing, so there is no sound ({error}); {portaudio_cure()}") from error
     except ImportError as error:
         raise DeviceError("sounddevice is missing, so there is no sound; pip install sounddevice") from error
     return sounddevice
 
 
-def describe_devices() -> list[str]:
-    """Return one line a sound device, the defaults marked. Raises `DeviceError` where there are none."""
-    sounddevice = _sounddevice()
+_CURES = {
+    "debian": "apt install libportaudio2",
+    "ubuntu": "apt install libportaudio2",
+    "fedora": "dnf install portaudio",
+    "rhel": "dnf install portaudio",
+    "suse": "zypper install libportaudio2",
+    "arch": "pacman -S portaudio",
+    "alpine": "apk add portaudio",
+}
+
+
+def portaudio_cure(platform: str = sys.platform, os_release: Path = Path("/etc/os-release")) -> str:
+    """Return the command that installs PortAudio on this system; `os_release` names a Linux distribution."""
+    if platform == "darwin":
+        return "brew install portaudio"
+    if platform.startswith("win"):
+        return "pip install --force-reinstall sounddevice (its wheel for Windows has PortAudio inside)"
     try:
-        devices = sounddevice.query_devices()
-        default_in, default_out = sounddevice.default.device
-    except sounddevice.PortAudioError as error:
-        raise DeviceError(f"the sound system does not answer: {error}; is a sound card plugged in?") from error
-    if len(devices) == 0:
-        raise DeviceError("there is no sound device; plug in a microphone and a speaker, or use WAV files")
-    lines = []
-    for number, device in enumerate(devices):
-        marks = [word for word, index in (("microphone", default_in), ("speaker", default_out)) if index == number]
-        lines.append(
-            f"{device['name']}: {device['max_input_channels']} in, {device['max_output_channels']} out, "
-            f"{device['default_samplerate']:.0f} Hz{' (default ' + ' and '.join(marks) + ')' if marks else ''}"
-        )
-    return lines
+        lines = os_release.read_text(encoding="utf-8").splitlines()
+    except OSError:
+        lines = []
+    entries = dict(line.split("=", 1) for line in lines if "=" in line)
+    names = f"{entries.get('ID', '')} {entries.get('ID_LIKE', '')}".replace('"', "").split()
+    known = [cure for name in names for system, cure in _CURES.items() if name.startswith(system)]
+    return known[0] if known else "install the package of your system that has libportaudio.so.2"
 
 
-class Microphone:
-    """The microphone as an `AudioSource`. A listener 10 s behind loses the oldest sound; that is counted."""
-
-    def __init__(self, device: str | int | None = None) -> None:
-        self._device = device
-        self.overflows = 0
-        """Blocks lost since the start."""
-
-    async def blocks(self) -> AsyncIterator[Samples]:
-        """Yield blocks of 20 ms until the listener stops. Raises `DeviceError`."""
-        sounddevice = _sounddevice()
-        loop = asyncio.get_running_loop()
-        ring: deque[bytes] = deque(maxlen=_RING_BLOCKS)
-        arrived = asyncio.Event()
-
-        def copy(data: Any, _frames: int, _time: Any, status: Any) -> None:
-            if status or len(ring) == _RING_BLOCKS:
-                self.overflows += 1
-            ring.append(bytes(data))
-            with contextlib.suppress(RuntimeError):  # the loop may have ended between two blocks
-                loop.call_soon_threadsafe(arrived.set)
-
-        try:
-            stream, rate = _open_input(sounddevice, self._device, copy)
-        except (sounddevice.PortAudioError, ValueError) as error:
-            raise DeviceError(
-                f"no microphone can be used: {error}; plug one in, or use typed text or WAV files"
-            ) from error
-        converter = _Converter(rate)
-        try:
-            with stream:
-                while True:
-                    try:
-                        await asyncio.wait_for(arrived.wait(), 2.0)
-                    except TimeoutError as error:
-                        raise DeviceError("the microphone went silent; plug it in again") from error
-                    arrived.clear()
-                    while ring:
-                        for block in converter.blocks(np.frombuffer(ring.popleft(), dtype=np.int16)):
-                            yield block
-        except sounddevice.PortAudioError as error:
-            raise DeviceError(f"the microphone was lost: {error}; plug it in again") from error
+@contextlib.contextmanager
+def _translated(sounddevice: Any, what: str) -> Iterator[None]:
+    try:
+        yield
+    except (sounddevice.PortAudioError, ValueError) as error:
+        raise DeviceError(f"{what}: {_reason(error)}{_NO_DEVICE_CURE}") from error
 
 
-def _open_input(sounddevice: Any, device: str | int | None, copy: Any) -> tuple[Any, int]:
-    """Return a stream and its rate: 16 kHz where the device has it, else the device's own."""
-    own = int(sounddevice.query_devices(device, "input")["default_samplerate"])
-    for rate in dict.fromkeys((SAMPLE_RATE, own)):
-        try:
-            stream = sounddevice.RawInputStream(
-                samplerate=rate,
-                blocksize=round(rate * BLOCK_SECONDS),
-                device=device,
-                channels=1,
-                dtype="int16",
-                callback=copy,
-            )
-        except sounddevice.PortAudioError:
-            if rate == own:
-                raise
-            continue
-        return stream, rate
-    raise AssertionError("unreachable: the last rate either opens or raises")
+def _reason(error: Exception | None) -> str:
+    """Return the host's own words where there are any, else PortAudio's."""
+    arguments: tuple[object, ...] = getattr(error, "args", ())
+    # sounddevice gives: its own words, a number, and (host, its number, its words) where the host said something.
+    host: object = arguments[2] if len(arguments) > 2 else None
+    host_words = str(host[2]) if isinstance(host, tuple) and len(host) > 2 else ""
+    words = host_words or (str(arguments[0]) if arguments else "no reason is given")
+    return f"{words} (another program may hold it, or this user may not use it)" if _is_held(words) else words
 
 
-class _Converter:
-    """Any rate to blocks of 20 ms at 16 kHz, without seams."""
-
-    def __init__(self, rate: int) -> None:
-        self._rest: Samples = np.zeros(0, dtype=np.int16)
-        self._stream: Any = None
-        if rate != SAMPLE_RATE:
-            import soxr  # only where rates differ
-
-            self._stream = soxr.ResampleStream(rate, SAMPLE_RATE, 1, dtype="int16")
-
-    def blocks(self, samples: Samples) -> list[Samples]:
-        if self._stream is not None:
-            samples = self._stream.resample_chunk(samples)
-        sound = np.concatenate([self._rest, samples])
-        whole = len(sound) // BLOCK * BLOCK
-        self._rest = sound[whole:]
-        return list(sound[:whole].reshape(-1, BLOCK))
-
-
-class Speaker:
-    """The speaker as an `AudioSink`."""
-
-    def __init__(self, device: str | int | None = None) -> None:
-        self._device = device
-
-    async def play(self, samples: Samples, sample_rate: int) -> None:
-        """Play, and return when the last sample has left. Raises `DeviceError`. Cancelling stops within a block."""
-        sounddevice = _sounddevice()
-        loop = asyncio.get_running_loop()
-        ended = asyncio.Event()
-        try:
-            rate = int(sounddevice.query_devices(self._device, "output")["default_samplerate"])
-            sound = resampled(samples, sample_rate, rate).tobytes()
-            position = 0
-            lock = threading.Lock()
-
-            def fill(out: Any, _frames: int, _time: Any, _status: Any) -> None:
-                nonlocal position
-                with lock:
-                    piece = sound[position : position + len(out)]
-                    position += len(piece)
-                out[:] = piece + bytes(len(out) - len(piece))
-                if position >= len(sound):
-                    raise sounddevice.CallbackStop
-
-            def finished() -> None:
-                with contextlib.suppress(RuntimeError):  # the loop may have ended with the sound
-                    loop.call_soon_threadsafe(ended.set)
-
-            stream = sounddevice.RawOutputStream(
-                samplerate=rate, blocksize=round(rate * BLOCK_SECONDS), device=self._device, channels=1, dtype="int16",
-                callback=fill, finished_callback=finished,
-            )  # fmt: skip
-        except (sounddevice.PortAudioError, ValueError) as error:
-            raise DeviceError(f"no speaker can be used: {error}; plug one in, or write WAV files") from error
-        with stream:
-            try:
-                await asyncio.wait_for(ended.wait(), len(samples) / sample_rate + 5.0)
-            except TimeoutError as error:
-                raise DeviceError("the speaker stopped taking sound; plug it in again") from error
-            except asyncio.CancelledError:
-                stream.abort()
-                raise
+def _is_held(words: str) -> bool:
+    return any(mark in words.lower() for mark in ("busy", "permission", "denied", "device unavailable"))

@@ -1,15 +1,16 @@
 """The mouth: from text to sound that has been played. Joins a synthesizer and a sink; knows when playback ended.
 
-Never decides what is said, and never plays two things at once.
+The first sentence sounds while the others are still made. Never decides what is said, never plays two things at once.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from voice.audio import AudioSink
 from voice.earcons import EARCON_RATE, earcon
@@ -17,16 +18,18 @@ from voice.synthesis.base import Speech, Synthesizer, Voice
 from voice.synthesis.wording import as_spoken
 
 _KEPT_PHRASES = 64
+_SENTENCE_END = re.compile(r"(?<=[.!?…])(?<!\b[A-Za-z]\.)(?<!\b(?:Mr|Dr|St|No|vs|Nr)\.)(?<!\bMrs\.)\s+(?=[^a-zäöü\d])")
+"""Between sentences: not after an initial, an abbreviation or "p.m.", nor before a small letter or a figure."""
 
 
 @dataclass(frozen=True)
 class Spoken:
-    """What became of a sentence."""
+    """What became of an utterance."""
 
     seconds: float
-    """Length of the sound in full."""
+    """Length of the sound that was made."""
     synthesis_seconds: float
-    """From the text to its samples; 0 for a phrase that was kept."""
+    """From the text to its first samples; 0 for a phrase that was kept."""
     interrupted: bool = False
     """Whether `stop` ended it early."""
 
@@ -37,11 +40,18 @@ class Mouth:
     def __init__(self, synthesizer: Synthesizer, sink: AudioSink, voice: Voice) -> None:
         self._synthesizer = synthesizer
         self._sink = sink
-        self._voice = voice
+        self._voice = self._usual = voice
         self._kept: OrderedDict[tuple[str, Voice], Speech] = OrderedDict()
         self._turn = asyncio.Lock()
         self._playing: asyncio.Task[None] | None = None
         self._generation = 0
+        self._going = asyncio.Event()
+        self._going.set()
+
+    @property
+    def speaking(self) -> bool:
+        """Whether sound is being played now, earcons included."""
+        return self._playing is not None
 
     async def say(self, text: str) -> Spoken:
         """Say it, figures in words, and return when playback has ended or `stop` was called.
@@ -53,33 +63,66 @@ class Mouth:
             if generation != self._generation:  # stopped while it waited its turn
                 return Spoken(0.0, 0.0, interrupted=True)
             began = time.perf_counter()
-            speech = self._kept.get((text, self._voice))
-            if speech is None:
-                speech = await self._synthesizer.synthesize(as_spoken(text), self._voice)
-                self._keep(text, speech)
-                synthesis_seconds = time.perf_counter() - began
-            else:
-                synthesis_seconds = 0.0
-            if generation != self._generation:
-                return Spoken(speech.seconds, synthesis_seconds, interrupted=True)
-            interrupted = not await self._play(speech)
-            return Spoken(speech.seconds, synthesis_seconds, interrupted)
+            first, *others = sentences(text) or [text]
+            kept = (first, self._voice) in self._kept
+            speech = await self._speech(first)
+            synthesis_seconds = 0.0 if kept else time.perf_counter() - began
+            seconds = 0.0
+            for sentence in (*others, None):
+                # The next one is made while this one sounds; both end together when the caller is cancelled.
+                coming = None if sentence is None else asyncio.ensure_future(self._speech(sentence))
+                try:
+                    seconds += speech.seconds
+                    if not await self._play_to_end(speech, generation):
+                        return Spoken(seconds, synthesis_seconds, interrupted=True)
+                    if coming is not None:
+                        speech = await coming
+                finally:
+                    if coming is not None and not coming.done():
+                        coming.cancel()
+                        await asyncio.wait([coming])
+            return Spoken(seconds, synthesis_seconds)
 
     async def prepare(self, text: str) -> None:
         """Synthesise a phrase now, so that saying it later starts at once. Raises `SynthesisError`."""
-        if (text, self._voice) not in self._kept:
-            self._keep(text, await self._synthesizer.synthesize(as_spoken(text), self._voice))
+        for sentence in sentences(text):
+            await self._speech(sentence)
 
     async def earcon(self, name: str) -> None:
         """Play the sound of that name to its end. Raises `KeyError`, `DeviceError`."""
         async with self._turn:
             await self._play(Speech(earcon(name), EARCON_RATE))
 
+    def set_pace(self, pace: float) -> None:
+        """Speak from now on at this share of the voice's own rate (0.5 to 1.5)."""
+        words = round(self._usual.words_per_minute * min(1.5, max(0.5, pace)))
+        self._voice = replace(self._usual, words_per_minute=words)
+
     def stop(self) -> None:
         """Stop at once what is playing and drop what waits; without effect in silence."""
         self._generation += 1
+        self._going.set()
         if self._playing is not None:
             self._playing.cancel()
+
+    def pause(self) -> None:
+        """Fall silent; `resume` says the sentence that was cut again, from its start."""
+        self._going.clear()
+        if self._playing is not None:
+            self._playing.cancel()
+
+    def resume(self) -> None:
+        """Go on after `pause`; without effect otherwise."""
+        self._going.set()
+
+    async def _play_to_end(self, speech: Speech, generation: int) -> bool:
+        """Return whether it was heard whole, pauses and all; False where `stop` ended it."""
+        while True:
+            await self._going.wait()
+            if generation != self._generation:
+                return False
+            if await self._play(speech):
+                return True
 
     async def _play(self, speech: Speech) -> bool:
         """Return whether it was played to its end."""
@@ -99,7 +142,17 @@ class Mouth:
         playing.result()
         return True
 
-    def _keep(self, text: str, speech: Speech) -> None:
-        self._kept[(text, self._voice)] = speech
-        while len(self._kept) > _KEPT_PHRASES:
-            self._kept.popitem(last=False)
+    async def _speech(self, sentence: str) -> Speech:
+        key = (sentence, self._voice)
+        speech = self._kept.get(key)
+        if speech is None:
+            speech = await self._synthesizer.synthesize(as_spoken(sentence), key[1])
+            self._kept[key] = speech
+            while len(self._kept) > _KEPT_PHRASES:
+                self._kept.popitem(last=False)
+        return speech
+
+
+def sentences(text: str) -> list[str]:
+    """Return the sentences of a text, each with its mark; none for an empty one."""
+    return [sentence for sentence in _SENTENCE_END.split(text.strip()) if sentence]

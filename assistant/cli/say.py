@@ -29,8 +29,8 @@ async def _say(text: str, out: Path | None, voice_name: str) -> None:
     from dataclasses import replace  # the modules below are heavy: keeps --help instant
 
     from voice.audio import write_wav
-    from voice.devices import Speaker
     from voice.errors import DeviceError
+    from voice.speaker import Speaker
     from voice.synthesis.espeak import ASSISTANT_VOICE, EspeakSynthesizer
     from voice.synthesis.wording import as_spoken
 

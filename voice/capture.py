@@ -1,0 +1,283 @@
+"""The open microphone: heard all the time, so that first words are not lost and a driver can speak over us.
+
+Keeps the last second of sound in memory and nothing longer; takes our own playback out of what it hears; finds the
+microphone again when it was lost. Never recognizes words, and never stores or sends sound.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from voice.audio import BLOCK_SECONDS, AudioSource, Sleep
+from voice.devices import SYSTEM, SoundSystem
+from voice.endpointing import SpeechDetector
+from voice.errors import DeviceError
+from voice.front_end import level_db
+from voice.recognition.base import SAMPLE_RATE, Samples
+from voice.speaker import PlaybackReference
+
+PRE_ROLL_SECONDS = 0.5
+"""Sound from before a press that belongs to the turn (livekit#2140)."""
+DUCK_SECONDS = 0.2
+"""Speech over ours that turns us down."""
+INTERRUPT_SECONDS = 0.5
+"""Speech over ours that stops us (livekit)."""
+RETRY_SECONDS = 2.0
+HOMECOMING_SECONDS = 5.0
+"""How often a device that was named is looked for while another stands in for it."""
+_OVER_OURS = INTERRUPT_SECONDS + PRE_ROLL_SECONDS + 0.4
+_GAP_SECONDS = 0.35
+"""Pauses up to this are part of speech: between two words, and where the canceller took a part of one."""
+_SPEECH_AT = 0.5
+_STILL_SPEECH_AT = 0.15
+"""Probability of speech at which it begins and goes on; low, as the canceller thins the voice that speaks over ours."""
+_NO_ECHO_DB = -40.0
+"""Where the microphone stays this far below what we play, it hears nothing of it: a headset. The canceller, which has
+nothing to learn from then, would take a part of the driver instead."""
+_ECHO_BLOCKS = 150
+"""Blocks of playback that this is judged by: the last 3 s; a third of them are enough to begin with."""
+_MOSTLY_ECHO_DB = 25.0
+"""Where the canceller took away this much, what is left is our own voice: of ours alone it takes 40 dB and more (0 dB
+echo, measured through PortAudio), of a second one as loud as ours at most 20."""
+
+
+class EchoCancelling(Protocol):
+    """What takes our voice out of the microphone: `front_end.EchoCanceller`."""
+
+    def reference(self, block: Samples) -> None:
+        """Take the block that is played now."""
+        ...
+
+    def process(self, block: Samples) -> Samples:
+        """Return the microphone's block without it."""
+        ...
+
+
+class OverSpeech:
+    """How long somebody has been speaking while we do, short pauses included. Pure: probabilities in, seconds out."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self._gap = 0.0
+
+    def advance(self, speech: bool, seconds: float) -> float:
+        """Take the next stretch of sound and return the seconds of speech so far; 0 once it has ended."""
+        if speech:
+            self.seconds += seconds
+            self._gap = 0.0
+        elif self.seconds:
+            self._gap += seconds
+            if self._gap > _GAP_SECONDS:
+                self.seconds = self._gap = 0.0
+        return self.seconds
+
+
+class EchoMeter:
+    """Whether the microphone hears what we play. Pure: levels in; until it knows, it takes that for granted."""
+
+    def __init__(self) -> None:
+        self._below: deque[float] = deque(maxlen=_ECHO_BLOCKS)
+
+    def advance(self, heard: float, played: float) -> bool:
+        """Take the levels of one block, in dB, and return whether there is an echo."""
+        if played > -40.0:
+            self._below.append(heard - played)
+        # The median: a driver who speaks makes some of them louder, the delay of an echo makes some of them quieter.
+        return len(self._below) < _ECHO_BLOCKS // 3 or sorted(self._below)[len(self._below) // 2] > _NO_ECHO_DB
+
+
+@dataclass(frozen=True)
+class _Kept:
+    block: Samples
+    ours: bool
+    """Whether we were speaking meanwhile."""
+
+
+class Capture:
+    """One microphone for everybody who listens. `run` must be running; it ends only by being cancelled."""
+
+    def __init__(
+        self,
+        microphone: AudioSource,
+        *,
+        speaking: Callable[[], bool] = lambda: False,
+        reference: PlaybackReference | None = None,
+        canceller: EchoCancelling | None = None,
+        on_notice: Callable[[str], None] = lambda _: None,
+        sleep: Sleep = asyncio.sleep,
+        system: SoundSystem = SYSTEM,
+    ) -> None:
+        """`speaking` tells whether we are playing; `on_notice` is told when the microphone goes and when it is back."""
+        self._microphone = microphone
+        self._speaking = speaking
+        self._reference = reference
+        self._canceller = canceller
+        self._on_notice = on_notice
+        self._sleep = sleep
+        self._system = system
+        self._kept: deque[_Kept] = deque(maxlen=round(_OVER_OURS / BLOCK_SECONDS))
+        self._listeners: set[asyncio.Queue[Samples | None]] = set()
+        self._unmuted = asyncio.Event()
+        self._unmuted.set()
+        self._ready = asyncio.Event()
+        self._detector: SpeechDetector | None = None
+        self._over = OverSpeech()
+        self._echo = EchoMeter()
+        self._changed = asyncio.Event()
+        self._blocks_on_fallback = 0
+        self.watching = False
+        """Whether speech over ours is looked for; costs a neural detector, so only while we speak."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether sound comes in."""
+        return self._ready.is_set()
+
+    @property
+    def muted(self) -> bool:
+        """Whether the microphone is closed on the driver's wish."""
+        return not self._unmuted.is_set()
+
+    @muted.setter
+    def muted(self, muted: bool) -> None:
+        if muted:
+            self._unmuted.clear()
+            self._fail_listeners()
+        else:
+            self._unmuted.set()
+
+    @property
+    def over_seconds(self) -> float:
+        """How long somebody has been speaking over us, up to now."""
+        return self._over.seconds
+
+    # -- the loop ----------------------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Take sound until cancelled; a microphone that is lost is told once and looked for until it is back."""
+        failures = 0
+        while True:
+            await self._unmuted.wait()
+            blocks = self._microphone.blocks()
+            try:
+                async for block in blocks:
+                    if failures:
+                        self._on_notice("the microphone is back")
+                        failures = 0
+                    self._ready.set()
+                    self._take(block)
+                    if self.muted or self._wants_home():
+                        break
+            except DeviceError as error:
+                failures += 1
+                if failures == 1:
+                    self._on_notice(str(error))
+                self._ready.clear()
+                if failures > 1:  # the first time another device may stand in at once, unnoticed by who listens
+                    self._fail_listeners()
+                    await self._sleep(RETRY_SECONDS)
+            finally:
+                self._kept.clear()
+                closing = getattr(blocks, "aclose", None)  # a generator's, which holds the device
+                if closing is not None:
+                    await closing()
+            if not self.muted:
+                with contextlib.suppress(DeviceError):
+                    await asyncio.to_thread(self._system.look_again)
+
+    def _wants_home(self) -> bool:
+        """Whether it is time to look for the named device: now and then, while nobody speaks or listens."""
+        if not getattr(self._microphone, "on_fallback", False):
+            self._blocks_on_fallback = 0
+            return False
+        self._blocks_on_fallback += 1
+        idle = not self._listeners and not self._speaking()
+        if self._blocks_on_fallback * BLOCK_SECONDS < HOMECOMING_SECONDS or not idle:
+            return False
+        self._blocks_on_fallback = 0
+        return True
+
+    def _take(self, raw: Samples) -> None:
+        block = raw
+        if self._reference is not None:
+            played = self._reference.next_block()
+            if self._canceller is not None and self._reference.active:
+                self._canceller.reference(played)
+                cleaned = self._canceller.process(raw)
+                block = cleaned if self._echo.advance(level_db(raw), level_db(played)) else raw
+        self._kept.append(_Kept(block, self._speaking()))
+        for listener in self._listeners:
+            listener.put_nowait(block)
+        if self.watching:
+            self._watch(raw, block)
+
+    def _watch(self, raw: Samples, block: Samples) -> None:
+        if self._detector is None:
+            self._detector = SpeechDetector()
+        mostly_echo = level_db(raw) - level_db(block) > _MOSTLY_ECHO_DB
+        for probability in self._detector.probabilities(block):
+            speech = not mostly_echo and probability >= (_STILL_SPEECH_AT if self._over.seconds else _SPEECH_AT)
+            self._over.advance(speech, SpeechDetector.CHUNK / SAMPLE_RATE)
+        self._changed.set()
+
+    def _fail_listeners(self) -> None:
+        for listener in self._listeners:
+            listener.put_nowait(None)
+
+    # -- who listens -------------------------------------------------------------------------------------------------
+
+    async def blocks(self, *, over_ours: bool = False) -> AsyncGenerator[Samples]:
+        """Yield sound, beginning with what was heard just before. Raises `DeviceError` when the microphone is lost.
+
+        What was heard while we spoke is left out, unless `over_ours`: then the driver spoke over us.
+        """
+        queue: asyncio.Queue[Samples | None] = asyncio.Queue()
+        for kept in self._before(over_ours):
+            queue.put_nowait(kept)
+        if not self.ready:
+            queue.put_nowait(None)
+        self._listeners.add(queue)
+        try:
+            while (block := await queue.get()) is not None:
+                yield block
+            raise DeviceError("the microphone is muted" if self.muted else "there is no microphone; plug one in")
+        finally:
+            self._listeners.discard(queue)
+
+    def _before(self, over_ours: bool) -> list[Samples]:
+        if over_ours:
+            return [kept.block for kept in self._kept]
+        before: list[Samples] = []
+        for kept in reversed(self._kept):
+            if kept.ours or len(before) * BLOCK_SECONDS >= PRE_ROLL_SECONDS:
+                break
+            before.append(kept.block)
+        return before[::-1]
+
+    async def wait_ready(self, seconds: float) -> bool:
+        """Wait until sound comes in, at most that long; return whether it does."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._ready.wait(), seconds)
+        return self.ready
+
+    async def spoken_over(self, seconds: float) -> None:
+        """Return once somebody has spoken over us for that long. Only while `watching`."""
+        while self._over.seconds < seconds:
+            self._changed.clear()
+            await self._changed.wait()
+
+    async def over_ended(self) -> None:
+        """Return once nobody speaks over us any more. Only while `watching`."""
+        while self._over.seconds:
+            self._changed.clear()
+            await self._changed.wait()
+
+    def forget_over(self) -> None:
+        """Begin to watch anew: what was said over us until now has been dealt with."""
+        self._over = OverSpeech()
+        self._detector = None

@@ -1,0 +1,140 @@
+"""The live microphone as an `AudioSource`: any rate and channel count in, blocks of 20 ms at 16 kHz out.
+
+Its callback only copies into a ring, so it never blocks; sound that nobody took in time is counted, not hidden. Never
+keeps sound beyond that ring, and never decides what to do about a device that is lost: it says so and ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import AsyncIterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from voice.audio import BLOCK
+from voice.devices import SYSTEM, Device, OpenStream, SoundSystem
+from voice.errors import DeviceError
+from voice.front_end import SILENT_DB, level_db
+from voice.recognition.base import SAMPLE_RATE, Samples
+
+RING_BLOCKS = 500
+"""Blocks kept for a listener that is late: 10 s."""
+FIRST_SECONDS = 4.0
+"""How long a microphone may take to give its first block: some wake up slowly."""
+LOST_SECONDS = 1.5
+"""A microphone without a block for this long is lost: it gives one every 20 ms, silence included."""
+
+
+class Microphone:
+    """The device whose name holds `device`, or the default one while that is away or none is named."""
+
+    def __init__(self, device: str = "", *, system: SoundSystem = SYSTEM) -> None:
+        self._wanted = device
+        self._system = system
+        self.overflows = 0
+        """Blocks lost since the start, by the driver or by a listener that was late."""
+        self.level = SILENT_DB
+        """Loudness of the last block in dB below full scale; -96 is digital silence."""
+        self.device: Device | None = None
+        """What is listened to now."""
+
+    @property
+    def on_fallback(self) -> bool:
+        """Whether another device stands in for the one that was named."""
+        return bool(self._wanted) and self.device is not None and self._wanted.lower() not in self.device.name.lower()
+
+    async def blocks(self) -> AsyncIterator[Samples]:
+        """Yield blocks until the listener stops. Raises `DeviceError` when there is none, or when it is lost."""
+        loop = asyncio.get_running_loop()
+        ring: deque[bytes] = deque(maxlen=RING_BLOCKS)
+        arrived = asyncio.Event()
+        ended = False
+
+        def wake() -> None:
+            with contextlib.suppress(RuntimeError):  # the loop may have ended between two blocks
+                loop.call_soon_threadsafe(arrived.set)
+
+        def copy(data: Any, _frames: int, _time: Any, status: Any) -> None:
+            if status or len(ring) == RING_BLOCKS:
+                self.overflows += 1
+            ring.append(bytes(data))
+            wake()
+
+        def end() -> None:
+            nonlocal ended
+            ended = True
+            wake()
+
+        opened = await asyncio.to_thread(self._open, copy, end)
+        converter = Converter(opened.rate, opened.channels)
+        patience = FIRST_SECONDS
+        try:
+            while True:
+                try:
+                    await asyncio.wait_for(arrived.wait(), patience)
+                except TimeoutError as error:
+                    raise DeviceError(f"the microphone {opened.device.name} gives no sound any more") from error
+                arrived.clear()
+                patience = LOST_SECONDS
+                while ring:
+                    for block in converter.blocks(ring.popleft()):
+                        self.level = level_db(block)
+                        yield block
+                if ended:
+                    raise DeviceError(f"the microphone {opened.device.name} is gone; plug it in again")
+        finally:
+            self.device = None
+            self.level = SILENT_DB
+            # Not in a thread: a generator that is closed late has no loop to wait in, and closing takes milliseconds.
+            self._system.close(opened)
+
+    def _open(self, copy: Any, end: Any) -> OpenStream:
+        """Open the named device, else the default. Raises `DeviceError`."""
+        refusal: DeviceError | None = None
+        for wanted in dict.fromkeys((self._wanted, "")):
+            try:
+                opened = self._system.open("microphone", self._system.choose("microphone", wanted), copy, end)
+                self._system.start(opened, "microphone")
+            except DeviceError as error:
+                refusal = refusal or error
+                continue
+            self.device = opened.device
+            return opened
+        assert refusal is not None
+        raise refusal
+
+
+class Converter:
+    """Any rate and channel count to blocks of 20 ms at 16 kHz mono, without seams."""
+
+    def __init__(self, rate: int, channels: int = 1) -> None:
+        self._channels = channels
+        self._rest: Samples = np.zeros(0, dtype=np.int16)
+        self._stream: Any = None
+        if rate != SAMPLE_RATE:
+            import soxr  # only where rates differ
+
+            # "HQ" holds back 30 ms at 48 kHz; "MQ" 10 ms, with 90 dB against what it folds back.
+            self._stream = soxr.ResampleStream(rate, SAMPLE_RATE, 1, dtype="int16", quality="MQ")
+
+    def blocks(self, data: bytes) -> list[Samples]:
+        """Return the blocks that are complete now; the rest waits for the next call."""
+        samples = mono(np.frombuffer(data, dtype=np.int16), self._channels)
+        if self._stream is not None:
+            samples = self._stream.resample_chunk(samples)
+        sound = np.concatenate([self._rest, samples])
+        whole = len(sound) // BLOCK * BLOCK
+        self._rest = sound[whole:]
+        return list(sound[:whole].reshape(-1, BLOCK))
+
+
+def mono(samples: Samples, channels: int) -> Samples:
+    """Return interleaved channels as their mean."""
+    if channels == 1:
+        return samples
+    together: npt.NDArray[np.float64] = samples.reshape(-1, channels).mean(axis=1)
+    return np.asarray(np.round(together), dtype=np.int16)

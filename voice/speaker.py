@@ -1,0 +1,257 @@
+"""The live speaker as an `AudioSink`, and the record of what it just played, which takes our echo out of the ears.
+
+The stream stays open for some seconds after a sound, so that the next sentence starts at once. The callback only copies
+and fades. Where the device goes away in mid-sentence the rest is played on the default one, and that is said.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from voice.audio import BLOCK, resampled
+from voice.devices import SYSTEM, Device, OpenStream, SoundSystem
+from voice.errors import DeviceError
+from voice.microphone import Converter
+from voice.recognition.base import Samples
+
+LINGER_SECONDS = 5.0
+"""How long the stream stays open after the last sound."""
+LOST_SECONDS = 1.5
+"""A speaker that takes no block for this long is lost."""
+_FADE_SECONDS = 0.01
+_ECHO_BLOCKS = 50
+"""An echo has come back and died away within a second."""
+_REWIND_SECONDS = 0.3
+"""What is said again when playback goes on elsewhere: part of it was in the lost device's buffer."""
+
+Notice = Callable[[str], None]
+
+
+class PlaybackReference:
+    """What was played lately, for the echo canceller: one block at 16 kHz for each block of the microphone."""
+
+    _LEAD_BLOCKS = 2
+    """Silence put before the sound, so that a late callback leaves no gap; less than the sound's way to the ear."""
+    _MOST_BLOCKS = 25
+
+    def __init__(self) -> None:
+        self._pieces: deque[bytes] = deque(maxlen=500)
+        self._blocks: deque[Samples] = deque()
+        self._converter: Converter | None = None
+        self._rate = 0
+        self.active = False
+        """Whether sound was played within the last blocks."""
+        self._quiet = 0
+
+    def begin(self, rate: int) -> None:
+        """Expect sound at that rate; called when a stream opens."""
+        self._pieces.clear()
+        if self._converter is None or rate != self._rate:
+            self._converter, self._rate = Converter(rate), rate
+        self._blocks.clear()
+        self._blocks.extend(np.zeros(BLOCK, dtype=np.int16) for _ in range(self._LEAD_BLOCKS))
+
+    def put(self, piece: bytes) -> None:
+        """Take what goes to the device now; called in the device's thread."""
+        self._pieces.append(piece)
+
+    def next_block(self) -> Samples:
+        """Return what was played in the time of one block of the microphone, silence where nothing was."""
+        while self._pieces and self._converter is not None:
+            self._blocks.extend(self._converter.blocks(self._pieces.popleft()))
+        while len(self._blocks) > self._MOST_BLOCKS:  # nobody listened for a while: what is old is of no use
+            self._blocks.popleft()
+        block = self._blocks.popleft() if self._blocks else np.zeros(BLOCK, dtype=np.int16)
+        self._quiet = 0 if block.any() else self._quiet + 1
+        self.active = self._quiet < _ECHO_BLOCKS
+        return block
+
+
+class _Playback:
+    """One sound on its way; the callback takes from it, the loop may end it."""
+
+    def __init__(self, sound: Samples, rate: int, position: int) -> None:
+        self.sound = sound
+        self.position = position
+        self.ended = asyncio.Event()
+        self.fade = round(_FADE_SECONDS * rate)
+        self.stopped = False
+
+    def take(self, frames: int) -> Samples:
+        """Return the next frames, with silence after the end; a stopped sound fades within 10 ms."""
+        piece = self.sound[self.position : self.position + frames]
+        self.position += len(piece)
+        if self.stopped:
+            faded = piece[: self.fade] * np.linspace(1.0, 0.0, len(piece[: self.fade]))
+            piece, self.position = faded.astype(np.int16), len(self.sound)
+        return piece if len(piece) == frames else np.concatenate([piece, np.zeros(frames - len(piece), dtype=np.int16)])
+
+
+class Speaker:
+    """The device whose name holds `device`, or the default one while that is away or none is named."""
+
+    def __init__(
+        self, device: str = "", *, volume: float = 1.0, on_notice: Notice = lambda _: None, system: SoundSystem = SYSTEM
+    ) -> None:
+        """`volume` is a factor from 0 to 1; `on_notice` is told when another device takes over."""
+        self._wanted = device
+        self._system = system
+        self._on_notice = on_notice
+        self._volume = volume
+        self._share = 1.0
+        self._gain = volume
+        """What the last block was played at; the next one leads over to volume times share."""
+        self.reference = PlaybackReference()
+        self.underflows = 0
+        """Blocks that came too late for the device since the start."""
+        self.device: Device | None = None
+        """What is played on now, or was last."""
+        self._opened: OpenStream | None = None
+        self._current: _Playback | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._channels = 1
+        self._heartbeat = 0.0
+        self._ended = False
+        self._closing: asyncio.TimerHandle | None = None
+
+    @property
+    def on_fallback(self) -> bool:
+        """Whether another device stands in for the one that was named."""
+        return bool(self._wanted) and self.device is not None and self._wanted.lower() not in self.device.name.lower()
+
+    def duck(self, factor: float) -> None:
+        """Play at that share of the volume from now on; 1 is full."""
+        self._share = factor
+
+    async def play(self, samples: Samples, sample_rate: int) -> None:
+        """Play, and return when the last sample has left. Raises `DeviceError`. Cancelling stops within 100 ms."""
+        played = 0.0
+        seconds = len(samples) / sample_rate
+        for attempt in range(2):
+            opened = await self._ready()
+            sound = resampled(samples, sample_rate, opened.rate)
+            playback = _Playback(sound, opened.rate, round(played * opened.rate))
+            if await self._run(playback, opened, seconds - played):
+                return
+            played = max(0.0, playback.position / opened.rate - _REWIND_SECONDS)
+            await self.close()
+            if attempt == 0:
+                self._on_notice(f"the speaker {opened.device.name} is gone; McQueen goes on with another one if it can")
+                with contextlib.suppress(DeviceError):
+                    await asyncio.to_thread(self._system.look_again)
+        raise DeviceError("the speaker stopped taking sound; plug it in again")
+
+    async def _run(self, playback: _Playback, opened: OpenStream, seconds: float) -> bool:
+        """Return whether it was played to its end; False where the device was lost."""
+        loop = asyncio.get_running_loop()
+        self._loop = loop
+        self._heartbeat = time.monotonic()
+        self._current = playback
+        deadline = time.monotonic() + seconds * 1.5 + 5.0
+        try:
+            while not playback.ended.is_set():
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(playback.ended.wait(), 0.25)
+                late = time.monotonic() - self._heartbeat > LOST_SECONDS or time.monotonic() > deadline
+                if not playback.ended.is_set() and (self._ended or late):
+                    return False
+            await asyncio.sleep(float(opened.stream.latency))  # what the device still has in its buffer
+        except asyncio.CancelledError:
+            playback.stopped = True
+            raise
+        finally:
+            if not playback.stopped:
+                self._current = None
+            self._closing = loop.call_later(LINGER_SECONDS, self._close_when_idle)
+        return True
+
+    async def _ready(self) -> OpenStream:
+        """Return a running stream on the named device, else on the default. Raises `DeviceError`."""
+        if self._closing is not None:
+            self._closing.cancel()
+            self._closing = None
+        if self._opened is not None and not self._ended:
+            return self._opened
+        if self._opened is not None:
+            await self.close()
+        before = self.device
+        opened = await asyncio.to_thread(self._open)
+        self._opened = opened
+        if before is not None and before.name != opened.device.name:
+            self._on_notice(f"McQueen speaks through {opened.device.name} now")
+        elif before is None and self.on_fallback:
+            self._on_notice(f"there is no speaker named {self._wanted}; McQueen speaks through {opened.device.name}")
+        return opened
+
+    def _open(self) -> OpenStream:
+        """Open the named device, else the default. Raises `DeviceError`."""
+        refusal: DeviceError | None = None
+        for wanted in dict.fromkeys((self._wanted, "")):
+            try:
+                self._ended = False
+                opened = self._system.open("speaker", self._system.choose("speaker", wanted), self._fill, self._end)
+                self.reference.begin(opened.rate)
+                self._channels = opened.channels
+                self._system.start(opened, "speaker")
+            except DeviceError as error:
+                refusal = refusal or error
+                continue
+            self.device = opened.device
+            return opened
+        assert refusal is not None
+        raise refusal
+
+    def _fill(self, out: Any, frames: int, _time: Any, status: Any) -> None:
+        """Give the device its next block; runs in the device's thread."""
+        self._heartbeat = time.monotonic()
+        if status:
+            self.underflows += 1
+        playback = self._current
+        target = self._volume * self._share
+        if playback is None:
+            piece = np.zeros(frames, dtype=np.int16)
+        else:
+            piece = _at_gain(playback.take(frames), self._gain, target)
+            if playback.position >= len(playback.sound) and not playback.ended.is_set():
+                self._current = None
+                assert self._loop is not None
+                with contextlib.suppress(RuntimeError):  # the loop may have ended with the sound
+                    self._loop.call_soon_threadsafe(playback.ended.set)
+        self._gain = target
+        self.reference.put(piece.tobytes())
+        out[:] = piece.tobytes() if self._channels == 1 else np.repeat(piece, self._channels).tobytes()
+
+    def _end(self) -> None:
+        self._ended = True
+
+    def _close_when_idle(self) -> None:
+        self._closing = None
+        if self._current is None and self._opened is not None:
+            opened, self._opened = self._opened, None
+            self._system.close(opened)
+
+    async def close(self) -> None:
+        """Give the device back; the next sound opens it again. Idempotent."""
+        if self._closing is not None:
+            self._closing.cancel()
+            self._closing = None
+        self._current = None
+        if self._opened is not None:
+            opened, self._opened = self._opened, None
+            await asyncio.to_thread(self._system.close, opened)
+
+
+def _at_gain(piece: Samples, before: float, after: float) -> Samples:
+    """Return the block with its loudness led from one factor to the other, so that nothing clicks."""
+    if before == after == 1.0:
+        return piece
+    factors: npt.NDArray[np.float64] = np.linspace(before, after, len(piece))
+    return np.asarray(np.clip(np.round(piece * factors), -32768, 32767), dtype=np.int16)

@@ -240,6 +240,9 @@ class McQueenSession:
                 return self._started(session_id, _lifetime(session, response.headers.get("date")))
         except (ValueError, KeyError, TypeError):
             return self._not_sent("answer_unreadable")
+        if response.status_code in (404, 405):
+            message = f"{self._server} has no login as McQueen REST has it."
+            return Faulted(FailureKind.TOOL_ERROR, CallError("not_mcqueen", message, Sent.NO))
         message = f"{self._server} does not accept the login of {credentials.user_id}."
         return Faulted(FailureKind.SESSION_LOST, CallError("login_required", message, Sent.NO))
 

@@ -1,19 +1,26 @@
-"""Ears: from sound to a transcript. Joins endpointing and a recognizer; never stores sound, never understands words."""
+"""Ears: from sound to a transcript. Joins front end, endpointing and a recognizer; never stores sound, never
+understands words.
+
+A recording goes the same way as a microphone, block by block, so that both are heard alike.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import deque
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from voice.audio import AudioSource
-from voice.endpointing import Endpoint, Endpointing, EndpointingSettings, SpeechDetector, speech_span
-from voice.recognition.base import SAMPLE_RATE, Grammar, Recognizer, Samples, Transcript
+from voice.audio import BLOCK, AudioSource
+from voice.endpointing import Endpoint, Endpointing, EndpointingSettings, SpeechDetector
+from voice.front_end import HighPass, level_db
+from voice.recognition.base import SAMPLE_RATE, Ending, Grammar, Recognition, Recognizer, Samples, Transcript
 
 _AFTER_SPEECH = 0.3
-"""Seconds of sound kept after the last speech: final consonants are quiet."""
+"""Seconds of sound given to the recognizer after the last speech: final consonants are quiet."""
 _CHUNK_SECONDS = SpeechDetector.CHUNK / SAMPLE_RATE
 
 
@@ -32,33 +39,60 @@ class Heard:
     ended_by: Endpoint = Endpoint.ENDED
 
 
+@dataclass(frozen=True)
+class Progress:
+    """What the ears know after a block, for whoever watches."""
+
+    seconds: float
+    level: float
+    """Decibels of full scale, -96 to 0."""
+    speech: float
+    """Probability of speech in the last 32 ms, 0 to 1."""
+    state: Endpoint
+    partial: str
+    """What was heard so far; it may change."""
+    ending: Ending | None
+    """What the recognizer said of the sentence in this pause, or None."""
+
+
+Watcher = Callable[[Progress], None]
+
+
 class Ears:
     """A recognizer with the sense of when somebody speaks."""
 
     def __init__(self, recognizer: Recognizer, settings: EndpointingSettings | None = None) -> None:
         self._recognizer = recognizer
         self._settings = settings or EndpointingSettings()
+        self._stopped = False
 
-    async def listen(self, source: AudioSource, grammar: Grammar, *, no_speech_seconds: float | None = None) -> Heard:
-        """Listen until the turn ends. Raises `voice.errors.RecognitionError`, `DeviceError`."""
-        endpointing = Endpointing(self._settings, no_speech=no_speech_seconds)
-        detector = SpeechDetector()
+    def end_turn(self) -> None:
+        """End the turn with the next block: what was said until now is the whole utterance."""
+        self._stopped = True
+
+    async def listen(
+        self,
+        source: AudioSource,
+        grammar: Grammar,
+        *,
+        no_speech_seconds: float | None = None,
+        patient: bool = False,
+        watch: Watcher | None = None,
+    ) -> Heard:
+        """Listen until the turn ends, or, where `patient`, until the sound is over.
+
+        Raises `voice.errors.RecognitionError`, `DeviceError`.
+        """
+        self._stopped = False
+        endpointing = Endpointing(self._settings, no_speech=no_speech_seconds, patient=patient)
         recognition = self._recognizer.begin(grammar)
-        turn = _Turn(round((self._settings.pre_roll + self._settings.least_speech) * SAMPLE_RATE))
-        state = Endpoint.WAITING
+        turn = _Turn(endpointing, recognition, self._settings, watch)
         blocks = source.blocks()
+        state = Endpoint.STOPPED
         try:
             async for block in blocks:
-                turn.take(block)
-                for probability in detector.probabilities(block):
-                    state = endpointing.advance(probability, _CHUNK_SECONDS)
-                    if state in (Endpoint.ENDED, Endpoint.TOO_LONG, Endpoint.NO_SPEECH):
-                        break
-                if endpointing.speech_began is not None:
-                    keep = endpointing.silence <= _AFTER_SPEECH
-                    for piece in turn.release(hold=not keep):
-                        await recognition.feed(piece)
-                if state in (Endpoint.ENDED, Endpoint.TOO_LONG, Endpoint.NO_SPEECH):
+                state = await turn.take(block)
+                if state.final or self._stopped:
                     break
         except BaseException:
             recognition.cancel()
@@ -75,42 +109,89 @@ class Ears:
             return Heard(nothing, False, endpointing.seconds, 0.0, 0.0, Endpoint.NO_SPEECH)
         decided = time.perf_counter()
         transcript = await recognition.finish()
-        decoding = time.perf_counter() - decided
-        return Heard(transcript, True, endpointing.seconds, endpointing.silence, decoding, state)
+        ended_by = state if state.final else Endpoint.STOPPED
+        return Heard(
+            transcript,
+            True,
+            endpointing.seconds,
+            endpointing.silence,
+            time.perf_counter() - decided,
+            ended_by,
+        )
 
 
 class _Turn:
-    """Holds sound back: the pre-roll before speech, and silence that may turn out to be the end."""
+    """One turn. Holds sound back: the pre-roll before speech, and silence that may turn out to be the end."""
 
-    def __init__(self, pre_roll: int) -> None:
-        self._pre_roll = pre_roll
+    def __init__(
+        self,
+        endpointing: Endpointing,
+        recognition: Recognition,
+        settings: EndpointingSettings,
+        watch: Watcher | None,
+    ) -> None:
+        self._endpointing = endpointing
+        self._recognition = recognition
+        self._high_pass = HighPass()
+        self._detector = SpeechDetector()
+        self._watch = watch
+        self._pre_roll = round((settings.pre_roll + settings.least_speech) * SAMPLE_RATE)
         self._held: deque[Samples] = deque()
         self._held_samples = 0
-        self._speaking = False
+        self._speech = 0.0
+        self._partial = ""
 
-    def take(self, block: Samples) -> None:
+    async def take(self, block: Samples) -> Endpoint:
+        """Take a block; return what it did to the turn."""
+        block = self._high_pass.filter(block)
+        level = level_db(block)
+        self._hold(block)
+        state, ending = Endpoint.WAITING if self._endpointing.speech_began is None else Endpoint.SPEECH, None
+        for probability in self._detector.probabilities(block):
+            self._speech = probability
+            state = self._endpointing.advance(probability, _CHUNK_SECONDS, level)
+            if state.final:
+                break
+        if self._endpointing.speech_began is not None and self._endpointing.silence <= _AFTER_SPEECH + _CHUNK_SECONDS:
+            for piece in self._release():
+                self._partial = await self._recognition.feed(piece)
+        if not state.final and self._endpointing.asks:
+            ending = await self._recognition.ending(self._endpointing.silence)
+            state = self._endpointing.judge(ending)
+        if self._watch is not None:
+            self._watch(Progress(self._endpointing.seconds, level, self._speech, state, self._partial, ending))
+        return state
+
+    def _hold(self, block: Samples) -> None:
         self._held.append(block)
         self._held_samples += len(block)
-        while not self._speaking and self._held_samples - len(self._held[0]) >= self._pre_roll:
+        waiting = self._endpointing.speech_began is None
+        while waiting and self._held_samples - len(self._held[0]) >= self._pre_roll:
             self._held_samples -= len(self._held.popleft())
 
-    def release(self, *, hold: bool) -> list[Samples]:
-        """Return what may go to the recognizer; nothing while silence is held back."""
-        self._speaking = True
-        if hold:
-            return []
+    def _release(self) -> list[Samples]:
         released = list(self._held)
         self._held.clear()
         self._held_samples = 0
         return released
 
 
-async def hear_samples(recognizer: Recognizer, samples: Samples, grammar: Grammar) -> Transcript:
-    """Return the transcript of a recording that is one utterance, pauses included; silence around it is cut off."""
-    span = speech_span(samples, margin=_AFTER_SPEECH)
-    seconds = len(samples) / SAMPLE_RATE
-    if span is None:
-        return Transcript("", confidence=0.0, recognizer=recognizer.name, audio_seconds=seconds)
-    recognition = recognizer.begin(grammar)
-    await recognition.feed(np.ascontiguousarray(samples[span[0] : span[1]]))
-    return await recognition.finish()
+class _Recording:
+    """Samples as a source that ends with them, read as fast as the listener takes them."""
+
+    def __init__(self, samples: Samples) -> None:
+        self._samples = samples
+
+    async def blocks(self) -> AsyncIterator[Samples]:
+        whole = np.pad(self._samples, (0, -len(self._samples) % BLOCK + SpeechDetector.CHUNK))
+        for start in range(0, len(whole) // BLOCK * BLOCK, BLOCK):
+            await asyncio.sleep(0)  # others go on meanwhile
+            yield whole[start : start + BLOCK]
+
+
+async def hear_samples(
+    recognizer: Recognizer, samples: Samples, grammar: Grammar, *, watch: Watcher | None = None
+) -> Transcript:
+    """Return the transcript of a recording that is one utterance, pauses included; silence around it is left out."""
+    heard = await Ears(recognizer).listen(_Recording(samples), grammar, patient=True, watch=watch)
+    return heard.transcript

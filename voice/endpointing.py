@@ -1,6 +1,7 @@
 """When speech begins and ends: a state machine over the probability of speech, and the neural detector that gives it.
 
-The machine is pure: blocks in, decisions out. It never listens by itself and never decodes.
+The machine is pure: blocks in, decisions out; what the recognizer knows about the sentence is told to it in pauses. It
+never listens by itself and never decodes.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from enum import StrEnum
 
 import numpy as np
 
-from voice.recognition.base import SAMPLE_RATE, Samples
+from voice.front_end import SILENT_DB
+from voice.recognition.base import Ending, Samples
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,11 @@ class EndpointingSettings:
     """Limits in seconds (sources: livekit, OVOS; design section 4)."""
 
     ending_silence: float = 0.6
-    """Silence that ends the turn; 0.5 to 3.0."""
+    """Silence that ends the turn where nothing is known about the sentence; 0.5 to 3.0."""
+    complete_silence: float = 0.3
+    """Silence that ends a whole sentence of the grammar; at most `ending_silence`."""
+    open_silence: float = 1.5
+    """Silence that ends a sentence of which more must come; at least `ending_silence`."""
     longest: float = 10.0
     """Longest recording from the first speech."""
     no_speech: float = 3.0
@@ -28,13 +34,20 @@ class EndpointingSettings:
     least_speech: float = 0.1
     """Shorter bursts are no speech."""
     speech_at: float = 0.5
-    """Probability from which a block counts as speech."""
+    """Probability from which a block counts as speech, in quiet."""
     silence_at: float = 0.35
     """Probability below which it counts as silence again; between the two nothing changes."""
+    stricter_in_noise: float = 0.2
+    """How much both rise where noise is near the level of speech."""
 
     def __post_init__(self) -> None:
         if not 0.5 <= self.ending_silence <= 3.0:
             raise ValueError(f"the silence that ends a turn must be 0.5 to 3.0 s, not {self.ending_silence}")
+        if not self.complete_silence <= self.ending_silence <= self.open_silence:
+            raise ValueError(
+                "the silences that end a turn must rise from a complete sentence over an unknown to an open one, not "
+                f"{self.complete_silence}, {self.ending_silence}, {self.open_silence} s"
+            )
 
 
 class Endpoint(StrEnum):
@@ -50,15 +63,55 @@ class Endpoint(StrEnum):
     """The longest recording is reached."""
     NO_SPEECH = "no_speech"
     """Nobody spoke."""
+    STOPPED = "stopped"
+    """The driver ended the turn by hand, or the sound is over."""
+
+    @property
+    def final(self) -> bool:
+        """Whether the turn is over."""
+        return self not in (Endpoint.WAITING, Endpoint.SPEECH)
+
+
+class NoiseFloor:
+    """Levels of noise and of speech as heard so far, in decibels of full scale."""
+
+    _FOLLOWED = 0.05
+    """Share of each block of 32 ms: the levels follow within a second."""
+    _CLEAR, _BURIED = 20.0, 10.0
+    """Distance of speech from noise at which nothing, and everything, is made stricter."""
+
+    def __init__(self) -> None:
+        self._noise: float | None = None
+        self._speech: float | None = None
+
+    def take(self, level: float, probability: float) -> None:
+        """Take a block's level and its probability of speech; what is unclear counts for neither."""
+        if level <= SILENT_DB:
+            return
+        if probability < 0.1:
+            self._noise = level if self._noise is None else self._noise + self._FOLLOWED * (level - self._noise)
+        elif probability > 0.9:
+            self._speech = level if self._speech is None else self._speech + self._FOLLOWED * (level - self._speech)
+
+    @property
+    def strictness(self) -> float:
+        """0 in quiet to 1 where speech stands 10 dB or less above the noise."""
+        if self._noise is None or self._speech is None:
+            return 0.0
+        return min(1.0, max(0.0, (self._CLEAR - (self._speech - self._noise)) / (self._CLEAR - self._BURIED)))
 
 
 class Endpointing:
     """The state machine of one turn."""
 
-    def __init__(self, settings: EndpointingSettings | None = None, *, no_speech: float | None = None) -> None:
-        """`no_speech` overrides the setting, for replies."""
+    def __init__(
+        self, settings: EndpointingSettings | None = None, *, no_speech: float | None = None, patient: bool = False
+    ) -> None:
+        """`no_speech` overrides the setting, for replies. A `patient` one never ends a turn: for recordings."""
         self._settings = settings or EndpointingSettings()
         self._no_speech = self._settings.no_speech if no_speech is None else no_speech
+        self._patient = patient
+        self._floor = NoiseFloor()
         self.seconds = 0.0
         """Sound taken so far."""
         self.speech_began: float | None = None
@@ -67,37 +120,62 @@ class Endpointing:
         """Second at which the last block of speech ended."""
         self._run = 0.0
         self._speaking = False
+        self._judged: Ending | None = None
 
     @property
     def silence(self) -> float:
         """Seconds since the last speech; 0 before any."""
         return self.seconds - self.last_speech if self.speech_began is not None else 0.0
 
-    def advance(self, probability: float, seconds: float) -> Endpoint:
-        """Take one block with that probability of speech (0 to 1)."""
+    @property
+    def asks(self) -> bool:
+        """Whether the pause is long enough for a whole sentence to end, and `judge` is awaited."""
+        return (
+            not self._patient
+            and self.speech_began is not None
+            and self._judged is None
+            and self.silence >= self._settings.complete_silence - 1e-9
+        )
+
+    def judge(self, ending: Ending) -> Endpoint:
+        """Take what the recognizer says of the sentence before this pause; it holds until speech goes on."""
+        self._judged = ending
+        return self._decided()
+
+    def advance(self, probability: float, seconds: float, level: float = SILENT_DB) -> Endpoint:
+        """Take one block with that probability of speech (0 to 1) and level (decibels of full scale)."""
         settings = self._settings
         begin = self.seconds
         self.seconds += seconds
-        self._speaking = probability >= (settings.silence_at if self._speaking else settings.speech_at)
+        self._floor.take(level, probability)
+        stricter = settings.stricter_in_noise * self._floor.strictness
+        self._speaking = probability >= (settings.silence_at if self._speaking else settings.speech_at) + stricter
         if self._speaking:
             self._run += seconds
             if self._run >= settings.least_speech - 1e-9:
                 if self.speech_began is None:
                     self.speech_began = begin + seconds - self._run
                 self.last_speech = self.seconds
+                self._judged = None
         else:
             self._run = 0.0
+        return self._decided()
+
+    def _decided(self) -> Endpoint:
+        settings = self._settings
         if self.speech_began is None:
-            return (
-                Endpoint.NO_SPEECH
-                if self.seconds >= self._no_speech - 1e-9 and not self._speaking
-                else Endpoint.WAITING
-            )
-        if self.silence >= settings.ending_silence - 1e-9:
+            late = not self._patient and self.seconds >= self._no_speech - 1e-9 and not self._speaking
+            return Endpoint.NO_SPEECH if late else Endpoint.WAITING
+        if self._patient:
+            return Endpoint.SPEECH
+        enough = {
+            Ending.COMPLETE: settings.complete_silence,
+            Ending.OPEN: settings.open_silence,
+            Ending.UNKNOWN: settings.ending_silence,
+        }[self._judged or Ending.UNKNOWN]
+        if self.silence >= enough - 1e-9:
             return Endpoint.ENDED
-        if self.seconds - self.speech_began >= settings.longest - 1e-9:
-            return Endpoint.TOO_LONG
-        return Endpoint.SPEECH
+        return Endpoint.TOO_LONG if self.seconds - self.speech_began >= settings.longest - 1e-9 else Endpoint.SPEECH
 
 
 class SpeechDetector:
@@ -119,19 +197,3 @@ class SpeechDetector:
         self._rest = sound[whole:]
         chunks = sound[:whole].reshape(-1, self.CHUNK)
         return [float(self._model.process_samples((chunk / 32768.0).tolist())) for chunk in chunks]
-
-
-def speech_span(
-    samples: Samples, *, margin: float = 0.3, settings: EndpointingSettings | None = None
-) -> tuple[int, int] | None:
-    """Return the samples from first to last speech, with `margin` seconds around, or None where nobody speaks."""
-    settings = settings or EndpointingSettings()
-    machine = Endpointing(settings, no_speech=float("inf"))
-    chunk_seconds = SpeechDetector.CHUNK / SAMPLE_RATE
-    padded = np.concatenate([samples, np.zeros(SpeechDetector.CHUNK, dtype=np.int16)])
-    for probability in SpeechDetector().probabilities(padded):
-        machine.advance(probability, chunk_seconds)
-    if machine.speech_began is None:
-        return None
-    first = max(0, round((machine.speech_began - margin) * SAMPLE_RATE))
-    return first, min(len(samples), round((machine.last_speech + margin) * SAMPLE_RATE))

@@ -1,22 +1,29 @@
-"""What is done to sound on its way to the ears: conversion is in `audio.py`; here a high-pass, and the tiny noise.
+"""What is done to sound on its way to the ears: our own voice is taken off, then what lies under speech.
 
-Never suppresses noise: that was measured to hurt recognition.
+Never suppresses noise: that was measured to hurt recognition (15 dB: 0.75 -> 0.45 right with WebRTC's).
 """
 
 from __future__ import annotations
 
-import numpy as np
-import numpy.typing as npt
+from typing import Any
 
+import numpy as np
+
+from voice.errors import DeviceError
 from voice.recognition.base import SAMPLE_RATE, Samples
 
 DITHER = 0.0005
 """Standard deviation of the white noise added before decoding, in full scale: digital silence breaks the features."""
+SILENT_DB = -96.0
+"""The level of digital silence: one step of 16 bits."""
 
 
-def dithered(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Return sound in -1 to 1 with the tiny noise; the same sound always gets the same noise."""
-    return values + np.random.default_rng(0).normal(0.0, DITHER, len(values)).astype(np.float32)
+def level_db(samples: Samples) -> float:
+    """Return the level of a block in decibels of full scale: -96 (silence) to 0."""
+    if len(samples) == 0:
+        return SILENT_DB
+    power = float(np.mean(np.square(samples.astype(np.float64) / 32768.0)))
+    return max(SILENT_DB, 10.0 * float(np.log10(max(power, 1e-12))))
 
 
 class HighPass:
@@ -30,12 +37,39 @@ class HighPass:
     def filter(self, samples: Samples) -> Samples:
         """Return the block without its lowest tones."""
         values = samples.astype(np.float64)
-        steps = np.diff(values, prepend=self._last_in)
-        filtered = np.empty_like(values)
-        last = self._last_out
-        for index, step in enumerate(steps):  # 320 steps a block: about 0.1 ms
-            last = self._keep * (last + step)
-            filtered[index] = last
+        steps = np.diff(values, prepend=self._last_in).tolist()
+        keep, last, filtered = self._keep, self._last_out, []
+        for step in steps:  # 320 steps a block: 0.03 ms
+            last = keep * (last + step)
+            filtered.append(last)
         if len(values):
             self._last_in, self._last_out = float(values[-1]), last
         return np.asarray(np.clip(np.round(filtered), -32768, 32767), dtype=np.int16)
+
+
+class EchoCanceller:
+    """Takes what we play off what we hear, by WebRTC's AEC3 in the `pywebrtc-audio` wheel (extra `mcqueen[echo]`).
+
+    For each block of the microphone: first `reference`, then `process`. It finds the delay between the two by itself.
+    """
+
+    def __init__(self) -> None:
+        """Raises `DeviceError` where the extra is not installed."""
+        try:
+            from pywebrtc_audio import EchoCanceller as WebRtc  # an extra
+        except ImportError as error:
+            raise DeviceError("echo cancellation is not installed; pip install 'mcqueen[echo]'") from error
+        self._canceller: Any = WebRtc(sample_rate=SAMPLE_RATE, num_channels=1)
+        self._played: Samples = np.zeros(0, dtype=np.int16)
+
+    def reference(self, block: Samples) -> None:
+        """Take the block (16 kHz) that is played now; as long as the block that `process` gets next."""
+        self._played = block
+
+    def process(self, block: Samples) -> Samples:
+        """Return the microphone's block without our own voice. Without a reference nothing was played."""
+        played = self._played if len(self._played) == len(block) else np.zeros(len(block), dtype=np.int16)
+        self._played = played[:0]
+        return np.asarray(
+            self._canceller.process(np.ascontiguousarray(block), np.ascontiguousarray(played)), dtype=np.int16
+        )

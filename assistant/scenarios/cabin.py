@@ -16,7 +16,7 @@ import numpy as np
 from voice.audio import BLOCK, BLOCK_SECONDS, Sleep, resampled
 from voice.ears import Ears
 from voice.noise import cabin_noise, mix
-from voice.recognition.base import SAMPLE_RATE, Grammar, Recognition, Recognizer, Samples, Transcript
+from voice.recognition.base import SAMPLE_RATE, Ending, Grammar, Recognition, Recognizer, Samples, Transcript
 from voice.synthesis.base import Speech, Synthesizer, Voice
 
 NOISE_DB = 15.0
@@ -64,6 +64,10 @@ class _WorkingRecognition:
     async def feed(self, samples: Samples) -> str:
         with self._working():
             return await self._real.feed(samples)
+
+    async def ending(self, silence: float) -> Ending:
+        with self._working():
+            return await self._real.ending(silence)
 
     async def finish(self) -> Transcript:
         with self._working():

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import copy
+
 import numpy as np
 import pytest
 
-from voice.endpointing import Endpoint, Endpointing, EndpointingSettings, SpeechDetector, speech_span
+from voice.endpointing import Endpoint, Endpointing, EndpointingSettings, SpeechDetector
 from voice.noise import cabin_noise
+from voice.recognition.base import Ending
 
 BLOCK = 0.02
 QUIET, LOUD, UNSURE = 0.02, 0.95, 0.4
@@ -45,7 +48,65 @@ def test_a_reply_may_be_waited_for_longer() -> None:
     assert decided((QUIET, 20), no_speech=8.0) == (Endpoint.NO_SPEECH, 8.0)
 
 
+@pytest.mark.parametrize(
+    ("ending", "seconds"), [(Ending.COMPLETE, 0.3), (Ending.UNKNOWN, 0.6), (Ending.OPEN, 1.5), (None, 0.6)]
+)
+def test_a_whole_sentence_ends_early_and_an_open_one_is_waited_for(ending: Ending | None, seconds: float) -> None:
+    machine = Endpointing()
+    for _ in range(50):
+        machine.advance(LOUD, BLOCK)
+    decision = Endpoint.SPEECH
+    while not decision.final:
+        decision = machine.advance(QUIET, BLOCK)
+        if machine.asks and ending is not None:
+            assert machine.silence == pytest.approx(0.3)
+            decision = machine.judge(ending)
+    assert (decision, round(machine.silence, 2)) == (Endpoint.ENDED, seconds)
+
+
+def test_what_was_said_of_a_pause_is_forgotten_when_speech_goes_on() -> None:
+    machine = Endpointing()
+    for probability, blocks in ((LOUD, 50), (QUIET, 16)):
+        for _ in range(blocks):
+            machine.advance(probability, BLOCK)
+    assert machine.judge(Ending.OPEN) is Endpoint.SPEECH
+    for _ in range(10):
+        machine.advance(LOUD, BLOCK)
+    assert not machine.asks
+    for _ in range(16):
+        machine.advance(QUIET, BLOCK)
+    assert machine.asks
+
+
+def test_a_recording_is_one_turn_whatever_its_pauses() -> None:
+    machine = Endpointing(patient=True)
+    states = {machine.advance(probability, 1.0) for probability in (QUIET,) * 20 + (LOUD,) * 20 + (QUIET,) * 20}
+    assert not any(state.final for state in states)
+    assert not machine.asks
+
+
+def test_more_is_asked_of_speech_where_noise_is_near_its_level() -> None:
+    def needed(noise: float, speech: float) -> float:
+        machine = Endpointing()
+        for _ in range(100):
+            machine.advance(QUIET, BLOCK, noise)
+            machine.advance(LOUD, BLOCK, speech)
+        return next(p / 100 for p in range(101) if began(copy.deepcopy(machine), p / 100))
+
+    def began(machine: Endpointing, probability: float) -> bool:
+        for _ in range(20):
+            machine.advance(QUIET, BLOCK)
+        for _ in range(10):
+            machine.advance(probability, BLOCK)
+        return machine.speech_began is not None
+
+    assert needed(-60.0, -20.0) == pytest.approx(0.5)
+    assert needed(-25.0, -20.0) == pytest.approx(0.7)
+
+
 def test_the_ending_silence_stays_within_its_range() -> None:
+    with pytest.raises(ValueError, match="rise from a complete"):
+        EndpointingSettings(complete_silence=0.7)
     with pytest.raises(ValueError, match=r"0\.5 to 3\.0"):
         EndpointingSettings(ending_silence=0.2)
 
@@ -58,4 +119,3 @@ def test_the_detector_takes_sound_of_any_length_and_finds_no_speech_in_a_cabin()
     ]
     assert len(probabilities) == len(noise) // SpeechDetector.CHUNK
     assert np.mean(probabilities) < 0.2
-    assert speech_span(noise) is None

@@ -23,7 +23,7 @@ from assistant.understanding.reading import Context, Profile
 from client.catalog import Catalog, Tool
 from voice.audio import SamplesSource, no_wait, read_wav, resampled, write_wav
 from voice.earcons import EARCON_RATE, EARCONS, earcon
-from voice.ears import Ears
+from voice.ears import Ears, hear_samples
 from voice.mouth import Mouth
 from voice.noise import cabin_noise, mix
 from voice.recognition.base import Choice, Grammar, Samples, Words
@@ -103,7 +103,8 @@ async def test_the_drivers_synthetic_voice_is_heard_in_cabin_noise(
     assert heard.transcript.text == sentence
     assert heard.speech_began
     assert heard.transcript.alternatives[0].text == sentence
-    assert heard.endpoint_wait == pytest.approx(0.6, abs=0.05)
+    assert 0.3 <= heard.endpoint_wait < 0.65  # whole sentences end early
+    assert (await hear_samples(recognizer, samples, compile_grammar(CATALOG, context))).text == sentence
 
 
 NO_COMMANDS = (
@@ -149,7 +150,7 @@ async def test_a_recognizer_whose_process_was_killed_works_again(
         await recognition.feed(samples)
         assert (await recognition.finish()).text == "find a fuel station"
         if kill:
-            process = recognizer._workers[0]._process
+            process = recognizer.workers[0]._process
             assert process is not None
             process.kill()
             process.wait()

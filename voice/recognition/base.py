@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Protocol
 
 import numpy as np
@@ -103,11 +104,29 @@ class Transcript:
     decode_seconds: float = 0.0
 
 
+class Ending(StrEnum):
+    """What the words so far say about the end of the turn."""
+
+    UNKNOWN = "unknown"
+    """Nothing that can be relied on."""
+    COMPLETE = "complete"
+    """A whole sentence of the grammar."""
+    OPEN = "open"
+    """The beginning of a sentence: more must come."""
+
+
 class Recognition(Protocol):
-    """One utterance being recognized."""
+    """One utterance being recognized, while it is spoken."""
 
     async def feed(self, samples: Samples) -> str:
         """Take the next samples (any length); return the partial text so far, which may be empty."""
+        ...
+
+    async def ending(self, silence: float) -> Ending:
+        """Whether what was fed so far is a whole sentence; `silence` are its last seconds, in which nobody spoke.
+
+        Waits until all of it is decoded; asked in pauses only.
+        """
         ...
 
     async def finish(self) -> Transcript:

@@ -1,48 +1,51 @@
 """The embedded recognizer: pocketsphinx with the model in its wheel, in worker processes that are started once.
 
 Seven passes over differently resampled audio stand in for normalising the speaker's vocal tract; what they agree on is
-the evidence. It never stores audio and never blocks the event loop.
+the evidence. They run while the driver speaks, so that the transcript is there when the turn ends. It never stores
+audio and never blocks the event loop.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
+import itertools
 import pickle  # only to digest our own objects
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
 
 import numpy as np
 
 from voice.errors import RecognitionError
-from voice.recognition.base import SAMPLE_RATE, Alternative, Grammar, Samples, Transcript
-from voice.recognition.sphinx_worker import DecodePasses, Pass, PreparedGrammar
+from voice.recognition.base import SAMPLE_RATE, Ending, Grammar, Samples, Transcript
+from voice.recognition.selection import RECOGNIZER, ending_of, transcript_of
+from voice.recognition.sphinx_worker import PHONE_LOOP, Begin, Feed, Finish, Pass, Peek, PreparedGrammar, Request
 from voice.worker import WorkerDiedError, WorkerProcess
 
-FACTORS = (0.88, 0.92, 0.96, 1.0, 1.04, 1.08, 1.12)
-"""Resampling factors of the passes; the range of vocal tract lengths of adults."""
-_SHARES = ((0.96, 1.04, 0.88, 1.08), (1.0, 0.92, 1.12))
-"""Which worker does which passes: the halves take about the same time."""
+SHARES = ((0.96, 1.04, 0.88, 1.08), (1.0, 0.92, 1.12, PHONE_LOOP))
+"""Resampling factors by worker, over the range of vocal tract lengths of adults: the halves take about as long."""
 _LEAST_SECONDS = 0.2
+_PIECE = SAMPLE_RATE // 10
+"""Samples that are sent to the workers at once."""
+_PARTIAL_EVERY = 3
+"""Pieces between two partial texts."""
 
 
 class SphinxRecognizer:
-    """pocketsphinx behind the `Recognizer` protocol."""
+    """pocketsphinx behind the `Recognizer` protocol. One utterance at a time: a new one ends the one before."""
 
-    name = "pocketsphinx"
+    name = RECOGNIZER
 
     def __init__(self) -> None:
-        self._workers = [WorkerProcess("voice.recognition.sphinx_worker:start") for _ in _SHARES]
+        self.workers = [WorkerProcess("voice.recognition.sphinx_worker:start", factors=share) for share in SHARES]
         self._prepared: OrderedDict[str, PreparedGrammar] = OrderedDict()
         self._digests: OrderedDict[int, tuple[Grammar, str]] = OrderedDict()
+        self._numbers = itertools.count()
 
     def begin(self, grammar: Grammar) -> SphinxRecognition:
-        """Start an utterance; the workers get the grammar while the driver speaks."""
-        prepared = self._prepare(grammar)
-        for worker in self._workers:
-            worker.tell(prepared)
-        return SphinxRecognition(self, prepared)
+        """Start an utterance; the workers get the grammar while nobody speaks yet."""
+        return SphinxRecognition(self.workers, self._prepare(grammar), next(self._numbers))
 
     def _prepare(self, grammar: Grammar) -> PreparedGrammar:
         known = self._digests.get(id(grammar))
@@ -58,116 +61,101 @@ class SphinxRecognizer:
                 self._prepared.pop(old, None)
         return self._prepared[digest]
 
-    async def decode(self, prepared: PreparedGrammar, samples: Samples) -> list[Pass]:
-        """Return what every pass heard, in the order of the factors. Raises `RecognitionError`."""
-        halves = await asyncio.gather(
-            *(
-                self._share(worker, prepared, samples, factors)
-                for worker, factors in zip(self._workers, _SHARES, strict=True)
-            )
-        )
-        return sorted((one for half in halves for one in half), key=lambda one: one.factor)
-
-    async def _share(
-        self, worker: WorkerProcess, prepared: PreparedGrammar, samples: Samples, factors: tuple[float, ...]
-    ) -> list[Pass]:
-        try:
-            for _ in range(2):  # a worker that died starts anew, without the grammar
-                try:
-                    await worker.ask(prepared)
-                    answer = await worker.ask(
-                        DecodePasses(prepared.digest, samples, factors, worker is self._workers[-1])
-                    )
-                except WorkerDiedError:
-                    continue
-                return list(answer)
-            raise RecognitionError("the recognizer's process keeps ending; see the messages before this one")
-        except (RuntimeError, ValueError, KeyError) as error:
-            raise RecognitionError(f"pocketsphinx cannot use the grammar: {error}") from error
-
     async def close(self) -> None:
         """End the workers; idempotent."""
-        await asyncio.gather(*(worker.close() for worker in self._workers))
+        await asyncio.gather(*(worker.close() for worker in self.workers))
 
 
 class SphinxRecognition:
-    """One utterance. The audio is kept in memory until `finish` and dropped then."""
+    """One utterance. The audio is kept in memory until `finish`, in case a worker dies, and dropped then."""
 
-    def __init__(self, recognizer: SphinxRecognizer, prepared: PreparedGrammar) -> None:
-        self._recognizer = recognizer
+    def __init__(self, workers: list[WorkerProcess], prepared: PreparedGrammar, number: int) -> None:
+        self._workers = workers
         self._prepared = prepared
+        self._number = number
         self._blocks: list[Samples] = []
+        self._waiting: list[Samples] = []
+        self._waiting_samples = 0
+        self._pieces = 0
+        self._partial = ""
+        self._asking: asyncio.Task[list[Pass] | None] | None = None
+        self._tell(prepared)
+        self._tell(Begin(number, prepared.digest))
+
+    def _tell(self, request: Request) -> None:
+        for worker in self._workers:
+            worker.tell(request)
 
     async def feed(self, samples: Samples) -> str:
-        """Keep the samples. A grammar decoder's partial texts change too much to be shown."""
+        """Pass the samples on; return what one of the passes has heard until now."""
         self._blocks.append(samples)
-        return ""
+        self._waiting.append(samples)
+        self._waiting_samples += len(samples)
+        if self._waiting_samples >= _PIECE:
+            self._flush()
+            self._pieces += 1
+            if self._pieces % _PARTIAL_EVERY == 0 and self._asking is None:
+                self._asking = asyncio.ensure_future(self._workers[-1].ask(Peek(self._number)))
+        if self._asking is not None and self._asking.done():
+            asked, self._asking = self._asking, None
+            with contextlib.suppress(WorkerDiedError):  # `finish` starts it again
+                self._partial = next((one.text for one in asked.result() or () if one.factor == 1.0), self._partial)
+        return self._partial
+
+    def _flush(self) -> None:
+        if self._waiting:
+            self._tell(Feed(self._number, np.concatenate(self._waiting)))
+        self._waiting, self._waiting_samples = [], 0
+
+    async def ending(self, silence: float) -> Ending:
+        """Return what the words so far say about the end."""
+        self._flush()
+        try:
+            answers = await asyncio.gather(*(worker.ask(Peek(self._number, silence)) for worker in self._workers))
+        except WorkerDiedError:
+            return Ending.UNKNOWN
+        return ending_of([one for answer in answers for one in answer or ()])
 
     async def finish(self) -> Transcript:
-        """Decode everything. Raises `RecognitionError`."""
+        """Return the transcript. Raises `RecognitionError`."""
+        self._flush()
+        await self._stop_asking()
         samples = np.concatenate(self._blocks) if self._blocks else np.zeros(0, np.int16)
         self._blocks = []
         seconds = len(samples) / SAMPLE_RATE
         if seconds < _LEAST_SECONDS:
-            return Transcript("", recognizer=SphinxRecognizer.name, confidence=0.0, audio_seconds=seconds)
-        started = time.perf_counter()
-        passes = await self._recognizer.decode(self._prepared, samples)
-        return transcript_of(passes, seconds, time.perf_counter() - started)
+            return Transcript("", recognizer=RECOGNIZER, confidence=0.0, audio_seconds=seconds)
+        began = time.perf_counter()
+        halves = await asyncio.gather(*(self._finished(worker, samples) for worker in self._workers))
+        passes = sorted((one for half in halves for one in half), key=lambda one: one.factor)
+        return transcript_of(passes, seconds, time.perf_counter() - began)
+
+    async def _finished(self, worker: WorkerProcess, samples: Samples) -> list[Pass]:
+        try:
+            for _ in range(3):
+                try:
+                    answer = await worker.ask(Finish(self._number))
+                    if answer is not None:
+                        return list(answer)
+                    # It started anew, without grammar and sound; or it could not take the grammar, and says so now.
+                    await worker.ask(self._prepared)
+                    await worker.ask(Begin(self._number, self._prepared.digest))
+                    await worker.ask(Feed(self._number, samples))
+                except WorkerDiedError:
+                    continue
+            raise RecognitionError("the recognizer's process keeps ending; see the messages before this one")
+        except (RuntimeError, ValueError, KeyError) as error:
+            raise RecognitionError(f"pocketsphinx cannot use the grammar: {error}") from error
+
+    async def _stop_asking(self) -> None:
+        if self._asking is not None:
+            self._asking.cancel()
+            await asyncio.gather(self._asking, return_exceptions=True)
+            self._asking = None
 
     def cancel(self) -> None:
         """Drop the audio."""
-        self._blocks = []
-
-
-_VOTE = 200.0
-"""What each pass with the same text adds to its path score: 60 to 500 did equally well on human commands."""
-_LEAST_TEMPO = 6.0
-"""Letters a second; the slowest of 480 human commands that were heard right had 7.6."""
-_SHORT_SPEECH = 1.5
-"""Seconds; shorter speech is never too slow ("no")."""
-_MARGINS = 0.5
-"""Seconds of quiet in what is decoded, before and after the speech."""
-_AGREEMENT_WEIGHT = 6.0
-_LEAST_EVIDENCE = -9.0
-"""Speech that follows the grammar is near the phone loop's score (human: -14 to 5 a frame) or the passes agree (a bare
-"no" in noise: -12, but six of seven); other speech is far below (-14 to -28), and one or two of them agree. Measured on
-60 human commands at 6 dB, 60 of other speakers against a grammar that has nothing of what they say, and synthetic
-speech; weights of 4 to 8 with their own limits part them as well."""
-
-
-def evidence(passes: Sequence[Pass], text: str) -> float:
-    """Return what speaks for the text: its score over the phone loop's, a frame, and the share of passes with it."""
-    loop = next((one for one in passes if one.factor == 0.0), None)
-    sentences = [one for one in passes if one.factor != 0.0]
-    agreeing = [one for one in sentences if one.text == text]
-    if not agreeing:
-        return float("-inf")
-    share = len(agreeing) / len(sentences)
-    if loop is None or loop.score == float("-inf"):
-        return _AGREEMENT_WEIGHT * share
-    return (max(one.score for one in agreeing) - loop.score) / max(1, loop.frames) + _AGREEMENT_WEIGHT * share
-
-
-def transcript_of(passes: Sequence[Pass], audio_seconds: float, decode_seconds: float) -> Transcript:
-    """Return what the passes say together: the best by path score and votes, the others as alternatives.
-
-    Empty where too little speaks for any text.
-    """
-    sentences = [one for one in passes if one.factor != 0.0 and one.text]
-    best: dict[str, float] = {}
-    votes: dict[str, int] = {}
-    for one in sentences:
-        best[one.text] = max(best.get(one.text, float("-inf")), one.score)
-        votes[one.text] = votes.get(one.text, 0) + 1
-    ranked = sorted(best, key=lambda text: best[text] + _VOTE * votes[text], reverse=True)
-    if not ranked or evidence(passes, ranked[0]) < _LEAST_EVIDENCE or _too_slow(ranked[0], audio_seconds):
-        return Transcript("", (), 0.0, SphinxRecognizer.name, audio_seconds, decode_seconds)
-    share = votes[ranked[0]] / sum(one.factor != 0.0 for one in passes)
-    alternatives = tuple(Alternative(text, best[text] + _VOTE * votes[text]) for text in ranked)
-    return Transcript(ranked[0], alternatives, share, SphinxRecognizer.name, audio_seconds, decode_seconds)
-
-
-def _too_slow(text: str, audio_seconds: float) -> bool:
-    """Whether the sound is too long for so few words: a short command that was laid over a longer sentence."""
-    spoken = audio_seconds - _MARGINS
-    return spoken > _SHORT_SPEECH and len(text) < _LEAST_TEMPO * spoken
+        if self._asking is not None:
+            self._asking.cancel()
+            self._asking = None
+        self._blocks, self._waiting = [], []

@@ -8,13 +8,17 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from voice.errors import RecognitionError
-from voice.recognition.base import SAMPLE_RATE, Alternative, Grammar, Samples, Transcript
+from voice.recognition.base import SAMPLE_RATE, Alternative, Ending, Grammar, Samples, Transcript
 from voice.recognition.jsgf import vocabulary
+from voice.recognition.network import Network, build_network
 
 _ALTERNATIVES = 5
 _UNKNOWN = "[unk]"
@@ -42,7 +46,7 @@ class VoskRecognizer:
     def begin(self, grammar: Grammar) -> VoskRecognition:
         """Start an utterance limited to the words of the grammar that the model knows, and the unknown word."""
         words = [word for word in vocabulary(grammar) if self._model.vosk_model_find_word(word) >= 0]
-        return VoskRecognition(self._thread, lambda: self._recognizer(words))
+        return VoskRecognition(self._thread, lambda: self._recognizer(words), lambda: build_network(grammar))
 
     def _recognizer(self, words: list[str]) -> Any:
         recognizer = self._make(self._model, SAMPLE_RATE, json.dumps([*words, _UNKNOWN]))
@@ -57,9 +61,10 @@ class VoskRecognizer:
 class VoskRecognition:
     """One utterance."""
 
-    def __init__(self, thread: ThreadPoolExecutor, make: Any) -> None:
+    def __init__(self, thread: ThreadPoolExecutor, make: Callable[[], Any], network: Callable[[], Network]) -> None:
         self._thread = thread
         self._make = make
+        self._network = network
         self._recognizer: Any = None
         self._texts: list[list[Alternative]] = []
         self._samples = 0
@@ -79,6 +84,14 @@ class VoskRecognition:
         partial = str(json.loads(self._recognizer.PartialResult()).get("partial", ""))
         self._seconds += time.perf_counter() - started
         return _known(" ".join([*(texts[0].text for texts in self._texts if texts), partial]))
+
+    async def ending(self, silence: float) -> Ending:
+        """Return whether the words so far are a whole sentence of the grammar."""
+        partial = await self.feed(np.zeros(0, np.int16))
+        network = await asyncio.wrap_future(self._thread.submit(self._network))
+        if not partial:
+            return Ending.UNKNOWN
+        return Ending.COMPLETE if network.accepts(partial) else Ending.OPEN
 
     async def finish(self) -> Transcript:
         """Return the final transcript."""

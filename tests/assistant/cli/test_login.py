@@ -1,0 +1,117 @@
+"""`mcqueen login` and `logout` as a person or a script runs them, against a real server, without a keyring."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import AsyncIterator, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import keyring
+import pytest
+from click.testing import CliRunner
+from keyring.backends import fail
+
+from assistant.cli import login, logout
+from assistant.serving.server import RunningTown, serve_town
+from assistant.town.world import World
+from client.errors import ConfigurationError, LoginError
+
+
+@pytest.fixture
+async def town() -> AsyncIterator[RunningTown]:
+    now = datetime.fromisoformat("2026-11-21T12:00:00+01:00")
+    async with serve_town(World(now=lambda: now)) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def no_ring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MCQUEEN_DATA_FOLDER", str(tmp_path / "data"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    before = keyring.get_keyring()
+    keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]  # keyring ships few types
+    yield
+    keyring.set_keyring(before)
+
+
+async def inside(*words: str, given: str = "") -> tuple[str, Exception | None]:
+    """Run the command in this process, which is quicker; return its answers and the error it ended with."""
+    command = {"login": login.command, "logout": logout.command}[words[0]]
+    result = await asyncio.to_thread(CliRunner().invoke, command, list(words[1:]), input=given)
+    assert result.exception is None or isinstance(result.exception, Exception)
+    return result.stdout, result.exception
+
+
+async def mcqueen(*words: str, folder: Path, given: str = "") -> tuple[int, str, str]:
+    """Run the command with its secrets on standard input; return exit code, answers and complaints."""
+    environment = {
+        **os.environ,
+        "MCQUEEN_DATA_FOLDER": str(folder / "data"),
+        "XDG_CONFIG_HOME": str(folder / "config"),
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring",
+    }
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "assistant.cli", *words, cwd=folder, env=environment,
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    out, err = await asyncio.wait_for(process.communicate(given.encode()), 60)
+    assert process.returncode is not None
+    return process.returncode, out.decode(), err.decode()
+
+
+@pytest.mark.proves("C.login-command")
+async def test_a_login_is_asked_for_kept_used_and_forgotten(tmp_path: Path, town: RunningTown) -> None:
+    url, token = town.rest_url, town.login_token("anna")
+
+    code, out, _ = await mcqueen("call", "get_weather", "location=Speyer", "--server", url, "--json", folder=tmp_path)
+    answer = json.loads(out)
+    assert (code, answer["outcome"], answer["need"]) == (1, "needs_input", "login")
+    assert "mcqueen login" in answer["error"]["message"]
+
+    code, out, err = await mcqueen("login", url, folder=tmp_path, given=f"{token}\n")
+    assert (code, out) == (0, "logged in to 127.0.0.1 as anna\n"), err
+    assert "no keyring" in err
+    kept = [path for path in (tmp_path / "data").iterdir() if token.encode() in path.read_bytes()]
+    assert kept == []
+
+    out, error = await inside("login", url, "--service", "gmail", given="mail-secret\n")
+    assert (out, error) == ("127.0.0.1 can use gmail for you now\n", None)
+    code, out, _ = await mcqueen("tools", "--server", url, "--json", folder=tmp_path)
+    assert code == 0
+    assert {json.loads(line)["name"]: json.loads(line)["tier"] for line in out.splitlines()}["email_personal"] == (
+        "user_specific"
+    )
+
+    out, error = await inside("logout", url)
+    assert (out, error) == ("anna is logged out of 127.0.0.1\n", None)
+    _, error = await inside("logout", url)
+    assert str(error) == "nobody is logged in to 127.0.0.1"
+
+
+@pytest.mark.proves("C.secret")
+async def test_a_login_that_is_refused_or_impossible_is_one_sentence_without_the_secret(
+    tmp_path: Path, town: RunningTown
+) -> None:
+    wrong, right = f"{town.login_token('anna')}x", town.login_token("anna")
+    code, out, err = await mcqueen("login", town.rest_url, folder=tmp_path, given=f"{wrong}\n")
+    assert (code, out, err) == (1, "", "mcqueen: 127.0.0.1 does not accept the login of anna\n")
+    for words, given, kind, told in (
+        (("login", town.rest_url, "--account", "ben"), right, LoginError, "the token is for anna, not for ben"),
+        (("login", "http://192.0.2.1/api/v1"), right, LoginError, "use https"),
+        (("login", "nowhere"), "", ConfigurationError, "there is no configured server nowhere"),
+        (("login", "ftp://x"), "", ConfigurationError, "is not an http or https URL"),
+        (("login", "http://127.0.0.1:9/mcp", "--dialect", "smoke"), "", ConfigurationError, "no dialect 'smoke'"),
+        (("login", "http://127.0.0.1:9/mcp", "--no-browser"), "", LoginError, "cannot be reached"),
+        (("logout", "http://127.0.0.1:9/api/mcp"), "", LoginError, "nobody is logged in"),
+    ):
+        out, error = await inside(*words, given=f"{given}\n")
+        assert isinstance(error, kind)
+        assert out == ""
+        assert told in str(error)
+        assert not given or given not in str(error)
+    assert not (tmp_path / "data" / "credentials.encrypted").exists()

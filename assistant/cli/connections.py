@@ -53,7 +53,7 @@ class Connections:
         down = [state for state in self.tools.server_states() if state.name in names and not state.healthy]
         if down:
             code = "login_required" if down[0].code == "login_required" else "not_sent"
-            cure = f" Run mcqueen login {down[0].name}." if code == "login_required" else ""
+            cure = f" Run mcqueen login {server or down[0].name}." if code == "login_required" else ""
             return None, CallError(code, f"{tool} is not known: {down[0].detail}{cure}")
         return None, CallError("unknown_tool", f"No tool is called {tool}; mcqueen tools lists them.")
 

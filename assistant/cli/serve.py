@@ -18,6 +18,7 @@ import click
 from assistant.cli.output import answer_json, complain
 
 if TYPE_CHECKING:
+    from assistant.serving.secret_keys import Secrets
     from assistant.serving.server import Options
     from assistant.settings import Settings
 
@@ -45,35 +46,62 @@ FACE_NAMES = ("mcp", "rest", "platform")
     show_default=True,
     help="Where sessions and limits live: memory, a SQLite file, or redis://HOST:PORT for several processes.",
 )
+@click.option("--service-booking", is_flag=True, help="Serve the desk for car services instead.")
 @click.option("--seed", type=int, help="The same seed gives the same town; 1 unless given.")
 @click.option("--token-for", metavar="USER", help="Print a login token of the REST faces for this user, and end.")
 @click.option(
     "--manage", is_flag=True, help="With --token-for: a token that may also manage the platform of all users."
 )
 def command(
-    port: int, faces: tuple[str, ...], host: str, store: str, seed: int | None, token_for: str | None, manage: bool
+    port: int,
+    faces: tuple[str, ...],
+    host: str,
+    store: str,
+    service_booking: bool,
+    seed: int | None,
+    token_for: str | None,
+    manage: bool,
 ) -> None:
     """Serve the town, or the configured servers, to other programs."""
     import platformdirs
 
-    from assistant.serving.platform.callers import Permission
-    from assistant.serving.platform.platform import PlatformSettings
-    from assistant.serving.rest_face import RestSettings
-    from assistant.serving.secret_keys import load_secrets, mint_login_token
+    from assistant.serving.secret_keys import load_secrets
     from assistant.settings import load_settings
 
     secrets = load_secrets(platformdirs.user_config_path("mcqueen") / "serving-secrets.json", os.environ)
     if token_for is not None:
-        permissions = [permission.value for permission in Permission] if manage else None
-        token = mint_login_token(secrets.jwt_secret, token_for, now=time.time(), permissions=permissions)
-        answer_json({"user_id": token_for, "auth_token": token})
+        _answer_token(secrets, token_for, manage)
         return
+    place = _place(host, port, faces, secrets, store)
     settings = load_settings()
-    if settings.servers:
+    if service_booking:
+        asyncio.run(_serve_desk(1 if seed is None else seed, place))
+    elif settings.servers:
         if seed is not None:
             raise click.UsageError("--seed is for the town, but servers are configured and are served in its place")
         _refuse_itself(settings, host, port)
-    place: Options = {
+        asyncio.run(_serve_configured(settings, place))
+    else:
+        asyncio.run(_serve_town(1 if seed is None else seed, place))
+
+
+def _answer_token(secrets: Secrets, user_id: str, manage: bool) -> None:
+    from assistant.serving.platform.callers import Permission
+    from assistant.serving.secret_keys import mint_login_token
+
+    permissions = [permission.value for permission in Permission] if manage else None
+    token = mint_login_token(secrets.jwt_secret, user_id, now=time.time(), permissions=permissions)
+    answer_json({"user_id": user_id, "auth_token": token})
+
+
+def _place(host: str, port: int, faces: tuple[str, ...], secrets: Secrets, store: str) -> Options:
+    """Return where it is served, and how."""
+    import platformdirs
+
+    from assistant.serving.platform.platform import PlatformSettings
+    from assistant.serving.rest_face import RestSettings
+
+    return {
         "address": host,
         "port": port,
         "faces": faces or FACE_NAMES,
@@ -83,9 +111,6 @@ def command(
         "platform": PlatformSettings.from_environment(platformdirs.user_data_path("mcqueen") / "platform", os.environ),
         "store": store,
     }
-    asyncio.run(
-        _serve_configured(settings, place) if settings.servers else _serve_town(1 if seed is None else seed, place)
-    )
 
 
 def _refuse_itself(settings: Settings, host: str, port: int) -> None:
@@ -117,6 +142,24 @@ async def _serve_town(seed: int, place: Options) -> None:
     ) as running:
         answer_json({"ready": True, "url": running.url, "faces": dict(running.faces)})
         await told.wait()
+
+
+async def _serve_desk(seed: int, place: Options) -> None:
+    """Serve the service desk until told to stop."""
+    from assistant.serving.server import serve_tools
+    from assistant.town.__main__ import local_now
+    from assistant.town.service_booking.__main__ import DATA_FILE
+    from assistant.town.service_booking.desk import ServiceDesk
+    from assistant.town.service_booking.records import ServiceRecords
+
+    told = _told_to_stop()
+    records = await ServiceRecords.open(DATA_FILE)
+    try:
+        async with serve_tools(ServiceDesk(records, local_now, seed), time.time, **place) as running:
+            answer_json({"ready": True, "url": running.url, "faces": dict(running.faces)})
+            await told.wait()
+    finally:
+        await records.close()
 
 
 async def _serve_configured(settings: Settings, place: Options) -> None:

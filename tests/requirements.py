@@ -97,7 +97,10 @@ REQUIREMENTS: dict[str, Requirement] = {
     "S9": Requirement("limits S9", "at most five of the driver's turns in a task"),
     # -- understanding --
     "U.routing": Requirement("design 6", "a tool is found from name, description, schema and examples alone"),
-    "U.plans": Requirement("design 6", "an argument that another read-only tool returns is looked up, not asked for"),
+    "U.plans": Requirement("design 6", "what another read-only tool returns is looked up, not asked for"),
+    "U.context": Requirement("design 6", "words that point elsewhere or go on from before are understood"),
+    "U.alternatives": Requirement("design 6", "all alternatives are tried, misheard words are repaired"),
+    "U.learning": Requirement("design 6", "what was confirmed is learned on the device, and forgettable"),
     "U.none": Requirement("design 6", "no tool is proposed for what no tool can serve"),
     "U.slots": Requirement("design 6", "values are typed by the schema's type and format"),
     "U.confirming": Requirement("design 13", "answers to a read-back are yes, no, change or unclear"),
@@ -108,6 +111,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "V.order": Requirement("research", "arguments are understood in any order"),
     "V.synthesis": Requirement("design 8", "speech is synthesised without any system package"),
     "V.numbers": Requirement("design 3", "numbers, times and money are spoken as people say them"),
+    "V.models": Requirement("design 8", "models are fetched whole, checked and resumed, or not at all"),
     "V.hears-itself": Requirement("first drive", "the recognizer hears the assistant's own confirmations in the WAVs"),
     # -- server processes --
     "S.states": Requirement("contracts 2", "a server process has a state, a process id and an uptime that can be read"),
@@ -121,13 +125,6 @@ REQUIREMENTS: dict[str, Requirement] = {
     "S.bad-process": Requirement(
         "bad input", "junk, floods, huge lines, hanging and stubborn server processes are contained and named"
     ),
-    "S.bad-entry": Requirement("bad input", "a server entry that cannot be used is named, and the others are used"),
-    "S.commands": Requirement(
-        "client", "servers are added, removed, stopped and started by command, also in a McQueen that runs"
-    ),
-    "S.control": Requirement("promise 6", "only its own user can look at or stop the servers of a McQueen that runs"),
-    "S.import": Requirement("client", "servers that other programs keep as JSON are imported; what cannot be is named"),
-    "S.approve": Requirement("promise 6", "changed tools are accepted by command, one by one or all of a server"),
     "S.bad-entry": Requirement("bad input", "a server entry that cannot be used is named, and the others are used"),
     "S.commands": Requirement(
         "client", "servers are added, removed, stopped and started by command, also in a McQueen that runs"
@@ -161,6 +158,9 @@ REQUIREMENTS: dict[str, Requirement] = {
     "G.platform": Requirement(
         "servers",
         "the AI Platform face makes, starts, stops, executes, logs and counts servers; ownership and limits hold",
+    ),
+    "G.service-booking": Requirement(
+        "servers", "the service desk books from a mobile number and a registration, on disk, each place and key once"
     ),
     "G.gateway": Requirement("servers", "the gateway balances, looks at instances and fails over without repeating"),
     "G.stores": Requirement(

@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "ledger": ("assistant.cli.ledger", "Show or verify the record of consents and calls."),
     "login": ("assistant.cli.login", "Log in to a server."),
     "logout": ("assistant.cli.logout", "Forget a login to a server."),
+    "models": ("assistant.cli.models", "List, install, use, verify or remove recognition models."),
     "outbox": ("assistant.cli.outbox", "Show confirmed calls that wait for the network."),
     "say": ("assistant.cli.say", "Speak a text, or write it to a WAV."),
     "serve": ("assistant.cli.serve", "Serve the town, or the configured servers, to other programs."),

@@ -310,9 +310,12 @@ def sentence(text: str) -> str:
     return clean if clean.endswith((".", "?", "!")) or not clean else f"{clean}."
 
 
-def in_breaths(text: str, driving: DrivingState) -> tuple[str, ...]:
-    """Split a long answer into parts of at most one breath (V1), at sentence ends, or at commas where it must be."""
-    most = LIMITS[driving].spoken_words
+def in_breaths(text: str, driving: DrivingState, *, beside: str = "") -> tuple[str, ...]:
+    """Split a long answer into parts of at most one breath (V1), at sentence ends, or at commas where it must be.
+
+    `beside` is what will be said in the same breath, for which room is left.
+    """
+    most = max(8, LIMITS[driving].spoken_words - len(beside.split()))
     pieces: list[str] = []
     for part in re.split(r"(?<=[.?!])\s+(?=[A-Z0-9])", text):
         pieces.extend([part] if len(part.split()) <= most else _chunks(part, most))

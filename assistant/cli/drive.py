@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 @click.option(
     "--record", type=click.Path(dir_okay=False, path_type=Path), help="Write the conversation of one drive as WAV."
 )
+@click.option("--limits", is_flag=True, help="Print what was measured of each driving limit, and what cannot be.")
 @click.option("--realtime", is_flag=True, help="Let the drive take as long as it takes.")
 def command(
     drives: tuple[str, ...],
@@ -43,6 +44,7 @@ def command(
     out: Path | None,
     record: Path | None,
     realtime: bool,
+    limits: bool,
 ) -> int:
     """Run drives: scripted conversations with a vehicle and a network.
 
@@ -76,6 +78,10 @@ def command(
     _write(results, report or (out / "report.json" if out else None), junit)
     if not as_json_lines:
         _summarize(results, repeat, out)
+    if limits and not as_json_lines:
+        from assistant.scenarios.report import limit_lines
+
+        answer("\n".join(line for result in results for line in ["", *limit_lines(result)]))
     return ExitCode.OK if all(result.passed for result in results) else ExitCode.FAILED
 
 

@@ -16,7 +16,6 @@ from assistant.dialogue.requests import (
     next_request,
     park,
     proceed,
-    without_consents,
 )
 from assistant.dialogue.speaking import NO_SPEECH_SECONDS, WAITING, Step, join, listen, say, settle
 from assistant.dialogue.state import Mode, Request, State
@@ -160,9 +159,7 @@ def accept_offer(state: State, event: Event) -> Step:
 
 
 def decline_offer(state: State, event: Event) -> Step:
-    """A no to an offer; where none was made, nothing that was agreed to before goes ahead without being asked again."""
-    if not state.offer:
-        state = replace(state, waiting=without_consents(state.waiting))
+    """A no to an offer, or to nothing in particular."""
     return join(next_request(replace(state, rest=(), offer="", listening=False), event.at), Earcon("done"))
 
 

@@ -21,6 +21,7 @@ from assistant.replies import (
     asking_all,
     described_arguments,
     help_text,
+    in_breaths,
     needs_text,
     prompt,
     question_for,
@@ -39,17 +40,14 @@ SLOWER, SLOWEST, FASTER, FASTEST = 0.85, 0.6, 1.15, 1.3
 def aside(state: State, text: str, at: float) -> Step:
     """Say something on the side, and come back to what was being asked, offered or done."""
     if state.mode in WAITING:
-        return ask_again(state, text, at)
+        question = question_again(state) if state.mode is not Mode.CONFIRMING else ""
+        return ask_again(state, in_breaths(text, state.driving, beside=question)[0], at)
     if state.mode is Mode.CALLING:
-        return say(state, text, Purpose.NOTICE)
-    if state.offer:
-        return say(state, f"{text} {offer_question(state)}", Purpose.STATEMENT, mode=Mode.REPORTING)
-    return say(state, text, Purpose.STATEMENT, mode=Mode.REPORTING)
-
-
-def offer_question(state: State) -> str:
-    """Return the question of the offer that is open."""
-    return prompt("check") if state.offer == "check" else prompt("go_on")
+        return say(state, in_breaths(text, state.driving)[0], Purpose.NOTICE)
+    if state.offer == "check":
+        first = in_breaths(text, state.driving)[0]
+        return say(state, f"{first} {prompt('check')}", Purpose.STATEMENT, mode=Mode.REPORTING)
+    return say_part(state, (*in_breaths(text, state.driving), *state.rest))
 
 
 def ask_again(state: State, lead: str, at: float, *, short: bool = False) -> Step:
@@ -135,12 +133,15 @@ def hush_call(state: State, event: Event) -> Step:
 def repeat(state: State, event: Event) -> Step:
     """Say the last thing again; a read-back counts as heard only when it has been played again."""
     if not state.last_said:
-        return say(state, prompt("nothing_to_repeat"), Purpose.STATEMENT, mode=_after(state))
+        return aside(state, prompt("nothing_to_repeat"), event.at)
     if state.mode in WAITING:
         return ask_again(state, "", event.at)
-    if state.offer or state.mode is Mode.REPORTING:
+    if state.mode is Mode.CALLING:
+        return still_calling(state, event)  # what was said last is the question that has been answered
+    if state.offer == "check":
         return say(state, state.last_said, Purpose.STATEMENT, mode=Mode.REPORTING)
-    return say(state, state.last_said, Purpose.QUESTION, mode=_after(state))
+    last = state.last_said.removesuffix(prompt("go_on")).strip()
+    return say_part(state, (*in_breaths(last, state.driving), *state.rest))
 
 
 def slower(state: State, event: Event) -> Step:
@@ -260,8 +261,3 @@ def noticed(state: State, event: Event) -> Step:
     if not state.announces or text in state.notices:
         return state, ()
     return tell_notices(replace(state, notices=(*state.notices, text)), event.at)
-
-
-def _after(state: State) -> Mode:
-    """Where a side question leads: a waiting question stays, anything else listens afterwards."""
-    return state.mode if state.mode in WAITING or state.mode is Mode.CALLING else Mode.LISTENING

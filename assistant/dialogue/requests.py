@@ -227,7 +227,9 @@ def change(state: State, changes: Mapping[str, JSON], at: float) -> Step:
     """Take new values into the request in hand; whatever was agreed before no longer counts."""
     request = state.request
     assert request is not None
-    arguments = {**request.arguments, **changes}
+    tool = state.catalog.find(request.tool)
+    known = {name: value for name, value in changes.items() if tool is None or name in tool.properties}
+    arguments = {**request.arguments, **known}
     if arguments == request.arguments:
         return proceed(state, at)
     changed = replace(request, arguments=arguments, call_id="", consent=None)

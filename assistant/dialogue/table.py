@@ -28,6 +28,7 @@ from assistant.dialogue.events import (
     SpeechEnded,
     TimerFired,
 )
+from assistant.dialogue.requests import without_consents
 from assistant.dialogue.speaking import Step
 from assistant.dialogue.state import Mode, State
 from assistant.understanding.reading import Control, Reading
@@ -96,7 +97,7 @@ def _to(do: Callable[[State, Event], Step], *modes: Mode) -> Transition:
 def _everywhere(mode: Mode) -> dict[Trigger, Transition]:
     """What happens the same way in every mode, unless its own rows say otherwise."""
     return {
-        Trigger.PRESS: _to(answers.press, Mode.LISTENING if mode in (Mode.IDLE, Mode.REPORTING) else mode),
+        Trigger.PRESS: _to(answers.press, mode, *((Mode.LISTENING,) if mode in (Mode.IDLE, Mode.REPORTING) else ())),
         Trigger.REQUEST: _to(answers.new_request, *_WORK),
         Trigger.CHANGE: _to(answers.not_understood, *_NEXT),
         Trigger.CHOICE: _to(answers.not_understood, *_NEXT),
@@ -249,6 +250,8 @@ _CONTROLS: Mapping[Control, Trigger] = {
 }
 
 
+_VOIDING = frozenset({Control.NO, Control.NEVER_MIND, Control.STOP})
+"""Whatever else is said beside them, what was agreed to and has not begun is asked about again (promise 1)."""
 CLEAR_SUBJECT = 0.5
 """A request for another tool that scores this much, while a read-back waits, is a change of subject."""
 
@@ -356,6 +359,8 @@ def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
     acknowledgement: tuple[Effect, ...] = ()
     if isinstance(event, Heard | NothingHeard):
         before = replace(state, listening=False)
+    if isinstance(event, Heard) and event.reading.control in _VOIDING:
+        before = replace(before, waiting=without_consents(before.waiting))
     if isinstance(event, Heard) and not event.typed:
         acknowledgement = (Earcon("heard"),)
     after, done = transition.do(before, event)

@@ -58,6 +58,10 @@ MOST_FAILED_TRIES = 3
 """T6: no-match and no-input together."""
 ACKNOWLEDGE_SECONDS = 0.25
 """T1: press to earcon or visible change."""
+ANSWER_SECONDS = 5.0
+"""T3: from the end of speech to the first sample of the answer, 95 of 100 times."""
+MOST_STEPS = 5
+"""S9: the driver's turns in one task."""
 LONGEST_TASK_SECONDS = 30.0
 """V5: without the driver's pauses and waits for the network."""
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.dialogue.effects import Call, Purpose
+from assistant.dialogue.effects import Call
 from assistant.dialogue.state import Mode
-from assistant.policy.driving import LIMITS, LONGEST_TASK_SECONDS, SPOKEN_SECONDS, DrivingState
 from assistant.policy.sensitivity import assess
-from assistant.runtime import Called, Spoke, Stepped
+from assistant.runtime import Called
 from assistant.scenarios.format import Expectation, Final
+from assistant.scenarios.limits import measure_limits
 from assistant.scenarios.timeline import Timeline
 
 
@@ -104,47 +104,15 @@ def check_promises(timeline: Timeline) -> list[Finding]:
 
 
 def check_limits(timeline: Timeline) -> list[Finding]:
-    """Check the driving limits that a drive shows: words and seconds per answer, re-prompts, options, task time."""
-    findings: list[Finding] = []
-    for spoke, purpose, driving in timeline.spoken:
-        if driving is DrivingState.PARKED or purpose is Purpose.READ_BACK:
-            continue  # read-backs may exceed one breath (they are checked for their parts where they are worded)
-        words, seconds = len(spoke.text.split()), spoke.at - spoke.began
-        holds = words <= LIMITS[driving].spoken_words + len("Shall I go on?".split()) and seconds <= SPOKEN_SECONDS + 2
-        if not holds:
-            findings.append(Finding("limit V1: one breath", False, f"{words} words, {seconds:.1f} s: {spoke.text}"))
-    findings.append(Finding("limit V1: one breath", True))
-    longest = max((seconds for seconds, _ in _tasks(timeline.steps, timeline.spoken)), default=0.0)
-    detail = f"longest task {longest:.1f} s without the driver's pauses"
-    findings.append(
-        Finding(f"limit V5: task within {LONGEST_TASK_SECONDS:.0f} s", longest <= LONGEST_TASK_SECONDS, detail)
-    )
-    return (
-        findings
-        if all(finding.holds for finding in findings[:-1])
-        else [f for f in findings if not f.holds] + findings[-1:]
-    )
+    """Check every driving limit that a drive shows; a finding a row.
 
-
-def _tasks(
-    steps: Sequence[Stepped], spoken: Iterable[tuple[Spoke, Purpose, DrivingState]]
-) -> list[tuple[float, float]]:
-    """Return how long McQueen spoke in each task (from a request to the end of its report), while not parked."""
-    tasks: list[tuple[float, float]] = []
-    begun: float | None = None
-    for seen in steps:
-        between = seen.state.mode in (Mode.IDLE, Mode.LISTENING)
-        if not between and begun is None:
-            begun = seen.at
-        if between and begun is not None:
-            mine = sum(
-                spoke.at - spoke.began
-                for spoke, _, driving in spoken
-                if begun <= spoke.began <= seen.at and driving is not DrivingState.PARKED
-            )
-            tasks.append((mine, begun))
-            begun = None
-    return tasks
+    T3 is told with the others but decides nothing here: it measures the machine and its load as well.
+    """
+    return [
+        Finding(f"limit {found.row}: {found.limit}", found.holds, f"{found.value}: {found.where}")
+        for found in measure_limits(timeline)
+        if found.row != "T3"
+    ]
 
 
 def _texts(value: list[str] | str | None) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 from xml.etree import ElementTree
 
+from assistant.scenarios.limits import NOT_CHECKED, measure_limits
 from assistant.scenarios.runner import DriveResult
 
 _WHO = {
@@ -50,6 +51,17 @@ def summary_lines(results: Sequence[DriveResult]) -> list[str]:
     return lines
 
 
+def limit_lines(result: DriveResult) -> list[str]:
+    """Return the driving limits of one drive as a table: what was measured, and what a drive cannot show."""
+    lines = [f"-- driving limits: {result.title} --", f"{'row':<12}{'holds':<7}{'worst':>12}  limit"]
+    for found in measure_limits(result.timeline):
+        broken = f" ({found.where})" if not found.holds else ""
+        lines.append(f"{found.row:<12}{'yes' if found.holds else 'NO':<7}{found.value:>12}  {found.limit}{broken}")
+    lines.extend(f"{row:<12}{'-':<7}{'not checked':>12}  {why}" for row, why in NOT_CHECKED.items())
+    lines.append(f"misrecognitions put in: {sum('(heard' in entry.text for entry in result.timeline.entries)}")
+    return lines
+
+
 def _median(seconds: Sequence[float]) -> str:
     return f"{statistics.median(seconds):.2f} s" if seconds else "-"
 
@@ -66,6 +78,10 @@ def as_json(result: DriveResult) -> dict[str, Any]:
         "findings": [
             {"name": finding.name, "holds": finding.holds, **({} if finding.holds else {"detail": finding.detail})}
             for finding in result.findings
+        ],
+        "limits": [
+            {"row": found.row, "limit": found.limit, "worst": found.worst, "holds": found.holds}
+            for found in measure_limits(result.timeline)
         ],
         "answers": [{"at": round(a.at, 2), "seconds": round(a.seconds, 3)} for a in result.timeline.answers],
         "calls": [

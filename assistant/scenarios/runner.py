@@ -176,7 +176,8 @@ class DriveRunner:
         if ended:
             self._timeline.speech_ended(now)
             return
-        self._timeline.note(now, "driver", line.text)
+        misheard = f" (heard as: {line.heard})" if line.heard is not None else ""
+        self._timeline.note(now, "driver", line.text + misheard)
         if line.samples is not None:
             self._recorder.place(line.samples, 16_000, self._clock.monotonic())
 

@@ -5,6 +5,7 @@ Decides what the end means: done, failed, unknown, or into the outbox. It never 
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -37,6 +38,8 @@ from client.records.storage import Storage
 from client.resilience.retry import Safety, safety_of
 from client.servers.base import Answered, FailureKind, InputWanted
 from client.values import JSON
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -84,15 +87,23 @@ class EffectCall:
             return self._decided
         with self.clock.working():
             if self._may_wait(trial):
-                return await self._defer(self._sends, self.clock.monotonic() - started)
+                return await self._defer(trial, self.clock.monotonic() - started)
             seconds = self.clock.monotonic() - started
             outcome = replace(conclude(self.call, trial), attempts=self._sends, seconds=seconds)
             if isinstance(outcome, Succeeded):
                 outcome = replace(outcome, served_by=served_by)
-            # Not waited for, which saves one sync a call: should the program die before this is on the disk, the same
-            # key answers "unknown" later, which is true, and is never sent twice.
-            self.storage.post(lambda db: self._finish(db, outcome, served_by))
+            await self._record(outcome, served_by)
         return outcome
+
+    async def _record(self, outcome: Outcome, served_by: str) -> None:
+        """Record the end before it is told, so that a program that dies says the same afterwards.
+
+        Not synced, which saves one sync a call: after a loss of power the same key answers "unknown", which is true.
+        """
+        try:
+            await self.storage.run(lambda db: self._finish(db, outcome, served_by), synced=False)
+        except RecordsError as error:
+            _log.error("what became of %s could not be recorded: %s", self.tool.name, error)
 
     async def _try_ways(self) -> tuple[Trial, str]:
         """Try the tool, and what may stand in for it only while nothing at all was sent."""
@@ -146,7 +157,7 @@ class EffectCall:
             return True
         found = await self.storage.run(lambda db: self._first(db, wait_for_earlier=True))
         if isinstance(found, _EarlierFirst):
-            await self.deliveries.flush(self.call.server)
+            await self.deliveries.flushed(self.call.server, self.until - self.clock.monotonic())
             found = await self.storage.run(lambda db: self._first(db, wait_for_earlier=self._confirmed_and_deferrable))
         if isinstance(found, _EarlierFirst):
             return False
@@ -172,9 +183,10 @@ class EffectCall:
         not_sent = getattr(trial.answer, "kind", None) is FailureKind.NOT_SENT
         return not_sent and (not trial.maybe_sent or self._repeatable)
 
-    async def _defer(self, attempts: int, seconds: float) -> Outcome:
-        now = self.clock.now()
-        error = CallError("not_sent", f"{self.call.server} cannot be reached; {self.tool.name} waits for it.", Sent.NO)
+    async def _defer(self, trial: Trial, seconds: float) -> Outcome:
+        now, attempts = self.clock.now(), self._sends
+        sent = Sent.MAYBE if trial.maybe_sent else Sent.NO  # where it may have arrived, its key tells the repeat
+        error = CallError("not_sent", f"{self.call.server} cannot be reached; {self.tool.name} waits for it.", sent)
         deferred = Deferred(error, now + self.settings.deferred_for, attempts, seconds)
 
         def store(db: sqlite3.Connection) -> Outcome | Refusal:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from client.call import CallError, Sent, ToolCall
 from client.clock import Clock
@@ -78,19 +79,20 @@ class Attempts:
             if action is Action.RENEW_ONCE:
                 if renewed:
                     return final
-                renewed = await self.link.renew()
+                renewed = await self._within(self.link.renew(), self.until - self.clock.monotonic())
                 if renewed:
                     continue
-                if self.link.up or not self._only_away() or self._out_of_patience(started):
+                if self._refused_us() or self._out_of_patience(started):
                     return final
             pause = wait_before(self.settings, failures, answer.error.retry_after, self.randomness)
             if self.clock.monotonic() + pause >= self.until:
                 return final
             await self.clock.sleep(pause)
 
-    def _only_away(self) -> bool:
-        """Whether the server merely cannot be reached, rather than refuses us."""
-        return self.link.failure is not None and self.link.failure.kind is FailureKind.NOT_SENT
+    def _refused_us(self) -> bool:
+        """Whether the server answered that it will not have us, rather than not at all."""
+        failure = self.link.failure
+        return failure is not None and failure.kind in (FailureKind.SESSION_LOST, FailureKind.TOOL_ERROR)
 
     def _out_of_patience(self, started: float) -> bool:
         """Whether the server has been away so long that nobody should wait for it."""
@@ -123,9 +125,13 @@ class Attempts:
         return answer
 
     async def _look(self) -> bool:
+        return await self._within(self.link.look(), min(self.until - self.clock.monotonic(), self.attempt_seconds))
+
+    async def _within(self, work: Coroutine[Any, Any, bool], seconds: float) -> bool:
+        """Return what it finds within that time; False where it takes longer."""
         try:
-            async with asyncio.timeout(max(0.05, min(self.until - self.clock.monotonic(), self.attempt_seconds))):
-                return await self.link.look()
+            async with asyncio.timeout(max(0.05, seconds)):
+                return await work
         except TimeoutError:
             return False
 

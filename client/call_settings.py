@@ -19,6 +19,8 @@ class CallSettings:
     """How long a confirmed call waits in the outbox before the driver is asked again."""
     attempt: float = 5.0
     """Longest single try of a call that may be tried again."""
+    delivery: float = 20.0
+    """Longest single try of a delivery from the outbox, for which nobody waits."""
     fresh_for: Mapping[str, float] = field(default_factory=dict)
     """How long an answer of a read-only tool counts as fresh, by `server.tool`; not at all unless named."""
     fallbacks: Mapping[str, Sequence[str]] = field(default_factory=dict)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from client.call import CallError, Failed, Need, NeedsInput, Outcome, Sent, Succeeded, Unknown
 from client.clock import Clock
@@ -22,7 +22,6 @@ from client.servers.base import Answer, Answered, FailureKind, InputWanted
 
 _log = logging.getLogger(__name__)
 
-_SECONDS_PER_SEND = 20.0
 _PAUSE_AFTER_LOST = 1.0
 _POLL_SECONDS = 30.0
 """How often rows that another process stored are looked for."""
@@ -31,18 +30,30 @@ _POLL_SECONDS = 30.0
 class Deliveries:
     """The outbox of one `ToolClient`."""
 
-    def __init__(self, links: Mapping[str, Link], storage: Storage, clock: Clock, notices: Notices) -> None:
+    def __init__(
+        self,
+        links: Mapping[str, Link],
+        storage: Storage,
+        clock: Clock,
+        notices: Notices,
+        *,
+        seconds_per_send: float,
+        on_effect: Callable[[str], None],
+    ) -> None:
+        """`on_effect` is told the server of each delivery that may have changed something."""
         self._links = links
         self._storage = storage
         self._clock = clock
         self._notices = notices
+        self._seconds_per_send = seconds_per_send
+        self._on_effect = on_effect
         self._lock = OutboxLock(storage.path)
         self._recovered = False
         self._kicks = {name: asyncio.Event() for name in links}
         self._flushing = {name: asyncio.Lock() for name in links}
         self._reporting = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
-        self._telling: set[asyncio.Task[None]] = set()
+        self._aside: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
         """Begin to deliver whatever waits."""
@@ -53,10 +64,11 @@ class Deliveries:
 
     async def close(self) -> None:
         """Stop; whatever waits stays stored."""
-        for task in (*self._tasks, *self._telling):
+        tasks = {*self._tasks, *self._aside}
+        for task in tasks:
             task.cancel()
-        if self._tasks:
-            await asyncio.wait({*self._tasks, *self._telling})
+        if tasks:
+            await asyncio.wait(tasks)
         self._lock.release()
 
     def kick(self, server: str) -> None:
@@ -81,6 +93,19 @@ class Deliveries:
             if pause is not None:
                 await self._clock.sleep(pause)
                 self._kicks[name].set()
+
+    async def flushed(self, name: str, seconds: float) -> None:
+        """Have what waits for that server sent, and wait for that at most so long; it goes on by itself afterwards."""
+        task = asyncio.get_running_loop().create_task(self._flush_once(name))
+        self._aside.add(task)
+        task.add_done_callback(self._aside.discard)
+        await asyncio.wait({task}, timeout=max(0.05, seconds))
+
+    async def _flush_once(self, name: str) -> None:
+        try:
+            await self.flush(name)
+        except RecordsError as error:
+            _log.error("the outbox cannot be read: %s", error)
 
     async def flush(self, name: str) -> float | None:
         """Send what waits for that server; return after how many seconds to try again, where that is known."""
@@ -109,11 +134,12 @@ class Deliveries:
         now = self._clock.now
         if not await self._storage.run(lambda db: outbox.mark_sending(db, now(), row)):
             return None
-        answer = await link.server.call(row.call, seconds=_SECONDS_PER_SEND, confirmed=True)
+        answer = await link.server.call(row.call, seconds=self._seconds_per_send, confirmed=True)
         link.saw(answer)
         outcome = self._outcome(row, answer)
         if outcome is not None:
             await self._storage.run(lambda db: outbox.finish(db, now(), row, outcome))
+            self._on_effect(row.call.server)
             return None
         await self._storage.run(lambda db: outbox.mark_pending(db, now(), row))
         told = None if isinstance(answer, Answered) else answer.error.retry_after
@@ -151,8 +177,8 @@ class Deliveries:
     def report_soon(self) -> None:
         """Tell a listener that has just come of what nobody was told yet."""
         task = asyncio.get_running_loop().create_task(self.report())
-        self._telling.add(task)
-        task.add_done_callback(self._telling.discard)
+        self._aside.add(task)
+        task.add_done_callback(self._aside.discard)
 
 
 def _not_known(row: OutboxRow, error: CallError) -> CallError:

@@ -18,16 +18,7 @@ from client.acquaintance import acquaint
 from client.acting import EffectCall
 from client.answer_cache import AnswerCache
 from client.arguments import ArgumentChecker
-from client.call import (
-    CallError,
-    Consent,
-    Failed,
-    Need,
-    NeedsInput,
-    Outcome,
-    Succeeded,
-    ToolCall,
-)
+from client.call import CallError, Consent, Failed, Need, NeedsInput, Outcome, Succeeded, ToolCall
 from client.call_settings import CallSettings
 from client.catalog import Catalog, Tool
 from client.clock import Clock
@@ -36,10 +27,12 @@ from client.effects import has_effects
 from client.fallbacks import other_ways
 from client.links import Link, ServerState
 from client.notices import CatalogChanged, ConnectivityChanged, Listener, Notices, ToolChanged
+from client.preferences import Preferences
 from client.reading import ReadCall
 from client.records import cache, calls, ledger, outbox
 from client.records.calls import Refusal
 from client.records.storage import Storage
+from client.records.tool_settings import ToolSetting
 from client.refusals import consent_wanted, failed, tools_unknown
 from client.resilience.connectivity import Connectivity, ConnectivityMonitor
 from client.resilience.retry import Safety, safety_of
@@ -84,8 +77,16 @@ class ToolClient:
         remote = [server.name for server in servers if not getattr(server, "local", False)]
         self._monitor = ConnectivityMonitor(remote, lambda state: self._notices.tell(ConnectivityChanged(state)))
         self._links = {server.name: self._link(server) for server in servers}
-        self._deliveries = Deliveries(self._links, storage, clock, self._notices)
         self._cache = AnswerCache(storage, clock, self._settings)
+        self._deliveries = Deliveries(
+            self._links,
+            storage,
+            clock,
+            self._notices,
+            seconds_per_send=self._settings.delivery,
+            on_effect=self._cache.forget,
+        )
+        self.preferences = Preferences(storage, clock)
         self._checker = ArgumentChecker()
         self._held: dict[str, Tool] = {}
         self._running: dict[str, asyncio.Task[Outcome]] = {}
@@ -176,6 +177,14 @@ class ToolClient:
         await self._storage.run(lambda db: cache.approve(db, self._clock.now(), held))
         return True
 
+    async def settings_of(self, server: str) -> dict[str, ToolSetting]:
+        """Return what the user set for the tools of a server."""
+        return await self.preferences.kept(self._links[server].server)
+
+    async def prefer(self, server: str, tool: str, setting: ToolSetting) -> CallError | None:
+        """Keep what the user wants of a tool, and offer tools accordingly; return why the server refused it, if so."""
+        return await self.preferences.keep(self._links[server], tool, setting)
+
     @property
     def held(self) -> tuple[Tool, ...]:
         """Tools that changed and wait for approval."""
@@ -186,16 +195,17 @@ class ToolClient:
         tools = tuple(listing.tools)
         known = tuple(tool for tool in self.catalog if tool.server == name)
         rejected = tuple(tool for tool in self.catalog.rejected if tool.server == name)
-        if (known, rejected) != (tools, tuple(listing.rejected)):
+        offered = await self.preferences.arrange(self._links[name].server, listing)
+        if (known, rejected) != (tuple(offered.tools), tuple(offered.rejected)):
             await self._storage.run(lambda db: cache.keep_listing(db, self._clock.now(), name, tools))
             await self._take(name, listing)
 
     async def _take(self, name: str, listing: Listing) -> None:
+        listing = await self.preferences.arrange(self._links[name].server, listing)
         tools = tuple(listing.tools)
         changed = await self._storage.run(lambda db: cache.changed_tools(db, self._clock.now(), tools))
-        if getattr(
-            self._links[name].server, "built_in", False
-        ):  # it changed with this program, which the user installed
+        # What is built in changed with this program, which the user installed.
+        if getattr(self._links[name].server, "built_in", False):
             for tool in changed:
                 await self._storage.run(partial(cache.approve, now=self._clock.now(), tool=tool))
             changed = []

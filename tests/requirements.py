@@ -111,6 +111,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "V.order": Requirement("research", "arguments are understood in any order"),
     "V.synthesis": Requirement("design 8", "speech is synthesised without any system package"),
     "V.numbers": Requirement("design 3", "numbers, times and money are spoken as people say them"),
+    "V.vosk": Requirement("design 8", "vosk streams partial texts within the grammar of the moment"),
     "V.models": Requirement("design 8", "models are fetched whole, checked and resumed, or not at all"),
     "V.hears-itself": Requirement("first drive", "the recognizer hears the assistant's own confirmations in the WAVs"),
     # -- server processes --

@@ -42,5 +42,11 @@ MIGRATIONS: Migrations = (
             PRIMARY KEY (server, tool)) WITHOUT ROWID""",
     ),
     ("CREATE TABLE agreements (server TEXT PRIMARY KEY, agreed TEXT NOT NULL, kept_at REAL NOT NULL) WITHOUT ROWID",),
+    (
+        """CREATE TABLE tool_settings (
+            server TEXT NOT NULL, user_id TEXT NOT NULL, tool TEXT NOT NULL, enabled INTEGER NOT NULL,
+            priority INTEGER NOT NULL, custom TEXT NOT NULL, set_at REAL NOT NULL,
+            PRIMARY KEY (server, user_id, tool)) WITHOUT ROWID""",
+    ),
 )
 """Step n brings a database of version n to version n + 1."""

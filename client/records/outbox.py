@@ -16,7 +16,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from client.call import CallError, Consent, Deferred, Need, NeedsInput, Outcome, Sent, ToolCall, Unknown
-from client.records import calls, ledger
+from client.records import cache, calls, ledger
 from client.records.calls import Refusal
 from client.records.outcomes import outcome_from_text, outcome_to_text
 
@@ -126,6 +126,8 @@ def finish(db: sqlite3.Connection, now: float, row: OutboxRow, outcome: Outcome)
         (state.value, outcome_to_text(outcome), now, row.position),
     )
     calls.finish(db, now, row.call, outcome)
+    if outcome.kind in ("succeeded", "unknown"):
+        cache.forget_answers(db, row.call.server)
 
 
 def expire(db: sqlite3.Connection, now: float) -> None:

@@ -30,8 +30,9 @@ _BUSY_SECONDS = 5.0
 class _Job(Generic[Result]):
     """One piece of work for the writer, and where its result goes."""
 
-    def __init__(self, work: Callable[[sqlite3.Connection], Result]) -> None:
+    def __init__(self, work: Callable[[sqlite3.Connection], Result], *, synced: bool = True) -> None:
         self.work = work
+        self.synced = synced
         self.result: Result | None = None
         self.error: Exception | None = None
         self.loop: asyncio.AbstractEventLoop | None = None
@@ -65,6 +66,7 @@ class Storage:
         self._connection = connection
         self._jobs: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
         self._closed = False
+        self._syncing = True
         self._thread = threading.Thread(target=self._write, name="records", daemon=True)
         self._thread.start()
 
@@ -74,20 +76,23 @@ class Storage:
         connection = await asyncio.to_thread(_connect, path, migrations)
         return cls(path, connection)
 
-    async def run(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
-        """Run `work` in a transaction on the writer thread; return once it is on the disk. Raises `RecordsError`."""
+    async def run(self, work: Callable[[sqlite3.Connection], Result], *, synced: bool = True) -> Result:
+        """Run `work` in a transaction on the writer thread; return once it is on the disk. Raises `RecordsError`.
+
+        With `synced=False` it returns once the system has it, which outlives the program but not a loss of power.
+        """
         if self._closed:
             raise RecordsError(f"the database {self.path} is closed")
-        job = _Job(work)
+        job = _Job(work, synced=synced)
         job.loop = asyncio.get_running_loop()
         job.future = job.loop.create_future()
         self._jobs.put(job)
         return await job.future
 
     def post(self, work: Callable[[sqlite3.Connection], object]) -> None:
-        """Run `work` soon, after all that was asked before; nobody waits, and a failure is logged."""
+        """Run `work` soon, after all that was asked before, unsynced; nobody waits, and a failure is logged."""
         if not self._closed:
-            self._jobs.put(_Job(work))
+            self._jobs.put(_Job(work, synced=False))
 
     async def close(self) -> None:
         """Finish what was asked for and close the file."""
@@ -113,6 +118,7 @@ class Storage:
 
     def _commit(self, jobs: list[_Job[Any]]) -> None:
         try:
+            self._sync_if(any(job.synced for job in jobs))
             self._connection.execute("BEGIN IMMEDIATE")
             for job in jobs:
                 self._try(job)
@@ -124,6 +130,11 @@ class Storage:
                 job.error = records_error(self.path, error)
         for job in jobs:
             job.settle()
+
+    def _sync_if(self, wanted: bool) -> None:
+        if wanted != self._syncing:
+            self._connection.execute(f"PRAGMA synchronous={'FULL' if wanted else 'NORMAL'}")
+            self._syncing = wanted
 
     def _try(self, job: _Job[Any]) -> None:
         self._connection.execute("SAVEPOINT job")

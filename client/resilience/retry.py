@@ -68,7 +68,7 @@ def safety_of(tool: Tool) -> Safety:
 class RetrySettings:
     """How often and how long; seconds."""
 
-    attempts: int = 4
+    attempts: int = 6
     """Sends at most for one call; a try that sends nothing is bounded by patience instead."""
     first_wait: float = 0.1
     """Upper end of the first wait; doubled after each."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from asyncio.subprocess import DEVNULL, Process
+from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections import Counter
 from pathlib import Path
 from typing import Self
@@ -22,6 +22,8 @@ class Bank:
         self.file = folder / "executions.txt"
         self.deaths = 0
         self._child: Process | None = None
+        self._spare: Process | None = None
+        """A process that has loaded everything and waits to be told to serve."""
         self._starting = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
@@ -32,6 +34,9 @@ class Bank:
     async def __aexit__(self, *_: object) -> None:
         async with self._starting:
             await self._end()
+            if self._spare is not None:
+                self._spare.kill()
+                await self._spare.wait()
 
     async def kill(self) -> None:
         """Kill it in the middle of whatever it does, and start it again."""
@@ -43,11 +48,18 @@ class Bank:
             await self._start()
 
     async def _start(self) -> None:
-        arguments = ("-m", "tests.chaos.paying_server", str(self.port), str(self.file))
-        self._child = await asyncio.create_subprocess_exec(sys.executable, *arguments, cwd=ROOT, stdout=DEVNULL)
+        self._child = self._spare or await self._load()
+        assert self._child.stdin is not None
+        self._child.stdin.write(b"serve\n")
+        await self._child.stdin.drain()
         async with asyncio.timeout(30):
             while not await self._answers():  # noqa: ASYNC110  # a process of its own sets no event of ours
                 await asyncio.sleep(0.02)
+        self._spare = await self._load()
+
+    async def _load(self) -> Process:
+        arguments = ("-m", "tests.chaos.paying_server", str(self.port), str(self.file))
+        return await asyncio.create_subprocess_exec(sys.executable, *arguments, cwd=ROOT, stdin=PIPE, stdout=DEVNULL)
 
     async def _answers(self) -> bool:
         try:

@@ -40,5 +40,6 @@ def make_server(file: Path) -> MCPServer:
 
 
 if __name__ == "__main__":
+    sys.stdin.readline()  # loaded and ready; starts when told, so that a restart takes no longer than a real one
     app = make_server(Path(sys.argv[2])).streamable_http_app()
     uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[1]), log_level="critical", ws="none", access_log=False)

@@ -33,6 +33,7 @@ class FaultyProxy:
         handshake: bool = False,
         kill: Callable[[], Awaitable[None]] | None = None,
         kill_every: int = 0,
+        hangs: bool = True,
     ) -> None:
         self.port = 0
         self.seen: Counter[str] = Counter()
@@ -42,6 +43,7 @@ class FaultyProxy:
         self._handshake = handshake
         self._kill = kill
         self._kill_every = kill_every
+        self._hangs = hangs
         self._calls = 0
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.StreamWriter] = set()
@@ -96,8 +98,10 @@ class FaultyProxy:
         if self._random.random() >= self.share:
             return "slow" if self._random.random() < 0.02 else "none"
         sessions = ("session_lost",) if "mcp-session-id" in headers else ()
-        picked: str = self._random.choice((*BEFORE, *AFTER, *sessions))
-        return picked
+        faults = [fault for fault in (*BEFORE, *AFTER, *sessions) if self._hangs or not fault.startswith("hang")]
+        picked: str = self._random.choice(faults)
+        # Hanging costs whoever waits their whole patience; a fifth of them show as much as all.
+        return "slow" if picked.startswith("hang") and self._random.random() < 0.8 else picked
 
     async def _break_before(self, fault: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if fault == "reset_before":

@@ -65,7 +65,7 @@ class Tally:
     def failures(self) -> list[str]:
         """Return why calls that may be repeated did not succeed."""
         return [
-            f"{identity} ({tool}): {outcome.kind} {outcome.error.code}, {outcome.attempts} attempts"
+            f"{identity} ({tool}): {outcome}"
             for identity, (tool, outcome) in self.outcomes.items()
             if outcome.kind != "succeeded" and tool != "pay" and (tool == "read_balance" or identity in self.confirmed)
         ]

@@ -36,15 +36,15 @@ class Answers:
         """Return the values that the text gives for the pending request, by parameter."""
         rest = self._confirming.rest(text) or text
         entities = self._finder.find(rest, context.now, context.utc_offset)
-        entities = replace(entities, afternoon=self._afternoon(prepared, context))
+        entities = replace(entities, afternoon=self.afternoon(prepared, context.pending_arguments))
         asked = context.asked or self._meant(prepared, entities, context)
         marked = bool(context.asked) or rest != text
         return self._filler.fill(prepared, entities, context, asked, left=marked and bool(asked)).arguments
 
-    def _afternoon(self, prepared: PreparedTool, context: Context) -> bool | None:
+    def afternoon(self, prepared: PreparedTool, arguments: Mapping[str, JSON]) -> bool | None:
         """Return which half of the day a pending time is in, for a bare hour that replaces it."""
         for slot in prepared.slots:
-            value = context.pending_arguments.get(slot.path[0])
+            value = arguments.get(slot.path[0])
             if slot.kind is Kind.TIME and isinstance(value, str) and value[:2].isdigit():
                 return int(value[:2]) >= 12
             if slot.kind is Kind.DATE_TIME and isinstance(value, str) and value[11:13].isdigit():

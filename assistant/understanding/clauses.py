@@ -38,6 +38,8 @@ class Clauses:
         self._questions = tuple(tuple(words.split()) for words in language.words("questions"))
         self._not_questions = tuple(tuple(words.split()) for words in language.words("not_questions"))
         self._pleas = sorted((tuple(words.split()) for words in language.words("pleas")), key=len, reverse=True)
+        self._same = sorted(language.words("references", "same"), key=len, reverse=True)
+        self._continuing = sorted(language.words("references", "continuing"), key=len, reverse=True)
         self._changing = frozenset(language.words("changing"))
         self._requests = frozenset(language.words("changing")) | frozenset(language.words("asking"))
         joins = sorted(language.words("joins"), key=len, reverse=True)
@@ -73,6 +75,15 @@ class Clauses:
         if rest and rest[0] in self._changing:
             return COMMAND
         return WISH if rest and (rest[0] in self._requests or polite or len(rest) < len(words)) else STATEMENT
+
+    def continues(self, text: str) -> tuple[bool, str] | None:
+        """Return whether a text goes on from the request before: as the same again or not, and its new part."""
+        bare = fold(text).strip()
+        for same, phrases in ((True, self._same), (False, self._continuing)):
+            for phrase in phrases:
+                if bare == phrase or (bare.startswith(phrase) and not bare[len(phrase)].isalnum()):
+                    return same, text.lstrip()[len(phrase) :].lstrip(" ,")
+        return None
 
     def halves(self, text: str) -> list[tuple[str, str]]:
         """Return the ways to part a text at a joining word, each as the two halves."""

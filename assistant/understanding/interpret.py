@@ -15,24 +15,36 @@ from assistant.understanding.confirming import Answer, Confirming
 from assistant.understanding.controls import Controls
 from assistant.understanding.embeddings import Embeddings, word_vectors
 from assistant.understanding.fitting import Fitting
-from assistant.understanding.language import language
+from assistant.understanding.language import Language, language
 from assistant.understanding.reading import Context, Control, Interpretation, Reading, Span
+from assistant.understanding.references import SHORTEST, References
 from assistant.understanding.routing import Route, Router
 from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.fill import Filler, PreparedTool
 from assistant.understanding.slots.parameters import Kind
 from assistant.understanding.templates import exact, examples_of, templates_of
+from assistant.understanding.words import name_words, plain, spoken_words
 from client.catalog import Catalog, Tool
 from client.values import JSON
 
 MOST_INTERPRETATIONS = 4
 MOST_ALTERNATIVES = 5
+MOST_VALUES = 100
+"""Values of one enum whose words count as the catalog's own when misheard words are repaired."""
 EXACT = 0.98
 """Score of a sentence that is one of a tool's examples."""
 SURE = 0.8
 """Score from which another tool outweighs an example that happens to fit."""
 CLEAR = 0.6
 """Score from which half a sentence counts as a request of its own."""
+LATER, UNSAID = 0.15, 0.05
+"""What a later alternative of the recognizer, and a required argument without words, take off a score."""
+CONTINUED = 0.85
+"""Score of what goes on from the request before."""
+REPAIRED = 0.8
+"""What is left of a score where words had to be taken for others that sound alike."""
+LONGEST_REFERENCE = 8
+"""Words of a sentence that may be about "it" alone."""
 LONGEST_TEXT = 2000
 """Characters that are looked at; speech of ten seconds has about 200."""
 
@@ -40,11 +52,22 @@ LONGEST_TEXT = 2000
 class Interpreter:
     """Reads utterances against one catalog."""
 
-    def __init__(self, catalog: Catalog, *, embeddings: Embeddings | None = None) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        *,
+        embeddings: Embeddings | None = None,
+        spoken: Language | None = None,
+        taught: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        """`taught` holds, by qualified name, further examples of tools: what this driver confirmed or corrected."""
         self._catalog = catalog
-        self._language = language()
+        self._language = spoken or language()
         self._embeddings = embeddings or word_vectors()
-        self._examples = {tool.qualified: examples_of(tool) for tool in catalog}  # unknown paths are warned of here
+        more = taught or {}
+        self._examples = {  # unknown paths are warned of here
+            tool.qualified: examples_of(tool, tuple(more.get(tool.qualified, ()))) for tool in catalog
+        }
         self._finder = EntityFinder(self._language)
         self._filler = Filler(self._language, self._embeddings, self._finder)
         self._confirming = Confirming(self._language)
@@ -52,6 +75,9 @@ class Interpreter:
         self._answers = Answers(self._language, self._filler, self._finder, self._confirming)
         self._clauses = Clauses(self._language)
         self._prepared: dict[str, PreparedTool] = {}
+        self._references = References(self._language)
+        self._it = frozenset(self._language.words("references", "it"))
+        self._known, self._sounds = _vocabulary(catalog, self._language)
         self._fitting = Fitting(self._language, self._tool)
         examples = [self._examples[tool.qualified] for tool in catalog]
         self._router = Router(catalog.tools, examples, self._language, self._embeddings)
@@ -62,14 +88,21 @@ class Interpreter:
     def read(self, alternatives: Sequence[str], context: Context) -> Reading:
         """Return what was said may mean: the best reading among the recognizer's alternatives (best first).
 
-        A later alternative is taken only where no earlier one means anything at all.
+        All are tried; a later one is taken where it makes clearly more sense, and what answers a question at once.
         """
         texts = [text[:LONGEST_TEXT] for text in alternatives if text.strip()][:MOST_ALTERNATIVES]
-        for text in texts:
+        best: Reading | None = None
+        worth = 0.0
+        for rank, text in enumerate(dict.fromkeys(texts)):
             reading = self._read(text, context)
-            if reading.control or reading.changes or reading.choice is not None or reading.interpretations:
-                return reading
-        return Reading(text=texts[0] if texts else "")
+            if reading.control or reading.changes or reading.choice is not None:
+                return best or reading
+            if reading.interpretations:
+                first = reading.interpretations[0]
+                told = first.score - LATER * rank - UNSAID * len(first.missing)
+                if best is None or told > worth:
+                    best, worth = reading, told
+        return best or Reading(text=texts[0] if texts else "")
 
     def values(self, tool: str, text: str, context: Context) -> Mapping[str, JSON]:
         """Return what a sentence says for the parameters of a tool, whatever tool it asks for; {} for unknown tools."""
@@ -111,6 +144,54 @@ class Interpreter:
         return self._answers.changes(text, prepared, context)
 
     def _requests(self, text: str, context: Context) -> tuple[Interpretation, ...]:
+        continued = self._continued(text, context)
+        if continued is not None:
+            return (continued,)
+        entities = self._finder.find(text, context.now, context.utc_offset)
+        previous = self._catalog.find(context.previous_tool) if context.previous_tool else None
+        if previous is not None or context.results:
+            slots = self._tool(previous).slots if previous is not None else ()
+            meant = self._references.resolved(text, context, slots, self._filler.message(entities))
+            if meant.pieces:
+                return tuple(meant.interpretation(found) for found in self._asked(meant.text, context))
+        found = self._asked(text, context)
+        return found or self._repaired(text, context)
+
+    def _repaired(self, text: str, context: Context) -> tuple[Interpretation, ...]:
+        """Return what a sentence means that means nothing, its words taken for the catalog's that sound alike."""
+        meant = self._references.repaired(text, self._sounds, self._known)
+        if not meant.pieces:
+            return ()
+        found = [meant.interpretation(each) for each in self._asked(meant.text, context) if each.score >= CLEAR]
+        return tuple(replace(each, score=each.score * REPAIRED) for each in found)
+
+    def _continued(self, text: str, context: Context) -> Interpretation | None:
+        """Return the request before with what is new: "and tomorrow?", "the same but at eight", "turn it off"."""
+        previous = self._catalog.find(context.previous_tool) if context.previous_tool else None
+        if previous is None:
+            return None
+        opening = self._clauses.continues(text)
+        bare = plain(text).split()
+        pointing = len(bare) <= LONGEST_REFERENCE and bool(set(bare) & self._it)
+        if opening is None and not pointing:
+            return None
+        same, rest = opening if opening is not None else (False, text)
+        routes = self._router.routes(rest)
+        if not same and routes and routes[0].score >= CLEAR and routes[0].tool is not previous:
+            return None
+        entities = self._finder.find(rest, context.now, context.utc_offset)
+        prepared = self._tool(previous)
+        entities = replace(entities, afternoon=self._answers.afternoon(prepared, context.previous_arguments))
+        filled = self._filler.fill(prepared, entities, context, left=not pointing)
+        if not filled.arguments and not (same and not rest.strip(" ?.!")):
+            return None
+        offset = len(text) - len(rest)
+        arguments = {**context.previous_arguments, **filled.arguments}
+        missing = tuple(name for name in previous.required if name not in arguments)
+        spans = {name: Span(span.start + offset, span.end + offset) for name, span in filled.spans.items()}
+        return Interpretation(previous.qualified, arguments, missing, CONTINUED, spans)
+
+    def _asked(self, text: str, context: Context) -> tuple[Interpretation, ...]:
         parted = self._parted(text, context)
         if parted is not None:
             return (parted,)
@@ -166,3 +247,20 @@ def core(entities: Entities, message: tuple[int, int] | None) -> str:
         return ""
     words = entities.words
     return (entities.text[: words[message[0]].start] + entities.text[words[message[1] - 1].end :]).strip()
+
+
+def _vocabulary(catalog: Catalog, spoken: Language) -> tuple[frozenset[str], Mapping[str, Sequence[str]]]:
+    """Return the words of all tools' names, descriptions, parameters and small enums, and those words by sound."""
+    known: set[str] = set()
+    for tool in catalog:
+        known.update(name_words(tool.name), spoken_words(f"{tool.title} {tool.description[:1000]}"))
+        for name, schema in tool.properties.items():
+            known.update(name_words(name))
+            values = schema.get("enum")
+            for value in values[:MOST_VALUES] if isinstance(values, list) else ():
+                known.update(spoken_words(str(value)))
+    sounds: dict[str, list[str]] = {}
+    for word in sorted(known):
+        if len(word) >= SHORTEST and word.isalpha():
+            sounds.setdefault(spoken.sound(word), []).append(word)
+    return frozenset(known), sounds

@@ -115,3 +115,8 @@ class Context:
     here: str = ""
     """Place where the vehicle is, or empty."""
     profile: Profile = Profile()
+    previous_tool: str = ""
+    """Qualified name of the tool that was called last, or empty: what "and tomorrow?" goes on from."""
+    previous_arguments: Mapping[str, JSON] = field(default_factory=dict)
+    results: tuple[str, ...] = ()
+    """Names of what the last answer listed, in the order told: what "the second one" counts."""

@@ -57,10 +57,10 @@ def read_example(raw: str) -> Example:
     return Example(text + raw[place:], tuple(marks))
 
 
-def examples_of(tool: Tool) -> list[Example]:
-    """Return the tool's usable examples; each one with an unknown path is named in a warning and left out."""
+def examples_of(tool: Tool, more: Sequence[str] = ()) -> list[Example]:
+    """Return the tool's usable examples, and `more` of them; each one with an unknown path is named in a warning and left out."""
     found: list[Example] = []
-    for raw in tool.examples:
+    for raw in (*tool.examples, *more):
         example = read_example(raw)
         unknown = [mark.path for mark in example.marks if not has_path(tool, mark.path)]
         if unknown:

@@ -72,7 +72,12 @@ class TextCandidates:
         top = slot.roles[:2]
         for part in parts:
             if part.role in top:
-                yield self._cut(slot, entities, part.start, part.end, 0.95 - 0.1 * top.index(part.role))
+                strength = 0.95 - 0.1 * top.index(part.role)
+                if part.role == "message":  # passed on word for word
+                    said = surface(entities, part.start, part.end)
+                    yield Candidate(slot, said, part.start, part.end, strength)
+                else:
+                    yield self._cut(slot, entities, part.start, part.end, strength)
         if top[:1] == ("day",):
             yield from self._days(slot, entities, timed)
         if top[:1] == ("time",):

@@ -114,7 +114,7 @@ async def test_a_service_is_booked_from_mobile_registration_and_a_choice(server:
             looked.append(move.tool)
             facts = facts.learned(move.tool, await _result(server, move.tool, dict(move.arguments)))
         elif isinstance(move, Choose):
-            assert [label for label, row in move.options][0] == "Arena Hinjewadi"
+            assert move.options[0][0] == "Arena Hinjewadi"
             facts = facts.chosen(move.tool, move.options[0][1])
         else:
             break

@@ -296,9 +296,8 @@ class HttpDispatcher:
         raise FaultError(Fault(FailureKind.ANSWER_LOST, "answer_lost", Sent.YES)) from lost
 
     async def _reopen(self, place: Place) -> httpx.Response | None:
-        headers = {"last-event-id": place.last_id} if place.last_id else {}
         try:
-            response = await self._send_within_origin(self._request("GET", None, headers))
+            response = await self._send_within_origin(self._request("GET", None, _from(place)))
         except (httpx.TransportError, httpx.InvalidURL):
             return None
         if response.is_success and media_type(response) == "text/event-stream":
@@ -309,8 +308,8 @@ class HttpDispatcher:
     async def _read(self, response: httpx.Response, place: Place, request_id: RequestId | None) -> Message | None:
         """Return the answer to that request; None where the stream ended without it."""
         async for event in read_events(response.aiter_bytes(), place, self._body_limit):
-            if event.name != "message":
-                continue
+            if event.name != "message" or not event.data:
+                continue  # an event without data only says where to go on
             message = read_message(event.data)
             if "method" in message:
                 self._hear(message)
@@ -336,7 +335,7 @@ class HttpDispatcher:
         place, pause, opened_before = Place(), _RETRY_SECONDS, False
         while self._session_id:
             try:
-                response = await self._send_within_origin(self._request("GET", None, {"accept": "text/event-stream"}))
+                response = await self._send_within_origin(self._request("GET", None, _from(place)))
             except (httpx.TransportError, httpx.InvalidURL):
                 pass
             else:
@@ -366,3 +365,7 @@ class HttpDispatcher:
             await response.aclose()
         except (httpx.TransportError, httpx.InvalidURL) as error:
             _log.debug("%s was not delivered: %s", message.get("method", "a reply"), error)
+
+
+def _from(place: Place) -> dict[str, str]:
+    return {"last-event-id": place.last_id} if place.last_id else {}

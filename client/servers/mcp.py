@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.metadata import version
 from typing import Any
@@ -17,19 +17,25 @@ from typing import Any
 import mcp_types as types
 from mcp import ClientSession, MCPError
 from mcp.shared.dispatcher import Dispatcher
+from mcp.shared.inbound import find_invalid_x_mcp_header
 from mcp.shared.transport_context import TransportContext
+from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 from pydantic import ValidationError
 
 from client.call import ToolCall
+from client.catalog import RejectedTool
 from client.clock import Clock
 from client.http import fault_from_data
 from client.listing import MOST_TOOLS, read_tools
+from client.material import Content, Prompt, PromptMessage, Resource
+from client.servers import mcp_reading
 from client.servers.base import Answer, FailureKind, Faulted, Health, Listing, ServerUnavailableError
 from client.servers.containment import Contained, whole_page
-from client.servers.mcp_answers import answer_of_error
+from client.servers.mcp_answers import answer_of_error, shorten
 from client.servers.mcp_calls import Calls, Progress
 from client.servers.mcp_connection import Connection, end, first_cause
 from client.servers.mcp_negotiation import Agreement, negotiate, place_of
+from client.servers.mcp_reading import Found
 from client.servers.watching import watch
 from client.values import JSON
 
@@ -220,6 +226,8 @@ class McpServer(ABC):
             except MCPError as again:
                 raise self._failed(again) from again
         listing = read_tools(raw, self.name, trusted=self.trusted, honours_keys=self._honours_keys, most=MOST_TOOLS)
+        if self.session.protocol_version in MODERN_PROTOCOL_VERSIONS:
+            listing = _without_wrong_headers(listing)
         self._calls.key_arguments = frozenset(
             tool.name for tool in listing.tools if "idempotency_key" in tool.properties
         )
@@ -256,6 +264,31 @@ class McpServer(ABC):
         finally:
             whole_page.reset(heard)
         return raw
+
+    async def list_resources(self) -> list[Resource]:
+        """Return resources and templates, all pages. Raises `ServerUnavailableError`."""
+        return await self._reading(mcp_reading.list_resources(self.session, self.name))
+
+    async def read_resource(self, uri: str) -> list[Content]:
+        """Read one resource. Raises `ServerUnavailableError`."""
+        return await self._reading(mcp_reading.read_resource(self.session, uri))
+
+    async def list_prompts(self) -> list[Prompt]:
+        """Return the prompts, all pages. Raises `ServerUnavailableError`."""
+        return await self._reading(mcp_reading.list_prompts(self.session, self.name))
+
+    async def get_prompt(self, name: str, arguments: Mapping[str, str]) -> list[PromptMessage]:
+        """Fill in one prompt. Raises `ServerUnavailableError`."""
+        return await self._reading(mcp_reading.get_prompt(self.session, name, arguments))
+
+    async def _reading(self, work: Awaitable[Found]) -> Found:
+        try:
+            return await mcp_reading.bounded(self.name, self._connect_seconds, work)
+        except MCPError as error:
+            if fault_from_data(error.data) is None:
+                message = f"{self.name} answers: {shorten(error.message)}"
+                raise ServerUnavailableError(self.name, FailureKind.TOOL_ERROR, message, "refused") from error
+            raise self._failed(error) from error
 
     async def call(
         self, call: ToolCall, *, seconds: float, confirmed: bool, answers: Mapping[str, JSON] | None = None
@@ -311,3 +344,18 @@ class McpServer(ABC):
         except (TimeoutError, ValidationError) as error:
             return Health(False, self._clock.monotonic() - started, str(error) or "no answer in time")
         return Health(True, self._clock.monotonic() - started)
+
+
+def _without_wrong_headers(listing: Listing) -> Listing:
+    """Leave out tools whose `x-mcp-header` is wrong: 2026-07-28 forbids to call them."""
+    wrong = {tool.name: find_invalid_x_mcp_header(dict(tool.input_schema)) for tool in listing.tools}
+    named = [
+        RejectedTool(tool.server, tool.name, f"its x-mcp-header is not valid: {wrong[tool.name]}")
+        for tool in listing.tools
+        if wrong[tool.name]
+    ]
+    return (
+        Listing([tool for tool in listing.tools if not wrong[tool.name]], [*listing.rejected, *named])
+        if named
+        else listing
+    )

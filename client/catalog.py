@@ -61,6 +61,10 @@ class Tool:
     """Whether the server recognises a repeat by its idempotency key."""
     category: str = ""
     """The server's own word for what kind of tool it is (McQueen REST), or empty."""
+    enabled: bool = True
+    """Whether the user has it switched on, as far as the server knows."""
+    priority: int = 5
+    """Of tools that fit equally well the higher one comes first."""
 
     @property
     def qualified(self) -> str:
@@ -150,7 +154,8 @@ class Catalog:
 
     def with_server(self, server: str, tools: Iterable[Tool], rejected: Iterable[RejectedTool] = ()) -> Catalog:
         """Return a catalog in which that server's tools are replaced by these."""
+        together = (*(tool for tool in self.tools if tool.server != server), *tools)
         return Catalog(
-            (*(tool for tool in self.tools if tool.server != server), *tools),
+            tuple(sorted(together, key=lambda tool: -tool.priority)),
             (*(tool for tool in self.rejected if tool.server != server), *rejected),
         )

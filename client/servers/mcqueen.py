@@ -32,6 +32,7 @@ from client.values import JSON
 _LISTING_SECONDS = 10.0
 _READING_CATEGORIES = frozenset({"weather", "search", "navigation"})
 """Categories whose tools look things up. As a hint it still yields to words of effect in the tool's name."""
+_USUAL_PRIORITY = 5
 _MOST_RENEWALS = 2
 """Sessions that are tried in place of a forgotten one: what another process kept may be forgotten as well."""
 _TYPES = frozenset({"string", "number", "boolean", "array"})
@@ -77,6 +78,11 @@ class McQueenServer:
         )
         self._confirmations: dict[str, tuple[str, ...]] = {}
         self._wanted: dict[str, tuple[str, ...]] = {}
+
+    @property
+    def user_id(self) -> str:
+        """Whose tools these are; empty without a login."""
+        return self.session.user_id
 
     async def connect(self) -> None:
         """Log in where there are credentials. Raises `ServerUnavailableError`."""
@@ -253,6 +259,8 @@ def tool_of(
     confirmations = _texts(raw.get("voice_confirmations"))
     reading = raw.get("category") in _READING_CATEGORIES and not confirmations
     level = raw.get("access_level", "public")
+    told = raw.get("user_priority")
+    priority = told if isinstance(told, int) and not isinstance(told, bool) else _USUAL_PRIORITY
     return Tool(
         server=server,
         name=name,
@@ -267,7 +275,14 @@ def tool_of(
         service=str(raw.get("auth_service_id") or ""),
         honours_keys=honours_keys or "idempotency_key" in properties,
         category=str(raw.get("category") or ""),
+        enabled=_is_enabled(raw, priority),
+        priority=priority,
     )
+
+
+def _is_enabled(raw: Mapping[str, JSON], priority: int) -> bool:
+    """Say whether a tool is switched on: the list says false also of what was never configured (priority 5)."""
+    return raw.get("user_enabled") is not False or priority == _USUAL_PRIORITY
 
 
 def _parameter(entry: Mapping[str, JSON]) -> dict[str, JSON]:

@@ -44,6 +44,11 @@ class ProbedServer:
         known = [one for one in self._candidates if isinstance(one, McpServer) and one.remembers]
         self._candidates = (*known, *(one for one in self._candidates if one not in known))
 
+    @property
+    def chosen(self) -> ToolServer:
+        """The dialect that answered; this object itself before that."""
+        return self._chosen or self
+
     async def connect(self) -> None:
         """Connect in the dialect that answers. Raises `ServerUnavailableError` of the most telling failure."""
         if self._chosen is not None:

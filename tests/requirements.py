@@ -79,6 +79,13 @@ REQUIREMENTS: dict[str, Requirement] = {
     "D.replay": Requirement("design 4", "the journal of a drive replays to the same states and effects"),
     "D.missing": Requirement("design 6", "a missing argument is asked for, one question at a time"),
     "D.repeat": Requirement("design 4", "repeat says the last thing again in every state"),
+    # -- reaching tools --
+    "C.listing": Requirement("client", "a broken tool in a listing is named and left out; the others work"),
+    "C.revision": Requirement("client", "the revision agreed with an MCP server is kept: the next start asks nothing"),
+    "C.changes": Requirement("client", "changed tools are heard of in both eras, also after the stream was lost"),
+    "C.progress": Requirement("client", "the progress of a call is told to listeners while it runs"),
+    "C.reading": Requirement("client", "resources and prompts are listed over all pages and read"),
+    "C.barrier": Requirement("client", "a fault that kills the SDK's client costs ours one call and no other"),
     # -- driving limits (rows that a drive can show; the others have their reason in assistant/scenarios/limits.py) --
     "T1": Requirement("limits T1", "a sign within 0.25 s of a press or an utterance"),
     "T2": Requirement("limits T2", "a call that takes longer than 2 s gives a sign before"),
@@ -101,6 +108,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "U.context": Requirement("design 6", "words that point elsewhere or go on from before are understood"),
     "U.alternatives": Requirement("design 6", "all alternatives are tried, misheard words are repaired"),
     "U.learning": Requirement("design 6", "what was confirmed is learned on the device, and forgettable"),
+    "U.model": Requirement("design 6", "a language model only proposes, within catalog, schema and words said"),
     "U.none": Requirement("design 6", "no tool is proposed for what no tool can serve"),
     "U.slots": Requirement("design 6", "values are typed by the schema's type and format"),
     "U.confirming": Requirement("design 13", "answers to a read-back are yes, no, change or unclear"),

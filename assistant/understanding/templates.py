@@ -58,7 +58,7 @@ def read_example(raw: str) -> Example:
 
 
 def examples_of(tool: Tool, more: Sequence[str] = ()) -> list[Example]:
-    """Return the tool's usable examples, and `more` of them; each one with an unknown path is named in a warning and left out."""
+    """Return the tool's usable examples and `more` of them; one with an unknown path is left out with a warning."""
     found: list[Example] = []
     for raw in (*tool.examples, *more):
         example = read_example(raw)

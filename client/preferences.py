@@ -71,6 +71,7 @@ class Preferences:
                 return answer.error
         user_id, now = _user(server), self._clock.now()
         await self._storage.run(lambda db: tool_settings.keep_setting(db, now, server.name, user_id, tool, setting))
+        await link.look()
         return None
 
 

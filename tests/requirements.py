@@ -86,6 +86,24 @@ REQUIREMENTS: dict[str, Requirement] = {
     "C.progress": Requirement("client", "the progress of a call is told to listeners while it runs"),
     "C.reading": Requirement("client", "resources and prompts are listed over all pages and read"),
     "C.barrier": Requirement("client", "a fault that kills the SDK's client costs ours one call and no other"),
+    # -- being let in --
+    "C.credentials": Requirement("client", "logins are in the keyring, else in an encrypted file, and that is said"),
+    "C.secret": Requirement("client", "no secret is in an error, a log line, a text form, an argument or a plain file"),
+    "C.session": Requirement(
+        "contracts 1", "a session outlives a restart, is renewed in time by one login for all, whatever clocks say"
+    ),
+    "C.accounts": Requirement("client", "several accounts of one server are used side by side"),
+    "C.oauth": Requirement("client", "a login in the browser lasts over restarts; tokens are renewed by one for all"),
+    "C.oauth-parallel": Requirement("client", "with OAuth, a quick call does not wait for a slow one beside it"),
+    "C.login": Requirement("client", "a server that wants a login is a wish for one, said aloud, not a failure"),
+    "C.login-command": Requirement("design 11", "mcqueen login and logout take secrets from a prompt or standard input"),
+    "C.https": Requirement("bad input", "no login travels over plain http to another machine unless that is allowed"),
+    "C.certificate": Requirement("bad input", "an expired or unknown certificate is named, and nothing is sent"),
+    "C.address": Requirement("bad input", "an address that cannot be used is named, and the other servers go on"),
+    "C.platform": Requirement("contracts 2", "the AI Platform is spoken as written: tools, calls, management, gateway"),
+    "C.tool-settings": Requirement(
+        "contracts 1", "enabled and priority of a tool are kept for each user, told to the server, and obeyed"
+    ),
     # -- driving limits (rows that a drive can show; the others have their reason in assistant/scenarios/limits.py) --
     "T1": Requirement("limits T1", "a sign within 0.25 s of a press or an utterance"),
     "T2": Requirement("limits T2", "a call that takes longer than 2 s gives a sign before"),

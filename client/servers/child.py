@@ -32,6 +32,7 @@ _GRACE = 1.5
 """Seconds that a server has to end by itself once its stdin is closed."""
 _LAUNCHER_SECONDS = 4.0
 """Longest that the launcher takes to end what is left: SIGTERM, 1.5 s, SIGKILL, 1.5 s."""
+_REAP_SECONDS = 1.0
 _FIRST_JUNK = 5
 """Lines of junk in a row that are noted one by one; of more only the number."""
 MOST_JUNK = 10_000
@@ -201,18 +202,20 @@ class Child:
                     await self.ended.wait()
         finally:
             self.cut()
+        # The launcher ends last, and its end closes this pipe. The process object itself would wait for all pipes.
+        assert self._told is not None
         try:
-            async with asyncio.timeout(_LAUNCHER_SECONDS):
-                await self._process.wait()
-        except TimeoutError:
-            with contextlib.suppress(ProcessLookupError):
-                self._process.kill()
+            _, late = await asyncio.wait({self._told}, timeout=_LAUNCHER_SECONDS)
+            if late:
+                with contextlib.suppress(ProcessLookupError):
+                    self._process.kill()
         finally:
-            if self._told is not None:
-                await asyncio.wait({self._told}, timeout=1.0)
-                self._told.cancel()
+            self._told.cancel()
             # Nothing public closes the pipes' transports, and a grandchild may hold their other ends.
             self._process._transport.close()  # type: ignore[attr-defined]  # private in the standard library
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_REAP_SECONDS):
+                await self._process.wait()
 
 
 def _too_large(head: bytes) -> types.JSONRPCError | None:

@@ -26,6 +26,8 @@ def main(lifeline: int, status: int, parent: int, command: list[str]) -> int:
     """Run the command until it ends or the lifeline closes; return the exit code to end with."""
     _prctl(_CHILD_SUBREAPER, 1)
     _prctl(_PARENT_DEATH_SIGNAL, signal.SIGTERM)
+    for end in (lifeline, status):
+        os.set_inheritable(end, False)  # the server must not hold them open
     waking, woken = os.pipe()
     os.set_blocking(woken, False)
     signal.set_wakeup_fd(woken, warn_on_full_buffer=False)

@@ -34,6 +34,7 @@ from client.servers.supervision import ProcessServer, ServerReport, ServerStatus
 from client.values import JSON
 
 _log = logging.getLogger(__name__)
+_WORD_SECONDS = 1.0
 _OBSERVERS = frozenset({"on_progress", "on_agreed"})
 
 
@@ -136,6 +137,11 @@ class SupervisedServer:
         """Start the process where it may be started now. Raises `ServerUnavailableError` with what holds it up."""
         if self._keeper is None:
             self._keeper = asyncio.create_task(self._keep(), name=f"supervision of {self.name}")
+        child = self.inner.child
+        if child is not None and not child.alive:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_WORD_SECONDS):
+                    await child.ended.wait()  # the kernel says that it is dead; how it ended comes a moment later
         self._notice()
         if self._status in (ServerStatus.HEALTHY, ServerStatus.UNHEALTHY) and self.inner.connected:
             return
@@ -290,7 +296,8 @@ class SupervisedServer:
         if not self._rules.auto_restart:
             self._set(ServerStatus.ERROR, f"{detail} It is not started again by itself.")
         elif self._failures > self._rules.restarts:
-            self._set(ServerStatus.ERROR, f"{detail} It failed {self._failures} times in a row and is left alone.")
+            often = f"{self._failures} times in a row" if self._failures > 1 else "once"
+            self._set(ServerStatus.ERROR, f"{detail} It failed {often} and is left alone.")
         else:
             pause = 0.0 if self._failures == 1 else self._rules.first_pause * 2 ** (self._failures - 2)
             self._not_before = self._clock.monotonic() + min(pause, self._rules.longest_pause)
@@ -303,8 +310,8 @@ class SupervisedServer:
         self._status, self._detail = status, detail
         if changed:
             self._woken.set()
-            if status in (ServerStatus.STOPPED, ServerStatus.ERROR):
-                self._tell()
+            if status in (ServerStatus.STOPPED, ServerStatus.ERROR, ServerStatus.UNHEALTHY):
+                self._tell()  # whoever keeps in touch looks, and sees it away
 
     def _tell(self) -> None:
         if self.on_tools_changed is not None:

@@ -22,7 +22,7 @@ def answer(message: dict[str, Any]) -> dict[str, Any] | None:
         }
     if method == "tools/list":
         told = os.environ.get("TOLD", "")
-        names = ("process", "crash", "long", "longer", "slow", "family")
+        names = ("process", "crash", "long", "longer", "slow", "family", "pay", "pay-and-crash")
         return {
             "tools": [{"name": name, "description": name + told, "inputSchema": {"type": "object"}} for name in names]
         }
@@ -32,6 +32,11 @@ def answer(message: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def call(name: str) -> str:
+    if name.startswith("pay"):
+        with open(os.environ["PAID"], "a") as paid:
+            paid.write("paid\n")
+        if name == "pay-and-crash":
+            os._exit(3)
     if name == "crash":
         print("last words", file=sys.stderr, flush=True)
         os._exit(3)

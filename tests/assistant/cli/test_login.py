@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 from keyring.backends import fail
 
-from assistant.cli import login, logout
+from assistant.cli import call, login, logout, tools
 from assistant.serving.server import RunningTown, serve_town
 from assistant.town.world import World
 from client.errors import ConfigurationError, LoginError
@@ -39,11 +39,11 @@ def no_ring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     keyring.set_keyring(before)
 
 
-async def inside(*words: str, given: str = "") -> tuple[str, Exception | None]:
+async def inside(*words: str, given: str = "") -> tuple[str, BaseException | None]:
     """Run the command in this process, which is quicker; return its answers and the error it ended with."""
-    command = {"login": login.command, "logout": logout.command}[words[0]]
+    commands = {"call": call, "login": login, "logout": logout, "tools": tools}
+    command = commands[words[0]].command
     result = await asyncio.to_thread(CliRunner().invoke, command, list(words[1:]), input=given)
-    assert result.exception is None or isinstance(result.exception, Exception)
     return result.stdout, result.exception
 
 
@@ -68,9 +68,10 @@ async def mcqueen(*words: str, folder: Path, given: str = "") -> tuple[int, str,
 async def test_a_login_is_asked_for_kept_used_and_forgotten(tmp_path: Path, town: RunningTown) -> None:
     url, token = town.rest_url, town.login_token("anna")
 
-    code, out, _ = await mcqueen("call", "get_weather", "location=Speyer", "--server", url, "--json", folder=tmp_path)
+    out, error = await inside("call", "get_weather", "location=Speyer", "--server", url, "--json")
     answer = json.loads(out)
-    assert (code, answer["outcome"], answer["need"]) == (1, "needs_input", "login")
+    assert isinstance(error, SystemExit)
+    assert (error.code, answer["outcome"], answer["need"]) == (1, "needs_input", "login")
     assert "mcqueen login" in answer["error"]["message"]
 
     code, out, err = await mcqueen("login", url, folder=tmp_path, given=f"{token}\n")
@@ -81,8 +82,8 @@ async def test_a_login_is_asked_for_kept_used_and_forgotten(tmp_path: Path, town
 
     out, error = await inside("login", url, "--service", "gmail", given="mail-secret\n")
     assert (out, error) == ("127.0.0.1 can use gmail for you now\n", None)
-    code, out, _ = await mcqueen("tools", "--server", url, "--json", folder=tmp_path)
-    assert code == 0
+    out, error = await inside("tools", "--server", url, "--json")
+    assert error is None
     assert {json.loads(line)["name"]: json.loads(line)["tier"] for line in out.splitlines()}["email_personal"] == (
         "user_specific"
     )
@@ -115,3 +116,23 @@ async def test_a_login_that_is_refused_or_impossible_is_one_sentence_without_the
         assert told in str(error)
         assert not given or given not in str(error)
     assert not (tmp_path / "data" / "credentials.encrypted").exists()
+
+
+@pytest.mark.proves("C.tool-settings")
+async def test_a_tool_is_switched_off_and_preferred_from_the_command_line(tmp_path: Path, town: RunningTown) -> None:
+    await inside("login", town.rest_url, given=town.login_token("anna"))
+    server = ("--server", town.rest_url)
+    for words, told in (
+        (("enabled=no", "units=metric"), 'get_weather: off, priority 5, {"units": "metric"}'),
+        (("enabled=yes", "priority=9"), 'get_weather: on, priority 9, {"units": "metric"}'),
+    ):
+        out, error = await inside("tools", *server, "--set", "get_weather", *words)
+        assert error is None
+        assert told in out
+        listed, _ = await inside("tools", *server, "--json")
+        priorities = {json.loads(line)["name"]: json.loads(line)["priority"] for line in listed.splitlines()}
+        assert priorities.get("get_weather") == (9 if "on," in told else None)
+    for wrong in (("--set", "get_weather", "enabled=maybe"), ("--set", "x", "priority=101"), ("--set", "x"), ("on=1",)):
+        _, error = await inside("tools", *wrong)
+        assert isinstance(error, SystemExit)
+        assert error.code == 2

@@ -77,6 +77,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "D.tries": Requirement("T6", "at most three failed tries, each worded differently"),
     "D.prompts": Requirement("design 4", "no prompt of ours contains a word that counts as yes, stop or a command"),
     "D.replay": Requirement("design 4", "the journal of a drive replays to the same states and effects"),
+    "D.to-drive": Requirement("design 4", "a journal becomes a drive that makes the same calls"),
     "D.missing": Requirement("design 6", "a missing argument is asked for, one question at a time"),
     "D.repeat": Requirement("design 4", "repeat says the last thing again in every state"),
     # -- reaching tools --

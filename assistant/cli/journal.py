@@ -11,13 +11,15 @@ from assistant.cli.output import ExitCode, answer, answer_json
 
 
 @click.command(name="journal")
-@click.argument("action", type=click.Choice(["list", "show", "replay"]), default="list")
+@click.argument("action", type=click.Choice(["list", "show", "replay", "to-drive"]), default="list")
 @click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="For to-drive: write the drive there.")
 @click.option("--json", "as_json", is_flag=True, help="One object a line on stdout.")
-def command(action: str, path: Path | None, as_json: bool) -> int:
-    """List journals of conversations, show one, or replay it.
+def command(action: str, path: Path | None, out: Path | None, as_json: bool) -> int:
+    """List journals of conversations, show one, replay it, or make a drive of it.
 
-    A replay runs the recorded events through the table again and ends with 1 when any effect differs.
+    A replay runs the recorded events through the table again and ends with 1 when any effect differs. `to-drive` prints
+    a drive that says the same words again and expects the same calls.
     """
     from assistant.journal import encode, read, replay
     from assistant.settings import load_settings
@@ -34,6 +36,8 @@ def command(action: str, path: Path | None, as_json: bool) -> int:
             line = {"event": encode(step.event), "effects": list(step.effects)}
             answer_json(line) if as_json else answer(json.dumps(line, ensure_ascii=False)[:200])
         return ExitCode.OK
+    if action == "to-drive":
+        return _to_drive(path, out)
     again = replay(path)
     result = {"journal": str(path), "steps": again.steps, "mode": str(again.state.mode), "same": not again.differences}
     if as_json:
@@ -43,3 +47,18 @@ def command(action: str, path: Path | None, as_json: bool) -> int:
         for difference in again.differences:
             answer(f"  {difference[:200]}")
     return ExitCode.OK if not again.differences else ExitCode.FAILED
+
+
+def _to_drive(path: Path, out: Path | None) -> int:
+    from assistant.scenarios.from_journal import drive_from_journal
+
+    text = drive_from_journal(path)
+    if out is None:
+        answer(text.rstrip())
+        return ExitCode.OK
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise click.UsageError(f"cannot write {out}: {error.strerror}") from error
+    answer(f"{out}: play it with mcqueen drive {out}")
+    return ExitCode.OK

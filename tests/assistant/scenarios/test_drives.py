@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 
 from assistant.assembly import open_drive_voices
-from assistant.journal import replay
+from assistant.dialogue.state import State
+from assistant.journal import Journal, JournalError, replay
 from assistant.scenarios.bundled import bundled_drives, find_drive
 from assistant.scenarios.format import load_drive
+from assistant.scenarios.from_journal import drive_from_journal
 from assistant.scenarios.report import as_json, as_junit, summary_lines, timeline_lines
 from assistant.scenarios.runner import DriveResult, DriveRunner
 from assistant.understanding.grammar import compile_grammar
@@ -25,11 +28,33 @@ async def run(path: Path, out: Path | None = None) -> DriveResult:
     return await DriveRunner(path, load_drive(path), out=out).run()
 
 
-@pytest.mark.proves("G.drives", "G.town")
+@pytest.mark.proves("G.drives", "G.town", "D.replay")
 @pytest.mark.parametrize("path", bundled_drives(), ids=lambda path: path.stem)
-async def test_every_bundled_drive_passes(path: Path) -> None:
-    result = await run(path)
+async def test_every_bundled_drive_passes_and_its_journal_replays(path: Path, tmp_path: Path) -> None:
+    result = await run(path, tmp_path)
     assert [f"{finding.name}: {finding.detail}" for finding in result.findings if not finding.holds] == []
+    assert result.journal is not None
+    assert replay(result.journal).differences == ()
+
+
+@pytest.mark.proves("D.to-drive")
+async def test_a_journal_becomes_a_drive_that_makes_the_same_calls(tmp_path: Path) -> None:
+    first = await run(find_drive("dinner-on-the-motorway"), tmp_path)
+    assert first.journal is not None
+    path = tmp_path / "again.yaml"
+    path.write_text(drive_from_journal(first.journal), encoding="utf-8")
+    again = await run(path)
+    assert [f"{finding.name}: {finding.detail}" for finding in again.findings if not finding.holds] == []
+    calls = [[dict(called.call.arguments) for called in result.timeline.calls] for result in (first, again)]
+    assert calls[0] == calls[1]
+    assert sum("expect" in step for step in yaml.safe_load(path.read_text())["steps"]) >= 4
+
+
+@pytest.mark.proves("D.to-drive")
+def test_a_journal_without_a_word_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    Journal(tmp_path / "empty.jsonl", State("empty")).close()
+    with pytest.raises(JournalError, match="no word of a driver"):
+        drive_from_journal(tmp_path / "empty.jsonl")
 
 
 @pytest.mark.proves("D.replay")
@@ -72,7 +97,8 @@ async def test_a_message_confirmed_in_a_tunnel_is_delivered_once_after_it() -> N
     result = await run(find_drive("message-from-the-tunnel"))
     kinds = [called.outcome.kind for called in result.timeline.calls]
     assert kinds == ["deferred"]
-    notices = [entry.text for entry in result.timeline.ordered() if entry.kind == "notice"]
+    told = [entry.text for entry in result.timeline.ordered() if entry.kind == "notice"]
+    notices = [text for text in told if "confirmed" in text]
     assert notices == ["What you confirmed before has gone through: Send a message."]
 
 

@@ -140,7 +140,7 @@ class EffectCall:
         def begin(db: sqlite3.Connection) -> Outcome | Refusal | None:
             now = self.clock.now()
             if not self._begun:
-                found = calls.begin(db, now, self.call, self.consent, repeatable=self._repeatable)
+                found = calls.begin(db, now, self.call, self.consent, repeatable=self._repeatable, owner=self._owner)
                 if found is not None:
                     return found
             calls.elsewhere(db, now, self.call, tool.server, self._sends + number)
@@ -169,7 +169,13 @@ class EffectCall:
         if wait_for_earlier and outbox.next_pending(db, self.call.server) is not None:
             known = calls.recorded(db, self.clock.now(), self.call, repeatable=self._repeatable)
             return known if known is not None else _EarlierFirst()
-        return calls.begin(db, self.clock.now(), self.call, self.consent, repeatable=self._repeatable)
+        return calls.begin(
+            db, self.clock.now(), self.call, self.consent, repeatable=self._repeatable, owner=self._owner
+        )
+
+    @property
+    def _owner(self) -> str:
+        return self.deliveries.owner.identity
 
     @property
     def _confirmed_and_deferrable(self) -> bool:

@@ -15,7 +15,8 @@ from client.errors import RecordsError
 from client.links import Link
 from client.notices import Delivered, Notices
 from client.records import outbox
-from client.records.outbox import OutboxLock, OutboxRow
+from client.records.locks import OutboxLock, Owner
+from client.records.outbox import OutboxRow
 from client.records.storage import Storage
 from client.resilience.retry import RETRY_TABLE, Action, Safety
 from client.servers.base import Answer, Answered, FailureKind, InputWanted
@@ -48,6 +49,7 @@ class Deliveries:
         self._seconds_per_send = seconds_per_send
         self._on_effect = on_effect
         self._lock = OutboxLock(storage.path)
+        self.owner = Owner(storage.path)
         self._recovered = False
         self._kicks = {name: asyncio.Event() for name in links}
         self._flushing = {name: asyncio.Lock() for name in links}
@@ -55,8 +57,11 @@ class Deliveries:
         self._tasks: list[asyncio.Task[None]] = []
         self._aside: set[asyncio.Task[None]] = set()
 
-    def start(self) -> None:
-        """Begin to deliver whatever waits."""
+    async def start(self) -> None:
+        """See to what a program that died left behind, and begin to deliver whatever waits."""
+        self.owner.live()
+        with self._clock.working():
+            await self._storage.run(lambda db: outbox.orphans(db, self._clock.now(), self.owner.is_dead), synced=False)
         for name in self._links:
             self._tasks.append(asyncio.create_task(self._deliver(name), name=f"outbox of {name}"))
             self._kicks[name].set()
@@ -70,6 +75,7 @@ class Deliveries:
         if tasks:
             await asyncio.wait(tasks)
         self._lock.release()
+        self.owner.end()
 
     def kick(self, server: str) -> None:
         """Look at that server's waiting calls soon."""

@@ -116,7 +116,7 @@ class ToolClient:
                     await self._take(name, Listing(kept))
         for link in self._links.values():
             link.start()
-        self._deliveries.start()
+        await self._deliveries.start()
         return self
 
     async def __aexit__(

@@ -66,15 +66,23 @@ def recorded(db: sqlite3.Connection, now: float, call: ToolCall, *, repeatable: 
 
 
 def begin(
-    db: sqlite3.Connection, now: float, call: ToolCall, consent: Consent | None, *, repeatable: bool, attempt: int = 1
+    db: sqlite3.Connection,
+    now: float,
+    call: ToolCall,
+    consent: Consent | None,
+    *,
+    repeatable: bool,
+    attempt: int = 1,
+    owner: str = "",
 ) -> Outcome | Refusal | None:
-    """Record that a send begins and spend the consent. Anything but None means: do not send."""
+    """Record that a send begins, by which program, and spend the consent. Anything but None means: do not send."""
     known = recorded(db, now, call, repeatable=repeatable)
     if known is not None:
         return known
     if consent is not None and not spend(db, now, call, consent):
         return Refusal.CONSENT_SPENT
     _store(db, now, call, CallState.BEGUN, None, attempt)
+    db.execute("UPDATE calls SET owner = ? WHERE key = ?", (owner, call.idempotency_key))
     ledger.append(db, now, "attempt", call, {"attempt": attempt, "key": call.idempotency_key})
     return None
 
@@ -117,6 +125,24 @@ def reopen(db: sqlite3.Connection, now: float, call: ToolCall, attempts: int) ->
     _store(db, now, call, CallState.OPEN, None, attempts)
 
 
+def begun_by(db: sqlite3.Connection, owner: str) -> list[tuple[ToolCall, int]]:
+    """Return the calls that a program began to send and did not finish, with the sends; arguments are not kept."""
+    rows = db.execute(
+        "SELECT key, call_id, attempts FROM calls WHERE owner = ? AND state IN ('begun', 'elsewhere')", (owner,)
+    ).fetchall()
+    found = []
+    for key, call_id, attempts in rows:
+        named = db.execute("SELECT server, tool FROM ledger WHERE call_id = ? LIMIT 1", (call_id,)).fetchone()
+        if named is not None:
+            found.append((ToolCall(call_id, named[0], named[1], {}, key), attempts))
+    return found
+
+
+def disown(db: sqlite3.Connection, owner: str) -> None:
+    """Note that the calls of a program that died were seen to."""
+    db.execute("UPDATE calls SET owner = '' WHERE owner = ?", (owner,))
+
+
 def forget_old(db: sqlite3.Connection, now: float) -> None:
     """Forget the texts of outcomes that nobody will ask for any more; that the key was used stays known."""
     rows = db.execute(
@@ -134,7 +160,8 @@ def _store(
     db: sqlite3.Connection, now: float, call: ToolCall, state: CallState, outcome: str | None, attempts: int
 ) -> None:
     db.execute(
-        "INSERT INTO calls VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET state = excluded.state, "
+        "INSERT INTO calls (key, call_id, digest, state, outcome, attempts, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (key) DO UPDATE SET state = excluded.state, "
         "outcome = excluded.outcome, attempts = excluded.attempts, updated_at = excluded.updated_at",
         (call.idempotency_key, call.call_id, call.digest, state.value, outcome, attempts, now),
     )

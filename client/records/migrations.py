@@ -48,5 +48,6 @@ MIGRATIONS: Migrations = (
             priority INTEGER NOT NULL, custom TEXT NOT NULL, set_at REAL NOT NULL,
             PRIMARY KEY (server, user_id, tool)) WITHOUT ROWID""",
     ),
+    ("ALTER TABLE calls ADD COLUMN owner TEXT NOT NULL DEFAULT ''",),
 )
 """Step n brings a database of version n to version n + 1."""

@@ -7,13 +7,10 @@ inside a transaction of the writer; who may deliver is decided by `OutboxLock`, 
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
-import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 
 from client.call import CallError, Consent, Deferred, Need, NeedsInput, Outcome, Sent, ToolCall, Unknown
 from client.records import cache, calls, ledger
@@ -152,6 +149,29 @@ def recover(db: sqlite3.Connection, now: float) -> None:
         finish(db, now, row, Unknown(CallError("answer_lost", message, Sent.MAYBE), attempts=max(1, row.attempts)))
 
 
+def orphans(db: sqlite3.Connection, now: float, is_dead: Callable[[str], bool]) -> None:
+    """Have every call told whose program died after its send began: it is not known whether it happened.
+
+    Its key stays usable: where the server can tell a repeat, whoever asks again with it learns the end.
+    """
+    query = "SELECT DISTINCT owner FROM calls WHERE state IN ('begun', 'elsewhere') AND owner != ''"
+    for (owner,) in db.execute(query).fetchall():
+        if not is_dead(owner):
+            continue
+        for call, attempts in calls.begun_by(db, owner):
+            message = f"It is not known whether {call.tool} happened: the program ended before the answer came."
+            lost = Unknown(CallError("answer_lost", message, Sent.MAYBE), attempts=max(1, attempts))
+            db.execute(
+                "INSERT OR IGNORE INTO outbox (call_id, key, server, tool, digest, repeatable, queued_at, expires_at, "
+                "state, attempts, outcome, updated_at) VALUES (?, ?, ?, ?, '', 0, ?, ?, 'unknown', ?, ?, ?)",
+                (
+                    *(call.call_id, call.idempotency_key, call.server, call.tool),
+                    *(now, now, attempts, outcome_to_text(lost), now),
+                ),
+            )
+        calls.disown(db, owner)
+
+
 def unreported(db: sqlite3.Connection) -> list[OutboxRow]:
     """Return finished rows of which nobody was told yet."""
     query = f"SELECT {_COLUMNS} FROM outbox WHERE state IN ('done', 'unknown') AND reported = 0 ORDER BY position"  # noqa: S608  # a constant
@@ -193,49 +213,3 @@ def _row(raw: tuple[object, ...]) -> OutboxRow:
         int(str(attempts)),
         outcome_from_text(str(outcome)) if outcome is not None else None,
     )
-
-
-class OutboxLock:
-    """Who may deliver: a lock on a file beside the database, which the system lets go when its holder dies."""
-
-    def __init__(self, database: Path) -> None:
-        self._path = database.with_name(database.name + ".outbox-lock")
-        self._handle: int | None = None
-
-    def acquire(self) -> bool:
-        """Take the lock if it is free; holding it already counts as taking it."""
-        if self._handle is not None:
-            return True
-        handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
-        if not _lock(handle):
-            os.close(handle)
-            return False
-        self._handle = handle
-        return True
-
-    def release(self) -> None:
-        """Let another process deliver."""
-        if self._handle is not None:
-            os.close(self._handle)
-            self._handle = None
-
-
-if sys.platform == "win32":  # pragma: no cover
-    import msvcrt
-
-    def _lock(handle: int) -> bool:
-        try:
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _lock(handle: int) -> bool:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True

@@ -55,6 +55,10 @@ async def lines_until(child: Process, last: str) -> list[str]:
     return lines
 
 
+def owner_files(folder: Path) -> list[Path]:
+    return list(folder.glob("*.owner-*"))
+
+
 async def kill(child: Process) -> None:
     child.kill()
     await child.communicate()  # reads to the end, so that its pipe is closed
@@ -153,6 +157,31 @@ async def test_kill_9_in_the_middle_of_a_direct_call_is_unknown_afterwards(tmp_p
             call = ToolCall("id-one", "town", "send_message", {"text": "one"}, "key-one")
             assert (await tools.call(call, consent=consent_to(call))).kind == "unknown"
         assert server.sent == ["one"]
+
+
+@pytest.mark.proves("P2.unknown", "P3.kill")
+async def test_a_direct_call_whose_program_died_is_told_at_the_next_start_once(tmp_path: Path) -> None:
+    path, server = tmp_path / "records.db", CountingServer()
+    async with server:
+        server.hold = asyncio.Event()
+        child = await start_child(path, server.url, "send_message", "one")
+        await until(lambda: server.sent == ["one"], 20)
+        async with tool_client(path, at(server.url)) as tools:
+            early = deliveries(tools)
+            await kill(child)  # while it lived it was still its own to tell
+            assert early == []
+        async with tool_client(path, at(server.url)) as tools:
+            told = deliveries(tools)
+            await until(lambda: len(told) == 1)
+            call, outcome = told[0]
+            assert (call.tool, outcome.kind) == ("send_message", "unknown")
+        async with tool_client(path, at(server.url)) as tools:
+            late = deliveries(tools)
+            assert await tools.waiting() == []
+            assert late == []
+        server.hold.set()
+        assert server.sent == ["one"]
+    assert owner_files(tmp_path) == []
 
 
 async def test_only_one_of_two_processes_delivers(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 .DEFAULT_GOAL := help
-.PHONY: help setup drive test test-system search check format bench docs lock clean
+.PHONY: help setup drive test test-system search check format bench bench-voice conformance peers docs lock clean
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -41,6 +41,15 @@ format: $(STAMP)  ## put the code into the one format
 
 bench: $(STAMP)  ## measure what DESIGN promises, as one table
 	@$(BIN)/python -m benchmarks
+
+bench-voice: $(STAMP)  ## measure how well McQueen hears (SPEECH=FOLDER of recordings adds people)
+	@$(BIN)/python -m benchmarks.voice $(if $(SPEECH),--speech $(SPEECH))
+
+conformance: $(STAMP)  ## run the official MCP conformance suite against our client (needs npm); writes docs/conformance.md
+	@$(BIN)/python -m tests.conformance
+
+peers: $(STAMP)  ## call MCP servers that others wrote, over HTTP and stdio (needs npm)
+	@$(BIN)/python -m tests.peers
 
 docs: $(STAMP)  ## make the generated parts of README and docs again
 	@$(BIN)/python -m docs.generate

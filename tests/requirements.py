@@ -38,6 +38,10 @@ REQUIREMENTS: dict[str, Requirement] = {
     "P2.death": Requirement(
         "promise 2", "a batch run again after kill -9 with the same keys resumes and repeats nothing"
     ),
+    "P3.power": Requirement("promise 3", "what was said to be stored is there after a loss of power"),
+    "P3.disk": Requirement(
+        "promise 3", "a full, read-only or held disk is said, before anything is sent, and loses nothing"
+    ),
     "P3.chaos": Requirement("promise 3", "over a network that breaks in every way nothing confirmed is lost"),
     "P3.deferred": Requirement("promise 3", "a confirmed deferrable call made offline waits in the outbox"),
     "P3.kill": Requirement(
@@ -97,7 +101,9 @@ REQUIREMENTS: dict[str, Requirement] = {
     "C.oauth": Requirement("client", "a login in the browser lasts over restarts; tokens are renewed by one for all"),
     "C.oauth-parallel": Requirement("client", "with OAuth, a quick call does not wait for a slow one beside it"),
     "C.login": Requirement("client", "a server that wants a login is a wish for one, said aloud, not a failure"),
-    "C.login-command": Requirement("design 11", "mcqueen login and logout take secrets from a prompt or standard input"),
+    "C.login-command": Requirement(
+        "design 11", "mcqueen login and logout take secrets from a prompt or standard input"
+    ),
     "C.https": Requirement("bad input", "no login travels over plain http to another machine unless that is allowed"),
     "C.certificate": Requirement("bad input", "an expired or unknown certificate is named, and nothing is sent"),
     "C.address": Requirement("bad input", "an address that cannot be used is named, and the other servers go on"),
@@ -128,6 +134,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "U.alternatives": Requirement("design 6", "all alternatives are tried, misheard words are repaired"),
     "U.learning": Requirement("design 6", "what was confirmed is learned on the device, and forgettable"),
     "U.model": Requirement("design 6", "a language model only proposes, within catalog, schema and words said"),
+    "U.german": Requirement("design 6", "a language is data: German is understood from its files alone"),
     "U.none": Requirement("design 6", "no tool is proposed for what no tool can serve"),
     "U.slots": Requirement("design 6", "values are typed by the schema's type and format"),
     "U.confirming": Requirement("design 13", "answers to a read-back are yes, no, change or unclear"),
@@ -139,6 +146,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "V.synthesis": Requirement("design 8", "speech is synthesised without any system package"),
     "V.numbers": Requirement("design 3", "numbers, times and money are spoken as people say them"),
     "V.vosk": Requirement("design 8", "vosk streams partial texts within the grammar of the moment"),
+    "V.wyoming": Requirement("design 8", "a Wyoming server hears, speaks and wakes; one that is away is said"),
     "V.models": Requirement("design 8", "models are fetched whole, checked and resumed, or not at all"),
     "V.hears-itself": Requirement("first drive", "the recognizer hears the assistant's own confirmations in the WAVs"),
     # -- server processes --

@@ -272,7 +272,11 @@ def catalog_changed(state: State, event: Event) -> Step:
     """Other tools: a read-back of a tool that is not the same any more is made again."""
     assert isinstance(event, CatalogChanged)
     renewed = replace(state, catalog=event.catalog, waiting=_still_agreed(state, event.catalog))
-    if state.mode is not Mode.CONFIRMING or state.request is None:
+    if state.request is None or state.mode not in (Mode.CONFIRMING, Mode.ELICITING, Mode.ANSWERING):
+        return renewed, ()
+    if event.catalog.find(state.request.tool) is None:
+        return proceed(replace(renewed, tries=0), event.at)  # it says that the service is gone
+    if state.mode is not Mode.CONFIRMING:
         return renewed, ()
     before, after = state.catalog.find(state.request.tool), event.catalog.find(state.request.tool)
     same = before is not None and after is not None and before.fingerprint == after.fingerprint

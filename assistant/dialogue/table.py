@@ -160,6 +160,7 @@ def _question(mode: Mode) -> dict[Trigger, Transition]:
         Trigger.NOT_UNDERSTOOD: _to(answers.not_understood, mode, Mode.REPORTING),
         Trigger.SILENCE: _to(answers.silence, mode, Mode.REPORTING),
         Trigger.SPOKEN: _to(reports.asked, mode),
+        Trigger.CATALOG: _to(reports.catalog_changed, mode, *_WORK),
     }
 
 
@@ -185,7 +186,6 @@ _OWN: Mapping[Mode, Mapping[Trigger, Transition]] = {
         Trigger.CHOICE: _to(answers.choose_in_plan, *_WORK),
         Trigger.YES: _to(answers.agree, Mode.CALLING, Mode.REPORTING),
         Trigger.EARLY_YES: _to(answers.agree_too_early, Mode.CONFIRMING, Mode.REPORTING),
-        Trigger.CATALOG: _to(reports.catalog_changed, *_WORK),
     },
     Mode.CALLING: {
         Trigger.REQUEST: _to(answers.queue_request, Mode.CALLING),

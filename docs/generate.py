@@ -39,6 +39,11 @@ def command_line() -> str:
             assert command is not None
             with click.Context(command, info_name=name, parent=context) as inner:
                 parts.append(f"## {name}\n\n```\n{command.get_help(inner)}\n```\n")
+                for part in command.list_commands(inner) if isinstance(command, click.Group) else ():
+                    below = command.get_command(inner, part)
+                    assert below is not None
+                    with click.Context(below, info_name=part, parent=inner) as innermost:
+                        parts.append(f"### {name} {part}\n\n```\n{below.get_help(innermost)}\n```\n")
     return "\n".join(parts)
 
 

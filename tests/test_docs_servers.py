@@ -1,0 +1,75 @@
+"""docs/servers.md: what it shows can be done as shown, and its numbers are those of the code."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import click
+import pytest
+
+from assistant.cli.main import cli
+from assistant.settings import FILE_NAME, load_settings
+from client.configuration import ServerEntry, read_entry
+from client.http import DEFAULT_BODY_LIMIT
+from client.other_programs import read_other_program
+from client.servers import child, launcher, log_file
+from client.servers.supervision import ServerStatus, SupervisionRules
+
+PAGE = (Path(__file__).parents[1] / "docs" / "servers.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
+
+
+@pytest.mark.proves("S.page")
+def test_the_settings_shown_are_read(tmp_path: Path) -> None:
+    (text,) = blocks("toml")
+    (tmp_path / FILE_NAME).write_text(text)
+    settings = load_settings({}, user_folder=tmp_path, working_folder=tmp_path / "none")
+    assert set(settings.servers) == {"weather", "music", "old"}
+    for name, entry in settings.servers.items():
+        read_entry(name, entry)
+    assert settings.upkeep.rules == SupervisionRules()  # what is shown are the defaults
+
+
+@pytest.mark.proves("S.page")
+def test_the_file_of_another_program_shown_is_imported_whole(tmp_path: Path) -> None:
+    (text,) = blocks("json")
+    file = tmp_path / "other.json"
+    file.write_text(text)
+    found = read_other_program(file)
+    assert (set(found.entries), found.problems) == ({"files", "far", "off"}, ())
+
+
+@pytest.mark.proves("S.page")
+@pytest.mark.parametrize("line", [line for block in blocks("console") for line in block.splitlines()])
+def test_every_command_shown_can_be_given(line: str) -> None:
+    prompt, program, *words = shlex.split(line)
+    assert (prompt, program) == ("$", "mcqueen")
+    context = click.Context(cli, info_name="mcqueen")
+    command: click.Command = cli
+    while isinstance(command, click.Group) and words:
+        name, found, words = command.resolve_command(context, words)
+        assert found is not None
+        command = found
+        context = command.make_context(name, list(words), parent=context)
+        if isinstance(command, click.Group):
+            words = context._protected_args + context.args
+
+
+@pytest.mark.proves("S.page")
+def test_the_numbers_and_words_on_the_page_are_those_of_the_code() -> None:
+    for status in ServerStatus:
+        assert f"| {status.value} |" in PAGE
+    described = set(re.findall(r"`(\w+)`", PAGE))
+    assert {"url", "command", "args", "env", "cwd", "headers", "dialect", "trusted", "honours_keys", "enabled"} <= (
+        described & set(ServerEntry.model_fields)
+    )
+    assert f"more than {DEFAULT_BODY_LIMIT >> 20} MB" in PAGE
+    assert f"after {launcher.GRACE:g} s more SIGKILL" in PAGE
+    assert f"{child.MOST_JUNK:,} such lines" in PAGE
+    assert f"first {log_file.LINES_A_SECOND} lines a second" in PAGE
+    assert f"at most {2 * log_file.LARGEST_FILE >> 20} MB" in PAGE

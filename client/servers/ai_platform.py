@@ -92,6 +92,7 @@ class AiPlatformServer:
         self._given = credentials
         self._accounts = accounts
         self._account = account
+        self._credentials = credentials
         self._allowed = plain_http_allowed or is_protected(url)
         self._headers = dict(headers or {})
         self._honours_keys = honours_keys
@@ -230,20 +231,23 @@ class AiPlatformServer:
             return Fault(FailureKind.ANSWER_LOST, "timed_out", Sent.MAYBE).faulted(self.name)
         if not isinstance(sent, Fault):
             return sent
+        if sent.kind is FailureKind.SESSION_LOST:
+            self._credentials = self._given
         if sent.status == 504:  # the contract's word for no answer in time
             return replace(sent, code="timed_out").faulted(self.name)
         return sent.faulted(self.name)
 
     async def _authorization(self) -> dict[str, str] | Faulted:
-        """Return the headers; the login is looked up each time, so that a new one counts at once."""
+        """Return the headers; a login that is missing or was refused is looked up again, so that a new one counts."""
         if any(name.lower() == "authorization" for name in self._headers):
             return dict(self._headers)
-        try:
-            with self._clock.working():
-                kept = await self._accounts.credentials(self._account) if self._accounts is not None else None
-        except CredentialsError as error:
-            return Faulted(FailureKind.SESSION_LOST, CallError("login_required", f"{error}.", Sent.NO))
-        credentials = self._given or kept
+        if self._credentials is None and self._accounts is not None:
+            try:
+                with self._clock.working():
+                    self._credentials = await self._accounts.credentials(self._account)
+            except CredentialsError as error:
+                return Faulted(FailureKind.SESSION_LOST, CallError("login_required", f"{error}.", Sent.NO))
+        credentials = self._credentials
         if credentials is None:
             return dict(self._headers)
         if not self._allowed:

@@ -22,6 +22,7 @@ class Platform:
     """Servers in memory whose tools are functions; `refusals` are statuses that the next executions end with."""
 
     def __init__(self, *, tells_tools: bool = True, wraps: bool = False) -> None:
+        self.token = TOKEN
         self.servers: dict[str, dict[str, Any]] = {}
         self.tools: dict[str, dict[str, Tool]] = {}
         self.schemas: dict[str, list[dict[str, Any]]] = {}
@@ -52,7 +53,7 @@ class Platform:
         def at(path: str, method: str, handle: Callable[[Request], Awaitable[Response]]) -> Route:
             async def checked(request: Request) -> Response:
                 self.requests.append((request.method, request.url.path))
-                if request.headers.get("authorization") != f"Bearer {TOKEN}":
+                if request.headers.get("authorization") != f"Bearer {self.token}":
                     return JSONResponse({"success": False, "error": "log in first"}, 401)
                 return await handle(request)
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import httpx
+import keyring
 import pytest
+from keyring.backends import fail
 
-from client.access.accounts import Credentials
+from client.access.accounts import Accounts, Credentials, face_of
+from client.access.credentials import CredentialStore
 from client.call import Need, Sent, ToolCall
 from client.clock import SystemClock
 from client.http import open_http_client
@@ -150,24 +153,26 @@ async def test_a_call_without_an_answer_in_time_may_have_happened(platform: Plat
 
 
 @pytest.mark.proves("C.login")
-async def test_without_a_login_the_outcome_is_a_wish_for_one(tmp_path: Path, platform: Platform) -> None:
-    login: list[Credentials | None] = [ANNA]
-
-    class Switched(AiPlatformServer):
-        async def _authorization(self) -> dict[str, str] | Faulted:
-            self._given = login[0]
-            return await super()._authorization()
-
+async def test_without_a_login_the_outcome_is_a_wish_for_one_and_a_new_login_counts(
+    tmp_path: Path, platform: Platform
+) -> None:
+    before = keyring.get_keyring()
+    keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]  # keyring ships few types
     async with serve(platform.app()) as url:
-        made: Callable[..., Any] = lambda http, clock: [Switched("platform", url, http, clock)]  # noqa: E731  # a factory
-        async with tool_client(tmp_path / "records.db", made) as tools:
+        accounts = Accounts(CredentialStore(tmp_path), face_of(url, "/api/mcp"))
+        await accounts.add(ANNA)
+        async with tool_client(
+            tmp_path / "records.db",
+            lambda http, clock: [AiPlatformServer("platform", url, http, clock, accounts=accounts)],
+        ) as tools:
             assert (await tools.call(_call("forecast", city="Rome"))).kind == "succeeded"
-            login[0] = None
+            platform.token = "another"
             outcome = await tools.call(_call("forecast", city="Rome"))
             assert outcome.kind == "needs_input", outcome
             assert (outcome.need, outcome.service) == (Need.LOGIN, "platform")
-            login[0] = ANNA
+            await accounts.add(Credentials("anna", "another"))
             assert (await tools.call(_call("forecast", city="Rome"))).kind == "succeeded"
+    keyring.set_keyring(before)
 
 
 async def test_one_broken_server_of_the_platform_is_named_and_the_others_work(

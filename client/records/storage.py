@@ -141,6 +141,8 @@ class Storage:
         try:
             job.result = job.work(self._connection)
         except sqlite3.Error as error:
+            if not self._connection.in_transaction:
+                raise  # a full disk takes back the whole transaction, and with it what the others wrote
             job.error = records_error(self.path, error)
         except Exception as error:  # noqa: BLE001  # keeps the writer alive; the error reaches whoever asked
             job.error = error

@@ -9,13 +9,19 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from assistant.cli.catalogs import choose_catalog, context_at
-from assistant.cli.output import answer, answer_json, stop
+from assistant.cli.output import ExitCode, answer, answer_json, stop
 
+if TYPE_CHECKING:
+    from assistant.understanding.experience import Experience
+    from assistant.understanding.language import Language
+
+EXPERIENCE_FILE = "experience.json"
+"""In the data folder: what the driver's sentences turned out to mean."""
 Line = tuple[str | None, str, str]
 """Id, text, and what is wrong with the line (then the text is empty)."""
 
@@ -28,6 +34,8 @@ Line = tuple[str | None, str, str]
 )
 @click.option("--now", help="The clock for relative dates, ISO 8601; local time without an offset. Default: now.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+@click.option("--language", "code", default="en", show_default=True, help="The language of the sentences: en or de.")
+@click.option("--forget", is_flag=True, help="Forget what was learned from you, and do nothing else.")
 @click.option("--confirming", is_flag=True, help="Take each text as the answer to a read-back.")
 def command(
     text: tuple[str, ...],
@@ -35,12 +43,17 @@ def command(
     catalog_file: Path | None,
     now: str | None,
     as_json: bool,
+    code: str,
+    forget: bool,
     confirming: bool,
 ) -> None:
     """Say what sentences ask for.
 
     Each TEXT is one sentence; --batch reads them from a file. No server is contacted.
     """
+    if forget:
+        _forget()
+        return
     if batch is not None and text:
         stop("give sentences or --batch, not both")
     if batch is None and not text:
@@ -48,7 +61,7 @@ def command(
     lines: Iterator[Line] = _batch_lines(batch) if batch is not None else _typed_lines(text)
     # Several threads for small products make learning from examples half as fast; numpy reads this when imported.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    read = _confirming_reader() if confirming else _reader(catalog_file, now)
+    read = _confirming_reader(code) if confirming else _reader(catalog_file, now, code)
     for id_, sentence, problem in lines:
         if problem:
             found: dict[str, Any] = {"id": id_, "error": {"code": "bad_line", "message": problem}}
@@ -93,21 +106,45 @@ def _batch_line(number: int, raw: bytes) -> Line:
     return name, text, ""
 
 
-def _reader(catalog_file: Path | None, now: str | None) -> Callable[[str, str], dict[str, Any]]:
+def _language(code: str) -> Language:
+    from assistant.understanding.language import language  # keeps --help instant
+
+    try:
+        return language(code)
+    except FileNotFoundError:
+        stop(f"McQueen does not know the language {code}; give en or de")
+
+
+def _experience() -> Experience:
+    from assistant.settings import load_settings  # keeps --help instant
+    from assistant.understanding.experience import Experience  # the same
+
+    return Experience(load_settings().data_path / EXPERIENCE_FILE)
+
+
+def _forget() -> None:
+    try:
+        gone = _experience().forget()
+    except OSError as error:
+        stop(f"cannot forget what is in {error.filename}: {error.strerror}", ExitCode.FAILED)
+    answer(f"Forgotten: {gone} sentences." if gone else "Nothing was learned.")
+
+
+def _reader(catalog_file: Path | None, now: str | None, code: str) -> Callable[[str, str], dict[str, Any]]:
     from assistant.understanding.interpret import Interpreter  # heavy: keeps --help instant
     from assistant.understanding.lines import line_for  # the same
 
     context = context_at(now)
     catalog = choose_catalog(catalog_file)
-    interpreter = Interpreter(catalog)
+    taught = {} if catalog_file is not None else _experience().examples
+    interpreter = Interpreter(catalog, spoken=_language(code), taught=taught)
     return lambda id_, text: line_for(id_, text, interpreter.read([text], context), catalog)
 
 
-def _confirming_reader() -> Callable[[str, str], dict[str, Any]]:
+def _confirming_reader(code: str) -> Callable[[str, str], dict[str, Any]]:
     from assistant.understanding.confirming import Confirming  # keeps --help instant
-    from assistant.understanding.language import language  # the same
 
-    confirming = Confirming(language())
+    confirming = Confirming(_language(code))
     return lambda id_, text: {"id": id_, "answer": confirming.answer(text).value}
 
 

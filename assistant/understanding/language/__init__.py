@@ -119,12 +119,32 @@ class Language:
         return self._groups.get(stem, frozenset((stem,)))
 
 
+BASE = "en"
+"""The language whose data stands where another's has nothing of its own: units, symbols, names."""
+
+
 @cache
-def language(code: str = "en") -> Language:
+def language(code: str = BASE) -> Language:
     """Return that language, read once. Raises `FileNotFoundError` where the folder has no file for it."""
-    folder = Path(__file__).parent
     words, subjects, answers, names, acts = (
-        tomllib.loads((folder / f"{code}{part}.toml").read_text(encoding="utf-8"))
-        for part in ("", ".subjects", ".answers", ".names", ".acts")
+        _file(code, part) for part in ("", ".subjects", ".answers", ".names", ".acts")
     )
     return Language(words, subjects["subjects"], answers, names, acts["acts"])
+
+
+def _file(code: str, part: str) -> dict[str, Any]:
+    folder = Path(__file__).parent
+    base: dict[str, Any] = tomllib.loads((folder / f"{BASE}{part}.toml").read_text(encoding="utf-8"))
+    path = folder / f"{code}{part}.toml"
+    if code == BASE or (part and not path.exists()):
+        return base
+    return _merged(base, tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+def _merged(base: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """Return the language's own entries over the base's: tables entry by entry, all else as a whole."""
+    found = dict(base)
+    for key, value in own.items():
+        under = found.get(key)
+        found[key] = _merged(under, value) if isinstance(under, dict) and isinstance(value, dict) else value
+    return found

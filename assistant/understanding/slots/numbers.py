@@ -47,6 +47,8 @@ class Numbers:
         self._quarter = language.words("numbers", "quarter")
         self._third = language.words("numbers", "third")
         self._articles = language.words("numbers", "hundreds_of_article")
+        comma = language.table("numbers")["decimal"] == ","
+        self._swap = str.maketrans({",": ".", ".": ","} if comma else {})
         phrases = language.table("numbers", "phrases")
         self._phrases: dict[str, list[tuple[tuple[str, ...], float]]] = {}
         for words, value in sorted(phrases.items(), key=lambda item: -len(item[0].split())):
@@ -85,8 +87,9 @@ class Numbers:
         ordinal = _ORDINAL.fullmatch(lower)
         if ordinal and len(ordinal.group(1)) <= MOST_DIGITS:
             return Number(float(ordinal.group(1)), start, start + 1, ordinal=True)
-        if _DIGITS.fullmatch(lower) and len(lower) <= MOST_DIGITS:
-            return self._fraction(words, Number(float(lower.replace(",", "")), start, start + 1))
+        typed = lower.translate(self._swap)
+        if _DIGITS.fullmatch(typed) and len(typed) <= MOST_DIGITS:
+            return self._fraction(words, Number(float(typed.replace(",", "")), start, start + 1))
         if lower in self._ordinals:
             return Number(self._ordinals[lower], start, start + 1, ordinal=True)
         half = self._half_of(words, start)

@@ -14,6 +14,7 @@ from assistant.understanding.slots.entities import Entities
 from assistant.understanding.slots.numbers import Number
 from assistant.understanding.slots.parameters import Kind, Slot
 from assistant.understanding.slots.units import Units
+from assistant.understanding.words import spoken_words
 from client.values import JSON
 
 _PERCENT = re.compile(r"percent|prozent|%|\b0\s*(?:-|to|\.\.)\s*100\b", re.IGNORECASE)
@@ -67,7 +68,7 @@ class Quantities:
 
     def _percentages(self, slot: Slot, entities: Entities, texts: Sequence[str]) -> Iterator[Candidate]:
         """Yield "halfway" and its like; of what is open, closing means none of it."""
-        open_ = any(word in self._opened for text in texts for word in text.lower().split())
+        open_ = any(word in self._opened for text in texts for word in spoken_words(text))
         shutting = [place for place, lower in enumerate(entities.lowered) if lower in self._closed]
         if open_ and shutting and not any(lower in self._opened for lower in entities.lowered):
             if not entities.numbers:

@@ -49,6 +49,7 @@ class Times:
         self._pm = [tuple(phrase.split()) for phrase in language.words("time", "pm")]
         self._oclock = [tuple(phrase.split()) for phrase in language.words("time", "oclock")]
         self._named = {str(word): str(value) for word, value in language.table("time", "named").items()}
+        self._half_before = frozenset(language.words("time", "half_before"))
         self._past = language.words("time", "past")
         self._to = language.words("time", "to")
         self._and = language.words("numbers", "and")
@@ -75,7 +76,11 @@ class Times:
         return self._relative(words, start) or self._clock(words, start) or self._spoken(words, start)
 
     def _relative(self, words: Sequence[Word], start: int) -> TimeOfDay | None:
-        """Read "half past seven", "a quarter to eight", "ten past six", "twenty minutes to nine"."""
+        """Read "half past seven", "a quarter to eight", "ten past six", "twenty minutes to nine", "halb acht"."""
+        if words[start].lower in self._half_before and start + 1 < len(words):
+            full = self._spoken(words, start + 1) or self._clock(words, start + 1)
+            if full is not None and not full.minute and 1 <= full.hour <= 12:
+                return self._half_of_day(words, (full.hour - 2) % 12 + 1, 30, start, full.end, sure=True)
         number = self._numbers.at(words, start)
         if number is None or number.ordinal:
             return None
@@ -132,6 +137,9 @@ class Times:
         for phrase in self._oclock:
             if _match(words, end, phrase):
                 end, sure = end + len(phrase), True
+                after = self._numbers.at(words, end) if end < len(words) and not minute else None
+                if after is not None and after.whole and not after.ordinal and 1 <= after.value <= 59:
+                    minute, end = int(after.value), after.end
                 break
         for phrases, afternoon in ((self._am, False), (self._pm, True)):
             for phrase in phrases:

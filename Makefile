@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 .DEFAULT_GOAL := help
-.PHONY: help setup drive test test-system search check format bench bench-voice conformance peers docs lock clean
+.PHONY: help setup drive chaos test test-system search check format bench bench-voice conformance peers docs lock clean
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -25,6 +25,9 @@ test: $(STAMP)  ## run the tests that need nothing but pip
 
 test-system: $(STAMP)  ## run the tests that need packages from apt (skipped visibly where missing)
 	@$(BIN)/python -m pytest -m system -rs
+
+chaos: $(STAMP)  ## ten thousand calls over a network that breaks, and the program killed 200 times (a quarter of an hour)
+	@CHAOS_CALLS=10000 CHAOS_KILLS=200 $(BIN)/python -m pytest -s tests/chaos
 
 search: $(STAMP)  ## let the property tests look for new counterexamples (minutes)
 	@HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest -n 2 -m hypothesis

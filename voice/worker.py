@@ -39,6 +39,11 @@ class WorkerProcess:
         self._lock = threading.Lock()
         self._closed = False
 
+    @property
+    def process_id(self) -> int | None:
+        """The child, or None while there is none."""
+        return self._process.pid if self._process is not None else None
+
     async def ask(self, request: Any) -> Any:
         """Return the child's answer. Raises what the child raised, or `WorkerDiedError`."""
         return await asyncio.wrap_future(self._thread.submit(self._exchange, request))

@@ -1,4 +1,4 @@
-"""The real vosk library on a tiny genuine model, which knows thirty words of one synthesizer: plumbing, not accuracy."""
+"""The real vosk library on a tiny genuine model that knows thirty words of one synthesizer: not accuracy."""
 
 from __future__ import annotations
 

@@ -165,8 +165,7 @@ def _keep_many(folder: str, who: str) -> None:
     store = CredentialStore(Path(folder))
 
     async def keep() -> None:
-        for number in range(10):
-            await store.keep(BANK, f"{who}{number}", {"n": number})
+        await asyncio.gather(*(store.keep(BANK, f"{who}{number}", {"n": number}) for number in range(10)))
 
     asyncio.run(keep())
 

@@ -211,11 +211,18 @@ class Child:
                     self._process.kill()
         finally:
             self._told.cancel()
-            # Nothing public closes the pipes' transports, and a grandchild may hold their other ends.
-            self._process._transport.close()  # type: ignore[attr-defined]  # private in the standard library
+            await self._reap()
+
+    async def _reap(self) -> None:
+        """Collect the launcher and close our ends of the pipes, whose other ends a grandchild may hold."""
+        transport = self._process._transport  # type: ignore[attr-defined]  # nothing public closes single pipes
+        for number in (0, 1):
+            if (pipe := transport.get_pipe_transport(number)) is not None:
+                pipe.close()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_REAP_SECONDS):
                 await self._process.wait()
+        transport.close()
 
 
 def _too_large(head: bytes) -> types.JSONRPCError | None:

@@ -216,7 +216,9 @@ class Calls:
     ) -> types.ElicitResult | types.ErrorData:
         """Answer a question that came in the middle of a call: it is handed to whoever waits for that call."""
         attempt = current_attempt.get()
-        flights = [flight for flight in self._flights if flight.attempt is attempt] or list(self._flights)
+        # A transport without contexts (stdio) leaves those that did not ask yet; one alone is certain.
+        asking = [flight for flight in self._flights if flight.reply is None]
+        flights = [flight for flight in asking if flight.attempt is attempt] or asking
         if len(flights) != 1 or flights[0].question.done():
             return types.ElicitResult(action="cancel")
         flight = flights[0]

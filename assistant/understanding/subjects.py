@@ -19,7 +19,7 @@ Scores = NDArray[np.float32]
 
 LONGEST = 6
 """Words of the longest phrase in the data."""
-ONE_WORD, PHRASE = 0.5, 0.62
+ONE_WORD, PHRASE, VERB = 0.5, 0.62, 0.43
 """How sure one hit makes: two unrelated hits of one word make 0.75."""
 LIKE = 0.7
 """How much the likeness to a whole sentence of the data says."""
@@ -38,6 +38,8 @@ class Subjects:
                 stems = tuple(language.stem(word) for word in spoken_words(phrase))
                 self._phrases.setdefault(stems, []).append(number)
         self._neutral = [tuple(language.stem(w) for w in spoken_words(p)) for p in language.words("neutral")]
+        verbs = (*language.words("asking"), *language.words("changing"))
+        self._verbs = frozenset(language.stem(word) for word in verbs)
         own = {
             language.stem(word) for tool in tools for words, _ in _places(tool, language, plain=True) for word in words
         }
@@ -78,7 +80,8 @@ class Subjects:
             for end in range(min(len(stems), start + LONGEST), start, -1):
                 numbers = self._phrases.get(tuple(stems[start:end]))
                 if numbers is not None and not idle.issuperset(range(start, end)):
-                    left = 1 - (PHRASE if end - start > 1 else ONE_WORD) / len(numbers) ** 0.25
+                    sure = PHRASE if end - start > 1 else VERB if stems[start] in self._verbs else ONE_WORD
+                    left = 1 - sure / len(numbers) ** 0.25
                     doubt[numbers] *= left
                     if tuple(stems[start:end]) not in self._own:
                         strange[numbers] *= left

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -38,8 +39,9 @@ CLIENT_NAME = "McQueen"
 DEFAULT_REDIRECT = "http://127.0.0.1/callback"
 _RENEW_BEFORE = 60.0
 _LONG_AGO = 1.0
-_TOKENS, _CLIENT, _PLACE = "OAuth tokens for", "OAuth client for", "OAuth server for"
+_TOKENS, _CLIENT, _PLACE, _SCOPE = "OAuth tokens for", "OAuth client for", "OAuth server for", "OAuth scope for"
 
+_SCOPE_FIELD = re.compile(r',?\s*\bscope="([^"\\]*)"')
 _log = logging.getLogger(__name__)
 
 M = TypeVar("M", bound=BaseModel)
@@ -106,6 +108,15 @@ class KeptTokens:
         for name in (_TOKENS, _CLIENT, _PLACE) if client else (_TOKENS,):
             await self._store.forget(self._address, name)
 
+    async def want(self, scope: str) -> None:
+        """Keep the rights that a tool asked for, so that the next login asks for them."""
+        await self._store.keep(self._address, _SCOPE, {"scope": scope})
+
+    async def wanted(self) -> str:
+        """Return those rights; empty where none were missing."""
+        kept = await self._store.load(self._address, _SCOPE) or {}
+        return str(kept.get("scope", ""))
+
 
 class OAuthAccess(httpx2.Auth):
     """Signs the requests to one server. Without `visit` nobody is asked for anything: a refusal stays one."""
@@ -162,13 +173,13 @@ class OAuthAccess(httpx2.Auth):
                 if not _wants_token(refused):
                     return
         async with self._renewing:
-            asked = False
+            tried = False
             if self._token is None or self._token.access_token == used:  # else somebody renewed it meanwhile
                 async with aclosing(self._flow(request, refused)) as flow:
                     try:
                         outgoing = await anext(flow)
                         while True:
-                            asked = True
+                            tried = True
                             reply = yield outgoing
                             outgoing = await flow.asend(reply)
                     except StopAsyncIteration:
@@ -177,10 +188,11 @@ class OAuthAccess(httpx2.Auth):
                         self.failure = str(error)
                     except (OAuthFlowError, ValidationError) as error:
                         self.failure = _reason(error)
+                        tried = True
                         _log.debug("the OAuth flow failed: %s", self.failure)
-        if self._sign(request) not in ("", used) or not (asked or refused):
+        if self._sign(request) not in ("", used) or not (tried or refused):
             yield request
-        elif asked:
+        elif tried:
             raise OAuthFlowError(self.failure or "the login has ended")
 
     async def _take_kept(self, used: str) -> bool:
@@ -203,18 +215,25 @@ class OAuthAccess(httpx2.Auth):
         self, request: httpx2.Request, refused: httpx2.Response | None
     ) -> AsyncGenerator[httpx2.Request, httpx2.Response]:
         """Run the SDK's flow from renewal on; it yields requests of its own, never `request` itself."""
+        step_up = refused is not None and refused.status_code == 403
+        if step_up and refused is not None and self._visit is None:
+            await self._note_scope(refused)
+            raise OAuthFlowError("the login does not cover this")
         if self._visit is None and (self._token is None or self._token.refresh_token is None):
             return
+        if refused is not None and not step_up and (wanted := await self.kept.wanted()):
+            refused = _asking_for(refused, wanted)
         provider = self._provider()
         context = provider.context
         context.oauth_metadata, context.protected_resource_metadata = await self.kept.place()
-        context.token_expiry_time = _LONG_AGO  # refused, or nearly over: whatever it says of itself
+        # Refused, or nearly over, whatever it says of itself; renewal gives no more rights, though.
+        context.token_expiry_time = None if step_up else _LONG_AGO
         async with aclosing(provider.async_auth_flow(request)) as flow:
             outgoing = await anext(flow)
             while True:
                 if outgoing is not request:
                     reply = yield outgoing
-                elif context.is_token_valid() or refused is None or self._visit is None:
+                elif refused is None or self._visit is None or (context.is_token_valid() and not step_up):
                     break
                 else:
                     reply, refused = refused, None  # renewal was not enough: somebody has to log in
@@ -227,6 +246,13 @@ class OAuthAccess(httpx2.Auth):
             await self.kept.keep_place(context.oauth_metadata, context.protected_resource_metadata)
         else:
             self._token = None
+
+    async def _note_scope(self, refused: httpx2.Response) -> None:
+        granted = self._token.scope if self._token is not None else None
+        found = _SCOPE_FIELD.search(refused.headers.get("www-authenticate", ""))
+        scopes = [*(granted or "").split(), *(found.group(1).split() if found else ())]
+        if scopes:
+            await self.kept.want(" ".join(dict.fromkeys(scopes)))
 
     def _provider(self) -> OAuthClientProvider:
         visit = self._visit
@@ -244,6 +270,14 @@ class OAuthAccess(httpx2.Auth):
 def _wants_token(response: httpx2.Response) -> bool:
     challenge = response.headers.get("www-authenticate", "")
     return response.status_code == 401 or (response.status_code == 403 and "insufficient_scope" in challenge)
+
+
+def _asking_for(refused: httpx2.Response, scope: str) -> httpx2.Response:
+    """Return the refusal as if it named these rights, which is where the SDK's flow takes them from."""
+    challenge = _SCOPE_FIELD.sub("", refused.headers.get("www-authenticate", "Bearer")).rstrip(" ,")
+    first = "" if challenge.lower() == "bearer" else ","
+    headers = {"www-authenticate": f'{challenge}{first} scope="{scope}"'}
+    return httpx2.Response(refused.status_code, headers=headers, request=refused.request)
 
 
 def _reason(error: Exception) -> str:

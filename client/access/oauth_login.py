@@ -50,6 +50,10 @@ class Loopback:
         finally:
             server.close()
 
+    def again(self) -> None:
+        """Wait for another login than the one that came back."""
+        self._result = asyncio.get_running_loop().create_future()
+
     async def wait_for_code(self) -> AuthorizationCodeResult:
         """Return what the page gave. Raises `OAuthFlowError` where it was refused or took too long."""
         try:

@@ -30,6 +30,10 @@ class GuardedServer:
         self.url = ""
         self.token_seconds = token_seconds
         self.refuses = False
+        self.wanted_scope = ""
+        """Rights without which everything is refused with 403."""
+        self.scopes: dict[str, str] = {}
+        """Rights of each token."""
         self.hold = asyncio.Event()
         self.held = asyncio.Event()
         self.clients: dict[str, dict[str, Any]] = {}
@@ -60,6 +64,10 @@ class GuardedServer:
         inner = server.streamable_http_app(json_response=True)
 
         async def guarded(scope: Any, receive: Any, send: Any) -> None:
+            if scope["type"] == "http" and self._lacks_scope(Request(scope)):
+                where = f'Bearer error="insufficient_scope", scope="{self.wanted_scope}"'
+                await Response(status_code=403, headers={"WWW-Authenticate": where})(scope, receive, send)
+                return
             if scope["type"] == "http" and not self._allowed(Request(scope)):
                 where = f'Bearer resource_metadata="{self.url}/.well-known/oauth-protected-resource/mcp"'
                 await Response(status_code=401, headers={"WWW-Authenticate": where})(scope, receive, send)
@@ -85,6 +93,10 @@ class GuardedServer:
 
     def _allowed(self, request: Request) -> bool:
         return request.headers.get("authorization", "").removeprefix("Bearer ") in self.access
+
+    def _lacks_scope(self, request: Request) -> bool:
+        token = request.headers.get("authorization", "").removeprefix("Bearer ")
+        return token in self.access and not set(self.wanted_scope.split()) <= set(self.scopes.get(token, "").split())
 
     async def resource(self, request: Request) -> Response:
         self.seen.append(request.url.path)
@@ -133,13 +145,16 @@ class GuardedServer:
             if form["refresh_token"] not in self.refresh:
                 return JSONResponse({"error": "invalid_grant"}, 400)
             self.refresh.discard(form["refresh_token"])
+            scope = self.scopes[form["refresh_token"]]
         else:
             asked = self.codes.pop(form["code"], None)
             digest = hashlib.sha256(form["code_verifier"].encode()).digest()
             challenge = base64.urlsafe_b64encode(digest).decode().rstrip("=")
             if asked is None or challenge != asked["code_challenge"] or form["redirect_uri"] != asked["redirect_uri"]:
                 return JSONResponse({"error": "invalid_grant"}, 400)
+            scope = asked.get("scope", "")
         access, refresh = self._secret(), self._secret()
+        self.scopes[access] = self.scopes[refresh] = scope
         self.access.add(access)
         self.refresh.add(refresh)
         return JSONResponse(

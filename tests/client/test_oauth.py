@@ -14,13 +14,13 @@ import pytest
 from keyring.backends import fail
 
 from client.access.credentials import CredentialStore
-from client.access.oauth import OAuthAccess
-from client.access.oauth_login import log_in
+from client.access.oauth import OAuthAccess, Visit
+from client.access.oauth_login import Loopback, log_in
 from client.call import Need, ToolCall
 from client.clock import Clock, SystemClock
 from client.errors import LoginError
 from client.http import open_http_client
-from client.servers.base import Answered, FailureKind, ServerUnavailableError
+from client.servers.base import Answered, FailureKind, Faulted, ServerUnavailableError
 from client.servers.streamable_http import StreamableHttpServer
 from tests.client.authorization_server import GuardedServer
 from tests.client.clocks import ShiftedClock
@@ -161,6 +161,41 @@ async def test_a_server_that_wants_a_login_gets_no_page_but_an_outcome_that_says
             assert outcome.need is Need.LOGIN
             await log_in("guarded", url, http, CredentialStore(tmp_path), SystemClock(), browse)
             assert (await tools.call(quick())).kind == "succeeded"  # at once, in the same process
+
+
+@pytest.mark.proves("C.login")
+async def test_rights_that_a_login_does_not_cover_are_a_wish_for_a_login_that_then_asks_for_them(
+    tmp_path: Path, http: httpx.AsyncClient
+) -> None:
+    guarded = GuardedServer()
+    async with running(guarded) as url:
+        reached = await logged_in(url, http, tmp_path)
+        await reached.connect()
+        guarded.wanted_scope = "calls:make"
+        refused = await reached.call(quick(), seconds=5, confirmed=False)
+        assert isinstance(refused, Faulted)
+        assert (refused.kind, refused.error.code) == (FailureKind.SESSION_LOST, "login_required")
+        await reached.close()
+        again = await logged_in(url, http, tmp_path)
+        await again.connect()
+        assert isinstance(await again.call(quick(), seconds=5, confirmed=False), Answered)
+        await again.close()
+
+
+async def test_where_somebody_sits_at_a_browser_more_rights_are_asked_for_on_the_way(
+    tmp_path: Path, http: httpx.AsyncClient
+) -> None:
+    guarded, loopback = GuardedServer(), Loopback()
+    async with running(guarded) as url, loopback.listening():
+        visit = Visit(loopback.redirect_uri, browse, loopback.wait_for_code)
+        access = OAuthAccess(url, CredentialStore(tmp_path), SystemClock(), visit=visit)
+        reached = StreamableHttpServer("guarded", url, http, SystemClock(), auth=access)
+        await reached.connect()
+        guarded.wanted_scope = "calls:make"
+        loopback.again()
+        assert isinstance(await reached.call(quick(), seconds=5, confirmed=False), Answered)
+        assert guarded.seen.count("/authorize") == 2
+        await reached.close()
 
 
 async def test_a_login_that_is_refused_or_makes_no_sense_is_one_sentence(

@@ -27,7 +27,9 @@ from assistant.settings import Settings
 from assistant.sound import LiveEar, LiveInterruptions, LiveMouth, SilentMouth
 from assistant.town.world import World
 from assistant.understanding.reading import Profile
+from assistant.vehicle.cabin import Cabin
 from assistant.vehicle.signals import SimulatedVehicle
+from assistant.vehicle.watch import VehicleWatch
 from client.access.credentials import CredentialStore
 from client.call_settings import CallSettings
 from client.catalog import Tool
@@ -95,11 +97,24 @@ async def open_town(
         yield town, StreamableHttpServer(TOWN, town.mcp_url, http, clock, trusted=True, built_in=True)
 
 
+def car_server(cabin: Cabin, clock: Clock) -> ToolServer:
+    """Return the car's own tools, in this process."""
+    from assistant.vehicle.mcp_server import NAME, vehicle_server  # heavy: only where the car's tools are wanted
+    from client.servers.in_process import InProcessServer
+
+    return InProcessServer(NAME, vehicle_server(cabin), clock)
+
+
 @asynccontextmanager
 async def open_tool_client(
-    settings: Settings, *, server: str | None = None, dialect: str | None = None, clock: Clock | None = None
+    settings: Settings,
+    *,
+    server: str | None = None,
+    dialect: str | None = None,
+    clock: Clock | None = None,
+    cabin: Cabin | None = None,
 ) -> AsyncIterator[ToolClient]:
-    """Open what is configured: the server named, else the configured ones, else the town.
+    """Open what is configured: the server named, else the configured ones, else the town; and the car's own tools.
 
     `server` is a URL, a configured name, or a command line (DESIGN section 13). Raises `ConfigurationError`.
     """
@@ -122,6 +137,8 @@ async def open_tool_client(
         if not servers:
             _, town = await stack.enter_async_context(open_town(lambda: datetime.now().astimezone(), http, clock))
             servers = [town]
+        if cabin is not None:
+            servers = [*servers, car_server(cabin, clock)]
         tools = await stack.enter_async_context(open_tools(servers, settings.data_path, clock))
         await _obey(settings, servers, tools, stack)
         yield tools
@@ -207,7 +224,9 @@ async def open_live(settings: Settings, complain: Callable[[str], None], *, soun
     """
     clock = SystemClock()
     async with AsyncExitStack() as stack:
-        tools = await stack.enter_async_context(open_tool_client(settings, clock=clock))
+        vehicle = SimulatedVehicle()
+        cabin = Cabin(vehicle) if settings.car.tools else None
+        tools = await stack.enter_async_context(open_tool_client(settings, clock=clock, cabin=cabin))
         heard = await _open_sound(settings, complain, stack) if sound else Sound(SilentMouth(clock.sleep, hurried=True))
         now = datetime.now().astimezone()
         state = replace(
@@ -227,7 +246,13 @@ async def open_live(settings: Settings, complain: Callable[[str], None], *, soun
             here=lambda: settings.profile.here,
         )
         await stack.enter_async_context(runtime)
-        vehicle = SimulatedVehicle()
+        watch = VehicleWatch(settings.car.announcements)
+
+        def announce() -> None:
+            for word in watch.look(vehicle.values()):
+                runtime.notice(word.topic, word.text)
+
+        vehicle.subscribe(announce)
         vehicle.subscribe(lambda: runtime.drive(driving_state(vehicle.gear, vehicle.parking_brake, vehicle.speed)))
         await tools.ready(READY_SECONDS)
         for server in tools.server_states():
@@ -322,6 +347,7 @@ async def open_drive_parts(
     place: str = "",
     server: str | None = None,
     settings: Settings | None = None,
+    cabin: Cabin | None = None,
 ) -> AsyncIterator[DriveParts[Transport]]:
     """Open a client and a town (or the server named) for one drive, with its records in that folder."""
     async with AsyncExitStack() as stack:
@@ -337,7 +363,8 @@ async def open_drive_parts(
             yield DriveParts(tools, transport, None, _cannot_be_stopped, _cannot_be_stopped)
             return
         town, reached = await stack.enter_async_context(open_town(now, http, clock, place))
-        tools = await stack.enter_async_context(open_tools([reached], folder, clock))
+        car = [car_server(cabin, clock)] if cabin is not None else []
+        tools = await stack.enter_async_context(open_tools([reached, *car], folder, clock))
         yield DriveParts(tools, transport, town.world, town.stop, town.start_again)
 
 

@@ -77,6 +77,15 @@ class SupervisionSettings(_Strict):
     )
 
 
+class CarSettings(_Strict):
+    """The car itself."""
+
+    tools: bool = Field(True, description="offer the car's own tools: windows, climate, lights, navigation, timers")
+    announcements: list[Literal["range", "dead zone"]] = Field(
+        default_factory=list, description="what McQueen may speak up about unasked"
+    )
+
+
 class Settings(_Strict):
     """Everything that can be set."""
 
@@ -85,6 +94,7 @@ class Settings(_Strict):
     )
     voice: VoiceSettings = VoiceSettings()
     profile: ProfileSettings = ProfileSettings()
+    car: CarSettings = CarSettings()
     supervision: SupervisionSettings = SupervisionSettings()
     deadline: Annotated[float, Field(gt=0, le=120)] = Field(
         10.0, description="seconds that a call may take, all in all"

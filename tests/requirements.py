@@ -111,6 +111,11 @@ REQUIREMENTS: dict[str, Requirement] = {
     "C.tool-settings": Requirement(
         "contracts 1", "enabled and priority of a tool are kept for each user, told to the server, and obeyed"
     ),
+    "C.car": Requirement(
+        "design 3", "the car has tools of its own for windows, climate, lights, the way, charging, timers"
+    ),
+    "C.car-rules": Requirement("design 3", "the car keeps its own rules: it refuses, or asks first"),
+    "C.journey": Requirement("design 3", "a simulated journey has position, range, warmth, tunnels and dead zones"),
     # -- driving limits (rows that a drive can show; the others have their reason in assistant/scenarios/limits.py) --
     "T1": Requirement("limits T1", "a sign within 0.25 s of a press or an utterance"),
     "T2": Requirement("limits T2", "a call that takes longer than 2 s gives a sign before"),

@@ -167,7 +167,8 @@ def input_wanted(state: State, event: Event) -> Step:
     if tool is None or remembered.request is None:
         return say(remembered, sentence(outcome.error.message), Purpose.STATEMENT, mode=Mode.REPORTING)
     if outcome.need is Need.CONSENT:
-        return confirm(remembered, tool, event.at)
+        reason = sentence(outcome.error.message) if outcome.error.code == "confirmation_wanted" else ""
+        return confirm(remembered, tool, event.at, reason)
     asking = replace(remembered, wanted=outcome, answers={})
     if outcome.need is Need.ARGUMENTS:
         return ask_next_answer(asking, event.at)

@@ -123,6 +123,10 @@ class Drive(_Strict):
     place: str = Field("", description="where the vehicle is")
     vehicle: dict[str, float | int | bool] = Field(default_factory=dict, description="VSS signals at the start")
     profile: DriveProfile = DriveProfile()
+    car: bool = Field(False, description="whether the car's own tools are offered beside the server's")
+    announcements: list[Literal["range", "dead zone"]] = Field(
+        default_factory=list, description="what McQueen may speak up about unasked"
+    )
     steps: list[Step] = Field(min_length=1)
     final: Final = Final()
 

@@ -29,7 +29,9 @@ from assistant.scenarios.network import DriveTransport
 from assistant.scenarios.timeline import Timeline
 from assistant.sound import SilentMouth
 from assistant.understanding.reading import Profile
+from assistant.vehicle.cabin import Cabin
 from assistant.vehicle.signals import SimulatedVehicle
+from assistant.vehicle.watch import VehicleWatch
 from voice.audio import TimelineRecorder, read_wav
 from voice.mouth import Mouth
 
@@ -80,6 +82,7 @@ class DriveRunner:
         self._clock = VirtualClock(drive.now.timestamp(), realtime=realtime)
         self._timeline = Timeline(drive.now.timestamp())
         self._vehicle = SimulatedVehicle()
+        self._watch = VehicleWatch(drive.announcements)
         self._findings: list[Finding] = []
         self._mark = Mark()
 
@@ -114,7 +117,13 @@ class DriveRunner:
         async with AsyncExitStack() as stack:
             self._parts: DriveParts[DriveTransport] = await stack.enter_async_context(
                 open_drive_parts(
-                    folder, self._clock, self._now, place=self._drive.place, server=self._server, wrap=DriveTransport
+                    folder,
+                    self._clock,
+                    self._now,
+                    place=self._drive.place,
+                    server=self._server,
+                    wrap=DriveTransport,
+                    cabin=Cabin(self._vehicle) if self._drive.car else None,
                 )
             )
             await self._parts.tools.ready()
@@ -169,6 +178,8 @@ class DriveRunner:
 
     def _vehicle_changed(self) -> None:
         vehicle = self._vehicle
+        for word in self._watch.look(vehicle.values()):
+            self._runtime.notice(word.topic, word.text)
         self._runtime.drive(driving_state(vehicle.gear, vehicle.parking_brake, vehicle.speed))
 
     def _driver_speaks(self, line: Line, ended: bool) -> None:

@@ -14,6 +14,13 @@ GEAR = "Vehicle.Powertrain.Transmission.SelectedGear"
 PARKING_BRAKE = "Vehicle.Chassis.ParkingBrake.IsEngaged"
 RANGE = "Vehicle.Powertrain.Range"
 """Metres."""
+BATTERY = "Vehicle.Powertrain.TractionBattery.StateOfCharge.Current"
+"""Percent."""
+CHARGING = "Vehicle.Powertrain.TractionBattery.Charging.IsCharging"
+AMBIENT = "Vehicle.Exterior.AirTemperature"
+"""Degrees Celsius outside."""
+INSIDE = "Vehicle.Cabin.HVAC.AmbientAirTemperature"
+"""Degrees Celsius inside."""
 LATITUDE = "Vehicle.CurrentLocation.Latitude"
 LONGITUDE = "Vehicle.CurrentLocation.Longitude"
 
@@ -22,12 +29,25 @@ SIGNALS: Mapping[str, type] = {
     GEAR: int,
     PARKING_BRAKE: bool,
     RANGE: float,
+    BATTERY: float,
+    CHARGING: bool,
+    AMBIENT: float,
+    INSIDE: float,
     LATITUDE: float,
     LONGITUDE: float,
 }
 """The signals that McQueen uses, with the type of their values."""
 
-PARKED: Mapping[str, float | int | bool] = {SPEED: 0.0, GEAR: 126, PARKING_BRAKE: True, RANGE: 320_000.0}
+PARKED: Mapping[str, float | int | bool] = {
+    SPEED: 0.0,
+    GEAR: 126,
+    PARKING_BRAKE: True,
+    RANGE: 320_000.0,
+    BATTERY: 64.0,
+    CHARGING: False,
+    AMBIENT: 12.0,
+    INSIDE: 18.0,
+}
 """Where a simulated vehicle starts."""
 
 

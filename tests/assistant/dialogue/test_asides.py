@@ -11,7 +11,7 @@ from assistant.dialogue.events import CallEnded, CatalogChanged, Delivered, Driv
 from assistant.dialogue.state import Mode
 from assistant.policy.driving import DrivingState
 from assistant.understanding.reading import Control, Interpretation, Reading
-from client.call import CallError, Deferred, Failed, Need, NeedsInput, Sent, Succeeded
+from client.call import CallError, Deferred, Failed, Need, NeedsInput, Outcome, Sent, Succeeded
 from client.catalog import Catalog, Hints, Tool
 from tests.assistant.dialogue.conversation import (
     BOOK,
@@ -185,8 +185,8 @@ def test_the_second_of_two_is_asked_about_again_when_anything_came_between(how: 
         conversation.send(CatalogChanged(0, Catalog((BOOK, changed, WEATHER))))
     if how == "a minute later":
         conversation.at += 70
-    failure = Failed(CallError("tool_error", "It is full", Sent.YES))
-    conversation.end_call({"failure": failure, "lost": LOST}.get(how, BOOKED))
+    outcomes: dict[str, Outcome] = {"failure": Failed(CallError("tool_error", "It is full", Sent.YES)), "lost": LOST}
+    conversation.end_call(outcomes.get(how, BOOKED))
     if how == "no":
         conversation.hear(word(Control.NO))
     if how == "lost":

@@ -25,7 +25,7 @@ Break = Callable[[pytest.MonkeyPatch], None]
 
 def row(mode: Mode, trigger: Trigger, do: Callable[[State, Event], Step]) -> Break:
     """Break one cell of the table."""
-    return lambda patch: patch.setitem(TABLE[mode], trigger, Transition(do, ANYWHERE))  # type: ignore[arg-type]  # a dict
+    return lambda patch: patch.setitem(TABLE[mode], trigger, Transition(do, ANYWHERE))
 
 
 def agree_unheard(state: State, event: Event) -> Step:
@@ -35,7 +35,7 @@ def agree_unheard(state: State, event: Event) -> Step:
 
 def any_yes_counts(patch: pytest.MonkeyPatch) -> None:
     """A yes while the read-back is still being spoken."""
-    patch.setitem(TABLE[Mode.CONFIRMING], Trigger.EARLY_YES, Transition(agree_unheard, ANYWHERE))  # type: ignore[arg-type]  # a dict
+    patch.setitem(TABLE[Mode.CONFIRMING], Trigger.EARLY_YES, Transition(agree_unheard, ANYWHERE))
 
 
 def correction_goes_ahead(state: State, event: Event) -> Step:

@@ -1,0 +1,50 @@
+"""What the vehicle may speak up about: a range that runs low, a stretch without network ahead, each told once.
+
+Looks at values that it is given and at nothing else; whether anything is told at all is the settings' and the driver's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+from assistant.vehicle.signals import RANGE
+from assistant.vehicle.simulation import Journey
+
+LOW_RANGE = 50_000.0
+"""Metres from which the range is told."""
+ENOUGH_RANGE = 80_000.0
+"""Metres above which it may be told again."""
+AHEAD_KILOMETERS = 3.0
+"""How far ahead a stretch without network is told: about a minute and a half at 120 km/h."""
+
+
+class Word(NamedTuple):
+    """One thing to tell."""
+
+    topic: str
+    text: str
+
+
+class VehicleWatch:
+    """Watches one vehicle for the topics that are wanted: `range`, `dead zone`."""
+
+    def __init__(self, topics: Collection[str]) -> None:
+        self._topics = frozenset(topics)
+        self._range_told = False
+        self._stretches_told: set[float] = set()
+
+    def look(self, values: Mapping[str, float | int | bool], journey: Journey | None = None) -> list[Word]:
+        """Return what is new."""
+        words: list[Word] = []
+        meters = float(values[RANGE])
+        if meters > ENOUGH_RANGE:
+            self._range_told = False
+        if "range" in self._topics and meters < LOW_RANGE and not self._range_told:
+            self._range_told = True
+            words.append(Word("range", f"The range is down to {meters / 1000:.0f} kilometers."))
+        ahead = journey.ahead(AHEAD_KILOMETERS) if journey is not None else None
+        if "dead zone" in self._topics and ahead is not None and ahead.begin not in self._stretches_told:
+            self._stretches_told.add(ahead.begin)
+            words.append(Word("dead zone", f"There is a {ahead.kind} ahead, without network for a while."))
+        return words

@@ -84,7 +84,8 @@ class Router:
     ) -> None:
         self._tools = tuple(tools)
         self._language = language
-        self._weights = weights or Weights()
+        self.weights = weights or Weights()
+        """May be changed between two utterances, to see what a kind of evidence is worth."""
         self._evidence = Evidence(tools, language, embeddings)
         self._subjects = Subjects(tools, language, self._evidence.direction)
         self._clauses = Clauses(language)
@@ -114,7 +115,7 @@ class Router:
         evidence = self.evidence(text)
         if core:
             evidence = np.maximum(
-                evidence - self._weights.passed_on, self._of_text(core, self._clauses.mood(core).value)
+                evidence - self.weights.passed_on, self._of_text(core, self._clauses.mood(core).value)
             )
         return self._routes(evidence)
 
@@ -125,18 +126,16 @@ class Router:
         asked = any(mood.open for mood in moods)
         whole = self._of_text(text, self._clauses.mood(text).value if not asked else 0.0)
         if asked:
-            whole = whole - self._weights.chat
+            whole = whole - self.weights.chat
         for clause, mood in zip(clauses, moods, strict=True):
-            whole = np.maximum(
-                whole, self._of_text(clause, mood.value) - self._weights.chat * (asked and not mood.open)
-            )
+            whole = np.maximum(whole, self._of_text(clause, mood.value) - self.weights.chat * (asked and not mood.open))
         return whole
 
     def _of_text(self, text: str, mood: float) -> Scores:
         return self._of_words(spoken_words(text)[:MOST_WORDS], mood)
 
     def _of_words(self, words: Sequence[str], mood: float) -> Scores:
-        weights = self._weights
+        weights = self.weights
         direction = self._evidence.direction(words)
         subject, foreign = self._subjects.evidence(words, direction)
         coverage, leftover = self._evidence.coverage(words)
@@ -165,7 +164,7 @@ class Router:
     def _learn(self, total: Scores, words: Sequence[str], subject: Scores) -> None:
         """Put what was learned from examples in the place of the evidence of the tools that have them."""
         assert self._learned is not None
-        weights = self._weights
+        weights = self.weights
         chances, none, likeness = self._learned.chances(words)
         tools = np.array(self._learned.tools)
         best = max(float(total[tools].max()), likeness * weights.likeness)
@@ -175,7 +174,7 @@ class Router:
         total[tools] = best + weights.temperature * np.log(np.maximum(chances / chances.max(), 1e-4))
 
     def _routes(self, evidence: Scores) -> list[Route]:
-        weights = self._weights
+        weights = self.weights
         order = np.argsort(-evidence, kind="stable")[:8]
         top = float(evidence[order[0]])
         fits = 1 / (1 + math.exp(-weights.steep * (top - weights.floor)))

@@ -28,8 +28,9 @@ from assistant.scenarios.bundled import bundled_drives
 from assistant.scenarios.cabin import in_the_cabin
 from assistant.town.tools import tool_definitions
 from assistant.understanding.grammar import compile_grammar
-from assistant.understanding.interpret import Interpreter
 from assistant.understanding.reading import Context, Reading
+from benchmarks import understanding
+from benchmarks import records
 from client.call import ToolCall
 from client.catalog import Catalog
 from client.clock import SystemClock
@@ -59,22 +60,6 @@ def start_up() -> None:
         subprocess.run([sys.executable, "-m", "assistant.cli", "--help"], capture_output=True, check=True)
         times.append(time.perf_counter() - began)
     row("mcqueen --help, median of 5", f"{statistics.median(times):.2f} s", "goal <= 0.3 s")
-
-
-def understanding() -> None:
-    """How long reading a sentence takes."""
-    began = time.perf_counter()
-    interpreter = Interpreter(TOWN)
-    row(f"index of {len(TOWN)} tools", f"{time.perf_counter() - began:.2f} s")
-    times = []
-    for turn in range(400):
-        began = time.perf_counter()
-        interpreter.read([LINES[turn % len(LINES)]], Context(now=time.time()))
-        times.append(time.perf_counter() - began)
-    row(f"interpret, {len(TOWN)} tools, p95 of 400", f"{percentile(times, 0.95) * 1000:.1f} ms", "goal <= 5 ms with 58")
-    began = time.perf_counter()
-    compile_grammar(TOWN, Context(now=time.time()))
-    row(f"grammar of {len(TOWN)} tools", f"{(time.perf_counter() - began) * 1000:.0f} ms", "goal <= 100 ms with 60")
 
 
 def turn() -> None:
@@ -168,9 +153,10 @@ if __name__ == "__main__":
     logging.basicConfig(level=logging.WARNING)  # before a library sets logging up its own way
     print(f"Python {sys.version.split()[0]}, {os.cpu_count()} cores, {datetime.now():%Y-%m-%d}\n")
     start_up()
-    understanding()
+    understanding.rows(row)
     turn()
     asyncio.run(calls())
     fsync()
+    asyncio.run(records.measure(row))
     asyncio.run(speech())
     drives()

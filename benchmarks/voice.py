@@ -56,7 +56,7 @@ NO_COMMANDS = (
     "it was a bright cold day in april",
     "so then i told him it was not my problem",
 )
-VOICES = ("en-us+m3", "en-us+f2", "en-gb")
+VOICES = ("en-us+m3", "en-us+f2", "en-us+m7")
 TOWN = Catalog(tuple(read_tools([*tool_definitions()], "town").tools))
 
 

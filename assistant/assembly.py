@@ -245,6 +245,7 @@ async def open_live(settings: Settings, complain: Callable[[str], None], *, soun
             journal=Journal(kept, state) if settings.journal else None,
             here=lambda: settings.profile.here,
         )
+        await tools.ready(READY_SECONDS)  # first, so that nothing is understood with half of the tools
         await stack.enter_async_context(runtime)
         watch = VehicleWatch(settings.car.announcements)
 
@@ -254,7 +255,6 @@ async def open_live(settings: Settings, complain: Callable[[str], None], *, soun
 
         vehicle.subscribe(announce)
         vehicle.subscribe(lambda: runtime.drive(driving_state(vehicle.gear, vehicle.parking_brake, vehicle.speed)))
-        await tools.ready(READY_SECONDS)
         for server in tools.server_states():
             if not server.healthy:
                 complain(

@@ -73,7 +73,13 @@ class CredentialStore:
             import keyring  # slow to load: only where there is something to look up
             from keyring.backends import fail, null
 
-            found = keyring.get_keyring()
+            try:
+                found = keyring.get_keyring()
+            except (ImportError, AttributeError, ValueError, RuntimeError) as error:  # what its own configuration names
+                raise CredentialsError(
+                    f"the keyring that this system is set up for cannot be loaded ({type(error).__name__}); see "
+                    "PYTHON_KEYRING_BACKEND and keyringrc.cfg"
+                ) from None
             nowhere = isinstance(found, fail.Keyring | null.Keyring)
             self._keyring = None if nowhere else found
             self._looked = True

@@ -141,6 +141,15 @@ async def test_no_error_and_no_text_form_shows_a_secret(tmp_path: Path, ring: Me
     assert "ab" * 32 not in repr(KeptSession("ab" * 32, 5.0, 3.0))
 
 
+async def test_a_keyring_that_cannot_be_loaded_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> KeyringBackend:
+        raise ModuleNotFoundError("no such backend")
+
+    monkeypatch.setattr(keyring, "get_keyring", broken)
+    with pytest.raises(CredentialsError, match=r"cannot be loaded \(ModuleNotFoundError\)"):
+        await CredentialStore(tmp_path).load(BANK, "x")
+
+
 @pytest.mark.usefixtures("no_ring")
 async def test_a_damaged_or_readable_file_is_named_with_its_cure(tmp_path: Path) -> None:
     accounts = Accounts(CredentialStore(tmp_path), BANK)

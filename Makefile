@@ -23,6 +23,9 @@ drive: $(STAMP)  ## set up, then run the bundled drives with voice: speech in, c
 test: $(STAMP)  ## run the tests that need nothing but pip
 	@$(BIN)/python -m pytest -n 2
 
+test-audio: $(STAMP)  ## have whole conversations through a real audio path, in real time (needs pulseaudio)
+	@$(BIN)/python -m pytest -m system -rs tests/system/audio
+
 test-system: $(STAMP)  ## run the tests that need packages from apt (skipped visibly where missing)
 	@$(BIN)/python -m pytest -m system -rs
 

@@ -130,6 +130,7 @@ class Capture:
         self._echo = EchoMeter()
         self._changed = asyncio.Event()
         self._blocks_on_fallback = 0
+        self._heard_through = ""
         self.watching = False
         """Whether speech over ours is looked for; costs a neural detector, so only while we speak."""
 
@@ -166,9 +167,8 @@ class Capture:
             blocks = self._microphone.blocks()
             try:
                 async for block in blocks:
-                    if failures:
-                        self._on_notice("the microphone is back")
-                        failures = 0
+                    self._tell_device(failures)
+                    failures = 0
                     self._ready.set()
                     self._take(block)
                     if self.muted or self._wants_home():
@@ -190,6 +190,14 @@ class Capture:
                 with contextlib.suppress(DeviceError):
                     await asyncio.to_thread(self._system.look_again)
 
+    def _tell_device(self, failures: int) -> None:
+        """Tell where sound comes from now, if that has changed."""
+        device = getattr(self._microphone, "device", None)
+        name = device.name if device is not None else ""
+        if failures or (self._heard_through and name != self._heard_through):
+            self._on_notice(f"McQueen hears through the microphone {name} now" if name else "the microphone is back")
+        self._heard_through = name
+
     def _wants_home(self) -> bool:
         """Whether it is time to look for the named device: now and then, while nobody speaks or listens."""
         if not getattr(self._microphone, "on_fallback", False):
@@ -209,7 +217,8 @@ class Capture:
             if self._canceller is not None and self._reference.active:
                 self._canceller.reference(played)
                 cleaned = self._canceller.process(raw)
-                block = cleaned if self._echo.advance(level_db(raw), level_db(played)) else raw
+                echo = self._echo.advance(level_db(raw), level_db(played))
+                block = cleaned if echo and self._reference.sounding else raw
         self._kept.append(_Kept(block, self._speaking()))
         for listener in self._listeners:
             listener.put_nowait(block)

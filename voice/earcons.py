@@ -16,12 +16,13 @@ _LEVEL = 0.08
 _RAMP_SECONDS = 0.008
 
 _TONES: Mapping[str, tuple[tuple[float, float, float], ...]] = {
+    # All above 600 Hz: a detector of speech takes lower ones for voices (440 Hz: 0.67, 330 falling to 247 Hz: 0.88).
     # name: (hertz at the start, hertz at the end, seconds); 0 Hz is a pause
     "listening": ((660.0, 660.0, 0.06), (990.0, 990.0, 0.09)),
     "heard": ((990.0, 880.0, 0.08),),
-    "working": ((440.0, 440.0, 0.05), (0.0, 0.0, 0.04), (440.0, 440.0, 0.05)),
+    "working": ((1320.0, 1320.0, 0.05), (0.0, 0.0, 0.04), (1320.0, 1320.0, 0.05)),
     "done": ((784.0, 784.0, 0.06), (1047.0, 1047.0, 0.10)),
-    "error": ((330.0, 247.0, 0.16),),
+    "error": ((1480.0, 1245.0, 0.08), (1109.0, 1109.0, 0.08)),
     "barge_in": ((880.0, 660.0, 0.07),),
 }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import numpy as np
@@ -47,7 +47,7 @@ class Microphone:
         """Whether another device stands in for the one that was named."""
         return bool(self._wanted) and self.device is not None and self._wanted.lower() not in self.device.name.lower()
 
-    async def blocks(self) -> AsyncIterator[Samples]:
+    async def blocks(self) -> AsyncGenerator[Samples]:
         """Yield blocks until the listener stops. Raises `DeviceError` when there is none, or when it is lost."""
         loop = asyncio.get_running_loop()
         ring: deque[bytes] = deque(maxlen=RING_BLOCKS)

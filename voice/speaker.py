@@ -27,8 +27,10 @@ LINGER_SECONDS = 5.0
 LOST_SECONDS = 1.5
 """A speaker that takes no block for this long is lost."""
 _FADE_SECONDS = 0.01
-_ECHO_BLOCKS = 50
-"""An echo has come back and died away within a second."""
+_ECHO_BLOCKS = 15
+"""An echo has come back through the devices' buffers and the cabin within 0.3 s."""
+_LEARNING_BLOCKS = 50
+"""The canceller is given a second of silence after a sound, so that it has seen all of the echo."""
 _REWIND_SECONDS = 0.3
 """What is said again when playback goes on elsewhere: part of it was in the lost device's buffer."""
 
@@ -48,7 +50,9 @@ class PlaybackReference:
         self._converter: Converter | None = None
         self._rate = 0
         self.active = False
-        """Whether sound was played within the last blocks."""
+        """Whether the canceller needs to see the microphone: sound was played within the last second."""
+        self.sounding = False
+        """Whether the microphone may hear what was played; after that the canceller would only thin the driver."""
         self._quiet = 0
 
     def begin(self, rate: int) -> None:
@@ -71,7 +75,8 @@ class PlaybackReference:
             self._blocks.popleft()
         block = self._blocks.popleft() if self._blocks else np.zeros(BLOCK, dtype=np.int16)
         self._quiet = 0 if block.any() else self._quiet + 1
-        self.active = self._quiet < _ECHO_BLOCKS
+        self.active = self._quiet < _LEARNING_BLOCKS
+        self.sounding = self._quiet < _ECHO_BLOCKS
         return block
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from assistant.cli.output import ExitCode, answer, answer_json
+from assistant.cli.output import ExitCode, answer, answer_json, complain
 
 
 class Finding(NamedTuple):
@@ -26,12 +26,13 @@ class Finding(NamedTuple):
 
 @click.command(name="doctor")
 @click.option("--json", "as_json", is_flag=True, help="One object a line on stdout.")
-def command(as_json: bool) -> int:
+@click.option("--audio", is_flag=True, help="Record two seconds, play them back, and say what is wrong.")
+def command(as_json: bool, audio: bool) -> int:
     """Say what works on this machine, what is missing and how to get it.
 
-    Ends with 1 only where something is missing that McQueen cannot do without.
+    Ends with 1 only where something is missing that McQueen cannot do without; with --audio, where sound does not work.
     """
-    findings = [check() for check in _CHECKS]
+    findings = asyncio.run(_try_audio()) if audio else [check() for check in _CHECKS]
     for finding in findings:
         if as_json:
             answer_json(finding._asdict())
@@ -88,6 +89,40 @@ def _devices() -> Finding:
         return Finding("microphone, speaker", True, "; ".join(describe_devices()))
     except DeviceError as error:
         return Finding("microphone, speaker", False, f"{error}; typed text and WAV files work")
+
+
+async def _try_audio() -> list[Finding]:
+    """Record and play back through the devices that the settings name."""
+    from assistant.settings import load_settings
+    from voice.errors import DeviceError
+    from voice.microphone import Microphone
+    from voice.recognition.base import SAMPLE_RATE
+    from voice.recording import describe_recording, record
+    from voice.speaker import Speaker
+
+    voice = load_settings().voice
+    complain(f"say something: recording {_TRIED_SECONDS:.0f} seconds")
+    microphone = Microphone(voice.microphone)
+    try:
+        samples, name = await record(microphone, _TRIED_SECONDS)
+    except DeviceError as error:
+        return [Finding("microphone", False, str(error), needed=True)]
+    wrong = describe_recording(samples)
+    lost = f"; {microphone.overflows} blocks were lost, the machine is too busy" if microphone.overflows else ""
+    findings = [Finding("microphone", not wrong, f"{name}: {wrong or 'sound comes in'}{lost}", needed=True)]
+    speaker = Speaker(voice.speaker, volume=voice.volume / 100)
+    try:
+        await speaker.play(samples, SAMPLE_RATE)
+        device = speaker.device.name if speaker.device else "the speaker"
+        findings.append(Finding("speaker", True, f"{device}: what was recorded has been played", needed=True))
+    except DeviceError as error:
+        findings.append(Finding("speaker", False, str(error), needed=True))
+    finally:
+        await speaker.close()
+    return findings
+
+
+_TRIED_SECONDS = 2.0
 
 
 def _keyring() -> Finding:

@@ -67,3 +67,18 @@ def phonemes(text: str, voice: str = "en-us") -> str:
             part = library.espeak_TextToPhonemes(ctypes.byref(pointer), _UTF8, _IPA)
             parts.append((part or b"").decode())
         return " ".join(part for part in parts if part)
+
+
+def check_voice(name: str) -> None:
+    """Raise `ValueError` where espeak-ng has no such voice or variant: it would speak with another one, unasked."""
+    library = load_library()
+    base, _, variant = name.partition("+")
+    if library.espeak_SetVoiceByName(base.encode()) != 0:
+        raise ValueError("there is no such voice; espeak-ng has for example en-us, en-gb, de")
+    library.espeak_Info.restype = ctypes.c_char_p
+    place = ctypes.c_char_p()
+    library.espeak_Info(ctypes.byref(place))
+    variants = Path((place.value or b"").decode()) / "voices" / "!v"
+    if variant and variants.is_dir() and not (variants / variant).exists():
+        known = ", ".join(sorted(path.name for path in variants.iterdir())[:12])
+        raise ValueError(f"there is no variant +{variant}; espeak-ng has for example {known}")

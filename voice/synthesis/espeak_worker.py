@@ -16,7 +16,7 @@ import numpy as np
 
 from voice.recognition.base import Samples
 from voice.synthesis.base import Voice
-from voice.synthesis.espeak_library import load_library
+from voice.synthesis.espeak_library import check_voice, load_library
 
 _QUIET = 40
 """Samples below this (of 32,768) at the edges are silence that espeak-ng adds."""
@@ -39,7 +39,13 @@ def start() -> Callable[[tuple[str, Voice]], Spoken]:
     import pyttsx3
 
     engine = pyttsx3.init("espeak")
-    return lambda request: _speak(engine, *request)
+
+    def answer(request: tuple[str, Voice]) -> Spoken:
+        text, voice = request
+        check_voice(voice.name)
+        return _speak(engine, text, voice)
+
+    return answer
 
 
 def _speak(engine: Any, text: str, voice: Voice) -> Spoken:
@@ -63,6 +69,8 @@ def _speak_once(engine: Any, text: str, voice: Voice) -> Spoken:
         path = Path(folder) / "speech.wav"
         engine.save_to_file(text, str(path))
         engine.runAndWait()
+        if not path.exists():  # pyttsx3 came back without having spoken; measured: once in some hundred sentences
+            return Spoken(np.zeros(0, dtype=np.int16), 22_050)
         with wave.open(str(path)) as file:
             rate = file.getframerate()
             samples = np.frombuffer(file.readframes(file.getnframes()), dtype="<i2").astype(np.int16)

@@ -6,12 +6,14 @@ can be pulled out and put back. Real time, real PortAudio, no sound card. Never 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import socket
 import subprocess
 import threading
 import time
+from ctypes.util import find_library
 from pathlib import Path
 
 import numpy as np
@@ -36,10 +38,8 @@ def missing_parts() -> str:
     missing = [name for name in ("pulseaudio", "pactl", "pacat", "parec") if shutil.which(name) is None]
     if missing:
         return f"{', '.join(missing)} missing: apt install pulseaudio pulseaudio-utils"
-    try:
-        import sounddevice  # noqa: F401  # loads PortAudio
-    except OSError as error:
-        return f"{error}: apt install libportaudio2"
+    if find_library("portaudio") is None:  # not loaded here: it lists devices then, and the server does not run yet
+        return "PortAudio missing: apt install libportaudio2"
     plugins = list(Path("/usr/lib").glob("*/alsa-lib/libasound_module_pcm_pulse.so"))
     return "" if plugins else "ALSA does not reach PulseAudio: apt install libasound2-plugins"
 
@@ -69,14 +69,17 @@ class Cabin:
     def start(self) -> None:
         """Start the server with all devices plugged in, and the recording."""
         self._folder.chmod(0o700)
+        for place in (self._socket, self._control):
+            place.unlink(missing_ok=True)
         (self._folder / "asound.conf").write_text(_ALSA)
-        self._server = subprocess.Popen(
-            ["pulseaudio", "-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--disable-shm=yes",
-             "--log-target=stderr", "--log-level=error",
-             "-L", f"module-native-protocol-unix auth-anonymous=1 socket={self._socket}",
-             "-L", f"module-cli-protocol-unix socket={self._control}"],
-            env={**os.environ, **self.environment}, stderr=(self._folder / "server.log").open("wb"),
-        )  # fmt: skip
+        with (self._folder / "server.log").open("ab") as log:
+            self._server = subprocess.Popen(
+                ["pulseaudio", "-n", "--daemonize=no", "--use-pid-file=no", "--exit-idle-time=-1", "--disable-shm=yes",
+                 "--log-target=stderr", "--log-level=error",
+                 "-L", f"module-native-protocol-unix auth-anonymous=1 socket={self._socket}",
+                 "-L", f"module-cli-protocol-unix socket={self._control}"],
+                env={**os.environ, **self.environment}, stderr=log,
+            )  # fmt: skip
         wait_until(lambda: self._socket.exists() and self._pactl("info").returncode == 0, 10.0)
         self._load("module-null-sink sink_name=air rate=48000 channels=1")
         self._load(f"module-null-sink sink_name={SPARE_SPEAKER} rate=44100 channels=2")
@@ -97,6 +100,7 @@ class Cabin:
             process.wait(10)
             if process.stdout is not None:
                 process.stdout.close()
+        self._helpers.clear()
 
     # -- devices -----------------------------------------------------------------------------------------------------
 
@@ -108,6 +112,16 @@ class Cabin:
     def plug_microphone(self) -> None:
         """Put the microphone in."""
         self._load(f"module-remap-source source_name={MICROPHONE} master=air.monitor channels=1")
+
+    def plug_all(self) -> None:
+        """Put in what a test pulled out."""
+        present = self._pactl("list", "short", "sinks").stdout + self._pactl("list", "short", "sources").stdout
+        if f"\t{SPEAKER}\t" not in present:
+            self.plug_speaker()
+        if f"\t{MICROPHONE}\t" not in present:
+            self.plug_microphone()
+        if f"\t{SPARE_MICROPHONE}\t" not in present:
+            self.plug_spare_microphone()
 
     def unplug_speaker(self) -> None:
         """Pull the speaker out: what plays on it is cut off, and it is there no more."""
@@ -146,7 +160,7 @@ class Cabin:
     def speak(self, samples: Samples, rate: int = SAMPLE_RATE) -> None:
         """Play into the air, and return when it is over."""
         process = self._start(
-            "pacat", "--latency-msec=20", "-d", "air", f"--rate={rate}", "--channels=1", "--format=s16le",
+            "pacat", "--latency-msec=200", "-d", "air", f"--rate={rate}", "--channels=1", "--format=s16le",
             stdin=subprocess.PIPE,
         )  # fmt: skip
         process.communicate(samples.tobytes(), timeout=len(samples) / rate + 10)
@@ -209,9 +223,10 @@ class Cabin:
             control.connect(str(self._control))
             for stream in cut:
                 control.sendall(f"kill-{kind} {stream}\n".encode())
-            control.sendall(b"exit\n")
-            while control.recv(4096):
-                pass
+            control.settimeout(0.2)  # it answers each line, and gives no sign of having answered them all
+            with contextlib.suppress(TimeoutError):
+                while control.recv(4096):
+                    pass
 
 
 def wait_until(condition: object, seconds: float) -> None:

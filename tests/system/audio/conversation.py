@@ -1,0 +1,118 @@
+"""A driver with a voice talks to the real McQueen in the cabin, in real time, and writes down what happens."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+from assistant.assembly import Live, open_live
+from assistant.dialogue.state import Mode
+from assistant.runtime import Called, Observation, Recognized, Spoke
+from assistant.settings import Settings
+from client.call import Succeeded
+from tests.system.audio.cabin import MICROPHONE, SPEAKER, Cabin
+from voice.recognition.base import SAMPLE_RATE
+from voice.synthesis.espeak import DRIVER_VOICE, EspeakSynthesizer
+
+Seen = TypeVar("Seen", bound=Observation)
+_PATIENCE = 40.0
+
+
+class Conversation:
+    """What the driver can do, and what was observed."""
+
+    def __init__(self, cabin: Cabin, live: Live, synthesizer: EspeakSynthesizer, complaints: list[str]) -> None:
+        self.cabin = cabin
+        self.live = live
+        self.complaints = complaints
+        self.observed: list[Observation] = []
+        self._synthesizer = synthesizer
+        self._changed = asyncio.Event()
+        live.runtime.observe(self._observe)
+
+    def _observe(self, seen: Observation) -> None:
+        self.observed.append(seen)
+        self._changed.set()
+
+    def seen(self, kind: type[Seen]) -> list[Seen]:
+        """Return what was observed of that kind."""
+        return [seen for seen in self.observed if isinstance(seen, kind)]
+
+    async def until(self, condition: Callable[[], bool], seconds: float = _PATIENCE) -> None:
+        """Wait until the condition holds. Raises `TimeoutError`, with what happened until then."""
+        try:
+            async with asyncio.timeout(seconds):
+                while not condition():
+                    self._changed.clear()
+                    # Sound and complaints do not go through the runtime, so look now and then, too.
+                    await asyncio.wait([asyncio.ensure_future(self._changed.wait())], timeout=0.05)
+        except TimeoutError as error:
+            said = [spoke.text for spoke in self.seen(Spoke)]
+            raise TimeoutError(f"it never came about; {self.complaints}; heard {self.words()}; said {said}") from error
+
+    async def says(self, text: str, *, loudness: float = 0.6) -> None:
+        """The driver says it, and has said it."""
+        speech = await self._synthesizer.synthesize(text, DRIVER_VOICE)
+        samples = (speech.samples * loudness).astype(np.int16)
+        await asyncio.to_thread(self.cabin.speak, samples, speech.sample_rate)
+
+    async def asks_by_key(self, text: str) -> None:
+        """The driver presses the key and says it."""
+        self.live.runtime.press()
+        await self.says(text)
+
+    async def answers(self, text: str) -> None:
+        """The driver waits for the question to end, and for the microphone to open, and answers."""
+        state = self.live.runtime
+        await self.until(lambda: state.state.listening and not state.state.speech)
+        await asyncio.sleep(0.7)  # as long as people wait; the microphone opens 0.5 s after playback
+        await self.says(text)
+
+    async def confirming(self) -> None:
+        """Wait until a read-back has begun."""
+        await self.until(lambda: self.live.runtime.state.mode is Mode.CONFIRMING)
+
+    async def speaking(self, seconds: float) -> None:
+        """Wait until the speaker has sounded for that long."""
+        begun = self.cabin.now()
+        await self.until(lambda: loud_seconds(self.cabin.heard(begun)) >= seconds)
+
+    def done(self) -> list[str]:
+        """Return the tools that were called with success."""
+        return [seen.call.tool for seen in self.seen(Called) if isinstance(seen.outcome, Succeeded)]
+
+    def words(self) -> list[str]:
+        """Return what was recognized, in order."""
+        return [seen.transcript.text for seen in self.seen(Recognized)]
+
+    def cut(self) -> list[str]:
+        """Return what McQueen did not say to its end."""
+        return [seen.text for seen in self.seen(Spoke) if not seen.complete]
+
+
+def loud_seconds(samples: np.ndarray) -> float:
+    """Return how long something was to be heard, in steps of 20 ms."""
+    blocks = samples[: len(samples) // 320 * 320].reshape(-1, 320).astype(np.float64)
+    return float((np.sqrt((blocks**2).mean(axis=1)) > 100).sum()) * 320 / SAMPLE_RATE if len(blocks) else 0.0
+
+
+@asynccontextmanager
+async def open_conversation(cabin: Cabin, folder: Path) -> AsyncIterator[Conversation]:
+    """Open McQueen as `mcqueen` itself does, with its devices chosen by name."""
+    settings = Settings.model_validate(
+        {"voice": {"microphone": MICROPHONE, "speaker": SPEAKER}, "data_folder": str(folder)}
+    )
+    complaints: list[str] = []
+    synthesizer = EspeakSynthesizer()
+    try:
+        async with open_live(settings, complaints.append) as live:
+            conversation = Conversation(cabin, live, synthesizer, complaints)
+            await conversation.until(lambda: bool(len(live.runtime.state.catalog)) and live.has_microphone)
+            yield conversation
+    finally:
+        await synthesizer.close()

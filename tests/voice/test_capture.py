@@ -1,0 +1,242 @@
+"""The open microphone: first words kept, our own voice told from the driver's, lost devices found again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from voice.audio import BLOCK
+from voice.capture import Capture, EchoMeter, OverSpeech
+from voice.devices import Device, SoundSystem, portaudio_cure
+from voice.errors import DeviceError
+from voice.front_end import EchoCanceller, level_db
+from voice.microphone import Converter
+from voice.recognition.base import Samples
+from voice.recording import describe_recording
+from voice.speaker import PlaybackReference
+
+
+class Handset:
+    """A microphone by hand: gives the blocks that are put into it, and is lost on demand."""
+
+    def __init__(self) -> None:
+        self.queue: asyncio.Queue[Samples | None] = asyncio.Queue()
+        self.opened = 0
+
+    def put(self, *values: int) -> None:
+        """Give blocks of these values."""
+        for value in values:
+            self.queue.put_nowait(np.full(BLOCK, value, dtype=np.int16))
+
+    def lose(self) -> None:
+        """Pull the cable."""
+        self.queue.put_nowait(None)
+
+    async def blocks(self) -> AsyncIterator[Samples]:
+        """Yield what was put in."""
+        self.opened += 1
+        while (block := await self.queue.get()) is not None:
+            yield block
+        raise DeviceError("the microphone is gone")
+
+
+class NoDevices(SoundSystem):
+    """A sound system that needs no PortAudio: looking again finds nothing new."""
+
+    def look_again(self) -> bool:
+        """Find nothing."""
+        return True
+
+
+class Open:
+    """A capture that runs."""
+
+    def __init__(self) -> None:
+        self.handset = Handset()
+        self.notices: list[str] = []
+        self.ours = False
+        self.retry = asyncio.Event()
+        self.capture = Capture(
+            self.handset,
+            speaking=lambda: self.ours,
+            on_notice=self.notices.append,
+            sleep=self._sleep,
+            system=NoDevices(),
+        )
+
+    async def _sleep(self, _: float) -> None:
+        await self.retry.wait()
+
+    async def taken(self) -> None:
+        """Wait until everything put in has been taken."""
+        for _ in range(self.handset.queue.qsize() + 5):
+            await asyncio.sleep(0)
+
+
+async def listened(capture: Capture, count: int) -> list[int]:
+    """Return the first values that a listener gets."""
+    heard: list[int] = []
+    blocks = capture.blocks()
+    async for block in blocks:
+        heard.append(int(block[0]))
+        if len(heard) == count:
+            break
+    await blocks.aclose()
+    return heard
+
+
+@pytest.mark.proves("V.first-words")
+async def test_a_listener_gets_half_a_second_from_before_and_nothing_of_ours() -> None:
+    parts = Open()
+    running = asyncio.ensure_future(parts.capture.run())
+    parts.handset.put(*range(1, 61))
+    await parts.taken()
+    assert await listened(parts.capture, 25) == list(range(36, 61))
+    parts.ours = True
+    parts.handset.put(*range(61, 71))
+    await parts.taken()
+    parts.ours = False
+    parts.handset.put(71, 72)
+    await parts.taken()
+    assert await listened(parts.capture, 2) == [71, 72]
+    running.cancel()
+
+
+@pytest.mark.proves("V.device-loss")
+async def test_a_lost_microphone_is_told_once_and_taken_up_again_unnoticed_by_who_listens() -> None:
+    parts = Open()
+    running = asyncio.ensure_future(parts.capture.run())
+    parts.handset.put(1)
+    await parts.taken()
+    listening = asyncio.ensure_future(listened(parts.capture, 2))
+    await asyncio.sleep(0)
+    parts.handset.lose()
+    parts.handset.put(2)
+    assert await listening == [1, 2]
+    assert parts.notices == ["the microphone is gone", "the microphone is back"]
+    running.cancel()
+
+
+@pytest.mark.proves("V.device-loss")
+async def test_who_listens_is_told_when_no_microphone_stands_in() -> None:
+    parts = Open()
+    running = asyncio.ensure_future(parts.capture.run())
+    parts.handset.put(1)
+    await parts.taken()
+    listening = asyncio.ensure_future(listened(parts.capture, 9))
+    await asyncio.sleep(0)
+    parts.handset.lose()
+    parts.handset.lose()
+    with pytest.raises(DeviceError, match="no microphone"):
+        await listening
+    assert parts.notices == ["the microphone is gone"]
+    assert not parts.capture.ready
+    running.cancel()
+
+
+def test_speech_over_ours_counts_through_short_gaps_and_starts_again_after_long_ones() -> None:
+    over = OverSpeech()
+    for speech in [True] * 5 + [False] * 5 + [True] * 5:
+        over.advance(speech, 0.032)
+    assert over.seconds == pytest.approx(0.32)
+    for _ in range(12):
+        over.advance(False, 0.032)
+    assert over.seconds == 0.0
+
+
+def test_a_microphone_that_hears_nothing_of_us_has_no_echo() -> None:
+    meter = EchoMeter()
+    assert all(meter.advance(-96.0, -20.0) for _ in range(49))
+    assert not meter.advance(-96.0, -20.0)
+    for _ in range(20):
+        assert not meter.advance(-25.0, -20.0), "a driver who speaks is taken for an echo"
+    loud = EchoMeter()
+    assert all(loud.advance(-20.0 if block % 3 else -80.0, -20.0) for block in range(300))
+
+
+@pytest.mark.proves("V.self-interruption")
+def test_our_own_voice_leaves_nothing_and_the_driver_is_left_whole_after_it() -> None:
+    random = np.random.default_rng(1)
+    tones = np.cumsum(random.normal(0, 1, 16_000 * 3))
+    sound = (8_000 * np.sin(tones / 8) * (1 + np.sin(np.arange(len(tones)) / 3_000)) / 2).astype(np.int16)
+    canceller, reference = EchoCanceller(), PlaybackReference()
+    reference.begin(16_000)
+    left = []
+    for start in range(0, len(sound), BLOCK):
+        reference.put(sound[start : start + BLOCK].tobytes())
+        canceller.reference(reference.next_block())
+        late = sound[max(0, start - 1_600) : max(0, start - 1_600) + BLOCK] if start >= 1_600 else np.zeros(BLOCK)
+        left.append(canceller.process(late.astype(np.int16)))
+    assert level_db(sound[32_000:]) - level_db(np.concatenate(left[100:])) > 30
+    for _ in range(20):
+        reference.next_block()
+    assert not reference.sounding
+
+
+@pytest.mark.parametrize(("rate", "channels"), [(48_000, 2), (44_100, 1), (8_000, 1), (16_000, 4), (96_000, 2)])
+def test_any_rate_and_channel_count_becomes_blocks_of_16_khz(rate: int, channels: int) -> None:
+    time = np.arange(rate) / rate
+    sound = (10_000 * np.sin(2 * np.pi * 440 * time)).astype(np.int16)
+    converter = Converter(rate, channels)
+    step = rate // 50 * channels
+    data = np.repeat(sound, channels)
+    heard = [
+        block for start in range(0, len(data), step) for block in converter.blocks(data[start : start + step].tobytes())
+    ]
+    assert {len(block) for block in heard} == {BLOCK}
+    assert len(heard) >= 47
+    spectrum = np.abs(np.fft.rfft(np.concatenate(heard)[3_200:11_200].astype(float)))
+    assert np.argmax(spectrum) * 2 == pytest.approx(440, abs=4)
+
+
+class Listed(SoundSystem):
+    """A sound system with these devices."""
+
+    def devices(self) -> list[Device]:
+        """Return them."""
+        return [
+            Device(0, "HDA Intel", 2, 2, 48_000, ("speaker",)),
+            Device(1, "USB Headset", 1, 2, 16_000, ("microphone",)),
+            Device(2, "HDMI", 0, 8, 48_000),
+        ]
+
+
+@pytest.mark.proves("V.devices")
+def test_a_device_is_chosen_by_a_part_of_its_name_and_a_wrong_name_lists_what_there_is() -> None:
+    system = Listed()
+    assert system.choose("speaker", "headset").number == 1
+    assert system.choose("microphone").number == 1
+    assert system.choose("speaker").number == 0
+    with pytest.raises(DeviceError, match="no microphone named hdmi; there are: HDA Intel, USB Headset"):
+        system.choose("microphone", "hdmi")
+
+
+@pytest.mark.proves("V.no-portaudio")
+@pytest.mark.parametrize(
+    ("release", "cure"),
+    [
+        ("ID=debian\n", "apt install libportaudio2"),
+        ('ID=linuxmint\nID_LIKE="ubuntu debian"\n', "apt install libportaudio2"),
+        ("ID=fedora\n", "dnf install portaudio"),
+        ('ID="opensuse-leap"\nID_LIKE="suse opensuse"\n', "zypper install libportaudio2"),
+        ("ID=unheard-of\n", "libportaudio.so.2"),
+    ],
+)
+def test_the_cure_for_a_missing_portaudio_fits_the_system(tmp_path: Path, release: str, cure: str) -> None:
+    (tmp_path / "os-release").write_text(release)
+    assert cure in portaudio_cure("linux", tmp_path / "os-release")
+    assert "brew" in portaudio_cure("darwin")
+
+
+@pytest.mark.proves("V.audio-doctor")
+@pytest.mark.parametrize(
+    ("level", "words"), [(0.0, "digital silence"), (0.001, "very quiet"), (0.3, ""), (3.0, "too loud")]
+)
+def test_what_is_wrong_with_a_recording_is_named(level: float, words: str) -> None:
+    sound = np.clip(level * np.sin(np.arange(32_000) / 10), -1, 1) * 32_767
+    found = describe_recording(sound.astype(np.int16))
+    assert words in found if words else found == ""

@@ -1,0 +1,136 @@
+"""The mouth: sentences one after the other, interruptible, and honest about voices that are not there."""
+
+from __future__ import annotations
+
+import asyncio
+
+import numpy as np
+import pytest
+
+from voice.audio import resampled
+from voice.earcons import EARCON_RATE, EARCONS, earcon
+from voice.endpointing import SpeechDetector
+from voice.errors import SynthesisError
+from voice.mouth import Mouth, sentences
+from voice.recognition.base import Samples
+from voice.synthesis.base import Speech, Voice
+from voice.synthesis.espeak import EspeakSynthesizer
+
+VOICE = Voice("en-us")
+
+
+class Sink:
+    """Plays until told that the sound has ended; keeps what it was given."""
+
+    def __init__(self) -> None:
+        self.played: list[int] = []
+        self.cut = 0
+        self.begun = asyncio.Event()
+        self.end = asyncio.Event()
+
+    async def play(self, samples: Samples, sample_rate: int) -> None:
+        """Sound until `end`."""
+        self.played.append(len(samples))
+        self.begun.set()
+        try:
+            await self.end.wait()
+        except asyncio.CancelledError:
+            self.cut += 1
+            raise
+
+
+class Letters:
+    """A synthesizer whose sound is as long as its text; the second sentence waits until it may be made."""
+
+    name = "letters"
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.allowed = asyncio.Event()
+
+    async def synthesize(self, text: str, voice: Voice) -> Speech:
+        """Make as many samples as there are letters."""
+        self.asked.append(text)
+        if len(self.asked) > 1:
+            await self.allowed.wait()
+        return Speech(np.ones(len(text), dtype=np.int16), 16_000)
+
+    async def close(self) -> None:
+        """Hold nothing."""
+
+
+@pytest.mark.proves("V.first-sample")
+async def test_the_first_sentence_sounds_while_the_next_is_made() -> None:
+    synthesizer, sink = Letters(), Sink()
+    saying = asyncio.ensure_future(Mouth(synthesizer, sink, VOICE).say("It is done. Anything else?"))
+    await sink.begun.wait()
+    await asyncio.sleep(0)
+    assert synthesizer.asked == ["It is done.", "Anything else?"]
+    assert sink.played == [11]
+    synthesizer.allowed.set()
+    sink.end.set()
+    spoken = await saying
+    assert sink.played == [11, 14]
+    assert not spoken.interrupted
+
+
+@pytest.mark.proves("V.go-on")
+async def test_after_a_pause_the_sentence_that_was_cut_is_said_again() -> None:
+    synthesizer, sink = Letters(), Sink()
+    synthesizer.allowed.set()
+    mouth = Mouth(synthesizer, sink, VOICE)
+    saying = asyncio.ensure_future(mouth.say("It is done. Anything else?"))
+    await sink.begun.wait()
+    mouth.pause()
+    for _ in range(3):  # the cancelled sound ends with the next turns of the loop
+        await asyncio.sleep(0)
+    assert (sink.played, sink.cut) == ([11], 1)
+    sink.end.set()
+    mouth.resume()
+    assert not (await saying).interrupted
+    assert sink.played == [11, 11, 14]
+
+
+async def test_stop_ends_it_also_while_it_is_paused() -> None:
+    synthesizer, sink = Letters(), Sink()
+    mouth = Mouth(synthesizer, sink, VOICE)
+    saying = asyncio.ensure_future(mouth.say("It is done."))
+    await sink.begun.wait()
+    mouth.pause()
+    mouth.stop()
+    assert (await saying).interrupted
+    sink.end.set()
+    assert not (await mouth.say("It is done.")).interrupted
+
+
+def test_sentences_end_where_people_hear_an_end() -> None:
+    assert sentences("It rains at 5 p.m. Take St. John's street. Ok?") == [
+        "It rains at 5 p.m. Take St. John's street.",
+        "Ok?",
+    ]
+    assert sentences("It is 21.5 degrees! Done.") == ["It is 21.5 degrees!", "Done."]
+    assert sentences("  ") == []
+
+
+@pytest.mark.proves("V.voice-named")
+@pytest.mark.parametrize("name", ["xx", "en-us+nobody"])
+async def test_a_voice_that_is_not_there_is_said_and_not_replaced(name: str) -> None:
+    synthesizer = EspeakSynthesizer()
+    try:
+        with pytest.raises(SynthesisError, match="espeak-ng has for example"):
+            await synthesizer.synthesize("hello", Voice(name))
+        assert (await synthesizer.synthesize("hello", Voice("de+f2"))).seconds > 0.2
+    finally:
+        await synthesizer.close()
+
+
+@pytest.mark.proves("V.earcons")
+@pytest.mark.parametrize("name", EARCONS)
+def test_an_earcon_is_short_as_loud_as_the_others_and_no_speech(name: str) -> None:
+    sound = earcon(name)
+    assert len(sound) / EARCON_RATE < 0.2
+    loud = sound[np.abs(sound) > 0].astype(np.float64) / 32_768
+    assert np.sqrt((loud**2).mean()) == pytest.approx(0.08, rel=0.15)
+    around = np.zeros(16_000, dtype=np.int16)
+    heard = np.concatenate([around, resampled(sound, EARCON_RATE), around])
+    assert max(SpeechDetector().probabilities(heard)) < 0.5

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from mcp import Client
 
-from client.call import ToolCall
+from client.call import Succeeded, ToolCall
 from client.clock import SystemClock
 from client.http import open_http_client
 from client.records.storage import Storage
@@ -176,9 +176,14 @@ async def memory(url: str) -> None:
     )
 
 
+def is_new(outcome: object) -> bool:
+    """Say whether an outcome is an answer that is not an old one."""
+    return isinstance(outcome, Succeeded) and outcome.age is None
+
+
 async def return_of_the_dead(server: ServerProcess) -> None:
     """From the moment a dead server takes connections again to the first answer, for a call that is made then."""
-    async with opened(server.url) as ours:
+    async with opened(server.url, "get_weather") as ours:
         await ours()
         times = []
         for _ in range(3):
@@ -186,8 +191,8 @@ async def return_of_the_dead(server: ServerProcess) -> None:
             await ours()  # it is found dead
             await server.start()
             began = time.perf_counter()
-            while getattr(await ours(), "kind", "") != "succeeded":  # noqa: ASYNC110  # each round is a call
-                await asyncio.sleep(0)
+            while not is_new(await ours()):
+                pass
             times.append(time.perf_counter() - began)
     row("first answer after a dead server returned, max of 3", f"{max(times) * 1000:.0f} ms", "goal <= 100 ms")
 

@@ -29,8 +29,7 @@ from assistant.scenarios.cabin import in_the_cabin
 from assistant.town.tools import tool_definitions
 from assistant.understanding.grammar import compile_grammar
 from assistant.understanding.reading import Context, Reading
-from benchmarks import understanding
-from benchmarks import records
+from benchmarks import records, understanding
 from client.call import ToolCall
 from client.catalog import Catalog
 from client.clock import SystemClock

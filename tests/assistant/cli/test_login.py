@@ -6,10 +6,12 @@ import asyncio
 import json
 import os
 import sys
+import webbrowser
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from pathlib import Path
 
+import httpx
 import keyring
 import pytest
 from click.testing import CliRunner
@@ -19,6 +21,8 @@ from assistant.cli import call, login, logout, tools
 from assistant.serving.server import RunningTown, serve_town
 from assistant.town.world import World
 from client.errors import ConfigurationError, LoginError
+from tests.client.authorization_server import GuardedServer
+from tests.client.serving import serve
 
 
 @pytest.fixture
@@ -136,3 +140,32 @@ async def test_a_tool_is_switched_off_and_preferred_from_the_command_line(tmp_pa
         _, error = await inside("tools", *wrong)
         assert isinstance(error, SystemExit)
         assert error.code == 2
+
+
+@pytest.mark.proves("C.login-command", "C.oauth")
+async def test_a_login_in_the_browser_opens_the_page_names_it_and_makes_the_calls_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pages: list[str] = []
+
+    def browse(page: str) -> bool:
+        pages.append(page)
+        return httpx.get(page, follow_redirects=True, trust_env=False).is_success
+
+    monkeypatch.setattr(webbrowser, "open", browse)
+    guarded = GuardedServer()
+    async with serve(guarded.app(), lifespan="on") as url:
+        guarded.url = url.replace("localhost", "127.0.0.1")
+        address = f"{guarded.url}/mcp"
+        wanted = ("call", "read_quickly", "--server", address, "--json")
+        out, _ = await inside(*wanted)
+        assert json.loads(out)["need"] == "login"
+        out, error = await inside("login", address)
+        assert (out, error) == ("logged in to 127.0.0.1\n", None)
+        assert pages[0].startswith(f"{guarded.url}/authorize?")
+        out, error = await inside(*wanted)
+        assert json.loads(out)["outcome"] == "succeeded", out
+        out, error = await inside("logout", address)
+        assert (out, error) == ("logged out of 127.0.0.1\n", None)
+        out, _ = await inside(*wanted)
+        assert json.loads(out)["need"] == "login"

@@ -190,7 +190,7 @@ class OAuthAccess(httpx2.Auth):
                         self.failure = _reason(error)
                         tried = True
                         _log.debug("the OAuth flow failed: %s", self.failure)
-        if self._sign(request) not in ("", used) or not (tried or refused):
+        if self._sign(request) not in ("", used) or (refused is None and not tried):
             yield request
         elif tried:
             raise OAuthFlowError(self.failure or "the login has ended")
@@ -209,7 +209,7 @@ class OAuthAccess(httpx2.Auth):
             if kept is None or kept.access_token == used:
                 return False
             self._token, self._ends_at = kept, self.kept.ends_at
-            return not self._ends_soon()
+            return True
 
     async def _flow(
         self, request: httpx2.Request, refused: httpx2.Response | None

@@ -139,7 +139,7 @@ async def open_tool_client(
             servers = [town]
         if cabin is not None:
             servers = [*servers, car_server(cabin, clock)]
-        tools = await stack.enter_async_context(open_tools(servers, settings.data_path, clock))
+        tools = await stack.enter_async_context(open_tools(servers, settings.data_path, clock, settings.call_settings))
         await _obey(settings, servers, tools, stack)
         yield tools
 

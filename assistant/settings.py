@@ -20,6 +20,7 @@ from assistant.servers_file import ServersFile
 from client.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from client.call_settings import CallSettings
     from client.configuration import Upkeep
 
 FILE_NAME = "mcqueen.toml"
@@ -86,6 +87,24 @@ class CarSettings(_Strict):
     )
 
 
+class CallsSettings(_Strict):
+    """What is kept of answers, and what stands in for a server that is away."""
+
+    fresh_for: dict[str, Annotated[float, Field(ge=0)]] = Field(
+        default_factory=dict, description='seconds that an answer counts as fresh, for example "town.get_weather" = 600'
+    )
+    stale_for: Annotated[float, Field(ge=0)] = Field(
+        86_400.0, description="oldest answer, in seconds, that is given with its age while a server is away"
+    )
+    fallbacks: dict[str, list[str]] = Field(
+        default_factory=dict,
+        description='what stands in for a tool: "town.get_weather" = ["other server", "server.tool"]; [] for none',
+    )
+    deferred_for: Annotated[float, Field(gt=0)] = Field(
+        4 * 3600.0, description="seconds that a confirmed call waits for the network before you are asked again"
+    )
+
+
 class Settings(_Strict):
     """Everything that can be set."""
 
@@ -96,6 +115,7 @@ class Settings(_Strict):
     profile: ProfileSettings = ProfileSettings()
     car: CarSettings = CarSettings()
     supervision: SupervisionSettings = SupervisionSettings()
+    calls: CallsSettings = CallsSettings()
     deadline: Annotated[float, Field(gt=0, le=120)] = Field(
         10.0, description="seconds that a call may take, all in all"
     )
@@ -108,6 +128,19 @@ class Settings(_Strict):
     def data_path(self) -> Path:
         """Folder for ledger, outbox, cache and journals."""
         return Path(self.data_folder) if self.data_folder else Path(platformdirs.user_data_dir("mcqueen"))
+
+    @property
+    def call_settings(self) -> CallSettings:
+        """The numbers that calls are made by."""
+        from client.call_settings import CallSettings  # only where tools are called
+
+        kept = self.calls
+        return CallSettings(
+            fresh_for=kept.fresh_for,
+            stale_for=kept.stale_for,
+            fallbacks=kept.fallbacks,
+            deferred_for=kept.deferred_for,
+        )
 
     @property
     def upkeep(self) -> Upkeep:

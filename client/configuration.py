@@ -24,8 +24,10 @@ from client.access.credentials import CredentialStore
 from client.access.plain_http import is_protected
 from client.clock import Clock
 from client.errors import ConfigurationError
+from client.resilience.balance import Balance
 from client.servers.base import ToolServer
 from client.servers.counts import CountsFile
+from client.servers.endpoints import EndpointsServer
 from client.servers.log_file import LogFile
 from client.servers.misconfigured import MisconfiguredServer
 from client.servers.supervision import SupervisionRules
@@ -41,6 +43,10 @@ class ServerEntry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     url: str = ""
+    urls: list[str] = Field(default_factory=list, description="several places of one server, instead of url")
+    balance: Balance = Field(Balance.ROUND_ROBIN, description="how calls are shared out among urls")
+    weights: list[Annotated[float, Field(gt=0)]] = Field(default_factory=list, description="one for each of urls")
+    share_keys: bool = Field(False, description="whether a repeat is recognised whichever of urls it reaches")
     command: str = ""
     args: list[str] = Field(default_factory=list)
     env: dict[str, str] = Field(default_factory=dict)
@@ -179,6 +185,8 @@ def make_server(
 ) -> ToolServer:
     """Return the server object for an entry."""
     keep = keep or Keep()
+    if entry.urls:
+        return _at_urls(name, entry, http, clock, dialect, keep)
     if entry.command and entry.url:
         raise ConfigurationError(f"server {name} has both a url and a command; keep one")
     if entry.command:
@@ -186,6 +194,28 @@ def make_server(
     if not entry.url:
         raise ConfigurationError(f"server {name} has neither a url nor a command; give one")
     return _at_url(name, entry, http, clock, dialect or entry.dialect, keep)
+
+
+def _at_urls(
+    name: str, entry: ServerEntry, http: httpx.AsyncClient, clock: Clock, dialect: str | None, keep: Keep
+) -> ToolServer:
+    if entry.url or entry.command:
+        raise ConfigurationError(f"server {name} has urls beside a url or a command; keep one of them")
+    if entry.weights and len(entry.weights) != len(entry.urls):
+        raise ConfigurationError(f"server {name} has {len(entry.urls)} urls and {len(entry.weights)} weights")
+    places = [
+        make_server(name, entry.model_copy(update={"url": url, "urls": []}), http, clock, dialect, keep)
+        for url in entry.urls
+    ]
+    return EndpointsServer(
+        name,
+        places,
+        clock,
+        balance=entry.balance,
+        weights=entry.weights,
+        trusted=entry.trusted,
+        share_keys=entry.share_keys,
+    )
 
 
 def _process(name: str, entry: ServerEntry, clock: Clock, upkeep: Upkeep) -> ToolServer:

@@ -58,6 +58,9 @@ REQUIREMENTS: dict[str, Requirement] = {
     ),
     "P6.data": Requirement("promise 6", "what a server returns is spoken, never interpreted as a request"),
     # -- reaching tools --
+    "R.cache": Requirement(
+        "design 5", "kept answers are fresh for their time, void after a change, and carry their age"
+    ),
     "R.endpoints": Requirement("design 5", "a dead endpoint of a server costs no call and causes no second effect"),
     "R.fallback": Requirement(
         "design 5", "another server, then an earlier answer with its age, stands in for one that is away"
@@ -140,7 +143,9 @@ REQUIREMENTS: dict[str, Requirement] = {
     "U.learning": Requirement("design 6", "what was confirmed is learned on the device, and forgettable"),
     "U.model": Requirement("design 6", "a language model only proposes, within catalog, schema and words said"),
     "U.german": Requirement("design 6", "a language is data: German is understood from its files alone"),
-    "U.injection": Requirement("promise 6", "text of servers is never an instruction, a description moves no other tool"),
+    "U.injection": Requirement(
+        "promise 6", "text of servers is never an instruction, a description moves no other tool"
+    ),
     "U.none": Requirement("design 6", "no tool is proposed for what no tool can serve"),
     "U.slots": Requirement("design 6", "values are typed by the schema's type and format"),
     "U.confirming": Requirement("design 13", "answers to a read-back are yes, no, change or unclear"),

@@ -96,6 +96,7 @@ async def open_connections(
             names[one] = tuple(server.name for server in found)
             for server in found:
                 servers.setdefault(server.name, server)
-        tools = await stack.enter_async_context(open_tools(list(servers.values()), settings.data_path, clock))
+        opened = open_tools(list(servers.values()), settings.data_path, clock, settings.call_settings)
+        tools = await stack.enter_async_context(opened)
         await tools.ready(_READY_SECONDS)
         yield Connections(tools, clock, names, problems)

@@ -14,7 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from client.clock import Clock
+from client.clock import Clock, SystemClock
+from client.configuration import servers_from
+from client.errors import ConfigurationError
 from client.resilience.balance import Balance, Balancer
 from client.servers.base import ToolServer
 from client.servers.endpoints import EndpointsServer
@@ -88,6 +90,19 @@ async def test_nobody_waits_for_a_dead_place_at_the_start(tmp_path: Path) -> Non
                 while dead.calls == 0:
                     await tools.call(make_call("get_weather", place="Ulm"))
         await dead.stop()
+
+
+async def test_several_urls_of_one_server_are_configured_in_one_entry(tmp_path: Path) -> None:
+    async with FaultyServer() as one, FaultyServer() as other:
+        entry = {"urls": [one.url, other.url], "balance": "weighted", "weights": [1, 3]}
+
+        def make(http: httpx.AsyncClient, clock: Clock) -> list[ToolServer]:
+            return servers_from({"town": entry}, http, clock)
+
+        async with tool_client(tmp_path / "records.db", make) as tools:
+            assert (await tools.call(make_call("get_weather", place="Ulm"))).kind == "succeeded"
+            with pytest.raises(ConfigurationError, match="2 urls and 1 weights"):
+                servers_from({"town": {**entry, "weights": [1]}}, httpx.AsyncClient(), SystemClock(), server="town")
 
 
 def balancer(balance: Balance, weights: list[float]) -> Balancer:

@@ -1,0 +1,81 @@
+"""Answers that are kept: fresh for as long as settings say, void after a change, given with their age while offline."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from client.call import Succeeded
+from client.warming import warm
+from tests.client.clocks import ShiftedClock
+from tests.client.counting_server import CountingServer
+from tests.client.faulty_server import FaultyServer
+from tests.client.harness import QUICK, at, consent_to, make_call, tool_client
+
+KEEPING = replace(QUICK, fresh_for={"town.get_weather": 60.0, "town.count_messages": 60.0}, patience=0.2)
+
+
+@pytest.mark.proves("R.cache")
+async def test_an_answer_counts_as_fresh_for_its_time_and_is_then_asked_for_again(tmp_path: Path) -> None:
+    clock = ShiftedClock()
+    async with (
+        FaultyServer() as server,
+        tool_client(tmp_path / "records.db", at(server.url), clock=clock, settings=KEEPING) as tools,
+    ):
+        for _ in range(3):
+            assert (await tools.call(make_call("get_weather", place="Ulm"))).kind == "succeeded"
+        assert server.calls == 1
+        clock.shift = 61.0
+        assert (await tools.call(make_call("get_weather", place="Ulm"))).kind == "succeeded"
+        assert server.calls == 2
+
+
+@pytest.mark.proves("R.cache")
+async def test_a_change_makes_answers_void_also_where_one_was_on_its_way(tmp_path: Path) -> None:
+    server = CountingServer()
+    options = {"settings": KEEPING, "deferrable": True}
+    async with server, tool_client(tmp_path / "records.db", at(server.url), **options) as tools:  # type: ignore[arg-type]  # a plain dictionary
+        assert await count(tools.call(make_call("count_messages"))) == 0
+        call = make_call("send_message", text="one")
+        assert (await tools.call(call, consent=consent_to(call))).kind == "succeeded"
+        assert await count(tools.call(make_call("count_messages"))) == 1
+        await server.stop()
+        waiting = make_call("send_message", text="two")
+        assert (await tools.call(waiting, consent=consent_to(waiting))).kind == "deferred"
+        await server.start()
+        async with asyncio.timeout(10):
+            while len(server.sent) < 2 or await tools.waiting():  # noqa: ASYNC110  # the rows say when it is done
+                await asyncio.sleep(0.005)
+        assert await count(tools.call(make_call("count_messages"))) == 2
+
+
+async def count(called: object) -> object:
+    outcome = await called  # type: ignore[misc]  # any awaitable call
+    assert isinstance(outcome, Succeeded)
+    assert isinstance(outcome.result, dict)
+    return outcome.result["result"]
+
+
+@pytest.mark.proves("R.cache")
+async def test_what_was_asked_ahead_is_answered_offline_with_its_age(tmp_path: Path) -> None:
+    clock = ShiftedClock()
+    async with (
+        FaultyServer() as server,
+        tool_client(
+            tmp_path / "records.db", at(server.url), clock=clock, settings=replace(KEEPING, fresh_for={})
+        ) as tools,
+    ):
+        ahead = [make_call("get_weather", place=place) for place in ("Ulm", "Bonn")]
+        outcomes = await warm(tools, [*ahead, make_call("pay", amount=1)])
+        assert [outcome.kind for outcome in outcomes] == ["succeeded", "succeeded", "failed"]
+        assert server.calls == 2
+        await server.stop()
+        clock.shift = 3600.0
+        kept = await tools.call(make_call("get_weather", place="Bonn"))
+        assert isinstance(kept, Succeeded)
+        assert kept.age is not None
+        assert 3600.0 <= kept.age < 3700.0
+        assert (await tools.call(make_call("get_weather", place="Köln"))).kind == "failed"

@@ -194,6 +194,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "S.control": Requirement("promise 6", "only its own user can look at or stop the servers of a McQueen that runs"),
     "S.import": Requirement("client", "servers that other programs keep as JSON are imported; what cannot be is named"),
     "S.approve": Requirement("promise 6", "changed tools are accepted by command, one by one or all of a server"),
+    "S.rules": Requirement("contracts 2", "supervision is set by file or by the environment names of the contracts"),
     "S.no-orphans": Requirement("client", "no server process is left, not even after kill -9 of McQueen"),
     # -- bad input --
     "B.wav": Requirement(

@@ -37,3 +37,23 @@ def test_a_wrong_setting_is_named_with_its_file(tmp_path: Path, text: str, compl
 
 def test_conversations_are_kept_only_when_asked_for() -> None:
     assert load_settings({}, user_folder=Path("/nowhere"), working_folder=Path("/nowhere")).journal is False
+
+
+@pytest.mark.proves("S.rules")
+def test_supervision_is_set_by_file_or_by_the_names_that_other_programs_use(tmp_path: Path) -> None:
+    (tmp_path / FILE_NAME).write_text("[supervision]\nmax_retries = 1\nhealth_check_interval = 500\n")
+    rules = load_settings({}, user_folder=tmp_path, working_folder=tmp_path).upkeep.rules
+    assert (rules.check, rules.auto_restart, rules.restarts) == (0.5, True, 1)
+    environment = {"MCP_HEALTH_CHECK_INTERVAL": "60000", "MCP_AUTO_RESTART": "false", "MCP_MAX_RETRIES": "5"}
+    rules = load_settings(environment, user_folder=tmp_path, working_folder=tmp_path).upkeep.rules
+    assert (rules.check, rules.auto_restart, rules.restarts) == (60.0, False, 5)
+    with pytest.raises(ConfigurationError, match=r"the environment: supervision\.max_retries: .*integer"):
+        load_settings({"MCP_MAX_RETRIES": "many"}, user_folder=tmp_path, working_folder=tmp_path)
+
+
+@pytest.mark.proves("S.rules")
+@pytest.mark.parametrize("text", ["{", '{"mcpServers": []}', '{"mcpServers": {"a": 1}}', '{"stopped": "a"}', "[]"])
+def test_a_broken_file_of_added_servers_is_named(tmp_path: Path, text: str) -> None:
+    (tmp_path / "servers.json").write_text(text)
+    with pytest.raises(ConfigurationError, match=r"servers\.json"):
+        load_settings({}, user_folder=tmp_path, working_folder=tmp_path / "none")

@@ -325,3 +325,14 @@ async def test_no_process_is_left_when_the_launcher_is_killed_with_9() -> None:
         os.kill(parent_of(pid), signal.SIGKILL)
         await until(lambda: gone(pid))
         assert int(await text_of(server, "process")) != pid
+
+
+@pytest.mark.proves("S.log")
+def test_a_log_keeps_its_newest_lines_and_never_more_than_two_files(tmp_path: Path) -> None:
+    log = LogFile(tmp_path / "garage.log")
+    for number in range(3000):
+        log.note(f"{number} " + "x" * 1000)
+    assert {path.name for path in tmp_path.iterdir()} == {"garage.log", "garage.log.1"}
+    assert sum(path.stat().st_size for path in tmp_path.iterdir()) <= 2 * LARGEST_FILE + 10_000
+    assert "2999 x" in read_log(tmp_path / "garage.log", 1)[0]
+    assert len(read_log(tmp_path / "garage.log", 1500)) > 1000

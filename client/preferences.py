@@ -36,11 +36,12 @@ class Configurable(Protocol):
 class Preferences:
     """The settings of tools of one installation."""
 
-    def __init__(self, storage: Storage, clock: Clock) -> None:
+    def __init__(self, links: Mapping[str, Link], storage: Storage, clock: Clock) -> None:
+        self._links = links
         self._storage = storage
         self._clock = clock
 
-    async def arrange(self, server: ToolServer, listing: Listing) -> Listing:
+    async def arrange(self, server: str, listing: Listing) -> Listing:
         """Return the tools to offer, preferred ones first, and those that are switched off among the rejected."""
         kept = await self.kept(server)
         offered: list[Tool] = []
@@ -53,24 +54,24 @@ class Preferences:
                 rejected.append(RejectedTool(tool.server, tool.name, SWITCHED_OFF))
         return Listing(sorted(offered, key=lambda tool: -tool.priority), rejected)
 
-    async def kept(self, server: ToolServer) -> dict[str, ToolSetting]:
+    async def kept(self, server: str) -> dict[str, ToolSetting]:
         """Return what was set for the tools of a server, by tool."""
-        user_id = _user(server)
+        user_id = _user(self._links[server].server)
         with self._clock.working():
-            return await self._storage.run(lambda db: tool_settings.kept_settings(db, server.name, user_id))
+            return await self._storage.run(lambda db: tool_settings.kept_settings(db, server, user_id))
 
-    async def keep(self, link: Link, tool: str, setting: ToolSetting) -> CallError | None:
+    async def keep(self, server: str, tool: str, setting: ToolSetting) -> CallError | None:
         """Keep it, tell the server, and have it list anew; what the server refuses is not kept, and returned."""
-        server = link.server
-        target = getattr(server, "chosen", server)
+        link = self._links[server]
+        target = getattr(link.server, "chosen", link.server)
         if isinstance(target, Configurable):
             answer = await target.configure(
                 tool, enabled=setting.enabled, priority=setting.priority, custom_settings=setting.custom_settings
             )
             if isinstance(answer, Faulted):
                 return answer.error
-        user_id, now = _user(server), self._clock.now()
-        await self._storage.run(lambda db: tool_settings.keep_setting(db, now, server.name, user_id, tool, setting))
+        user_id, now = _user(link.server), self._clock.now()
+        await self._storage.run(lambda db: tool_settings.keep_setting(db, now, server, user_id, tool, setting))
         await link.look()
         return None
 

@@ -32,7 +32,6 @@ from client.reading import ReadCall
 from client.records import cache, calls, ledger, outbox
 from client.records.calls import Refusal
 from client.records.storage import Storage
-from client.records.tool_settings import ToolSetting
 from client.refusals import consent_wanted, failed, tools_unknown
 from client.resilience.connectivity import Connectivity, ConnectivityMonitor
 from client.resilience.retry import Safety, safety_of
@@ -86,7 +85,7 @@ class ToolClient:
             seconds_per_send=self._settings.delivery,
             on_effect=self._cache.forget,
         )
-        self.preferences = Preferences(storage, clock)
+        self.preferences = Preferences(self._links, storage, clock)
         self._checker = ArgumentChecker()
         self._held: dict[str, Tool] = {}
         self._running: dict[str, asyncio.Task[Outcome]] = {}
@@ -177,14 +176,6 @@ class ToolClient:
         await self._storage.run(lambda db: cache.approve(db, self._clock.now(), held))
         return True
 
-    async def settings_of(self, server: str) -> dict[str, ToolSetting]:
-        """Return what the user set for the tools of a server."""
-        return await self.preferences.kept(self._links[server].server)
-
-    async def prefer(self, server: str, tool: str, setting: ToolSetting) -> CallError | None:
-        """Keep what the user wants of a tool, and offer tools accordingly; return why the server refused it, if so."""
-        return await self.preferences.keep(self._links[server], tool, setting)
-
     @property
     def held(self) -> tuple[Tool, ...]:
         """Tools that changed and wait for approval."""
@@ -195,13 +186,13 @@ class ToolClient:
         tools = tuple(listing.tools)
         known = tuple(tool for tool in self.catalog if tool.server == name)
         rejected = tuple(tool for tool in self.catalog.rejected if tool.server == name)
-        offered = await self.preferences.arrange(self._links[name].server, listing)
+        offered = await self.preferences.arrange(name, listing)
         if (known, rejected) != (tuple(offered.tools), tuple(offered.rejected)):
             await self._storage.run(lambda db: cache.keep_listing(db, self._clock.now(), name, tools))
             await self._take(name, listing)
 
     async def _take(self, name: str, listing: Listing) -> None:
-        listing = await self.preferences.arrange(self._links[name].server, listing)
+        listing = await self.preferences.arrange(name, listing)
         tools = tuple(listing.tools)
         changed = await self._storage.run(lambda db: cache.changed_tools(db, self._clock.now(), tools))
         # What is built in changed with this program, which the user installed.

@@ -83,11 +83,11 @@ async def _set(server: str | None, dialect: str | None, name: str, wishes: tuple
             return False
         where, tool = meant[0]
         listed = tools.catalog.find(f"{where}.{tool}")
-        current = (await tools.settings_of(where)).get(tool) or ToolSetting(
+        current = (await tools.preferences.kept(where)).get(tool) or ToolSetting(
             listed is not None, listed.priority if listed is not None else 5
         )
         wanted = changed(current, wishes)
-        refused = await tools.prefer(where, tool, wanted)
+        refused = await tools.preferences.keep(where, tool, wanted)
         if refused is not None:
             complain(refused.message)
             return False

@@ -34,15 +34,15 @@ async def test_a_tool_that_is_switched_off_is_not_offered_until_it_is_switched_o
     path = tmp_path / "records.db"
     async with FaultyServer() as server:
         async with tool_client(path, at(server.url)) as tools:
-            assert await tools.prefer("town", "pay", ToolSetting(enabled=False)) is None
+            assert await tools.preferences.keep("town", "pay", ToolSetting(enabled=False)) is None
             assert "pay" not in [tool.name for tool in tools.catalog]
             assert [(one.name, one.reason) for one in tools.catalog.rejected] == [("pay", "you switched it off")]
             outcome = await tools.call(make_call("pay", amount=1))
             assert (outcome.kind, server.calls) == ("failed", 0)
         async with tool_client(path, at(server.url)) as tools:
             assert "pay" not in [tool.name for tool in tools.catalog]
-            assert (await tools.settings_of("town"))["pay"] == ToolSetting(enabled=False)
-            await tools.prefer("town", "pay", ToolSetting(priority=9))
+            assert (await tools.preferences.kept("town"))["pay"] == ToolSetting(enabled=False)
+            await tools.preferences.keep("town", "pay", ToolSetting(priority=9))
             assert [tool.name for tool in tools.catalog] == ["pay", "get_weather", "pay_once"]
     async with tool_client(path, at(server.url)) as tools:  # also offline, from what was kept
         assert tools.catalog.tools[0].name == "pay"
@@ -63,7 +63,7 @@ async def test_the_server_is_told_and_settings_belong_to_the_user(tmp_path: Path
                 lambda http, clock: [McQueenServer("town", url, http, clock, accounts=accounts, account=user)],  # noqa: B023  # used in this round
             ) as tools:
                 if user == "anna":
-                    assert await tools.prefer("town", "get_weather", setting) is None
+                    assert await tools.preferences.keep("town", "get_weather", setting) is None
                 assert [tool.name for tool in tools.catalog] == offered
         body = {"enabled": False, "priority": 7, "custom_settings": {"units": "metric"}}
         assert app.configured == [("anna", "get_weather", body)]
@@ -79,10 +79,10 @@ async def test_what_the_server_refuses_is_not_kept(tmp_path: Path) -> None:
         ) as tools:
             app.tokens.clear()
             app.sessions.clear()
-            refused = await tools.prefer("town", "get_weather", ToolSetting(enabled=False))
+            refused = await tools.preferences.keep("town", "get_weather", ToolSetting(enabled=False))
             assert refused is not None
             assert refused.code == "login_required"
-            assert await tools.settings_of("town") == {}
+            assert await tools.preferences.kept("town") == {}
 
 
 @pytest.mark.parametrize(

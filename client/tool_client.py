@@ -26,6 +26,7 @@ from client.deliveries import Deliveries
 from client.effects import has_effects
 from client.fallbacks import other_ways
 from client.links import Link, ServerState
+from client.material import Material
 from client.notices import CatalogChanged, ConnectivityChanged, Listener, Notices, ToolChanged
 from client.preferences import Preferences
 from client.reading import ReadCall
@@ -167,6 +168,10 @@ class ToolClient:
     async def recent(self, limit: int = 20) -> list[ledger.LedgerRow]:
         """Return the newest ledger rows, newest first: what was done."""
         return await self._storage.run(lambda db: ledger.recent(db, limit))
+
+    def material(self) -> Material:
+        """Return what the servers let be read besides their tools."""
+        return Material([link.server for link in self._links.values()])
 
     async def approve(self, server: str, tool: str) -> bool:
         """Accept a tool as it is now; False where it is not held."""

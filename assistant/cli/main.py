@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "logout": ("assistant.cli.logout", "Forget a login to a server."),
     "models": ("assistant.cli.models", "List, install, use, verify or remove recognition models."),
     "outbox": ("assistant.cli.outbox", "Show confirmed calls that wait for the network."),
+    "resources": ("assistant.cli.resources", "List what servers let be read, or read WHAT."),
     "say": ("assistant.cli.say", "Speak a text, or write it to a WAV."),
     "serve": ("assistant.cli.serve", "Serve the town, or the configured servers, to other programs."),
     "servers": ("assistant.cli.servers", "List the configured servers, add, stop and start them, read their logs."),

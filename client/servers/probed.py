@@ -36,6 +36,11 @@ class ProbedServer:
         self._candidates = tuple(candidates)
         self._chosen: ToolServer | None = None
 
+    @property
+    def reached(self) -> ToolServer | None:
+        """The server in the dialect that answered, once one did."""
+        return self._chosen
+
     def remember(self, kept: str) -> None:
         """Take what was agreed at an earlier start; the dialect that it was agreed in is tried first."""
         for candidate in self._candidates:

@@ -217,7 +217,8 @@ def undo(state: State, event: Event) -> Step:
         return aside(state, prompt("no_inverse"), event.at)
     fresh = replace(park(state), request=Request(*inverse, alone=True), earlier=(), asked="", options=(), others=())
     done = described_arguments(tool, past.call.arguments, event.at, state.utc_offset)
-    lead = sentence(f"To reverse: {tool_title(tool)}, {done}" if done else f"To reverse: {tool_title(tool)}")
+    what = f"{tool_title(tool)}, {done}" if done else tool_title(tool)
+    lead = sentence(f"{prompt('reversing')} {what}")
     return proceed(replace(fresh, plan=0, wanted=None, answers={}, rest=(), offer="", tries=0), event.at, lead)
 
 

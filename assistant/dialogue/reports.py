@@ -112,7 +112,7 @@ def succeeded(state: State, event: Event) -> Step:
     """Report what came back, one breath at a time."""
     tool, outcome, remembered = _ended(state, event)
     if tool is None:
-        return say(remembered, "It is done.", Purpose.STATEMENT, mode=Mode.REPORTING)
+        return say(remembered, prompt("done"), Purpose.STATEMENT, mode=Mode.REPORTING)
     done = replace(remembered, request=None, wanted=None, answers={}, earlier=())
     assert isinstance(outcome, Succeeded)
     if tool.trusted and isinstance(outcome.result, dict) and outcome.result.get("visible") is True:
@@ -140,7 +140,7 @@ def failed(state: State, event: Event) -> Step:
 def deferred(state: State, event: Event) -> Step:
     """Say that it is kept and will be done."""
     tool, outcome, remembered = _ended(state, event)
-    text = report(tool, outcome, state.utc_offset) if tool else "There is no network. I keep this."
+    text = report(tool, outcome, state.utc_offset) if tool else prompt("kept")
     kept = replace(remembered, request=None, earlier=())
     return join(say(kept, text, Purpose.STATEMENT, mode=Mode.REPORTING), Earcon("done"))
 
@@ -151,7 +151,7 @@ def unknown(state: State, event: Event) -> Step:
     assert isinstance(outcome, Unknown)
     lost = replace(remembered, request=None, earlier=(), waiting=without_consents(remembered.waiting))
     if tool is None:
-        return say(lost, "I lost the answer, so it may have happened or not.", Purpose.STATEMENT, mode=Mode.REPORTING)
+        return say(lost, prompt("lost"), Purpose.STATEMENT, mode=Mode.REPORTING)
     text = report(tool, outcome, state.utc_offset)
     assert lost.past is not None
     if checking_call(state.catalog, tool, lost.past.call.arguments) is None:

@@ -74,7 +74,7 @@ def proceed(state: State, at: float, lead: str = "") -> Step:
         gone = replace(state, request=None)
         return say(
             gone,
-            "The service for that is not there just now. Nothing was done.",
+            prompt("service_gone"),
             Purpose.STATEMENT,
             mode=Mode.REPORTING,
         )
@@ -264,5 +264,5 @@ def next_request(state: State, at: float) -> Step:
         offer="",
     )
     tool = state.catalog.find(first.tool)
-    lead = f"Now the earlier request: {tool_title(tool)}." if first.parked and tool else ""
+    lead = f"{prompt('earlier')} {tool_title(tool)}." if first.parked and tool else ""
     return join(proceed(fresh, at, lead))

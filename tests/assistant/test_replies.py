@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from datetime import date, time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,9 +15,12 @@ from assistant.policy.driving import DrivingState
 from assistant.replies import (
     PROMPTS,
     asking,
+    asking_all,
+    delivered_text,
     described_arguments,
     help_text,
     in_breaths,
+    login_reminder,
     question_for,
     read_back,
     report,
@@ -24,17 +29,21 @@ from assistant.replies import (
     spoken_date,
     spoken_duration,
     spoken_time,
+    which_tool,
     with_age,
 )
 from assistant.town.tools import tool_definitions
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.reading import Context, Control
+from assistant.vehicle.definitions import DEFINITIONS
 from client.call import CallError, Deferred, Failed, Need, NeedsInput, Sent, Succeeded, Unknown
 from client.catalog import Catalog, Tool
 from client.listing import read_tools
 from tests.assistant.dialogue.conversation import BOOK, DINNER, NOW
 
 TOWN = Catalog(tuple(read_tools([*tool_definitions()], "town").tools))
+
+CAR = Catalog(tuple(read_tools([*DEFINITIONS], "car").tools))
 
 _FORBIDDEN = re.compile(
     r"\b(yes|yeah|yep|sure|okay|ok|confirm|correct|go ahead|do it|stop|cancel|never mind|abort|repeat|again|help|undo|"
@@ -49,6 +58,11 @@ def all_prompts() -> list[str]:
     for tool in TOWN:
         texts.append(asking(tool))
         texts.extend(question_for(tool, name) for name in tool.properties if name != "idempotency_key")
+    texts.extend(asking_all(count) for count in (2, 3))
+    texts.extend(question_for(tool, name) for tool in CAR for name in tool.properties)
+    texts.append(which_tool(["Weather", "Maps"]))
+    texts.append(login_reminder(BOOK, NeedsInput(Need.LOGIN, CallError("login", ""), service="gmail")))
+    texts.extend(delivered_text("Book a table", succeeded, "") for succeeded in (True, False))
     error = CallError("not_sent", "")
     for outcome in (
         Failed(error),
@@ -75,6 +89,22 @@ def test_no_prompt_heard_by_mistake_would_agree_to_anything() -> None:
     context = Context(now=NOW, confirming=True, pending_tool="town.book_restaurant_public", pending_arguments={})
     agreeing = [text for text in all_prompts() if interpreter.read([text], context).control is Control.YES]
     assert agreeing == []
+
+
+def test_fixed_sentences_are_short_and_what_is_said_often_varies() -> None:
+    assert [text for variants in PROMPTS.values() for text in variants if len(text.split()) > 14] == []
+    for name in ("not_understood", "no_tool", "working", "left", "refused", "queued"):
+        assert len(set(PROMPTS[name])) >= 2
+
+
+@pytest.mark.proves("D.prompts")
+def test_every_fixed_sentence_of_the_dialogue_stands_in_the_one_place() -> None:
+    """No transition words a sentence of its own: text with a space and a full stop comes from replies."""
+    for path in sorted((Path(__file__).parents[2] / "assistant" / "dialogue").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("say", "close", "aside"):
+                spoken = [part.value for part in node.args if isinstance(part, ast.Constant)]
+                assert [text for text in spoken if isinstance(text, str) and " " in text] == [], path.name
 
 
 @pytest.mark.proves("P4.failure")

@@ -29,9 +29,10 @@ class Agreeing(Protocol):
 
 async def acquaint(server: ToolServer, storage: Storage, clock: Clock, notices: Notices) -> None:
     """Give the server what is known of it, and listen to what it tells."""
+    name = server.name
+    server = getattr(server, "inner", server)  # a supervised server stands in front of the one that is spoken to
     if not isinstance(server, Agreeing):
         return
-    name = server.name
     known = await storage.run(lambda db: agreements.kept(db, name))
     if known is not None:
         server.remember(known)

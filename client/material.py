@@ -90,8 +90,8 @@ class Material:
     """What all servers together let be read; a server that is away or has nothing holds up no other."""
 
     def __init__(self, servers: Sequence[ToolServer]) -> None:
-        # A server whose dialect was found out stands in front of the one that is spoken to.
-        self._servers = [getattr(one, "reached", None) or one for one in servers]
+        # A server that is supervised, or whose dialect was found out, stands in front of the one that is spoken to.
+        self._servers = [getattr(one, "reached", None) or getattr(one, "inner", None) or one for one in servers]
         self.failures: dict[str, str] = {}
         """Why a server could not be asked, by its name, as of the last listing."""
 

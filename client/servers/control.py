@@ -53,6 +53,12 @@ def _prepare(folder: Path) -> None:
             raise PermissionError(f"{one} is not for its owner alone")
 
 
+def _leave(path: Path) -> None:
+    path.unlink(missing_ok=True)
+    with contextlib.suppress(OSError):
+        path.parent.rmdir()  # unless another McQueen listens there
+
+
 @asynccontextmanager
 async def listening(folder: Path, servers: Sequence[ToolServer], tools: ToolClient) -> AsyncIterator[Path]:
     """Listen as long as the context is open; yields the socket's path. Raises `OSError` where that is not possible."""
@@ -78,9 +84,7 @@ async def listening(folder: Path, servers: Sequence[ToolServer], tools: ToolClie
         yield path
     finally:
         listener.close()
-        path.unlink(missing_ok=True)
-        with contextlib.suppress(OSError):
-            folder.rmdir()  # unless another McQueen listens there
+        _leave(path)
 
 
 async def _answer(line: bytes, servers: Mapping[str, ToolServer], tools: ToolClient) -> dict[str, Any]:

@@ -8,8 +8,23 @@ from __future__ import annotations
 
 import os
 
+import pytest
 from hypothesis import settings
+from mcp import ClientSession
+
+from client.servers.mcp_negotiation import Agreement
 
 settings.register_profile("gate", derandomize=True, deadline=None)
 settings.register_profile("search", max_examples=5_000, deadline=None, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
+
+
+@pytest.fixture
+def handshake_era(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Servers ask in the middle of a call only in the handshake era; the newer revision has its own test."""
+
+    async def shake_hands(session: ClientSession, _kept: object, place: str) -> tuple[Agreement, bool]:
+        await session.initialize()
+        return Agreement(place, None), False
+
+    monkeypatch.setattr("client.servers.mcp.negotiate", shake_hands)

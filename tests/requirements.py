@@ -158,7 +158,6 @@ REQUIREMENTS: dict[str, Requirement] = {
     "V.numbers": Requirement("design 3", "numbers, times and money are spoken as people say them"),
     "V.vosk": Requirement("design 8", "vosk streams partial texts within the grammar of the moment"),
     "V.wyoming": Requirement("design 8", "a Wyoming server hears, speaks and wakes; one that is away is said"),
-    "V.wake": Requirement("design 8", "the wake word wakes once, and never on our own voice"),
     "V.models": Requirement("design 8", "models are fetched whole, checked and resumed, or not at all"),
     "V.real-path": Requirement("voice", "whole conversations work through PortAudio and a sound server, with echo"),
     "V.self-interruption": Requirement("voice", "its own voice at 0 dB echo never interrupts it"),
@@ -195,6 +194,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "S.import": Requirement("client", "servers that other programs keep as JSON are imported; what cannot be is named"),
     "S.approve": Requirement("promise 6", "changed tools are accepted by command, one by one or all of a server"),
     "S.rules": Requirement("contracts 2", "supervision is set by file or by the environment names of the contracts"),
+    "S.page": Requirement("docs", "the page on servers says what the program does; its examples are tried"),
     "S.no-orphans": Requirement("client", "no server process is left, not even after kill -9 of McQueen"),
     # -- bad input --
     "B.wav": Requirement(

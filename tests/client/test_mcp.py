@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from mcp import ClientSession, types
+from mcp import types
 from mcp.server.mcpserver import Context, MCPServer
 from pydantic import BaseModel
 
@@ -16,7 +16,6 @@ from client.call import Need, NeedsInput
 from client.servers.base import FailureKind, Faulted, ServerUnavailableError, ToolServer
 from client.servers.in_process import InProcessServer
 from client.servers.mcp_answers import answer_of_result
-from client.servers.mcp_negotiation import Agreement
 from client.servers.stdio import StdioServer
 from tests.client.counting_server import CountingServer
 from tests.client.harness import QUICK, at, make_call, tool_client, until
@@ -44,17 +43,6 @@ class AskingServer(CountingServer):
 
         server.add_tool(reserve, description="Hold a table.")
         return server
-
-
-@pytest.fixture
-def handshake_era(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Servers ask in the middle of a call only in the handshake era; the newer revision has its own test."""
-
-    async def shake_hands(session: ClientSession, _kept: object, place: str) -> tuple[Agreement, bool]:
-        await session.initialize()
-        return Agreement(place, None), False
-
-    monkeypatch.setattr("client.servers.mcp.negotiate", shake_hands)
 
 
 @pytest.mark.usefixtures("handshake_era")

@@ -180,7 +180,7 @@ async def test_tools_are_listed_with_how_carefully(tmp_path: Path) -> None:
     code, found, _ = await mcqueen(tmp_path, "tools", "--server", command, "--json")
     assert code == 0
     assert [line["name"] for line in found] == ["environment", "crash", "process"]
-    assert set(found[0]) == {"name", "server", "description", "inputSchema", "tier", "sensitive", "why"}
+    assert set(found[0]) == {"name", "server", "description", "inputSchema", "tier", "priority", "sensitive", "why"}
 
 
 async def test_a_tampered_ledger_is_named_with_exit_1(tmp_path: Path) -> None:

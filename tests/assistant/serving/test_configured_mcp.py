@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -212,11 +211,11 @@ async def test_a_lost_answer_is_told_as_unknown_and_never_sent_again(tmp_path: P
     assert bank.executed == [{"amount": 5}]
 
 
+@pytest.mark.usefixtures("handshake_era")
 @pytest.mark.parametrize("era", ERAS)
 async def test_what_a_server_asks_in_the_middle_of_a_call_is_asked_of_the_remote_client(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, era: Era
+    tmp_path: Path, era: Era
 ) -> None:
-    monkeypatch.setattr("client.servers.streamable_http.Client", partial(Client, mode="legacy"))
     async with AskingServer() as inn, chain(tmp_path, {"inn": inn.url}) as served:
         person = Person(contents=[{}, {"size": 4}])
         async with Client(served.running.mcp_url, mode=era, elicitation_callback=person) as client:

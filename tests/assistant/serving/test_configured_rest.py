@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from mcp import Client
 
 from assistant.serving.definitions import definition_of
 from assistant.serving.rest_tools import RestTool
@@ -145,10 +143,8 @@ async def test_a_confirmed_call_that_must_wait_is_a_success_that_says_so(
     await until(lambda: len(world.executed) == 1)
 
 
-async def test_what_a_server_asks_in_the_middle_of_a_call_is_asked_by_name(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("client.servers.streamable_http.Client", partial(Client, mode="legacy"))
+@pytest.mark.usefixtures("handshake_era")
+async def test_what_a_server_asks_in_the_middle_of_a_call_is_asked_by_name(tmp_path: Path) -> None:
     async with (
         AskingServer() as inn,
         chain(tmp_path, {"inn": inn.url}) as served,

@@ -40,7 +40,11 @@ async def test_the_configured_server_is_served_and_asks_before_it_does_anything(
     process = await _serve(tmp_path, town.mcp_url, "--port", "0")
     assert process.stdout is not None
     ready = json.loads(await process.stdout.readline())
-    assert (ready["ready"], set(ready["faces"]), ready["servers"]) == (True, {"mcp", "rest"}, ["default"])
+    assert (ready["ready"], set(ready["faces"]), ready["servers"]) == (
+        True,
+        {"mcp", "rest", "platform", "gateway"},
+        ["default"],
+    )
     async with Client(ready["faces"]["mcp"]) as client:
         refused = await call(client, "send_message", MESSAGE)
         assert refused.is_error

@@ -137,7 +137,7 @@ async def test_serve_says_when_it_is_ready_and_ends_cleanly_when_told(tmp_path: 
     assert process.stdout is not None
     ready = json.loads(await process.stdout.readline())
     assert ready["ready"] is True
-    assert set(ready["faces"]) == {"mcp", "rest"}
+    assert set(ready["faces"]) == {"mcp", "rest", "platform", "gateway"}
     async with Client(ready["faces"]["mcp"]) as client:
         assert (await client.call_tool("get_weather", {"location": "Speyer"})).structured_content[
             "location"

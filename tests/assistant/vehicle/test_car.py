@@ -171,7 +171,7 @@ def test_a_journey_moves_uses_range_and_knows_its_tunnels() -> None:
     journey.advance(150.0)
     assert journey.kilometers == pytest.approx(5.0)
     assert journey.network is False
-    assert journey.position == (pytest.approx(49.425), pytest.approx(8.64))
+    assert journey.position == pytest.approx((49.425, 8.64))
     assert float(vehicle.values()[RANGE]) < before
     assert float(vehicle.values()[BATTERY]) == pytest.approx(63.0)
     journey.advance(10_000.0)

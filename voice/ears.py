@@ -35,7 +35,7 @@ class Heard:
     endpoint_wait: float
     """Seconds from the last speech to the decision that the turn has ended."""
     decode_seconds: float
-    """Seconds from that decision to the transcript."""
+    """Seconds of waiting for the recognizer, from the moment at which the silence was long enough to the transcript."""
     ended_by: Endpoint = Endpoint.ENDED
 
 
@@ -115,7 +115,7 @@ class Ears:
             True,
             endpointing.seconds,
             endpointing.silence,
-            time.perf_counter() - decided,
+            time.perf_counter() - decided + (turn.waited if endpointing.silence < 0.4 else 0.0),
             ended_by,
         )
 
@@ -140,6 +140,8 @@ class _Turn:
         self._held_samples = 0
         self._speech = 0.0
         self._partial = ""
+        self.waited = 0.0
+        """Seconds that the recognizer took to judge the last pause."""
 
     async def take(self, block: Samples) -> Endpoint:
         """Take a block; return what it did to the turn."""
@@ -156,7 +158,9 @@ class _Turn:
             for piece in self._release():
                 self._partial = await self._recognition.feed(piece)
         if not state.final and self._endpointing.asks:
+            began = time.perf_counter()
             ending = await self._recognition.ending(self._endpointing.silence)
+            self.waited = time.perf_counter() - began
             state = self._endpointing.judge(ending)
         if self._watch is not None:
             self._watch(Progress(self._endpointing.seconds, level, self._speech, state, self._partial, ending))

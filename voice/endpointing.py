@@ -131,8 +131,7 @@ class Endpointing:
     def asks(self) -> bool:
         """Whether the pause is long enough for a whole sentence to end, and `judge` is awaited."""
         return (
-            not self._patient
-            and self.speech_began is not None
+            self.speech_began is not None
             and self._judged is None
             and self.silence >= self._settings.complete_silence - 1e-9
         )

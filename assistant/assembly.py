@@ -24,7 +24,7 @@ from assistant.policy.driving import driving_state
 from assistant.policy.sensitivity import assess, is_deferrable
 from assistant.runtime import Runtime
 from assistant.settings import Settings
-from assistant.sound import LiveEar, LiveInterruptions, LiveMouth, SilentMouth
+from assistant.sound import LiveEar, LiveInterruptions, LiveMouth, Quiet, SilentMouth
 from assistant.town.world import World
 from assistant.understanding.reading import Profile
 from assistant.vehicle.cabin import Cabin
@@ -227,7 +227,9 @@ async def open_live(settings: Settings, complain: Callable[[str], None], *, soun
         vehicle = SimulatedVehicle()
         cabin = Cabin(vehicle) if settings.car.tools else None
         tools = await stack.enter_async_context(open_tool_client(settings, clock=clock, cabin=cabin))
-        heard = await _open_sound(settings, complain, stack) if sound else Sound(SilentMouth(clock.sleep, hurried=True))
+        quiet = await _quiet_fan(tools, stack) if cabin and settings.car.quiet_fan else None
+        silent = Sound(SilentMouth(clock.sleep, hurried=True))
+        heard = await _open_sound(settings, complain, stack, quiet) if sound else silent
         now = datetime.now().astimezone()
         state = replace(
             State(f"live-{uuid.uuid4().hex[:12]}"), utc_offset=(now.utcoffset() or timedelta(0)).total_seconds()
@@ -272,7 +274,18 @@ class Sound:
     interruptions: LiveInterruptions | None = None
 
 
-async def _open_sound(settings: Settings, complain: Callable[[str], None], stack: AsyncExitStack) -> Sound:
+async def _quiet_fan(tools: ToolClient, stack: AsyncExitStack) -> Quiet:
+    from assistant.vehicle.mcp_server import NAME  # only where the car's tools are wanted
+    from assistant.vehicle.quiet import QuietFan
+
+    fan = QuietFan(tools.call, NAME)
+    stack.push_async_callback(fan.close)
+    return fan.quiet
+
+
+async def _open_sound(
+    settings: Settings, complain: Callable[[str], None], stack: AsyncExitStack, quiet: Quiet | None
+) -> Sound:
     from voice.capture import Capture  # heavy: only with sound
     from voice.devices import load_sounddevice
     from voice.microphone import Microphone
@@ -303,7 +316,7 @@ async def _open_sound(settings: Settings, complain: Callable[[str], None], stack
     listening = asyncio.create_task(capture.run())
     stack.push_async_callback(_ended, listening)
     await capture.wait_ready(MICROPHONE_SECONDS)
-    ear = LiveEar(recognizer, capture, complain, mouth)
+    ear = LiveEar(recognizer, capture, complain, mouth, quiet)
     # Without echo cancellation our own voice would interrupt us: then only push-to-talk does.
     interruptions = LiveInterruptions(ear, capture, mouth, speaker.duck) if canceller else None
     return Sound(LiveMouth(mouth, silent, complain), ear, interruptions)

@@ -82,6 +82,7 @@ class CarSettings(_Strict):
     """The car itself."""
 
     tools: bool = Field(True, description="offer the car's own tools: windows, climate, lights, navigation, timers")
+    quiet_fan: bool = Field(True, description="turn the fan down while listening, by the car's own tools")
     announcements: list[Literal["range", "dead zone"]] = Field(
         default_factory=list, description="what McQueen may speak up about unasked"
     )

@@ -173,6 +173,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "V.voice-named": Requirement("voice", "an espeak-ng voice or variant that is not there is said, not replaced"),
     "V.earcons": Requirement("voice", "earcons are under 200 ms, equally loud, and never taken for speech"),
     "V.audio-doctor": Requirement("voice", "silence, clipping and low levels of a recording are named with the cure"),
+    "V.quiet-fan": Requirement("voice", "the fan is turned down by the car's tools while listening, and back after"),
     "V.hears-itself": Requirement("first drive", "the recognizer hears the assistant's own confirmations in the WAVs"),
     # -- server processes --
     "S.states": Requirement("contracts 2", "a server process has a state, a process id and an uptime that can be read"),

@@ -65,6 +65,8 @@ def _act(
     result: dict[str, Any] = {"summary": summary, "visible": not looks and name not in HIDDEN}
     if before is not None:
         result |= {"before": before, "window": arguments["window"]}
+    if name == "get_cabin":
+        result |= {"fan": cabin.fan, "defrost": cabin.defrost}
     return types.CallToolResult(content=[types.TextContent(type="text", text=summary)], structured_content=result)
 
 

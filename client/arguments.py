@@ -6,24 +6,21 @@ Pure. `format` is not enforced: it is for whoever fills in the values; the serve
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from client.call import CallError, Sent, ToolCall
 from client.catalog import Tool
+from client.schemas import SchemaCheck, SchemaTroubleError
 from client.values import JSON, canonical
 
 _MOST_KEPT = 4096
-
-
-class _Validator(Protocol):
-    def iter_errors(self, instance: Any) -> Any: ...
 
 
 class ArgumentChecker:
     """Checks arguments; keeps the compiled schemas, because compiling costs far more than checking."""
 
     def __init__(self) -> None:
-        self._validators: dict[str, _Validator] = {}
+        self._checks: dict[str, SchemaCheck] = {}
 
     def problem(self, tool: Tool, call: ToolCall) -> CallError | None:
         """Return what is wrong with the arguments, naming the parameters, or None."""
@@ -37,13 +34,10 @@ class ArgumentChecker:
         return self._against_schema(tool, arguments)
 
     def _against_schema(self, tool: Tool, arguments: Mapping[str, JSON]) -> CallError | None:
-        from jsonschema.exceptions import relevance  # heavy: only where arguments are checked
-        from referencing.exceptions import Unresolvable  # the same
-
         try:
-            errors = sorted(self._validator(tool).iter_errors(arguments), key=relevance, reverse=True)
-        except (RecursionError, Unresolvable):
-            message = f"The schema of {tool.name} refers to something that is not there; its server must mend it."
+            errors = self._check(tool).errors(arguments)
+        except SchemaTroubleError as trouble:
+            message = f"The schema of {tool.name} {trouble}; its server must mend it."
             return CallError("invalid_schema", message, Sent.NO)
         if not errors:
             return None
@@ -54,18 +48,13 @@ class ArgumentChecker:
         where = f" ({'.'.join(str(part) for part in first.absolute_path)})" if first.absolute_path else ""
         return _invalid(f"{tool.name} cannot take these arguments: {first.message[:200]}{where}.", tuple(names))
 
-    def _validator(self, tool: Tool) -> _Validator:
-        from jsonschema.validators import validator_for  # the same
-        from referencing import Registry  # the same
-
+    def _check(self, tool: Tool) -> SchemaCheck:
         key = f"{tool.qualified} {tool.fingerprint}"
-        if key not in self._validators:
-            if len(self._validators) >= _MOST_KEPT:
-                self._validators.clear()
-            # An empty registry, so that no schema can make us fetch anything.
-            schema = dict(tool.input_schema)
-            self._validators[key] = validator_for(schema)(schema, registry=Registry())
-        return self._validators[key]
+        if key not in self._checks:
+            if len(self._checks) >= _MOST_KEPT:
+                self._checks.clear()
+            self._checks[key] = SchemaCheck(tool.input_schema)
+        return self._checks[key]
 
 
 def _names(error: Any) -> list[str]:

@@ -4,6 +4,7 @@
       UsageError                    the caller's fault: wrong configuration or arguments
         CatalogError                a catalog file that cannot be used
         ConfigurationError          a server entry or setting that cannot be used
+      SchemaTroubleError            a schema of a server's that values cannot be checked against
       RecordsError                  the disk's fault: a database that cannot be read or written
       CredentialsError              the place where secrets are kept cannot be used
       LoginError                    a server did not let us in
@@ -28,6 +29,10 @@ class CatalogError(UsageError):
 
 class ConfigurationError(UsageError):
     """A server entry or a setting that cannot be used."""
+
+
+class SchemaTroubleError(ClientError):
+    """A schema of a server's that values cannot be checked against; its text goes on from "the schema of the tool"."""
 
 
 class RecordsError(ClientError):

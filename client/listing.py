@@ -109,11 +109,12 @@ def _schema_problem(schema: dict[str, JSON]) -> str:
         return "its inputSchema is not JSON or nested too deeply"
     if size > _LARGEST_SCHEMA:
         return f"its inputSchema has {size} characters, more than {_LARGEST_SCHEMA}"
-    from jsonschema import SchemaError  # heavy: only where a schema is read
+    from jsonschema import FormatChecker, SchemaError  # heavy: only where a schema is read
     from jsonschema.validators import validator_for  # the same
 
     try:
-        validator_for(schema).check_schema(schema)
+        # Patterns are ECMAScript's, which Python's `re` does not judge: `client.patterns` does, where they are used.
+        validator_for(schema).check_schema(schema, format_checker=FormatChecker(formats=()))
     except SchemaError as error:
         where = "/".join(str(part) for part in error.absolute_path) or "the top"
         return f"its inputSchema is not valid JSON Schema at {where}: {error.message[:120]}"

@@ -94,6 +94,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "C.progress": Requirement("client", "the progress of a call is told to listeners while it runs"),
     "C.reading": Requirement("client", "resources and prompts are listed over all pages and read"),
     "C.barrier": Requirement("client", "a fault that kills the SDK's client costs ours one call and no other"),
+    "C.patterns": Requirement("bad input", "no pattern or schema of a stranger's takes more than 0.1 s to check"),
     # -- being let in --
     "C.credentials": Requirement("client", "logins are in the keyring, else in an encrypted file, and that is said"),
     "C.secret": Requirement("client", "no secret is in an error, a log line, a text form, an argument or a plain file"),
@@ -203,6 +204,12 @@ REQUIREMENTS: dict[str, Requirement] = {
     ),
     "B.catalog": Requirement(
         "bad input", "a broken catalog is refused with the cure; a broken tool is named and left out"
+    ),
+    "B.drive-parts": Requirement(
+        "design 10", "variables, repetition and other files are written out; complaints name the line"
+    ),
+    "B.drive-faults": Requirement(
+        "design 10", "networks and faults by name, each told as what it is, nothing done twice"
     ),
     "B.drive": Requirement(
         "bad input", "a drive with an unknown key or an impossible expectation is refused with file and line"

@@ -129,7 +129,7 @@ async def speech() -> None:
         factors, right = [], 0
         for number, line in enumerate((*LINES, *LINES)):
             spoken = await voices.synthesizer.synthesize(line, voices.driver)
-            samples = in_the_cabin(spoken.samples, spoken.sample_rate, number)
+            samples = in_the_cabin(spoken.samples, spoken.sample_rate, number, 15.0)
             transcript = await hear_samples(voices.recognizer, samples, grammar)
             right += transcript.text == line
             if number >= len(LINES):  # the first round loads decoders and grammar

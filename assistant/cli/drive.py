@@ -51,7 +51,7 @@ def command(
     Without a name, all bundled drives. Ends with 1 when an expectation fails.
     """
     from assistant.scenarios.bundled import bundled_drives, find_drive
-    from assistant.scenarios.format import load_drive
+    from assistant.scenarios.loading import load_drive
 
     if list_them:
         for path in bundled_drives():

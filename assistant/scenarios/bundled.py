@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from assistant.scenarios.format import DriveError
+from assistant.scenarios.expanding import DriveError
 
 FOLDER = Path(__file__).parent / "drives"
 

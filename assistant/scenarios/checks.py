@@ -9,6 +9,7 @@ from typing import Any
 
 from assistant.dialogue.effects import Call
 from assistant.dialogue.state import Mode
+from assistant.policy.driving import DrivingState
 from assistant.policy.sensitivity import assess
 from assistant.runtime import Called
 from assistant.scenarios.format import Expectation, Final
@@ -35,12 +36,24 @@ class Mark:
     answers: int = 0
 
 
+@dataclass(frozen=True)
+class Moment:
+    """How everything stands when it is looked at."""
+
+    mode: Mode
+    driving: DrivingState
+    outbox: int
+    """Confirmed calls that wait for the network."""
+    vehicle: Mapping[str, float | int | bool]
+    """Signals by VSS name."""
+
+
 def mark(timeline: Timeline) -> Mark:
     """Return where the timeline stands now."""
     return Mark(len(timeline.spoken), len(timeline.calls), len(timeline.answers))
 
 
-def check_expectation(name: str, expect: Expectation, timeline: Timeline, since: Mark, mode: Mode) -> list[Finding]:
+def check_expectation(name: str, expect: Expectation, timeline: Timeline, since: Mark, moment: Moment) -> list[Finding]:
     """Check one expectation against what happened since the driver last spoke."""
     said = " ".join(spoke.text for spoke, _, _ in timeline.spoken[since.spoken :])
     called = timeline.calls[since.calls :]
@@ -62,7 +75,11 @@ def check_expectation(name: str, expect: Expectation, timeline: Timeline, since:
         holds = all(call.call.tool != tool for call in called)
         findings.append(Finding(f"{name}: did not call {tool}", holds, f"called: {_list(called)}"))
     if expect.mode:
-        findings.append(Finding(f"{name}: {expect.mode}", mode is expect.mode, f"is {mode}"))
+        findings.append(Finding(f"{name}: {expect.mode}", moment.mode is expect.mode, f"is {moment.mode}"))
+    if expect.driving:
+        findings.append(Finding(f"{name}: {expect.driving}", moment.driving is expect.driving, f"is {moment.driving}"))
+    if expect.outbox is not None:
+        findings.append(_waiting(f"{name}: ", expect.outbox, moment.outbox))
     if expect.within_ms:
         waits = [answer.seconds * 1000 for answer in timeline.answers[since.answers :]]
         holds = bool(waits) and waits[0] <= expect.within_ms
@@ -71,18 +88,37 @@ def check_expectation(name: str, expect: Expectation, timeline: Timeline, since:
 
 
 def check_final(
-    final: Final, records: Mapping[str, Sequence[Mapping[str, Any]]], executions: Mapping[str, int]
+    final: Final,
+    timeline: Timeline,
+    moment: Moment,
+    records: Mapping[str, Sequence[Mapping[str, Any]]] | None,
+    executions: Mapping[str, int],
 ) -> list[Finding]:
-    """Check how the world is afterwards."""
+    """Check how everything is afterwards; `records` is None where nobody can look behind the server's door."""
     findings: list[Finding] = []
-    for kind, wanted in final.world.items():
-        found = list(records.get(kind, ()))
+    for kind, wanted in final.world.items() if records is not None else ():
+        found = list((records or {}).get(kind, ()))
         fits = len(found) == len(wanted) and all(any(_includes(have, want) for have in found) for want in wanted)
         findings.append(Finding(f"world: {kind}", fits, f"is {found}, not {wanted}"))
-    for tool, times in final.calls.items():
+    for tool, times in final.calls.items() if records is not None else ():
         done = executions.get(tool, 0)
         findings.append(Finding(f"world: {tool} executed {times} times", done == times, f"was executed {done} times"))
+    for tool in final.absent:
+        called = [call for call in timeline.calls if call.call.tool == tool]
+        findings.append(Finding(f"end: never called {tool}", not called, f"called: {_list(called)}"))
+    if final.outbox is not None:
+        findings.append(_waiting("end: ", final.outbox, moment.outbox))
+    for signal, value in final.vehicle.items():
+        have = moment.vehicle.get(signal)
+        findings.append(Finding(f"end: {signal} is {value}", have == value, f"is {have}"))
+    said = " ".join(spoke.text for spoke, _, _ in timeline.spoken)
+    for text in final.not_said:
+        findings.append(Finding(f"end: never said {text!r}", not _has(said, text), f"said: {said}"))
     return findings
+
+
+def _waiting(where: str, wanted: int, waiting: int) -> Finding:
+    return Finding(f"{where}{wanted} confirmed calls wait", waiting == wanted, f"{waiting} wait")
 
 
 def check_promises(timeline: Timeline) -> list[Finding]:

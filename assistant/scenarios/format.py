@@ -1,28 +1,20 @@
-"""The drive format: YAML checked by pydantic, with file and line in every complaint.
+"""The drive format: what a drive file may say, with every field described for editors.
 
 A drive is a timeline of what the driver says, what vehicle, network and server do, and what must come of it. Nothing
-here runs a drive.
+here reads or runs a drive.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from assistant.dialogue.state import Mode
-from assistant.scenarios.network import Network
+from assistant.policy.driving import DrivingState
+from assistant.scenarios.network import Fault, Network
 from assistant.vehicle.signals import SIGNALS
-from client.catalog import Catalog
-from client.errors import UsageError
-
-
-class DriveError(UsageError):
-    """A drive that cannot be run; its text names file, line and what was meant."""
 
 
 class _Strict(BaseModel):
@@ -46,6 +38,8 @@ class Expectation(_Strict):
     absent: list[str] = Field(default_factory=list, description="tools that were not called")
     mode: Mode | None = Field(None, description="where the conversation stands")
     within_ms: Annotated[int, Field(gt=0)] | None = Field(None, description="from the end of speech to the answer")
+    driving: DrivingState | None = Field(None, description="what McQueen takes the vehicle to be doing")
+    outbox: Annotated[int, Field(ge=0)] | None = Field(None, description="confirmed calls that wait for the network")
 
     @model_validator(mode="after")
     def _expects_something(self) -> Expectation:
@@ -56,6 +50,15 @@ class Expectation(_Strict):
         return self
 
 
+def _check_signals(signals: dict[str, float | int | bool]) -> None:
+    for name in signals:
+        if name not in SIGNALS:
+            raise ValueError(f"no signal {name!r}; known are {', '.join(SIGNALS)}")
+
+
+_THINGS = ("driver", "silence", "press", "network", "fault", "server", "vehicle", "wait", "expect")
+
+
 class Step(_Strict):
     """One moment of a drive: exactly one of its fields besides the details of a driver's line."""
 
@@ -64,7 +67,8 @@ class Step(_Strict):
     wav: str | None = Field(None, description="a WAV of the driver's line, relative to the drive's file")
     silence: bool | None = Field(None, description="the driver says nothing until McQueen goes on")
     press: bool | None = Field(None, description="push-to-talk, without a word")
-    network: Network | None = None
+    network: Network | None = Field(None, description="how the network is from now on")
+    fault: list[Fault] | Fault | None = Field(None, description="what befalls the next calls of tools, one each")
     server: Literal["stopped", "started"] | None = None
     vehicle: dict[str, float | int | bool] | None = Field(None, description="VSS signals")
     wait: Annotated[float, Field(gt=0, le=86_400)] | None = Field(None, description="seconds")
@@ -72,31 +76,18 @@ class Step(_Strict):
 
     @model_validator(mode="after")
     def _is_one_thing(self) -> Step:
-        things = {
-            "driver",
-            "silence",
-            "press",
-            "network",
-            "server",
-            "vehicle",
-            "wait",
-            "expect",
-        } & self.model_fields_set
+        things = set(_THINGS) & self.model_fields_set
         if len(things) != 1:
             named = " and ".join(sorted(things)) or "nothing"
-            raise ValueError(
-                f"a step is one of driver, silence, press, network, server, vehicle, wait, expect; here: {named}"
-            )
+            raise ValueError(f"a step is one of {', '.join(_THINGS)}; here: {named}")
         if (self.heard is not None or self.wav is not None) and self.driver is None:
             raise ValueError("heard and wav belong to a driver's line")
-        for name in self.vehicle or {}:
-            if name not in SIGNALS:
-                raise ValueError(f"no signal {name!r}; known are {', '.join(SIGNALS)}")
+        _check_signals(self.vehicle or {})
         return self
 
 
 class Final(_Strict):
-    """How the world must be afterwards."""
+    """How everything must be afterwards."""
 
     world: dict[str, list[dict[str, Any]]] = Field(
         default_factory=dict, description="by kind of record: records with at least these fields; their number is exact"
@@ -104,6 +95,15 @@ class Final(_Strict):
     calls: dict[str, Annotated[int, Field(ge=0)]] = Field(
         default_factory=dict, description="how often the server executed a tool"
     )
+    absent: list[str] = Field(default_factory=list, description="tools that were never called")
+    outbox: Annotated[int, Field(ge=0)] | None = Field(None, description="confirmed calls that still wait")
+    vehicle: dict[str, float | int | bool] = Field(default_factory=dict, description="VSS signals")
+    not_said: list[str] = Field(default_factory=list, description="words that McQueen never said")
+
+    @model_validator(mode="after")
+    def _names_signals(self) -> Final:
+        _check_signals(self.vehicle)
+        return self
 
 
 class DriveProfile(_Strict):
@@ -123,6 +123,12 @@ class Drive(_Strict):
     place: str = Field("", description="where the vehicle is")
     vehicle: dict[str, float | int | bool] = Field(default_factory=dict, description="VSS signals at the start")
     profile: DriveProfile = DriveProfile()
+    server: Literal["town", "service_booking"] = Field(
+        "town", description="what is driven against where --server names nothing else"
+    )
+    noise_db: Annotated[float, Field(ge=-10, le=60)] | None = Field(
+        None, description="speech above cabin noise; without it, from the speed and the fan"
+    )
     car: bool = Field(False, description="whether the car's own tools are offered beside the server's")
     announcements: list[Literal["range", "dead zone"]] = Field(
         default_factory=list, description="what McQueen may speak up about unasked"
@@ -137,99 +143,30 @@ class Drive(_Strict):
         return self
 
 
-def load_drive(path: Path) -> Drive:
-    """Read and check a drive. Raises `DriveError` naming file, line and cure."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise DriveError(f"cannot read the drive {path}: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise DriveError(f"the drive {path} is not UTF-8 text") from error
-    try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-        raw = yaml.safe_load(text)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise DriveError(f"{path}:{line}: not YAML: {error.problem or error}") from error
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise DriveError(f"{path}:1: not YAML: {error}") from error
-    if not isinstance(raw, dict):
-        raise DriveError(f"{path}:1: a drive is a mapping with title, now and steps")
-    try:
-        return Drive.model_validate(raw)
-    except ValidationError as error:
-        raise DriveError("; ".join(_complaint(path, root, problem) for problem in error.errors()[:3])) from error
+class Repeat(_Strict):
+    """Steps more than once: exactly one of `times` and `each`."""
+
+    times: Annotated[int, Field(ge=1, le=1000)] | str | None = None
+    each: dict[str, list[Any] | str] | None = Field(None, description="one variable, and its values in turn")
+    steps: list[WrittenStep]
 
 
-def check_against(drive: Drive, path: Path, catalog: Catalog) -> None:
-    """Refuse expectations that can never hold with these tools. Raises `DriveError`."""
-    known = {tool.name: tool for tool in catalog}
-    root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-    for number, step in enumerate(drive.steps):
-        expect = step.expect
-        if expect is None:
-            continue
-        line = _line_of(root, ("steps", number, "expect"))
-        for name in [*([expect.called.tool] if expect.called else []), *expect.absent]:
-            if name not in known:
-                raise DriveError(f"{path}:{line}: can never hold: no tool {name!r}{_meant(name, list(known))}")
-        for name in expect.called.arguments if expect.called else ():
-            tool = known[expect.called.tool] if expect.called else None
-            if tool and name not in tool.properties:
-                meant = _meant(name, list(tool.properties))
-                raise DriveError(f"{path}:{line}: can never hold: {tool.name} has no argument {name!r}{meant}")
-    for name in drive.final.calls:
-        if name not in known:
-            line = _line_of(root, ("final", "calls", name))
-            raise DriveError(f"{path}:{line}: can never hold: no tool {name!r}{_meant(name, list(known))}")
+class Include(_Strict):
+    """Steps of another file."""
+
+    file: str = Field(description="relative to this file")
+    variables: dict[str, Any] = Field(default_factory=dict, description="values for this place")
 
 
-def _complaint(path: Path, root: yaml.Node | None, problem: Mapping[str, Any]) -> str:
-    location: Sequence[str | int] = problem["loc"]
-    line = _line_of(root, location)
-    where = ".".join(str(part) for part in location)
-    if problem["type"] == "extra_forbidden":
-        fields = _fields_at(location[:-1])
-        return f"{path}:{line}: unknown key {location[-1]!r}{_meant(str(location[-1]), fields)}"
-    message = str(problem["msg"]).removeprefix("Value error, ")
-    return f"{path}:{line}: {where}: {message}" if where else f"{path}:{line}: {message}"
+class WrittenStep(Step):
+    """A step as files have it: also a repetition, or another file."""
+
+    repeat: Repeat | None = None
+    include: Include | str | None = None
 
 
-def _line_of(root: yaml.Node | None, location: Sequence[str | int]) -> int:
-    """Return the line of the deepest part of that path which the file has."""
-    node = root
-    line = 1
-    for part in location:
-        found: yaml.Node | None = None
-        if isinstance(node, yaml.MappingNode):
-            for key, value in node.value:
-                if key.value == str(part):
-                    line, found = key.start_mark.line + 1, value
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-            found = node.value[part]
-            line = found.start_mark.line + 1
-        if found is None:
-            return line
-        node = found
-    return line
+class DriveFile(Drive):
+    """A drive as files have it; for editors. Once it is read, nothing is left of what is added here."""
 
-
-def _fields_at(location: Sequence[str | int]) -> list[str]:
-    model: type[BaseModel] = Drive
-    nested: Mapping[str, type[BaseModel]] = {
-        "steps": Step,
-        "expect": Expectation,
-        "called": ExpectedCall,
-        "final": Final,
-        "profile": DriveProfile,
-    }
-    for part in location:
-        model = nested.get(str(part), model)
-    return list(model.model_fields)
-
-
-def _meant(name: str, known: Sequence[str]) -> str:
-    from rapidfuzz import process  # only when something is wrong
-
-    found = process.extractOne(name, known, score_cutoff=60)
-    return f"; did you mean {found[0]!r}?" if found else f"; known are {', '.join(sorted(known)[:12])}"
+    variables: dict[str, Any] = Field(default_factory=dict, description="{name} in steps and final stands for these")
+    steps: list[WrittenStep] = Field(min_length=1)  # type: ignore[assignment]  # what is read is narrower

@@ -128,7 +128,7 @@ def _add(drive: _Drive, event: Event, before: State) -> None:
         case DrivingChanged() if event.driving is not before.driving:
             drive.world({"vehicle": dict(_SIGNALS[event.driving])}, mode)
         case NetworkChanged() if event.online is not before.online:
-            drive.world({"network": "good" if event.online else "gone"}, mode)
+            drive.world({"network": "good" if event.online else "tunnel"}, mode)
         case CallEnded():
             drive.ended(event)
         case _:

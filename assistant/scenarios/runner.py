@@ -16,16 +16,26 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from assistant.assembly import DriveParts, Voices, open_drive_parts
+from assistant.assembly import Voices
 from assistant.dialogue.state import Mode, State
 from assistant.journal import Journal, replay
 from assistant.policy.driving import driving_state
 from assistant.runtime import Runtime
-from assistant.scenarios.cabin import CabinEar, Line, TypedEar, WorkingSynthesizer, in_the_cabin
-from assistant.scenarios.checks import Finding, Mark, check_expectation, check_final, check_limits, check_promises, mark
+from assistant.scenarios.cabin import CabinEar, Line, TypedEar, WorkingSynthesizer, in_the_cabin, noise_level
+from assistant.scenarios.checks import (
+    Finding,
+    Mark,
+    Moment,
+    check_expectation,
+    check_final,
+    check_limits,
+    check_promises,
+    mark,
+)
 from assistant.scenarios.clock import VirtualClock
-from assistant.scenarios.format import Drive, Step, check_against
-from assistant.scenarios.network import DriveTransport
+from assistant.scenarios.format import Drive, Step
+from assistant.scenarios.loading import check_against
+from assistant.scenarios.parts import DriveParts, open_drive_parts
 from assistant.scenarios.timeline import Timeline
 from assistant.sound import SilentMouth
 from assistant.understanding.reading import Profile
@@ -82,6 +92,7 @@ class DriveRunner:
         self._clock = VirtualClock(drive.now.timestamp(), realtime=realtime)
         self._timeline = Timeline(drive.now.timestamp())
         self._vehicle = SimulatedVehicle()
+        self._cabin = Cabin(self._vehicle) if drive.car else None
         self._watch = VehicleWatch(drive.announcements)
         self._findings: list[Finding] = []
         self._mark = Mark()
@@ -96,7 +107,7 @@ class DriveRunner:
                 for number, step in enumerate(self._drive.steps, 1):
                     await self._play(number, step)
                 await self._quiet()
-                self._check_end()
+                await self._check_end()
             self._check_replay(journal)
         wav = self._write_wav()
         return DriveResult(
@@ -115,20 +126,19 @@ class DriveRunner:
     @asynccontextmanager
     async def _opened(self, folder: Path, journal: Path) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
-            self._parts: DriveParts[DriveTransport] = await stack.enter_async_context(
+            self._parts: DriveParts = await stack.enter_async_context(
                 open_drive_parts(
                     folder,
                     self._clock,
                     self._now,
                     place=self._drive.place,
                     server=self._server,
-                    wrap=DriveTransport,
-                    cabin=Cabin(self._vehicle) if self._drive.car else None,
+                    embedded=self._drive.server,
+                    cabin=self._cabin,
                 )
             )
             await self._parts.tools.ready()
-            if self._server is None:
-                check_against(self._drive, self._path, self._parts.tools.catalog)
+            check_against(self._drive, self._path, self._parts.tools.catalog)
             offset = self._drive.now.utcoffset() or timedelta(0)
             state = replace(State(f"drive-{self._path.stem}"), utc_offset=offset.total_seconds())
             self._make_voice()
@@ -207,9 +217,7 @@ class DriveRunner:
         elif step.wait is not None:
             await self._clock.run_for(step.wait)
         elif step.expect is not None:
-            found = check_expectation(
-                f"step {number}", step.expect, self._timeline, self._mark, self._runtime.state.mode
-            )
+            found = check_expectation(f"step {number}", step.expect, self._timeline, self._mark, await self._moment())
             self._findings.extend(found)
         else:
             await self._change_world(step)
@@ -219,10 +227,16 @@ class DriveRunner:
         if step.network is not None:
             self._timeline.note(now, "network", step.network.value.replace("_", " "))
             self._parts.transport.network = step.network
+        elif step.fault is not None:
+            faults = step.fault if isinstance(step.fault, list) else [step.fault]
+            self._timeline.note(now, "network", f"the next call: {', then '.join(fault.value for fault in faults)}")
+            self._parts.transport.faults.extend(faults)
         elif step.server is not None:
             self._timeline.note(now, "server", step.server)
-            with self._clock.working():
-                await (self._parts.stop_server() if step.server == "stopped" else self._parts.start_server())
+            counterpart = self._parts.counterpart
+            if counterpart is not None:  # a server that is not ours goes on whatever the script says
+                with self._clock.working():
+                    await (counterpart.stop() if step.server == "stopped" else counterpart.start_again())
         elif step.vehicle is not None:
             self._timeline.note(now, "vehicle", ", ".join(f"{name} {value}" for name, value in step.vehicle.items()))
             self._vehicle.set(step.vehicle)
@@ -236,6 +250,7 @@ class DriveRunner:
             await self._clock.run_until(lambda: self._ear.open, 5.0)
         self._mark = mark(self._timeline)
         before = self._ear.taken
+        self._ear.set_noise(self._noise_db())
         self._ear.say(Line(step.driver, await self._sound(number, step), step.heard))
         heard = await self._clock.run_until(lambda: self._ear.taken > before, PATIENCE)
         if not heard:
@@ -252,7 +267,13 @@ class DriveRunner:
             if step.wav:
                 return read_wav(self._path.parent / step.wav)
             speech = await self._voices.synthesizer.synthesize(step.driver, self._voices.driver)
-        return in_the_cabin(speech.samples, speech.sample_rate, self._seed(f"line {number}"))
+        return in_the_cabin(speech.samples, speech.sample_rate, self._seed(f"line {number}"), self._noise_db())
+
+    def _noise_db(self) -> float:
+        """Speech above noise, in dB, as fast as it goes now and with the fan as it blows."""
+        if self._drive.noise_db is not None:
+            return self._drive.noise_db
+        return noise_level(self._vehicle.speed, self._cabin.fan if self._cabin else 0)
 
     def _ready(self) -> bool:
         """Whether McQueen waits for the driver: the microphone is open, or nothing is going on."""
@@ -270,12 +291,18 @@ class DriveRunner:
 
     # -- the end -----------------------------------------------------------------------------------------------------
 
-    def _check_end(self) -> None:
+    async def _moment(self) -> Moment:
+        vehicle = self._vehicle
+        driving = driving_state(vehicle.gear, vehicle.parking_brake, vehicle.speed)
+        return Moment(self._runtime.state.mode, driving, len(await self._parts.tools.waiting()), vehicle.values())
+
+    async def _check_end(self) -> None:
         idle = self._runtime.state.mode is Mode.IDLE
         self._findings.append(Finding("the conversation came to its end", idle, f"it is {self._runtime.state.mode}"))
-        if self._parts.world is not None:
-            executions = Counter(tool for tool, _ in self._parts.world.executed)
-            self._findings.extend(check_final(self._drive.final, self._parts.world.snapshot(), executions))
+        counterpart = self._parts.counterpart
+        records = None if counterpart is None else await counterpart.snapshot()
+        executed = Counter(() if counterpart is None else counterpart.executed())
+        self._findings.extend(check_final(self._drive.final, self._timeline, await self._moment(), records, executed))
         self._findings.extend(check_promises(self._timeline))
         self._findings.extend(check_limits(self._timeline))
 

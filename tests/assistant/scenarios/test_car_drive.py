@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.scenarios.format import load_drive
+from assistant.scenarios.loading import load_drive
 from assistant.scenarios.runner import DriveRunner
 
 DRIVE = """\

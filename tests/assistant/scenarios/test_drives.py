@@ -11,8 +11,8 @@ from assistant.assembly import open_drive_voices
 from assistant.dialogue.state import State
 from assistant.journal import Journal, JournalError, replay
 from assistant.scenarios.bundled import bundled_drives, find_drive
-from assistant.scenarios.format import load_drive
 from assistant.scenarios.from_journal import drive_from_journal
+from assistant.scenarios.loading import load_drive
 from assistant.scenarios.report import as_json, as_junit, summary_lines, timeline_lines
 from assistant.scenarios.runner import DriveResult, DriveRunner
 from assistant.understanding.grammar import compile_grammar

@@ -14,8 +14,8 @@ from assistant.dialogue.state import Mode, Option, State
 from assistant.policy.driving import DrivingState
 from assistant.runtime import Spoke, Stepped
 from assistant.scenarios.bundled import find_drive
-from assistant.scenarios.format import load_drive
 from assistant.scenarios.limits import NOT_CHECKED, Measured, measure_limits
+from assistant.scenarios.loading import load_drive
 from assistant.scenarios.report import as_json, limit_lines
 from assistant.scenarios.runner import DriveRunner
 from assistant.scenarios.timeline import Answer, Timeline

@@ -209,6 +209,8 @@ class Live:
     vehicle: SimulatedVehicle
     ear: LiveEar | None
     mouth: LiveMouth | SilentMouth
+    cabin: Cabin | None = None
+    """The car's own state, with the way ahead; None where its tools are switched off."""
 
     @property
     def has_microphone(self) -> bool:
@@ -262,7 +264,7 @@ async def open_live(settings: Settings, complain: Callable[[str], None], *, soun
                 complain(
                     f"{server.detail} {server.tools} of its tools are known; McQueen connects as soon as it answers."
                 )
-        yield Live(runtime, tools, vehicle, heard.ear, heard.mouth)
+        yield Live(runtime, tools, vehicle, heard.ear, heard.mouth, cabin)
 
 
 @dataclass(frozen=True)

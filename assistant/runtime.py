@@ -249,6 +249,10 @@ class Runtime:
         """Tell something that the driver may want to know without having asked."""
         self._post(Noticed(self._clock.now(), topic, text, safety))
 
+    def send(self, make: Callable[[float], Event]) -> None:
+        """Put in an event that a face made, with the time it is given."""
+        self._post(make(self._clock.now()))
+
     # -- the loop ----------------------------------------------------------------------------------------------------
 
     def _post(self, event: Event) -> None:

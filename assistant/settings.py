@@ -106,6 +106,15 @@ class CallsSettings(_Strict):
     )
 
 
+class DashboardSettings(_Strict):
+    """How the dashboard looks."""
+
+    theme: Literal["dark", "light", "high-contrast", "night"] = Field(
+        "dark", description="night is red, for eyes that are used to the dark"
+    )
+    welcomed: bool = Field(False, description="whether the guided set-up was seen or skipped")
+
+
 class Settings(_Strict):
     """Everything that can be set."""
 
@@ -117,6 +126,7 @@ class Settings(_Strict):
     car: CarSettings = CarSettings()
     supervision: SupervisionSettings = SupervisionSettings()
     calls: CallsSettings = CallsSettings()
+    dashboard: DashboardSettings = DashboardSettings()
     deadline: Annotated[float, Field(gt=0, le=120)] = Field(
         10.0, description="seconds that a call may take, all in all"
     )

@@ -19,8 +19,9 @@ from voice.endpointing import Endpoint, Endpointing, EndpointingSettings, Speech
 from voice.front_end import HighPass, level_db
 from voice.recognition.base import SAMPLE_RATE, Ending, Grammar, Recognition, Recognizer, Samples, Transcript
 
-_AFTER_SPEECH = 0.3
-"""Seconds of sound given to the recognizer after the last speech: final consonants are quiet."""
+_AFTER_SPEECH = 0.16
+"""Seconds of sound given to the recognizer after the last speech: final consonants are quiet. Then it begins to decode
+what may be the whole utterance, while it is not yet decided that the turn has ended."""
 _CHUNK_SECONDS = SpeechDetector.CHUNK / SAMPLE_RATE
 
 
@@ -85,7 +86,7 @@ class Ears:
         """
         self._stopped = False
         endpointing = Endpointing(self._settings, no_speech=no_speech_seconds, patient=patient)
-        recognition = self._recognizer.begin(grammar)
+        recognition = self._recognizer.begin(grammar, partials=watch is not None)
         turn = _Turn(endpointing, recognition, self._settings, watch)
         blocks = source.blocks()
         state = Endpoint.STOPPED
@@ -98,6 +99,7 @@ class Ears:
             recognition.cancel()
             raise
         finally:
+            await turn.close()
             closing = getattr(blocks, "aclose", None)
             if closing is not None:
                 await closing()
@@ -140,6 +142,7 @@ class _Turn:
         self._held_samples = 0
         self._speech = 0.0
         self._partial = ""
+        self._judging: asyncio.Task[Ending] | None = None
         self.waited = 0.0
         """Seconds that the recognizer took to judge the last pause."""
 
@@ -154,17 +157,28 @@ class _Turn:
             state = self._endpointing.advance(probability, _CHUNK_SECONDS, level)
             if state.final:
                 break
-        if self._endpointing.speech_began is not None and self._endpointing.silence <= _AFTER_SPEECH + _CHUNK_SECONDS:
-            for piece in self._release():
-                self._partial = await self._recognition.feed(piece)
-        if not state.final and self._endpointing.asks:
+        if self._endpointing.speech_began is not None:
+            if self._endpointing.silence <= _AFTER_SPEECH:
+                await self.close()  # it was no end
+                for piece in self._release():
+                    self._partial = await self._recognition.feed(piece)
+            elif self._judging is None and not self._endpointing.patient:
+                self._judging = asyncio.ensure_future(self._recognition.ending(self._endpointing.silence))
+        if not state.final and self._endpointing.asks and self._judging is not None:
             began = time.perf_counter()
-            ending = await self._recognition.ending(self._endpointing.silence)
+            ending = await self._judging
             self.waited = time.perf_counter() - began
             state = self._endpointing.judge(ending)
         if self._watch is not None:
             self._watch(Progress(self._endpointing.seconds, level, self._speech, state, self._partial, ending))
         return state
+
+    async def close(self) -> None:
+        """Stop asking about a pause."""
+        if self._judging is not None:
+            self._judging.cancel()
+            await asyncio.wait([self._judging])
+            self._judging = None
 
     def _hold(self, block: Samples) -> None:
         self._held.append(block)

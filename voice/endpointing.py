@@ -110,7 +110,8 @@ class Endpointing:
         """`no_speech` overrides the setting, for replies. A `patient` one never ends a turn: for recordings."""
         self._settings = settings or EndpointingSettings()
         self._no_speech = self._settings.no_speech if no_speech is None else no_speech
-        self._patient = patient
+        self.patient = patient
+        """Whether a turn lasts until its sound is over."""
         self._floor = NoiseFloor()
         self.seconds = 0.0
         """Sound taken so far."""
@@ -131,7 +132,8 @@ class Endpointing:
     def asks(self) -> bool:
         """Whether the pause is long enough for a whole sentence to end, and `judge` is awaited."""
         return (
-            self.speech_began is not None
+            not self.patient
+            and self.speech_began is not None
             and self._judged is None
             and self.silence >= self._settings.complete_silence - 1e-9
         )
@@ -163,9 +165,9 @@ class Endpointing:
     def _decided(self) -> Endpoint:
         settings = self._settings
         if self.speech_began is None:
-            late = not self._patient and self.seconds >= self._no_speech - 1e-9 and not self._speaking
+            late = not self.patient and self.seconds >= self._no_speech - 1e-9 and not self._speaking
             return Endpoint.NO_SPEECH if late else Endpoint.WAITING
-        if self._patient:
+        if self.patient:
             return Endpoint.SPEECH
         enough = {
             Ending.COMPLETE: settings.complete_silence,

@@ -100,7 +100,7 @@ class WyomingRecognizer:
         self._address = Address.parse(address)
         self._language = language
 
-    def begin(self, grammar: Grammar) -> WyomingRecognition:
+    def begin(self, grammar: Grammar, *, partials: bool = False) -> WyomingRecognition:
         """Start an utterance; the connection is made with the first sound."""
         return WyomingRecognition(self._address, self._language, vocabulary(grammar)[:_MOST_TERMS])
 

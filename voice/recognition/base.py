@@ -119,7 +119,7 @@ class Recognition(Protocol):
     """One utterance being recognized, while it is spoken."""
 
     async def feed(self, samples: Samples) -> str:
-        """Take the next samples (any length); return the partial text so far, which may be empty."""
+        """Take the next samples (any length); return the partial text so far, empty where none is made or wanted."""
         ...
 
     async def ending(self, silence: float) -> Ending:
@@ -143,8 +143,8 @@ class Recognizer(Protocol):
 
     name: str
 
-    def begin(self, grammar: Grammar) -> Recognition:
-        """Start an utterance that is expected to follow the grammar."""
+    def begin(self, grammar: Grammar, *, partials: bool = False) -> Recognition:
+        """Start an utterance that is expected to follow the grammar; `partials`: partial texts are wanted."""
         ...
 
     async def close(self) -> None:

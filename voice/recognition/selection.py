@@ -12,6 +12,8 @@ from voice.recognition.base import Alternative, Ending, Transcript
 from voice.recognition.sphinx_worker import PHONE_LOOP, Pass
 
 RECOGNIZER = "pocketsphinx"
+STAGES = ((0.96, 1.0, 1.04, 0.92), (PHONE_LOOP, 0.88, 1.08, 1.12))
+"""Resampling factors, over the range of vocal tract lengths of adults: the later ones only where the first differ."""
 _VOTE = 200.0
 """What each pass with the same text adds to its path score: 60 to 500 did equally well on human commands."""
 _LEAST_TEMPO = 6.0
@@ -39,6 +41,12 @@ def evidence(passes: Sequence[Pass], text: str) -> float:
     if loop is None or loop.score == float("-inf"):
         return _AGREEMENT_WEIGHT * share
     return (max(one.score for one in agreeing) - loop.score) / max(1, loop.frames) + _AGREEMENT_WEIGHT * share
+
+
+def settled(passes: Sequence[Pass]) -> bool:
+    """Whether the passes so far agree, so that others would change nothing."""
+    texts = {one.text for one in passes if one.factor != PHONE_LOOP}
+    return len(texts) == 1 and "" not in texts and all(one.whole for one in passes)
 
 
 def transcript_of(passes: Sequence[Pass], audio_seconds: float, decode_seconds: float) -> Transcript:
@@ -72,10 +80,10 @@ _MAJORITY = 0.5
 
 def ending_of(passes: Sequence[Pass]) -> Ending:
     """Return what the passes say about the end, from what they hear so far."""
-    heard = Counter(one.text for one in passes if one.factor != PHONE_LOOP and one.text)
+    heard = Counter(one.begun for one in passes if one.begun)
     if not heard:
         return Ending.UNKNOWN
     text, votes = heard.most_common(1)[0]
     if votes <= _MAJORITY * sum(one.factor != PHONE_LOOP for one in passes):
         return Ending.UNKNOWN
-    return Ending.COMPLETE if all(one.whole for one in passes if one.text == text) else Ending.OPEN
+    return Ending.COMPLETE if all(one.whole for one in passes if one.begun == text) else Ending.OPEN

@@ -1,8 +1,8 @@
 """The embedded recognizer: pocketsphinx with the model in its wheel, in worker processes that are started once.
 
-Seven passes over differently resampled audio stand in for normalising the speaker's vocal tract; what they agree on is
-the evidence. They run while the driver speaks, so that the transcript is there when the turn ends. It never stores
-audio and never blocks the event loop.
+Several passes over differently resampled audio stand in for normalising the speaker's vocal tract; what they agree on
+is the evidence. They begin in a pause, while it is not yet clear that the turn has ended; where the first ones agree
+the others are not made. It never stores audio and never blocks the event loop.
 """
 
 from __future__ import annotations
@@ -13,39 +13,39 @@ import hashlib
 import itertools
 import pickle  # only to digest our own objects
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 
 import numpy as np
 
 from voice.errors import RecognitionError
 from voice.recognition.base import SAMPLE_RATE, Ending, Grammar, Samples, Transcript
-from voice.recognition.selection import RECOGNIZER, ending_of, transcript_of
-from voice.recognition.sphinx_worker import PHONE_LOOP, Begin, Feed, Finish, Pass, Peek, PreparedGrammar, Request
+from voice.recognition.selection import RECOGNIZER, STAGES, ending_of, settled, transcript_of
+from voice.recognition.sphinx_worker import Decode, Follow, Pass, PreparedGrammar
 from voice.worker import WorkerDiedError, WorkerProcess
 
-SHARES = ((0.96, 1.04, 0.88, 1.08), (1.0, 0.92, 1.12, PHONE_LOOP))
-"""Resampling factors by worker, over the range of vocal tract lengths of adults: the halves take about as long."""
+_WORKERS = 2
+"""Processes: the machines that McQueen is made for have two cores to spare at least."""
 _LEAST_SECONDS = 0.2
-_PIECE = SAMPLE_RATE // 10
-"""Samples that are sent to the workers at once."""
-_PARTIAL_EVERY = 3
-"""Pieces between two partial texts."""
+_PARTIAL_EVERY = 0.3
+"""Seconds of sound between two partial texts."""
+_TRIES = 3
+"""How often a worker that ended is started again for one pass."""
 
 
 class SphinxRecognizer:
-    """pocketsphinx behind the `Recognizer` protocol. One utterance at a time: a new one ends the one before."""
+    """pocketsphinx behind the `Recognizer` protocol. Utterances may overlap; their passes take turns."""
 
     name = RECOGNIZER
 
     def __init__(self) -> None:
-        self.workers = [WorkerProcess("voice.recognition.sphinx_worker:start", factors=share) for share in SHARES]
+        self.workers = [WorkerProcess("voice.recognition.sphinx_worker:start") for _ in range(_WORKERS)]
         self._prepared: OrderedDict[str, PreparedGrammar] = OrderedDict()
         self._digests: OrderedDict[int, tuple[Grammar, str]] = OrderedDict()
         self._numbers = itertools.count()
 
-    def begin(self, grammar: Grammar) -> SphinxRecognition:
+    def begin(self, grammar: Grammar, *, partials: bool = False) -> SphinxRecognition:
         """Start an utterance; the workers get the grammar while nobody speaks yet."""
-        return SphinxRecognition(self.workers, self._prepare(grammar), next(self._numbers))
+        return SphinxRecognition(self.workers, self._prepare(grammar), next(self._numbers), partials)
 
     def _prepare(self, grammar: Grammar) -> PreparedGrammar:
         known = self._digests.get(id(grammar))
@@ -67,95 +67,108 @@ class SphinxRecognizer:
 
 
 class SphinxRecognition:
-    """One utterance. The audio is kept in memory until `finish`, in case a worker dies, and dropped then."""
+    """One utterance. The audio is kept in memory until `finish`, and dropped then."""
 
-    def __init__(self, workers: list[WorkerProcess], prepared: PreparedGrammar, number: int) -> None:
+    def __init__(self, workers: list[WorkerProcess], prepared: PreparedGrammar, number: int, partials: bool) -> None:
         self._workers = workers
         self._prepared = prepared
         self._number = number
+        self._partials = partials
         self._blocks: list[Samples] = []
-        self._waiting: list[Samples] = []
-        self._waiting_samples = 0
-        self._pieces = 0
         self._partial = ""
-        self._asking: asyncio.Task[list[Pass] | None] | None = None
-        self._tell(prepared)
-        self._tell(Begin(number, prepared.digest))
-
-    def _tell(self, request: Request) -> None:
-        for worker in self._workers:
-            worker.tell(request)
+        self._followed = 0
+        self._following: asyncio.Task[str | None] | None = None
+        self._decoding: asyncio.Task[list[Pass]] | None = None
+        for worker in workers:
+            worker.tell(prepared)
 
     async def feed(self, samples: Samples) -> str:
-        """Pass the samples on; return what one of the passes has heard until now."""
-        self._blocks.append(samples)
-        self._waiting.append(samples)
-        self._waiting_samples += len(samples)
-        if self._waiting_samples >= _PIECE:
-            self._flush()
-            self._pieces += 1
-            if self._pieces % _PARTIAL_EVERY == 0 and self._asking is None:
-                self._asking = asyncio.ensure_future(self._workers[-1].ask(Peek(self._number)))
-        if self._asking is not None and self._asking.done():
-            asked, self._asking = self._asking, None
-            with contextlib.suppress(WorkerDiedError):  # `finish` starts it again
-                self._partial = next((one.text for one in asked.result() or () if one.factor == 1.0), self._partial)
+        """Take the samples; return what was heard until now, where partial texts are wanted."""
+        if len(samples):
+            self._drop_decoding()  # it was no end, only a pause
+            self._blocks.append(samples)
+        if self._partials:
+            self._follow()
         return self._partial
 
-    def _flush(self) -> None:
-        if self._waiting:
-            self._tell(Feed(self._number, np.concatenate(self._waiting)))
-        self._waiting, self._waiting_samples = [], 0
+    def _follow(self) -> None:
+        if self._following is not None:
+            if not self._following.done():
+                return
+            asked, self._following = self._following, None
+            with contextlib.suppress(WorkerDiedError):  # another pass starts it again
+                self._partial = asked.result() or self._partial
+        if sum(len(block) for block in self._blocks[self._followed :]) >= _PARTIAL_EVERY * SAMPLE_RATE:
+            new, self._followed = np.concatenate(self._blocks[self._followed :]), len(self._blocks)
+            request = Follow(self._number, self._prepared.digest, new)
+            self._following = asyncio.ensure_future(self._workers[-1].ask(request))
 
     async def ending(self, silence: float) -> Ending:
-        """Return what the words so far say about the end."""
-        self._flush()
+        """Return what the words so far say about the end. Nothing more to say than `UNKNOWN` where decoding fails."""
         try:
-            answers = await asyncio.gather(*(worker.ask(Peek(self._number, silence)) for worker in self._workers))
-        except WorkerDiedError:
+            return ending_of(await self._passes())
+        except RecognitionError:  # `finish` raises it
             return Ending.UNKNOWN
-        return ending_of([one for answer in answers for one in answer or ()])
 
     async def finish(self) -> Transcript:
         """Return the transcript. Raises `RecognitionError`."""
-        self._flush()
-        await self._stop_asking()
-        samples = np.concatenate(self._blocks) if self._blocks else np.zeros(0, np.int16)
-        self._blocks = []
-        seconds = len(samples) / SAMPLE_RATE
-        if seconds < _LEAST_SECONDS:
-            return Transcript("", recognizer=RECOGNIZER, confidence=0.0, audio_seconds=seconds)
+        seconds = sum(len(block) for block in self._blocks) / SAMPLE_RATE
         began = time.perf_counter()
-        halves = await asyncio.gather(*(self._finished(worker, samples) for worker in self._workers))
-        passes = sorted((one for half in halves for one in half), key=lambda one: one.factor)
+        try:
+            passes = await self._passes() if seconds >= _LEAST_SECONDS else []
+        finally:
+            self.cancel()
         return transcript_of(passes, seconds, time.perf_counter() - began)
 
-    async def _finished(self, worker: WorkerProcess, samples: Samples) -> list[Pass]:
+    async def _passes(self) -> list[Pass]:
+        """Return the passes over what was fed so far; made once, however often they are asked for."""
+        if self._decoding is None:
+            samples = np.concatenate(self._blocks) if self._blocks else np.zeros(0, np.int16)
+            self._decoding = asyncio.ensure_future(self._decode(samples))
+            self._decoding.add_done_callback(lambda task: task.cancelled() or task.exception())  # told where awaited
+        decoding = self._decoding
+        await asyncio.wait([decoding])  # whoever stops waiting does not stop the decoding
+        return decoding.result()
+
+    async def _decode(self, samples: Samples) -> list[Pass]:
+        passes: list[Pass] = []
+        for stage in STAGES:
+            waiting = deque(stage)
+            try:
+                async with asyncio.TaskGroup() as group:
+                    for worker in self._workers:
+                        group.create_task(self._share(worker, waiting, samples, passes))
+            except ExceptionGroup as errors:
+                raise errors.exceptions[0] from errors
+            if settled(passes):
+                break
+        return sorted(passes, key=lambda one: one.factor)
+
+    async def _share(self, worker: WorkerProcess, waiting: deque[float], samples: Samples, passes: list[Pass]) -> None:
+        while waiting:
+            passes.append(await self._pass(worker, Decode(self._prepared.digest, waiting.popleft(), samples)))
+
+    async def _pass(self, worker: WorkerProcess, request: Decode) -> Pass:
         try:
-            for _ in range(3):
-                try:
-                    answer = await worker.ask(Finish(self._number))
-                    if answer is not None:
-                        return list(answer)
-                    # It started anew, without grammar and sound; or it could not take the grammar, and says so now.
-                    await worker.ask(self._prepared)
-                    await worker.ask(Begin(self._number, self._prepared.digest))
-                    await worker.ask(Feed(self._number, samples))
-                except WorkerDiedError:
-                    continue
-            raise RecognitionError("the recognizer's process keeps ending; see the messages before this one")
+            for _ in range(_TRIES):
+                with contextlib.suppress(WorkerDiedError):
+                    answer = await worker.ask(request)
+                    if isinstance(answer, Pass):
+                        return answer
+                    await worker.ask(self._prepared)  # it started anew, or forgot a grammar, or could not take it
         except (RuntimeError, ValueError, KeyError) as error:
             raise RecognitionError(f"pocketsphinx cannot use the grammar: {error}") from error
+        raise RecognitionError("the recognizer's process keeps ending; see the messages before this one")
 
-    async def _stop_asking(self) -> None:
-        if self._asking is not None:
-            self._asking.cancel()
-            await asyncio.gather(self._asking, return_exceptions=True)
-            self._asking = None
+    def _drop_decoding(self) -> None:
+        if self._decoding is not None:
+            self._decoding.cancel()
+            self._decoding = None
 
     def cancel(self) -> None:
         """Drop the audio."""
-        if self._asking is not None:
-            self._asking.cancel()
-            self._asking = None
-        self._blocks, self._waiting = [], []
+        self._drop_decoding()
+        if self._following is not None:
+            self._following.cancel()
+            self._following = None
+        self._blocks = []

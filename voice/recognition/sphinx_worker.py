@@ -1,7 +1,6 @@
-"""Decodes audio with pocketsphinx inside a worker process, while it is still being spoken.
+"""Decodes audio with pocketsphinx inside a worker process: whole utterances as asked, and one live for partial texts.
 
-Runs only in the child started by `sphinx.py`. One decoder for each factor hears the sound resampled by it; they choose
-nothing. It keeps no sound beyond the first second, and no utterance but the last.
+Runs only in the child started by `sphinx.py`. It chooses nothing, and keeps no sound.
 """
 
 from __future__ import annotations
@@ -9,13 +8,13 @@ from __future__ import annotations
 import math
 import tempfile
 import time
+from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from voice.front_end import DITHER
 from voice.recognition.base import SAMPLE_RATE, Grammar, Samples
@@ -26,63 +25,40 @@ PHONE_LOOP = 0.0
 """The "factor" of the free loop of phones, the rival of every sentence."""
 _KEPT_GRAMMARS = 3
 """A large grammar takes 50 MB in each decoder, and 0.15 s to build again."""
-_SETTLING_SECONDS = 4.0
-"""Sound from which the channel is estimated (the mean of the cepstra) before decoding begins; less where a pause or the
-end comes first. A mean of 1.2 or 2 s is one of much silence and little speech: of 40 clean human commands four were
-wrong with it, two of them because of it."""
-_PIECE = SAMPLE_RATE // 20
-"""Samples that a decoder takes at once: it moves its estimate of the channel between pieces, so that other pieces would
-give other results."""
-_FRAMES_A_SECOND = 100
 _LATE_WORD = 0.1
-"""Seconds by which a word may begin after the last noticed speech: the detector is a little early."""
+"""Seconds at the end of the sound in which no word of a sentence begins: what is heard there is noise."""
+_FRAMES_A_SECOND = 100
 _LOG_BASE = 1.0001
 """Base of the decoder's logarithms (its setting `logbase`)."""
-
-Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)
 class PreparedGrammar:
-    """A grammar ready for the decoder. Asked with its digest alone, the worker says whether it knows it."""
+    """A grammar ready for the decoder, known by its digest from then on."""
 
     digest: str
     grammar: Grammar
 
 
 @dataclass(frozen=True)
-class Begin:
-    """A new utterance, which ends the one before."""
+class Decode:
+    """Decode a whole utterance by one pass. Answered with a `Pass`; None where the worker lacks the grammar."""
 
-    utterance: int
     digest: str
-
-
-@dataclass(frozen=True)
-class Feed:
-    """The next samples of the utterance."""
-
-    utterance: int
+    factor: float
     samples: Samples
 
 
 @dataclass(frozen=True)
-class Peek:
-    """What do the passes hear so far? Answered with a list of `Pass`."""
+class Follow:
+    """The next samples of an utterance that is still spoken. Answered with the text so far, which may be empty."""
 
     utterance: int
-    silence: float = 0.0
-    """Seconds at the end in which nobody spoke: words that begin in them are noise."""
+    digest: str
+    samples: Samples
 
 
-@dataclass(frozen=True)
-class Finish:
-    """The utterance has ended. Answered with a list of `Pass`; None where the worker does not know the utterance."""
-
-    utterance: int
-
-
-Request = PreparedGrammar | Begin | Feed | Peek | Finish
+Request = PreparedGrammar | Decode | Follow
 
 
 @dataclass(frozen=True)
@@ -91,113 +67,83 @@ class Pass:
 
     factor: float
     text: str
+    """A sentence of the grammar."""
     score: float
     frames: int
     seconds: float
-    """Seconds of computing for the whole utterance."""
+    """Seconds of computing."""
+    begun: str = ""
+    """What is heard where the sentence need not be whole."""
     whole: bool = True
-    """Whether the text is a sentence of the grammar; always so for what was finished."""
+    """Whether that is a sentence of the grammar all the same."""
 
 
-def start(factors: tuple[float, ...]) -> Callable[[Any], Any]:
-    """Return the function that answers requests, with a pass for each factor."""
-    return _Decoding(factors).answer
+def start() -> Callable[[Any], Any]:
+    """Return the function that answers requests."""
+    return _Decoding().answer
 
 
 class _Decoding:
-    def __init__(self, factors: tuple[float, ...]) -> None:
-        self._factors = factors
-        self._passes: list[_StreamingPass] = []
-        self._networks: dict[str, Network] = {}
-        self._known_words: set[str] = set()
-        self._utterance = -1
-        self._digest = ""
+    def __init__(self) -> None:
+        self._networks: OrderedDict[str, Network] = OrderedDict()
+        self._sentences: _SentenceDecoder | None = None
+        self._loop: Any = None
+        self._live: _LiveDecoder | None = None
 
-    def answer(self, request: Request) -> Any:
+    def answer(self, request: Request) -> Pass | str | None:
         match request:
-            case PreparedGrammar():
-                return self._prepare(request)
-            case Begin(utterance, digest):
-                if digest in self._networks:
-                    self._begin(utterance, digest)
+            case PreparedGrammar(digest, grammar):
+                self._prepare(digest, grammar)
                 return None
-            case Feed(utterance, samples) if utterance == self._utterance:
-                sound = samples.astype(np.float32) / 32768.0
-                for one in self._passes:
-                    one.feed(sound)
-                return None
-            case Peek(utterance, silence) if utterance == self._utterance:
-                network = self._networks[self._digest]
-                return [one.so_far(network, silence) for one in self._passes if one.factor != PHONE_LOOP]
-            case Finish(utterance) if utterance == self._utterance:
-                self._utterance = -1
-                return [one.finish() for one in self._passes]
+            case Decode(_, factor, samples) if factor == PHONE_LOOP:
+                self._loop = self._loop or _make_decoder(_model_folder() / "en-us-phone.lm.bin")
+                return _decoded(self._loop, factor, samples, None)
+            case Decode(digest, factor, samples) if digest in self._networks:
+                network = self._network(digest)
+                self._sentences = self._sentences or _SentenceDecoder()
+                return _decoded(self._sentences.using(digest, network), factor, samples, network)
+            case Follow(utterance, digest, samples) if digest in self._networks:
+                self._live = self._live or _LiveDecoder()
+                return self._live.follow(utterance, digest, self._network(digest), samples)
             case _:
                 return None
 
-    def _begin(self, utterance: int, digest: str) -> None:
-        self._utterance, self._digest = utterance, digest
-        self._networks[digest] = self._networks.pop(digest)  # the last used is forgotten last
-        for one in self._passes:
-            one.begin(digest)
+    def _network(self, digest: str) -> Network:
+        self._networks.move_to_end(digest)  # the last used is forgotten last
+        return self._networks[digest]
 
-    def _prepare(self, grammar: PreparedGrammar) -> None:
-        if not self._passes:
-            channel = _Channel()
-            self._passes = [_StreamingPass(factor, channel) for factor in self._factors]
-        if grammar.digest in self._networks:
-            return
-        network = build_network(grammar.grammar)
-        spoken = pronunciations(sorted({word for arcs in network.arcs for word in arcs} - self._known_words))
-        forgotten = next((old for old in self._networks if old != self._digest), None)
-        for one in self._passes:
-            if one.factor != PHONE_LOOP:
-                one.learn(spoken, grammar.digest, network)
-                if forgotten is not None and len(self._networks) >= _KEPT_GRAMMARS:
-                    one.forget(forgotten)
-        if forgotten is not None and len(self._networks) >= _KEPT_GRAMMARS:
-            del self._networks[forgotten]
-        self._known_words |= spoken.keys()
-        self._networks[grammar.digest] = network
+    def _prepare(self, digest: str, grammar: Grammar) -> None:
+        if digest not in self._networks:
+            self._networks[digest] = build_network(grammar)
+            if len(self._networks) > _KEPT_GRAMMARS:
+                self._networks.popitem(last=False)
+        self._sentences = self._sentences or _SentenceDecoder()
+        self._sentences.using(digest, self._network(digest))
 
 
-class _Channel:
-    """Measures the mean of the cepstra. A decoder of its own: one that has ever streamed gives a mean that drifts."""
+class _SentenceDecoder:
+    """A decoder that takes grammars as they come."""
 
     def __init__(self) -> None:
-        self._decoder: Any = _make_decoder(_model_folder() / "en-us-phone.lm.bin")
+        self.decoder: Any = _make_decoder()
+        self._grammars: OrderedDict[str, None] = OrderedDict()
 
-    def mean(self, pcm: Samples) -> str:
-        """Return the mean as pocketsphinx writes it."""
-        self._decoder.start_stream()
-        self._decoder.start_utt()
-        self._decoder.process_raw(pcm.tobytes(), no_search=True, full_utt=True)
-        self._decoder.end_utt()
-        return str(self._decoder.get_cmn(False))
+    def using(self, digest: str, network: Network) -> Any:
+        """Return the decoder with this grammar in use."""
+        if digest not in self._grammars:
+            self._learn(digest, network)
+        self._grammars[digest] = None
+        self._grammars.move_to_end(digest)
+        self.decoder.activate_search(digest)
+        if len(self._grammars) > _KEPT_GRAMMARS:
+            self.decoder.remove_search(self._grammars.popitem(last=False)[0])
+        return self.decoder
 
-
-class _StreamingPass:
-    """One decoder on one utterance. The same sound gives the same result, in whatever pieces it comes."""
-
-    def __init__(self, factor: float, channel: _Channel) -> None:
-        self.factor = factor
-        self._channel = channel
-        self._speed = factor or 1.0
-        loop = _model_folder() / "en-us-phone.lm.bin" if factor == PHONE_LOOP else None
-        self._decoder: Any = _make_decoder(loop)
-        self._resampler: Any = None
-        self._random = np.random.default_rng(0)
-        self._waiting: list[Samples] = []
-        self._waiting_samples = 0
-        self._started = False
-        self._running = False
-        self._seconds = 0.0
-
-    def learn(self, spoken: dict[str, tuple[str, ...]], digest: str, network: Network) -> None:
-        """Take new words and a grammar."""
-        for word, ways in spoken.items():
+    def _learn(self, digest: str, network: Network) -> None:
+        words = sorted({word for arcs in network.arcs for word in arcs})
+        for word, ways in pronunciations(word for word in words if self.decoder.lookup_word(word) is None).items():
             for number, phones in enumerate(ways, start=1):
-                self._decoder.add_word(word if number == 1 else f"{word}({number})", phones, False)
+                self.decoder.add_word(word if number == 1 else f"{word}({number})", phones, False)
         end = len(network.arcs)  # pocketsphinx wants one state to end in
         transitions: list[tuple[int, int, float, str] | tuple[int, int, float]] = [
             (state, following, likelihood, word)
@@ -205,83 +151,67 @@ class _StreamingPass:
             for word, (following, likelihood) in arcs.items()
         ]
         transitions += [(state, end, likelihood) for state, likelihood in sorted(network.finals.items())]
-        self._decoder.add_fsg(digest, self._decoder.create_fsg(digest, 0, end, transitions))
+        self.decoder.add_fsg(digest, self.decoder.create_fsg(digest, 0, end, transitions))
 
-    def forget(self, digest: str) -> None:
-        """Drop a grammar that is not in use."""
-        self._decoder.remove_search(digest)
 
-    def begin(self, digest: str) -> None:
-        """Start an utterance."""
-        if self._running:
-            self._decoder.end_utt()
-        if self.factor != PHONE_LOOP:
-            self._decoder.activate_search(digest)
-        self._resampler = None
-        if self._speed != 1.0:  # stretching the spectrum stands in for normalising the length of the vocal tract
-            import soxr
+def _decoded(decoder: Any, factor: float, samples: Samples, network: Network | None) -> Pass:
+    """Decode a whole utterance, its channel known from all of it (the mean of the cepstra)."""
+    began = time.perf_counter()
+    speed = factor or 1.0
+    pcm = _prepared_sound(samples, speed)
+    decoder.start_utt()
+    decoder.process_raw(pcm.tobytes(), False, True)
+    begun = _begun(decoder, speed) if network is not None else ""
+    decoder.end_utt()
+    heard = decoder.hyp()
+    found = heard is not None and heard.best_score > 0.0
+    return Pass(
+        factor,
+        heard.hypstr if found else "",
+        math.log(heard.best_score) / math.log(_LOG_BASE) if found else float("-inf"),
+        int(decoder.n_frames()),
+        time.perf_counter() - began,
+        begun,
+        bool(begun) and network is not None and network.accepts(begun),
+    )
 
-            self._resampler = soxr.ResampleStream(SAMPLE_RATE, SAMPLE_RATE * self._speed, 1, dtype="float32")
-        self._random = np.random.default_rng(0)
-        self._waiting, self._waiting_samples, self._seconds = [], 0, 0.0
-        self._started = self._running = False
 
-    def feed(self, sound: Floats, *, last: bool = False) -> None:
-        """Take the next sound."""
-        began = time.perf_counter()
-        if self._resampler is not None:
-            sound = self._resampler.resample_chunk(sound, last=last)
-        noise = self._random.normal(0.0, DITHER, len(sound)).astype(np.float32)
-        pcm = (np.clip(sound + noise, -1.0, 1.0) * 32767.0).astype(np.int16)
-        self._waiting.append(pcm)
-        self._waiting_samples += len(pcm)
-        if not self._started and (self._waiting_samples >= _SETTLING_SECONDS * SAMPLE_RATE * self._speed or last):
-            self._settle()
-        if self._started and (self._waiting_samples >= _PIECE or last):
-            self._decode(np.concatenate(self._waiting), last)
-        self._seconds += time.perf_counter() - began
+def _begun(decoder: Any, speed: float) -> str:
+    """Return the words heard, whether or not they are a whole sentence."""
+    if decoder.hyp() is None:
+        return ""
+    spoken = decoder.n_frames() - _LATE_WORD * _FRAMES_A_SECOND * speed
+    words = [segment.word.partition("(")[0] for segment in decoder.seg() if segment.start_frame < spoken]
+    return " ".join(word for word in words if word and not word.startswith("<"))
 
-    def _settle(self) -> None:
-        """Begin, with the channel as the first seconds show it."""
-        pcm = np.concatenate(self._waiting)[: round(_SETTLING_SECONDS * SAMPLE_RATE * self._speed)]
-        self._started = self._running = True
-        self._decoder.start_stream()  # forgets the noise of the utterance before
-        self._decoder.set_cmn(self._channel.mean(pcm))
-        self._decoder.start_utt()
 
-    def _decode(self, pcm: Samples, last: bool) -> None:
-        whole = len(pcm) if last else len(pcm) // _PIECE * _PIECE
-        for start in range(0, whole, _PIECE):
-            self._decoder.process_raw(pcm[start : min(start + _PIECE, whole)].tobytes(), False, False)
-        self._waiting, self._waiting_samples = [pcm[whole:]], len(pcm) - whole
+def _prepared_sound(samples: Samples, speed: float) -> Samples:
+    """Return the sound with its spectrum stretched, which stands in for normalising the length of the vocal tract."""
+    sound = samples.astype(np.float32) / 32768.0
+    if speed != 1.0:
+        import soxr
 
-    def _result(self) -> Pass:
-        heard: Any = self._decoder.hyp() if self._started else None
-        found = heard is not None and heard.best_score > 0.0
-        score = math.log(heard.best_score) / math.log(_LOG_BASE) if found else float("-inf")
-        return Pass(self.factor, heard.hypstr if found else "", score, int(self._decoder.n_frames()), self._seconds)
+        sound = soxr.resample(sound, SAMPLE_RATE, SAMPLE_RATE * speed)
+    noise = np.random.default_rng(0).normal(0.0, DITHER, len(sound)).astype(np.float32)
+    return np.asarray(np.clip(sound + noise, -1.0, 1.0) * 32767.0, dtype=np.int16)
 
-    def so_far(self, network: Network, silence: float) -> Pass:
-        """Return what was heard so far, without words that begin in the silence at the end."""
-        if not self._started and self._waiting_samples:
-            self._settle()
-            self._decode(np.concatenate(self._waiting), False)
-        heard = self._result()
-        if not heard.text:
-            return replace(heard, whole=False)
-        spoken = heard.frames - (silence - _LATE_WORD) * _FRAMES_A_SECOND * self._speed
-        words = [segment.word.partition("(")[0] for segment in self._decoder.seg() if segment.start_frame < spoken]
-        text = " ".join(word for word in words if word and not word.startswith("<"))
-        return replace(heard, text=text, whole=network.accepts(text))
 
-    def finish(self) -> Pass:
-        """End the utterance."""
-        self.feed(np.zeros(0, np.float32), last=True)
-        began = time.perf_counter()
-        self._decoder.end_utt()
+class _LiveDecoder:
+    """Follows an utterance while it is spoken. Its channel is a guess: its words are shown, never acted on."""
+
+    def __init__(self) -> None:
+        self._sentences = _SentenceDecoder()
+        self._utterance = -1
         self._running = False
-        self._seconds += time.perf_counter() - began
-        return self._result()
+
+    def follow(self, utterance: int, digest: str, network: Network, samples: Samples) -> str:
+        if utterance != self._utterance:
+            if self._running:
+                self._sentences.decoder.end_utt()
+            self._sentences.using(digest, network).start_utt()
+            self._utterance, self._running = utterance, True
+        self._sentences.decoder.process_raw(_prepared_sound(samples, 1.0).tobytes(), False, False)
+        return _begun(self._sentences.decoder, 1.0)
 
 
 def _model_folder() -> Path:

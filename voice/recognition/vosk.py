@@ -43,7 +43,7 @@ class VoskRecognizer:
         self._make = vosk.KaldiRecognizer
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="vosk")
 
-    def begin(self, grammar: Grammar) -> VoskRecognition:
+    def begin(self, grammar: Grammar, *, partials: bool = False) -> VoskRecognition:
         """Start an utterance limited to the words of the grammar that the model knows, and the unknown word."""
         words = [word for word in vocabulary(grammar) if self._model.vosk_model_find_word(word) >= 0]
         return VoskRecognition(self._thread, lambda: self._recognizer(words), lambda: build_network(grammar))

@@ -23,6 +23,8 @@ class Candidate:
     start: int
     end: int
     strength: float
+    part: bool = False
+    """Whether the words are only like a value of an enum, or a part of it."""
 
 
 def surface(entities: Entities, start: int, end: int) -> str:

@@ -19,6 +19,9 @@ from assistant.understanding.slots.parameters import Kind, Slot
 from assistant.understanding.slots.quantities import Quantities
 from assistant.understanding.slots.times import Duration, TimeOfDay, iso_duration
 
+WHOLE = 0.85
+"""Strength from which every word of an enum's value was said, if perhaps inflected or misspelled."""
+
 
 class TypedCandidates:
     """Proposals for every kind but free text, in one language."""
@@ -73,7 +76,8 @@ class TypedCandidates:
             end = match.end
             if end < len(entities.words) and self._language.stem(entities.lowered[end]) in stems:
                 end += 1  # "oat milk", of a parameter named milk
-            yield Candidate(slot, match.value, match.start, end, match.strength + 0.05 * named)
+            strength = match.strength + 0.05 * named
+            yield Candidate(slot, match.value, match.start, end, strength, part=match.strength < WHOLE)
         for money in entities.sums:
             place = money.unit if money.unit >= 0 else money.start
             for value in slot.values:

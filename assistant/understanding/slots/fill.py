@@ -163,12 +163,20 @@ def put(arguments: dict[str, JSON], path: Sequence[str], value: JSON) -> None:
 def _choose(candidates: Iterable[Candidate], chosen: dict[tuple[str, ...], Candidate]) -> None:
     """Take proposals from the strongest down: one a parameter, no word twice."""
     ordered = sorted(candidates, key=lambda c: (-c.strength, c.start, c.start - c.end))
+    whole = [c for c in ordered if c.slot.kind is Kind.ENUM and not c.part]
     for candidate in ordered:
+        if candidate.part and any(_is_whole(candidate, other) for other in whole):
+            continue
         if candidate.strength < WEAKEST or candidate.slot.path in chosen or candidate.end <= candidate.start:
             continue
         if candidate.value is None or any(_clash(candidate, other) for other in chosen.values()):
             continue
         chosen[candidate.slot.path] = candidate
+
+
+def _is_whole(one: Candidate, other: Candidate) -> bool:
+    """Return whether words that are a part of a value are a whole value of another parameter."""
+    return one.slot != other.slot and one.start < other.end and other.start < one.end
 
 
 _SHARED = ({Kind.DATE}, {Kind.DATE_TIME, Kind.RECURRENCE}, {Kind.DATE_TIME, Kind.DURATION})
@@ -178,11 +186,10 @@ _SHARED = ({Kind.DATE}, {Kind.DATE_TIME, Kind.RECURRENCE}, {Kind.DATE_TIME, Kind
 def _clash(one: Candidate, other: Candidate) -> bool:
     if one.end <= other.start or other.end <= one.start or {one.slot.kind, other.slot.kind} in _SHARED:
         return False
+    if one.slot.kind is other.slot.kind:
+        return True
     # an action ("find", "send") is said by the same verb that leads in what it is done to
-    weak = min((one, other), key=lambda c: c.strength)
-    return not (weak.slot.kind is Kind.ENUM and weak.strength < 0.7) and not (
-        (one.slot.kind is Kind.ENUM and one.strength < 0.7) or (other.slot.kind is Kind.ENUM and other.strength < 0.7)
-    )
+    return not any(each.slot.kind is Kind.ENUM and each.strength < 0.7 for each in (one, other))
 
 
 def _blocked(entities: Entities, chosen: Mapping[tuple[str, ...], Candidate]) -> frozenset[int]:

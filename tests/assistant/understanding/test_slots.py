@@ -170,3 +170,32 @@ def test_learned_from_examples_spans_are_cut_where_the_examples_cut_them(context
     for station in ("green hill", "Radio Nine", "blue river"):
         best = interpreter.read([f"tune in to {station} please"], context).interpretations[0]
         assert (best.tool, dict(best.arguments)) == ("made-up.tune", {"channel": station})
+
+
+DRINKS = catalog_of(
+    tool("order_drink", "Order a drink", {
+        "size": {"type": "string", "enum": ["small", "medium", "large"]},
+        "roast": {"type": "string", "enum": ["light roast", "medium roast", "dark roast"]},
+        "drink": {"type": "string", "enum": ["coffee", "house coffee", "mocha"]}},
+        ("drink",), _meta={"mcqueen/examples": [
+            "give me a [large](size) [dark roast](roast) [mocha](drink)", "brew a [house coffee](drink)",
+            "can i have a [medium roast](roast) [mocha](drink)", "i want a [medium](size) [coffee](drink)",
+            "make me a [medium](size) [light roast](roast) [coffee](drink)"]}),
+)  # fmt: skip
+
+
+@pytest.mark.proves("U.slots")
+@pytest.mark.parametrize(
+    ("text", "arguments"),
+    [
+        ("i want a medium house coffee", {"size": "medium", "drink": "house coffee"}),
+        ("i want a medium roast house coffee", {"roast": "medium roast", "drink": "house coffee"}),
+        ("a large medium roast mocha please", {"size": "large", "roast": "medium roast", "drink": "mocha"}),
+        ("a large dark mocha please", {"size": "large", "roast": "dark roast", "drink": "mocha"}),
+    ],
+)
+def test_one_word_never_fills_two_parameters_and_goes_where_it_is_the_whole_value(
+    text: str, arguments: dict[str, Any]
+) -> None:
+    found = Interpreter(DRINKS).read([text], Context(now=1.795e9)).interpretations[0]
+    assert dict(found.arguments) == arguments

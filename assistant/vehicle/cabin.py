@@ -6,7 +6,9 @@ for the driver, or raises `Refused` or `Asks`; nothing changed then.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,13 +25,27 @@ FAR_OPEN = 20
 """Percent from which an open window works against the air conditioning."""
 SEATS = ("driver", "passenger")
 WINDOWS = ("driver", "passenger", "rear left", "rear right")
+AIRS = ("face", "feet", "windshield")
 LIGHTS = ("low beam", "high beam", "fog lights", "reading lights", "ambient")
+COLDEST, WARMEST = 16.0, 28.0
+"""Degrees Celsius that the climate can be set to."""
+STRONGEST_FAN = 7
+VOLUME_STEP = 10
+"""Percent that "louder" adds."""
 SHARE_A_KILOMETER = 0.2
 """Percent of the battery that a kilometer takes in the simulation: 500 km with a full one."""
 
 
 class Refused(Exception):  # noqa: N818  # the words of a server, not a fault of the program
     """The car will not do it, and says why and what would help."""
+
+
+class Incomplete(Refused):
+    """The car needs one more value, and says which."""
+
+    def __init__(self, message: str, name: str) -> None:
+        super().__init__(message)
+        self.name = name
 
 
 class Asks(Exception):  # noqa: N818  # the same
@@ -48,6 +64,7 @@ class Cabin:
     temperature: dict[str, float] = field(default_factory=lambda: dict.fromkeys(SEATS, 21.0))
     fan: int = 2
     air: str = "face"
+    circulation: str = "automatic"
     air_conditioning: bool = False
     defrost: str = "off"
     seat_heating: dict[str, int] = field(default_factory=lambda: dict.fromkeys(SEATS, 0))
@@ -56,14 +73,20 @@ class Cabin:
     volume: int = 30
     route: list[str] = field(default_factory=list)
     """Waypoints, the destination last."""
-    timers: dict[str, int] = field(default_factory=dict)
-    """Minutes by name."""
+    charge_until: int = 100
+    """Percent of the battery at which charging ends."""
+    now: Callable[[], float] = time.time
+    """Seconds since the epoch."""
+    timers: dict[str, float] = field(default_factory=dict)
+    """When each ends, by name, in seconds since the epoch."""
+    timer_set: Callable[[str, float], None] = lambda _name, _seconds: None
+    """Told of each timer and how many seconds it has, so that somebody rings it."""
 
     # -- openings ----------------------------------------------------------------------------------------------------
 
     def set_window(self, arguments: Mapping[str, Any], agreed: bool) -> str:
         """Open or close one window, or all."""
-        which, percent = str(arguments.get("window", "driver")), int(arguments["percent"])
+        which, percent = str(arguments.get("window", "driver")), _how_far(arguments)
         if percent > FAR_OPEN and self.air_conditioning and not agreed:
             raise Asks("The air conditioning is running, and an open window works against it.")
         for name in WINDOWS if which == "all" else (which,):
@@ -72,7 +95,7 @@ class Cabin:
 
     def set_sunroof(self, arguments: Mapping[str, Any], agreed: bool) -> str:
         """Open or close the sunroof; its shade must be open first."""
-        percent = int(arguments["percent"])
+        percent = _how_far(arguments)
         if percent > self.shade:
             raise Refused("The sunroof needs the shade open at least as far; please ask me to open the shade first")
         self.sunroof = percent
@@ -80,7 +103,7 @@ class Cabin:
 
     def set_sunshade(self, arguments: Mapping[str, Any], agreed: bool) -> str:
         """Open or close the shade under the sunroof; it cannot close under an open one."""
-        percent = int(arguments["percent"])
+        percent = _how_far(arguments)
         if percent < self.sunroof:
             raise Refused("The shade can't close under an open sunroof; please ask me to close the sunroof first")
         self.shade = percent
@@ -97,17 +120,40 @@ class Cabin:
     # -- climate -----------------------------------------------------------------------------------------------------
 
     def set_temperature(self, arguments: Mapping[str, Any], agreed: bool) -> str:
-        """Set the temperature of a seat, or of both."""
-        seat, degrees = str(arguments.get("seat", "both")), float(arguments["degrees"])
-        for name in SEATS if seat == "both" else (seat,):
+        """Set the temperature of a seat or of both, or make it a degree warmer or colder."""
+        seat = str(arguments.get("seat", "both"))
+        names = SEATS if seat == "both" else (seat,)
+        change = {"warmer": 1.0, "colder": -1.0, "cooler": -1.0}.get(str(arguments.get("change")))
+        if "degrees" in arguments:
+            degrees = float(arguments["degrees"])
+        elif change is not None:
+            degrees = min(WARMEST, max(COLDEST, self.temperature[names[0]] + change))
+        else:
+            raise Incomplete("Please say how warm", "degrees")
+        for name in names:
             self.temperature[name] = degrees
         return f"It is set to {degrees:g} degrees."
 
     def set_fan(self, arguments: Mapping[str, Any], agreed: bool) -> str:
         """Set how strongly the fan blows, and where to."""
-        self.fan = int(arguments["level"])
+        steps = {"up": self.fan + 1, "down": self.fan - 1, "off": 0}
+        change = steps.get(str(arguments.get("change")))
+        if "level" in arguments:
+            self.fan = int(arguments["level"])
+        elif change is not None:
+            self.fan = min(STRONGEST_FAN, max(0, change))
+        elif "direction" not in arguments:
+            raise Incomplete("Please say how strong", "level")
         self.air = str(arguments.get("direction", self.air))
         return f"The fan is at {self.fan}, towards the {self.air}."
+
+    def set_air_circulation(self, arguments: Mapping[str, Any], agreed: bool) -> str:
+        """Take air from outside, or let the air inside go round; clearing the windshield needs fresh air."""
+        mode = str(arguments["mode"])
+        if mode == "recirculation" and self.defrost in ("front", "all"):
+            raise Refused("The windshield would fog up; please ask me to end the defrost first")
+        self.circulation = mode
+        return f"The air is on {mode}."
 
     def set_air_conditioning(self, arguments: Mapping[str, Any], agreed: bool) -> str:
         """Switch the air conditioning; with a window far open it asks first."""
@@ -122,12 +168,15 @@ class Cabin:
         self.defrost = str(arguments["window"])
         if self.defrost in ("front", "all"):
             self.fan, self.air, self.air_conditioning = max(self.fan, 4), "windshield", True
+            self.circulation = "fresh air"
         return f"Defrost is {'off' if self.defrost == 'off' else f'on for {self.defrost}'}."
 
     def set_seat_heating(self, arguments: Mapping[str, Any], agreed: bool) -> str:
         """Warm a seat."""
         seat = str(arguments.get("seat", "driver"))
-        self.seat_heating[seat] = int(arguments["level"])
+        if "level" not in arguments and "on" not in arguments:
+            raise Incomplete("Please say how warm the seat gets", "level")
+        self.seat_heating[seat] = int(arguments.get("level", 2 if arguments.get("on") else 0))
         return f"The {seat}'s seat heating is at {self.seat_heating[seat]}."
 
     def set_wheel_heating(self, arguments: Mapping[str, Any], agreed: bool) -> str:
@@ -152,7 +201,11 @@ class Cabin:
 
     def set_volume(self, arguments: Mapping[str, Any], agreed: bool) -> str:
         """Set how loud media are."""
-        self.volume = int(arguments["percent"])
+        steps = {"up": self.volume + VOLUME_STEP, "down": self.volume - VOLUME_STEP, "mute": 0}
+        change = steps.get(str(arguments.get("change")))
+        if "percent" not in arguments and change is None:
+            raise Incomplete("Please say how loud", "percent")
+        self.volume = int(arguments["percent"]) if "percent" in arguments else min(100, max(0, change or 0))
         return f"The volume is at {self.volume} percent."
 
     # -- on the way --------------------------------------------------------------------------------------------------
@@ -169,12 +222,28 @@ class Cabin:
         self.route.insert(len(self.route) - 1, str(arguments["place"]))
         return f"The way to {self.route[-1]} goes by {arguments['place']}."
 
+    def skip_waypoint(self, arguments: Mapping[str, Any], agreed: bool) -> str:
+        """Leave out a place on the way; the destination stays."""
+        wanted = str(arguments["place"]).casefold()
+        found = next((place for place in self.route[:-1] if place.casefold() == wanted), None)
+        if found is None:
+            raise Refused(f"There is no stop in {arguments['place']} on the way")
+        self.route.remove(found)
+        return f"The way to {self.route[-1]} no longer goes by {found}."
+
     def end_navigation(self, arguments: Mapping[str, Any], agreed: bool) -> str:
         """End guidance."""
         if not self.route:
             raise Refused("There is no route to end")
         self.route.clear()
         return "Guidance has ended."
+
+    def get_route(self, arguments: Mapping[str, Any], agreed: bool) -> str:
+        """Say where the guidance leads."""
+        if not self.route:
+            return "There is no route just now."
+        by = f", by {', '.join(self.route[:-1])}" if len(self.route) > 1 else ""
+        return f"We are on the way to {self.route[-1]}{by}."
 
     def get_range(self, arguments: Mapping[str, Any], agreed: bool) -> str:
         """Say how far the car goes, and how full the battery is."""
@@ -188,14 +257,37 @@ class Cabin:
         wanted = bool(arguments["on"])
         if wanted and float(self.vehicle.values()[SPEED]) > 0:
             raise Refused("Charging needs the car to stand at a charger")
+        if self.charge_full(int(arguments.get("until", 100))) and wanted:
+            raise Refused(f"The battery has {float(self.vehicle.values()[BATTERY]):.0f} percent already")
+        self.charge_until = int(arguments.get("until", 100))
         self.vehicle.set({CHARGING: wanted})
-        return f"Charging is {_on(wanted)}."
+        until = f", until {self.charge_until} percent" if wanted and self.charge_until < 100 else ""
+        return f"Charging is {_on(wanted)}{until}."
+
+    def charge_full(self, until: int) -> bool:
+        """Return whether the battery has that much already."""
+        return float(self.vehicle.values()[BATTERY]) >= until
 
     def set_timer(self, arguments: Mapping[str, Any], agreed: bool) -> str:
         """Start a timer, or set it anew."""
         name, minutes = str(arguments.get("name", "timer")), int(arguments["minutes"])
-        self.timers[name] = minutes
+        self.timers[name] = self.now() + minutes * 60.0
+        self.timer_set(name, minutes * 60.0)
         return f"The {name} runs for {minutes} minute{'' if minutes == 1 else 's'}."
+
+    def ring(self, name: str) -> str | None:
+        """End the timer if it has run out, and return what is told; None where it was ended or set anew."""
+        if name not in self.timers or self.timers[name] > self.now() + 0.5:
+            return None
+        del self.timers[name]
+        return f"The {name} is up."
+
+    def get_timers(self, arguments: Mapping[str, Any], agreed: bool) -> str:
+        """Say which timers run."""
+        left = {name: max(1, math.ceil((end - self.now()) / 60)) for name, end in self.timers.items()}
+        told = [f"the {name} has {n} minute{'' if n == 1 else 's'} left" for name, n in left.items()]
+        text = ", ".join(told) or "no timer is running"
+        return f"{text[0].upper()}{text[1:]}."
 
     def clear_timer(self, arguments: Mapping[str, Any], agreed: bool) -> str:
         """End a timer."""
@@ -215,6 +307,15 @@ class Cabin:
 
 def _named(what: str, which: str) -> str:
     return f"All {what}s are" if which == "all" else f"The {which} {what} is"
+
+
+def _how_far(arguments: Mapping[str, Any]) -> int:
+    """Return percent from a figure, or from open and close alone."""
+    if "percent" in arguments:
+        return int(arguments["percent"])
+    if "open" not in arguments:
+        raise Incomplete("Please say how far", "percent")
+    return 100 if arguments["open"] else 0
 
 
 def _open(percent: int) -> str:

@@ -15,7 +15,7 @@ from mcp import MCPError
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 
-from assistant.vehicle.cabin import Asks, Cabin, Refused
+from assistant.vehicle.cabin import Asks, Cabin, Incomplete, Refused
 from assistant.vehicle.definitions import DEFINITIONS, HIDDEN
 
 NAME = "car"
@@ -55,7 +55,7 @@ def _act(
     try:
         summary = getattr(cabin, name)(arguments, agreed)
     except Refused as refusal:
-        return _refused(str(refusal), [])
+        return _refused(str(refusal), [refusal.name] if isinstance(refusal, Incomplete) else [])
     except Asks as question:
         ask = types.ElicitRequest(
             params=types.ElicitRequestFormParams(message=str(question), requestedSchema=_QUESTION)

@@ -50,10 +50,19 @@ def answer_of_result(result: types.CallToolResult) -> Answer:
         message = shorten(text) or "The tool reported an error without a reason."
         if (result.meta or {}).get("mcqueen/outcome") == "unknown":  # a McQueen in front lost the answer behind it
             return Faulted(FailureKind.ANSWER_LOST, CallError("answer_lost", message, Sent.MAYBE))
-        return Faulted(FailureKind.TOOL_ERROR, CallError("tool_error", message, Sent.YES))
+        return Faulted(FailureKind.TOOL_ERROR, _told(result.meta or {}, message))
     if result.structured_content is not None:
         return Answered(cast("JSON", result.structured_content))
     return Answered({"text": text})
+
+
+def _told(meta: Mapping[str, Any], message: str) -> CallError:
+    """Return a tool's own error; a McQueen's server names the parameters that it did not take."""
+    detail = meta.get("mcqueen/error")
+    if not isinstance(detail, Mapping) or detail.get("code") != "invalid_arguments":
+        return CallError("tool_error", message, Sent.YES)
+    names = detail.get("names")
+    return CallError("invalid_arguments", message, Sent.YES, tuple(map(str, names)) if isinstance(names, list) else ())
 
 
 def answer_of_error(error: MCPError, server: str) -> Answer:

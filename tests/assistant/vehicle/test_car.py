@@ -67,7 +67,19 @@ async def test_every_family_is_there_and_nothing_of_the_car_asks_for_a_yes(car: 
     ("tool", "arguments", "summary"),
     [
         ("set_window", {"percent": 50, "window": "passenger"}, "The passenger window is 50 percent open."),
+        ("set_window", {"open": True, "window": "all"}, "All windows are open."),
+        ("set_window", {"open": False}, "The driver window is closed."),
         ("set_trunk", {"open": True}, "The trunk is open."),
+        ("set_temperature", {"change": "warmer"}, "It is set to 22 degrees."),
+        ("set_fan", {"change": "up"}, "The fan is at 3, towards the face."),
+        ("set_fan", {"direction": "feet"}, "The fan is at 2, towards the feet."),
+        ("set_air_circulation", {"mode": "recirculation"}, "The air is on recirculation."),
+        ("set_seat_heating", {"on": True, "seat": "passenger"}, "The passenger's seat heating is at 2."),
+        ("set_volume", {"change": "up"}, "The volume is at 40 percent."),
+        ("set_volume", {"change": "mute"}, "The volume is at 0 percent."),
+        ("set_charging", {"on": True, "until": 80}, "Charging is on, until 80 percent."),
+        ("get_route", {}, "There is no route just now."),
+        ("get_timers", {}, "No timer is running."),
         ("set_temperature", {"degrees": 22}, "It is set to 22 degrees."),
         ("set_fan", {"level": 3}, "The fan is at 3, towards the face."),
         ("set_seat_heating", {"level": 2}, "The driver's seat heating is at 2."),
@@ -146,6 +158,51 @@ async def test_a_waypoint_needs_a_route_and_stands_before_the_destination(car: C
     await car.call("navigate", destination="Mannheim")
     await car.call("add_waypoint", place="Speyer")
     assert car.cabin.route == ["Speyer", "Mannheim"]
+
+
+@pytest.mark.proves("C.car-rules")
+@pytest.mark.parametrize(
+    ("tool", "name"),
+    [("set_window", "percent"), ("set_temperature", "degrees"), ("set_fan", "level"), ("set_volume", "percent"),
+     ("set_seat_heating", "level")],
+)  # fmt: skip
+async def test_what_is_half_said_is_asked_for_by_name(car: Car, tool: str, name: str) -> None:
+    outcome = await car.call(tool)
+    assert isinstance(outcome, Failed)
+    assert (outcome.error.code, outcome.error.names) == ("invalid_arguments", (name,))
+    assert outcome.error.message.startswith("Please say how")
+
+
+@pytest.mark.proves("C.car-rules")
+async def test_a_windshield_that_is_cleared_gets_fresh_air(car: Car) -> None:
+    await car.call("set_defrost", window="front")
+    assert car.cabin.circulation == "fresh air"
+    assert "fog up" in await car.refusal("set_air_circulation", mode="recirculation")
+
+
+async def test_a_stop_on_the_way_is_left_out_by_name(car: Car) -> None:
+    await car.call("navigate", destination="Mannheim")
+    await car.call("add_waypoint", place="Speyer")
+    assert "no stop in Worms" in await car.refusal("skip_waypoint", place="Worms")
+    await car.call("skip_waypoint", place="speyer")
+    assert car.cabin.route == ["Mannheim"]
+
+
+@pytest.mark.proves("C.car")
+def test_a_timer_rings_once_when_it_has_run_out_and_not_when_it_was_ended() -> None:
+    clock = [1000.0]
+    told: list[tuple[str, float]] = []
+    cabin = Cabin(
+        SimulatedVehicle(), now=lambda: clock[0], timer_set=lambda name, seconds: told.append((name, seconds))
+    )
+    cabin.set_timer({"minutes": 10, "name": "egg timer"}, False)
+    assert told == [("egg timer", 600.0)]
+    clock[0] += 300
+    assert cabin.get_timers({}, False) == "The egg timer has 5 minutes left."
+    assert cabin.ring("egg timer") is None
+    clock[0] += 300
+    assert cabin.ring("egg timer") == "The egg timer is up."
+    assert cabin.ring("egg timer") is None
 
 
 async def test_what_is_seen_is_marked_and_what_is_not_is_told(car: Car) -> None:

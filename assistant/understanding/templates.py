@@ -19,7 +19,6 @@ _PART = re.compile(r"\\(.)|\[((?:\\.|[^\]\\])*)\]\(((?:\\.|[^)\\])*)\)", re.DOTA
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 LONGEST = 200
 """Letters of a sentence that is compared with the examples; no example is longer."""
-OPEN = "(?P<{name}>.+?)"
 
 
 @dataclass(frozen=True)
@@ -85,13 +84,35 @@ def has_path(tool: Tool, path: str) -> bool:
 
 @dataclass(frozen=True)
 class Template:
-    """An example as a pattern over plain words."""
+    """An example as its fixed words and the gaps between them."""
 
     tool: Tool
-    pattern: re.Pattern[str]
-    paths: tuple[str, ...]
+    runs: tuple[tuple[int, tuple[str, ...]], ...]
+    """Fixed words in order, each with how many marks stand before it."""
+    end: int
+    """Marks after the last fixed word."""
     fixed: int
     """Letters outside the marks: more of them make a better match."""
+
+    def fits(self, words: Sequence[str]) -> bool:
+        """Return whether the words are this example with at least one word for each mark; no sentence makes it slow."""
+        place = 0
+        last = len(self.runs) - 1
+        for number, (marks, run) in enumerate(self.runs):
+            first = place + marks
+            final = len(words) - len(run)
+            if number == last and not self.end:
+                if final < first or (not marks and final != first):
+                    return False
+                first = final
+            elif marks:
+                first = next((i for i in range(first, final + 1) if tuple(words[i : i + len(run)]) == run), -1)
+                if first < 0:
+                    return False
+            if tuple(words[first : first + len(run)]) != run:
+                return False
+            place = first + len(run)
+        return len(words) - place >= self.end if self.end else len(words) == place
 
 
 def templates_of(examples: Mapping[str, Sequence[Example]], tools: Sequence[Tool]) -> list[Template]:
@@ -101,20 +122,17 @@ def templates_of(examples: Mapping[str, Sequence[Example]], tools: Sequence[Tool
 
 
 def _template(tool: Tool, example: Example) -> Template | None:
-    pieces: list[str] = []
-    place = fixed = 0
-    for mark in example.marks:
+    runs: list[tuple[int, tuple[str, ...]]] = []
+    place = fixed = marks = 0
+    for mark in (*example.marks, Marked("", len(example.text), len(example.text))):
         before = plain(example.text[place : mark.start])
         fixed += len(before)
-        pieces.extend(re.escape(before).split(r"\ ") if before else [])
-        pieces.append(OPEN.format(name=f"p{sum(piece.startswith('(') for piece in pieces)}"))
+        if before:
+            runs.append((marks, tuple(before.split())))
+            marks = 0
+        marks += 1
         place = mark.end
-    after = plain(example.text[place:])
-    fixed += len(after)
-    pieces.extend(re.escape(after).split(r"\ ") if after else [])
-    if not fixed:
-        return None
-    return Template(tool, re.compile(" ".join(pieces)), tuple(mark.path for mark in example.marks), fixed)
+    return Template(tool, tuple(runs), marks - 1, fixed) if runs else None
 
 
 def exact(templates: Sequence[Template], text: str) -> Tool | None:
@@ -125,5 +143,6 @@ def exact(templates: Sequence[Template], text: str) -> Tool | None:
     bare = plain(text)
     if len(bare) > LONGEST:
         return None
-    found = [t for t in templates if 2 * t.fixed >= len(bare) and t.pattern.fullmatch(bare)]
+    words = bare.split()
+    found = [t for t in templates if 2 * t.fixed >= len(bare) and t.fits(words)]
     return max(found, key=lambda template: template.fixed).tool if found else None

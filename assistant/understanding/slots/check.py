@@ -6,11 +6,10 @@ Checks only; it never repairs a value.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
-
-from referencing.exceptions import Unresolvable
 
 from client.catalog import Tool
+from client.errors import SchemaTroubleError
+from client.schemas import SchemaCheck
 from client.values import JSON
 
 
@@ -19,7 +18,7 @@ class Checker:
 
     def __init__(self, tool: Tool) -> None:
         self._tool = tool
-        self._validator: Any = None
+        self._check: SchemaCheck | None = None
 
     def valid(self, arguments: Mapping[str, JSON]) -> dict[str, JSON]:
         """Return the arguments that the schema accepts, each on its own and all together."""
@@ -35,12 +34,12 @@ class Checker:
     def _wrong(self, arguments: dict[str, JSON]) -> set[str]:
         if not arguments:
             return set()
-        if self._validator is None:
-            self._validator = _validator(self._tool)
         try:
-            errors = list(self._validator.iter_errors(arguments))
-        except Unresolvable:
-            return set(arguments)  # a schema that refers to what nobody can find accepts nothing
+            if self._check is None:
+                self._check = _check(self._tool)
+            errors = self._check.errors(arguments)
+        except SchemaTroubleError:
+            return set(arguments)  # nobody can say what such a schema accepts
         wrong: set[str] = set()
         for error in errors:
             if error.absolute_path:
@@ -52,8 +51,7 @@ class Checker:
         return wrong
 
 
-def _validator(tool: Tool) -> Any:
-    from jsonschema.validators import validator_for  # heavy: only where arguments are checked
-
-    schema = {key: value for key, value in tool.input_schema.items() if key not in ("required", "minProperties")}
-    return validator_for(schema)(schema)
+def _check(tool: Tool) -> SchemaCheck:
+    return SchemaCheck(
+        {key: value for key, value in tool.input_schema.items() if key not in ("required", "minProperties")}
+    )

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from assistant.understanding.slots.candidate import Candidate
 from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.parameters import Slot
+from client.patterns import matches
 
 LONGEST = 12
 """Words of one value."""
 MOST_LETTERS = 32
-"""Letters of one value: patterns are foreign, and a long text is what makes a bad one slow."""
+"""Letters of one value."""
 MOST_WORDS = 40
 """Words of a sentence in which such values are looked for."""
 
@@ -29,9 +30,9 @@ class Coded:
     def of(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
         """Yield the stretches of words that are, without gaps, what the pattern wants; only ones with a digit."""
         raw = slot.schema.get("pattern")
-        pattern = _compiled(raw) if isinstance(raw, str) else None
-        if pattern is None:
+        if not isinstance(raw, str):
             return
+        pattern = raw if raw.startswith("^") and raw.endswith("$") else f"^(?:{raw})$"
         pieces = [self._piece(entities, place) for place in range(min(len(entities.words), MOST_WORDS))]
         for start in range(len(pieces)):
             text = ""
@@ -42,8 +43,8 @@ class Coded:
                 if not any(c.isdigit() for c in text) or not pieces[end] or not pieces[start]:
                     continue
                 spoken = entities.text[entities.words[start].start : entities.words[end].end]
-                for form in (spoken, text, text.upper(), text.lower()):
-                    if pattern.fullmatch(form) if not _anchored(pattern) else pattern.search(form):
+                for form in dict.fromkeys((spoken, text, text.upper(), text.lower())):
+                    if matches(pattern, form):
                         yield Candidate(slot, form, start, end + 1, 0.7 + 0.02 * (end - start))
                         break
 
@@ -56,14 +57,3 @@ class Coded:
         if number is not None and number.whole and not word.text.isdigit():
             return str(int(number.value))
         return re.sub(r"[-./]", "", word.text)
-
-
-def _anchored(pattern: re.Pattern[str]) -> bool:
-    return pattern.pattern.startswith("^") and pattern.pattern.endswith("$")
-
-
-def _compiled(raw: str) -> re.Pattern[str] | None:
-    try:
-        return re.compile(raw)
-    except (re.error, RecursionError, OverflowError):
-        return None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.understanding.templates import exact, examples_of, read_example, templates_of
+from assistant.understanding.templates import Template, exact, examples_of, read_example, templates_of
 from tests.assistant.understanding.catalogs import catalog_of, tool
 
 ROUTE = {"properties": {"to": {"type": "object", "properties": {"city": {"type": "string"}}}}}
@@ -44,3 +45,38 @@ def test_a_sentence_equal_to_an_example_but_for_its_values_is_recognised() -> No
     templates = templates_of({"made-up.drive": examples_of(catalog.tools[0])}, catalog.tools)
     assert exact(templates, "Please drive me to Augsburg!") is catalog.tools[0]
     assert exact(templates, "please fly me to Augsburg") is None
+    assert exact(templates, "please drive me to") is None
+    assert exact(templates, "and please drive me to Augsburg") is None
+
+
+def template_of(example: str) -> Template:
+    properties = {name: {"type": "string"} for name in "abcdefghij"}
+    catalog = catalog_of(tool("drive", "Drive", properties, (), _meta={"mcqueen/examples": [example]}))
+    return templates_of({"made-up.drive": examples_of(catalog.tools[0])}, catalog.tools)[0]
+
+
+@pytest.mark.parametrize(
+    ("example", "text", "fits"),
+    [
+        ("go [x](a) then [y](b) now", "go there then here now", True),
+        ("go [x](a) then [y](b) now", "go a then b then c now", True),
+        ("go [x](a) then [y](b) now", "go then b now", False),
+        ("go [x](a) then [y](b) now", "go a then now", False),
+        ("[x](a) and [y](b)", "salt and pepper", True),
+        ("[x](a) and [y](b)", "and and and", True),
+        ("[x](a) and [y](b)", "salt and", False),
+        ("go [x](a) [y](b)", "go far", False),
+        ("go [x](a) [y](b)", "go far away", True),
+        ("open it", "open it", True),
+        ("open it", "open it now", False),
+    ],
+)
+def test_every_mark_stands_for_at_least_one_word(example: str, text: str, fits: bool) -> None:
+    assert template_of(example).fits(text.split()) is fits
+
+
+def test_an_example_of_many_marks_takes_no_time_to_compare() -> None:
+    template = template_of(" a ".join(f"[x]({name})" for name in "abcdefghij" * 9))
+    started = time.thread_time()
+    assert not template.fits(["a"] * 100 + ["b", "a", "a", "c"] * 30 + ["a"])
+    assert time.thread_time() - started < 1

@@ -159,6 +159,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "V.numbers": Requirement("design 3", "numbers, times and money are spoken as people say them"),
     "V.vosk": Requirement("design 8", "vosk streams partial texts within the grammar of the moment"),
     "V.wyoming": Requirement("design 8", "a Wyoming server hears, speaks and wakes; one that is away is said"),
+    "V.listen": Requirement("voice", "listen shows words, level and decisions about the end of speech"),
     "V.models": Requirement("design 8", "models are fetched whole, checked and resumed, or not at all"),
     "V.real-path": Requirement("voice", "whole conversations work through PortAudio and a sound server, with echo"),
     "V.self-interruption": Requirement("voice", "its own voice at 0 dB echo never interrupts it"),

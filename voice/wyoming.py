@@ -76,7 +76,7 @@ def _client(address: Address, kind: type[VoiceError]) -> AsyncTcpClient:
     return Client(address.host, address.port, connect_timeout=CONNECT_SECONDS)
 
 
-async def _next(client: AsyncTcpClient, seconds: float = ANSWER_SECONDS) -> Event:
+async def _next(client: AsyncTcpClient, seconds: float) -> Event:
     event = await asyncio.wait_for(client.read_event(), seconds)
     if event is None:
         raise EOFError("it closed the connection")
@@ -96,13 +96,15 @@ class WyomingRecognizer:
 
     name = "wyoming"
 
-    def __init__(self, address: str, *, language: str = "en") -> None:
+    def __init__(self, address: str, *, language: str = "en", answer_seconds: float = ANSWER_SECONDS) -> None:
         self._address = Address.parse(address)
         self._language = language
+        self._answer_seconds = answer_seconds
 
     def begin(self, grammar: Grammar, *, partials: bool = False) -> WyomingRecognition:
         """Start an utterance; the connection is made with the first sound."""
-        return WyomingRecognition(self._address, self._language, vocabulary(grammar)[:_MOST_TERMS])
+        terms = vocabulary(grammar)[:_MOST_TERMS]
+        return WyomingRecognition(self._address, self._language, terms, self._answer_seconds)
 
     async def close(self) -> None:
         """Nothing stays open between utterances."""
@@ -111,10 +113,11 @@ class WyomingRecognizer:
 class WyomingRecognition:
     """One utterance on one connection."""
 
-    def __init__(self, address: Address, language: str, terms: list[str]) -> None:
+    def __init__(self, address: Address, language: str, terms: list[str], answer_seconds: float) -> None:
         self._address = address
         self._language = language
         self._terms = terms
+        self._answer_seconds = answer_seconds
         self._connection: AsyncTcpClient | None = None
         self._samples = 0
 
@@ -124,7 +127,7 @@ class WyomingRecognition:
             if self._connection is None:
                 self._connection = await self._open()
             self._samples += len(samples)
-            await asyncio.wait_for(_write_sound(self._connection, samples), ANSWER_SECONDS)
+            await asyncio.wait_for(_write_sound(self._connection, samples), self._answer_seconds)
         return ""
 
     async def _open(self) -> AsyncTcpClient:
@@ -153,7 +156,7 @@ class WyomingRecognition:
         try:
             with _translated(self._address, RecognitionError):
                 await self._connection.write_event(AudioStop().event())
-                while not Said.is_type((event := await _next(self._connection)).type):
+                while not Said.is_type((event := await _next(self._connection, self._answer_seconds)).type):
                     pass
                 text = _plain(Said.from_event(event).text)
         finally:
@@ -189,8 +192,9 @@ class WyomingSynthesizer:
 
     name = "wyoming"
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, *, answer_seconds: float = ANSWER_SECONDS) -> None:
         self._address = Address.parse(address)
+        self._answer_seconds = answer_seconds
 
     async def synthesize(self, text: str, voice: Voice) -> Speech:
         """Return the sound of a text. Raises `SynthesisError`."""
@@ -204,7 +208,7 @@ class WyomingSynthesizer:
             try:
                 wanted = SynthesizeVoice(name=voice.name) if voice.name else None
                 await connection.write_event(Synthesize(text=text, voice=wanted).event())
-                while not AudioStop.is_type((event := await _next(connection)).type):
+                while not AudioStop.is_type((event := await _next(connection, self._answer_seconds)).type):
                     if AudioChunk.is_type(event.type):
                         chunk = AudioChunk.from_event(event)
                         rate = chunk.rate

@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 
 from tests.voice.test_vosk import LIGHTS, spoken
-from voice import wyoming
 from voice.audio import SamplesSource, no_wait
 from voice.ears import Ears, hear_samples
 from voice.errors import RecognitionError, SynthesisError, VoiceError
@@ -66,15 +65,12 @@ async def test_a_wyoming_server_wakes(works: str) -> None:
 
 @pytest.mark.proves("V.wyoming")
 @pytest.mark.parametrize("mode", ["mute", "rude"])
-async def test_a_server_that_does_not_answer_is_an_error_with_a_cure(
-    mode: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(wyoming, "ANSWER_SECONDS", 0.3)
+async def test_a_server_that_does_not_answer_is_an_error_with_a_cure(mode: str) -> None:
     with server(mode) as address:
         with pytest.raises(RecognitionError, match="speech server at"):
-            await hear_samples(WyomingRecognizer(address), await spoken("lights on"), LIGHTS)
+            await hear_samples(WyomingRecognizer(address, answer_seconds=0.2), await spoken("lights on"), LIGHTS)
         with pytest.raises(SynthesisError, match="speech server at"):
-            await WyomingSynthesizer(address).synthesize("hello", ASSISTANT_VOICE)
+            await WyomingSynthesizer(address, answer_seconds=0.2).synthesize("hello", ASSISTANT_VOICE)
 
 
 async def test_a_server_that_is_not_there_is_named_and_so_is_a_bad_address() -> None:

@@ -10,6 +10,7 @@ import os
 import signal
 import time
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -23,8 +24,11 @@ if TYPE_CHECKING:
     from assistant.settings import Settings
 
 AUDIT_FILE = "audit.jsonl"
+STORE_FILE = "serving.sqlite3"
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _READY_SECONDS = 5.0
+_FINISH_SECONDS = 30.0
+"""How long requests under way may take once it was told to stop; the longest that a call may take is 10 s."""
 FACE_NAMES = ("mcp", "rest", "platform")
 
 
@@ -38,13 +42,15 @@ FACE_NAMES = ("mcp", "rest", "platform")
 )
 @click.option("--face", "faces", multiple=True, type=click.Choice(FACE_NAMES), help="Serve only this face; repeatable.")
 @click.option(
-    "--host", default="127.0.0.1", show_default=True, help="Address to listen on; others can reach any but loopback."
+    "--host", default="127.0.0.1", show_default=True, help="Address to listen on; any but loopback takes TLS."
 )
+@click.option("--certificate", type=click.Path(path_type=Path), help="PEM file of the certificate: speak TLS.")
+@click.option("--private-key", type=click.Path(path_type=Path), help="PEM file of its key, where it is another file.")
+@click.option("--plain-http", is_flag=True, help="Serve other machines without TLS; for where something else encrypts.")
 @click.option(
     "--store",
-    default="memory",
-    show_default=True,
-    help="Where sessions and limits live: memory, a SQLite file, or redis://HOST:PORT for several processes.",
+    help="Where sessions, users, limits and usage live: memory, a SQLite file (the default, in the data folder), "
+    "or redis://HOST:PORT for several processes.",
 )
 @click.option("--service-booking", is_flag=True, help="Serve the desk for car services instead.")
 @click.option("--seed", type=int, help="The same seed gives the same town; 1 unless given.")
@@ -56,7 +62,10 @@ def command(
     port: int,
     faces: tuple[str, ...],
     host: str,
-    store: str,
+    certificate: Path | None,
+    private_key: Path | None,
+    plain_http: bool,
+    store: str | None,
     service_booking: bool,
     seed: int | None,
     token_for: str | None,
@@ -73,6 +82,7 @@ def command(
         _answer_token(secrets, token_for, manage)
         return
     place = _place(host, port, faces, secrets, store)
+    place |= {"certificate": certificate, "private_key": private_key, "plain_http": plain_http}
     settings = load_settings()
     if service_booking:
         asyncio.run(_serve_desk(1 if seed is None else seed, place))
@@ -94,7 +104,7 @@ def _answer_token(secrets: Secrets, user_id: str, manage: bool) -> None:
     answer_json({"user_id": user_id, "auth_token": token})
 
 
-def _place(host: str, port: int, faces: tuple[str, ...], secrets: Secrets, store: str) -> Options:
+def _place(host: str, port: int, faces: tuple[str, ...], secrets: Secrets, store: str | None) -> Options:
     """Return where it is served, and how."""
     import platformdirs
 
@@ -109,7 +119,8 @@ def _place(host: str, port: int, faces: tuple[str, ...], secrets: Secrets, store
         "settings": RestSettings.from_environment(os.environ),
         "audit_path": platformdirs.user_state_path("mcqueen") / AUDIT_FILE,
         "platform": PlatformSettings.from_environment(platformdirs.user_data_path("mcqueen") / "platform", os.environ),
-        "store": store,
+        "store": store or str(platformdirs.user_data_path("mcqueen") / STORE_FILE),
+        "finish": _FINISH_SECONDS,
     }
 
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator, Mapping
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from mcp.server.streamable_http_manager import StreamableHTTPASGIApp, StreamableHTTPSessionManager
 from mcp.server.transport_security import TransportSecuritySettings
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Mount, Route
 
 from assistant.serving.mcp_face import McpFace
+from assistant.serving.middleware import Door, Framing, OldPaths, RequestIds, Watched
+from assistant.serving.operations import own_version
 from assistant.serving.platform.platform import Platform
+from assistant.serving.requests import answer
 from assistant.serving.rest_face import RestFace
 from assistant.serving.tool_client_host import ToolClientHost
 from assistant.town.host import ToolHost
@@ -27,7 +31,13 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def http_app(
-    host: ToolHost, *, address: str, rest: RestFace | None, platform: Platform | None = None, mcp: bool = True
+    host: ToolHost,
+    *,
+    address: str,
+    door: Door,
+    rest: RestFace | None,
+    platform: Platform | None = None,
+    mcp: bool = True,
 ) -> Starlette:
     """Return the application; it can be started once. `address` is what it will listen on."""
     manager = _manager(host, _security(address))
@@ -44,12 +54,20 @@ def http_app(
         async with manager.run():
             yield
 
-    async def nothing_here(request: Request, error: Any) -> JSONResponse:
+    async def refused(request: Request, error: Any) -> JSONResponse:
         served = {"mcp": mcp, "rest": rest is not None}
         paths = ", ".join(FACES[name] for name, there in served.items() if there)
-        return JSONResponse({"success": False, "error": f"There is nothing at this path; there is {paths}."}, 404)
+        message = str(error.detail)
+        if error.status_code == 404:
+            message = f"There is nothing at this path; there is {paths}."
+        return answer(request, {"error": message}, error.status_code, error.headers)
 
-    return Starlette(routes=routes, lifespan=lifespan, exception_handlers={404: nothing_here})
+    middleware = [Middleware(RequestIds), Middleware(Watched, door=door), Middleware(Framing)]
+    if rest is not None:
+        middleware.append(Middleware(OldPaths))
+    return Starlette(
+        routes=routes, lifespan=lifespan, middleware=middleware, exception_handlers={HTTPException: refused}
+    )
 
 
 def _manager(host: ToolHost, security: TransportSecuritySettings | None) -> StreamableHTTPSessionManager:
@@ -59,14 +77,6 @@ def _manager(host: ToolHost, security: TransportSecuritySettings | None) -> Stre
     return StreamableHTTPSessionManager(
         mcp_server(host), json_response=True, stateless=True, security_settings=security
     )
-
-
-def own_version() -> str:
-    """Return the version of this program, "0" where it is not installed."""
-    try:
-        return version("mcqueen")
-    except PackageNotFoundError:
-        return "0"
 
 
 def _security(address: str) -> TransportSecuritySettings | None:

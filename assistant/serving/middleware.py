@@ -1,12 +1,18 @@
-"""What every request of the REST face passes: an id, and the rate limit. Plain ASGI; reads no bodies."""
+"""What every request passes: an id, the door that closes when the server stops, and limits. Plain ASGI.
+
+It counts the bytes of bodies and never reads them.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import secrets
 from collections.abc import Sequence
+from urllib.parse import quote
 
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.serving.errors import ServingError
@@ -43,9 +49,13 @@ STORE_AWAY_SECONDS = 5
 """What a caller is asked to wait when the store is away."""
 
 
-async def _refuse(scope: Scope, send: Send, status: int, error: str, wait: int) -> None:
+async def _refuse(scope: Scope, send: Send, status: int, error: str, wait: int = 0, *, close: bool = False) -> None:
     body = {"success": False, "error": error, "request_id": scope.get("mcqueen.request_id", "")}
-    headers = [(b"content-type", b"application/json"), (b"retry-after", str(wait).encode())]
+    headers = [(b"content-type", b"application/json")]
+    if wait:
+        headers.append((b"retry-after", str(wait).encode()))
+    if close:
+        headers.append((b"connection", b"close"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": json.dumps(body).encode()})
 
@@ -83,3 +93,163 @@ class RateLimit:
     def _is_exempt(self, scope: Scope) -> bool:
         path = str(scope["path"])
         return scope["method"] == "OPTIONS" or path.removeprefix(scope.get("root_path", "")) in self._exempt
+
+
+class Door:
+    """Counts the requests that are being answered, and lets none in once it is closed.
+
+    A stream that stays open for news is not waited for: it has no end.
+    """
+
+    def __init__(self) -> None:
+        self.closed = False
+        self._inside = 0
+        self._empty = asyncio.Event()
+        self._empty.set()
+
+    async def empty(self, seconds: float) -> None:
+        """Wait until everybody was answered, at most so long."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._empty.wait()
+        except TimeoutError:
+            _log.warning("%d requests were still being answered when the server stopped", self._inside)
+
+    def enter(self) -> None:
+        """Count a request in."""
+        self._inside += 1
+        self._empty.clear()
+
+    def leave(self) -> None:
+        """Count it out."""
+        self._inside -= 1
+        if self._inside == 0:
+            self._empty.set()
+
+
+class Watched:
+    """Passes requests through a `Door`."""
+
+    def __init__(self, app: ASGIApp, door: Door) -> None:
+        self._app = app
+        self._door = door
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer 503 where the server stops."""
+        if scope["type"] != "http" or _is_stream(scope):
+            await self._app(scope, receive, send)
+            return
+        if self._door.closed:
+            await _refuse(scope, send, 503, "The server is stopping; nothing was done.", 5, close=True)
+            return
+        self._door.enter()
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._door.leave()
+
+
+def _is_stream(scope: Scope) -> bool:
+    headers = dict(scope["headers"])
+    listens = headers.get(b"mcp-method") == b"subscriptions/listen"
+    return listens or (scope["method"] == "GET" and b"text/event-stream" in headers.get(b"accept", b""))
+
+
+MAX_BODY = 1024 * 1024
+"""Bytes of a request's body; more is answered with 413."""
+MAX_DRAINED = 64 * MAX_BODY
+"""Bytes that are thrown away unread, so that the other side gets its 413 and not a reset."""
+BODY_SECONDS = 30.0
+"""How long a body may take; a slower one is answered with 408."""
+
+
+class Framing:
+    """Refuses requests whose length can be read in two ways, and bodies that are too large or too slow."""
+
+    def __init__(self, app: ASGIApp, seconds: float = BODY_SECONDS) -> None:
+        self._app = app
+        self._seconds = seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, or answer 400 or 413."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        names = [name for name, _ in scope["headers"]]
+        if b"transfer-encoding" in names and b"content-length" in names:
+            _log.warning("request %s: Content-Length beside Transfer-Encoding", scope.get("mcqueen.request_id"))
+            error = "Content-Length and Transfer-Encoding cannot stand together."
+            await _refuse(scope, send, 400, error, close=True)
+            return
+        body = _Body(receive, asyncio.get_running_loop().time() + self._seconds)
+        length = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
+        if int(length) > MAX_BODY:
+            await body.throw_away()
+            await _refuse(scope, send, 413, f"The body has more than {MAX_BODY} bytes.", close=True)
+            return
+        await self._app(scope, body.receive, send)
+
+
+class _Body:
+    """The body of a request as it comes in, with an end to patience and room."""
+
+    def __init__(self, receive: Receive, until: float) -> None:
+        self._receive = receive
+        self._until = until
+        self._total = 0
+        self._whole = False
+
+    async def receive(self) -> Message:
+        """Return the next piece. Raises `HTTPException` 408 or 413."""
+        if self._whole:
+            return await self._receive()
+        try:
+            async with asyncio.timeout_at(self._until):
+                message = await self._receive()
+        except TimeoutError:
+            raise HTTPException(408, "The body did not come in time.", {"Connection": "close"}) from None
+        self._whole = message["type"] != "http.request" or not message.get("more_body", False)
+        self._total += len(message.get("body", b""))
+        if self._total > MAX_BODY:
+            await self.throw_away()
+            raise HTTPException(413, f"The body has more than {MAX_BODY} bytes.", {"Connection": "close"})
+        return message
+
+    async def throw_away(self) -> None:
+        """Read the rest and keep nothing, within the same time and a larger room."""
+        try:
+            async with asyncio.timeout_at(self._until):
+                while not self._whole and self._total <= MAX_DRAINED:
+                    message = await self._receive()
+                    self._whole = message["type"] != "http.request" or not message.get("more_body", False)
+                    self._total += len(message.get("body", b""))
+        except TimeoutError:
+            return
+
+
+OLD_PATHS = ("/auth/", "/mcp/tools", "/proxy/")
+"""Paths of old under which the REST face is reached as well: those without a version, and those of the proxy."""
+
+
+class OldPaths:
+    """Leads paths of old to the REST face, and says in every answer where they lead."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+        if scope["type"] != "http" or not scope["path"].startswith(OLD_PATHS):
+            await self._app(scope, receive, send)
+            return
+        inner = scope["path"].removeprefix("/proxy").removeprefix("/api/v1")
+        path = f"/api/v1{inner}"
+        link = f'<{quote(path)}>; rel="successor-version"'.encode()
+
+        async def send_with_link(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                told = [(b"deprecation", b"true"), (b"link", link)]
+                message["headers"] = [*message.get("headers", ()), *told]
+            await send(message)
+
+        await self._app({**scope, "path": path, "raw_path": quote(path).encode()}, receive, send_with_link)

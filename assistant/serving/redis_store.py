@@ -14,6 +14,7 @@ from typing import Any, cast
 
 from assistant.serving.errors import ServingError
 from assistant.serving.limits import RequestLimit, wait_until
+from assistant.serving.redis_users import RedisUsers
 from assistant.serving.sessions import LIFETIME, Session, new_session
 
 try:
@@ -41,6 +42,7 @@ class RedisStore:
         self._redis = redis
         self._now = now
         self.sessions = RedisSessions(redis, now)
+        self.users = RedisUsers(redis, _translated)
 
     @classmethod
     async def open(cls, url: str, now: Callable[[], float]) -> RedisStore:

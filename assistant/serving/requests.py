@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
+import math
 import secrets
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
+from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 
-MAX_BODY = 1024 * 1024
-"""Bytes of a request's body; more is answered with 413."""
-_MAX_DRAINED = 64 * MAX_BODY
 _MAX_DEPTH = 32
 
 
@@ -35,9 +34,12 @@ def address(request: Request) -> str:
     return request.client.host if request.client else "unknown"
 
 
-def answer(request: Request, body: Mapping[str, Any], status: int = 200) -> JSONResponse:
+def answer(
+    request: Request, body: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None
+) -> JSONResponse:
     """Return a JSON answer."""
-    return JSONResponse({"success": status < 400, **body, "request_id": request_id(request)}, status)
+    content = {"success": status < 400, **body, "request_id": request_id(request)}
+    return JSONResponse(content, status, dict(headers) if headers else None)
 
 
 async def read_object(request: Request) -> dict[str, Any]:
@@ -47,7 +49,7 @@ async def read_object(request: Request) -> dict[str, Any]:
     if kind != "application/json":
         raise Refusal(415, f"The body must be application/json, not {kind[:60] or 'without a content type'}.")
     try:
-        value = json.loads(raw.decode("utf-8"), parse_constant=_no_constants)
+        value = json.loads(raw.decode("utf-8"), parse_constant=_no_constants, parse_float=_finite)
         json.dumps(value, ensure_ascii=False).encode("utf-8")  # a lone surrogate is not text
     except RecursionError:
         raise Refusal(400, "The body is nested too deeply.") from None
@@ -61,24 +63,22 @@ async def read_object(request: Request) -> dict[str, Any]:
 
 
 async def read_body(request: Request) -> bytes:
-    """Return the body. Raises `Refusal` 413 where it is larger than `MAX_BODY`; the rest is thrown away unread, so that
-    the other side gets its 413 and not a reset.
-    """
-    chunks: list[bytes] = []
-    total = 0
-    async for chunk in request.stream():
-        total += len(chunk)
-        if total > _MAX_DRAINED:
-            break
-        if total <= MAX_BODY:
-            chunks.append(chunk)
-    if total > MAX_BODY:
-        raise Refusal(413, f"The body has more than {MAX_BODY} bytes.")
-    return b"".join(chunks)
+    """Return the body. Raises `HTTPException` 408 or 413, which `Framing` sees to, and 400 where it broke off."""
+    try:
+        return await request.body()
+    except ClientDisconnect:
+        raise Refusal(400, "The body broke off.") from None
 
 
 def _no_constants(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a JSON value")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(f"{text[:20]} is larger than any number here")
+    return value
 
 
 def _deeper_than(value: Any, most: int) -> bool:
@@ -95,14 +95,32 @@ def _deeper_than(value: Any, most: int) -> bool:
     return True
 
 
-def field(body: Mapping[str, Any], name: str, kind: type | tuple[type, ...], words: str, default: Any = ...) -> Any:
-    """Return a field of that type; without a default it is required. Raises `Refusal` 400."""
-    value = body.get(name)
-    if value is None:
-        if default is ...:
-            raise Refusal(400, f"{name} is missing; it must be {words}.")
-        return default
-    kinds = kind if isinstance(kind, tuple) else (kind,)
-    if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
-        raise Refusal(400, f"{name} must be {words}.")
-    return value
+Model = TypeVar("Model", bound=BaseModel)
+_WORDS: Mapping[str, str] = {
+    "missing": "is missing",
+    "string_type": "must be text",
+    "bool_type": "must be true or false",
+    "int_type": "must be a whole number",
+    "float_type": "must be a number",
+    "dict_type": "must be an object",
+    "list_type": "must be a list",
+    "extra_forbidden": "is not known",
+}
+
+
+async def read_model(request: Request, model: type[Model]) -> Model:
+    """Return the body, read by a model. Raises `Refusal` 413, 415, or 400 naming every field that is wrong."""
+    return as_model(await read_object(request), model)
+
+
+def as_model(given: Mapping[str, Any], model: type[Model]) -> Model:
+    """Return what was given, read by a model. Raises `Refusal` 400 naming every field that is wrong."""
+    try:
+        return model.model_validate(given)
+    except ValidationError as error:
+        wrong = [f"{_place(one['loc'])} {_WORDS.get(one['type'], one['msg'])}" for one in error.errors()]
+        raise Refusal(400, f"{'; '.join(dict.fromkeys(wrong))[:600]}.") from None
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    return ".".join(str(part)[:60] for part in location) or "the body"

@@ -18,14 +18,27 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import Route
 
 from assistant.serving.audit import AuditLog
 from assistant.serving.error_answers import ERROR_ANSWERS
 from assistant.serving.limits import RequestLimit
-from assistant.serving.middleware import RateLimit, RequestIds, too_many
-from assistant.serving.requests import Refusal, address, answer, read_object, request_id
-from assistant.serving.requests import field as body_field
+from assistant.serving.middleware import RateLimit, too_many
+from assistant.serving.operations import Operation, openapi, own_version, pages
+from assistant.serving.requests import Refusal, address, answer, read_model, request_id
+from assistant.serving.rest_models import (
+    ConfigureAnswer,
+    ConfigureBody,
+    ExecuteAnswer,
+    ExecuteBody,
+    HealthAnswer,
+    LinkBody,
+    LoginBody,
+    MessageAnswer,
+    ServiceAnswer,
+    SessionAnswer,
+    ToolsAnswer,
+    UsageAnswer,
+)
 from assistant.serving.rest_outcomes import answer_of, execute
 from assistant.serving.rest_tools import RestTool
 from assistant.serving.secret_keys import Secrets, read_login_token
@@ -35,8 +48,11 @@ from assistant.serving.tool_client_host import ToolClientHost
 from assistant.serving.users import ToolSetting, Users
 from assistant.town.host import Refused, ToolHost
 from client.errors import ConfigurationError
+from client.values import digest
 
 _MAX_TOKEN = 8192
+_ONCE_SECONDS = 86_400.0
+"""How long the use of a token for one use is remembered; such a token may not live longer."""
 
 
 @dataclass(frozen=True)
@@ -79,10 +95,31 @@ class RestFace:
     def _user_limit(self) -> RequestLimit:
         return self.store.limit("user", self.settings.rate_max, self.settings.rate_window)
 
+    def operations(self) -> list[Operation]:
+        """Return everything that can be asked of the face."""
+        user = {"user_id": {"type": "string"}}
+        tool, service = "/mcp/tools/{tool:path}", "/auth/services/{service}"
+        return [
+            Operation("POST", "/auth/login", self.login, SessionAnswer, LoginBody, errors=(401,), secured=False),
+            Operation("POST", "/auth/refresh", self.refresh, SessionAnswer),
+            Operation("POST", "/auth/logout", self.logout, MessageAnswer),
+            Operation("PUT", service, self.link, ServiceAnswer, LinkBody, errors=(404,)),
+            Operation("DELETE", service, self.unlink, ServiceAnswer, errors=(404,)),
+            Operation("GET", "/mcp/tools", self.tools, ToolsAnswer, errors=(403,), query=user),
+            Operation("POST", f"{tool}/execute", self.execute, ExecuteAnswer, ExecuteBody, errors=(403, 404)),
+            Operation("PUT", f"{tool}/configure", self.configure, ConfigureAnswer, ConfigureBody, errors=(404,)),
+            Operation("GET", "/usage", self.usage, UsageAnswer),
+            Operation("GET", "/health", self.health, HealthAnswer, secured=False),
+        ]
+
+    def document(self) -> dict[str, Any]:
+        """Return the OpenAPI document."""
+        return openapi("McQueen REST", "/api/v1", self.operations(), own_version())
+
     def app(self) -> Starlette:
-        """Return the ASGI application, to be mounted at `/api/v1`."""
+        """Return the ASGI application, to be mounted at `/api/v1` and at the paths of old."""
         limit = self.store.limit("address", self.settings.rate_max, self.settings.rate_window)
-        middleware = [Middleware(RequestIds)]
+        middleware = []
         if self.settings.allowed_origins:
             middleware.append(
                 Middleware(
@@ -94,22 +131,8 @@ class RestFace:
                 )
             )
         middleware.append(Middleware(RateLimit, limit=limit, exempt=("/health",)))
-        return Starlette(
-            routes=[
-                Route("/auth/login", self.login, methods=["POST"]),
-                Route("/auth/refresh", self.refresh, methods=["POST"]),
-                Route("/auth/logout", self.logout, methods=["POST"]),
-                Route("/auth/services/{service}", self.link, methods=["PUT"]),
-                Route("/auth/services/{service}", self.unlink, methods=["DELETE"]),
-                Route("/mcp/tools", self.tools, methods=["GET"]),
-                Route("/mcp/tools/{tool:path}/execute", self.execute, methods=["POST"]),
-                Route("/mcp/tools/{tool:path}/configure", self.configure, methods=["PUT"]),
-                Route("/usage", self.usage, methods=["GET"]),
-                Route("/health", self.health, methods=["GET"]),
-            ],
-            middleware=middleware,
-            exception_handlers=ERROR_ANSWERS,
-        )
+        routes = [*(operation.route() for operation in self.operations()), *pages(self.document)]
+        return Starlette(routes=routes, middleware=middleware, exception_handlers=ERROR_ANSWERS)
 
     async def health(self, request: Request) -> JSONResponse:
         """Say that the service is up and how many tools it has."""
@@ -117,19 +140,27 @@ class RestFace:
 
     async def login(self, request: Request) -> JSONResponse:
         """Exchange a login token for a session."""
-        body = await read_object(request)
-        user_id = body_field(body, "user_id", str, "text")
-        token = body_field(body, "auth_token", str, "text")
-        client_type = body_field(body, "client_type", str, "text", "mobile_app")
+        body = await read_model(request, LoginBody)
+        user_id, token = body.user_id, body.auth_token
         claims = None
         if user_id and len(user_id) <= 200 and len(token) <= _MAX_TOKEN:
             claims = read_login_token(self.secrets.jwt_secret, token, now=self.now())
-        if claims is None or claims.get("user_id") != user_id:
+        if claims is None or claims.get("user_id") != user_id or not await self._first_use(claims):
             self._note(request, "login", user_id[:200], "refused")
             raise Refusal(401, "The login token is not valid for this user; get a new one.")
         session = await self.store.sessions.create(user_id)
-        self._note(request, "login", user_id, "done", client_type=client_type[:60])
+        self._note(request, "login", user_id, "done", client_type=(body.client_type or "mobile_app")[:60])
         return answer(request, {"session": session.as_json()})
+
+    async def _first_use(self, claims: Mapping[str, Any]) -> bool:
+        """Return whether a token for one use (claim `jti`) comes for the first time; others may come again."""
+        once = claims.get("jti")
+        if once is None:
+            return True
+        ends = claims.get("exp")
+        if ends is None or ends - self.now() > _ONCE_SECONDS:
+            return False  # it would outlive the memory of its use
+        return not await self.store.limit("token", 1, _ONCE_SECONDS).admit(digest(once))
 
     async def refresh(self, request: Request) -> JSONResponse:
         """Let the session live its full time from now, as any use does, and say until when."""
@@ -146,8 +177,8 @@ class RestFace:
         """Keep the user's credentials for a service, encrypted."""
         session = await self._session(request)
         service = await self._service(request)
-        credentials = body_field(await read_object(request), "credentials", dict, "an object", {})
-        self.users.link(session.user_id, service, credentials)
+        body = await read_model(request, LinkBody)
+        await self.users.link(session.user_id, service, body.credentials or {})
         self._note(request, "link", session.user_id, "done", service=service)
         return answer(request, {"data": {"service": service, "authenticated": True}})
 
@@ -155,7 +186,7 @@ class RestFace:
         """Forget them."""
         session = await self._session(request)
         service = await self._service(request)
-        self.users.unlink(session.user_id, service)
+        await self.users.unlink(session.user_id, service)
         self._note(request, "unlink", session.user_id, "done", service=service)
         return answer(request, {"data": {"service": service, "authenticated": False}})
 
@@ -163,28 +194,27 @@ class RestFace:
         """List the tools that this user can see."""
         session = await self._session(request)
         self._same_user(session, request.query_params.get("user_id"))
+        settings = await self.users.settings(session.user_id)
+        services = await self.users.services(session.user_id)
         listed = []
         for tool in await self._tools():
-            authenticated = self._authenticated(session, tool)
+            authenticated = tool.service is None or tool.service in services
             if authenticated or tool.access_level != "user_specific":
-                setting = self.users.setting(session.user_id, tool.id)
-                listed.append(tool.listed(setting, authenticated=authenticated))
+                listed.append(tool.listed(settings.get(tool.id), authenticated=authenticated))
         return answer(request, {"tools": listed, "total": len(listed)})
 
     async def configure(self, request: Request) -> JSONResponse:
         """Keep what the user wants of a tool."""
         session = await self._session(request)
         tool = await self._tool(request)
-        body = await read_object(request)
-        old = self.users.setting(session.user_id, tool.id) or ToolSetting(enabled=True)
+        body = await read_model(request, ConfigureBody)
+        old = (await self.users.settings(session.user_id)).get(tool.id) or ToolSetting(enabled=True)
         setting = ToolSetting(
-            body_field(body, "enabled", bool, "true or false", old.enabled),
-            body_field(body, "priority", int, "a whole number", old.priority),
-            body_field(body, "custom_settings", dict, "an object", dict(old.custom_settings)),
+            old.enabled if body.enabled is None else body.enabled,
+            old.priority if body.priority is None else body.priority,
+            old.custom_settings if body.custom_settings is None else body.custom_settings,
         )
-        if not 0 <= setting.priority <= 100:
-            raise Refusal(400, "priority must be from 0 to 100.")
-        self.users.configure(session.user_id, tool.id, setting)
+        await self.users.configure(session.user_id, tool.id, setting)
         self._note(request, "configure", session.user_id, "done", tool=tool.id)
         data = {"tool_id": tool.id, "enabled": setting.enabled, "priority": setting.priority}
         return answer(request, {"data": data})
@@ -192,23 +222,21 @@ class RestFace:
     async def usage(self, request: Request) -> JSONResponse:
         """Say how often the user's calls reached which tool."""
         session = await self._session(request)
-        counts = self.users.usage_of(session.user_id)
+        counts = await self.users.usage_of(session.user_id)
         return answer(request, {"usage": counts, "total": sum(counts.values())})
 
     async def execute(self, request: Request) -> JSONResponse:
         """Check everything, then call the tool once."""
         session = await self._session(request)
         tool = await self._tool(request)
-        body = await read_object(request)
-        self._same_user(session, body_field(body, "user_id", str, "text", None))
-        body_field(body, "timestamp", (str, int, float), "text or a number", None)
-        parameters = body_field(body, "parameters", dict, "an object", {})
-        confirmations = body_field(body, "voice_confirmations", dict, "an object", {})
-        setting = self.users.setting(session.user_id, tool.id)
+        body = await read_model(request, ExecuteBody)
+        self._same_user(session, body.user_id)
+        parameters, confirmations = dict(body.parameters or {}), body.voice_confirmations or {}
+        setting = (await self.users.settings(session.user_id)).get(tool.id)
         if setting is not None and not setting.enabled:
             self._note(request, "execute", session.user_id, "not_enabled", tool=tool.id)
             raise Refusal(403, f"You switched {tool.id} off; switch it on to use it.")
-        authenticated = self._authenticated(session, tool)
+        authenticated = tool.service is None or tool.service in await self.users.services(session.user_id)
         if tool.access_level == "user_specific" and not authenticated:
             self._note(request, "execute", session.user_id, "requires_auth", tool=tool.id)
             return self._unmet(request, f"Log in to {tool.service} first.", requires_auth=tool.service)
@@ -232,7 +260,7 @@ class RestFace:
         key = _given_key(request, parameters)
         # Keys are the user's own: another user's same key is another call.
         scoped = f"{session.user_id}:{key}" if key and len(key) <= 256 else None
-        self.users.usage[session.user_id, tool.id] += 1
+        await self.users.count(session.user_id, tool.id)
         result = await self.host.call(tool.id, parameters, idempotency_key=scoped)
         service = tool.service or self.host.name
         refused = isinstance(result, Refused)
@@ -261,7 +289,7 @@ class RestFace:
         executed = await execute(host, prepared, confirmations)
         kind = executed.outcome.kind
         if kind != "needs_input":
-            self.users.usage[session.user_id, tool.id] += 1
+            await self.users.count(session.user_id, tool.id)
         self._note(request, "execute", session.user_id, kind, tool=tool.id, arguments=parameters)
         status, body = answer_of(host, prepared, executed)
         return answer(request, body, status)
@@ -291,9 +319,6 @@ class RestFace:
         if wanted not in known:
             raise Refusal(404, f"No tool uses a service called {wanted[:60]}; there is {', '.join(known) or 'none'}.")
         return wanted
-
-    def _authenticated(self, session: Session, tool: RestTool) -> bool:
-        return tool.service is None or self.users.is_linked(session.user_id, tool.service)
 
     async def _session(self, request: Request) -> Session:
         """Return the session of the headers, which must agree with each other. Raises `Refusal` 401."""

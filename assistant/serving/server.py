@@ -19,15 +19,21 @@ import uvicorn
 from starlette.applications import Starlette
 
 from assistant.serving.audit import AuditLog
+from assistant.serving.connections import Connections
 from assistant.serving.errors import AddressError
 from assistant.serving.http_app import FACES, http_app
+from assistant.serving.middleware import Door
 from assistant.serving.platform.platform import PlatformSettings, open_platform
 from assistant.serving.rest_face import RestFace, RestSettings
 from assistant.serving.secret_keys import Secrets, mint_login_token
 from assistant.serving.stores import MEMORY, open_store
-from assistant.serving.users import Users
+from assistant.serving.users import MemoryUsers, Users
 from assistant.town.host import ToolHost, TownHost
 from assistant.town.world import World
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+BACKLOG = 2048
+"""Connections that may wait to be taken, as uvicorn has it."""
 
 
 class _QuietServer(uvicorn.Server):
@@ -71,6 +77,15 @@ class Options(TypedDict, total=False):
     platform: PlatformSettings | None
     store: str
     """What `open_store` takes; in memory unless given."""
+    certificate: Path | None
+    """PEM file of the chain; with it, and `private_key` unless that is in the same file, TLS is spoken."""
+    private_key: Path | None
+    plain_http: bool
+    """Whether an address other than loopback may be served without TLS."""
+    finish: float
+    """Seconds that requests under way may take when the server stops; 1 unless given."""
+    connections: Connections
+    """How many connections are kept, and how patiently."""
 
 
 class RunningServer:
@@ -78,7 +93,8 @@ class RunningServer:
 
     def __init__(self, host: ToolHost, now: Callable[[], float], **options: Unpack[Options]) -> None:
         self.secrets = options.get("secrets") or Secrets.generate()
-        self.users = Users(self.secrets)
+        self._kept_users = MemoryUsers()
+        self.users = Users(self.secrets, self._kept_users)
         self._now = now
         self.audit = AuditLog(now, options.get("audit_path"))
         self._host = host
@@ -88,6 +104,15 @@ class RunningServer:
         self._settings = options.get("settings") or RestSettings()
         self._platform = options.get("platform")
         self._where = options.get("store", MEMORY)
+        self._tls = (options.get("certificate"), options.get("private_key"))
+        self._finish = options.get("finish", 1.0)
+        self._connections = options.get("connections")
+        self._door = Door()
+        if self._address not in LOOPBACK and self._tls[0] is None and not options.get("plain_http", False):
+            raise AddressError(
+                f"{self._address} can be reached from other machines; give --certificate and --private-key for TLS, "
+                "or say --plain-http where something else encrypts"
+            )
         self._opened = AsyncExitStack()
         self._server: _QuietServer | None = None
         self._task: asyncio.Task[None] | None = None
@@ -101,7 +126,7 @@ class RunningServer:
     def url(self) -> str:
         """Address without a path."""
         name = f"[{self._address}]" if ":" in self._address else self._address
-        return f"http://{name}:{self._port}"
+        return f"{'http' if self._tls[0] is None else 'https'}://{name}:{self._port}"
 
     @property
     def mcp_url(self) -> str:
@@ -132,20 +157,11 @@ class RunningServer:
         """Listen on the same port, with the same world. Raises `ServingError`: the port is taken, the store away."""
         if self._task is not None:
             return
+        self._door = Door()
         app = await self._application()
+        config = self._config(app)
         bound = _bind(self._address, self._port)
         self._port = bound.getsockname()[1]
-        config = uvicorn.Config(
-            app,
-            log_config=None,
-            log_level="critical",
-            access_log=False,
-            lifespan="on",
-            ws="none",
-            server_header=False,
-            proxy_headers=False,
-            timeout_graceful_shutdown=1,
-        )
         server = _QuietServer(config)
         task = asyncio.create_task(server.serve([bound]), name="server")
         ready = asyncio.create_task(server.listening.wait())
@@ -159,22 +175,53 @@ class RunningServer:
             raise AddressError(f"the server at {self.url} ended before it listened")
         self._server, self._task = server, task
 
+    def _config(self, app: Starlette) -> uvicorn.Config:
+        certificate, key = self._tls
+        config = uvicorn.Config(
+            app,
+            http=(self._connections or Connections()).protocol(),
+            log_config=None,
+            log_level="critical",
+            access_log=False,
+            lifespan="on",
+            ws="none",
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=1,
+            backlog=BACKLOG,
+            ssl_certfile=certificate,
+            ssl_keyfile=key or certificate,
+        )
+        try:
+            config.load()
+        except OSError as error:  # also what OpenSSL says
+            raise AddressError(
+                f"the certificate {certificate} and its key cannot be used ({error}); both must be PEM"
+            ) from error
+        return config
+
     async def _application(self) -> Starlette:
         """Open what the faces stand on, until `stop`."""
         rest, platform = None, None
-        store = await self._opened.enter_async_context(open_store(self._where, self._now))
+        store = await self._opened.enter_async_context(open_store(self._where, self._now, self._kept_users))
+        self.users = Users(self.secrets, store.users)
         if "rest" in self._faces:
             rest = RestFace(self._host, self.secrets, store, self.users, self.audit, self._now, self._settings)
         if "platform" in self._faces and self._platform is not None:
             opening = open_platform(self._platform, self.secrets, store, self.audit, self._now)
             platform = await self._opened.enter_async_context(opening)
-        return http_app(self._host, address=self._address, rest=rest, platform=platform, mcp="mcp" in self._faces)
+        mcp = "mcp" in self._faces
+        return http_app(self._host, address=self._address, door=self._door, rest=rest, platform=platform, mcp=mcp)
 
     async def stop(self) -> None:
-        """Finish what runs, for one second at most, and stop listening; connections are refused afterwards."""
+        """Stop listening, finish what runs, for `finish` seconds at most, and close; afterwards nobody gets in."""
         server, task = self._server, self._task
         self._server = self._task = None
         if server is not None and task is not None:
+            self._door.closed = True
+            for listener in server.servers:
+                listener.close()
+            await self._door.empty(self._finish)
             server.should_exit = True
             server.told_to_stop.set()
             await task
@@ -203,7 +250,7 @@ def _bind(address: str, port: int) -> socket.socket:
     try:
         bound.bind((address, port))
         # Listening here tells at once whether the port is free: two sockets may be bound to it, one may listen.
-        bound.listen(128)
+        bound.listen(BACKLOG)
         bound.setblocking(False)
     except (OSError, OverflowError) as error:
         bound.close()

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from assistant.serving.limits import RequestLimit, wait_until
 from assistant.serving.sessions import LIFETIME, Session, new_session
+from assistant.serving.sqlite_users import STEP as USERS_STEP
+from assistant.serving.sqlite_users import SqliteUsers
 from client.records.migrations import Migrations
 from client.records.storage import Storage
 
@@ -24,6 +26,7 @@ MIGRATIONS: Migrations = (
         "CREATE TABLE requests (scope TEXT NOT NULL, name TEXT NOT NULL, at REAL NOT NULL)",
         "CREATE INDEX requests_by_name ON requests (scope, name, at)",
     ),
+    USERS_STEP,
 )
 """Step n brings a file of version n to version n + 1; steps are only ever added."""
 
@@ -35,6 +38,7 @@ class SqliteStore:
         self._storage = storage
         self._now = now
         self.sessions = SqliteSessions(storage, now)
+        self.users = SqliteUsers(storage)
 
     @classmethod
     async def open(cls, path: Path, now: Callable[[], float]) -> SqliteStore:
@@ -85,7 +89,7 @@ class SqliteSessions:
                 )
             return row
 
-        row = await self._storage.run(work)
+        row = await self._storage.run(work, synced=False)  # a loss of power may take back the last slide
         return None if row is None else Session(session_id, row[0], row[1], now + self._lifetime)
 
     async def remove(self, session_id: str) -> None:
@@ -119,7 +123,7 @@ class SqliteLimit:
             connection.execute("INSERT INTO requests VALUES (?, ?, ?)", (self._scope, name, now))
             return 0
 
-        return await self._storage.run(work)
+        return await self._storage.run(work, synced=False)
 
 
 def _digest(session_id: str) -> str:

@@ -1,7 +1,7 @@
 """Where sessions and limits live: in memory, in a SQLite file, or in Redis where several processes share them.
 
 One `Store` a server. Each kind keeps the same two promises: a session slides with each use and ends on time, and a
-limit counts every request that it admitted, whichever process admitted it. Holds no tool, user setting or credential.
+limit counts every request that it admitted, whichever process admitted it. What is kept of users lives there too.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Protocol
 from assistant.serving.errors import ServingError
 from assistant.serving.limits import MemoryLimit, RequestLimit
 from assistant.serving.sessions import MemorySessions, SessionStore
+from assistant.serving.users import MemoryUsers, UserStore
 
 MEMORY = "memory"
 
@@ -26,6 +27,11 @@ class Store(Protocol):
         """Where sessions live."""
         ...
 
+    @property
+    def users(self) -> UserStore:
+        """Where settings, logins to services and usage live."""
+        ...
+
     def limit(self, name: str, most: int, seconds: float) -> RequestLimit:
         """Return the limit of that name; the same name in another process counts together with it."""
         ...
@@ -34,9 +40,10 @@ class Store(Protocol):
 class MemoryStore:
     """A `Store` of this process; all ends with it. `now` is in seconds since the epoch."""
 
-    def __init__(self, now: Callable[[], float]) -> None:
+    def __init__(self, now: Callable[[], float], users: MemoryUsers | None = None) -> None:
         self._now = now
         self.sessions = MemorySessions(now)
+        self.users = MemoryUsers() if users is None else users
         self._limits: dict[tuple[str, int, float], MemoryLimit] = {}
 
     def limit(self, name: str, most: int, seconds: float) -> RequestLimit:
@@ -45,13 +52,13 @@ class MemoryStore:
 
 
 @asynccontextmanager
-async def open_store(where: str, now: Callable[[], float]) -> AsyncIterator[Store]:
+async def open_store(where: str, now: Callable[[], float], users: MemoryUsers | None = None) -> AsyncIterator[Store]:
     """Open `memory`, `redis://HOST:PORT/DB` (or `rediss://`), or the path of a SQLite file, until the block ends.
 
-    Raises `ServingError` with the cure where it cannot be opened.
+    `users` is what a store in memory goes on with. Raises `ServingError` with the cure where it cannot be opened.
     """
     if where == MEMORY:
-        yield MemoryStore(now)
+        yield MemoryStore(now, users)
     elif where.startswith(("redis://", "rediss://", "unix://")):
         from assistant.serving.redis_store import RedisStore  # an extra; only who asks for it needs it
 

@@ -10,20 +10,34 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Unpack
 
+from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import Route
 
 from assistant.serving.audit import AuditLog
 from assistant.serving.limits import RequestLimit
 from assistant.serving.middleware import too_many
+from assistant.serving.operations import Details, Operation
 from assistant.serving.platform.callers import Caller, Permission, caller_of
 from assistant.serving.platform.fleet import Ended, Execution, Fleet
+from assistant.serving.platform.models import (
+    DetailsAnswer,
+    ExecuteServerBody,
+    ExecutionAnswer,
+    HealthCheckAnswer,
+    LogsAnswer,
+    ServerAnswer,
+    ServerChanges,
+    ServersAnswer,
+    StatisticsAnswer,
+    StatusAnswer,
+)
 from assistant.serving.platform.records import DuplicateNameError, PlatformRecords, ServerRecord
-from assistant.serving.platform.shapes import HIDDEN, ServerBody, call_filter, logged, moment, server_body, shown
-from assistant.serving.requests import Refusal, address, answer, field, read_object, request_id
+from assistant.serving.platform.shapes import HIDDEN, ServerBody, call_filter, logged, moment, shown
+from assistant.serving.requests import Refusal, address, answer, as_model, read_model, request_id
+from assistant.serving.rest_models import MessageAnswer
 from assistant.serving.stores import Store
 from client.servers.base import ServerUnavailableError
 from client.servers.supervision import ServerStatus
@@ -54,31 +68,58 @@ class PlatformFace:
     jwt_secret: str
     now: Callable[[], float]
 
-    def routes(self) -> list[Route]:
-        """Return the routes below `/api/mcp`."""
+    def operations(self) -> list[Operation]:
+        """Return everything that can be asked below `/api/mcp`."""
+        read, write, manage = Permission.READ, Permission.WRITE, Permission.MANAGE
+        pages: dict[str, Mapping[str, Any]] = {
+            "tool_name": {"type": "string"},
+            "success": {"enum": ["true", "false"]},
+            "since": {"type": "string", "format": "date-time"},
+            "until": {"type": "string", "format": "date-time"},
+            "limit": {"type": "integer", "minimum": 1, "maximum": 500},
+            "offset": {"type": "integer", "minimum": 0, "maximum": 1_000_000_000},
+        }
+        one, of_one = "/{id}", (403, 404)
         return [
-            self._route("", "GET", Permission.READ, self.list),
-            self._route("", "POST", Permission.WRITE, self.create),
-            self._route("/admin/all", "GET", Permission.MANAGE, self.list_all),
-            self._route("/admin/statistics", "GET", Permission.MANAGE, self.statistics),
-            self._route("/health/check", "GET", Permission.READ, self.health),
-            self._route("/{id}", "GET", Permission.READ, self.details),
-            self._route("/{id}", "PUT", Permission.WRITE, self.update),
-            self._route("/{id}", "DELETE", Permission.WRITE, self.delete),
-            self._route("/{id}/start", "POST", Permission.WRITE, self.start),
-            self._route("/{id}/stop", "POST", Permission.WRITE, self.stop),
-            self._route("/{id}/execute", "POST", Permission.EXECUTE, self.execute),
-            self._route("/{id}/logs", "GET", Permission.READ, self.logs),
+            self._operation("GET", "", read, self.list, ServersAnswer),
+            self._operation("POST", "", write, self.create, ServerAnswer, takes=ServerBody, status=201),
+            self._operation("GET", "/admin/all", manage, self.list_all, ServersAnswer),
+            self._operation("GET", "/admin/statistics", manage, self.statistics, StatisticsAnswer),
+            self._operation("GET", "/health/check", read, self.health, HealthCheckAnswer),
+            self._operation("GET", one, read, self.details, DetailsAnswer, errors=of_one),
+            self._operation("PUT", one, write, self.update, ServerAnswer, takes=ServerChanges, errors=of_one),
+            self._operation("DELETE", one, write, self.delete, MessageAnswer, errors=of_one),
+            self._operation("POST", f"{one}/start", write, self.start, StatusAnswer, errors=of_one),
+            self._operation("POST", f"{one}/stop", write, self.stop, StatusAnswer, errors=of_one),
+            self._operation(
+                "POST",
+                f"{one}/execute",
+                Permission.EXECUTE,
+                self.execute,
+                ExecutionAnswer,
+                takes=ExecuteServerBody,
+                errors=(*of_one, 502, 504),
+            ),
+            self._operation("GET", f"{one}/logs", read, self.logs, LogsAnswer, errors=(400, *of_one), query=pages),
         ]
 
-    def _route(self, path: str, method: str, permission: Permission, handle: Handler) -> Route:
+    def _operation(
+        self,
+        method: str,
+        path: str,
+        permission: Permission,
+        handle: Handler,
+        gives: type[BaseModel],
+        **more: Unpack[Details],
+    ) -> Operation:
         async def checked(request: Request) -> JSONResponse:
             caller = await caller_of(request, self.jwt_secret, self.store.sessions, self.now)
             await _within(self._requests, caller.user_id)
             caller.need(permission)
             return await handle(request, caller)
 
-        return Route(f"/api/mcp{path}", checked, methods=[method], name=handle.__name__)
+        more["errors"] = (403, *more.get("errors", ()))
+        return Operation(method, f"/api/mcp{path}", checked, gives, documented=handle, **more)
 
     @cached_property
     def _requests(self) -> RequestLimit:
@@ -107,7 +148,7 @@ class PlatformFace:
 
     async def create(self, request: Request, caller: Caller) -> JSONResponse:
         """Make a server, and start it where it is enabled."""
-        body = server_body(await read_object(request))
+        body = await read_model(request, ServerBody)
         await _within(self._creations, caller.user_id)
         try:
             record = await self.records.create(caller.user_id, {**body.model_dump(), "args": tuple(body.args)})
@@ -147,10 +188,10 @@ class PlatformFace:
     async def update(self, request: Request, caller: Caller) -> JSONResponse:
         """Change fields of a server; one whose process would be another is started anew."""
         record = await self._own(request, caller)
-        given = await read_object(request)
+        given = await read_model(request, ServerChanges)
         old = {name: getattr(record, name) for name in ServerBody.model_fields}
         old["args"], old["env"] = [*record.args], dict(record.env)
-        body = server_body({**old, **given})
+        body = as_model({**old, **given.model_dump(exclude_unset=True)}, ServerBody)
         env = {name: record.env.get(name, value) if value == HIDDEN else value for name, value in body.env.items()}
         try:
             changed = await self.records.update(record, **{**body.model_dump(), "args": tuple(body.args), "env": env})
@@ -197,9 +238,8 @@ class PlatformFace:
     async def execute(self, request: Request, caller: Caller) -> JSONResponse:
         """Call a tool of a server once."""
         record = await self._own(request, caller)
-        body = await read_object(request)
-        tool = field(body, "tool_name", str, "the name of a tool")
-        parameters = field(body, "parameters", dict, "an object", {})
+        body = await read_model(request, ExecuteServerBody)
+        tool, parameters = body.tool_name, body.parameters or {}
         key = request.headers.get("idempotency-key")
         if key is not None and not 1 <= len(key) <= 256:
             raise Refusal(400, "Idempotency-Key must have 1 to 256 characters.")

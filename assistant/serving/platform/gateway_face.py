@@ -6,25 +6,35 @@ Adding and removing services needs mcp:manage, as a service may lie anywhere tha
 from __future__ import annotations
 
 import math
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Unpack
 
-from pydantic import ValidationError
+from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
-from starlette.routing import Route
+from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
+from assistant.serving.audit import AuditLog
 from assistant.serving.middleware import too_many
+from assistant.serving.operations import Details, Operation
 from assistant.serving.platform.callers import Caller, Permission, caller_of
 from assistant.serving.platform.gateway import Gateway, GatewayError, Instance, Passed, Target
-from assistant.serving.requests import Refusal, address, answer, read_body, read_object
+from assistant.serving.platform.models import (
+    GatewayConfigAnswer,
+    GatewayHealthAnswer,
+    GatewayStatsAnswer,
+    ServiceAddedAnswer,
+    ServiceHealthAnswer,
+)
+from assistant.serving.requests import Refusal, address, answer, read_body, read_model, request_id
+from assistant.serving.rest_models import MessageAnswer
 from assistant.serving.stores import Store
 from client.servers.platform_records import GatewayService
 
-OWN_PATHS = ("/mcp", "/api/v1", "/api/mcp", "/api/gateway")
+OWN_PATHS = ("/mcp", "/api/v1", "/api/mcp", "/api/gateway", "/auth", "/proxy")
 """Paths of the other faces, which no service can take."""
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 Handler = Callable[[Request, Caller], Awaitable[Response]]
@@ -36,32 +46,63 @@ class GatewayFace:
 
     gateway: Gateway
     store: Store
+    audit: AuditLog
     jwt_secret: str
     now: Callable[[], float]
 
-    def routes(self) -> list[Route]:
-        """Return the routes below `/api/gateway`."""
+    def operations(self) -> list[Operation]:
+        """Return everything that can be asked below `/api/gateway`."""
+        read, manage, of_one = Permission.READ, Permission.MANAGE, (404,)
         return [
-            self._route("/stats", "GET", Permission.READ, self.stats),
-            self._route("/health", "GET", Permission.READ, self.health),
-            self._route("/config", "GET", Permission.READ, self.config),
-            self._route("/health/{service}", "GET", Permission.READ, self.health_of),
-            self._route("/health/{service}/check", "POST", Permission.EXECUTE, self.check),
-            self._route("/services", "POST", Permission.MANAGE, self.add),
-            self._route("/services/{name}", "DELETE", Permission.MANAGE, self.remove),
+            self._operation("GET", "/stats", read, self.stats, GatewayStatsAnswer),
+            self._operation("GET", "/health", read, self.health, GatewayHealthAnswer),
+            self._operation("GET", "/config", read, self.config, GatewayConfigAnswer),
+            self._operation("GET", "/health/{service}", read, self.health_of, ServiceHealthAnswer, errors=of_one),
+            self._operation(
+                "POST",
+                "/health/{service}/check",
+                Permission.EXECUTE,
+                self.check,
+                ServiceHealthAnswer,
+                errors=of_one,
+            ),
+            self._operation(
+                "POST", "/services", manage, self.add, ServiceAddedAnswer, takes=GatewayService, status=201
+            ),
+            self._operation("DELETE", "/services/{name}", manage, self.remove, MessageAnswer, errors=of_one),
         ]
 
-    def pass_on(self) -> Route:
-        """Return the route of everything else, which is passed on where a service has its base path."""
-        return Route("/{path:path}", self._forward, methods=_METHODS)
+    def pass_on(self, own: Sequence[Route]) -> Route:
+        """Return the route of everything else, which is passed on where a service has its base path.
 
-    def _route(self, path: str, method: str, permission: Permission, handle: Handler) -> Route:
+        A path of `own` came here only because of its method.
+        """
+
+        async def forward(request: Request) -> Response:
+            there = [route for route in own if route.matches(request.scope)[0] is not Match.NONE]
+            if there:
+                allowed = ", ".join(sorted({method for route in there for method in route.methods or ()}))
+                raise Refusal(405, "This path does not take that method.", headers={"Allow": allowed})
+            return await self._forward(request)
+
+        return Route("/{path:path}", forward, methods=_METHODS)
+
+    def _operation(
+        self,
+        method: str,
+        path: str,
+        permission: Permission,
+        handle: Handler,
+        gives: type[BaseModel],
+        **more: Unpack[Details],
+    ) -> Operation:
         async def checked(request: Request) -> Response:
             caller = await self._caller(request)
             caller.need(permission)
             return await handle(request, caller)
 
-        return Route(f"/api/gateway{path}", checked, methods=[method], name=handle.__name__)
+        more["errors"] = (403, *more.get("errors", ()))
+        return Operation(method, f"/api/gateway{path}", checked, gives, documented=handle, **more)
 
     async def _caller(self, request: Request) -> Caller:
         return await caller_of(request, self.jwt_secret, self.store.sessions, self.now)
@@ -100,9 +141,10 @@ class GatewayFace:
 
     async def add(self, request: Request, caller: Caller) -> JSONResponse:
         """Put a service behind the gateway, and look at it."""
-        service = _service(await read_object(request))
+        service = _possible(await read_model(request, GatewayService))
         target = self.gateway.add(service)
         await self.gateway.check(target)
+        self._note(request, caller, "service added", service.name)
         return answer(request, {"service": service.model_dump(mode="json", by_alias=True), **_health(target)}, 201)
 
     async def remove(self, request: Request, caller: Caller) -> JSONResponse:
@@ -110,7 +152,12 @@ class GatewayFace:
         name = request.path_params["name"]
         self._target(name)
         self.gateway.remove(name)
+        self._note(request, caller, "service removed", name)
         return answer(request, {"message": f"{name} is no longer served."})
+
+    def _note(self, request: Request, caller: Caller, event: str, name: str) -> None:
+        known = {"user_id": caller.user_id, "address": address(request), "request_id": request_id(request)}
+        self.audit.write(event, **known, outcome="done", service=name)
 
     def _target(self, name: str) -> Target:
         target = self.gateway.targets.get(name)
@@ -167,12 +214,8 @@ def _headers(request: Request, target: Target) -> Sequence[tuple[str, str]]:
     return [*kept, *forwarded, ("X-Forwarded-Host", request.headers.get("host", ""))]
 
 
-def _service(given: Mapping[str, Any]) -> GatewayService:
-    try:
-        service = GatewayService.model_validate(given)
-    except ValidationError as error:
-        wrong = [f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors()]
-        raise Refusal(400, f"{'; '.join(wrong)[:600]}.") from None
+def _possible(service: GatewayService) -> GatewayService:
+    """Return a service that can be served. Raises `Refusal` 400."""
     base = service.base_path
     if not service.name or not service.instances:
         raise Refusal(400, "A service needs a name and at least one instance.")

@@ -7,15 +7,14 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast, get_args
+from typing import Any, cast, get_args
 
 import httpx
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 
 from assistant.serving.audit import AuditLog
 from assistant.serving.error_answers import ERROR_ANSWERS
-from assistant.serving.middleware import RequestIds
+from assistant.serving.operations import Operation, openapi, own_version, pages
 from assistant.serving.platform.face import PlatformFace
 from assistant.serving.platform.fleet import Fleet
 from assistant.serving.platform.gateway import Gateway
@@ -72,8 +71,16 @@ class Platform:
 
     def app(self) -> Starlette:
         """Return the ASGI application, to be mounted at the root after the other faces."""
-        routes = [*self.face.routes(), *self.gateway_face.routes(), self.gateway_face.pass_on()]
-        return Starlette(routes=routes, middleware=[Middleware(RequestIds)], exception_handlers=ERROR_ANSWERS)
+        own = [*pages(self.document, "/api/mcp"), *(operation.route() for operation in self.operations())]
+        return Starlette(routes=[*own, self.gateway_face.pass_on(own)], exception_handlers=ERROR_ANSWERS)
+
+    def operations(self) -> list[Operation]:
+        """Return everything that can be asked of the platform and its gateway."""
+        return [*self.face.operations(), *self.gateway_face.operations()]
+
+    def document(self) -> dict[str, Any]:
+        """Return the OpenAPI document."""
+        return openapi("AI Platform REST", "", self.operations(), own_version())
 
 
 @asynccontextmanager
@@ -92,7 +99,7 @@ async def open_platform(
             try:
                 yield Platform(
                     PlatformFace(records, fleet, store, audit, secrets.jwt_secret, now),
-                    GatewayFace(gateway, store, secrets.jwt_secret, now),
+                    GatewayFace(gateway, store, audit, secrets.jwt_secret, now),
                 )
             finally:
                 await gateway.close()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from assistant.serving.platform.records import CallFilter, CallRecord, ServerRecord
 from assistant.serving.requests import Refusal
@@ -53,15 +53,6 @@ class ServerBody(BaseModel):
             if not _VARIABLE.fullmatch(name) or "\0" in value:
                 raise ValueError(f"{name[:60]!r} is no name of a variable, or its value cannot be one")
         return env
-
-
-def server_body(given: Mapping[str, Any]) -> ServerBody:
-    """Read the fields of a server. Raises `Refusal` 400 naming each that is wrong."""
-    try:
-        return ServerBody.model_validate(given)
-    except ValidationError as error:
-        wrong = [f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}" for one in error.errors()]
-        raise Refusal(400, f"{'; '.join(wrong)[:600]}.") from None
 
 
 def shown(record: ServerRecord, status: ServerStatus) -> dict[str, Any]:

@@ -54,7 +54,7 @@ async def test_our_client_lists_asks_confirms_and_calls(town: RunningTown) -> No
         locked = await server.call(_call("email_personal", {"action": "read"}), seconds=5, confirmed=False)
         assert isinstance(locked, InputWanted)
         assert (locked.need, locked.service) == (Need.LOGIN, "gmail")
-        town.users.link_all("driver", SERVICES)
+        await town.users.link_all("driver", SERVICES)
         read = await server.call(_call("email_personal", {"action": "read"}), seconds=5, confirmed=False)
         assert isinstance(read, Answered)
 

@@ -69,8 +69,8 @@ async def test_credentials_are_kept_encrypted(rest: Rest, town: RunningTown) -> 
     await rest.http.put(
         "/auth/services/gmail", json={"credentials": {"token": "a secret of mine"}}, headers=rest.headers
     )
-    assert "a secret of mine" not in repr(vars(town.users))
-    assert town.users.credentials("driver", "gmail") == {"token": "a secret of mine"}
+    assert "a secret of mine" not in repr([vars(town.users), vars(vars(town.users)["_store"])])
+    assert await town.users.credentials("driver", "gmail") == {"token": "a secret of mine"}
     assert "a secret of mine" not in repr(town.audit.entries)
 
 
@@ -148,7 +148,7 @@ def test_values_are_equal_as_people_compare_them_and_no_further() -> None:
 
 
 async def test_reading_mail_needs_no_yes_and_sending_it_does(rest: Rest, town: RunningTown) -> None:
-    town.users.link_all("driver", SERVICES)
+    await town.users.link_all("driver", SERVICES)
     assert (await rest.execute("email_personal", {"action": "read"})).json()["success"] is True
     mail: dict[str, Any] = {"action": "send", "to": ["Anna"], "subject": "Dinner", "body": "At eight?"}
     asked = await rest.execute("email_personal", mail)
@@ -169,7 +169,7 @@ async def test_a_personal_tool_asks_for_its_service(rest: Rest, town: RunningTow
         assert response.status_code == 200
         assert response.json()["success"] is False
         assert response.json()["metadata"] == {"requires_auth": service}
-        town.users.link_all("driver", [service])
+        await town.users.link_all("driver", [service])
         assert (await rest.execute(tool, parameters)).json()["success"] is True
 
 
@@ -178,7 +178,7 @@ async def test_a_hybrid_tool_falls_back_to_what_is_public(rest: Rest, town: Runn
     assert (await rest.execute("maps_hybrid", way)).json()["data"]["distance_km"] == 20
     home = {"action": "directions", "destination": "Home"}
     assert (await rest.execute("maps_hybrid", home)).json()["success"] is False
-    town.users.link_all("driver", ["google_maps"])
+    await town.users.link_all("driver", ["google_maps"])
     assert (await rest.execute("maps_hybrid", home)).json()["success"] is True
 
 
@@ -266,7 +266,7 @@ async def test_usage_is_counted_and_audited_without_what_was_said(rest: Rest, to
     await rest.execute("send_message", {"contact": "Anna", "message": "our secret"}, voice_confirmations={})
     yes = {"contact": True, "message": True}
     await rest.execute("send_message", {"contact": "Anna", "message": "our secret"}, voice_confirmations=yes)
-    assert town.users.usage == {("driver", "send_message"): 1}
+    assert await town.users.usage_of("driver") == {"send_message": 1}
     entries = [entry for entry in town.audit.entries if entry["event"] == "execute"]
     assert [entry["outcome"] for entry in entries] == ["requires_confirmation", "done"]
     assert all(entry["user_id"] == "driver" and entry["address"] == "127.0.0.1" for entry in entries)

@@ -1,0 +1,188 @@
+"""What the McQueen REST face takes and gives, as pydantic models: bodies are read by them, the OpenAPI page shows them.
+
+Bodies take fields they do not know, as other programs send more than the contract asks; answers hold what is listed
+here and nothing else.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from client.values import JSON
+
+
+class Body(BaseModel):
+    """A request's body."""
+
+    model_config = ConfigDict(strict=True)
+
+
+class Answer(BaseModel):
+    """An answer; every one has these two fields."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    success: bool
+    request_id: str = Field(description="also in the header X-Request-ID; the logs have it")
+
+
+class Problem(Answer):
+    """A request that was refused, or that failed."""
+
+    success: Literal[False]
+    error: str = Field(description="one sentence, with the cure where there is one")
+    details: JSON = None
+    metadata: dict[str, JSON] = Field(default_factory=dict)
+
+
+class LoginBody(Body):
+    """Who logs in, with a token (JWT) that was signed for that user."""
+
+    user_id: str
+    auth_token: str
+    client_type: str | None = Field(None, description="mobile_app unless said")
+
+
+class SessionShown(BaseModel):
+    """A session; times in ISO 8601, UTC."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    session_id: str = Field(pattern="^[0-9a-f]{64}$")
+    user_id: str
+    created_at: str
+    expires_at: str
+
+
+class SessionAnswer(Answer):
+    """A new session, or until when one lives."""
+
+    session: SessionShown
+
+
+class MessageAnswer(Answer):
+    """Done, in words."""
+
+    message: str
+
+
+class LinkBody(Body):
+    """The user's credentials for a service; they are kept encrypted."""
+
+    credentials: dict[str, JSON] | None = None
+
+
+class ServiceShown(BaseModel):
+    """Whether the user is logged in to a service."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    service: str
+    authenticated: bool
+
+
+class ServiceAnswer(Answer):
+    """How the login to a service ended."""
+
+    data: ServiceShown
+
+
+class ParameterShown(BaseModel):
+    """A parameter of a tool; `schema` is its JSON Schema."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    name: str
+    type: Literal["string", "number", "boolean", "array"]
+    required: bool
+    default: JSON = None
+    options: list[JSON] | None = None
+    description: str
+    requires_auth: bool
+    json_schema: dict[str, JSON] = Field(alias="schema")
+
+
+class ToolShown(BaseModel):
+    """A tool, as the contract lists it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str
+    name: str
+    description: str
+    category: str
+    access_level: Literal["public", "user_specific", "hybrid"]
+    requires_auth: bool
+    auth_service_id: str | None
+    parameters: list[ParameterShown]
+    voice_confirmations: list[str]
+    examples: list[str]
+    marked_examples: list[str] = Field(description="the examples with their arguments marked")
+    annotations: dict[str, JSON]
+    user_enabled: bool
+    user_priority: int
+
+
+class ToolsAnswer(Answer):
+    """The tools that this user can see."""
+
+    tools: list[ToolShown]
+    total: int
+
+
+class ExecuteBody(Body):
+    """A call. Beside the tool's parameters: what the user said yes to, each name with its value or true."""
+
+    parameters: dict[str, JSON] | None = None
+    voice_confirmations: dict[str, JSON] | None = None
+    user_id: str | None = Field(None, description="the session's own, where it is given")
+    timestamp: str | int | float | None = None
+
+
+class ExecuteAnswer(Answer):
+    """What became of a call: `data`, or `error` with what is wanted first in `metadata`."""
+
+    data: JSON = None
+    error: str | None = None
+    details: JSON = None
+    metadata: dict[str, JSON] = Field(description="service; requires_confirmation or requires_auth where it waits")
+
+
+class ConfigureBody(Body):
+    """What the user wants of a tool; what is left out stays as it is."""
+
+    enabled: bool | None = None
+    priority: int | None = Field(None, ge=0, le=100)
+    custom_settings: dict[str, JSON] | None = None
+
+
+class ToolSettingShown(BaseModel):
+    """What is kept of it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    tool_id: str
+    enabled: bool
+    priority: int
+
+
+class ConfigureAnswer(Answer):
+    """What is kept now."""
+
+    data: ToolSettingShown
+
+
+class UsageAnswer(Answer):
+    """How often the user called which tool, the most used first."""
+
+    usage: dict[str, int]
+    total: int
+
+
+class HealthAnswer(Answer):
+    """The service is up."""
+
+    status: Literal["healthy"]
+    tools: int

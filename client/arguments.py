@@ -10,7 +10,8 @@ from typing import Any
 
 from client.call import CallError, Sent, ToolCall
 from client.catalog import Tool
-from client.schemas import SchemaCheck, SchemaTroubleError
+from client.errors import SchemaTroubleError
+from client.schemas import SchemaCheck
 from client.values import JSON, canonical
 
 _MOST_KEPT = 4096

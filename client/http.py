@@ -200,6 +200,9 @@ class BodyTooLargeError(Exception):
 
 async def read_body(response: httpx.Response, limit: int) -> bytes:
     """Read the decoded body, at most `limit` bytes. Raises `BodyTooLargeError` and httpx's errors."""
+    declared = response.headers.get("content-length", "")
+    if declared.isascii() and declared.isdigit() and (len(declared) > 15 or int(declared) > limit):
+        raise BodyTooLargeError
     parts: list[bytes] = []
     size = 0
     async for part in response.aiter_bytes():

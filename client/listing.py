@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from client.catalog import Catalog, Hints, RejectedTool, Tier, Tool
 from client.errors import CatalogError
@@ -114,7 +114,8 @@ def _schema_problem(schema: dict[str, JSON]) -> str:
 
     try:
         # Patterns are ECMAScript's, which Python's `re` does not judge: `client.patterns` does, where they are used.
-        validator_for(schema).check_schema(schema, format_checker=FormatChecker(formats=()))
+        kind: Any = validator_for(schema)  # its published type knows nothing of this argument
+        kind.check_schema(schema, format_checker=FormatChecker(formats=()))
     except SchemaError as error:
         where = "/".join(str(part) for part in error.absolute_path) or "the top"
         return f"its inputSchema is not valid JSON Schema at {where}: {error.message[:120]}"

@@ -65,7 +65,7 @@ def _bounded(kind: Any, with_patterns: bool) -> Any:
         ours |= {"patternProperties": _pattern_properties, "additionalProperties": _additional_properties}
         ours["unevaluatedProperties"] = _nothing
     keywords = {**kind.VALIDATORS, **ours}
-    return extend(kind, {name: _timed(keyword) for name, keyword in keywords.items()})
+    return extend(kind, {name: _timed(keyword) for name, keyword in keywords.items()})  # type: ignore[no-untyped-call]  # it has none
 
 
 def _has_patterns(schema: JSON) -> bool:

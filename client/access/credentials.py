@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from client.errors import CredentialsError
-from client.values import JSON
+from client.records.locks import FileLock
+from client.values import JSON, digest
 
 if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
@@ -67,6 +68,10 @@ class CredentialStore:
             "this system has no keyring, so the login is kept in an encrypted file with its key beside it, for your "
             f"eyes only: {self._file.path}"
         )
+
+    def lock(self, address: str) -> FileLock:
+        """Return a lock on the secrets of one address, for whoever changes them in more than one step."""
+        return FileLock(self._file.path.with_name(f"login-{digest(address)[:16]}.lock"))
 
     def _backend(self) -> KeyringBackend | None:
         if not self._looked:

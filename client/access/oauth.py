@@ -1,8 +1,9 @@
 """OAuth 2.1 for MCP servers: the SDK's flow, run only where a token is missing, refused or about to end.
 
 The SDK's own provider holds a lock from request to answer, so that one slow call delays every other on the server. Here
-a call with a valid token passes by without waiting for anyone; renewal alone is one at a time. Tokens live in the
-credential store, under the address they are for, and never in a log line or an error.
+a call with a valid token passes by without waiting for anyone; renewal alone is one at a time, among processes too: a
+refresh token that comes twice looks stolen, and costs everybody the login. Tokens live in the credential store, under
+the address they are for, and never in a log line or an error.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -31,6 +32,7 @@ from client.access.credentials import CredentialStore, address_of
 from client.access.plain_http import is_protected
 from client.clock import Clock
 from client.errors import CredentialsError
+from client.records.locks import FileLock
 
 # The SDK logs a trace for every flow that fails; here a failure is a sentence, told by whoever wanted the login.
 logging.getLogger("mcp.client.auth").setLevel(logging.CRITICAL)
@@ -39,6 +41,10 @@ CLIENT_NAME = "McQueen"
 DEFAULT_REDIRECT = "http://127.0.0.1/callback"
 _RENEW_BEFORE = 60.0
 _LONG_AGO = 1.0
+_LONGEST_WAIT, _LOOK_AGAIN = 3.0, 0.02
+"""Seconds for another process that renews, and between two looks at it."""
+_NO_LONGER = (400, 401)
+"""How an authorization server says that a refresh token is not, or no longer, good (RFC 6749, 5.2)."""
 _TOKENS, _CLIENT, _PLACE, _SCOPE = "OAuth tokens for", "OAuth client for", "OAuth server for", "OAuth scope for"
 
 _SCOPE_FIELD = re.compile(r',?\s*\bscope="([^"\\]*)"')
@@ -103,6 +109,10 @@ class KeptTokens:
         kept = {name: model.model_dump(mode="json", exclude_none=True) for name, model in found.items() if model}
         await self._store.keep(self._address, _PLACE, kept)
 
+    def lock(self) -> FileLock:
+        """Return the lock that whoever renews them holds."""
+        return self._store.lock(self._address)
+
     async def forget(self, *, client: bool = False) -> None:
         """Forget the tokens, and with `client` everything."""
         for name in (_TOKENS, _CLIENT, _PLACE) if client else (_TOKENS,):
@@ -141,6 +151,8 @@ class OAuthAccess(httpx2.Auth):
         self._allowed = plain_http_allowed or is_protected(url)
         self._token: OAuthToken | None = None
         self._ends_at: float | None = None
+        self._refused = ""
+        """The access token whose renewal was refused for good: nobody takes it up again."""
         self._renewing = asyncio.Lock()
 
     def __repr__(self) -> str:
@@ -172,15 +184,16 @@ class OAuthAccess(httpx2.Auth):
                 refused = yield request
                 if not _wants_token(refused):
                     return
-        async with self._renewing:
-            tried = False
-            if self._token is None or self._token.access_token == used:  # else somebody renewed it meanwhile
+        async with self._renewing, self._alone():
+            tried, status = False, 0
+            if not await self._reread(used):  # else somebody renewed it meanwhile
                 async with aclosing(self._flow(request, refused)) as flow:
                     try:
                         outgoing = await anext(flow)
                         while True:
                             tried = True
                             reply = yield outgoing
+                            status = reply.status_code
                             outgoing = await flow.asend(reply)
                     except StopAsyncIteration:
                         pass
@@ -190,6 +203,8 @@ class OAuthAccess(httpx2.Auth):
                         self.failure = _reason(error)
                         tried = True
                         _log.debug("the OAuth flow failed: %s", self.failure)
+                if self._token is None and status in _NO_LONGER:
+                    self._refused = used
         if self._sign(request) not in ("", used) or (refused is None and not tried):
             yield request
         elif tried:
@@ -198,18 +213,37 @@ class OAuthAccess(httpx2.Auth):
     async def _take_kept(self, used: str) -> bool:
         """Take the token of an earlier start, or that another process keeps; False where it is no other than `used`."""
         async with self._renewing:
-            if self._token is not None and self._token.access_token != used:
-                return True
-            try:
-                with self._clock.working():
-                    kept = await self.kept.get_tokens()
-            except CredentialsError as error:
-                self.failure = str(error)
-                return False
-            if kept is None or kept.access_token == used:
-                return False
-            self._token, self._ends_at = kept, self.kept.ends_at
+            return await self._reread(used)
+
+    async def _reread(self, used: str) -> bool:
+        if self._token is not None and self._token.access_token != used:
             return True
+        try:
+            with self._clock.working():
+                kept = await self.kept.get_tokens()
+        except CredentialsError as error:
+            self.failure = str(error)
+            return False
+        if kept is None or kept.access_token in (used, self._refused):
+            return False
+        self._token, self._ends_at = kept, self.kept.ends_at
+        return True
+
+    @asynccontextmanager
+    async def _alone(self) -> AsyncIterator[None]:
+        """Keep other processes from renewing the same login; whoever dies or dawdles keeps nobody for long."""
+        lock = self.kept.lock()
+        until = self._clock.monotonic() + _LONGEST_WAIT
+        try:
+            # Somebody at a browser takes minutes, and is given a token of their own.
+            while self._visit is None and not lock.acquire() and self._clock.monotonic() < until:
+                await self._clock.sleep(_LOOK_AGAIN)
+        except OSError as error:
+            _log.debug("renewing without a lock: %s", error.strerror)
+        try:
+            yield
+        finally:
+            lock.release()
 
     async def _flow(
         self, request: httpx2.Request, refused: httpx2.Response | None

@@ -30,6 +30,8 @@ class GuardedServer:
         self.url = ""
         self.token_seconds = token_seconds
         self.refuses = False
+        self.broken = False
+        """Whether tokens are answered with 503."""
         self.wanted_scope = ""
         """Rights without which everything is refused with 403."""
         self.scopes: dict[str, str] = {}
@@ -140,6 +142,8 @@ class GuardedServer:
 
     async def token(self, request: Request) -> Response:
         self.seen.append(request.url.path)
+        if self.broken:
+            return Response(status_code=503)
         form = {name: str(value) for name, value in (await request.form()).items()}
         if form["grant_type"] == "refresh_token":
             if form["refresh_token"] not in self.refresh:

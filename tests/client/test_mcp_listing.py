@@ -14,6 +14,7 @@ from client.http import open_http_client
 from client.listing import MOST_TOOLS
 from client.servers.base import FailureKind, ServerUnavailableError
 from client.servers.streamable_http import StreamableHttpServer
+from client.tool_client import ToolClient
 from tests.client.faulty_server import TOOLS, FaultyServer
 from tests.client.harness import at, make_call, tool_client
 
@@ -104,8 +105,27 @@ UNREADABLE = {
     "half a character": b'{"jsonrpc":"2.0","id":%,"result":{"content":[{"type":"text","text":"\\ud800"}]}}',
     "another id": b'{"jsonrpc":"2.0","id":99999,"result":{"content":[],"resultType":"complete"}}',
     "both": b'{"jsonrpc":"2.0","id":%,"result":[],"error":{}}',
-    "50 MB": b'{"jsonrpc":"2.0","id":%,"result":{"content":[{"type":"text","text":"' + b"x" * 50_000_000 + b'"}]}}',
 }
+
+
+class Endless(Verbatim):
+    """Answers a call with 50 MB while `huge`, which it says first or not."""
+
+    def __init__(self, *, announced: bool) -> None:
+        super().__init__()
+        self.huge = True
+        self._announced = announced
+
+    async def _call(self, writer: Any, headers: dict[str, str], message: dict[str, Any]) -> bool:
+        if not self.huge:
+            return await super()._call(writer, headers, message)
+        length = "content-length: 50000000" if self._announced else "connection: close"
+        start = '{"jsonrpc":"2.0","result":{"content":[{"type":"text","text":"'
+        writer.write(f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n{length}\r\n\r\n{start}".encode())
+        for _ in range(50):
+            writer.write(b"x" * 1_000_000)
+            await writer.drain()
+        return False
 
 
 @pytest.mark.parametrize("name", UNREADABLE)
@@ -114,13 +134,27 @@ async def test_an_answer_that_is_none_ends_its_own_call_alone(tmp_path: Path, na
         server.body = UNREADABLE[name]
         outcome = await tools.call(make_call("get_weather", place="Ulm"), deadline=3.0)
         assert outcome.kind == "failed"
-        assert outcome.error.code == ("answer_too_large" if name == "50 MB" else "answer_unreadable")
-        server.body = (
-            b'{"jsonrpc":"2.0","id":%,"result":{"content":[{"type":"text","text":"fine"}],"resultType":"complete"}}'
-        )
-        after = await tools.call(make_call("get_weather", place="Bonn"))
-        assert isinstance(after, Succeeded)
-        assert after.result == {"text": "fine"}
+        assert outcome.error.code == "answer_unreadable"
+        await goes_on(tools, server)
+
+
+async def goes_on(tools: ToolClient, server: Verbatim) -> None:
+    server.body = (
+        b'{"jsonrpc":"2.0","id":%,"result":{"content":[{"type":"text","text":"fine"}],"resultType":"complete"}}'
+    )
+    after = await tools.call(make_call("get_weather", place="Bonn"))
+    assert isinstance(after, Succeeded)
+    assert after.result == {"text": "fine"}
+
+
+@pytest.mark.parametrize("announced", [True, False])
+async def test_an_answer_of_50_mb_is_not_read_to_its_end(tmp_path: Path, announced: bool) -> None:
+    async with Endless(announced=announced) as server, tool_client(tmp_path / "records.db", at(server.url)) as tools:
+        outcome = await tools.call(make_call("get_weather", place="Ulm"), deadline=3.0)
+        assert outcome.kind == "failed"
+        assert outcome.error.code == "answer_too_large"
+        server.huge = False
+        await goes_on(tools, server)
 
 
 async def test_a_huge_integer_is_kept_to_the_last_digit(tmp_path: Path) -> None:

@@ -120,6 +120,55 @@ async def test_a_token_that_was_refused_or_ends_soon_is_renewed_by_one_caller_fo
         assert guarded.seen.count("/authorize") == 1
 
 
+@pytest.mark.proves("C.oauth")
+async def test_of_two_processes_one_renews_and_the_other_takes_what_was_kept(
+    tmp_path: Path, http: httpx.AsyncClient
+) -> None:
+    guarded, clock = GuardedServer(), ShiftedClock()
+    async with running(guarded) as url:
+        both = [await logged_in(url, http, tmp_path, clock), at(url, http, tmp_path, clock)]
+        for reached in both:
+            await reached.connect()
+        for end in (guarded.revoke, lambda: setattr(clock, "shift", clock.shift + 3590)):
+            before = guarded.seen.count("/token")
+            end()
+            answers = await asyncio.gather(*(reached.call(quick(), seconds=5, confirmed=False) for reached in both))
+            assert [answer for answer in answers if not isinstance(answer, Answered)] == []
+            assert guarded.seen.count("/token") == before + 1  # a refresh token that comes twice looks stolen
+        for reached in both:
+            await reached.close()
+
+
+@pytest.mark.proves("C.oauth")
+async def test_a_renewal_that_failed_for_now_is_tried_again_and_one_refused_for_good_is_not(
+    tmp_path: Path, http: httpx.AsyncClient
+) -> None:
+    guarded = GuardedServer()
+
+    async def end_of_a_call() -> str:
+        try:
+            await reached.connect()
+        except ServerUnavailableError as unavailable:
+            return unavailable.code
+        answer = await reached.call(quick(), seconds=5, confirmed=False)
+        return answer.error.code if isinstance(answer, Faulted) else "answered"
+
+    async with running(guarded) as url:
+        reached = await logged_in(url, http, tmp_path)
+        assert await end_of_a_call() == "answered"
+        guarded.revoke()
+        guarded.broken = True
+        assert await end_of_a_call() == "login_required"
+        guarded.broken = False
+        assert await end_of_a_call() == "answered"
+        guarded.revoke()
+        guarded.refresh.clear()
+        before = guarded.seen.count("/token")
+        assert [await end_of_a_call() for _ in range(3)] == ["login_required"] * 3
+        assert guarded.seen.count("/token") == before + 1
+        await reached.close()
+
+
 @pytest.mark.proves("C.oauth-parallel")
 async def test_a_quick_call_does_not_wait_for_a_slow_one_beside_it(tmp_path: Path, http: httpx.AsyncClient) -> None:
     guarded = GuardedServer()

@@ -31,6 +31,12 @@ class ServerState:
     tools: int
     code: str = ""
     """Why it is not healthy, as a word for programs; `login_required` where somebody has to log in."""
+    circuit: str = "closed"
+    """State of its breaker: closed, open or half_open."""
+    places: tuple[bool, ...] = ()
+    """Which of its several endpoints are connected, in the order given; empty where it has one."""
+    session: str = ""
+    """Its session in words for people, never its id; empty without one."""
 
 
 @dataclass(frozen=True)
@@ -204,8 +210,11 @@ class Link:
 
     def state(self, tools: int) -> ServerState:
         """Return what is known now."""
-        if self.up:
-            return ServerState(self.name, True, "", tools)
-        if self.failure is None:
-            return ServerState(self.name, False, "connecting", tools)
-        return ServerState(self.name, False, str(self.failure), tools, self.failure.code)
+        detail = "" if self.up else str(self.failure) if self.failure is not None else "connecting"
+        code = self.failure.code if not self.up and self.failure is not None else ""
+        places = getattr(self.server, "healthy", ())
+        session = str(getattr(self.server, "session_words", ""))
+        circuit = self.circuit.state.value
+        return ServerState(
+            self.name, self.up, detail, tools, code, circuit, places if isinstance(places, tuple) else (), session
+        )

@@ -165,6 +165,11 @@ class ToolClient:
         """Take a waiting call back; False where it is already on its way or done."""
         return await self._storage.run(lambda db: outbox.cancel(db, self._clock.now(), call_id))
 
+    def deliver_soon(self) -> None:
+        """Try at once what waits for the network."""
+        for name in self._links:
+            self._deliveries.kick(name)
+
     async def recent(self, limit: int = 20) -> list[ledger.LedgerRow]:
         """Return the newest ledger rows, newest first: what was done."""
         return await self._storage.run(lambda db: ledger.recent(db, limit))

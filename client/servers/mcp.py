@@ -109,6 +109,12 @@ class McpServer(ABC):
         """Whether calls can be sent now."""
         return self._connection is not None and self._connection.session is not None and not self._connection.broken
 
+    @property
+    def session_words(self) -> str:
+        """The session in words for people; empty without a connection."""
+        session = self._connection.session if self._connection is not None else None
+        return f"MCP {session.protocol_version}" if session is not None and session.protocol_version else ""
+
     def remember(self, kept: str) -> None:
         """Take what `on_agreed` told at an earlier start: it saves the round trip that asks for the revision."""
         self._agreement = Agreement.from_text(kept, self._place)

@@ -84,6 +84,11 @@ class McQueenServer:
         """Whose tools these are; empty without a login."""
         return self.session.user_id
 
+    @property
+    def session_words(self) -> str:
+        """The session in words for people; empty without one."""
+        return f"logged in as {self.user_id}" if self.session.session_id else ""
+
     async def connect(self) -> None:
         """Log in where there are credentials. Raises `ServerUnavailableError`."""
         headers = await self.session.headers()

@@ -9,7 +9,7 @@ import tempfile
 import time
 import zlib
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -82,7 +82,9 @@ class DriveRunner:
         server: str | None = None,
         record: Path | None = None,
         realtime: bool = False,
+        between: Callable[[Step], Awaitable[Sequence[Step]]] | None = None,
     ) -> None:
+        """`between` is asked before each step when it may go on, and what befalls the world first."""
         self._path = path
         self._drive = drive
         self._voices = voices
@@ -96,6 +98,17 @@ class DriveRunner:
         self._watch = VehicleWatch(drive.announcements)
         self._findings: list[Finding] = []
         self._mark = Mark()
+        self._between = between
+
+    @property
+    def timeline(self) -> Timeline:
+        """What has happened so far; it grows while the drive runs."""
+        return self._timeline
+
+    @property
+    def vehicle(self) -> SimulatedVehicle:
+        """The vehicle as it is now."""
+        return self._vehicle
 
     async def run(self) -> DriveResult:
         """Run it. Raises `DriveError` where the drive asks for what cannot be."""
@@ -105,6 +118,8 @@ class DriveRunner:
             journal = (self._out / f"{name}.journal.jsonl") if self._out else Path(folder) / "journal.jsonl"
             async with self._opened(Path(folder), journal):
                 for number, step in enumerate(self._drive.steps, 1):
+                    for fault in await self._between(step) if self._between else ():
+                        await self._change_world(fault)
                     await self._play(number, step)
                 await self._quiet()
                 await self._check_end()

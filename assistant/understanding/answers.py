@@ -14,7 +14,7 @@ from assistant.understanding.confirming import Confirming
 from assistant.understanding.language import Language
 from assistant.understanding.reading import Context
 from assistant.understanding.slots.entities import Entities, EntityFinder
-from assistant.understanding.slots.fill import Filler, PreparedTool
+from assistant.understanding.slots.fill import Filled, Filler, PreparedTool
 from assistant.understanding.slots.parameters import Kind
 from assistant.understanding.words import cut, plain
 from client.values import JSON
@@ -32,14 +32,14 @@ class Answers:
         self._finder = finder
         self._confirming = confirming
 
-    def changes(self, text: str, prepared: PreparedTool, context: Context) -> Mapping[str, JSON]:
+    def changes(self, text: str, prepared: PreparedTool, context: Context) -> Filled:
         """Return the values that the text gives for the pending request, by parameter."""
         rest = self._confirming.rest(text) or text
         entities = self._finder.find(rest, context.now, context.utc_offset)
         entities = replace(entities, afternoon=self.afternoon(prepared, context.pending_arguments))
         asked = context.asked or self._meant(prepared, entities, context)
         marked = bool(context.asked) or rest != text
-        return self._filler.fill(prepared, entities, context, asked, left=marked and bool(asked)).arguments
+        return self._filler.fill(prepared, entities, context, asked, left=marked and bool(asked))
 
     def afternoon(self, prepared: PreparedTool, arguments: Mapping[str, JSON]) -> bool | None:
         """Return which half of the day a pending time is in, for a bare hour that replaces it."""
@@ -87,7 +87,11 @@ class Answers:
         if len(words) <= 6:
             if any(f" {last} " in f" {bare} " for last in self._language.words("options", "last")):
                 return len(options) - 1
+            nouns = self._language.words("options", "nouns")
             for number in self._finder.numbers.all(words):
+                others = [word.lower for place, word in enumerate(words) if not number.start <= place < number.end]
+                if sum(word not in self._language.common and word not in nouns for word in others) > 1:
+                    continue  # a figure in a sentence of its own ("set a timer for one minute")
                 if number.whole and 1 <= number.value <= len(options):
                     return int(number.value) - 1
         scores = sorted(

@@ -17,10 +17,10 @@ from assistant.understanding.embeddings import Embeddings, word_vectors
 from assistant.understanding.fitting import Fitting
 from assistant.understanding.language import Language, language
 from assistant.understanding.reading import Context, Control, Interpretation, Reading, Span
-from assistant.understanding.references import SHORTEST, References
+from assistant.understanding.references import SHORTEST, References, Rewritten
 from assistant.understanding.routing import Route, Router
 from assistant.understanding.slots.entities import Entities, EntityFinder
-from assistant.understanding.slots.fill import Filler, PreparedTool
+from assistant.understanding.slots.fill import Filled, Filler, PreparedTool
 from assistant.understanding.slots.parameters import Kind
 from assistant.understanding.templates import exact, examples_of, templates_of
 from assistant.understanding.words import name_words, plain, spoken_words
@@ -117,45 +117,72 @@ class Interpreter:
         if control is Control.YES and not self._controls.plain_yes(text) and self._means_another(text, context):
             control = None
         choice = self._answers.choice(text, context.options)
-        changes: Mapping[str, JSON] = {}
-        pending = self._catalog.find(context.pending_tool) if context.pending_tool else None
+        said = Filled({}, {})
+        pending = self._pending(context)
         if pending is not None and control in (None, Control.NO, Control.YES):
-            changes = self._changes(text, self._tool(pending), context, control)
+            said = self._changes(text, pending, context, control)
         if control is not None:
-            return Reading(control=control, changes=changes, choice=choice, text=text)
+            return Reading(control=control, changes=said.arguments, choice=choice, text=text)
         if context.confirming and self._confirming.answer(text) is Answer.UNCLEAR:
-            changes = {}
-        return Reading(changes=changes, choice=choice, interpretations=self._requests(text, context), text=text)
+            said = Filled({}, {}, said.invalid)
+        return Reading(
+            changes=said.arguments,
+            choice=choice,
+            interpretations=self._requests(text, context),
+            text=text,
+            invalid=said.invalid,
+            opens_request=self._clauses.opens_request(text),
+        )
+
+    def _pending(self, context: Context) -> PreparedTool | None:
+        """Return what an answer may fill: the form of a server that asks, else the tool of the request in hand."""
+        if context.form:
+            form = Tool("", "form", "", "", context.form)
+            return PreparedTool(form, (), self._finder, self._embeddings)
+        pending = self._catalog.find(context.pending_tool) if context.pending_tool else None
+        return self._tool(pending) if pending is not None else None
 
     def _means_another(self, text: str, context: Context) -> bool:
         """Return whether words such as "call him" clearly ask for a tool other than the one that is pending."""
         routes = self._router.routes(text)
         return bool(routes) and routes[0].score >= CLEAR and routes[0].tool.qualified != context.pending_tool
 
-    def _changes(
-        self, text: str, prepared: PreparedTool, context: Context, control: Control | None
-    ) -> Mapping[str, JSON]:
-        if control is Control.YES or (control is Control.NO and not context.asked):
-            return {}
-        if control is Control.NO:
+    def _changes(self, text: str, prepared: PreparedTool, context: Context, control: Control | None) -> Filled:
+        nothing = Filled({}, {})
+        if control is not None and not context.asked:
+            return nothing
+        if control is not None:
             slot = next((slot for slot in prepared.slots if slot.name == context.asked), None)
             if slot is None or slot.kind is not Kind.BOOLEAN:
-                return {}
+                return nothing
         return self._answers.changes(text, prepared, context)
 
     def _requests(self, text: str, context: Context) -> tuple[Interpretation, ...]:
+        pointed = self._pointed(text, context)
+        if pointed and pointed[0].score >= CLEAR:
+            return pointed
         continued = self._continued(text, context)
-        if continued is not None:
-            return (continued,)
-        entities = self._finder.find(text, context.now, context.utc_offset)
-        previous = self._catalog.find(context.previous_tool) if context.previous_tool else None
-        if previous is not None or context.results:
-            slots = self._tool(previous).slots if previous is not None else ()
-            meant = self._references.resolved(text, context, slots, self._filler.message(entities))
-            if meant.pieces:
-                return tuple(meant.interpretation(found) for found in self._asked(meant.text, context))
+        if continued is not None or pointed:
+            return (continued,) if continued is not None else pointed
         found = self._asked(text, context)
         return found or self._repaired(text, context)
+
+    def _pointed(self, text: str, context: Context) -> tuple[Interpretation, ...]:
+        """Return what a sentence means whose "there", "her" or "the second one" is known from before."""
+        return self._asked(text, context) if self._heard(text, context)[0].pieces else ()
+
+    def _heard(self, text: str, context: Context) -> tuple[Rewritten, Entities]:
+        """Return the sentence with stand-ins for words that point elsewhere, and what it holds."""
+        entities = self._finder.find(text, context.now, context.utc_offset)
+        previous = self._catalog.find(context.previous_tool) if context.previous_tool else None
+        if previous is None and not context.results:
+            return Rewritten(text), entities
+        slots = self._tool(previous).slots if previous is not None else ()
+        meant = self._references.resolved(entities.text, context, slots, self._filler.message(entities))
+        if not meant.pieces:
+            return meant, entities
+        found = self._finder.find(meant.text, context.now, context.utc_offset)
+        return meant, replace(found, names=meant.names)
 
     def _repaired(self, text: str, context: Context) -> tuple[Interpretation, ...]:
         """Return what a sentence means that means nothing, its words taken for the catalog's that sound alike."""
@@ -179,7 +206,7 @@ class Interpreter:
         routes = self._router.routes(rest)
         if not same and routes and routes[0].score >= CLEAR and routes[0].tool is not previous:
             return None
-        entities = self._finder.find(rest, context.now, context.utc_offset)
+        meant, entities = self._heard(rest, context)
         prepared = self._tool(previous)
         entities = replace(entities, afternoon=self._answers.afternoon(prepared, context.previous_arguments))
         filled = self._filler.fill(prepared, entities, context, left=not pointing)
@@ -188,49 +215,70 @@ class Interpreter:
         offset = len(text) - len(rest)
         arguments = {**context.previous_arguments, **filled.arguments}
         missing = tuple(name for name in previous.required if name not in arguments)
-        spans = {name: Span(span.start + offset, span.end + offset) for name, span in filled.spans.items()}
+        back = {name: meant.back(span) for name, span in filled.spans.items()}
+        spans = {name: Span(span.start + offset, span.end + offset) for name, span in back.items()}
         return Interpretation(previous.qualified, arguments, missing, CONTINUED, spans)
 
     def _asked(self, text: str, context: Context) -> tuple[Interpretation, ...]:
         parted = self._parted(text, context)
         if parted is not None:
             return (parted,)
-        entities = self._finder.find(text, context.now, context.utc_offset)
-        routes = self._routes(entities)[:MOST_INTERPRETATIONS]
-        return tuple(self._interpret(route, entities, context) for route in routes)
+        heard = self._heard(text, context)
+        routes = self._routes(heard[1])[:MOST_INTERPRETATIONS]
+        return tuple(self._interpret(route, heard, context) for route in routes)
 
     def _routes(self, entities: Entities) -> list[Route]:
         """Return the tools that fit; one whose own example this is, values aside, comes first."""
         text = entities.text
         message = self._filler.message(entities)
-        routes = self._fitting.weighed(self._router.routes(text, core(entities, message)), entities, message)
+        routes = self._fitting.weighed(self._passing_on(entities, message), entities, message)
         same = exact(self._templates, text)
         if same is None or (routes and routes[0].tool is not same and routes[0].score >= SURE):
             return routes
         others = [Route(route.tool, route.score / 2) for route in routes if route.tool is not same]
         return [Route(same, EXACT), *others]
 
+    def _passing_on(self, entities: Entities, message: tuple[int, int] | None) -> list[Route]:
+        """Return the routes; words that a sentence passes on ("text Anna turn on the lights") ask for nothing."""
+        bare = core(entities, message)
+        if bare:
+            routes = self._router.routes(bare)
+            if routes and routes[0].score >= CLEAR and self._tool(routes[0].tool).passes_on:
+                return routes
+        return self._router.routes(entities.text, bare)
+
     def _parted(self, text: str, context: Context) -> Interpretation | None:
-        """Return two requests of one sentence, where each half clearly asks for something of its own."""
+        """Return the requests of one sentence, where each part clearly asks for something of its own."""
         for first, second in self._clauses.halves(text):
             if not self._clauses.opens_request(second):
                 continue
-            halves = [self._finder.find(half, context.now, context.utc_offset) for half in (first, second)]
-            routes = [self._router.routes(half.text, core(half, self._filler.message(half))) for half in halves]
-            if not all(found and found[0].score >= CLEAR for found in routes):
+            one = self._clear(self._heard(first, context), context)
+            if one is None:
                 continue
-            if routes[0][0].tool is routes[1][0].tool and not self._clauses.same_opening(first, second):
+            after = replace(context, previous_tool=one.tool, previous_arguments=one.arguments, results=())
+            two = self._parted(second, after) or self._clear(self._heard(second, after), after)
+            if two is None:
                 continue
-            one, two = (self._interpret(found[0], half, context) for found, half in zip(routes, halves, strict=True))
+            if one.tool == two.tool and not self._clauses.same_opening(first, second):
+                continue
             offset = text.index(second, len(first))
-            two = replace(two, spans={n: Span(s.start + offset, s.end + offset) for n, s in two.spans.items()})
-            return replace(one, then=(two,), score=min(one.score, two.score))
+            further = tuple(_shifted(each, offset) for each in (replace(two, then=()), *two.then))
+            return replace(one, then=further, score=min(one.score, two.score))
         return None
 
-    def _interpret(self, route: Route, entities: Entities, context: Context) -> Interpretation:
+    def _clear(self, heard: tuple[Rewritten, Entities], context: Context) -> Interpretation | None:
+        """Return what half a sentence asks for, where that is clear."""
+        routes = self._routes(heard[1])
+        return self._interpret(routes[0], heard, context) if routes and routes[0].score >= CLEAR else None
+
+    def _interpret(self, route: Route, heard: tuple[Rewritten, Entities], context: Context) -> Interpretation:
+        meant, entities = heard
         filled = self._filler.fill(self._tool(route.tool), entities, context)
         missing = tuple(name for name in route.tool.required if name not in filled.arguments)
-        return Interpretation(route.tool.qualified, filled.arguments, missing, route.score, filled.spans)
+        found = Interpretation(
+            route.tool.qualified, filled.arguments, missing, route.score, filled.spans, invalid=filled.invalid
+        )
+        return meant.interpretation(found)
 
     def _tool(self, tool: Tool) -> PreparedTool:
         prepared = self._prepared.get(tool.qualified)
@@ -239,6 +287,10 @@ class Interpreter:
             prepared = PreparedTool(tool, examples, self._finder, self._embeddings)
             self._prepared[tool.qualified] = prepared
         return prepared
+
+
+def _shifted(found: Interpretation, offset: int) -> Interpretation:
+    return replace(found, spans={n: Span(s.start + offset, s.end + offset) for n, s in found.spans.items()})
 
 
 def core(entities: Entities, message: tuple[int, int] | None) -> str:

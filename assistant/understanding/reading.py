@@ -22,6 +22,8 @@ class Control(StrEnum):
     REPEAT = "repeat"
     SLOWER = "slower"
     FASTER = "faster"
+    LOUDER = "louder"
+    QUIETER = "quieter"
     HUSH = "hush"
     """No more speaking up unasked."""
     ANNOUNCE = "announce"
@@ -56,6 +58,8 @@ class Interpretation:
     """Where each argument's words stand, by parameter."""
     then: tuple[Interpretation, ...] = ()
     """Further requests of the same sentence, in order."""
+    invalid: Mapping[str, JSON] = field(default_factory=dict)
+    """Values that were said and that the schema does not take, by parameter; they are not among the arguments."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,10 @@ class Reading:
     """New requests, best first, at most four; empty when no tool fits."""
     text: str = ""
     """The alternative that this reading was made from."""
+    invalid: Mapping[str, JSON] = field(default_factory=dict)
+    """Values for the pending request that were said and that its schema does not take, by parameter."""
+    opens_request: bool = False
+    """Whether the words open as a request does ("find ...", "is it ...?"), which a mere value seldom does."""
 
 
 @dataclass(frozen=True)
@@ -120,3 +128,7 @@ class Context:
     previous_arguments: Mapping[str, JSON] = field(default_factory=dict)
     results: tuple[str, ...] = ()
     """Names of what the last answer listed, in the order told: what "the second one" counts."""
+    result_properties: tuple[Mapping[str, JSON], ...] = ()
+    """All that is known of each of them: what "the cheaper one" compares."""
+    form: Mapping[str, JSON] = field(default_factory=dict)
+    """JSON Schema of what a server asks for in the middle of a call; `asked` is then one of its properties."""

@@ -1,17 +1,19 @@
 """Words that point elsewhere: "there", "him", "the second one" become what was spoken of, and misheard words the
 catalog's own.
 
-Only rewrites, and remembers where each letter came from, so that spans still point into what was said.
+Only rewrites, and remembers where each letter came from, so that spans still point into what was said. What servers
+returned never becomes words of a sentence: a stand-in takes its place until the arguments are filled.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from rapidfuzz.distance import DamerauLevenshtein
 
 from assistant.understanding.language import Language
+from assistant.understanding.properties import Properties
 from assistant.understanding.reading import Context, Interpretation, Span
 from assistant.understanding.slots.parameters import Slot
 from assistant.understanding.slots.places import PLACES
@@ -21,6 +23,9 @@ ALIKE = 0.72
 """Likeness of spelling from which a word may be a misheard one of the catalog, where they sound alike too."""
 SHORTEST = 4
 """Letters of a word that is repaired; shorter ones are like too many others."""
+STAND_IN = "Xqz"
+"""With a letter behind it a name that no tool, no language and no value has."""
+_LETTERS = "abcdefgh"
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,8 @@ class Rewritten:
     text: str
     pieces: tuple[tuple[int, int, int, int], ...] = ()
     """Start and end in the new text, start and end in the old one, in order."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What the stand-ins in the new text stand for."""
 
     def back(self, span: Span) -> Span:
         """Return where the words of a span stood in the old text."""
@@ -75,27 +82,36 @@ class References:
         self._articles = frozenset(language.words("cutting", "articles"))
         self._ordinals = {str(k): int(v) for k, v in language.table("numbers", "ordinals").items()}
         self._last = frozenset(language.words("options", "last"))
+        self._properties = Properties(language)
 
     def resolved(
         self, text: str, context: Context, slots: Sequence[Slot], message: tuple[int, int] | None
     ) -> Rewritten:
-        """Return the text with its pointing words replaced, where it is known what they point to.
+        """Return the text with stand-ins for its pointing words, where it is known what they point to.
 
         `slots` are those of the tool called last; `message` is where words stand that are merely passed on.
         """
         words = cut(text)
         changes: list[tuple[int, int, str]] = []
+        names: dict[str, str] = {}
         skipped = range(*message) if message else range(0)
         place = 0
-        while place < len(words):
+        while place < len(words) and len(names) < len(_LETTERS):
             found = None if place in skipped else self._points(words, place, context, slots)
             if found is not None:
-                end, new = found
+                end, known = found
+                stand_in = STAND_IN + _LETTERS[len(names)]
+                names[stand_in] = known
+                lead = words[place].lower in self._there and not self._led(words, place)
+                new = f"{self._lead} {stand_in}" if lead else stand_in
                 changes.append((words[place].start, words[end - 1].end, new))
                 place = end
             else:
                 place += 1
-        return rewritten(text, changes)
+        return replace(rewritten(text, changes), names=names)
+
+    def _led(self, words: Sequence[Word], place: int) -> bool:
+        return place > 0 and words[place - 1].lower in self._leads
 
     def _points(
         self, words: Sequence[Word], place: int, context: Context, slots: Sequence[Slot]
@@ -103,12 +119,11 @@ class References:
         lower = words[place].lower
         if lower in self._there:
             known = _said(context.previous_arguments, slots, PLACES) or (context.results[0] if context.results else "")
-            led = place > 0 and words[place - 1].lower in self._leads
-            return (place + 1, known if led else f"{self._lead} {known}") if known else None
+            return (place + 1, known) if known else None
         if lower in self._them:
             known = _said(context.previous_arguments, slots, frozenset({"person"}))
             return (place + 1, known) if known else None
-        return self._counted(words, place, context.results)
+        return self._counted(words, place, context.results) or self._compared(words, place, context)
 
     def _counted(self, words: Sequence[Word], place: int, results: Sequence[str]) -> tuple[int, str] | None:
         """Return what "the second one" of the last results is."""
@@ -117,6 +132,23 @@ class References:
             return None
         number = self._ordinals.get(words[at].lower, len(results) if words[at].lower in self._last else 0)
         return (at + 2, results[number - 1]) if 1 <= number <= len(results) else None
+
+    def _compared(self, words: Sequence[Word], place: int, context: Context) -> tuple[int, str] | None:
+        """Return what "the cheaper one" or "the nearest" of the last results is; "the nearest bank" points nowhere."""
+        if words[place].lower not in self._articles:
+            return None
+        for length in (2, 1):
+            end = place + 1 + length
+            index = self._properties.pick(
+                " ".join(word.lower for word in words[place + 1 : end]), context.result_properties
+            )
+            if index is None or end > len(words) or index >= len(context.results):
+                continue
+            if end < len(words) and words[end].lower in self._ones:
+                return end + 1, context.results[index]
+            if end == len(words) or not words[end].spoken:
+                return end, context.results[index]
+        return None
 
     def repaired(self, text: str, vocabulary: Mapping[str, Sequence[str]], known: frozenset[str]) -> Rewritten:
         """Return the text with words that no tool knows replaced by the catalog's words that sound like them.

@@ -6,7 +6,7 @@ Found once a sentence, whatever the tool; which parameter they belong to is deci
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from typing import Protocol, TypeVar
@@ -67,6 +67,8 @@ class Entities:
     lowered: tuple[str, ...] = field(default=())
     afternoon: bool | None = None
     """Half of the day that a bare hour keeps, where a pending value says it."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Stand-ins among the words, and what they stand for."""
 
     @property
     def typed(self) -> tuple[Stretch, ...]:

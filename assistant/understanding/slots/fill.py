@@ -6,7 +6,7 @@ Every value has words of its own in the sentence; what nobody said stays out, an
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from assistant.understanding.embeddings import Embeddings
 from assistant.understanding.language import Language
@@ -18,7 +18,8 @@ from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.enums import EnumMatcher
 from assistant.understanding.slots.lists import ListCandidates
 from assistant.understanding.slots.parameters import Kind, Slot, slots_of
-from assistant.understanding.slots.places import resolve
+from assistant.understanding.slots.places import named, resolve
+from assistant.understanding.slots.quantities import in_range
 from assistant.understanding.slots.tagger import Tagged, Tagger
 from assistant.understanding.slots.texts import TextCandidates
 from assistant.understanding.templates import Example
@@ -27,6 +28,9 @@ from client.values import JSON
 
 WEAKEST = 0.3
 """Proposals below this are no more than chance."""
+MEANT = 0.55
+"""Strength from which a number beyond a parameter's limits was meant for it."""
+_LIMITS = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,8 @@ class Filled:
 
     arguments: Mapping[str, JSON]
     spans: Mapping[str, Span]
+    invalid: Mapping[str, JSON] = field(default_factory=dict)
+    """What was said and the schema does not take."""
 
 
 class PreparedTool:
@@ -47,6 +53,7 @@ class PreparedTool:
         self.tagger = Tagger(examples, finder, embeddings) if Tagger.worth_training(examples) else None
         self.matchers = {slot.path: EnumMatcher(slot.values, language) for slot in self.slots if slot.values}
         self.checker = Checker(tool)
+        self.passes_on = any(slot.roles[:1] == ("message",) for slot in self.slots)
         self.timed = any(
             slot.kind is Kind.TIME or (slot.kind is Kind.TEXT and slot.roles[:1] == ("time",)) for slot in self.slots
         )
@@ -102,7 +109,23 @@ class Filler:
         wanted = [s for s in slots if s.kind is Kind.TEXT and s.name == asked and s.path not in chosen]
         if wanted:
             _choose(self._texts.answer(wanted[0], entities, _blocked(entities, chosen)), chosen)
-        return self._finish(prepared, entities, chosen, context)
+        filled = self._finish(prepared, entities, chosen, context)
+        return replace(filled, invalid={**filled.invalid, **self._beyond(slots, entities, chosen, asked)})
+
+    def _beyond(
+        self, slots: Sequence[Slot], entities: Entities, chosen: Mapping[tuple[str, ...], Candidate], asked: str
+    ) -> dict[str, JSON]:
+        """Return the numbers that were said for a parameter and lie beyond its limits."""
+        found: dict[str, JSON] = {}
+        for slot in slots:
+            if slot.kind not in (Kind.INTEGER, Kind.NUMBER) or slot.path in chosen or not _LIMITS & set(slot.schema):
+                continue
+            free = replace(slot, schema={key: value for key, value in slot.schema.items() if key not in _LIMITS})
+            for candidate in self._typed.of(free, None, entities, slot.name == asked):
+                clashing = any(_clash(candidate, other) for other in chosen.values())
+                if candidate.strength >= MEANT and not clashing and not in_range(candidate.value, slot.schema):
+                    found[slot.name] = candidate.value
+        return found
 
     def _finish(
         self,
@@ -111,7 +134,9 @@ class Filler:
         chosen: Mapping[tuple[str, ...], Candidate],
         context: Context,
     ) -> Filled:
-        flat = {path: resolve(c.slot, c.value, context, self._language) for path, c in chosen.items()}
+        flat = {
+            path: named(resolve(c.slot, c.value, context, self._language), entities.names) for path, c in chosen.items()
+        }
         order = {slot.path: number for number, slot in enumerate(prepared.slots)}
         arguments: dict[str, JSON] = {}
         for path in sorted(flat, key=lambda path: order[path]):
@@ -122,7 +147,7 @@ class Filler:
             for path, c in chosen.items()
             if path[0] in valid
         }
-        return Filled(valid, spans)
+        return Filled(valid, spans, {name: value for name, value in arguments.items() if name not in valid})
 
 
 def _learned(

@@ -5,6 +5,8 @@ With nothing known the words stay as they were said.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from assistant.understanding.language import Language
 from assistant.understanding.reading import Context
 from assistant.understanding.slots.parameters import Slot
@@ -30,4 +32,16 @@ def resolve(slot: Slot, value: JSON, context: Context, language: Language) -> JS
             return context.here
         places = {name.casefold(): known for name, known in context.profile.places.items()}
         return places.get(said) or places.get(bare) or value
+    return value
+
+
+def named(value: JSON, names: Mapping[str, str]) -> JSON:
+    """Return the value with the stand-ins in it replaced by what they stand for."""
+    if not names:
+        return value
+    if isinstance(value, list):
+        return [named(item, names) for item in value]
+    if isinstance(value, str):
+        for stand_in, known in names.items():
+            value = value.replace(stand_in, known)
     return value

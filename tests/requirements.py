@@ -93,6 +93,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "C.changes": Requirement("client", "changed tools are heard of in both eras, also after the stream was lost"),
     "C.progress": Requirement("client", "the progress of a call is told to listeners while it runs"),
     "C.reading": Requirement("client", "resources and prompts are listed over all pages and read"),
+    "C.fresh": Requirement("client", "what a server calls fresh is not asked again, until something may have changed it"),
     "C.barrier": Requirement("client", "a fault that kills the SDK's client costs ours one call and no other"),
     "C.patterns": Requirement("bad input", "no pattern or schema of a stranger's takes more than 0.1 s to check"),
     # -- being let in --
@@ -159,6 +160,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "V.numbers": Requirement("design 3", "numbers, times and money are spoken as people say them"),
     "V.vosk": Requirement("design 8", "vosk streams partial texts within the grammar of the moment"),
     "V.wyoming": Requirement("design 8", "a Wyoming server hears, speaks and wakes; one that is away is said"),
+    "V.wake": Requirement("voice", "the wake word presses the key, once in 2 s, never on its own voice or a command"),
     "V.listen": Requirement("voice", "listen shows words, level and decisions about the end of speech"),
     "V.models": Requirement("design 8", "models are fetched whole, checked and resumed, or not at all"),
     "V.real-path": Requirement("voice", "whole conversations work through PortAudio and a sound server, with echo"),
@@ -240,6 +242,7 @@ REQUIREMENTS: dict[str, Requirement] = {
         "sessions slide and limits count alike in memory, a file and Redis; two processes share the last two",
     ),
     "G.town": Requirement("first drive", "what a tool did is there in the town's world afterwards"),
+    "G.review": Requirement("server authors", "what is hard by voice is told with its cure and what a driver hears"),
     "G.drives": Requirement("first drive", "the bundled drives pass"),
     "G.dashboard": Requirement(
         "first drive", "the dashboard shows state and the pending confirmation and takes typed input"

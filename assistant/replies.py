@@ -1,7 +1,7 @@
 """What is said: read-backs, questions, reports and prompts, as text for speech and screen.
 
-The one place for wording. It only words; it never decides what happens. No prompt contains a word that counts as yes,
-stop or a command (a test reads every prompt through the understanding of answers).
+The one place for wording, with `prompts.py` for what is always said the same. It only words; it never decides what
+happens.
 """
 
 from __future__ import annotations
@@ -11,63 +11,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from assistant.policy.driving import LIMITS, DrivingState
+from assistant.policy.results import Item, items_of
 from client.call import CallError, Deferred, Failed, Need, NeedsInput, Outcome, Succeeded, Unknown
 from client.catalog import Tool
 from client.values import JSON
-
-PROMPTS: dict[str, tuple[str, ...]] = {
-    "not_understood": (
-        "Sorry, I did not get that. What would you like?",
-        "That was not clear to me. Please put it another way.",
-        "I still did not get that, so I have left it.",
-    ),
-    "not_understood_answer": (
-        "Sorry, I did not get that.",
-        "That was not clear to me.",
-        "I still did not get that, so I have left it. Nothing was done.",
-    ),
-    "silence": ("Are you there?", "I heard nothing, so I have left it. Nothing was done."),
-    "no_tool": ("I have nothing that can do that.", "None of my services can do that.", "That one is beyond me."),
-    "left": ("I have left it. Nothing was done.", "I have let it go. Nothing was done."),
-    "refused": ("I will leave it. Nothing was done.", "Then I leave it. Nothing was done."),
-    "too_early": ("Let me finish the question first.",),
-    "too_late": ("That was a while ago, so I ask afresh.",),
-    "help_choosing": ("You can name one, or say its place in the list.",),
-    "help_eliciting": ("You can tell me the value, or leave the whole thing.",),
-    "help_confirming": ("You can agree, turn it down, or tell me what is different.",),
-    "help_answering": ("The service asks this before it goes ahead.",),
-    "still_kept": ("It still waits for the network:",),
-    "quiet_from_now": ("From here on I speak only when you ask. Warnings still come.",),
-    "announcing": ("From here on I tell you what comes up.",),
-    "working": ("Still working on it.", "One moment, it is taking a while."),
-    "on_its_way": ("It is already on its way. I will tell you how it went.",),
-    "nothing_to_repeat": ("I have not said anything yet.",),
-    "nothing_done": ("I have not done anything yet.",),
-    "nothing_to_undo": ("There is nothing that I can reverse.",),
-    "no_inverse": ("I can't reverse that from here.",),
-    "nothing_back": ("There is nothing before this.",),
-    "go_on": ("Shall I go on?",),
-    "check": ("Shall I look whether it went through?",),
-    "more_than_that": ("That was all.",),
-    "queued": ("I will do that next.", "That comes next."),
-    "done": ("It is done.",),
-    "kept": ("There is no network. I keep this.",),
-    "lost": ("I lost the answer, so it may have happened or not.",),
-    "service_gone": ("The service for that is not there just now. Nothing was done.",),
-    "earlier": ("Now the earlier request:",),
-    "reversing": ("To reverse:",),
-}
-"""Every fixed sentence, in the order in which repeated use varies it."""
-
-
-_IN_ORDER = frozenset({"not_understood", "not_understood_answer", "silence", "no_tool"})
-"""Prompts whose variants belong to the first, second and third try."""
-
-
-def prompt(name: str, turn: int = 0) -> str:
-    """Return the sentence of that name; `turn` picks the variant: the tries in order, the others in rotation."""
-    variants = PROMPTS[name]
-    return variants[min(turn, len(variants) - 1)] if name in _IN_ORDER else variants[turn % len(variants)]
 
 
 def tool_title(tool: Tool) -> str:
@@ -234,10 +181,27 @@ def question_for(tool: Tool, name: str, schema: Mapping[str, JSON] | None = None
     if kind == "duration":
         return "For how long?"
     if found.get("type") in ("integer", "number"):
-        return f"What {words}, as a number?" if not re.search("size|people|guests", words) else "For how many people?"
+        least, most = found.get("minimum"), found.get("maximum")
+        within = (
+            f"from {least:g} to {most:g}" if isinstance(least, int | float) and isinstance(most, int | float) else ""
+        )
+        if re.search("size|people|guests", words):
+            return f"For how many people{f', {within}' if within else ''}?"
+        return f"What {words}, {within or 'as a number'}?"
     if found.get("type") == "boolean":
         return f"Should {words} be on or off?"
     return f"Which {words}?"
+
+
+def why_not(schema: Mapping[str, JSON], value: JSON) -> str:
+    """Return why a value that was said is not taken, as a sentence."""
+    said = f"{value:g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+    least, most = schema.get("minimum"), schema.get("maximum")
+    if isinstance(value, int | float) and isinstance(most, int | float) and value > most:
+        return f"{said} is too much: {most:g} is the most."
+    if isinstance(value, int | float) and isinstance(least, int | float) and value < least:
+        return f"{said} is too little: {least:g} is the least."
+    return sentence(f"I can't take {said} for that")
 
 
 def which_tool(titles: Sequence[str]) -> str:
@@ -304,8 +268,37 @@ def result_text(result: JSON, tool: Tool) -> str:
         fields = [f"{label(k)} {v}" for k, v in result.items() if isinstance(v, str | int | float) and v != ""]
         return sentence(", ".join(fields)) if fields else f"Done: {tool_title(tool)}."
     if isinstance(result, list):
-        return sentence(spoken_list([str(item) for item in result[:3]])) if result else "There is nothing."
+        return sentence(spoken_list([item.name for item in items_of(result)[:3]])) if result else "There is nothing."
     return sentence(str(result)) if result is not None else f"Done: {tool_title(tool)}."
+
+
+MOST_TOLD = 3
+"""Items of a list told in one breath (V2, V3)."""
+
+
+def answer_parts(tool: Tool, outcome: Succeeded, utc_offset: float, driving: DrivingState) -> tuple[str, ...]:
+    """Return an answer in breaths: what the server words itself as it is, a bare list three items at a time."""
+    result = outcome.result
+    items = items_of(result)
+    worded = isinstance(result, dict) and any(
+        isinstance(result.get(key), str) for key in ("summary", "text", "message")
+    )
+    if worded or len(items) < 2:
+        return in_breaths(report(tool, outcome, utc_offset), driving)
+    threes = [items[place : place + MOST_TOLD] for place in range(0, len(items), MOST_TOLD)]
+    told = [f"{spoken_list([_told_item(item) for item in three])}." for three in threes]
+    first = with_age(f"There are {len(items)}: {told[0]}", outcome.age)
+    return tuple(part for text in (first, *told[1:]) for part in in_breaths(text, driving))
+
+
+def _told_item(item: Item) -> str:
+    """Return an item's name with one more of its short facts, so that they can be told apart."""
+    facts = (
+        f"{label(key)} {value:g}" if isinstance(value, float) else f"{label(key)} {value}"
+        for key, value in item.properties.items()
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    )
+    return " ".join((item.name, next(facts, ""))).strip()
 
 
 def sentence(text: str) -> str:

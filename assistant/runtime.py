@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Protocol
+from typing import Any
 
 from assistant.dialogue.context import context_of
 from assistant.dialogue.effects import (
@@ -22,6 +22,7 @@ from assistant.dialogue.effects import (
     EndTurn,
     Listen,
     Say,
+    SetLoudness,
     SetPace,
     StartTimer,
     StopListening,
@@ -45,6 +46,7 @@ from assistant.dialogue.state import Mode, State
 from assistant.dialogue.table import step
 from assistant.journal import Journal
 from assistant.policy.driving import DrivingState
+from assistant.senses import Ear, Interruptions, Mouth
 from assistant.understanding.grammar import compile_grammar
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.reading import Profile, Reading
@@ -55,68 +57,7 @@ from client.clock import Clock
 from client.errors import ClientError
 from client.resilience.connectivity import Connectivity
 from client.tool_client import ToolClient
-from voice.recognition.base import Grammar, Transcript
-
-
-class Ear(Protocol):
-    """What the runtime needs of ears."""
-
-    async def listen(self, grammar: Grammar, seconds: float) -> Transcript | None:
-        """Return what was said, an empty text for speech not understood, None when nobody spoke within `seconds`."""
-        ...
-
-    def end_turn(self) -> None:
-        """Take what was said until now as the whole utterance."""
-        ...
-
-
-class Spoken(Protocol):
-    """What a mouth tells of an utterance."""
-
-    @property
-    def synthesis_seconds(self) -> float:
-        """How long making the sound took."""
-        ...
-
-
-class Mouth(Protocol):
-    """What the runtime needs of a mouth."""
-
-    async def say(self, text: str) -> Spoken:
-        """Speak, and return when playback ended. Cancelling it stops playback."""
-        ...
-
-    async def earcon(self, name: str) -> None:
-        """Sound a short sign."""
-        ...
-
-    def set_pace(self, pace: float) -> None:
-        """Speak from now on at this share of the usual rate."""
-        ...
-
-
-class Interruptions(Protocol):
-    """What the runtime needs to let the driver speak over what is being said."""
-
-    def watch(self, watching: bool) -> None:
-        """Begin or end to look for speech over ours."""
-        ...
-
-    async def interruption(self) -> None:
-        """Return when somebody has spoken over us long enough."""
-        ...
-
-    def overlapping(self) -> bool:
-        """Return whether somebody began to speak while we did and still does."""
-        ...
-
-    async def words(self, grammar: Grammar) -> Transcript | None:
-        """Fall silent and return what is said; None where no words come."""
-        ...
-
-    def go_on(self) -> None:
-        """Say on what was interrupted."""
-        ...
+from voice.recognition.base import Transcript
 
 
 @dataclass(frozen=True)
@@ -245,9 +186,18 @@ class Runtime:
         """Tell what the vehicle does now."""
         self._post(DrivingChanged(self._clock.now(), driving))
 
-    def notice(self, topic: str, text: str, *, safety: bool = False) -> None:
-        """Tell something that the driver may want to know without having asked."""
-        self._post(Noticed(self._clock.now(), topic, text, safety))
+    def notice(self, topic: str, text: str, *, safety: bool = False, asked: bool = False) -> None:
+        """Tell something unasked that the driver may want to know, or, with `asked`, what they asked to be told."""
+        self._post(Noticed(self._clock.now(), topic, text, safety, asked))
+
+    def later(self, seconds: float, topic: str, text: Callable[[], str | None]) -> None:
+        """Tell after that time what the driver asked to be told then; None where it no longer holds."""
+        self._start(self._later(seconds, topic, text))
+
+    async def _later(self, seconds: float, topic: str, text: Callable[[], str | None]) -> None:
+        await self._clock.sleep(seconds)
+        if (found := text()) is not None:
+            self.notice(topic, found, asked=True)
 
     def send(self, make: Callable[[float], Event]) -> None:
         """Put in an event that a face made, with the time it is given."""
@@ -306,6 +256,8 @@ class Runtime:
                 self._start(self._timer(effect))
             case SetPace():
                 self._mouth.set_pace(effect.pace)
+            case SetLoudness():
+                self._mouth.set_loudness(effect.loudness)
 
     async def _say(self, effect: Say, before: asyncio.Task[None] | None) -> None:
         if before and not before.done():

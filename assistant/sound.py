@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 from voice.capture import DUCK_SECONDS, INTERRUPT_SECONDS, Capture
-from voice.ears import Ears
+from voice.ears import Ears, Watcher
 from voice.errors import DeviceError, VoiceError
 from voice.mouth import Mouth, Spoken
 from voice.recognition.base import Grammar, Recognizer, Samples, Transcript
@@ -42,6 +42,14 @@ class LiveEar:
         self._quiet = quiet
         self._ended = asyncio.Event()
         self._had_sound = False
+        self.watcher: Watcher | None = None
+        """Told what listening decides, block by block, for whoever shows it."""
+        self.tap: Callable[[Samples], None] | None = None
+        """Given the sound of turns, only while the driver has asked to keep it."""
+
+    def blocks(self) -> AsyncGenerator[Samples]:
+        """Yield what the microphone picks up, for a level meter or a test recording. Raises `DeviceError`."""
+        return self._capture.blocks()
 
     @property
     def ready(self) -> bool:
@@ -75,7 +83,10 @@ class LiveEar:
         self._ended.clear()
         try:
             heard = await self._ears.listen(
-                _UntilEnded(self._capture, self._ended, over_ours), grammar, no_speech_seconds=seconds
+                _UntilEnded(self._capture, self._ended, over_ours, self.tap),
+                grammar,
+                no_speech_seconds=seconds,
+                watch=self.watcher,
             )
         except DeviceError as error:
             self._complain(str(error))
@@ -97,7 +108,10 @@ class LiveEar:
 class _UntilEnded:
     """The open microphone until the turn is ended by hand, also where no sound comes."""
 
-    def __init__(self, capture: Capture, ended: asyncio.Event, over_ours: bool) -> None:
+    def __init__(
+        self, capture: Capture, ended: asyncio.Event, over_ours: bool, tap: Callable[[Samples], None] | None = None
+    ) -> None:
+        self._tap = tap
         self._capture = capture
         self._ended = ended
         self._over_ours = over_ours
@@ -108,6 +122,8 @@ class _UntilEnded:
             async for block in blocks:
                 if self._ended.is_set():
                     return
+                if self._tap is not None:
+                    self._tap(block)
                 yield block
 
 
@@ -188,6 +204,9 @@ class SilentMouth:
         """Take that much longer."""
         self._pace = pace
 
+    def set_loudness(self, loudness: float) -> None:
+        """Sound nothing at any loudness."""
+
 
 class LiveMouth:
     """The runtime's mouth at a real speaker; without it the words are shown only."""
@@ -212,6 +231,10 @@ class LiveMouth:
         """Speak, or show, at that share of the usual rate."""
         self._mouth.set_pace(pace)
         self._fallback.set_pace(pace)
+
+    def set_loudness(self, loudness: float) -> None:
+        """Speak at that share of the usual volume."""
+        self._mouth.set_loudness(loudness)
 
     async def earcon(self, name: str) -> None:
         """Sound a short sign where there is a speaker."""

@@ -16,8 +16,9 @@ import click
 import grimp
 
 from assistant.cli.main import COMMANDS, cli
+from assistant.dialogue.classify import Trigger
 from assistant.dialogue.state import Mode
-from assistant.dialogue.table import TABLE, Trigger
+from assistant.dialogue.table import TABLE
 from assistant.scenarios.format import DriveFile
 
 DOCS = Path(__file__).parent

@@ -12,8 +12,11 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from voice.audio import AudioSink
 from voice.earcons import EARCON_RATE, earcon
+from voice.recognition.base import Samples
 from voice.synthesis.base import Speech, Synthesizer, Voice
 from voice.synthesis.wording import as_spoken
 
@@ -45,6 +48,7 @@ class Mouth:
         self._turn = asyncio.Lock()
         self._playing: asyncio.Task[None] | None = None
         self._generation = 0
+        self._loudness = 1.0
         self._going = asyncio.Event()
         self._going.set()
 
@@ -98,6 +102,10 @@ class Mouth:
         words = round(self._usual.words_per_minute * min(1.5, max(0.5, pace)))
         self._voice = replace(self._usual, words_per_minute=words)
 
+    def set_loudness(self, share: float) -> None:
+        """Speak and sound from now on at this share of the volume, as loud as it can be without distortion."""
+        self._loudness = share
+
     def stop(self) -> None:
         """Stop at once what is playing and drop what waits; without effect in silence."""
         self._generation += 1
@@ -126,7 +134,7 @@ class Mouth:
 
     async def _play(self, speech: Speech) -> bool:
         """Return whether it was played to its end."""
-        playing = asyncio.ensure_future(self._sink.play(speech.samples, speech.sample_rate))
+        playing = asyncio.ensure_future(self._sink.play(amplified(speech.samples, self._loudness), speech.sample_rate))
         self._playing = playing
         try:
             await asyncio.wait([playing])
@@ -151,6 +159,14 @@ class Mouth:
             while len(self._kept) > _KEPT_PHRASES:
                 self._kept.popitem(last=False)
         return speech
+
+
+def amplified(samples: Samples, share: float) -> Samples:
+    """Return the samples at that share of their loudness, less where they would be cut off."""
+    peak = int(np.max(np.abs(samples.astype(np.int32)), initial=0))
+    if share == 1.0 or not peak:
+        return samples
+    return (samples * min(share, 32_767 / peak)).astype(np.int16)
 
 
 def sentences(text: str) -> list[str]:

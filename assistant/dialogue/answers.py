@@ -7,7 +7,7 @@ from dataclasses import replace
 from assistant.dialogue.asides import ask_again, close, pending_tool
 from assistant.dialogue.effects import Approve, Earcon, EndTurn, Purpose, StopSpeaking
 from assistant.dialogue.events import Event, Heard
-from assistant.dialogue.reports import ask_next_answer, continue_report
+from assistant.dialogue.reports import ask_next_answer, continue_report, form_fields
 from assistant.dialogue.requests import (
     begin,
     change,
@@ -20,7 +20,8 @@ from assistant.dialogue.requests import (
 from assistant.dialogue.speaking import NO_SPEECH_SECONDS, WAITING, Step, join, listen, say, settle
 from assistant.dialogue.state import Mode, Request, State
 from assistant.policy.driving import MOST_FAILED_TRIES, REPLY_SECONDS
-from assistant.replies import PROMPTS, help_text, prompt
+from assistant.prompts import PROMPTS, prompt
+from assistant.replies import help_text, why_not
 from assistant.understanding.reading import Control, Reading
 from client.call import Need
 
@@ -179,8 +180,16 @@ def not_understood(state: State, event: Event) -> Step:
     if state.mode not in WAITING:
         asked = say(state, prompt(name, tries - 1), Purpose.QUESTION, mode=Mode.LISTENING)
         return join((replace(asked[0], tries=tries), asked[1]), Earcon("error"))
-    again = ask_again(state, prompt(name, tries - 1), event.at)
+    again = ask_again(state, _reason(state, event) or prompt(name, tries - 1), event.at)
     return join((replace(again[0], tries=tries), again[1]), Earcon("error"))
+
+
+def _reason(state: State, event: Event) -> str:
+    """Return why a value that was said is not taken; "" where none was said."""
+    wrong = event.reading.invalid if isinstance(event, Heard) else {}
+    tool = pending_tool(state)
+    fields = form_fields(state.wanted) if state.wanted is not None else tool.properties if tool is not None else {}
+    return next((why_not(fields[name], value) for name, value in wrong.items() if name in fields), "")
 
 
 def not_understood_quietly(state: State, event: Event) -> Step:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant.dialogue.effects import Earcon, Purpose, SetPace, StopSpeaking
+from assistant.dialogue.effects import Earcon, Purpose, SetLoudness, SetPace, StopSpeaking
 from assistant.dialogue.events import Event, Noticed
 from assistant.dialogue.reports import say_part
 from assistant.dialogue.requests import MOST_OPTIONS, confirm, elicit, offer_options, park, proceed
@@ -16,6 +16,7 @@ from assistant.dialogue.speaking import WAITING, Step, join, say, settle, tell_n
 from assistant.dialogue.state import Mode, Request, State
 from assistant.policy.consequences import checking_call, inverse_call
 from assistant.policy.driving import LIMITS
+from assistant.prompts import prompt
 from assistant.replies import (
     asking,
     asking_all,
@@ -23,7 +24,6 @@ from assistant.replies import (
     help_text,
     in_breaths,
     needs_text,
-    prompt,
     question_for,
     report,
     sentence,
@@ -33,6 +33,8 @@ from assistant.replies import (
 from client.call import Deferred, Need, Succeeded, Unknown
 from client.catalog import Tool
 
+LOUDER, LOUDEST, QUIETEST = 1.5, 4.0, 0.1
+"""Step and ends of the loudness, as shares of the volume in the settings."""
 SLOWER, SLOWEST, FASTER, FASTEST = 0.85, 0.6, 1.15, 1.3
 """Steps and ends of the speaking rate, as shares of the rate in the settings."""
 
@@ -158,6 +160,20 @@ def _at_pace(state: State, event: Event, pace: float) -> Step:
     return join(repeat(replace(state, pace=pace), event), SetPace(pace))
 
 
+def louder(state: State, event: Event) -> Step:
+    """Speak louder from now on, beginning with the last thing said."""
+    return _at_loudness(state, event, min(LOUDEST, state.loudness * LOUDER))
+
+
+def quieter(state: State, event: Event) -> Step:
+    """Speak more quietly from now on, beginning with the last thing said."""
+    return _at_loudness(state, event, max(QUIETEST, state.loudness / LOUDER))
+
+
+def _at_loudness(state: State, event: Event, loudness: float) -> Step:
+    return join(repeat(replace(state, loudness=loudness), event), SetLoudness(loudness))
+
+
 def help_me(state: State, event: Event) -> Step:
     """Say what can be said here."""
     if state.mode in WAITING:
@@ -259,6 +275,8 @@ def noticed(state: State, event: Event) -> Step:
     text = sentence(event.text)
     if event.safety:
         return aside(state, text, event.at) if state.mode is not Mode.IDLE else say(state, text, Purpose.NOTICE)
+    if event.asked:
+        return tell_notices(replace(state, due=(*state.due, text)), event.at)
     if not state.announces or text in state.notices:
         return state, ()
     return tell_notices(replace(state, notices=(*state.notices, text)), event.at)

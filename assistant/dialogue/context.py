@@ -9,6 +9,8 @@ from assistant.understanding.reading import Context, Profile
 def context_of(state: State, now: float, profile: Profile, here: str = "") -> Context:
     """Return the context in which the next utterance is understood."""
     request = state.request
+    past = state.past if request is None else None
+    form = state.wanted.schema if state.mode is Mode.ANSWERING and state.wanted is not None and state.asked else {}
     return Context(
         now=now,
         utc_offset=state.utc_offset,
@@ -19,4 +21,9 @@ def context_of(state: State, now: float, profile: Profile, here: str = "") -> Co
         options=tuple(option.label for option in state.options),
         here=here,
         profile=profile,
+        previous_tool=f"{past.call.server}.{past.call.tool}" if past is not None else "",
+        previous_arguments=past.call.arguments if past is not None else {},
+        results=tuple(item.name for item in state.results),
+        result_properties=tuple(item.properties for item in state.results),
+        form=form,
     )

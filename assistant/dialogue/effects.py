@@ -93,4 +93,13 @@ class SetPace:
     pace: float
 
 
-Effect = Say | Earcon | Listen | EndTurn | StopListening | StopSpeaking | Call | Approve | StartTimer | SetPace
+@dataclass(frozen=True)
+class SetLoudness:
+    """Speak and sound from now on at this share of the volume in the settings."""
+
+    loudness: float
+
+
+Effect = (
+    Say | Earcon | Listen | EndTurn | StopListening | StopSpeaking | Call | Approve | StartTimer | SetPace | SetLoudness
+)

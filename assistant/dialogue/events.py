@@ -109,6 +109,8 @@ class Noticed:
     text: str
     safety: bool = False
     """A safety warning comes before everything and can't be silenced."""
+    asked: bool = False
+    """The driver asked to be told, as with a timer: no wish for silence and no quiet time keeps it back."""
 
 
 Event = (

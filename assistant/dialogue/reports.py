@@ -38,12 +38,14 @@ from assistant.dialogue.speaking import (
 from assistant.dialogue.state import Mode, PastCall, Request, State
 from assistant.policy.consequences import checking_call
 from assistant.policy.driving import REPLY_SECONDS, DrivingState
+from assistant.policy.results import items_of
+from assistant.prompts import prompt
 from assistant.replies import (
+    answer_parts,
     delivered_text,
     in_breaths,
     login_reminder,
     needs_text,
-    prompt,
     question_for,
     report,
     sentence,
@@ -113,11 +115,12 @@ def succeeded(state: State, event: Event) -> Step:
     tool, outcome, remembered = _ended(state, event)
     if tool is None:
         return say(remembered, prompt("done"), Purpose.STATEMENT, mode=Mode.REPORTING)
-    done = replace(remembered, request=None, wanted=None, answers={}, earlier=())
     assert isinstance(outcome, Succeeded)
+    listed = items_of(outcome.result) or remembered.results
+    done = replace(remembered, request=None, wanted=None, answers={}, earlier=(), results=listed)
     if tool.trusted and isinstance(outcome.result, dict) and outcome.result.get("visible") is True:
         return join(next_request(done, event.at), Earcon("done"))  # the driver sees it happen: no words
-    return join(say_part(done, in_breaths(report(tool, outcome, state.utc_offset), state.driving)), Earcon("done"))
+    return join(say_part(done, answer_parts(tool, outcome, state.utc_offset, state.driving)), Earcon("done"))
 
 
 def failed(state: State, event: Event) -> Step:
@@ -188,19 +191,24 @@ def ask_next_answer(state: State, at: float) -> Step:
     tool = state.catalog.find(request.tool)
     if tool is None:
         return proceed(state, at)
-    properties = wanted.schema.get("properties")
-    fields: Mapping[str, JSON] = properties if isinstance(properties, dict) else {}
+    fields = form_fields(wanted)
     required = wanted.schema.get("required")
     needed = required if isinstance(required, list) else list(fields)
     for name in (str(item) for item in needed):
         if state.answers.get(name) is None:
-            schema = fields.get(name)
-            schema = schema if isinstance(schema, dict) else {}
+            schema = fields.get(name, {})
             options = options_of(schema)
             few = options if len(options) <= MOST_OPTIONS else ()
             open_question = replace(state, asked=name, options=few, others=() if few else options, tries=0)
             return say(open_question, question_for(tool, name, schema), Purpose.QUESTION, mode=Mode.ANSWERING)
     return proceed(replace(state, asked="", options=()), at)
+
+
+def form_fields(wanted: NeedsInput) -> dict[str, Mapping[str, JSON]]:
+    """Return what a server's form asks for: each field's schema by its name."""
+    properties = wanted.schema.get("properties")
+    found = properties if isinstance(properties, dict) else {}
+    return {name: schema if isinstance(schema, dict) else {} for name, schema in found.items()}
 
 
 def _ended(state: State, event: Event) -> tuple[Tool | None, Outcome, State]:

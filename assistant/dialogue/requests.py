@@ -15,7 +15,8 @@ from assistant.dialogue.speaking import Step, join, say, settle
 from assistant.dialogue.state import Mode, Option, PastCall, Request, State
 from assistant.policy.driving import BUSY_SECONDS
 from assistant.policy.sensitivity import assess
-from assistant.replies import prompt, question_for, read_back, read_back_plan, tool_title, which_tool
+from assistant.prompts import prompt
+from assistant.replies import question_for, read_back, read_back_plan, tool_title, which_tool, why_not
 from assistant.understanding.reading import Interpretation
 from client.call import Consent, ConsentSource, ToolCall
 from client.catalog import Tool
@@ -47,7 +48,12 @@ def begin(state: State, interpretations: Sequence[Interpretation], at: float) ->
         return _choose(fresh, [next(f for f in near if f.tool == name) for name in tools])
     best = known[0]
     waiting = (*(Request(found.tool, found.arguments) for found in best.then), *state.waiting)
-    return proceed(replace(fresh, request=Request(best.tool, best.arguments), waiting=waiting), at)
+    begun = replace(fresh, request=Request(best.tool, best.arguments), waiting=waiting)
+    tool = state.catalog.find(best.tool)
+    wrong = next((name for name in best.invalid if tool and name in tool.properties), "")
+    if tool is not None and wrong:
+        return elicit(begun, tool, wrong, why_not(tool.properties[wrong], best.invalid[wrong]))
+    return proceed(begun, at)
 
 
 def _choose(state: State, candidates: Sequence[Interpretation]) -> Step:

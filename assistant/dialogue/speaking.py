@@ -90,7 +90,7 @@ def settle(state: State, at: float, *, quietly: bool = False) -> Step:
         read_back_heard=False,
         quiet_until=at + QUIET_SECONDS,
     )
-    if quietly and idle.notices:
+    if quietly and idle.notices and not idle.due:
         return _keep_notices(idle, at, effects)
     told, more = tell_notices(idle, at)
     return told, (*effects, *more)
@@ -98,8 +98,11 @@ def settle(state: State, at: float, *, quietly: bool = False) -> Step:
 
 def tell_notices(state: State, at: float) -> Step:
     """Tell the next notice if nothing else is going on; while moving, not before the quiet time is over."""
-    if not state.notices or state.mode is not Mode.IDLE or state.speech:
+    if state.mode is not Mode.IDLE or state.speech or not (state.due or state.notices):
         return state, ()
+    if state.due:
+        spoken, effects = say(replace(state, due=state.due[1:]), state.due[0], Purpose.NOTICE)
+        return spoken, (Earcon("done"), *effects)
     if state.driving is DrivingState.MOVING and at < state.quiet_until:
         return _keep_notices(state, at, ())
     first, *others = state.notices

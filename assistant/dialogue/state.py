@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from assistant.dialogue.events import CallEnded
 from assistant.policy.driving import DrivingState
+from assistant.policy.results import Item
 from client.call import Consent, NeedsInput, Outcome, ToolCall
 from client.catalog import Catalog
 from client.values import JSON
@@ -121,15 +122,21 @@ class State:
     past: PastCall | None = None
     done: PastCall | None = None
     """The last call that may have changed something, whatever was looked up since."""
+    results: tuple[Item, ...] = ()
+    """What the last answer with a list in it listed, for "the second one" and "the cheaper one"."""
     held: CallEnded | None = None
     """An outcome that came while the driver was speaking; told when they have finished."""
     notices: tuple[str, ...] = ()
     """What is to be told when nothing else is going on."""
+    due: tuple[str, ...] = ()
+    """What the driver asked to be told and what is now to be told; no quiet time keeps it back."""
     when_parked: tuple[str, ...] = ()
     """What was put off until the vehicle is parked."""
     announces: bool = True
     """Whether McQueen may speak up unasked; safety and what was confirmed before are always told."""
     pace: float = 1.0
     """How fast it speaks, against the rate in the settings."""
+    loudness: float = 1.0
+    """How loud it speaks, against the volume in the settings."""
     quiet_until: float = 0.0
     """No notices before this time while moving (row V6)."""

@@ -9,72 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from enum import StrEnum
 from typing import NamedTuple
 
 from assistant.dialogue import answers, asides, reports
+from assistant.dialogue.classify import VOIDING, Trigger, classify
 from assistant.dialogue.effects import Earcon, Effect
-from assistant.dialogue.events import (
-    CallEnded,
-    CatalogChanged,
-    Delivered,
-    DrivingChanged,
-    Event,
-    Heard,
-    NetworkChanged,
-    NothingHeard,
-    Noticed,
-    PushToTalk,
-    SpeechEnded,
-    TimerFired,
-)
+from assistant.dialogue.events import Event, Heard, NothingHeard
 from assistant.dialogue.requests import without_consents
 from assistant.dialogue.speaking import Step
 from assistant.dialogue.state import Mode, State
-from assistant.understanding.reading import Control, Reading
-from client.call import Deferred, Failed, Need, NeedsInput, Succeeded, Unknown
-
-
-class Trigger(StrEnum):
-    """What an event means in a state."""
-
-    PRESS = "press"
-    REQUEST = "request"
-    CHANGE = "change"
-    CHOICE = "choice"
-    YES = "yes"
-    EARLY_YES = "early yes"
-    NO = "no"
-    NEVER_MIND = "never mind"
-    STOP = "stop"
-    REPEAT = "repeat"
-    SLOWER = "slower"
-    FASTER = "faster"
-    HELP = "help"
-    GO_BACK = "go back"
-    UNDO = "undo"
-    WHAT_HAPPENED = "what happened"
-    MORE = "more"
-    HUSH = "no announcements"
-    ANNOUNCE = "announcements"
-    NOT_UNDERSTOOD = "not understood"
-    SILENCE = "silence"
-    SPOKEN = "spoken"
-    CUT_SHORT = "cut short"
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
-    NEEDS_INPUT = "needs input"
-    DEFERRED = "deferred"
-    UNKNOWN = "unknown"
-    HELD = "held"
-    SLOW = "slow"
-    QUIET_OVER = "quiet over"
-    DELIVERED = "delivered"
-    CATALOG = "catalog"
-    NETWORK = "network"
-    DRIVING = "driving"
-    NOTICED = "noticed"
-    STALE = "stale"
 
 
 class Transition(NamedTuple):
@@ -109,6 +52,8 @@ def _everywhere(mode: Mode) -> dict[Trigger, Transition]:
         Trigger.REPEAT: _to(asides.repeat, Mode.LISTENING, Mode.REPORTING),
         Trigger.SLOWER: _to(asides.slower, Mode.LISTENING, Mode.REPORTING),
         Trigger.FASTER: _to(asides.faster, Mode.LISTENING, Mode.REPORTING),
+        Trigger.LOUDER: _to(asides.louder, Mode.LISTENING, Mode.REPORTING),
+        Trigger.QUIETER: _to(asides.quieter, Mode.LISTENING, Mode.REPORTING),
         Trigger.HELP: _to(asides.help_me, Mode.LISTENING),
         Trigger.GO_BACK: _to(asides.go_back, *_WORK),
         Trigger.UNDO: _to(asides.undo, *_WORK),
@@ -149,6 +94,8 @@ def _question(mode: Mode) -> dict[Trigger, Transition]:
         Trigger.REPEAT: _to(asides.repeat, mode),
         Trigger.SLOWER: _to(asides.slower, mode),
         Trigger.FASTER: _to(asides.faster, mode),
+        Trigger.LOUDER: _to(asides.louder, mode),
+        Trigger.QUIETER: _to(asides.quieter, mode),
         Trigger.HELP: _to(asides.help_me, mode),
         Trigger.UNDO: _to(asides.undo, mode, *_WORK),
         Trigger.WHAT_HAPPENED: _to(asides.what_happened, mode),
@@ -198,6 +145,8 @@ _OWN: Mapping[Mode, Mapping[Trigger, Transition]] = {
         Trigger.REPEAT: _to(asides.repeat, Mode.CALLING),
         Trigger.SLOWER: _to(asides.slower, Mode.CALLING),
         Trigger.FASTER: _to(asides.faster, Mode.CALLING),
+        Trigger.LOUDER: _to(asides.louder, Mode.CALLING),
+        Trigger.QUIETER: _to(asides.quieter, Mode.CALLING),
         Trigger.HELP: _to(asides.still_calling, Mode.CALLING),
         Trigger.GO_BACK: _to(asides.still_calling, Mode.CALLING),
         Trigger.UNDO: _to(asides.leave_call, Mode.CALLING),
@@ -234,123 +183,6 @@ TABLE: Mapping[Mode, Mapping[Trigger, Transition]] = {mode: {**_everywhere(mode)
 """Mode x trigger -> transition; complete, which a test checks."""
 
 
-_CONTROLS: Mapping[Control, Trigger] = {
-    Control.NEVER_MIND: Trigger.NEVER_MIND,
-    Control.STOP: Trigger.STOP,
-    Control.REPEAT: Trigger.REPEAT,
-    Control.SLOWER: Trigger.SLOWER,
-    Control.FASTER: Trigger.FASTER,
-    Control.HUSH: Trigger.HUSH,
-    Control.ANNOUNCE: Trigger.ANNOUNCE,
-    Control.HELP: Trigger.HELP,
-    Control.GO_BACK: Trigger.GO_BACK,
-    Control.UNDO: Trigger.UNDO,
-    Control.WHAT_HAPPENED: Trigger.WHAT_HAPPENED,
-    Control.MORE: Trigger.MORE,
-}
-
-
-_VOIDING = frozenset({Control.NO, Control.NEVER_MIND, Control.STOP})
-"""Whatever else is said beside them, what was agreed to and has not begun is asked about again (promise 1)."""
-CLEAR_SUBJECT = 0.5
-"""A request for another tool that scores this much, while a read-back waits, is a change of subject."""
-
-
-def classify(state: State, event: Event) -> Trigger:
-    """Return what the event means in this state."""
-    match event:
-        case PushToTalk():
-            return Trigger.PRESS
-        case Heard():
-            return _classify_heard(state, event)
-        case NothingHeard():
-            return Trigger.SILENCE
-        case SpeechEnded():
-            if event.speech != state.speech:
-                return Trigger.STALE
-            return Trigger.SPOKEN if event.complete else Trigger.CUT_SHORT
-        case CallEnded():
-            return _classify_outcome(state, event)
-        case TimerFired():
-            if event.name == "busy":
-                silent = not state.speech and not state.listening
-                current = state.mode is Mode.CALLING and silent and event.number == state.busy
-                return Trigger.SLOW if current else Trigger.STALE
-            return Trigger.QUIET_OVER
-        case Delivered():
-            return Trigger.DELIVERED
-        case CatalogChanged():
-            return Trigger.CATALOG
-        case NetworkChanged():
-            return Trigger.NETWORK
-        case DrivingChanged():
-            return Trigger.DRIVING
-        case Noticed():
-            return Trigger.NOTICED
-
-
-def _classify_outcome(state: State, event: CallEnded) -> Trigger:
-    if state.mode is not Mode.CALLING or state.past is None or state.past.call.call_id != event.call_id:
-        return Trigger.STALE
-    if state.listening:
-        return Trigger.HELD
-    match event.outcome:
-        case Succeeded():
-            return Trigger.SUCCEEDED
-        case Failed():
-            return Trigger.FAILED
-        case NeedsInput():
-            return Trigger.NEEDS_INPUT
-        case Deferred():
-            return Trigger.DEFERRED
-        case Unknown():
-            return Trigger.UNKNOWN
-
-
-def _classify_heard(state: State, event: Heard) -> Trigger:
-    """A control word first; then, by mode: new values before yes and no, an answer before a new subject."""
-    reading = event.reading
-    if reading.control is not None and reading.control in _CONTROLS:
-        return _CONTROLS[reading.control]
-    pending = state.request is not None
-    if reading.changes and pending and _answers_something(state, reading):
-        return Trigger.CHANGE
-    if reading.choice is not None and state.options:
-        return Trigger.CHOICE
-    if reading.control is Control.NO:
-        return Trigger.NO
-    if reading.control is Control.YES:
-        return Trigger.YES if _may_agree(state, event.at) else Trigger.EARLY_YES
-    if reading.interpretations:
-        return Trigger.REQUEST
-    return Trigger.NOT_UNDERSTOOD
-
-
-YES_SECONDS = 60.0
-"""A yes that comes later than this after its question (the car slept meanwhile) is no answer to it."""
-
-
-def _may_agree(state: State, at: float) -> bool:
-    """Whether a yes now answers a question that was heard to its end, and not long ago."""
-    heard = state.question_heard and 0 <= at - state.heard_at <= YES_SECONDS
-    if state.mode is Mode.CONFIRMING:
-        return heard and state.read_back_heard
-    if state.mode is Mode.ANSWERING and state.wanted is not None and state.wanted.need is Need.APPROVAL:
-        return heard
-    return True
-
-
-def _answers_something(state: State, reading: Reading) -> bool:
-    """Whether new values belong to the request in hand rather than to a new subject."""
-    if state.mode in (Mode.ELICITING, Mode.ANSWERING):
-        return state.asked in reading.changes or not reading.interpretations
-    best = reading.interpretations[0] if reading.interpretations else None
-    if state.mode is Mode.CONFIRMING and state.request is not None:
-        other_subject = best is not None and best.tool != state.request.tool and best.score >= CLEAR_SUBJECT
-        return reading.control is not None or not other_subject
-    return best is None
-
-
 def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
     """Return the next state and what is to be done. Pure and total: no event raises."""
     trigger = classify(state, event)
@@ -359,7 +191,7 @@ def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
     acknowledgement: tuple[Effect, ...] = ()
     if isinstance(event, Heard | NothingHeard):
         before = replace(state, listening=False)
-    if isinstance(event, Heard) and event.reading.control in _VOIDING:
+    if isinstance(event, Heard) and event.reading.control in VOIDING:
         before = replace(before, waiting=without_consents(before.waiting))
     if isinstance(event, Heard) and not event.typed:
         acknowledgement = (Earcon("heard"),)

@@ -26,7 +26,7 @@ from assistant.policy.driving import (
     SPOKEN_SECONDS,
     DrivingState,
 )
-from assistant.replies import PROMPTS
+from assistant.prompts import PROMPTS
 from assistant.runtime import Stepped
 from assistant.scenarios.timeline import Timeline
 

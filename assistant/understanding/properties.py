@@ -33,7 +33,7 @@ class Properties:
                 self._comparisons[said] = comparison
 
     def pick(self, said: str, results: Sequence[Mapping[str, JSON]]) -> int | None:
-        """Return the index of the result that the word means; None where it is no such word or nothing sets one apart."""
+        """Return the index of the result that the word means; None where nothing sets one apart by it."""
         comparison = self._comparisons.get(said)
         if comparison is None:
             return None

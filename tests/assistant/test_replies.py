@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.policy.driving import DrivingState
+from assistant.prompts import PROMPTS
 from assistant.replies import (
-    PROMPTS,
     asking,
     asking_all,
     delivered_text,

@@ -11,7 +11,7 @@ from assistant.dialogue.speaking import WAITING
 from assistant.dialogue.state import Mode, State
 from assistant.policy.driving import BUSY_SECONDS, LIMITS, QUIET_SECONDS, DrivingState
 from assistant.policy.sensitivity import assess
-from assistant.replies import PROMPTS
+from assistant.prompts import PROMPTS
 from assistant.understanding.reading import Control
 
 CONSENT_SECONDS = 60.0

@@ -7,14 +7,16 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.dialogue import answers, asides, reports, requests, speaking, table
+from assistant import replies
+from assistant.dialogue import answers, asides, classify, reports, requests, speaking, table
+from assistant.dialogue.classify import Trigger
 from assistant.dialogue.effects import Call, Effect, Purpose, StartTimer
 from assistant.dialogue.events import CallEnded, Event
 from assistant.dialogue.speaking import Step, say
 from assistant.dialogue.state import Mode, State
-from assistant.dialogue.table import TABLE, Transition, Trigger
+from assistant.dialogue.table import TABLE, Transition
 from assistant.policy.sensitivity import Sensitivity
-from assistant.replies import prompt
+from assistant.prompts import prompt
 from client.call import Consent, ConsentSource
 from tests.assistant.dialogue.random_conversation import play
 
@@ -88,7 +90,7 @@ def no_quiet_after_a_task(patch: pytest.MonkeyPatch) -> None:
 
 def yes_after_the_night(patch: pytest.MonkeyPatch) -> None:
     """A yes counts however late it comes, and the consent says that it is fresh."""
-    patch.setattr(table, "YES_SECONDS", 1e9)
+    patch.setattr(classify, "YES_SECONDS", 1e9)
     patch.setattr(requests, "AGREED_SECONDS", 1e9)
 
 
@@ -109,7 +111,7 @@ MUTANTS: dict[str, Break] = {
     "a deferral is not told": row(Mode.CALLING, Trigger.DEFERRED, reports.nothing),
     "broken playback is the end": row(Mode.ELICITING, Trigger.CUT_SHORT, lambda s, e: (replace(s, speech=0), ())),
     "no quiet after a task": no_quiet_after_a_task,
-    "everything in one breath": lambda patch: patch.setattr(reports, "in_breaths", lambda text, _: (text,)),
+    "everything in one breath": lambda patch: patch.setattr(replies, "in_breaths", lambda text, _: (text,)),
     "an aside drops the question": row(Mode.CONFIRMING, Trigger.WHAT_HAPPENED, aside_drops_the_question),
     "never mind leaves it": row(Mode.CONFIRMING, Trigger.NEVER_MIND, asides.repeat),
 }

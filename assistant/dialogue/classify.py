@@ -1,0 +1,210 @@
+"""What an event means in a state: which of the table's triggers it is. Pure; it changes nothing.
+
+What does not fit a table stands here, and only here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from assistant.dialogue.events import (
+    CallEnded,
+    CatalogChanged,
+    Delivered,
+    DrivingChanged,
+    Event,
+    Heard,
+    NetworkChanged,
+    NothingHeard,
+    Noticed,
+    PushToTalk,
+    SpeechEnded,
+    TimerFired,
+)
+from assistant.dialogue.state import Mode, State
+from assistant.replies import label
+from assistant.understanding.reading import Control, Reading
+from client.call import Deferred, Failed, Need, NeedsInput, Succeeded, Unknown
+
+
+class Trigger(StrEnum):
+    """What an event means in a state."""
+
+    PRESS = "press"
+    REQUEST = "request"
+    CHANGE = "change"
+    CHOICE = "choice"
+    YES = "yes"
+    EARLY_YES = "early yes"
+    NO = "no"
+    NEVER_MIND = "never mind"
+    STOP = "stop"
+    REPEAT = "repeat"
+    SLOWER = "slower"
+    FASTER = "faster"
+    LOUDER = "louder"
+    QUIETER = "quieter"
+    HELP = "help"
+    GO_BACK = "go back"
+    UNDO = "undo"
+    WHAT_HAPPENED = "what happened"
+    MORE = "more"
+    HUSH = "no announcements"
+    ANNOUNCE = "announcements"
+    NOT_UNDERSTOOD = "not understood"
+    SILENCE = "silence"
+    SPOKEN = "spoken"
+    CUT_SHORT = "cut short"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    NEEDS_INPUT = "needs input"
+    DEFERRED = "deferred"
+    UNKNOWN = "unknown"
+    HELD = "held"
+    SLOW = "slow"
+    QUIET_OVER = "quiet over"
+    DELIVERED = "delivered"
+    CATALOG = "catalog"
+    NETWORK = "network"
+    DRIVING = "driving"
+    NOTICED = "noticed"
+    STALE = "stale"
+
+
+_CONTROLS: Mapping[Control, Trigger] = {
+    Control.NEVER_MIND: Trigger.NEVER_MIND,
+    Control.STOP: Trigger.STOP,
+    Control.REPEAT: Trigger.REPEAT,
+    Control.SLOWER: Trigger.SLOWER,
+    Control.FASTER: Trigger.FASTER,
+    Control.LOUDER: Trigger.LOUDER,
+    Control.QUIETER: Trigger.QUIETER,
+    Control.HUSH: Trigger.HUSH,
+    Control.ANNOUNCE: Trigger.ANNOUNCE,
+    Control.HELP: Trigger.HELP,
+    Control.GO_BACK: Trigger.GO_BACK,
+    Control.UNDO: Trigger.UNDO,
+    Control.WHAT_HAPPENED: Trigger.WHAT_HAPPENED,
+    Control.MORE: Trigger.MORE,
+}
+
+
+VOIDING = frozenset({Control.NO, Control.NEVER_MIND, Control.STOP})
+"""Whatever else is said beside them, what was agreed to and has not begun is asked about again (promise 1)."""
+CLEAR_SUBJECT = 0.5
+"""A request for another tool that scores this much, while a read-back waits, is a change of subject."""
+
+
+def classify(state: State, event: Event) -> Trigger:
+    """Return what the event means in this state."""
+    match event:
+        case PushToTalk():
+            return Trigger.PRESS
+        case Heard():
+            return _classify_heard(state, event)
+        case NothingHeard():
+            return Trigger.SILENCE
+        case SpeechEnded():
+            if event.speech != state.speech:
+                return Trigger.STALE
+            return Trigger.SPOKEN if event.complete else Trigger.CUT_SHORT
+        case CallEnded():
+            return _classify_outcome(state, event)
+        case TimerFired():
+            if event.name == "busy":
+                silent = not state.speech and not state.listening
+                current = state.mode is Mode.CALLING and silent and event.number == state.busy
+                return Trigger.SLOW if current else Trigger.STALE
+            return Trigger.QUIET_OVER
+        case Delivered():
+            return Trigger.DELIVERED
+        case CatalogChanged():
+            return Trigger.CATALOG
+        case NetworkChanged():
+            return Trigger.NETWORK
+        case DrivingChanged():
+            return Trigger.DRIVING
+        case Noticed():
+            return Trigger.NOTICED
+
+
+def _classify_outcome(state: State, event: CallEnded) -> Trigger:
+    if state.mode is not Mode.CALLING or state.past is None or state.past.call.call_id != event.call_id:
+        return Trigger.STALE
+    if state.listening:
+        return Trigger.HELD
+    match event.outcome:
+        case Succeeded():
+            return Trigger.SUCCEEDED
+        case Failed():
+            return Trigger.FAILED
+        case NeedsInput():
+            return Trigger.NEEDS_INPUT
+        case Deferred():
+            return Trigger.DEFERRED
+        case Unknown():
+            return Trigger.UNKNOWN
+
+
+def _classify_heard(state: State, event: Heard) -> Trigger:
+    """A control word first; then, by mode: new values before yes and no, an answer before a new subject."""
+    reading = event.reading
+    if reading.control is not None and reading.control in _CONTROLS:
+        return _CONTROLS[reading.control]
+    pending = state.request is not None
+    if _begins_anew(state, reading):
+        return Trigger.REQUEST
+    if reading.changes and pending and _answers_something(state, reading):
+        return Trigger.CHANGE
+    if reading.choice is not None and state.options:
+        return Trigger.CHOICE
+    if reading.control is Control.NO:
+        return Trigger.NO
+    if reading.control is Control.YES:
+        return Trigger.YES if _may_agree(state, event.at) else Trigger.EARLY_YES
+    if reading.interpretations:
+        return Trigger.REQUEST
+    return Trigger.NOT_UNDERSTOOD
+
+
+YES_SECONDS = 60.0
+"""A yes that comes later than this after its question (the car slept meanwhile) is no answer to it."""
+
+
+def _may_agree(state: State, at: float) -> bool:
+    """Whether a yes now answers a question that was heard to its end, and not long ago."""
+    heard = state.question_heard and 0 <= at - state.heard_at <= YES_SECONDS
+    if state.mode is Mode.CONFIRMING:
+        return heard and state.read_back_heard
+    if state.mode is Mode.ANSWERING and state.wanted is not None and state.wanted.need is Need.APPROVAL:
+        return heard
+    return True
+
+
+MESSAGES = frozenset({"message", "body", "text", "content", "note", "subject", "title", "query", "question"})
+"""Words of the names of parameters whose values may be sentences, requests among them."""
+ANOTHER_SUBJECT = 0.8
+"""A request for another tool that scores this much, and opens as one, is no answer to a question."""
+
+
+def _begins_anew(state: State, reading: Reading) -> bool:
+    """Whether the words plainly ask for something else than what is being asked: a change of subject."""
+    best = reading.interpretations[0] if reading.interpretations else None
+    if best is None or state.mode not in (Mode.CHOOSING, Mode.ELICITING, Mode.ANSWERING) or not reading.opens_request:
+        return False
+    if MESSAGES & set(label(state.asked).split()) or best.score < ANOTHER_SUBJECT:
+        return False
+    offered = {option.request.tool for option in state.options if option.request is not None}
+    return best.tool not in offered and (state.request is None or best.tool != state.request.tool)
+
+
+def _answers_something(state: State, reading: Reading) -> bool:
+    """Whether new values belong to the request in hand rather than to a new subject."""
+    if state.mode in (Mode.ELICITING, Mode.ANSWERING):
+        return state.asked in reading.changes or not reading.interpretations
+    best = reading.interpretations[0] if reading.interpretations else None
+    if state.mode is Mode.CONFIRMING and state.request is not None:
+        other_subject = best is not None and best.tool != state.request.tool and best.score >= CLEAR_SUBJECT
+        return reading.control is not None or not other_subject
+    return best is None

@@ -120,21 +120,44 @@ def find_fuel_stations(world: World, arguments: Mapping[str, Any]) -> dict[str, 
     stations = world.fuel.around(fuel_type, arguments["max_results"], cheapest=cheapest)
     first = stations[0]
     fuel = fuel_type or first.fuels[0]
-    unit = "a kilowatt hour" if fuel == "electric" else "a litre"
     away = number_words(world.geography.distance(first.latitude, first.longitude))
-    kind = "electricity" if fuel == "electric" else fuel
     closed = "" if world.fuel.is_open(first) else ", but it is closed now"
     return {
         "summary": f"The {arguments['sort_by']} is {first.name}, {away} kilometres away, "
-        f"with {kind} at {world.fuel.price(first, fuel):.2f} euros {unit}{closed}.",
+        f"with {fuel} at {world.fuel.price(first, fuel):.2f} euros a litre{closed}.",
         "stations": [
             {
                 "name": station.name,
                 "brand": station.brand,
                 "address": station.address,
                 "distance_km": world.geography.distance(station.latitude, station.longitude),
-                "prices": {f: world.fuel.price(station, f) for f in station.fuels},
+                "prices": {f: world.fuel.price(station, f) for f in station.fuels if f != "electric"},
                 "open_now": world.fuel.is_open(station),
+            }
+            for station in stations
+        ],
+    }
+
+
+def find_charging_stations(world: World, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Charging stations near the car."""
+    stations = world.fuel.around("electric", arguments["max_results"])
+    first = stations[0]
+    away = number_words(world.geography.distance(first.latitude, first.longitude))
+    free = world.fuel.free_posts(first)
+    posts = "no post" if not free else "one post" if free == 1 else f"{free} posts"
+    return {
+        "summary": f"The nearest is {first.name}, {away} kilometres away, with {first.power_kw} kilowatts and {posts} "
+        f"free, at {world.fuel.price(first, 'electric'):.2f} euros a kilowatt hour.",
+        "stations": [
+            {
+                "name": station.name,
+                "brand": station.brand,
+                "address": station.address,
+                "distance_km": world.geography.distance(station.latitude, station.longitude),
+                "power_kw": station.power_kw,
+                "free_posts": world.fuel.free_posts(station),
+                "price": world.fuel.price(station, "electric"),
             }
             for station in stations
         ],

@@ -28,6 +28,9 @@ class Station:
     opens: time
     closes: time
     surcharge: float
+    power_kw: int = 0
+    """Of the fastest charging post; 0 without any."""
+    posts: int = 0
 
 
 class FuelStations:
@@ -48,6 +51,8 @@ class FuelStations:
                 read_time(raw["open"][0]),
                 read_time(raw["open"][1]),
                 raw["surcharge"],
+                raw.get("power_kw", 0),
+                raw.get("posts", 0),
             )
             for raw in load("fuel")
         )
@@ -62,6 +67,12 @@ class FuelStations:
         swing = (fraction(self._seed, "price", now.date(), fuel_type) - 0.5) * 0.08
         evening = -0.02 if 18 <= now.hour < 22 else 0.0
         return round(_BASE_PRICES[fuel_type] + station.surcharge + swing + evening, 2)
+
+    def free_posts(self, station: Station) -> int:
+        """Return how many charging posts are free in this quarter of an hour."""
+        now = self._now()
+        quarter = (now.date(), now.hour, now.minute // 15)
+        return round(station.posts * fraction(self._seed, "posts", station.name, *quarter))
 
     def around(self, fuel_type: str | None, count: int, *, cheapest: bool = False) -> list[Station]:
         """Return stations within 30 km of the car, open ones first, by distance or by price of the fuel."""

@@ -11,10 +11,10 @@ from rapidfuzz import fuzz, process
 
 
 def day_words(day: date, today: date) -> str:
-    """Return "today", "tomorrow", "on Tuesday" within a week, else "on Tuesday, 1 December"."""
+    """Return "yesterday", "today", "tomorrow", "on Tuesday" within a week, else "on Tuesday, 1 December"."""
     ahead = (day - today).days
-    if ahead in (0, 1):
-        return ("today", "tomorrow")[ahead]
+    if ahead in (-1, 0, 1):
+        return ("today", "tomorrow", "yesterday")[ahead]
     if 1 < ahead < 7:
         return f"on {day:%A}"
     year = f" {day.year}" if day.year != today.year else ""
@@ -36,6 +36,11 @@ def joined(parts: Sequence[str], last: str = "and") -> str:
 def number_words(value: float) -> str:
     """Return a number without a needless fraction."""
     return f"{value:.1f}".removesuffix(".0")
+
+
+def euro_words(value: float) -> str:
+    """Return a sum as "1,840.50 euros", "1 euro" or "20 euros"."""
+    return "1 euro" if value == 1 else f"{value:,.2f} euros".replace(".00 ", " ")
 
 
 def plain(name: str) -> str:

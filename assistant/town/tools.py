@@ -11,9 +11,9 @@ import copy
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from assistant.town import actions_booking, actions_driver, actions_information
+from assistant.town import actions_booking, actions_driver, actions_information, actions_money, actions_personal
 from assistant.town.arguments import problems, with_defaults
-from assistant.town.definitions import booking, communication, information, travel
+from assistant.town.definitions import booking, communication, information, money, personal, travel
 from assistant.town.definitions.schema import Definition
 from assistant.town.errors import ArgumentsError, RefusedError, UnknownToolError
 from assistant.town.speech import joined, near
@@ -28,6 +28,7 @@ _TOOLS: dict[str, tuple[Definition, Action]] = {
         (information.WEB_SEARCH, actions_information.web_search),
         (travel.MAPS_HYBRID, actions_information.maps_hybrid),
         (travel.FIND_FUEL_STATIONS, actions_information.find_fuel_stations),
+        (travel.FIND_CHARGING_STATIONS, actions_information.find_charging_stations),
         (booking.FIND_BOOKINGS, actions_booking.find_bookings),
         (booking.FIND_RESTAURANTS, actions_booking.find_restaurants),
         (booking.BOOK_RESTAURANT, actions_booking.book_restaurant_public),
@@ -37,10 +38,22 @@ _TOOLS: dict[str, tuple[Definition, Action]] = {
         (communication.READ_MESSAGES, actions_driver.read_messages),
         (communication.EMAIL_PERSONAL, actions_driver.email_personal),
         (travel.CALENDAR_PERSONAL, actions_driver.calendar_personal),
+        (personal.FIND_CONTACT, actions_personal.find_contact),
+        (personal.FIND_DOCUMENTS, actions_personal.find_documents),
+        (personal.WRITE_NOTE, actions_personal.write_note),
+        (personal.DELETE_NOTE, actions_personal.delete_note),
+        (personal.POST_UPDATE, actions_personal.post_update),
+        (personal.DELETE_POST, actions_personal.delete_post),
+        (money.GET_BALANCE, actions_money.get_balance),
+        (money.LIST_TRANSACTIONS, actions_money.list_transactions),
+        (money.TRANSFER_MONEY, actions_money.transfer_money),
+        (money.SHOPPING_HYBRID, actions_money.shopping_hybrid),
     )
 }
 
-HONOURS_KEYS = frozenset({"send_message", "book_appointment", "book_restaurant_public"})
+HONOURS_KEYS = frozenset(
+    {"send_message", "book_appointment", "book_restaurant_public", "transfer_money", "post_update", "write_note"}
+)
 """Tools that recognise a repeat. The table's contract fixes its parameters, so its key comes beside the arguments only
 (`_meta["mcqueen/idempotency-key"]`, or the `Idempotency-Key` header). E-mail and calendar never look at a key."""
 

@@ -2,6 +2,7 @@
 
 world = World(seed=1, now=clock)
 world.messages.sent, world.bookings.all, world.calendar.events, world.mailbox.sent   what the tools did
+world.bank.transfers, world.documents.notes, world.social.posts                      the same
 world.geography.move_car(latitude, longitude)                                        where the car is
 """
 
@@ -13,13 +14,16 @@ from datetime import date, datetime, time
 from typing import Any
 
 from assistant.town.appointments import Appointments
+from assistant.town.bank import Bank
 from assistant.town.bookings import Bookings
 from assistant.town.calendar import Calendar
+from assistant.town.documents import Documents, SocialNetworks
 from assistant.town.fuel import FuelStations
 from assistant.town.geography import Geography
 from assistant.town.people import Contacts, Mailbox, Messages
 from assistant.town.restaurants import Restaurants
 from assistant.town.search import WebSearch
+from assistant.town.shops import Shops
 
 
 class World:
@@ -43,6 +47,10 @@ class World:
         self.restaurants = Restaurants(seed, now, self.geography, self.bookings)
         self.appointments = Appointments(seed, now, self.bookings)
         self.fuel = FuelStations(seed, now, self.geography)
+        self.bank = Bank(seed, now, self.contacts)
+        self.shops = Shops(seed, now)
+        self.documents = Documents(now)
+        self.social = SocialNetworks(now)
         self.web = WebSearch()
         self.searches: list[datetime] = []
         """When the web was searched, for the limit of 50 an hour."""
@@ -63,6 +71,10 @@ class World:
             "messages_sent": [_plain(asdict(message)) for message in self.messages.sent],
             "emails_sent": [_plain(asdict(email)) for email in self.mailbox.sent],
             "events": [_plain(asdict(event)) for event in self.calendar.events],
+            "transfers": [_plain(asdict(transfer)) for transfer in self.bank.transfers],
+            "balances": dict(self.bank.balances),
+            "notes": [_plain(asdict(note)) for note in self.documents.notes],
+            "posts": [_plain(asdict(post)) for post in self.social.posts],
             "car": {"town": self.geography.car_town, "at": list(self.geography.car)},
         }
 

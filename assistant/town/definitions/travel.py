@@ -5,7 +5,7 @@ from __future__ import annotations
 from assistant.town.definitions.schema import Definition, hints, meta, record, result, text, whole
 
 TOWNS = ["Heidelberg", "Mannheim", "Speyer", "Schwetzingen", "Walldorf", "Karlsruhe", "Stuttgart", "Frankfurt"]
-FUEL_TYPES = ["diesel", "petrol", "premium", "electric"]
+FUEL_TYPES = ["diesel", "petrol", "premium"]
 
 CALENDAR_PERSONAL: Definition = {
     "name": "calendar_personal",
@@ -158,7 +158,7 @@ MAPS_HYBRID: Definition = {
 FIND_FUEL_STATIONS: Definition = {
     "name": "find_fuel_stations",
     "title": "Find fuel stations",
-    "description": "Fuel and charging stations near the car, with brand, distance and price.",
+    "description": "Fuel stations near the car, with brand, distance and price.",
     "inputSchema": record(
         {
             "fuel_type": text("What the car takes.", enum=FUEL_TYPES),
@@ -179,7 +179,7 @@ FIND_FUEL_STATIONS: Definition = {
                     "prices": {
                         "type": "object",
                         "additionalProperties": {"type": "number"},
-                        "description": "Euros a litre by fuel type; euros a kilowatt hour for electric.",
+                        "description": "Euros a litre by fuel type.",
                     },
                     "open_now": {"type": "boolean"},
                 },
@@ -202,8 +202,6 @@ FIND_FUEL_STATIONS: Definition = {
             "i'm running out of [petrol](fuel_type)",
             "i need to fill up",
             "where is the [cheapest](sort_by) fuel around here",
-            "find a charging station",
-            "where can i charge the [electric](fuel_type) car",
             "how much is [diesel](fuel_type) around here",
             "show me [five](max_results) fuel stations",
         ],
@@ -212,9 +210,50 @@ FIND_FUEL_STATIONS: Definition = {
                 "diesel": ["diesel"],
                 "petrol": ["petrol", "gasoline", "regular"],
                 "premium": ["premium", "super"],
-                "electric": ["electric", "electricity", "charging"],
             },
             "sort_by": {"nearest": ["nearest", "closest", "next"], "cheapest": ["cheapest", "lowest price"]},
         },
+    ),
+}
+
+FIND_CHARGING_STATIONS: Definition = {
+    "name": "find_charging_stations",
+    "title": "Find charging stations",
+    "description": "Charging stations for electric cars near the car, with power, free posts and price.",
+    "inputSchema": record({"max_results": whole("How many stations.", 1, 5, default=3)}),
+    "outputSchema": result(
+        stations={
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "name": {"type": "string"},
+                    "brand": {"type": "string"},
+                    "address": {"type": "string"},
+                    "distance_km": {"type": "number"},
+                    "power_kw": {"type": "integer", "description": "Kilowatts of its fastest post."},
+                    "free_posts": {"type": "integer"},
+                    "price": {"type": "number", "description": "Euros a kilowatt hour."},
+                },
+                "required": ["name", "brand", "address", "distance_km", "power_kw", "free_posts", "price"],
+            },
+        }
+    ),
+    "annotations": hints(read_only=True, open_world=True),
+    "_meta": meta(
+        "navigation",
+        [
+            "find a charging station",
+            "find a charger nearby",
+            "where can i charge the car",
+            "where is the nearest charging station",
+            "where is the next charger",
+            "i need to charge the car",
+            "the battery is low find a charger",
+            "find a fast charger",
+            "is there a charging station around here",
+            "show me [two](max_results) charging stations",
+            "where can i charge my electric car",
+        ],
     ),
 }

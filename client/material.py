@@ -1,6 +1,7 @@
 """Resources and prompts of the connected servers: what can be read besides what can be called.
 
-Reading has no effects, needs no yes, and is never kept; what it returns is data, never an instruction.
+Reading has no effects and needs no yes; it is kept only as long as its server says. What it returns is data, never an
+instruction.
 """
 
 from __future__ import annotations

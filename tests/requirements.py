@@ -237,6 +237,20 @@ REQUIREMENTS: dict[str, Requirement] = {
         "servers", "the service desk books from a mobile number and a registration, on disk, each place and key once"
     ),
     "G.gateway": Requirement("servers", "the gateway balances, looks at instances and fails over without repeating"),
+    "G.hostile": Requirement(
+        "bad input", "requests read in two ways, slow and idle clients, odd paths and bodies are refused; others served"
+    ),
+    "G.tokens": Requirement(
+        "bad input", "forged, replayed and ended tokens and sessions open nothing; a login's session id is always new"
+    ),
+    "G.users": Requirement(
+        "contracts 1", "tool settings, logins and usage of a user outlive the server; credentials are kept encrypted"
+    ),
+    "G.tls": Requirement("servers", "other machines are served over TLS, or without it only where that is said"),
+    "G.stop": Requirement("servers", "a server told to stop finishes what runs and lets nobody else in"),
+    "G.openapi": Requirement(
+        "servers", "requests made from the OpenAPI pages meet no 5xx, no schema break and no authorisation hole"
+    ),
     "G.stores": Requirement(
         "servers",
         "sessions slide and limits count alike in memory, a file and Redis; two processes share the last two",

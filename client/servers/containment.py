@@ -18,6 +18,8 @@ from mcp_types import PROTOCOL_VERSION_META_KEY, methods
 from mcp_types.version import LATEST_HANDSHAKE_VERSION
 from pydantic import BaseModel, ValidationError
 
+from client.servers.kept_answers import KeptAnswers
+
 _LISTINGS: Mapping[str, tuple[str, type[BaseModel]]] = {
     "tools/list": ("tools", types.ListToolsResult),
     "resources/list": ("resources", types.ListResourcesResult),
@@ -34,8 +36,9 @@ whole_page: ContextVar[list[Any] | None] = ContextVar("whole_page", default=None
 class Contained:
     """A dispatcher whose listings hold only entries that the SDK can read."""
 
-    def __init__(self, inner: Dispatcher[TransportContext]) -> None:
+    def __init__(self, inner: Dispatcher[TransportContext], kept: KeptAnswers) -> None:
         self._inner = inner
+        self._kept = kept
 
     async def run(
         self,
@@ -55,8 +58,13 @@ class Contained:
     async def send_raw_request(
         self, method: str, params: Mapping[str, Any] | None, opts: CallOptions | None = None
     ) -> dict[str, Any]:
-        """As the dispatcher inside, with broken entries of a listing taken out."""
-        raw = await self._inner.send_raw_request(method, params, opts)
+        """As the dispatcher inside, with broken entries of a listing taken out, and what is fresh not asked again."""
+        fresh = self._kept.find(method, params)
+        raw = fresh if fresh is not None else await self._inner.send_raw_request(method, params, opts)
+        if method == "tools/call":
+            self._kept.forget()  # it may have changed what can be read
+        elif fresh is None:
+            self._kept.keep(method, params, raw)
         listing = _LISTINGS.get(method)
         return raw if listing is None else _readable(method, params, raw, *listing)
 

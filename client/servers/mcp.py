@@ -31,6 +31,7 @@ from client.material import Content, Prompt, PromptMessage, Resource
 from client.servers import mcp_reading
 from client.servers.base import Answer, FailureKind, Faulted, Health, Listing, ServerUnavailableError
 from client.servers.containment import Contained, whole_page
+from client.servers.kept_answers import KeptAnswers
 from client.servers.mcp_answers import answer_of_error, shorten
 from client.servers.mcp_calls import Calls, Progress
 from client.servers.mcp_connection import Connection, end, first_cause
@@ -43,6 +44,11 @@ _log = logging.getLogger(__name__)
 
 PAGE_LIMIT = 100
 """Pages of `tools/list` that are read at most, so that a listing without end cannot hold us."""
+_CHANGED_READING = (
+    types.ResourceListChangedNotification,
+    types.ResourceUpdatedNotification,
+    types.PromptListChangedNotification,
+)
 CLIENT_INFO = types.Implementation(name="mcqueen", version=version("mcqueen"))
 
 
@@ -77,6 +83,7 @@ class McpServer(ABC):
         self._connect_seconds = connect_seconds
         self._connection: Connection | None = None
         self._connecting = asyncio.Lock()
+        self._kept = KeptAnswers(clock.monotonic)
         self._calls = Calls(name, local=self.local, relist=self._relist)
 
     @abstractmethod
@@ -87,7 +94,7 @@ class McpServer(ABC):
     async def _opened(self) -> AsyncIterator[ClientSession]:
         async with self._dispatching() as dispatcher:
             session = ClientSession(
-                dispatcher=Contained(dispatcher),
+                dispatcher=Contained(dispatcher, self._kept),
                 elicitation_callback=self._calls.elicit,
                 message_handler=self._heard,
                 client_info=CLIENT_INFO,
@@ -130,6 +137,7 @@ class McpServer(ABC):
             if self.connected:
                 return
             await self._disconnect()
+            self._kept.forget(public_too=False)
             connection = Connection()
             connection.owner = asyncio.create_task(self._own(connection), name=f"{self.name} connection")
             try:
@@ -329,6 +337,8 @@ class McpServer(ABC):
     async def _heard(self, message: Any) -> None:
         if isinstance(message, types.ToolListChangedNotification):
             self._changed()
+        elif isinstance(message, _CHANGED_READING):
+            self._kept.forget()
 
     async def health(self) -> Health:
         """Ask for the smallest thing that the negotiated revision offers."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from client.servers.base import ServerUnavailableError
 from client.servers.mcp_negotiation import Agreement
 from client.servers.streamable_http import StreamableHttpServer
 from tests.client.counting_server import CountingServer
-from tests.client.faulty_server import FaultyServer
+from tests.client.faulty_server import FaultyServer, _reply_json
 from tests.client.harness import at, make_call, tool_client, until
 
 READING = ToolAnnotations(read_only_hint=True)
@@ -204,3 +205,64 @@ async def test_a_page_to_visit_is_handed_on_with_its_address(tmp_path: Path) -> 
         assert asked.schema == {"url": "https://login.example/start"}
         assert server.executed == []
         assert (await tools.call(call, answers={})).kind == "succeeded"
+
+
+class Dated(Recording):
+    """Says how long what it lets be read stays fresh, and for whom."""
+
+    stamp: dict[str, Any] = {}  # noqa: RUF012  # replaced by each test, never changed
+
+    async def _manage(self, writer: Any, message: dict[str, Any]) -> bool:
+        if message["method"] != "resources/read":
+            return await super()._manage(writer, message)
+        self.methods.append(message["method"])
+        contents = [{"uri": message["params"]["uri"], "text": f"edition {len(self.methods)}"}]
+        result = {"contents": contents, "resultType": "complete", **self.stamp}
+        return await _reply_json(writer, {"jsonrpc": "2.0", "id": message["id"], "result": result}, 200, {})
+
+
+class Watch(SystemClock):
+    """The machine's clock, moved forward by the test."""
+
+    shift = 0.0
+
+    def monotonic(self) -> float:
+        return super().monotonic() + self.shift
+
+
+@pytest.mark.proves("C.fresh")
+@pytest.mark.parametrize("scope", ["private", "public"])
+async def test_what_a_server_calls_fresh_is_not_asked_again_until_it_ends_or_something_was_called(scope: str) -> None:
+    async with Dated() as server, open_http_client() as http:
+        server.stamp = {"ttlMs": 60_000, "cacheScope": scope}
+        clock = Watch()
+        town = StreamableHttpServer("town", server.url, http, clock)
+        await town.connect()
+        first = await town.read_resource("town://map")
+        assert await town.read_resource("town://map") == first
+        other = await town.read_resource("town://park")
+        assert other != first
+        clock.shift += 61.0
+        second = await town.read_resource("town://map")
+        assert second != first
+        await town.close()
+        await town.connect()  # perhaps with another login
+        assert (await town.read_resource("town://map") == second) is (scope == "public")
+        await town.call(make_call("get_weather", place="Ulm"), seconds=5, confirmed=False)
+        assert await town.read_resource("town://map") != second
+        await town.close()
+
+
+@pytest.mark.proves("C.fresh")
+async def test_what_no_server_calls_fresh_is_asked_each_time() -> None:
+    async with Dated() as server, open_http_client() as http:
+        town = StreamableHttpServer("town", server.url, http, SystemClock())
+        await town.connect()
+        for stamp in ({"ttlMs": 0, "cacheScope": "public"}, {"ttlMs": True}, {"ttlMs": "long"}, {"ttlMs": -1}, {}):
+            server.stamp = {"cacheScope": "private", **stamp}
+            before = server.methods.count("resources/read")
+            for _ in range(2):
+                with suppress(ServerUnavailableError):  # an answer of no revision is refused
+                    await town.read_resource("town://map")
+            assert server.methods.count("resources/read") == before + 2
+        await town.close()

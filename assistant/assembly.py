@@ -30,6 +30,7 @@ from assistant.understanding.reading import Profile
 from assistant.vehicle.cabin import Cabin
 from assistant.vehicle.signals import SimulatedVehicle
 from assistant.vehicle.watch import VehicleWatch
+from assistant.waking import Waking
 from client.access.credentials import CredentialStore
 from client.call_settings import CallSettings
 from client.catalog import Tool
@@ -194,6 +195,10 @@ def open_recognizer(settings: Settings) -> Recognizer:
         from voice.recognition.sphinx import SphinxRecognizer
 
         return SphinxRecognizer()
+    if wanted == "wyoming":
+        from voice.wyoming import WyomingRecognizer
+
+        return WyomingRecognizer(settings.voice.wyoming)
     recognizer = make_recognizer(Path(model) if model else None)
     if wanted == "vosk" and recognizer.name != "vosk":
         raise RecognitionError("no Vosk model is found; set voice.vosk_model to its folder")
@@ -251,6 +256,8 @@ async def open_live(settings: Settings, complain: Callable[[str], None], *, soun
         )
         await tools.ready(READY_SECONDS)  # first, so that nothing is understood with half of the tools
         await stack.enter_async_context(runtime)
+        if heard.waking:
+            stack.push_async_callback(_ended, asyncio.create_task(heard.waking.run(runtime)))
         watch = VehicleWatch(settings.car.announcements)
 
         def announce() -> None:
@@ -274,6 +281,7 @@ class Sound:
     mouth: LiveMouth | SilentMouth
     ear: LiveEar | None = None
     interruptions: LiveInterruptions | None = None
+    waking: Waking | None = None
 
 
 async def _quiet_fan(tools: ToolClient, stack: AsyncExitStack) -> Quiet:
@@ -321,7 +329,8 @@ async def _open_sound(
     ear = LiveEar(recognizer, capture, complain, mouth, quiet)
     # Without echo cancellation our own voice would interrupt us: then only push-to-talk does.
     interruptions = LiveInterruptions(ear, capture, mouth, speaker.duck) if canceller else None
-    return Sound(LiveMouth(mouth, silent, complain), ear, interruptions)
+    waking = Waking(settings.voice.wake_words, capture, lambda: mouth.speaking, complain)
+    return Sound(LiveMouth(mouth, silent, complain), ear, interruptions, waking)
 
 
 def _open_echo_canceller(complain: Callable[[str], None]) -> EchoCanceller | None:

@@ -42,8 +42,15 @@ class VoiceSettings(_Strict):
     name: str = Field("en-us+f3", description="espeak-ng voice that speaks")
     words_per_minute: Annotated[int, Field(ge=80, le=300)] = 165
     volume: Annotated[int, Field(ge=0, le=100)] = 80
-    recognizer: Literal["auto", "vosk", "sphinx"] = Field("auto", description="auto takes Vosk where a model is found")
+    recognizer: Literal["auto", "vosk", "sphinx", "wyoming"] = Field(
+        "auto", description="auto takes Vosk where a model is found"
+    )
     vosk_model: str = Field("", description="folder of a Vosk model")
+    wyoming: str = Field("", description="tcp://HOST:PORT of the speech-to-text server where recognizer is wyoming")
+    wake_words: list[str] = Field(
+        default_factory=list,
+        description='phrases that wake it without the key: "hey mcqueen", or of mcqueen[wake] for example "okay nabu"',
+    )
     microphone: str = Field("", description="part of the device's name; empty for the system's default")
     speaker: str = ""
     turn_ending_silence: Annotated[float, Field(ge=0.5, le=3.0)] = 0.6

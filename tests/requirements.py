@@ -177,6 +177,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "V.voice-named": Requirement("voice", "an espeak-ng voice or variant that is not there is said, not replaced"),
     "V.earcons": Requirement("voice", "earcons are under 200 ms, equally loud, and never taken for speech"),
     "V.audio-doctor": Requirement("voice", "silence, clipping and low levels of a recording are named with the cure"),
+    "V.languages": Requirement("voice", "figures are worded in the language of the voice"),
     "V.quiet-fan": Requirement("voice", "the fan is turned down by the car's tools while listening, and back after"),
     "V.hears-itself": Requirement("first drive", "the recognizer hears the assistant's own confirmations in the WAVs"),
     # -- server processes --

@@ -58,7 +58,19 @@ class Follow:
     samples: Samples
 
 
-Request = PreparedGrammar | Decode | Follow
+@dataclass(frozen=True)
+class Spot:
+    """Is a phrase in the sound, however it is pronounced? Answered with True or False."""
+
+    pronunciations: tuple[str, ...]
+    """In the phones of the model, each of the whole phrase."""
+    threshold: float
+    """How much likelier than a free loop of phones it must be; 1e-50 (lax) to 1."""
+    factor: float
+    samples: Samples
+
+
+Request = PreparedGrammar | Decode | Follow | Spot
 
 
 @dataclass(frozen=True)
@@ -89,8 +101,9 @@ class _Decoding:
         self._sentences: _SentenceDecoder | None = None
         self._loop: Any = None
         self._live: _LiveDecoder | None = None
+        self._spotting: dict[tuple[tuple[str, ...], float], Any] = {}
 
-    def answer(self, request: Request) -> Pass | str | None:
+    def answer(self, request: Request) -> Pass | str | bool | None:
         match request:
             case PreparedGrammar(digest, grammar):
                 self._prepare(digest, grammar)
@@ -105,6 +118,11 @@ class _Decoding:
             case Follow(utterance, digest, samples) if digest in self._networks:
                 self._live = self._live or _LiveDecoder()
                 return self._live.follow(utterance, digest, self._network(digest), samples)
+            case Spot(spoken, threshold, factor, samples):
+                key = (spoken, threshold)
+                if key not in self._spotting:
+                    self._spotting[key] = _make_spotter(*key)
+                return _spotted(self._spotting[key], factor, samples)
             case _:
                 return None
 
@@ -212,6 +230,25 @@ class _LiveDecoder:
             self._utterance, self._running = utterance, True
         self._sentences.decoder.process_raw(_prepared_sound(samples, 1.0).tobytes(), False, False)
         return _begun(self._sentences.decoder, 1.0)
+
+
+def _make_spotter(spoken: tuple[str, ...], threshold: float) -> Any:
+    decoder = _make_decoder()
+    with tempfile.NamedTemporaryFile("w", suffix=".kws") as phrases:
+        for number, phones in enumerate(spoken):
+            decoder.add_word(f"phrase{number}", phones, False)
+            phrases.write(f"phrase{number} /{threshold:g}/\n")
+        phrases.flush()
+        decoder.add_kws("phrase", phrases.name)
+    decoder.activate_search("phrase")
+    return decoder
+
+
+def _spotted(decoder: Any, factor: float, samples: Samples) -> bool:
+    decoder.start_utt()
+    decoder.process_raw(_prepared_sound(samples, factor).tobytes(), False, True)
+    decoder.end_utt()
+    return decoder.hyp() is not None
 
 
 def _model_folder() -> Path:

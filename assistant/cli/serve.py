@@ -6,6 +6,7 @@ Runs until Ctrl-C or SIGTERM. It says where it serves and which servers are away
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import time
@@ -77,6 +78,7 @@ def command(
     from assistant.serving.secret_keys import load_secrets
     from assistant.settings import load_settings
 
+    logging.getLogger("assistant.serving").setLevel(logging.INFO)  # what was refused, to whom and why
     secrets = load_secrets(platformdirs.user_config_path("mcqueen") / "serving-secrets.json", os.environ)
     if token_for is not None:
         _answer_token(secrets, token_for, manage)

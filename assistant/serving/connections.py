@@ -17,11 +17,12 @@ from typing import Any, cast
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from assistant.serving.middleware import LARGEST_HEAD
+
 _log = logging.getLogger(__name__)
 HEADER_SECONDS = 10.0
 """How long a client may take for the head of a request, also before its first byte."""
-LARGEST_HEAD = 32 * 1024
-"""Bytes of a request's head."""
+BODY_SECONDS = 30.0
 _MOST_CONNECTIONS = 10_000
 _RESERVED_FILES = 128
 """Open files that databases, logs, child processes and calls to other servers need."""
@@ -40,6 +41,8 @@ class Connections:
 
     most: int = field(default_factory=most_connections)
     patience: float = HEADER_SECONDS
+    body_patience: float = BODY_SECONDS
+    """Seconds that a body may take."""
     closed_for_room: int = 0
     open: dict[Connection, None] = field(default_factory=dict)
     """In the order in which they came or last ended a request."""

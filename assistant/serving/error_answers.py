@@ -12,27 +12,31 @@ from starlette.responses import JSONResponse
 
 from assistant.serving.errors import ServingError
 from assistant.serving.middleware import STORE_AWAY, STORE_AWAY_SECONDS
-from assistant.serving.requests import Refusal, answer, request_id
+from assistant.serving.requests import Refusal, address, answer, printable, request_id
 from client.errors import RecordsError
 
 _log = logging.getLogger(__name__)
 _TEXTS = {404: "There is nothing at this path.", 405: "This path does not take that method."}
 
 
+def log_refusal(request: Request, status: int, message: str) -> None:
+    """Say in the log what was refused, to whom and why."""
+    where = f"{request.method} {printable(request.url.path)}"
+    who = address(request)
+    _log.info("request %s of %s: %s refused, %d: %s", request_id(request), who, where, status, printable(message))
+
+
 async def _refused(request: Request, error: Any) -> JSONResponse:
     more = error.more if isinstance(error, Refusal) else {}
     message = error.detail if isinstance(error, Refusal) else _TEXTS.get(error.status_code, str(error.detail))
-    response = answer(request, {"error": message, **more}, error.status_code)
-    response.headers.update(error.headers or {})
-    return response
+    log_refusal(request, error.status_code, message)
+    return answer(request, {"error": message, **more}, error.status_code, error.headers)
 
 
 async def _without_store(request: Request, error: Any) -> JSONResponse:
     """The store is away: nothing was done, and that is not the caller's fault."""
     _log.error("request %s: %s", request_id(request), error)
-    response = answer(request, {"error": STORE_AWAY}, 503)
-    response.headers["Retry-After"] = str(STORE_AWAY_SECONDS)
-    return response
+    return answer(request, {"error": STORE_AWAY}, 503, {"Retry-After": str(STORE_AWAY_SECONDS)})
 
 
 async def _broken(request: Request, error: Any) -> JSONResponse:

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Mount, Route
 
+from assistant.serving.error_answers import log_refusal
 from assistant.serving.mcp_face import McpFace
 from assistant.serving.middleware import Door, Framing, OldPaths, RequestIds, Watched
 from assistant.serving.operations import own_version
@@ -35,11 +36,15 @@ def http_app(
     *,
     address: str,
     door: Door,
+    body_seconds: float,
     rest: RestFace | None,
     platform: Platform | None = None,
     mcp: bool = True,
 ) -> Starlette:
-    """Return the application; it can be started once. `address` is what it will listen on."""
+    """Return the application; it can be started once.
+
+    `address` is what it will listen on, `body_seconds` how long a body may take.
+    """
     manager = _manager(host, _security(address))
     routes: list[BaseRoute] = []
     if mcp:
@@ -60,9 +65,10 @@ def http_app(
         message = str(error.detail)
         if error.status_code == 404:
             message = f"There is nothing at this path; there is {paths}."
+        log_refusal(request, error.status_code, message)
         return answer(request, {"error": message}, error.status_code, error.headers)
 
-    middleware = [Middleware(RequestIds), Middleware(Watched, door=door), Middleware(Framing)]
+    middleware = [Middleware(RequestIds), Middleware(Watched, door=door), Middleware(Framing, seconds=body_seconds)]
     if rest is not None:
         middleware.append(Middleware(OldPaths))
     return Starlette(

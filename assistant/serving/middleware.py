@@ -50,7 +50,9 @@ STORE_AWAY_SECONDS = 5
 
 
 async def _refuse(scope: Scope, send: Send, status: int, error: str, wait: int = 0, *, close: bool = False) -> None:
-    body = {"success": False, "error": error, "request_id": scope.get("mcqueen.request_id", "")}
+    identifier = scope.get("mcqueen.request_id", "")
+    _log.info("request %s refused, %d: %s", identifier, status, error)
+    body = {"success": False, "error": error, "request_id": identifier}
     headers = [(b"content-type", b"application/json")]
     if wait:
         headers.append((b"retry-after", str(wait).encode()))
@@ -155,18 +157,19 @@ def _is_stream(scope: Scope) -> bool:
     return listens or (scope["method"] == "GET" and b"text/event-stream" in headers.get(b"accept", b""))
 
 
+LARGEST_HEAD = 32 * 1024
+"""Bytes of a request's head; more is answered with 431."""
 MAX_BODY = 1024 * 1024
 """Bytes of a request's body; more is answered with 413."""
 MAX_DRAINED = 64 * MAX_BODY
 """Bytes that are thrown away unread, so that the other side gets its 413 and not a reset."""
-BODY_SECONDS = 30.0
-"""How long a body may take; a slower one is answered with 408."""
 
 
 class Framing:
     """Refuses requests whose length can be read in two ways, and bodies that are too large or too slow."""
 
-    def __init__(self, app: ASGIApp, seconds: float = BODY_SECONDS) -> None:
+    def __init__(self, app: ASGIApp, seconds: float) -> None:
+        """`seconds` is how long a body may take; a slower one is answered with 408."""
         self._app = app
         self._seconds = seconds
 
@@ -177,9 +180,11 @@ class Framing:
             return
         names = [name for name, _ in scope["headers"]]
         if b"transfer-encoding" in names and b"content-length" in names:
-            _log.warning("request %s: Content-Length beside Transfer-Encoding", scope.get("mcqueen.request_id"))
             error = "Content-Length and Transfer-Encoding cannot stand together."
             await _refuse(scope, send, 400, error, close=True)
+            return
+        if sum(len(name) + len(value) for name, value in scope["headers"]) > LARGEST_HEAD:
+            await _refuse(scope, send, 431, f"The headers have more than {LARGEST_HEAD} bytes.", close=True)
             return
         body = _Body(receive, asyncio.get_running_loop().time() + self._seconds)
         length = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")

@@ -34,6 +34,11 @@ def address(request: Request) -> str:
     return request.client.host if request.client else "unknown"
 
 
+def printable(text: str) -> str:
+    """Return what may stand in a log line: no line breaks, no control characters, not endless."""
+    return "".join(c if c.isprintable() else "?" for c in text[:200])
+
+
 def answer(
     request: Request, body: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None
 ) -> JSONResponse:

@@ -95,15 +95,23 @@ def _read(path: Path) -> dict[str, str]:
 
 
 def mint_login_token(
-    secret: str, user_id: str, *, now: float, seconds: float = 3600, permissions: Sequence[str] | None = None
+    secret: str,
+    user_id: str,
+    *,
+    now: float,
+    seconds: float = 3600,
+    permissions: Sequence[str] | None = None,
+    once: bool = False,
 ) -> str:
     """Return a login token (JWT, HS256) for a user, valid that long. `now` is in seconds since the epoch.
 
-    `permissions` are those of the platform, where they are to be other than usual.
+    `permissions` are those of the platform, where they are to be other than usual. With `once` it logs in once only.
     """
     claims: dict[str, Any] = {"user_id": user_id, "iat": int(now), "exp": int(now + seconds)}
     if permissions is not None:
         claims["permissions"] = list(permissions)
+    if once:
+        claims["jti"] = secrets.token_hex(16)
     with _short_keys_allowed():
         return jwt.encode(claims, secret, algorithm="HS256")
 

@@ -106,7 +106,7 @@ class RunningServer:
         self._where = options.get("store", MEMORY)
         self._tls = (options.get("certificate"), options.get("private_key"))
         self._finish = options.get("finish", 1.0)
-        self._connections = options.get("connections")
+        self._connections = options.get("connections") or Connections()
         self._door = Door()
         if self._address not in LOOPBACK and self._tls[0] is None and not options.get("plain_http", False):
             raise AddressError(
@@ -179,7 +179,7 @@ class RunningServer:
         certificate, key = self._tls
         config = uvicorn.Config(
             app,
-            http=(self._connections or Connections()).protocol(),
+            http=self._connections.protocol(),
             log_config=None,
             log_level="critical",
             access_log=False,
@@ -210,8 +210,15 @@ class RunningServer:
         if "platform" in self._faces and self._platform is not None:
             opening = open_platform(self._platform, self.secrets, store, self.audit, self._now)
             platform = await self._opened.enter_async_context(opening)
-        mcp = "mcp" in self._faces
-        return http_app(self._host, address=self._address, door=self._door, rest=rest, platform=platform, mcp=mcp)
+        return http_app(
+            self._host,
+            address=self._address,
+            door=self._door,
+            body_seconds=self._connections.body_patience,
+            rest=rest,
+            platform=platform,
+            mcp="mcp" in self._faces,
+        )
 
     async def stop(self) -> None:
         """Stop listening, finish what runs, for `finish` seconds at most, and close; afterwards nobody gets in."""

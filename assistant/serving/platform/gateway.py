@@ -183,7 +183,8 @@ class Gateway:
         self, target: Target, method: str, path: str, headers: Sequence[tuple[str, str]], body: bytes
     ) -> Passed:
         """Pass a request on, and return the answer as soon as its headers are there. Raises `GatewayError`."""
-        kept = [(name, value) for name, value in headers if name.lower() not in _HOP_BY_HOP]
+        own = {named.strip().lower() for n, v in headers if n.lower() == "connection" for named in v.split(",")}
+        kept = [(name, value) for name, value in headers if name.lower() not in _HOP_BY_HOP | own]
         seconds = target.service.timeout / 1000
         began = self._clock.monotonic()
         for instance in self._order(target):

@@ -171,6 +171,8 @@ class GatewayFace:
         target = self.gateway.find(path)
         if target is None:
             raise Refusal(404, f"There is nothing at this path; there is {', '.join(OWN_PATHS)}.")
+        if any(part in (".", "..") for part in path.split("/")) or "\\" in path or "\0" in path:
+            raise Refusal(400, "The path must not lead out of the service.")
         who = address(request)
         if target.service.authentication:
             who = (await self._caller(request)).user_id

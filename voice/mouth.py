@@ -67,7 +67,7 @@ class Mouth:
             if generation != self._generation:  # stopped while it waited its turn
                 return Spoken(0.0, 0.0, interrupted=True)
             began = time.perf_counter()
-            first, *others = sentences(text) or [text]
+            first, *others = self._sentences(text) or [text]
             kept = (first, self._voice) in self._kept
             speech = await self._speech(first)
             synthesis_seconds = 0.0 if kept else time.perf_counter() - began
@@ -89,7 +89,7 @@ class Mouth:
 
     async def prepare(self, text: str) -> None:
         """Synthesise a phrase now, so that saying it later starts at once. Raises `SynthesisError`."""
-        for sentence in sentences(text):
+        for sentence in self._sentences(text):
             await self._speech(sentence)
 
     async def earcon(self, name: str) -> None:
@@ -150,11 +150,15 @@ class Mouth:
         playing.result()
         return True
 
+    def _sentences(self, text: str) -> list[str]:
+        """Return what is to be said, sentence by sentence: in words first, as the point in `22. Mai` ends none."""
+        return sentences(as_spoken(text, self._voice.language))
+
     async def _speech(self, sentence: str) -> Speech:
         key = (sentence, self._voice)
         speech = self._kept.get(key)
         if speech is None:
-            speech = await self._synthesizer.synthesize(as_spoken(sentence), key[1])
+            speech = await self._synthesizer.synthesize(sentence, key[1])
             self._kept[key] = speech
             while len(self._kept) > _KEPT_PHRASES:
                 self._kept.popitem(last=False)

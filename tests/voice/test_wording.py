@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from assistant.understanding.grammar_values import VALUE_RULES
 from voice.recognition.base import Grammar, Rule
 from voice.recognition.network import build_network
-from voice.synthesis.wording import as_spoken, clock, day, duration, money, number
+from voice.synthesis.base import Voice
+from voice.synthesis.figures import clock, day, duration, money, number
+from voice.synthesis.wording import as_spoken
 from voice.words import plain_words
 
 
@@ -42,11 +44,71 @@ from voice.words import plain_words
         ("the 2nd of May", "the second of May"),
         ("12 Elm St. is open", "twelve Elm street is open"),
         ("room A4 on the B96", "room A4 on the B96"),
+        ("Dr. Smith, 12 Elm Dr., St. Louis", "doctor Smith, twelve Elm drive, Saint Louis"),
+        ("5 Main St., opposite St. Mary's", "five Main street, opposite Saint Mary's"),
+        ("say yes or no. Room no. 5", "say yes or no. Room number five"),
+        (
+            "Mon-Fri 9:00-17:00, Sat 10 am–2 pm",
+            "Monday to Friday nine a.m. to five p.m., Saturday ten a.m. to two p.m.",
+        ),
+        ("I sat in the Sun.", "I sat in the Sun."),
+        ("50-60 km/h in 10-12 min", "fifty to sixty kilometers an hour in ten to twelve minutes"),
+        (
+            "7.2 l/100km or 15 kWh/100 km",
+            "seven point two liters per hundred kilometers or fifteen kilowatt hours per hundred kilometers",
+        ),
+        ("€3.5 million", "three point five million euros"),
+        ("£5, £0.50", "five pounds, fifty pence"),
+        ("12,50 €", "twelve euros fifty"),
+        ("call 112 or (030) 123456", "call one one two or zero three zero, one two three four five six"),
+        ("call 4000 people", "call four thousand people"),
+        (
+            "open 24/7, 3/4 full, 4.5/5 stars",
+            "open twenty four seven, three quarters full, four point five out of five stars",
+        ),
+        (
+            "in 1999, the 1980s, 2024-2026",
+            "in nineteen ninety nine, the nineteen eighties, twenty twenty four to twenty twenty six",
+        ),
+        ("Nov 22, 2026", "November twenty second, twenty twenty six"),
+        ("22.11.2026 or 11/22/2026", "Sunday, the twenty second of November or Sunday, the twenty second of November"),
+        ("flight LH 1234, ref 007", "flight L H one two three four, ref zero zero seven"),
+        ("5G, not 5 g", "5G, not five grams"),
+        ("mail ann@example.com", "mail ann at example dot com"),
+        ("see https://www.example.com/a?b=1", "see example dot com"),
+        ("Smith & Sons, #4", "Smith and Sons, number four"),
         ("no figures here.", "no figures here."),
     ],
 )
 def test_figures_are_worded(written: str, said: str) -> None:
     assert as_spoken(written) == said
+
+
+@pytest.mark.proves("V.languages")
+@pytest.mark.parametrize(
+    ("language", "written", "said"),
+    [
+        ("de", "für 4 am 2026-11-22", "für vier am Sonntag, zweiundzwanzigster November"),
+        ("de", "um 19:30 Uhr, 1:05", "um neunzehn Uhr dreißig, ein Uhr fünf"),
+        ("de", "12,50 €, 1 € und 21 °C", "zwölf Euro fünfzig, ein Euro und einundzwanzig Grad Celsius"),
+        ("de", "am 3. Mai, 1 km, 130 km/h", "am dritten Mai, ein Kilometer, einhundertdreißig Kilometer pro Stunde"),
+        ("de", "unter +49 30 12345", "unter plus vier neun, drei null, eins zwei drei vier fünf"),
+        ("fr", "à 19:30, 12,50 €", "à dix-neuf heures trente, douze euros cinquante"),
+        ("es", "a las 7:15, 1 km", "a las siete y quince, un kilómetro"),
+        ("pl", "5 km", "pięć kilometrów"),
+        ("qx", "19:30, 5 km", "19:30, 5 km"),
+    ],
+)  # fmt: skip
+def test_figures_are_worded_in_the_language_of_the_voice(language: str, written: str, said: str) -> None:
+    assert as_spoken(written, language) == said
+
+
+@pytest.mark.parametrize(
+    ("voice", "language"),
+    [("en-us+f3", "en"), ("de+f2", "de"), ("de_DE-thorsten-medium", "de"), ("fr", "fr"), ("", "en"), ("robot", "en")],
+)
+def test_the_name_of_a_voice_tells_its_language(voice: str, language: str) -> None:
+    assert Voice(voice).language == language
 
 
 @pytest.mark.proves("V.numbers")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,6 +17,12 @@ class Voice:
     words_per_minute: int = 165
     pitch: int = 50
     """0 to 99."""
+
+    @property
+    def language(self) -> str:
+        """The code that voices begin with: `de` for `de+f2` and for `de_DE-thorsten-medium`; English for none."""
+        code = re.split(r"[-_+]", self.name.lower(), maxsplit=1)[0]
+        return code if 2 <= len(code) <= 3 and code.isalpha() else "en"
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,34 @@ from client.values import JSON, canonical
 
 LONGEST_CHECK = 0.05
 """Seconds of work that one check of one value may take; a busy machine does not count."""
+_STEPS_BETWEEN_LOOKS = 64
+"""Keywords checked between two looks at the clock: a look at a thread's own time is a call into the system."""
 _FEW = 200
-_until: ContextVar[float] = ContextVar("until")
 
 _Keyword = Callable[[Any, Any, Any, Any], Any]
+
+
+class _Budget:
+    """What one check may still cost."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._until: float | None = None
+        self._steps = 0
+
+    def spend(self, steps: int = 1) -> None:
+        """Raise `SchemaTroubleError` where too much work was done."""
+        self._steps += steps
+        if self._steps < _STEPS_BETWEEN_LOOKS:
+            return
+        self._steps, now = 0, time.thread_time()
+        if self._until is None:
+            self._until = now + self._seconds
+        elif now > self._until:
+            raise SchemaTroubleError("takes too long to check")
+
+
+_budget: ContextVar[_Budget] = ContextVar("budget")
 
 
 class SchemaCheck:
@@ -43,7 +67,7 @@ class SchemaCheck:
         from jsonschema.exceptions import UnknownType, relevance  # the same
         from referencing.exceptions import Unresolvable  # the same
 
-        token = _until.set(time.thread_time() + seconds)
+        token = _budget.set(_Budget(seconds))
         try:
             return sorted(self._validator.iter_errors(value), key=relevance, reverse=True)
         except (RecursionError, Unresolvable) as error:
@@ -51,7 +75,7 @@ class SchemaCheck:
         except (UnknownType, TypeError, ValueError, ArithmeticError, AttributeError) as error:
             raise SchemaTroubleError("is not valid JSON Schema") from error
         finally:
-            _until.reset(token)
+            _budget.reset(token)
 
 
 @lru_cache(maxsize=32)
@@ -83,17 +107,21 @@ def _has_patterns(schema: JSON) -> bool:
 
 def _timed(keyword: _Keyword) -> _Keyword:
     def timed(validator: Any, value: Any, instance: Any, schema: Any) -> Any:
-        if time.thread_time() > _until.get():
-            raise SchemaTroubleError("takes too long to check")
+        _budget.get().spend()
         return keyword(validator, value, instance, schema)
 
     return timed
 
 
+def _matches(pattern: str, text: str) -> bool | None:
+    _budget.get().spend(1 + len(text))  # the worst pattern takes 0.1 ms a letter
+    return matches(pattern, text)
+
+
 def _pattern(validator: Any, pattern: Any, instance: Any, schema: Any) -> Iterator[Any]:
     from jsonschema.exceptions import ValidationError  # the same
 
-    if isinstance(pattern, str) and isinstance(instance, str) and matches(pattern, instance) is False:
+    if isinstance(pattern, str) and isinstance(instance, str) and _matches(pattern, instance) is False:
         yield ValidationError(f"{instance!r} does not match {pattern!r}")
 
 
@@ -102,7 +130,7 @@ def _pattern_properties(validator: Any, patterns: Any, instance: Any, schema: An
         return
     for pattern, part in patterns.items():
         for name, value in instance.items():
-            if matches(pattern, name):
+            if _matches(pattern, name):
                 yield from validator.descend(value, part, path=name, schema_path=pattern)
 
 
@@ -112,7 +140,7 @@ def _additional_properties(validator: Any, wanted: Any, instance: Any, schema: A
     if not isinstance(instance, dict):
         return
     known, patterns = schema.get("properties", {}), schema.get("patternProperties", {})
-    extras = [n for n in instance if n not in known and not any(matches(p, n) is not False for p in patterns)]
+    extras = [n for n in instance if n not in known and not any(_matches(p, n) is not False for p in patterns)]
     if isinstance(wanted, dict):
         for name in extras:
             yield from validator.descend(instance[name], wanted, path=name)

@@ -87,6 +87,7 @@ DOUBLING: dict[str, Any] = {f"d{n}": {"allOf": [{"$ref": f"#/$defs/d{n + 1}"}] *
     [
         (tool(code={"type": "string", "pattern": r"^(a+)+$"}), {"code": "a" * 60 + "!"}),
         (tool(codes={"items": {"pattern": r"^(.?){300}!"}}), {"codes": ["y" * 2_000] * 1_000}),
+        (tool(codes={"items": {"pattern": r"^(.?){1000}!"}}), {"codes": ["y" * 60] * 1_000}),
         (odd_tool({"type": "object", "patternProperties": {r"^(a+)+$": {}}}), {"a" * 60 + "!": 1}),
         (
             odd_tool({"type": "object", "patternProperties": {r"^(a|aa)+$": {}}, "additionalProperties": False}),
@@ -100,7 +101,7 @@ DOUBLING: dict[str, Any] = {f"d{n}": {"allOf": [{"$ref": f"#/$defs/d{n + 1}"}] *
         (tool(many={"uniqueItems": True}), {"many": [{"n": n} for n in range(3_000)]}),
         (tool(number={"multipleOf": 1e-300}), {"number": 10**400}),
     ],
-    ids=["pattern", "many", "names", "other names", "all other names", "doubling", "unique", "huge"],
+    ids=["pattern", "many", "many short", "names", "other names", "all other names", "doubling", "unique", "huge"],
 )
 def test_no_schema_takes_longer_than_a_tenth_of_a_second(hostile: Tool, arguments: dict[str, Any]) -> None:
     checker = ArgumentChecker()

@@ -31,12 +31,14 @@ class Answers:
         self._filler = filler
         self._finder = finder
         self._confirming = confirming
+        self._evening_stems = {language.stem(word) for word in language.words("time", "evening")}
 
     def changes(self, text: str, prepared: PreparedTool, context: Context) -> Filled:
         """Return the values that the text gives for the pending request, by parameter."""
         rest = self._confirming.rest(text) or text
         entities = self._finder.find(rest, context.now, context.utc_offset)
-        entities = replace(entities, afternoon=self.afternoon(prepared, context.pending_arguments))
+        half = self.afternoon(prepared, context.pending_arguments)
+        entities = replace(entities, afternoon=half, evening=self.evening(prepared))
         asked = context.asked or self._meant(prepared, entities, context)
         marked = bool(context.asked) or rest != text
         return self._filler.fill(prepared, entities, context, asked, left=marked and bool(asked))
@@ -50,6 +52,10 @@ class Answers:
             if slot.kind is Kind.DATE_TIME and isinstance(value, str) and value[11:13].isdigit():
                 return int(value[11:13]) >= 12
         return None
+
+    def evening(self, prepared: PreparedTool) -> bool:
+        """Return whether the tool is for what people do in the evening."""
+        return any(slot.gist_stems & self._evening_stems for slot in prepared.slots)
 
     def _meant(self, prepared: PreparedTool, entities: Entities, context: Context) -> str:
         """Return the parameter that a lone value changes: a time before a number, a number before a name."""

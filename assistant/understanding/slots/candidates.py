@@ -156,7 +156,7 @@ class TypedCandidates:
             yield Candidate(slot, text, time.start, time.end, 0.9 if time.sure else 0.8)
 
     def _is_evening(self, entities: Entities) -> bool:
-        return any(word in self._evening for word in entities.lowered)
+        return entities.evening or any(word in self._evening for word in entities.lowered)
 
     def _date_time(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
         day = next((day for day in entities.days if day.day is not None), None)

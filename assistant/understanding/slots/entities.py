@@ -69,6 +69,8 @@ class Entities:
     """Half of the day that a bare hour keeps, where a pending value says it."""
     names: Mapping[str, str] = field(default_factory=dict)
     """Stand-ins among the words, and what they stand for."""
+    evening: bool = False
+    """Whether it goes on from what is about a table: there a bare hour is one of the evening."""
 
     @property
     def typed(self) -> tuple[Stretch, ...]:

@@ -60,7 +60,7 @@ def test_an_answer_without_a_value_changes_nothing(
         ("party_size", "four", {"party_size": 4}),
         ("party_size", "just the two of us", {"party_size": 2}),
         ("time", "at eight in the evening", {"time": "20:00:00"}),
-        ("time", "nine", {"time": "09:00:00"}),
+        ("time", "nine", {"time": "21:00:00"}),
         ("date", "tomorrow", {"date": "2026-11-22"}),
         ("restaurant_name", "Luigi's", {"restaurant_name": "Luigi's"}),
         ("restaurant_name", "at the Golden Dragon", {"restaurant_name": "Golden Dragon"}),

@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 .DEFAULT_GOAL := help
-.PHONY: help setup drive chaos test test-system search check format bench bench-voice conformance peers docs lock clean
+.PHONY: help setup drive chaos test test-system search check format bench bench-voice conformance openapi peers docs lock clean
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -53,6 +53,9 @@ bench-voice: $(STAMP)  ## measure how well McQueen hears (SPEECH=FOLDER of recor
 
 conformance: $(STAMP)  ## run the official MCP conformance suite against our client (needs npm); writes docs/conformance.md
 	@$(BIN)/python -m tests.conformance
+
+openapi: $(STAMP)  ## make 100 good and 100 bad requests of every operation from the OpenAPI pages (minutes)
+	@OPENAPI_EXAMPLES=100 $(BIN)/python -m pytest tests/assistant/serving/test_openapi.py
 
 peers: $(STAMP)  ## call MCP servers that others wrote, over HTTP and stdio (needs npm)
 	@$(BIN)/python -m tests.peers

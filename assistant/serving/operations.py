@@ -48,6 +48,7 @@ class Details(TypedDict, total=False):
     status: int
     errors: Sequence[int]
     query: Mapping[str, Mapping[str, Any]]
+    failed: type[BaseModel]
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,8 @@ class Operation:
     """Statuses besides those that every operation, or every one with a body, may have."""
     query: Mapping[str, Mapping[str, Any]] | None = None
     """Schemas of parameters in the query."""
+    failed: type[BaseModel] | None = None
+    """Model that an error may have as well as `Problem`."""
     secured: bool = True
     """Whether it needs a session or token."""
     documented: Callable[..., Any] | None = None
@@ -100,7 +103,7 @@ def own_version() -> str:
 def openapi(title: str, base: str, operations: Sequence[Operation], release: str) -> dict[str, Any]:
     """Return the OpenAPI 3.1 document of operations below `base`."""
     models: set[type[BaseModel]] = {Problem, *(one.gives for one in operations)}
-    models |= {one.takes for one in operations if one.takes}
+    models |= {model for one in operations for model in (one.takes, one.failed) if model}
     ordered = sorted(models, key=lambda model: model.__name__)
     references, definitions = models_json_schema(
         [(model, "validation") for model in ordered], ref_template="#/components/schemas/{model}"
@@ -121,8 +124,9 @@ def openapi(title: str, base: str, operations: Sequence[Operation], release: str
 
 
 def _described(one: Operation, path: str, references: Mapping[Any, Any]) -> dict[str, Any]:
-    def content(model: type[BaseModel]) -> dict[str, Any]:
-        return {"application/json": {"schema": references[model, "validation"]}}
+    def content(*models: type[BaseModel] | None) -> dict[str, Any]:
+        schemas = [references[model, "validation"] for model in models if model is not None]
+        return {"application/json": {"schema": schemas[0] if len(schemas) == 1 else {"anyOf": schemas}}}
 
     names = [
         {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
@@ -135,7 +139,10 @@ def _described(one: Operation, path: str, references: Mapping[Any, Any]) -> dict
         "parameters": [*names, *asked],
         "responses": {
             str(one.status): {"description": "Done.", "content": content(one.gives)},
-            **{str(code): {"description": _MEANINGS[code], "content": content(Problem)} for code in one.statuses},
+            **{
+                str(code): {"description": _MEANINGS[code], "content": content(Problem, one.failed)}
+                for code in one.statuses
+            },
         },
         "security": [{"bearer": []}] if one.secured else [],
     }

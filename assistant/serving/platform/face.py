@@ -99,6 +99,7 @@ class PlatformFace:
                 ExecutionAnswer,
                 takes=ExecuteServerBody,
                 errors=(*of_one, 502, 504),
+                failed=ExecutionAnswer,
             ),
             self._operation("GET", f"{one}/logs", read, self.logs, LogsAnswer, errors=(400, *of_one), query=pages),
         ]

@@ -1,11 +1,12 @@
 """Requests made from the OpenAPI pages, good and bad, against the served faces: no 5xx, no schema break, no hole.
 
-`OPENAPI_EXAMPLES` sets how many requests are made of each operation (`make openapi` makes 300).
+`OPENAPI_EXAMPLES` sets how many good and bad requests are made of each operation (`make openapi` makes 300).
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import os
 import sys
@@ -20,8 +21,10 @@ from typing import Any
 import httpx
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, Phase, given, settings, strategies
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     ignored_auth,
@@ -41,7 +44,7 @@ from assistant.town.world import World
 from client.servers.supervision import SupervisionRules
 from tests.assistant.town.clock import MONDAY_AFTERNOON
 
-EXAMPLES = int(os.environ.get("OPENAPI_EXAMPLES", "4"))
+EXAMPLES = int(os.environ.get("OPENAPI_EXAMPLES", "2"))
 _SETTINGS = settings(
     max_examples=EXAMPLES,
     deadline=None,
@@ -117,13 +120,15 @@ def _known(town: RunningTown, token: str) -> dict[str, list[str]]:
     headers = {"Authorization": f"Bearer {token}"}
     child = {"name": "child", "command": sys.executable, "args": ["-m", "tests.client.stdio_server"]}
     dead = {"name": "dead", "command": "/nonexistent/program", "enabled": False}
-    made = [httpx.post(f"{town.url}/api/mcp", json=body, headers=headers, trust_env=False) for body in (child, dead)]
+    for body in (child, dead):
+        httpx.post(f"{town.url}/api/mcp", json=body, headers=headers, trust_env=False)
+    made = httpx.get(f"{town.url}/api/mcp", headers=headers, trust_env=False).json()["servers"]
     service = {"name": "booking", "basePath": "/booking", "instances": [{"host": "127.0.0.1", "port": 9}]}
     httpx.post(f"{town.url}/api/gateway/services", json=service, headers=headers, trust_env=False)
     return {
         "tool": [str(tool["name"]) for tool in tool_definitions()],
         "service": ["gmail", "google_calendar", "google_maps", "booking"],
-        "id": [answer.json()["server"]["id"] for answer in made if answer.status_code == 201],
+        "id": [server["id"] for server in made],
     }
 
 
@@ -172,12 +177,11 @@ def test_requests_made_from_the_page_meet_no_defect(
     schema = schemathesis.openapi.from_dict(httpx.get(town.url + document, trust_env=False).json())
     schema.config.update(base_url=town.url)
     tried: list[str] = []
-    for result in schema.get_all_operations():
-        operation = result.ok()
+    operations = [result.ok() for result in schema.get_all_operations() if isinstance(result, Ok)]
+    operations.sort(key=lambda one: bool(one.method == "delete"))  # what is deleted is of no more use
+    for operation, mode in itertools.product(operations, (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)):
 
-        modes = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
-
-        @given(case=strategies.one_of(*(operation.as_strategy(generation_mode=mode) for mode in modes)))
+        @given(case=operation.as_strategy(generation_mode=mode))
         @_SETTINGS
         def attempt(case: Any) -> None:
             _tame(case, known)
@@ -186,7 +190,8 @@ def test_requests_made_from_the_page_meet_no_defect(
             response = case.call(headers={"Authorization": f"Bearer {token['value']}"}, timeout=20)
             case.validate_response(response, checks=CHECKED)
 
-        attempt()
+        with contextlib.suppress(Unsatisfiable):  # an operation that takes nothing cannot be asked wrongly
+            attempt()
         tried.append(operation.label)
     assert len(tried) >= 10
 

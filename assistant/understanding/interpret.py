@@ -273,7 +273,9 @@ class Interpreter:
 
     def _interpret(self, route: Route, heard: tuple[Rewritten, Entities], context: Context) -> Interpretation:
         meant, entities = heard
-        filled = self._filler.fill(self._tool(route.tool), entities, context)
+        prepared = self._tool(route.tool)
+        entities = replace(entities, evening=bool(context.results) and self._answers.evening(prepared))
+        filled = self._filler.fill(prepared, entities, context)
         missing = tuple(name for name in route.tool.required if name not in filled.arguments)
         found = Interpretation(
             route.tool.qualified, filled.arguments, missing, route.score, filled.spans, invalid=filled.invalid

@@ -86,6 +86,19 @@ REQUIREMENTS: dict[str, Requirement] = {
     "D.replay": Requirement("design 4", "the journal of a drive replays to the same states and effects"),
     "D.to-drive": Requirement("design 4", "a journal becomes a drive that makes the same calls"),
     "D.missing": Requirement("design 6", "a missing argument is asked for, one question at a time"),
+    "D.profile": Requirement(
+        "design 4", "what the driver wants kept is kept, shown, edited and erased, and nothing else"
+    ),
+    "D.choice": Requirement("design 4", "what was listed is chosen by name, place in the list or property"),
+    "D.lists": Requirement("design 4", "a list is told three items at a time"),
+    "D.invalid": Requirement("design 4", "a value that cannot be is asked for again with the reason"),
+    "D.form": Requirement("design 4", "a server's form is asked for field by field and answered by voice"),
+    "D.louder": Requirement("limits V10", "McQueen speaks louder and quieter when asked, earcons as well"),
+    "D.subject": Requirement("design 4", "a plain new request parks what was asked, which is offered again"),
+    "D.timer": Requirement("design 3", "a timer is told when it is up, whatever else is kept back"),
+    "D.calendar": Requirement("design 4", "an event of the calendar is told once when it is soon, where wanted"),
+    "D.world": Requirement("design 4", "network and vehicle may change in every state, and nothing pending is lost"),
+    "D.twice": Requirement("design 4", "the driver is not asked twice for the same thing, whoever stands between"),
     "D.repeat": Requirement("design 4", "repeat says the last thing again in every state"),
     # -- reaching tools --
     "C.listing": Requirement("client", "a broken tool in a listing is named and left out; the others work"),
@@ -93,7 +106,9 @@ REQUIREMENTS: dict[str, Requirement] = {
     "C.changes": Requirement("client", "changed tools are heard of in both eras, also after the stream was lost"),
     "C.progress": Requirement("client", "the progress of a call is told to listeners while it runs"),
     "C.reading": Requirement("client", "resources and prompts are listed over all pages and read"),
-    "C.fresh": Requirement("client", "what a server calls fresh is not asked again, until something may have changed it"),
+    "C.fresh": Requirement(
+        "client", "what a server calls fresh is not asked again, until something may have changed it"
+    ),
     "C.barrier": Requirement("client", "a fault that kills the SDK's client costs ours one call and no other"),
     "C.patterns": Requirement("bad input", "no pattern or schema of a stranger's takes more than 0.1 s to check"),
     # -- being let in --
@@ -202,6 +217,12 @@ REQUIREMENTS: dict[str, Requirement] = {
     "S.rules": Requirement("contracts 2", "supervision is set by file or by the environment names of the contracts"),
     "S.page": Requirement("docs", "the page on servers says what the program does; its examples are tried"),
     "S.no-orphans": Requirement("client", "no server process is left, not even after kill -9 of McQueen"),
+    # -- the dashboard --
+    "D.driving": Requirement("dashboard 1", "every signal changes the screen at once; talk and mute are always there"),
+    "D.limits": Requirement(
+        "driving limits S1 to S22", "the screen keeps what a program can check of the driving limits"
+    ),
+    "D.conversation": Requirement("dashboard 2", "a turn shows what was heard, understood, asked, called and answered"),
     # -- bad input --
     "B.wav": Requirement(
         "bad input", "a WAV that is missing, empty or not a WAV gets a sentence; other rates and shapes are converted"
@@ -236,6 +257,9 @@ REQUIREMENTS: dict[str, Requirement] = {
     ),
     "G.service-booking": Requirement(
         "servers", "the service desk books from a mobile number and a registration, on disk, each place and key once"
+    ),
+    "G.services": Requirement(
+        "servers", "real mail, calendar and weather servers are used, and each way they fail is one sentence"
     ),
     "G.gateway": Requirement("servers", "the gateway balances, looks at instances and fails over without repeating"),
     "G.hostile": Requirement(

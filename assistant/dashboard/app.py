@@ -1,39 +1,66 @@
 """The Textual app: shows the runtime's state and passes on keys and typed lines.
 
 It owns no conversation: everything it shows comes from observations of the runtime, everything it does is an event.
-While the vehicle moves it shows no transcript and takes no text (rows S14, S22).
+While the vehicle moves it shows no transcript, takes no text and opens nothing (rows S14, S15, S22). What is heavy is
+loaded after the first paint.
 """
 
 from __future__ import annotations
 
-from contextlib import AsyncExitStack
-from typing import ClassVar
+from collections import deque
+from collections.abc import Coroutine, Iterable
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual.app import App, ComposeResult
+from textual import events
+from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.widgets import Footer, Input
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+from textual.worker import Worker, WorkerState
 
-from assistant.assembly import Live, open_live
-from assistant.dashboard.widgets.conversation import Conversation
+from assistant.dashboard.assistant_worker import AssistantWorker
+from assistant.dashboard.log_lines import LogLines
+from assistant.dashboard.symbols import UNICODE, Symbols
+from assistant.dashboard.themes import NAMES, THEMES
+from assistant.dashboard.widgets.facts import Facts
+from assistant.dashboard.widgets.line import Line
+from assistant.dashboard.widgets.parked import PANES, Parked
 from assistant.dashboard.widgets.question import Question
 from assistant.dashboard.widgets.state_word import StateWord
-from assistant.dashboard.widgets.status import Status
-from assistant.dialogue.effects import Say
+from assistant.dashboard.widgets.status import Standing, Status
 from assistant.policy.driving import LIMITS, DrivingState
-from assistant.runtime import Called, Observation, Recognized, Stepped, Understood
-from assistant.settings import Settings
-from assistant.sound import LiveMouth
-from assistant.vehicle.signals import GEAR, PARKED, PARKING_BRAKE, SPEED
-from client.errors import ClientError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from assistant.assembly import Live
+    from assistant.dashboard.history import History, Turn
+    from assistant.dialogue.state import State
+    from assistant.runtime import Observation
+    from assistant.settings import Settings
+    from client.values import JSON
+    from voice.recognition.base import Samples
+
+SMALLEST = (50, 14)
+"""Columns and rows from which more than the glance is shown."""
+ALWAYS = frozenset({"press", "mute", "vehicle", "quit"})
+"""Actions that the moving driver has."""
+TYPING_REFUSED = "Typing waits until we are stopped"
+HINT_SECONDS = 60.0
+"""How often at most a refused key is answered aloud."""
 
 
-class Seen(Message):
-    """The runtime observed something."""
+class News(Message):
+    """The runtime observed something; what it was waits in the app."""
 
-    def __init__(self, observation: Observation) -> None:
+
+class Note(Message):
+    """Something is missing or went wrong, in one sentence."""
+
+    def __init__(self, text: str) -> None:
         super().__init__()
-        self.observation = observation
+        self.text = text
 
 
 class Dashboard(App[int]):
@@ -41,109 +68,269 @@ class Dashboard(App[int]):
 
     TITLE = "McQueen"
     CSS_PATH = "app.tcss"
-    ENABLE_COMMAND_PALETTE = False
+    COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "press", "Push to talk", priority=False),
-        Binding("ctrl+t", "press", "Push to talk", show=False, priority=True),
+        Binding("space", "press", "Talk", priority=False),
+        Binding("ctrl+t", "press", "Talk", show=False, priority=True),
         Binding("f2", "mute", "Mute", priority=True),
-        Binding("f5", "vehicle", "Park / drive (simulated)", priority=True),
+        Binding("f1", "keys", "Keys", priority=True),
+        Binding("f5", "vehicle", "Drive/park", priority=True),
         Binding("ctrl+q", "quit", "Quit", priority=True),
+        Binding("f3", "next_theme", "Theme", priority=True, show=False),
+        Binding("f4", "settings", "Settings", priority=True, show=False),
+        Binding("f6,ctrl+pagedown", "pane(1)", "Next screen", priority=True, show=False),
+        Binding("shift+f6,ctrl+pageup", "pane(-1)", "Screen before", priority=True, show=False),
+        *(
+            Binding(str(number), f"show('{name}')", label, show=False)
+            for number, (name, (label, _)) in enumerate(PANES.items(), 1)
+        ),
+        Binding("slash", "type", "Type", show=False),
     ]
 
-    def __init__(self, settings: Settings, *, sound: bool = True) -> None:
+    def __init__(
+        self, settings: Settings, *, sound: bool = True, symbols: Symbols = UNICODE, welcome: bool = False
+    ) -> None:
+        """`welcome` opens the guided set-up once McQueen has started; nothing is played or heard without `sound`."""
         super().__init__()
-        self._settings = settings
-        self._sound = sound
-        self._stack = AsyncExitStack()
-        self.live: Live | None = None
+        self.settings = settings
+        self.symbols = symbols
+        self.welcome = welcome
+        self.sound = sound
+        self.assistant = AssistantWorker(self._observe, self.complain)
+        self.history: History | None = None
+        self.driving = DrivingState.PARKED
+        self.muted = False
+        self.waiting = 0
+        self.notes: deque[tuple[str, str]] = deque(maxlen=100)
+        """What was complained about: the time of day, and a sentence."""
+        self.log_lines = LogLines()
+        self._news: deque[Observation] = deque()
+        self._told = False
+        self._sound_kept: list[Samples] = []
+        """Of the turn that is being heard."""
+        self._hinted = -HINT_SECONDS
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = f"mcqueen-{settings.dashboard.theme}"
+
+    @property
+    def base(self) -> Screen[Any]:
+        """The screen below whatever is open."""
+        return self.screen_stack[0]
+
+    @property
+    def shows(self) -> bool:
+        """Whether there is something to show on: not before the first paint, and no more once the app is closing."""
+        return bool(self.screen_stack) and bool(self.base.query(Parked)) and bool(self.base.query(StateWord))
+
+    @property
+    def live(self) -> Live | None:
+        """The running assistant; None until it has started."""
+        return self.assistant.live
+
+    @property
+    def state(self) -> State | None:
+        """Where the conversation stands."""
+        return self.live.runtime.state if self.live else None
 
     def compose(self) -> ComposeResult:
-        """Lay the widgets out: state, question, conversation, line, status."""
-        yield StateWord()
-        yield Question()
-        yield Conversation(wrap=True, markup=False)
-        yield Input(placeholder="Type what you would say, or press space here when empty to talk", id="line")
-        yield Status()
-        yield Footer()
+        """Lay the widgets out: the road's facts, state, question, what a parked car shows, line, status, keys."""
+        yield Facts(self.symbols)
+        yield StateWord(self.symbols)
+        yield Question(self.symbols)
+        yield Static("", id="refused", markup=False)
+        yield Static(f"Make the terminal {SMALLEST[0]}x{SMALLEST[1]} or larger for more", id="small", markup=False)
+        yield Parked()
+        yield Line()
+        yield Status(self.symbols)
+        yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
         """Show at once; open the assistant after the first paint."""
-        self.query_one(StateWord).update("…  S T A R T I N G")
-        self.query_one("#line", Input).focus()
-        self.run_worker(self._open(), name="assistant", exclusive=True)
+        self.screen.set_class(not self.symbols.block, "ascii")
+        self.log_lines.install()
+        self.show_state()
+        self.base.query_one(Line).focus()
+        self.call_after_refresh(self._start)
 
-    async def _open(self) -> None:
-        try:
-            self.live = await self._stack.enter_async_context(
-                open_live(self._settings, self._complain, sound=self._sound)
-            )
-        except ClientError as error:
-            self._complain(str(error))
-            return
-        self.live.runtime.observe(self._observe)
-        self._show()
+    async def _start(self) -> None:
+        self.work_on(self.assistant.run(self.settings, sound=self.sound), "assistant")
+        self.set_interval(1.0, self._tick)
+        await self.base.query_one(Parked).open()
 
     async def on_unmount(self) -> None:
         """End the assistant: what was confirmed stays stored."""
-        await self._stack.aclose()
+        self.log_lines.remove()
+        await self.assistant.close()
 
-    def _observe(self, seen: Observation) -> None:
-        self.post_message(Seen(seen))
+    # -- work beside the app -----------------------------------------------------------------------------------------
 
-    def _complain(self, text: str) -> None:
-        self.query_one(Conversation).add("note", text)
+    def work_on(self, work: Coroutine[Any, Any, None], name: str, *, group: str = "default") -> Worker[None]:
+        """Do it beside the app; where it fails it is shown and logged, and the app lives."""
+        return self.run_worker(work, name=name, group=group, exclusive=group != "default", exit_on_error=False)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Show a worker's failure."""
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            self.log_lines.failed(event.worker.name, event.worker.error)
+            self.complain(f"{event.worker.name} failed: {_words(event.worker.error)}; see the log")
+            if event.worker.name == "assistant":
+                self.show_state()
+
+    async def action_restart(self) -> None:
+        """End the assistant and open it again, with the settings as they are now."""
+        await self.assistant.close()
+        self.show_state()
+        self.work_on(self.assistant.run(self.settings, sound=self.sound), "assistant")
 
     # -- what the runtime tells --------------------------------------------------------------------------------------
 
-    def on_seen(self, message: Seen) -> None:
-        """Show what was observed."""
-        seen = message.observation
-        log = self.query_one(Conversation)
-        match seen:
-            case Stepped():
-                for effect in seen.effects:
-                    if isinstance(effect, Say):
-                        log.add("said", effect.text)
-                self._show()
-            case Recognized():
-                log.add("heard", seen.transcript.text or "(not understood)")
-            case Understood() if seen.reading.interpretations:
-                best = seen.reading.interpretations[0]
-                log.add("understood", f"{best.tool.partition('.')[2]} {dict(best.arguments)}")
-            case Called():
-                log.add("called", f"{seen.call.tool} -> {seen.outcome.kind}  ({seen.seconds * 1000:.0f} ms)")
-            case _:
-                pass
+    def _observe(self, seen: Observation) -> None:
+        self._news.append(seen)
+        if not self._told:  # however much is told, one message waits: keys never stand in a queue behind a flood
+            self._told = True
+            self.post_message(News())
 
-    def _show(self) -> None:
-        if self.live is None:
+    def on_news(self) -> None:
+        """Show what was observed."""
+        self._told = False
+        if self.history is None:
+            from assistant.dashboard.history import History  # numpy and what it stands on is loaded with the assistant
+
+            self.history = History()
+        from assistant.dashboard.history import joined  # the same
+
+        changed: dict[int, Turn] = {}
+        while self._news:
+            turn = self.history.take(self._news.popleft())
+            if turn is not None:
+                changed[turn.number] = turn
+                if self._sound_kept and turn.heard is not None and turn.sound is None:
+                    turn.sound = joined(self._sound_kept)
+        self.show_state()
+        if self.driving is DrivingState.PARKED and self.shows:
+            self.base.query_one(Parked).turns_changed(list(changed.values()))
+
+    def complain(self, text: str) -> None:
+        """Tell what is missing or went wrong, in one sentence; from any task."""
+        self.post_message(Note(text))
+
+    def on_note(self, message: Note) -> None:
+        """Keep a complaint, and show it where it does not distract."""
+        from datetime import datetime
+
+        self.notes.append((f"{datetime.now():%H:%M}", message.text))
+        if self.driving is DrivingState.PARKED and self.shows:
+            self.base.query_one(Parked).noted()
+        self.show_state()
+
+    def show_state(self) -> None:
+        """Bring everything that is shown up to date with the runtime's state."""
+        if not self.shows:
             return
-        state = self.live.runtime.state
-        self.query_one(StateWord).show(state)
-        self.query_one(Question).show(state)
-        down = [server.name for server in self.live.tools.server_states() if not server.healthy]
-        servers = f"✕ {', '.join(down)} down" if down else ""
-        self.query_one(Status).show(state, microphone=self.live.has_microphone, servers=servers)
-        self.screen.set_class(not LIMITS[state.driving].shows_transcript, "driving")
-        self.screen.set_class(state.driving is DrivingState.IDLING, "idling")
-        line = self.query_one("#line", Input)
-        line.disabled = not LIMITS[state.driving].allows_typing
-        if not line.disabled and self.focused is None:
+        state = self.state
+        if state is not None and state.driving is not self.driving:
+            self._drive(state.driving)
+        self.base.query_one(StateWord).show(state)
+        self.base.query_one(Question).show(state)
+        self.base.query_one(Status).show(self._standing(state))
+        if self.live is not None and self.driving is not DrivingState.PARKED:
+            self.base.query_one(Facts).show(self.live.vehicle.speed, self.assistant.following)
+
+    def _standing(self, state: State | None) -> Standing:
+        live = self.live
+        if state is None or live is None:
+            return Standing(muted=self.muted)
+        down = tuple(server.name for server in live.tools.server_states() if not server.healthy)
+        return Standing(
+            self.driving,
+            state.online,
+            self.waiting,
+            len(state.catalog),
+            down,
+            live.has_microphone,
+            self.muted,
+            live.vehicle.simulated,
+        )
+
+    def _drive(self, driving: DrivingState) -> None:
+        """Change over to what may be shown in that driving state, at once."""
+        self.driving = driving
+        parked = driving is DrivingState.PARKED
+        if not parked:
+            while len(self.screen_stack) > 1:
+                self.pop_screen()
+            self.clear_notifications()
+        screen = self.base
+        screen.set_class(not parked, "glance")
+        screen.set_class(driving is DrivingState.MOVING, "moving")
+        screen.set_class(driving is DrivingState.IDLING, "idling")
+        screen.query_one("#refused", Static).update("")
+        line = screen.query_one(Line)
+        line.disabled = not LIMITS[driving].allows_typing
+        if line.disabled:
+            line.value = ""
+            screen.set_focus(None)
+        elif screen.focused is None:
             line.focus()
+        if parked:
+            screen.query_one(Parked).refresh_pane()
+        screen.refresh_bindings()
+
+    def _tick(self) -> None:
+        """Once a second: what changes without an event. Not while moving, where nothing but the speed may."""
+        if self.live is None or not self.shows:
+            return
+        self.work_on(self._count_waiting(), "outbox", group="outbox")
+        if self.driving is DrivingState.PARKED and len(self.screen_stack) == 1:
+            self.base.query_one(Parked).tick()
+        self.show_state()
+
+    async def _count_waiting(self) -> None:
+        if self.live is not None:
+            self.waiting = len(await self.live.tools.waiting())
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Show the glance alone where there is no room for more."""
+        small = event.size.width < SMALLEST[0] or event.size.height < SMALLEST[1]
+        self.base.set_class(small, "small")
 
     # -- what the driver does ----------------------------------------------------------------------------------------
 
-    async def on_input_submitted(self, event: Input.Submitted) -> None:
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave the moving driver with what drivers may do; the stopped one may type as well."""
+        if self.driving is DrivingState.PARKED or action in ALWAYS:
+            return True
+        return self.driving is DrivingState.IDLING and action == "type"
+
+    def on_key(self, event: events.Key) -> None:
+        """Refuse letters while moving, and say why (row S14)."""
+        if self.driving is not DrivingState.MOVING or not event.is_printable or event.key == "space":
+            return
+        self.base.query_one("#refused", Static).update(TYPING_REFUSED)
+        if self.live is not None and event.time - self._hinted >= HINT_SECONDS:
+            self._hinted = event.time
+            self.live.runtime.notice("typing", f"{TYPING_REFUSED}. You can speak at any time.")
+
+    async def on_input_submitted(self, event: Line.Submitted) -> None:
         """Take a typed line as the driver's words; an empty one is push-to-talk."""
-        if self.live is None:
+        if not isinstance(event.input, Line) or self.live is None:
             return
         text = event.value.strip()
         event.input.value = ""
         if not text:
             self.live.runtime.press()
-        elif LIMITS[self.live.runtime.state.driving].allows_typing:
-            self.query_one(Conversation).add("driver", text)
+        elif LIMITS[self.driving].allows_typing:
             await self.live.runtime.type(text)
+
+    def on_line_pressed(self) -> None:
+        """Space on the empty line."""
+        self.action_press()
+
+    def on_line_upwards(self) -> None:
+        """To the newest turn."""
+        if self.driving is DrivingState.PARKED and (turns := self.base.query("TurnView")):
+            turns.last().focus()
 
     def action_press(self) -> None:
         """Push-to-talk."""
@@ -152,13 +339,84 @@ class Dashboard(App[int]):
 
     def action_mute(self) -> None:
         """Speak, or only show."""
-        if self.live is not None and isinstance(self.live.mouth, LiveMouth):
-            self.live.mouth.muted = not self.live.mouth.muted
-            self.notify("Muted" if self.live.mouth.muted else "Speaking")
+        self.muted = not self.muted
+        self.assistant.mute(self.muted)
+        self.show_state()
+
+    def keep_sound(self, wanted: bool) -> None:
+        """Keep the driver's words of each turn in memory from now on, or no more, and forget what was kept."""
+        self._sound_kept.clear()
+        for turn in self.history or ():
+            turn.sound = None
+        if self.live is not None and self.live.ear is not None:
+            self.live.ear.tap = self._sound_kept.append if wanted else None
 
     def action_vehicle(self) -> None:
         """Let the simulated vehicle drive off, or park it."""
-        if self.live is None:
-            return
-        moving = self.live.runtime.state.driving is DrivingState.MOVING
-        self.live.vehicle.set(PARKED if moving else {SPEED: 50.0, GEAR: 127, PARKING_BRAKE: False})
+        self.assistant.drive_off_or_park()
+
+    def action_type(self) -> None:
+        """Go to the line."""
+        self.base.query_one(Line).focus()
+
+    def request(self, tool: str, arguments: Mapping[str, JSON]) -> None:
+        """Ask for a tool with arguments from a form: the same way as words, with the same confirmation."""
+        self.assistant.request(tool, arguments)
+        self.action_show("conversation")
+
+    # -- screens -----------------------------------------------------------------------------------------------------
+
+    def action_show(self, name: str) -> None:
+        """Go to a screen."""
+        self.base.query_one(Parked).show(name)
+
+    def action_pane(self, step: int) -> None:
+        """Go to the next screen or the one before."""
+        self.base.query_one(Parked).move(step)
+
+    def action_next_theme(self) -> None:
+        """Take the next look, and keep it."""
+        names = [f"mcqueen-{name}" for name in NAMES]
+        at = names.index(self.theme) if self.theme in names else -1
+        self.take_theme(NAMES[(at + 1) % len(NAMES)])
+
+    def take_theme(self, name: str) -> None:
+        """Take a look, and keep it in mcqueen.toml."""
+        from assistant.dashboard.settings_file import keep  # only when something is kept
+
+        self.theme = f"mcqueen-{name}"
+        self.settings = keep(self.settings, {"dashboard.theme": name}, self.complain)
+
+    def action_keys(self) -> None:
+        """Show every key."""
+        from assistant.dashboard.screens.keys import KeysScreen
+
+        if not isinstance(self.screen, KeysScreen):
+            self.push_screen(KeysScreen())
+
+    def action_settings(self) -> None:
+        """Open the settings."""
+        from assistant.dashboard.screens.settings import SettingsScreen
+
+        if len(self.screen_stack) == 1:
+            self.push_screen(SettingsScreen(self.settings))
+
+    def action_set_up(self) -> None:
+        """Open the guided set-up."""
+        from assistant.dashboard.screens.set_up import SetUpScreen
+
+        if len(self.screen_stack) == 1:
+            self.push_screen(SetUpScreen())
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Offer everything in the command palette."""
+        from assistant.dashboard.palette import commands  # only when the palette is opened
+
+        yield from commands(self)
+
+
+def _words(error: BaseException) -> str:
+    inner = error
+    while isinstance(inner, BaseExceptionGroup) and inner.exceptions:
+        inner = inner.exceptions[0]
+    return str(inner) or type(inner).__name__

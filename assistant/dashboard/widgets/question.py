@@ -2,34 +2,60 @@
 
 from __future__ import annotations
 
-from textual.widgets import Static
+from textual.app import RenderResult
+from textual.reactive import reactive
+from textual.widget import Widget
 
+from assistant.dashboard.letters import large
+from assistant.dashboard.symbols import UNICODE, Symbols
 from assistant.dialogue.speaking import WAITING
 from assistant.dialogue.state import Mode, State
 from assistant.policy.driving import DrivingState
-from assistant.replies import asking
+
+SHORT = 30
+"""Characters that may be read in one go (row S6)."""
+LONGEST = 120
+"""Characters of any text on the screen (row S7)."""
+PLEASE = "Please answer"
 
 
-class Question(Static):
-    """The pending question. While not parked: only what is asked, in few words (row S6)."""
+class Question(Widget):
+    """The pending question. While not parked: only what is asked, in few words (row S6), as large as there is room."""
 
-    def show(self, state: State) -> None:
+    question: reactive[str] = reactive("")
+    glance: reactive[bool] = reactive(False)
+
+    def __init__(self, symbols: Symbols = UNICODE) -> None:
+        super().__init__()
+        self._symbols = symbols
+
+    def show(self, state: State | None) -> None:
         """Show the question of this state, or hide."""
-        waits = state.mode in WAITING
+        waits = state is not None and state.mode in WAITING
         self.display = waits
-        if waits:
-            self.update(question_text(state))
+        if waits and state is not None:
+            self.glance = state.driving is not DrivingState.PARKED
+            self.question = question_text(state)
+
+    def render(self) -> RenderResult:
+        """Return the words, large while not parked."""
+        width, height = self.content_size.width, self.content_size.height
+        rows = large(self.question, width, height, blocks=self._symbols.block) if self.glance else []
+        return "\n".join(rows) if rows else self.question
 
 
 def question_text(state: State) -> str:
     """Return the words of the pending question: in full when parked, else at most a few."""
+    if state.driving is DrivingState.PARKED:
+        return clipped(state.last_said)
     tool = state.catalog.find(state.request.tool) if state.request else None
-    if state.driving is DrivingState.PARKED or tool is None:
-        return state.last_said
-    if state.mode is Mode.CONFIRMING:
-        return asking(tool)
-    return state.last_said if len(state.last_said) <= SHORT else "Please answer"
+    if state.mode is Mode.CONFIRMING and tool is not None:
+        from assistant.replies import asking, asking_all  # words and dates of every language: after the first paint
+
+        return asking_all(state.plan + 1) if state.plan else asking(tool)
+    return state.last_said if len(state.last_said) <= SHORT else PLEASE
 
 
-SHORT = 30
-"""Characters that may be read in one go (row S6)."""
+def clipped(text: str, most: int = LONGEST) -> str:
+    """Return the text, or as much of its end as a text may have: the question stands there."""
+    return text if len(text) <= most else "..." + text[-(most - 3) :].partition(" ")[2]

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from textual.widgets import Static
+from textual.app import RenderResult
+from textual.reactive import reactive
+from textual.widget import Widget
 
+from assistant.dashboard.letters import large
+from assistant.dashboard.symbols import UNICODE, Symbols
 from assistant.dialogue.state import Mode, State
 
+STARTING = ("working", "STARTING")
 _WORDS: dict[Mode, tuple[str, str]] = {
-    Mode.IDLE: ("○", "READY"),
-    Mode.LISTENING: ("●", "LISTENING"),
-    Mode.CHOOSING: ("?", "ASKING"),
-    Mode.ELICITING: ("?", "ASKING"),
-    Mode.CONFIRMING: ("?", "CONFIRM"),
-    Mode.CALLING: ("…", "WORKING"),
-    Mode.ANSWERING: ("?", "ASKING"),
-    Mode.REPORTING: ("▶", "SPEAKING"),
+    Mode.IDLE: ("ready", "READY"),
+    Mode.LISTENING: ("listening", "LISTENING"),
+    Mode.CHOOSING: ("asking", "ASKING"),
+    Mode.ELICITING: ("asking", "ASKING"),
+    Mode.CONFIRMING: ("asking", "CONFIRM"),
+    Mode.CALLING: ("working", "THINKING"),
+    Mode.ANSWERING: ("asking", "ASKING"),
+    Mode.REPORTING: ("speaking", "SPEAKING"),
 }
 
 
-def state_word(state: State) -> tuple[str, str]:
-    """Return the symbol and the word of a state."""
+def state_word(state: State | None) -> tuple[str, str]:
+    """Return the name of the symbol and the word of a state; None is a McQueen that has not started yet."""
+    if state is None:
+        return STARTING
     if state.listening:
         return _WORDS[Mode.LISTENING]
     if state.speech and state.mode in (Mode.IDLE, Mode.LISTENING):
@@ -27,11 +34,32 @@ def state_word(state: State) -> tuple[str, str]:
     return _WORDS[state.mode]
 
 
-class StateWord(Static):
-    """The word, in spaced capitals."""
+class StateWord(Widget):
+    """The word: in large type where there is room for it."""
 
-    def show(self, state: State) -> None:
+    word: reactive[tuple[str, str]] = reactive(STARTING)
+
+    def __init__(self, symbols: Symbols = UNICODE) -> None:
+        super().__init__()
+        self._symbols = symbols
+
+    def show(self, state: State | None) -> None:
         """Show what this state is."""
-        symbol, word = state_word(state)
-        self.update(f"{symbol}  {' '.join(word)}")
-        self.set_classes(f"mode-{state.mode}")
+        self.word = state_word(state)
+        self.set_class(state is not None and state.listening, "listening")
+        self.set_class(state is not None and state.mode is Mode.CONFIRMING, "confirming")
+
+    def render(self) -> RenderResult:
+        """Return the word: large where three rows and more are free, else in one line."""
+        name, word = self.word
+        symbol = getattr(self._symbols, name)
+        width, height = self.content_size.width, self.content_size.height
+        # Two rows are for the plain word below, for readers of screens.
+        rows = large(word, width - 6, height - 2, blocks=self._symbols.block) if height > 4 else []
+        return "\n".join([*_level(rows), "", f"{symbol}  {word.lower()}"]) if rows else f"{symbol}  {word}"
+
+
+def _level(rows: list[str]) -> list[str]:
+    """Return rows of one width, so that centring does not move them against each other."""
+    longest = max(len(row) for row in rows)
+    return [row.ljust(longest) for row in rows]

@@ -1,22 +1,57 @@
-"""Network, vehicle and sound in one line, each with a word beside its symbol (row S19)."""
+"""Network, outbox, vehicle and sound in one line, each a symbol with a word (row S19)."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from textual.widgets import Static
 
-from assistant.dialogue.state import State
+from assistant.dashboard.symbols import UNICODE, Symbols
+from assistant.policy.driving import DrivingState
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where things stand, apart from the conversation."""
+
+    driving: DrivingState = DrivingState.PARKED
+    online: bool = True
+    waiting: int = 0
+    """Confirmed calls in the outbox."""
+    tools: int = 0
+    down: tuple[str, ...] = ()
+    """Names of servers that cannot be reached."""
+    microphone: bool = False
+    muted: bool = False
+    simulated: bool = True
+
+
+def status_text(standing: Standing, symbols: Symbols) -> str:
+    """Return the line: while moving the network, the outbox and mute alone."""
+    network = f"{symbols.online} online" if standing.online else f"{symbols.offline} offline"
+    parts = [network]
+    if standing.waiting:
+        parts.append(f"{symbols.outbox} {standing.waiting} waiting")
+    if standing.muted:
+        parts.append(f"{symbols.muted} muted")
+    if standing.driving is DrivingState.MOVING:
+        return "   ".join(parts)
+    if standing.down:
+        more = f" and {len(standing.down) - 1} more" if len(standing.down) > 1 else ""
+        parts.append(f"{symbols.unwell} {standing.down[0]}{more} down")
+    parts.append(f"{standing.tools} tools")
+    parts.append(f"{symbols.vehicle} {standing.driving}{' (simulated)' if standing.simulated else ''}")
+    parts.append(f"{symbols.microphone} microphone" if standing.microphone else f"{symbols.typed} typed")
+    return "   ".join(parts)
 
 
 class Status(Static):
     """The line at the foot."""
 
-    def show(self, state: State, *, microphone: bool, servers: str) -> None:
+    def __init__(self, symbols: Symbols = UNICODE) -> None:
+        super().__init__(markup=False)
+        self._symbols = symbols
+
+    def show(self, standing: Standing) -> None:
         """Show where things stand."""
-        parts = [
-            "⇄ online" if state.online else "✕ offline",
-            f"{len(state.catalog)} tools",
-            servers,
-            f"◆ {state.driving} (simulated)",
-            "● microphone" if microphone else "✎ typed",
-        ]
-        self.update("   ".join(part for part in parts if part))
+        self.update(status_text(standing, self._symbols))

@@ -1,0 +1,90 @@
+"""The assistant behind the dashboard: opened after the first paint, ended with the app, asked for by events.
+
+One worker owns its whole life, so that whatever breaks inside ends here and is told. It decides nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from assistant.assembly import Live
+    from assistant.runtime import Observation
+    from assistant.settings import Settings
+    from client.values import JSON
+
+DRIVING_SPEED = 50.0
+"""km/h of the simulated vehicle when it drives off by a key."""
+
+
+class AssistantWorker:
+    """Opens and ends the assistant, and passes on what the driver does."""
+
+    def __init__(self, observe: Callable[[Observation], None], complain: Callable[[str], None]) -> None:
+        self._observe = observe
+        self._complain = complain
+        self._ending = asyncio.Event()
+        self._ended = asyncio.Event()
+        self._ended.set()
+        self.live: Live | None = None
+
+    async def run(self, settings: Settings, *, sound: bool) -> None:
+        """Keep the assistant open until `close`, or until it breaks: what broke it is raised."""
+        self._ending.clear()
+        self._ended.clear()
+        try:
+            # Seconds of importing on a slow machine: aside, so that the first keys are answered meanwhile.
+            assembly = await asyncio.to_thread(importlib.import_module, "assistant.assembly")
+            async with assembly.open_live(settings, self._complain, sound=sound) as live:
+                self.live = live
+                live.runtime.observe(self._observe)
+                live.runtime.drive(live.runtime.state.driving)  # a first event, so that the state is shown
+                await self._ending.wait()
+        finally:
+            self.live = None
+            self._ended.set()
+
+    async def close(self) -> None:
+        """End it, and wait for that."""
+        self._ending.set()
+        await self._ended.wait()
+
+    @property
+    def following(self) -> str:
+        """The next place on the way; empty without guidance."""
+        cabin = self.live.cabin if self.live else None
+        return cabin.route[0] if cabin is not None and cabin.route else ""
+
+    def mute(self, muted: bool) -> None:
+        """Only show what would be said."""
+        from assistant.sound import LiveMouth
+
+        if self.live is not None and isinstance(self.live.mouth, LiveMouth):
+            self.live.mouth.muted = muted
+
+    def drive_off_or_park(self) -> None:
+        """Let the simulated vehicle drive off, or park it."""
+        if self.live is None or not self.live.vehicle.simulated:
+            return
+        from assistant.policy.driving import GEAR_DRIVE, GEAR_PARK
+        from assistant.vehicle.signals import GEAR, PARKING_BRAKE, SPEED
+
+        if self.live.vehicle.speed:
+            self.live.vehicle.set({SPEED: 0.0, GEAR: GEAR_PARK, PARKING_BRAKE: True})
+        else:
+            self.live.vehicle.set({SPEED: DRIVING_SPEED, GEAR: GEAR_DRIVE, PARKING_BRAKE: False})
+
+    def request(self, tool: str, arguments: Mapping[str, JSON]) -> None:
+        """Ask for a tool as a sentence would that says exactly this."""
+        from assistant.dialogue.events import Heard
+        from assistant.understanding.reading import Interpretation, Reading
+
+        if self.live is None:
+            return
+        found = self.live.runtime.state.catalog.find(tool)
+        missing = tuple(name for name in found.required if name not in arguments) if found else ()
+        reading = Reading(interpretations=(Interpretation(tool, dict(arguments), missing, 1.0),))
+        self.live.runtime.send(lambda at: Heard(at, reading, typed=True))

@@ -1,0 +1,111 @@
+"""Plays a drive for the dashboard: run, pause, step by step, with faults put in between. The drive decides everything.
+
+It runs on its own virtual clock with its own client and town: the conversation with the driver knows nothing of it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from assistant.scenarios.format import Step
+from assistant.scenarios.limits import Measured, measure_limits
+from assistant.scenarios.loading import load_drive
+from assistant.scenarios.network import Fault, Network
+from assistant.scenarios.runner import DriveResult, DriveRunner
+from assistant.scenarios.timeline import Entry, Timeline
+
+PAUSE_SECONDS = 0.25
+"""Between two steps while it runs: slow enough to follow, and the keys are answered."""
+FAULTS: dict[str, tuple[str, Step]] = {
+    # key: (what it is called, what befalls the world before the next step)
+    "t": ("tunnel", Step(network=Network.TUNNEL)),
+    "o": ("network back", Step(network=Network.GOOD)),
+    "w": ("slow network", Step(network=Network.EDGE)),
+    "a": ("answers lost", Step(network=Network.ANSWERS_LOST)),
+    "c": ("captive portal", Step(network=Network.CAPTIVE_PORTAL)),
+    "z": ("next call reset", Step(fault=Fault.RESET)),
+    "h": ("next call hangs", Step(fault=Fault.HANGS)),
+    "m": ("next call too many", Step(fault=Fault.TOO_MANY)),
+    "x": ("server stopped", Step(server="stopped")),
+    "s": ("server started", Step(server="started")),
+}
+
+
+class DrivePlayer:
+    """One drive at a time."""
+
+    def __init__(self, changed: Callable[[], None]) -> None:
+        """`changed` is called after every step."""
+        self._changed = changed
+        self._go = asyncio.Event()
+        self._once = False
+        self._faults: list[Step] = []
+        self._runner: DriveRunner | None = None
+        self.name = ""
+        self.steps = 0
+        self.done = 0
+        self.result: DriveResult | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether it goes from step to step by itself."""
+        return self._go.is_set() and not self._once and self._runner is not None and self.result is None
+
+    @property
+    def timeline(self) -> Timeline | None:
+        """What has happened; None before a drive was chosen."""
+        return self._runner.timeline if self._runner else None
+
+    @property
+    def entries(self) -> list[Entry]:
+        """What has happened, in order."""
+        return self.timeline.ordered() if self.timeline else []
+
+    @property
+    def vehicle(self) -> dict[str, float | int | bool]:
+        """The drive's vehicle by VSS name; empty before a drive was chosen."""
+        return dict(self._runner.vehicle.values()) if self._runner else {}
+
+    def limits(self) -> list[Measured]:
+        """The driving limits, measured on what has happened."""
+        return measure_limits(self.timeline) if self.timeline and self.timeline.steps else []
+
+    async def play(self, path: Path, *, paused: bool = False) -> DriveResult:
+        """Play it to its end. Raises `assistant.scenarios.format.DriveError`."""
+        drive = load_drive(path)
+        self.name, self.steps, self.done, self.result = path.stem, len(drive.steps), 0, None
+        self._faults.clear()
+        self._once = False
+        self._go.clear() if paused else self._go.set()
+        self._runner = DriveRunner(path, drive, between=self._before)
+        self.result = await self._runner.run()
+        self._changed()
+        return self.result
+
+    async def _before(self, _: Step) -> Sequence[Step]:
+        self._changed()
+        await self._go.wait()
+        if self._once:
+            self._once = False
+            self._go.clear()
+        else:
+            await asyncio.sleep(PAUSE_SECONDS)
+        self.done += 1
+        faults, self._faults = self._faults, []
+        return faults
+
+    def pause_or_go(self) -> None:
+        """Hold before the next step, or go on."""
+        self._once = False
+        self._go.clear() if self._go.is_set() else self._go.set()
+
+    def step(self) -> None:
+        """Play one step."""
+        self._once = True
+        self._go.set()
+
+    def put_in(self, fault: Step) -> None:
+        """Have this befall the world before the next step."""
+        self._faults.append(fault)

@@ -1,0 +1,147 @@
+"""What the dashboard remembers of a conversation, turn by turn, and the figures made from it.
+
+Made from observations alone, bounded, in memory. It changes nothing and is never written to disk.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from assistant.dialogue.effects import Purpose, Say
+from assistant.dialogue.events import DrivingChanged, Heard
+from assistant.runtime import Called, Observation, Recognized, Spoke, Stepped, Understood
+from assistant.understanding.reading import Reading
+from voice.recognition.base import Samples, Transcript
+
+MOST_TURNS = 200
+"""Turns that are kept; older ones stand in the journal, where one was asked for."""
+MOST_SECONDS = 2000
+"""Measurements of a stage that percentiles are taken from."""
+STAGES = ("recognize", "interpret", "call", "speak")
+
+
+@dataclass
+class Turn:
+    """One utterance and what came of it."""
+
+    number: int
+    at: float
+    """Seconds since the epoch."""
+    text: str
+    typed: bool
+    heard: Transcript | None = None
+    reading: Reading | None = None
+    asked: list[str] = field(default_factory=list)
+    calls: list[Called] = field(default_factory=list)
+    answers: list[str] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+    """Real seconds by stage, of those in `STAGES` that took part."""
+    sound: Samples | None = None
+    """The driver's words as the microphone gave them; only where keeping them was asked for."""
+
+
+@dataclass
+class ToolCount:
+    """How calls of one tool ended."""
+
+    calls: int = 0
+    succeeded: int = 0
+    from_cache: int = 0
+    attempts: int = 0
+
+
+class History:
+    """Turns, and figures over all of them."""
+
+    def __init__(self) -> None:
+        self.turns: deque[Turn] = deque(maxlen=MOST_TURNS)
+        self.stages: dict[str, deque[float]] = {stage: deque(maxlen=MOST_SECONDS) for stage in STAGES}
+        self.tools: dict[str, ToolCount] = {}
+        self.modes: deque[tuple[float, str]] = deque(maxlen=MOST_TURNS)
+        """When the vehicle came into which driving state."""
+        self._count = 0
+
+    def __iter__(self) -> Iterator[Turn]:
+        return iter(self.turns)
+
+    def take(self, seen: Observation) -> Turn | None:
+        """Take an observation; return the turn that changed, or None."""
+        turn: Turn | None
+        match seen:
+            case Recognized():
+                turn = self._begin(seen.at, seen.transcript.text, typed=False)
+                turn.heard = seen.transcript
+                self._stage(turn, "recognize", seen.transcript.decode_seconds)
+                return turn
+            case Understood():
+                turn = self._last if self._awaits_reading() else self._begin(seen.at, seen.text, typed=True)
+                assert turn is not None
+                turn.reading = seen.reading
+                self._stage(turn, "interpret", seen.seconds)
+                return turn
+            case Called():
+                self._count_call(seen)
+                if (turn := self._last) is not None:
+                    turn.calls.append(seen)
+                    self._stage(turn, "call", seen.seconds)
+                return turn
+            case Spoke():
+                if (turn := self._last) is not None:
+                    self._stage(turn, "speak", seen.synthesis_seconds)
+                return turn
+            case Stepped():
+                return self._step(seen)
+
+    @property
+    def _last(self) -> Turn | None:
+        return self.turns[-1] if self.turns else None
+
+    def _awaits_reading(self) -> bool:
+        return self._last is not None and self._last.heard is not None and self._last.reading is None
+
+    def _begin(self, at: float, text: str, *, typed: bool) -> Turn:
+        self._count += 1
+        turn = Turn(self._count, at, text, typed)
+        self.turns.append(turn)
+        return turn
+
+    def _stage(self, turn: Turn, stage: str, seconds: float) -> None:
+        turn.seconds[stage] = turn.seconds.get(stage, 0.0) + seconds
+        self.stages[stage].append(seconds)
+
+    def _count_call(self, seen: Called) -> None:
+        count = self.tools.setdefault(f"{seen.call.server}.{seen.call.tool}", ToolCount())
+        count.calls += 1
+        count.succeeded += seen.outcome.kind == "succeeded"
+        count.from_cache += getattr(seen.outcome, "age", None) is not None
+        count.attempts += int(getattr(seen.outcome, "attempts", 0))
+
+    def _step(self, seen: Stepped) -> Turn | None:
+        if isinstance(seen.event, DrivingChanged):
+            self.modes.append((seen.at, seen.event.driving))
+        if isinstance(seen.event, Heard) and (turn := self._last) is not None:
+            turn.typed = seen.event.typed
+        said = [effect for effect in seen.effects if isinstance(effect, Say)]
+        if not said:
+            return None
+        turn = self._last or self._begin(seen.at, "", typed=True)
+        for effect in said:
+            place = turn.asked if effect.purpose in (Purpose.QUESTION, Purpose.READ_BACK) else turn.answers
+            place.append(effect.text)
+        return turn
+
+
+def percentile(values: deque[float], share: float) -> float | None:
+    """Return the value below which that share lies; None without values."""
+    return sorted(values)[min(len(values) - 1, int(len(values) * share))] if values else None
+
+
+def joined(blocks: list[Samples]) -> Samples:
+    """Return the blocks as one sound, and empty the list."""
+    sound = np.concatenate(blocks)
+    blocks.clear()
+    return sound

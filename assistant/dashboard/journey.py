@@ -1,0 +1,83 @@
+"""A simulated way for the simulated vehicle, and a map of it in characters. Nobody but the vehicle is moved.
+
+The towns and roads are those of the bundled town; the stretches without network are drawn, the real network stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.dashboard.symbols import Symbols
+from assistant.town.geography import Geography, straight_line
+from assistant.vehicle.signals import SimulatedVehicle
+from assistant.vehicle.simulation import Journey, Stretch
+
+START, END = "Heidelberg", "Stuttgart"
+STRETCHES = ((0.28, 0.36, "dead zone"), (0.62, 0.66, "tunnel"))
+"""Shares of the way without network."""
+
+
+def make_journey(vehicle: SimulatedVehicle) -> Journey:
+    """Return a way from town to town by the shortest road, with its dead zones."""
+    towns = Geography().towns
+    start, end = (towns.get(name, next(iter(towns.values()))) for name in (START, END))
+    names = _on_the_way(towns, start, end)
+    points: list[tuple[float, float, float]] = []
+    kilometers = 0.0
+    for number, at in enumerate(names):
+        kilometers += straight_line(names[number - 1], at) if number else 0.0
+        points.append((kilometers, *at))
+    stretches = [Stretch(begin * kilometers, stop * kilometers, kind) for begin, stop, kind in STRETCHES]
+    return Journey(vehicle, points, stretches)
+
+
+def _on_the_way(
+    towns: dict[str, tuple[float, float]], start: tuple[float, float], end: tuple[float, float]
+) -> list[tuple[float, float]]:
+    """Return start, the towns that cost little detour, and end, in order of their distance."""
+    whole = straight_line(start, end)
+    between = [
+        at for at in towns.values()
+        if at not in (start, end) and straight_line(start, at) + straight_line(at, end) < 1.15 * whole
+    ]  # fmt: skip
+    return [start, *sorted(between, key=lambda at: straight_line(start, at)), end]
+
+
+def draw_map(journey: Journey, columns: int, rows: int, symbols: Symbols) -> list[str]:
+    """Return the map: the way in dots, stretches without network shaded, towns by name, the car by its sign."""
+    if columns < 10 or rows < 3:
+        return []
+    towns = Geography().towns
+    ways = [(latitude, longitude) for _, latitude, longitude in journey.points]
+    low = (min(at[0] for at in ways) - 0.08, min(at[1] for at in ways) - 0.12)
+    high = (max(at[0] for at in ways) + 0.08, max(at[1] for at in ways) + 0.12)
+    grid = [[" "] * columns for _ in range(rows)]
+
+    def cell(at: tuple[float, float]) -> tuple[int, int] | None:
+        row = round((high[0] - at[0]) / (high[0] - low[0]) * (rows - 1))
+        column = round((at[1] - low[1]) / (high[1] - low[1]) * (columns - 1))
+        return (row, column) if 0 <= row < rows and 0 <= column < columns else None
+
+    for kilometer, at in _along(journey, columns * 4):
+        dead = any(stretch.begin <= kilometer < stretch.end for stretch in journey.stretches)
+        if (place := cell(at)) is not None:
+            grid[place[0]][place[1]] = symbols.rest if dead else "."
+    for name, at in towns.items():
+        if (place := cell(at)) is not None:
+            label = f"+{name}"
+            row = grid[place[0]]
+            free = all(row[column : column + 1] in ([" "], ["."]) for column in range(place[1], place[1] + len(label)))
+            for offset, letter in enumerate(label if free else "+"):
+                row[place[1] + offset] = letter
+    if (place := cell(journey.position)) is not None:
+        grid[place[0]][place[1]] = symbols.vehicle
+    return ["".join(row).rstrip() for row in grid]
+
+
+def _along(journey: Journey, count: int) -> Sequence[tuple[float, tuple[float, float]]]:
+    probe = Journey(SimulatedVehicle(), journey.points)
+    found = []
+    for number in range(count + 1):
+        probe.kilometers = journey.points[-1][0] * number / count
+        found.append((probe.kilometers, probe.position))
+    return found

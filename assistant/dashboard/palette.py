@@ -1,0 +1,62 @@
+"""Everything that can be done, for the command palette. Names actions of the app; does nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.app import SystemCommand
+
+from assistant.dashboard.themes import NAMES
+from assistant.dashboard.widgets.parked import PANES, Parked
+
+if TYPE_CHECKING:
+    from assistant.dashboard.app import Dashboard
+
+
+def commands(app: Dashboard) -> Iterator[SystemCommand]:
+    """Yield every command with a line about it."""
+    yield SystemCommand("Talk", "Push-to-talk (space)", app.action_press)
+    yield SystemCommand("Mute or speak", "Only show what would be said (F2)", app.action_mute)
+    for name, (label, _) in PANES.items():
+        yield SystemCommand(f"Show {label}", f"The screen {label}", partial(app.action_show, name))
+    for theme in NAMES:
+        yield SystemCommand(
+            f"Look: {theme}", "Colours, kept in mcqueen.toml (F3 takes the next)", partial(app.take_theme, theme)
+        )
+    yield SystemCommand("Settings", "Change settings, kept in mcqueen.toml (F4)", app.action_settings)
+    yield SystemCommand("Set up", "The guided set-up of the first start", app.action_set_up)
+    yield SystemCommand("Keys", "Every key (F1)", app.action_keys)
+    yield SystemCommand("Drive or park", "The simulated vehicle (F5)", app.action_vehicle)
+    yield SystemCommand("Restart the assistant", "Use changed settings and servers", app.action_restart)
+    yield SystemCommand(
+        "Save a picture of the screen", "As SVG, in the working folder", partial(app.deliver_screenshot, path=".")
+    )
+    yield SystemCommand("Quit", "What was confirmed stays stored (Ctrl+Q)", app.action_quit)
+    yield from _of_screens(app)
+    if app.live is not None:
+        for tool in app.live.tools.catalog:
+            yield SystemCommand(
+                f"Try {tool.qualified}", (tool.title or tool.description)[:80], partial(_try, app, tool.qualified)
+            )
+
+
+def _of_screens(app: Dashboard) -> Iterator[SystemCommand]:
+    """What the screen that is shown does by key."""
+    pane = app.screen_stack[0].query_one(Parked).pane
+    for binding in pane.BINDINGS if pane is not None else ():
+        action, text = getattr(binding, "action", ""), getattr(binding, "description", "")
+        if action and text:
+            yield SystemCommand(f"{text}", f"In this screen ({getattr(binding, 'key', '')})",
+                                partial(_run, app, action))  # fmt: skip
+
+
+async def _run(app: Dashboard, action: str) -> None:
+    await app.run_action(action, default_namespace=app.screen_stack[0].query_one(Parked).pane)
+
+
+def _try(app: Dashboard, tool: str) -> None:
+    from assistant.dashboard.panes.tools import try_tool
+
+    try_tool(app, tool)

@@ -1,0 +1,52 @@
+"""The few signs that the dashboard draws with, in two alphabets: Unicode, and ASCII for terminals that have no more.
+
+Every sign stands beside a word, so that neither colour nor a missing glyph hides a state (row S19). Draws nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Symbols:
+    """One sign for each thing that is told."""
+
+    ready: str
+    listening: str
+    asking: str
+    working: str
+    speaking: str
+    online: str
+    offline: str
+    outbox: str
+    muted: str
+    vehicle: str
+    turn: str
+    microphone: str
+    typed: str
+    open: str
+    closed: str
+    well: str
+    unwell: str
+    bar: str
+    rest: str
+    block: bool
+    """Whether half blocks may be used for large type."""
+
+
+UNICODE = Symbols(
+    ready="○", listening="●", asking="?", working="…", speaking="▶", online="⇄", offline="✕", outbox="✉", muted="⊘",
+    vehicle="◆", turn="↱", microphone="●", typed="✎", open="▾", closed="▸", well="✓", unwell="✕", bar="█", rest="░",
+    block=True,
+)  # fmt: skip
+ASCII = Symbols(
+    ready="o", listening="*", asking="?", working="...", speaking=">", online="=", offline="x", outbox="@", muted="0",
+    vehicle="+", turn="->", microphone="*", typed="_", open="v", closed=">", well="+", unwell="x", bar="#", rest=".",
+    block=False,
+)  # fmt: skip
+
+
+def symbols_for(encoding: str | None) -> Symbols:
+    """Return the alphabet that a terminal of this encoding can show; an unknown one gets ASCII."""
+    return UNICODE if (encoding or "").lower().replace("-", "").replace("_", "") in ("utf8", "utf16") else ASCII

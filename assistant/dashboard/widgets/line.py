@@ -1,0 +1,37 @@
+"""The line for typing what one would say. An empty line takes the space key as push-to-talk."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.message import Message
+from textual.widgets import Input
+
+
+class Line(Input):
+    """A line of text; only where typing is allowed."""
+
+    class Pressed(Message):
+        """Space on the empty line: push-to-talk."""
+
+    class Upwards(Message):
+        """The up key: to the turns above."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            placeholder="Type what you would say; space on an empty line talks; Esc for keys", id="line", compact=True
+        )
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key == "space" and not self.value:
+            event.prevent_default().stop()
+            self.post_message(self.Pressed())
+            return
+        if event.key == "up":
+            event.prevent_default().stop()
+            self.post_message(self.Upwards())
+            return
+        if event.key == "escape":
+            event.prevent_default().stop()
+            self.screen.set_focus(None)
+            return
+        await super()._on_key(event)

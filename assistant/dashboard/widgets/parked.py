@@ -1,0 +1,108 @@
+"""What a parked car shows besides the glance: the screens, one at a time, each made when it is first looked at."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import ContentSwitcher, Tab, Tabs
+
+from assistant.dashboard.widgets.line import Line
+
+if TYPE_CHECKING:
+    from assistant.dashboard.history import Turn
+    from assistant.dashboard.panes.base import Pane
+
+PANES: dict[str, tuple[str, str]] = {
+    # name: (label, class in assistant.dashboard.panes.<name>)
+    "conversation": ("Conversation", "ConversationPane"),
+    "tools": ("Tools", "ToolsPane"),
+    "servers": ("Servers", "ServersPane"),
+    "outbox": ("Outbox", "OutboxPane"),
+    "voice": ("Voice", "VoicePane"),
+    "vehicle": ("Vehicle", "VehiclePane"),
+    "metrics": ("Metrics", "MetricsPane"),
+}
+
+
+class Parked(Vertical):
+    """Tabs and the screen below them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._opened = False
+        self._made: dict[str, Pane] = {}
+        """Screens whose widgets are all there."""
+
+    def compose(self) -> ComposeResult:
+        """The names, and room for a screen."""
+        yield Tabs(*(Tab(label, id=name) for name, (label, _) in PANES.items()), active="conversation")
+        yield ContentSwitcher(id="panes")
+
+    async def open(self) -> None:
+        """Make the first screen."""
+        self._opened = True
+        await self._make(self.current)
+
+    @property
+    def current(self) -> str:
+        """Name of the screen that is shown."""
+        return self.query_one(Tabs).active or "conversation"
+
+    @property
+    def pane(self) -> Pane | None:
+        """The screen that is shown, once it is made."""
+        return self._made.get(self.current)
+
+    def show(self, name: str) -> None:
+        """Go to a screen."""
+        self.query_one(Tabs).active = name
+
+    def move(self, step: int) -> None:
+        """Go to the next screen or the one before, round and round."""
+        names = list(PANES)
+        self.show(names[(names.index(self.current) + step) % len(names)])
+
+    async def on_tabs_tab_activated(self, event: Tabs.TabActivated) -> None:
+        """Show the screen of that tab."""
+        event.stop()
+        if self._opened and event.tab.id:
+            await self._make(event.tab.id)
+
+    async def _make(self, name: str) -> None:
+        switcher = self.query_one("#panes", ContentSwitcher)
+        if name not in self._made:
+            module = importlib.import_module(f"assistant.dashboard.panes.{name}")
+            pane: Pane = getattr(module, PANES[name][1])(id=f"pane-{name}")
+            await switcher.mount(pane)
+            self._made[name] = pane
+        switcher.current = f"pane-{name}"
+        self.screen.query_one(Line).set_class(name != "conversation", "elsewhere")
+        self.call_after_refresh(self._settle)
+
+    def _settle(self) -> None:
+        if (pane := self.pane) is not None:
+            pane.look()
+            pane.take_focus()
+
+    def refresh_pane(self) -> None:
+        """Bring the screen up to date."""
+        if (pane := self.pane) is not None:
+            pane.look()
+
+    def tick(self) -> None:
+        """A second has passed."""
+        if (pane := self.pane) is not None:
+            pane.tick()
+
+    def turns_changed(self, turns: list[Turn]) -> None:
+        """Turns began or went on."""
+        if (pane := self.pane) is not None:
+            pane.turns_changed(turns)
+
+    def noted(self) -> None:
+        """There is a new complaint."""
+        if (pane := self.pane) is not None:
+            pane.noted()

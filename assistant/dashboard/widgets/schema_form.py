@@ -1,0 +1,122 @@
+"""A form made from a JSON Schema: a field a property, with what the schema says of it.
+
+Gives plain values and says what is wrong in one sentence; it calls nothing. Whether values fit the whole schema is
+checked by whoever takes them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, cast
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Checkbox, Input, Label, Select, Static
+
+from client.values import JSON
+
+_FORMATS = {"date": "2026-11-22", "time": "19:00:00", "date-time": "2026-11-22T19:00:00", "duration": "PT1H30M"}
+"""How each format is written."""
+
+
+class Wrong(ValueError):  # noqa: N818  # the user's words, not a fault of the program
+    """A field that cannot be read; the text names it and what it wants."""
+
+
+class SchemaForm(VerticalScroll):
+    """The fields of an object's schema; those that need not be filled may stay empty."""
+
+    def __init__(self, schema: Mapping[str, JSON], values: Mapping[str, JSON] | None = None) -> None:
+        super().__init__(classes="form", can_focus=False)
+        self._properties = cast("Mapping[str, Mapping[str, Any]]", schema.get("properties") or {})
+        required = schema.get("required")
+        self._required = {str(name) for name in required} if isinstance(required, list) else set()
+        self._values = dict(values or {})
+
+    def compose(self) -> ComposeResult:
+        """A label, what it is about, and the field."""
+        for number, (name, schema) in enumerate(self._properties.items()):
+            schema = schema if isinstance(schema, Mapping) else {}
+            yield Label(f"{name}{' (needed)' if name in self._required else ''}", markup=False)
+            about = _about(schema)
+            if about:
+                yield Static(about, classes="about", markup=False)
+            yield _field(f"field-{number}", schema, self._values.get(name, schema.get("default")))
+
+    def values(self) -> dict[str, JSON]:
+        """Return what was filled in. Raises `Wrong` naming the field."""
+        found: dict[str, JSON] = {}
+        for number, (name, schema) in enumerate(self._properties.items()):
+            value = _read(self.query_one(f"#field-{number}"), schema if isinstance(schema, Mapping) else {}, name)
+            if value is not None:
+                found[name] = value
+            elif name in self._required:
+                raise Wrong(f"{name} is needed")
+        return found
+
+
+def _kind(schema: Mapping[str, Any]) -> str:
+    kind = schema.get("type", "string")
+    if isinstance(kind, list):
+        kind = next((one for one in kind if one != "null"), "string")
+    if "type" not in schema:
+        for other in schema.get("anyOf", ()):
+            if isinstance(other, Mapping) and other.get("type") not in (None, "null"):
+                return str(other["type"])
+    return str(kind)
+
+
+def _about(schema: Mapping[str, Any]) -> str:
+    parts = [str(schema.get("description", ""))]
+    low, high = schema.get("minimum"), schema.get("maximum")
+    if low is not None or high is not None:
+        parts.append(f"{'' if low is None else low} to {'' if high is None else high}".strip())
+    form = schema.get("format")
+    if form:
+        parts.append(
+            {"date": "2026-11-22", "time": "19:00:00", "date-time": "2026-11-22T19:00:00"}.get(form, str(form))
+        )
+    return "; ".join(part for part in parts if part)[:120]
+
+
+def _field(identity: str, schema: Mapping[str, Any], value: Any) -> Widget:
+    options = schema.get("enum")
+    if isinstance(options, list) and options:
+        chosen = value if value in options else Select.NULL
+        return Select([(str(option), option) for option in options], value=chosen, id=identity, compact=True)
+    if _kind(schema) == "boolean":
+        return Checkbox("yes", value=bool(value), id=identity, compact=True)
+    shown = "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    kind = _kind(schema)
+    hint = {"array": "comma between entries, or JSON", "object": "JSON"}.get(kind, kind)
+    return Input(value=shown, placeholder=hint, id=identity, compact=True)
+
+
+def _read(field: Widget, schema: Mapping[str, Any], name: str) -> JSON:
+    if isinstance(field, Select):
+        return None if field.is_blank() else cast("JSON", field.value)
+    if isinstance(field, Checkbox):
+        return field.value
+    assert isinstance(field, Input)
+    text = field.value.strip()
+    return None if not text else _value(text, _kind(schema), name)
+
+
+def _value(text: str, kind: str, name: str) -> JSON:
+    try:
+        if kind == "integer":
+            return int(text)
+        if kind == "number":
+            return float(text)
+    except ValueError as error:
+        raise Wrong(f"{name} wants a{'n integer' if kind == 'integer' else ' number'}, not {text!r}") from error
+    if kind in ("array", "object"):
+        try:
+            return cast("JSON", json.loads(text))
+        except ValueError as error:
+            if kind == "array" and not text.startswith("["):
+                return [part.strip() for part in text.split(",") if part.strip()]
+            raise Wrong(f"{name} is not JSON: {error}") from error
+    return text

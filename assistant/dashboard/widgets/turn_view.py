@@ -1,0 +1,143 @@
+"""One turn of the conversation: what was said, heard, understood, asked, called and answered; opened, with its times.
+
+Where an argument's words stand in the sentence is coloured, underlined and named below. Shown only when parked (S22).
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from assistant.dashboard.history import STAGES, Turn
+from assistant.dashboard.symbols import Symbols
+from assistant.understanding.reading import Interpretation, Reading
+
+BAR = 24
+"""Columns of the longest bar."""
+LONGEST = 120
+"""Characters of one text (row S7); opened, everything is there in lines of at most so many."""
+_COLOURS = ("$success", "$warning", "$accent", "$error")
+
+
+class TurnView(Static, can_focus=True):
+    """A turn that opens and closes."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "Open/close"),
+        Binding("p", "replay", "Play again"),
+        Binding("up", "app.focus_previous", show=False),
+        Binding("down", "app.focus_next", show=False),
+    ]
+
+    class Replay(Message):
+        """The driver's words of this turn are to be played again."""
+
+        def __init__(self, turn: Turn) -> None:
+            super().__init__()
+            self.turn = turn
+
+    def __init__(self, turn: Turn, symbols: Symbols) -> None:
+        super().__init__(id=f"turn-{turn.number}")
+        self.turn = turn
+        self.opened = False
+        self._symbols = symbols
+
+    def on_mount(self) -> None:
+        """Show it."""
+        self.show()
+
+    def show(self) -> None:
+        """Show the turn as it is now."""
+        self.update(turn_content(self.turn, self._symbols, opened=self.opened))
+
+    def action_open(self) -> None:
+        """Open or close it."""
+        self.opened = not self.opened
+        self.show()
+
+    def on_click(self) -> None:
+        """Open or close it."""
+        self.action_open()
+
+    def action_replay(self) -> None:
+        """Play the driver's words again."""
+        self.post_message(self.Replay(self.turn))
+
+
+def turn_content(turn: Turn, symbols: Symbols, *, opened: bool) -> Content:
+    """Return a turn as text with styles."""
+    best = turn.reading.interpretations[0] if turn.reading and turn.reading.interpretations else None
+    sign = symbols.open if opened else symbols.closed
+    said = _marked(turn.text or "(not understood)", best) if turn.text or turn.heard else Content("McQueen began")
+    lines = [Content.assemble((f"{sign} {'typed' if turn.typed else 'heard'}     ", "bold"), said)]
+    if opened and turn.heard is not None:
+        others = [other for other in turn.heard.alternatives if other.text != turn.text]
+        lines += [Content(f"    or       {_short(other.text)}") for other in others[:3]]
+    if turn.reading is not None:
+        lines += [
+            Content.assemble(("  meaning   ", "$accent"), Content(text)) for text in meaning(turn.reading, opened)
+        ]
+    lines += [Content.assemble(("  asked     ", "$warning"), Content(_short(text))) for text in turn.asked]
+    for called in turn.calls:
+        well = called.outcome.kind == "succeeded"
+        lines.append(
+            Content.assemble(
+                (f"  called {symbols.well if well else symbols.unwell}  ", "$success" if well else "$error"),
+                Content(f"{called.call.tool}: {called.outcome.kind}, {called.seconds * 1000:.0f} ms"),
+            )
+        )
+    lines += [Content.assemble(("  McQueen   ", "bold"), Content(_short(text))) for text in turn.answers]
+    if opened:
+        lines += [Content(text) for text in bars(turn, symbols)]
+        if turn.sound is not None:
+            lines.append(Content("  p plays the driver's words again"))
+    return Content("\n").join(lines)
+
+
+def meaning(reading: Reading, opened: bool) -> list[str]:
+    """Return what an utterance was taken for, a line each; opened, every argument and the other readings."""
+    if reading.control is not None:
+        return [str(reading.control.value).replace("_", " ")]
+    if reading.changes:
+        return [_short("change " + ", ".join(f"{name}={value}" for name, value in reading.changes.items()))]
+    if not reading.interpretations:
+        return ["no tool fits"]
+    best, *others = reading.interpretations
+    lines = [f"{best.tool} [{best.score:.2f}]"]
+    named = ", ".join(f"{name}={value}" for name, value in best.arguments.items())
+    if named and not opened:
+        lines = [_short(f"{best.tool}({named}) [{best.score:.2f}]")]
+    if opened:
+        lines += [_short(f"{name} = {value}") for name, value in best.arguments.items()]
+        lines += [f"{name} is missing" for name in best.missing]
+        lines += [f"or {other.tool} [{other.score:.2f}]" for other in others]
+    return lines
+
+
+def bars(turn: Turn, symbols: Symbols) -> list[str]:
+    """Return the times of the stages as bars, to one scale."""
+    longest = max(turn.seconds.values(), default=0.0)
+    lines = []
+    for stage in STAGES:
+        if stage in turn.seconds:
+            seconds = turn.seconds[stage]
+            full = round(BAR * seconds / longest) if longest else 0
+            bar = symbols.bar * full + symbols.rest * (BAR - full)
+            lines.append(f"  {stage:<10}{bar} {seconds * 1000:7.1f} ms")
+    return lines
+
+
+def _marked(text: str, best: Interpretation | None) -> Content:
+    """Return the sentence with the words of each argument coloured and underlined."""
+    content = Content(text)
+    for number, span in enumerate(best.spans.values() if best else ()):
+        content = content.stylize(f"{_COLOURS[number % len(_COLOURS)]} underline", span.start, span.end)
+    return content
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."

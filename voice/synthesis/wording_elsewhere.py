@@ -33,6 +33,10 @@ _PHONE = re.compile(r"(?<![\w.(])(?:\+|\()?\d[\d()/ -]{5,}\d(?![\w])")
 _NUMBER = re.compile(rf"(?<![\w.,:])(-?)({_AMOUNT})(?![\w:]|[.,]\w)")
 _GERMAN_DAY = re.compile(r"(?:\b(der|am|vom|zum|dem|den) )?(?<![\w.,:])(\d{1,2})\. (?=[^\W\d_])")
 
+def _one_after_the_other(hour: str, minute: str) -> str:
+    return f"{hour} {minute}"
+
+
 _CLOCK: dict[str, Callable[[str, str], str]] = {
     "de": lambda hour, minute: f"{'ein' if hour == 'eins' else hour} Uhr {minute}",
     "fr": lambda hour, minute: (
@@ -110,7 +114,7 @@ def _time(text: str, hour: str, minute: str, language: str) -> str:
     except ValueError:
         return text
     said = _words(moment.minute, language) if moment.minute else ""
-    join = _CLOCK.get(language, lambda hours, minutes: f"{hours} {minutes}")
+    join = _CLOCK.get(language, _one_after_the_other)
     return join(_words(moment.hour, language), said).strip()
 
 

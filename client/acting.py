@@ -208,8 +208,8 @@ class EffectCall:
     def _finish(self, db: sqlite3.Connection, outcome: Outcome, served_by: str) -> None:
         calls.finish(db, self.clock.now(), self.call, outcome)
         if outcome.kind in ("succeeded", "unknown"):
-            cache.forget_answers(db, self.call.server)
-            cache.forget_answers(db, served_by)
+            for server in {self.call.server, served_by}:
+                cache.forget_answers(db, server)
 
 
 def conclude(call: ToolCall, trial: Trial) -> Outcome:

@@ -81,8 +81,7 @@ def begin(
         return known
     if consent is not None and not spend(db, now, call, consent):
         return Refusal.CONSENT_SPENT
-    _store(db, now, call, CallState.BEGUN, None, attempt)
-    db.execute("UPDATE calls SET owner = ? WHERE key = ?", (owner, call.idempotency_key))
+    _store(db, now, call, CallState.BEGUN, None, attempt, owner)
     ledger.append(db, now, "attempt", call, {"attempt": attempt, "key": call.idempotency_key})
     return None
 
@@ -157,11 +156,19 @@ def forget_old(db: sqlite3.Connection, now: float) -> None:
 
 
 def _store(
-    db: sqlite3.Connection, now: float, call: ToolCall, state: CallState, outcome: str | None, attempts: int
+    db: sqlite3.Connection,
+    now: float,
+    call: ToolCall,
+    state: CallState,
+    outcome: str | None,
+    attempts: int,
+    owner: str | None = None,
 ) -> None:
+    """Without an owner the one that stands there stays."""
     db.execute(
-        "INSERT INTO calls (key, call_id, digest, state, outcome, attempts, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?) "
-        "ON CONFLICT (key) DO UPDATE SET state = excluded.state, "
-        "outcome = excluded.outcome, attempts = excluded.attempts, updated_at = excluded.updated_at",
-        (call.idempotency_key, call.call_id, call.digest, state.value, outcome, attempts, now),
+        "INSERT INTO calls (key, call_id, digest, state, outcome, attempts, updated_at, owner) "
+        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, coalesce(?8, '')) "
+        "ON CONFLICT (key) DO UPDATE SET state = excluded.state, outcome = excluded.outcome, "
+        "attempts = excluded.attempts, updated_at = excluded.updated_at, owner = coalesce(?8, owner)",
+        (call.idempotency_key, call.call_id, call.digest, state.value, outcome, attempts, now, owner),
     )

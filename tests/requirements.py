@@ -218,11 +218,12 @@ REQUIREMENTS: dict[str, Requirement] = {
     "S.page": Requirement("docs", "the page on servers says what the program does; its examples are tried"),
     "S.no-orphans": Requirement("client", "no server process is left, not even after kill -9 of McQueen"),
     # -- the dashboard --
-    "D.driving": Requirement("dashboard 1", "every signal changes the screen at once; talk and mute are always there"),
-    "D.limits": Requirement(
+    "F.driving": Requirement("dashboard 1", "every signal changes the screen at once; talk and mute are always there"),
+    "F.limits": Requirement(
         "driving limits S1 to S22", "the screen keeps what a program can check of the driving limits"
     ),
-    "D.conversation": Requirement("dashboard 2", "a turn shows what was heard, understood, asked, called and answered"),
+    "F.conversation": Requirement("dashboard 2", "a turn shows what was heard, understood, asked, called and answered"),
+    "F.replay": Requirement("dashboard 2", "sound of a turn is kept and replayed only where it was asked for"),
     # -- bad input --
     "B.wav": Requirement(
         "bad input", "a WAV that is missing, empty or not a WAV gets a sentence; other rates and shapes are converted"

@@ -17,7 +17,7 @@ from tests.assistant.dashboard.harness import asked, live, mode, opened, shown, 
 from voice.recognition.base import Alternative, Transcript
 
 
-@pytest.mark.proves("G.dashboard", "D.conversation")
+@pytest.mark.proves("G.dashboard", "F.conversation")
 async def test_a_typed_booking_is_confirmed_in_the_dashboard(folder: Path) -> None:
     async with opened(folder) as (app, pilot):
         await asked(app, pilot)
@@ -44,7 +44,7 @@ async def test_a_typed_booking_is_confirmed_in_the_dashboard(folder: Path) -> No
         await until(pilot, lambda: not opened_turn.opened)
 
 
-@pytest.mark.proves("D.conversation")
+@pytest.mark.proves("F.conversation")
 def test_a_turn_shows_alternatives_and_marks_the_words_of_each_argument() -> None:
     heard = Transcript("book luigis", (Alternative("book luigis", 0.8), Alternative("look luigis", 0.2)), 0.8)
     best = Interpretation("town.book", {"name": "luigis"}, ("date",), 0.7, {"name": Span(5, 11)})
@@ -58,7 +58,7 @@ def test_a_turn_shows_alternatives_and_marks_the_words_of_each_argument() -> Non
     assert "underline" in str(marked[0].style)  # never by colour alone
 
 
-@pytest.mark.proves("D.conversation")
+@pytest.mark.proves("F.conversation")
 def test_the_times_of_a_turn_are_bars_to_one_scale() -> None:
     turn = Turn(1, 0.0, "hello", False, seconds={"recognize": 0.4, "call": 0.1})
     lines = bars(turn, UNICODE)
@@ -66,7 +66,7 @@ def test_the_times_of_a_turn_are_bars_to_one_scale() -> None:
     assert "400.0 ms" in lines[0]
 
 
-@pytest.mark.proves("D.replay")
+@pytest.mark.proves("F.replay")
 async def test_sound_is_kept_and_replayed_only_where_it_was_asked_for(folder: Path) -> None:
     async with opened(folder) as (app, pilot):
         await typed(app, pilot, "help")

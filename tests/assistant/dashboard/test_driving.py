@@ -39,7 +39,7 @@ from tests.assistant.dashboard.harness import (
 from tests.assistant.dialogue.conversation import asked_to_confirm
 
 
-@pytest.mark.proves("P5.transcript", "D.driving", "D.limits")
+@pytest.mark.proves("P5.transcript", "F.driving", "F.limits")
 async def test_a_moving_car_sees_facts_state_question_and_network_and_nothing_else(folder: Path) -> None:
     async with opened(folder) as (app, pilot):
         await asked(app, pilot)
@@ -73,7 +73,7 @@ async def test_a_moving_car_sees_facts_state_question_and_network_and_nothing_el
             assert large_dots > 80
 
 
-@pytest.mark.proves("D.driving")
+@pytest.mark.proves("F.driving")
 async def test_every_signal_changes_the_screen_at_once(folder: Path) -> None:
     async with opened(folder) as (app, pilot):
         car = live(app).vehicle
@@ -96,7 +96,7 @@ async def test_every_signal_changes_the_screen_at_once(folder: Path) -> None:
             assert (app.query_one(Parked).region.height > 0) is (expected is DrivingState.PARKED)
 
 
-@pytest.mark.proves("D.driving", "D.limits")
+@pytest.mark.proves("F.driving", "F.limits")
 async def test_whatever_is_open_closes_when_the_car_moves(folder: Path) -> None:
     async with opened(folder) as (app, pilot):
         await pilot.press("f1")
@@ -116,7 +116,7 @@ async def test_whatever_is_open_closes_when_the_car_moves(folder: Path) -> None:
         assert len(app.screen_stack) == 1
 
 
-@pytest.mark.proves("D.limits")
+@pytest.mark.proves("F.limits")
 async def test_letters_are_refused_while_moving_and_the_hint_is_spoken(folder: Path) -> None:
     async with opened(folder) as (app, pilot):
         said: list[str] = []
@@ -136,7 +136,7 @@ async def test_letters_are_refused_while_moving_and_the_hint_is_spoken(folder: P
         assert not str(app.query_one("#refused", Static).render())
 
 
-@pytest.mark.proves("D.driving")
+@pytest.mark.proves("F.driving")
 async def test_talk_and_mute_are_always_there(folder: Path) -> None:
     async with opened(folder) as (app, pilot):
         for signals in (MOVING, IDLING, STANDING):
@@ -156,7 +156,7 @@ async def test_talk_and_mute_are_always_there(folder: Path) -> None:
             assert app.query_one(Footer).region.height == 1
 
 
-@pytest.mark.proves("D.limits")
+@pytest.mark.proves("F.limits")
 async def test_idling_shows_no_transcript_and_opens_the_line_alone(folder: Path) -> None:
     async with opened(folder) as (app, pilot):
         await typed(app, pilot, "what's the weather in mannheim")
@@ -169,7 +169,7 @@ async def test_idling_shows_no_transcript_and_opens_the_line_alone(folder: Path)
         assert "speyer" not in shown(app)
 
 
-@pytest.mark.proves("D.limits")
+@pytest.mark.proves("F.limits")
 @pytest.mark.parametrize("given", list(Mode))
 def test_every_state_has_a_word_a_symbol_and_a_short_question(given: Mode) -> None:
     state = replace(asked_to_confirm().state, mode=given, listening=False, driving=DrivingState.MOVING)
@@ -184,7 +184,7 @@ def test_every_state_has_a_word_a_symbol_and_a_short_question(given: Mode) -> No
     assert large(question_text(state), 74, 20)
 
 
-@pytest.mark.proves("D.limits")
+@pytest.mark.proves("F.limits")
 def test_the_status_says_everything_in_words_beside_its_symbols() -> None:
     standing = Standing(DrivingState.MOVING, online=False, waiting=2, muted=True, tools=40, down=("home",))
     assert status_text(standing, UNICODE) == "✕ offline   ✉ 2 waiting   ⊘ muted"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 
 import click
@@ -18,13 +19,27 @@ def command(plain: bool = False, no_sound: bool = False) -> int:
     from assistant.settings import load_settings
 
     settings = load_settings()
-    if plain or not (sys.stdin.isatty() and sys.stdout.isatty()):
+    dumb = os.environ.get("TERM") == "dumb"
+    if plain or dumb or not _can_draw():
         if not plain:
-            complain("not a terminal, so this is the plain conversation: type a line, read the answer; end with Ctrl-D")
+            what = "this terminal cannot place text" if dumb else "not a terminal"
+            complain(f"{what}, so this is the plain conversation: type a line, read the answer; end with Ctrl-D")
         from assistant.plain import converse
 
         asyncio.run(converse(settings, sys.stdin, answer, complain))
         return ExitCode.OK
     from assistant.dashboard.app import Dashboard
+    from assistant.dashboard.symbols import UNICODE, symbols_for
 
-    return Dashboard(settings, sound=not no_sound).run() or ExitCode.OK
+    symbols = UNICODE if _in_browser() else symbols_for(sys.stdout.encoding)
+    welcome = not settings.dashboard.welcomed
+    return Dashboard(settings, sound=not no_sound, symbols=symbols, welcome=welcome).run() or ExitCode.OK
+
+
+def _in_browser() -> bool:
+    """Whether `mcqueen web` runs this, and a browser draws."""
+    return "TEXTUAL_DRIVER" in os.environ
+
+
+def _can_draw() -> bool:
+    return _in_browser() or (sys.stdin.isatty() and sys.stdout.isatty())

@@ -29,11 +29,13 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "models": ("assistant.cli.models", "List, install, use, verify or remove recognition models."),
     "outbox": ("assistant.cli.outbox", "Show confirmed calls that wait for the network."),
     "review": ("assistant.cli.review", "Review a server's tools by voice."),
+    "profile": ("assistant.cli.profile", "Show, edit or erase what is kept about the driver."),
     "resources": ("assistant.cli.resources", "List what servers let be read, or read WHAT."),
     "say": ("assistant.cli.say", "Speak a text, or write it to a WAV."),
     "serve": ("assistant.cli.serve", "Serve the town, or the configured servers, to other programs."),
     "servers": ("assistant.cli.servers", "List the configured servers, add, stop and start them, read their logs."),
     "tools": ("assistant.cli.tools", "List the tools that can be called, and how carefully."),
+    "web": ("assistant.cli.web", "Serve the dashboard to a browser on this machine."),
 }
 
 

@@ -157,6 +157,8 @@ class Dashboard(App[int]):
         self.work_on(self.assistant.run(self.settings, sound=self.sound), "assistant")
         self.set_interval(1.0, self._tick)
         await self.base.query_one(Parked).open()
+        if self.welcome:
+            self.action_set_up()
 
     async def on_unmount(self) -> None:
         """End the assistant: what was confirmed stays stored."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from assistant.servers_entry import entry_of, usable
 from assistant.settings import servers_file
 from client.errors import ConfigurationError
 from client.values import JSON
@@ -17,30 +17,13 @@ if TYPE_CHECKING:
 
 def add_server(settings: Settings, values: Mapping[str, JSON]) -> str:
     """Add one by its URL or command; return what was done. Raises `ConfigurationError`."""
-    import httpx  # heavy, and only for a look at the entry
-
-    from client.clock import SystemClock
-    from client.configuration import make_server, read_entry
-
     name, target = str(values["name"]).strip(), str(values["target"]).strip()
-    if not name or "://" in name or not name.isprintable():
-        raise ConfigurationError(f"{name!r} is no name for a server; take a word")
     if name in settings.servers:
         raise ConfigurationError(f"a server is called {name} already")
-    entry: dict[str, Any] = {"url": target} if "://" in target else _command(target)
-    if values.get("trusted"):
-        entry["trusted"] = True
-    make_server(name, read_entry(name, entry), httpx.AsyncClient(), SystemClock())
+    entry = entry_of([target], {}, {}, None, None, trusted=bool(values.get("trusted")))
+    usable(name, entry)
     servers_file().add({name: entry})
     return f"{name} is added"
-
-
-def _command(target: str) -> dict[str, Any]:
-    try:
-        command, *arguments = shlex.split(target)
-    except ValueError as error:
-        raise ConfigurationError(f"the command line {target!r} cannot be read: {error}") from error
-    return {"command": command, "args": arguments}
 
 
 def import_servers(settings: Settings, file: Path) -> str:

@@ -8,7 +8,8 @@ from typing import Any
 from assistant.town.calendar import Event
 from assistant.town.errors import RefusedError
 from assistant.town.people import Email
-from assistant.town.speech import day_words, joined, plain, read_date, time_words
+from assistant.town.speech import plain, read_date
+from assistant.town.telling import created_words, events_words, mails_words, moved_words, sent_words
 from assistant.town.world import World
 
 
@@ -59,9 +60,8 @@ def email_personal(world: World, arguments: Mapping[str, Any]) -> dict[str, Any]
         if not subject and not body:
             raise RefusedError("What is the e-mail about?", [], ["subject", "body"])
         email = world.mailbox.send(arguments.get("to", []), subject, body)
-        about = f" about {subject}" if subject else ""
         return {
-            "summary": f"Your e-mail to {joined(arguments['to'])}{about} is sent.",
+            "summary": sent_words(arguments["to"], subject),
             "action": action,
             "email_id": email.email_id,
             "emails": [_email(email)],
@@ -75,10 +75,8 @@ def email_personal(world: World, arguments: Mapping[str, Any]) -> dict[str, Any]
     else:
         found = world.mailbox.read()
         nothing = "There is no e-mail."
-    named = [f"{email.subject}, from {world.mailbox.sender_name(email)}" for email in found[:3]]
-    count = "One e-mail" if len(found) == 1 else f"{len(found)} e-mails"
     return {
-        "summary": f"{count}: {'; '.join(named)}." if found else nothing,
+        "summary": mails_words([(email.subject, world.mailbox.sender_name(email)) for email in found], nothing),
         "action": action,
         "emails": [_email(email) for email in found],
     }
@@ -105,21 +103,18 @@ def calendar_personal(world: World, arguments: Mapping[str, Any]) -> dict[str, A
         events = world.calendar.on(shown)
         if title:
             events = [event for event in events if plain(title) in plain(event.title)]
-        when = day_words(shown, world.today)
-        named = joined([f"{e.title} at {time_words(e.time)}" if e.time else e.title for e in events])
-        summary = f"{when.capitalize()} you have {named}." if events else f"Your calendar is empty {when}."
+        summary = events_words([(event.title, event.time) for event in events], shown, world.today)
         return {"summary": summary, "action": action, "events": [_event(event) for event in events]}
     if not title:
         raise RefusedError("What is the event called?", [], ["event_title"])
     if day is None:
         raise RefusedError(f"On which day is {title}?", [], ["start_date"])
-    when = day_words(day, world.today)
     if action == "create_event":
         event = world.calendar.add(title, day)
-        summary = f"{title} is in your calendar {when}."
+        summary = created_words(title, day, world.today)
     else:
         event = world.calendar.move(title, day)
-        summary = f"{event.title} is now {when}."
+        summary = moved_words(event.title, day, world.today)
     return {"summary": summary, "action": action, "events": [_event(event)]}
 
 

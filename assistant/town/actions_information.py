@@ -9,6 +9,7 @@ from typing import Any
 from assistant.town.errors import RefusedError
 from assistant.town.geography import Spot
 from assistant.town.speech import joined, number_words
+from assistant.town.telling import weather_words
 from assistant.town.weather import weather_on
 from assistant.town.world import World
 
@@ -29,10 +30,10 @@ def get_weather(world: World, arguments: Mapping[str, Any]) -> dict[str, Any]:
         return round(celsius * 9 / 5 + 32) if imperial else round(celsius)
 
     temperature = degrees(today.at(now.hour))
-    scale = "degrees Fahrenheit" if imperial else "degrees"
     return {
-        "summary": f"In {place} it is {temperature} {scale}, {today.condition}; "
-        f"tomorrow {tomorrow.condition}, up to {degrees(tomorrow.high)}.",
+        "summary": weather_words(
+            place, temperature, today.condition, tomorrow.condition, degrees(tomorrow.high), imperial=imperial
+        ),
         "location": place,
         "temperature": temperature,
         "condition": today.condition,

@@ -1,0 +1,46 @@
+"""`python -m assistant.services.calendar`: a real calendar as an MCP server on stdio."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import datetime
+
+from assistant.services.command import add_login, log_in, parser_for, run, serve
+from assistant.services.passwords import load_password, password_store
+from assistant.town.errors import RefusedError
+from client.http import open_http_client
+
+
+async def _main(given: argparse.Namespace) -> None:
+    from assistant.services.calendar.dav import CalDav  # tells where the extra is missing
+    from assistant.services.calendar.service import CalendarService
+
+    async with open_http_client() as http:
+
+        async def attempt(password: str) -> None:
+            await CalDav(http, given.url, given.user, password, given.calendar).check()
+
+        if given.login:
+            await log_in(given.user, given.url, attempt)
+            return
+        password = await load_password(password_store(), given.url, given.user)
+        if password is None:
+            raise RefusedError(
+                f"there is no password of {given.user} at {given.url}; run this command once with the word login"
+            )
+        dav = CalDav(http, given.url, given.user, password, given.calendar)
+        await serve(CalendarService(dav, lambda: datetime.now().astimezone()).host())
+
+
+def main() -> None:
+    """Serve until the other side closes the pipe, or log in."""
+    parser = parser_for("calendar", "A real calendar over CalDAV, as an MCP server on stdio.")
+    parser.add_argument("--url", required=True, help="of the calendar, or of the server, which then is asked for it")
+    parser.add_argument("--user", required=True, help="name to log in with")
+    parser.add_argument("--calendar", default="", metavar="NAME", help="which one, where there are several")
+    add_login(parser)
+    run(_main(parser.parse_args()))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,110 @@
+"""From the bytes of a mail to what can be told: decoded headers and plain text, whatever state they are in.
+
+Parses a bounded part of a mail and never fails on one; runs, fetches and renders nothing of it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.errors import HeaderParseError
+from email.header import decode_header
+from email.message import Message
+from email.utils import getaddresses, parsedate_to_datetime
+from html import unescape
+
+from assistant.services.spoken import bounded, one_line
+
+LONGEST_BODY = 5000
+"""Letters of a body that are passed on."""
+_BLOCKS = re.compile(r"(?is)<(script|style|head)\b.*?(</\1\s*>|\Z)")
+_BREAKS = re.compile(r"(?i)<(?:br|/p|/div|/tr|/li|/h[1-6])\b[^>]*>")
+_TAGS = re.compile(r"<[^>]*>?")
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One e-mail as it is told."""
+
+    mail_id: str
+    sender: str
+    """Address."""
+    sender_name: str
+    """Name that can be spoken."""
+    to: tuple[str, ...]
+    subject: str
+    body: str
+    at: datetime
+    unread: bool
+
+
+def read_mail(mail_id: str, raw: bytes, *, unread: bool) -> Mail:
+    """Return what can be told of the (perhaps cut) bytes of a mail."""
+    message = message_from_bytes(raw, policy=policy.compat32)
+    name, address = _addresses(message, "From")[0]
+    return Mail(
+        mail_id,
+        address,
+        one_line(name or address.split("@")[0] or "somebody", 60),
+        tuple(address for _, address in _addresses(message, "To") if address),
+        one_line(_decoded(message.get("Subject", ""))) or "no subject",
+        bounded(_body(message), LONGEST_BODY),
+        _date(message),
+        unread,
+    )
+
+
+def _addresses(message: Message, header: str) -> list[tuple[str, str]]:
+    raw = [str(value) for value in message.get_all(header, [])]
+    found = [(_decoded(name), one_line(address, 254)) for name, address in getaddresses(raw[:4])[:50]]
+    return found or [("", "")]
+
+
+def _decoded(header: object) -> str:
+    """Return a header in words; unknown charsets and broken encodings lose letters, not the mail."""
+    text = str(header)[:2000]
+    try:
+        parts = decode_header(text)
+    except (HeaderParseError, ValueError, LookupError):  # broken base64 inside an encoded word
+        return text
+    return "".join(part if isinstance(part, str) else _text(part, charset) for part, charset in parts)
+
+
+def _text(raw: bytes, charset: str | None) -> str:
+    for name in (charset, "utf-8"):
+        try:
+            return raw.decode(name or "utf-8")
+        except (LookupError, ValueError):
+            continue
+    return raw.decode("latin-1")
+
+
+def _body(message: Message) -> str:
+    """Return the first plain text part, else the first HTML part as text."""
+    found: dict[str, str] = {}
+    for number, part in enumerate(message.walk()):
+        kind = part.get_content_type()
+        if number > 50 or part.is_multipart() or part.get_filename() or kind not in ("text/plain", "text/html"):
+            continue
+        payload = part.get_payload(decode=True)
+        if isinstance(payload, bytes):
+            found.setdefault(kind, _text(payload[: LONGEST_BODY * 40], part.get_content_charset()))
+    if found.get("text/plain", "").strip():
+        return found["text/plain"]
+    return _plain(found.get("text/html", ""))
+
+
+def _plain(html: str) -> str:
+    text = _TAGS.sub(" ", _BREAKS.sub("\n", _BLOCKS.sub(" ", html)))
+    lines = (" ".join(line.split()) for line in unescape(text).splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def _date(message: Message) -> datetime:
+    try:
+        found = parsedate_to_datetime(str(message.get("Date", "")))
+    except (ValueError, TypeError, OverflowError):
+        return datetime.fromtimestamp(0, UTC)
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -1,0 +1,1 @@
+"""The weather from Open-Meteo, by its published API. Not tried on the real service."""

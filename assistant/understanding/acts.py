@@ -37,9 +37,11 @@ class Acts:
         changing = frozenset(language.words("changing"))
         self.reads = np.array([_reads(tool, reading, changing) for tool in tools], dtype=np.float32)
         for row, tool in enumerate(tools):
-            opening = _opening(tool)
-            for column, act in enumerate(self._acts):
-                self._does[row, column] = any(word in act["tools"] for word in opening)
+            for words in (name_words(tool.name), _opening(tool)):  # "edit the route by adding a stop" adds, if named so
+                for column, act in enumerate(self._acts):
+                    self._does[row, column] = any(word in act["tools"] for word in words)
+                if self._does[row].any():
+                    break
 
     def evidence(self, words: Sequence[str]) -> Scores:
         """Return what the acts that are said speak for each tool, -1 to 1."""
@@ -77,9 +79,10 @@ def _opening(tool: Tool) -> list[str]:
 
 def _reads(tool: Tool, reading: frozenset[str], changing: frozenset[str]) -> float:
     """Return 1 for a tool that only looks things up, -1 for one that changes them, else 0."""
-    if tool.hints.read_only is not None:
-        return 1.0 if tool.hints.read_only else -1.0
     first = spoken_words(_SENTENCE.split(tool.description, maxsplit=1)[0])
+    if tool.hints.read_only is not None:
+        both = any(word in reading for word in first)  # "set a reminder, or look one up"
+        return 1.0 if tool.hints.read_only else 0.0 if both else -1.0
     changes = any(_verb(word, changing) for word in first)
     for word in _opening(tool):
         if _verb(word, changing):

@@ -26,6 +26,8 @@ ENOUGH_EXAMPLES = 8
 """Examples that each of two tools needs before chances are learned from them."""
 MANY_EXAMPLES = 300
 """Examples in all from which the learned chance of "no tool" counts in full."""
+TWIN = 0.35
+"""Share of the best evidence from which a tool may be the best one's twin; at twice that it surely is."""
 MOST_WORDS = 60
 """Words of a clause that are looked at; nobody asks for anything in longer ones."""
 
@@ -39,17 +41,25 @@ class Weights:
     coverage: float = 0.494
     shared: float = 0.377
     subject: float = 0.5
+    things: float = 0.25
+    """How much the things named must be those of a tool's name."""
     foreign: float = 0.933
     own: float = 0.7
     """How much of a subject that tools serve outweighs one that none serves."""
     mood: float = 0.14
     """How much a question or a command parts tools that tell from tools that change."""
-    act: float = 0.1
+    act: float = 0.2
     """How much the act said (add, delete, replace) parts them. Neither makes a sentence more of a request."""
+    clear: float = 0.9
+    """Evidence of a clause that asks from which what is told beside it counts much less."""
+    aside: float = 0.8
+    """How much less."""
     chat: float = 0.047
     """How much a clause that asks outweighs what is told beside it."""
     passed_on: float = 0.1
     """How much words that are merely passed on count less."""
+    twin: float = 0.3
+    """How much more question and command part tools that serve the same words."""
     leftover: float = 0.14
     """How much words speak against a tool that has nothing near them and no text to take them."""
     example: float = 0.5
@@ -125,10 +135,14 @@ class Router:
         moods = [self._clauses.mood(clause) for clause in clauses]
         asked = any(mood.open for mood in moods)
         whole = self._of_text(text, self._clauses.mood(text).value if not asked else 0.0)
+        found = [self._of_text(clause, mood.value) for clause, mood in zip(clauses, moods, strict=True)]
+        chat = self.weights.chat
+        if any(mood.open and float(each.max()) >= self.weights.clear for mood, each in zip(moods, found, strict=True)):
+            chat += self.weights.aside
         if asked:
-            whole = whole - self.weights.chat
-        for clause, mood in zip(clauses, moods, strict=True):
-            whole = np.maximum(whole, self._of_text(clause, mood.value) - self.weights.chat * (asked and not mood.open))
+            whole = whole - chat
+        for each, mood in zip(found, moods, strict=True):
+            whole = np.maximum(whole, each - chat * (asked and not mood.open))
         return whole
 
     def _of_text(self, text: str, mood: float) -> Scores:
@@ -155,7 +169,12 @@ class Router:
         if self._learned is not None and words:
             self._learn(total, words, subject)
         against = weights.foreign * max(0.0, foreign - weights.own * float(subject.max()))
-        apart = weights.mood * self._acts.mood(mood) + weights.act * self._acts.evidence(words)
+        alike = np.clip((total / max(float(total.max()), 1e-6) - TWIN) / TWIN, 0.0, 1.0)
+        apart = (
+            (weights.mood + weights.twin * alike) * self._acts.mood(mood)
+            + weights.act * self._acts.evidence(words)
+            + weights.things * self._evidence.things(words)
+        )
         parted = total + apart * self._unlearned
         best = int(np.argmax(parted))
         result: Scores = (parted + (total[best] - parted[best]) - against).astype(np.float32)

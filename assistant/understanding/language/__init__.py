@@ -56,6 +56,7 @@ class Language:
             )
             for raw_subject in subjects
         )
+        self._irregular: Mapping[str, str] = raw["stems"]
         self._stems: dict[str, str] = {}
         self.common: frozenset[str] = frozenset(str(raw["common"]).split())
         self._suffixes: tuple[str, ...] = tuple(raw["suffixes"])
@@ -94,7 +95,7 @@ class Language:
         if found is None:
             if len(self._stems) > MOST_STEMS:
                 self._stems.clear()
-            found = self._stems[word] = self._cut_endings(word)
+            found = self._stems[word] = self._irregular.get(word) or self._cut_endings(word)
         return found
 
     def _cut_endings(self, word: str) -> str:

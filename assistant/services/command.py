@@ -11,12 +11,9 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 
-from mcp.server.stdio import stdio_server
-
 from assistant.services.passwords import ask_password, keep_password, password_store
 from assistant.town.errors import TownError
 from assistant.town.host import ToolHost
-from assistant.town.mcp_server import mcp_server
 from client.errors import ClientError
 
 
@@ -32,6 +29,10 @@ def add_login(parser: argparse.ArgumentParser) -> None:
 
 async def serve(host: ToolHost) -> None:
     """Serve on stdio until the other side closes the pipe."""
+    from mcp.server.stdio import stdio_server  # slow to load, and not needed to log in
+
+    from assistant.town.mcp_server import mcp_server
+
     server = mcp_server(host)
     async with stdio_server() as (incoming, outgoing):
         await server.run(incoming, outgoing, server.create_initialization_options())

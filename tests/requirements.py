@@ -44,6 +44,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     ),
     "P3.chaos": Requirement("promise 3", "over a network that breaks in every way nothing confirmed is lost"),
     "P3.deferred": Requirement("promise 3", "a confirmed deferrable call made offline waits in the outbox"),
+    "P3.stale": Requirement("promise 3", "what waited too long for the network is asked about again, never just sent"),
     "P3.kill": Requirement(
         "promise 3", "kill -9 between confirmation and delivery loses nothing and sends nothing twice"
     ),
@@ -263,6 +264,18 @@ REQUIREMENTS: dict[str, Requirement] = {
         "servers", "real mail, calendar and weather servers are used, and each way they fail is one sentence"
     ),
     "G.gateway": Requirement("servers", "the gateway balances, looks at instances and fails over without repeating"),
+    "M.figures": Requirement(
+        "contracts 4", "calls, time, cache, retries, circuits, outbox and stages of a turn are counted"
+    ),
+    "M.port": Requirement(
+        "contracts 4", "the figures are read at /metrics and seen at /dashboard, on this machine only"
+    ),
+    "M.alerts": Requirement(
+        "contracts 4", "rules over errors, slowness, outbox and servers are spoken, shown or logged"
+    ),
+    "M.traces": Requirement(
+        "servers", "turns, requests and calls are traced where that is wished, without their words"
+    ),
     "G.hostile": Requirement(
         "bad input", "requests read in two ways, slow and idle clients, odd paths and bodies are refused; others served"
     ),

@@ -65,6 +65,8 @@ class Delivered:
     arguments: Mapping[str, JSON] = field(default_factory=dict)
     succeeded: bool = True
     reason: str = ""
+    stale: bool = False
+    """Whether it waited too long and was not sent, so that the yes to it counts no more."""
 
 
 @dataclass(frozen=True)

@@ -213,7 +213,7 @@ def form_fields(wanted: NeedsInput) -> dict[str, Mapping[str, JSON]]:
 
 def _ended(state: State, event: Event) -> tuple[Tool | None, Outcome, State]:
     assert isinstance(event, CallEnded)
-    past = PastCall(state.past.call, event.outcome) if state.past else None
+    past = replace(state.past, outcome=event.outcome) if state.past else None
     tool = state.catalog.find(state.request.tool) if state.request else None
     done = past if past is not None and (tool is None or has_effects(tool)) else state.done
     return tool, event.outcome, replace(state, past=past, done=done, tries=0)
@@ -255,8 +255,16 @@ def still_working(state: State, event: Event) -> Step:
 
 
 def quiet_time_over(state: State, event: Event) -> Step:
-    """Tell what was kept back."""
-    return tell_notices(state, event.at)
+    """Tell what was kept back; then ask again about what waited too long for the network."""
+    ready = state.mode is Mode.IDLE and not (state.speech or state.due or state.notices)
+    if not ready or not state.stale or (state.driving is DrivingState.MOVING and event.at < state.quiet_until):
+        return tell_notices(state, event.at)
+    first, *others = state.stale
+    tool = state.catalog.find(first.tool)
+    asking = replace(state, request=first, stale=tuple(others))
+    if tool is None:
+        return tell_notices(replace(asking, request=None), event.at)
+    return join(confirm(asking, tool, event.at, prompt("went_stale")), Earcon("done"))
 
 
 def delivered(state: State, event: Event) -> Step:
@@ -264,7 +272,10 @@ def delivered(state: State, event: Event) -> Step:
     assert isinstance(event, Delivered)
     tool = state.catalog.find(event.tool)
     title = tool_title(tool) if tool else event.tool.partition(".")[2]
-    noted = replace(state, notices=(*state.notices, delivered_text(title, event.succeeded, event.reason)))
+    if event.stale and tool is not None:
+        noted = replace(state, stale=(*state.stale, Request(event.tool, event.arguments, alone=True)))
+    else:
+        noted = replace(state, notices=(*state.notices, delivered_text(title, event.succeeded, event.reason)))
     done = state.done
     if done is not None and isinstance(done.outcome, Deferred) and _is_call(done, event):
         outcome = Succeeded(None) if event.succeeded else Failed(CallError("not_delivered", event.reason))

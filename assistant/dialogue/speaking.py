@@ -90,7 +90,7 @@ def settle(state: State, at: float, *, quietly: bool = False) -> Step:
         read_back_heard=False,
         quiet_until=at + QUIET_SECONDS,
     )
-    if quietly and idle.notices and not idle.due:
+    if quietly and (idle.notices or idle.stale) and not idle.due:
         return _keep_notices(idle, at, effects)
     told, more = tell_notices(idle, at)
     return told, (*effects, *more)
@@ -98,13 +98,15 @@ def settle(state: State, at: float, *, quietly: bool = False) -> Step:
 
 def tell_notices(state: State, at: float) -> Step:
     """Tell the next notice if nothing else is going on; while moving, not before the quiet time is over."""
-    if state.mode is not Mode.IDLE or state.speech or not (state.due or state.notices):
+    if state.mode is not Mode.IDLE or state.speech or not (state.due or state.notices or state.stale):
         return state, ()
     if state.due:
         spoken, effects = say(replace(state, due=state.due[1:]), state.due[0], Purpose.NOTICE)
         return spoken, (Earcon("done"), *effects)
     if state.driving is DrivingState.MOVING and at < state.quiet_until:
         return _keep_notices(state, at, ())
+    if not state.notices:
+        return replace(state, counter=state.counter + 1), (StartTimer("notices", state.counter + 1, 0.0),)
     first, *others = state.notices
     spoken, effects = say(replace(state, notices=tuple(others)), first, Purpose.NOTICE)
     return spoken, (Earcon("done"), *effects)

@@ -62,6 +62,8 @@ class PastCall:
 
     call: ToolCall
     outcome: Outcome | None = None
+    agreed: bool = False
+    """Whether the driver's yes covered it: what its server asks in its course needs no second one."""
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,8 @@ class State:
     """An outcome that came while the driver was speaking; told when they have finished."""
     notices: tuple[str, ...] = ()
     """What is to be told when nothing else is going on."""
+    stale: tuple[Request, ...] = ()
+    """Confirmed calls that waited too long for the network: asked about again when nothing else is going on."""
     due: tuple[str, ...] = ()
     """What the driver asked to be told and what is now to be told; no quiet time keeps it back."""
     when_parked: tuple[str, ...] = ()

@@ -114,6 +114,7 @@ def _question(mode: Mode) -> dict[Trigger, Transition]:
 _OWN: Mapping[Mode, Mapping[Trigger, Transition]] = {
     Mode.IDLE: {
         Trigger.SILENCE: _to(reports.nothing, Mode.IDLE),
+        Trigger.QUIET_OVER: _to(reports.quiet_time_over, Mode.IDLE, Mode.CONFIRMING),
     },
     Mode.LISTENING: {
         Trigger.CHANGE: _to(answers.new_values, *_WORK),

@@ -303,6 +303,44 @@ def test_while_moving_a_notice_waits_until_the_driver_has_had_quiet_after_the_la
     assert "has gone through" in conversation.said
 
 
+def stale_dinner() -> Conversation:
+    conversation = Conversation()
+    conversation.send(Delivered(0, BOOK.qualified, DINNER, succeeded=False, reason="too late", stale=True))
+    return conversation
+
+
+@pytest.mark.proves("P3.stale")
+def test_what_waited_too_long_for_the_network_is_read_back_and_made_only_after_a_new_yes() -> None:
+    conversation = stale_dinner()
+    assert conversation.calls == []
+    conversation.send(TimerFired(0, "notices", conversation.state.counter))
+    assert conversation.mode is Mode.CONFIRMING
+    assert conversation.said.startswith("This waited too long for the network and was not sent. Book a table: Luigi's")
+    conversation.played()
+    conversation.hear(word(Control.YES))
+    assert [dict(call.call.arguments) for call in conversation.calls] == [DINNER]
+    assert conversation.calls[0].consent is not None
+
+
+@pytest.mark.proves("P3.stale")
+def test_what_waited_too_long_is_not_asked_about_in_the_middle_of_a_turn_nor_in_quiet_time() -> None:
+    conversation = asked_to_confirm()
+    conversation.send(DrivingChanged(0, DrivingState.MOVING))
+    conversation.send(Delivered(0, BOOK.qualified, DINNER, succeeded=False, reason="too late", stale=True))
+    assert "too long" not in conversation.said
+    conversation.hear(word(Control.STOP))
+    conversation.played()
+    conversation.silence()
+    conversation.send(TimerFired(0, "notices", conversation.state.counter))
+    assert "too long" not in conversation.said
+    conversation.at += 30
+    conversation.send(TimerFired(0, "notices", conversation.state.counter))
+    assert "too long" in conversation.said
+    conversation.played()
+    conversation.hear(word(Control.NO))
+    assert conversation.calls == []
+
+
 def test_never_mind_while_a_call_is_under_way_does_not_take_it_back_and_the_outcome_is_told() -> None:
     conversation = asked_to_confirm()
     conversation.hear(word(Control.YES))

@@ -51,7 +51,7 @@ from assistant.understanding.grammar import compile_grammar
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.reading import Profile, Reading
 from client import notices
-from client.call import CallError, Failed, Outcome, Sent, Succeeded, ToolCall
+from client.call import CallError, Failed, NeedsInput, Outcome, Sent, Succeeded, ToolCall
 from client.catalog import Catalog
 from client.clock import Clock
 from client.errors import ClientError
@@ -353,7 +353,8 @@ class Runtime:
                 reason = "" if isinstance(event.outcome, Succeeded) else event.outcome.error.message
                 name = f"{event.call.server}.{event.call.tool}"
                 succeeded = isinstance(event.outcome, Succeeded)
-                self._post(Delivered(now, name, dict(event.call.arguments), succeeded, reason))
+                stale = isinstance(event.outcome, NeedsInput) and event.outcome.error.code == "deferral_expired"
+                self._post(Delivered(now, name, dict(event.call.arguments), succeeded, reason, stale))
             case _:
                 pass
 

@@ -18,6 +18,7 @@ from voice.devices import SYSTEM, SoundSystem
 from voice.endpointing import SpeechDetector
 from voice.errors import DeviceError
 from voice.front_end import level_db
+from voice.overlap import EchoMeter, EchoShare, NoiseMeter, OverSpeech
 from voice.recognition.base import SAMPLE_RATE, Samples
 from voice.speaker import PlaybackReference
 
@@ -31,16 +32,6 @@ RETRY_SECONDS = 2.0
 HOMECOMING_SECONDS = 5.0
 """How often a device that was named is looked for while another stands in for it."""
 _OVER_OURS = INTERRUPT_SECONDS + PRE_ROLL_SECONDS + 0.4
-_GAP_SECONDS = 0.35
-"""Pauses up to this are part of speech: between two words, and where the canceller took a part of one."""
-_SPEECH_AT = 0.5
-_STILL_SPEECH_AT = 0.15
-"""Probability of speech at which it begins and goes on; low, as the canceller thins the voice that speaks over ours."""
-_NO_ECHO_DB = -40.0
-"""Where the microphone stays this far below what we play, it hears nothing of it: a headset. The canceller, which has
-nothing to learn from then, would take a part of the driver instead."""
-_ECHO_BLOCKS = 150
-"""Blocks of playback that this is judged by: the last 3 s; a third of them are enough to begin with."""
 _MOSTLY_ECHO_DB = 25.0
 """Where the canceller took away this much, what is left is our own voice: of ours alone it takes 40 dB and more (0 dB
 echo, measured through PortAudio), of a second one as loud as ours at most 20."""
@@ -56,39 +47,6 @@ class EchoCancelling(Protocol):
     def process(self, block: Samples) -> Samples:
         """Return the microphone's block without it."""
         ...
-
-
-class OverSpeech:
-    """How long somebody has been speaking while we do, short pauses included. Pure: probabilities in, seconds out."""
-
-    def __init__(self) -> None:
-        self.seconds = 0.0
-        self._gap = 0.0
-
-    def advance(self, speech: bool, seconds: float) -> float:
-        """Take the next stretch of sound and return the seconds of speech so far; 0 once it has ended."""
-        if speech:
-            self.seconds += seconds
-            self._gap = 0.0
-        elif self.seconds:
-            self._gap += seconds
-            if self._gap > _GAP_SECONDS:
-                self.seconds = self._gap = 0.0
-        return self.seconds
-
-
-class EchoMeter:
-    """Whether the microphone hears what we play. Pure: levels in; until it knows, it takes that for granted."""
-
-    def __init__(self) -> None:
-        self._below: deque[float] = deque(maxlen=_ECHO_BLOCKS)
-
-    def advance(self, heard: float, played: float) -> bool:
-        """Take the levels of one block, in dB, and return whether there is an echo."""
-        if played > -40.0:
-            self._below.append(heard - played)
-        # The median: a driver who speaks makes some of them louder, the delay of an echo makes some of them quieter.
-        return len(self._below) < _ECHO_BLOCKS // 3 or sorted(self._below)[len(self._below) // 2] > _NO_ECHO_DB
 
 
 @dataclass(frozen=True)
@@ -128,6 +86,8 @@ class Capture:
         self._detector: SpeechDetector | None = None
         self._over = OverSpeech()
         self._echo = EchoMeter()
+        self._share = EchoShare()
+        self._noise = NoiseMeter()
         self._changed = asyncio.Event()
         self._blocks_on_fallback = 0
         self._heard_through = ""
@@ -165,6 +125,8 @@ class Capture:
         while True:
             await self._unmuted.wait()
             blocks = self._microphone.blocks()
+            if self._reference is not None:
+                self._reference.align()
             try:
                 async for block in blocks:
                     self._tell_device(failures)
@@ -219,6 +181,7 @@ class Capture:
                 cleaned = self._canceller.process(raw)
                 echo = self._echo.advance(level_db(raw), level_db(played))
                 block = cleaned if echo and self._reference.sounding else raw
+            self._share.take(raw, played)
         self._kept.append(_Kept(block, self._speaking()))
         for listener in self._listeners:
             listener.put_nowait(block)
@@ -228,9 +191,13 @@ class Capture:
     def _watch(self, raw: Samples, block: Samples) -> None:
         if self._detector is None:
             self._detector = SpeechDetector()
-        mostly_echo = level_db(raw) - level_db(block) > _MOSTLY_ECHO_DB
+        level = level_db(block)
+        stands_out = self._noise.above(level)
+        mostly_echo = level_db(raw) - level > _MOSTLY_ECHO_DB
         for probability in self._detector.probabilities(block):
-            speech = not mostly_echo and probability >= (_STILL_SPEECH_AT if self._over.seconds else _SPEECH_AT)
+            speech = stands_out and not mostly_echo and probability >= self._over.enough
+            if speech and self._canceller is not None:
+                speech = not self._share.is_ours()
             self._over.advance(speech, SpeechDetector.CHUNK / SAMPLE_RATE)
         self._changed.set()
 

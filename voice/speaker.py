@@ -42,7 +42,9 @@ class PlaybackReference:
 
     _LEAD_BLOCKS = 2
     """Silence put before the sound, so that a late callback leaves no gap; less than the sound's way to the ear."""
-    _MOST_BLOCKS = 25
+    _MOST_BLOCKS = 100
+    """Sound of the microphone may come 2 s late, and all at once."""
+    _MOST_OWED = 25
 
     def __init__(self) -> None:
         self._pieces: deque[bytes] = deque(maxlen=500)
@@ -54,26 +56,51 @@ class PlaybackReference:
         self.sounding = False
         """Whether the microphone may hear what was played; after that the canceller would only thin the driver."""
         self._quiet = 0
+        self._owed = 0
+        """Blocks of silence given for sound that was on its way: so many of it come too late."""
+        self._flowing = False
+        """Whether the device takes sound, silence included."""
 
     def begin(self, rate: int) -> None:
         """Expect sound at that rate; called when a stream opens."""
         self._pieces.clear()
         if self._converter is None or rate != self._rate:
             self._converter, self._rate = Converter(rate), rate
+        self._flowing = False
+        self.align()
+
+    def align(self) -> None:
+        """Begin anew: one of the two streams has just begun."""
+        self._pieces.clear()
+        self._owed = 0
         self._blocks.clear()
         self._blocks.extend(np.zeros(BLOCK, dtype=np.int16) for _ in range(self._LEAD_BLOCKS))
 
-    def put(self, piece: bytes) -> None:
-        """Take what goes to the device now; called in the device's thread."""
+    def put(self, piece: bytes, *, gap: bool = False) -> None:
+        """Take what goes to the device now, `gap` where it fell silent before; called in the device's thread."""
+        if gap:
+            self._owed = 0
         self._pieces.append(piece)
+        self._flowing = True
+
+    def end(self) -> None:
+        """Expect nothing more; called when the stream closes."""
+        self._flowing = False
 
     def next_block(self) -> Samples:
         """Return what was played in the time of one block of the microphone, silence where nothing was."""
         while self._pieces and self._converter is not None:
             self._blocks.extend(self._converter.blocks(self._pieces.popleft()))
+        while self._owed and self._blocks:  # late, but played in time: the device had some in its buffer
+            self._blocks.popleft()
+            self._owed -= 1
         while len(self._blocks) > self._MOST_BLOCKS:  # nobody listened for a while: what is old is of no use
             self._blocks.popleft()
-        block = self._blocks.popleft() if self._blocks else np.zeros(BLOCK, dtype=np.int16)
+        if self._blocks:
+            block = self._blocks.popleft()
+        else:
+            block = np.zeros(BLOCK, dtype=np.int16)
+            self._owed = min(self._owed + 1, self._MOST_OWED) if self._flowing else 0
         self._quiet = 0 if block.any() else self._quiet + 1
         self.active = self._quiet < _LEARNING_BLOCKS
         self.sounding = self._quiet < _ECHO_BLOCKS
@@ -231,7 +258,7 @@ class Speaker:
                 with contextlib.suppress(RuntimeError):  # the loop may have ended with the sound
                     self._loop.call_soon_threadsafe(playback.ended.set)
         self._gain = target
-        self.reference.put(piece.tobytes())
+        self.reference.put(piece.tobytes(), gap=bool(status))
         out[:] = piece.tobytes() if self._channels == 1 else np.repeat(piece, self._channels).tobytes()
 
     def _end(self) -> None:
@@ -242,6 +269,7 @@ class Speaker:
         if self._current is None and self._opened is not None:
             opened, self._opened = self._opened, None
             self._system.close(opened)
+            self.reference.end()
 
     async def close(self) -> None:
         """Give the device back; the next sound opens it again. Idempotent."""
@@ -252,6 +280,7 @@ class Speaker:
         if self._opened is not None:
             opened, self._opened = self._opened, None
             await asyncio.to_thread(self._system.close, opened)
+            self.reference.end()
 
 
 def _at_gain(piece: Samples, before: float, after: float) -> Samples:

@@ -10,11 +10,13 @@ import numpy as np
 import pytest
 
 from voice.audio import BLOCK
-from voice.capture import Capture, EchoMeter, OverSpeech
+from voice.capture import Capture
 from voice.devices import Device, SoundSystem, portaudio_cure
 from voice.errors import DeviceError
 from voice.front_end import EchoCanceller, level_db
 from voice.microphone import Converter
+from voice.noise import cabin_noise
+from voice.overlap import EchoMeter, EchoShare, NoiseMeter, OverSpeech
 from voice.recognition.base import Samples
 from voice.recording import describe_recording
 from voice.speaker import PlaybackReference
@@ -156,6 +158,60 @@ def test_a_microphone_that_hears_nothing_of_us_has_no_echo() -> None:
         assert not meter.advance(-25.0, -20.0), "a driver who speaks is taken for an echo"
     loud = EchoMeter()
     assert all(loud.advance(-20.0 if block % 3 else -80.0, -20.0) for block in range(300))
+
+
+def babble(seed: int, seconds: float = 1.0) -> Samples:
+    """Something like a voice: a tone whose pitch and loudness wander."""
+    random = np.random.default_rng(seed)
+    count = round(16_000 * seconds)
+    swell = 1.5 + np.sin(np.cumsum(random.normal(0, 0.02, count)))
+    wave = sum(np.sin(np.cumsum(0.05 * tone + random.normal(0, 0.1, count))) for tone in range(1, 6))
+    return (1_500 * swell * wave).astype(np.int16)
+
+
+@pytest.mark.proves("V.self-interruption")
+@pytest.mark.parametrize("late", [0, 700, 4_800])
+@pytest.mark.parametrize("loudness", [1.0, 0.1])
+def test_our_own_voice_is_known_at_any_delay_also_where_the_canceller_lost_it(late: int, loudness: float) -> None:
+    share, ours, noise = EchoShare(), babble(1), cabin_noise(1.0, seed=3, level=0.004)
+    heard = np.concatenate([np.zeros(late), ours])[:16_000] * loudness + noise
+    for start in range(0, 16_000, BLOCK):
+        share.take(heard[start : start + BLOCK].astype(np.int16), ours[start : start + BLOCK])
+    assert share.is_ours()
+
+
+@pytest.mark.proves("V.barge-in")
+def test_a_driver_as_loud_as_our_echo_is_no_echo() -> None:
+    share, ours, driver = EchoShare(), babble(1), babble(2)
+    heard = np.concatenate([np.zeros(1_600), ours])[:16_000] * 0.5 + driver
+    for start in range(0, 16_000, BLOCK):
+        share.take(heard[start : start + BLOCK].astype(np.int16), ours[start : start + BLOCK])
+    assert not share.is_ours()
+
+
+def test_what_does_not_stand_out_of_the_noise_is_no_speech() -> None:
+    noise = NoiseMeter()
+    assert not any(noise.above(-50.0 + block % 3) for block in range(50))
+    assert noise.above(-40.0)
+
+
+@pytest.mark.proves("V.self-interruption")
+def test_a_hiccup_of_the_devices_leaves_the_delay_of_the_echo_as_it_was() -> None:
+    reference = PlaybackReference()
+    reference.begin(16_000)
+    pieces = [np.full(BLOCK, value, np.int16) for value in range(1, 200)]
+    taken = []
+    for number in range(150):
+        # The callback of the speaker comes late twice, by ten blocks; once the microphone does.
+        if not 20 <= number % 60 < 30:
+            while pieces and int(pieces[0][0]) <= number + 1:
+                reference.put(pieces.pop(0).tobytes())
+        if not 50 <= number < 58:
+            taken.append((number, int(reference.next_block()[0])))
+        if number == 58:
+            taken += [(late, int(reference.next_block()[0])) for late in range(50, 58)]
+    steady = [number - value for number, value in taken if value and (number > 60 or number < 20)]
+    assert set(steady) == {1}
 
 
 @pytest.mark.proves("V.self-interruption")

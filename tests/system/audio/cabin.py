@@ -18,12 +18,15 @@ from pathlib import Path
 
 import numpy as np
 
+from voice.noise import cabin_noise
 from voice.recognition.base import SAMPLE_RATE, Samples
 
 MICROPHONE = "cabin_microphone"
 SPEAKER = "cabin_speaker"
 SPARE_MICROPHONE = "spare_microphone"
 SPARE_SPEAKER = "spare_speaker"
+NOISE_LEVEL = 0.004
+"""Of full scale, root mean square: a car that stands with its engine on, 25 dB under the driver. None is silent."""
 
 _ALSA = """
 </usr/share/alsa/alsa.conf>
@@ -91,6 +94,7 @@ class Cabin:
         self._record(SPARE_SPEAKER)
         # A listener of its own keeps a virtual sink in small steps, as real hardware is; idle ones run 2 s ahead.
         self._helpers.append(self._start("parec", "--latency-msec=10", "-d", "air.monitor", stdout=subprocess.DEVNULL))
+        self._hum()
 
     def stop(self) -> None:
         """End everything that was started."""
@@ -100,6 +104,9 @@ class Cabin:
             process.wait(10)
             if process.stdout is not None:
                 process.stdout.close()
+            if process.stdin is not None:
+                with contextlib.suppress(OSError):
+                    process.stdin.close()
         self._helpers.clear()
 
     # -- devices -----------------------------------------------------------------------------------------------------
@@ -174,6 +181,22 @@ class Cabin:
     def now(self, speaker: str = SPEAKER) -> float:
         """Return the length of the recording so far, in seconds."""
         return len(self._recordings[speaker]) / 2 / SAMPLE_RATE
+
+    def _hum(self) -> None:
+        """Play the noise of a cabin into the air for as long as the server runs."""
+        process = self._start(
+            "pacat", "--latency-msec=200", "-d", "air", f"--rate={SAMPLE_RATE}", "--channels=1", "--format=s16le",
+            stdin=subprocess.PIPE,
+        )  # fmt: skip
+        noise = cabin_noise(30.0, seed=7, level=NOISE_LEVEL).tobytes()
+
+        def write() -> None:
+            assert process.stdin is not None
+            with contextlib.suppress(OSError):  # the server has ended
+                while True:
+                    process.stdin.write(noise)
+
+        threading.Thread(target=write, name="noise of the cabin", daemon=True).start()
 
     def _record(self, speaker: str) -> None:
         recording = self._recordings.setdefault(speaker, bytearray())

@@ -105,7 +105,7 @@ def loud_seconds(samples: np.ndarray) -> float:
 async def open_conversation(cabin: Cabin, folder: Path) -> AsyncIterator[Conversation]:
     """Open McQueen as `mcqueen` itself does, with its devices chosen by name."""
     settings = Settings.model_validate(
-        {"voice": {"microphone": MICROPHONE, "speaker": SPEAKER}, "data_folder": str(folder)}
+        {"voice": {"microphone": MICROPHONE, "speaker": SPEAKER}, "car": {"tools": False}, "data_folder": str(folder)}
     )
     complaints: list[str] = []
     synthesizer = EspeakSynthesizer()

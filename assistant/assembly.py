@@ -9,27 +9,28 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING
 
 import httpx
 
+from assistant.announcing import CalendarWatch, ring_timers, watch_vehicle
 from assistant.dialogue.state import State
 from assistant.journal import Journal
-from assistant.policy.driving import driving_state
+from assistant.own_servers import car_server, profile_of, profile_server
 from assistant.policy.sensitivity import assess, is_deferrable
+from assistant.profile.store import FILE_NAME as PROFILE_FILE
+from assistant.profile.store import ProfileStore
 from assistant.runtime import Runtime
 from assistant.settings import Settings
 from assistant.sound import LiveEar, LiveInterruptions, LiveMouth, Quiet, SilentMouth
 from assistant.town.world import World
-from assistant.understanding.reading import Profile
 from assistant.vehicle.cabin import Cabin
 from assistant.vehicle.signals import SimulatedVehicle
-from assistant.vehicle.watch import VehicleWatch
 from assistant.waking import Waking
 from client.access.credentials import CredentialStore
 from client.call_settings import CallSettings
@@ -58,8 +59,6 @@ READY_SECONDS = 3.0
 """How long the start waits for servers before it says which are away; nobody waits for the dead ones after that."""
 MICROPHONE_SECONDS = 2.0
 """How long the start waits for the microphone's first sound."""
-
-Transport = TypeVar("Transport", bound=httpx.AsyncBaseTransport)
 
 
 def needs_consent(tool: Tool, arguments: Mapping[str, JSON]) -> bool:
@@ -98,14 +97,6 @@ async def open_town(
         yield town, StreamableHttpServer(TOWN, town.mcp_url, http, clock, trusted=True, built_in=True)
 
 
-def car_server(cabin: Cabin, clock: Clock) -> ToolServer:
-    """Return the car's own tools, in this process."""
-    from assistant.vehicle.mcp_server import NAME, vehicle_server  # heavy: only where the car's tools are wanted
-    from client.servers.in_process import InProcessServer
-
-    return InProcessServer(NAME, vehicle_server(cabin), clock)
-
-
 @asynccontextmanager
 async def open_tool_client(
     settings: Settings,
@@ -114,8 +105,10 @@ async def open_tool_client(
     dialect: str | None = None,
     clock: Clock | None = None,
     cabin: Cabin | None = None,
+    profile: ProfileStore | None = None,
 ) -> AsyncIterator[ToolClient]:
-    """Open what is configured: the server named, else the configured ones, else the town; and the car's own tools.
+    """Open what is configured: the server named, else the configured ones, else the town; the car's own tools, and
+    those of the driver's profile, where they are given.
 
     `server` is a URL, a configured name, or a command line (DESIGN section 13). Raises `ConfigurationError`.
     """
@@ -140,6 +133,8 @@ async def open_tool_client(
             servers = [town]
         if cabin is not None:
             servers = [*servers, car_server(cabin, clock)]
+        if profile is not None:
+            servers = [*servers, profile_server(profile, clock)]
         tools = await stack.enter_async_context(open_tools(servers, settings.data_path, clock, settings.call_settings))
         await _obey(settings, servers, tools, stack)
         yield tools
@@ -233,7 +228,8 @@ async def open_live(settings: Settings, complain: Callable[[str], None], *, soun
     async with AsyncExitStack() as stack:
         vehicle = SimulatedVehicle()
         cabin = Cabin(vehicle) if settings.car.tools else None
-        tools = await stack.enter_async_context(open_tool_client(settings, clock=clock, cabin=cabin))
+        kept = ProfileStore(settings.data_path / PROFILE_FILE)
+        tools = await stack.enter_async_context(open_tool_client(settings, clock=clock, cabin=cabin, profile=kept))
         quiet = await _quiet_fan(tools, stack) if cabin and settings.car.quiet_fan else None
         silent = Sound(SilentMouth(clock.sleep, hurried=True))
         heard = await _open_sound(settings, complain, stack, quiet) if sound else silent
@@ -241,8 +237,7 @@ async def open_live(settings: Settings, complain: Callable[[str], None], *, soun
         state = replace(
             State(f"live-{uuid.uuid4().hex[:12]}"), utc_offset=(now.utcoffset() or timedelta(0)).total_seconds()
         )
-        kept = settings.data_path / "journals" / f"{now:%Y%m%d-%H%M%S}.jsonl"
-        profile = Profile(settings.profile.contacts, settings.profile.places, tuple(settings.profile.quick_messages))
+        journal = settings.data_path / "journals" / f"{now:%Y%m%d-%H%M%S}.jsonl"
         runtime = Runtime(
             state,
             tools=tools,
@@ -250,22 +245,25 @@ async def open_live(settings: Settings, complain: Callable[[str], None], *, soun
             mouth=heard.mouth,
             ear=heard.ear,
             interruptions=heard.interruptions,
-            profile=profile,
-            journal=Journal(kept, state) if settings.journal else None,
+            profile=lambda: profile_of(settings.profile, kept.read()),
+            journal=Journal(journal, state) if settings.journal else None,
             here=lambda: settings.profile.here,
         )
         await tools.ready(READY_SECONDS)  # first, so that nothing is understood with half of the tools
         await stack.enter_async_context(runtime)
+        if settings.metrics.in_car:
+            from assistant.metrics.watching import conversation_figures  # heavy: only where figures are wanted
+
+            watched = conversation_figures(settings.metrics, runtime, tools, clock, complain)
+            await stack.enter_async_context(watched)
         if heard.waking:
             stack.push_async_callback(_ended, asyncio.create_task(heard.waking.run(runtime)))
-        watch = VehicleWatch(settings.car.announcements)
-
-        def announce() -> None:
-            for word in watch.look(vehicle.values()):
-                runtime.notice(word.topic, word.text)
-
-        vehicle.subscribe(announce)
-        vehicle.subscribe(lambda: runtime.drive(driving_state(vehicle.gear, vehicle.parking_brake, vehicle.speed)))
+        watch_vehicle(runtime, vehicle, settings.car.announcements)
+        if cabin is not None:
+            ring_timers(runtime, cabin)
+        if "calendar" in settings.car.announcements:
+            calendar = CalendarWatch(tools, clock, lambda: datetime.now().astimezone())
+            stack.push_async_callback(_ended, asyncio.create_task(calendar.run(runtime.notice)))
         for server in tools.server_states():
             if not server.healthy:
                 complain(
@@ -346,51 +344,3 @@ def _open_echo_canceller(complain: Callable[[str], None]) -> EchoCanceller | Non
 async def _ended(task: asyncio.Task[None]) -> None:
     task.cancel()
     await asyncio.wait([task])
-
-
-@dataclass(frozen=True)
-class DriveParts(Generic[Transport]):
-    """What a drive plays with."""
-
-    tools: ToolClient
-    transport: Transport
-    """What stands between the client and the network."""
-    world: World | None
-    """The town's world; None where the drive runs against another server."""
-    stop_server: Callable[[], Awaitable[None]]
-    start_server: Callable[[], Awaitable[None]]
-
-
-@asynccontextmanager
-async def open_drive_parts(
-    folder: Path,
-    clock: Clock,
-    now: Callable[[], datetime],
-    *,
-    wrap: Callable[[httpx.AsyncBaseTransport], Transport],
-    place: str = "",
-    server: str | None = None,
-    settings: Settings | None = None,
-    cabin: Cabin | None = None,
-) -> AsyncIterator[DriveParts[Transport]]:
-    """Open a client and a town (or the server named) for one drive, with its records in that folder."""
-    async with AsyncExitStack() as stack:
-        transport = wrap(httpx.AsyncHTTPTransport())
-        http = await stack.enter_async_context(open_http_client(transport=transport))
-        if server is not None:
-            from client.configuration import servers_from  # only where servers are configured
-
-            configured = settings.servers if settings else {}
-            credentials = CredentialStore((settings or Settings()).data_path)
-            servers = servers_from(configured, http, clock, server=server, credentials=credentials)
-            tools = await stack.enter_async_context(open_tools(servers, folder, clock))
-            yield DriveParts(tools, transport, None, _cannot_be_stopped, _cannot_be_stopped)
-            return
-        town, reached = await stack.enter_async_context(open_town(now, http, clock, place))
-        car = [car_server(cabin, clock)] if cabin is not None else []
-        tools = await stack.enter_async_context(open_tools([reached, *car], folder, clock))
-        yield DriveParts(tools, transport, town.world, town.stop, town.start_again)
-
-
-async def _cannot_be_stopped() -> None:
-    """A server that is not ours goes on whatever the script says."""

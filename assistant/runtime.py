@@ -46,10 +46,12 @@ from assistant.dialogue.state import Mode, State
 from assistant.dialogue.table import step
 from assistant.journal import Journal
 from assistant.policy.driving import DrivingState
+from assistant.profile.sayings import saying_of
 from assistant.senses import Ear, Interruptions, Mouth
 from assistant.understanding.grammar import compile_grammar
 from assistant.understanding.interpret import Interpreter
-from assistant.understanding.reading import Profile, Reading
+from assistant.understanding.preferences import with_preferences
+from assistant.understanding.reading import Context, Interpretation, Profile, Reading
 from client import notices
 from client.call import CallError, Failed, NeedsInput, Outcome, Sent, Succeeded, ToolCall
 from client.catalog import Catalog
@@ -58,6 +60,9 @@ from client.errors import ClientError
 from client.resilience.connectivity import Connectivity
 from client.tool_client import ToolClient
 from voice.recognition.base import Transcript
+
+SAID = 0.98
+"""Score of a sentence that plainly asks for something to be kept or forgotten."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +130,7 @@ class Runtime:
         mouth: Mouth,
         ear: Ear | None = None,
         interruptions: Interruptions | None = None,
-        profile: Profile | None = None,
+        profile: Callable[[], Profile] = Profile,
         journal: Journal | None = None,
         here: Callable[[], str] = lambda: "",
     ) -> None:
@@ -135,7 +140,7 @@ class Runtime:
         self._mouth = mouth
         self._ear = ear
         self._interruptions = interruptions
-        self._profile = profile or Profile()
+        self._profile = profile
         self._journal = journal
         self._here = here
         self._events: asyncio.Queue[Event] = asyncio.Queue()
@@ -292,7 +297,7 @@ class Runtime:
 
     async def _hear_over_ours(self, interruptions: Interruptions) -> None:
         """Take what is said over us as words of the driver, where there are any; the table may end our speech then."""
-        context = context_of(self.state, self._clock.now(), self._profile, self._here())
+        context = context_of(self.state, self._clock.now(), self._profile(), self._here())
         transcript = await interruptions.words(compile_grammar(self.state.catalog, context))
         if transcript is not None and transcript.text:
             self._take_words(transcript)
@@ -301,7 +306,7 @@ class Runtime:
     async def _listen(self, effect: Listen) -> None:
         assert self._ear is not None
         await self._clock.sleep(effect.pause)
-        context = context_of(self.state, self._clock.now(), self._profile, self._here())
+        context = context_of(self.state, self._clock.now(), self._profile(), self._here())
         transcript = await self._ear.listen(compile_grammar(self.state.catalog, context), effect.seconds)
         if transcript is None:
             self._post(NothingHeard(self._clock.now()))
@@ -316,11 +321,28 @@ class Runtime:
         self._post(Heard(now, reading))
 
     def _read(self, texts: list[str], text: str) -> Reading:
-        context = context_of(self.state, self._clock.now(), self._profile, self._here())
+        context = context_of(self.state, self._clock.now(), self._profile(), self._here())
         began = time.perf_counter()
         reading = self._interpreter.read(texts, context) if texts else Reading()
+        reading = self._about_the_driver(texts, reading, context)
         self._tell(Understood(self._clock.now(), text, reading, time.perf_counter() - began))
         return reading
+
+    def _about_the_driver(self, texts: list[str], reading: Reading, context: Context) -> Reading:
+        """Let the driver's preferences stand where nothing was said, and hear what is to be kept of them."""
+        catalog = self.state.catalog
+        saying = next((found for text in texts if (found := saying_of(text)) is not None), None)
+        asked = bool(context.asked or context.options or context.confirming)
+        if saying is None or reading.control is not None or (asked and not saying.explicit):
+            return with_preferences(reading, catalog, context.profile)
+        if catalog.find(saying.tool) is None:
+            return with_preferences(reading, catalog, context.profile)
+        text = reading.text or texts[0]
+        typed = {"phone", "email"} & set(saying.arguments)
+        read = self._interpreter.values(saying.tool, text, context) if typed else {}
+        arguments = {**saying.arguments, **{name: read[name] for name in typed if name in read}}
+        wanted = Interpretation(saying.tool, arguments, (), SAID)
+        return Reading(interpretations=(wanted,), text=text, opens_request=True)
 
     async def _call(self, effect: Call) -> None:
         began = time.perf_counter()

@@ -90,7 +90,7 @@ class CarSettings(_Strict):
 
     tools: bool = Field(True, description="offer the car's own tools: windows, climate, lights, navigation, timers")
     quiet_fan: bool = Field(True, description="turn the fan down while listening, by the car's own tools")
-    announcements: list[Literal["range", "dead zone"]] = Field(
+    announcements: list[Literal["range", "dead zone", "calendar"]] = Field(
         default_factory=list, description="what McQueen may speak up about unasked"
     )
 
@@ -122,6 +122,31 @@ class DashboardSettings(_Strict):
     welcomed: bool = Field(False, description="whether the guided set-up was seen or skipped")
 
 
+class AlertRule(_Strict):
+    """A rule over the figures, told as it breaks: error_rate (0 to 1), slow_calls (P95, seconds), outbox_waiting and
+    servers_down (how many)."""
+
+    name: Annotated[str, Field(min_length=1, max_length=60)]
+    figure: Literal["error_rate", "slow_calls", "outbox_waiting", "servers_down"]
+    above: Annotated[float, Field(ge=0)]
+    seconds: Annotated[float, Field(gt=0, le=86_400)] = Field(300.0, description="how far back calls count")
+    calls: Annotated[int, Field(ge=1)] = Field(5, description="with fewer calls in that time the rule is not broken")
+    tell: tuple[Literal["spoken", "shown", "logged"], ...] = ("shown", "logged")
+
+
+class MetricsSettings(_Strict):
+    """The figures at /metrics and /dashboard, and the rules over them."""
+
+    port: Annotated[int, Field(ge=0, le=65535)] = Field(9090, description="on this machine only; 0 takes any free one")
+    in_car: bool = Field(False, description="show them while McQueen itself runs too, not only with mcqueen serve")
+    alerts: list[AlertRule] = Field(
+        default_factory=lambda: [
+            AlertRule(name="errors", figure="error_rate", above=0.05, calls=20),
+            AlertRule(name="slow", figure="slow_calls", above=3.0, calls=20),
+        ]
+    )
+
+
 class Settings(_Strict):
     """Everything that can be set."""
 
@@ -133,6 +158,7 @@ class Settings(_Strict):
     car: CarSettings = CarSettings()
     supervision: SupervisionSettings = SupervisionSettings()
     calls: CallsSettings = CallsSettings()
+    metrics: MetricsSettings = MetricsSettings()
     dashboard: DashboardSettings = DashboardSettings()
     deadline: Annotated[float, Field(gt=0, le=120)] = Field(
         10.0, description="seconds that a call may take, all in all"

@@ -163,9 +163,17 @@ def _classify_heard(state: State, event: Heard) -> Trigger:
         return Trigger.NO
     if reading.control is Control.YES:
         return Trigger.YES if _may_agree(state, event.at) else Trigger.EARLY_YES
-    if reading.interpretations:
+    if reading.interpretations and not _beyond_limits(state, reading):
         return Trigger.REQUEST
     return Trigger.NOT_UNDERSTOOD
+
+
+def _beyond_limits(state: State, reading: Reading) -> bool:
+    """Whether the words answer what was asked, or change what is being confirmed, with a value that cannot be."""
+    if state.mode in (Mode.ELICITING, Mode.ANSWERING):
+        return state.asked in reading.invalid
+    same = state.request is not None and reading.interpretations[0].tool == state.request.tool
+    return state.mode is Mode.CONFIRMING and same and bool(reading.invalid)
 
 
 YES_SECONDS = 60.0

@@ -18,7 +18,7 @@ from assistant.policy.sensitivity import assess
 from assistant.prompts import prompt
 from assistant.replies import question_for, read_back, read_back_plan, tool_title, which_tool, why_not
 from assistant.understanding.reading import Interpretation
-from client.call import Consent, ConsentSource, ToolCall
+from client.call import Consent, ConsentSource, Need, NeedsInput, ToolCall
 from client.catalog import Tool
 from client.values import JSON
 
@@ -88,6 +88,8 @@ def proceed(state: State, at: float, lead: str = "") -> Step:
     if missing:
         return elicit(state, tool, missing[0], lead)
     if not assess(tool, request.arguments).sensitive:
+        return call(state, tool, at, None)
+    if state.answers and is_agreed(state, _tool_call(request, tool)):
         return call(state, tool, at, None)
     consent = request.consent
     unspent = replace(state, request=replace(request, consent=None))
@@ -186,6 +188,14 @@ def without_consents(waiting: Sequence[Request]) -> tuple[Request, ...]:
     return tuple(replace(request, consent=None) for request in waiting)
 
 
+def is_agreed(state: State, tool_call: ToolCall) -> bool:
+    """Whether this very call was agreed to and its server has only asked for something in its course."""
+    past = state.past
+    if past is None or not past.agreed or not isinstance(past.outcome, NeedsInput):
+        return False
+    return past.outcome.need is Need.ARGUMENTS and past.call == tool_call
+
+
 def call(state: State, tool: Tool, at: float, consent: Consent | None) -> Step:
     """Send the request in hand."""
     named = _with_call_id(state)
@@ -210,7 +220,7 @@ def call(state: State, tool: Tool, at: float, consent: Consent | None) -> Step:
         reading_back=False,
         read_back_heard=False,
         held=None,
-        past=PastCall(tool_call),
+        past=PastCall(tool_call, agreed=consent is not None or is_agreed(state, tool_call)),
     )
     return calling, tuple(effects)
 

@@ -125,17 +125,20 @@ def check_promises(timeline: Timeline) -> list[Finding]:
     """No sensitive call without a consent for exactly its arguments, and no consent used twice (promise 1)."""
     wrong: list[str] = []
     used: set[str] = set()
+    agreed: set[str] = set()
     for seen in timeline.steps:
         for effect in seen.effects:
             if not isinstance(effect, Call):
                 continue
             tool = seen.state.catalog.find(f"{effect.call.server}.{effect.call.tool}")
-            if tool and assess(tool, effect.call.arguments).sensitive and effect.consent is None:
+            goes_on = effect.answers and effect.call.digest in agreed  # its server asked for more in its course
+            if tool and assess(tool, effect.call.arguments).sensitive and effect.consent is None and not goes_on:
                 wrong.append(f"{effect.call.tool} without consent")
             if effect.consent and (effect.consent.digest != effect.call.digest or effect.consent.consent_id in used):
                 wrong.append(f"{effect.call.tool} with the consent of something else")
             if effect.consent:
                 used.add(effect.consent.consent_id)
+                agreed.add(effect.call.digest)
     return [Finding("promise 1: nothing sensitive unasked", not wrong, "; ".join(wrong))]
 
 

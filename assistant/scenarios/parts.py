@@ -14,7 +14,8 @@ from typing import Any
 
 import httpx
 
-from assistant.assembly import car_server, open_tools, open_town
+from assistant.assembly import open_tools, open_town
+from assistant.own_servers import car_server
 from assistant.scenarios.clock import VirtualClock
 from assistant.scenarios.network import DriveTransport
 from assistant.settings import Settings

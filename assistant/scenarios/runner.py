@@ -163,7 +163,7 @@ class DriveRunner:
                 clock=self._clock,
                 mouth=self._mouth,
                 ear=self._ear,
-                profile=self._profile(),
+                profile=self._profile,
                 journal=Journal(journal, state),
                 here=lambda: self._drive.place,
             )

@@ -24,6 +24,7 @@ from pydantic import ValidationError
 from assistant.serving.tool_client_host import Prepared, ToolClientHost
 from assistant.town.mcp_server import KEY
 from client.call import CallError, Deferred, Failed, Need, NeedsInput, Outcome, Sent, Succeeded
+from client.servers.mcp_answers import CONFIRMS_META
 from client.values import JSON, canonical
 
 _FORM = "mcqueen"
@@ -118,6 +119,7 @@ class McpFace:
                 return types.InputRequiredResult(
                     input_requests={_FORM: types.ElicitRequest(params=form)},
                     request_state=self._questions.ask(prepared, outcome),
+                    _meta=form.meta,  # this revision lets nothing stand beside the form itself
                 )
             outcome = await self._answered(prepared, outcome, await _elicit(context, form))
         return self._result(prepared, outcome)
@@ -142,7 +144,13 @@ class McpFace:
     def _form(self, prepared: Prepared, needs: NeedsInput) -> types.ElicitRequestFormParams:
         if needs.need is Need.CONSENT:
             message = self._host.read_back(prepared, needs)
-            return types.ElicitRequestFormParams(message=message, requested_schema={"type": "object", "properties": {}})
+            only_this = needs.error.code == "consent_missing"  # not a question of the server behind us
+            marked = {"tool": prepared.name, "arguments": dict(prepared.call.arguments)}
+            return types.ElicitRequestFormParams(
+                message=message,
+                requested_schema={"type": "object", "properties": {}},
+                _meta={CONFIRMS_META: marked} if only_this else None,
+            )
         return types.ElicitRequestFormParams(
             message=f"{prepared.title}: {needs.error.message}", requested_schema=dict(needs.schema)
         )

@@ -95,7 +95,7 @@ class Interpreter:
         worth = 0.0
         for rank, text in enumerate(dict.fromkeys(texts)):
             reading = self._read(text, context)
-            if reading.control or reading.changes or reading.choice is not None:
+            if reading.control or reading.changes or reading.invalid or reading.choice is not None:
                 return best or reading
             if reading.interpretations:
                 first = reading.interpretations[0]

@@ -101,6 +101,12 @@ class Profile:
     """Word ("home", "work") to place name or address."""
     quick_messages: tuple[str, ...] = ()
     """Sentences that the driver sends often; `{duration}` and `{time}` are filled by what was said."""
+    numbers: Mapping[str, str] = field(default_factory=dict)
+    """Phone number by the contact's name."""
+    preferences: tuple[str, ...] = ()
+    """What the driver prefers where nothing is said, for example "diesel"."""
+    units: str = ""
+    """ "metric", "imperial", or empty where the driver has not said."""
 
 
 @dataclass(frozen=True)

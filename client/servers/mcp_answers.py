@@ -21,12 +21,14 @@ from mcp_types import (
     URL_ELICITATION_REQUIRED,
 )
 
-from client.call import CallError, Need, Sent
+from client.call import CallError, Need, Sent, ToolCall
 from client.http import FAULT_CODE, Fault, fault_from_data
 from client.servers.base import Answer, Answered, FailureKind, Faulted, InputWanted
 from client.values import JSON
 
 _LONGEST_MESSAGE = 500
+CONFIRMS_META = "mcqueen/confirms"
+"""In the `_meta` of a question for a yes: the tool and arguments that it reads back, where it asks for nothing else."""
 _OUTCOME_UNKNOWN = {
     CONNECTION_CLOSED: "answer_lost",
     REQUEST_TIMEOUT: "timed_out",
@@ -111,6 +113,19 @@ def elicited(params: types.ElicitRequestParams, answers: Mapping[str, JSON]) -> 
         elif _only_asks_yes(schema, tuple(fields)):
             content[name] = True
     return types.ElicitResult(action="accept", content=content)
+
+
+def confirms(params: types.ElicitRequestParams, beside: Mapping[str, object], call: ToolCall) -> bool:
+    """Return whether a question is nothing but whether this very call may be made, as a McQueen in front marks it.
+
+    The mark stands in the form's own `_meta`, or `beside` it where the revision has none there.
+    """
+    marked = {**beside, **(params.meta or {})}.get(CONFIRMS_META)
+    if not isinstance(params, types.ElicitRequestFormParams) or not isinstance(marked, Mapping):
+        return False
+    if cast("dict[str, JSON]", params.requested_schema).get("properties"):
+        return False  # it asks for more than a yes
+    return marked.get("tool") == call.tool and marked.get("arguments") == dict(call.arguments)
 
 
 def shorten(text: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Annotated, Any
@@ -22,7 +23,7 @@ from pydantic import Discriminator, Tag, TypeAdapter, ValidationError
 from client.call import CallError, Need, Sent, ToolCall
 from client.http import Attempt, Fault, current_attempt
 from client.servers.base import Answer, FailureKind, Faulted, InputWanted
-from client.servers.mcp_answers import answer_of_error, answer_of_result, elicited, question_of
+from client.servers.mcp_answers import answer_of_error, answer_of_result, confirms, elicited, question_of
 from client.servers.mcp_connection import Flight, Question, withdraw
 from client.values import JSON
 
@@ -72,7 +73,32 @@ class Calls:
         confirmed: bool,
         answers: Mapping[str, JSON] | None,
     ) -> Answer:
-        """Send the call once, or go on with the question that it left open; wait at most `seconds`."""
+        """Send the call once, or go on with the question that it left open; wait at most `seconds`.
+
+        A question whether exactly this call may be made is not put to a driver who has just said so.
+        """
+        began = time.monotonic()
+        continued = call.call_id in self._questions
+        answer = await self._call(session, call, seconds, confirmed, answers)
+        left = seconds - (time.monotonic() - began)
+        if confirmed and not continued and left > 0 and self._asks_the_same(call):
+            answer = await self._call(session, call, left, confirmed, answers)
+        return answer
+
+    def _asks_the_same(self, call: ToolCall) -> bool:
+        question = self._questions.get(call.call_id)
+        return question is not None and all(
+            confirms(form, question.marked, call) for form in question.forms.values()
+        )
+
+    async def _call(
+        self,
+        session: ClientSession,
+        call: ToolCall,
+        seconds: float,
+        confirmed: bool,
+        answers: Mapping[str, JSON] | None,
+    ) -> Answer:
         question = self._questions.pop(call.call_id, None) if self._questions else None
         agreed = confirmed and question is not None and question.wanted.need is Need.CONSENT
         if question is not None and answers is None and not agreed:
@@ -208,7 +234,7 @@ class Calls:
             return Faulted(FailureKind.TOOL_ERROR, CallError("not_supported", message, Sent.YES))
         # Several forms at once are rare; they are asked as one, by the first, with the fields of all of them.
         wanted = question_of(next(iter(forms.values())), result.request_state or secrets.token_hex(8))
-        self._remember(call, Question(wanted, forms, server_state=result.request_state))
+        self._remember(call, Question(wanted, forms, server_state=result.request_state, marked=result.meta or {}))
         return wanted
 
     async def elicit(

@@ -51,6 +51,8 @@ class Question:
     forms: Mapping[str, types.ElicitRequestParams]
     flight: Flight | None = None
     server_state: str | None = None
+    marked: Mapping[str, object] = field(default_factory=dict)
+    """What stood beside the question (`_meta`), where the revision lets nothing stand beside a form."""
 
 
 async def end(connection: Connection) -> None:

@@ -123,9 +123,23 @@ class Filler:
             free = replace(slot, schema={key: value for key, value in slot.schema.items() if key not in _LIMITS})
             for candidate in self._typed.of(free, None, entities, slot.name == asked):
                 clashing = any(_clash(candidate, other) for other in chosen.values())
-                if candidate.strength >= MEANT and not clashing and not in_range(candidate.value, slot.schema):
+                least = WEAKEST if slot.name == asked else MEANT
+                if candidate.strength >= least and not clashing and not in_range(candidate.value, slot.schema):
                     found[slot.name] = candidate.value
         return found
+
+    @staticmethod
+    def _dial(prepared: PreparedTool, entities: Entities, context: Context, arguments: dict[str, JSON]) -> None:
+        """Put in the number of somebody who was named and whose number is known."""
+        numbers = {name.casefold(): number for name, number in context.profile.numbers.items()}
+        said = f" {' '.join(word.lower.removesuffix(chr(39) + 's') for word in entities.words)} "
+        aliases = {alias.casefold(): name.casefold() for alias, name in context.profile.contacts.items()}
+        for slot in prepared.slots:
+            if slot.kind is Kind.PHONE and numbers and slot.path[0] not in arguments:
+                named = [numbers[who] for name, who in {**aliases, **{n: n for n in numbers}}.items()
+                         if who in numbers and f" {name} " in said]  # fmt: skip
+                if len(set(named)) == 1:
+                    put(arguments, slot.path, named[0])
 
     def _finish(
         self,
@@ -141,6 +155,7 @@ class Filler:
         arguments: dict[str, JSON] = {}
         for path in sorted(flat, key=lambda path: order[path]):
             put(arguments, path, flat[path])
+        self._dial(prepared, entities, context, arguments)
         valid = prepared.checker.valid(arguments)
         spans = {
             ".".join(path): Span(entities.words[c.start].start, entities.words[c.end - 1].end)

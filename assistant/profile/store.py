@@ -1,0 +1,149 @@
+"""What the driver has told about themselves, in one file of their own.
+
+Learns nothing by itself: every entry was said or typed by the driver to be kept. The file is 0600 and never leaves the
+device.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from client.errors import ConfigurationError
+
+FILE_NAME = "profile.json"
+EVERYTHING = "everything"
+MOST_ENTRIES = 500
+"""Entries of one kind; more is no driver's profile."""
+
+
+class Contact(BaseModel):
+    """How a person is reached."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    phone: str = ""
+    email: str = ""
+
+
+class Kept(BaseModel):
+    """All that is kept. Names are as the driver said them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    contacts: dict[str, Contact] = Field(default_factory=dict)
+    relations: dict[str, str] = Field(default_factory=dict)
+    """ "wife" to "Anna"."""
+    places: dict[str, str] = Field(default_factory=dict)
+    """ "home" to an address or the name of a place."""
+    preferences: list[str] = Field(default_factory=list)
+    units: Literal["", "metric", "imperial"] = ""
+
+
+@dataclass
+class ProfileStore:
+    """The file; read again whenever somebody else has written it."""
+
+    path: Path
+    _read_at: tuple[int, int] | None = field(default=None, init=False)
+    _kept: Kept = field(default_factory=Kept, init=False)
+
+    def read(self) -> Kept:
+        """Return what is kept. Raises `ConfigurationError` naming a file that cannot be read."""
+        try:
+            found = self.path.stat()
+        except FileNotFoundError:
+            self._read_at, self._kept = None, Kept()
+            return self._kept
+        stamp = (found.st_mtime_ns, found.st_size)
+        if stamp != self._read_at:
+            try:
+                self._kept = Kept.model_validate_json(self.path.read_text(encoding="utf-8"))
+            except (OSError, UnicodeDecodeError, ValidationError) as error:
+                raise ConfigurationError(
+                    f"the profile {self.path} cannot be read; repair it, or erase it: mcqueen profile forget everything"
+                ) from error
+            self._read_at = stamp
+        return self._kept
+
+    def change(self, edit: Callable[[Kept], None]) -> Kept:
+        """Edit what is kept and write it, whole or not at all. Raises `ConfigurationError`."""
+        kept = self.read().model_copy(deep=True)
+        edit(kept)
+        if max(len(kept.contacts), len(kept.relations), len(kept.places), len(kept.preferences)) > MOST_ENTRIES:
+            raise ConfigurationError(f"a profile holds at most {MOST_ENTRIES} entries of a kind; forget some first")
+        self._write(kept)
+        return kept
+
+    def erase(self) -> None:
+        """Forget everything; the file is gone afterwards."""
+        self.path.unlink(missing_ok=True)
+        self._read_at, self._kept = None, Kept()
+
+    def _write(self, kept: Kept) -> None:
+        beside = self.path.with_suffix(".new")
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                json.dump(kept.model_dump(), file, ensure_ascii=False, indent=1)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(self.path)
+        except OSError as error:
+            raise ConfigurationError(f"the profile {self.path} cannot be written: {error.strerror}") from error
+        self._read_at = None
+
+
+def forget(kept: Kept, what: str) -> list[str]:
+    """Take out everything of that name, and return what it was, in words; [] where there is nothing."""
+    wanted = _bare(what)
+    gone: list[str] = []
+    for name in [name for name in kept.contacts if _bare(name) == wanted]:
+        del kept.contacts[name]
+        gone.append(f"how to reach {name}")
+    for relation in [r for r, name in kept.relations.items() if wanted in (_bare(r), _bare(name))]:
+        gone.append(f"who your {relation} is")
+        del kept.relations[relation]
+    for place in [place for place in kept.places if _bare(place) == wanted]:
+        del kept.places[place]
+        gone.append(f"where {place} is")
+    for preference in [preference for preference in kept.preferences if _bare(preference) == wanted]:
+        kept.preferences.remove(preference)
+        gone.append(f"that you prefer {preference}")
+    if kept.units and wanted in ("units", "unit", kept.units):
+        gone.append(f"that you use {kept.units} units")
+        kept.units = ""
+    return gone
+
+
+def described(kept: Kept) -> list[str]:
+    """Return all that is kept, a sentence each."""
+    told = [
+        f"{name}: {', '.join(part for part in (contact.phone, contact.email) if part) or 'no number yet'}."
+        for name, contact in kept.contacts.items()
+    ]
+    told += [f"Your {relation} is {name}." for relation, name in kept.relations.items()]
+    told += [f"{place[:1].upper()}{place[1:]} is {address}." for place, address in kept.places.items()]
+    told += [f"You prefer {preference}." for preference in kept.preferences]
+    return told + ([f"You use {kept.units} units."] if kept.units else [])
+
+
+def named(what: str) -> str:
+    """Return a name as it is kept: without "my", and without "'s number" and the like."""
+    words = what.strip().split()
+    while words and words[0].casefold() in ("my", "the", "our"):
+        words = words[1:]
+    if len(words) > 1 and words[-1].casefold() in ("number", "phone", "email", "address"):
+        words = words[:-1]
+    return " ".join(words).removesuffix("'s")
+
+
+def _bare(name: str) -> str:
+    return named(name).casefold()

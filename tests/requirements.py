@@ -235,6 +235,9 @@ REQUIREMENTS: dict[str, Requirement] = {
     "B.drive-parts": Requirement(
         "design 10", "variables, repetition and other files are written out; complaints name the line"
     ),
+    "B.drive-page": Requirement("design 10", "a drive is one page with sound, timeline and limits, without a network"),
+    "B.drive-new": Requirement("design 10", "a drive to start from is written, and passes; the schema is printed"),
+    "B.drive-watch": Requirement("design 10", "a watched drive runs again at every change of its files"),
     "B.drive-faults": Requirement(
         "design 10", "networks and faults by name, each told as what it is, nothing done twice"
     ),

@@ -10,9 +10,12 @@ import logging
 import os
 import signal
 import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import click
@@ -20,9 +23,12 @@ import click
 from assistant.cli.output import answer_json, complain
 
 if TYPE_CHECKING:
+    from assistant.metrics.serving import Watch
     from assistant.serving.secret_keys import Secrets
     from assistant.serving.server import Options
     from assistant.settings import Settings
+    from assistant.town.host import ToolHost
+    from client.tool_client import ToolClient
 
 AUDIT_FILE = "audit.jsonl"
 STORE_FILE = "serving.sqlite3"
@@ -53,6 +59,12 @@ FACE_NAMES = ("mcp", "rest", "platform")
     help="Where sessions, users, limits and usage live: memory, a SQLite file (the default, in the data folder), "
     "or redis://HOST:PORT for several processes.",
 )
+@click.option(
+    "--metrics-port",
+    type=click.IntRange(0, 65535),
+    help="Port of /metrics and /dashboard, for this machine only; 9090 unless set, 0 takes any free one.",
+)
+@click.option("--no-metrics", is_flag=True, help="Count nothing and show no figures.")
 @click.option("--service-booking", is_flag=True, help="Serve the desk for car services instead.")
 @click.option("--seed", type=int, help="The same seed gives the same town; 1 unless given.")
 @click.option("--token-for", metavar="USER", help="Print a login token of the REST faces for this user, and end.")
@@ -67,6 +79,8 @@ def command(
     private_key: Path | None,
     plain_http: bool,
     store: str | None,
+    metrics_port: int | None,
+    no_metrics: bool,
     service_booking: bool,
     seed: int | None,
     token_for: str | None,
@@ -86,15 +100,14 @@ def command(
     place = _place(host, port, faces, secrets, store)
     place |= {"certificate": certificate, "private_key": private_key, "plain_http": plain_http}
     settings = load_settings()
-    if service_booking:
-        asyncio.run(_serve_desk(1 if seed is None else seed, place))
-    elif settings.servers:
+    if metrics_port is not None:
+        settings = settings.model_copy(update={"metrics": settings.metrics.model_copy(update={"port": metrics_port})})
+    if settings.servers and not service_booking:
         if seed is not None:
             raise click.UsageError("--seed is for the town, but servers are configured and are served in its place")
         _refuse_itself(settings, host, port)
-        asyncio.run(_serve_configured(settings, place))
-    else:
-        asyncio.run(_serve_town(1 if seed is None else seed, place))
+    kind = _desk if service_booking else _configured if settings.servers else _town
+    asyncio.run(_serve(kind(settings, 1 if seed is None else seed), settings, place, metrics=not no_metrics))
 
 
 def _answer_token(secrets: Secrets, user_id: str, manage: bool) -> None:
@@ -143,65 +156,113 @@ def _refuse_itself(settings: Settings, host: str, port: int) -> None:
             )
 
 
-async def _serve_town(seed: int, place: Options) -> None:
-    """Serve a town until told to stop, then finish what runs."""
-    from assistant.serving.server import serve_town
-    from assistant.town.world import World
+@dataclass(frozen=True)
+class _Served:
+    """What is served, and what is known of it."""
+
+    host: ToolHost
+    now: Callable[[], float]
+    tools: ToolClient | None = None
+
+
+_Kind = Callable[["Watch"], AbstractAsyncContextManager[_Served]]
+
+
+async def _serve(kind: _Kind, settings: Settings, place: Options, *, metrics: bool) -> None:
+    """Serve until told to stop, then finish what runs."""
+    from assistant.metrics.serving import Watch
+    from assistant.serving.errors import AddressError
+    from assistant.serving.server import serve_tools
 
     told = _told_to_stop()
-    async with serve_town(
-        World(seed, now=lambda: datetime.now().astimezone()),
-        **place,
-    ) as running:
-        answer_json({"ready": True, "url": running.url, "faces": dict(running.faces)})
+    async with AsyncExitStack() as stack:
+        watch = Watch(settings.metrics, time.time)
+        stack.enter_context(watch.tracing())
+        served = await stack.enter_async_context(kind(watch))
+        place = {**place, "wrap": watch.around} if metrics else place
+        host = watch.measured(served.host) if metrics and served.tools is None else served.host
+        running = await stack.enter_async_context(serve_tools(host, served.now, **place))
+        ready: dict[str, Any] = {"ready": True, "url": running.url, "faces": dict(running.faces)}
+        if metrics:
+            try:
+                ready["metrics"] = await stack.enter_async_context(watch.shown(served.tools))
+            except AddressError as error:
+                complain(f"the figures are not shown: {error}; or with --metrics-port")
+        if served.tools is not None:
+            ready["servers"] = await _states(served.tools, told)
+        answer_json(ready)
         await told.wait()
 
 
-async def _serve_desk(seed: int, place: Options) -> None:
-    """Serve the service desk until told to stop."""
-    from assistant.serving.server import serve_tools
+@asynccontextmanager
+async def _town_of(seed: int) -> AsyncIterator[_Served]:
+    from assistant.town.host import TownHost
+    from assistant.town.world import World
+
+    world = World(seed, now=lambda: datetime.now().astimezone())
+    yield _Served(TownHost(world), lambda: world.now().timestamp())
+
+
+def _town(settings: Settings, seed: int) -> _Kind:
+    return lambda watch: _town_of(seed)
+
+
+@asynccontextmanager
+async def _desk_of(seed: int) -> AsyncIterator[_Served]:
     from assistant.town.__main__ import local_now
     from assistant.town.service_booking.__main__ import DATA_FILE
     from assistant.town.service_booking.desk import ServiceDesk
     from assistant.town.service_booking.records import ServiceRecords
 
-    told = _told_to_stop()
     records = await ServiceRecords.open(DATA_FILE)
     try:
-        async with serve_tools(ServiceDesk(records, local_now, seed), time.time, **place) as running:
-            answer_json({"ready": True, "url": running.url, "faces": dict(running.faces)})
-            await told.wait()
+        yield _Served(ServiceDesk(records, local_now, seed), time.time)
     finally:
         await records.close()
 
 
-async def _serve_configured(settings: Settings, place: Options) -> None:
-    """Serve the configured servers until told to stop; one that is away is named, and served once it is there."""
+def _desk(settings: Settings, seed: int) -> _Kind:
+    return lambda watch: _desk_of(seed)
+
+
+@asynccontextmanager
+async def _configured_of(settings: Settings, watch: Watch) -> AsyncIterator[_Served]:
+    """Open the configured servers; one that is away is named, and served once it is there."""
     from assistant.assembly import needs_consent, open_tool_client
     from assistant.policy.sensitivity import is_deferrable
-    from assistant.serving.server import serve_tools
     from assistant.serving.tool_client_host import ToolClientHost
     from client.clock import SystemClock
 
-    told = _told_to_stop()
     clock = SystemClock()
     async with open_tool_client(settings, clock=clock) as tools:
         host = ToolClientHost(
-            tools, clock=clock, needs_consent=needs_consent, deferrable=is_deferrable, deadline=settings.deadline
+            tools,
+            clock=clock,
+            needs_consent=needs_consent,
+            deferrable=is_deferrable,
+            deadline=settings.deadline,
+            on_outcome=watch.called(clock),
         )
-        async with serve_tools(host, clock.now, **place) as running:
-            ready = asyncio.ensure_future(tools.ready(_READY_SECONDS))
-            stopped = asyncio.ensure_future(told.wait())
-            await asyncio.wait({ready, stopped}, return_when=asyncio.FIRST_COMPLETED)
-            ready.cancel()
-            for state in tools.server_states():
-                if not state.healthy:
-                    complain(f"{state.name} is not there yet: {state.detail}")
-            for rejected in tools.catalog.rejected:
-                complain(f"{rejected.server}: {rejected.name} is left out: {rejected.reason}")
-            names = [state.name for state in tools.server_states()]
-            answer_json({"ready": True, "url": running.url, "faces": dict(running.faces), "servers": names})
-            await stopped
+        yield _Served(host, clock.now, tools)
+
+
+def _configured(settings: Settings, seed: int) -> _Kind:
+    return lambda watch: _configured_of(settings, watch)
+
+
+async def _states(tools: ToolClient, told: asyncio.Event) -> list[str]:
+    """Wait a little for the servers, name those that are away, and return the names of all."""
+    ready = asyncio.ensure_future(tools.ready(_READY_SECONDS))
+    stopped = asyncio.ensure_future(told.wait())
+    await asyncio.wait({ready, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    ready.cancel()
+    stopped.cancel()
+    for state in tools.server_states():
+        if not state.healthy:
+            complain(f"{state.name} is not there yet: {state.detail}")
+    for rejected in tools.catalog.rejected:
+        complain(f"{rejected.server}: {rejected.name} is left out: {rejected.reason}")
+    return [state.name for state in tools.server_states()]
 
 
 def _told_to_stop() -> asyncio.Event:

@@ -6,22 +6,19 @@ world, which is what a server that dies and returns looks like from outside; log
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import errno
-import socket
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TypedDict, TypeVar, Unpack
 
-import uvicorn
 from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from assistant.serving.audit import AuditLog
 from assistant.serving.connections import Connections
 from assistant.serving.errors import AddressError
 from assistant.serving.http_app import FACES, http_app
+from assistant.serving.listening import LOOPBACK, Listening
 from assistant.serving.middleware import Door
 from assistant.serving.platform.platform import PlatformSettings, open_platform
 from assistant.serving.rest_face import RestFace, RestSettings
@@ -30,35 +27,6 @@ from assistant.serving.stores import MEMORY, open_store
 from assistant.serving.users import MemoryUsers, Users
 from assistant.town.host import ToolHost, TownHost
 from assistant.town.world import World
-
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
-BACKLOG = 2048
-"""Connections that may wait to be taken, as uvicorn has it."""
-
-
-class _QuietServer(uvicorn.Server):
-    """uvicorn without its signal handlers, which says when it listens."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.listening = asyncio.Event()
-        self.told_to_stop = asyncio.Event()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leave signals to whoever owns the loop."""
-        yield
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, and say so."""
-        await super().startup(sockets)
-        self.listening.set()
-
-    async def main_loop(self) -> None:
-        """Tick once a second, which renews the Date header, until told to stop."""
-        while not await self.on_tick(0):
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.told_to_stop.wait(), 1)
 
 
 class Options(TypedDict, total=False):
@@ -84,6 +52,8 @@ class Options(TypedDict, total=False):
     """Whether an address other than loopback may be served without TLS."""
     finish: float
     """Seconds that requests under way may take when the server stops; 1 unless given."""
+    wrap: Callable[[ASGIApp], ASGIApp] | None
+    """Put around the whole application; for what watches it."""
     connections: Connections
     """How many connections are kept, and how patiently."""
 
@@ -106,6 +76,7 @@ class RunningServer:
         self._where = options.get("store", MEMORY)
         self._tls = (options.get("certificate"), options.get("private_key"))
         self._finish = options.get("finish", 1.0)
+        self._wrap: Callable[[ASGIApp], ASGIApp] = options.get("wrap") or _as_it_is
         self._connections = options.get("connections") or Connections()
         self._door = Door()
         if self._address not in LOOPBACK and self._tls[0] is None and not options.get("plain_http", False):
@@ -114,8 +85,7 @@ class RunningServer:
                 "or say --plain-http where something else encrypts"
             )
         self._opened = AsyncExitStack()
-        self._server: _QuietServer | None = None
-        self._task: asyncio.Task[None] | None = None
+        self._listening: Listening | None = None
 
     @property
     def port(self) -> int:
@@ -147,7 +117,7 @@ class RunningServer:
     @property
     def running(self) -> bool:
         """Whether it listens."""
-        return self._task is not None
+        return self._listening is not None
 
     def login_token(self, user_id: str, *, seconds: float = 3600) -> str:
         """Return a login token for the REST face."""
@@ -155,50 +125,13 @@ class RunningServer:
 
     async def start_again(self) -> None:
         """Listen on the same port, with the same world. Raises `ServingError`: the port is taken, the store away."""
-        if self._task is not None:
+        if self._listening is not None:
             return
         self._door = Door()
         app = await self._application()
-        config = self._config(app)
-        bound = _bind(self._address, self._port)
-        self._port = bound.getsockname()[1]
-        server = _QuietServer(config)
-        task = asyncio.create_task(server.serve([bound]), name="server")
-        ready = asyncio.create_task(server.listening.wait())
-        try:
-            await asyncio.wait({task, ready}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            ready.cancel()
-        if task.done():
-            bound.close()
-            await task
-            raise AddressError(f"the server at {self.url} ended before it listened")
-        self._server, self._task = server, task
-
-    def _config(self, app: Starlette) -> uvicorn.Config:
-        certificate, key = self._tls
-        config = uvicorn.Config(
-            app,
-            http=self._connections.protocol(),
-            log_config=None,
-            log_level="critical",
-            access_log=False,
-            lifespan="on",
-            ws="none",
-            server_header=False,
-            proxy_headers=False,
-            timeout_graceful_shutdown=1,
-            backlog=BACKLOG,
-            ssl_certfile=certificate,
-            ssl_keyfile=key or certificate,
-        )
-        try:
-            config.load()
-        except OSError as error:  # also what OpenSSL says
-            raise AddressError(
-                f"the certificate {certificate} and its key cannot be used ({error}); both must be PEM"
-            ) from error
-        return config
+        listening = Listening(self._wrap(app), self._connections, *self._tls)
+        self._port = await listening.start(self._address, self._port)
+        self._listening = listening
 
     async def _application(self) -> Starlette:
         """Open what the faces stand on, until `stop`."""
@@ -222,16 +155,12 @@ class RunningServer:
 
     async def stop(self) -> None:
         """Stop listening, finish what runs, for `finish` seconds at most, and close; afterwards nobody gets in."""
-        server, task = self._server, self._task
-        self._server = self._task = None
-        if server is not None and task is not None:
+        listening, self._listening = self._listening, None
+        if listening is not None:
             self._door.closed = True
-            for listener in server.servers:
-                listener.close()
+            listening.refuse()
             await self._door.empty(self._finish)
-            server.should_exit = True
-            server.told_to_stop.set()
-            await task
+            await listening.stop()
         await self._opened.aclose()
 
     async def close(self) -> None:
@@ -240,39 +169,16 @@ class RunningServer:
         self.audit.close()
 
 
+def _as_it_is(app: ASGIApp) -> ASGIApp:
+    return app
+
+
 class RunningTown(RunningServer):
     """A served town, with its world and on its clock."""
 
     def __init__(self, world: World, **options: Unpack[Options]) -> None:
         super().__init__(TownHost(world), lambda: world.now().timestamp(), **options)
         self.world = world
-
-
-def _bind(address: str, port: int) -> socket.socket:
-    """Return a bound socket. Raises `AddressError` with the cure."""
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    # Named as TCP, because asyncio turns Nagle's delay (40 ms an answer) off only for sockets that say so.
-    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        bound.bind((address, port))
-        # Listening here tells at once whether the port is free: two sockets may be bound to it, one may listen.
-        bound.listen(BACKLOG)
-        bound.setblocking(False)
-    except (OSError, OverflowError) as error:
-        bound.close()
-        if isinstance(error, OverflowError):
-            raise AddressError(f"there is no port {port}; choose one from 1 to 65535, or 0 for any free one") from error
-        if error.errno == errno.EADDRINUSE:
-            raise AddressError(
-                f"port {port} is taken by another program; choose another with --port, or 0 for any free one"
-            ) from error
-        if error.errno in (errno.EACCES, errno.EPERM):
-            raise AddressError(f"port {port} needs rights you do not have; choose one above 1023") from error
-        raise AddressError(
-            f"cannot listen on {address} ({error.strerror}); use 127.0.0.1 or an address of this machine"
-        ) from error
-    return bound
 
 
 @asynccontextmanager

@@ -56,13 +56,18 @@ class ToolClientHost:
         needs_consent: Callable[[Tool, Mapping[str, JSON]], bool],
         deferrable: Callable[[Tool], bool],
         deadline: float = 10.0,
+        on_outcome: Callable[[ToolCall, Outcome, float], None] = lambda call, outcome, seconds: None,
     ) -> None:
-        """Take an open client, and the policy that it was opened with. `deadline` is in seconds, for each call."""
+        """Take an open client, and the policy that it was opened with. `deadline` is in seconds, for each call.
+
+        `on_outcome` is told of every attempt that ended, with the seconds that it took.
+        """
         self._tools = tools
         self._clock = clock
         self._needs_consent = needs_consent
         self._deferrable = deferrable
         self._deadline = deadline
+        self._on_outcome = on_outcome
         self._checker = ArgumentChecker()
 
     async def list_tools(self) -> Sequence[Mapping[str, Any]]:
@@ -127,7 +132,10 @@ class ToolClientHost:
         self, prepared: Prepared, *, consent: Consent | None = None, answers: Mapping[str, JSON] | None = None
     ) -> Outcome:
         """Make the call; without a consent a sensitive one answers `NeedsInput`, and a known key what became of it."""
-        return await self._tools.call(prepared.call, consent=consent, answers=answers, deadline=self._deadline)
+        began = self._clock.monotonic()
+        outcome = await self._tools.call(prepared.call, consent=consent, answers=answers, deadline=self._deadline)
+        self._on_outcome(prepared.call, outcome, self._clock.monotonic() - began)
+        return outcome
 
     def consent(self, prepared: Prepared) -> Consent:
         """Mint a consent to exactly this call. Only for a face that was given the remote client's yes just now."""

@@ -187,7 +187,7 @@ def test_requests_made_from_the_page_meet_no_defect(
             _tame(case, known)
             if case.operation.path.endswith("logout"):
                 token["value"] = token_of(town)
-            response = case.call(headers={"Authorization": f"Bearer {token['value']}"}, timeout=20)
+            response = case.call(headers={"Authorization": f"Bearer {token['value']}"}, timeout=60)
             case.validate_response(response, checks=CHECKED)
 
         with contextlib.suppress(Unsatisfiable):  # an operation that takes nothing cannot be asked wrongly

@@ -1,0 +1,108 @@
+"""The figures themselves, as Prometheus has them, and the last few minutes of calls for the rules that watch them.
+
+Fed by whoever sees something happen; knows no server, face or conversation. Holds no argument and no answer.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from client.call import Outcome, Succeeded
+
+_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 30.0)
+"""Upper ends of the histograms' buckets; 0.1, 2 and 3 s are the promises of the tool layer."""
+_MOST_TOOLS = 500
+"""Tools that get a name of their own; a server that invents names fills no memory."""
+_MOST_RECENT = 20_000
+CIRCUIT = {"closed": 0, "half_open": 1, "open": 2}
+
+
+@dataclass(frozen=True)
+class Recent:
+    """One call that ended. `at` is in seconds since the epoch."""
+
+    at: float
+    tool: str
+    failed: bool
+    seconds: float
+
+
+class Figures:
+    """All figures of one process. `now` is in seconds since the epoch."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self.registry = CollectorRegistry()
+        self.recent: deque[Recent] = deque(maxlen=_MOST_RECENT)
+        self._tools: set[str] = set()
+        of, at = ["tool", "server"], self.registry
+        self.calls = Counter("mcqueen_calls", "Calls that ended, by tool and outcome", [*of, "outcome"], registry=at)
+        self.seconds = Histogram("mcqueen_call_seconds", "How long calls took", of, registry=at, buckets=_SECONDS)
+        self.sends = Counter("mcqueen_call_sends", "Times that a call was sent; more than calls: retries", registry=at)
+        self.answers = Counter("mcqueen_answers", "Answers by where they came from", ["source"], registry=at)
+        self.circuit = Gauge("mcqueen_circuit", "0 closed, 1 half open, 2 open", ["server"], registry=at)
+        self.up = Gauge("mcqueen_server_up", "Whether a server is there", ["server"], registry=at)
+        self.waiting = Gauge("mcqueen_outbox_waiting", "Confirmed calls that wait for the network", registry=at)
+        self.delivered = Counter("mcqueen_outbox_delivered", "Calls of the outbox that ended", ["outcome"], registry=at)
+        self.stages = Histogram(
+            "mcqueen_voice_seconds", "How long a stage of a turn took", ["stage"], registry=at, buckets=_SECONDS
+        )
+        self.requests = Counter("mcqueen_requests", "Requests answered", ["face", "method", "status"], registry=at)
+        self.request_seconds = Histogram(
+            "mcqueen_request_seconds", "How long answering took", ["face"], registry=at, buckets=_SECONDS
+        )
+        self.firing = Gauge("mcqueen_alert", "1 while a rule is broken", ["rule"], registry=at)
+
+    def called(self, tool: str, server: str, outcome: Outcome, seconds: float) -> None:
+        """A call ended; `seconds` is how long it took."""
+        name = self._named(tool)
+        self.calls.labels(name, server, outcome.kind).inc()
+        self.seconds.labels(name, server).observe(seconds)
+        self.sends.inc(outcome.attempts)
+        if isinstance(outcome, Succeeded):
+            fresh = "cache" if outcome.attempts == 0 else "stale cache"
+            elsewhere = outcome.served_by not in ("", server)
+            source = "another server" if elsewhere else "server" if outcome.age is None else fresh
+            self.answers.labels(source).inc()
+        self._remember(name, outcome.kind in ("failed", "unknown"), seconds)
+
+    def stage(self, name: str, seconds: float) -> None:
+        """A stage of a turn ended: recognition, understanding, call, synthesis, speech."""
+        self.stages.labels(name).observe(max(0.0, seconds))
+
+    def answered(self, face: str, method: str, status: int, seconds: float) -> None:
+        """A request of a face was answered."""
+        self.requests.labels(face, method, str(status)).inc()
+        self.request_seconds.labels(face).observe(seconds)
+
+    def share_failed(self, seconds: float, least: int = 1) -> float:
+        """Return which share of the last calls failed, 0 to 1; 0 where there were fewer than `least`."""
+        calls = self._last(seconds)
+        return sum(call.failed for call in calls) / len(calls) if len(calls) >= max(1, least) else 0.0
+
+    def p95(self, seconds: float, least: int = 1) -> float:
+        """Return the seconds within which 95 % of the last calls ended; 0 where there were fewer than `least`."""
+        times = sorted(call.seconds for call in self._last(seconds))
+        return times[max(0, math.ceil(0.95 * len(times)) - 1)] if len(times) >= max(1, least) else 0.0
+
+    def exposition(self) -> bytes:
+        """Return everything in Prometheus' text format."""
+        return generate_latest(self.registry)
+
+    def _last(self, seconds: float) -> Collection[Recent]:
+        since = self._now() - seconds
+        return [call for call in self.recent if call.at >= since]
+
+    def _remember(self, tool: str, failed: bool, seconds: float) -> None:
+        self.recent.append(Recent(self._now(), tool, failed, seconds))
+
+    def _named(self, tool: str) -> str:
+        if tool not in self._tools and len(self._tools) >= _MOST_TOOLS:
+            return "(other)"
+        self._tools.add(tool)
+        return tool

@@ -1,0 +1,86 @@
+"""The figures at a port of their own: `/metrics` for Prometheus, `/dashboard` for people, `/grafana.json` for a board.
+
+Only this machine reaches it. Looks at servers and outbox when asked and every few seconds, for the rules.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from importlib.resources import files
+
+from prometheus_client import CONTENT_TYPE_LATEST
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from assistant.metrics.alerts import Alerts
+from assistant.metrics.figures import Figures
+from assistant.metrics.page import dashboard
+from assistant.serving.connections import Connections
+from assistant.serving.listening import Listening
+from client.errors import ClientError
+
+_log = logging.getLogger(__name__)
+_LOOK_SECONDS = 5.0
+_HEADERS = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'", "Cache-Control": "no-store"}
+Look = Callable[[Figures, Alerts], Awaitable[None]]
+"""Takes in what has to be asked for: which servers are there, what waits."""
+
+
+async def nothing_to_look_at(figures: Figures, alerts: Alerts) -> None:
+    """Look at nothing."""
+
+
+def app(figures: Figures, alerts: Alerts, now: Callable[[], float], look: Look) -> Starlette:
+    """Return the application."""
+
+    async def metrics(_: Request) -> Response:
+        await look(figures, alerts)
+        return Response(figures.exposition(), media_type=CONTENT_TYPE_LATEST)
+
+    async def page(_: Request) -> Response:
+        await look(figures, alerts)
+        alerts.look()
+        return HTMLResponse(dashboard(figures, alerts.shown, now()), headers=_HEADERS)
+
+    async def board(_: Request) -> Response:
+        return Response(files("assistant.metrics").joinpath("grafana.json").read_bytes(), media_type="application/json")
+
+    async def nothing_here(_: Request, error: Exception) -> Response:
+        message = "There is nothing at this path; there is /metrics, /dashboard, /grafana.json."
+        return JSONResponse({"success": False, "error": message}, 404)
+
+    routes = [Route("/metrics", metrics), Route("/dashboard", page), Route("/grafana.json", board)]
+    return Starlette(routes=routes, exception_handlers={404: nothing_here})
+
+
+@asynccontextmanager
+async def figures_at(
+    port: int, figures: Figures, alerts: Alerts, now: Callable[[], float], look: Look = nothing_to_look_at
+) -> AsyncIterator[str]:
+    """Serve the figures on loopback until the block ends, and yield the address. Raises `AddressError`."""
+    listening = Listening(app(figures, alerts, now, look), Connections(most=64))
+    port = await listening.start("127.0.0.1", port)
+    watching = asyncio.create_task(_watch(figures, alerts, look), name="alerts")
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        watching.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await watching
+        await listening.stop()
+
+
+async def _watch(figures: Figures, alerts: Alerts, look: Look) -> None:
+    while True:
+        try:
+            await look(figures, alerts)
+        except ClientError as error:
+            _log.error("the figures of servers and outbox cannot be read: %s", error)
+        alerts.look()
+        await asyncio.sleep(_LOOK_SECONDS)

@@ -38,6 +38,7 @@ from assistant.dialogue.events import (
     NetworkChanged,
     NothingHeard,
     Noticed,
+    Progressed,
     PushToTalk,
     SpeechEnded,
     TimerFired,
@@ -165,9 +166,11 @@ class Runtime:
         self._unsubscribe()
         for task in list(self._owned):
             task.cancel()
-        await self._tasks.__aexit__(kind, error, trace)
-        if self._journal:
-            self._journal.close()
+        try:
+            await self._tasks.__aexit__(kind, error, trace)  # raises where this was cancelled
+        finally:
+            if self._journal:
+                self._journal.close()
 
     # -- what faces may do -------------------------------------------------------------------------------------------
 
@@ -377,6 +380,9 @@ class Runtime:
                 succeeded = isinstance(event.outcome, Succeeded)
                 stale = isinstance(event.outcome, NeedsInput) and event.outcome.error.code == "deferral_expired"
                 self._post(Delivered(now, name, dict(event.call.arguments), succeeded, reason, stale))
+            case notices.CallProgress() if event.total:
+                share = min(1.0, max(0.0, event.done / event.total))
+                self._post(Progressed(now, event.call.call_id, share))
             case _:
                 pass
 

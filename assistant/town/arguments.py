@@ -100,6 +100,9 @@ def _complaint(error: ValidationError) -> str:
             return "must not be empty" if limit == 1 else f"must have at least {limit} characters"
         case "maxLength":
             return f"must have at most {limit} characters"
+        case "pattern" if isinstance(error.schema, Mapping) and error.schema.get("description"):
+            wanted = str(error.schema["description"]).rstrip(".")
+            return f"cannot be {_shown(error.instance)}; it is the {wanted[:1].lower()}{wanted[1:]}"
         case "maxItems":
             return f"must have at most {limit} items"
     return f"does not fit: {error.message[:100]}"

@@ -36,9 +36,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m assistant.town.service_booking", description="Car service bookings, on stdio."
     )
-    parser.add_argument(
-        "--port", type=int, help="serve over HTTP on this port of 127.0.0.1 (0: any); without it, stdio"
-    )
     parser.add_argument("--data", type=Path, default=DATA_FILE)
     parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same free times")
     given = parser.parse_args()

@@ -8,9 +8,10 @@ SERVICE_TYPES = ["regular", "repair", "inspection", "bodywork"]
 MOBILE = r"^(\+91)?[6-9][0-9]{9}$"
 REGISTRATION = r"^[A-Z]{2}[0-9]{1,2}[A-Z]{1,3}[0-9]{4}$"
 """As on the plate, without spaces: state, district, series, number."""
-_CUSTOMER = text("Number of the customer, as resolve_customer gives it.")
-_VEHICLE = text("Number of the vehicle, as resolve_vehicle gives it.")
-_DEALER = text("Number of the dealer, as get_nearby_dealers gives it.")
+# Patterns, so that no other words of the driver are taken for a number that only a look-up can give.
+_CUSTOMER = text("Number of the customer, as resolve_customer gives it.", pattern="^C-[0-9]{1,9}$")
+_VEHICLE = text("Number of the vehicle, as resolve_vehicle gives it.", pattern="^V-[0-9]{1,9}$")
+_DEALER = text("Number of the dealer, as get_nearby_dealers gives it.", pattern="^D-[0-9]{1,9}$")
 _TYPE = text("Kind of service.", enum=SERVICE_TYPES)
 _BOOKING = {
     "booking_id": text("Number of the booking."),
@@ -27,7 +28,7 @@ RESOLVE_CUSTOMER: Definition = {
     "name": "resolve_customer",
     "title": "Find a customer",
     "description": "The customer who has a mobile number: name, city and vehicles.",
-    "inputSchema": record({"mobile": text("Mobile number of the customer.", pattern=MOBILE)}, ["mobile"]),
+    "inputSchema": record({"mobile": text("Mobile number of the customer, ten digits.", pattern=MOBILE)}, ["mobile"]),
     "outputSchema": result(
         customer_id=text("Number of the customer."),
         name=text("Name of the customer."),
@@ -43,7 +44,12 @@ RESOLVE_VEHICLE: Definition = {
     "title": "Find a vehicle",
     "description": "The vehicle that has a registration: year, model, and whether it is due for service.",
     "inputSchema": record(
-        {"registration": text("Registration of the vehicle, as on its plate.", pattern=REGISTRATION)}, ["registration"]
+        {
+            "registration": text(
+                "Registration of the vehicle, as on its plate, such as MH12AB1234.", pattern=REGISTRATION
+            )
+        },
+        ["registration"],
     ),
     "outputSchema": result(
         vehicle_id=text("Number of the vehicle."),
@@ -74,11 +80,11 @@ GET_NEARBY_DEALERS: Definition = {
                 "type": "object",
                 "properties": {
                     "dealer_id": {"type": "string"},
-                    "dealer_name": {"type": "string"},
+                    "name": {"type": "string"},
                     "city": {"type": "string"},
                     "distance_km": {"type": "number"},
                 },
-                "required": ["dealer_id", "dealer_name", "distance_km"],
+                "required": ["dealer_id", "name", "distance_km"],
             },
         }
     ),
@@ -138,7 +144,9 @@ CANCEL_SERVICE: Definition = {
     "name": "cancel_service",
     "title": "Cancel a car service",
     "description": "Cancel a booked service.",
-    "inputSchema": record({"booking_id": text("Number of the booking, as it was given.")}, ["booking_id"]),
+    "inputSchema": record(
+        {"booking_id": text("Number of the booking, as it was given.", pattern="^S-[0-9]{1,9}$")}, ["booking_id"]
+    ),
     "outputSchema": result(**_BOOKING),
     "annotations": hints(read_only=False, destructive=True, idempotent=True, open_world=True),
     "_meta": meta("service", ["cancel my service", "cancel the service [S-5001](booking_id)"]),
@@ -149,7 +157,12 @@ GET_SERVICE_STATUS: Definition = {
     "title": "Look up a car service",
     "description": "The booked services of a vehicle, and how they stand.",
     "inputSchema": record(
-        {"registration": text("Registration of the vehicle, as on its plate.", pattern=REGISTRATION)}, ["registration"]
+        {
+            "registration": text(
+                "Registration of the vehicle, as on its plate, such as MH12AB1234.", pattern=REGISTRATION
+            )
+        },
+        ["registration"],
     ),
     "outputSchema": result(bookings={"type": "array", "items": {"type": "object", "properties": _BOOKING}}),
     "annotations": hints(read_only=True, open_world=False),

@@ -22,6 +22,8 @@ from assistant.town.service_booking.definitions import DEFINITIONS
 from assistant.town.service_booking.records import ServiceBooking, ServiceRecords, TakenError
 from assistant.town.speech import day_words, joined, near, number_words, plain, read_date, read_time, time_words
 
+_LETTERS = {"customer_id": "C", "vehicle_id": "V", "dealer_id": "D", "booking_id": "S"}
+"""What each kind of number begins with."""
 OPENS, CLOSES = 9, 18
 """Whole hours between which a service can begin, the last one hour before closing."""
 DAYS_AHEAD = 60
@@ -128,7 +130,7 @@ class ServiceDesk:
         listed = [
             {
                 "dealer_id": dealer.dealer_id,
-                "dealer_name": dealer.name,
+                "name": dealer.name,
                 "city": dealer.city,
                 "distance_km": dealer.distance_km,
             }
@@ -219,10 +221,13 @@ class ServiceDesk:
         return self._shown(booking, "booked")
 
     async def _cancel(self, arguments: Mapping[str, Any], key: str | None) -> dict[str, Any]:
-        number = re.fullmatch(r"(?:S[- ]?)?([0-9]{1,9})", arguments["booking_id"].strip(), re.IGNORECASE)
-        found = await self._records.find(number=int(number[1])) if number else []
+        found = await self._records.find(number=int(arguments["booking_id"].removeprefix("S-")))
         if not found:
-            raise RefusedError(f"There is no service {arguments['booking_id'][:40]}.", [], ["booking_id"])
+            raise RefusedError(
+                f"There is no service {arguments['booking_id']}; look it up by the registration of the car.",
+                [],
+                ["booking_id"],
+            )
         booking = found[0]
         today = self._now().date()
         if booking.status == "confirmed":
@@ -260,7 +265,7 @@ class ServiceDesk:
 
     def _dealer(self, dealer_id: str) -> Dealer:
         for dealer in self._dealers:
-            if dealer_id in (dealer.dealer_id, dealer.name) or plain(dealer.name) == plain(dealer_id):
+            if dealer_id == dealer.dealer_id:
                 return dealer
         raise RefusedError(f"There is no dealer {dealer_id[:40]}; find dealers in your city first.", [], ["dealer_id"])
 
@@ -274,9 +279,15 @@ class ServiceDesk:
 
 
 def _tidy(name: str, value: Any) -> Any:
-    """Numbers and registrations are said and typed with spaces and hyphens."""
-    if name in ("mobile", "registration") and isinstance(value, str):
+    """Numbers are said and typed with spaces and hyphens, those of bookings without their letter."""
+    if not isinstance(value, str):
+        return value
+    if name in ("mobile", "registration"):
         return re.sub(r"[\s-]", "", value).upper()
+    if name in _LETTERS and (
+        number := re.fullmatch(rf"(?:{_LETTERS[name]}[\s-]*)?([0-9]{{1,9}})", value.strip().upper())
+    ):
+        return f"{_LETTERS[name]}-{number[1]}"
     return value
 
 

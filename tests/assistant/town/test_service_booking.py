@@ -13,6 +13,7 @@ import pytest
 from mcp import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 
+from assistant.serving.server import serve_tools
 from assistant.town.host import Done, Refused
 from assistant.town.mcp_server import mcp_server
 from assistant.town.service_booking.desk import ServiceDesk
@@ -74,7 +75,7 @@ async def test_the_flow_of_the_contract_over_the_protocol(desk: ServiceDesk, clo
         assert vehicle["due_for_service"] is True
         dealers = (await call("get_nearby_dealers", city=customer["city"], service_type="regular"))["dealers"]
         assert len(dealers) == 4
-        assert (dealers[0]["dealer_name"], dealers[0]["distance_km"]) == ("Arena Hinjewadi", 3)
+        assert (dealers[0]["name"], dealers[0]["distance_km"]) == ("Arena Hinjewadi", 3)
         day = (clock() + timedelta(days=1)).date().isoformat()
         times = (await call("get_service_slots", dealer_id=dealers[0]["dealer_id"], date=day))["times"]
         known = {"customer_id": customer["customer_id"], "vehicle_id": vehicle["vehicle_id"]}
@@ -110,6 +111,24 @@ async def test_a_booking_outlives_the_process_and_its_key_makes_no_second_one(tm
 
 
 @pytest.mark.proves("G.service-booking")
+async def test_the_same_desk_over_http_keeps_what_was_booked_over_a_restart(desk: ServiceDesk, clock: SetClock) -> None:
+    wanted = await wish(desk, clock)
+    async with serve_tools(desk, lambda: clock().timestamp()) as running:
+        async with Client(running.mcp_url) as client:
+            assert {tool.name for tool in (await client.list_tools()).tools} == TOOLS
+            booked = await client.call_tool("book_service", wanted)
+            refused_ = await client.call_tool("resolve_vehicle", {"registration": "MH12ZZ9999"})
+        await running.stop()
+        await running.start_again()
+        async with Client(running.mcp_url) as client:
+            found = await client.call_tool("get_service_status", {"registration": "MH12AB1234"})
+    assert not booked.is_error
+    assert refused_.is_error
+    assert refused_.content[0].model_dump()["text"] == "There is no vehicle MH12ZZ9999; say it again, letter by letter."
+    assert found.structured_content["bookings"][0]["booking_id"] == booked.structured_content["booking_id"]
+
+
+@pytest.mark.proves("G.service-booking")
 async def test_one_place_is_given_once_however_many_ask_together(desk: ServiceDesk, clock: SetClock) -> None:
     arguments = await wish(desk, clock)
     answers = await asyncio.gather(*(desk.call("book_service", arguments) for _ in range(8)))
@@ -139,11 +158,17 @@ async def test_what_was_cancelled_is_free_again_and_cancelling_twice_changes_not
     ("tool", "arguments", "name", "words"),
     [
         ("resolve_customer", {"mobile": "9000000000"}, "mobile", "digit by digit"),
-        ("resolve_customer", {"mobile": "12345"}, "mobile", "mobile"),
+        ("resolve_customer", {"mobile": "12345"}, "mobile", "ten digits"),
         ("resolve_vehicle", {"registration": "MH12ZZ9999"}, "registration", "letter by letter"),
         ("get_nearby_dealers", {"city": "Pun", "service_type": "regular"}, "city", "Pune"),
         ("get_nearby_dealers", {"city": "Mumbai", "service_type": "tyres"}, "service_type", "regular"),
-        ("get_service_slots", {"dealer_id": "nobody", "date": "2026-11-24"}, "dealer_id", "find dealers"),
+        ("get_service_slots", {"dealer_id": "D-99", "date": "2026-11-24"}, "dealer_id", "find dealers"),
+        (
+            "get_service_slots",
+            {"dealer_id": "my mobile", "date": "2026-11-24"},
+            "dealer_id",
+            "as get_nearby_dealers gives",
+        ),
         ("get_service_slots", {"dealer_id": "D-11", "date": "2020-01-01"}, "date", "another day"),
         ("cancel_service", {"booking_id": "S-9999"}, "booking_id", "S-9999"),
     ],
@@ -154,6 +179,12 @@ async def test_what_cannot_be_is_refused_with_the_parameter_and_the_cure(
     answer = await refused(desk, tool, **arguments)
     assert name in answer.names
     assert words in answer.message
+
+
+@pytest.mark.parametrize("said", ["S-5001", "s 5001", "5001"])
+async def test_the_number_of_a_booking_is_taken_as_it_is_said(desk: ServiceDesk, clock: SetClock, said: str) -> None:
+    await done(desk, "book_service", **(await wish(desk, clock)))
+    assert (await done(desk, "cancel_service", booking_id=said))["status"] == "cancelled"
 
 
 async def test_a_vehicle_of_somebody_else_is_refused(desk: ServiceDesk, clock: SetClock) -> None:

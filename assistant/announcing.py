@@ -55,6 +55,7 @@ def watch_vehicle(runtime: Runtime, vehicle: SimulatedVehicle, topics: Collectio
         runtime.drive(driving_state(vehicle.gear, vehicle.parking_brake, vehicle.speed))
 
     vehicle.subscribe(changed)
+    changed()
 
 
 def ring_timers(runtime: Runtime, cabin: Cabin) -> None:

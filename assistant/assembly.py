@@ -227,7 +227,12 @@ async def open_live(settings: Settings, complain: Callable[[str], None], *, soun
     clock = SystemClock()
     async with AsyncExitStack() as stack:
         vehicle = SimulatedVehicle()
-        cabin = Cabin(vehicle) if settings.car.tools else None
+        real = settings.car.databroker
+        cabin = Cabin(vehicle) if settings.car.tools and not real else None  # a simulated cabin is no real car's
+        if real:
+            from assistant.vehicle.kuksa import KuksaSource, follow  # heavy: only with a real car
+
+            stack.push_async_callback(_ended, await follow(KuksaSource(vehicle, real, clock, complain)))
         kept = ProfileStore(settings.data_path / PROFILE_FILE)
         tools = await stack.enter_async_context(open_tool_client(settings, clock=clock, cabin=cabin, profile=kept))
         quiet = await _quiet_fan(tools, stack) if cabin and settings.car.quiet_fan else None

@@ -90,6 +90,9 @@ class CarSettings(_Strict):
 
     tools: bool = Field(True, description="offer the car's own tools: windows, climate, lights, navigation, timers")
     quiet_fan: bool = Field(True, description="turn the fan down while listening, by the car's own tools")
+    databroker: str = Field(
+        "", description="host:port of an Eclipse Kuksa databroker with a real car's signals; needs mcqueen[kuksa]"
+    )
     announcements: list[Literal["range", "dead zone", "calendar"]] = Field(
         default_factory=list, description="what McQueen may speak up about unasked"
     )

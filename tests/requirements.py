@@ -106,6 +106,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "C.revision": Requirement("client", "the revision agreed with an MCP server is kept: the next start asks nothing"),
     "C.changes": Requirement("client", "changed tools are heard of in both eras, also after the stream was lost"),
     "C.progress": Requirement("client", "the progress of a call is told to listeners while it runs"),
+    "C.progress-heard": Requirement("client", "a call that takes long says again that it does, and how far it is"),
     "C.reading": Requirement("client", "resources and prompts are listed over all pages and read"),
     "C.fresh": Requirement(
         "client", "what a server calls fresh is not asked again, until something may have changed it"
@@ -136,6 +137,9 @@ REQUIREMENTS: dict[str, Requirement] = {
         "design 3", "the car has tools of its own for windows, climate, lights, the way, charging, timers"
     ),
     "C.car-rules": Requirement("design 3", "the car keeps its own rules: it refuses, or asks first"),
+    "C.databroker": Requirement(
+        "design 3", "a real car's signals come from a databroker; one that is lost counts as moving until parked is seen"
+    ),
     "C.journey": Requirement("design 3", "a simulated journey has position, range, warmth, tunnels and dead zones"),
     # -- driving limits (rows that a drive can show; the others have their reason in assistant/scenarios/limits.py) --
     "T1": Requirement("limits T1", "a sign within 0.25 s of a press or an utterance"),

@@ -1,4 +1,4 @@
-"""A simulated vehicle: VSS signals that drives set and the assistant reads.
+"""A vehicle's VSS signals: simulated, so that drives set them, unless a source keeps them (`kuksa.py`).
 
 Only holds values and tells who asked to be told; it judges nothing (driving state is policy).
 """
@@ -58,10 +58,9 @@ class UnknownSignalError(ValueError):
 class SimulatedVehicle:
     """Signals by VSS name."""
 
-    simulated = True
-    """Faces label it so."""
-
     def __init__(self) -> None:
+        self.simulated = True
+        """Faces label it so; a source of a real car sets it to False and is then the only one to set signals."""
         self._values: dict[str, float | int | bool] = dict(PARKED)
         self._listeners: list[Callable[[], None]] = []
 
@@ -70,7 +69,8 @@ class SimulatedVehicle:
         for name in values:
             if name not in SIGNALS:
                 raise UnknownSignalError(f"no signal {name!r}; known are {', '.join(SIGNALS)}")
-        self._values.update({name: SIGNALS[name](value) for name, value in values.items()})
+        fresh = {name: SIGNALS[name](value) for name, value in values.items()}
+        self._values.update(fresh)
         for listener in tuple(self._listeners):
             listener()
 

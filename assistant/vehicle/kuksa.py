@@ -1,0 +1,119 @@
+"""The signals of a real car, from an Eclipse Kuksa databroker (extra `mcqueen[kuksa]`).
+
+Reads only: nothing of a real car is ever set from here. A source that is not there, or was lost, counts as moving until
+parked is seen. Tried against a server of ours that speaks the broker's protocol, not against a real broker.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from assistant.vehicle.signals import GEAR, PARKING_BRAKE, SIGNALS, SPEED, SimulatedVehicle
+from client.clock import Clock
+from client.errors import ConfigurationError
+
+PORT = 55555
+"""The databroker's usual port."""
+FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
+"""Seconds before it is tried again; doubled each time."""
+UNSEEN: Mapping[str, float | int | bool] = {SPEED: 1.0, GEAR: 127, PARKING_BRAKE: False}
+"""What is assumed while nothing is known: it moves."""
+_NOT_FOUND = 5
+"""gRPC status of a signal that the broker does not have."""
+
+Complain = Callable[[str], None]
+
+
+class KuksaSource:
+    """Keeps a vehicle's signals as the broker tells them."""
+
+    def __init__(self, vehicle: SimulatedVehicle, address: str, clock: Clock, complain: Complain) -> None:
+        """`address` is `host` or `host:port`. Raises `ConfigurationError` where it is neither."""
+        host, _, port = address.rpartition(":") if ":" in address else (address, "", str(PORT))
+        if not host or not port.isdigit():
+            raise ConfigurationError(f"car.databroker is {address!r}; it is a host, or host:port")
+        self._vehicle = vehicle
+        self._host, self._port = host, int(port)
+        self._clock = clock
+        self._complain = complain
+        self.connected = False
+        vehicle.simulated = False
+        vehicle.set(UNSEEN)
+
+    async def run(self) -> None:
+        """Follow the broker until cancelled; where it is away, try again, and say so once."""
+        from grpc import RpcError  # heavy: only with a real car
+        from kuksa_client.grpc import VSSClientError
+
+        wait, told = FIRST_WAIT, False
+        while True:
+            try:
+                async with self._client() as client:
+                    async for updates in self._updates(client):
+                        wait, told = FIRST_WAIT, False
+                        self._take(updates)
+                reason = "it ended the subscription"
+            except (VSSClientError, RpcError, OSError) as error:
+                reason = _reason(error)
+            self._lose()
+            if not told:
+                self._complain(
+                    f"the databroker at {self._host}:{self._port} cannot be read ({reason}); "
+                    "until it can, the car counts as moving"
+                )
+                told = True
+            await self._clock.sleep(wait)
+            wait = min(LONGEST_WAIT, wait * 2)
+
+    def _client(self) -> AbstractAsyncContextManager[Any]:
+        from kuksa_client.grpc.aio import VSSClient  # heavy: only with a real car
+
+        client: AbstractAsyncContextManager[Any] = VSSClient(self._host, self._port, ensure_startup_connection=False)
+        return client
+
+    async def _updates(self, client: Any) -> AsyncIterator[Mapping[str, Any]]:
+        """Yield changes of the signals that the broker has; a car seldom has all of them."""
+        from kuksa_client.grpc import VSSClientError
+
+        there = []
+        for path in SIGNALS:
+            try:
+                await client.ensure_id_mapping([path])
+            except VSSClientError as error:
+                if error.error.get("code") != _NOT_FOUND:
+                    raise
+                continue
+            there.append(path)
+        async for updates in client.subscribe_current_values(there):
+            yield updates
+
+    def _take(self, updates: Mapping[str, Any]) -> None:
+        fresh = {
+            path: SIGNALS[path](point.value)
+            for path, point in updates.items()
+            if path in SIGNALS and point is not None and point.value is not None
+        }
+        self.connected = True
+        self._vehicle.set(fresh)
+
+    def _lose(self) -> None:
+        self.connected = False
+        self._vehicle.set({**UNSEEN, SPEED: max(self._vehicle.speed, 1.0)})
+
+
+def _reason(error: Exception) -> str:
+    found = getattr(error, "error", None)
+    text = found.get("message") if isinstance(found, dict) else None
+    return " ".join(str(text or type(error).__name__).split())[:120]
+
+
+async def follow(source: KuksaSource) -> asyncio.Task[None]:
+    """Start to follow; the caller ends the task. Raises `ConfigurationError` where the extra is not installed."""
+    try:
+        import kuksa_client.grpc  # noqa: F401  # only to see whether it is there
+    except ImportError as error:
+        raise ConfigurationError("car.databroker needs the extra: pip install 'mcqueen[kuksa]'") from error
+    return asyncio.create_task(source.run(), name="databroker")

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import tempfile
+import time
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import click
 
@@ -17,6 +21,36 @@ if TYPE_CHECKING:
     from assistant.scenarios.runner import DriveResult
 
 
+WATCH_SECONDS = 0.3
+"""Between two looks at the files."""
+
+
+class _Options(TypedDict):
+    """What the command line says and only some steps need."""
+
+    repeat: int
+    server: str | None
+    as_json_lines: bool
+    report: Path | None
+    html: Path | None
+    junit: Path | None
+    realtime: bool
+    limits: bool
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """Which drives to run, and how."""
+
+    paths: Sequence[Path]
+    voice: bool
+    out: Path | None
+    record: Path | None
+    kept: bool
+    """Whether the folder is somebody's, who wants to hear what is in it."""
+    options: _Options
+
+
 @click.command(name="drive")
 @click.argument("drives", nargs=-1, metavar="[DRIVE...]")
 @click.option("--list", "list_them", is_flag=True, help="List the bundled drives.")
@@ -25,6 +59,7 @@ if TYPE_CHECKING:
 @click.option("--server", help="Drive against this server instead of the town: URL, configured name or command.")
 @click.option("--json", "as_json_lines", is_flag=True, help="One object a drive on stdout.")
 @click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write all results as JSON.")
+@click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write one page with sound and timeline.")
 @click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write JUnit XML.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for WAVs, journals and reports.")
 @click.option(
@@ -32,91 +67,121 @@ if TYPE_CHECKING:
 )
 @click.option("--limits", is_flag=True, help="Print what was measured of each driving limit, and what cannot be.")
 @click.option("--realtime", is_flag=True, help="Let the drive take as long as it takes.")
+@click.option("--watch", is_flag=True, help="Run the drives again whenever one of their files changes, until Ctrl-C.")
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of drive files, for editors.")
 def command(
     drives: tuple[str, ...],
     list_them: bool,
-    voice: bool,
-    repeat: int,
-    server: str | None,
-    as_json_lines: bool,
-    report: Path | None,
-    junit: Path | None,
-    out: Path | None,
+    schema: bool,
     record: Path | None,
-    realtime: bool,
-    limits: bool,
+    out: Path | None,
+    voice: bool,
+    watch: bool,
+    **options: Unpack[_Options],
 ) -> int:
     """Run drives: scripted conversations with a vehicle and a network.
 
-    Without a name, all bundled drives. Ends with 1 when an expectation fails.
+    Without a name, all bundled drives. `mcqueen drive new my.yaml` writes a drive to start from. Ends with 1 when an
+    expectation fails.
     """
     from assistant.scenarios.bundled import bundled_drives, find_drive
     from assistant.scenarios.loading import load_drive
 
+    if schema:
+        from assistant.scenarios.format import DriveFile
+
+        answer(json.dumps(DriveFile.model_json_schema(), indent=2))
+        return ExitCode.OK
     if list_them:
         for path in bundled_drives():
-            drive = load_drive(path)
-            answer(f"{path.stem:<34}{drive.about}")
+            answer(f"{path.stem:<34}{load_drive(path).about}")
         return ExitCode.OK
+    if drives[:1] == ("new",):
+        return _new(drives[1:])
     paths = [find_drive(name) for name in drives] or bundled_drives()
     if record and (len(paths) != 1 or not voice):
         stop("--record takes one drive, with --voice; for several, --out FOLDER writes a WAV each")
-    loaded = [(path, load_drive(path)) for path in paths]
-    if out:
-        out.mkdir(parents=True, exist_ok=True)
-    work = _run(
-        loaded,
-        voice=voice,
-        repeat=repeat,
-        server=server,
-        out=out,
-        quiet=as_json_lines,
-        record=record,
-        realtime=realtime,
-    )
-    results = asyncio.run(work)
-    _write(results, report or (out / "report.json" if out else None), junit)
-    if not as_json_lines:
-        _summarize(results, repeat, out)
-    if limits and not as_json_lines:
-        from assistant.scenarios.report import limit_lines
-
-        answer("\n".join(line for result in results for line in ["", *limit_lines(result)]))
+    with tempfile.TemporaryDirectory(prefix="mcqueen-drives-") as folder:
+        # A page has the sound in it, so a drive with voice is recorded even where nobody asked for the file.
+        kept = out or (Path(folder) if options["html"] and voice else None)
+        if out:
+            out.mkdir(parents=True, exist_ok=True)
+        plan = _Plan(paths, voice, kept, record, out is not None, options)
+        if watch:
+            _watch(plan)
+            return ExitCode.OK
+        results = _once(plan)
     return ExitCode.OK if all(result.passed for result in results) else ExitCode.FAILED
 
 
-async def _run(
-    loaded: Sequence[tuple[Path, Drive]],
-    *,
-    voice: bool,
-    repeat: int,
-    server: str | None,
-    out: Path | None,
-    quiet: bool,
-    record: Path | None,
-    realtime: bool,
-) -> list[DriveResult]:
+def _new(names: tuple[str, ...]) -> int:
+    from assistant.scenarios.starting_point import write_starting_point
+
+    if len(names) != 1:
+        stop("name one file: mcqueen drive new my.yaml")
+    write_starting_point(Path(names[0]), datetime.now().astimezone())
+    answer(f"{names[0]} is written; run it with: mcqueen drive {names[0]}")
+    return ExitCode.OK
+
+
+def _once(plan: _Plan) -> list[DriveResult]:
+    """Run the drives of a plan once, and write and say what came of them. Raises `DriveError`."""
+    from assistant.scenarios.loading import load_drive
+
+    options = plan.options
+    results = asyncio.run(_run([(path, load_drive(path)) for path in plan.paths], plan))
+    report = options["report"] or (plan.out / "report.json" if plan.out and plan.kept else None)
+    _write(results, report, options["junit"], options["html"])
+    if not options["as_json_lines"]:
+        _summarize(results, options["repeat"], plan.out if plan.kept else None)
+        if options["limits"]:
+            from assistant.scenarios.report import limit_lines
+
+            answer("\n".join(line for result in results for line in ["", *limit_lines(result)]))
+    return results
+
+
+def _watch(plan: _Plan) -> None:
+    """Run the drives at every change of their files; a file that is wrong is told, and waited for."""
+    from assistant.scenarios.expanding import DriveError
+    from assistant.scenarios.starting_point import stamp
+
+    while True:
+        seen = stamp(plan.paths)
+        try:
+            _once(plan)
+        except DriveError as error:
+            complain(str(error))
+        complain("waiting for a change; Ctrl-C ends")
+        while stamp(plan.paths) == seen:
+            time.sleep(WATCH_SECONDS)
+
+
+async def _run(loaded: Sequence[tuple[Path, Drive]], plan: _Plan) -> list[DriveResult]:
     from assistant.assembly import open_drive_voices
     from assistant.scenarios.report import as_json, timeline_lines
     from assistant.scenarios.runner import DriveRunner
 
+    options = plan.options
     results: list[DriveResult] = []
-    async with open_drive_voices(voice) as voices:
+    async with open_drive_voices(plan.voice) as voices:
         for path, drive in loaded:
-            for _ in range(repeat):
+            for _ in range(options["repeat"]):
                 runner = DriveRunner(
-                    path, drive, voices=voices, out=out, server=server, record=record, realtime=realtime
-                )
+                    path, drive, voices=voices, out=plan.out, server=options["server"], record=plan.record,
+                    realtime=options["realtime"],
+                )  # fmt: skip
                 result = await runner.run()
                 results.append(result)
-                if quiet:
+                if options["as_json_lines"]:
                     answer_json(as_json(result))
                 else:
                     answer("\n".join([*timeline_lines(result), ""]))
     return results
 
 
-def _write(results: Sequence[DriveResult], report: Path | None, junit: Path | None) -> None:
+def _write(results: Sequence[DriveResult], report: Path | None, junit: Path | None, html: Path | None) -> None:
+    from assistant.scenarios.page import as_html
     from assistant.scenarios.report import as_json, as_junit
 
     try:
@@ -124,6 +189,8 @@ def _write(results: Sequence[DriveResult], report: Path | None, junit: Path | No
             report.write_text(json.dumps([as_json(result) for result in results], indent=1, ensure_ascii=False) + "\n")
         if junit:
             junit.write_text(as_junit(results))
+        if html:
+            html.write_text(as_html(results), encoding="utf-8")
     except OSError as error:
         complain(f"cannot write {error.filename}: {error.strerror}; the results stand above")
 

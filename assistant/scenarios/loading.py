@@ -20,7 +20,9 @@ def load_drive(path: Path) -> Drive:
     try:
         return Drive.model_validate(construct(root))
     except ValidationError as error:
-        raise DriveError("; ".join(_complaint(root, problem) for problem in error.errors()[:3])) from error
+        # A key written wrongly first: what is missing is often only that.
+        problems = sorted(error.errors(), key=lambda problem: problem["type"] != "extra_forbidden")
+        raise DriveError("; ".join(_complaint(root, problem) for problem in problems[:3])) from error
 
 
 def check_against(drive: Drive, path: Path, catalog: Catalog) -> None:

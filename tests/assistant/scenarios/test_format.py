@@ -79,8 +79,7 @@ def test_a_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
         load_drive(path)
 
 
-@pytest.mark.parametrize("path", bundled_drives(), ids=lambda path: path.stem)
-def test_every_bundled_drive_can_hold(path: Path) -> None:
-    drive = load_drive(path)
-    check_against(drive, path, TOWN)
-    assert any(step.expect for step in drive.steps)
+def test_bundled_drives_expect_something_and_say_what_they_show() -> None:
+    drives = [load_drive(path) for path in bundled_drives()]
+    assert [drive.title for drive in drives if not any(step.expect for step in drive.steps)] == []
+    assert len({drive.title for drive in drives}) == len({drive.about for drive in drives}) == len(drives)

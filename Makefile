@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 .DEFAULT_GOAL := help
-.PHONY: help setup drive chaos test test-system search check format bench bench-voice conformance openapi peers docs lock clean
+.PHONY: help setup drive chaos test test-system search check format bench bench-serving bench-voice bench-listening conformance openapi peers docs lock clean
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -48,8 +48,14 @@ format: $(STAMP)  ## put the code into the one format
 bench: $(STAMP)  ## measure what DESIGN promises, as one table
 	@$(BIN)/python -m benchmarks
 
+bench-serving: $(STAMP)  ## load mcqueen serve: 500 operations a second, 1,000 users, 10,000 idle connections (minutes)
+	@$(BIN)/python -m benchmarks.serving
+
 bench-voice: $(STAMP)  ## measure how well McQueen hears (SPEECH=FOLDER of recordings adds people)
 	@$(BIN)/python -m benchmarks.voice $(if $(SPEECH),--speech $(SPEECH))
+
+bench-listening: $(STAMP)  ## an hour of simulated listening and five real minutes: memory, drift, processor (ten minutes)
+	@$(BIN)/python -m benchmarks.listening
 
 conformance: $(STAMP)  ## run the official MCP conformance suite against our client (needs npm); writes docs/conformance.md
 	@$(BIN)/python -m tests.conformance

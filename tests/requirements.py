@@ -138,7 +138,8 @@ REQUIREMENTS: dict[str, Requirement] = {
     ),
     "C.car-rules": Requirement("design 3", "the car keeps its own rules: it refuses, or asks first"),
     "C.databroker": Requirement(
-        "design 3", "a real car's signals come from a databroker; one that is lost counts as moving until parked is seen"
+        "design 3",
+        "a real car's signals come from a databroker; one that is lost counts as moving until parked is seen",
     ),
     "C.journey": Requirement("design 3", "a simulated journey has position, range, warmth, tunnels and dead zones"),
     # -- driving limits (rows that a drive can show; the others have their reason in assistant/scenarios/limits.py) --
@@ -243,6 +244,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "B.drive-page": Requirement("design 10", "a drive is one page with sound, timeline and limits, without a network"),
     "B.drive-new": Requirement("design 10", "a drive to start from is written, and passes; the schema is printed"),
     "B.drive-watch": Requirement("design 10", "a watched drive runs again at every change of its files"),
+    "B.drive-docs": Requirement("docs", "the page on drives says what the program does; its drives pass"),
     "B.drive-faults": Requirement(
         "design 10", "networks and faults by name, each told as what it is, nothing done twice"
     ),

@@ -1,0 +1,50 @@
+"""What the page on drives says is what the program does: its drives pass, and it names every step there is."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from assistant.scenarios.format import Expectation, Final, Step
+from assistant.scenarios.loading import load_drive
+from assistant.scenarios.network import Fault, Network
+from assistant.scenarios.runner import DriveRunner
+
+ROOT = Path(__file__).parent.parent
+PAGE = (ROOT / "docs" / "drives.md").read_text(encoding="utf-8")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(page: str) -> list[str]:
+    return re.findall(r"^```yaml\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+
+
+DRIVES = [block for block in blocks(PAGE) + blocks(README) if block.startswith("title:")]
+
+
+@pytest.mark.proves("B.drive-docs")
+@pytest.mark.parametrize("text", DRIVES, ids=range(len(DRIVES)))
+async def test_the_drives_of_the_page_pass(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "drive.yaml"
+    path.write_text(text, encoding="utf-8")
+    result = await DriveRunner(path, load_drive(path)).run()
+    assert [f"{finding.name}: {finding.detail}" for finding in result.findings if not finding.holds] == []
+
+
+@pytest.mark.proves("B.drive-docs")
+def test_the_page_names_every_step_network_fault_and_expectation() -> None:
+    names = [*Step.model_fields, *Expectation.model_fields, *Final.model_fields, *Network, *Fault]
+    assert [str(name) for name in names if not re.search(rf"`{name}\b", PAGE)] == []
+
+
+@pytest.mark.proves("B.drive-docs")
+def test_the_workflow_of_the_page_is_yaml_with_commands_that_exist() -> None:
+    (text,) = (block for block in blocks(PAGE) if block not in DRIVES)
+    steps = yaml.safe_load(text)["jobs"]["drives"]["steps"]
+    assert [step["run"].split()[:2] for step in steps if "run" in step][1:] == [
+        ["mcqueen", "review"],
+        ["mcqueen", "drive"],
+    ]

@@ -117,7 +117,9 @@ class Ears:
             True,
             endpointing.seconds,
             endpointing.silence,
-            time.perf_counter() - decided + (turn.waited if endpointing.silence < 0.4 else 0.0),
+            time.perf_counter()
+            - decided
+            + (turn.waited if endpointing.silence < self._settings.ending_silence else 0.0),
             ended_by,
         )
 

@@ -49,7 +49,7 @@ def test_a_reply_may_be_waited_for_longer() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ending", "seconds"), [(Ending.COMPLETE, 0.3), (Ending.UNKNOWN, 0.6), (Ending.OPEN, 1.5), (None, 0.6)]
+    ("ending", "seconds"), [(Ending.COMPLETE, 0.46), (Ending.UNKNOWN, 0.6), (Ending.OPEN, 1.5), (None, 0.6)]
 )
 def test_a_whole_sentence_ends_early_and_an_open_one_is_waited_for(ending: Ending | None, seconds: float) -> None:
     machine = Endpointing()
@@ -59,21 +59,21 @@ def test_a_whole_sentence_ends_early_and_an_open_one_is_waited_for(ending: Endin
     while not decision.final:
         decision = machine.advance(QUIET, BLOCK)
         if machine.asks and ending is not None:
-            assert machine.silence == pytest.approx(0.3)
+            assert machine.silence == pytest.approx(0.46)
             decision = machine.judge(ending)
     assert (decision, round(machine.silence, 2)) == (Endpoint.ENDED, seconds)
 
 
 def test_what_was_said_of_a_pause_is_forgotten_when_speech_goes_on() -> None:
     machine = Endpointing()
-    for probability, blocks in ((LOUD, 50), (QUIET, 16)):
+    for probability, blocks in ((LOUD, 50), (QUIET, 24)):
         for _ in range(blocks):
             machine.advance(probability, BLOCK)
     assert machine.judge(Ending.OPEN) is Endpoint.SPEECH
     for _ in range(10):
         machine.advance(LOUD, BLOCK)
     assert not machine.asks
-    for _ in range(16):
+    for _ in range(24):
         machine.advance(QUIET, BLOCK)
     assert machine.asks
 

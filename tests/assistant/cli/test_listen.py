@@ -56,7 +56,7 @@ async def test_words_level_and_decisions_are_shown_until_the_end_of_the_turn(tmp
     assert [line["ending"] for line in progress if line["ending"]][-1] == "complete"
     assert max(line["level"] for line in progress) > min(line["level"] for line in progress) + 10.0
     people = await shown("--wav", str(wav), "--catalog", catalog)
-    assert "find a fuel station   [ended, 0.3" in people.stdout
+    assert "find a fuel station   [ended, 0.4" in people.stdout
     assert "pause: complete" in people.stdout
 
 

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from assistant.town.data_files import load
 from assistant.town.definitions.schema import IDEMPOTENCY_KEY, Definition, hints, meta, record, result, text
 
 SERVICE_TYPES = ["regular", "repair", "inspection", "bodywork"]
 MOBILE = r"^(\+91)?[6-9][0-9]{9}$"
 REGISTRATION = r"^[A-Z]{2}[0-9]{1,2}[A-Z]{1,3}[0-9]{4}$"
 """As on the plate, without spaces: state, district, series, number."""
-# Patterns, so that no other words of the driver are taken for a number that only a look-up can give.
-_CUSTOMER = text("Number of the customer, as resolve_customer gives it.", pattern="^C-[0-9]{1,9}$")
-_VEHICLE = text("Number of the vehicle, as resolve_vehicle gives it.", pattern="^V-[0-9]{1,9}$")
-_DEALER = text("Number of the dealer, as get_nearby_dealers gives it.", pattern="^D-[0-9]{1,9}$")
+_DEALER = text(
+    "Name of the dealer.",
+    minLength=1,
+    maxLength=100,
+    examples=[dealer["name"] for dealer in load("service_booking")["dealers"]],
+)
+_MOBILE = text("Mobile number of the customer, ten digits.", pattern=MOBILE)
+_REGISTRATION = text("Registration of the vehicle, as on its plate, such as MH12AB1234.", pattern=REGISTRATION)
 _TYPE = text("Kind of service.", enum=SERVICE_TYPES)
 _BOOKING = {
     "booking_id": text("Number of the booking."),
     "status": text("Status.", enum=["confirmed", "cancelled"]),
-    "dealer_id": text("Number of the dealer."),
     "dealer_name": text("Name of the dealer."),
-    "vehicle_id": text("Number of the vehicle."),
+    "customer_id": text("Number of the customer."),
+    "registration": text("Registration of the vehicle."),
     "service_type": _TYPE,
     "date": text("Day.", format="date"),
     "time": text("Time of day.", format="time"),
@@ -28,7 +33,7 @@ RESOLVE_CUSTOMER: Definition = {
     "name": "resolve_customer",
     "title": "Find a customer",
     "description": "The customer who has a mobile number: name, city and vehicles.",
-    "inputSchema": record({"mobile": text("Mobile number of the customer, ten digits.", pattern=MOBILE)}, ["mobile"]),
+    "inputSchema": record({"mobile": _MOBILE}, ["mobile"]),
     "outputSchema": result(
         customer_id=text("Number of the customer."),
         name=text("Name of the customer."),
@@ -41,8 +46,8 @@ RESOLVE_CUSTOMER: Definition = {
 
 RESOLVE_VEHICLE: Definition = {
     "name": "resolve_vehicle",
-    "title": "Find a vehicle",
-    "description": "The vehicle that has a registration: year, model, and whether it is due for service.",
+    "title": "Find a car",
+    "description": "The car that has a registration: its year and model, and whether it is due for service.",
     "inputSchema": record(
         {
             "registration": text(
@@ -52,7 +57,7 @@ RESOLVE_VEHICLE: Definition = {
         ["registration"],
     ),
     "outputSchema": result(
-        vehicle_id=text("Number of the vehicle."),
+        registration=text("Registration of the vehicle."),
         year={"type": "integer"},
         make=text("Make."),
         model=text("Model."),
@@ -61,7 +66,16 @@ RESOLVE_VEHICLE: Definition = {
     ),
     "annotations": hints(read_only=True, open_world=False),
     "_meta": meta(
-        "service", ["my car is [MH12AB1234](registration)", "the registration is [MH12AB1234](registration)"]
+        "service",
+        [
+            "my car is [MH12AB1234](registration)",
+            "my car is the [MH12AB1234](registration)",
+            "my car has the registration [MH12AB1234](registration)",
+            "the registration is [MH12AB1234](registration)",
+            "the number plate is [MH12AB1234](registration)",
+            "which car is [MH12AB1234](registration)",
+            "is the car [MH12AB1234](registration) due for service",
+        ],
     ),
 }
 
@@ -79,12 +93,11 @@ GET_NEARBY_DEALERS: Definition = {
             "items": {
                 "type": "object",
                 "properties": {
-                    "dealer_id": {"type": "string"},
                     "name": {"type": "string"},
                     "city": {"type": "string"},
                     "distance_km": {"type": "number"},
                 },
-                "required": ["dealer_id", "name", "distance_km"],
+                "required": ["name", "distance_km"],
             },
         }
     ),
@@ -102,12 +115,19 @@ GET_SERVICE_SLOTS: Definition = {
     "name": "get_service_slots",
     "title": "Find free times",
     "description": "The times that are free at a dealer's on a day.",
-    "inputSchema": record({"dealer_id": _DEALER, "date": text("Day.", format="date")}, ["dealer_id", "date"]),
+    "inputSchema": record({"dealer_name": _DEALER, "date": text("Day.", format="date")}, ["dealer_name", "date"]),
     "outputSchema": result(
         times={"type": "array", "items": {"type": "string", "format": "time"}, "description": "Free times of that day."}
     ),
     "annotations": hints(read_only=True, open_world=False),
-    "_meta": meta("service", ["which times are free [tomorrow](date)"]),
+    "_meta": meta(
+        "service",
+        [
+            "which times are free [tomorrow](date)",
+            "when is [arena hinjewadi](dealer_name) free [tomorrow](date)",
+            "which times are free at [nexa baner](dealer_name) [on monday](date)",
+        ],
+    ),
 }
 
 BOOK_SERVICE: Definition = {
@@ -116,15 +136,15 @@ BOOK_SERVICE: Definition = {
     "description": "Book a service for a vehicle at a dealer's.",
     "inputSchema": record(
         {
-            "customer_id": _CUSTOMER,
-            "vehicle_id": _VEHICLE,
-            "dealer_id": _DEALER,
+            "registration": _REGISTRATION,
+            "dealer_name": _DEALER,
             "service_type": _TYPE,
             "date": text("Day of the service.", format="date"),
             "time": text("Time of day.", format="time"),
+            "mobile": _MOBILE,
             "idempotency_key": IDEMPOTENCY_KEY,
         },
-        ["customer_id", "vehicle_id", "dealer_id", "service_type", "date", "time"],
+        ["registration", "dealer_name", "service_type", "date", "time"],
     ),
     "outputSchema": result(**_BOOKING),
     "annotations": hints(read_only=False, idempotent=False, open_world=True),
@@ -134,8 +154,10 @@ BOOK_SERVICE: Definition = {
             "i need to book a service",
             "book a [regular](service_type) service",
             "book a service for my car [tomorrow](date) at [ten](time)",
+            "book a [regular](service_type) service at [arena hinjewadi](dealer_name) [tomorrow](date) at [ten](time)",
+            "book an [inspection](service_type) at [nexa baner](dealer_name) [on friday](date)",
         ],
-        voice_confirmations=["vehicle_id", "dealer_id", "service_type", "date", "time"],
+        voice_confirmations=["registration", "dealer_name", "service_type", "date", "time"],
         inverse={"tool": "cancel_service", "arguments": {"booking_id": "$result.booking_id"}},
     ),
 }
@@ -155,7 +177,7 @@ CANCEL_SERVICE: Definition = {
 GET_SERVICE_STATUS: Definition = {
     "name": "get_service_status",
     "title": "Look up a car service",
-    "description": "The booked services of a vehicle, and how they stand.",
+    "description": "Which services are booked for a vehicle, and whether they are confirmed or cancelled.",
     "inputSchema": record(
         {
             "registration": text(
@@ -166,7 +188,15 @@ GET_SERVICE_STATUS: Definition = {
     ),
     "outputSchema": result(bookings={"type": "array", "items": {"type": "object", "properties": _BOOKING}}),
     "annotations": hints(read_only=True, open_world=False),
-    "_meta": meta("service", ["when is the service of [MH12AB1234](registration)"]),
+    "_meta": meta(
+        "service",
+        [
+            "when is the service of [MH12AB1234](registration)",
+            "which services are booked for [MH12AB1234](registration)",
+            "what is booked for [MH12AB1234](registration)",
+            "look up my booked service",
+        ],
+    ),
 }
 
 DEFINITIONS: dict[str, Definition] = {

@@ -22,8 +22,6 @@ from assistant.town.service_booking.definitions import DEFINITIONS
 from assistant.town.service_booking.records import ServiceBooking, ServiceRecords, TakenError
 from assistant.town.speech import day_words, joined, near, number_words, plain, read_date, read_time, time_words
 
-_LETTERS = {"customer_id": "C", "vehicle_id": "V", "dealer_id": "D", "booking_id": "S"}
-"""What each kind of number begins with."""
 OPENS, CLOSES = 9, 18
 """Whole hours between which a service can begin, the last one hour before closing."""
 DAYS_AHEAD = 60
@@ -106,7 +104,7 @@ class ServiceDesk:
     async def _vehicle(self, arguments: Mapping[str, Any], key: str | None) -> dict[str, Any]:
         vehicle = self._find(self._vehicles, "registration", arguments["registration"])
         due = "due for service" if vehicle["due"] else "not due for service yet"
-        fields = {name: vehicle[name] for name in ("vehicle_id", "year", "make", "model", "variant")}
+        fields = {name: vehicle[name] for name in ("registration", "year", "make", "model", "variant")}
         return {"summary": f"{_vehicle_words(vehicle)}, {due}.", **fields, "due_for_service": vehicle["due"]}
 
     async def _nearby(self, arguments: Mapping[str, Any], key: str | None) -> dict[str, Any]:
@@ -129,7 +127,6 @@ class ServiceDesk:
         named = [f"{dealer.name}, {number_words(dealer.distance_km)} kilometres" for dealer in found]
         listed = [
             {
-                "dealer_id": dealer.dealer_id,
                 "name": dealer.name,
                 "city": dealer.city,
                 "distance_km": dealer.distance_km,
@@ -141,7 +138,7 @@ class ServiceDesk:
     # -- times --
 
     async def _slots(self, arguments: Mapping[str, Any], key: str | None) -> dict[str, Any]:
-        dealer, day = self._dealer(arguments["dealer_id"]), read_date(arguments["date"])
+        dealer, day = self._dealer(arguments["dealer_name"]), read_date(arguments["date"])
         free = await self._free(dealer, day)
         when = day_words(day, self._now().date())
         if not free:
@@ -174,23 +171,27 @@ class ServiceDesk:
     async def _book(self, arguments: Mapping[str, Any], key: str | None) -> dict[str, Any]:
         if key and (found := await self._records.find(key=key)):
             return self._repeated(found[0], arguments)
-        customer = self._find(self._customers, "customer_id", arguments["customer_id"])
-        vehicle = self._find(self._vehicles, "vehicle_id", arguments["vehicle_id"])
-        dealer, day, at = (
-            self._dealer(arguments["dealer_id"]),
-            read_date(arguments["date"]),
-            read_time(arguments["time"]),
-        )
-        if vehicle["registration"] not in customer["vehicles"]:
-            raise RefusedError("That vehicle is not one of this customer's.", customer["vehicles"], ["vehicle_id"])
+        vehicle = self._find(self._vehicles, "registration", arguments["registration"])
+        dealer = self._dealer(arguments["dealer_name"])
+        day, at = read_date(arguments["date"]), read_time(arguments["time"])
         if arguments["service_type"] not in dealer.services:
             raise RefusedError(
-                f"{dealer.name} does {joined(dealer.services)} only.", dealer.services, ["service_type", "dealer_id"]
+                f"{dealer.name} does {joined(dealer.services)} only.", dealer.services, ["service_type", "dealer_name"]
             )
         free = await self._free(dealer, day)
         if at not in free:
             raise await self._not_free(dealer, day, at, free)
-        fields = {name: arguments[name] for name in ("customer_id", "vehicle_id", "dealer_id", "service_type")}
+        owner = next(one for one in self._customers if vehicle["registration"] in one["vehicles"])
+        if arguments.get("mobile", owner["mobile"]).removeprefix("+91") != owner["mobile"]:
+            raise RefusedError(
+                f"{vehicle['registration']} is registered under another mobile number.", [], ["mobile", "registration"]
+            )
+        fields = {
+            "customer_id": owner["customer_id"],
+            "vehicle_id": vehicle["vehicle_id"],
+            "dealer_id": dealer.dealer_id,
+            "service_type": arguments["service_type"],
+        }
         try:
             booking = await self._records.book({**fields, "date": day.isoformat(), "time": at.isoformat()}, key)
         except TakenError:
@@ -207,18 +208,23 @@ class ServiceDesk:
         if free:
             offers = sorted(free, key=lambda moment: abs(_minutes(moment) - _minutes(at)))[:2]
             times = joined([time_words(moment) for moment in sorted(offers)], "and")
-            return RefusedError(f"{asked}; {times} is free.", [moment.isoformat() for moment in offers], ["time"])
+            verb = "is" if len(offers) == 1 else "are"
+            return RefusedError(f"{asked}; {times} {verb} free.", [moment.isoformat() for moment in offers], ["time"])
         for ahead in range(1, 15):
             other = day + timedelta(days=ahead)
             if other_free := await self._free(dealer, other):
                 offer = f"{day_words(other, today)} at {time_words(other_free[0])}"
                 return RefusedError(f"{asked}; the next free time is {offer}.", [other.isoformat()], ["date", "time"])
-        return RefusedError(f"{asked}, and not in the two weeks after.", [], ["date", "dealer_id"])
+        return RefusedError(f"{asked}, and not in the two weeks after.", [], ["date", "dealer_name"])
 
     def _repeated(self, booking: ServiceBooking, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        if any(getattr(booking, name) != value for name, value in arguments.items()):
+        shown = self._shown(booking, "booked")
+        wanted = {name: value for name, value in arguments.items() if name != "mobile"}
+        wanted["dealer_name"] = self._dealer(arguments["dealer_name"]).name
+        wanted["time"] = read_time(arguments["time"]).isoformat()
+        if any(shown[name] != value for name, value in wanted.items()):
             raise RefusedError("That idempotency key was used for another booking.", [], ["idempotency_key"])
-        return self._shown(booking, "booked")
+        return shown
 
     async def _cancel(self, arguments: Mapping[str, Any], key: str | None) -> dict[str, Any]:
         found = await self._records.find(number=int(arguments["booking_id"].removeprefix("S-")))
@@ -247,7 +253,7 @@ class ServiceDesk:
     # -- helpers --
 
     def _shown(self, booking: ServiceBooking, what: str) -> dict[str, Any]:
-        dealer = self._dealer(booking.dealer_id)
+        dealer = next(one for one in self._dealers if one.dealer_id == booking.dealer_id)
         vehicle = self._find(self._vehicles, "vehicle_id", booking.vehicle_id)
         day, at = read_date(booking.date), read_time(booking.time)
         when = f"{day_words(day, self._now().date())} at {time_words(at)}"
@@ -255,39 +261,37 @@ class ServiceDesk:
             "summary": f"Your {vehicle['model']}'s {booking.service_type} service at {dealer.name} {when} is {what}.",
             "booking_id": booking.booking_id,
             "status": booking.status,
-            "dealer_id": dealer.dealer_id,
             "dealer_name": dealer.name,
-            "vehicle_id": booking.vehicle_id,
+            "customer_id": booking.customer_id,
+            "registration": vehicle["registration"],
             "service_type": booking.service_type,
             "date": booking.date,
             "time": booking.time,
         }
 
-    def _dealer(self, dealer_id: str) -> Dealer:
+    def _dealer(self, name: str) -> Dealer:
         for dealer in self._dealers:
-            if dealer_id == dealer.dealer_id:
+            if plain(name) in (plain(dealer.name), plain(dealer.dealer_id)):
                 return dealer
-        raise RefusedError(f"There is no dealer {dealer_id[:40]}; find dealers in your city first.", [], ["dealer_id"])
+        similar = near(name, [dealer.name for dealer in self._dealers])
+        hint = f"there is {joined(similar, 'or')}" if similar else "find dealers in your city first"
+        raise RefusedError(f"There is no dealer {name[:40]}; {hint}.", similar, ["dealer_name"])
 
     def _find(self, records: list[dict[str, Any]], name: str, value: str) -> dict[str, Any]:
         for record in records:
             if record[name] == value:
                 return record
-        what = {"registration": "vehicle", "vehicle_id": "vehicle", "customer_id": "customer"}[name]
-        cure = "say it again, letter by letter" if name == "registration" else f"find the {what} first"
-        raise RefusedError(f"There is no {what} {value[:40]}; {cure}.", [], [name])
+        raise RefusedError(f"There is no vehicle {value[:40]}; say it again, letter by letter.", [], [name])
 
 
 def _tidy(name: str, value: Any) -> Any:
-    """Numbers are said and typed with spaces and hyphens, those of bookings without their letter."""
+    """Numbers are said and typed with spaces and hyphens, that of a booking without its letter."""
     if not isinstance(value, str):
         return value
     if name in ("mobile", "registration"):
         return re.sub(r"[\s-]", "", value).upper()
-    if name in _LETTERS and (
-        number := re.fullmatch(rf"(?:{_LETTERS[name]}[\s-]*)?([0-9]{{1,9}})", value.strip().upper())
-    ):
-        return f"{_LETTERS[name]}-{number[1]}"
+    if name == "booking_id" and (number := re.fullmatch(r"(?:S[\s-]*)?([0-9]{1,9})", value.strip().upper())):
+        return f"S-{number[1]}"
     return value
 
 

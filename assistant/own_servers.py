@@ -8,14 +8,36 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assistant.profile.store import Kept
-from assistant.settings import ProfileSettings
+from assistant.settings import ProfileSettings, Settings
 from assistant.understanding.reading import Profile
 from client.clock import Clock
 from client.servers.base import ToolServer
+from client.values import JSON
 
 if TYPE_CHECKING:
     from assistant.profile.store import ProfileStore
     from assistant.vehicle.cabin import Cabin
+
+
+def own_servers(settings: Settings, clock: Clock) -> list[ToolServer]:
+    """Return what commands offer beside the servers asked for: the simulated car as it starts, and the profile."""
+    from assistant.profile.store import FILE_NAME, ProfileStore
+    from assistant.vehicle.cabin import Cabin
+    from assistant.vehicle.signals import SimulatedVehicle
+
+    profile = profile_server(ProfileStore(settings.data_path / FILE_NAME), clock)
+    offered = settings.car.tools and not settings.car.databroker  # a simulated cabin is no real car's
+    return [car_server(Cabin(SimulatedVehicle()), clock), profile] if offered else [profile]
+
+
+def own_definitions(settings: Settings) -> list[tuple[str, list[JSON]]]:
+    """Return the same as entries of MCP `tools/list` results by server, for what only reads them."""
+    from assistant.profile import definitions as profile
+    from assistant.vehicle import definitions as car
+
+    offered = settings.car.tools and not settings.car.databroker
+    own: list[tuple[str, list[JSON]]] = [("car", [*car.DEFINITIONS])] if offered else []
+    return [*own, (profile.NAME, [*profile.DEFINITIONS])]
 
 
 def car_server(cabin: Cabin, clock: Clock) -> ToolServer:

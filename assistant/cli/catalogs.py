@@ -23,21 +23,31 @@ READY_SECONDS = 10.0
 def choose_catalog(path: Path | None) -> Catalog:
     """Return the tools, after naming those that were left out. Raises `CatalogError`, `ConfigurationError`."""
     from assistant.settings import load_settings  # heavy: keeps --help instant
-    from client.catalog import Catalog  # the same
-    from client.listing import read_catalog_file, read_tools  # the same
+    from client.listing import read_catalog_file  # the same
 
     if path is not None:
         catalog = read_catalog_file(path)
-    elif (settings := load_settings()).servers:
-        catalog = asyncio.run(_listed(settings))
     else:
-        from assistant.town.tools import tool_definitions  # only where the town is wanted
-
-        listing = read_tools(list(tool_definitions()), server="town")
-        catalog = Catalog(tuple(listing.tools), tuple(listing.rejected))
+        settings = load_settings()
+        catalog = asyncio.run(_listed(settings)) if settings.servers else _embedded(settings)
     for rejected in catalog.rejected:
         complain(f"left out the tool {rejected.name}: {rejected.reason}")
     return catalog
+
+
+def _embedded(settings: Settings) -> Catalog:
+    """Return the tools that McQueen has where no server is configured: the town's, the car's, the profile's."""
+    from assistant.own_servers import own_definitions  # only where no catalog is given
+    from assistant.town.tools import tool_definitions
+    from client.catalog import Catalog
+    from client.listing import read_tools
+
+    listings = [read_tools(list(tool_definitions()), server="town")]
+    listings += [read_tools(own, server=name, trusted=True) for name, own in own_definitions(settings)]
+    return Catalog(
+        tuple(tool for listing in listings for tool in listing.tools),
+        tuple(rejected for listing in listings for rejected in listing.rejected),
+    )
 
 
 async def _listed(settings: Settings) -> Catalog:

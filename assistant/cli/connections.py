@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from assistant.assembly import open_tools, open_town
+from assistant.own_servers import own_servers
 from assistant.settings import Settings
 from client.access.credentials import CredentialStore
 from client.call import CallError
@@ -62,7 +63,9 @@ class Connections:
 async def open_connections(
     settings: Settings, wanted: Sequence[str | None], dialect: str | None = None
 ) -> AsyncIterator[Connections]:
-    """Open every SERVER wanted, each once; None means the configured ones, else the town.
+    """Open every SERVER wanted, each once; None means the configured ones, else the town and McQueen's own.
+
+    McQueen's own, `car` and `profile`, are also servers by these names.
 
     Raises `ConfigurationError` where the first one wanted cannot be used.
     """
@@ -73,7 +76,12 @@ async def open_connections(
         servers: dict[str, ToolServer] = {}
         names: dict[str | None, tuple[str, ...]] = {}
         problems: dict[str | None, str] = {}
+        own = {server.name: server for server in own_servers(settings, clock)}
         for position, one in enumerate(dict.fromkeys(wanted)):
+            if one in own and one not in settings.servers:
+                names[one] = (one,)
+                servers.setdefault(one, own[one])
+                continue
             try:
                 found = servers_from(
                     settings.servers,
@@ -92,7 +100,7 @@ async def open_connections(
             if not found:
                 now = lambda: datetime.now().astimezone()  # noqa: E731  # a name for a clock
                 _, town = await stack.enter_async_context(open_town(now, http, clock))
-                found = [town]
+                found = [town, *own.values()]
             names[one] = tuple(server.name for server in found)
             for server in found:
                 servers.setdefault(server.name, server)

@@ -22,8 +22,8 @@ class EndpointingSettings:
     ending_silence: float = 0.6
     """Silence that ends the turn where nothing is known about the sentence; 0.5 to 3.0."""
     complete_silence: float = 0.45
-    """Silence that ends a whole sentence of the grammar; at most `ending_silence`. People pause within a command: of 60,
-clean, at 15 and at 6 dB, none for longer than 0.5 s, but two to four for longer than 0.3 s."""
+    """Silence that ends a whole sentence of the grammar; at most `ending_silence`. People pause within a command: of 60
+    (clean, at 15 and at 6 dB) none for longer than 0.5 s, but two to four for longer than 0.3 s."""
     open_silence: float = 1.5
     """Silence that ends a sentence of which more must come; at least `ending_silence`."""
     longest: float = 10.0
@@ -38,7 +38,7 @@ clean, at 15 and at 6 dB, none for longer than 0.5 s, but two to four for longer
     """Probability from which a block counts as speech, in quiet."""
     silence_at: float = 0.2
     """Probability below which it counts as silence again; between the two nothing changes. Low, because noise hides
-the quiet ends of words."""
+    the quiet ends of words."""
     stricter_in_noise: float = 0.2
     """How much both rise where noise is near the level of speech."""
 

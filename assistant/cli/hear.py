@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +21,9 @@ from assistant.cli.output import answer, answer_json
 if TYPE_CHECKING:
     from assistant.understanding.reading import Context
     from client.catalog import Catalog
+
+_AT_ONCE = 3
+"""Files begun at a time: while one is decoded in two processes, speech is looked for in the next."""
 
 
 @click.command()
@@ -54,20 +59,40 @@ async def _hear(
     interpreter = Interpreter(catalog)
     grammar = compile_grammar(catalog, context)
     recognizer = open_recognizer(load_settings())
+
+    async def line(path: Path) -> dict[str, Any]:
+        try:
+            samples = await asyncio.to_thread(read_wav, path)
+        except AudioFileError as error:
+            return {"id": str(path), "error": {"code": "bad_audio", "message": str(error)}}
+        transcript = await hear_samples(recognizer, samples, grammar)
+        others = [alternative.text for alternative in transcript.alternatives]
+        texts = [transcript.text, *(text for text in others if text != transcript.text)] if transcript.text else []
+        reading = interpreter.read(texts, context)
+        return line_for(str(path), reading.text or transcript.text, reading, catalog)
+
     try:
-        for path in paths:
-            try:
-                samples = await asyncio.to_thread(read_wav, path)
-            except AudioFileError as error:
-                show({"id": str(path), "error": {"code": "bad_audio", "message": str(error)}})
-                continue
-            transcript = await hear_samples(recognizer, samples, grammar)
-            others = [alternative.text for alternative in transcript.alternatives]
-            texts = [transcript.text, *(text for text in others if text != transcript.text)] if transcript.text else []
-            reading = interpreter.read(texts, context)
-            show(line_for(str(path), reading.text or transcript.text, reading, catalog))
+        await _in_order([partial(line, path) for path in paths], show)
     finally:
         await recognizer.close()
+
+
+async def _in_order(
+    jobs: Sequence[Callable[[], Awaitable[dict[str, Any]]]], show: Callable[[dict[str, Any]], None]
+) -> None:
+    """Do several jobs at a time; show each line as soon as it is there and those before it were shown."""
+    begun: deque[asyncio.Future[dict[str, Any]]] = deque()
+    try:
+        for job in jobs:
+            begun.append(asyncio.ensure_future(job()))
+            if len(begun) == _AT_ONCE:
+                show(await begun.popleft())
+        while begun:
+            show(await begun.popleft())
+    finally:
+        for one in begun:
+            one.cancel()
+        await asyncio.gather(*begun, return_exceptions=True)
 
 
 def _for_people(line: dict[str, Any]) -> str:

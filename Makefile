@@ -60,6 +60,9 @@ bench-listening: $(STAMP)  ## an hour of simulated listening and five real minut
 conformance: $(STAMP)  ## run the official MCP conformance suite against our client (needs npm); writes docs/conformance.md
 	@$(BIN)/python -m tests.conformance
 
+conformance-server: $(STAMP)  ## run its server leg against the MCP face of mcqueen serve (needs npm)
+	@$(BIN)/python -m tests.conformance.server
+
 openapi: $(STAMP)  ## make 100 good and 100 bad requests of every operation from the OpenAPI pages (minutes)
 	@OPENAPI_EXAMPLES=100 $(BIN)/python -m pytest tests/assistant/serving/test_openapi.py
 

@@ -63,21 +63,30 @@ class Notices:
 
     def __init__(self) -> None:
         self._listeners: list[Listener] = []
+        self._watchers: list[Listener] = []
 
     def __bool__(self) -> bool:
         return bool(self._listeners)
 
     def add(self, listener: Listener) -> Callable[[], None]:
         """Add a listener; the function returned takes it away again."""
-        self._listeners.append(listener)
+        return _added(self._listeners, listener)
 
-        def remove() -> None:
-            if listener in self._listeners:
-                self._listeners.remove(listener)
-
-        return remove
+    def watch(self, listener: Listener) -> Callable[[], None]:
+        """Add one who only counts or passes on: what must reach the driver still waits for a listener."""
+        return _added(self._watchers, listener)
 
     def tell(self, notice: Notice) -> None:
         """Tell everybody."""
-        for listener in tuple(self._listeners):
+        for listener in (*self._listeners, *self._watchers):
             listener(notice)
+
+
+def _added(to: list[Listener], listener: Listener) -> Callable[[], None]:
+    to.append(listener)
+
+    def remove() -> None:
+        if listener in to:
+            to.remove(listener)
+
+    return remove

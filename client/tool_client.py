@@ -74,6 +74,7 @@ class ToolClient:
         self._deferrable = deferrable
         self._random = random or randomness.Random()  # noqa: S311  # jitter, not a secret
         self._notices = Notices()
+        self.watch = self._notices.watch
         remote = [server.name for server in servers if not getattr(server, "local", False)]
         self._monitor = ConnectivityMonitor(remote, lambda state: self._notices.tell(ConnectivityChanged(state)))
         self._links = {server.name: self._link(server) for server in servers}

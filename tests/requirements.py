@@ -183,6 +183,8 @@ REQUIREMENTS: dict[str, Requirement] = {
     "V.vosk": Requirement("design 8", "vosk streams partial texts within the grammar of the moment"),
     "V.wyoming": Requirement("design 8", "a Wyoming server hears, speaks and wakes; one that is away is said"),
     "V.wake": Requirement("voice", "the wake word presses the key, once in 2 s, never on its own voice or a command"),
+    "V.rejects": Requirement("voice", "speech that is no command is rejected, not forced into the nearest one"),
+    "V.final": Requirement("voice", "what may be the whole utterance is decoded in the pause before the turn ends"),
     "V.listen": Requirement("voice", "listen shows words, level and decisions about the end of speech"),
     "V.models": Requirement("design 8", "models are fetched whole, checked and resumed, or not at all"),
     "V.real-path": Requirement("voice", "whole conversations work through PortAudio and a sound server, with echo"),
@@ -297,6 +299,9 @@ REQUIREMENTS: dict[str, Requirement] = {
     ),
     "G.tls": Requirement("servers", "other machines are served over TLS, or without it only where that is said"),
     "G.stop": Requirement("servers", "a server told to stop finishes what runs and lets nobody else in"),
+    "G.passed-on": Requirement(
+        "servers", "progress, resources and prompts of the servers behind come through the MCP face, names kept apart"
+    ),
     "G.openapi": Requirement(
         "servers", "requests made from the OpenAPI pages meet no 5xx, no schema break and no authorisation hole"
     ),

@@ -44,7 +44,7 @@ def count_deliveries(tools: ToolClient, figures: Figures) -> Callable[[], None]:
         if isinstance(told, Delivered):
             figures.delivered.labels(told.outcome.kind).inc()
 
-    return tools.subscribe(notice)
+    return tools.watch(notice)
 
 
 def call_observer(figures: Figures, traces: Traces, clock: Clock) -> Callable[[ToolCall, Outcome, float], None]:

@@ -7,9 +7,11 @@ nothing can be filled in by default. Clients of the older revisions are asked in
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,9 +23,11 @@ from mcp.shared.message import ServerMessageMetadata
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 from pydantic import ValidationError
 
+from assistant.serving.mcp_material import McpMaterial
 from assistant.serving.tool_client_host import Prepared, ToolClientHost
 from assistant.town.mcp_server import KEY
 from client.call import CallError, Deferred, Failed, Need, NeedsInput, Outcome, Sent, Succeeded
+from client.notices import CallProgress
 from client.servers.mcp_answers import CONFIRMS_META
 from client.values import JSON, canonical
 
@@ -80,6 +84,7 @@ class McpFace:
 
     def server(self, version: str) -> Server[dict[str, Any]]:
         """Return the SDK's server."""
+        material = McpMaterial(self._host.material)
         return Server(
             f"mcqueen-{self._host.name}",
             version=version,
@@ -87,6 +92,11 @@ class McpFace:
             instructions="Tools that need a confirmation ask for it with a form (elicitation) before they do anything.",
             on_list_tools=self._list,
             on_call_tool=self._call,
+            on_list_resources=material.list_resources,
+            on_list_resource_templates=material.list_templates,
+            on_read_resource=material.read,
+            on_list_prompts=material.list_prompts,
+            on_get_prompt=material.get_prompt,
         )
 
     async def _list(self, context: Context, params: types.PaginatedRequestParams | None) -> types.ListToolsResult:
@@ -100,11 +110,43 @@ class McpFace:
         if prepared is None:
             raise MCPError(types.INVALID_PARAMS, f"There is no tool called {params.name[:60]}.")
         question = self._questions.find(params.request_state, prepared)
-        if question is None:
-            outcome = await self._host.attempt(prepared)
-        else:
+        answer = (params.input_responses or {}).get(_FORM)
+        if question is not None:
             prepared = question.prepared
-            outcome = await self._resumed(question, (params.input_responses or {}).get(_FORM))
+        async with self._progress(context, prepared):
+            outcome = await (self._host.attempt(prepared) if question is None else self._resumed(question, answer))
+            return await self._settled(context, prepared, outcome)
+
+    @asynccontextmanager
+    async def _progress(self, context: Context, prepared: Prepared) -> AsyncIterator[None]:
+        """Pass on how far the server says that the call is, in order, until the block ends."""
+        told: asyncio.Queue[CallProgress] = asyncio.Queue()
+
+        def notice(progress: CallProgress) -> None:
+            if progress.call.call_id == prepared.call.call_id:
+                told.put_nowait(progress)
+
+        async def pass_on() -> None:
+            while True:
+                progress = await told.get()
+                try:
+                    await context.session.report_progress(progress.done, progress.total, progress.message or None)
+                finally:
+                    told.task_done()
+
+        end = self._host.on_progress(notice)
+        passing = asyncio.create_task(pass_on())
+        try:
+            yield
+            await asyncio.wait({passing, asyncio.ensure_future(told.join())}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            end()
+            passing.cancel()
+
+    async def _settled(
+        self, context: Context, prepared: Prepared, outcome: Outcome
+    ) -> types.CallToolResult | types.InputRequiredResult:
+        """Ask the client for what the call needs, as often as it needs something, and return how it ended."""
         for _ in range(_MOST_ROUNDS):
             if not isinstance(outcome, NeedsInput) or outcome.need not in (Need.CONSENT, Need.ARGUMENTS):
                 break

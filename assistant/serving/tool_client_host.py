@@ -20,6 +20,8 @@ from client.arguments import ArgumentChecker
 from client.call import Consent, ConsentSource, Deferred, Failed, Need, NeedsInput, Outcome, Sent, Succeeded, ToolCall
 from client.catalog import Tool
 from client.clock import Clock
+from client.material import Material
+from client.notices import CallProgress, Notice
 from client.tool_client import ToolClient
 from client.values import JSON, canonical
 
@@ -95,6 +97,19 @@ class ToolClientHost:
             result = outcome.result if isinstance(outcome, Succeeded) else self.waiting(prepared, outcome)
             return Done(result if isinstance(result, dict) else {"value": result}, self.sentence(prepared, outcome))
         return Refused(outcome.error.code, self.sentence(prepared, outcome), outcome.error.names)
+
+    def material(self) -> Material:
+        """Return what the servers let be read besides their tools."""
+        return self._tools.material()
+
+    def on_progress(self, listener: Callable[[CallProgress], None]) -> Callable[[], None]:
+        """Have `listener` told how far calls are; returns how to end that."""
+
+        def notice(told: Notice) -> None:
+            if isinstance(told, CallProgress):
+                listener(told)
+
+        return self._tools.watch(notice)
 
     # -- one call, step by step --
 

@@ -1,0 +1,123 @@
+"""What passes over one utterance say together, as a table; and how the ears use the time of a pause."""
+
+from __future__ import annotations
+
+import asyncio
+
+import numpy as np
+import pytest
+
+from tests.voice.test_vosk import spoken
+from voice.audio import SamplesSource, no_wait
+from voice.ears import Ears
+from voice.endpointing import Endpoint
+from voice.recognition.base import SAMPLE_RATE, Ending, Grammar, Samples, Transcript, Words
+from voice.recognition.selection import ending_of, evidence, settled, transcript_of
+from voice.recognition.sphinx_worker import PHONE_LOOP, Pass
+
+
+def one(text: str, score: float = -100.0, fit: float = -30.0, *, factor: float = 1.0, begun: str | None = None) -> Pass:
+    frames = np.full(100, fit, np.float32)
+    return Pass(factor, text, score, frames, 0.1, text if begun is None else begun, begun in (None, text))
+
+
+LOOP = one("", fit=-20.0, factor=PHONE_LOOP)
+
+
+def test_the_text_that_most_passes_hear_wins_unless_another_path_is_far_likelier() -> None:
+    passes = [LOOP, one("play music", -100.0), one("play music", -150.0), one("play it", -90.0)]
+    heard = transcript_of(passes, 1.0, 0.1)
+    assert heard.text == "play music"
+    assert heard.confidence == pytest.approx(2 / 3)
+    assert [other.text for other in heard.alternatives] == ["play music", "play it"]
+    assert transcript_of([*passes, one("play it again", 900.0)], 1.0, 0.1).text == "play it again"
+
+
+@pytest.mark.proves("V.rejects")
+@pytest.mark.parametrize(("fit", "taken"), [(-35.0, True), (-44.0, True), (-46.0, False), (-60.0, False)])
+def test_words_that_fit_far_worse_than_any_phones_are_no_command_however_likely_the_grammar(
+    fit: float, taken: bool
+) -> None:
+    passes = [LOOP, one("play music", 5_000.0, fit), one("play music", 5_000.0, fit, factor=0.96)]
+    assert bool(transcript_of(passes, 1.0, 0.1).text) is taken
+    assert settled(passes) is taken
+
+
+@pytest.mark.proves("V.rejects")
+def test_agreement_is_evidence_and_words_without_sound_are_none() -> None:
+    agreed = [LOOP, one("yes"), one("yes", factor=0.96)]
+    assert evidence(agreed, "yes") > evidence([*agreed, one("no")], "yes") > evidence([*agreed, one("no")], "maybe")
+    silent = Pass(1.0, "yes", 0.0, np.full(100, np.nan, np.float32), 0.1, "yes")
+    assert transcript_of([LOOP, silent], 1.0, 0.1).text == ""
+    assert transcript_of([], 1.0, 0.1).text == ""
+
+
+@pytest.mark.proves("V.rejects")
+def test_a_short_command_is_not_laid_over_a_long_sentence() -> None:
+    assert transcript_of([LOOP, one("stop")], 1.0, 0.1).text == "stop"
+    assert transcript_of([LOOP, one("stop")], 4.0, 0.1).text == ""
+
+
+def test_passes_that_differ_or_hear_half_a_sentence_settle_nothing() -> None:
+    assert settled([LOOP, one("yes"), one("yes")])
+    assert not settled([LOOP, one("yes"), one("no")])
+    assert not settled([LOOP, one("yes please", begun="yes"), one("yes please", begun="yes")])
+    assert not settled([LOOP, one(""), one("")])
+
+
+def test_a_pause_ends_a_whole_sentence_and_not_the_beginning_of_one() -> None:
+    assert ending_of([LOOP, one("play music"), one("play music")]) is Ending.COMPLETE
+    assert ending_of([one("play music", begun="play"), one("play music", begun="play"), one("stop")]) is Ending.OPEN
+    assert ending_of([one("play music"), one("stop")]) is Ending.UNKNOWN
+    assert ending_of([LOOP]) is Ending.UNKNOWN
+
+
+class CountingRecognizer:
+    """Keeps the contract; counts how often it is asked about a pause, and how often that is taken back."""
+
+    name = "counting"
+
+    def __init__(self) -> None:
+        self.asked = self.taken_back = 0
+        self.fed: list[int] = []
+
+    def begin(self, grammar: Grammar, *, partials: bool = False) -> CountingRecognizer:
+        assert isinstance(grammar, Grammar)
+        assert not partials
+        return self
+
+    async def feed(self, samples: Samples) -> str:
+        self.fed.append(len(samples))
+        return ""
+
+    async def ending(self, silence: float) -> Ending:
+        assert 0.16 < silence < 0.25
+        self.asked += 1
+        try:
+            if self.asked == 1:
+                await asyncio.Event().wait()  # a long decoding
+        except asyncio.CancelledError:
+            self.taken_back += 1
+            raise
+        return Ending.COMPLETE
+
+    async def finish(self) -> Transcript:
+        return Transcript("heard", recognizer=self.name)
+
+    def cancel(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+
+@pytest.mark.proves("V.final")
+async def test_what_may_be_the_end_is_decoded_in_the_pause_and_dropped_when_speech_goes_on() -> None:
+    recognizer = CountingRecognizer()
+    word = (await spoken("music"))[8_000:-12_000]
+    gap, end = np.zeros(round(0.3 * SAMPLE_RATE), np.int16), np.zeros(SAMPLE_RATE, np.int16)
+    samples = np.concatenate([gap, word, gap, word, end])
+    heard = await Ears(recognizer).listen(SamplesSource(samples, no_wait), Grammar(Words("music")))
+    assert heard.ended_by is Endpoint.ENDED
+    assert 0.45 <= heard.endpoint_wait <= 0.5
+    assert (recognizer.asked, recognizer.taken_back) == (2, 1)
+    given = sum(recognizer.fed) / SAMPLE_RATE  # both words and the pause, but not the silence at the end
+    assert given == pytest.approx(heard.audio_seconds - heard.endpoint_wait + 0.17, abs=0.06)

@@ -233,6 +233,27 @@ REQUIREMENTS: dict[str, Requirement] = {
     ),
     "F.conversation": Requirement("dashboard 2", "a turn shows what was heard, understood, asked, called and answered"),
     "F.replay": Requirement("dashboard 2", "sound of a turn is kept and replayed only where it was asked for"),
+    "F.tools": Requirement("dashboard 2", "tools are shown, tried from a form with the same question, and switched"),
+    "F.servers": Requirement(
+        "dashboard 2", "servers are shown with breaker, session and log, started, stopped and added"
+    ),
+    "F.outbox": Requirement(
+        "dashboard 2", "outbox, unknown calls and ledger are inspected, taken back, tried and verified"
+    ),
+    "F.voice": Requirement("dashboard 2", "devices, level, models with progress, and a test recording"),
+    "F.vehicle": Requirement("dashboard 2", "signals, a map, and a drive to run, hold, step, look back on and disturb"),
+    "F.metrics": Requirement("dashboard 2", "latency by stage, success by tool and answers from the cache"),
+    "F.palette": Requirement("dashboard 2", "every command is in the palette, every key in the help"),
+    "F.settings": Requirement("dashboard 2", "settings are written back to mcqueen.toml, comments kept"),
+    "F.set-up": Requirement("dashboard 2", "the first start guides, can be skipped, and is found again"),
+    "F.themes": Requirement("dashboard 2", "four themes keep their contrast on every screen; no state by colour alone"),
+    "F.web": Requirement("dashboard 2", "the same app in a browser, on loopback, for whoever has the token"),
+    "F.looks": Requirement("dashboard 4", "each driving state looks as it did, at two sizes, light and dark"),
+    "F.first-paint": Requirement("dashboard 3", "what is heavy is loaded after the first paint"),
+    "F.flood": Requirement("dashboard 4", "a flood of news or log lines keeps memory flat and keys alive"),
+    "F.worker": Requirement("dashboard 4", "a worker that breaks is shown and logged, and the app lives"),
+    "F.small": Requirement("dashboard 4", "a terminal too small, without colours or without UTF-8 shows the glance"),
+    "F.terminal": Requirement("dashboard 4", "on a real terminal it is typed at, resized and read"),
     # -- bad input --
     "B.wav": Requirement(
         "bad input", "a WAV that is missing, empty or not a WAV gets a sentence; other rates and shapes are converted"

@@ -21,6 +21,8 @@ MOST_TURNS = 200
 """Turns that are kept; older ones stand in the journal, where one was asked for."""
 MOST_SECONDS = 2000
 """Measurements of a stage that percentiles are taken from."""
+FROM_A_FORM = "(from a form)"
+"""What stands for the words of a request that nobody said."""
 STAGES = ("recognize", "interpret", "call", "speak")
 
 
@@ -123,8 +125,8 @@ class History:
     def _step(self, seen: Stepped) -> Turn | None:
         if isinstance(seen.event, DrivingChanged):
             self.modes.append((seen.at, seen.event.driving))
-        if isinstance(seen.event, Heard) and (turn := self._last) is not None:
-            turn.typed = seen.event.typed
+        if isinstance(seen.event, Heard) and (self._last is None or self._last.reading is not seen.event.reading):
+            self._begin(seen.at, FROM_A_FORM, typed=True).reading = seen.event.reading
         said = [effect for effect in seen.effects if isinstance(effect, Say)]
         if not said:
             return None

@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     Value = str | int | float | bool | list[str]
 
 
+_ONE_LINE = r"""(?:"[^"\\]*"|'[^']*'|[^#\[{"'\s][^#\[{"'\s]*)"""
+"""A TOML value that ends on its line, and needs no more than a look to find its end."""
+
+
+_UNWRITABLE = re.compile("[\\x7f-\\x9f\\u2028\\u2029]")
+
+
 def user_file() -> Path:
     """Return where the user's settings stand; the file need not exist."""
     return Path(platformdirs.user_config_dir("mcqueen")) / FILE_NAME
@@ -68,14 +75,13 @@ def with_changes(settings: Settings, changes: Mapping[str, Value]) -> Settings:
 def with_value(text: str, key: str, value: Value) -> str:
     """Return the text of a TOML file in which that `section.key` has the value."""
     section, _, name = key.rpartition(".")
-    lines = text.splitlines()
+    lines = text.rstrip("\n").split("\n") if text else []
     begin, end = _section(lines, section)
     line = f"{name} = {_toml(value)}"
     if begin is None:
         return "\n".join([*lines, *([""] if lines else []), f"[{section}]", line, ""])
     for number in range(begin, end):
-        found = re.match(rf"\s*{re.escape(name)}\s*=\s*(?P<value>[^#\[{{\"']*|\"[^\"\\]*\"|'[^']*')(?P<note>\s+#.*)?$",
-                         lines[number])  # fmt: skip
+        found = re.match(rf"\s*{re.escape(name)}\s*=\s*{_ONE_LINE}(?P<note>\s+#.*)?\s*$", lines[number])
         if found:
             lines[number] = line + (found["note"] or "")
             return "\n".join(lines) + "\n"
@@ -112,8 +118,8 @@ def _value_end(lines: list[str], number: int, end: int) -> int:
 
 
 def _toml(value: Value) -> str:
-    """Return a value as TOML writes it: strings and lists of strings are written as JSON writes them."""
-    return json.dumps(value, ensure_ascii=False)
+    """Return a value as TOML writes it: as JSON does, and what TOML allows in no string, or splits a line, escaped."""
+    return _UNWRITABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False))
 
 
 def _sets(path: Path, changes: Mapping[str, Value]) -> bool:

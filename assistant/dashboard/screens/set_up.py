@@ -67,7 +67,7 @@ class SetUpScreen(ModalScreen[None]):
         looks: tuple[Callable[[], str], ...] = (_devices, _recognizer, self._servers, self._first)
         step = self.at
         told = await asyncio.to_thread(looks[step])
-        if step == self.at and self.is_mounted:
+        if step == self.at and self.is_attached:
             self.query_one("#about", Static).update(told)
 
     def _servers(self) -> str:

@@ -54,11 +54,11 @@ def has_pane(app: Dashboard) -> bool:
 
 async def until(pilot: Pilot[int], condition: Callable[[], bool]) -> None:
     """Wait for the app to come to a condition; at most some seconds of the app's own turns."""
-    for _ in range(800):
+    for _ in range(600):
         if condition():
             await pilot.pause()
             return
-        await pilot.pause(0.01)
+        await pilot.pause(0.02)
     raise AssertionError(f"the app did not come to what was waited for; it shows\n{shown(pilot.app)}")
 
 

@@ -1,0 +1,86 @@
+"""`mcqueen web` lets in whoever has the token, on this machine and by its own name, and nobody else."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aiohttp
+import pytest
+from aiohttp import web
+from click.testing import CliRunner
+
+from assistant.dashboard.web import COOKIE, HOST, WebDashboard
+
+TOKEN = "a token for this test"
+
+
+@asynccontextmanager
+async def served() -> AsyncIterator[str]:
+    """The web dashboard on a free port; its address."""
+    listener = await asyncio.get_running_loop().run_in_executor(None, _listener)
+    port = listener.getsockname()[1]
+    dashboard = WebDashboard(port, TOKEN, sound=False)
+    # No terminal app behind it: what is tried here is who gets as far as that.
+    dashboard.command = f"{sys.executable} -c pass"
+    runner = web.AppRunner(await dashboard._make_app(), access_log=None)
+    await runner.setup()
+    await web.SockSite(runner, listener).start()
+    try:
+        yield f"http://{HOST}:{port}"
+    finally:
+        await runner.cleanup()
+
+
+def _listener():  # type: ignore[no-untyped-def]  # a socket
+    import socket
+
+    return socket.create_server((HOST, 0))
+
+
+@pytest.mark.proves("F.web")
+async def test_only_the_token_opens_the_page_the_socket_and_the_files() -> None:
+    async with served() as base, aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
+        for path in ("/", "/ws", "/static/js/textual.js", "/download/x", "/?token=wrong", "/?token="):
+            async with http.get(base + path) as answer:
+                assert answer.status == 403
+        async with http.get(base, cookies={COOKIE: "wrong"}) as answer:
+            assert answer.status == 403
+        async with http.get(f"{base}/", params={"token": TOKEN}, allow_redirects=False) as answer:
+            assert answer.status == 302
+            assert answer.headers["Location"] == "/"
+            assert "HttpOnly" in answer.headers["Set-Cookie"]
+            assert "SameSite=Strict" in answer.headers["Set-Cookie"]
+        async with http.get(f"{base}/") as answer:
+            assert answer.status == 200
+            assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+            assert TOKEN not in await answer.text()
+        async with http.get(f"{base}/", headers={"Host": "evil.example"}) as answer:
+            assert answer.status == 403  # a name of somebody else that leads here
+        async with http.get(f"{base}/ws", headers={"Origin": "http://evil.example"}) as answer:
+            assert answer.status == 403  # a page of somebody else in the same browser
+
+
+@pytest.mark.proves("F.web")
+def test_without_the_extra_the_cure_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    from assistant.cli.web import command
+
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    done = CliRunner().invoke(command, [])
+    assert done.exit_code == 1
+    assert "mcqueen[web]" in done.output
+
+
+@pytest.mark.proves("F.web")
+def test_a_port_that_is_taken_is_named() -> None:
+    import socket
+
+    from assistant.cli.web import command
+
+    with socket.create_server((HOST, 0)) as taken:
+        port = taken.getsockname()[1]
+        done = CliRunner().invoke(command, ["--port", str(port)])
+    assert done.exit_code == 1
+    assert f"port {port} cannot be used" in done.output

@@ -1,0 +1,120 @@
+"""`mcqueen web` in a real browser, without a window: opened with the token, typed at, and looked at."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import os
+import shutil
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.skipif(BROWSER is None, reason="no Chromium: apt-get install chromium"),
+]
+PATIENCE = 90.0
+
+
+@asynccontextmanager
+async def started(*command: str, **environment: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """A program that is ended afterwards."""
+    process = await asyncio.create_subprocess_exec(
+        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, env={**os.environ, **environment}
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.send_signal(signal.SIGTERM)
+            await asyncio.wait_for(process.wait(), 20)
+
+
+class Page:
+    """One page of the browser, by its debugging protocol."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self._socket = socket
+        self._numbers = itertools.count(1)
+        self.loaded: list[str] = []
+        """Addresses from which something came."""
+
+    async def do(self, method: str, **parameters: Any) -> dict[str, Any]:
+        """Have the browser do it."""
+        number = next(self._numbers)
+        await self._socket.send_json({"id": number, "method": method, "params": parameters})
+        while True:
+            answer = json.loads((await self._socket.receive(PATIENCE)).data)
+            if answer.get("method") == "Network.responseReceived":
+                self.loaded.append(answer["params"]["response"]["url"])
+            if answer.get("id") == number:
+                result: dict[str, Any] = answer["result"]
+                return result
+
+    async def value(self, expression: str) -> Any:
+        """Return what an expression gives in the page."""
+        return (await self.do("Runtime.evaluate", expression=expression)).get("result", {}).get("value")
+
+    async def picture(self) -> str:
+        """What the page looks like, as text that differs where it differs."""
+        return str((await self.do("Page.captureScreenshot", format="png"))["data"])
+
+
+@pytest.mark.proves("F.web")
+async def test_the_dashboard_is_opened_in_a_browser(tmp_path: Path) -> None:
+    assert BROWSER is not None
+    home = {
+        "XDG_CONFIG_HOME": str(tmp_path / "config"), "XDG_DATA_HOME": str(tmp_path / "share"),
+        "MCQUEEN_DASHBOARD__WELCOMED": "true",
+    }  # fmt: skip
+    served = [sys.executable, "-m", "assistant.cli", "web", "--port", "0", "--no-sound"]
+    windowless = [BROWSER, "--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0",
+                  f"--user-data-dir={tmp_path / 'browser'}", "--remote-allow-origins=*", "about:blank"]  # fmt: skip
+    async with started(*served, **home) as web, started(*windowless) as browser, aiohttp.ClientSession() as http:
+        assert web.stdout is not None
+        assert browser.stderr is not None
+        address = (await asyncio.wait_for(web.stdout.readline(), PATIENCE)).decode().removeprefix("Open ").strip()
+        base, _, _ = address.partition("/?")
+        while b"DevTools listening" not in (line := await asyncio.wait_for(browser.stderr.readline(), PATIENCE)):
+            assert line
+        host = line.decode().split("ws://")[1].split("/")[0]
+        async with http.get(f"http://{host}/json") as answer:
+            target = next(one for one in json.loads(await answer.text()) if one["type"] == "page")
+        async with http.ws_connect(target["webSocketDebuggerUrl"], max_msg_size=0) as socket:
+            page = Page(socket)
+            await page.do("Network.enable")
+            await page.do("Page.enable")
+            await page.do("Page.navigate", url=f"{base}/")
+            await until(page, "document.body.innerText.includes('token')")
+            await page.do("Page.navigate", url=address)
+            await until(page, "document.body.classList.contains('-first-byte')")
+            assert await page.value("location.search") == ""  # the token stands in no history
+            before = await page.picture()
+            await page.do("Input.insertText", text="help")
+            for _ in range(300):
+                if (now := await page.picture()) != before:
+                    break
+                await asyncio.sleep(0.1)
+            assert now != before
+            hosts = {url.split("/")[2] for url in page.loaded if url.startswith("http")}
+            assert hosts == {base.removeprefix("http://")}, "the browser loads nothing from elsewhere"
+
+
+async def until(page: Page, expression: str) -> None:
+    """Wait for an expression to hold in the page."""
+    for _ in range(int(PATIENCE * 10)):
+        if await page.value(expression):
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError(
+        f"{expression} did not come to hold; the page says {await page.value('document.body.innerText')}"
+    )

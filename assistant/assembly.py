@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import uuid
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -25,10 +26,14 @@ from assistant.own_servers import car_server, profile_of, profile_server
 from assistant.policy.sensitivity import assess, is_deferrable
 from assistant.profile.store import FILE_NAME as PROFILE_FILE
 from assistant.profile.store import ProfileStore
+from assistant.reader import Reader
 from assistant.runtime import Runtime
 from assistant.settings import Settings
 from assistant.sound import LiveEar, LiveInterruptions, LiveMouth, Quiet, SilentMouth
 from assistant.town.world import World
+from assistant.understanding.experience import FILE_NAME as EXPERIENCE_FILE
+from assistant.understanding.experience import Experience
+from assistant.understanding.model import Model, ModelSettings
 from assistant.vehicle.cabin import Cabin
 from assistant.vehicle.signals import SimulatedVehicle
 from assistant.waking import Waking
@@ -243,8 +248,10 @@ async def open_live(settings: Settings, complain: Callable[[str], None], *, soun
             State(f"live-{uuid.uuid4().hex[:12]}"), utc_offset=(now.utcoffset() or timedelta(0)).total_seconds()
         )
         journal = settings.data_path / "journals" / f"{now:%Y%m%d-%H%M%S}.jsonl"
+        reader = await _open_reader(settings, tools, stack)
         runtime = Runtime(
             state,
+            reader=reader,
             tools=tools,
             clock=clock,
             mouth=heard.mouth,
@@ -275,6 +282,18 @@ async def open_live(settings: Settings, complain: Callable[[str], None], *, soun
                     f"{server.detail} {server.tools} of its tools are known; McQueen connects as soon as it answers."
                 )
         yield Live(runtime, tools, vehicle, heard.ear, heard.mouth, cabin)
+
+
+async def _open_reader(settings: Settings, tools: ToolClient, stack: AsyncExitStack) -> Reader:
+    """Return what reads the driver's words, with the helps that settings allow."""
+    wanted = settings.understanding
+    model = None
+    if wanted.model_url:
+        http = await stack.enter_async_context(open_http_client())
+        key = os.environ.get("OPENAI_API_KEY", "")
+        model = Model(ModelSettings(wanted.model_url, wanted.model, key, wanted.model_seconds), http)
+    experience = Experience(settings.data_path / EXPERIENCE_FILE) if wanted.learning else None
+    return Reader(experience=experience, model=model, material=tools.material() if wanted.server_hints else None)
 
 
 @dataclass(frozen=True)

@@ -48,9 +48,9 @@ from assistant.dialogue.table import step
 from assistant.journal import Journal
 from assistant.policy.driving import DrivingState
 from assistant.profile.sayings import saying_of
+from assistant.reader import Reader
 from assistant.senses import Ear, Interruptions, Mouth
 from assistant.understanding.grammar import compile_grammar
-from assistant.understanding.interpret import Interpreter
 from assistant.understanding.preferences import with_preferences
 from assistant.understanding.reading import Context, Interpretation, Profile, Reading
 from client import notices
@@ -134,6 +134,7 @@ class Runtime:
         profile: Callable[[], Profile] = Profile,
         journal: Journal | None = None,
         here: Callable[[], str] = lambda: "",
+        reader: Reader | None = None,
     ) -> None:
         self.state = state
         self._tools = tools
@@ -146,7 +147,7 @@ class Runtime:
         self._here = here
         self._events: asyncio.Queue[Event] = asyncio.Queue()
         self._observers: list[Observer] = []
-        self._interpreter = Interpreter(Catalog())
+        self._reader = reader or Reader()
         self._tasks = asyncio.TaskGroup()
         self._owned: set[asyncio.Task[None]] = set()
         self._speaking: asyncio.Task[None] | None = None
@@ -187,8 +188,7 @@ class Runtime:
         """Take a typed line as the driver's words."""
         if self._listening:
             self._listening.cancel()  # the line is the answer: nobody need speak it as well
-        reading = self._read([text], text)
-        self._post(Heard(self._clock.now(), reading, typed=True))
+        await self._heard(self._read([text], text), typed=True)
 
     def drive(self, driving: DrivingState) -> None:
         """Tell what the vehicle does now."""
@@ -321,12 +321,16 @@ class Runtime:
         self._tell(Recognized(now, transcript))
         texts = [alternative.text for alternative in transcript.alternatives] or [transcript.text]
         reading = self._read(texts if transcript.text else [], transcript.text)
-        self._post(Heard(now, reading))
+        self._start(self._heard(reading))
+
+    async def _heard(self, reading: Reading, *, typed: bool = False) -> None:
+        context = context_of(self.state, self._clock.now(), self._profile(), self._here())
+        self._post(Heard(self._clock.now(), await self._reader.improved(reading, context), typed=typed))
 
     def _read(self, texts: list[str], text: str) -> Reading:
         context = context_of(self.state, self._clock.now(), self._profile(), self._here())
         began = time.perf_counter()
-        reading = self._interpreter.read(texts, context) if texts else Reading()
+        reading = self._reader.read(texts, context) if texts else Reading()
         reading = self._about_the_driver(texts, reading, context)
         self._tell(Understood(self._clock.now(), text, reading, time.perf_counter() - began))
         return reading
@@ -342,7 +346,7 @@ class Runtime:
             return with_preferences(reading, catalog, context.profile)
         text = reading.text or texts[0]
         typed = {"phone", "email"} & set(saying.arguments)
-        read = self._interpreter.values(saying.tool, text, context) if typed else {}
+        read = self._reader.values(saying.tool, text, context) if typed else {}
         arguments = {**saying.arguments, **{name: read[name] for name in typed if name in read}}
         wanted = Interpretation(saying.tool, arguments, (), SAID)
         return Reading(interpretations=(wanted,), text=text, opens_request=True)
@@ -356,6 +360,7 @@ class Runtime:
         now = self._clock.now()
         self._tell(Called(now, effect.call, outcome, time.perf_counter() - began))
         self._post(CallEnded(now, effect.call.call_id, outcome))
+        await self._reader.called(effect.call, outcome)
 
     async def _approve(self, effect: Approve) -> None:
         server, _, tool = effect.tool.partition(".")
@@ -388,6 +393,6 @@ class Runtime:
 
     async def _adopt_catalog(self, catalog: Catalog) -> None:
         with self._clock.working():
-            interpreter = await asyncio.to_thread(Interpreter, catalog)
-        self._interpreter = interpreter
+            await self._reader.adopt(catalog)
+        self._start(self._reader.enrich(catalog))
         self._post(CatalogChanged(self._clock.now(), catalog))

@@ -73,6 +73,20 @@ class ProfileSettings(_Strict):
     here: str = Field("", description="where the vehicle is when no signal says so")
 
 
+class UnderstandingSettings(_Strict):
+    """What helps to understand, besides the tools' own words."""
+
+    learning: bool = Field(True, description="keep the shape of what was confirmed or corrected, on this device")
+    server_hints: bool = Field(True, description="ask servers for prompts, resources and completions")
+    model_url: str = Field(
+        "",
+        description="an OpenAI-compatible endpoint, such as http://127.0.0.1:8080/v1, asked where McQueen is unsure; "
+        "its key is OPENAI_API_KEY",
+    )
+    model: str = Field("", description="the model to ask for there")
+    model_seconds: Annotated[float, Field(gt=0, le=10)] = Field(2.0, description="seconds it may take")
+
+
 class SupervisionSettings(_Strict):
     """How server processes are looked after; the environment names are those of contracts section 2."""
 
@@ -159,6 +173,7 @@ class Settings(_Strict):
     voice: VoiceSettings = VoiceSettings()
     profile: ProfileSettings = ProfileSettings()
     car: CarSettings = CarSettings()
+    understanding: UnderstandingSettings = UnderstandingSettings()
     supervision: SupervisionSettings = SupervisionSettings()
     calls: CallsSettings = CallsSettings()
     metrics: MetricsSettings = MetricsSettings()

@@ -87,6 +87,17 @@ class Readable(Protocol):
         ...
 
 
+@runtime_checkable
+class Completing(Protocol):
+    """A server that may say what fits a blank."""
+
+    name: str
+
+    async def complete(self, kind: str, name: str, blank: str, begun: str) -> list[str]:
+        """Return values for a blank of a prompt or template. Raises `ServerUnavailableError`."""
+        ...
+
+
 class Material:
     """What all servers together let be read; a server that is away or has nothing holds up no other."""
 
@@ -119,6 +130,17 @@ class Material:
                 except ServerUnavailableError as error:
                     self.failures[server.name] = str(error)
         return found
+
+    async def values(self, of: Prompt | Resource, blank: str, begun: str = "") -> list[str]:
+        """Return what its server offers for a blank of a prompt or of a template; nothing where it cannot be asked."""
+        kind, name = ("prompt", of.name) if isinstance(of, Prompt) else ("resource", of.uri)
+        for server in self._servers:
+            if isinstance(server, Completing) and server.name == of.server:
+                try:
+                    return await server.complete(kind, name, blank, begun)
+                except ServerUnavailableError as error:
+                    self.failures[server.name] = str(error)
+        return []
 
     async def read(self, uri: str, server: str = "") -> list[Content]:
         """Read a resource, of that server or the first that has it. Raises `UsageError`, `ServerUnavailableError`."""

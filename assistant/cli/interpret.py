@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from assistant.understanding.experience import Experience
     from assistant.understanding.language import Language
 
-EXPERIENCE_FILE = "experience.json"
-"""In the data folder: what the driver's sentences turned out to mean."""
 Line = tuple[str | None, str, str]
 """Id, text, and what is wrong with the line (then the text is empty)."""
 
@@ -117,9 +115,9 @@ def _language(code: str) -> Language:
 
 def _experience() -> Experience:
     from assistant.settings import load_settings  # keeps --help instant
-    from assistant.understanding.experience import Experience  # the same
+    from assistant.understanding.experience import FILE_NAME, Experience  # the same
 
-    return Experience(load_settings().data_path / EXPERIENCE_FILE)
+    return Experience(load_settings().data_path / FILE_NAME)
 
 
 def _forget() -> None:

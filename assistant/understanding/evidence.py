@@ -110,7 +110,7 @@ class Evidence:
         verbs = {stem(w) for key in ("changing", "reading", "asking") for w in self._language.words(key)}
         things: dict[str, dict[int, float]] = {}
         for number, field in enumerate(fields):
-            for (words, _), share in zip(field[:2], (1.0, TOLD), strict=True):
+            for (words, _), share in zip((*field[:2], field[-1]), (1.0, TOLD, TOLD), strict=True):
                 for word in words:
                     if word not in self._language.common and stem(word) not in verbs:
                         known = things.setdefault(stem(word), {})
@@ -118,7 +118,6 @@ class Evidence:
         self._things = {
             thing: (np.array(list(found)), np.array(list(found.values()), dtype=np.float32))
             for thing, found in things.items()
-            if 1.0 in found.values()
         }
 
     def things(self, words: Sequence[str]) -> Scores:

@@ -15,6 +15,8 @@ from assistant.understanding.reading import Interpretation
 from client.catalog import Tool
 from client.values import JSON
 
+FILE_NAME = "experience.json"
+"""In the data folder."""
 MOST_OF_ONE = 40
 """Examples kept of one tool; the oldest go first."""
 MOST_TOOLS = 500

@@ -28,9 +28,16 @@ class Fitting:
 
     def weighed(self, routes: Sequence[Route], entities: Entities, message: tuple[int, int] | None) -> list[Route]:
         """Return the routes, best first; `message` is where words stand that are merely passed on."""
-        if not routes or not self._asks(entities, message):
+        if not routes:
+            return []
+        if self._counts(entities, message):
+            routes = self._parted(routes, [bool(self._prepared(route.tool).slots) for route in routes])
+        if not self._asks(entities, message):
             return list(routes)
-        takers = [self._takes_money(route.tool) for route in routes]
+        return self._parted(routes, [self._takes_money(route.tool) for route in routes])
+
+    @staticmethod
+    def _parted(routes: Sequence[Route], takers: Sequence[bool]) -> list[Route]:
         if all(takers) or not any(takers):
             return list(routes)
         weighed = [
@@ -38,6 +45,11 @@ class Fitting:
             for route, takes in zip(routes, takers, strict=True)
         ]
         return sorted(weighed, key=lambda route: -route.score)
+
+    @staticmethod
+    def _counts(entities: Entities, message: tuple[int, int] | None) -> bool:
+        """Return whether a number is said that a tool without parameters could do nothing with."""
+        return message is None and any(number.value >= 2 for number in entities.numbers)  # "one" is a pronoun, too
 
     @staticmethod
     def _asks(entities: Entities, message: tuple[int, int] | None) -> bool:

@@ -242,9 +242,10 @@ class Interpreter:
         """Return the routes; words that a sentence passes on ("text Anna turn on the lights") ask for nothing."""
         bare = core(entities, message)
         if bare:
-            routes = self._router.routes(bare)
-            if routes and routes[0].score >= CLEAR and self._tool(routes[0].tool).passes_on:
-                return routes
+            asked = self._filler.without_persons(entities, bare)  # "tell", of "tell Anna"
+            routes = self._router.routes(bare) or self._router.routes(asked)
+            if routes and self._tool(routes[0].tool).passes_on:
+                return [replace(routes[0], score=max(routes[0].score, SURE)), *routes[1:]]
         return self._router.routes(entities.text, bare)
 
     def _parted(self, text: str, context: Context) -> Interpretation | None:

@@ -36,40 +36,38 @@ MOST_WORDS = 60
 class Weights:
     """How much each kind of evidence counts; found by cross-validation over unlike catalogs (benchmarks)."""
 
-    gist: float = 0.324
-    whole: float = 0.242
-    coverage: float = 0.494
-    shared: float = 0.377
-    subject: float = 0.5
-    things: float = 0.25
+    gist: float = 0.33
+    whole: float = 0.3
+    coverage: float = 0.11
+    shared: float = 0.33
+    subject: float = 0.46
+    things: float = 0.23
     """How much the things named must be those of a tool's name."""
-    foreign: float = 0.933
-    own: float = 0.7
+    foreign: float = 0.8
+    own: float = 0.85
     """How much of a subject that tools serve outweighs one that none serves."""
-    mood: float = 0.14
+    mood: float = 0.52
     """How much a question or a command parts tools that tell from tools that change."""
-    act: float = 0.2
+    act: float = 0.3
     """How much the act said (add, delete, replace) parts them. Neither makes a sentence more of a request."""
-    clear: float = 0.9
+    clear: float = 2.5
     """Evidence of a clause that asks from which what is told beside it counts much less."""
-    aside: float = 0.8
+    aside: float = 1.4
     """How much less."""
-    chat: float = 0.047
+    chat: float = 0.037
     """How much a clause that asks outweighs what is told beside it."""
     passed_on: float = 0.1
     """How much words that are merely passed on count less."""
-    twin: float = 0.3
-    """How much more question and command part tools that serve the same words."""
-    leftover: float = 0.14
+    leftover: float = 0.03
     """How much words speak against a tool that has nothing near them and no text to take them."""
     example: float = 0.5
     likeness: float = 0.5
     none: float = 0.8
     doubt: float = 0.2
-    floor: float = 0.287
+    floor: float = 0.308
     """Evidence below which a sentence is taken to ask for nothing here."""
     steep: float = 14.0
-    temperature: float = 0.049
+    temperature: float = 0.056
 
 
 @dataclass(frozen=True)
@@ -169,13 +167,14 @@ class Router:
         if self._learned is not None and words:
             self._learn(total, words, subject)
         against = weights.foreign * max(0.0, foreign - weights.own * float(subject.max()))
-        alike = np.clip((total / max(float(total.max()), 1e-6) - TWIN) / TWIN, 0.0, 1.0)
+        first = int(np.argmax(total))
+        alike = np.clip((total / max(float(total[first]), 1e-6) - TWIN) / TWIN, 0.0, 1.0)
         apart = (
-            (weights.mood + weights.twin * alike) * self._acts.mood(mood)
+            weights.mood * self._acts.mood(mood)
             + weights.act * self._acts.evidence(words)
             + weights.things * self._evidence.things(words)
-        )
-        parted = total + apart * self._unlearned
+        ) * self._unlearned
+        parted = total + alike * apart + (1 - alike) * apart[first]  # parts twins, and lets no stranger between them
         best = int(np.argmax(parted))
         result: Scores = (parted + (total[best] - parted[best]) - against).astype(np.float32)
         return result

@@ -295,6 +295,10 @@ class McpServer(ABC):
         """Fill in one prompt. Raises `ServerUnavailableError`."""
         return await self._reading(mcp_reading.get_prompt(self.session, name, arguments))
 
+    async def complete(self, kind: str, name: str, blank: str, begun: str) -> list[str]:
+        """Ask what fits a blank of a prompt or of a template of addresses. Raises `ServerUnavailableError`."""
+        return await self._reading(mcp_reading.complete(self.session, kind, name, blank, begun))
+
     async def _reading(self, work: Awaitable[Found]) -> Found:
         try:
             return await mcp_reading.bounded(self.name, self._connect_seconds, work)

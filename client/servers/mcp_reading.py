@@ -85,6 +85,18 @@ async def get_prompt(session: ClientSession, name: str, arguments: Mapping[str, 
     return [PromptMessage(one.role, _block(one.content)) for one in result.messages]
 
 
+async def complete(session: ClientSession, kind: str, name: str, blank: str, begun: str) -> list[str]:
+    """Return what a server offers for a blank of one of its prompts ("prompt", by name) or templates (by address)."""
+    offers = session.server_capabilities
+    if offers is None or offers.completions is None:
+        return []
+    of: types.PromptReference | types.ResourceTemplateReference = types.ResourceTemplateReference(uri=name)
+    if kind == "prompt":
+        of = types.PromptReference(name=name)
+    result = await session.complete(of, {"name": blank, "value": begun})
+    return list(result.completion.values)
+
+
 async def _pages(ask: Callable[[types.PaginatedRequestParams], Awaitable[Page]]) -> list[Page]:
     pages: list[Page] = []
     cursor: str | None = None

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from assistant.understanding.language import Language
-from assistant.understanding.slots.candidate import Candidate
+from assistant.understanding.slots.candidate import Candidate, surface
 from assistant.understanding.slots.coded import Coded
 from assistant.understanding.slots.dates import Day
 from assistant.understanding.slots.entities import Entities, EntityFinder, settle_hour
@@ -19,6 +19,8 @@ from assistant.understanding.slots.parameters import Kind, Slot
 from assistant.understanding.slots.quantities import Quantities
 from assistant.understanding.slots.times import Duration, TimeOfDay, iso_duration
 
+KNOWN = 0.9
+"""Strength of free text that the schema gives as an example."""
 WHOLE = 0.85
 """Strength from which every word of an enum's value was said, if perhaps inflected or misspelled."""
 
@@ -68,6 +70,10 @@ class TypedCandidates:
             yield from self._phone(slot, entities)
         elif slot.kind is Kind.TEXT and "pattern" in slot.schema:
             yield from self._coded.of(slot, entities)
+        elif slot.kind is Kind.TEXT and matcher is not None:
+            for match in matcher.find(entities.words):
+                if match.strength >= WHOLE:  # one of the schema's examples, in the speaker's own words
+                    yield Candidate(slot, surface(entities, match.start, match.end), match.start, match.end, KNOWN)
 
     def _enum(self, slot: Slot, matcher: EnumMatcher, entities: Entities) -> Iterator[Candidate]:
         named = any(word in entities.lowered for word in slot.words if len(word) > 2)

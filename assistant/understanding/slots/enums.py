@@ -33,15 +33,16 @@ class EnumMatch:
 class EnumMatcher:
     """The values of one parameter, ready to be looked for."""
 
-    def __init__(self, values: Sequence[JSON], language: Language) -> None:
+    def __init__(self, values: Sequence[JSON], language: Language, aliases: Sequence[tuple[str, JSON]] = ()) -> None:
+        """`aliases` are other names of values, each with its value."""
         self._language = language
         self._exact: dict[tuple[str, ...], JSON] = {}
         self._stems: dict[tuple[str, ...], JSON] = {}
         self._bare: dict[str, JSON] = {}
-        for value in values[:MOST_VALUES]:
+        for name, value in (*((str(value), value) for value in values[:MOST_VALUES]), *aliases):
             if not isinstance(value, str | int | float) or isinstance(value, bool):
                 continue
-            words = tuple(spoken_words(str(value))) or tuple(name_words(str(value)))
+            words = tuple(spoken_words(name)) or tuple(name_words(name))
             if not words:
                 continue
             self._exact.setdefault(words, value)

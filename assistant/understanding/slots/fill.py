@@ -51,7 +51,11 @@ class PreparedTool:
         self.tool = tool
         self.slots = slots_of(tool, language)
         self.tagger = Tagger(examples, finder, embeddings) if Tagger.worth_training(examples) else None
-        self.matchers = {slot.path: EnumMatcher(slot.values, language) for slot in self.slots if slot.values}
+        self.matchers = {
+            slot.path: EnumMatcher(slot.values or slot.known, language, slot.aliases)
+            for slot in self.slots
+            if slot.values or slot.known
+        }
         self.checker = Checker(tool)
         self.passes_on = any(slot.roles[:1] == ("message",) for slot in self.slots)
         self.timed = any(
@@ -75,6 +79,13 @@ class Filler:
                 return part.start, part.end
         return None
 
+    def without_persons(self, entities: Entities, text: str) -> str:
+        """Return a piece of the sentence without the persons that the sentence names by its shape."""
+        for part in self._texts.parts(entities, {}):
+            if part.role == "person":
+                text = text.replace(surface(entities, part.start, part.end), "", 1)
+        return " ".join(text.split())
+
     def fill(
         self, prepared: PreparedTool, entities: Entities, context: Context, asked: str = "", left: bool = True
     ) -> Filled:
@@ -89,7 +100,7 @@ class Filler:
         first: list[Candidate] = []
         for slot in slots:
             if slot.kind is Kind.TEXT:
-                first.extend(self._typed.of(slot, None, entities, slot.name == asked))
+                first.extend(self._typed.of(slot, prepared.matchers.get(slot.path), entities, slot.name == asked))
                 first.extend(self._texts.cued(slot, entities, parts, timed=prepared.timed, located=bool(context.here)))
             elif slot.kind is Kind.LIST:
                 first.extend(self._lists.of(slot, prepared.matchers.get(slot.path), entities, parts))

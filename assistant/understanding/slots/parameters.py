@@ -17,6 +17,8 @@ from client.values import JSON
 
 DEEPEST = 4
 """Levels of nested objects that are read."""
+MOST_NAMES = 1_000
+"""Other names of values, and examples, that are read of one parameter."""
 NO_VALUES = {"idempotency_key"}
 """Parameters that transport fills, never the driver."""
 
@@ -56,6 +58,10 @@ class Slot:
     """Roles of the language data that its name speaks of, surest first."""
     values: tuple[JSON, ...] = ()
     """Of an enum, or of the items of a list."""
+    aliases: tuple[tuple[str, JSON], ...] = ()
+    """Other names of values, each with its value."""
+    known: tuple[str, ...] = ()
+    """Values of free text that the schema gives as examples."""
     style: str = ""
     """How a date or time is written where the description says so: "HH:MM"."""
     item: Kind = Kind.TEXT
@@ -119,7 +125,12 @@ def _read(
     values = _values(item) if kind is Kind.LIST else _values(schema)
     roles = roles_of(words, told, language)
     item_kind = _kind(item, words, about, language)[0] if kind is Kind.LIST else Kind.TEXT
-    found.append(Slot(path, kind, schema, required, words, told, roles, values, style, item_kind))
+    named = _aliases(item if kind is Kind.LIST else schema)
+    known = _examples(schema) if kind is Kind.TEXT else ()
+    found.append(
+        Slot(path, kind, schema, required, words, told, roles, values, style=style, item=item_kind, aliases=named,
+             known=known)
+    )  # fmt: skip
 
 
 UNKNOWN: Mapping[str, JSON] = {"not": {}}
@@ -141,7 +152,7 @@ def resolved(schema: Mapping[str, JSON], root: Mapping[str, JSON]) -> Mapping[st
             continue
         for key in ("anyOf", "oneOf", "allOf"):
             branches = schema.get(key)
-            if isinstance(branches, list) and schema_type(schema) == "" and "enum" not in schema:
+            if isinstance(branches, list) and schema_type(schema) == "" and not _values(schema):
                 useful = [b for b in branches if isinstance(b, Mapping) and b.get("type") != "null"]
                 rest = {name: value for name, value in schema.items() if name != key}
                 schema = {**useful[0], **rest} if useful else rest
@@ -203,8 +214,41 @@ def _kind(schema: Mapping[str, JSON], words: tuple[str, ...], about: str, langua
 def _values(schema: Mapping[str, JSON]) -> tuple[JSON, ...]:
     if "const" in schema:
         return (schema["const"],)
+    if _chosen(schema):
+        return tuple(branch["const"] for branch in _chosen(schema))
     enum = schema.get("enum")
     return tuple(enum) if isinstance(enum, list) else ()
+
+
+def _chosen(schema: Mapping[str, JSON]) -> list[Mapping[str, JSON]]:
+    """Return the branches of a schema that lists its values one by one, each with a title of its own."""
+    for key in ("oneOf", "anyOf"):
+        branches = schema.get(key)
+        if isinstance(branches, list) and branches and all(isinstance(b, Mapping) and "const" in b for b in branches):
+            return [branch for branch in branches if isinstance(branch, Mapping)]
+    return []
+
+
+def _aliases(schema: Mapping[str, JSON]) -> tuple[tuple[str, JSON], ...]:
+    """Return what people call the values: titles of branches, and the lists that form makers put beside an enum."""
+    found = [(branch.get("title"), branch["const"]) for branch in _chosen(schema)]
+    values = _values(schema)
+    for key in ("enumNames", "x-enum-names", "x-enumNames", "x-enum-varnames"):
+        names = schema.get(key)
+        if isinstance(names, list):
+            found += zip(names, values, strict=False)
+    synonyms = schema.get("x-synonyms")
+    if isinstance(synonyms, Mapping):
+        by_name = {str(value): value for value in values}
+        for name, words in synonyms.items():
+            if name in by_name and isinstance(words, list):
+                found += [(word, by_name[name]) for word in words]
+    return tuple((name, value) for name, value in found if isinstance(name, str) and name.strip())[:MOST_NAMES]
+
+
+def _examples(schema: Mapping[str, JSON]) -> tuple[str, ...]:
+    listed = schema.get("examples")
+    return tuple(each for each in listed if isinstance(each, str))[:MOST_NAMES] if isinstance(listed, list) else ()
 
 
 def roles_of(words: tuple[str, ...], about: tuple[str, ...], language: Language) -> tuple[str, ...]:

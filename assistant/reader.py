@@ -1,0 +1,134 @@
+"""What the running conversation reads words with: the interpreter of the present catalog, what this driver taught it,
+what servers offer besides tools, and a language model where settings name one.
+
+Never decides and never calls a tool. Whatever fails here costs help, not understanding: the offline reading stands.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Mapping, Sequence
+
+from assistant.policy.sensitivity import assess
+from assistant.understanding.experience import Experience
+from assistant.understanding.hints import Hints, Offered, blanks_of, hinted, wanted_blanks
+from assistant.understanding.interpret import Interpreter
+from assistant.understanding.language import language
+from assistant.understanding.model import Model
+from assistant.understanding.reading import Context, Interpretation, Reading
+from client.call import Outcome, Succeeded, ToolCall
+from client.catalog import Catalog
+from client.material import Material, Prompt, Resource
+from client.values import JSON
+
+_log = logging.getLogger(__name__)
+MOST_BLANKS = 20
+"""Blanks for which servers are asked what fits."""
+HINT_SECONDS = 5.0
+"""How long servers may take to say what they offer; without an answer understanding goes on with their tools alone."""
+KEPT = 4
+"""Readings that a call may go back to."""
+
+
+class Reader:
+    """Reads for one conversation. Without arguments it only interprets."""
+
+    def __init__(
+        self, *, experience: Experience | None = None, model: Model | None = None, material: Material | None = None
+    ) -> None:
+        self.model = model
+        self._experience = experience
+        self._material = material
+        self._catalog = Catalog()
+        self._hints = Hints()
+        self._interpreter = Interpreter(self._catalog)
+        self._readings: deque[Reading] = deque(maxlen=KEPT)
+
+    async def adopt(self, catalog: Catalog) -> None:
+        """Read against that catalog from now on; the work is done beside the loop."""
+        taught = dict(self._experience.examples) if self._experience is not None else {}
+        helped = hinted(catalog, self._hints, language())
+        interpreter = await asyncio.to_thread(Interpreter, helped, taught=taught)
+        self._catalog, self._interpreter = catalog, interpreter
+
+    async def enrich(self, catalog: Catalog) -> None:
+        """Ask the servers of that catalog what they offer besides tools, and read with that."""
+        if self._material is None:
+            return
+        try:
+            async with asyncio.timeout(HINT_SECONDS):
+                hints = await hints_from(self._material, catalog)
+        except TimeoutError:
+            _log.info("servers took too long to say what they offer besides tools")
+            return
+        if hints != self._hints:
+            self._hints = hints
+            await self.adopt(catalog)
+
+    def read(self, texts: Sequence[str], context: Context) -> Reading:
+        """Return what was said may mean (`Interpreter.read`)."""
+        reading = self._interpreter.read(texts, context)
+        if reading.interpretations:
+            self._readings.append(reading)
+        return reading
+
+    def values(self, tool: str, text: str, context: Context) -> Mapping[str, JSON]:
+        """Return what a sentence says for a tool's parameters (`Interpreter.values`)."""
+        return self._interpreter.values(tool, text, context)
+
+    async def improved(self, reading: Reading, context: Context) -> Reading:
+        """Return the reading with the model's proposal in it, where there is a model and the reading is unsure."""
+        if self.model is None:
+            return reading
+        return await self.model.improved(reading, self._catalog, context, self._interpreter)
+
+    async def called(self, call: ToolCall, outcome: Outcome) -> None:
+        """Learn from a call that the driver confirmed, or chose although another was thought of first."""
+        tool = self._catalog.find(f"{call.server}.{call.tool}")
+        if self._experience is None or tool is None or not isinstance(outcome, Succeeded):
+            return
+        found = self._meant(tool.qualified)
+        if found is None:
+            return
+        reading, meant = found
+        corrected = reading.interpretations[0].tool != tool.qualified
+        if not corrected and not assess(tool, call.arguments).sensitive:
+            return  # nobody said that it was right
+        self._readings.clear()
+        known = {name: list(examples) for name, examples in self._experience.examples.items()}
+        try:
+            learned = await asyncio.to_thread(self._experience.learn, reading.text, meant, tool)
+        except OSError as error:
+            _log.warning("what was learned could not be kept: %s", error.strerror)
+            return
+        if learned and self._experience.examples != known:
+            await self.adopt(self._catalog)
+
+    def _meant(self, tool: str) -> tuple[Reading, Interpretation] | None:
+        for reading in reversed(self._readings):
+            for meant in reading.interpretations:
+                if meant.tool == tool:
+                    return reading, meant
+        return None
+
+
+async def hints_from(material: Material, catalog: Catalog) -> Hints:
+    """Ask all servers for their prompts, resources, and what fits the blanks that tools have, too."""
+    prompts = await material.prompts()
+    resources = await material.resources()
+    kept = {
+        Offered(one.server, one.name, one.description, tuple(p.name for p in one.parameters)): one for one in prompts
+    }
+    templates = {
+        Offered(one.server, one.name, one.description, blanks_of(one.uri) if one.template else (), one.uri): one
+        for one in resources
+    }
+    sources: dict[Offered, Prompt | Resource] = {**kept, **templates}
+    values: dict[tuple[str, str], tuple[str, ...]] = {}
+    for offered, blank in list(wanted_blanks(catalog, tuple(sources)))[:MOST_BLANKS]:
+        found = await material.values(sources[offered], blank)
+        if found:
+            values[offered.server, blank] = tuple(found)
+    return Hints(tuple(kept), tuple(templates), values)

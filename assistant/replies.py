@@ -343,6 +343,14 @@ def delivered_text(title: str, succeeded: bool, reason: str) -> str:
     return f"What you confirmed before did not go through: {title}. {sentence(reason) if reason else ''}".strip()
 
 
+def progress_text(share: float) -> str:
+    """Return how far something is, 0 to 1, in steps that are easy to take in."""
+    tenths = round(share * 10)
+    if tenths >= 10:
+        return "It is nearly done."
+    return "It is half done." if tenths == 5 else f"{tenths * 10} percent is done."
+
+
 def help_text(titles: Sequence[str]) -> str:
     """Return what can be asked for, at most three examples at a time."""
     if not titles:

@@ -18,6 +18,7 @@ from assistant.dialogue.events import (
     NetworkChanged,
     NothingHeard,
     Noticed,
+    Progressed,
     PushToTalk,
     SpeechEnded,
     TimerFired,
@@ -63,6 +64,7 @@ class Trigger(StrEnum):
     UNKNOWN = "unknown"
     HELD = "held"
     SLOW = "slow"
+    PROGRESS = "progress"
     QUIET_OVER = "quiet over"
     DELIVERED = "delivered"
     CATALOG = "catalog"
@@ -117,6 +119,10 @@ def classify(state: State, event: Event) -> Trigger:
                 current = state.mode is Mode.CALLING and silent and event.number == state.busy
                 return Trigger.SLOW if current else Trigger.STALE
             return Trigger.QUIET_OVER
+        case Progressed():
+            under_way = state.mode is Mode.CALLING and state.past is not None
+            current = under_way and state.past is not None and state.past.call.call_id == event.call_id
+            return Trigger.PROGRESS if current else Trigger.STALE
         case Delivered():
             return Trigger.DELIVERED
         case CatalogChanged():

@@ -57,6 +57,16 @@ class CallEnded:
 
 
 @dataclass(frozen=True)
+class Progressed:
+    """The server told how far the call under way is."""
+
+    at: float
+    call_id: str
+    share: float
+    """0 to 1."""
+
+
+@dataclass(frozen=True)
 class Delivered:
     """A deferred call left the outbox, or could not."""
 
@@ -121,6 +131,7 @@ Event = (
     | NothingHeard
     | SpeechEnded
     | CallEnded
+    | Progressed
     | Delivered
     | TimerFired
     | CatalogChanged

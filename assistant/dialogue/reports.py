@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from assistant.dialogue.effects import Earcon, Purpose
+from assistant.dialogue.effects import Earcon, Purpose, StartTimer
 from assistant.dialogue.events import (
     CallEnded,
     CatalogChanged,
@@ -13,9 +13,11 @@ from assistant.dialogue.events import (
     DrivingChanged,
     Event,
     NetworkChanged,
+    Progressed,
     SpeechEnded,
 )
 from assistant.dialogue.requests import (
+    BUSY_AGAIN_SECONDS,
     MOST_OPTIONS,
     confirm,
     elicit,
@@ -46,6 +48,7 @@ from assistant.replies import (
     in_breaths,
     login_reminder,
     needs_text,
+    progress_text,
     question_for,
     report,
     sentence,
@@ -250,8 +253,18 @@ def continue_report(state: State, at: float) -> Step:
 
 
 def still_working(state: State, event: Event) -> Step:
-    """The call takes long: say so before two seconds are over (T2, promise 4)."""
-    return join(say(state, prompt("working", state.counter), Purpose.NOTICE), Earcon("working"))
+    """The call takes long: say so before two seconds are over (T2, promise 4), and later how far it is."""
+    text = prompt("working", state.counter)
+    if state.progress is not None:
+        text = f"{text} {progress_text(state.progress)}"
+    again = StartTimer("busy", state.busy, BUSY_AGAIN_SECONDS)
+    return join(say(state, text, Purpose.NOTICE), Earcon("working"), again)
+
+
+def progressed(state: State, event: Event) -> Step:
+    """Note how far the call is, for whoever looks and for the next word about it."""
+    assert isinstance(event, Progressed)
+    return replace(state, progress=event.share), ()
 
 
 def quiet_time_over(state: State, event: Event) -> Step:

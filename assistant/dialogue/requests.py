@@ -28,6 +28,8 @@ AGREED_SECONDS = 50.0
 """How long a yes to a plan covers the later ones: less than the client's limit for a consent, which is 60 s."""
 CLEAR_GAP = 0.15
 """Two tools nearer than this in score are both offered instead of one being taken."""
+BUSY_AGAIN_SECONDS = 5.0
+"""Between two such sentences about one call."""
 BUSY_NOTICE_SECONDS = BUSY_SECONDS - 0.5
 """When the "still working" sentence starts, so that it is heard before row T2's limit."""
 _KEYS = uuid.UUID("6f1c9a52-43a5-5f0e-9f0b-9d1d3c1f6e07")
@@ -211,6 +213,7 @@ def call(state: State, tool: Tool, at: float, consent: Consent | None) -> Step:
         mode=Mode.CALLING,
         counter=number,
         busy=number,
+        progress=None,
         asked="",
         options=(),
         others=(),

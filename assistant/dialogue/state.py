@@ -98,6 +98,8 @@ class State:
 
     counter: int = 0
     """Numbers speeches, calls, consents and timers."""
+    progress: float | None = None
+    """How far the call under way is, 0 to 1, where its server told."""
     busy: int = 0
     """Number of the timer that watches the call under way."""
     speech: int = 0

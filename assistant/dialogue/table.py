@@ -72,6 +72,7 @@ def _everywhere(mode: Mode) -> dict[Trigger, Transition]:
         Trigger.UNKNOWN: _to(reports.nothing, mode),
         Trigger.HELD: _to(reports.nothing, mode),
         Trigger.SLOW: _to(reports.nothing, mode),
+        Trigger.PROGRESS: _to(reports.nothing, mode),
         Trigger.QUIET_OVER: _to(reports.quiet_time_over, mode),
         Trigger.DELIVERED: _to(reports.delivered, mode),
         Trigger.CATALOG: _to(reports.catalog_changed, mode),
@@ -166,6 +167,7 @@ _OWN: Mapping[Mode, Mapping[Trigger, Transition]] = {
         Trigger.DEFERRED: _to(reports.deferred, Mode.REPORTING),
         Trigger.UNKNOWN: _to(reports.unknown, Mode.REPORTING),
         Trigger.SLOW: _to(reports.still_working, Mode.CALLING),
+        Trigger.PROGRESS: _to(reports.progressed, Mode.CALLING),
     },
     Mode.ANSWERING: {
         **_question(Mode.ANSWERING),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assistant.dialogue.effects import Earcon, EndTurn, StopSpeaking
-from assistant.dialogue.events import CatalogChanged, Delivered, DrivingChanged, SpeechEnded, TimerFired
+from assistant.dialogue.events import CatalogChanged, Delivered, DrivingChanged, Progressed, SpeechEnded, TimerFired
 from assistant.dialogue.state import Mode
 from assistant.policy.driving import DrivingState
 from assistant.understanding.reading import Control, Interpretation, Reading
@@ -301,6 +301,28 @@ def test_while_moving_a_notice_waits_until_the_driver_has_had_quiet_after_the_la
     conversation.at += 30
     conversation.send(TimerFired(0, "notices", 0))
     assert "has gone through" in conversation.said
+
+
+@pytest.mark.proves("C.progress-heard")
+def test_a_call_that_takes_long_says_so_again_and_how_far_it_is() -> None:
+    conversation = asked_to_confirm()
+    conversation.hear(word(Control.YES))
+    call_id = conversation.calls[0].call.call_id
+    busy = conversation.state.busy
+    conversation.send(TimerFired(0, "busy", busy))
+    assert "while" in conversation.said or "working" in conversation.said
+    conversation.played()
+    conversation.send(Progressed(0, call_id, 0.42))
+    conversation.send(Progressed(0, "another call", 0.9))
+    conversation.send(TimerFired(0, "busy", busy))
+    assert conversation.said.endswith("40 percent is done.")
+    conversation.played()
+    conversation.send(Progressed(0, call_id, 0.97))
+    conversation.send(TimerFired(0, "busy", busy))
+    assert conversation.said.endswith("It is nearly done.")
+    conversation.end_call(BOOKED)
+    conversation.send(TimerFired(0, "busy", busy))
+    assert conversation.said == "Your table is booked."
 
 
 def stale_dinner() -> Conversation:

@@ -45,6 +45,9 @@ REQUIREMENTS: dict[str, Requirement] = {
     "P3.chaos": Requirement("promise 3", "over a network that breaks in every way nothing confirmed is lost"),
     "P3.deferred": Requirement("promise 3", "a confirmed deferrable call made offline waits in the outbox"),
     "P3.stale": Requirement("promise 3", "what waited too long for the network is asked about again, never just sent"),
+    "P3.take-back": Requirement(
+        "design 5", "what waits for the network is taken back by voice, and whether that worked is said"
+    ),
     "P3.kill": Requirement(
         "promise 3", "kill -9 between confirmation and delivery loses nothing and sends nothing twice"
     ),
@@ -151,6 +154,8 @@ REQUIREMENTS: dict[str, Requirement] = {
     "T6": Requirement("limits T6", "at most three failed tries"),
     "V1": Requirement("limits V1", "one breath: 25 words or 8 s, read-backs aside"),
     "V2": Requirement("limits V2", "at most three options in a question"),
+    "V3": Requirement("limits V3", "between the items of a spoken list there are 350 to 400 ms of silence"),
+    "V9": Requirement("limits V9", "drives with misrecognitions end without an effect that nobody confirmed"),
     "V4": Requirement("limits V4", "turns in a task are counted"),
     "V5": Requirement("limits V5", "McQueen speaks at most 30 s in a task"),
     "V6": Requirement("limits V6", "no unrequested speech for 27 s after a task while moving, safety aside"),
@@ -323,6 +328,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "G.passed-on": Requirement(
         "servers", "progress, resources and prompts of the servers behind come through the MCP face, names kept apart"
     ),
+    "G.page": Requirement("docs", "the page on serving names the options, paths, settings and limits that there are"),
     "G.openapi": Requirement(
         "servers", "requests made from the OpenAPI pages meet no 5xx, no schema break and no authorisation hole"
     ),

@@ -228,6 +228,8 @@ def _success(prepared: Prepared, outcome: Succeeded, text: str) -> types.CallToo
     meta: dict[str, Any] = {"mcqueen/outcome": "succeeded"}
     if outcome.age is not None:
         meta["mcqueen/age_seconds"] = outcome.age
+    if outcome.served_by:
+        meta |= {"mcqueen/served_by": outcome.served_by, "mcqueen/attempts": outcome.attempts}
     return types.CallToolResult(
         content=[types.TextContent(type="text", text=text)],
         structured_content=result if isinstance(result, dict) and not only_text else None,

@@ -90,6 +90,8 @@ def answer_of(host: ToolClientHost, prepared: Prepared, executed: Executed) -> t
     if isinstance(outcome, Succeeded):
         if outcome.age is not None:
             metadata["age_seconds"] = outcome.age
+        if outcome.served_by:
+            metadata["served_by"] = outcome.served_by
         data = outcome.result if isinstance(outcome.result, dict) else {"value": outcome.result}
         return 200, {"data": data, "metadata": metadata}
     if isinstance(outcome, Deferred):

@@ -9,6 +9,7 @@ import math
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, Unpack
 
 from pydantic import BaseModel
@@ -18,9 +19,11 @@ from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
 from assistant.serving.audit import AuditLog
+from assistant.serving.limits import RequestLimit
 from assistant.serving.middleware import too_many
 from assistant.serving.operations import Details, Operation
 from assistant.serving.platform.callers import Caller, Permission, caller_of
+from assistant.serving.platform.face import REQUEST_SECONDS, REQUESTS
 from assistant.serving.platform.gateway import Gateway, GatewayError, Instance, Passed, Target
 from assistant.serving.platform.models import (
     GatewayConfigAnswer,
@@ -98,11 +101,18 @@ class GatewayFace:
     ) -> Operation:
         async def checked(request: Request) -> Response:
             caller = await self._caller(request)
+            if wait := await self._requests.admit(caller.user_id):
+                raise Refusal(429, too_many(wait), headers={"Retry-After": str(wait)})
             caller.need(permission)
             return await handle(request, caller)
 
         more["errors"] = (403, *more.get("errors", ()))
         return Operation(method, f"/api/gateway{path}", checked, gives, documented=handle, **more)
+
+    @cached_property
+    def _requests(self) -> RequestLimit:
+        """One count with the platform's own paths."""
+        return self.store.limit("platform requests", REQUESTS, REQUEST_SECONDS)
 
     async def _caller(self, request: Request) -> Caller:
         return await caller_of(request, self.jwt_secret, self.store.sessions, self.now)
@@ -171,7 +181,8 @@ class GatewayFace:
         target = self.gateway.find(path)
         if target is None:
             raise Refusal(404, f"There is nothing at this path; there is {', '.join(OWN_PATHS)}.")
-        if any(part in (".", "..") for part in path.split("/")) or "\\" in path or "\0" in path:
+        decoded = str(request.scope["path"])
+        if any(part in (".", "..") for part in decoded.split("/")) or "\\" in decoded or "\0" in decoded:
             raise Refusal(400, "The path must not lead out of the service.")
         who = address(request)
         if target.service.authentication:

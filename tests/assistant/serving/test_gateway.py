@@ -204,6 +204,7 @@ async def test_a_request_that_may_have_acted_is_not_sent_again_and_one_that_cann
 async def test_no_answer_in_time_is_504_and_no_instance_is_503(gate: Gate, backends: list[Backend]) -> None:
     await gate.add(backends[:1], timeout=50)
     assert (await gate.http.get("/booking/slow")).status_code == 504
+    await gate.add(backends[:1])
     await backends[0].__aexit__()
     assert (await gate.http.get("/booking")).status_code == 503
     await backends[0].__aenter__()
@@ -219,6 +220,26 @@ async def test_a_service_may_want_a_token_and_keeps_it_from_its_instances(gate: 
 async def test_a_service_may_have_a_limit(gate: Gate, backends: list[Backend]) -> None:
     await gate.add(backends[:1], rateLimit={"windowMs": 60_000, "max": 2})
     assert [(await gate.http.get("/booking")).status_code for _ in range(3)] == [200, 200, 429]
+
+
+async def test_the_gateways_own_paths_have_the_platforms_limit_and_passing_on_has_its_own(
+    gate: Gate, backends: list[Backend]
+) -> None:
+    await gate.add(backends[:1])
+    asked = [await gate.http.get("/api/gateway/stats", headers=gate.user) for _ in range(101)]
+    assert [answer.status_code for answer in asked] == [200] * 99 + [429] * 2, "adding the service was the first"
+    assert int(asked[-1].headers["Retry-After"]) <= 60
+    assert (await gate.http.get("/booking")).status_code == 200
+
+
+async def test_a_path_or_header_cannot_lead_out_of_a_service(gate: Gate, backends: list[Backend]) -> None:
+    await gate.add(backends[:1])
+    for path in ("/booking/%2e%2e/admin", "/booking/a/..%2f..%2fadmin", "/booking/a%5c..%5cb", "/booking/%00"):
+        assert (await gate.http.get(path)).status_code == 400, path
+    assert not backends[0].requests
+    await gate.http.get("/booking", headers={"Connection": "X-Secret, keep-alive", "X-Secret": "1", "X-Kept": "2"})
+    assert "x-secret" not in backends[0].headers
+    assert backends[0].headers["x-kept"] == "2"
 
 
 async def test_statistics_and_configuration_tell_of_every_service(gate: Gate, backends: list[Backend]) -> None:

@@ -1,0 +1,40 @@
+"""The page on serving says what the program does: its options exist, its settings can be set, its limits hold."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from assistant.cli.serve import AUDIT_FILE, STORE_FILE, command
+from assistant.serving.connections import BODY_SECONDS, HEADER_SECONDS
+from assistant.serving.http_app import FACES
+from assistant.serving.middleware import LARGEST_HEAD, MAX_BODY, OLD_PATHS
+from assistant.settings import MetricsSettings, Settings
+
+PAGE = (Path(__file__).parents[1] / "docs" / "serving.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.proves("G.page")
+def test_every_option_on_the_page_exists_and_every_option_is_on_it() -> None:
+    told = set(re.findall(r"(?<![\w-])--[a-z-]+", CliRunner().invoke(command, ["--help"]).output)) - {"--help"}
+    named = set(re.findall(r"(?<![\w-])--[a-z-]+", PAGE))
+    assert named <= told
+    assert told - named <= {"--port", "--seed", "--service-booking"}
+
+
+@pytest.mark.proves("G.page")
+def test_the_rules_on_the_page_are_those_without_any() -> None:
+    block = re.search(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+    assert block is not None
+    assert Settings.model_validate(tomllib.loads(block[1])).metrics.alerts == MetricsSettings().alerts
+
+
+@pytest.mark.proves("G.page")
+def test_paths_files_and_limits_on_the_page_are_those_of_the_program() -> None:
+    for path in (*FACES.values(), *OLD_PATHS, STORE_FILE, AUDIT_FILE):
+        assert path in PAGE
+    assert f"{MAX_BODY // 2**20} MiB, {BODY_SECONDS:g} s, {LARGEST_HEAD // 1024} KiB, {HEADER_SECONDS:g} s" in PAGE

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 
+from assistant.assembly import open_recognizer
+from assistant.settings import Settings
 from tests.voice.test_vosk import LIGHTS, spoken
 from voice.audio import SamplesSource, no_wait
 from voice.ears import Ears, hear_samples
@@ -44,6 +46,16 @@ async def test_a_wyoming_server_hears_in_plain_words(works: str) -> None:
     assert heard.transcript.text == "lights on"
     assert heard.transcript.recognizer == "wyoming"
     assert (await hear_samples(recognizer, samples, LIGHTS)).text == "lights on"
+
+
+@pytest.mark.proves("V.wyoming")
+async def test_settings_choose_a_wyoming_server_and_a_bad_address_is_said() -> None:
+    def chosen(address: str) -> Settings:
+        return Settings.model_validate({"voice": {"recognizer": "wyoming", "wyoming": address}})
+
+    assert open_recognizer(chosen("tcp://kitchen.local:10300")).name == "wyoming"
+    with pytest.raises(VoiceError, match="tcp://HOST:PORT"):
+        open_recognizer(chosen(""))
 
 
 @pytest.mark.proves("V.wyoming")

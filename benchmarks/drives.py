@@ -13,6 +13,7 @@ import asyncio
 import random
 import time
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 from assistant.assembly import open_drive_voices
@@ -30,7 +31,7 @@ MISHEARD = 0.15
 def misheard(drive: Drive, lines: Sequence[str], share: float, seed: str) -> tuple[Drive, int]:
     """Return the drive with that share of its lines misheard first, and how many they are."""
     dice = random.Random(seed)
-    confirming = Confirming(language())
+    confirming = _confirming()
     steps: list[Step] = []
     count = 0
     for step in drive.steps:
@@ -41,6 +42,11 @@ def misheard(drive: Drive, lines: Sequence[str], share: float, seed: str) -> tup
                 count += 1
         steps.append(step)
     return drive.model_copy(update={"steps": steps}), count
+
+
+@cache
+def _confirming() -> Confirming:
+    return Confirming(language())
 
 
 def _garbled(line: str, lines: Sequence[str], dice: random.Random) -> str:

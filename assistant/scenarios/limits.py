@@ -76,11 +76,11 @@ NOT_CHECKED: Mapping[str, str] = {
     "S20": "the car sets it at run time; there is no such car here",
     "S21": "dashboard: place of the question; belongs to its tests",
     "S22": "dashboard: no transcript unless parked (P5.transcript)",
-    "V3": "needs the samples of a spoken list; measured where speech is synthesised",
+    "V3": "needs the samples of a spoken list; a test of the mouth measures them",
     "V7": "a rating by people; turns in a task (S9) stand for it",
     "V8": "needs slow speakers",
-    "V9": "belongs to a set of drives: `heard` lines are counted below the table",
-    "V10": "volume belongs to the sound device",
+    "V9": "belongs to a set of drives: python -m benchmarks.drives mishears lines of all of them",
+    "V10": "a test of the mouth hears louder, quieter and the earcons with it",
     "V11": "dashboard: message bodies are spoken only; belongs to its tests",
 }
 """Rows of the driving limits that a drive cannot show, and why."""

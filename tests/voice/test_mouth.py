@@ -11,7 +11,7 @@ from voice.audio import resampled
 from voice.earcons import EARCON_RATE, EARCONS, earcon
 from voice.endpointing import SpeechDetector
 from voice.errors import SynthesisError
-from voice.mouth import Mouth, sentences
+from voice.mouth import Mouth, amplified, sentences
 from voice.recognition.base import Samples
 from voice.synthesis.base import Speech, Voice
 from voice.synthesis.espeak import EspeakSynthesizer
@@ -134,3 +134,51 @@ def test_an_earcon_is_short_as_loud_as_the_others_and_no_speech(name: str) -> No
     around = np.zeros(16_000, dtype=np.int16)
     heard = np.concatenate([around, resampled(sound, EARCON_RATE), around])
     assert max(SpeechDetector().probabilities(heard)) < 0.5
+
+
+class Recording:
+    """Takes everything that is played, at once."""
+
+    def __init__(self) -> None:
+        self.sounds: list[Samples] = []
+        self.rate = 0
+
+    async def play(self, samples: Samples, sample_rate: int) -> None:
+        """Keep it."""
+        self.sounds.append(samples)
+        self.rate = sample_rate
+
+
+def pauses(sound: Samples, rate: int) -> list[float]:
+    """Return the stretches of silence inside a sound that are longer than a tenth of a second."""
+    loud = np.flatnonzero(np.abs(sound.astype(np.int32)) > 200) / rate
+    gaps = np.diff(loud)
+    return [round(float(gap), 2) for gap in gaps if gap > 0.2]
+
+
+@pytest.mark.proves("V3")
+async def test_the_items_of_a_list_have_a_pause_between_them_that_can_be_followed() -> None:
+    synthesizer = EspeakSynthesizer()
+    sink = Recording()
+    await Mouth(synthesizer, sink, VOICE).say("There are 3: Ritz; Ibis; and Hilton.")
+    await synthesizer.close()
+    found = pauses(np.concatenate(sink.sounds), sink.rate)
+    assert len(found) >= 2
+    assert all(0.35 <= pause <= 0.40 for pause in found[-2:]), found
+
+
+@pytest.mark.proves("D.louder")
+async def test_louder_and_quieter_hold_for_speech_and_earcons_and_nothing_is_cut_off() -> None:
+    synthesizer = EspeakSynthesizer()
+    sink = Recording()
+    mouth = Mouth(synthesizer, sink, VOICE)
+    for share in (1.0, 0.25, 4.0):
+        mouth.set_loudness(share)
+        await mouth.say("Ritz.")
+        await mouth.earcon("done")
+    await synthesizer.close()
+    peaks = [int(np.max(np.abs(sound.astype(np.int32)))) for sound in sink.sounds]
+    for usual, quiet, loud in (peaks[0::2], peaks[1::2]):
+        assert quiet == pytest.approx(usual / 4, rel=0.02)
+        assert usual < loud <= 32_767
+    assert not amplified(np.zeros(4, dtype=np.int16), 2.0).any()

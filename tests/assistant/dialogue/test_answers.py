@@ -60,7 +60,7 @@ def listed() -> Conversation:
 @pytest.mark.proves("D.lists")
 def test_a_bare_list_is_told_three_at_a_time_and_more_tells_the_rest() -> None:
     conversation = listed()
-    assert "There are 4: Ritz price 300, Ibis price 80 and Hilton price 180." in conversation.said
+    assert "There are 4: Ritz price 300; Ibis price 80; and Hilton price 180." in conversation.said
     assert "Motel" not in conversation.said
     conversation.hear(word(Control.MORE))
     assert conversation.said == "Motel price 95."

@@ -109,8 +109,9 @@ def test_the_command_shows_sets_and_forgets(tmp_path: Path, monkeypatch: pytest.
 
 @pytest.mark.proves("D.profile")
 def test_a_preference_fills_what_was_left_open_and_never_what_was_said() -> None:
-    schema = {"type": "object", "properties": {"fuel": {"type": "string", "enum": ["diesel", "electric"]},
-                                               "units": {"type": "string", "enum": ["metric", "imperial"]}}}  # fmt: skip
+    fuel = {"type": "string", "enum": ["diesel", "electric"]}
+    units = {"type": "string", "enum": ["metric", "imperial"]}
+    schema = {"type": "object", "properties": {"fuel": fuel, "units": units}}
     tool = Tool("town", "find_fuel", "", "", schema)  # type: ignore[arg-type]  # plain JSON
     profile = Profile(preferences=("Diesel",), units="imperial")
     said = Reading(interpretations=(Interpretation("town.find_fuel", {"fuel": "electric"}, (), 0.9),))

@@ -246,7 +246,7 @@ class Interpreter:
             routes = self._router.routes(bare) or self._router.routes(asked)
             if routes and self._tool(routes[0].tool).passes_on:
                 return [replace(routes[0], score=max(routes[0].score, SURE)), *routes[1:]]
-        return self._router.routes(entities.text, bare)
+        return self._router.routes(entities.text, bare, timeless(entities))
 
     def _parted(self, text: str, context: Context) -> Interpretation | None:
         """Return the requests of one sentence, where each part clearly asks for something of its own."""
@@ -294,6 +294,13 @@ class Interpreter:
 
 def _shifted(found: Interpretation, offset: int) -> Interpretation:
     return replace(found, spans={n: Span(s.start + offset, s.end + offset) for n, s in found.spans.items()})
+
+
+def timeless(entities: Entities) -> str:
+    """Return the sentence without its days and times; "" where it has none, or nothing else."""
+    spent = {i for found in entities.moments for i in range(found.start, found.end)}
+    kept = [word.text for i, word in enumerate(entities.words) if i not in spent]
+    return " ".join(kept) if spent and len(kept) > 1 else ""
 
 
 def core(entities: Entities, message: tuple[int, int] | None) -> str:

@@ -58,12 +58,14 @@ class Weights:
     """How much a clause that asks outweighs what is told beside it."""
     passed_on: float = 0.1
     """How much words that are merely passed on count less."""
+    timeless: float = 0.02
+    """How much less is believed what is said without its days and times."""
     leftover: float = 0.03
     """How much words speak against a tool that has nothing near them and no text to take them."""
     example: float = 0.5
-    likeness: float = 0.5
+    likeness: float = 0.6
     none: float = 0.8
-    doubt: float = 0.2
+    doubt: float = 0.1
     floor: float = 0.308
     """Evidence below which a sentence is taken to ask for nothing here."""
     steep: float = 14.0
@@ -113,14 +115,18 @@ class Router:
             np.stack([self._evidence.direction(words) for i, words in labelled]) if labelled else np.zeros((0, 1))
         )
 
-    def routes(self, text: str, core: str = "") -> list[Route]:
+    def routes(self, text: str, core: str = "", timeless: str = "") -> list[Route]:
         """Return the tools that fit, best first; empty when none does.
 
-        `core` is the text without what is merely passed on ("tell Anna", of "tell Anna I'm late"), where that is known.
+        `core` is the text without what is merely passed on ("tell Anna", of "tell Anna I'm late"), where that is known;
+        `timeless` is the text without days and times, which say much and ask for nothing, where it has any.
         """
         if not self._tools:
             return []
         evidence = self.evidence(text)
+        if timeless:
+            without = self._of_text(timeless, self._clauses.mood(text).value)
+            evidence = np.maximum(evidence, without - self.weights.timeless)
         if core:
             evidence = np.maximum(
                 evidence - self.weights.passed_on, self._of_text(core, self._clauses.mood(core).value)

@@ -50,7 +50,8 @@ class Phrases:
         end = begin
         while end < len(words) and end not in taken:
             word = words[end]
-            if end > begin and word.lower in self._boundaries and not self._name(words, end):
+            hyphened = end > begin and words[end - 1].text == "-" and words[end - 1].end == word.start
+            if end > begin and word.lower in self._boundaries and not (hyphened or self._name(words, end)):
                 break
             if not word.spoken and word.text not in "-'&./":
                 break

@@ -27,6 +27,8 @@ PROMPTS: dict[str, tuple[str, ...]] = {
     "help_eliciting": ("You can tell me the value, or leave the whole thing.",),
     "help_confirming": ("You can agree, turn it down, or tell me what is different.",),
     "help_answering": ("The service asks this before it goes ahead.",),
+    "taking_back": ("If it still waits, I drop it.",),
+    "taken_back": ("It is dropped and will not be sent.",),
     "went_stale": ("This waited too long for the network and was not sent.",),
     "still_kept": ("It still waits for the network:",),
     "quiet_from_now": ("From here on I speak only when you ask. Warnings still come.",),

@@ -27,6 +27,7 @@ from assistant.dialogue.effects import (
     StartTimer,
     StopListening,
     StopSpeaking,
+    TakeBack,
 )
 from assistant.dialogue.events import (
     CallEnded,
@@ -41,6 +42,7 @@ from assistant.dialogue.events import (
     Progressed,
     PushToTalk,
     SpeechEnded,
+    TakenBack,
     TimerFired,
 )
 from assistant.dialogue.state import Mode, State
@@ -260,6 +262,8 @@ class Runtime:
                 self._start(self._call(effect))
             case Approve():
                 self._start(self._approve(effect))
+            case TakeBack():
+                self._start(self._take_back(effect))
             case StartTimer():
                 self._start(self._timer(effect))
             case SetPace():
@@ -365,6 +369,10 @@ class Runtime:
     async def _approve(self, effect: Approve) -> None:
         server, _, tool = effect.tool.partition(".")
         await self._tools.approve(server, tool)
+
+    async def _take_back(self, effect: TakeBack) -> None:
+        done = await self._tools.cancel_waiting(effect.call_id)
+        self._post(TakenBack(self._clock.now(), effect.call_id, done))
 
     async def _timer(self, effect: StartTimer) -> None:
         await self._clock.sleep(effect.seconds)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant.dialogue.effects import Earcon, Purpose, SetLoudness, SetPace, StopSpeaking
+from assistant.dialogue.effects import Earcon, Purpose, SetLoudness, SetPace, StopSpeaking, TakeBack
 from assistant.dialogue.events import Event, Noticed
 from assistant.dialogue.reports import say_part
 from assistant.dialogue.requests import MOST_OPTIONS, confirm, elicit, offer_options, park, proceed
@@ -225,6 +225,8 @@ def _differs(state: State, back: State, name: str) -> bool:
 def undo(state: State, event: Event) -> Step:
     """Take back the last effect where its tool has an inverse; the inverse is confirmed like any other."""
     past = state.done
+    if past is not None and isinstance(past.outcome, Deferred):
+        return join(aside(state, prompt("taking_back"), event.at), TakeBack(past.call.call_id))
     if past is None or not isinstance(past.outcome, Succeeded):
         return aside(state, prompt("nothing_to_undo"), event.at)
     tool = state.catalog.find(f"{past.call.server}.{past.call.tool}")

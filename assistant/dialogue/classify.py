@@ -21,6 +21,7 @@ from assistant.dialogue.events import (
     Progressed,
     PushToTalk,
     SpeechEnded,
+    TakenBack,
     TimerFired,
 )
 from assistant.dialogue.state import Mode, State
@@ -65,6 +66,7 @@ class Trigger(StrEnum):
     HELD = "held"
     SLOW = "slow"
     PROGRESS = "progress"
+    TAKEN_BACK = "taken back"
     QUIET_OVER = "quiet over"
     DELIVERED = "delivered"
     CATALOG = "catalog"
@@ -123,6 +125,8 @@ def classify(state: State, event: Event) -> Trigger:
             under_way = state.mode is Mode.CALLING and state.past is not None
             current = under_way and state.past is not None and state.past.call.call_id == event.call_id
             return Trigger.PROGRESS if current else Trigger.STALE
+        case TakenBack():
+            return Trigger.TAKEN_BACK
         case Delivered():
             return Trigger.DELIVERED
         case CatalogChanged():

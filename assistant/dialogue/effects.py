@@ -78,6 +78,13 @@ class Approve:
 
 
 @dataclass(frozen=True)
+class TakeBack:
+    """Take back a confirmed call that waits for the network; `TakenBack` follows."""
+
+    call_id: str
+
+
+@dataclass(frozen=True)
 class StartTimer:
     """`TimerFired` with the same name and number follows after that many seconds."""
 
@@ -101,5 +108,16 @@ class SetLoudness:
 
 
 Effect = (
-    Say | Earcon | Listen | EndTurn | StopListening | StopSpeaking | Call | Approve | StartTimer | SetPace | SetLoudness
+    Say
+    | Earcon
+    | Listen
+    | EndTurn
+    | StopListening
+    | StopSpeaking
+    | Call
+    | Approve
+    | TakeBack
+    | StartTimer
+    | SetPace
+    | SetLoudness
 )

@@ -67,6 +67,15 @@ class Progressed:
 
 
 @dataclass(frozen=True)
+class TakenBack:
+    """Whether a confirmed call that waited could be taken back."""
+
+    at: float
+    call_id: str
+    done: bool
+
+
+@dataclass(frozen=True)
 class Delivered:
     """A deferred call left the outbox, or could not."""
 
@@ -132,6 +141,7 @@ Event = (
     | SpeechEnded
     | CallEnded
     | Progressed
+    | TakenBack
     | Delivered
     | TimerFired
     | CatalogChanged

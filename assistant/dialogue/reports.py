@@ -15,6 +15,7 @@ from assistant.dialogue.events import (
     NetworkChanged,
     Progressed,
     SpeechEnded,
+    TakenBack,
 )
 from assistant.dialogue.requests import (
     BUSY_AGAIN_SECONDS,
@@ -278,6 +279,14 @@ def quiet_time_over(state: State, event: Event) -> Step:
     if tool is None:
         return tell_notices(replace(asking, request=None), event.at)
     return join(confirm(asking, tool, event.at, prompt("went_stale")), Earcon("done"))
+
+
+def taken_back(state: State, event: Event) -> Step:
+    """Tell whether what waited could be taken back; the driver asked, so no quiet time keeps it."""
+    assert isinstance(event, TakenBack)
+    text = prompt("taken_back" if event.done else "on_its_way")
+    done = state.done if state.done is None or state.done.call.call_id != event.call_id or not event.done else None
+    return tell_notices(replace(state, done=done, due=(*state.due, text)), event.at)
 
 
 def delivered(state: State, event: Event) -> Step:

@@ -73,6 +73,7 @@ def _everywhere(mode: Mode) -> dict[Trigger, Transition]:
         Trigger.HELD: _to(reports.nothing, mode),
         Trigger.SLOW: _to(reports.nothing, mode),
         Trigger.PROGRESS: _to(reports.nothing, mode),
+        Trigger.TAKEN_BACK: _to(reports.taken_back, mode),
         Trigger.QUIET_OVER: _to(reports.quiet_time_over, mode),
         Trigger.DELIVERED: _to(reports.delivered, mode),
         Trigger.CATALOG: _to(reports.catalog_changed, mode),

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.dialogue.effects import Earcon, EndTurn, StopSpeaking
-from assistant.dialogue.events import CatalogChanged, Delivered, DrivingChanged, Progressed, SpeechEnded, TimerFired
+from assistant.dialogue.effects import Earcon, EndTurn, StopSpeaking, TakeBack
+from assistant.dialogue.events import (
+    CatalogChanged,
+    Delivered,
+    DrivingChanged,
+    Progressed,
+    SpeechEnded,
+    TakenBack,
+    TimerFired,
+)
 from assistant.dialogue.state import Mode
 from assistant.policy.driving import DrivingState
 from assistant.understanding.reading import Control, Interpretation, Reading
@@ -323,6 +331,26 @@ def test_a_call_that_takes_long_says_so_again_and_how_far_it_is() -> None:
     conversation.end_call(BOOKED)
     conversation.send(TimerFired(0, "busy", busy))
     assert conversation.said == "Your table is booked."
+
+
+@pytest.mark.proves("P3.take-back")
+@pytest.mark.parametrize(
+    ("done", "told"), [(True, "It is dropped and will not be sent."), (False, "It is already on its way.")]
+)
+def test_what_waits_for_the_network_is_taken_back_by_voice_and_whether_that_worked_is_said(
+    done: bool, told: str
+) -> None:
+    conversation = asked_to_confirm()
+    conversation.hear(word(Control.YES))
+    conversation.end_call(Deferred(CallError("not_sent", "offline"), NOW + 3600))
+    conversation.played()
+    conversation.hear(word(Control.UNDO))
+    (effect,) = [effect for effect in conversation.effects if isinstance(effect, TakeBack)]
+    assert conversation.said == "If it still waits, I drop it."
+    conversation.send(TakenBack(0, effect.call_id, done))
+    conversation.played()
+    conversation.silence()
+    assert conversation.said.startswith(told)
 
 
 def stale_dinner() -> Conversation:

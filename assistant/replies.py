@@ -219,7 +219,7 @@ def report(tool: Tool, outcome: Outcome, utc_offset: float) -> str:
         case Deferred():
             return f"There is no network. I keep this and see to it as soon as I can: {tool_title(tool)}."
         case Unknown():
-            return f"I lost the answer, so it may have happened or not: {tool_title(tool)}. I have sent it only once."
+            return f"I lost the answer, so it may have happened or not: {tool_title(tool)}. It was sent once."
         case NeedsInput():
             return needs_text(tool, outcome)
         case Failed():
@@ -286,9 +286,14 @@ def answer_parts(tool: Tool, outcome: Succeeded, utc_offset: float, driving: Dri
     if worded or len(items) < 2:
         return in_breaths(report(tool, outcome, utc_offset), driving)
     threes = [items[place : place + MOST_TOLD] for place in range(0, len(items), MOST_TOLD)]
-    told = [f"{spoken_list([_told_item(item) for item in three])}." for three in threes]
+    told = [f"{'; '.join(_lasting([_told_item(item) for item in three]))}." for three in threes]
     first = with_age(f"There are {len(items)}: {told[0]}", outcome.age)
     return tuple(part for text in (first, *told[1:]) for part in in_breaths(text, driving))
+
+
+def _lasting(items: Sequence[str]) -> list[str]:
+    """Return the items with "and" before the last; the ";" between them are heard as pauses (V3)."""
+    return [*items[:-1], f"and {items[-1]}"] if len(items) > 1 else list(items)
 
 
 def _told_item(item: Item) -> str:

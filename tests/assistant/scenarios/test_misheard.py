@@ -15,7 +15,7 @@ LINES = [step.driver for path in bundled_drives() for step in load_drive(path).s
 
 
 @pytest.mark.proves("V9", "V14")
-@pytest.mark.parametrize("name", ["no-is-no", "appointment-hands-free"])
+@pytest.mark.parametrize("name", ["two-wishes-at-once", "appointment-hands-free"])
 async def test_misheard_lines_never_make_an_effect_that_nobody_confirmed(name: str) -> None:
     path = find_drive(name)
     drive, count = misheard(load_drive(path), LINES, 0.8, f"{name}/test")

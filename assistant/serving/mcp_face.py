@@ -97,6 +97,7 @@ class McpFace:
             on_read_resource=material.read,
             on_list_prompts=material.list_prompts,
             on_get_prompt=material.get_prompt,
+            on_completion=material.complete,
         )
 
     async def _list(self, context: Context, params: types.PaginatedRequestParams | None) -> types.ListToolsResult:

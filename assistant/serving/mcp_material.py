@@ -13,11 +13,13 @@ from mcp import MCPError
 from mcp.server.context import ServerRequestContext
 
 from client.errors import UsageError
-from client.material import Content, Material, Prompt
+from client.material import Content, Material, Prompt, Resource
 from client.servers.base import ServerUnavailableError
 
 NOT_FOUND = -32602
 """Code for a resource that nobody has, in 2026-07-28; older clients read it as wrong parameters, which is as true."""
+_MOST_VALUES = 100
+"""As many values as one answer may hold (MCP)."""
 Context = ServerRequestContext[dict[str, Any]]
 Page = types.PaginatedRequestParams | None
 
@@ -105,6 +107,19 @@ class McpMaterial:
                 for one in messages
             ]
         )
+
+    async def complete(self, context: Context, params: types.CompleteRequestParams) -> types.CompleteResult:
+        """Say what the server behind offers for a blank; nothing where it offers nothing."""
+        material, values = self._material(), list[str]()
+        of: Prompt | Resource | None
+        if isinstance(params.ref, types.PromptReference):
+            of = dict(_named(await material.prompts())).get(params.ref.name)
+        else:
+            templates = [one for one in await material.resources() if one.template]
+            of = next((one for one in templates if one.uri == params.ref.uri), None)
+        if of is not None:
+            values = await material.values(of, params.argument.name, params.argument.value)
+        return types.CompleteResult(completion=types.Completion(values=values[:_MOST_VALUES]))
 
 
 def _named(prompts: list[Prompt]) -> list[tuple[str, Prompt]]:

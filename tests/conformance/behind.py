@@ -192,6 +192,12 @@ async def get_prompt(context: Context, params: types.GetPromptRequestParams) -> 
     return types.GetPromptResult(messages=[types.PromptMessage(role="user", content=block) for block in blocks])
 
 
+async def complete(context: Context, params: types.CompleteRequestParams) -> types.CompleteResult:
+    """Offer what begins as the value does."""
+    values = [value for value in ("paris", "park", "test one") if value.startswith(params.argument.value)]
+    return types.CompleteResult(completion=types.Completion(values=values))
+
+
 async def main() -> None:
     """Serve until stdin ends."""
     server: Server[dict[str, Any]] = Server(
@@ -204,6 +210,7 @@ async def main() -> None:
         on_read_resource=read,
         on_list_prompts=list_prompts,
         on_get_prompt=get_prompt,
+        on_completion=complete,
     )
     async with stdio_server() as (reading, writing):
         await server.run(reading, writing, server.create_initialization_options())

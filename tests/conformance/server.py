@@ -21,7 +21,6 @@ from typing import Any
 from tests.conformance.__main__ import FOLDER, LEGS, ROOT, SERVER_MARK, SUITE, install, verdicts
 
 WHY = {
-    "completion-complete": "nothing is completed through McQueen yet",
     "logging-set-level": "logging to clients is deprecated (SEP-2577) and not offered",
     "tools-call-with-logging": "logging to clients is deprecated (SEP-2577) and not offered",
     "tools-call-sampling": "sampling is deprecated (SEP-2577) and not offered",

@@ -9,6 +9,7 @@ import json
 import os
 import ssl
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from assistant.serving.errors import AddressError, SecretsError
-from assistant.serving.secret_keys import Secrets
+from assistant.serving.secret_keys import Secrets, load_secrets, mint_login_token
 from assistant.serving.server import RunningTown, serve_town
 from assistant.serving.stores import Store
 from assistant.serving.users import ToolSetting, Users
@@ -143,7 +144,7 @@ async def test_a_certificate_that_cannot_be_used_is_named(world: World, tmp_path
 async def _serve(folder: Path, url: str) -> tuple[asyncio.subprocess.Process, str]:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        *("-c", "from assistant.cli.main import main; main()", "serve", "--port", "0", "--store", url),
+        *("-c", "from assistant.cli.main import main; main()", "serve", "--port", "0", "--store", url, "--no-metrics"),
         env={**os.environ, "HOME": str(folder), "XDG_CONFIG_HOME": str(folder / "config"), "RATE_LIMIT_MAX": "8"},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
@@ -156,14 +157,10 @@ async def _serve(folder: Path, url: str) -> tuple[asyncio.subprocess.Process, st
 @pytest.mark.system
 @pytest.mark.proves("G.stores")
 async def test_two_processes_behind_one_redis_share_sessions_users_and_limits(redis_url: str, tmp_path: Path) -> None:
-    (one, first), (two, second) = [await _serve(tmp_path, redis_url) for _ in range(2)]
+    (one, first), (two, second) = await asyncio.gather(_serve(tmp_path, redis_url), _serve(tmp_path, redis_url))
     try:
-        token = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-c", "from assistant.cli.main import main; main()", "serve", "--token-for", "driver"),
-            env={**os.environ, "HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / "config")},
-            stdout=asyncio.subprocess.PIPE,
-        )
-        login = json.loads((await token.communicate())[0])
+        secrets = load_secrets(tmp_path / "config" / "mcqueen" / "serving-secrets.json", {})
+        login = {"user_id": "driver", "auth_token": mint_login_token(secrets.jwt_secret, "driver", now=time.time())}
         async with httpx.AsyncClient(trust_env=False) as http:
             session = (await http.post(f"{first}/auth/login", json=login)).json()["session"]["session_id"]
             headers = {"Authorization": f"Bearer {session}"}

@@ -20,7 +20,6 @@ from assistant.serving.tool_client_host import ToolClientHost
 from assistant.settings import MetricsSettings
 from client.clock import SystemClock
 from client.servers.stdio import StdioServer
-from tests.client.harness import QUICK
 
 BEHIND = ("-m", "tests.conformance.behind")
 Era = Literal["auto", "legacy"]
@@ -36,7 +35,7 @@ async def front(stack: AsyncExitStack, folder: Path, *names: str, watch: Watch |
     """Serve servers over stdio, each under a name, through McQueen."""
     clock = SystemClock()
     servers = [StdioServer(name, sys.executable, BEHIND, {}, clock=clock, trusted=True) for name in names]
-    tools = await stack.enter_async_context(open_tools(servers, folder, clock, QUICK))
+    tools = await stack.enter_async_context(open_tools(servers, folder, clock))
     await tools.ready(20)
     options: dict[str, Any] = {"on_outcome": watch.called(clock)} if watch is not None else {}
     host = ToolClientHost(tools, clock=clock, needs_consent=needs_consent, deferrable=is_deferrable, **options)
@@ -89,6 +88,10 @@ async def test_resources_and_prompts_come_through_and_shared_names_are_kept_apar
         assert isinstance(shown, types.ImageContent)
         with pytest.raises(MCPError, match="no prompt called"):
             await client.get_prompt("nothing")
+        blank = {"name": "arg1", "value": "par"}
+        for name, values in (("here.test_prompt_with_arguments", ["paris", "park"]), ("nothing", [])):
+            found = await client.complete(types.PromptReference(type="ref/prompt", name=name), blank)
+            assert found.completion.values == values
 
 
 @pytest.mark.proves("M.figures")

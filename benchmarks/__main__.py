@@ -29,7 +29,7 @@ from assistant.scenarios.cabin import in_the_cabin
 from assistant.town.tools import tool_definitions
 from assistant.understanding.grammar import compile_grammar
 from assistant.understanding.reading import Context, Reading
-from benchmarks import records, understanding
+from benchmarks import records, service_booking, understanding
 from client.call import ToolCall
 from client.catalog import Catalog
 from client.clock import SystemClock
@@ -157,5 +157,6 @@ if __name__ == "__main__":
     asyncio.run(calls())
     fsync()
     asyncio.run(records.measure(row))
+    asyncio.run(service_booking.rows(row))
     asyncio.run(speech())
     drives()

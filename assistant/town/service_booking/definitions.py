@@ -41,7 +41,13 @@ RESOLVE_CUSTOMER: Definition = {
         registrations={"type": "array", "items": {"type": "string"}, "description": "Registrations of the vehicles."},
     ),
     "annotations": hints(read_only=True, open_world=False),
-    "_meta": meta("service", ["my mobile is [9876543210](mobile)", "the mobile number is [9876543210](mobile)"]),
+    "_meta": meta(
+        "service",
+        [
+            "my mobile is [nine eight seven six five four three two one zero](mobile)",
+            "the mobile number is [nine eight seven six five four three two one zero](mobile)",
+        ],
+    ),
 }
 
 RESOLVE_VEHICLE: Definition = {
@@ -68,13 +74,13 @@ RESOLVE_VEHICLE: Definition = {
     "_meta": meta(
         "service",
         [
-            "my car is [MH12AB1234](registration)",
-            "my car is the [MH12AB1234](registration)",
-            "my car has the registration [MH12AB1234](registration)",
-            "the registration is [MH12AB1234](registration)",
-            "the number plate is [MH12AB1234](registration)",
-            "which car is [MH12AB1234](registration)",
-            "is the car [MH12AB1234](registration) due for service",
+            "my car is [m h one two a b one two three four](registration)",
+            "my car is the [m h one two a b one two three four](registration)",
+            "my car has the registration [m h one two a b one two three four](registration)",
+            "the registration is [m h one two a b one two three four](registration)",
+            "the number plate is [m h one two a b one two three four](registration)",
+            "which car is [m h one two a b one two three four](registration)",
+            "is the car [m h one two a b one two three four](registration) due for service",
         ],
     ),
 }
@@ -191,9 +197,9 @@ GET_SERVICE_STATUS: Definition = {
     "_meta": meta(
         "service",
         [
-            "when is the service of [MH12AB1234](registration)",
-            "which services are booked for [MH12AB1234](registration)",
-            "what is booked for [MH12AB1234](registration)",
+            "when is the service of [m h one two a b one two three four](registration)",
+            "which services are booked for [m h one two a b one two three four](registration)",
+            "what is booked for [m h one two a b one two three four](registration)",
             "look up my booked service",
         ],
     ),

@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 .DEFAULT_GOAL := help
-.PHONY: help setup drive chaos test test-system search check format bench bench-serving bench-voice bench-listening conformance openapi peers docs lock clean
+.PHONY: help setup drive chaos test test-system search check format bench bench-serving bench-voice bench-dashboard bench-listening conformance openapi peers docs lock clean
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -54,6 +54,9 @@ bench-serving: $(STAMP)  ## load mcqueen serve: 500 operations a second, 1,000 u
 bench-voice: $(STAMP)  ## measure how well McQueen hears (SPEECH=FOLDER of recordings adds people)
 	@$(BIN)/python -m benchmarks.voice $(if $(SPEECH),--speech $(SPEECH))
 
+bench-dashboard: $(STAMP)  ## first paint, typing under load, and memory of the dashboard (REAL=SECONDS adds real time)
+	@$(BIN)/python -m benchmarks.dashboard $(if $(REAL),--real $(REAL))
+
 bench-listening: $(STAMP)  ## an hour of simulated listening and five real minutes: memory, drift, processor (ten minutes)
 	@$(BIN)/python -m benchmarks.listening
 
@@ -71,6 +74,7 @@ peers: $(STAMP)  ## call MCP servers that others wrote, over HTTP and stdio (nee
 
 docs: $(STAMP)  ## make the generated parts of README and docs again
 	@$(BIN)/python -m docs.generate
+	@$(BIN)/python -m docs.pictures
 
 lock: $(STAMP)  ## resolve the ranges of pyproject.toml into requirements.lock
 	@$(BIN)/python -m pip install --quiet uv

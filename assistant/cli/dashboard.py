@@ -31,6 +31,9 @@ def command(plain: bool = False, no_sound: bool = False) -> int:
     from assistant.dashboard.app import Dashboard
     from assistant.dashboard.symbols import UNICODE, symbols_for
 
+    if not _in_browser():  # exported by some shells; where they stand, a terminal that is resized is not noticed
+        os.environ.pop("COLUMNS", None)
+        os.environ.pop("LINES", None)
     symbols = UNICODE if _in_browser() else symbols_for(sys.stdout.encoding)
     welcome = not settings.dashboard.welcomed
     return Dashboard(settings, sound=not no_sound, symbols=symbols, welcome=welcome).run() or ExitCode.OK

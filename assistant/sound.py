@@ -11,6 +11,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
+from voice.audio import BLOCK_SECONDS
 from voice.capture import DUCK_SECONDS, INTERRUPT_SECONDS, Capture
 from voice.ears import Ears, Watcher
 from voice.errors import DeviceError, VoiceError
@@ -55,6 +56,26 @@ class LiveEar:
     def ready(self) -> bool:
         """Whether a microphone gives sound now."""
         return self._capture.ready
+
+    @property
+    def level(self) -> float:
+        """How loud it is at the microphone, in dB below full scale: -96 to 0."""
+        return self._capture.level
+
+    @property
+    def lost_seconds(self) -> float:
+        """Sound that was lost since the start, because the machine was too busy."""
+        return self._capture.lost_blocks * BLOCK_SECONDS
+
+    @property
+    def heard_seconds(self) -> float:
+        """Sound that came in since the start."""
+        return self._capture.seconds
+
+    @property
+    def muted(self) -> bool:
+        """Whether the microphone is closed on the driver's wish."""
+        return self._capture.muted
 
     def mute(self, muted: bool) -> None:
         """Close the microphone, or open it again."""

@@ -17,7 +17,7 @@ from voice.audio import BLOCK_SECONDS, AudioSource, Sleep
 from voice.devices import SYSTEM, SoundSystem
 from voice.endpointing import SpeechDetector
 from voice.errors import DeviceError
-from voice.front_end import level_db
+from voice.front_end import SILENT_DB, level_db
 from voice.overlap import EchoMeter, EchoShare, NoiseMeter, OverSpeech
 from voice.recognition.base import SAMPLE_RATE, Samples
 from voice.speaker import PlaybackReference
@@ -91,6 +91,8 @@ class Capture:
         self._changed = asyncio.Event()
         self._blocks_on_fallback = 0
         self._heard_through = ""
+        self.seconds = 0.0
+        """Sound taken since the start."""
         self.watching = False
         """Whether speech over ours is looked for; costs a neural detector, so only while we speak."""
 
@@ -111,6 +113,21 @@ class Capture:
             self._fail_listeners()
         else:
             self._unmuted.set()
+
+    @property
+    def level(self) -> float:
+        """Loudness of the last block in dB below full scale; -96 is silence, or no microphone."""
+        return float(getattr(self._microphone, "level", SILENT_DB))
+
+    @property
+    def lost_blocks(self) -> int:
+        """Blocks of 20 ms that were lost since the start, because the machine was too busy."""
+        return int(getattr(self._microphone, "overflows", 0))
+
+    @property
+    def backlog(self) -> int:
+        """Blocks that the slowest listener has not taken yet."""
+        return max((listener.qsize() for listener in self._listeners), default=0)
 
     @property
     def over_seconds(self) -> float:
@@ -173,6 +190,7 @@ class Capture:
         return True
 
     def _take(self, raw: Samples) -> None:
+        self.seconds += BLOCK_SECONDS
         block = raw
         if self._reference is not None:
             played = self._reference.next_block()

@@ -1,0 +1,55 @@
+"""docs/town.md: its table is the town's, and its settings are read."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.policy.sensitivity import assess
+from assistant.services.mail.inbox import FETCHED, MOST
+from assistant.services.mail.reading import LONGEST_BODY
+from assistant.town.tools import tool_definitions
+from client.catalog import Catalog
+from client.configuration import read_entry
+from client.listing import read_tools
+
+PAGE = (Path(__file__).parents[1] / "docs" / "town.md").read_text(encoding="utf-8")
+ROWS = {row[0]: row[1:] for row in re.findall(r"^\| `(\w+)` \| (\w+)(?: \((\w+)\))? \| (.+) \|$", PAGE, re.MULTILINE)}
+
+
+@pytest.mark.proves("G.town")
+def test_the_table_has_every_tool_with_its_level_and_service_and_says_what_asks_first() -> None:
+    catalog = Catalog(tuple(read_tools([*tool_definitions()], "town").tools))
+    assert list(ROWS) != []
+    assert set(ROWS) == {definition["name"] for definition in tool_definitions()}
+    for definition in tool_definitions():
+        level, service, what = ROWS[definition["name"]]
+        meta: dict[str, Any] = definition["_meta"]
+        assert level == meta["mcqueen/access_level"]
+        assert service == meta.get("mcqueen/service", "")
+        tool = catalog.find(definition["name"])
+        assert tool is not None
+        actions = definition["inputSchema"]["properties"].get("action", {}).get("enum", [])
+        asking = [assess(tool, {"action": action}).sensitive for action in actions] or [assess(tool).sensitive]
+        assert any(asking) is ("asks first" in what), tool.name
+        assert (any(asking) and not all(asking)) is ("(asks first)" in what), tool.name
+
+
+@pytest.mark.proves("G.services")
+def test_the_settings_shown_are_read_and_hold_no_secret() -> None:
+    (text,) = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+    servers = tomllib.loads(text)["servers"]
+    assert set(servers) == {"mail", "calendar", "weather"}
+    for name, raw in servers.items():
+        entry = read_entry(name, raw)
+        assert entry.args[:2] == ["-m", f"assistant.services.{name}"]
+        assert "password" not in str(raw)
+
+
+def test_the_limits_shown_are_those_of_the_code() -> None:
+    assert f"the newest {MOST} unread" in PAGE
+    assert f"{FETCHED // 1024} KiB are fetched and {LONGEST_BODY:,} letters" in PAGE

@@ -36,7 +36,8 @@ STAGES = {
     "subjects": ("subject", "foreign"),
     "question or command": ("mood",),
     "act (add, delete, replace)": ("act",),
-    "the clause that asks": ("chat",),
+    "things named in the tool's name": ("things",),
+    "the clause that asks": ("chat", "aside"),
     "words left over": ("leftover",),
 }
 """Weights that are set to zero to see what a stage is worth."""

@@ -81,11 +81,15 @@ class Deliveries:
         """Look at that server's waiting calls soon."""
         self._kicks[server].set()
 
+    def kick_all(self) -> None:
+        """Try at once whatever waits for the network."""
+        for kick in self._kicks.values():
+            kick.set()
+
     async def _poll(self) -> None:
         while True:
             await self._clock.sleep(_POLL_SECONDS)
-            for kick in self._kicks.values():
-                kick.set()
+            self.kick_all()
 
     async def _deliver(self, name: str) -> None:
         while True:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random as randomness
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -87,6 +88,7 @@ class ToolClient:
             seconds_per_send=self._settings.delivery,
             on_effect=self._cache.forget,
         )
+        self.deliver_soon = self._deliveries.kick_all
         self.preferences = Preferences(self._links, storage, clock)
         self._checker = ArgumentChecker()
         self._held: dict[str, Tool] = {}
@@ -147,10 +149,8 @@ class ToolClient:
 
     def server_states(self) -> tuple[ServerState, ...]:
         """Return what is known of each server, in the order given."""
-        counts: dict[str, int] = {}
-        for tool in self.catalog:
-            counts[tool.server] = counts.get(tool.server, 0) + 1
-        return tuple(link.state(counts.get(name, 0)) for name, link in self._links.items())
+        counts = Counter(tool.server for tool in self.catalog)
+        return tuple(link.state(counts[name]) for name, link in self._links.items())
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Have `listener` told of every notice; returns the way to stop. Earlier deliveries are told at once."""
@@ -166,11 +166,6 @@ class ToolClient:
         """Take a waiting call back; False where it is already on its way or done."""
         return await self._storage.run(lambda db: outbox.cancel(db, self._clock.now(), call_id))
 
-    def deliver_soon(self) -> None:
-        """Try at once what waits for the network."""
-        for name in self._links:
-            self._deliveries.kick(name)
-
     async def recent(self, limit: int = 20) -> list[ledger.LedgerRow]:
         """Return the newest ledger rows, newest first: what was done."""
         return await self._storage.run(lambda db: ledger.recent(db, limit))
@@ -182,10 +177,9 @@ class ToolClient:
     async def approve(self, server: str, tool: str) -> bool:
         """Accept a tool as it is now; False where it is not held."""
         held = self._held.pop(f"{server}.{tool}", None)
-        if held is None:
-            return False
-        await self._storage.run(lambda db: cache.approve(db, self._clock.now(), held))
-        return True
+        if held is not None:
+            await self._storage.run(lambda db: cache.approve(db, self._clock.now(), held))
+        return held is not None
 
     @property
     def held(self) -> tuple[Tool, ...]:

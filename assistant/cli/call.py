@@ -20,6 +20,7 @@ from assistant.cli.output import ExitCode, answer, answer_json, complain, stop
 if TYPE_CHECKING:
     from assistant.cli.connections import Connections
     from client.call import CallError, Outcome
+    from client.notices import Notice
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,8 @@ async def _run(
     settings = load_settings()
     wanted = [server, *(line.server for line in lines if line.server is not None)]
     async with open_connections(settings, wanted, dialect) as connections:
+        if not is_batch and not as_json:
+            connections.tools.watch(_tell_progress)
         gate = asyncio.Semaphore(concurrency)
 
         async def one(line: Line) -> dict[str, Any]:
@@ -161,6 +164,16 @@ async def _run(
             else:
                 _tell(found, f"{line.id}: " if is_batch else "")
         return kinds
+
+
+def _tell_progress(notice: Notice) -> None:
+    """Show a person how far a call is, beside the answer that goes to stdout."""
+    from client.notices import CallProgress
+
+    if isinstance(notice, CallProgress):
+        done = f"{notice.done / notice.total:.0%}" if notice.total else f"{notice.done:g}"
+        message = " ".join(notice.message.split())[:120]
+        complain(f"{notice.call.tool}: {done}{f', {message}' if message else ''}")
 
 
 async def _answer(

@@ -20,6 +20,7 @@ from assistant.cli.main import main
 from tests.client.counting_server import CountingServer
 from tests.client.faulty_server import FaultyServer
 from tests.client.harness import until
+from tests.client.test_mcp_standing import TellingServer
 
 COMMAND = [sys.executable, "-c", "from assistant.cli.main import main; main()"]
 ROOT = Path(__file__).parents[3]
@@ -70,6 +71,14 @@ async def test_a_sensitive_call_without_yes_changes_nothing(tmp_path: Path) -> N
         code, rows, _ = await mcqueen(tmp_path, "ledger", "--json")
         spent = [row for row in rows if row["kind"] == "consent_spent"]
         assert [row["detail"]["source"] for row in spent] == ["operator"]
+
+
+@pytest.mark.proves("C.progress")
+async def test_how_far_a_call_is_stands_beside_its_answer(tmp_path: Path) -> None:
+    async with TellingServer() as server:
+        code, _, beside = await mcqueen(tmp_path, "call", "wash", "--server", server.url)
+        assert code == 0
+        assert "mcqueen: wash: 50%, step 1" in beside
 
 
 @pytest.mark.proves("B.batch", "G.json")

@@ -50,7 +50,7 @@ def watch_vehicle(runtime: Runtime, vehicle: SimulatedVehicle, topics: Collectio
     watch = VehicleWatch(topics)
 
     def changed() -> None:
-        for word in watch.look(vehicle.values()):
+        for word in watch.look(vehicle.values(), vehicle.journey):
             runtime.notice(word.topic, word.text)
         runtime.drive(driving_state(vehicle.gear, vehicle.parking_brake, vehicle.speed))
 

@@ -145,6 +145,7 @@ class Runtime:
         self._ear = ear
         self._interruptions = interruptions
         self._profile = profile
+        self._driving = state.driving
         self._journal = journal
         self._here = here
         self._events: asyncio.Queue[Event] = asyncio.Queue()
@@ -194,7 +195,9 @@ class Runtime:
 
     def drive(self, driving: DrivingState) -> None:
         """Tell what the vehicle does now."""
-        self._post(DrivingChanged(self._clock.now(), driving))
+        if driving is not self._driving:
+            self._driving = driving
+            self._post(DrivingChanged(self._clock.now(), driving))
 
     def notice(self, topic: str, text: str, *, safety: bool = False, asked: bool = False) -> None:
         """Tell something unasked that the driver may want to know, or, with `asked`, what they asked to be told."""

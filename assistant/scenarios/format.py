@@ -114,6 +114,17 @@ class DriveProfile(_Strict):
     quick_messages: list[str] = Field(default_factory=list)
 
 
+Place = Annotated[float, Field(ge=0)]
+
+
+class Route(_Strict):
+    """The way the vehicle goes while its speed is above 0; all in kilometers from the start."""
+
+    kilometers: Annotated[float, Field(gt=0, le=2000)] = Field(description="its length; the vehicle stays at its end")
+    tunnels: list[tuple[Place, Place]] = Field(default_factory=list, description="where each begins and ends")
+    dead_zones: list[tuple[Place, Place]] = Field(default_factory=list, description="the same, in the open")
+
+
 class Drive(_Strict):
     """A whole drive."""
 
@@ -122,6 +133,7 @@ class Drive(_Strict):
     now: datetime = Field(description="the vehicle's clock at the start, with its offset")
     place: str = Field("", description="where the vehicle is")
     vehicle: dict[str, float | int | bool] = Field(default_factory=dict, description="VSS signals at the start")
+    route: Route | None = Field(None, description="with one, place, battery and range change as time passes")
     profile: DriveProfile = DriveProfile()
     server: Literal["town", "service_booking"] = Field(
         "town", description="what is driven against where --server names nothing else"

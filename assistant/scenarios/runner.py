@@ -5,6 +5,7 @@ It plays the script, keeps the timeline, and checks expectations, promises and l
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
 import time
 import zlib
@@ -16,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from assistant.announcing import ring_timers
 from assistant.assembly import Voices
 from assistant.dialogue.state import Mode, State
 from assistant.journal import Journal, replay
@@ -35,8 +37,10 @@ from assistant.scenarios.checks import (
 from assistant.scenarios.clock import VirtualClock
 from assistant.scenarios.format import Drive, Step
 from assistant.scenarios.loading import check_against
+from assistant.scenarios.network import Network
 from assistant.scenarios.parts import DriveParts, open_drive_parts
 from assistant.scenarios.timeline import Timeline
+from assistant.scenarios.travelling import journey_on, travel
 from assistant.sound import SilentMouth
 from assistant.understanding.reading import Profile
 from assistant.vehicle.cabin import Cabin
@@ -94,7 +98,7 @@ class DriveRunner:
         self._clock = VirtualClock(drive.now.timestamp(), realtime=realtime)
         self._timeline = Timeline(drive.now.timestamp())
         self._vehicle = SimulatedVehicle()
-        self._cabin = Cabin(self._vehicle) if drive.car else None
+        self._cabin = Cabin(self._vehicle, now=self._clock.now) if drive.car else None
         self._watch = VehicleWatch(drive.announcements)
         self._findings: list[Finding] = []
         self._mark = Mark()
@@ -172,7 +176,18 @@ class DriveRunner:
             self._vehicle.subscribe(self._vehicle_changed)
             self._vehicle.set(self._drive.vehicle)
             await self._clock.run_until(lambda: bool(len(self._runtime.state.catalog)), 5.0)
+            if self._cabin is not None:
+                ring_timers(self._runtime, self._cabin)
+            if self._drive.route is not None:
+                journey = journey_on(self._drive.route, self._vehicle)
+                moving = asyncio.create_task(travel(journey, self._clock, self._network_at))
+                stack.push_async_callback(_arrive, moving)
             yield
+
+    def _network_at(self, there: bool) -> None:
+        network = Network.GOOD if there else Network.TUNNEL
+        self._timeline.note(self._clock.now(), "network", f"{network.value} on the way")
+        self._parts.transport.network = network
 
     def _make_voice(self) -> None:
         self._recorder = TimelineRecorder(self._clock.sleep, self._clock.monotonic)
@@ -203,7 +218,7 @@ class DriveRunner:
 
     def _vehicle_changed(self) -> None:
         vehicle = self._vehicle
-        for word in self._watch.look(vehicle.values()):
+        for word in self._watch.look(vehicle.values(), vehicle.journey):
             self._runtime.notice(word.topic, word.text)
         self._runtime.drive(driving_state(vehicle.gear, vehicle.parking_brake, vehicle.speed))
 
@@ -332,3 +347,11 @@ class DriveRunner:
             return None
         self._recorder.write(self._record)
         return self._record
+
+
+async def _arrive(moving: asyncio.Task[None]) -> None:
+    """End a journey; what went wrong on it is not passed over."""
+    moving.cancel()
+    await asyncio.wait([moving])
+    if not moving.cancelled() and (error := moving.exception()) is not None:
+        raise error

@@ -6,6 +6,10 @@ Only holds values and tells who asked to be told; it judges nothing (driving sta
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from assistant.vehicle.simulation import Journey
 
 SPEED = "Vehicle.Speed"
 """km/h."""
@@ -61,6 +65,8 @@ class SimulatedVehicle:
     def __init__(self) -> None:
         self.simulated = True
         """Faces label it so; a source of a real car sets it to False and is then the only one to set signals."""
+        self.journey: Journey | None = None
+        """The way it is on, where it is on one."""
         self._values: dict[str, float | int | bool] = dict(PARKED)
         self._listeners: list[Callable[[], None]] = []
 

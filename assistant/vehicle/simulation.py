@@ -42,6 +42,9 @@ class Journey:
     """Degrees Celsius that the climate works towards."""
     kilometers: float = field(default=0.0)
 
+    def __post_init__(self) -> None:
+        self.vehicle.journey = self
+
     def advance(self, seconds: float) -> None:
         """Let that much time pass."""
         driven = self.vehicle.speed * seconds / 3600

@@ -2,12 +2,13 @@
 
 The form asks the read-back question and names every argument; it has no fields, so that accepting it is the yes and
 nothing can be filled in by default. Clients of the older revisions are asked in the middle of their call, those of
-2026-07-28 by a result that asks for input. Keeps open questions in memory only: after a restart they are asked again.
+2026-07-28 by a result that asks for input. Keeps open questions in memory only: after a restart a call begins anew.
 """
 
 from __future__ import annotations
 
 import asyncio
+import hmac
 import secrets
 import time
 from collections.abc import AsyncIterator, Callable
@@ -57,18 +58,29 @@ class _Questions:
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
+        self._key = secrets.token_bytes(32)
         self._open: dict[str, _Question] = {}
 
     def ask(self, prepared: Prepared, needs: NeedsInput) -> str:
         """Keep a question and return its token."""
         while len(self._open) >= _MOST_QUESTIONS:
             self._open.pop(next(iter(self._open)))
-        token = secrets.token_urlsafe(24)
+        name = secrets.token_urlsafe(24)
+        token = f"{name}.{self._seal(name)}"
         self._open[token] = _Question(prepared, needs, self._now())
         return token
 
+    def _seal(self, name: str) -> str:
+        return hmac.new(self._key, name.encode(), "sha256").hexdigest()
+
     def find(self, token: str | None, prepared: Prepared) -> _Question | None:
-        """Return the question of that token, where it was asked of this very call and not too long ago."""
+        """Return the question of that token, where it was asked of this very call and not too long ago.
+
+        Raises `MCPError` where the token was not given out here: somebody changed it, or the server began anew.
+        """
+        name, _, seal = (token or "").rpartition(".")
+        if token is not None and not hmac.compare_digest(seal.encode(), self._seal(name).encode()):
+            raise MCPError(types.INVALID_PARAMS, "This requestState was not given out here; make the call without it.")
         question = self._open.get(token) if token else None
         if question is None or question.prepared.call.digest != prepared.call.digest:
             return None

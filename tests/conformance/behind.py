@@ -74,6 +74,11 @@ EMBEDDED = types.EmbeddedResource(
     type="resource",
     resource=types.TextResourceContents(uri="test://embedded-resource", mime_type="text/plain", text="Embedded."),
 )
+NAME = {"properties": {"name": {"type": "string"}}, "required": ["name"]}
+FORMS |= {
+    f"test_input_required_result_{name}": NAME
+    for name in ("elicitation", "request_state", "tampered_state", "multi_round", "capabilities", "multiple_inputs")
+}
 CONTENTS: dict[str, list[Any]] = {
     "test_simple_text": [TEXT],
     "test_image_content": [IMAGE],

@@ -160,13 +160,16 @@ async def test_an_answer_counts_once_and_only_for_the_call_that_was_asked_about(
         # A yes without a question, to a question of one's own making, or for other words is none.
         for arguments, state in [
             (MESSAGE, None),
-            (MESSAGE, "made-up"),
             ({**MESSAGE, "message": "bye"}, asked.request_state),
             ({**MESSAGE, "contact": "Ben"}, asked.request_state),
         ]:
             again = await send(arguments, input_responses=yes, request_state=state)
             assert isinstance(again, types.InputRequiredResult)
             assert not world.executed
+        for state in ("made-up", f"{asked.request_state}0", f"x{asked.request_state}", ""):
+            with pytest.raises(MCPError, match="not given out here"):
+                await send(MESSAGE, input_responses=yes, request_state=state)
+        assert not world.executed
         done = await send(MESSAGE, input_responses=yes, request_state=asked.request_state)
         assert isinstance(done, types.CallToolResult)
         assert not done.is_error

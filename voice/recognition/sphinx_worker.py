@@ -28,7 +28,7 @@ _KEPT_GRAMMARS = 3
 """A large grammar takes 50 MB in each decoder, and 0.15 s to build again."""
 _LATE_WORD = 0.1
 """Seconds at the end of the sound in which no word of a sentence begins: what is heard there is noise."""
-_FRAMES_A_SECOND = 100
+FRAMES_A_SECOND = 100
 _LOG_BASE = 1.0001
 """Base of the decoder's logarithms (its setting `logbase`)."""
 
@@ -180,6 +180,7 @@ def _decoded(decoder: Any, factor: float, samples: Samples, network: Network | N
     began = time.perf_counter()
     speed = factor or 1.0
     pcm = _prepared_sound(samples, speed)
+    decoder.reinit_feat()  # forgets the noise of the utterance before: the same sound is always heard the same
     decoder.start_utt()
     decoder.process_raw(pcm.tobytes(), False, True)
     begun = _begun(decoder, speed) if network is not None else ""
@@ -215,7 +216,7 @@ def _begun(decoder: Any, speed: float) -> str:
     """Return the words heard, whether or not they are a whole sentence."""
     if decoder.hyp() is None:
         return ""
-    spoken = decoder.n_frames() - _LATE_WORD * _FRAMES_A_SECOND * speed
+    spoken = decoder.n_frames() - _LATE_WORD * FRAMES_A_SECOND * speed
     words = [segment.word.partition("(")[0] for segment in decoder.seg() if segment.start_frame < spoken]
     return " ".join(word for word in words if word and not word.startswith("<"))
 
@@ -262,6 +263,7 @@ def _make_spotter(spoken: tuple[str, ...], threshold: float) -> Any:
 
 
 def _spotted(decoder: Any, factor: float, samples: Samples) -> bool:
+    decoder.reinit_feat()
     decoder.start_utt()
     decoder.process_raw(_prepared_sound(samples, factor).tobytes(), False, True)
     decoder.end_utt()

@@ -174,7 +174,7 @@ class McpServer(ABC):
             connection.session = None
             if not connection.ready.done():
                 connection.ready.set_exception(self._unavailable(None))
-                connection.ready.exception()  # nobody may be waiting any more
+            connection.ready.exception()  # nobody may be waiting any more
 
     async def _agree(self, session: ClientSession) -> bool:
         """Settle on a revision; say whether that rests on an earlier start."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -266,3 +268,23 @@ async def test_what_no_server_calls_fresh_is_asked_each_time() -> None:
                     await town.read_resource("town://map")
             assert server.methods.count("resources/read") == before + 2
         await town.close()
+
+
+async def test_a_connection_given_up_while_it_is_made_leaves_no_failure_that_nobody_hears() -> None:
+    unheard: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: unheard.append(context))
+    async with open_http_client() as http:
+        for steps in range(25):
+            away = StreamableHttpServer("away", "http://127.0.0.1:9/mcp", http, SystemClock())
+            connecting = asyncio.create_task(away.connect())
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            connecting.cancel()
+            await asyncio.wait({connecting})
+            if not connecting.cancelled():
+                connecting.exception()
+            await away.close()
+    del away, connecting
+    gc.collect()
+    await asyncio.sleep(0)
+    assert unheard == []

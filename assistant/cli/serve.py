@@ -187,7 +187,8 @@ async def _serve(kind: _Kind, settings: Settings, place: Options, *, metrics: bo
             try:
                 ready["metrics"] = await stack.enter_async_context(watch.shown(served.tools))
             except AddressError as error:
-                complain(f"the figures are not shown: {str(error).replace('--port', '--metrics-port')}")
+                cure = str(error).replace("--port", "--metrics-port")
+                complain(f"the figures are not shown: {cure}")
         if served.tools is not None:
             ready["servers"] = await _states(served.tools, told)
         answer_json(ready)

@@ -39,7 +39,7 @@ class _Strict(BaseModel):
 class VoiceSettings(_Strict):
     """How McQueen hears and speaks."""
 
-    name: str = Field("en-us+f3", description="espeak-ng voice that speaks")
+    name: str = Field("en-us+f3", description="voice that speaks: of espeak-ng, or the .onnx file of a Piper voice")
     words_per_minute: Annotated[int, Field(ge=80, le=300)] = 165
     volume: Annotated[int, Field(ge=0, le=100)] = 80
     recognizer: Literal["auto", "vosk", "sphinx", "wyoming"] = Field(

@@ -202,10 +202,10 @@ async def real(minutes: float) -> None:
                 assert live.ear is not None
                 assert await live.ear._capture.wait_ready(10.0)
                 await asyncio.sleep(5.0)  # what the start leaves to do
-                await _idle(live.ear, minutes * 30.0, "waiting for the key")
+                await _idle(cabin, live.ear, minutes * 30.0, "waiting for the key")
                 stop = asyncio.create_task(_keep_listening(live.ear))
                 await asyncio.sleep(3.0)
-                await _idle(live.ear, minutes * 30.0, "listening")
+                await _idle(cabin, live.ear, minutes * 30.0, "listening")
                 stop.cancel()
                 await asyncio.wait([stop])
         finally:
@@ -218,15 +218,15 @@ async def _keep_listening(ear: LiveEar) -> None:
         await ear.listen(grammar, 8.0)
 
 
-async def _idle(ear: LiveEar, seconds: float, what: str) -> None:
+async def _idle(cabin: Cabin, ear: LiveEar, seconds: float, what: str) -> None:
     ours = [os.getpid(), *workers()]
-    cpu, heard, began, size = cpu_seconds(ours), ear.heard_seconds, time.monotonic(), memory()
+    cpu, heard, began, size = cpu_seconds(ours), ear.heard_seconds, time.monotonic(), memory() - cabin.recorded
     await asyncio.sleep(seconds)
     passed, sound = time.monotonic() - began, ear.heard_seconds - heard
     share = (cpu_seconds(ours) - cpu) / passed
     row(f"{what}, {passed:.0f} s, nobody speaks: processor", f"{share:.1%} of a core", "goal <= 5 %")
     row(f"{what}: sound against the clock", f"{sound - passed:+.2f} s, {ear.lost_seconds:.2f} s lost")
-    row(f"{what}: memory before and after", f"{size:.0f} and {memory():.0f} MB", "flat")
+    row(f"{what}: memory before and after", f"{size:.0f} and {memory() - cabin.recorded:.0f} MB", "flat")
 
 
 def main() -> None:

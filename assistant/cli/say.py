@@ -4,47 +4,64 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from assistant.cli.output import ExitCode, answer, stop
+from assistant.cli.output import ExitCode, answer, complain, stop
+
+if TYPE_CHECKING:
+    from assistant.settings import VoiceSettings
 
 
 @click.command()
 @click.argument("text", nargs=-1, required=True)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write a WAV here instead of speaking.")
-@click.option("--voice", default="", help="An espeak-ng voice, for example en-gb or en-us+f3.")
-def command(text: tuple[str, ...], out: Path | None, voice: str) -> None:
+@click.option("--voice", default="", help="A voice, for example en-gb, en-us+f3 or de.")
+@click.option("--rate", type=click.IntRange(80, 300), help="Words a minute.")
+@click.option("--volume", type=click.IntRange(0, 100), help="Percent; holds for the speaker.")
+@click.option("--device", help="The speaker, by a part of its name.")
+def command(
+    text: tuple[str, ...], out: Path | None, voice: str, rate: int | None, volume: int | None, device: str | None
+) -> None:
     """Speak a text, or write it to a WAV.
 
-    Numbers, times, dates and money are spoken as people say them.
+    Numbers, times, dates and money are spoken as people say them. What is not given comes from the settings.
     """
+    from assistant.settings import load_settings  # heavy: keeps --help instant
+
     sentence = " ".join(text).strip()
     if not sentence:
         stop('give a text in quotation marks, for example: mcqueen say "the table is booked"')
-    asyncio.run(_say(sentence, out, voice))
+    given = {"name": voice, "words_per_minute": rate, "volume": volume, "speaker": device}
+    settings = load_settings().voice
+    settings = settings.model_copy(update={key: value for key, value in given.items() if value not in (None, "")})
+    asyncio.run(_say(sentence, out, settings))
 
 
-async def _say(text: str, out: Path | None, voice_name: str) -> None:
-    from dataclasses import replace  # the modules below are heavy: keeps --help instant
-
-    from voice.audio import write_wav
+async def _say(text: str, out: Path | None, settings: VoiceSettings) -> None:
+    from voice.audio import write_wav  # heavy, too
     from voice.errors import DeviceError
+    from voice.mouth import Mouth
     from voice.speaker import Speaker
-    from voice.synthesis.espeak import ASSISTANT_VOICE, EspeakSynthesizer
+    from voice.synthesis.base import Voice
+    from voice.synthesis.choose import open_synthesizer
     from voice.synthesis.wording import as_spoken
 
-    synthesizer = EspeakSynthesizer()
+    voice = Voice(settings.name, settings.words_per_minute)
+    synthesizer = open_synthesizer(voice)
     try:
-        voice = replace(ASSISTANT_VOICE, name=voice_name) if voice_name else ASSISTANT_VOICE
-        speech = await synthesizer.synthesize(as_spoken(text), voice)
         if out is not None:
+            speech = await synthesizer.synthesize(as_spoken(text, voice.language), voice)
             write_wav(out, speech.samples, speech.sample_rate)
             answer(f"{out}: {speech.seconds:.1f} s")
             return
+        speaker = Speaker(settings.speaker, volume=settings.volume / 100, on_notice=complain)
         try:
-            await Speaker().play(speech.samples, speech.sample_rate)
+            await Mouth(synthesizer, speaker, voice).say(text)
         except DeviceError as error:
             stop(f"{error}; to write a WAV instead: mcqueen say --out speech.wav TEXT", ExitCode.FAILED)
+        finally:
+            await speaker.close()
     finally:
         await synthesizer.close()

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
-from voice.audio import wav_bytes
+from assistant.cli.say import command as say
+from voice.audio import read_wav, wav_bytes
 from voice.synthesis import espeak_worker
 from voice.synthesis.base import Voice
 from voice.synthesis.espeak_library import load_library
@@ -47,3 +52,46 @@ def test_a_synthesizer_that_stays_silent_is_an_error_and_not_silence() -> None:
     load_library()
     with pytest.raises(RuntimeError, match="no sound came"):
         espeak_worker._speak(FlakyEngine(silent=99), "yes", Voice("en-us"))
+
+
+@pytest.mark.proves("V.say")
+def test_say_speaks_as_the_settings_say_unless_told_otherwise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mcqueen.toml").write_text('[voice]\nname = "en-us"\nwords_per_minute = 100\n')
+    lengths = {}
+    for name, options in (
+        ("settings", []),
+        ("fast", ["--rate", "300"]),
+        ("german", ["--voice", "de", "--rate", "300"]),
+    ):
+        out = tmp_path / f"{name}.wav"
+        done = CliRunner().invoke(say, ["--out", str(out), *options, "um 7:30 Uhr für 4"])
+        assert done.exit_code == 0, done.output
+        lengths[name] = len(read_wav(out))
+    assert lengths["fast"] < 0.6 * lengths["settings"]
+    assert lengths["german"] != lengths["fast"]
+    told = CliRunner().invoke(say, ["--voice", "nobody", "--out", str(tmp_path / "no.wav"), "hello"])
+    assert told.exit_code != 0
+    assert "nobody" in str(told.exception)
+
+
+@pytest.mark.proves("V.no-portaudio")
+def test_say_without_portaudio_names_the_cure_and_writes_a_wav_all_the_same(tmp_path: Path) -> None:
+    """As where the library is missing: importing sounddevice fails just so."""
+    (tmp_path / "sounddevice.py").write_text("raise OSError('PortAudio library not found')")
+    environment = os.environ | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{Path.cwd()}"}
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "assistant.cli", *words],
+            capture_output=True, text=True, env=environment, timeout=60, check=False,
+        )  # fmt: skip
+
+    spoken = run("say", "hello")
+    assert spoken.returncode == 1
+    assert "PortAudio is missing" in spoken.stderr
+    assert "Traceback" not in spoken.stderr
+    assert run("say", "--out", str(tmp_path / "a.wav"), "hello").returncode == 0
+    found = run("doctor", "--audio")
+    assert found.returncode == 1
+    assert "PortAudio is missing" in found.stdout

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Protocol
 
 from voice.recognition.base import Samples
@@ -11,7 +12,7 @@ from voice.recognition.base import Samples
 
 @dataclass(frozen=True)
 class Voice:
-    """How to speak. `name` is the synthesizer's own (espeak-ng: `en-us+f3`)."""
+    """How to speak. `name` is the synthesizer's own (espeak-ng: `en-us+f3`; Piper: the path of a model file)."""
 
     name: str
     words_per_minute: int = 165
@@ -21,7 +22,7 @@ class Voice:
     @property
     def language(self) -> str:
         """The code that voices begin with: `de` for `de+f2` and for `de_DE-thorsten-medium`; English for none."""
-        code = re.split(r"[-_+]", self.name.lower(), maxsplit=1)[0]
+        code = re.split(r"[-_+]", PurePath(self.name).name.lower(), maxsplit=1)[0]
         return code if 2 <= len(code) <= 3 and code.isalpha() else "en"
 
 

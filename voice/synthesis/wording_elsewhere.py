@@ -33,6 +33,7 @@ _PHONE = re.compile(r"(?<![\w.(])(?:\+|\()?\d[\d()/ -]{5,}\d(?![\w])")
 _NUMBER = re.compile(rf"(?<![\w.,:])(-?)({_AMOUNT})(?![\w:]|[.,]\w)")
 _GERMAN_DAY = re.compile(r"(?:\b(der|am|vom|zum|dem|den) )?(?<![\w.,:])(\d{1,2})\. (?=[^\W\d_])")
 
+
 def _one_after_the_other(hour: str, minute: str) -> str:
     return f"{hour} {minute}"
 

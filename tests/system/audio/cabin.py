@@ -178,6 +178,11 @@ class Cabin:
         everything = np.frombuffer(bytes(self._recordings[speaker]), dtype=np.int16)
         return everything[max(0, round(since * SAMPLE_RATE)) :]
 
+    @property
+    def recorded(self) -> float:
+        """Megabytes of this process that hold what the speakers played."""
+        return sum(len(recording) for recording in self._recordings.values()) / 1e6
+
     def now(self, speaker: str = SPEAKER) -> float:
         """Return the length of the recording so far, in seconds."""
         return len(self._recordings[speaker]) / 2 / SAMPLE_RATE

@@ -34,7 +34,7 @@ from voice.mouth import Mouth
 from voice.noise import cabin_noise
 from voice.recognition.base import SAMPLE_RATE, Samples
 from voice.recognition.sphinx import SphinxRecognizer
-from voice.speaker import PlaybackReference
+from voice.speaker import PlaybackReference, Speaker
 from voice.synthesis.espeak import ASSISTANT_VOICE, DRIVER_VOICE, EspeakSynthesizer
 
 LINE = "what's the weather in heidelberg"
@@ -203,6 +203,7 @@ async def real(minutes: float) -> None:
                 assert await live.ear._capture.wait_ready(10.0)
                 await asyncio.sleep(5.0)  # what the start leaves to do
                 await _idle(cabin, live.ear, minutes * 30.0, "waiting for the key")
+                await first_sample()
                 stop = asyncio.create_task(_keep_listening(live.ear))
                 await asyncio.sleep(3.0)
                 await _idle(cabin, live.ear, minutes * 30.0, "listening")
@@ -210,6 +211,45 @@ async def real(minutes: float) -> None:
                 await asyncio.wait([stop])
         finally:
             cabin.stop()
+
+
+class _Noting(PlaybackReference):
+    """Notes when the first sound was given to the device."""
+
+    first = 0.0
+
+    def put(self, piece: bytes, *, gap: bool = False) -> None:
+        """Look for anything but silence."""
+        if not self.first and any(piece):
+            self.first = time.perf_counter()
+        super().put(piece, gap=gap)
+
+
+async def first_sample(times: int = 10) -> None:
+    """How long it takes from a text to its first sample at the device, its buffer included."""
+    synthesizer, speaker = EspeakSynthesizer(), Speaker(SPEAKER)
+    speaker.reference = noted = _Noting()
+    mouth = Mouth(synthesizer, speaker, ASSISTANT_VOICE)
+    await mouth.say("Ready at 7:30.")  # the processes are started
+    for what in ("device open", "device closed before"):
+        taken = []
+        for number in range(times):
+            if what != "device open":
+                await speaker.close()
+            noted.first, began = 0.0, time.perf_counter()
+            saying = asyncio.create_task(mouth.say(f"The table for {number + 2} is booked. Anything else?"))
+            while not noted.first and not saying.done():  # noqa: ASYNC110  # set in the device's thread
+                await asyncio.sleep(0.001)
+            latency = float(speaker._opened.stream.latency) if speaker._opened else 0.0
+            taken.append(noted.first - began + latency)
+            mouth.stop()
+            await saying
+        middle, worst = sorted(taken)[times // 2] * 1000, max(taken) * 1000
+        row(
+            f"from a text to its first sample, {what}, of {times}", f"{middle:.0f} ms, {worst:.0f} ms", "goal <= 100 ms"
+        )
+    await speaker.close()
+    await synthesizer.close()
 
 
 async def _keep_listening(ear: LiveEar) -> None:

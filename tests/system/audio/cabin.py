@@ -151,6 +151,10 @@ class Cabin:
         self._load(f"module-remap-source source_name={SPARE_MICROPHONE} master=air.monitor channels=2")
         self._pactl("set-default-source", SPARE_MICROPHONE)
 
+    def mute(self, muted: bool) -> None:
+        """Mute the microphone as a switch on it does: it gives digital silence."""
+        self._pactl("set-source-mute", MICROPHONE, "1" if muted else "0")
+
     def echo(self, decibels: float | None) -> None:
         """Lead the speaker's sound into the air at that level; None takes it away."""
         self._unload("source=cabin_speaker.monitor ")

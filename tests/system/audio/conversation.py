@@ -102,10 +102,10 @@ def loud_seconds(samples: np.ndarray) -> float:
 
 
 @asynccontextmanager
-async def open_conversation(cabin: Cabin, folder: Path) -> AsyncIterator[Conversation]:
-    """Open McQueen as `mcqueen` itself does, with its devices chosen by name."""
+async def open_conversation(cabin: Cabin, folder: Path, *, car: bool = False) -> AsyncIterator[Conversation]:
+    """Open McQueen as `mcqueen` itself does, with its devices chosen by name; with the town, and `car`: its tools."""
     settings = Settings.model_validate(
-        {"voice": {"microphone": MICROPHONE, "speaker": SPEAKER}, "car": {"tools": False}, "data_folder": str(folder)}
+        {"voice": {"microphone": MICROPHONE, "speaker": SPEAKER}, "car": {"tools": car}, "data_folder": str(folder)}
     )
     complaints: list[str] = []
     synthesizer = EspeakSynthesizer()

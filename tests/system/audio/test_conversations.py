@@ -50,21 +50,11 @@ async def test_its_own_voice_never_interrupts_it(cabin: Cabin, conversation: Con
 
 
 @pytest.mark.proves("V.barge-in")
-async def test_a_correction_spoken_over_the_read_back_is_read_back(cabin: Cabin, conversation: Conversation) -> None:
-    await conversation.live.runtime.type(BOOKING)
-    await conversation.speaking(2.0)
-    await conversation.says("no make it seven o'clock")
-    await conversation.until(lambda: bool(conversation.words()))
-    request = conversation.live.runtime.state.request
-    assert request is not None
-    assert request.arguments["time"] == "19:00:00"
-    assert len(conversation.cut()) == 1
-    assert conversation.done() == []
-
-
-@pytest.mark.proves("V.barge-in")
-async def test_a_no_spoken_over_the_read_back_and_its_echo_ends_it(cabin: Cabin, conversation: Conversation) -> None:
-    cabin.echo(-12.0)
+@pytest.mark.parametrize("echo", [None, -12.0])
+async def test_a_no_spoken_over_the_read_back_ends_it(
+    cabin: Cabin, conversation: Conversation, echo: float | None
+) -> None:
+    cabin.echo(echo)
     await conversation.live.runtime.type(BOOKING)
     await conversation.speaking(2.0)
     await conversation.says("no thanks")

@@ -22,6 +22,7 @@ import httpx
 from assistant.announcing import CalendarWatch, ring_timers, watch_vehicle
 from assistant.dialogue.state import State
 from assistant.journal import Journal
+from assistant.lookups import Lookups
 from assistant.own_servers import car_server, profile_of, profile_server
 from assistant.policy.sensitivity import assess, is_deferrable
 from assistant.profile.store import FILE_NAME as PROFILE_FILE
@@ -293,7 +294,8 @@ async def _open_reader(settings: Settings, tools: ToolClient, stack: AsyncExitSt
         key = os.environ.get("OPENAI_API_KEY", "")
         model = Model(ModelSettings(wanted.model_url, wanted.model, key, wanted.model_seconds), http)
     experience = Experience(settings.data_path / EXPERIENCE_FILE) if wanted.learning else None
-    return Reader(experience=experience, model=model, material=tools.material() if wanted.server_hints else None)
+    material = tools.material() if wanted.server_hints else None
+    return Reader(experience=experience, model=model, material=material, lookups=Lookups(tools.call))
 
 
 @dataclass(frozen=True)
@@ -322,7 +324,7 @@ async def _open_sound(
     from voice.devices import load_sounddevice
     from voice.microphone import Microphone
     from voice.speaker import Speaker
-    from voice.synthesis.espeak import EspeakSynthesizer
+    from voice.synthesis.choose import open_synthesizer
 
     silent = SilentMouth(SystemClock().sleep, hurried=True)
     try:
@@ -331,12 +333,13 @@ async def _open_sound(
     except VoiceError as error:
         complain(str(error))
         return Sound(silent)
-    synthesizer = EspeakSynthesizer()
+    voice = Voice(settings.voice.name, settings.voice.words_per_minute)
+    synthesizer = open_synthesizer(voice)
     stack.push_async_callback(recognizer.close)
     stack.push_async_callback(synthesizer.close)
     speaker = Speaker(settings.voice.speaker, volume=settings.voice.volume / 100, on_notice=complain)
     stack.push_async_callback(speaker.close)
-    mouth = Mouth(synthesizer, speaker, Voice(settings.voice.name, settings.voice.words_per_minute))
+    mouth = Mouth(synthesizer, speaker, voice)
     canceller = _open_echo_canceller(complain)
     capture = Capture(
         Microphone(settings.voice.microphone),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from assistant.understanding.grammar_patterns import spelled
 from assistant.understanding.grammar_templates import (
     LEADS,
     Slot,
@@ -103,6 +104,8 @@ class _Compiler:
         for form in ("date", "time", "date-time", "duration"):
             if said == form:
                 return [Rule(form), Rule("on-day")] if form == "date" else [Rule(form)]
+        if isinstance(pattern := schema.get("pattern"), str):
+            return [spelled(pattern)]
         words = set(plain_words(path.replace(".", " ")).split()) | set(
             plain_words(_text(schema, "description")).split()
         )

@@ -106,6 +106,10 @@ def _duration() -> Expression:
     )  # fmt: skip
 
 
+def _spelled() -> Expression:
+    return Repeated(any_of(["zero", *ONES, *"abcdefghijklmnopqrstuvwxyz"]))
+
+
 VALUE_RULES: Mapping[str, Expression] = {
     "below-hundred": _below_hundred(),
     "number": _number(),
@@ -114,6 +118,7 @@ VALUE_RULES: Mapping[str, Expression] = {
     "date": _date(),
     "on-day": in_turn("on", "the", _ordinal()),  # alone, "the eighth" is too near to "eight"
     "duration": _duration(),
+    "spelled": _spelled(),
     "date-time": any_of([
         in_turn(Rule("date"), Maybe(in_turn(Maybe(Words("at")), Rule("time")))),
         in_turn(Rule("time"), Maybe(in_turn(Maybe(Words("on")), Rule("date")))),

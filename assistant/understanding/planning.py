@@ -134,6 +134,27 @@ class Planner:
             raise KeyError(goal)
         return self._towards(tool, dict(arguments), facts or Facts(), given or {}, "", (tool.qualified,))
 
+    def known(self, goal: str, arguments: Mapping[str, JSON], facts: Facts) -> Mapping[str, JSON]:
+        """Return the arguments with the identifiers about which the facts leave no doubt.
+
+        Raises `KeyError` for an unknown goal.
+        """
+        tool = self._catalog.find(goal)
+        if tool is None:
+            raise KeyError(goal)
+        found = dict(arguments)
+        for name in tool.required:
+            if found.get(name) is None and self._is_identifier(name):
+                values = {str(fact.value): fact.value for fact in self._known(tool, name, facts)}
+                if len(values) == 1:
+                    found[name] = next(iter(values.values()))
+        return found
+
+    def obtainable(self, goal: str, name: str, facts: Facts) -> bool:
+        """Return whether another tool returns that parameter of the goal."""
+        tool = self._catalog.find(goal)
+        return tool is not None and next(self._sources(tool, name, facts, ()), None) is not None
+
     def lookups(self, goal: str, facts: Facts | None = None) -> tuple[str, ...]:
         """Return the tools that may be called on the way, so that the driver's words can be read for them too."""
         found: list[str] = []

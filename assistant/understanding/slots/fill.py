@@ -114,6 +114,9 @@ class Filler:
         texts = [slot for slot in slots if slot.kind is Kind.TEXT and slot.name not in learned]
         blocked = _blocked(entities, chosen)
         _choose((c for slot in texts for c in self._texts.phrased(slot, entities, blocked)), chosen)
+        for slot in texts:
+            if slot.name == asked and slot.path not in chosen and self._texts.is_identifier(slot):
+                _choose(self._texts.answer(slot, entities, _blocked(entities, chosen)), chosen)
         open_texts = [slot for slot in texts if slot.path not in chosen]
         if left:
             _choose(self._texts.left(open_texts, entities, _blocked(entities, chosen)), chosen)

@@ -45,6 +45,7 @@ class TextCandidates:
         self._here = PhraseSet(language.words("places", "here"))
         self._possessives = frozenset(language.words("places", "possessives"))
         self._superlatives = language.words("cutting", "superlatives")
+        self._identifiers = frozenset(language.words("planning", "identifiers"))
         self._and = language.words("numbers", "and")
         self._within = language.words("date", "in")
         self._closeness = sorted((tuple(p.split()) for p in self._roles["closeness"]["said"]), key=len, reverse=True)
@@ -201,6 +202,8 @@ class TextCandidates:
             for order, slot in enumerate(slots):
                 if slot.roles and slot.roles[0] not in LOOSE:
                     continue
+                if self.is_identifier(slot) and not any(map(str.isdigit, surface(entities, start, end))):
+                    continue  # an identifier is looked up or asked for, not made of any words
                 strength = 0.5 - 0.1 * rank - 0.02 * order
                 if stems - self._common_stems <= slot.gist_stems or self._only_values(entities, start, end):
                     continue
@@ -213,9 +216,15 @@ class TextCandidates:
                     strength += -0.05 if known else 0.1
                 yield self._cut(slot, entities, start, end, strength)
 
+    def is_identifier(self, slot: Slot) -> bool:
+        """Return whether a parameter takes what nobody knows by heart ("dealer_code")."""
+        return bool(self._identifiers.intersection(slot.words[-1:]))
+
     def answer(self, slot: Slot, entities: Entities, taken: frozenset[int]) -> Iterator[Candidate]:
         """Yield the words of an answer that are no other value, for the parameter that was asked for."""
         free = [place for place in range(len(entities.words)) if place not in taken]
+        if self.is_identifier(slot):  # "my car is MH12AB1234": what has digits is it
+            free = [place for place in free if any(map(str.isdigit, entities.words[place].text))] or free
         if not free:
             return
         start = end = free[0]

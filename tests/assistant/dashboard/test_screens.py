@@ -141,6 +141,8 @@ async def test_palette_keys_settings_and_set_up(folder: Path, tmp_path: Path) ->
         await until(pilot, lambda: app.query_one(Parked).current == "conversation")
         await pilot.press("shift+f6")
         await until(pilot, lambda: app.query_one(Parked).current == "metrics")
+        await pilot.click("#conversation")  # a tab, by mouse
+        await until(pilot, lambda: app.query_one(Parked).current == "conversation")
         await pilot.press("slash")
         await pilot.press("f4")
         await until(pilot, lambda: isinstance(app.screen, SettingsScreen))

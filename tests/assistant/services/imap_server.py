@@ -108,7 +108,7 @@ class _Session(socketserver.StreamRequestHandler):
         for uid in map(int, uids.split(",")):
             mail = self.server.mails[uid - 1]
             if name.upper() == "STORE":
-                mail.flags.add("\\Seen")
+                mail.flags.update(re.findall(r"\\\w+", what))
                 continue
             limit = re.search(r"BODY\.PEEK\[\]<0\.(\d+)>", what)
             raw = mail.raw[: int(limit.group(1))] if limit else mail.raw

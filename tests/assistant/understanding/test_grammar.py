@@ -176,6 +176,37 @@ def test_any_tool_gives_a_grammar_that_every_recognizer_can_render(
     assert build_network(grammar).accepts("never mind")
 
 
+def test_a_value_with_a_pattern_is_heard_spelled_out_in_a_request_and_as_an_answer() -> None:
+    plate: dict[str, JSON] = {"type": "string", "pattern": "^[A-Z]{2}[0-9]{2}$"}
+    find = tool("find_car", ("my car is [a b one two](plate)",), ("plate",), plate=plate)
+    catalog = Catalog((find,))
+    assert heard(Context(), catalog).accepts("my car is x y seven zero")
+    asked = heard(Context(pending_tool=find.qualified, asked="plate"), catalog)
+    assert asked.accepts("x y seven zero")
+    assert not asked.accepts("x y seven")
+    assert not asked.accepts("seven zero x y")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "said", "no"),
+    [
+        (r"^(\+91)?[6-9][0-9]{2}$", "nine zero one", "one zero one"),
+        (r"^S-[0-9]{2,3}$", "s one two three", "s one two three four"),
+        (r"\d{2}-?[A-Z]?", "one two", "one"),
+        (r"^(a|b)+$", "x y z", "good morning"),
+        ("[", "x y z", "good morning"),
+        ("^[0-9]{999999999}$", "one two three", "good morning"),
+    ],
+)
+def test_a_pattern_says_how_many_letters_and_digits_are_heard_and_a_hard_one_any(
+    pattern: str, said: str, no: str
+) -> None:
+    find = tool("find_thing", (), ("code",), code={"type": "string", "pattern": pattern})
+    network = heard(Context(pending_tool=find.qualified, asked="code"), Catalog((find,)))
+    assert network.accepts(said)
+    assert not network.accepts(no)
+
+
 def test_an_empty_catalog_still_listens_for_control_words() -> None:
     assert heard(Context(), Catalog()).accepts("help")
 

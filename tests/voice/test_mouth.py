@@ -74,6 +74,15 @@ async def test_the_first_sentence_sounds_while_the_next_is_made() -> None:
     assert not spoken.interrupted
 
 
+@pytest.mark.proves("V.languages")
+async def test_figures_are_said_in_the_language_of_the_voice() -> None:
+    synthesizer, sink = Letters(), Sink()
+    synthesizer.allowed.set()
+    sink.end.set()
+    await Mouth(synthesizer, sink, Voice("de+f2")).say("Um 7:30 Uhr am 22. Mai. Gut?")
+    assert synthesizer.asked == ["Um sieben Uhr dreißig am zweiundzwanzigsten Mai.", "Gut?"]
+
+
 @pytest.mark.proves("V.go-on")
 async def test_after_a_pause_the_sentence_that_was_cut_is_said_again() -> None:
     synthesizer, sink = Letters(), Sink()

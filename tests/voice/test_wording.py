@@ -46,6 +46,7 @@ from voice.words import plain_words
         ("room A4 on the B96", "room A4 on the B96"),
         ("Dr. Smith, 12 Elm Dr., St. Louis", "doctor Smith, twelve Elm drive, Saint Louis"),
         ("5 Main St., opposite St. Mary's", "five Main street, opposite Saint Mary's"),
+        ("Visit St. Mary's", "Visit Saint Mary's"),
         ("say yes or no. Room no. 5", "say yes or no. Room number five"),
         (
             "Mon-Fri 9:00-17:00, Sat 10 am–2 pm",

@@ -83,9 +83,9 @@ async def test_a_fan_that_the_driver_sets_meanwhile_stays_as_the_driver_set_it(c
 @pytest.mark.parametrize("level", [0, 1])
 async def test_a_quiet_fan_is_never_turned_up(car: Car, level: int) -> None:
     car.cabin.fan = level
-    car.passed.set()
     async with car.fan.quiet():
-        await asyncio.sleep(0)
+        assert await car.fan_is(level)
+    car.passed.set()
     await car.settled()
     assert car.cabin.fan == level
 

@@ -213,8 +213,14 @@ def _begins_anew(state: State, reading: Reading) -> bool:
         return False
     if MESSAGES & set(label(state.asked).split()) or best.score < ANOTHER_SUBJECT:
         return False
-    offered = {option.request.tool for option in state.options if option.request is not None}
-    return best.tool not in offered and (state.request is None or best.tool != state.request.tool)
+    if state.request is not None and best.tool == state.request.tool:  # the request said again is no value for it
+        value = reading.changes.get(state.asked)
+        return bool(reading.text) and isinstance(value, str) and _bare(value) == _bare(reading.text)
+    return best.tool not in {option.request.tool for option in state.options if option.request is not None}
+
+
+def _bare(text: str) -> str:
+    return text.casefold().strip(" .!?")
 
 
 def _answers_something(state: State, reading: Reading) -> bool:

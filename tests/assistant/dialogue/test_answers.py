@@ -152,6 +152,21 @@ def test_a_plain_new_request_parks_a_question_and_a_mere_value_does_not() -> Non
 
 
 @pytest.mark.proves("D.subject")
+def test_a_request_that_is_said_again_is_no_answer_to_what_it_lacks() -> None:
+    conversation = Conversation()
+    again = Interpretation(WEATHER.qualified, {}, ("place",), 0.98)
+    conversation.hear(Reading(interpretations=(again,), opens_request=True))
+    conversation.played()
+    said = "what's the weather like"
+    conversation.hear(Reading(changes={"place": said}, interpretations=(again,), text=said, opens_request=True))
+    assert conversation.calls == []
+    assert conversation.said == "Which place?"
+    conversation.played()
+    conversation.hear(Reading(changes={"place": "Rome"}, interpretations=(again,), text="in Rome", opens_request=True))
+    assert [dict(call.call.arguments) for call in conversation.calls] == [{"place": "Rome"}]
+
+
+@pytest.mark.proves("D.subject")
 def test_words_for_a_message_are_never_a_new_request() -> None:
     tool = Tool("town", "write_note", "", "Note", {"type": "object", "properties": {"text": {"type": "string"}},
                                                    "required": ["text"]})  # fmt: skip

@@ -17,6 +17,8 @@ from assistant.serving.sqlite_users import SqliteUsers
 from client.records.migrations import Migrations
 from client.records.storage import Storage
 
+_CLEAN_EVERY = 1000
+"""Requests after which those who did not come again are forgotten."""
 MIGRATIONS: Migrations = (
     (
         """CREATE TABLE sessions (
@@ -27,6 +29,13 @@ MIGRATIONS: Migrations = (
         "CREATE INDEX requests_by_name ON requests (scope, name, at)",
     ),
     USERS_STEP,
+    (
+        # Kept beside the requests, because a busy server cannot count thousands of rows with each request.
+        """CREATE TABLE request_counts (
+            scope TEXT NOT NULL, name TEXT NOT NULL, requests INTEGER NOT NULL, PRIMARY KEY (scope, name))
+            WITHOUT ROWID""",
+        "INSERT INTO request_counts SELECT scope, name, count(*) FROM requests GROUP BY scope, name",
+    ),
 )
 """Step n brings a file of version n to version n + 1; steps are only ever added."""
 
@@ -108,22 +117,45 @@ class SqliteLimit:
         self._storage = storage
         self._scope = scope
         self._now = now
+        self._admitted = 0
 
     async def admit(self, name: str) -> int:
         """Count a request and return 0, or return the seconds to wait."""
         now = self._now()
 
         def work(connection: sqlite3.Connection) -> int:
-            connection.execute("DELETE FROM requests WHERE scope = ? AND at <= ?", (self._scope, now - self.seconds))
-            count, oldest = connection.execute(
-                "SELECT count(*), min(at) FROM requests WHERE scope = ? AND name = ?", (self._scope, name)
+            self._admitted += 1
+            if self._admitted % _CLEAN_EVERY == 0:
+                self._clean(connection, now)
+            place = (self._scope, name)
+            ended = connection.execute(
+                "DELETE FROM requests WHERE scope = ? AND name = ? AND at <= ?", (*place, now - self.seconds)
+            ).rowcount
+            (count,) = connection.execute(
+                "SELECT coalesce(sum(requests), 0) - ? FROM request_counts WHERE scope = ? AND name = ?",
+                (ended, *place),
             ).fetchone()
-            if count >= self.most:
-                return wait_until(oldest, now, self.seconds)
-            connection.execute("INSERT INTO requests VALUES (?, ?, ?)", (self._scope, name, now))
+            full = count >= self.most
+            connection.execute(
+                "INSERT OR REPLACE INTO request_counts VALUES (?, ?, ?)", (*place, count if full else count + 1)
+            )
+            if full:
+                query = "SELECT min(at) FROM requests WHERE scope = ? AND name = ?"
+                return wait_until(connection.execute(query, place).fetchone()[0], now, self.seconds)
+            connection.execute("INSERT INTO requests VALUES (?, ?, ?)", (*place, now))
             return 0
 
         return await self._storage.run(work, synced=False)
+
+    def _clean(self, connection: sqlite3.Connection, now: float) -> None:
+        """Forget those who did not come again."""
+        connection.execute("DELETE FROM requests WHERE scope = ? AND at <= ?", (self._scope, now - self.seconds))
+        connection.execute("DELETE FROM request_counts WHERE scope = ?", (self._scope,))
+        connection.execute(
+            "INSERT INTO request_counts "
+            "SELECT scope, name, count(*) FROM requests WHERE scope = ? GROUP BY scope, name",
+            (self._scope,),
+        )
 
 
 def _digest(session_id: str) -> str:

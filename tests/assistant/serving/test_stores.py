@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import sqlite3
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
@@ -102,6 +103,23 @@ async def test_a_limit_admits_so_many_in_its_window_and_says_how_long_to_wait(st
     assert await limit.admit("one") == 1
     clock.forward(seconds=1)
     assert await limit.admit("one") == 0
+
+
+async def test_who_does_not_come_again_is_forgotten_and_the_count_stays_right(
+    tmp_path: Path, clock: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.serving.sqlite_store._CLEAN_EVERY", 3)
+    path = tmp_path / "store.sqlite"
+    async with open_store(str(path), lambda: clock().timestamp()) as store:
+        limit = store.limit("address", 2, 60)
+        assert [await limit.admit("gone") for _ in range(2)] == [0, 0]
+        clock.forward(seconds=61)
+        assert [await limit.admit("one") for _ in range(4)] == [0, 0, 60, 60]
+        clock.forward(seconds=61)
+        assert [await limit.admit("one") for _ in range(3)] == [0, 0, 60]
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT name, requests FROM request_counts").fetchall() == [("one", 2)]
+        assert connection.execute("SELECT DISTINCT name FROM requests").fetchall() == [("one",)]
 
 
 async def test_the_last_place_is_taken_once_by_requests_at_the_same_time(store: Store) -> None:

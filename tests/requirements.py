@@ -208,7 +208,9 @@ REQUIREMENTS: dict[str, Requirement] = {
     "V.audio-doctor": Requirement("voice", "silence, clipping and low levels of a recording are named with the cure"),
     "V.languages": Requirement("voice", "figures are worded in the language of the voice"),
     "V.piper": Requirement("voice", "a voice that is a model file is spoken by Piper; what is missing for it is named"),
-    "V.say": Requirement("voice", "say takes voice, rate, volume and device, from the settings where they are not given"),
+    "V.say": Requirement(
+        "voice", "say takes voice, rate, volume and device, from the settings where they are not given"
+    ),
     "V.quiet-fan": Requirement("voice", "the fan is turned down by the car's tools while listening, and back after"),
     "V.hears-itself": Requirement("first drive", "the recognizer hears the assistant's own confirmations in the WAVs"),
     # -- server processes --

@@ -18,6 +18,7 @@ from assistant.town.service_booking.definitions import DEFINITIONS
 from assistant.town.tools import tool_definitions
 from client.catalog import Catalog
 from client.listing import read_tools
+from client.values import JSON
 
 
 def reviewed(*tools: dict[str, Any]) -> Review:
@@ -147,7 +148,8 @@ def test_broken_and_ordering_descriptions_are_named() -> None:
 @pytest.mark.proves("G.review")
 def test_our_own_servers_pass_their_own_review() -> None:
     for name, definitions in (("town", [*tool_definitions()]), ("desk", [*DEFINITIONS.values()])):
-        found = review(name, Catalog(tuple(read_tools(definitions, name).tools)))
+        listed: list[JSON] = [*definitions]
+        found = review(name, Catalog(tuple(read_tools(listed, name).tools)))
         assert [f"{one.tool}: {one.what}" for one in found.of(Severity.ERROR)] == []
 
 

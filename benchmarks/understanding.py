@@ -37,7 +37,6 @@ STAGES = {
     "question or command": ("mood",),
     "act (add, delete, replace)": ("act",),
     "things named in the tool's name": ("things",),
-    "the clause that asks": ("chat", "aside"),
     "words left over": ("leftover",),
 }
 """Weights that are set to zero to see what a stage is worth."""
@@ -79,18 +78,22 @@ def _many(car: Catalog, number: int) -> Catalog:
 
 
 def _speed(row: Row, catalog: Catalog, texts: Sequence[str]) -> None:
-    began = time.perf_counter()
+    began = time.process_time()  # of the processor: a busy machine says nothing about these lines
     interpreter = Interpreter(catalog)
-    row(f"index of {len(catalog)} tools", f"{time.perf_counter() - began:.2f} s", "goal <= 2 s with 1,000")
+    row(f"index of {len(catalog)} tools, processor", f"{time.process_time() - began:.2f} s", "goal <= 2 s with 1,000")
     for text in texts[:20]:
         interpreter.read([text], CONTEXT)
     times = []
     for text in texts:
-        began = time.perf_counter()
+        began = time.process_time()
         interpreter.read([text], CONTEXT)
-        times.append(time.perf_counter() - began)
+        times.append(time.process_time() - began)
     goal = "goal <= 5 ms" if len(catalog) < 100 else "goal <= 20 ms"
-    row(f"interpret, {len(catalog)} tools, p95 of {len(times)}", f"{_percentile(times, 0.95) * 1000:.1f} ms", goal)
+    row(
+        f"interpret, {len(catalog)} tools, processor, p95 of {len(times)}",
+        f"{_percentile(times, 0.95) * 1000:.1f} ms",
+        goal,
+    )
 
 
 def _percentile(values: Sequence[float], share: float) -> float:
@@ -113,7 +116,13 @@ def _start(row: Row) -> None:
 
 
 def _accuracy(row: Row) -> None:
-    for name, goal in (("car", "goal 0.90 of tools"), ("typed", "goal 0.97 exact"), ("german", "")):
+    tools_alone = ("car", "second_car")
+    for name, goal in (
+        ("car", "goal 0.90 of tools"),
+        ("second_car", "goal 0.90 of tools"),
+        ("typed", "goal 0.97 exact"),
+        ("german", ""),
+    ):
         spoken = language("de" if name == "german" else "en")
         interpreter = Interpreter(read_catalog_file(DATA / name / "catalog.json"), spoken=spoken)
         for part in ("dev", "held"):
@@ -121,13 +130,20 @@ def _accuracy(row: Row) -> None:
             if not cases:
                 continue
             found = [_best(interpreter, case["text"]) for case in cases]
-            tools = sum(_tool(f) == case["tool"] for f, case in zip(found, cases, strict=True))
+            tools = sum(_tool(f) in _wanted(case) for f, case in zip(found, cases, strict=True))
             exact = sum(
-                _tool(f) == case["tool"] and f is not None and dict(f.arguments) == case.get("arguments")
+                _tool(f) in _wanted(case) and f is not None and dict(f.arguments) == case.get("arguments")
                 for f, case in zip(found, cases, strict=True)
             )
-            told = f"tool {tools / len(cases):.3f}" + (f" exact {exact / len(cases):.3f}" if name != "car" else "")
+            told = f"tool {tools / len(cases):.3f}" + (
+                f" exact {exact / len(cases):.3f}" if name not in tools_alone else ""
+            )
             row(f"{name} sentences, {part}, {len(cases)}", told, goal)
+
+
+def _wanted(case: dict[str, Any]) -> list[str]:
+    """Return the tools of which any is right."""
+    return list(case.get("tools") or [case["tool"]])
 
 
 def _best(interpreter: Interpreter, text: str) -> Interpretation | None:

@@ -50,12 +50,6 @@ class Weights:
     """How much a question or a command parts tools that tell from tools that change."""
     act: float = 0.3
     """How much the act said (add, delete, replace) parts them. Neither makes a sentence more of a request."""
-    clear: float = 2.5
-    """Evidence of a clause that asks from which what is told beside it counts much less."""
-    aside: float = 1.4
-    """How much less."""
-    chat: float = 0.037
-    """How much a clause that asks outweighs what is told beside it."""
     passed_on: float = 0.1
     """How much words that are merely passed on count less."""
     timeless: float = 0.02
@@ -139,14 +133,8 @@ class Router:
         moods = [self._clauses.mood(clause) for clause in clauses]
         asked = any(mood.open for mood in moods)
         whole = self._of_text(text, self._clauses.mood(text).value if not asked else 0.0)
-        found = [self._of_text(clause, mood.value) for clause, mood in zip(clauses, moods, strict=True)]
-        chat = self.weights.chat
-        if any(mood.open and float(each.max()) >= self.weights.clear for mood, each in zip(moods, found, strict=True)):
-            chat += self.weights.aside
-        if asked:
-            whole = whole - chat
-        for each, mood in zip(found, moods, strict=True):
-            whole = np.maximum(whole, each - chat * (asked and not mood.open))
+        for clause, mood in zip(clauses, moods, strict=True):
+            whole = np.maximum(whole, self._of_text(clause, mood.value))
         return whole
 
     def _of_text(self, text: str, mood: float) -> Scores:

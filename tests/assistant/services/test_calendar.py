@@ -221,7 +221,7 @@ def answering(status: int, body: bytes, **headers: str) -> httpx.AsyncClient:
     ("status", "body", "headers", "words"),
     [
         (200, b"<html>Welcome to the hotel<br>", {}, "no calendar"),
-        (207, b'<!DOCTYPE a [<!ENTITY b "bb">]><a>&b;</a>', {}, "no calendar"),
+        (207, b'<!DOCTYPE a [<!ENTITY b "bb">]><a>&b;</a>', {}, "something that is no calendar"),
         (207, b"<d:multistatus xmlns:d='DAV:'/>", {}, "There is no calendar at"),
         (207, b"x" * 9_000_000, {}, "too much"),
         (503, b"", {}, "has trouble"),

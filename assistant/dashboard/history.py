@@ -125,8 +125,11 @@ class History:
     def _step(self, seen: Stepped) -> Turn | None:
         if isinstance(seen.event, DrivingChanged):
             self.modes.append((seen.at, seen.event.driving))
-        if isinstance(seen.event, Heard) and (self._last is None or self._last.reading is not seen.event.reading):
-            self._begin(seen.at, FROM_A_FORM, typed=True).reading = seen.event.reading
+        if isinstance(seen.event, Heard):
+            if seen.event.reading.interpretations and not seen.event.reading.text:  # nobody said or typed it
+                self._begin(seen.at, FROM_A_FORM, typed=True)
+            if self._last is not None:
+                self._last.reading = seen.event.reading
         said = [effect for effect in seen.effects if isinstance(effect, Say)]
         if not said:
             return None

@@ -22,7 +22,6 @@ import httpx
 from assistant.announcing import CalendarWatch, ring_timers, watch_vehicle
 from assistant.dialogue.state import State
 from assistant.journal import Journal
-from assistant.lookups import Lookups
 from assistant.own_servers import car_server, profile_of, profile_server
 from assistant.policy.sensitivity import assess, is_deferrable
 from assistant.profile.store import FILE_NAME as PROFILE_FILE
@@ -295,7 +294,7 @@ async def _open_reader(settings: Settings, tools: ToolClient, stack: AsyncExitSt
         model = Model(ModelSettings(wanted.model_url, wanted.model, key, wanted.model_seconds), http)
     experience = Experience(settings.data_path / EXPERIENCE_FILE) if wanted.learning else None
     material = tools.material() if wanted.server_hints else None
-    return Reader(experience=experience, model=model, material=material, lookups=Lookups(tools.call))
+    return Reader(experience=experience, model=model, material=material)
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
-from assistant.lookups import Lookups
 from assistant.policy.sensitivity import assess
 from assistant.understanding.experience import Experience
 from assistant.understanding.hints import Hints, Offered, blanks_of, hinted, wanted_blanks
@@ -43,10 +41,8 @@ class Reader:
         experience: Experience | None = None,
         model: Model | None = None,
         material: Material | None = None,
-        lookups: Lookups | None = None,
     ) -> None:
         self.model = model
-        self._lookups = lookups
         self._experience = experience
         self._material = material
         self._catalog = Catalog()
@@ -60,8 +56,6 @@ class Reader:
         helped = hinted(catalog, self._hints, language())
         interpreter = await asyncio.to_thread(Interpreter, helped, taught=taught)
         self._catalog, self._interpreter = catalog, interpreter
-        if self._lookups is not None:
-            self._lookups.adopt(catalog)
 
     async def enrich(self, catalog: Catalog) -> None:
         """Ask the servers of that catalog what they offer besides tools, and read with that."""
@@ -89,34 +83,10 @@ class Reader:
         return self._interpreter.values(tool, text, context)
 
     async def improved(self, reading: Reading, context: Context) -> Reading:
-        """Return the reading with a model's proposal where it is unsure, and with what could be looked up."""
-        if self.model is not None:
-            reading = await self.model.improved(reading, self._catalog, context, self._interpreter)
-        return await self._planned(reading, context) if self._lookups is not None else reading
-
-    async def _planned(self, reading: Reading, context: Context) -> Reading:
-        """Return the reading with the arguments that other tools can look up."""
-        assert self._lookups is not None
-        if reading.control is not None or not reading.text:
+        """Return the reading with the model's proposal in it, where there is a model and the reading is unsure."""
+        if self.model is None:
             return reading
-
-        def values(tool: str) -> Mapping[str, JSON]:
-            return self._interpreter.values(tool, reading.text, context)
-
-        if context.asked and self._catalog.find(context.pending_tool) is not None:
-            goal, arguments = context.pending_tool, context.pending_arguments
-            changes = await self._lookups.answered(
-                goal, arguments, context.asked, reading.changes, reading.text, values
-            )
-            same = bool(changes) and bool(reading.interpretations) and reading.interpretations[0].tool == goal
-            reading = replace(reading, changes=changes, interpretations=() if same else reading.interpretations)
-        elif reading.interpretations and (tool := self._catalog.find(reading.interpretations[0].tool)) is not None:
-            first = reading.interpretations[0]
-            found = await self._lookups.new(first.tool, first.arguments, reading.text, values)
-            missing = tuple(name for name in tool.required if name not in found)
-            first = replace(first, arguments=found, missing=missing)
-            reading = replace(reading, interpretations=(first, *reading.interpretations[1:]))
-        return reading
+        return await self.model.improved(reading, self._catalog, context, self._interpreter)
 
     async def called(self, call: ToolCall, outcome: Outcome) -> None:
         """Learn from a call that the driver confirmed, or chose although another was thought of first."""

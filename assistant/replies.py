@@ -98,12 +98,24 @@ def spoken_list(items: Sequence[str], joint: str = "and") -> str:
     return f" {joint} ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else "".join(items)
 
 
-def described_arguments(tool: Tool, arguments: Mapping[str, JSON], now: float, utc_offset: float) -> str:
-    """Return every argument in natural words, in the schema's order, none left out and none added."""
+def described_arguments(
+    tool: Tool,
+    arguments: Mapping[str, JSON],
+    now: float,
+    utc_offset: float,
+    named: Mapping[str, str] | None = None,
+) -> str:
+    """Return every argument in natural words, in the schema's order, none left out and none added.
+
+    `named` says what people call the things that identifiers stand for, by parameter.
+    """
     parts: list[str] = []
     names = [name for name in tool.properties if name in arguments] + [n for n in arguments if n not in tool.properties]
     for position, name in enumerate(names):
         schema = tool.properties.get(name, {})
+        if named and name in named:
+            parts.append(f"{_thing(name)} {named[name]}".strip())
+            continue
         words = spoken_value(arguments[name], schema, now, utc_offset)
         kind = schema.get("format")
         if kind == "time":
@@ -115,6 +127,12 @@ def described_arguments(tool: Tool, arguments: Mapping[str, JSON], now: float, u
     return ", ".join(part for part in parts if part)
 
 
+def _thing(name: str) -> str:
+    """Return what an identifier is of: "customer" for `customer_id`."""
+    words = label(name).split()
+    return " ".join(words[:-1]) if len(words) > 1 else ""
+
+
 _ASKING: tuple[tuple[str, str], ...] = (
     ("cancel|delete|remove|clear", "Shall I take this away?"),
     ("book|reserve", "Shall I book this?"),
@@ -124,9 +142,15 @@ _ASKING: tuple[tuple[str, str], ...] = (
 )
 
 
-def read_back(tool: Tool, arguments: Mapping[str, JSON], now: float, utc_offset: float) -> str:
+def read_back(
+    tool: Tool,
+    arguments: Mapping[str, JSON],
+    now: float,
+    utc_offset: float,
+    named: Mapping[str, str] | None = None,
+) -> str:
     """Return the sentence that names every argument and ends in a question: what a yes will agree to."""
-    described = described_arguments(tool, arguments, now, utc_offset)
+    described = described_arguments(tool, arguments, now, utc_offset, named)
     heading = tool_title(tool)
     return f"{sentence(f'{heading}: {described}' if described else heading)} {asking(tool)}"
 
@@ -134,11 +158,13 @@ def read_back(tool: Tool, arguments: Mapping[str, JSON], now: float, utc_offset:
 _PLACES = ("First", "Second", "Third")
 
 
-def read_back_plan(plan: Sequence[tuple[Tool, Mapping[str, JSON]]], now: float, utc_offset: float) -> str:
+def read_back_plan(
+    plan: Sequence[tuple[Tool, Mapping[str, JSON], Mapping[str, str]]], now: float, utc_offset: float
+) -> str:
     """Return one read-back for several effects, each with all its arguments, numbered so that each can be named."""
     parts = []
-    for place, (tool, arguments) in zip(_PLACES, plan, strict=False):
-        described = described_arguments(tool, arguments, now, utc_offset)
+    for place, (tool, arguments, named) in zip(_PLACES, plan, strict=False):
+        described = described_arguments(tool, arguments, now, utc_offset, named)
         parts.append(
             sentence(f"{place}, {tool_title(tool)}: {described}" if described else f"{place}, {tool_title(tool)}")
         )

@@ -86,6 +86,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "D.never-mind": Requirement("design 4", "never mind ends any pending request in every state"),
     "D.silence": Requirement("T5", "silence gets one shorter re-prompt, then the request closes without acting"),
     "D.tries": Requirement("T6", "at most three failed tries, each worded differently"),
+    "D.plans": Requirement("design 6", "what another tool that only looks returns is looked up on the way, not asked"),
     "D.prompts": Requirement("design 4", "no prompt of ours contains a word that counts as yes, stop or a command"),
     "D.replay": Requirement("design 4", "the journal of a drive replays to the same states and effects"),
     "D.to-drive": Requirement("design 4", "a journal becomes a drive that makes the same calls"),

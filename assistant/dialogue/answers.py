@@ -7,6 +7,7 @@ from dataclasses import replace
 from assistant.dialogue.asides import ask_again, close, pending_tool
 from assistant.dialogue.effects import Approve, Earcon, EndTurn, Purpose, StopSpeaking
 from assistant.dialogue.events import Event, Heard
+from assistant.dialogue.plans import names_results
 from assistant.dialogue.reports import ask_next_answer, continue_report, form_fields
 from assistant.dialogue.requests import (
     begin,
@@ -58,7 +59,10 @@ def new_request(state: State, event: Event) -> Step:
 def other_subject(state: State, event: Event) -> Step:
     """A new request while another waits for an answer: the other is put aside and offered afterwards."""
     best = reading_of(event).interpretations[0]
-    if state.request is not None and best.tool == state.request.tool:  # the same again, or said anew: not asked twice
+    request = state.request
+    if request is not None and best.tool == request.tool and request.goal is not None:  # what is looked up, in full
+        return change(state, best.arguments, event.at, reading_of(event).beside)
+    if request is not None and best.tool == request.tool:  # the same again, or said anew: not asked twice
         return begin(replace(state, request=None), reading_of(event).interpretations, event.at)
     return begin(park(state), reading_of(event).interpretations, event.at)
 
@@ -79,7 +83,11 @@ def _same(one: Request, other: Request | None) -> bool:
 
 def new_values(state: State, event: Event) -> Step:
     """New values for the request in hand: while confirming it is read back again before anything happens."""
-    return change(state, reading_of(event).changes, event.at)
+    reading = reading_of(event)
+    changes = reading.changes
+    if names_results(state):  # what it stands for is taken from the results, never from words
+        changes = {name: value for name, value in changes.items() if name != state.asked}
+    return change(state, changes, event.at, reading.beside)
 
 
 def choose(state: State, event: Event) -> Step:
@@ -93,7 +101,8 @@ def choose(state: State, event: Event) -> Step:
         return proceed(replace(state, request=option.request, options=()), event.at)
     if state.mode is Mode.ANSWERING:
         return ask_next_answer(replace(state, answers={**state.answers, state.asked: option.value}), event.at)
-    return change(state, {state.asked: option.value}, event.at)
+    named = {state.asked: option.label} if names_results(state) else {}
+    return change(state, {state.asked: option.value}, event.at, named=named)
 
 
 def choose_in_plan(state: State, event: Event) -> Step:

@@ -24,6 +24,7 @@ from assistant.dialogue.events import (
     TakenBack,
     TimerFired,
 )
+from assistant.dialogue.plans import names_results
 from assistant.dialogue.state import Mode, State
 from assistant.replies import label
 from assistant.understanding.reading import Control, Reading
@@ -165,6 +166,10 @@ def _classify_heard(state: State, event: Heard) -> Trigger:
     pending = state.request is not None
     if _begins_anew(state, reading):
         return Trigger.REQUEST
+    if reading.choice is not None and state.mode is Mode.ELICITING and names_results(state):
+        return Trigger.CHOICE
+    if pending and _says_more(state, reading):
+        return Trigger.CHANGE
     if reading.changes and pending and _answers_something(state, reading):
         return Trigger.CHANGE
     if reading.choice is not None and state.options:
@@ -176,6 +181,16 @@ def _classify_heard(state: State, event: Heard) -> Trigger:
     if reading.interpretations and not _beyond_limits(state, reading):
         return Trigger.REQUEST
     return Trigger.NOT_UNDERSTOOD
+
+
+def _says_more(state: State, reading: Reading) -> bool:
+    """Whether the words tell something for the goal or another look-up, where a look-up's question waits."""
+    request = state.request
+    if request is None or request.goal is None or state.mode is not Mode.ELICITING:
+        return False
+    best = reading.interpretations[0] if reading.interpretations else None
+    said = any(values for tool, values in reading.beside.items() if tool != request.tool)
+    return said and (best is None or best.tool in reading.beside or best.score < ANOTHER_SUBJECT)
 
 
 def _beyond_limits(state: State, reading: Reading) -> bool:
@@ -226,6 +241,8 @@ def _bare(text: str) -> str:
 def _answers_something(state: State, reading: Reading) -> bool:
     """Whether new values belong to the request in hand rather than to a new subject."""
     if state.mode in (Mode.ELICITING, Mode.ANSWERING):
+        if names_results(state):
+            return bool(set(reading.changes) - {state.asked})
         return state.asked in reading.changes or not reading.interpretations
     best = reading.interpretations[0] if reading.interpretations else None
     if state.mode is Mode.CONFIRMING and state.request is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.dialogue.state import Mode, State
+from assistant.dialogue.state import Mode, Request, State
 from assistant.understanding.reading import Context, Profile
 
 
@@ -26,4 +26,12 @@ def context_of(state: State, now: float, profile: Profile, here: str = "") -> Co
         results=tuple(item.name for item in state.results),
         result_properties=tuple(item.properties for item in state.results),
         form=form,
+        goal_tool=_goal(request),
     )
+
+
+def _goal(request: Request | None) -> str:
+    """Return what all is done for: the tool of the request in hand, or of what it is looked up for."""
+    while request is not None and request.goal is not None:
+        request = request.goal
+    return request.tool if request is not None else ""

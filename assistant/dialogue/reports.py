@@ -17,6 +17,7 @@ from assistant.dialogue.events import (
     SpeechEnded,
     TakenBack,
 )
+from assistant.dialogue.plans import MOST_FAILURES, found_out
 from assistant.dialogue.requests import (
     BUSY_AGAIN_SECONDS,
     MOST_OPTIONS,
@@ -120,11 +121,41 @@ def succeeded(state: State, event: Event) -> Step:
     if tool is None:
         return say(remembered, prompt("done"), Purpose.STATEMENT, mode=Mode.REPORTING)
     assert isinstance(outcome, Succeeded)
+    remembered = found_out(remembered, tool, outcome.result)
+    if remembered.request is not None and remembered.request.goal is not None:
+        return _towards_goal(remembered, tool, outcome, event.at)
     listed = items_of(outcome.result) or remembered.results
     done = replace(remembered, request=None, wanted=None, answers={}, earlier=(), results=listed)
     if tool.trusted and isinstance(outcome.result, dict) and outcome.result.get("visible") is True:
         return join(next_request(done, event.at), Earcon("done"))  # the driver sees it happen: no words
     return join(say_part(done, answer_parts(tool, outcome, state.utc_offset, state.driving)), Earcon("done"))
+
+
+def _towards_goal(state: State, tool: Tool, outcome: Succeeded, at: float) -> Step:
+    """Go on with what was looked up for, and say what was found where it is one thing; several are asked about."""
+    assert state.request is not None
+    goal = state.request.goal
+    assert goal is not None
+    several = len(items_of(outcome.result) or ()) > 1
+    found = "" if several else in_breaths(report(tool, outcome, state.utc_offset), state.driving)[0]
+    return proceed(replace(state, request=goal, wanted=None, answers={}), at, found)
+
+
+def _look_up_failed(state: State, tool: Tool, outcome: Failed) -> Step | None:
+    """Ask again for what a look-up was given, where its server did not know it; None where that is no use."""
+    request = state.request
+    if request is None or request.goal is None or outcome.error.code not in ("tool_error", "invalid_arguments"):
+        return None
+    told = next((name for name in reversed(tool.required) if name in request.arguments), "")
+    if not told or request.failures >= MOST_FAILURES:
+        return None
+    arguments = {name: value for name, value in request.arguments.items() if name != told}
+    given = {name: values for name, values in request.goal.given.items() if name != request.tool}
+    again = replace(
+        request, arguments=arguments, call_id="", failures=request.failures + 1, goal=replace(request.goal, given=given)
+    )
+    asking = elicit(replace(state, request=again), tool, told, sentence(outcome.error.message))
+    return join(asking, Earcon("error"))
 
 
 def failed(state: State, event: Event) -> Step:
@@ -134,6 +165,9 @@ def failed(state: State, event: Event) -> Step:
     remembered = replace(remembered, waiting=without_consents(remembered.waiting))
     if tool is None:
         return say(remembered, sentence(outcome.error.message), Purpose.STATEMENT, mode=Mode.REPORTING)
+    again = _look_up_failed(remembered, tool, outcome)
+    if again is not None:
+        return again
     request = remembered.request
     names = [name for name in outcome.error.names if name in tool.properties]
     if outcome.error.code == "invalid_arguments" and names and request is not None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from assistant.dialogue.effects import Call, Effect, Purpose, StartTimer
+from assistant.dialogue.plans import advanced, with_said
 from assistant.dialogue.speaking import Step, join, say, settle
 from assistant.dialogue.state import Mode, Option, PastCall, Request, State
 from assistant.policy.driving import BUSY_SECONDS
@@ -50,7 +51,7 @@ def begin(state: State, interpretations: Sequence[Interpretation], at: float) ->
         return _choose(fresh, [next(f for f in near if f.tool == name) for name in tools])
     best = known[0]
     waiting = (*(Request(found.tool, found.arguments) for found in best.then), *state.waiting)
-    begun = replace(fresh, request=Request(best.tool, best.arguments), waiting=waiting)
+    begun = replace(fresh, request=Request(best.tool, best.arguments, given=best.beside), waiting=waiting)
     tool = state.catalog.find(best.tool)
     wrong = next((name for name in best.invalid if tool and name in tool.properties), "")
     if tool is not None and wrong:
@@ -86,9 +87,15 @@ def proceed(state: State, at: float, lead: str = "") -> Step:
             Purpose.STATEMENT,
             mode=Mode.REPORTING,
         )
+    step, results = advanced(state, request)
+    if results:
+        return _choose_result(replace(state, request=step), results, lead)
+    state, request = replace(state, request=step), step
+    tool = state.catalog.find(step.tool)
+    assert tool is not None, "a plan has tools of the catalog only"
     missing = [name for name in tool.required if request.arguments.get(name) is None]
     if missing:
-        return elicit(state, tool, missing[0], lead)
+        return elicit(state, tool, request.ask or missing[0], lead)
     if not assess(tool, request.arguments).sensitive:
         return call(state, tool, at, None)
     if state.answers and is_agreed(state, _tool_call(request, tool)):
@@ -98,6 +105,14 @@ def proceed(state: State, at: float, lead: str = "") -> Step:
     if consent is not None and _covers(consent, _tool_call(request, tool), at):
         return call(unspent, tool, at, consent)
     return confirm(unspent, tool, at, lead)
+
+
+def _choose_result(state: State, results: tuple[Option, ...], lead: str) -> Step:
+    """Ask which of several results is meant; the answer fills the parameter that they are for."""
+    assert state.request is not None
+    offered = replace(state, asked=state.request.ask, options=results[:MOST_OPTIONS], others=results[MOST_OPTIONS:])
+    question = which_tool([option.label for option in offered.options])
+    return say(offered, " ".join(part for part in (lead, question) if part), Purpose.QUESTION, mode=Mode.ELICITING)
 
 
 def _covers(consent: Consent, tool_call: ToolCall, at: float) -> bool:
@@ -128,10 +143,10 @@ def confirm(state: State, tool: Tool, at: float, lead: str = "") -> Step:
     plan = [(tool, state.request), *_planned(state)]
     options: tuple[Option, ...] = ()
     if len(plan) > 1:
-        text = read_back_plan([(each, found.arguments) for each, found in plan], at, state.utc_offset)
+        text = read_back_plan([(each, found.arguments, found.named) for each, found in plan], at, state.utc_offset)
         options = tuple(Option(tool_title(each), request=found) for each, found in plan)
     else:
-        text = read_back(tool, state.request.arguments, at, state.utc_offset)
+        text = read_back(tool, state.request.arguments, at, state.utc_offset, state.request.named)
     reading = replace(state, asked="", options=options, others=(), plan=len(plan) - 1, tries=0, read_back_heard=False)
     return say(reading, " ".join(part for part in (lead, text) if part), Purpose.READ_BACK, mode=Mode.CONFIRMING)
 
@@ -242,16 +257,27 @@ def _tool_call(request: Request, tool: Tool) -> ToolCall:
     return ToolCall(request.call_id, tool.server, tool.name, dict(request.arguments), key)
 
 
-def change(state: State, changes: Mapping[str, JSON], at: float) -> Step:
-    """Take new values into the request in hand; whatever was agreed before no longer counts."""
-    request = state.request
-    assert request is not None
+def change(
+    state: State,
+    changes: Mapping[str, JSON],
+    at: float,
+    beside: Mapping[str, Mapping[str, JSON]] | None = None,
+    named: Mapping[str, str] | None = None,
+) -> Step:
+    """Take new values into the request in hand; whatever was agreed before no longer counts.
+
+    `beside` holds what the same words say for its goal and for look-ups, by tool; `named` what people call a value.
+    """
+    assert state.request is not None
+    request = with_said(state.request, beside or {})
+    state = replace(state, request=request)
     tool = state.catalog.find(request.tool)
     known = {name: value for name, value in changes.items() if tool is None or name in tool.properties}
     arguments = {**request.arguments, **known}
     if arguments == request.arguments:
         return proceed(state, at)
-    changed = replace(request, arguments=arguments, call_id="", consent=None)
+    called = {name: words for name, words in request.named.items() if name not in known}
+    changed = replace(request, arguments=arguments, named={**called, **(named or {})}, call_id="", consent=None)
     return proceed(replace(state, request=changed, earlier=(*state.earlier, request), tries=0), at)
 
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 from assistant.dialogue.events import CallEnded
 from assistant.policy.driving import DrivingState
 from assistant.policy.results import Item
+from assistant.understanding.planning import Facts
 from client.call import Consent, NeedsInput, Outcome, ToolCall
 from client.catalog import Catalog
 from client.values import JSON
@@ -45,6 +46,16 @@ class Request:
     """Whether the driver wants it read back by itself."""
     consent: Consent | None = None
     """The yes to a plan of several, until this one's turn comes; any change takes it away."""
+    goal: Request | None = None
+    """The request that this one is looked up for; it goes on where this one succeeds."""
+    given: Mapping[str, Mapping[str, JSON]] = field(default_factory=dict)
+    """What the driver said for look-ups on the way, by qualified name."""
+    named: Mapping[str, str] = field(default_factory=dict)
+    """What people call the things that arguments stand for ("Rahul Sharma" for C-1001), by parameter."""
+    ask: str = ""
+    """The parameter that the plan asks for next; "" for the first one missing."""
+    failures: int = 0
+    """Times that this look-up failed."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +134,8 @@ class State:
     offer: str = ""
     """What a yes would mean while reporting: "more", "check", or nothing."""
 
+    facts: Facts = field(default_factory=Facts)
+    """What tools that only look have returned, for arguments that need not be asked."""
     past: PastCall | None = None
     done: PastCall | None = None
     """The last call that may have changed something, whatever was looked up since."""

@@ -97,6 +97,8 @@ class Choose:
     parameter: str
     options: tuple[tuple[str, int], ...]
     """What to call each, and its row."""
+    values: tuple[JSON, ...] = field(default=(), compare=False)
+    """The parameter's value for each."""
 
 
 Move = Ready | Look | Ask | Choose
@@ -134,26 +136,10 @@ class Planner:
             raise KeyError(goal)
         return self._towards(tool, dict(arguments), facts or Facts(), given or {}, "", (tool.qualified,))
 
-    def known(self, goal: str, arguments: Mapping[str, JSON], facts: Facts) -> Mapping[str, JSON]:
-        """Return the arguments with the identifiers about which the facts leave no doubt.
-
-        Raises `KeyError` for an unknown goal.
-        """
+    def obtainable(self, goal: str, name: str) -> bool:
+        """Return whether another tool of the same server returns that parameter of the goal."""
         tool = self._catalog.find(goal)
-        if tool is None:
-            raise KeyError(goal)
-        found = dict(arguments)
-        for name in tool.required:
-            if found.get(name) is None and self._is_identifier(name):
-                values = {str(fact.value): fact.value for fact in self._known(tool, name, facts)}
-                if len(values) == 1:
-                    found[name] = next(iter(values.values()))
-        return found
-
-    def obtainable(self, goal: str, name: str, facts: Facts) -> bool:
-        """Return whether another tool returns that parameter of the goal."""
-        tool = self._catalog.find(goal)
-        return tool is not None and next(self._sources(tool, name, facts, ()), None) is not None
+        return tool is not None and next(self._sources(tool, name, Facts(), ()), None) is not None
 
     def lookups(self, goal: str, facts: Facts | None = None) -> tuple[str, ...]:
         """Return the tools that may be called on the way, so that the driver's words can be read for them too."""
@@ -183,7 +169,8 @@ class Planner:
             if told is not None:
                 arguments[name] = told  # the driver said it for a look-up
                 continue
-            known = self._known(tool, name, facts)
+            # For the goal itself only what names a thing is taken from results: the rest is the driver's to say.
+            known = self._known(tool, name, facts) if purpose or self._is_identifier(name) else []
             rows = {(fact.tool, fact.row): fact for fact in known}
             values = [fact for fact in rows.values() if fact.tool == next(iter(rows))[0]]
             if len({str(fact.value) for fact in values}) == 1:
@@ -191,7 +178,7 @@ class Planner:
                 continue
             if 1 < len(values) <= MOST_CHOICES:
                 options = tuple((fact.label or str(fact.value), fact.row) for fact in values)
-                return Choose(values[0].tool, name, options)
+                return Choose(values[0].tool, name, options, tuple(fact.value for fact in values))
             move = self._obtain(tool, name, arguments, facts, given, purpose or name, way)
             return move or Ask(tool.qualified, name, purpose or name)
         return Ready(tool.qualified, arguments, sources)
@@ -234,7 +221,7 @@ class Planner:
                 yield producer
 
     def _is_identifier(self, name: str) -> bool:
-        return bool(self._identifiers.intersection(name_words(name)[-1:]))
+        return is_identifier(name, self._language)
 
     def _known(self, tool: Tool, name: str, facts: Facts) -> list[Fact]:
         """Return the facts that are this parameter's value, those of one row each."""
@@ -259,6 +246,11 @@ class Planner:
         thing = {self._language.stem(word) for word in wanted[: -len(last)]}
         around = [word for part in path[:-1] for word in name_words(part)] or name_words(producer.name)
         return bool(thing) and thing <= {self._language.stem(word) for word in around}
+
+
+def is_identifier(name: str, spoken: Language | None = None) -> bool:
+    """Return whether a parameter of that name stands for a thing and does not describe it: `customer_id`."""
+    return bool(set((spoken or language()).words("planning", "identifiers")).intersection(name_words(name)[-1:]))
 
 
 def output_paths(tool: Tool) -> Iterator[Path]:

@@ -56,6 +56,8 @@ class Interpretation:
     """0 to 1, calibrated: near the share of times that such an interpretation is right."""
     spans: Mapping[str, Span] = field(default_factory=dict)
     """Where each argument's words stand, by parameter."""
+    beside: Mapping[str, Mapping[str, JSON]] = field(default_factory=dict)
+    """What the same words say for tools that can be looked up on the way, by qualified name."""
     then: tuple[Interpretation, ...] = ()
     """Further requests of the same sentence, in order."""
     invalid: Mapping[str, JSON] = field(default_factory=dict)
@@ -78,6 +80,8 @@ class Reading:
     """The alternative that this reading was made from."""
     invalid: Mapping[str, JSON] = field(default_factory=dict)
     """Values for the pending request that were said and that its schema does not take, by parameter."""
+    beside: Mapping[str, Mapping[str, JSON]] = field(default_factory=dict)
+    """What the same words say for the goal of the request in hand and for its look-ups, by qualified name."""
     opens_request: bool = False
     """Whether the words open as a request does ("find ...", "is it ...?"), which a mere value seldom does."""
 
@@ -136,5 +140,7 @@ class Context:
     """Names of what the last answer listed, in the order told: what "the second one" counts."""
     result_properties: tuple[Mapping[str, JSON], ...] = ()
     """All that is known of each of them: what "the cheaper one" compares."""
+    goal_tool: str = ""
+    """Qualified name of what the request in hand is looked up for, or the request's own, or empty."""
     form: Mapping[str, JSON] = field(default_factory=dict)
     """JSON Schema of what a server asks for in the middle of a call; `asked` is then one of its properties."""

@@ -1,0 +1,95 @@
+"""Requests that lead to a request: what another read-only tool returns is looked up, not asked of the driver.
+
+The plan is understanding's (backward chaining over schemas); here it becomes the request in hand, with its goal kept
+behind it. A tool that needs a yes is never a look-up, whatever its server says of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from assistant.dialogue.state import Option, Request, State
+from assistant.policy.sensitivity import assess
+from assistant.understanding.planning import Ask, Choose, Look, Planner, Ready, is_identifier
+from client.catalog import Catalog, Tool
+from client.effects import has_effects
+from client.values import JSON
+
+MOST_FAILURES = 2
+"""Times that a look-up is asked about again before it is left."""
+
+
+def may_look(tool: Tool) -> bool:
+    """Whether a tool may be called on the way without a word: it changes nothing and needs no yes."""
+    return not has_effects(tool) and not assess(tool).sensitive
+
+
+def planner(catalog: Catalog) -> Planner:
+    """Return a planner over the tools that may be looked up."""
+    return Planner(catalog, may_look)
+
+
+def advanced(state: State, request: Request) -> tuple[Request, tuple[Option, ...]]:
+    """Return the request that comes first on the way to this one, and results to choose from where several fit.
+
+    It is the request itself where nothing need be looked up, with what is known filled in. `ask` names what to ask.
+    """
+    tool = state.catalog.find(request.tool)
+    missing = [name for name in tool.required if request.arguments.get(name) is None] if tool is not None else []
+    if not missing:
+        return replace(request, ask=""), ()
+    if request.goal is not None:  # a look-up that lacks something: what is known may have it
+        given = {**request.goal.given, request.tool: request.arguments}
+        step, results = advanced(state, replace(request.goal, given=given))
+        return replace(step, failures=request.failures if step.tool == request.tool else 0), results
+    if not any(is_identifier(name) for name in missing):
+        return replace(request, ask=missing[0]), ()
+    move = planner(state.catalog).next(request.tool, request.arguments, state.facts, request.given)
+    match move:
+        case Ready():
+            return _known(state, replace(request, ask=""), move.arguments, move.sources), ()
+        case Look():
+            return Request(move.tool, move.arguments, goal=request), ()
+        case Ask() if move.tool == request.tool:
+            return replace(request, ask=move.parameter), ()
+        case Ask():
+            said = request.given.get(move.tool, {})
+            return Request(move.tool, said, goal=request, ask=move.parameter), ()
+        case Choose():
+            named = zip(move.options, move.values, strict=True)
+            options = tuple(Option(label, value=value) for (label, _), value in named)
+            return replace(request, ask=move.parameter), options
+
+
+def _known(state: State, request: Request, arguments: Mapping[str, JSON], sources: Mapping[str, str]) -> Request:
+    """Return the request with what results gave, each called as people call the thing."""
+    named = dict(request.named)
+    for name, source in sources.items():
+        fact = next((one for one in state.facts.facts if one.tool == source and one.value == arguments[name]), None)
+        if fact is not None and fact.label and fact.label != str(fact.value):
+            named[name] = fact.label
+    return replace(request, arguments=arguments, named=named)
+
+
+def names_results(state: State) -> bool:
+    """Whether the options are things found, each with an identifier that nobody says."""
+    return any(option.value is not None and option.label != str(option.value) for option in state.options)
+
+
+def found_out(state: State, tool: Tool, result: JSON) -> State:
+    """Return the state with what a tool that only looks has returned."""
+    return replace(state, facts=state.facts.learned(tool.qualified, result)) if may_look(tool) else state
+
+
+def with_said(request: Request, said: Mapping[str, Mapping[str, JSON]]) -> Request:
+    """Return the request with what the same words say for its goal and for look-ups on the way."""
+    given = dict(request.given)
+    for tool, values in said.items():
+        if values and tool != request.tool:
+            given[tool] = {**given.get(tool, {}), **values}
+    goal = request.goal
+    if goal is None:
+        return replace(request, given=given)
+    own = said.get(goal.tool, {})
+    return replace(request, goal=with_said(replace(goal, arguments={**goal.arguments, **own}), said))

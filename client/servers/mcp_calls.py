@@ -87,9 +87,7 @@ class Calls:
 
     def _asks_the_same(self, call: ToolCall) -> bool:
         question = self._questions.get(call.call_id)
-        return question is not None and all(
-            confirms(form, question.marked, call) for form in question.forms.values()
-        )
+        return question is not None and all(confirms(form, question.marked, call) for form in question.forms.values())
 
     async def _call(
         self,

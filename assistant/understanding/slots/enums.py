@@ -5,6 +5,7 @@ Returns the schema's own spelling, always; a value without words in the sentence
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -50,6 +51,10 @@ class EnumMatcher:
             telling = [language.stem(w) for w in words if w not in language.common]
             if len(telling) == 1 and len(words) > 1:
                 self._bare.setdefault(telling[0], value)
+        shared = Counter(
+            stem for stems in self._stems for stem in set(stems)
+        )  # "event" of get and create tells neither
+        self._bare = {stem: value for stem, value in self._bare.items() if shared[stem] == 1}
         self._parts = _parts(self._exact, language)
         self._same = _same(self._exact, language)
         self._spoken = _sounds(self._exact, language)

@@ -12,7 +12,7 @@ from assistant.understanding.embeddings import Embeddings
 from assistant.understanding.language import Language
 from assistant.understanding.reading import Context, Span
 from assistant.understanding.slots.candidate import Candidate, surface
-from assistant.understanding.slots.candidates import TypedCandidates
+from assistant.understanding.slots.candidates import KNOWN, TypedCandidates
 from assistant.understanding.slots.check import Checker
 from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.enums import EnumMatcher
@@ -107,6 +107,7 @@ class Filler:
             else:
                 matcher = prepared.matchers.get(slot.path)
                 first.extend(self._typed.of(slot, matcher, entities, slot.name == asked))
+        first = _without_ties(first)
         learned = prepared.tagger.paths if prepared.tagger is not None else frozenset()
         if prepared.tagger is not None:
             first = _learned(first, slots, learned, prepared.tagger.find(entities), entities)
@@ -201,6 +202,17 @@ def _learned(
         )
         found.append(replace(proposal, strength=proposal.strength + 0.3 * near))
     return found
+
+
+def _without_ties(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Leave out examples that several free texts of a tool list alike: then only the words beside them tell which."""
+    known = [c for c in candidates if c.slot.kind is Kind.TEXT and c.strength == KNOWN]
+    tied = {
+        id(one)
+        for one in known
+        if any(other.slot != one.slot and (other.start, other.end) == (one.start, one.end) for other in known)
+    }
+    return [candidate for candidate in candidates if id(candidate) not in tied]
 
 
 def put(arguments: dict[str, JSON], path: Sequence[str], value: JSON) -> None:

@@ -169,7 +169,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "U.plans": Requirement("design 6", "what another read-only tool returns is looked up, not asked for"),
     "U.context": Requirement("design 6", "words that point elsewhere or go on from before are understood"),
     "U.alternatives": Requirement("design 6", "all alternatives are tried, misheard words are repaired"),
-    "U.hints": Requirement("issue 6", "what servers say besides tools helps to understand: titles, examples, prompts"),
+    "U.hints": Requirement("design 6", "what servers say besides tools helps to understand: titles, examples, prompts"),
     "U.learning": Requirement("design 6", "what was confirmed is learned on the device, and forgettable"),
     "U.model": Requirement("design 6", "a language model only proposes, within catalog, schema and words said"),
     "U.german": Requirement("design 6", "a language is data: German is understood from its files alone"),

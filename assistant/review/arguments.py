@@ -13,7 +13,7 @@ from assistant.review.findings import Finding, Severity, Topic
 from assistant.understanding.language import Language
 from assistant.understanding.planning import Planner
 from assistant.understanding.slots.parameters import DEEPEST, NO_VALUES, Kind, resolved, schema_type, slots_of
-from client.catalog import Catalog, Tool
+from client.catalog import Tool
 from client.values import JSON
 
 MOST_QUESTIONS = 4
@@ -31,18 +31,10 @@ def questions(tool: Tool) -> dict[str, str]:
     return {name: question_for(tool, name) for name in tool.required if name not in NO_VALUES}
 
 
-def supplied(tool: Tool, planner: Planner, catalog: Catalog) -> dict[str, str]:
+def supplied(tool: Tool, planner: Planner) -> dict[str, str]:
     """Return, by required parameter that names a thing rather than describes it, the tool whose result has it."""
-    found: dict[str, str] = {}
-    for name in tool.required:
-        if not _is_identifier(name):
-            continue
-        for producer in planner.lookups(tool.qualified):
-            known = catalog.find(producer)
-            if known is not None and _returns(known, name):
-                found[name] = known.name
-                break
-    return found
+    sources = ((name, planner.source(tool.qualified, name)) for name in tool.required)
+    return {name: source.name for name, source in sources if source is not None}
 
 
 def judge_arguments(tool: Tool, language: Language, from_others: Mapping[str, str]) -> Iterator[Finding]:
@@ -133,9 +125,3 @@ def _words(value: str) -> bool:
 
 def _is_identifier(name: str) -> bool:
     return bool(_IDENTIFIER.search(re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()))
-
-
-def _returns(tool: Tool, name: str) -> bool:
-    from assistant.understanding.planning import output_paths  # beside its only use
-
-    return any(path and path[-1] == name for path in output_paths(tool))

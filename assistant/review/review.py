@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from assistant.dialogue.plans import planner
 from assistant.policy.driving import LIMITS, DrivingState
 from assistant.policy.sensitivity import assess
 from assistant.replies import read_back, tool_title
@@ -12,7 +13,6 @@ from assistant.review.effects import judge_effects, judge_words, spoken_seconds
 from assistant.review.findings import Finding, Review, Severity, ToolReview, Topic, Trial
 from assistant.review.reach import judge_collisions, judge_reach, try_phrases
 from assistant.understanding.language import Language, language
-from assistant.understanding.planning import Planner
 from client.catalog import Catalog, Tool
 from client.values import JSON
 
@@ -25,7 +25,7 @@ def review(server: str, catalog: Catalog) -> Review:
     spoken = language()
     tools = list(catalog)
     trials = try_phrases(tools)
-    planner = Planner(catalog, may_look=lambda tool: not assess(tool).sensitive)
+    plans = planner(catalog)
     reviews: list[ToolReview] = []
     findings: list[Finding] = [
         Finding(Severity.ERROR, Topic.LISTING, one.name, f"left out: {one.reason}", "repair its entry in tools/list")
@@ -36,9 +36,8 @@ def review(server: str, catalog: Catalog) -> Review:
             Finding(Severity.ERROR, Topic.LISTING, "", "the server lists no tool", "check what tools/list answers")
         )
     for tool in tools:
-        from_others = supplied(tool, planner, catalog)
-        reviews.append(_reviewed(tool, trials[tool.qualified], from_others))
-        findings.extend(_judged(tool, trials[tool.qualified], from_others, spoken))
+        reviews.append(_reviewed(tool, trials[tool.qualified], supplied(tool, plans)))
+        findings.extend(_judged(tool, reviews[-1], spoken))
     findings.extend(list(judge_collisions(tools, trials))[:MOST_COLLISIONS])
     findings.sort(key=lambda finding: _ORDER.index(finding.severity))
     return Review(server, tuple(reviews), tuple(findings))
@@ -54,15 +53,13 @@ def _reviewed(tool: Tool, trials: tuple[Trial, ...], from_others: Mapping[str, s
     )  # fmt: skip
 
 
-def _judged(
-    tool: Tool, trials: tuple[Trial, ...], from_others: Mapping[str, str], spoken: Language
-) -> Iterator[Finding]:
+def _judged(tool: Tool, seen: ToolReview, spoken: Language) -> Iterator[Finding]:
     yield from judge_words(tool)
-    yield from judge_reach(tool, trials)
-    yield from judge_arguments(tool, spoken, from_others)
+    yield from judge_reach(tool, seen.trials)
+    yield from judge_arguments(tool, spoken, seen.supplied)
     yield from judge_effects(tool)
-    if assess(tool).sensitive:
-        words = len(read_back(tool, _samples(tool), 0.0, 0.0).split())
+    if seen.needs_consent:
+        words = len(seen.read_back.split())
         most = LIMITS[DrivingState.MOVING].spoken_words
         if words > most:
             yield Finding(

@@ -284,7 +284,7 @@ class Interpreter:
             and isinstance(value, str)
             and not any(letter.isdigit() for letter in value)
             and "enum" not in tool.properties.get(name, {})
-            and self._planner.obtainable(tool.qualified, name)
+            and self._planner.source(tool.qualified, name) is not None
         }
         if not guessed:
             return filled

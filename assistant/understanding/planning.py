@@ -136,10 +136,10 @@ class Planner:
             raise KeyError(goal)
         return self._towards(tool, dict(arguments), facts or Facts(), given or {}, "", (tool.qualified,))
 
-    def obtainable(self, goal: str, name: str) -> bool:
-        """Return whether another tool of the same server returns that parameter of the goal."""
+    def source(self, goal: str, name: str) -> Tool | None:
+        """Return the first tool of the same server that returns that parameter of the goal; None where none does."""
         tool = self._catalog.find(goal)
-        return tool is not None and next(self._sources(tool, name, Facts(), ()), None) is not None
+        return next(self._sources(tool, name, Facts(), ()), None) if tool is not None else None
 
     def lookups(self, goal: str, facts: Facts | None = None) -> tuple[str, ...]:
         """Return the tools that may be called on the way, so that the driver's words can be read for them too."""

@@ -302,7 +302,8 @@ asyncio.run(main())
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process of the orphans it inherits")
 @pytest.mark.proves("S.no-orphans")
 async def test_no_process_is_left_when_mcqueen_is_killed_with_9() -> None:
-    parent = subprocess.Popen([sys.executable, "-c", _PARENT], stdout=subprocess.PIPE, cwd=ROOT)  # noqa: ASYNC220
+    command = [sys.executable, "-c", _PARENT]
+    parent = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT)  # noqa: ASYNC220  # this loop must not reap it
     try:
         assert parent.stdout is not None
         pids = json.loads(await asyncio.to_thread(parent.stdout.readline))

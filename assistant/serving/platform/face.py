@@ -7,21 +7,20 @@ Consent is the caller's matter: a token with mcp:execute may call every tool of 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Unpack
+from typing import Any
 
-from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from assistant.serving.audit import AuditLog
 from assistant.serving.limits import RequestLimit
-from assistant.serving.middleware import too_many
-from assistant.serving.operations import Details, Operation
-from assistant.serving.platform.callers import Caller, Permission, caller_of
+from assistant.serving.operations import Operation
+from assistant.serving.platform.callers import Caller, Permission
 from assistant.serving.platform.fleet import Ended, Execution, Fleet
+from assistant.serving.platform.guarded import GuardedFace, within
 from assistant.serving.platform.models import (
     DetailsAnswer,
     ExecuteServerBody,
@@ -44,7 +43,6 @@ from client.servers.supervision import ServerStatus
 
 CREATIONS, CREATION_SECONDS = 5, 300.0
 EXECUTIONS, EXECUTION_SECONDS = 20, 60.0
-REQUESTS, REQUEST_SECONDS = 100, 60.0
 """How often a user may do what (contracts section 2)."""
 _STATUS: Mapping[Ended, int] = {
     Ended.DONE: 200,
@@ -54,12 +52,13 @@ _STATUS: Mapping[Ended, int] = {
     Ended.LOST: 502,
     Ended.TOO_LATE: 504,
 }
-Handler = Callable[[Request, Caller], Awaitable[JSONResponse]]
 
 
 @dataclass
-class PlatformFace:
+class PlatformFace(GuardedFace):
     """The face and what it stands on. `now` is in seconds since the epoch."""
+
+    prefix = "/api/mcp"
 
     records: PlatformRecords
     fleet: Fleet
@@ -104,28 +103,6 @@ class PlatformFace:
             self._operation("GET", f"{one}/logs", read, self.logs, LogsAnswer, errors=(400, *of_one), query=pages),
         ]
 
-    def _operation(
-        self,
-        method: str,
-        path: str,
-        permission: Permission,
-        handle: Handler,
-        gives: type[BaseModel],
-        **more: Unpack[Details],
-    ) -> Operation:
-        async def checked(request: Request) -> JSONResponse:
-            caller = await caller_of(request, self.jwt_secret, self.store.sessions, self.now)
-            await _within(self._requests, caller.user_id)
-            caller.need(permission)
-            return await handle(request, caller)
-
-        more["errors"] = (403, *more.get("errors", ()))
-        return Operation(method, f"/api/mcp{path}", checked, gives, documented=handle, **more)
-
-    @cached_property
-    def _requests(self) -> RequestLimit:
-        return self.store.limit("platform requests", REQUESTS, REQUEST_SECONDS)
-
     @cached_property
     def _creations(self) -> RequestLimit:
         return self.store.limit("platform creations", CREATIONS, CREATION_SECONDS)
@@ -150,7 +127,7 @@ class PlatformFace:
     async def create(self, request: Request, caller: Caller) -> JSONResponse:
         """Make a server, and start it where it is enabled."""
         body = await read_model(request, ServerBody)
-        await _within(self._creations, caller.user_id)
+        await within(self._creations, caller.user_id)
         try:
             record = await self.records.create(caller.user_id, {**body.model_dump(), "args": tuple(body.args)})
         except DuplicateNameError:
@@ -244,7 +221,7 @@ class PlatformFace:
         key = request.headers.get("idempotency-key")
         if key is not None and not 1 <= len(key) <= 256:
             raise Refusal(400, "Idempotency-Key must have 1 to 256 characters.")
-        await _within(self._executions, caller.user_id)
+        await within(self._executions, caller.user_id)
         done = await self.fleet.execute(record, caller.user_id, tool, parameters, key)
         self._note(request, caller, "tool executed", record.id, done.ended.value, tool=tool, arguments=parameters)
         return _executed(request, done)
@@ -309,11 +286,6 @@ class PlatformFace:
     ) -> None:
         known = {"user_id": caller.user_id, "address": address(request), "request_id": request_id(request)}
         self.audit.write(event, **known, outcome=outcome, server=server_id, **more)
-
-
-async def _within(limit: RequestLimit, user_id: str) -> None:
-    if wait := await limit.admit(user_id):
-        raise Refusal(429, too_many(wait), headers={"Retry-After": str(wait)})
 
 
 def _executed(request: Request, done: Execution) -> JSONResponse:

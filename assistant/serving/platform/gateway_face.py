@@ -6,25 +6,22 @@ Adding and removing services needs mcp:manage, as a service may lie anywhere tha
 from __future__ import annotations
 
 import math
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
-from typing import Any, Unpack
+from typing import Any
 
-from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
 from assistant.serving.audit import AuditLog
-from assistant.serving.limits import RequestLimit
 from assistant.serving.middleware import too_many
-from assistant.serving.operations import Details, Operation
-from assistant.serving.platform.callers import Caller, Permission, caller_of
-from assistant.serving.platform.face import REQUEST_SECONDS, REQUESTS
+from assistant.serving.operations import Operation
+from assistant.serving.platform.callers import Caller, Permission
 from assistant.serving.platform.gateway import Gateway, GatewayError, Instance, Passed, Target
+from assistant.serving.platform.guarded import GuardedFace
 from assistant.serving.platform.models import (
     GatewayConfigAnswer,
     GatewayHealthAnswer,
@@ -40,12 +37,13 @@ from client.servers.platform_records import GatewayService
 OWN_PATHS = ("/mcp", "/api/v1", "/api/mcp", "/api/gateway", "/auth", "/proxy")
 """Paths of the other faces, which no service can take."""
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-Handler = Callable[[Request, Caller], Awaitable[Response]]
 
 
 @dataclass
-class GatewayFace:
+class GatewayFace(GuardedFace):
     """The face and what it stands on. `now` is in seconds since the epoch."""
+
+    prefix = "/api/gateway"
 
     gateway: Gateway
     store: Store
@@ -89,33 +87,6 @@ class GatewayFace:
             return await self._forward(request)
 
         return Route("/{path:path}", forward, methods=_METHODS)
-
-    def _operation(
-        self,
-        method: str,
-        path: str,
-        permission: Permission,
-        handle: Handler,
-        gives: type[BaseModel],
-        **more: Unpack[Details],
-    ) -> Operation:
-        async def checked(request: Request) -> Response:
-            caller = await self._caller(request)
-            if wait := await self._requests.admit(caller.user_id):
-                raise Refusal(429, too_many(wait), headers={"Retry-After": str(wait)})
-            caller.need(permission)
-            return await handle(request, caller)
-
-        more["errors"] = (403, *more.get("errors", ()))
-        return Operation(method, f"/api/gateway{path}", checked, gives, documented=handle, **more)
-
-    @cached_property
-    def _requests(self) -> RequestLimit:
-        """One count with the platform's own paths."""
-        return self.store.limit("platform requests", REQUESTS, REQUEST_SECONDS)
-
-    async def _caller(self, request: Request) -> Caller:
-        return await caller_of(request, self.jwt_secret, self.store.sessions, self.now)
 
     async def stats(self, request: Request, caller: Caller) -> JSONResponse:
         """Count requests, failures and times."""

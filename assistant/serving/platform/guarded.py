@@ -1,0 +1,67 @@
+"""The door that the own paths of platform and gateway share: a known caller, within the limit, with the permission.
+
+It handles nothing itself; what a path does is its face's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import cached_property
+from typing import ClassVar, Unpack
+
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+
+from assistant.serving.limits import RequestLimit
+from assistant.serving.middleware import too_many
+from assistant.serving.operations import Details, Operation
+from assistant.serving.platform.callers import Caller, Permission, caller_of
+from assistant.serving.requests import Refusal
+from assistant.serving.stores import Store
+
+REQUESTS, REQUEST_SECONDS = 100, 60.0
+"""How often a user may ask for anything (contracts section 2)."""
+Handler = Callable[[Request, Caller], Awaitable[Response]]
+
+
+class GuardedFace:
+    """What such a face has; `now` is in seconds since the epoch."""
+
+    store: Store
+    jwt_secret: str
+    now: Callable[[], float]
+    prefix: ClassVar[str]
+    """Path that all of its operations begin with."""
+
+    def _operation(
+        self,
+        method: str,
+        path: str,
+        permission: Permission,
+        handle: Handler,
+        gives: type[BaseModel],
+        **more: Unpack[Details],
+    ) -> Operation:
+        async def checked(request: Request) -> Response:
+            caller = await self._caller(request)
+            await within(self._requests, caller.user_id)
+            caller.need(permission)
+            return await handle(request, caller)
+
+        more["errors"] = (403, *more.get("errors", ()))
+        return Operation(method, f"{self.prefix}{path}", checked, gives, documented=handle, **more)
+
+    @cached_property
+    def _requests(self) -> RequestLimit:
+        """One count for all such faces."""
+        return self.store.limit("platform requests", REQUESTS, REQUEST_SECONDS)
+
+    async def _caller(self, request: Request) -> Caller:
+        return await caller_of(request, self.jwt_secret, self.store.sessions, self.now)
+
+
+async def within(limit: RequestLimit, user_id: str) -> None:
+    """Count a request of that user. Raises `Refusal` 429."""
+    if wait := await limit.admit(user_id):
+        raise Refusal(429, too_many(wait), headers={"Retry-After": str(wait)})

@@ -1,6 +1,7 @@
 """One call, tried as often as the retry table and the deadline allow; says what is known at the end.
 
-It waits between attempts on the clock that was passed in, and counts as an attempt only what it began to send.
+It waits between attempts on the clock that was passed in, and counts as an attempt only what it began to send. tenacity
+turns the wheel; what may be sent again, and how soon, is decided here and in the table.
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ import random
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from tenacity import AsyncRetrying, RetryCallState
+from tenacity.asyncio import retry_if_result
 
 from client.call import CallError, Sent, ToolCall
 from client.clock import Clock
@@ -55,39 +59,56 @@ class Attempts:
     patience: float = 4.0
     """Seconds for which a server that cannot be reached is tried; counted from when it was first missed."""
     _count: int = field(default=0, init=False)
+    _failures: int = field(default=0, init=False)
     _maybe_sent: bool = field(default=False, init=False)
+    _renewed: bool = field(default=False, init=False)
+    _pause: float = field(default=0.0, init=False)
+    """Seconds before the next attempt."""
 
     async def run(self) -> Trial:
         """Try until it is decided."""
-        failures, renewed, started = 0, False, self.clock.monotonic()
-        while True:
-            answer = await self._once()
-            if not isinstance(answer, Faulted):
-                if not isinstance(answer, Stopped):
-                    self.link.budget.earn()
-                return Trial(answer, self._count, self._maybe_sent)
-            failures += 1
-            action = RETRY_TABLE[answer.kind, self.safety]
-            if answer.error.sent is Sent.MAYBE or (answer.kind is FailureKind.ANSWER_LOST):
-                self._maybe_sent = True
-            final = Trial(answer, self._count, self._maybe_sent)
-            if action in (Action.UNKNOWN, Action.REPORT) or self._count >= self.settings.attempts:
-                return final
-            not_sent = answer.kind is FailureKind.NOT_SENT
-            if self._out_of_patience(started) if not_sent else not self.link.budget.spend():
-                return final
-            if action is Action.RENEW_ONCE:
-                if renewed:
-                    return final
-                renewed = await self._within(self.link.renew(), self.until - self.clock.monotonic())
-                if renewed:
-                    continue
-                if self._refused_us() or self._out_of_patience(started):
-                    return final
-            pause = wait_before(self.settings, failures, answer.error.retry_after, self.randomness)
-            if self.clock.monotonic() + pause >= self.until:
-                return final
-            await self.clock.sleep(pause)
+        started = self.clock.monotonic()
+
+        async def is_to_be_tried_again(answer: Answer | Stopped) -> bool:
+            return isinstance(answer, Faulted) and await self._may_try_again(answer, started)
+
+        retrying = AsyncRetrying(
+            sleep=self.clock.sleep,
+            retry=retry_if_result(is_to_be_tried_again),
+            wait=lambda _: self._pause,
+            stop=self._deadline_comes_first,
+            retry_error_callback=lambda state: state.outcome and state.outcome.result(),
+        )
+        answer: Answer | Stopped = await retrying(self._once)
+        if not isinstance(answer, Faulted | Stopped):
+            self.link.budget.earn()
+        return Trial(answer, self._count, self._maybe_sent)
+
+    def _deadline_comes_first(self, state: RetryCallState) -> bool:
+        return state.upcoming_sleep > 0 and self.clock.monotonic() + state.upcoming_sleep >= self.until
+
+    async def _may_try_again(self, answer: Faulted, started: float) -> bool:
+        """Whether the table, the attempts, the budget and patience allow another one; sets the pause before it."""
+        self._failures += 1
+        action = RETRY_TABLE[answer.kind, self.safety]
+        if answer.error.sent is Sent.MAYBE or (answer.kind is FailureKind.ANSWER_LOST):
+            self._maybe_sent = True
+        if action in (Action.UNKNOWN, Action.REPORT) or self._count >= self.settings.attempts:
+            return False
+        not_sent = answer.kind is FailureKind.NOT_SENT
+        if self._out_of_patience(started) if not_sent else not self.link.budget.spend():
+            return False
+        if action is Action.RENEW_ONCE:
+            if self._renewed:
+                return False
+            self._renewed = await self._within(self.link.renew(), self.until - self.clock.monotonic())
+            if self._renewed:
+                self._pause = 0.0
+                return True
+            if self._refused_us() or self._out_of_patience(started):
+                return False
+        self._pause = wait_before(self.settings, self._failures, answer.error.retry_after, self.randomness)
+        return True
 
     def _refused_us(self) -> bool:
         """Whether the server answered that it will not have us, rather than not at all."""

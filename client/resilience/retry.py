@@ -1,7 +1,4 @@
-"""The retry table as data, and the waits between attempts. Pure: it names actions, it performs none.
-
-No retry library stands underneath: they read the machine's clock from the side, and here time is passed in.
-"""
+"""The retry table as data, and the waits between attempts. Pure: it names actions, it performs none."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What the running conversation reads words with: the interpreter of the present catalog, what this driver taught it,
-what servers offer besides tools, and a language model where settings name one.
+"""What the running conversation reads words with: the interpreter of the present catalog, what this driver taught it
+and prefers, what servers offer besides tools, and a language model where settings name one.
 
 Never decides and never calls a tool. Whatever fails here costs help, not understanding: the offline reading stands.
 """
@@ -12,11 +12,13 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 
 from assistant.policy.sensitivity import assess
+from assistant.profile.sayings import saying_of
 from assistant.understanding.experience import Experience
 from assistant.understanding.hints import Hints, Offered, blanks_of, hinted, wanted_blanks
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.language import language
 from assistant.understanding.model import Model
+from assistant.understanding.preferences import with_preferences
 from assistant.understanding.reading import Context, Interpretation, Reading
 from client.call import Outcome, Succeeded, ToolCall
 from client.catalog import Catalog
@@ -30,6 +32,8 @@ HINT_SECONDS = 5.0
 """How long servers may take to say what they offer; without an answer understanding goes on with their tools alone."""
 KEPT = 4
 """Readings that a call may go back to."""
+SAID = 0.98
+"""Score of a sentence that plainly asks for something to be kept or forgotten."""
 
 
 class Reader:
@@ -81,6 +85,21 @@ class Reader:
     def values(self, tool: str, text: str, context: Context) -> Mapping[str, JSON]:
         """Return what a sentence says for a tool's parameters (`Interpreter.values`)."""
         return self._interpreter.values(tool, text, context)
+
+    def about_the_driver(self, texts: Sequence[str], reading: Reading, context: Context, catalog: Catalog) -> Reading:
+        """Let the driver's preferences stand where nothing was said, and hear what is to be kept of them."""
+        saying = next((found for text in texts if (found := saying_of(text)) is not None), None)
+        asked = bool(context.asked or context.options or context.confirming)
+        if saying is None or reading.control is not None or (asked and not saying.explicit):
+            return with_preferences(reading, catalog, context.profile)
+        if catalog.find(saying.tool) is None:
+            return with_preferences(reading, catalog, context.profile)
+        text = reading.text or texts[0]
+        typed = {"phone", "email"} & set(saying.arguments)
+        read = self.values(saying.tool, text, context) if typed else {}
+        arguments = {**saying.arguments, **{name: read[name] for name in typed if name in read}}
+        wanted = Interpretation(saying.tool, arguments, (), SAID)
+        return Reading(interpretations=(wanted,), text=text, opens_request=True)
 
     async def improved(self, reading: Reading, context: Context) -> Reading:
         """Return the reading with the model's proposal in it, where there is a model and the reading is unsure."""

@@ -49,12 +49,10 @@ from assistant.dialogue.state import Mode, State
 from assistant.dialogue.table import step
 from assistant.journal import Journal
 from assistant.policy.driving import DrivingState
-from assistant.profile.sayings import saying_of
 from assistant.reader import Reader
 from assistant.senses import Ear, Interruptions, Mouth
 from assistant.understanding.grammar import compile_grammar
-from assistant.understanding.preferences import with_preferences
-from assistant.understanding.reading import Context, Interpretation, Profile, Reading
+from assistant.understanding.reading import Profile, Reading
 from client import notices
 from client.call import CallError, Failed, NeedsInput, Outcome, Sent, Succeeded, ToolCall
 from client.catalog import Catalog
@@ -63,9 +61,6 @@ from client.errors import ClientError
 from client.resilience.connectivity import Connectivity
 from client.tool_client import ToolClient
 from voice.recognition.base import Transcript
-
-SAID = 0.98
-"""Score of a sentence that plainly asks for something to be kept or forgotten."""
 
 
 @dataclass(frozen=True)
@@ -338,25 +333,9 @@ class Runtime:
         context = context_of(self.state, self._clock.now(), self._profile(), self._here())
         began = time.perf_counter()
         reading = self._reader.read(texts, context) if texts else Reading()
-        reading = self._about_the_driver(texts, reading, context)
+        reading = self._reader.about_the_driver(texts, reading, context, self.state.catalog)
         self._tell(Understood(self._clock.now(), text, reading, time.perf_counter() - began))
         return reading
-
-    def _about_the_driver(self, texts: list[str], reading: Reading, context: Context) -> Reading:
-        """Let the driver's preferences stand where nothing was said, and hear what is to be kept of them."""
-        catalog = self.state.catalog
-        saying = next((found for text in texts if (found := saying_of(text)) is not None), None)
-        asked = bool(context.asked or context.options or context.confirming)
-        if saying is None or reading.control is not None or (asked and not saying.explicit):
-            return with_preferences(reading, catalog, context.profile)
-        if catalog.find(saying.tool) is None:
-            return with_preferences(reading, catalog, context.profile)
-        text = reading.text or texts[0]
-        typed = {"phone", "email"} & set(saying.arguments)
-        read = self._reader.values(saying.tool, text, context) if typed else {}
-        arguments = {**saying.arguments, **{name: read[name] for name in typed if name in read}}
-        wanted = Interpretation(saying.tool, arguments, (), SAID)
-        return Reading(interpretations=(wanted,), text=text, opens_request=True)
 
     async def _call(self, effect: Call) -> None:
         began = time.perf_counter()

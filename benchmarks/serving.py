@@ -17,35 +17,20 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from assistant.assembly import open_tools
 from assistant.serving.connections import most_connections
 from assistant.serving.secret_keys import load_secrets, mint_login_token
-from assistant.serving.server import serve_town
-from assistant.town.world import World
-from client.call import Succeeded, ToolCall
-from client.call_settings import CallSettings
-from client.clock import SystemClock
-from client.http import open_http_client
-from client.servers.streamable_http import StreamableHttpServer
-from tests.chaos.proxy import FaultyProxy
+from benchmarks.recovery import recovery
+from benchmarks.served import HEAVY, row, served
 
 RATE, SECONDS, USERS = 500, 20, 1000
-FAULTY_CALLS, FAULT_SHARE = 10_000, 0.2
 PLACES = ("Speyer", "Mannheim", "Heidelberg", "Karlsruhe")
-HEAVY = {"RATE_LIMIT_MAX": "100000000"}
-
-
-def row(what: str, value: str, goal: str = "") -> None:
-    """Print a row."""
-    print(f"{what:<62}{value:>34}   {goal}", flush=True)
 
 
 @dataclass
@@ -90,30 +75,14 @@ class Connection:
         answer = await self._reader.readexactly(length)
         return int(head.split()[1]), json.loads(answer)
 
+    @property
+    def closed(self) -> bool:
+        """Whether the server has hung up; a pool of connections asks that before it uses one, as httpx does."""
+        return self._reader.at_eof()
+
     def close(self) -> None:
         """Hang up."""
         self._writer.transport.abort()
-
-
-@asynccontextmanager
-async def served(folder: Path, *options: str) -> AsyncIterator[dict[str, Any]]:
-    """Run `mcqueen serve` in a process of its own; yield what it says when it is ready."""
-    places = {name: str(folder / name) for name in ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME")}
-    program = ("-c", "from assistant.cli.main import main; main()", "serve", "--port", "0", "--metrics-port", "0")
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *program,
-        *options,
-        env={**os.environ, **places, **HEAVY},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    assert process.stdout is not None
-    try:
-        yield {**json.loads(await process.stdout.readline()), "pid": process.pid}
-    finally:
-        process.terminate()
-        await process.wait()
 
 
 def processor_seconds(pid: int) -> float:
@@ -160,7 +129,7 @@ async def operation(connection: Connection, face: str, number: int, session: str
 
 async def open_load(ready: dict[str, Any], face: str, logged_in: Sequence[str]) -> Measured:
     """Begin `RATE` operations a second, each when it is due, on connections that are taken when free."""
-    measured = Measured()
+    measured, renewed = Measured(), Counter[str]()
     free: asyncio.LifoQueue[Connection] = asyncio.LifoQueue()
     opened = [await Connection.open(ready["url"]) for _ in range(200)]
     for connection in opened:
@@ -168,6 +137,9 @@ async def open_load(ready: dict[str, Any], face: str, logged_in: Sequence[str]) 
 
     async def one(number: int, due: float) -> None:
         connection = await free.get()
+        if connection.closed:
+            renewed["before use"] += 1
+            opened.append(connection := await Connection.open(ready["url"]))
         try:
             wrong = await operation(connection, face, number, logged_in[number % len(logged_in)])
         except (OSError, asyncio.IncompleteReadError, ValueError) as error:
@@ -196,6 +168,7 @@ async def open_load(ready: dict[str, Any], face: str, logged_in: Sequence[str]) 
     row(f"{face}: time from when it was due", measured.told(), "goal p95 < 3 s")
     row(f"{face}: the server's processor time an operation", f"{spent * 1000:.2f} ms")
     row(f"{face}: wrong answers", f"{wrong} of {len(measured.seconds)} {dict(measured.wrong) or ''}", "goal < 0.1 %")
+    row(f"{face}: idle connections that the server had closed", f"{renewed['before use']} of {len(opened)}")
     return measured
 
 
@@ -247,48 +220,6 @@ async def idle_connections(ready: dict[str, Any]) -> None:
     )
 
 
-async def faults() -> None:
-    """Calls that change nothing through our client over a network that breaks a share of them."""
-    clock, recovered, met, failed = SystemClock(), 0, 0, Counter[str]()
-    with tempfile.TemporaryDirectory() as folder:
-        world = World(1, now=lambda: datetime.now().astimezone())
-        async with (
-            serve_town(world) as town,
-            FaultyProxy(town.port, share=FAULT_SHARE, seed=1, hangs=False) as proxy,
-            open_http_client() as http,
-            open_tools(
-                [StreamableHttpServer("town", proxy.url, http, clock, trusted=True)],
-                Path(folder),
-                clock,
-                CallSettings(stale_for=0.0),
-            ) as tools,
-        ):
-            await tools.ready()
-            gate = asyncio.Semaphore(8)
-
-            async def one(number: int) -> None:
-                nonlocal recovered, met
-                call = ToolCall(f"c{number}", "town", "get_weather", {"location": PLACES[number % 4]}, f"k{number}")
-                async with gate:
-                    outcome = await tools.call(call)
-                if outcome.attempts > 1 or not isinstance(outcome, Succeeded):
-                    met += 1
-                    recovered += isinstance(outcome, Succeeded)
-                    if not isinstance(outcome, Succeeded):
-                        failed[outcome.error.code] += 1
-
-            began = time.perf_counter()
-            await asyncio.gather(*(one(number) for number in range(FAULTY_CALLS)))
-            took = time.perf_counter() - began
-    share = recovered / met if met else 1.0
-    row(
-        f"{FAULTY_CALLS} calls, {FAULT_SHARE:.0%} of the sends broken: recovered",
-        f"{recovered} of {met} = {share:.2%} {dict(failed) or ''}",
-        "goal >= 99.9 %",
-    )
-    row("  those calls", f"{FAULTY_CALLS / took:.0f} /s, 8 at once")
-
-
 async def main() -> None:
     """Measure everything."""
     for store in ("memory", "file"):
@@ -307,7 +238,7 @@ async def main() -> None:
                 if store == "memory":
                     await open_load(ready, "mcp", logged_in)
                     await idle_connections(ready)
-    await faults()
+    await recovery()
 
 
 if __name__ == "__main__":

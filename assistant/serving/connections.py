@@ -21,7 +21,10 @@ from assistant.serving.middleware import LARGEST_HEAD
 
 _log = logging.getLogger(__name__)
 HEADER_SECONDS = 10.0
-"""How long a client may take for the head of a request, also before its first byte."""
+"""How long a client may take for the head of a request, from its first byte."""
+IDLE_SECONDS = 75.0
+"""How long a connection may say nothing, before its first request and between two. Longer than clients keep theirs
+(httpx 5 s, browsers and proxies about a minute), so that none writes just as we close; `most` bounds what is open."""
 BODY_SECONDS = 30.0
 _MOST_CONNECTIONS = 10_000
 _RESERVED_FILES = 128
@@ -41,6 +44,7 @@ class Connections:
 
     most: int = field(default_factory=most_connections)
     patience: float = HEADER_SECONDS
+    idle_patience: float = IDLE_SECONDS
     body_patience: float = BODY_SECONDS
     """Seconds that a body may take."""
     closed_for_room: int = 0
@@ -87,6 +91,7 @@ class Connection(H11Protocol):
         self.conn: h11.Connection = _Reader(h11.SERVER, LARGEST_HEAD)
         self._all = connections_of_server
         self._timer: asyncio.TimerHandle | None = None
+        self._head_begun = False
 
     @property
     def idle(self) -> bool:
@@ -97,7 +102,7 @@ class Connection(H11Protocol):
         """Begin to wait for a request."""
         super().connection_made(transport)
         self._all.open[self] = None
-        self._wait_for_head()
+        self._wait(self._all.idle_patience)
         self._all.make_room()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -109,10 +114,12 @@ class Connection(H11Protocol):
     def data_received(self, data: bytes) -> None:
         """Take bytes; the first of a request starts the wait for its whole head."""
         before = self.cycle
-        if self._timer is None and self.idle:
-            self._wait_for_head()
+        if self.idle and not self._head_begun:
+            self._head_begun = True
+            self._wait(self._all.patience)
         super().data_received(data)
         if self.cycle is not before:
+            self._head_begun = False
             self._stop_waiting()
 
     def on_response_complete(self) -> None:
@@ -128,8 +135,9 @@ class Connection(H11Protocol):
         self._all.open.pop(self, None)
         self.transport.abort()
 
-    def _wait_for_head(self) -> None:
-        self._timer = self.loop.call_later(self._all.patience, self._too_slow)
+    def _wait(self, seconds: float) -> None:
+        self._stop_waiting()
+        self._timer = self.loop.call_later(seconds, self._too_slow)
 
     def _stop_waiting(self) -> None:
         if self._timer is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import math
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -70,6 +71,7 @@ class Listening:
             server_header=False,
             proxy_headers=False,
             timeout_graceful_shutdown=1,
+            timeout_keep_alive=math.ceil(connections.idle_patience),
             backlog=BACKLOG,
             ssl_certfile=certificate,
             ssl_keyfile=private_key or certificate,

@@ -13,7 +13,7 @@ import socket
 import struct
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from typing import Self
+from typing import Any, Self
 
 BEFORE = ("reset_before", "closed_before", "portal", "rate_limited", "unavailable", "server_error", "hang_before")
 """Faults after which the server has not seen the call."""
@@ -82,14 +82,17 @@ class FaultyProxy:
         method = message.get("method")
         if self._handshake and method == "server/discover":
             error = {"jsonrpc": "2.0", "id": message["id"], "error": {"code": -32601, "message": "no such method"}}
-            await _reply(writer, 200, json.dumps(error).encode(), "application/json")
+            await reply(writer, 200, json.dumps(error).encode(), "application/json")
             return
-        fault = self._pick(headers) if method == "tools/call" else "none"
+        fault = self._fault_of(head, headers, message)
         self.seen[fault] += 1
         if fault in BEFORE or fault == "session_lost":
             await self._break_before(fault, reader, writer)
             return
         await self._pass_on(fault, head, body, reader, writer)
+
+    def _fault_of(self, head: bytes, headers: dict[str, str], message: dict[str, Any]) -> str:
+        return self._pick(headers) if message.get("method") == "tools/call" else "none"
 
     def _pick(self, headers: dict[str, str]) -> str:
         self._calls += 1
@@ -107,12 +110,12 @@ class FaultyProxy:
         if fault == "reset_before":
             _reset(writer)
         elif fault == "portal":
-            await _reply(writer, 200, b"<html>Please sign in</html>", "text/html")
+            await reply(writer, 200, b"<html>Please sign in</html>", "text/html")
         elif fault == "hang_before":
             await reader.read()  # until the client gives up
         elif fault != "closed_before":
             status = {"rate_limited": 429, "unavailable": 503, "server_error": 500, "session_lost": 404}[fault]
-            await _reply(writer, status, b"{}", "application/json")
+            await reply(writer, status, b"{}", "application/json")
 
     async def _pass_on(
         self,
@@ -151,9 +154,9 @@ class FaultyProxy:
         elif fault == "reset_after":
             _reset(writer)
         elif fault == "portal_after":
-            await _reply(writer, 200, b"<html>Please sign in</html>", "text/html")
+            await reply(writer, 200, b"<html>Please sign in</html>", "text/html")
         elif fault == "server_error_after":
-            await _reply(writer, 500, b"oops", "text/plain")
+            await reply(writer, 500, b"oops", "text/plain")
         elif fault == "hang_after":
             await reader.read()
 
@@ -194,7 +197,7 @@ def _reset(writer: asyncio.StreamWriter) -> None:
     writer.transport.abort()
 
 
-async def _reply(writer: asyncio.StreamWriter, status: int, body: bytes, kind: str) -> None:
+async def reply(writer: asyncio.StreamWriter, status: int, body: bytes, kind: str) -> None:
     head = f"HTTP/1.1 {status} X\r\ncontent-type: {kind}\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
     writer.write(head.encode() + body)
     await writer.drain()

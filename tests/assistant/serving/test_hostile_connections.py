@@ -79,11 +79,23 @@ async def test_a_request_that_could_be_read_in_two_ways_is_refused_and_nothing_b
 
 @pytest.mark.proves("G.hostile")
 async def test_a_client_that_sends_no_whole_request_is_let_go_and_others_are_served(world: World) -> None:
-    async with serve_town(world, connections=Connections(patience=0.3)) as town:
+    async with serve_town(world, connections=Connections(patience=0.3, idle_patience=0.3)) as town:
         silent, half = await asyncio.gather(send(town), send(town, b"GET /api/v1/health HT"))
         assert silent == b""
         assert statuses(half) == [408]
         assert await is_served(town)
+
+
+async def test_a_connection_that_says_nothing_yet_is_kept_longer_than_one_that_has_begun(world: World) -> None:
+    async with serve_town(world, connections=Connections(patience=0.2)) as town:
+        reader, writer = await asyncio.open_connection("127.0.0.1", town.port)
+        for _ in range(2):  # before the first request, and between two
+            assert statuses(await send(town, b"GET /api/v1/health HT")) == [408]  # as long as a head may take
+            writer.write(HEALTH + b"\r\n")
+            async with asyncio.timeout(5):
+                assert statuses(await reader.readuntil(b"\r\n\r\n")) == [200]
+                await reader.readuntil(b"}")
+        writer.close()
 
 
 async def test_drops_that_keep_coming_do_not_keep_a_request_open(world: World) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any
 
@@ -343,6 +343,8 @@ class Runtime:
             outcome = await self._tools.call(effect.call, consent=effect.consent, answers=effect.answers or None)
         except ClientError as error:  # the disk's fault: nothing was sent, because storing comes first
             outcome = Failed(CallError("records", str(error), Sent.NO))
+        if isinstance(outcome, Succeeded) and outcome.content:  # pictures are for other programs, and for no journal
+            outcome = replace(outcome, content=())
         now = self._clock.now()
         self._tell(Called(now, effect.call, outcome, time.perf_counter() - began))
         self._post(CallEnded(now, effect.call.call_id, outcome))

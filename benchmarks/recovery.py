@@ -2,7 +2,7 @@
 
 Repeatable calls go through our ToolClient with its retry table, over MCP in both eras and over McQueen REST. A call
 counts as recovered when it ends in success within its deadline. Effects whose answer was lost cannot be recovered by
-contract; they have a row of their own: told as unknown, and executed once at most. It claims nothing about other faults.
+contract; they have a row of their own: told as unknown, executed once at most. It claims nothing about other faults.
 """
 
 from __future__ import annotations

@@ -216,11 +216,10 @@ def conclude(call: ToolCall, trial: Trial) -> Outcome:
     """Return what the end of a trial means for a call with effects."""
     answer, attempts = trial.answer, trial.attempts
     if isinstance(answer, Answered):
-        return Succeeded(answer.result, attempts, served_by=call.server)
+        return Succeeded(answer.result, attempts, served_by=call.server, content=answer.content)
     if isinstance(answer, InputWanted):
-        return NeedsInput(
-            answer.need, answer.error, answer.schema, answer.service, answer.request_state, attempts=attempts
-        )
+        state, name = answer.request_state, answer.asked_as
+        return NeedsInput(answer.need, answer.error, answer.schema, answer.service, state, name, attempts=attempts)
     assert not isinstance(answer, Stopped), "a stopped trial was decided before"
     lost = answer.kind is FailureKind.ANSWER_LOST
     if lost or (trial.maybe_sent and answer.kind is not FailureKind.TOOL_ERROR):

@@ -91,6 +91,8 @@ class Succeeded:
     """Server that answered, which a fallback may have changed."""
     age: float | None = None
     """Seconds since a cached answer was fetched; None when it is fresh."""
+    content: tuple[Mapping[str, JSON], ...] = field(default=(), compare=False, repr=False)
+    """All blocks of an MCP answer as they came, where some are no text (pictures, sound, resources); kept nowhere."""
     kind: Literal["succeeded"] = "succeeded"
 
 
@@ -125,6 +127,8 @@ class NeedsInput:
     """For `LOGIN`: the service to log in to."""
     request_state: str = ""
     """Opaque handle of the server's own request, given back unchanged with the answer."""
+    asked_as: str = ""
+    """Name that the server gave its question, for a face that passes it on."""
     attempts: int = 0
     seconds: float = 0.0
     kind: Literal["needs_input"] = "needs_input"

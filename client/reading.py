@@ -60,7 +60,9 @@ class ReadCall:
             sends += trial.attempts
             first = first or trial
             if isinstance(trial.answer, Answered):
-                return Succeeded(trial.answer.result, sends, self.clock.monotonic() - started, tool.server)
+                seconds = self.clock.monotonic() - started
+                content = trial.answer.content
+                return Succeeded(trial.answer.result, sends, seconds, tool.server, content=content)
             if not _cannot_be_reached(trial):
                 break
         assert first is not None, "the tool itself is always a way"
@@ -88,7 +90,7 @@ class ReadCall:
             attempt_seconds=self.settings.attempt,
             patience=self.settings.patience_with_other_ways if others else self.settings.patience,
         ).run()
-        if isinstance(trial.answer, Answered):
+        if isinstance(trial.answer, Answered) and not trial.answer.content:  # pictures and sound are kept nowhere
             self.cache.keep(call, trial.answer.result, changes, trial.answer.fresh_for)
         return trial
 

@@ -22,7 +22,7 @@ from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 from mcp.shared.message import ServerMessageMetadata
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from assistant.serving.mcp_material import McpMaterial
 from assistant.serving.tool_client_host import Prepared, ToolClientHost
@@ -33,7 +33,7 @@ from client.servers.mcp_answers import CONFIRMS_META
 from client.values import JSON, canonical
 
 _FORM = "mcqueen"
-"""Our name of the one form in a result that asks for input."""
+"""Our name of the one form in a result that asks for input, where the question is our own."""
 _PATIENCE = 120.0
 """Seconds that a client may take for its answer."""
 _MOST_QUESTIONS = 256
@@ -41,6 +41,7 @@ _MOST_ROUNDS = 8
 _NOT_CONFIRMED = CallError("not_confirmed", "It was not confirmed.", Sent.NO)
 
 Context = ServerRequestContext[dict[str, Any]]
+_BLOCK: TypeAdapter[types.ContentBlock] = TypeAdapter(types.ContentBlock)
 
 
 @dataclass
@@ -123,7 +124,7 @@ class McpFace:
         if prepared is None:
             raise MCPError(types.INVALID_PARAMS, f"There is no tool called {params.name[:60]}.")
         question = self._questions.find(params.request_state, prepared)
-        answer = (params.input_responses or {}).get(_FORM)
+        answer = (params.input_responses or {}).get(_FORM if question is None else _name(question.needs))
         if question is not None:
             prepared = question.prepared
         async with self._progress(context, prepared):
@@ -172,7 +173,7 @@ class McpFace:
                 break
             if context.protocol_version in MODERN_PROTOCOL_VERSIONS:
                 return types.InputRequiredResult(
-                    input_requests={_FORM: types.ElicitRequest(params=form)},
+                    input_requests={_name(outcome): types.ElicitRequest(params=form)},
                     request_state=self._questions.ask(prepared, outcome),
                     _meta=form.meta,  # this revision lets nothing stand beside the form itself
                 )
@@ -229,6 +230,11 @@ class McpFace:
         )
 
 
+def _name(needs: NeedsInput) -> str:
+    """Return the name of the form: the one that the server behind gave its own question, else ours."""
+    return needs.asked_as or _FORM
+
+
 def _success(prepared: Prepared, outcome: Succeeded, text: str) -> types.CallToolResult:
     """Return the result: the server's own sentence as text where it gave one, else all of the result."""
     result = outcome.result
@@ -243,8 +249,11 @@ def _success(prepared: Prepared, outcome: Succeeded, text: str) -> types.CallToo
         meta["mcqueen/age_seconds"] = outcome.age
     if outcome.served_by:
         meta |= {"mcqueen/served_by": outcome.served_by, "mcqueen/attempts": outcome.attempts}
+    content: list[types.ContentBlock] = [types.TextContent(type="text", text=text)]
+    if outcome.content:  # pictures, sound and resources go on as they came, in their order
+        content = [_BLOCK.validate_python(block) for block in outcome.content]
     return types.CallToolResult(
-        content=[types.TextContent(type="text", text=text)],
+        content=content,
         structured_content=result if isinstance(result, dict) and not only_text else None,
         _meta=meta,
     )

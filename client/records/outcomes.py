@@ -24,7 +24,8 @@ _KINDS: dict[str, type[Succeeded | Failed | NeedsInput | Deferred | Unknown]] = 
 
 def outcome_to_text(outcome: Outcome) -> str:
     """Return the outcome as JSON text."""
-    return json.dumps(_plain(outcome), ensure_ascii=False)
+    kept = {name: value for name, value in _plain(outcome).items() if name != "content"}
+    return json.dumps(kept, ensure_ascii=False)
 
 
 def outcome_from_text(text: str) -> Outcome:

@@ -37,6 +37,8 @@ class Answered:
     result: JSON
     fresh_for: float | None = None
     """Seconds for which the server calls its answer fresh (`ttlMs`), where it said so."""
+    content: tuple[Mapping[str, JSON], ...] = field(default=(), compare=False, repr=False)
+    """As in `Succeeded`."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,8 @@ class InputWanted:
     schema: Mapping[str, JSON] = field(default_factory=dict)
     service: str = ""
     request_state: str = ""
+    asked_as: str = ""
+    """As in `NeedsInput`."""
 
 
 Answer = Answered | Faulted | InputWanted

@@ -53,9 +53,17 @@ def answer_of_result(result: types.CallToolResult) -> Answer:
         if (result.meta or {}).get("mcqueen/outcome") == "unknown":  # a McQueen in front lost the answer behind it
             return Faulted(FailureKind.ANSWER_LOST, CallError("answer_lost", message, Sent.MAYBE))
         return Faulted(FailureKind.TOOL_ERROR, _told(result.meta or {}, message))
+    content = _blocks(result)
     if result.structured_content is not None:
-        return Answered(cast("JSON", result.structured_content))
-    return Answered({"text": text})
+        return Answered(cast("JSON", result.structured_content), content=content)
+    return Answered({"text": text}, content=content)
+
+
+def _blocks(result: types.CallToolResult) -> tuple[Mapping[str, JSON], ...]:
+    """Return all blocks where some are no text; text alone says what the result says already."""
+    if all(isinstance(block, types.TextContent) for block in result.content):
+        return ()
+    return tuple(block.model_dump(mode="json", by_alias=True, exclude_none=True) for block in result.content)
 
 
 def _told(meta: Mapping[str, Any], message: str) -> CallError:

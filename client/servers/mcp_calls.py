@@ -11,6 +11,7 @@ import logging
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any
 
@@ -231,7 +232,8 @@ class Calls:
             message = f"{self._server} asks for something that this client does not offer."
             return Faulted(FailureKind.TOOL_ERROR, CallError("not_supported", message, Sent.YES))
         # Several forms at once are rare; they are asked as one, by the first, with the fields of all of them.
-        wanted = question_of(next(iter(forms.values())), result.request_state or secrets.token_hex(8))
+        name, form = next(iter(forms.items()))
+        wanted = replace(question_of(form, result.request_state or secrets.token_hex(8)), asked_as=name)
         self._remember(call, Question(wanted, forms, server_state=result.request_state, marked=result.meta or {}))
         return wanted
 

@@ -117,11 +117,15 @@ async def call_tool(
         text = "This tool intentionally returns an error for testing"
         return types.CallToolResult(content=[types.TextContent(type="text", text=text)], is_error=True)
     if params.name in FORMS:
-        answer = (params.input_responses or {}).get("form")
+        answers = params.input_responses or {}
+        steps = ("step1", "step2") if params.name.endswith("multi_round") else ("user_name",)
+        step = "step2" if "step1" in answers else steps[0]
+        answer = answers.get(steps[-1])
         if answer is None:
             schema = {"type": "object", **FORMS[params.name]}
             form = types.ElicitRequestFormParams(message="Please fill this in.", requested_schema=schema)
-            return types.InputRequiredResult(input_requests={"form": types.ElicitRequest(params=form)})
+            asked = {step: types.ElicitRequest(params=form)}
+            return types.InputRequiredResult(input_requests=asked, request_state=f"after {step}")
         text = f"Elicitation completed: {json.dumps(answer.model_dump(mode='json'))}"
         return types.CallToolResult(content=[types.TextContent(type="text", text=text)])
     if params.name == "test_tool_with_progress":

@@ -25,17 +25,15 @@ WHY = {
     "tools-call-with-logging": "logging to clients is deprecated (SEP-2577) and not offered",
     "tools-call-sampling": "sampling is deprecated (SEP-2577) and not offered",
     "input-required-result-basic-sampling": "sampling is deprecated (SEP-2577) and not offered",
+    "input-required-result-capability-check": "it asks of a client that offers sampling alone, which is not offered",
+    "input-required-result-multiple-input-requests": "two of its three questions are sampling and roots",
+    "input-required-result-non-tool-request": "only tools ask on the way, prompts do not",
     "input-required-result-basic-list-roots": "roots are deprecated (SEP-2577) and not asked for",
-    "tools-call-image": "McQueen speaks: pictures are not kept",
-    "tools-call-audio": "McQueen speaks: recordings of tools are not kept",
-    "tools-call-embedded-resource": "embedded resources are not kept",
-    "tools-call-mixed-content": "only text and structured content are kept",
     "resources-subscribe": "resources are read, not subscribed to",
     "resources-unsubscribe": "resources are read, not subscribed to",
     "server-stateless": "what can be tested passes; three diagnostic tools (sampling, logging) are not offered",
     "http-custom-header-server-validation": "the server behind has no tool with such headers",
 }
-OWN_QUESTIONS = "McQueen asks in its own form, so the names that the scenario wants are not in it"
 
 
 @contextmanager
@@ -85,7 +83,7 @@ def run(programs: Path, leg: str, url: str, environment: dict[str, str]) -> dict
 
 def why(name: str) -> str:
     """Return why a scenario is not passed."""
-    return WHY.get(name, OWN_QUESTIONS if name.startswith("input-required") else "")
+    return WHY.get(name, "")
 
 
 def main() -> int:

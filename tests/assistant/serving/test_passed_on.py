@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, Literal
 
+import httpx
 import mcp_types as types
 import pytest
 from mcp import Client, MCPError
@@ -20,6 +22,7 @@ from assistant.serving.tool_client_host import ToolClientHost
 from assistant.settings import MetricsSettings
 from client.clock import SystemClock
 from client.servers.stdio import StdioServer
+from tests.conformance.behind import AUDIO, EMBEDDED, IMAGE, PIXEL, SILENCE
 
 BEHIND = ("-m", "tests.conformance.behind")
 Era = Literal["auto", "legacy"]
@@ -92,6 +95,55 @@ async def test_resources_and_prompts_come_through_and_shared_names_are_kept_apar
         for name, values in (("here.test_prompt_with_arguments", ["paris", "park"]), ("nothing", [])):
             found = await client.complete(types.PromptReference(type="ref/prompt", name=name), blank)
             assert found.completion.values == values
+
+
+@pytest.mark.proves("G.passed-on")
+@pytest.mark.parametrize("era", ["auto", "legacy"])
+async def test_pictures_sound_and_resources_come_through_in_their_order_and_are_kept_nowhere(
+    stack: AsyncExitStack, tmp_path: Path, era: Era
+) -> None:
+    running = await front(stack, tmp_path, "behind")
+    async with Client(running.mcp_url, mode=era) as client:
+        mixed = (await client.call_tool("test_multiple_content_types", {})).content
+        assert [block.type for block in mixed] == ["text", "image", "resource"]
+        assert mixed[1] == IMAGE
+        assert mixed[2] == EMBEDDED
+        assert (await client.call_tool("test_audio_content", {})).content == [AUDIO]
+    await stack.aclose()
+    kept = b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
+    assert PIXEL.encode() not in kept
+    assert SILENCE.encode() not in kept
+
+
+@pytest.mark.proves("G.passed-on")
+async def test_a_question_keeps_the_name_that_the_server_behind_gave_it(stack: AsyncExitStack, tmp_path: Path) -> None:
+    running = await front(stack, tmp_path, "behind")
+    asked = []
+
+    async def ask(method: str, answers: dict[str, Any], state: str | None) -> Any:
+        params: dict[str, Any] = {"name": "test_input_required_result_multi_round", "arguments": {}, "inputResponses": answers}
+        meta = {
+            "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+            "io.modelcontextprotocol/clientCapabilities": {"elicitation": {"form": {}}},
+        }
+        body = {"jsonrpc": "2.0", "id": 1, "method": method, "params": {**params, "requestState": state, "_meta": meta}}
+        headers = {"Accept": "application/json, text/event-stream", "MCP-Protocol-Version": "2026-07-28"}
+        headers |= {"Mcp-Method": method, "Mcp-Name": params["name"]}
+        async with httpx.AsyncClient(trust_env=False) as http:
+            answer = await http.post(running.mcp_url, json=body, headers=headers)
+        return json.loads(answer.text.partition("data: ")[2] or answer.text)["result"]
+
+    answers: dict[str, Any] = {}
+    state = None
+    for _ in range(3):
+        result = await ask("tools/call", answers, state)
+        if result["resultType"] == "complete":
+            break
+        (name,) = result["inputRequests"]
+        asked.append(name)
+        answers, state = {name: {"action": "accept", "content": {"name": "Alice"}}}, result["requestState"]
+    assert asked == ["step1", "step2"]
+    assert "Alice" in result["content"][0]["text"]
 
 
 @pytest.mark.proves("M.figures")

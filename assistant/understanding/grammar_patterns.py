@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.understanding.grammar_values import ONES, any_of, in_turn
+from assistant.understanding.grammar_values import ONES, in_turn, spelled_with
 from voice.recognition.base import Expression, Maybe, Rule
 
 LONGEST = 24
@@ -39,7 +39,7 @@ def spelled(pattern: str) -> Expression:
         total += most
         if not words or most < least or total > LONGEST:
             return Rule("spelled")
-        letter = any_of(words)
+        letter = spelled_with(words)
         parts += [letter] * least + [Maybe(letter)] * (most - least)
     return in_turn(*parts) if total > 1 else Rule("spelled")
 

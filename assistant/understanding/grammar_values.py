@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from assistant.understanding.language import language
 from voice.recognition.base import AnyOrder, Choice, Expression, Maybe, Repeated, Rule, Sequence, Words
 from voice.words import plain_words
 
@@ -106,8 +107,20 @@ def _duration() -> Expression:
     )  # fmt: skip
 
 
+NAMES_OF_LETTERS: Mapping[str, str] = {
+    letter: name for name, letter in language().table("spelling", "alphabet").items()
+}
+"""One name a letter: "mike" is heard far better than "m" in a car."""
+
+
+def spelled_with(letters: Iterable[str]) -> Expression:
+    """Return the letters (lower case) by themselves and by name, and digits in words."""
+    said = list(dict.fromkeys(letters))
+    return any_of([*said, *(NAMES_OF_LETTERS[each] for each in said if each in NAMES_OF_LETTERS)])
+
+
 def _spelled() -> Expression:
-    return Repeated(any_of(["zero", *ONES, *"abcdefghijklmnopqrstuvwxyz"]))
+    return Repeated(any_of(["zero", "oh", *ONES, spelled_with("abcdefghijklmnopqrstuvwxyz")]))
 
 
 VALUE_RULES: Mapping[str, Expression] = {

@@ -171,11 +171,11 @@ async def open_drive_voices(wanted: bool, settings: Settings | None = None) -> A
     if not wanted:
         yield None
         return
-    from voice.synthesis.espeak import DRIVER_VOICE, EspeakSynthesizer  # heavy: only with voice
+    from voice.synthesis.espeak import DRIVER_VOICE, RepeatableEspeakSynthesizer  # heavy: only with voice
 
     voice = (settings or Settings()).voice
     recognizer = open_recognizer(settings or Settings())
-    synthesizer = EspeakSynthesizer()
+    synthesizer = RepeatableEspeakSynthesizer()  # a drive is heard alike each time it is run
     try:
         yield Voices(recognizer, synthesizer, Voice(voice.name, voice.words_per_minute), DRIVER_VOICE)
     finally:

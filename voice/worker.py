@@ -18,6 +18,8 @@ from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from typing import Any
 
+START = "start"
+"""The request that only has the child make ready."""
 _CHILD = "from voice.worker import serve; serve()"
 
 
@@ -47,6 +49,10 @@ class WorkerProcess:
     async def ask(self, request: Any) -> Any:
         """Return the child's answer. Raises what the child raised, or `WorkerDiedError`."""
         return await asyncio.wrap_future(self._thread.submit(self._exchange, request))
+
+    def start(self) -> None:
+        """Start the child and have it import what it needs, without waiting for it."""
+        self.tell(START)
 
     def tell(self, request: Any) -> None:
         """Have the child take the request without waiting for it; its answer and its errors are dropped."""
@@ -127,7 +133,7 @@ def serve() -> None:
             try:
                 if answer is None:
                     answer = getattr(importlib.import_module(module), function)(**settings)
-                reply = (False, answer(request))
+                reply = (False, None if request == START else answer(request))
             except Exception as error:  # noqa: BLE001  # the one loop of this process: the parent gets it and decides
                 reply = (True, error)
             outgoing.send(reply)

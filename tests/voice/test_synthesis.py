@@ -15,6 +15,7 @@ from assistant.cli.say import command as say
 from voice.audio import read_wav, wav_bytes
 from voice.synthesis import espeak_worker
 from voice.synthesis.base import Voice
+from voice.synthesis.espeak import DRIVER_VOICE, RepeatableEspeakSynthesizer
 from voice.synthesis.espeak_library import load_library
 
 
@@ -46,6 +47,19 @@ def test_a_sentence_that_came_without_sound_is_spoken_again() -> None:
     engine = FlakyEngine(silent=2)
     assert len(espeak_worker._speak(engine, "yes", Voice("en-us")).samples) > 3000
     assert engine.runs == 3
+
+
+@pytest.mark.proves("V.repeatable")
+async def test_one_line_is_spoken_alike_whatever_was_said_before() -> None:
+    synthesizer = RepeatableEspeakSynthesizer()
+    try:
+        said = [
+            (await synthesizer.synthesize(text, DRIVER_VOICE)).samples.tobytes()
+            for text in ("what's the weather in mannheim", "yes please", "what's the weather in mannheim")
+        ]
+    finally:
+        await synthesizer.close()
+    assert said[0] == said[2] != said[1]
 
 
 def test_a_synthesizer_that_stays_silent_is_an_error_and_not_silence() -> None:

@@ -102,7 +102,6 @@ class _Decoding:
     def __init__(self) -> None:
         self._networks: OrderedDict[str, Network] = OrderedDict()
         self._sentences: _SentenceDecoder | None = None
-        self._loop: Any = None
         self._live: _LiveDecoder | None = None
         self._spotting: dict[tuple[tuple[str, ...], float], Any] = {}
 
@@ -112,8 +111,8 @@ class _Decoding:
                 self._prepare(digest, grammar)
                 return None
             case Decode(_, factor, samples) if factor == PHONE_LOOP:
-                self._loop = self._loop or _make_decoder(_model_folder() / "en-us-phone.lm.bin")
-                return _decoded(self._loop, factor, samples, None)
+                # Anew each time (8 ms): scoring every second frame, it would begin with the scores of the sound before.
+                return _decoded(_make_decoder(_model_folder() / "en-us-phone.lm.bin"), factor, samples, None)
             case Decode(digest, factor, samples) if digest in self._networks:
                 network = self._network(digest)
                 self._sentences = self._sentences or _SentenceDecoder()

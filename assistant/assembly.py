@@ -326,14 +326,15 @@ async def _open_sound(
     from voice.synthesis.choose import open_synthesizer
 
     silent = SilentMouth(SystemClock().sleep, hurried=True)
+    named = settings.voice
+    voice = Voice(named.name, named.words_per_minute)
     try:
         load_sounddevice()
         recognizer = open_recognizer(settings)
+        synthesizer = open_synthesizer(voice, named.wyoming_speech, server_voice=named.wyoming_voice, complain=complain)
     except VoiceError as error:
         complain(str(error))
         return Sound(silent)
-    voice = Voice(settings.voice.name, settings.voice.words_per_minute)
-    synthesizer = open_synthesizer(voice)
     stack.push_async_callback(recognizer.close)
     stack.push_async_callback(synthesizer.close)
     speaker = Speaker(settings.voice.speaker, volume=settings.voice.volume / 100, on_notice=complain)
@@ -353,7 +354,7 @@ async def _open_sound(
     ear = LiveEar(recognizer, capture, complain, mouth, quiet)
     # Without echo cancellation our own voice would interrupt us: then only push-to-talk does.
     interruptions = LiveInterruptions(ear, capture, mouth, speaker.duck) if canceller else None
-    waking = Waking(settings.voice.wake_words, capture, lambda: mouth.speaking, complain)
+    waking = Waking(named.wake_words, capture, lambda: mouth.speaking, complain, server=named.wyoming_wake)
     return Sound(LiveMouth(mouth, silent, complain), ear, interruptions, waking)
 
 

@@ -47,6 +47,9 @@ class VoiceSettings(_Strict):
     )
     vosk_model: str = Field("", description="folder of a Vosk model")
     wyoming: str = Field("", description="tcp://HOST:PORT of the speech-to-text server where recognizer is wyoming")
+    wyoming_speech: str = Field("", description="tcp://HOST:PORT of a text-to-speech server that speaks instead")
+    wyoming_voice: str = Field("", description="a voice of that server; empty for its own choice")
+    wyoming_wake: str = Field("", description="tcp://HOST:PORT of a server that listens for the wake words instead")
     wake_words: list[str] = Field(
         default_factory=list,
         description='phrases that wake it without the key: "hey mcqueen", or of mcqueen[wake] for example "okay nabu"',

@@ -23,9 +23,18 @@ class Waking:
     """Phrases that wake McQueen without the key; none, and it does nothing."""
 
     def __init__(
-        self, phrases: Sequence[str], capture: Capture, speaking: Callable[[], bool], complain: Callable[[str], None]
+        self,
+        phrases: Sequence[str],
+        capture: Capture,
+        speaking: Callable[[], bool],
+        complain: Callable[[str], None],
+        *,
+        server: str = "",
     ) -> None:
-        """`speaking` tells whether we are playing; a phrase that nothing here spots is told to `complain`."""
+        """`speaking` tells whether we are playing; a phrase that nothing here spots is told to `complain`. A `server`
+        (`tcp://HOST:PORT`, Wyoming) listens for the phrases in the place of what is here.
+        """
+        self._server = server
         self._phrases = phrases
         self._capture = capture
         self._speaking = speaking
@@ -37,7 +46,7 @@ class Waking:
             return
         spotters: list[WakeSpotter] = []
         try:
-            spotters.extend(_spotter(phrase) for phrase in self._phrases)
+            spotters.extend(self._spotters())
             while True:
                 await self._wake(runtime, spotters)
         except VoiceError as error:
@@ -45,6 +54,13 @@ class Waking:
         finally:
             for spotter in spotters:
                 await spotter.close()
+
+    def _spotters(self) -> list[WakeSpotter]:
+        if not self._server:
+            return [_spotter(phrase) for phrase in self._phrases]
+        from voice.wyoming import WyomingSpotter  # heavy: only where a server is named
+
+        return [WyomingSpotter(self._server, [_model_name(phrase) for phrase in self._phrases], self._complain)]
 
     async def _wake(self, runtime: Runtime, spotters: Sequence[WakeSpotter]) -> None:
         from voice.wake import wakes
@@ -54,10 +70,17 @@ class Waking:
                 if runtime.state.mode is Mode.IDLE:
                     runtime.press()
         except DeviceError:  # told by who owns the microphone
+            for spotter in spotters:
+                await spotter.reset()
             await self._capture.wait_ready(_WAIT_SECONDS)
 
 
 def _spotter(phrase: str) -> WakeSpotter:
     from voice.wake import PHRASE, MicroSpotter, PhraseSpotter  # heavy: only where a wake word is wanted
 
-    return PhraseSpotter() if phrase == PHRASE else MicroSpotter(phrase.replace(" ", "_"))
+    return PhraseSpotter() if phrase == PHRASE else MicroSpotter(_model_name(phrase))
+
+
+def _model_name(phrase: str) -> str:
+    """Return the name that models give to a phrase: `okay_nabu`."""
+    return phrase.replace(" ", "_")

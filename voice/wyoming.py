@@ -9,13 +9,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from voice.audio import AudioSource, resampled
 from voice.errors import RecognitionError, SynthesisError, VoiceError
 from voice.recognition.base import SAMPLE_RATE, Alternative, Ending, Grammar, Samples, Transcript
 from voice.recognition.jsgf import vocabulary
@@ -28,10 +27,12 @@ if TYPE_CHECKING:
 CONNECT_SECONDS = 2.0
 ANSWER_SECONDS = 10.0
 """Longest wait for a transcript, or for the next piece of sound: the deadline of a turn."""
-LAST_WORD_SECONDS = 1.0
-"""How long a server may still report a wake word after the sound is over."""
+AWAY_SECONDS = 30.0
+"""Seconds of sound after which a wake word server that was away is tried again."""
 _MOST_TERMS = 200
 _CURE = "start it, or set voice.recognizer back to auto"
+_SPEECH_CURE = "start it, or take voice.wyoming_speech out of the settings"
+_WAKE_CURE = "start it, or take voice.wyoming_wake out of the settings"
 
 
 @dataclass(frozen=True)
@@ -54,15 +55,15 @@ class Address:
 
 
 @contextlib.contextmanager
-def _translated(address: Address, kind: type[VoiceError]) -> Iterator[None]:
+def _translated(address: Address, kind: type[VoiceError], cure: str = _CURE) -> Iterator[None]:
     """Turn what may happen on a connection into our errors."""
     try:
         yield
     except TimeoutError as error:
-        raise kind(f"the speech server at {address} does not answer; {_CURE}") from error
+        raise kind(f"the speech server at {address} does not answer; {cure}") from error
     except (OSError, EOFError) as error:
         raise kind(
-            f"the speech server at {address} cannot be reached: {error or type(error).__name__}; {_CURE}"
+            f"the speech server at {address} cannot be reached: {error or type(error).__name__}; {cure}"
         ) from error
     except (ValueError, KeyError, AttributeError, TypeError) as error:
         raise kind(f"the speech server at {address} does not speak Wyoming: {error!r}") from error
@@ -192,21 +193,23 @@ class WyomingSynthesizer:
 
     name = "wyoming"
 
-    def __init__(self, address: str, *, answer_seconds: float = ANSWER_SECONDS) -> None:
+    def __init__(self, address: str, *, voice: str = "", answer_seconds: float = ANSWER_SECONDS) -> None:
+        """`voice` is the server's own name of a voice; empty for its default. Raises `VoiceError` for a bad address."""
         self._address = Address.parse(address)
+        self._voice = voice
         self._answer_seconds = answer_seconds
 
     async def synthesize(self, text: str, voice: Voice) -> Speech:
-        """Return the sound of a text. Raises `SynthesisError`."""
+        """Return the sound of a text in the server's voice, whatever `voice` names. Raises `SynthesisError`."""
         connection = _client(self._address, SynthesisError)
         from wyoming.audio import AudioChunk, AudioStop
         from wyoming.tts import Synthesize, SynthesizeVoice
 
         rate, pieces = SAMPLE_RATE, []
-        with _translated(self._address, SynthesisError):
+        with _translated(self._address, SynthesisError, _SPEECH_CURE):
             await connection.connect()
             try:
-                wanted = SynthesizeVoice(name=voice.name) if voice.name else None
+                wanted = SynthesizeVoice(name=self._voice) if self._voice else None
                 await connection.write_event(Synthesize(text=text, voice=wanted).event())
                 while not AudioStop.is_type((event := await _next(connection, self._answer_seconds)).type):
                     if AudioChunk.is_type(event.type):
@@ -231,41 +234,83 @@ def _mono(chunk: object) -> Samples:
     return np.asarray(whole.mean(axis=1), dtype=np.int16)
 
 
-async def wyoming_wakes(address: str, source: AudioSource, names: list[str]) -> AsyncGenerator[str, None]:
-    """Yield the name of each wake word that a Wyoming server finds in the source. Raises `RecognitionError`."""
-    place = Address.parse(address)
-    connection = _client(place, RecognitionError)
-    from wyoming.audio import AudioStart
-    from wyoming.wake import Detect, Detection
+class WyomingSpotter:
+    """Wake words found by a Wyoming server, behind the `WakeSpotter` protocol.
 
-    with _translated(place, RecognitionError):
+    The server is given the sound while nobody speaks through McQueen and the microphone is open, and none else. Where
+    it is away that is told once, and it is tried again.
+    """
+
+    def __init__(self, address: str, names: Sequence[str], complain: Callable[[str], None] = lambda _: None) -> None:
+        """`names` are the server's own names of its wake words. Raises `VoiceError` for a bad address."""
+        self.phrase = names[0] if names else ""
+        self._address = Address.parse(address)
+        self._names = list(names)
+        self._complain = complain
+        self._connection: AsyncTcpClient | None = None
+        self._reading: asyncio.Future[Event | None] | None = None
+        self._rest = 0.0
+        self._away = False
+
+    async def spots(self, samples: Samples) -> bool:
+        """Give the server the next sound (16 kHz); whether it has found one of its words since the last."""
+        if self._rest > 0.0:
+            self._rest -= len(samples) / SAMPLE_RATE
+            return False
+        try:
+            with _translated(self._address, RecognitionError, _WAKE_CURE):
+                if self._connection is None:
+                    await self._open()
+                assert self._connection is not None
+                await asyncio.wait_for(_write_sound(self._connection, samples), ANSWER_SECONDS)
+                found = self._found()
+        except RecognitionError as error:
+            await self.reset()
+            self._rest = AWAY_SECONDS
+            if not self._away:
+                self._complain(str(error))
+            self._away = True
+            return False
+        self._away = False
+        return found
+
+    async def _open(self) -> None:
+        from wyoming.audio import AudioStart
+        from wyoming.wake import Detect
+
+        connection = _client(self._address, RecognitionError)
         await connection.connect()
+        self._connection = connection
+        await connection.write_event(Detect(names=self._names or None).event())
+        await connection.write_event(AudioStart(SAMPLE_RATE, 2, 1).event())
+        self._reading = asyncio.ensure_future(connection.read_event())
 
-    async def send() -> None:
-        with _translated(place, RecognitionError):
-            await connection.write_event(Detect(names=names).event())
-            await connection.write_event(AudioStart(SAMPLE_RATE, 2, 1).event())
-            async for block in source.blocks():
-                await _write_sound(connection, resampled(block, SAMPLE_RATE))
+    def _found(self) -> bool:
+        from wyoming.wake import Detection
 
-    sending = asyncio.create_task(send())
-    try:
-        while True:
-            with _translated(place, RecognitionError):
-                reading = asyncio.ensure_future(connection.read_event())
-                await asyncio.wait({reading, sending}, return_when=asyncio.FIRST_COMPLETED)
-                if sending.done() and not reading.done():
-                    await asyncio.wait({reading}, timeout=LAST_WORD_SECONDS)
-                if not reading.done():
-                    reading.cancel()
-                    sending.result()  # what went wrong; or the sound is over
-                    return
-                event = reading.result()
-                if event is None:
-                    raise EOFError("it closed the connection")
-            if Detection.is_type(event.type):
-                yield Detection.from_event(event).name or ""
-    finally:
-        sending.cancel()
-        await asyncio.gather(sending, return_exceptions=True)
-        await connection.disconnect()
+        assert self._connection is not None
+        if self._reading is None or not self._reading.done():
+            return False
+        event = self._reading.result()
+        if event is None:
+            raise EOFError("it closed the connection")
+        self._reading = asyncio.ensure_future(self._connection.read_event())
+        if not Detection.is_type(event.type):
+            return False
+        self.phrase = Detection.from_event(event).name or self.phrase
+        return True
+
+    async def reset(self) -> None:
+        """Forget the sound so far: end the connection."""
+        if self._reading is not None:
+            self._reading.cancel()
+            await asyncio.gather(self._reading, return_exceptions=True)
+            self._reading = None
+        if self._connection is not None:
+            with contextlib.suppress(OSError):
+                await self._connection.disconnect()
+            self._connection = None
+
+    async def close(self) -> None:
+        """End the connection; idempotent."""
+        await self.reset()

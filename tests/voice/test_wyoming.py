@@ -5,20 +5,33 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING, ClassVar, cast
 
 import numpy as np
 import pytest
+from wyoming.audio import AudioChunk
+from wyoming.event import Event
+from wyoming.server import AsyncEventHandler, AsyncServer
+from wyoming.wake import Detect, Detection
 
 from assistant.assembly import open_recognizer
+from assistant.dialogue.state import State
 from assistant.settings import Settings
+from assistant.waking import Waking
 from tests.voice.test_vosk import LIGHTS, spoken
 from voice.audio import SamplesSource, no_wait
+from voice.capture import Capture
 from voice.ears import Ears, hear_samples
 from voice.errors import RecognitionError, SynthesisError, VoiceError
+from voice.recognition.base import Samples
+from voice.synthesis.choose import open_synthesizer
 from voice.synthesis.espeak import ASSISTANT_VOICE
-from voice.wyoming import WyomingRecognizer, WyomingSynthesizer, wyoming_wakes
+from voice.wyoming import AWAY_SECONDS, Address, WyomingRecognizer, WyomingSpotter, WyomingSynthesizer
+
+if TYPE_CHECKING:
+    from assistant.runtime import Runtime
 
 
 @contextmanager
@@ -65,14 +78,130 @@ async def test_a_wyoming_server_speaks(works: str) -> None:
     assert np.abs(speech.samples).max() > 3_000
 
 
+class Heard(AsyncEventHandler):
+    """A wake word server on the protocol's own package: wakes on loud sound, counts what it is given."""
+
+    given: ClassVar[int] = 0
+    connections: ClassVar[int] = 0
+    asked: ClassVar[list[str]] = []
+
+    async def handle_event(self, event: Event) -> bool:
+        if Detect.is_type(event.type):
+            Heard.connections += 1
+            Heard.asked = Detect.from_event(event).names or []
+        elif AudioChunk.is_type(event.type):
+            sound = np.frombuffer(AudioChunk.from_event(event).audio, "<i2")
+            Heard.given += len(sound)
+            if np.abs(sound).max(initial=0) > 20_000:
+                await self.write_event(Detection(name=Heard.asked[0]).event())
+        return True
+
+
+@asynccontextmanager
+async def wake_server() -> AsyncIterator[str]:
+    Heard.given = Heard.connections = 0
+    running = AsyncServer.from_uri("tcp://127.0.0.1:0")
+    await running.start(Heard)
+    port = running._server.sockets[0].getsockname()[1]  # type: ignore[attr-defined]  # the package has no public way
+    try:
+        yield f"tcp://127.0.0.1:{port}"
+    finally:
+        await running.stop()
+
+
+class Key:
+    """What waking touches of a runtime."""
+
+    def __init__(self) -> None:
+        self.state = State("s")
+        self.pressed = asyncio.Event()
+
+    def press(self) -> None:
+        self.pressed.set()
+
+
+class Room:
+    """A microphone in a loud room, at the pace of whoever listens; the same contract as a device."""
+
+    def __init__(self) -> None:
+        self.loud = False
+
+    async def blocks(self) -> AsyncIterator[Samples]:
+        while True:
+            await asyncio.sleep(0.002)
+            yield np.full(320, 30_000 if self.loud else 100, np.int16)
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not condition():
+            await asyncio.wait([asyncio.ensure_future(asyncio.sleep(0.01))])
+
+
 @pytest.mark.proves("V.wyoming")
-async def test_a_wyoming_server_wakes(works: str) -> None:
-    quiet = np.zeros(8_000, np.int16)
-    loud = np.full(3_200, 30_000, np.int16)
-    source = SamplesSource(np.concatenate([quiet, loud]), no_wait)
-    wakes = wyoming_wakes(works, source, ["hey mcqueen"])
-    assert await anext(wakes) == "hey mcqueen"
-    await wakes.aclose()
+async def test_a_wake_word_server_presses_the_key_and_a_muted_microphone_sends_it_nothing() -> None:
+    room, key, complaints = Room(), Key(), list[str]()
+    async with wake_server() as address:
+        capture = Capture(room)
+        waking = Waking(["okay nabu"], capture, lambda: False, complaints.append, server=address)
+        tasks = [asyncio.create_task(capture.run()), asyncio.create_task(waking.run(cast("Runtime", key)))]
+        try:
+            await until(lambda: Heard.given > 16_000)
+            assert Heard.asked == ["okay_nabu"]
+            assert not key.pressed.is_set()
+            capture.muted = room.loud = True
+            await until(lambda: capture.backlog == 0)
+            before = Heard.given
+            await asyncio.wait([asyncio.ensure_future(asyncio.sleep(0.2))])  # a hundred blocks, if any came
+            assert Heard.given <= before + 320
+            assert not key.pressed.is_set()
+            capture.muted = False
+            await asyncio.wait_for(key.pressed.wait(), 5)
+            assert Heard.connections >= 2
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+    assert complaints == []
+
+
+@pytest.mark.proves("V.wyoming")
+async def test_a_wake_word_server_that_is_away_is_told_once_and_tried_again() -> None:
+    complaints: list[str] = []
+    block = np.full(320, 30_000, np.int16)
+    spotter = WyomingSpotter("tcp://127.0.0.1:9", ["okay_nabu"], complaints.append)
+    tries = round(2.5 * AWAY_SECONDS / 0.02)
+    assert not any([await spotter.spots(block) for _ in range(tries)])
+    assert len(complaints) == 1
+    assert "voice.wyoming_wake" in complaints[0]
+    async with wake_server() as address:
+        spotter._address = Address.parse(address)
+        for _ in range(tries):
+            if await spotter.spots(block):
+                break
+            await asyncio.sleep(0)
+        else:
+            pytest.fail("it was not tried again")
+        await spotter.close()
+
+
+@pytest.mark.proves("V.wyoming")
+async def test_settings_choose_a_speech_server_and_ours_speaks_while_it_is_away(works: str) -> None:
+    complaints: list[str] = []
+    there = open_synthesizer(ASSISTANT_VOICE, works, complain=complaints.append)
+    away = open_synthesizer(ASSISTANT_VOICE, "tcp://127.0.0.1:9", complain=complaints.append)
+    try:
+        assert (await there.synthesize("hello", ASSISTANT_VOICE)).seconds > 0.2
+        assert complaints == []
+        for _ in range(2):
+            assert (await away.synthesize("hello", ASSISTANT_VOICE)).seconds > 0.2
+    finally:
+        await there.close()
+        await away.close()
+    assert len(complaints) == 1
+    assert "voice.wyoming_speech" in complaints[0]
+    with pytest.raises(VoiceError, match="tcp://HOST:PORT"):
+        open_synthesizer(ASSISTANT_VOICE, "nowhere")
 
 
 @pytest.mark.proves("V.wyoming")

@@ -12,13 +12,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from wyoming.asr import Transcribe, Transcript
 from wyoming.audio import AudioChunk, AudioStart, AudioStop
 from wyoming.event import Event
 from wyoming.server import AsyncEventHandler, AsyncServer
 from wyoming.tts import Synthesize
-from wyoming.wake import Detect, Detection
 
 MODEL = Path(__file__).parent / "tiny_vosk" / "model"
 
@@ -32,7 +30,6 @@ class Handler(AsyncEventHandler):
         self._model = model
         self._words: list[str] = []
         self._sound = b""
-        self._names: list[str] | None = None
 
     async def handle_event(self, event: Event) -> bool:
         if self._mode == "rude":
@@ -41,15 +38,8 @@ class Handler(AsyncEventHandler):
             return True
         if Transcribe.is_type(event.type):
             self._words = Transcribe.from_event(event).transcript_terms or []
-        elif Detect.is_type(event.type):
-            self._names = Detect.from_event(event).names
         elif AudioChunk.is_type(event.type):
-            chunk = AudioChunk.from_event(event)
-            self._sound += chunk.audio
-            loud = np.abs(np.frombuffer(chunk.audio, "<i2")).max(initial=0) > 20_000
-            if self._names and loud:
-                await self.write_event(Detection(name=self._names[0]).event())
-                self._names = None
+            self._sound += AudioChunk.from_event(event).audio
         elif AudioStop.is_type(event.type):
             await self.write_event(Transcript(self._hear()).event())
         elif Synthesize.is_type(event.type):

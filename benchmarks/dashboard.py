@@ -105,9 +105,9 @@ def observe_turn(app: Dashboard, number: int) -> None:
     text = f"what's the weather in town number {number}"
     reading = Reading(interpretations=(Interpretation("town.get_weather", {"location": str(number)}, (), 0.9),))
     call = ToolCall(f"call-{number}", "town", "get_weather", {"location": str(number)}, f"key-{number}")
-    app._observe(Recognized(at, Transcript(text, decode_seconds=0.4)))
-    app._observe(Understood(at, text, reading, 0.002))
-    app._observe(Called(at, call, Succeeded({"text": f"It is {number} degrees."}), 0.02))
+    app.feed.take(Recognized(at, Transcript(text, decode_seconds=0.4)))
+    app.feed.take(Understood(at, text, reading, 0.002))
+    app.feed.take(Called(at, call, Succeeded({"text": f"It is {number} degrees."}), 0.02))
 
 
 async def _flood(app: Dashboard) -> None:

@@ -17,34 +17,36 @@ from textual.app import App, ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
 from assistant.dashboard.assistant_worker import AssistantWorker
+from assistant.dashboard.feed import Feed
 from assistant.dashboard.log_lines import LogLines
 from assistant.dashboard.symbols import UNICODE, Symbols
 from assistant.dashboard.themes import NAMES, THEMES
 from assistant.dashboard.widgets.facts import Facts
+from assistant.dashboard.widgets.keys_line import KeysLine
 from assistant.dashboard.widgets.line import Line
 from assistant.dashboard.widgets.parked import PANES, Parked
 from assistant.dashboard.widgets.question import Question
 from assistant.dashboard.widgets.state_word import StateWord
-from assistant.dashboard.widgets.status import Standing, Status
+from assistant.dashboard.widgets.status import Status, standing
 from assistant.policy.driving import LIMITS, DrivingState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from assistant.assembly import Live
-    from assistant.dashboard.history import History, Turn
+    from assistant.dashboard.history import History
     from assistant.dialogue.state import State
-    from assistant.runtime import Observation
     from assistant.settings import Settings
     from client.values import JSON
-    from voice.recognition.base import Samples
 
 SMALLEST = (50, 14)
 """Columns and rows from which more than the glance is shown."""
+NARROW, LOW = 100, 32
+"""Columns and rows below which frames and gaps give way to what is in them."""
 ALWAYS = frozenset({"press", "mute", "vehicle", "quit"})
 """Actions that the moving driver has."""
 TYPING_REFUSED = "Typing waits until we are stopped"
@@ -64,23 +66,24 @@ class Note(Message):
         self.text = text
 
 
-class Dashboard(App[int]):
+class Dashboard(App[int], inherit_bindings=False):
     """McQueen on a terminal."""
 
     TITLE = "McQueen"
     CSS_PATH = Path(__file__).with_name("app.tcss")
     COMMAND_PALETTE_BINDING = "ctrl+p"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "keys", "Keys", priority=True),
         Binding("space", "press", "Talk", priority=False),
         Binding("ctrl+t", "press", "Talk", show=False, priority=True),
         Binding("f2", "mute", "Mute", priority=True),
-        Binding("f1", "keys", "Keys", priority=True),
         Binding("f5", "vehicle", "Drive/park", priority=True),
-        Binding("ctrl+q", "quit", "Quit", priority=True),
-        Binding("f3", "next_theme", "Theme", priority=True, show=False),
+        Binding("f3", "next_theme", "Look", priority=True, show=False),
         Binding("f4", "settings", "Settings", priority=True, show=False),
         Binding("f6,ctrl+pagedown", "pane(1)", "Next screen", priority=True, show=False),
         Binding("shift+f6,ctrl+pageup", "pane(-1)", "Screen before", priority=True, show=False),
+        Binding("ctrl+q", "quit", "Quit", priority=True),
+        Binding("ctrl+c", "help_quit", "How to quit", show=False, system=True),
         *(
             Binding(str(number), f"show('{name}')", label, show=False)
             for number, (name, (label, _)) in enumerate(PANES.items(), 1)
@@ -97,18 +100,14 @@ class Dashboard(App[int]):
         self.symbols = symbols
         self.welcome = welcome
         self.sound = sound
-        self.assistant = AssistantWorker(self._observe, self.complain)
-        self.history: History | None = None
+        self.feed = Feed(lambda: self.post_message(News()))
+        self.assistant = AssistantWorker(self.feed.take, self.complain)
         self.driving = DrivingState.PARKED
         self.muted = False
         self.waiting = 0
         self.notes: deque[tuple[str, str]] = deque(maxlen=100)
         """What was complained about: the time of day, and a sentence."""
         self.log_lines = LogLines()
-        self._news: deque[Observation] = deque()
-        self._told = False
-        self._sound_kept: list[Samples] = []
-        """Of the turn that is being heard."""
         self._hinted = -HINT_SECONDS
         for theme in THEMES:
             self.register_theme(theme)
@@ -144,11 +143,11 @@ class Dashboard(App[int]):
         yield Parked()
         yield Line()
         yield Status(self.symbols)
-        yield Footer(show_command_palette=False)
+        yield KeysLine()
 
     def on_mount(self) -> None:
         """Show at once; open the assistant after the first paint."""
-        self.screen.set_class(not self.symbols.block, "ascii")
+        self.set_class(not self.symbols.block, "ascii")
         self.log_lines.install()
         self.show_state()
         self.base.query_one(Line).focus()
@@ -188,31 +187,17 @@ class Dashboard(App[int]):
 
     # -- what the runtime tells --------------------------------------------------------------------------------------
 
-    def _observe(self, seen: Observation) -> None:
-        self._news.append(seen)
-        if not self._told:  # however much is told, one message waits: keys never stand in a queue behind a flood
-            self._told = True
-            self.post_message(News())
+    @property
+    def history(self) -> History | None:
+        """The turns so far; None before the first."""
+        return self.feed.history
 
     def on_news(self) -> None:
         """Show what was observed."""
-        self._told = False
-        if self.history is None:
-            from assistant.dashboard.history import History  # numpy and what it stands on is loaded with the assistant
-
-            self.history = History()
-        from assistant.dashboard.history import joined  # the same
-
-        changed: dict[int, Turn] = {}
-        while self._news:
-            turn = self.history.take(self._news.popleft())
-            if turn is not None:
-                changed[turn.number] = turn
-                if self._sound_kept and turn.heard is not None and turn.sound is None:
-                    turn.sound = joined(self._sound_kept)
+        changed = self.feed.drain()
         self.show_state()
         if self.driving is DrivingState.PARKED and self.shows:
-            self.base.query_one(Parked).turns_changed(list(changed.values()))
+            self.base.query_one(Parked).turns_changed(changed)
 
     def complain(self, text: str) -> None:
         """Tell what is missing or went wrong, in one sentence; from any task."""
@@ -236,25 +221,9 @@ class Dashboard(App[int]):
             self._drive(state.driving)
         self.base.query_one(StateWord).show(state)
         self.base.query_one(Question).show(state)
-        self.base.query_one(Status).show(self._standing(state))
+        self.base.query_one(Status).show(standing(self.live, self.driving, self.waiting, muted=self.muted))
         if self.live is not None and self.driving is not DrivingState.PARKED:
             self.base.query_one(Facts).show(self.live.vehicle.speed, self.assistant.following)
-
-    def _standing(self, state: State | None) -> Standing:
-        live = self.live
-        if state is None or live is None:
-            return Standing(muted=self.muted)
-        down = tuple(server.name for server in live.tools.server_states() if not server.healthy)
-        return Standing(
-            self.driving,
-            state.online,
-            self.waiting,
-            len(state.catalog),
-            down,
-            live.has_microphone,
-            self.muted,
-            live.vehicle.simulated,
-        )
 
     def _drive(self, driving: DrivingState) -> None:
         """Change over to what may be shown in that driving state, at once."""
@@ -266,6 +235,7 @@ class Dashboard(App[int]):
             self.clear_notifications()
         screen = self.base
         screen.set_class(not parked, "glance")
+        screen.set_class(parked and screen.size.height < LOW, "compact")
         screen.set_class(driving is DrivingState.MOVING, "moving")
         screen.set_class(driving is DrivingState.IDLING, "idling")
         screen.query_one("#refused", Static).update("")
@@ -294,9 +264,11 @@ class Dashboard(App[int]):
             self.waiting = len(await self.live.tools.waiting())
 
     def on_resize(self, event: events.Resize) -> None:
-        """Show the glance alone where there is no room for more."""
-        small = event.size.width < SMALLEST[0] or event.size.height < SMALLEST[1]
-        self.base.set_class(small, "small")
+        """Show the glance alone where there is no room for more, and fewer frames where there is little."""
+        width, height = event.size
+        self.base.set_class(width < SMALLEST[0] or height < SMALLEST[1], "small")
+        self.base.set_class(width < NARROW, "narrow")
+        self.base.set_class(height < LOW and self.driving is DrivingState.PARKED, "compact")
 
     # -- what the driver does ----------------------------------------------------------------------------------------
 
@@ -345,14 +317,6 @@ class Dashboard(App[int]):
         self.muted = not self.muted
         self.assistant.mute(self.muted)
         self.show_state()
-
-    def keep_sound(self, wanted: bool) -> None:
-        """Keep the driver's words of each turn in memory from now on, or no more, and forget what was kept."""
-        self._sound_kept.clear()
-        for turn in self.history or ():
-            turn.sound = None
-        if self.live is not None and self.live.ear is not None:
-            self.live.ear.tap = self._sound_kept.append if wanted else None
 
     def action_vehicle(self) -> None:
         """Let the simulated vehicle drive off, or park it."""

@@ -9,12 +9,14 @@ import asyncio
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from assistant.dashboard.widgets.status import Standing
 from assistant.scenarios.format import Step
 from assistant.scenarios.limits import Measured, measure_limits
 from assistant.scenarios.loading import load_drive
 from assistant.scenarios.network import Fault, Network
 from assistant.scenarios.runner import DriveResult, DriveRunner
 from assistant.scenarios.timeline import Entry, Timeline
+from assistant.vehicle.simulation import Journey
 
 PAUSE_SECONDS = 0.25
 """Between two steps while it runs: slow enough to follow, and the keys are answered."""
@@ -46,6 +48,8 @@ class DrivePlayer:
         self.name = ""
         self.steps = 0
         self.done = 0
+        self.waiting = 0
+        """Confirmed calls in the drive's outbox before this step."""
         self.result: DriveResult | None = None
 
     @property
@@ -64,6 +68,19 @@ class DrivePlayer:
         return self.timeline.ordered() if self.timeline else []
 
     @property
+    def journey(self) -> Journey | None:
+        """The drive's way, where it has one."""
+        return self._runner.vehicle.journey if self._runner else None
+
+    @property
+    def standing(self) -> Standing:
+        """Where the drive's McQueen stands."""
+        steps = self.timeline.steps if self.timeline else []
+        if not steps:
+            return Standing()
+        return Standing(steps[-1].state.driving, steps[-1].state.online, self.waiting)
+
+    @property
     def vehicle(self) -> dict[str, float | int | bool]:
         """The drive's vehicle by VSS name; empty before a drive was chosen."""
         return dict(self._runner.vehicle.values()) if self._runner else {}
@@ -77,6 +94,7 @@ class DrivePlayer:
         drive = load_drive(path)
         self.name, self.steps, self.done, self.result = path.stem, len(drive.steps), 0, None
         self._faults.clear()
+        self.waiting = 0
         self._once = False
         self._go.clear() if paused else self._go.set()
         self._runner = DriveRunner(path, drive, between=self._before)
@@ -85,6 +103,8 @@ class DrivePlayer:
         return self.result
 
     async def _before(self, _: Step) -> Sequence[Step]:
+        if self._runner is not None:
+            self.waiting = await self._runner.waiting()
         self._changed()
         await self._go.wait()
         if self._once:

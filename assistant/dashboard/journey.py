@@ -38,7 +38,7 @@ def _on_the_way(
     whole = straight_line(start, end)
     between = [
         at for at in towns.values()
-        if at not in (start, end) and straight_line(start, at) + straight_line(at, end) < 1.15 * whole
+        if at not in (start, end) and straight_line(start, at) + straight_line(at, end) < 1.13 * whole
     ]  # fmt: skip
     return [start, *sorted(between, key=lambda at: straight_line(start, at)), end]
 
@@ -47,7 +47,6 @@ def draw_map(journey: Journey, columns: int, rows: int, symbols: Symbols) -> lis
     """Return the map: the way in dots, stretches without network shaded, towns by name, the car by its sign."""
     if columns < 10 or rows < 3:
         return []
-    towns = Geography().towns
     ways = [(latitude, longitude) for _, latitude, longitude in journey.points]
     low = (min(at[0] for at in ways) - 0.08, min(at[1] for at in ways) - 0.12)
     high = (max(at[0] for at in ways) + 0.08, max(at[1] for at in ways) + 0.12)
@@ -58,20 +57,42 @@ def draw_map(journey: Journey, columns: int, rows: int, symbols: Symbols) -> lis
         column = round((at[1] - low[1]) / (high[1] - low[1]) * (columns - 1))
         return (row, column) if 0 <= row < rows and 0 <= column < columns else None
 
+    dead: set[tuple[int, int]] = set()
     for kilometer, at in _along(journey, columns * 4):
-        dead = any(stretch.begin <= kilometer < stretch.end for stretch in journey.stretches)
         if (place := cell(at)) is not None:
-            grid[place[0]][place[1]] = symbols.rest if dead else "."
-    for name, at in towns.items():
-        if (place := cell(at)) is not None:
-            label = f"+{name}"
-            row = grid[place[0]]
-            free = all(row[column : column + 1] in ([" "], ["."]) for column in range(place[1], place[1] + len(label)))
-            for offset, letter in enumerate(label if free else "+"):
-                row[place[1] + offset] = letter
-    if (place := cell(journey.position)) is not None:
-        grid[place[0]][place[1]] = symbols.vehicle
+            if any(stretch.begin <= kilometer < stretch.end for stretch in journey.stretches):
+                dead.add(place)
+            grid[place[0]][place[1]] = symbols.rest if place in dead else "."
+    vehicle = cell(journey.position)
+    towns = {name: place for name, at in Geography().towns.items() if (place := cell(at)) is not None}
+    for place in towns.values():
+        grid[place[0]][place[1]] = "+"
+    if vehicle is not None:
+        grid[vehicle[0]][vehicle[1]] = symbols.vehicle
+    for name, place in sorted(towns.items(), key=lambda town: town[0] not in (START, END)):
+        _write(grid[place[0]], place[1], name)
     return ["".join(row).rstrip() for row in grid]
+
+
+def _write(row: list[str], column: int, name: str) -> None:
+    """Write a town's name beside its sign, where nothing stands: to the right, else to the left, else not."""
+    for begin, gap in ((column + 1, column + 1 + len(name)), (column - len(name), column - len(name) - 1)):
+        end = begin + len(name)
+        if begin < 0 or end > len(row) or set(row[begin:end]) != {" "}:
+            continue
+        if not 0 <= gap < len(row) or row[gap] == " ":
+            row[begin:end] = name
+            return
+
+
+def where(journey: Journey) -> str:
+    """Return in words how far it has come, and what becomes of the network there."""
+    here = next((s for s in journey.stretches if s.begin <= journey.kilometers < s.end), None)
+    ahead = journey.ahead(journey.points[-1][0])
+    told = f"km {journey.kilometers:.1f} of {journey.points[-1][0]:.0f}"
+    if here is not None:
+        return f"{told}, {here.kind}: no network until km {here.end:.1f}"
+    return f"{told}, network; {ahead.kind} at km {ahead.begin:.1f}" if ahead is not None else f"{told}, network"
 
 
 def _along(journey: Journey, count: int) -> Sequence[tuple[float, tuple[float, float]]]:

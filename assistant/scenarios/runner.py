@@ -22,6 +22,7 @@ from assistant.assembly import Voices
 from assistant.dialogue.state import Mode, State
 from assistant.journal import Journal, replay
 from assistant.policy.driving import driving_state
+from assistant.reader import Reader
 from assistant.runtime import Runtime
 from assistant.scenarios.cabin import CabinEar, Line, TypedEar, WorkingSynthesizer, in_the_cabin, noise_level
 from assistant.scenarios.checks import (
@@ -114,6 +115,10 @@ class DriveRunner:
         """The vehicle as it is now."""
         return self._vehicle
 
+    async def waiting(self) -> int:
+        """Return how many confirmed calls wait in the drive's outbox; only between its steps."""
+        return len(await self._parts.tools.waiting())
+
     async def run(self) -> DriveResult:
         """Run it. Raises `DriveError` where the drive asks for what cannot be."""
         began = time.perf_counter()
@@ -153,13 +158,15 @@ class DriveRunner:
                     place=self._drive.place,
                     server=self._server,
                     embedded=self._drive.server,
+                    language=self._drive.language,
                     cabin=self._cabin,
                 )
             )
             await self._parts.tools.ready()
             check_against(self._drive, self._path, self._parts.tools.catalog)
             offset = self._drive.now.utcoffset() or timedelta(0)
-            state = replace(State(f"drive-{self._path.stem}"), utc_offset=offset.total_seconds())
+            spoken = self._drive.language
+            state = replace(State(f"drive-{self._path.stem}"), utc_offset=offset.total_seconds(), language=spoken)
             self._make_voice()
             self._runtime = Runtime(
                 state,
@@ -167,6 +174,7 @@ class DriveRunner:
                 clock=self._clock,
                 mouth=self._mouth,
                 ear=self._ear,
+                reader=Reader(spoken=spoken),
                 profile=self._profile,
                 journal=Journal(journal, state),
                 here=lambda: self._drive.place,
@@ -324,7 +332,7 @@ class DriveRunner:
     async def _moment(self) -> Moment:
         vehicle = self._vehicle
         driving = driving_state(vehicle.gear, vehicle.parking_brake, vehicle.speed)
-        return Moment(self._runtime.state.mode, driving, len(await self._parts.tools.waiting()), vehicle.values())
+        return Moment(self._runtime.state.mode, driving, await self.waiting(), vehicle.values())
 
     async def _check_end(self) -> None:
         idle = self._runtime.state.mode is Mode.IDLE

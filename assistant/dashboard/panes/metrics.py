@@ -12,6 +12,8 @@ from assistant.dashboard.panes.base import Pane
 
 PLOTTED = 60
 """The newest turns that are drawn."""
+MARKERS = ("r", "i", "c", "s")
+"""Of the stages, where a terminal has no finer ones."""
 
 
 class MetricsPane(Pane):
@@ -28,7 +30,9 @@ class MetricsPane(Pane):
         """Count and draw anew."""
         history = self.dashboard.history or History()
         self.query_one("#figures", Static).update("\n".join(figure_lines(history)))
-        self._draw(history)
+        self.query_one("#plot").display = bool(history.turns)
+        if history.turns:
+            self._draw(history)
 
     def turns_changed(self, turns: list[object]) -> None:  # type: ignore[override]  # which turns is of no interest
         """Count anew."""
@@ -36,28 +40,36 @@ class MetricsPane(Pane):
 
     def _draw(self, history: History) -> None:
         plot = self.query_one("#plot", PlotextPlot)
+        blocks = self.dashboard.symbols.block
+        newest = list(history)[-PLOTTED:]
         figure = plot.plt
-        figure.clear_data()
+        figure.clear_figure()
         figure.title("milliseconds a turn")
-        marker = "hd" if self.dashboard.symbols.block else "*"
-        for stage in STAGES:
-            values = [turn.seconds.get(stage, 0.0) * 1000 for turn in history][-PLOTTED:]
-            if any(values):
-                figure.plot(list(range(1, len(values) + 1)), values, label=stage, marker=marker)
+        figure.frame(blocks)  # its lines are no ASCII
+        for stage, marker in zip(STAGES, MARKERS, strict=True):
+            took = {turn.number: turn.seconds[stage] * 1000 for turn in newest if turn.seconds.get(stage)}
+            if took:
+                figure.scatter(list(took), list(took.values()), label=stage, marker="braille" if blocks else marker)
+                if blocks:
+                    figure.plot(list(took), list(took.values()), marker="braille")
+        figure.xticks(sorted({newest[0].number, newest[len(newest) // 2].number, newest[-1].number}))
         plot.refresh()
 
 
 def figure_lines(history: History) -> list[str]:
-    """Return the tables, a line each."""
-    lines = [f"{'stage':<10}{'p50':>6}{'p95':>6}{'n':>6}  ms"]
+    """Return the tables, a line each, at most 30 columns wide."""
+    if not any(history.stages.values()):
+        return ["Nothing was measured yet.", "Figures come with the first", "turn: say or type something."]
+    lines = [f"{'ms':<11}{'p50':>6}{'p95':>6}{'n':>6}"]
     for stage, values in history.stages.items():
         median, late = percentile(values, 0.5), percentile(values, 0.95)
         if median is not None and late is not None:
-            lines.append(f"{stage:<10}{median * 1000:>6.0f}{late * 1000:>6.0f}{len(values):>6}")
+            lines.append(f"{stage:<11}{median * 1000:>6.0f}{late * 1000:>6.0f}{len(values):>6}")
     calls = sum(count.calls for count in history.tools.values())
     cached = sum(count.from_cache for count in history.tools.values())
-    lines += ["", f"turns {len(history.turns)}, calls {calls}", f"from the cache {cached}"]
-    lines += ["", f"{'tool':<20}{'ok':>4}{'of':>4}"] if history.tools else []
+    lines += ["", f"{'turns':<23}{len(history.turns):>6}", f"{'calls':<23}{calls:>6}"]
+    lines.append(f"{'answered by the cache':<23}{cached:>6}")
+    lines += ["", f"{'tool':<17}{'ok':>6}{'of':>6}"] if history.tools else []
     for name, count in sorted(history.tools.items(), key=lambda one: -one[1].calls)[:30]:
-        lines.append(f"{name.rpartition('.')[2][:19]:<20}{count.succeeded:>4}{count.calls:>4}")
+        lines.append(f"{name.rpartition('.')[2][:16]:<17}{count.succeeded:>6}{count.calls:>6}")
     return lines

@@ -10,11 +10,13 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import OptionList, Static
+from textual.containers import VerticalScroll
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from assistant.dashboard.panes.base import Pane
 from assistant.dashboard.records import Records, read_records, verify_ledger
+from assistant.dashboard.widgets.rows import Row, Rows
 from assistant.policy.consequences import checking_call
 from client.records.ledger import LedgerRow
 from client.records.outbox import OutboxRow
@@ -27,7 +29,7 @@ class OutboxPane(Pane):
         Binding("c", "cancel", "Take back"),
         Binding("r", "retry", "Try now"),
         Binding("l", "look_whether", "Did it happen?"),
-        Binding("v", "verify", "Verify ledger"),
+        Binding("v", "verify", "Verify"),
     ]
 
     def __init__(self, *, id: str) -> None:  # Textual's own name
@@ -37,7 +39,8 @@ class OutboxPane(Pane):
     def compose(self) -> ComposeResult:
         """The list, and one entry."""
         yield OptionList(id="records", classes="list", markup=False)
-        yield Static("", id="record", classes="details", markup=False)
+        with VerticalScroll(classes="details", can_focus=False):
+            yield Rows(id="record")
 
     def take_focus(self) -> None:
         """To the list."""
@@ -60,11 +63,13 @@ class OutboxPane(Pane):
 
     def _show(self) -> None:
         records = self._records
-        options = [Option(f"Outbox: {len(records.waiting)} waiting", disabled=True)]
+        options = [Option(f"Outbox: {len(records.waiting) or 'nothing'} waiting", disabled=True)]
         options += [Option(f" {_waiting_line(row)}", id=f"w-{row.position}") for row in records.waiting]
-        options.append(Option(f"Unknown: {len(records.unknown)} that may or may not have happened", disabled=True))
+        how_many = f"{len(records.unknown)} that may or may not have happened" if records.unknown else "none"
+        options.append(Option(f"Unknown: {how_many}", disabled=True))
         options += [Option(f" {row.call.server}.{row.call.tool}", id=f"u-{row.position}") for row in records.unknown]
-        options.append(Option(f"Ledger: the newest {len(records.ledger)}", disabled=True))
+        newest = f"the newest {len(records.ledger)}" if records.ledger else "nothing yet"
+        options.append(Option(f"Ledger: {newest}", disabled=True))
         options += [Option(f" {_ledger_line(row)}", id=f"l-{row.sequence}") for row in records.ledger]
         place = self.query_one("#records", OptionList)
         before = place.highlighted
@@ -87,7 +92,7 @@ class OutboxPane(Pane):
         self._tell()
 
     def _tell(self) -> None:
-        self.query_one("#record", Static).update("\n".join(_details(self._chosen)))
+        self.query_one("#record", Rows).show(_details(self._chosen))
 
     def action_cancel(self) -> None:
         """Take a waiting call back."""
@@ -147,18 +152,20 @@ def _ledger_line(row: LedgerRow) -> str:
     return f"{row.sequence:>5} {_time(row.at)} {row.kind:<14} {row.server}.{row.tool}"[:110]
 
 
-def _details(row: OutboxRow | LedgerRow | None) -> list[str]:
+def _details(row: OutboxRow | LedgerRow | None) -> list[Row]:
     if row is None:
-        return ["Choose an entry to see all of it"]
+        return [Row(text="Choose an entry with up and down to see all of it")]
     if isinstance(row, LedgerRow):
-        facts = [f"{name} {value}" for name, value in row.detail.items()]
-        return [_ledger_line(row), f"call {row.call_id}", *facts, f"digest {row.digest}", f"hash {row.hash}"]
-    arguments = [f"  {name} = {value}"[:120] for name, value in row.call.arguments.items()]
-    lines = [f"{row.call.server}.{row.call.tool}", *(arguments or ["  arguments were erased"])]
-    lines.append(f"queued {_time(row.queued_at)}, waits until {_time(row.expires_at)}, tried {row.attempts} times")
+        facts = [Row(name, str(value)) for name, value in row.detail.items()]
+        rows = [Row(f"{row.server}.{row.tool}"), Row("what", row.kind), Row("when", _time(row.at)), *facts]
+        return [*rows, Row("call", row.call_id), Row("digest", row.digest), Row("hash", row.hash)]
+    arguments = [Row(name, str(value)[:120]) for name, value in row.call.arguments.items()]
+    rows = [Row(f"{row.call.server}.{row.call.tool}"), *(arguments or [Row(text="arguments were erased")]), Row()]
+    rows += [Row("queued", _time(row.queued_at)), Row("waits until", _time(row.expires_at))]
+    rows.append(Row("tried", f"{row.attempts} times"))
     if row.outcome is not None:
-        lines.append(getattr(getattr(row.outcome, "error", None), "message", row.outcome.kind))
-    return lines
+        rows.append(Row("outcome", getattr(getattr(row.outcome, "error", None), "message", row.outcome.kind)))
+    return rows
 
 
 def _time(at: float) -> str:

@@ -15,13 +15,14 @@ from typing import Any, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from assistant.dashboard.panes.base import Pane
 from assistant.dashboard.screens.sheet import FormSheet
 from assistant.dashboard.server_entries import add_server, import_servers, set_stopped
 from assistant.dashboard.widgets.log_view import LogView
+from assistant.dashboard.widgets.rows import Row, Rows
 from client.errors import ClientError
 from client.links import ServerState
 from client.servers.control import ask_all, control_folder
@@ -52,7 +53,7 @@ class ServersPane(Pane):
         Binding("r", "change('restart')", "Restart"),
         Binding("n", "add", "Add"),
         Binding("i", "import", "Import"),
-        Binding("u", "app.restart", "Use changes"),
+        Binding("u", "app.restart", "Use"),
     ]
 
     def __init__(self, *, id: str) -> None:  # Textual's own name
@@ -64,7 +65,7 @@ class ServersPane(Pane):
         with Horizontal(classes="columns"):
             yield OptionList(id="servers", classes="list", markup=False)
             with Vertical(classes="details"):
-                yield Static("", id="server", markup=False)
+                yield Rows(id="server")
                 yield LogView(id="server-log")
 
     def take_focus(self) -> None:
@@ -74,13 +75,17 @@ class ServersPane(Pane):
     def look(self) -> None:
         """List the servers, and ask how their processes are."""
         if self.live is None:
-            self.query_one("#server", Static).update("McQueen is starting")
+            self.query_one("#server", Rows).show([Row(text="McQueen is starting")])
             return
         place = self.query_one("#servers", OptionList)
         sign = self.dashboard.symbols
+        states = self.live.tools.server_states()
+        widest = min(20, max((len(state.name) for state in states), default=0))
         options = [
-            Option(f"{sign.well if state.healthy else sign.unwell} {state.name}  {_health(state)}"[:60], id=state.name)
-            for state in self.live.tools.server_states()
+            Option(
+                f"{sign.well if one.healthy else sign.unwell} {one.name:<{widest}}  {_health(one)}"[:60], id=one.name
+            )
+            for one in states
         ]
         if [str(option.prompt) for option in options] != [str(option.prompt) for option in place.options]:
             before = place.highlighted
@@ -121,7 +126,7 @@ class ServersPane(Pane):
         states = {state.name: state for state in self.live.tools.server_states()}
         state = states.get(self.chosen)
         if state is not None:
-            self.query_one("#server", Static).update("\n".join(server_lines(state, self._reports.get(state.name, {}))))
+            self.query_one("#server", Rows).show(server_rows(state, self._reports.get(state.name, {})))
 
     def action_change(self, what: str) -> None:
         """Start, stop or restart the server's process, and keep what is wanted."""
@@ -172,20 +177,23 @@ def _health(state: ServerState) -> str:
     return "healthy" if state.healthy else "connecting" if state.detail == "connecting" else "down"
 
 
-def server_lines(state: ServerState, report: dict[str, Any]) -> list[str]:
-    """Return everything about a server, a line each."""
-    lines = [
-        state.name,
-        f"health    {_health(state)}{f': {state.detail}' if state.detail not in ('', 'connecting') else ''}"[:120],
-        f"tools     {state.tools}",
-        f"circuit   {state.circuit.replace('_', ' ')}",
+def server_rows(state: ServerState, report: dict[str, Any]) -> list[Row]:
+    """Return everything about a server."""
+    why = f": {state.detail}" if state.detail not in ("", "connecting") else ""
+    rows = [
+        Row(state.name),
+        Row("health", f"{_health(state)}{why}"[:120]),
+        Row("tools", str(state.tools)),
+        Row("circuit", state.circuit.replace("_", " ")),
     ]
     if state.places:
-        lines.append("endpoints " + ", ".join(f"{n} {'up' if up else 'down'}" for n, up in enumerate(state.places, 1)))
-    lines += [f"session   {state.session}"] if state.session else []
+        rows.append(
+            Row("endpoints", ", ".join(f"{n} {'up' if up else 'down'}" for n, up in enumerate(state.places, 1)))
+        )
+    rows += [Row("session", state.session)] if state.session else []
     if "status" in report:
         process = f"process {report['pid']}" if report.get("pid") else "no process"
-        lines.append(f"process   {report['status'].lower()}, {process}, up {report['uptime']:.0f} s")
-        lines.append(f"restarts  {report['restarts']}")
-        lines.append(f"calls     {report['totalCalls']}, {report['averageExecutionTime']:.0f} ms on average")
-    return lines
+        rows.append(Row("process", f"{report['status'].lower()}, {process}, up {report['uptime']:.0f} s"))
+        rows.append(Row("restarts", str(report["restarts"])))
+        rows.append(Row("calls", f"{report['totalCalls']}, {report['averageExecutionTime']:.0f} ms on average"))
+    return rows

@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
-from textual.widgets import OptionList, Static
+from textual.content import Content
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from assistant.dashboard.panes.base import Pane
 from assistant.dashboard.screens.sheet import FormSheet
+from assistant.dashboard.widgets.rows import Row, Rows
 from assistant.policy.sensitivity import assess, is_deferrable
+from assistant.understanding.templates import read_example
 from client.arguments import ArgumentChecker
 from client.call import ToolCall
 from client.catalog import Tool
@@ -36,10 +39,10 @@ class ToolsPane(Pane):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t,enter", "try", "Try"),
         Binding("e", "switch", "On/off"),
-        Binding("plus,equals_sign", "prefer(1)", "Prefer", key_display="+"),
-        Binding("minus", "prefer(-1)", "Prefer less", key_display="-"),
+        Binding("plus,equals_sign", "prefer(1)", "More", key_display="+"),
+        Binding("minus", "prefer(-1)", "Less", key_display="-"),
         Binding("s", "own", "Settings"),
-        Binding("a", "approve", "Approve change"),
+        Binding("a", "approve", "Approve"),
     ]
 
     def compose(self) -> ComposeResult:
@@ -47,7 +50,7 @@ class ToolsPane(Pane):
         with Horizontal(classes="columns"):
             yield OptionList(id="tools", classes="list", markup=False)
             with VerticalScroll(classes="details", can_focus=False):
-                yield Static("", id="tool", markup=False)
+                yield Rows(id="tool")
 
     def take_focus(self) -> None:
         """To the list."""
@@ -58,7 +61,7 @@ class ToolsPane(Pane):
         live = self.live
         place = self.query_one("#tools", OptionList)
         if live is None:
-            self.query_one("#tool", Static).update("McQueen is starting")
+            self.query_one("#tool", Rows).show([Row(text="McQueen is starting")])
             return
         options: list[Option] = []
         sign = self.dashboard.symbols
@@ -108,10 +111,10 @@ class ToolsPane(Pane):
         if tool is None:
             why = next((one.reason for one in live.tools.catalog.rejected
                         if f"{one.server}.{one.name}" == self.chosen), "it has gone")  # fmt: skip
-            self.query_one("#tool", Static).update(f"{self.chosen}\n\nis left out: {why}")
+            self.query_one("#tool", Rows).show([Row(self.chosen), Row(), Row(text=f"is left out: {why}")])
             return
         held = tool.qualified in {one.qualified for one in live.tools.held}
-        self.query_one("#tool", Static).update("\n".join(tool_lines(tool, held)))
+        self.query_one("#tool", Rows).show(tool_rows(tool, held))
 
     def action_try(self) -> None:
         """Open the form of the tool."""
@@ -201,25 +204,40 @@ def try_tool(app: Dashboard, qualified: str) -> None:
     app.push_screen(FormSheet(f"Try {tool.name}", tool.input_schema, take, button="Try", about=about))
 
 
-def tool_lines(tool: Tool, held: bool = False) -> list[str]:
-    """Return everything about a tool, a line each."""
+def tool_rows(tool: Tool, held: bool = False) -> list[Row]:
+    """Return everything about a tool."""
     judged = assess(tool)
-    hints = [name for name, value in vars(tool.hints).items() if value]
-    lines = [tool.qualified, "", *([tool.title] if tool.title else []), tool.description[:400], ""]
-    lines += ["CHANGED since it was approved; a accepts it as it is now", ""] if held else []
-    lines += [
-        f"asks first  {'yes' if judged.sensitive else 'no'}: {judged.why}",
-        f"tier        {tool.tier.value}{f', login to {tool.service}' if tool.service else ''}",
-        f"hints       {', '.join(hints) or 'none'}{'' if tool.trusted else ' (server not trusted)'}",
-        f"offline     {'waits in the outbox' if is_deferrable(tool) else 'does not wait'}",
-        f"repeats     {'told by the server' if tool.honours_keys else 'not told: never sent twice'}",
-        f"priority    {tool.priority}",
+    hints = [name.replace("_", " ") for name, value in vars(tool.hints).items() if value]
+    rows = [
+        Row(tool.qualified),
+        *([Row(text=tool.title)] if tool.title else []),
+        Row(text=tool.description[:400]),
+        Row(),
+    ]
+    rows += [Row(text="CHANGED since it was approved; a accepts it as it is now"), Row()] if held else []
+    rows += [
+        Row("asks first", f"{'yes' if judged.sensitive else 'no'}: {judged.why}"),
+        Row("tier", f"{tool.tier.value}{f', login to {tool.service}' if tool.service else ''}"),
+        Row("hints", f"{', '.join(hints) or 'none'}{'' if tool.trusted else ' (server not trusted)'}"),
+        Row("offline", "waits in the outbox" if is_deferrable(tool) else "does not wait"),
+        Row("repeats", "told by the server" if tool.honours_keys else "not told: never sent twice"),
+        Row("priority", str(tool.priority)),
     ]
     if tool.examples:
-        lines += ["", "examples", *(f"  {example[:110]}" for example in tool.examples[:5])]
-    lines += ["", "arguments"]
+        rows += [Row(), Row("examples"), *(Row(text=_example(raw)) for raw in tool.examples[:5])]
+    rows += [Row(), Row("arguments")] if tool.properties else [Row(), Row(text="It takes no arguments")]
     for name, schema in tool.properties.items():
         kind = schema.get("type", schema.get("enum", ""))
         needed = ", needed" if name in tool.required else ""
-        lines.append(f"  {name}: {kind}{needed}. {str(schema.get('description', ''))[:80]}")
-    return [*lines, "", "schema", *json.dumps(dict(tool.input_schema), indent=1, ensure_ascii=False).splitlines()[:200]]
+        rows.append(Row(name, f"{kind}{needed}. {str(schema.get('description', ''))[:80]}"))
+    schema_lines = json.dumps(dict(tool.input_schema), indent=1, ensure_ascii=False).splitlines()
+    return [*rows, Row(), Row("schema"), *(Row(text=line) for line in schema_lines[:200])]
+
+
+def _example(raw: str) -> Content:
+    """Return an example sentence with the words of its arguments underlined."""
+    example = read_example(raw)
+    content = Content(f"{example.text[:110]}")
+    for mark in example.marks:
+        content = content.stylize("$success underline", mark.start, mark.end)
+    return content

@@ -5,6 +5,7 @@ Signals are set on the simulated vehicle only; a drive has a vehicle, a client a
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -14,14 +15,32 @@ from textual.message import Message
 from textual.widgets import Static
 
 from assistant.dashboard.drive_player import FAULTS, DrivePlayer
-from assistant.dashboard.journey import draw_map, make_journey
+from assistant.dashboard.journey import END, START, draw_map, make_journey, where
 from assistant.dashboard.panes.base import Pane
 from assistant.dashboard.screens.sheet import FormSheet
-from assistant.policy.driving import LIMITS
+from assistant.dashboard.widgets.rows import Row, Rows
+from assistant.dashboard.widgets.status import status_text
+from assistant.policy.driving import LIMITS, DrivingState
 from assistant.scenarios.bundled import bundled_drives, find_drive
-from assistant.vehicle.signals import GEAR
+from assistant.vehicle.signals import AMBIENT, BATTERY, CHARGING, GEAR, INSIDE, PARKING_BRAKE, RANGE, SPEED
 from assistant.vehicle.simulation import Journey
 from client.values import JSON
+
+LONGEST = 120
+"""Characters of a line of the story (row S7)."""
+NO_DRIVE = ("No drive is chosen", "d chooses one, g runs and holds it, n is one step;", "faults go into it by key")
+GEARS = {126: "P", 127: "D", 0: "N", -1: "R"}
+READABLE: dict[str, tuple[str, str, float]] = {
+    # signal: (what it is called here, its unit here, by what it is multiplied for that)
+    SPEED: ("Speed", "km/h", 1.0),
+    GEAR: ("SelectedGear", "", 1.0),
+    PARKING_BRAKE: ("ParkingBrake", "", 1.0),
+    RANGE: ("Range", "km", 0.001),
+    BATTERY: ("Battery", "%", 1.0),
+    CHARGING: ("IsCharging", "", 1.0),
+    AMBIENT: ("Outside", "degrees", 1.0),
+    INSIDE: ("Inside", "degrees", 1.0),
+}
 
 
 class VehiclePane(Pane, can_focus=True):
@@ -53,15 +72,13 @@ class VehiclePane(Pane, can_focus=True):
         """Facts, map, story."""
         with Horizontal(classes="columns"):
             with VerticalScroll(classes="list", can_focus=False):
-                yield Static("", id="signals", markup=False)
+                yield Rows(id="signals")
             with Vertical(classes="details"):
-                yield Static("", id="map", markup=False)
-                yield Static("", id="drive", markup=False)
-        yield Static(
-            "left, right: look back   faults: t o w a c z h m x s, named by F1",
-            classes="hint",
-            markup=False,
-        )
+                yield Static("", id="where", classes="title", markup=False)
+                yield Static("", id="map", classes="cut", markup=False)
+                yield Static("", id="drive", classes="title", markup=False)
+                yield Static("", id="story", classes="cut", markup=False)
+        yield Static("Left, Right look back   F1 names the faults: t o w a c z h m x s", classes="hint", markup=False)
 
     def take_focus(self) -> None:
         """The keys are the screen's own."""
@@ -72,17 +89,30 @@ class VehiclePane(Pane, can_focus=True):
         if self.live is not None:
             self._journey = make_journey(self.live.vehicle)
 
+    @property
+    def _shown(self) -> Journey | None:
+        """The drive's way, where a drive has one, else the simulated vehicle's."""
+        return self.player.journey or self._journey
+
     def look(self) -> None:
         """Show signals, map and story as they are now."""
         if self.live is not None and self._journey is None:
             self._journey = make_journey(self.live.vehicle)
-        self.query_one("#signals", Static).update("\n".join(self._facts()))
-        place = self.query_one("#map", Static)
+        self.query_one("#signals", Rows).show(self._facts())
         width, height = self.query_one(".details").size
-        rows = max(3, height // 2)
-        lines = draw_map(self._journey, max(10, width - 2), rows, self.dashboard.symbols) if self._journey else []
-        place.update("\n".join(lines))
-        self.query_one("#drive", Static).update("\n".join(self._story(max(2, height - rows - 1))))
+        rows = max(3, height // 2 - 1)
+        journey, symbols = self._shown, self.dashboard.symbols
+        if journey is not None:
+            lines = draw_map(journey, max(10, width - 2), rows, symbols)
+            self.query_one("#map", Static).update("\n".join(lines))
+            whose = "the drive's way" if journey is self.player.journey else f"{START} to {END}"
+            head = where(journey)
+            for more in (f"   {whose}", f"   {symbols.vehicle} vehicle  {symbols.rest} no network"):
+                head += more if len(head) + len(more) < width else ""
+            self.query_one("#where", Static).update(head)
+        head, *story = self._story(max(1, height - rows - 2))
+        self.query_one("#drive", Static).update(head)
+        self.query_one("#story", Static).update("\n".join(story))
 
     def tick(self) -> None:
         """A second of the journey, and everything anew."""
@@ -90,37 +120,39 @@ class VehiclePane(Pane, can_focus=True):
             self._journey.advance(1.0)
         self.look()
 
-    def _facts(self) -> list[str]:
+    def _facts(self) -> list[Row]:
         live = self.live
         if live is None:
-            return ["McQueen is starting"]
+            return [Row(text="McQueen is starting")]
         player = self.player
-        values = player.vehicle or dict(live.vehicle.values())
-        lines = [f"{'drive ' + player.name if player.vehicle else 'simulated vehicle'}"[:38], ""]
-        for name, value in values.items():
-            short = name.rpartition(".")[2] if name != GEAR else "SelectedGear"
-            lines.append(f"{short[:20]:<20} {_value(value)}")
-        limits = LIMITS[self.dashboard.driving]
-        lines += [
-            "",
-            f"now {self.dashboard.driving}:",
-            f"  {limits.spoken_words} words, {limits.options} options",
-            f"  transcript: {'yes' if limits.shows_transcript else 'no'}",
-            f"  typing: {'yes' if limits.allows_typing else 'no'}",
+        whose = f"drive {player.name}" if player.vehicle else f"{'simulated ' if live.vehicle.simulated else ''}vehicle"
+        rows = [Row(whose[:40])]
+        if player.vehicle:
+            now = player.standing
+            rows.append(Row("network", status_text(replace(now, driving=DrivingState.MOVING), self.dashboard.symbols)))
+        rows += [Row(*readable(name, value)) for name, value in (player.vehicle or dict(live.vehicle.values())).items()]
+        driving = player.standing.driving if player.vehicle else self.dashboard.driving
+        limits = LIMITS[driving]
+        rows += [
+            Row(),
+            Row(f"limits now: {driving}"),
+            Row("words", f"{limits.spoken_words} spoken"),
+            Row("options", f"{limits.options} at once"),
+            Row("transcript", "shown" if limits.shows_transcript else "not shown"),
+            Row("typing", "allowed" if limits.allows_typing else "refused"),
         ]
         measured = player.limits()
-        if measured:
-            lines += ["", "limits of the drive (worst):"]
-            lines += [f"  {'ok ' if one.holds else 'NO '} {one.row:<10} {one.value}" for one in measured]
-        if self._journey is not None:
-            network = "network" if self._journey.network else "no network here"
-            lines += ["", f"journey: km {self._journey.kilometers:.0f}, {network}"]
-        return lines
+        rows += [Row(), Row("limits of the drive, worst so far")] if measured else []
+        return [*rows, *(Row(one.row, f"{'holds ' if one.holds else 'BROKEN'}  {one.value}") for one in measured)]
 
     def _story(self, rows: int) -> list[str]:
         player = self.player
         if not player.name:
-            return ["No drive is chosen: d chooses one, g runs it"]
+            return [
+                "No drive is chosen",
+                "d chooses one, g runs and holds it, n is one step;",
+                "faults go into it by key",
+            ]
         how = "ended" if player.result else "runs" if player.running else "held"
         head = f"{player.name}: step {player.done} of {player.steps}, {how}"
         if player.result is not None:
@@ -131,8 +163,8 @@ class VehiclePane(Pane, can_focus=True):
         entries = player.entries
         end = len(entries) if self._cursor is None else self._cursor
         head += "" if self._cursor is None else f"; looking at {end} of {len(entries)}"
-        shown = entries[max(0, end - rows + 1) : end]
-        return [head[:118], *(f"{entry.at:6.1f} {entry.kind:<10} {entry.text}"[:118] for entry in shown)]
+        shown = entries[max(0, end - rows) : end]
+        return [head, *(f"{entry.at:6.1f} {entry.kind:<10} {entry.text}"[:LONGEST] for entry in shown)]
 
     def _moved(self) -> None:
         self.post_message(self.Moved())
@@ -206,5 +238,11 @@ class VehiclePane(Pane, can_focus=True):
         self.say("The vehicle travels while it drives (F5)" if self._travels else "The vehicle stays where it is")
 
 
-def _value(value: float | int | bool) -> str:
-    return ("yes" if value else "no") if isinstance(value, bool) else f"{value:g}"
+def readable(name: str, value: float | int | bool) -> tuple[str, str]:
+    """Return a signal as people say it: what it is, and its value with its unit."""
+    label, unit, factor = READABLE.get(name, (name.rpartition(".")[2], "", 1.0))
+    if name == GEAR:
+        return label, GEARS.get(int(value), str(value))
+    if isinstance(value, bool):
+        return label, "yes" if value else "no"
+    return label, f"{value * factor:.4g} {unit}".rstrip()

@@ -21,6 +21,7 @@ from textual.widgets import ProgressBar, Static
 from assistant.dashboard.panes.base import Pane
 from assistant.dashboard.screens.sheet import FormSheet
 from assistant.dashboard.settings_file import keep
+from assistant.dashboard.widgets.rows import Row, Rows
 from client.values import JSON
 from voice.devices import describe_devices
 from voice.errors import VoiceError
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 METER = 40
 QUIETEST = -60.0
 """Level at which the meter is empty, in decibels of full scale."""
+NO_LEVEL = "level       m shows it"
 TEST_SECONDS = 3.0
 SHOWN_A_SECOND = 5
 """How often the meter is drawn."""
@@ -69,9 +71,9 @@ class VoicePane(Pane, can_focus=True):
     def compose(self) -> ComposeResult:
         """Facts, meter, endpoint view, progress."""
         with VerticalScroll(can_focus=False):
-            yield Static("", id="voice-facts", markup=False)
-            yield Static("level  m shows it", id="level", markup=False)
-            yield Static("speech  nothing was listened to yet", id="endpoint", markup=False)
+            yield Rows(id="voice-facts")
+            yield Static(NO_LEVEL, id="level", markup=False)
+            yield Static("speech      nothing was listened to yet", id="endpoint", markup=False)
             yield ProgressBar(id="fetching", show_eta=False)
             yield Static("", id="voice-told", markup=False)
 
@@ -90,11 +92,10 @@ class VoicePane(Pane, can_focus=True):
             self.live.ear.watcher = self._watched
 
     async def _look(self) -> None:
-        lines = await asyncio.to_thread(_facts, self.dashboard.settings.voice.recognizer)
+        rows = await asyncio.to_thread(_facts, self.dashboard.settings.voice.recognizer)
         ear = self.live.ear if self.live else None
         kept = "kept in memory until McQueen ends" if ear is not None and ear.tap is not None else "not kept"
-        lines += ["", f"sound      {kept} (k changes it)"]
-        self.query_one("#voice-facts", Static).update("\n".join(line[:118] for line in lines))
+        self.query_one("#voice-facts", Rows).show([*rows, Row("sound", f"{kept} (k changes it)"), Row()])
 
     # -- level and endpoint ------------------------------------------------------------------------------------------
 
@@ -103,7 +104,7 @@ class VoicePane(Pane, can_focus=True):
         running = [worker for worker in self.workers if worker.group == "meter" and not worker.is_finished]
         if running:
             running[0].cancel()
-            self.query_one("#level", Static).update("level  m shows it")
+            self.query_one("#level", Static).update(NO_LEVEL)
             return
         if self.live is None or self.live.ear is None:
             self.say("There is no microphone; mcqueen doctor says how to get one")
@@ -128,14 +129,14 @@ class VoicePane(Pane, can_focus=True):
         full = round(METER * min(1.0, max(0.0, 1.0 - message.level / QUIETEST)))
         sign = self.dashboard.symbols
         bar = sign.bar * full + sign.rest * (METER - full)
-        self.query_one("#level", Static).update(f"level  {bar} {message.level:5.0f} dB")
+        self.query_one("#level", Static).update(f"level       {bar} {message.level:5.0f} dB")
 
     def _watched(self, now: Progress) -> None:
         """Show what listening decides; the runtime calls it for each block."""
         if self.is_mounted and self.display:
             pause = f", pause: {now.ending}" if now.ending else ""
             self.query_one("#endpoint", Static).update(
-                f"speech  {now.speech:4.2f} {now.state}{pause}  {now.partial}"[:118]
+                f"speech      {now.speech:4.2f} {now.state}{pause}  {now.partial}"[:118]
             )
 
     # -- test recording ----------------------------------------------------------------------------------------------
@@ -186,7 +187,7 @@ class VoicePane(Pane, can_focus=True):
             self.say("There is no microphone, so there is nothing to keep")
             return
         wanted = self.live.ear.tap is None
-        app.keep_sound(wanted)
+        app.feed.keep_sound(self.live.ear, wanted=wanted)
         self.say("Sound of turns is kept in memory until McQueen ends" if wanted else "Sound is forgotten")
         self.look()
 
@@ -264,7 +265,7 @@ class VoicePane(Pane, can_focus=True):
         self.app.push_screen(FormSheet("Use a model", schema, take, button="Use"))
 
 
-def _facts(recognizer: str) -> list[str]:
+def _facts(recognizer: str) -> list[Row]:
     try:
         devices = describe_devices()
     except VoiceError as error:
@@ -272,4 +273,5 @@ def _facts(recognizer: str) -> list[str]:
     model = find_vosk_model()
     heard = f"Vosk, {model.name}" if model and recognizer != "sphinx" else "embedded (pocketsphinx), no download"
     others = ", ".join(path.name for path in installed()) or "none; i installs one"
-    return ["devices", *(f"  {line}" for line in devices), "", f"recognizer {heard}", f"models     {others}"]
+    rows = [Row("devices" if not number else " ", line) for number, line in enumerate(devices)]
+    return [*rows, Row(), Row("recognizer", heard), Row("models", others)]

@@ -8,9 +8,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import Label, Static
 
 from assistant.dashboard.widgets.parked import PANES, Parked
+from assistant.dashboard.widgets.rows import Row, Rows
 
 
 class KeysScreen(ModalScreen[None]):
@@ -21,36 +21,43 @@ class KeysScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """The sheet."""
         with VerticalScroll(classes="sheet"):
-            yield Label("Keys", classes="title")
-            yield Static("\n".join(self._lines()), markup=False)
+            yield Rows(id="keys")
 
-    def _lines(self) -> list[str]:
+    def on_mount(self) -> None:
+        """Fill it."""
+        self.query_one(Rows).show(self._rows())
+
+    def _rows(self) -> list[Row]:
         parked = self.app.screen_stack[0].query_one(Parked)
-        lines = ["Always, also while driving:", "  space or Ctrl+T   talk, interrupt, end the turn", "  F2   mute", ""]
-        lines += ["Everywhere when parked:"]
-        lines += [_line(binding) for binding in _bindings(self.app.BINDINGS)
-                  if binding.action not in ("press", "mute") and not binding.action.startswith("show(")]  # fmt: skip
-        lines += ["  Ctrl+P   every command, by name", "  Esc   leave the line, or close what is open"]
-        lines += [f"  {number}   {label}" for number, (label, _) in enumerate(PANES.values(), 1)]
-        if parked.pane is not None:
-            own = _bindings(parked.pane.BINDINGS)
-            label = PANES[parked.current][0]
-            lines += ["", f"In {label}:", *(_line(binding) for binding in own)] if own else []
-            if parked.current == "conversation":
-                lines += ["", "On a turn:", "  enter   open or close   p   play it again   up, down   the next turn"]
-        return lines
+        rows: list[Row] = []
+        if parked.pane is not None and (own := _bindings(parked.pane.BINDINGS)):
+            rows += [Row(f"In {PANES[parked.current][0]}"), *map(_row, own), Row()]
+        if parked.current == "conversation":
+            rows += [Row("On a turn"), Row("Up, Down", "The next turn"), Row("Enter", "Open or close")]
+            rows += [Row("p", "Play the driver's words again"), Row()]
+        rows += [
+            Row("Always, also while driving"),
+            Row("Space, Ctrl+T", "Talk, interrupt, end the turn"),
+            Row("F2", "Mute"),
+        ]
+        rows += [Row(), Row("Everywhere when parked")]
+        rows += [_row(binding) for binding in _bindings(self.app.BINDINGS)
+                 if binding.action not in ("press", "mute") and not binding.action.startswith("show(")
+                 and not binding.system]  # fmt: skip
+        rows += [Row("Ctrl+P", "Every command, by name"), Row("Esc", "Leave the line, or close what is open"), Row()]
+        return [*rows, Row("Screens"), *(Row(str(n), label) for n, (label, _) in enumerate(PANES.values(), 1))]
 
 
 def _bindings(given: list[BindingType]) -> list[Binding]:
     return [one for one in given if isinstance(one, Binding)]
 
 
-def _line(binding: Binding) -> str:
-    keys = " or ".join(_name(key) for key in binding.key.split(","))
-    return f"  {binding.key_display or keys}   {binding.description}"
+def _row(binding: Binding) -> Row:
+    return Row(binding.key_display or ", ".join(map(_name, binding.key.split(","))), binding.description)
 
 
 def _name(key: str) -> str:
-    return {"plus": "+", "minus": "-", "slash": "/"}.get(
-        key, key.replace("ctrl+", "Ctrl+").replace("f", "F", 1) if key[1:].isdigit() else key.replace("ctrl+", "Ctrl+")
-    )
+    """Return a key as keyboards print it."""
+    names = {"plus": "+", "minus": "-", "slash": "/", "pagedown": "PageDown", "pageup": "PageUp"}
+    parts = key.split("+")
+    return "+".join(names.get(one, one.capitalize() if len(one) > 1 or len(parts) > 1 else one) for one in parts)

@@ -14,14 +14,14 @@ class LogView(Log):
     """Lines as they are, newest last."""
 
     def __init__(self, *, id: str) -> None:  # Textual's own name
-        super().__init__(highlight=False, max_lines=MOST_LINES, auto_scroll=True, id=id, classes="log")
+        super().__init__(highlight=False, max_lines=MOST_LINES, auto_scroll=True, id=id)
         self._shown: tuple[str, ...] = ()
         self.border_title = "log"
 
     def show(self, lines: Sequence[str], title: str) -> None:
         """Show these lines, where they differ from what is shown."""
         wanted = tuple("".join(c if c.isprintable() else " " for c in line[:LONGEST]) for line in lines[-MOST_LINES:])
-        self.border_title = title
+        self.border_title = title if wanted else f"{title}: nothing yet"
         if wanted == self._shown:
             return
         self._shown = wanted

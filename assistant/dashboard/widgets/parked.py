@@ -37,8 +37,11 @@ class Parked(Vertical):
         """Screens whose widgets are all there."""
 
     def compose(self) -> ComposeResult:
-        """The names, and room for a screen."""
-        yield Tabs(*(Tab(label, id=name) for name, (label, _) in PANES.items()), active="conversation")
+        """The names with their keys, and room for a screen."""
+        yield Tabs(
+            *(Tab(f"{number} {label}", id=name) for number, (name, (label, _)) in enumerate(PANES.items(), 1)),
+            active="conversation",
+        )
         yield ContentSwitcher(id="panes")
 
     async def open(self) -> None:

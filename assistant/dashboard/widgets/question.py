@@ -51,8 +51,10 @@ def question_text(state: State) -> str:
     tool = state.catalog.find(state.request.tool) if state.request else None
     if state.mode is Mode.CONFIRMING and tool is not None:
         from assistant.replies import asking, asking_all  # words and dates of every language: after the first paint
+        from assistant.wording import speaking
 
-        return asking_all(state.plan + 1) if state.plan else asking(tool)
+        with speaking(state.language):
+            return asking_all(state.plan + 1) if state.plan else asking(tool)
     return state.last_said if len(state.last_said) <= SHORT else PLEASE
 
 

@@ -21,8 +21,28 @@ _FORMATS = {"date": "2026-11-22", "time": "19:00:00", "date-time": "2026-11-22T1
 """How each format is written."""
 
 
+PROGRAMS_OWN = "idempotency_key"
+"""A parameter that the client fills in."""
+
+
 class Wrong(ValueError):  # noqa: N818  # the user's words, not a fault of the program
     """A field that cannot be read; the text names it and what it wants."""
+
+
+class YesNo(Checkbox):
+    """A box that says what it stands for: checked is never told by colour alone."""
+
+    BUTTON_LEFT, BUTTON_RIGHT = "[", "]"
+
+    def __init__(self, value: bool, *, id: str) -> None:  # Textual's own name
+        super().__init__("yes" if value else "no", value=value, id=id, compact=True)
+        self.BUTTON_INNER = "x" if value else " "
+
+    def watch_value(self) -> None:
+        """Say it."""
+        self.BUTTON_INNER = "x" if self.value else " "
+        self.label = "yes" if self.value else "no"
+        super().watch_value()
 
 
 class SchemaForm(VerticalScroll):
@@ -30,7 +50,8 @@ class SchemaForm(VerticalScroll):
 
     def __init__(self, schema: Mapping[str, JSON], values: Mapping[str, JSON] | None = None) -> None:
         super().__init__(classes="form", can_focus=False)
-        self._properties = cast("Mapping[str, Mapping[str, Any]]", schema.get("properties") or {})
+        given = cast("Mapping[str, Mapping[str, Any]]", schema.get("properties") or {})
+        self._properties = {name: part for name, part in given.items() if name != PROGRAMS_OWN}
         required = schema.get("required")
         self._required = {str(name) for name in required} if isinstance(required, list) else set()
         self._values = dict(values or {})
@@ -73,12 +94,9 @@ def _about(schema: Mapping[str, Any]) -> str:
     low, high = schema.get("minimum"), schema.get("maximum")
     if low is not None or high is not None:
         parts.append(f"{'' if low is None else low} to {'' if high is None else high}".strip())
-    form = schema.get("format")
-    if form:
-        parts.append(
-            {"date": "2026-11-22", "time": "19:00:00", "date-time": "2026-11-22T19:00:00"}.get(form, str(form))
-        )
-    return "; ".join(part for part in parts if part)[:120]
+    if schema.get("format") in _FORMATS:
+        parts.append(f"for example {_FORMATS[schema['format']]}")
+    return "; ".join(part.rstrip(".") for part in parts if part)[:120]
 
 
 def _field(identity: str, schema: Mapping[str, Any], value: Any) -> Widget:
@@ -87,10 +105,11 @@ def _field(identity: str, schema: Mapping[str, Any], value: Any) -> Widget:
         chosen = value if value in options else Select.NULL
         return Select([(str(option), option) for option in options], value=chosen, id=identity, compact=True)
     if _kind(schema) == "boolean":
-        return Checkbox("yes", value=bool(value), id=identity, compact=True)
+        return YesNo(bool(value), id=identity)
     shown = "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     kind = _kind(schema)
-    hint = {"array": "comma between entries, or JSON", "object": "JSON"}.get(kind, kind)
+    hints = {"array": "comma between entries, or JSON", "object": "JSON", "string": "text", "integer": "whole number"}
+    hint = hints.get(kind, kind)
     return Input(value=shown, placeholder=hint, id=identity, compact=True)
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.widgets import Static
 
 from assistant.dashboard.symbols import UNICODE, Symbols
 from assistant.policy.driving import DrivingState
+
+if TYPE_CHECKING:
+    from assistant.assembly import Live
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,17 @@ class Standing:
     microphone: bool = False
     muted: bool = False
     simulated: bool = True
+
+
+def standing(live: Live | None, driving: DrivingState, waiting: int, *, muted: bool) -> Standing:
+    """Return where a running assistant stands; without one, only what the driver set."""
+    if live is None:
+        return Standing(muted=muted)
+    down = tuple(server.name for server in live.tools.server_states() if not server.healthy)
+    state = live.runtime.state
+    return Standing(
+        driving, state.online, waiting, len(state.catalog), down, live.has_microphone, muted, live.vehicle.simulated
+    )
 
 
 def status_text(standing: Standing, symbols: Symbols) -> str:

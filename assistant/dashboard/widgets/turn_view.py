@@ -9,21 +9,25 @@ from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
-from textual.widgets import Static
+from textual.widget import Widget
 
 from assistant.dashboard.history import STAGES, Turn
 from assistant.dashboard.symbols import Symbols
+from assistant.dashboard.widgets.rows import UNKNOWN_WIDTH, Row, wrapped
 from assistant.understanding.reading import Interpretation, Reading
 
 BAR = 24
 """Columns of the longest bar."""
+COLUMN = 12
+"""Where what was said begins."""
 LONGEST = 120
 """Characters of one text (row S7); opened, everything is there in lines of at most so many."""
 _COLOURS = ("$success", "$warning", "$accent", "$error")
 
 
-class TurnView(Static, can_focus=True):
+class TurnView(Widget, can_focus=True):
     """A turn that opens and closes."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -46,13 +50,20 @@ class TurnView(Static, can_focus=True):
         self.opened = False
         self._symbols = symbols
 
-    def on_mount(self) -> None:
-        """Show it."""
-        self.show()
-
     def show(self) -> None:
         """Show the turn as it is now."""
-        self.update(turn_content(self.turn, self._symbols, opened=self.opened))
+        self.refresh(layout=True)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """Return how many lines it takes in that width."""
+        return len(self._lines(width))
+
+    def render(self) -> Content:
+        """Return its lines."""
+        return Content("\n").join(self._lines(self.content_size.width or UNKNOWN_WIDTH))
+
+    def _lines(self, width: int) -> list[Content]:
+        return wrapped(turn_rows(self.turn, self._symbols, opened=self.opened), width, COLUMN)
 
     def action_open(self) -> None:
         """Open or close it."""
@@ -68,34 +79,29 @@ class TurnView(Static, can_focus=True):
         self.post_message(self.Replay(self.turn))
 
 
-def turn_content(turn: Turn, symbols: Symbols, *, opened: bool) -> Content:
-    """Return a turn as text with styles."""
+def turn_rows(turn: Turn, symbols: Symbols, *, opened: bool) -> list[Row]:
+    """Return a turn: what was said, understood, asked, called and answered; opened, all of it with its times."""
     best = turn.reading.interpretations[0] if turn.reading and turn.reading.interpretations else None
     sign = symbols.open if opened else symbols.closed
     said = _marked(turn.text or "(not understood)", best) if turn.text or turn.heard else Content("McQueen began")
-    lines = [Content.assemble((f"{sign} {'typed' if turn.typed else 'heard'}     ", "bold"), said)]
+    rows = [Row(f"{sign} {'typed' if turn.typed else 'heard'}", said, "bold")]
     if opened and turn.heard is not None:
         others = [other for other in turn.heard.alternatives if other.text != turn.text]
-        lines += [Content(f"    or       {_short(other.text)}") for other in others[:3]]
+        rows += [Row("  or", _short(other.text), "$faint") for other in others[:3]]
     if turn.reading is not None:
-        lines += [
-            Content.assemble(("  meaning   ", "$accent"), Content(text)) for text in meaning(turn.reading, opened)
-        ]
-    lines += [Content.assemble(("  asked     ", "$warning"), Content(_short(text))) for text in turn.asked]
+        first, *more = meaning(turn.reading, opened)
+        rows += [Row("  meaning", first), *(Row("  ", text) for text in more)]
+    rows += [Row("  asked", _short(text), "$warning") for text in turn.asked]
     for called in turn.calls:
         well = called.outcome.kind == "succeeded"
-        lines.append(
-            Content.assemble(
-                (f"  called {symbols.well if well else symbols.unwell}  ", "$success" if well else "$error"),
-                Content(f"{called.call.tool}: {called.outcome.kind}, {called.seconds * 1000:.0f} ms"),
-            )
-        )
-    lines += [Content.assemble(("  McQueen   ", "bold"), Content(_short(text))) for text in turn.answers]
+        told = f"{called.call.tool}: {called.outcome.kind}, {called.seconds * 1000:.0f} ms"
+        rows.append(Row(f"  called {symbols.well if well else symbols.unwell}", told, "$success" if well else "$error"))
+    rows += [Row("  McQueen", _short(text), "bold") for text in turn.answers]
     if opened:
-        lines += [Content(text) for text in bars(turn, symbols)]
+        rows += bars(turn, symbols)
         if turn.sound is not None:
-            lines.append(Content("  p plays the driver's words again"))
-    return Content("\n").join(lines)
+            rows.append(Row("  ", "p plays the driver's words again"))
+    return rows
 
 
 def meaning(reading: Reading, opened: bool) -> list[str]:
@@ -118,17 +124,17 @@ def meaning(reading: Reading, opened: bool) -> list[str]:
     return lines
 
 
-def bars(turn: Turn, symbols: Symbols) -> list[str]:
+def bars(turn: Turn, symbols: Symbols) -> list[Row]:
     """Return the times of the stages as bars, to one scale."""
     longest = max(turn.seconds.values(), default=0.0)
-    lines = []
+    rows = []
     for stage in STAGES:
         if stage in turn.seconds:
             seconds = turn.seconds[stage]
             full = round(BAR * seconds / longest) if longest else 0
             bar = symbols.bar * full + symbols.rest * (BAR - full)
-            lines.append(f"  {stage:<10}{bar} {seconds * 1000:7.1f} ms")
-    return lines
+            rows.append(Row(f"  {stage}", f"{bar} {seconds * 1000:7.1f} ms", "$faint"))
+    return rows
 
 
 def _marked(text: str, best: Interpretation | None) -> Content:

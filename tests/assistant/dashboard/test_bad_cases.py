@@ -79,19 +79,19 @@ async def test_a_flood_of_news_and_log_lines_leaves_keys_and_memory_alone(folder
         line.focus()
         reading = Reading()
         for number in range(2000):
-            app._observe(Recognized(float(number), Transcript(f"word {number}")))
-            app._observe(Understood(float(number), f"word {number}", reading, 0.001))
+            app.feed.take(Recognized(float(number), Transcript(f"word {number}")))
+            app.feed.take(Understood(float(number), f"word {number}", reading, 0.001))
             logger.warning("line %d", number)
         await pilot.press(*"hello")
         assert line.value == "hello"
         assert app.history is not None
-        await until(pilot, lambda: not app._news)
+        await until(pilot, lambda: not app.feed.waiting)
         await until(pilot, lambda: len(app.query(TurnView)) <= MOST_SHOWN)
         assert len(app.history.turns) == MOST_TURNS
         assert len(app.log_lines.lines) == MOST_LINES
         # and the mode still changes at once, in the middle of it
         for number in range(500):
-            app._observe(Recognized(float(number), Transcript(f"more {number}")))
+            app.feed.take(Recognized(float(number), Transcript(f"more {number}")))
         live(app).vehicle.set(MOVING)
         await until(pilot, lambda: app.driving is DrivingState.MOVING)
         assert app.query_one(Parked).region.height == 0

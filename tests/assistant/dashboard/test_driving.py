@@ -7,12 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from assistant.dashboard.letters import large, width
 from assistant.dashboard.screens.keys import KeysScreen
 from assistant.dashboard.symbols import ASCII, UNICODE
 from assistant.dashboard.widgets.facts import Facts
+from assistant.dashboard.widgets.keys_line import KeysLine
 from assistant.dashboard.widgets.parked import Parked
 from assistant.dashboard.widgets.question import SHORT, Question, question_text
 from assistant.dashboard.widgets.state_word import StateWord, state_word
@@ -46,7 +47,7 @@ async def test_a_moving_car_sees_facts_state_question_and_network_and_nothing_el
         await drives(app, pilot, MOVING)
         visible = [type(widget).__name__ for widget in app.screen.children if widget.region.height and widget.display]
         # S8, S10, S11, S22: no list, no message and no transcript is laid out; S14: nor is the line
-        assert visible == ["Facts", "StateWord", "Question", "Static", "Status", "Footer"]
+        assert visible == ["Facts", "StateWord", "Question", "Static", "Status", "KeysLine"]
         assert app.query_one(Parked).region.height == 0
         text = shown(app)
         assert "luigi" not in text.lower()  # V11, S22: nothing of what was said
@@ -153,7 +154,7 @@ async def test_talk_and_mute_are_always_there(folder: Path) -> None:
             await until(pilot, lambda: mode(app) is not Mode.LISTENING)
             keys = shown(app).splitlines()[-1]
             assert "Talk" in keys or signals is not MOVING
-            assert app.query_one(Footer).region.height == 1
+            assert app.query_one(KeysLine).region.height == 1
 
 
 @pytest.mark.proves("F.limits")

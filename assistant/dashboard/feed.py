@@ -1,0 +1,61 @@
+"""What the runtime observed and nobody has shown yet, and the history that is made of it.
+
+However much is observed, one message waits in the app: keys never stand in a queue behind a flood. Shows nothing.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from assistant.dashboard.history import History, Turn
+    from assistant.runtime import Observation
+    from assistant.sound import LiveEar
+    from voice.recognition.base import Samples
+
+
+class Feed:
+    """Takes observations at any pace and gives out the turns that they changed."""
+
+    def __init__(self, tell: Callable[[], object]) -> None:
+        """`tell` is called once when something waits, and again only after `drain`."""
+        self.history: History | None = None
+        """None until something was observed."""
+        self.waiting: deque[Observation] = deque()
+        self._tell = tell
+        self._told = False
+        self._sound: list[Samples] = []
+        """Of the turn that is being heard."""
+
+    def take(self, seen: Observation) -> None:
+        """Keep an observation until it is drained."""
+        self.waiting.append(seen)
+        if not self._told:
+            self._told = True
+            self._tell()
+
+    def drain(self) -> list[Turn]:
+        """Put what waits into the history; return the turns that changed, oldest first."""
+        from assistant.dashboard.history import History, joined  # numpy and more: loaded with the assistant
+
+        self._told = False
+        if self.history is None:
+            self.history = History()
+        changed: dict[int, Turn] = {}
+        while self.waiting:
+            turn = self.history.take(self.waiting.popleft())
+            if turn is not None:
+                changed[turn.number] = turn
+                if self._sound and turn.heard is not None and turn.sound is None:
+                    turn.sound = joined(self._sound)
+        return list(changed.values())
+
+    def keep_sound(self, ear: LiveEar | None, *, wanted: bool) -> None:
+        """Keep the driver's words of each turn in memory from now on, or no more, and forget what was kept."""
+        self._sound.clear()
+        for turn in self.history or ():
+            turn.sound = None
+        if ear is not None:
+            ear.tap = self._sound.append if wanted else None

@@ -33,10 +33,12 @@ from assistant.sound import LiveEar, LiveInterruptions, LiveMouth, Quiet, Silent
 from assistant.town.world import World
 from assistant.understanding.experience import FILE_NAME as EXPERIENCE_FILE
 from assistant.understanding.experience import Experience
+from assistant.understanding.language import BASE
 from assistant.understanding.model import Model, ModelSettings
 from assistant.vehicle.cabin import Cabin
 from assistant.vehicle.signals import SimulatedVehicle
 from assistant.waking import Waking
+from assistant.wording import wording_of
 from client.access.credentials import CredentialStore
 from client.call_settings import CallSettings
 from client.catalog import Tool
@@ -93,12 +95,12 @@ async def open_tools(
 
 @asynccontextmanager
 async def open_town(
-    now: Callable[[], datetime], http: httpx.AsyncClient, clock: Clock, place: str = ""
+    now: Callable[[], datetime], http: httpx.AsyncClient, clock: Clock, place: str = "", language: str = "en"
 ) -> AsyncIterator[tuple[RunningTown, ToolServer]]:
     """Serve the town on a loopback port and return it with the way to reach it."""
     from assistant.serving.server import serve_town  # heavy: only where the town is the server
 
-    async with serve_town(World(now=now, start=place or "Heidelberg")) as town:
+    async with serve_town(World(now=now, start=place or "Heidelberg"), language) as town:
         yield town, StreamableHttpServer(TOWN, town.mcp_url, http, clock, trusted=True, built_in=True)
 
 
@@ -134,7 +136,8 @@ async def open_tool_client(
                 credentials=CredentialStore(settings.data_path),
             )
         if not servers:
-            _, town = await stack.enter_async_context(open_town(lambda: datetime.now().astimezone(), http, clock))
+            opening = open_town(lambda: datetime.now().astimezone(), http, clock, language=settings.language)
+            _, town = await stack.enter_async_context(opening)
             servers = [town]
         if cabin is not None:
             servers = [*servers, car_server(cabin, clock)]
@@ -173,11 +176,10 @@ async def open_drive_voices(wanted: bool, settings: Settings | None = None) -> A
         return
     from voice.synthesis.espeak import DRIVER_VOICE, RepeatableEspeakSynthesizer  # heavy: only with voice
 
-    voice = (settings or Settings()).voice
     recognizer = open_recognizer(settings or Settings())
     synthesizer = RepeatableEspeakSynthesizer()  # a drive is heard alike each time it is run
     try:
-        yield Voices(recognizer, synthesizer, Voice(voice.name, voice.words_per_minute), DRIVER_VOICE)
+        yield Voices(recognizer, synthesizer, _voice(settings or Settings()), DRIVER_VOICE)
     finally:
         await recognizer.close()
         await synthesizer.close()
@@ -202,7 +204,17 @@ def open_recognizer(settings: Settings) -> Recognizer:
     recognizer = make_recognizer(Path(model) if model else None)
     if wanted == "vosk" and recognizer.name != "vosk":
         raise RecognitionError("no Vosk model is found; set voice.vosk_model to its folder")
+    if settings.language != BASE and recognizer.name != "vosk":
+        raise RecognitionError(
+            f"{settings.language} is heard only with a Vosk model of it; set voice.vosk_model to its folder, or type"
+        )
     return recognizer
+
+
+def _voice(settings: Settings) -> Voice:
+    """Return the voice that settings name, else one of the language that is spoken."""
+    named = "name" in settings.voice.model_fields_set
+    return Voice(settings.voice.name if named else wording_of(settings.language).voice, settings.voice.words_per_minute)
 
 
 @dataclass(frozen=True)
@@ -244,9 +256,8 @@ async def open_live(settings: Settings, complain: Callable[[str], None], *, soun
         silent = Sound(SilentMouth(clock.sleep, hurried=True))
         heard = await _open_sound(settings, complain, stack, quiet) if sound else silent
         now = datetime.now().astimezone()
-        state = replace(
-            State(f"live-{uuid.uuid4().hex[:12]}"), utc_offset=(now.utcoffset() or timedelta(0)).total_seconds()
-        )
+        offset = (now.utcoffset() or timedelta(0)).total_seconds()
+        state = replace(State(f"live-{uuid.uuid4().hex[:12]}"), utc_offset=offset, language=settings.language)
         journal = settings.data_path / "journals" / f"{now:%Y%m%d-%H%M%S}.jsonl"
         reader = await _open_reader(settings, tools, stack)
         runtime = Runtime(
@@ -294,7 +305,7 @@ async def _open_reader(settings: Settings, tools: ToolClient, stack: AsyncExitSt
         model = Model(ModelSettings(wanted.model_url, wanted.model, key, wanted.model_seconds), http)
     experience = Experience(settings.data_path / EXPERIENCE_FILE) if wanted.learning else None
     material = tools.material() if wanted.server_hints else None
-    return Reader(experience=experience, model=model, material=material)
+    return Reader(experience=experience, model=model, material=material, spoken=settings.language)
 
 
 @dataclass(frozen=True)
@@ -326,8 +337,7 @@ async def _open_sound(
     from voice.synthesis.choose import open_synthesizer
 
     silent = SilentMouth(SystemClock().sleep, hurried=True)
-    named = settings.voice
-    voice = Voice(named.name, named.words_per_minute)
+    named, voice = settings.voice, _voice(settings)
     try:
         load_sounddevice()
         recognizer = open_recognizer(settings)

@@ -81,6 +81,7 @@ class Journal:
                 "journal": VERSION,
                 "conversation": state.conversation,
                 "utc_offset": state.utc_offset,
+                "language": state.language,
                 "driving": state.driving.value,
             }
         )
@@ -127,7 +128,10 @@ def read(path: Path) -> tuple[State, Iterator[Step]]:
         raise JournalError(f"{path} is not a journal of this version")
     head = entries[0]
     state = replace(
-        State(str(head["conversation"])), utc_offset=float(head["utc_offset"]), driving=DrivingState(head["driving"])
+        State(str(head["conversation"])),
+        utc_offset=float(head["utc_offset"]),
+        driving=DrivingState(head["driving"]),
+        language=str(head.get("language", "en")),
     )
     return state, (Step(decode_event(entry["event"]), tuple(entry["effects"])) for entry in entries[1:])
 

@@ -16,7 +16,7 @@ from assistant.profile.sayings import saying_of
 from assistant.understanding.experience import Experience
 from assistant.understanding.hints import Hints, Offered, blanks_of, hinted, wanted_blanks
 from assistant.understanding.interpret import Interpreter
-from assistant.understanding.language import language
+from assistant.understanding.language import BASE, language
 from assistant.understanding.model import Model
 from assistant.understanding.preferences import with_preferences
 from assistant.understanding.reading import Context, Interpretation, Reading
@@ -45,20 +45,23 @@ class Reader:
         experience: Experience | None = None,
         model: Model | None = None,
         material: Material | None = None,
+        spoken: str = BASE,
     ) -> None:
+        """`spoken` is the code of the language that the driver speaks."""
         self.model = model
         self._experience = experience
         self._material = material
         self._catalog = Catalog()
         self._hints = Hints()
-        self._interpreter = Interpreter(self._catalog)
+        self._spoken = language(spoken)
+        self._interpreter = Interpreter(self._catalog, spoken=self._spoken)
         self._readings: deque[Reading] = deque(maxlen=KEPT)
 
     async def adopt(self, catalog: Catalog) -> None:
         """Read against that catalog from now on; the work is done beside the loop."""
         taught = dict(self._experience.examples) if self._experience is not None else {}
-        helped = hinted(catalog, self._hints, language())
-        interpreter = await asyncio.to_thread(Interpreter, helped, taught=taught)
+        helped = hinted(catalog, self._hints, self._spoken)
+        interpreter = await asyncio.to_thread(Interpreter, helped, spoken=self._spoken, taught=taught)
         self._catalog, self._interpreter = catalog, interpreter
 
     async def enrich(self, catalog: Catalog) -> None:

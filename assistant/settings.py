@@ -170,6 +170,9 @@ class MetricsSettings(_Strict):
 class Settings(_Strict):
     """Everything that can be set."""
 
+    language: Literal["en", "de"] = Field(
+        "en", description="what you and McQueen speak; German is heard only with a Vosk model of it"
+    )
     servers: dict[str, dict[str, Any]] = Field(
         default_factory=dict, description="by name: url, or command and args; trusted, honours_keys, headers, env"
     )

@@ -172,6 +172,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "U.hints": Requirement("design 6", "what servers say besides tools helps to understand: titles, examples, prompts"),
     "U.learning": Requirement("design 6", "what was confirmed is learned on the device, and forgettable"),
     "U.model": Requirement("design 6", "a language model only proposes, within catalog, schema and words said"),
+    "U.languages": Requirement("design 6", "what is said and how answers are taken is data of a language: en and de"),
     "U.german": Requirement("design 6", "a language is data: German is understood from its files alone"),
     "U.injection": Requirement(
         "promise 6", "text of servers is never an instruction, a description moves no other tool"

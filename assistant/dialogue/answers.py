@@ -21,7 +21,7 @@ from assistant.dialogue.requests import (
 from assistant.dialogue.speaking import NO_SPEECH_SECONDS, WAITING, Step, join, listen, say, settle
 from assistant.dialogue.state import Mode, Request, State
 from assistant.policy.driving import MOST_FAILED_TRIES, REPLY_SECONDS
-from assistant.prompts import PROMPTS, prompt
+from assistant.prompts import LAST, prompt
 from assistant.replies import help_text, why_not
 from assistant.understanding.reading import Control, Reading
 from client.call import Need
@@ -210,7 +210,7 @@ def silence(state: State, event: Event) -> Step:
     """One shorter re-prompt, then the request is closed without acting, and that is said (T5)."""
     tries = state.tries + 1
     if tries > 1:
-        return close(replace(state, request=None, waiting=()), PROMPTS["silence"][-1])
+        return close(replace(state, request=None, waiting=()), prompt("silence", LAST))
     again = ask_again(state, "", event.at, short=True)
     return replace(again[0], tries=tries), again[1]
 
@@ -220,5 +220,5 @@ def nobody_spoke(state: State, event: Event) -> Step:
     if state.follow_up or state.waiting or state.mode is Mode.REPORTING:
         return next_request(replace(state, offer="", rest=()), event.at)
     if state.tries:
-        return close(state, PROMPTS["silence"][-1])
+        return close(state, prompt("silence", LAST))
     return settle(state, event.at)

@@ -89,6 +89,8 @@ class State:
     online: bool = True
     utc_offset: float = 0.0
     """Seconds east of UTC of the vehicle's clock, for wording dates."""
+    language: str = "en"
+    """Code of the language that is spoken."""
 
     request: Request | None = None
     waiting: tuple[Request, ...] = ()

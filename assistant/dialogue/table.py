@@ -18,6 +18,7 @@ from assistant.dialogue.events import Event, Heard, NothingHeard
 from assistant.dialogue.requests import without_consents
 from assistant.dialogue.speaking import Step
 from assistant.dialogue.state import Mode, State
+from assistant.wording import speaking
 
 
 class Transition(NamedTuple):
@@ -189,6 +190,11 @@ TABLE: Mapping[Mode, Mapping[Trigger, Transition]] = {mode: {**_everywhere(mode)
 
 def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
     """Return the next state and what is to be done. Pure and total: no event raises."""
+    with speaking(state.language):
+        return _step(state, event)
+
+
+def _step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
     trigger = classify(state, event)
     transition = TABLE[state.mode][trigger]
     before = state
@@ -203,6 +209,6 @@ def step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
     assert after.mode in transition.to, f"{trigger} in {state.mode} led to {after.mode}, which its row does not allow"
     effects = (*acknowledgement, *done)
     if after.held is not None and after.mode is Mode.CALLING and not after.listening:
-        after, told = step(replace(after, held=None), replace(after.held, at=event.at))
+        after, told = _step(replace(after, held=None), replace(after.held, at=event.at))
         effects = (*effects, *told)
     return after, effects

@@ -138,6 +138,7 @@ class Drive(_Strict):
     server: Literal["town", "service_booking"] = Field(
         "town", description="what is driven against where --server names nothing else"
     )
+    language: Literal["en", "de"] = Field("en", description="what driver and McQueen speak; the town speaks it too")
     noise_db: Annotated[float, Field(ge=-10, le=60)] | None = Field(
         None, description="speech above cabin noise; without it, from the speed and the fan"
     )

@@ -26,11 +26,13 @@ from assistant.policy.driving import (
     SPOKEN_SECONDS,
     DrivingState,
 )
-from assistant.prompts import PROMPTS
 from assistant.runtime import Stepped
 from assistant.scenarios.timeline import Timeline
+from assistant.wording import languages, wording_of
 
-OFFER_WORDS = max(len(text.split()) for name in ("go_on", "check") for text in PROMPTS[name])
+OFFER_WORDS = max(
+    len(text.split()) for code in languages() for name in ("go_on", "check") for text in wording_of(code).prompts[name]
+)
 """An offer to go on may follow a full breath."""
 OFFER_SECONDS = 2.0
 

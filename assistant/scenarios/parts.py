@@ -60,6 +60,7 @@ async def open_drive_parts(
     now: Callable[[], datetime],
     *,
     embedded: str = "town",
+    language: str = "en",
     place: str = "",
     server: str | None = None,
     settings: Settings | None = None,
@@ -81,7 +82,7 @@ async def open_drive_parts(
             opened = await stack.enter_async_context(_open_desk(folder, now, http, clock))
             counterpart, servers = opened[0], [opened[1]]
         else:
-            town, reached = await stack.enter_async_context(open_town(now, http, clock, place))
+            town, reached = await stack.enter_async_context(open_town(now, http, clock, place, language))
             world = town.world
 
             async def snapshot() -> Mapping[str, Any]:

@@ -26,6 +26,7 @@ from assistant.serving.secret_keys import Secrets, mint_login_token
 from assistant.serving.stores import MEMORY, open_store
 from assistant.serving.users import MemoryUsers, Users
 from assistant.town.host import ToolHost, TownHost
+from assistant.town.localized import LocalizedTown
 from assistant.town.world import World
 
 
@@ -176,15 +177,16 @@ def _as_it_is(app: ASGIApp) -> ASGIApp:
 class RunningTown(RunningServer):
     """A served town, with its world and on its clock."""
 
-    def __init__(self, world: World, **options: Unpack[Options]) -> None:
-        super().__init__(TownHost(world), lambda: world.now().timestamp(), **options)
+    def __init__(self, world: World, language: str = "en", **options: Unpack[Options]) -> None:
+        host = TownHost(world) if language == "en" else LocalizedTown(world, language)
+        super().__init__(host, lambda: world.now().timestamp(), **options)
         self.world = world
 
 
 @asynccontextmanager
-async def serve_town(world: World, **options: Unpack[Options]) -> AsyncIterator[RunningTown]:
+async def serve_town(world: World, language: str = "en", **options: Unpack[Options]) -> AsyncIterator[RunningTown]:
     """Serve a world on this loop until the block ends. Raises `ServingError`."""
-    async with _started(RunningTown(world, **options)) as running:
+    async with _started(RunningTown(world, language, **options)) as running:
         yield running
 
 

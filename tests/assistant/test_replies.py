@@ -6,13 +6,14 @@ import ast
 import re
 from datetime import date, time
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.moments import spoken_date, spoken_duration, spoken_time
 from assistant.policy.driving import DrivingState
-from assistant.prompts import PROMPTS
 from assistant.replies import (
     asking,
     asking_all,
@@ -26,16 +27,17 @@ from assistant.replies import (
     report,
     result_text,
     sentence,
-    spoken_date,
-    spoken_duration,
-    spoken_time,
     which_tool,
     with_age,
 )
+from assistant.scenarios.format import Drive
+from assistant.settings import Settings
 from assistant.town.tools import tool_definitions
 from assistant.understanding.interpret import Interpreter
+from assistant.understanding.language import language
 from assistant.understanding.reading import Context, Control
 from assistant.vehicle.definitions import DEFINITIONS
+from assistant.wording import languages, speaking, wording_of
 from client.call import CallError, Deferred, Failed, Need, NeedsInput, Sent, Succeeded, Unknown
 from client.catalog import Catalog, Tool
 from client.listing import read_tools
@@ -45,16 +47,29 @@ TOWN = Catalog(tuple(read_tools([*tool_definitions()], "town").tools))
 
 CAR = Catalog(tuple(read_tools([*DEFINITIONS], "car").tools))
 
-_FORBIDDEN = re.compile(
-    r"\b(yes|yeah|yep|sure|okay|ok|confirm|correct|go ahead|do it|stop|cancel|never mind|abort|repeat|again|help|undo|"
-    r"go back|over|more|all right|alright|fine|back)\b"
-)
+_FORBIDDEN = {
+    "en": re.compile(
+        r"\b(yes|yeah|yep|sure|okay|ok|confirm|correct|go ahead|do it|stop|cancel|never mind|abort|repeat|again|help|"
+        r"undo|go back|over|more|all right|alright|fine|back)\b"
+    ),
+    "de": re.compile(
+        r"\b(ja|jawohl|klar|sicher|natürlich|genau|richtig|stimmt|okay|ok|passt|gern|gerne|einverstanden|in ordnung|"
+        r"abgemacht|bestätige|mach das|mach es|tu das|stopp?|halt|ruhe|still|genug|abbrechen|abbruch|vergiss|egal|"
+        r"lass es|wiederhole|noch ?einmal|noch ?mal|wie bitte|langsamer|schneller|lauter|leiser|hilfe|zurück|"
+        r"rückgängig|mehr|weiter)\b"
+    ),
+}
 """Words that count as yes, stop or a command when the driver says them."""
 
 
-def all_prompts() -> list[str]:
+def all_prompts(code: str) -> list[str]:
     """Every sentence that is ours: fixed ones, questions and read-back endings for every tool of the town."""
-    texts = [text for variants in PROMPTS.values() for text in variants]
+    with speaking(code):
+        return sentences_of(code)
+
+
+def sentences_of(code: str) -> list[str]:
+    texts = [text for variants in wording_of(code).prompts.values() for text in variants]
     for tool in TOWN:
         texts.append(asking(tool))
         texts.extend(question_for(tool, name) for name in tool.properties if name != "idempotency_key")
@@ -77,24 +92,57 @@ def all_prompts() -> list[str]:
     return [*texts, help_text(["Weather", "Maps"]), help_text([])]
 
 
-@pytest.mark.proves("D.prompts")
-@pytest.mark.parametrize("text", all_prompts())
-def test_no_prompt_contains_a_word_that_counts_as_yes_stop_or_a_command(text: str) -> None:
-    assert not _FORBIDDEN.search(text.lower())
+@pytest.mark.proves("D.prompts", "U.languages")
+@pytest.mark.parametrize(("code", "text"), [(code, text) for code in languages() for text in all_prompts(code)])
+def test_no_prompt_contains_a_word_that_counts_as_yes_stop_or_a_command(code: str, text: str) -> None:
+    assert not _FORBIDDEN[code].search(text.lower())
 
 
-@pytest.mark.proves("D.prompts")
-def test_no_prompt_heard_by_mistake_would_agree_to_anything() -> None:
-    interpreter = Interpreter(TOWN)
+@pytest.mark.proves("D.prompts", "U.languages")
+@pytest.mark.parametrize("code", languages())
+def test_no_prompt_heard_by_mistake_would_agree_to_anything(code: str) -> None:
+    interpreter = Interpreter(TOWN, spoken=language(code))
     context = Context(now=NOW, confirming=True, pending_tool="town.book_restaurant_public", pending_arguments={})
-    agreeing = [text for text in all_prompts() if interpreter.read([text], context).control is Control.YES]
+    agreeing = [text for text in all_prompts(code) if interpreter.read([text], context).control is Control.YES]
     assert agreeing == []
 
 
-def test_fixed_sentences_are_short_and_what_is_said_often_varies() -> None:
-    assert [text for variants in PROMPTS.values() for text in variants if len(text.split()) > 14] == []
+@pytest.mark.parametrize("code", languages())
+def test_fixed_sentences_are_short_and_what_is_said_often_varies(code: str) -> None:
+    prompts = wording_of(code).prompts
+    assert [text for variants in prompts.values() for text in variants if len(text.split()) > 14] == []
     for name in ("not_understood", "no_tool", "working", "left", "refused", "queued"):
-        assert len(set(PROMPTS[name])) >= 2
+        assert len(set(prompts[name])) >= 2
+
+
+@pytest.mark.proves("U.languages")
+@pytest.mark.parametrize("code", languages())
+def test_every_language_has_every_sentence_with_the_same_blanks(code: str) -> None:
+    def blanks(text: str) -> set[str]:
+        return set(re.findall(r"{(\w+)}", text))
+
+    base, own = wording_of("en"), wording_of(code)
+    assert base.prompts.keys() == own.prompts.keys()
+    for name in ("not_understood", "not_understood_answer", "no_tool", "silence"):
+        assert len(base.prompts[name]) == len(own.prompts[name])
+    for section in ("asking", "told", "words"):
+        here, there = base.table(section), own.table(section)
+        assert here.keys() == there.keys()
+        for name, text in here.items():
+            if isinstance(text, str):
+                assert blanks(text) == blanks(there[name]), name
+    assert code in get_args(Settings.model_fields["language"].annotation)
+    assert code in get_args(Drive.model_fields["language"].annotation)
+
+
+@pytest.mark.proves("U.languages")
+def test_a_read_back_in_german_names_every_argument_and_asks() -> None:
+    with speaking("de"):
+        told = read_back(BOOK, DINNER, NOW, 3600.0)
+    assert told.endswith("Soll ich das buchen?")
+    assert "Personen" in told
+    assert "Uhr" in told
+    assert told != read_back(BOOK, DINNER, NOW, 3600.0)
 
 
 @pytest.mark.proves("D.prompts")

@@ -11,8 +11,8 @@ from assistant.dialogue.speaking import WAITING
 from assistant.dialogue.state import Mode, State
 from assistant.policy.driving import BUSY_SECONDS, LIMITS, QUIET_SECONDS, DrivingState
 from assistant.policy.sensitivity import assess
-from assistant.prompts import PROMPTS
 from assistant.understanding.reading import Control
+from assistant.wording import languages, wording_of
 
 CONSENT_SECONDS = 60.0
 SHOWN = {"19:00:00": "7 p.m.", "20:00:00": "8 p.m.", "2026-11-22": "tomorrow"}
@@ -20,7 +20,9 @@ ASIDES = frozenset(
     {Control.REPEAT, Control.HELP, Control.WHAT_HAPPENED, Control.SLOWER, Control.FASTER, Control.HUSH, Control.MORE}
 )
 VOIDING = frozenset({Control.NO, Control.NEVER_MIND, Control.STOP})
-OFFER_WORDS = max(len(text.split()) for name in ("go_on", "check") for text in PROMPTS[name])
+OFFER_WORDS = max(
+    len(text.split()) for code in languages() for name in ("go_on", "check") for text in wording_of(code).prompts[name]
+)
 
 
 class Watch:

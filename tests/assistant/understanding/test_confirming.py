@@ -94,3 +94,34 @@ def test_no_text_breaks_it(text: str) -> None:
 )  # fmt: skip
 def test_control_words_are_taken_as_whole_utterances_only(text: str, control: Control | None) -> None:
     assert CONTROLS.find(text) is control
+
+
+GERMAN = [
+    (str(case["text"]), Answer(case["answer"]))
+    for case in map(json.loads, (Path(__file__).parent / "data" / "confirming.de.jsonl").read_text().splitlines())
+]
+ANSWERED_IN_GERMAN = Confirming(language("de"))
+
+
+@pytest.mark.proves("U.languages", "U.confirming")
+def test_in_german_nothing_is_taken_for_a_yes_that_is_none_and_the_kinds_are_told_apart() -> None:
+    false_yes = [text for text, answer in GERMAN if answer is not Answer.YES and _in_german(text) is Answer.YES]
+    assert false_yes == []
+    for kind in Answer:
+        texts = [text for text, answer in GERMAN if answer is kind]
+        wrong = [text for text in texts if _in_german(text) is not kind]
+        assert len(wrong) / len(texts) <= 0.05, wrong
+
+
+@pytest.mark.proves("U.languages", "P1.no")
+@given(
+    st.sampled_from([text for text, answer in GERMAN if answer is Answer.YES]),
+    st.sampled_from(["nein", "doch nicht", "nein warte", "stopp", "vergiss es", "bitte nicht", "abbrechen", "nee"]),
+    st.booleans(),
+)
+def test_in_german_any_no_beside_a_yes_voids_it(yes: str, no: str, before: bool) -> None:
+    assert _in_german(f"{no} {yes}" if before else f"{yes}, {no}") is not Answer.YES
+
+
+def _in_german(text: str) -> Answer:
+    return ANSWERED_IN_GERMAN.answer(text)

@@ -1,0 +1,47 @@
+"""The town in another language than English: titles, example sentences and answers of its tools, as data of a folder.
+
+A tool's name, parameters and what it does stay the same, and so does every word that the folder has nothing for.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from importlib.resources import files
+from typing import Any
+
+from assistant.town.host import Done, Refused, TownHost
+from assistant.town.world import World
+
+
+class LocalizedTown(TownHost):
+    """The town, speaking the language of that code. Raises `FileNotFoundError` where the folder has none of it."""
+
+    def __init__(self, world: World, code: str) -> None:
+        super().__init__(world)
+        text = (files("assistant.town") / "language" / f"{code}.toml").read_text(encoding="utf-8")
+        self._words: Mapping[str, Mapping[str, Any]] = tomllib.loads(text)
+        self._localized = tuple(self._in_its_words(definition) for definition in self._definitions)
+
+    def _in_its_words(self, definition: Mapping[str, Any]) -> Mapping[str, Any]:
+        words = self._words.get(definition["name"], {})
+        meta = {**definition["_meta"], "mcqueen/examples": list(words.get("examples", ()))}
+        return {**definition, "title": words.get("title", definition["title"]), "_meta": meta}
+
+    async def list_tools(self) -> Sequence[Mapping[str, Any]]:
+        """Return the town's definitions, as people of that language know the tools."""
+        return self._localized
+
+    async def call(
+        self, tool: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None
+    ) -> Done | Refused:
+        """Call a tool; its answer is told in that language where there are words for it."""
+        answer = await super().call(tool, arguments, idempotency_key=idempotency_key)
+        summary = self._words.get(tool, {}).get("summary")
+        if not isinstance(answer, Done) or summary is None:
+            return answer
+        try:
+            told = str(summary).format(**answer.result)
+        except (KeyError, IndexError):  # the tool found nothing to tell of
+            return answer
+        return Done({**answer.result, "summary": told}, told)

@@ -25,6 +25,7 @@ def context_of(state: State, now: float, profile: Profile, here: str = "") -> Co
         previous_arguments=past.call.arguments if past is not None else {},
         results=tuple(item.name for item in state.results),
         result_properties=tuple(item.properties for item in state.results),
+        codes=state.facts.codes,
         form=form,
         goal_tool=_goal(request),
     )

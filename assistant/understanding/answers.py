@@ -36,7 +36,7 @@ class Answers:
     def changes(self, text: str, prepared: PreparedTool, context: Context) -> Filled:
         """Return the values that the text gives for the pending request, by parameter."""
         rest = self._confirming.rest(text) or text
-        entities = self._finder.find(rest, context.now, context.utc_offset)
+        entities = self._finder.find(rest, context.now, context.utc_offset, context.codes)
         half = self.afternoon(prepared, context.pending_arguments)
         entities = replace(entities, afternoon=half, evening=self.evening(prepared))
         asked = context.asked or self._meant(prepared, entities, context)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from assistant.understanding.grammar_patterns import spelled
+from assistant.understanding.grammar_patterns import spelled, spelled_out
 from assistant.understanding.grammar_templates import (
     LEADS,
     Slot,
@@ -29,6 +29,7 @@ from assistant.understanding.grammar_values import (
 )
 from assistant.understanding.reading import Context
 from client.catalog import Catalog, Tool
+from client.patterns import matches
 from client.values import JSON
 from voice.recognition.base import AnyOrder, Expression, Grammar, Maybe, Repeated, Rule, Words
 from voice.words import plain_words
@@ -42,6 +43,9 @@ CONTROL = ("never mind", "cancel", "cancel that", "stop", "forget it", "repeat",
            "undo that", "take that back", "what did you do", "what happened", "tell me more", "more")  # fmt: skip
 CHANGE = ("make it", "make that", "change it to", "change that to", "i meant", "i said", "it's", "i mean", "rather",
           "actually", "instead")  # fmt: skip
+
+KNOWN_CODE = 100.0
+"""How much likelier each letter is in a code that an answer has held: another one must sound clearly different."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,8 @@ class _Compiler:
             return self._numbers(schema, kind)
         typed = self._typed(schema, path)
         hints = _hints(schema)
-        options: list[str | Expression] = [*typed, *phrases([*slot.surfaces, *hints])]
+        found = [] if (typed and "format" in schema) or "pattern" in schema else self._results()
+        options: list[str | Expression] = [*typed, *found, *phrases([*slot.surfaces, *hints])]
         vocabulary = content_words(slot.surfaces)
         # The words of the examples, put together anew; not where the schema itself names values, nor for an answer,
         # which is short enough to be mistaken for any two of them.
@@ -105,7 +110,7 @@ class _Compiler:
             if said == form:
                 return [Rule(form), Rule("on-day")] if form == "date" else [Rule(form)]
         if isinstance(pattern := schema.get("pattern"), str):
-            return [spelled(pattern)]
+            return [self._coded(pattern)]
         words = set(plain_words(path.replace(".", " ")).split()) | set(
             plain_words(_text(schema, "description")).split()
         )
@@ -125,6 +130,20 @@ class _Compiler:
         if words & _MESSAGE_WORDS and profile.quick_messages:
             found += [_quick_message(message) for message in profile.quick_messages]
         return found
+
+    def _coded(self, pattern: str) -> Expression:
+        """Return how a value of a pattern is spelled; one that an answer has held is likelier than any other."""
+        whole = pattern if pattern.startswith("^") and pattern.endswith("$") else f"^(?:{pattern})$"
+        known = [spelled_out(code) for code in self.context.codes if matches(whole, code)]
+        return any_of([*known, spelled(pattern, KNOWN_CODE)]) if known else spelled(pattern)
+
+    def _results(self) -> list[Expression]:
+        """Return how things that the last answer listed are called where a name is wanted."""
+        listed = self.context.results
+        if not listed:
+            return []
+        numbered = any_of([*ORDINALS[: len(listed)], "last", "same"])
+        return [any_of([*phrases(listed), in_turn("the", numbered, Maybe(Words("one")))])]
 
     # -- requests --
 

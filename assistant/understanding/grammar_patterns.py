@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.understanding.grammar_values import ONES, in_turn, spelled_with
+from assistant.understanding.grammar_values import ONES, in_turn, less_likely, spelled_with
 from voice.recognition.base import Expression, Maybe, Rule
 
 LONGEST = 24
@@ -21,8 +21,11 @@ _PIECE = re.compile(
 )
 
 
-def spelled(pattern: str) -> Expression:
-    """Return how values of a pattern are spelled out; any spelling where the pattern is not a plain one."""
+def spelled(pattern: str, rarer: float = 1.0) -> Expression:
+    """Return how values of a pattern are spelled out; any spelling where the pattern is not a plain one.
+
+    Each letter is `rarer` times less likely than what else may be said in its place.
+    """
     place, end = (1 if pattern.startswith("^") else 0), len(pattern) - (1 if pattern.endswith("$") else 0)
     parts: list[Expression] = []
     total = 0
@@ -39,9 +42,14 @@ def spelled(pattern: str) -> Expression:
         total += most
         if not words or most < least or total > LONGEST:
             return Rule("spelled")
-        letter = spelled_with(words)
+        letter = spelled_with(words) if rarer == 1.0 else less_likely(spelled_with(words), rarer)
         parts += [letter] * least + [Maybe(letter)] * (most - least)
     return in_turn(*parts) if total > 1 else Rule("spelled")
+
+
+def spelled_out(code: str) -> Expression:
+    """Return how a code that is known is spelled."""
+    return in_turn(*(spelled_with(_words(each)) for each in code if each.isalnum()))
 
 
 def _words(several: str) -> list[str]:

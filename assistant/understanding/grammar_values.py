@@ -30,6 +30,11 @@ def any_of(options: Iterable[str | Expression], weights: tuple[float, ...] = ())
     return parts[0] if len(parts) == 1 else Choice(parts, weights)
 
 
+def less_likely(expression: Expression, times: float) -> Expression:
+    """Return the expression as that much less likely than whatever else may be said in its place."""
+    return Choice((Choice(()), expression), (times, 1.0))
+
+
 def in_turn(*parts: str | Expression) -> Expression:
     """Return these one after the other; empty words are left out."""
     kept = tuple(Words(part) if isinstance(part, str) else part for part in parts if part != "" and part != Words(""))

@@ -111,7 +111,7 @@ class Interpreter:
         found = self._catalog.find(tool)
         if found is None:
             return {}
-        entities = self._finder.find(text[:LONGEST_TEXT], context.now, context.utc_offset)
+        entities = self._finder.find(text[:LONGEST_TEXT], context.now, context.utc_offset, context.codes)
         return self._filler.fill(self._tool(found), entities, context, left=False).arguments
 
     def _read(self, text: str, context: Context) -> Reading:
@@ -176,7 +176,7 @@ class Interpreter:
 
     def _heard(self, text: str, context: Context) -> tuple[Rewritten, Entities]:
         """Return the sentence with stand-ins for words that point elsewhere, and what it holds."""
-        entities = self._finder.find(text, context.now, context.utc_offset)
+        entities = self._finder.find(text, context.now, context.utc_offset, context.codes)
         previous = self._catalog.find(context.previous_tool) if context.previous_tool else None
         if previous is None and not context.results:
             return Rewritten(text), entities
@@ -184,7 +184,7 @@ class Interpreter:
         meant = self._references.resolved(entities.text, context, slots, self._filler.message(entities))
         if not meant.pieces:
             return meant, entities
-        found = self._finder.find(meant.text, context.now, context.utc_offset)
+        found = self._finder.find(meant.text, context.now, context.utc_offset, context.codes)
         return meant, replace(found, names=meant.names)
 
     def _repaired(self, text: str, context: Context) -> tuple[Interpretation, ...]:
@@ -304,7 +304,7 @@ class Interpreter:
 
         Words that are `taken` say nothing more.
         """
-        entities = self._finder.find(text, context.now, context.utc_offset)
+        entities = self._finder.find(text, context.now, context.utc_offset, context.codes)
         found: dict[str, Mapping[str, JSON]] = {}
         for name in (goal, *self._planner.lookups(goal)):
             tool = self._catalog.find(name)

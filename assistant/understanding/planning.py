@@ -21,6 +21,8 @@ MOST_CHOICES = 20
 """Results among which a choice is offered; more are a question for the tool itself."""
 MOST_FACTS = 200
 """Values kept of one result."""
+MOST_CODES = 10
+LONGEST_CODE = 20
 
 Path = tuple[str, ...]
 
@@ -53,6 +55,13 @@ class Facts:
         kept = tuple(fact for fact in self.facts if fact.tool != tool)
         shape = tuple(dict.fromkeys(fact.path for fact in found))
         return Facts((*kept, *found), {**self.shapes, tool: shape} if shape else self.shapes)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The values, each once, newest first, that are one word with a digit: plates and numbers, not prose."""
+        said = (fact.value for fact in reversed(self.facts))
+        found = (value for value in said if isinstance(value, str) and value.isalnum() and not value.isalpha())
+        return tuple(dict.fromkeys(value for value in found if len(value) <= LONGEST_CODE))[:MOST_CODES]
 
     def chosen(self, tool: str, row: int) -> Facts:
         """Return the facts with only that row of the tool's result, because the driver chose it."""
@@ -170,7 +179,7 @@ class Planner:
                 arguments[name] = told  # the driver said it for a look-up
                 continue
             # For the goal itself only what names a thing is taken from results: the rest is the driver's to say.
-            known = self._known(tool, name, facts) if purpose or self._is_identifier(name) else []
+            known = self._known(tool, name, facts) if purpose or self.names_thing(tool, name) else []
             rows = {(fact.tool, fact.row): fact for fact in known}
             values = [fact for fact in rows.values() if fact.tool == next(iter(rows))[0]]
             if len({str(fact.value) for fact in values}) == 1:
@@ -219,6 +228,11 @@ class Planner:
             paths = self._outputs[producer.qualified] or facts.shapes.get(producer.qualified, ())
             if name not in producer.properties and any(self._names(producer, path, name) for path in paths):
                 yield producer
+
+    def names_thing(self, tool: Tool, name: str) -> bool:
+        """Return whether a parameter stands for a thing: an identifier, or a code such as a plate, by its pattern."""
+        schema = resolved(tool.properties.get(name, {}), tool.input_schema)
+        return self._is_identifier(name) or "pattern" in schema
 
     def _is_identifier(self, name: str) -> bool:
         return is_identifier(name, self._language)

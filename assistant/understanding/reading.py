@@ -142,5 +142,7 @@ class Context:
     """All that is known of each of them: what "the cheaper one" compares."""
     goal_tool: str = ""
     """Qualified name of what the request in hand is looked up for, or the request's own, or empty."""
+    codes: tuple[str, ...] = ()
+    """Plates, numbers and other codes that answers have held: likelier than any other spelling of as many letters."""
     form: Mapping[str, JSON] = field(default_factory=dict)
     """JSON Schema of what a server asks for in the middle of a call; `asked` is then one of its properties."""

@@ -37,7 +37,7 @@ class Sequence:
 
 @dataclass(frozen=True)
 class Choice:
-    """Exactly one of these; weights, where given, are relative likelihoods, one an option."""
+    """Exactly one of these, never said where there are none; weights, where given, are likelihoods, one an option."""
 
     options: tuple[Expression, ...]
     weights: tuple[float, ...] = ()

@@ -75,7 +75,7 @@ def _render(expression: Expression, rule_name: Callable[[str], str]) -> str:
         case Sequence(parts):
             return "(" + " ".join(_render(part, rule_name) for part in parts) + ")" if parts else "<NULL>"
         case Choice(options, weights):
-            rendered = [_render(option, rule_name) for option in options]
+            rendered = [_render(option, rule_name) for option in options] or ["<VOID>"]
             if weights:
                 rendered = [f"/{weight:g}/ {text}" for weight, text in zip(weights, rendered, strict=True)]
             return "(" + " | ".join(rendered) + ")"

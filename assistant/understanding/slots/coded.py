@@ -1,7 +1,7 @@
 """Values of a `pattern`: plates, postal codes and numbers, typed or spelled out.
 
-"m h one two", "Mike Hotel twelve", "M as in Maria": only what the pattern accepts is proposed, and no letter or digit
-that was said is ever changed.
+"m h one two", "Mike Hotel twelve", "M as in Maria": only what the pattern accepts is proposed. No digit that was said
+is ever changed, and a letter only where the plate is one that an answer has held: letters are misheard for each other.
 """
 
 from __future__ import annotations
@@ -22,6 +22,10 @@ MOST_LETTERS = 32
 """Letters of one value."""
 MOST_WORDS = 40
 """Words of a sentence in which such values are looked for."""
+LEAST_SPELLED = 5
+"""Words from which a value counts as spelled out; what was typed in one piece is never taken for another."""
+MOST_MISHEARD = 2
+"""Letters of a plate that may be misheard."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,8 @@ class Coded:
                 spoken = entities.text[words[start].start : words[place - 1].end]
                 for form in dict.fromkeys((spoken, text, text.upper(), text.lower())):
                     if matches(pattern, form):
-                        yield Candidate(slot, form, start, place, 0.7 + 0.02 * (place - 1 - start))
+                        value = form if place - start < LEAST_SPELLED else _meant(form, entities.codes)
+                        yield Candidate(slot, value, start, place, 0.7 + 0.02 * (place - 1 - start))
                         break
 
     def _piece(self, words: Sequence[Word], place: int) -> _Piece:
@@ -108,3 +113,15 @@ class Coded:
         if len(words) == 2 and not (number.value > 20 and number.value % 10):
             return None  # "two zero" are two digits
         return str(int(number.value)), len(words)
+
+
+def _meant(code: str, known: Sequence[str]) -> str:
+    """Return the one known code that differs in a letter or two and in no digit; else the code as it was heard."""
+    near = [other for other in known if len(other) == len(code) and 0 <= _misheard(code, other) <= MOST_MISHEARD]
+    return near[0] if len(near) == 1 else code
+
+
+def _misheard(code: str, other: str) -> int:
+    """Return how many letters differ; -1 where a digit does."""
+    differing = [(said, meant) for said, meant in zip(code, other, strict=True) if said != meant]
+    return len(differing) if all(said.isalpha() and meant.isalpha() for said, meant in differing) else -1

@@ -69,6 +69,8 @@ class Entities:
     """Half of the day that a bare hour keeps, where a pending value says it."""
     names: Mapping[str, str] = field(default_factory=dict)
     """Stand-ins among the words, and what they stand for."""
+    codes: tuple[str, ...] = ()
+    """Plates and numbers that answers have held."""
     evening: bool = False
     """Whether it goes on from what is about a table: there a bare hour is one of the evening."""
 
@@ -107,8 +109,11 @@ class EntityFinder:
         self._dot = language.words("email", "dot")
         self._parts = {str(k): str(v) for k, v in language.table("email", "parts").items()}
 
-    def find(self, text: str, now: float, utc_offset: float) -> Entities:
-        """Return the sentence's entities; `now` in seconds since the epoch, the offset in seconds east of UTC."""
+    def find(self, text: str, now: float, utc_offset: float, codes: Sequence[str] = ()) -> Entities:
+        """Return the sentence's entities; `now` in seconds since the epoch, the offset in seconds east of UTC.
+
+        `codes` are plates and numbers that answers have held.
+        """
         words = cut(text)
         moment = local_time(now, utc_offset)
         days = _longest(words, lambda i: self.dates.at(words, i, moment.date()))
@@ -128,6 +133,7 @@ class EntityFinder:
             text, tuple(words), moment, tuple(days), tuple(times), tuple(durations),
             tuple(n for n in self.numbers.all(words) if n.start not in taken), tuple(emails),
             sums, tuple(self._recurrences.all(words)), tuple(word.lower for word in words), self._half(words),
+            codes=tuple(codes),
         )  # fmt: skip
 
     def _half(self, words: Sequence[Word]) -> bool | None:

@@ -26,10 +26,10 @@ FIND_CAR = Tool(
 CATALOG = Catalog((FIND_CAR,))
 
 
-def plate_in(text: str, spoken: str = "en") -> object:
-    """Return the plate that is read from an answer to the question for it."""
+def plate_in(text: str, spoken: str = "en", *, codes: tuple[str, ...] = ()) -> object:
+    """Return the plate that is read from an answer to the question for it; `codes` were in answers before."""
     reading = Interpreter(CATALOG, spoken=language(spoken)).read(
-        [text], Context(pending_tool=FIND_CAR.qualified, asked="plate")
+        [text], Context(pending_tool=FIND_CAR.qualified, asked="plate", codes=codes)
     )
     return reading.changes.get("plate")
 
@@ -75,4 +75,42 @@ def test_any_plate_spelled_in_names_and_letters_comes_back(plate: str, chance: o
 def test_the_recognizer_is_told_the_names_of_letters() -> None:
     network = build_network(compile_grammar(CATALOG, Context(pending_tool=FIND_CAR.qualified, asked="plate")))
     for line in ("mike hotel one two alpha bravo one two three four", "m hotel one two a bravo one two three four"):
+        assert network.accepts(line)
+
+
+@pytest.mark.parametrize(
+    ("said", "plate"),
+    [
+        ("m t one two r b one two three four", "MH12AB1234"),
+        ("m h one two a b one two three five", "MH12AB1235"),  # a digit is what it is
+        ("k l one two c d one two three four", "KL12CD1234"),  # too much else
+        ("MT12RB1234", "MT12RB1234"),  # typed
+    ],
+)
+def test_misheard_letters_of_a_plate_that_an_answer_held_are_put_right(said: str, plate: str) -> None:
+    assert plate_in(said, codes=("9876543210", "MH12AB1234")) == plate
+
+
+def test_of_two_known_plates_that_are_as_near_none_is_taken() -> None:
+    assert plate_in("m t one two r b one two three four", codes=("MH12AB1234", "MN12EB1234")) == "MT12RB1234"
+
+
+def test_a_plate_that_an_answer_held_is_likelier_to_the_recognizer_than_any_other() -> None:
+    asked = Context(pending_tool=FIND_CAR.qualified, asked="plate", codes=("MH12AB1234",))
+    network = build_network(compile_grammar(CATALOG, asked))
+    likelihood = {word: arc[1] for word, arc in network.arcs[0].items()}
+    assert likelihood["m"] > 50 * likelihood["n"] > 0
+    assert network.accepts("n h nine nine a b one two three four")
+
+
+def test_things_that_the_last_answer_listed_can_be_named_where_a_name_is_wanted() -> None:
+    book = Tool(
+        "desk",
+        "book",
+        "Book a service.",
+        input_schema={"type": "object", "properties": {"dealer": {"type": "string"}}, "required": ["dealer"]},
+        examples=("book a service at [the garage](dealer)",),
+    )
+    network = build_network(compile_grammar(Catalog((book,)), Context(results=("Arena Baner", "Nexa Kothrud"))))
+    for line in ("book a service at nexa kothrud", "book a service at the second one"):
         assert network.accepts(line)

@@ -321,6 +321,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "M.traces": Requirement(
         "servers", "turns, requests and calls are traced where that is wished, without their words"
     ),
+    "G.upstream": Requirement("contracts 1", "paths of old are passed on to the configured server, else served here"),
     "G.hostile": Requirement(
         "bad input", "requests read in two ways, slow and idle clients, odd paths and bodies are refused; others served"
     ),

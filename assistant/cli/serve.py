@@ -12,7 +12,7 @@ import signal
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -67,6 +67,11 @@ FACE_NAMES = ("mcp", "rest", "platform")
 @click.option("--no-metrics", is_flag=True, help="Count nothing and show no figures.")
 @click.option("--service-booking", is_flag=True, help="Serve the desk for car services instead.")
 @click.option("--seed", type=int, help="The same seed gives the same town; 1 unless given.")
+@click.option(
+    "--upstream",
+    metavar="URL",
+    help="McQueen REST server to which /auth, /mcp/tools and /proxy lead (UPSTREAM_URL).",
+)
 @click.option("--token-for", metavar="USER", help="Print a login token of the REST faces for this user, and end.")
 @click.option(
     "--manage", is_flag=True, help="With --token-for: a token that may also manage the platform of all users."
@@ -83,6 +88,7 @@ def command(
     no_metrics: bool,
     service_booking: bool,
     seed: int | None,
+    upstream: str | None,
     token_for: str | None,
     manage: bool,
 ) -> None:
@@ -98,6 +104,8 @@ def command(
         _answer_token(secrets, token_for, manage)
         return
     place = _place(host, port, faces, secrets, store)
+    if upstream is not None:
+        place["settings"] = replace(place["settings"], upstream=upstream)
     place |= {"certificate": certificate, "private_key": private_key, "plain_http": plain_http}
     settings = load_settings()
     if metrics_port is not None:

@@ -17,17 +17,19 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from assistant.serving.error_answers import log_refusal
 from assistant.serving.mcp_face import McpFace
-from assistant.serving.middleware import Door, Framing, OldPaths, RequestIds, Watched
+from assistant.serving.middleware import OLD_PATHS, Door, Framing, OldPaths, RequestIds, Watched
 from assistant.serving.operations import own_version
 from assistant.serving.platform.platform import Platform
 from assistant.serving.requests import answer
 from assistant.serving.rest_face import RestFace
 from assistant.serving.tool_client_host import ToolClientHost
+from assistant.serving.upstream import Upstream, UpstreamPaths
 from assistant.town.host import ToolHost
 from assistant.town.mcp_server import mcp_server
 
 FACES: Mapping[str, str] = {"mcp": "/mcp", "rest": "/api/v1", "platform": "/api/mcp", "gateway": "/api/gateway"}
 """Faces by name, with their paths."""
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -40,8 +42,9 @@ def http_app(
     rest: RestFace | None,
     platform: Platform | None = None,
     mcp: bool = True,
+    upstream: Upstream | None = None,
 ) -> Starlette:
-    """Return the application; it can be started once.
+    """Return the application; it can be started once. Paths of old go to `upstream` where there is one.
 
     `address` is what it will listen on, `body_seconds` how long a body may take.
     """
@@ -50,7 +53,12 @@ def http_app(
     if mcp:
         routes.append(Route(FACES["mcp"], StreamableHTTPASGIApp(manager)))
     if rest is not None:
-        routes.append(Mount(FACES["rest"], rest.app()))
+        rest_app = rest.app()
+        routes.append(Mount(FACES["rest"], rest_app))
+        if upstream is not None:
+            here = Starlette(routes=[Mount(FACES["rest"], rest_app)])
+            paths = UpstreamPaths(upstream, here, rest.limit("upstream"))
+            routes += [Route(f"{old}{{path:path}}", paths.answer, methods=_METHODS) for old in OLD_PATHS]
     if platform is not None:
         routes.append(Mount("/", platform.app()))
 
@@ -69,7 +77,7 @@ def http_app(
         return answer(request, {"error": message}, error.status_code, error.headers)
 
     middleware = [Middleware(RequestIds), Middleware(Watched, door=door), Middleware(Framing, seconds=body_seconds)]
-    if rest is not None:
+    if rest is not None and upstream is None:
         middleware.append(Middleware(OldPaths))
     return Starlette(
         routes=routes, lifespan=lifespan, middleware=middleware, exception_handlers={HTTPException: refused}

@@ -236,6 +236,11 @@ OLD_PATHS = ("/auth/", "/mcp/tools", "/proxy/")
 """Paths of old under which the REST face is reached as well: those without a version, and those of the proxy."""
 
 
+def path_of_today(path: str) -> str:
+    """Return where a path of old leads to."""
+    return f"/api/v1{path.removeprefix('/proxy').removeprefix('/api/v1')}"
+
+
 class OldPaths:
     """Leads paths of old to the REST face, and says in every answer where they lead."""
 
@@ -247,8 +252,7 @@ class OldPaths:
         if scope["type"] != "http" or not scope["path"].startswith(OLD_PATHS):
             await self._app(scope, receive, send)
             return
-        inner = scope["path"].removeprefix("/proxy").removeprefix("/api/v1")
-        path = f"/api/v1{inner}"
+        path = path_of_today(scope["path"])
         link = f'<{quote(path)}>; rel="successor-version"'.encode()
 
         async def send_with_link(message: Message) -> None:

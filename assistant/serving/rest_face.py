@@ -62,10 +62,12 @@ class RestSettings:
     rate_max: int = 100
     rate_window: float = 900.0
     allowed_origins: tuple[str, ...] = ()
+    upstream: str = ""
+    """Address of another McQueen REST server to which the paths of old are passed on; served here without one."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> RestSettings:
-        """Read RATE_LIMIT_MAX, RATE_LIMIT_WINDOW (milliseconds) and ALLOWED_ORIGINS (divided by commas).
+        """Read RATE_LIMIT_MAX, RATE_LIMIT_WINDOW (milliseconds), ALLOWED_ORIGINS (divided by commas), UPSTREAM_URL.
 
         Raises `ConfigurationError` naming the variable.
         """
@@ -76,7 +78,8 @@ class RestSettings:
                     raise ConfigurationError(f"{name} must be a whole number above zero, not {environment[name]!r}")
                 numbers[name] = int(environment[name])
         origins = tuple(o.strip() for o in environment.get("ALLOWED_ORIGINS", "").split(",") if o.strip())
-        return cls(numbers["RATE_LIMIT_MAX"], numbers["RATE_LIMIT_WINDOW"] / 1000, origins)
+        upstream = environment.get("UPSTREAM_URL", "")
+        return cls(numbers["RATE_LIMIT_MAX"], numbers["RATE_LIMIT_WINDOW"] / 1000, origins, upstream)
 
 
 @dataclass
@@ -93,7 +96,11 @@ class RestFace:
 
     @cached_property
     def _user_limit(self) -> RequestLimit:
-        return self.store.limit("user", self.settings.rate_max, self.settings.rate_window)
+        return self.limit("user")
+
+    def limit(self, name: str) -> RequestLimit:
+        """Return a limit of requests of that name, as many in as long a time as settings say."""
+        return self.store.limit(name, self.settings.rate_max, self.settings.rate_window)
 
     def operations(self) -> list[Operation]:
         """Return everything that can be asked of the face."""
@@ -118,7 +125,7 @@ class RestFace:
 
     def app(self) -> Starlette:
         """Return the ASGI application, to be mounted at `/api/v1` and at the paths of old."""
-        limit = self.store.limit("address", self.settings.rate_max, self.settings.rate_window)
+        limit = self.limit("address")
         middleware = []
         if self.settings.allowed_origins:
             middleware.append(

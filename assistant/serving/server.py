@@ -24,6 +24,7 @@ from assistant.serving.platform.platform import PlatformSettings, open_platform
 from assistant.serving.rest_face import RestFace, RestSettings
 from assistant.serving.secret_keys import Secrets, mint_login_token
 from assistant.serving.stores import MEMORY, open_store
+from assistant.serving.upstream import open_upstream
 from assistant.serving.users import MemoryUsers, Users
 from assistant.town.host import ToolHost, TownHost
 from assistant.town.localized import LocalizedTown
@@ -144,6 +145,9 @@ class RunningServer:
         if "platform" in self._faces and self._platform is not None:
             opening = open_platform(self._platform, self.secrets, store, self.audit, self._now)
             platform = await self._opened.enter_async_context(opening)
+        upstream = None
+        if rest is not None and self._settings.upstream:
+            upstream = await self._opened.enter_async_context(open_upstream(self._settings.upstream))
         return http_app(
             self._host,
             address=self._address,
@@ -152,6 +156,7 @@ class RunningServer:
             rest=rest,
             platform=platform,
             mcp="mcp" in self._faces,
+            upstream=upstream,
         )
 
     async def stop(self) -> None:

@@ -21,7 +21,7 @@ from client.servers.platform_records import Balancing, GatewayInstance, GatewayS
 _log = logging.getLogger(__name__)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that may be sent again (RFC 9110, section 9.2.1)."""
-_HOP_BY_HOP = frozenset(
+HOP_BY_HOP = frozenset(
     "connection keep-alive proxy-authenticate proxy-authorization te trailer transfer-encoding upgrade host "
     "content-length".split()
 )
@@ -184,7 +184,7 @@ class Gateway:
     ) -> Passed:
         """Pass a request on, and return the answer as soon as its headers are there. Raises `GatewayError`."""
         own = {named.strip().lower() for n, v in headers if n.lower() == "connection" for named in v.split(",")}
-        kept = [(name, value) for name, value in headers if name.lower() not in _HOP_BY_HOP | own]
+        kept = [(name, value) for name, value in headers if name.lower() not in HOP_BY_HOP | own]
         seconds = target.service.timeout / 1000
         began = self._clock.monotonic()
         for instance in self._order(target):
@@ -205,7 +205,7 @@ class Gateway:
                 instance.active -= 1
                 raise
             target.times.append((self._clock.monotonic() - began) * 1000)
-            shown = [(n, v) for n, v in response.headers.multi_items() if n.lower() not in _HOP_BY_HOP]
+            shown = [(n, v) for n, v in response.headers.multi_items() if n.lower() not in HOP_BY_HOP]
             return Passed(response.status_code, shown, response, instance)
         raise GatewayError(503, f"No instance of {target.service.name} is well.")
 

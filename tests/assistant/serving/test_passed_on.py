@@ -121,7 +121,11 @@ async def test_a_question_keeps_the_name_that_the_server_behind_gave_it(stack: A
     asked = []
 
     async def ask(method: str, answers: dict[str, Any], state: str | None) -> Any:
-        params: dict[str, Any] = {"name": "test_input_required_result_multi_round", "arguments": {}, "inputResponses": answers}
+        params: dict[str, Any] = {
+            "name": "test_input_required_result_multi_round",
+            "arguments": {},
+            "inputResponses": answers,
+        }
         meta = {
             "io.modelcontextprotocol/protocolVersion": "2026-07-28",
             "io.modelcontextprotocol/clientCapabilities": {"elicitation": {"form": {}}},

@@ -48,6 +48,10 @@ async def front(stack: AsyncExitStack, folder: Path, *names: str, watch: Watch |
     return running
 
 
+def all_bytes(folder: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file())
+
+
 @pytest.mark.proves("G.passed-on")
 @pytest.mark.parametrize("era", ["auto", "legacy"])
 async def test_progress_comes_through_in_order_and_only_to_who_asked(
@@ -110,7 +114,7 @@ async def test_pictures_sound_and_resources_come_through_in_their_order_and_are_
         assert mixed[2] == EMBEDDED
         assert (await client.call_tool("test_audio_content", {})).content == [AUDIO]
     await stack.aclose()
-    kept = b"".join(file.read_bytes() for file in tmp_path.rglob("*") if file.is_file())
+    kept = all_bytes(tmp_path)
     assert PIXEL.encode() not in kept
     assert SILENCE.encode() not in kept
 

@@ -191,6 +191,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "V.wyoming": Requirement("design 8", "a Wyoming server hears, speaks and wakes; one that is away is said"),
     "V.wake": Requirement("voice", "the wake word presses the key, once in 2 s, never on its own voice or a command"),
     "V.rejects": Requirement("voice", "speech that is no command is rejected, not forced into the nearest one"),
+    "V.idle": Requirement("voice", "while nobody speaks, steady noise is told without the neural detector"),
     "V.repeatable": Requirement("voice", "one sound is heard alike whatever was heard before, and one line said alike"),
     "V.final": Requirement("voice", "what may be the whole utterance is decoded in the pause before the turn ends"),
     "V.listen": Requirement("voice", "listen shows words, level and decisions about the end of speech"),

@@ -154,7 +154,7 @@ class _Turn:
         level = level_db(block)
         self._hold(block)
         state, ending = Endpoint.WAITING if self._endpointing.speech_began is None else Endpoint.SPEECH, None
-        for probability in self._detector.probabilities(block):
+        for probability in self._detector.probabilities(block, waiting=self._endpointing.speech_began is None):
             self._speech = probability
             state = self._endpointing.advance(probability, _CHUNK_SECONDS, level)
             if state.final:

@@ -80,7 +80,7 @@ class PhraseSpotter:
     async def spots(self, samples: Samples) -> bool:
         """Whether the phrase was said, known in the pause after it or when speech goes on."""
         machine = self._endpointing
-        for probability in self._detector.probabilities(samples):
+        for probability in self._detector.probabilities(samples, waiting=machine.speech_began is None):
             machine.advance(probability, SpeechDetector.CHUNK / SAMPLE_RATE)
         if machine.speech_began is None:
             self._hold(samples, _PRE_ROLL)

@@ -7,9 +7,10 @@ import copy
 import numpy as np
 import pytest
 
+from tests.voice.test_vosk import spoken
 from voice.endpointing import Endpoint, Endpointing, EndpointingSettings, SpeechDetector
-from voice.noise import cabin_noise
-from voice.recognition.base import Ending
+from voice.noise import cabin_noise, mix
+from voice.recognition.base import SAMPLE_RATE, Ending, Samples
 
 BLOCK = 0.02
 QUIET, LOUD, UNSURE = 0.02, 0.95, 0.4
@@ -119,3 +120,37 @@ def test_the_detector_takes_sound_of_any_length_and_finds_no_speech_in_a_cabin()
     ]
     assert len(probabilities) == len(noise) // SpeechDetector.CHUNK
     assert np.mean(probabilities) < 0.2
+
+
+def beginning(sound: Samples, *, waiting: bool) -> tuple[float | None, int]:
+    """Return when speech is noticed, and how often the model was asked until then."""
+    detector, machine = SpeechDetector(), Endpointing()
+    for start in range(0, len(sound), 320):
+        for value in detector.probabilities(sound[start : start + 320], waiting=waiting):
+            machine.advance(value, SpeechDetector.CHUNK / SAMPLE_RATE)
+        if machine.speech_began is not None:
+            break
+    return machine.speech_began, detector.asked
+
+
+@pytest.mark.proves("V.idle")
+@pytest.mark.parametrize("snr", [15.0, 6.0])
+async def test_steady_noise_costs_little_and_speech_is_noticed_at_once_all_the_same(snr: float) -> None:
+    speech = np.pad(await spoken("play music"), (10 * SAMPLE_RATE, 0))
+    sound = mix(speech, cabin_noise(len(speech) / SAMPLE_RATE, seed=11), snr)
+    always, asked_always = beginning(sound, waiting=False)
+    spared, asked = beginning(sound, waiting=True)
+    assert always is not None
+    assert spared is not None
+    assert spared - always <= 0.3  # within what is kept from before speech
+    assert asked < 0.4 * asked_always
+
+
+@pytest.mark.proves("V.idle")
+def test_noise_that_rises_is_noise_again_after_seconds() -> None:
+    detector = SpeechDetector()
+    fan_on = np.concatenate([cabin_noise(4.0, 1, level=0.003), cabin_noise(8.0, 2, level=0.03)])
+    assert max(detector.probabilities(fan_on[: 8 * SAMPLE_RATE], waiting=True)) < 0.5
+    asked = detector.asked
+    detector.probabilities(fan_on[8 * SAMPLE_RATE :], waiting=True)
+    assert detector.asked - asked < 60  # of 125

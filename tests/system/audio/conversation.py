@@ -17,21 +17,28 @@ from assistant.settings import Settings
 from client.call import Succeeded
 from tests.system.audio.cabin import MICROPHONE, SPEAKER, Cabin
 from voice.recognition.base import SAMPLE_RATE
-from voice.synthesis.espeak import DRIVER_VOICE, EspeakSynthesizer
+from voice.synthesis.base import Speech
+from voice.synthesis.espeak import DRIVER_VOICE, RepeatableEspeakSynthesizer
 
 Seen = TypeVar("Seen", bound=Observation)
-_PATIENCE = 40.0
+_PATIENCE = 90.0
+"""Seconds: a busy machine takes its time, and a wait ends as soon as what it waits for is there."""
+_TRIES = 3
+"""How often the driver says a line that was not understood: what is tried here is the way of the sound."""
 
 
 class Conversation:
     """What the driver can do, and what was observed."""
 
-    def __init__(self, cabin: Cabin, live: Live, synthesizer: EspeakSynthesizer, complaints: list[str]) -> None:
+    def __init__(
+        self, cabin: Cabin, live: Live, synthesizer: RepeatableEspeakSynthesizer, complaints: list[str]
+    ) -> None:
         self.cabin = cabin
         self.live = live
         self.complaints = complaints
         self.observed: list[Observation] = []
         self._synthesizer = synthesizer
+        self._lines: dict[str, Speech] = {}
         self._changed = asyncio.Event()
         live.runtime.observe(self._observe)
 
@@ -55,23 +62,61 @@ class Conversation:
             said = [spoke.text for spoke in self.seen(Spoke)]
             raise TimeoutError(f"it never came about; {self.complaints}; heard {self.words()}; said {said}") from error
 
+    async def prepare(self, text: str) -> Speech:
+        """Make the sound of a line now, so that it can be said at once."""
+        if text not in self._lines:
+            self._lines[text] = await self._synthesizer.synthesize(text, DRIVER_VOICE)
+        return self._lines[text]
+
     async def says(self, text: str, *, loudness: float = 0.6) -> None:
         """The driver says it, and has said it."""
-        speech = await self._synthesizer.synthesize(text, DRIVER_VOICE)
+        speech = await self.prepare(text)
         samples = (speech.samples * loudness).astype(np.int16)
         await asyncio.to_thread(self.cabin.speak, samples, speech.sample_rate)
 
     async def asks_by_key(self, text: str) -> None:
-        """The driver presses the key and says it."""
+        """The driver presses the key and says it, and again where it was not understood."""
+        await self.prepare(text)
         self.live.runtime.press()
-        await self.says(text)
+        await self._insists(text)
 
     async def answers(self, text: str) -> None:
         """The driver waits for the question to end, and for the microphone to open, and answers."""
+        await self.prepare(text)
+        await self._listened_to()
+        await self._insists(text)
+
+    async def _listened_to(self) -> None:
         state = self.live.runtime
         await self.until(lambda: state.state.listening and not state.state.speech)
         await asyncio.sleep(0.7)  # as long as people wait; the microphone opens 0.5 s after playback
-        await self.says(text)
+
+    async def _insists(self, text: str) -> None:
+        for _ in range(_TRIES):
+            heard, shown = len(self.words()), len(self.seen(Spoke))
+            await self.says(text)
+            await self.until(lambda: len(self.words()) > heard or len(self.seen(Spoke)) > shown)  # noqa: B023  # at once
+            if self.words()[heard:] == [text]:
+                return
+            await self._listened_to()
+        raise TimeoutError(f"{text!r} was not understood; {self.complaints}; heard {self.words()}")
+
+    async def interrupts(self, request: str, words: str) -> None:
+        """The driver types a request and says these words over the read-back, again where they were not understood."""
+        await self.prepare(words)
+        for _ in range(_TRIES):
+            await self.until(lambda: self.live.runtime.state.mode is Mode.IDLE)
+            heard, cut = len(self.words()), len(self.cut())
+            await self.live.runtime.type(request)
+            await self.speaking(1.0)
+            await self.says(words)
+            await self.until(
+                lambda: len(self.words()) > heard or self.live.runtime.state.mode is Mode.IDLE  # noqa: B023  # at once
+            )
+            await self.until(lambda: not self.live.runtime.state.speech)
+            if self.words()[heard:] == [words] and len(self.cut()) > cut:
+                return
+        raise TimeoutError(f"{words!r} did not interrupt; {self.complaints}; heard {self.words()}; cut {self.cut()}")
 
     async def confirming(self) -> None:
         """Wait until a read-back has begun."""
@@ -108,7 +153,7 @@ async def open_conversation(cabin: Cabin, folder: Path, *, car: bool = False) ->
         {"voice": {"microphone": MICROPHONE, "speaker": SPEAKER}, "car": {"tools": car}, "data_folder": str(folder)}
     )
     complaints: list[str] = []
-    synthesizer = EspeakSynthesizer()
+    synthesizer = RepeatableEspeakSynthesizer()
     try:
         async with open_live(settings, complaints.append) as live:
             conversation = Conversation(cabin, live, synthesizer, complaints)

@@ -46,6 +46,8 @@ class Moment:
     """Confirmed calls that wait for the network."""
     vehicle: Mapping[str, float | int | bool]
     """Signals by VSS name."""
+    profile: Mapping[str, Any]
+    """What is kept of the driver, by kind."""
 
 
 def mark(timeline: Timeline) -> Mark:
@@ -111,6 +113,9 @@ def check_final(
     for signal, value in final.vehicle.items():
         have = moment.vehicle.get(signal)
         findings.append(Finding(f"end: {signal} is {value}", have == value, f"is {have}"))
+    for kind, kept in final.profile.items():
+        have = moment.profile.get(kind)
+        findings.append(Finding(f"end: the profile keeps {kind} {kept}", have == kept, f"is {have}"))
     said = " ".join(spoke.text for spoke, _, _ in timeline.spoken)
     for text in final.not_said:
         findings.append(Finding(f"end: never said {text!r}", not _has(said, text), f"said: {said}"))

@@ -98,6 +98,9 @@ class Final(_Strict):
     absent: list[str] = Field(default_factory=list, description="tools that were never called")
     outbox: Annotated[int, Field(ge=0)] | None = Field(None, description="confirmed calls that still wait")
     vehicle: dict[str, float | int | bool] = Field(default_factory=dict, description="VSS signals")
+    profile: dict[Literal["contacts", "relations", "places", "preferences", "units"], Any] = Field(
+        default_factory=dict, description="what is kept of the driver in the end, by kind"
+    )
     not_said: list[str] = Field(default_factory=list, description="words that McQueen never said")
 
     @model_validator(mode="after")

@@ -15,7 +15,8 @@ from typing import Any
 import httpx
 
 from assistant.assembly import open_tools, open_town
-from assistant.own_servers import car_server
+from assistant.own_servers import car_server, profile_server
+from assistant.profile.store import ProfileStore
 from assistant.scenarios.clock import VirtualClock
 from assistant.scenarios.network import DriveTransport
 from assistant.settings import Settings
@@ -65,6 +66,7 @@ async def open_drive_parts(
     server: str | None = None,
     settings: Settings | None = None,
     cabin: Cabin | None = None,
+    profile: ProfileStore | None = None,
 ) -> AsyncIterator[DriveParts]:
     """Open a client and the embedded server, or the one named in `server`. Raises `ConfigurationError`."""
     async with AsyncExitStack() as stack:
@@ -94,6 +96,8 @@ async def open_drive_parts(
             servers = [reached]
         if cabin is not None:
             servers = [*servers, car_server(cabin, clock)]
+        if profile is not None:
+            servers = [*servers, profile_server(profile, clock)]
         tools = await stack.enter_async_context(open_tools(servers, folder, clock))
         yield DriveParts(tools, transport, counterpart)
 

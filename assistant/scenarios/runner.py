@@ -21,7 +21,10 @@ from assistant.announcing import ring_timers
 from assistant.assembly import Voices
 from assistant.dialogue.state import Mode, State
 from assistant.journal import Journal, replay
+from assistant.own_servers import profile_of
 from assistant.policy.driving import driving_state
+from assistant.profile.store import FILE_NAME as PROFILE_FILE
+from assistant.profile.store import ProfileStore
 from assistant.reader import Reader
 from assistant.runtime import Runtime
 from assistant.scenarios.cabin import CabinEar, Line, TypedEar, WorkingSynthesizer, in_the_cabin, noise_level
@@ -42,6 +45,7 @@ from assistant.scenarios.network import Network
 from assistant.scenarios.parts import DriveParts, open_drive_parts
 from assistant.scenarios.timeline import Timeline
 from assistant.scenarios.travelling import journey_on, travel
+from assistant.settings import ProfileSettings
 from assistant.sound import SilentMouth
 from assistant.understanding.reading import Profile
 from assistant.vehicle.cabin import Cabin
@@ -150,6 +154,7 @@ class DriveRunner:
     @asynccontextmanager
     async def _opened(self, folder: Path, journal: Path) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
+            self._kept = ProfileStore(folder / PROFILE_FILE)
             self._parts: DriveParts = await stack.enter_async_context(
                 open_drive_parts(
                     folder,
@@ -160,6 +165,7 @@ class DriveRunner:
                     embedded=self._drive.server,
                     language=self._drive.language,
                     cabin=self._cabin,
+                    profile=self._kept,
                 )
             )
             await self._parts.tools.ready()
@@ -216,7 +222,8 @@ class DriveRunner:
 
     def _profile(self) -> Profile:
         given = self._drive.profile
-        return Profile(given.contacts, given.places, tuple(given.quick_messages))
+        told = ProfileSettings(contacts=given.contacts, places=given.places, quick_messages=given.quick_messages)
+        return profile_of(told, self._kept.read())
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._clock.now(), UTC).astimezone(self._drive.now.tzinfo)
@@ -281,31 +288,45 @@ class DriveRunner:
         await self._clock.run_for(0.1)
 
     async def _speak(self, number: int, step: Step) -> None:
-        assert step.driver is not None
+        """Say a line; with voice, once more where it was not understood, as people do."""
+        await self._be_heard()
+        self._mark = mark(self._timeline)
+        for name in (f"line {number}", f"line {number} again")[: 2 if self._voices and step.heard is None else 1]:
+            unheard = self._timeline.unheard
+            if not await self._say(step, name):
+                mode = self._runtime.state.mode
+                self._findings.append(Finding(f"step {number}: McQueen listened", False, f"it is {mode}"))
+                break
+            if self._timeline.unheard == unheard:
+                break
+
+    async def _be_heard(self) -> None:
+        """Wait until McQueen has ended, and press where it does not listen by itself."""
         await self._clock.run_until(self._ready, PATIENCE)
         if not self._ear.open:
             self._runtime.press()
             await self._clock.run_until(lambda: self._ear.open, 5.0)
-        self._mark = mark(self._timeline)
+
+    async def _say(self, step: Step, name: str) -> bool:
+        """Say a line, in noise of that name; return whether it was heard to its end."""
+        assert step.driver is not None
+        await self._be_heard()
         before = self._ear.taken
         self._ear.set_noise(self._noise_db())
-        self._ear.say(Line(step.driver, await self._sound(number, step), step.heard))
+        self._ear.say(Line(step.driver, await self._sound(name, step), step.heard))
         heard = await self._clock.run_until(lambda: self._ear.taken > before, PATIENCE)
-        if not heard:
-            self._findings.append(
-                Finding(f"step {number}: McQueen listened", False, f"it is {self._runtime.state.mode}")
-            )
-            return
-        await self._clock.run_until(self._ready, PATIENCE)
+        if heard:
+            await self._clock.run_until(self._ready, PATIENCE)
+        return heard
 
-    async def _sound(self, number: int, step: Step) -> Any:
+    async def _sound(self, name: str, step: Step) -> Any:
         if self._voices is None or step.driver is None:
             return None
         with self._clock.working():
             if step.wav:
                 return read_wav(self._path.parent / step.wav)
             speech = await self._voices.synthesizer.synthesize(step.driver, self._voices.driver)
-        return in_the_cabin(speech.samples, speech.sample_rate, self._seed(f"line {number}"), self._noise_db())
+        return in_the_cabin(speech.samples, speech.sample_rate, self._seed(name), self._noise_db())
 
     def _noise_db(self) -> float:
         """Speech above noise, in dB, as fast as it goes now and with the fan as it blows."""
@@ -332,7 +353,9 @@ class DriveRunner:
     async def _moment(self) -> Moment:
         vehicle = self._vehicle
         driving = driving_state(vehicle.gear, vehicle.parking_brake, vehicle.speed)
-        return Moment(self._runtime.state.mode, driving, await self.waiting(), vehicle.values())
+        return Moment(
+            self._runtime.state.mode, driving, await self.waiting(), vehicle.values(), self._kept.read().model_dump()
+        )
 
     async def _check_end(self) -> None:
         idle = self._runtime.state.mode is Mode.IDLE

@@ -51,6 +51,8 @@ class Timeline:
         self.spoken: list[tuple[Spoke, Purpose, DrivingState]] = []
         self.answers: list[Answer] = []
         self.steps: list[Stepped] = []
+        self.unheard = 0
+        """Times that what was said was not understood."""
         self._purposes: dict[str, Purpose] = {}
         self._speech_ended: float | None = None
         self._stage_seconds = 0.0
@@ -73,6 +75,7 @@ class Timeline:
             case Recognized():
                 self._stage_seconds += seen.transcript.decode_seconds
                 text = seen.transcript.text or "(not understood)"
+                self.unheard += not seen.transcript.text
                 self._add(seen.at, "heard", text, recognize=seen.transcript.decode_seconds)
             case Understood():
                 self._stage_seconds += seen.seconds

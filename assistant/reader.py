@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from assistant.policy.sensitivity import assess
 from assistant.profile.sayings import saying_of
@@ -36,6 +37,12 @@ SAID = 0.98
 """Score of a sentence that plainly asks for something to be kept or forgotten."""
 
 
+@cache
+def _without_tools(code: str) -> Interpreter:
+    """Return what reads while no tool is known; it learns nothing, so one serves every conversation."""
+    return Interpreter(Catalog(), spoken=language(code))
+
+
 class Reader:
     """Reads for one conversation. Without arguments it only interprets."""
 
@@ -54,7 +61,7 @@ class Reader:
         self._catalog = Catalog()
         self._hints = Hints()
         self._spoken = language(spoken)
-        self._interpreter = Interpreter(self._catalog, spoken=self._spoken)
+        self._interpreter = _without_tools(spoken)
         self._readings: deque[Reading] = deque(maxlen=KEPT)
 
     async def adopt(self, catalog: Catalog) -> None:

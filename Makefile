@@ -54,8 +54,8 @@ bench: $(STAMP)  ## measure what DESIGN promises, as one table
 bench-serving: $(STAMP)  ## load mcqueen serve: 500 operations a second, 1,000 users, 10,000 idle connections (minutes)
 	@$(BIN)/python -m benchmarks.serving
 
-bench-voice: $(STAMP)  ## measure how well McQueen hears (SPEECH=FOLDER of recordings adds people)
-	@$(BIN)/python -m benchmarks.voice $(if $(SPEECH),--speech $(SPEECH))
+bench-voice: $(STAMP)  ## measure how well McQueen hears (SPEECH=FOLDER adds people, ONLY=timing runs one part, KEPT=FILE goes on)
+	@$(BIN)/python -m benchmarks.voice $(if $(SPEECH),--speech $(SPEECH)) $(if $(ONLY),--only $(ONLY)) $(if $(KEPT),--kept $(KEPT))
 
 bench-dashboard: $(STAMP)  ## first paint, typing under load, and memory of the dashboard (REAL=SECONDS adds real time)
 	@$(BIN)/python -m benchmarks.dashboard $(if $(REAL),--real $(REAL))

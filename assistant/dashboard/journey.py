@@ -48,8 +48,7 @@ def draw_map(journey: Journey, columns: int, rows: int, symbols: Symbols) -> lis
     if columns < 10 or rows < 3:
         return []
     ways = [(latitude, longitude) for _, latitude, longitude in journey.points]
-    low = (min(at[0] for at in ways) - 0.08, min(at[1] for at in ways) - 0.12)
-    high = (max(at[0] for at in ways) + 0.08, max(at[1] for at in ways) + 0.12)
+    low, high = _frame(ways)
     grid = [[" "] * columns for _ in range(rows)]
 
     def cell(at: tuple[float, float]) -> tuple[int, int] | None:
@@ -72,6 +71,15 @@ def draw_map(journey: Journey, columns: int, rows: int, symbols: Symbols) -> lis
     for name, place in sorted(towns.items(), key=lambda town: town[0] not in (START, END)):
         _write(grid[place[0]], place[1], name)
     return ["".join(row).rstrip() for row in grid]
+
+
+def _frame(ways: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return the corners of a map with the way in it and something around it, south-west and north-east."""
+    south, north = min(at[0] for at in ways), max(at[0] for at in ways)
+    west, east = min(at[1] for at in ways), max(at[1] for at in ways)
+    around = max(0.1 * (north - south), 0.1 * (east - west), 0.01)
+    aside = max(2 * around, 0.12)
+    return (south - around, west - aside), (north + around, east + aside)
 
 
 def _write(row: list[str], column: int, name: str) -> None:

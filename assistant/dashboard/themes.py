@@ -85,7 +85,7 @@ THEMES: tuple[Theme, ...] = (
            faint="#ffffff"),
     # One hue, so that eyes stay used to the dark; the words carry what colours carry elsewhere.
     _theme(NIGHT, dark=True, text="#ff8f85", ground="#0c0000", surface="#120101", panel="#200505", accent="#ffa59d",
-           good="#ff9a90", warn="#ffb0a8", bad="#ffc2bc", chosen="#ff8f85", on_chosen="#0c0000", faint="#f07f76"),
+           good="#ff9a90", warn="#ffb0a8", bad="#ffc2bc", chosen="#ff8f85", on_chosen="#0c0000", faint="#f58a81"),
 )  # fmt: skip
 NAMES = tuple(theme.name.removeprefix("mcqueen-") for theme in THEMES)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from textual.app import ComposeResult
+from textual.color import Color
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Static
 from textual_plotext import PlotextPlot
@@ -12,8 +13,8 @@ from assistant.dashboard.panes.base import Pane
 
 PLOTTED = 60
 """The newest turns that are drawn."""
-MARKERS = ("r", "i", "c", "s")
-"""Of the stages, where a terminal has no finer ones."""
+COLOURS = dict(zip(STAGES, ("accent", "success", "warning", "error"), strict=True))
+"""Of the lines, by the theme's names."""
 
 
 class MetricsPane(Pane):
@@ -42,16 +43,23 @@ class MetricsPane(Pane):
         plot = self.query_one("#plot", PlotextPlot)
         blocks = self.dashboard.symbols.block
         newest = list(history)[-PLOTTED:]
+        theme = self.app.theme_variables
         figure = plot.plt
         figure.clear_figure()
         figure.title("milliseconds a turn")
         figure.frame(blocks)  # its lines are no ASCII
-        for stage, marker in zip(STAGES, MARKERS, strict=True):
+        highest = 1.0
+        for stage, colour in COLOURS.items():
             took = {turn.number: turn.seconds[stage] * 1000 for turn in newest if turn.seconds.get(stage)}
-            if took:
-                figure.scatter(list(took), list(took.values()), label=stage, marker="braille" if blocks else marker)
-                if blocks:
-                    figure.plot(list(took), list(took.values()), marker="braille")
+            if not took:
+                continue
+            highest = max(highest, *took.values())
+            drawn = Color.parse(theme[colour]).rgb
+            if blocks:
+                figure.plot(list(took), list(took.values()), marker="braille", color=drawn)
+            # Each point is its stage's first letter: no line is told by its colour alone.
+            figure.scatter(list(took), list(took.values()), marker=stage[0], color=drawn, label=stage)
+        figure.ylim(0, highest * 1.5)  # the names stand above the lines
         figure.xticks(sorted({newest[0].number, newest[len(newest) // 2].number, newest[-1].number}))
         plot.refresh()
 

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from assistant.assembly import Live
 
 
+WIDEST = 200
+GAP = "   "
+
+
 @dataclass(frozen=True)
 class Standing:
     """Where things stand, apart from the conversation."""
@@ -41,8 +45,8 @@ def standing(live: Live | None, driving: DrivingState, waiting: int, *, muted: b
     )
 
 
-def status_text(standing: Standing, symbols: Symbols) -> str:
-    """Return the line: while moving the network, the outbox and mute alone."""
+def status_text(standing: Standing, symbols: Symbols, width: int = WIDEST) -> str:
+    """Return the line: while moving the network, the outbox and mute alone; the last are left out where room ends."""
     network = f"{symbols.online} online" if standing.online else f"{symbols.offline} offline"
     parts = [network]
     if standing.waiting:
@@ -50,14 +54,16 @@ def status_text(standing: Standing, symbols: Symbols) -> str:
     if standing.muted:
         parts.append(f"{symbols.muted} muted")
     if standing.driving is DrivingState.MOVING:
-        return "   ".join(parts)
+        return GAP.join(parts)
     if standing.down:
         more = f" and {len(standing.down) - 1} more" if len(standing.down) > 1 else ""
         parts.append(f"{symbols.unwell} {standing.down[0]}{more} down")
-    parts.append(f"{standing.tools} tools")
     parts.append(f"{symbols.vehicle} {standing.driving}{' (simulated)' if standing.simulated else ''}")
     parts.append(f"{symbols.microphone} microphone" if standing.microphone else f"{symbols.typed} typed")
-    return "   ".join(parts)
+    parts.append(f"{standing.tools} tools")
+    while len(parts) > 1 and len(GAP.join(parts)) > width:
+        parts.pop()
+    return GAP.join(parts)
 
 
 class Status(Static):
@@ -66,7 +72,14 @@ class Status(Static):
     def __init__(self, symbols: Symbols = UNICODE) -> None:
         super().__init__(markup=False)
         self._symbols = symbols
+        self._standing = Standing()
 
     def show(self, standing: Standing) -> None:
         """Show where things stand."""
-        self.update(status_text(standing, self._symbols))
+        if standing != self._standing:
+            self._standing = standing
+            self.refresh()
+
+    def render(self) -> str:
+        """Return the line, in the width there is."""
+        return status_text(self._standing, self._symbols, self.content_size.width or WIDEST)

@@ -1,78 +1,138 @@
-"""How it looks: a kept picture of each driving state at two sizes, light and dark; contrast of all that is written."""
+"""How it looks: kept pictures of each driving state and each screen at two sizes, light and dark; its contrast."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import OptionList
 
 from assistant.dashboard.app import Dashboard
-from assistant.dashboard.history import Turn
+from assistant.dashboard.panes.conversation import ConversationPane
+from assistant.dashboard.panes.outbox import OutboxPane
+from assistant.dashboard.panes.servers import ServersPane
+from assistant.dashboard.panes.tools import ToolsPane
+from assistant.dashboard.panes.vehicle import VehiclePane
 from assistant.dashboard.themes import NAMES, contrast, luminance
-from assistant.dashboard.widgets.facts import Facts
 from assistant.dashboard.widgets.parked import PANES, Parked
-from assistant.dashboard.widgets.question import Question
-from assistant.dashboard.widgets.state_word import StateWord
-from assistant.dashboard.widgets.status import Standing, Status
-from assistant.dialogue.state import State
+from assistant.dashboard.widgets.status import Standing
+from assistant.dashboard.widgets.turn_view import TurnView
 from assistant.policy.driving import DrivingState
-from assistant.settings import DashboardSettings, Settings
-from assistant.understanding.reading import Interpretation, Reading, Span
-from tests.assistant.dashboard.harness import IDLING, MOVING, asked, drives, has_pane, opened, segments, until
-from tests.assistant.dashboard.snapshots import same_as_before
+from tests.assistant.dashboard.harness import segments, until
+from tests.assistant.dashboard.snapshots import differences, same_as_before
+from tests.assistant.dashboard.still import Still, kept, play, ready, serve, still
 from tests.assistant.dialogue.conversation import asked_to_confirm
 
 TEXT_CONTRAST = 4.5
 GLANCE_CONTRAST = 7.0
-SENTENCE = "book a table at luigi's for four tomorrow at seven"
 
 
-class Still(Dashboard):
-    """A dashboard without an assistant: what it shows is given, so that it is the same each time."""
-
-    async def _start(self) -> None:
-        await self.base.query_one(Parked).open()
-
-    def show_state(self) -> None:
-        """Nothing by itself."""
+SIZES = ((80, 24), (140, 45))
 
 
-@asynccontextmanager
-async def still(driving: DrivingState, size: tuple[int, int], theme: str) -> AsyncIterator[tuple[Still, Pilot[int]]]:
-    """A dashboard in the middle of a confirmation, in that driving state."""
-    settings = Settings(dashboard=DashboardSettings(theme=theme))
-    app = Still(settings, sound=False)
-    async with app.run_test(size=size) as pilot:
-        await until(pilot, lambda: has_pane(app))
-        state: State = replace(asked_to_confirm().state, driving=driving)
-        app._drive(driving)
-        app.query_one(StateWord).show(state)
-        app.query_one(Question).show(state)
-        app.query_one(Facts).show(118.0 if driving is DrivingState.MOVING else 0.0, "Heilbronn")
-        app.query_one(Status).show(Standing(driving, waiting=1, tools=40, microphone=True))
-        spans = {"restaurant": Span(16, 23), "party_size": Span(28, 32), "date": Span(33, 41), "time": Span(45, 50)}
-        best = Interpretation("town.book_table", {"restaurant": "Luigi's", "party_size": 4}, (), 0.97, spans)
-        turn = Turn(1, 0.0, SENTENCE, True, reading=Reading(interpretations=(best,)), asked=[state.last_said])
-        turn.seconds = {"recognize": 0.42, "interpret": 0.002}
-        app.query_one(Parked).turns_changed([turn])
-        app.screen.set_focus(None)
-        await pilot.pause()
-        yield app, pilot
+@pytest.fixture
+def one_machine(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same devices, models and time zone everywhere."""
+
+    def devices() -> list[str]:
+        return ["microphone  USB Headset, 16 kHz (system's choice)", "speaker     USB Headset (system's choice)"]
+
+    monkeypatch.setattr("voice.devices.describe_devices", devices)
+    monkeypatch.setattr("assistant.dashboard.panes.voice.describe_devices", devices)
+    for module in ("assistant.dashboard.panes.voice", "voice.recognition.models"):
+        monkeypatch.setattr(f"{module}.find_vosk_model", lambda: None)
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+    return folder
 
 
 @pytest.mark.proves("F.looks")
 @pytest.mark.parametrize("theme", ["dark", "light"])
 @pytest.mark.parametrize("driving", list(DrivingState))
 async def test_each_driving_state_looks_as_it_did(driving: DrivingState, theme: str, tmp_path: Path) -> None:
-    async with still(driving, (80, 24), theme) as (app, pilot):
-        same_as_before(app, f"{driving}-80x24-{theme}", tmp_path)
-        await pilot.resize_terminal(140, 45)
+    async with still(driving, SIZES[0], theme) as (app, pilot):
+        for size in SIZES:
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+            same_as_before(app, f"{driving}-{size[0]}x{size[1]}-{theme}", tmp_path)
+
+
+async def looked_at(app: Still, pilot: Pilot[int], name: str) -> None:
+    """Go to a screen, with something on it, and wait until it stands still."""
+    app.action_show(name)
+    parked = app.query_one(Parked)
+    await until(pilot, lambda: parked.pane is not None and parked.pane.id == f"pane-{name}")
+    pane = parked.pane
+    if isinstance(pane, ConversationPane):
+        last = app.query(TurnView).last()
+        last.opened = True
+        last.show()
+    if isinstance(pane, ToolsPane):
+        await until(pilot, lambda: pane.chosen == "town.book_table")
+    if isinstance(pane, ServersPane):
+        serve(pane, app)
+        app.query_one("#servers", OptionList).highlighted = 1
+    if isinstance(pane, OutboxPane):
+        place = app.query_one("#records", OptionList)
+        await until(pilot, lambda: place.option_count > 5)
+        place.highlighted = 1
+    if isinstance(pane, VehiclePane):
+        play(pane)
+    if pane is not None:
+        pane.look()
+    await app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+@pytest.mark.proves("F.looks", "F.themes", "F.limits")
+@pytest.mark.parametrize("theme", NAMES)
+async def test_each_screen_looks_as_it_did_and_can_be_read(theme: str, one_machine: Path, tmp_path: Path) -> None:
+    await kept(one_machine)
+    changed: list[str] = []
+    weak: dict[str, set[str]] = {}
+    pictured = theme in ("dark", "light")
+    async with still(DrivingState.PARKED, SIZES[0], theme, one_machine) as (app, pilot):
+        app.show(ready(DrivingState.PARKED), Standing(waiting=1, tools=16, down=("garage",)))
+
+        def look(name: str) -> None:
+            weak[name] = too_weak(app, TEXT_CONTRAST)
+            if pictured:
+                changed.extend(differences(app, f"{name}-{columns}x{rows}-{theme}", tmp_path))
+
+        for columns, rows in SIZES if pictured else SIZES[1:]:
+            await pilot.resize_terminal(columns, rows)
+            for name in PANES:
+                await looked_at(app, pilot, name)
+                look(name)
+            for action in ("keys", "set_up"):
+                await opened_over(app, pilot, action)
+                look(action)
+                app.pop_screen()
+        for action in ("settings", "command_palette"):
+            await opened_over(app, pilot, action)
+            weak[action] = too_weak(app, TEXT_CONTRAST)
+            app.pop_screen()
+        app.notify("Kept. Voice and servers follow", timeout=8.0, markup=False)
         await pilot.pause()
-        same_as_before(app, f"{driving}-140x45-{theme}", tmp_path)
+        weak["a passing message"] = too_weak(app, TEXT_CONTRAST)
+        for driving in (DrivingState.IDLING, DrivingState.MOVING):
+            for state in (ready(driving), replace(asked_to_confirm().state, driving=driving)):
+                app.show(state, Standing(driving, online=False, waiting=2, muted=True))
+                await pilot.pause()
+                weak[f"{driving}, {state.mode}"] = too_weak(app, GLANCE_CONTRAST)
+    assert {where: pairs for where, pairs in weak.items() if pairs} == {}
+    assert changed == []
+
+
+async def opened_over(app: Still, pilot: Pilot[int], action: str) -> None:
+    """Open it, and wait until it stands still."""
+    await app.run_action(action)
+    await until(pilot, lambda: len(app.screen_stack) == 2)
+    await app.workers.wait_for_complete()
+    await pilot.pause()
 
 
 def too_weak(app: Dashboard, least: float) -> set[str]:
@@ -89,40 +149,6 @@ def too_weak(app: Dashboard, least: float) -> set[str]:
         if (ratio := contrast((front[0], front[1], front[2]), (back[0], back[1], back[2]))) < least:
             weak.add(f"{segment.text.strip()[:30]!r}: {front.hex} on {back.hex} is {ratio:.1f}")
     return weak
-
-
-@pytest.mark.proves("F.themes", "F.limits")
-async def test_all_that_is_written_keeps_its_contrast_in_every_theme(folder: Path) -> None:
-    async with opened(folder, (100, 40)) as (app, pilot):
-        await asked(app, pilot)
-        weak: dict[str, set[str]] = {}
-        for name in PANES:
-            app.action_show(name)
-            await until(pilot, lambda name=name: app.query_one(Parked).current == name and has_pane(app))  # type: ignore[misc]  # bound at once
-            weak[f"dark {name}"] = too_weak(app, TEXT_CONTRAST)
-        for action in ("keys", "settings", "set_up", "command_palette"):
-            await app.run_action(action)
-            await until(pilot, lambda: len(app.screen_stack) == 2)
-            weak[f"dark {action}"] = too_weak(app, TEXT_CONTRAST)
-            if action == "settings":
-                for theme in NAMES:  # the most kinds of widgets stand here
-                    app.theme = f"mcqueen-{theme}"
-                    await pilot.pause()
-                    weak[f"{theme} {action}"] = too_weak(app, TEXT_CONTRAST)
-            app.pop_screen()
-        for theme in NAMES:
-            app.theme = f"mcqueen-{theme}"
-            for name in ("conversation", "tools"):
-                app.action_show(name)
-                await until(pilot, lambda name=name: app.query_one(Parked).current == name)  # type: ignore[misc]  # bound at once
-                weak[f"{theme} {name}"] = too_weak(app, TEXT_CONTRAST)
-        for signals in (IDLING, MOVING):
-            await drives(app, pilot, signals)
-            for theme in NAMES:
-                app.theme = f"mcqueen-{theme}"
-                await pilot.pause()
-                weak[f"{theme} {app.driving}"] = too_weak(app, GLANCE_CONTRAST)
-        assert {where: pairs for where, pairs in weak.items() if pairs} == {}
 
 
 def test_contrast_is_that_of_wcag() -> None:

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 HEAVY = {"RATE_LIMIT_MAX": "100000000"}
+NO_KEYRING = {"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
+"""So that its secrets are in the file where we read them, whatever this machine has."""
 
 
 def row(what: str, value: str, goal: str = "") -> None:
@@ -31,7 +33,7 @@ async def served(folder: Path, *options: str) -> AsyncIterator[dict[str, Any]]:
         sys.executable,
         *program,
         *options,
-        env={**os.environ, **places, **HEAVY},
+        env={**os.environ, **places, **HEAVY, **NO_KEYRING},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
     )

@@ -322,6 +322,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "M.traces": Requirement(
         "servers", "turns, requests and calls are traced where that is wished, without their words"
     ),
+    "G.secrets": Requirement("design 9", "secrets are made at the first start, in keyring or 0600 file; no defaults"),
     "G.upstream": Requirement("contracts 1", "paths of old are passed on to the configured server, else served here"),
     "G.hostile": Requirement(
         "bad input", "requests read in two ways, slow and idle clients, odd paths and bodies are refused; others served"

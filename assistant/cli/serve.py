@@ -95,11 +95,16 @@ def command(
     """Serve the town, or the configured servers, to other programs."""
     import platformdirs
 
-    from assistant.serving.secret_keys import load_secrets
+    from assistant.serving.secret_keys import open_secrets
     from assistant.settings import load_settings
+    from client.access.credentials import CredentialStore
 
     logging.getLogger("assistant.serving").setLevel(logging.INFO)  # what was refused, to whom and why
-    secrets = load_secrets(platformdirs.user_config_path("mcqueen") / "serving-secrets.json", os.environ)
+    path = platformdirs.user_config_path("mcqueen") / "serving-secrets.json"
+    keyring = CredentialStore(platformdirs.user_data_path("mcqueen"))
+    secrets, told = asyncio.run(open_secrets(path, os.environ, keyring))
+    if told:
+        complain(told)
     if token_for is not None:
         _answer_token(secrets, token_for, manage)
         return

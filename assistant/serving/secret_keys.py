@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import secrets
@@ -15,6 +16,12 @@ import jwt
 from cryptography.fernet import Fernet
 
 from assistant.serving.errors import SecretsError
+from client.access.credentials import CredentialStore
+from client.errors import CredentialsError
+from client.values import JSON
+
+KEYRING_ENTRY = "serving-secrets"
+"""Name of the entry in the keyring; it belongs to the path that the file would have."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +62,35 @@ def load_secrets(path: Path, environment: Mapping[str, str] = os.environ) -> Sec
         stored["jwt_secret"] if given["jwt_secret"] is None else given["jwt_secret"],
         stored["encryption_key"] if given["encryption_key"] is None else given["encryption_key"],
     )
+
+
+async def open_secrets(path: Path, environment: Mapping[str, str], store: CredentialStore) -> tuple[Secrets, str]:
+    """Return the secrets, and one sentence for people where they had to go into a file, else an empty one.
+
+    They come from the environment; else from the file where there is one; else from the system's keyring, where they
+    are made at the first start; else, where the system has none, from the file, made then. Raises `SecretsError`.
+    """
+    given_all = all(environment.get(name) is not None for name in ("JWT_SECRET", "ENCRYPTION_KEY"))
+    if given_all or await asyncio.to_thread(path.exists):
+        return load_secrets(path, environment), ""
+    try:
+        if await store.notice():
+            told = f"this system has no keyring, so the secrets are kept in a file, for your eyes only: {path}"
+            return load_secrets(path, environment), told
+        kept = await store.load(str(path), KEYRING_ENTRY)
+        if kept is None:
+            made = Secrets.generate()
+            fresh: dict[str, JSON] = {"jwt_secret": made.jwt_secret, "encryption_key": made.encryption_key}
+            await store.keep(str(path), KEYRING_ENTRY, fresh)
+            # Two processes may have started at once; what is kept now counts for both.
+            kept = await store.load(str(path), KEYRING_ENTRY) or fresh
+    except CredentialsError as error:
+        raise SecretsError(f"{error}, or set JWT_SECRET and ENCRYPTION_KEY") from error
+    given = {"jwt_secret": environment.get("JWT_SECRET"), "encryption_key": environment.get("ENCRYPTION_KEY")}
+    try:
+        return Secrets(**{name: str(kept[name] if own is None else own) for name, own in given.items()}), ""
+    except KeyError as error:
+        raise SecretsError("the secrets in the keyring are damaged; remove mcqueen's entry to have new ones") from error
 
 
 def _create(path: Path) -> dict[str, str]:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from mcp import Client
 
+from assistant.serving.secret_keys import load_secrets
 from assistant.serving.server import RunningTown
 from tests.assistant.serving.chain import Person, call, text_of
 from tests.client.counting_server import free_port
@@ -20,6 +21,7 @@ MESSAGE = {"contact": "Anna", "message": "hello"}
 
 async def _serve(tmp_path: Path, url: str, *options: str) -> asyncio.subprocess.Process:
     folders = {name: str(tmp_path / name) for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "HOME")}
+    load_secrets(tmp_path / "XDG_CONFIG_HOME" / "mcqueen" / "serving-secrets.json", {})  # as after a first start
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-c",

@@ -11,15 +11,19 @@ import sys
 from pathlib import Path
 
 import httpx
+import keyring
 import pytest
 from cryptography.fernet import Fernet
+from keyring.backends import null
 from mcp import Client
 
 from assistant.serving.errors import AddressError, SecretsError
-from assistant.serving.secret_keys import load_secrets
+from assistant.serving.secret_keys import load_secrets, open_secrets
 from assistant.serving.server import RunningTown, serve_town
 from assistant.town.world import World
+from client.access.credentials import CredentialStore
 from tests.assistant.serving.conftest import Rest
+from tests.client.test_credentials import MemoryKeyring
 
 MESSAGE = {"contact": "Anna", "message": "hello"}
 
@@ -118,6 +122,7 @@ def test_damaged_secrets_are_named_with_the_cure(tmp_path: Path, content: str) -
 
 async def _serve(tmp_path: Path, *options: str) -> asyncio.subprocess.Process:
     folders = {name: str(tmp_path / name) for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "HOME")}
+    load_secrets(tmp_path / "XDG_CONFIG_HOME" / "mcqueen" / "serving-secrets.json", {})  # as after a first start
     return await asyncio.create_subprocess_exec(
         sys.executable,
         "-c",
@@ -176,3 +181,29 @@ async def test_serve_mints_a_login_token_that_its_rest_face_takes(tmp_path: Path
     audit = tmp_path / "XDG_STATE_HOME" / "mcqueen" / "audit.jsonl"
     assert stat.S_IMODE(audit.stat().st_mode) == 0o600
     assert json.loads(audit.read_text().splitlines()[0])["event"] == "login"
+
+
+@pytest.mark.proves("G.secrets")
+async def test_secrets_go_into_the_keyring_and_only_without_one_into_a_file_which_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = MemoryKeyring()
+    monkeypatch.setattr(keyring, "get_keyring", lambda: ours)
+    path = tmp_path / "serving-secrets.json"
+    made, told = await open_secrets(path, {}, CredentialStore(tmp_path))
+    assert (told, path.exists()) == ("", False)
+    assert made.jwt_secret in next(iter(ours.kept.values()))
+    again, _ = await open_secrets(path, {"JWT_SECRET": "mine"}, CredentialStore(tmp_path))
+    assert (again.jwt_secret, again.encryption_key) == ("mine", made.encryption_key)
+    ours.locked = True
+    with pytest.raises(SecretsError, match="unlock it"):
+        await open_secrets(path, {}, CredentialStore(tmp_path))
+
+    monkeypatch.setattr(keyring, "get_keyring", null.Keyring)
+    filed, told = await open_secrets(path, {}, CredentialStore(tmp_path))
+    assert str(path) in told
+    assert path.stat().st_mode & 0o777 == 0o600
+    # A file that is there goes on counting, so that nobody is logged out when a keyring comes.
+    ours.locked = False
+    monkeypatch.setattr(keyring, "get_keyring", lambda: ours)
+    assert await open_secrets(path, {}, CredentialStore(tmp_path)) == (filed, "")

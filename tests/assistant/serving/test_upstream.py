@@ -21,6 +21,7 @@ from assistant.serving.upstream import open_upstream
 from assistant.town.world import World
 from client.errors import ConfigurationError
 
+NO_KEYRING = {"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
 PROGRAM = ("-c", "from assistant.cli.main import main; main()", "serve", "--port", "0", "--no-metrics", "--seed", "7")
 
 
@@ -40,7 +41,12 @@ class Other:
 async def other(tmp_path: Path) -> AsyncIterator[Other]:
     places = {name: str(tmp_path / name) for name in ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME")}
     process = await asyncio.create_subprocess_exec(
-        sys.executable, *PROGRAM, "--face", "rest", env={**os.environ, **places}, stdout=asyncio.subprocess.PIPE
+        sys.executable,
+        *PROGRAM,
+        "--face",
+        "rest",
+        env={**os.environ, **places, **NO_KEYRING},
+        stdout=asyncio.subprocess.PIPE,
     )
     assert process.stdout is not None
     url = json.loads(await process.stdout.readline())["url"]

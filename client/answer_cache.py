@@ -46,7 +46,8 @@ class AnswerCache:
 
     def in_memory(self, call: ToolCall) -> bool:
         """Say at once whether an answer is at hand that could be given, with its age."""
-        return call.digest in self._answers
+        kept = self._answers.get(call.digest)
+        return kept is not None and self._clock.now() - kept.fetched_at <= self._settings.stale_for
 
     def changes(self, server: str) -> int:
         """Return how often that server's answers were made void; what was asked before the last time is not kept."""

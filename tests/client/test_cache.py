@@ -79,3 +79,18 @@ async def test_what_was_asked_ahead_is_answered_offline_with_its_age(tmp_path: P
         assert kept.age is not None
         assert 3600.0 <= kept.age < 3700.0
         assert (await tools.call(make_call("get_weather", place="Köln"))).kind == "failed"
+
+
+@pytest.mark.proves("R.cache")
+async def test_an_answer_too_old_to_be_given_shortens_no_patience(tmp_path: Path) -> None:
+    settings = replace(QUICK, stale_for=0.0, patience=8.0, patience_with_other_ways=0.0)
+    server = CountingServer()
+    async with server, tool_client(tmp_path / "records.db", at(server.url), settings=settings) as tools:
+        assert await count(tools.call(make_call("count_messages"))) == 0
+        await server.stop()
+        waiting = asyncio.create_task(count(tools.call(make_call("count_messages"))))
+        async with asyncio.timeout(10):
+            while tools.server_states()[0].healthy:  # noqa: ASYNC110  # its first try has failed
+                await asyncio.sleep(0.005)
+        await server.start()
+        assert await waiting == 0

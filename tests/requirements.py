@@ -264,6 +264,16 @@ REQUIREMENTS: dict[str, Requirement] = {
     "F.looks": Requirement("dashboard 4", "each driving state looks as it did, at two sizes, light and dark"),
     "F.first-paint": Requirement("dashboard 3", "what is heavy is loaded after the first paint"),
     "F.flood": Requirement("dashboard 4", "a flood of news or log lines keeps memory flat and keys alive"),
+    "F.processes": Requirement(
+        "dashboard 2", "a real server process is added, stopped, started, restarted and imported; its log is read live"
+    ),
+    "F.models": Requirement(
+        "dashboard 2", "a model is installed with a progress bar; where that breaks off the cure is shown"
+    ),
+    "F.route": Requirement(
+        "dashboard 2", "a dead zone on the map takes the drive's network away while the car is in it; the outbox shows it"
+    ),
+    "F.key": Requirement("dashboard 3", "a key is answered before anything that floods is shown"),
     "F.worker": Requirement("dashboard 4", "a worker that breaks is shown and logged, and the app lives"),
     "F.small": Requirement("dashboard 4", "a terminal too small, without colours or without UTF-8 shows the glance"),
     "F.terminal": Requirement("dashboard 4", "on a real terminal it is typed at, resized and read"),

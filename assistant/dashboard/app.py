@@ -23,6 +23,7 @@ from textual.worker import Worker, WorkerState
 from assistant.dashboard.assistant_worker import AssistantWorker
 from assistant.dashboard.feed import Feed
 from assistant.dashboard.log_lines import LogLines
+from assistant.dashboard.playback import Playback
 from assistant.dashboard.symbols import UNICODE, Symbols
 from assistant.dashboard.themes import NAMES, THEMES
 from assistant.dashboard.widgets.facts import Facts
@@ -108,6 +109,7 @@ class Dashboard(App[int], inherit_bindings=False):
         self.notes: deque[tuple[str, str]] = deque(maxlen=100)
         """What was complained about: the time of day, and a sentence."""
         self.log_lines = LogLines()
+        self.playback = Playback()
         self._hinted = -HINT_SECONDS
         for theme in THEMES:
             self.register_theme(theme)

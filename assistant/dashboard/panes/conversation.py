@@ -9,6 +9,7 @@ from textual.widgets import Static
 from assistant.dashboard.history import Turn
 from assistant.dashboard.panes.base import Pane
 from assistant.dashboard.widgets.line import Line
+from assistant.dashboard.widgets.rows import told
 from assistant.dashboard.widgets.turn_view import TurnView
 
 MOST_SHOWN = 30
@@ -52,7 +53,7 @@ class ConversationPane(Pane):
 
     def noted(self) -> None:
         """Show the last complaints."""
-        lines = [f"{at} {text}"[:120] for at, text in list(self.dashboard.notes)[-2:]]
+        lines = [part for at, text in list(self.dashboard.notes)[-2:] for part in told(f"{at} {text}")]
         notes = self.query_one("#notes", Static)
         notes.display = bool(lines)
         notes.update("\n".join(lines))
@@ -70,12 +71,10 @@ class ConversationPane(Pane):
         self.dashboard.work_on(self._play(message.turn), "playback", group="playback")
 
     async def _play(self, turn: Turn) -> None:
-        from voice.recognition.base import SAMPLE_RATE
-        from voice.speaker import Speaker
+        from voice.errors import VoiceError
 
         assert turn.sound is not None
-        speaker = Speaker(self.dashboard.settings.voice.speaker)
         try:
-            await speaker.play(turn.sound, SAMPLE_RATE)
-        finally:
-            await speaker.close()
+            await self.dashboard.playback.play(turn.sound, self.dashboard.settings.voice.speaker)
+        except VoiceError as error:
+            self.say(str(error))

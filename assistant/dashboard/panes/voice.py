@@ -21,7 +21,7 @@ from textual.widgets import ProgressBar, Static
 from assistant.dashboard.panes.base import Pane
 from assistant.dashboard.screens.sheet import FormSheet
 from assistant.dashboard.settings_file import keep
-from assistant.dashboard.widgets.rows import Row, Rows
+from assistant.dashboard.widgets.rows import Row, Rows, told
 from client.values import JSON
 from voice.devices import describe_devices
 from voice.errors import VoiceError
@@ -154,7 +154,6 @@ class VoicePane(Pane, can_focus=True):
 
         from voice.recognition.base import SAMPLE_RATE
         from voice.recording import describe_recording
-        from voice.speaker import Speaker
 
         assert self.live is not None
         assert self.live.ear is not None
@@ -167,16 +166,12 @@ class VoicePane(Pane, can_focus=True):
                         break
             samples = np.concatenate(taken)
             self._tell(describe_recording(samples) or "Well heard; this is how it sounds")
-            speaker = Speaker(self.dashboard.settings.voice.speaker)
-            try:
-                await speaker.play(samples, SAMPLE_RATE)
-            finally:
-                await speaker.close()
+            await self.dashboard.playback.play(samples, self.dashboard.settings.voice.speaker)
         except VoiceError as error:
             self._tell(str(error))
 
     def _tell(self, text: str) -> None:
-        self.query_one("#voice-told", Static).update(text[:118])
+        self.query_one("#voice-told", Static).update("\n".join(told(text)))
 
     # -- choices -----------------------------------------------------------------------------------------------------
 

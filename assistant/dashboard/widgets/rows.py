@@ -15,6 +15,15 @@ UNKNOWN_WIDTH = 80
 """Columns that are taken before a layout told them."""
 
 
+LONGEST = 120
+"""Characters of one text (row S7)."""
+
+
+def told(text: str) -> list[str]:
+    """Return a message part by part: what happened, then the cure, each short enough."""
+    return [part if len(part) <= LONGEST else part[: LONGEST - 3] + "..." for part in text.split("; ")]
+
+
 @dataclass(frozen=True)
 class Row:
     """A label alone is a heading; a text alone takes the whole width; neither is a gap."""

@@ -116,10 +116,16 @@ def shown(app: object) -> str:
     return "\n".join("".join(segment.text for segment in strip) for strip in strips)
 
 
+def told(app: Dashboard, words: str) -> Callable[[], bool]:
+    """Whether a passing message with these words was shown."""
+    return lambda: any(words in notification.message for notification in app._notifications)
+
+
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder for everything that the dashboard keeps, its settings among them."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
     return tmp_path / "data"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 import tomllib
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -34,17 +33,12 @@ from client.call import CallError, Consent, ConsentSource, Deferred, Sent, ToolC
 from client.links import ServerState
 from client.records import outbox
 from client.records.storage import Storage
-from tests.assistant.dashboard.harness import at, has_pane, live, mode, opened, shown, typed, until
+from tests.assistant.dashboard.harness import at, has_pane, live, mode, opened, shown, told, typed, until
 
 
 def text_of(app: Dashboard, selector: str) -> str:
     """What a widget says."""
     return str(app.query_one(selector, Static).render())
-
-
-def told(app: Dashboard, words: str) -> Callable[[], bool]:
-    """Whether a passing message with these words was shown."""
-    return lambda: any(words in notification.message for notification in app._notifications)
 
 
 @pytest.mark.proves("F.tools")

@@ -6,6 +6,7 @@ Signals are set on the simulated vehicle only; a drive has a vehicle, a client a
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -178,16 +179,18 @@ class VehiclePane(Pane, can_focus=True):
         """Choose a drive."""
 
         def take(values: dict[str, JSON]) -> str:
-            path = find_drive(str(values["drive"]))
-            self.play(str(path), paused=bool(values.get("paused")))
+            chosen = values.get("file") or values.get("drive")
+            if not chosen:
+                return "choose a drive, or give a file of yours"
+            self.play(str(Path(str(chosen)).expanduser()), paused=bool(values.get("paused")))
             return ""
 
         schema: dict[str, JSON] = {
             "properties": {
                 "drive": {"enum": [path.stem for path in bundled_drives()]},
+                "file": {"type": "string", "description": "or a drive of yours, a YAML file"},
                 "paused": {"type": "boolean", "description": "hold before the first step"},
-            },
-            "required": ["drive"],
+            }
         }
         self.app.push_screen(FormSheet("Choose a drive", schema, take, button="Play"))
 

@@ -11,7 +11,7 @@ import pytest
 from rich.segment import Segment
 from textual.pilot import Pilot
 from textual.widget import Widget
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from assistant.assembly import Live
 from assistant.dashboard.app import Dashboard
@@ -119,6 +119,11 @@ def shown(app: object) -> str:
 def told(app: Dashboard, words: str) -> Callable[[], bool]:
     """Whether a passing message with these words was shown."""
     return lambda: any(words in notification.message for notification in app._notifications)
+
+
+def text_of(app: Dashboard, selector: str) -> str:
+    """What a widget says."""
+    return str(app.query_one(selector, Static).render())
 
 
 @pytest.fixture

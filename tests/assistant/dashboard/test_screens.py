@@ -12,7 +12,6 @@ import pytest
 from textual.command import CommandPalette
 from textual.widgets import Input, OptionList, ProgressBar, Select, Static
 
-from assistant.dashboard.app import Dashboard
 from assistant.dashboard.history import History
 from assistant.dashboard.palette import commands
 from assistant.dashboard.panes.metrics import MetricsPane, figure_lines
@@ -33,12 +32,7 @@ from client.call import CallError, Consent, ConsentSource, Deferred, Sent, ToolC
 from client.links import ServerState
 from client.records import outbox
 from client.records.storage import Storage
-from tests.assistant.dashboard.harness import at, has_pane, live, mode, opened, shown, told, typed, until
-
-
-def text_of(app: Dashboard, selector: str) -> str:
-    """What a widget says."""
-    return str(app.query_one(selector, Static).render())
+from tests.assistant.dashboard.harness import at, has_pane, live, mode, opened, shown, text_of, told, typed, until
 
 
 @pytest.mark.proves("F.tools")

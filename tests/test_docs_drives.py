@@ -12,6 +12,7 @@ from assistant.scenarios.format import Expectation, Final, Step
 from assistant.scenarios.loading import load_drive
 from assistant.scenarios.network import Fault, Network
 from assistant.scenarios.runner import DriveRunner
+from docs import drives_shown
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "drives.md").read_text(encoding="utf-8")
@@ -48,3 +49,23 @@ def test_the_workflow_of_the_page_is_yaml_with_commands_that_exist() -> None:
         ["mcqueen", "review"],
         ["mcqueen", "drive"],
     ]
+
+
+@pytest.mark.proves("B.drive-docs", "B.drive")
+def test_every_limit_that_a_drive_can_show_and_every_fault_and_network_is_in_a_bundled_drive() -> None:
+    found = drives_shown.drives().values()
+    shown = {row for drive in found for row in drive.shows}
+    assert set(drives_shown.rows_shown()) <= shown
+    assert {fault for drive in found for fault in drives_shown.faults_of(drive)} == set(Fault)
+    assert {step.network for drive in found for step in drive.steps} >= set(Network)
+    assert any(drives_shown.tool_errors_of(drive) for drive in found)
+    assert {drive.language for drive in found} == {"en", "de"}
+
+
+@pytest.mark.proves("B.drive")
+async def test_a_drive_that_names_a_limit_without_an_occasion_for_it_fails(tmp_path: Path) -> None:
+    path = tmp_path / "drive.yaml"
+    text = DRIVES[0].replace("steps:", "shows: [T4]\nsteps:", 1)
+    path.write_text(text, encoding="utf-8")
+    result = await DriveRunner(path, load_drive(path)).run()
+    assert [finding.name for finding in result.findings if not finding.holds] == ["the drive shows T4"]

@@ -147,14 +147,17 @@ def check_promises(timeline: Timeline) -> list[Finding]:
     return [Finding("promise 1: nothing sensitive unasked", not wrong, "; ".join(wrong))]
 
 
-def check_limits(timeline: Timeline) -> list[Finding]:
-    """Check every driving limit that a drive shows; a finding a row.
+def check_limits(timeline: Timeline, shows: Sequence[str] = ()) -> list[Finding]:
+    """Check every driving limit that a drive shows; a finding a row, and one for each of `shows` without an occasion.
 
     T3 is told with the others but decides nothing here: it measures the machine and its load as well.
     """
-    return [
+    measured = measure_limits(timeline)
+    seen = {found.row.split()[0] for found in measured if found.worst is not None}
+    missed = [Finding(f"the drive shows {row}", False, "it gave no occasion") for row in shows if row not in seen]
+    return missed + [
         Finding(f"limit {found.row}: {found.limit}", found.holds, f"{found.value}: {found.where}")
-        for found in measure_limits(timeline)
+        for found in measured
         if found.row != "T3"
     ]
 

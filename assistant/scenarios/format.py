@@ -65,6 +65,9 @@ class Step(_Strict):
     driver: str | None = Field(None, description="what the driver says")
     heard: str | None = Field(None, description="a misrecognition: what the recognizer gives instead")
     wav: str | None = Field(None, description="a WAV of the driver's line, relative to the drive's file")
+    interrupt: Annotated[float, Field(gt=0, le=60)] | None = Field(
+        None, description="push-to-talk so many seconds into what McQueen answers to the driver's line"
+    )
     silence: bool | None = Field(None, description="the driver says nothing until McQueen goes on")
     press: bool | None = Field(None, description="push-to-talk, without a word")
     network: Network | None = Field(None, description="how the network is from now on")
@@ -80,8 +83,9 @@ class Step(_Strict):
         if len(things) != 1:
             named = " and ".join(sorted(things)) or "nothing"
             raise ValueError(f"a step is one of {', '.join(_THINGS)}; here: {named}")
-        if (self.heard is not None or self.wav is not None) and self.driver is None:
-            raise ValueError("heard and wav belong to a driver's line")
+        details = (self.heard, self.wav, self.interrupt)
+        if self.driver is None and any(detail is not None for detail in details):
+            raise ValueError("heard, wav and interrupt belong to a driver's line")
         _check_signals(self.vehicle or {})
         return self
 
@@ -142,12 +146,17 @@ class Drive(_Strict):
         "town", description="what is driven against where --server names nothing else"
     )
     language: Literal["en", "de"] = Field("en", description="what driver and McQueen speak; the town speaks it too")
+    dialect: Literal["mcp", "rest"] = Field("mcp", description="how the town is spoken to: MCP, or McQueen REST")
     noise_db: Annotated[float, Field(ge=-10, le=60)] | None = Field(
         None, description="speech above cabin noise; without it, from the speed and the fan"
     )
     car: bool = Field(False, description="whether the car's own tools are offered beside the server's")
     announcements: list[Literal["range", "dead zone"]] = Field(
         default_factory=list, description="what McQueen may speak up about unasked"
+    )
+    shows: list[str] = Field(
+        default_factory=list,
+        description="rows of the driving limits, such as T4, that it must give an occasion to measure",
     )
     steps: list[Step] = Field(min_length=1)
     final: Final = Final()

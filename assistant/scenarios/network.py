@@ -58,7 +58,7 @@ class Fault(StrEnum):
     HTML = "html"
     """A page instead of an answer; the server did nothing."""
     SESSION_LOST = "session_lost"
-    """404 to the session; the server did nothing."""
+    """404 to a session of MCP, 401 to one of McQueen REST; the server did nothing."""
 
 
 _STATUS = {Fault.TOO_MANY: 429, Fault.UNAVAILABLE: 503, Fault.ERROR: 500, Fault.SESSION_LOST: 404}
@@ -96,6 +96,8 @@ class DriveTransport(httpx.AsyncBaseTransport):
             raise httpx.ConnectError("connection refused", request=request)
         if fault is Fault.HTML:
             return _page(request)
+        if fault is Fault.SESSION_LOST and request.url.path.endswith("/execute"):
+            return httpx.Response(401, json={"success": False, "error": "This session is not known."}, request=request)
         if fault in _STATUS:
             headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if fault is Fault.TOO_MANY else {}
             return httpx.Response(_STATUS[fault], headers=headers, text=fault.value, request=request)

@@ -14,19 +14,22 @@ from typing import Any
 
 import httpx
 
-from assistant.assembly import open_tools, open_town
+from assistant.assembly import TOWN, open_tools, open_town
 from assistant.own_servers import car_server, profile_server
 from assistant.profile.store import ProfileStore
 from assistant.scenarios.clock import VirtualClock
 from assistant.scenarios.network import DriveTransport
+from assistant.serving.server import RunningTown
 from assistant.settings import Settings
 from assistant.town.host import Done, Refused
 from assistant.town.service_booking.desk import ServiceDesk
 from assistant.town.service_booking.records import ServiceRecords
 from assistant.vehicle.cabin import Cabin
+from client.access.accounts import Credentials
 from client.access.credentials import CredentialStore
 from client.http import open_http_client
 from client.servers.base import ToolServer
+from client.servers.mcqueen import McQueenServer
 from client.servers.streamable_http import StreamableHttpServer
 from client.tool_client import ToolClient
 
@@ -62,6 +65,7 @@ async def open_drive_parts(
     *,
     embedded: str = "town",
     language: str = "en",
+    dialect: str = "mcp",
     place: str = "",
     server: str | None = None,
     settings: Settings | None = None,
@@ -93,13 +97,18 @@ async def open_drive_parts(
             counterpart = Counterpart(
                 lambda: [tool for tool, _ in world.executed], snapshot, town.stop, town.start_again
             )
-            servers = [reached]
+            servers = [_over_rest(town, http, clock) if dialect == "rest" else reached]
         if cabin is not None:
             servers = [*servers, car_server(cabin, clock)]
         if profile is not None:
             servers = [*servers, profile_server(profile, clock)]
         tools = await stack.enter_async_context(open_tools(servers, folder, clock))
         yield DriveParts(tools, transport, counterpart)
+
+
+def _over_rest(town: RunningTown, http: httpx.AsyncClient, clock: VirtualClock) -> ToolServer:
+    driver = Credentials("driver", town.login_token("driver"))
+    return McQueenServer(TOWN, town.rest_url, http, clock, credentials=driver, trusted=True)
 
 
 class _WitnessedDesk(ServiceDesk):

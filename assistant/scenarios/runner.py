@@ -164,6 +164,7 @@ class DriveRunner:
                     server=self._server,
                     embedded=self._drive.server,
                     language=self._drive.language,
+                    dialect=self._drive.dialect,
                     cabin=self._cabin,
                     profile=self._kept,
                 )
@@ -256,8 +257,7 @@ class DriveRunner:
             self._mark = mark(self._timeline)
             await self._quiet()
         elif step.press:
-            self._runtime.press()
-            self._timeline.note(self._clock.now(), "driver", "(presses push-to-talk)")
+            self._press()
             await self._clock.run_for(0.2)
         elif step.wait is not None:
             await self._clock.run_for(step.wait)
@@ -316,8 +316,19 @@ class DriveRunner:
         self._ear.say(Line(step.driver, await self._sound(name, step), step.heard))
         heard = await self._clock.run_until(lambda: self._ear.taken > before, PATIENCE)
         if heard:
-            await self._clock.run_until(self._ready, PATIENCE)
+            await (self._interrupt(step.interrupt) if step.interrupt else self._clock.run_until(self._ready, PATIENCE))
         return heard
+
+    async def _interrupt(self, seconds: float) -> None:
+        """Press so long after McQueen began to speak, and wait until it listens."""
+        await self._clock.run_until(lambda: bool(self._runtime.state.speech), PATIENCE)
+        await self._clock.run_for(seconds)
+        self._press()
+        await self._clock.run_until(lambda: self._ear.open, 5.0)
+
+    def _press(self) -> None:
+        self._runtime.press()
+        self._timeline.note(self._clock.now(), "driver", "(presses push-to-talk)")
 
     async def _sound(self, name: str, step: Step) -> Any:
         if self._voices is None or step.driver is None:
@@ -365,7 +376,7 @@ class DriveRunner:
         executed = Counter(() if counterpart is None else counterpart.executed())
         self._findings.extend(check_final(self._drive.final, self._timeline, await self._moment(), records, executed))
         self._findings.extend(check_promises(self._timeline))
-        self._findings.extend(check_limits(self._timeline))
+        self._findings.extend(check_limits(self._timeline, self._drive.shows))
 
     def _check_replay(self, journal: Path) -> None:
         again = replay(journal)

@@ -274,7 +274,7 @@ def tool_of(
         input_schema={"type": "object", "properties": properties, "required": required},
         hints=Hints(read_only=True if reading else None),
         trusted=trusted,
-        examples=_texts(raw.get("examples")),
+        examples=(_texts(raw.get("marked_examples")) or _texts(raw.get("examples"))),
         voice_confirmations=confirmations,
         tier=Tier(str(level)) if level in list(Tier) else Tier.PUBLIC,
         service=str(raw.get("auth_service_id") or ""),
@@ -290,8 +290,15 @@ def _is_enabled(raw: Mapping[str, JSON], priority: int) -> bool:
     return raw.get("user_enabled") is not False or priority == _USUAL_PRIORITY
 
 
+_TOLD = ("format", "pattern", "minimum", "maximum", "minLength", "maxLength", "items", "examples")
+"""What a server may say of a parameter beyond the contract: how a value must look."""
+
+
 def _parameter(entry: Mapping[str, JSON]) -> dict[str, JSON]:
-    schema: dict[str, JSON] = {"type": entry.get("type", "string")}
+    more = entry.get("schema")  # beside what the contract lists, from a server that says more
+    told = more if isinstance(more, dict) else {}
+    schema: dict[str, JSON] = {name: told[name] for name in _TOLD if name in told}
+    schema["type"] = "integer" if told.get("type") == "integer" else entry.get("type", "string")
     if entry.get("description"):
         schema["description"] = entry["description"]
     options = entry.get("options")

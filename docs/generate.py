@@ -1,7 +1,7 @@
 """Makes the generated parts of the docs from the code, so that they cannot drift: `make docs`.
 
-Writes docs/command-line.md, docs/turn.md, docs/architecture.md, docs/drive.schema.json and
-docs/bundled-drives.md, and with `--transcript` the conversation in README.md, from a real drive with voice. Says nothing that the code does not say.
+Writes command-line.md, turn.md, architecture.md, bundled-drives.md and drive.schema.json in docs/, and with
+`--transcript` the conversation in README.md, from a real drive with voice. Says nothing that the code does not say.
 """
 
 from __future__ import annotations

@@ -191,6 +191,9 @@ REQUIREMENTS: dict[str, Requirement] = {
     "V.wyoming": Requirement("design 8", "a Wyoming server hears, speaks and wakes; one that is away is said"),
     "V.wake": Requirement("voice", "the wake word presses the key, once in 2 s, never on its own voice or a command"),
     "V.rejects": Requirement("voice", "speech that is no command is rejected, not forced into the nearest one"),
+    "V.dictation": Requirement(
+        "voice", "free words behind a known head are taken down where the passes agree, or asked for"
+    ),
     "V.idle": Requirement("voice", "while nobody speaks, steady noise is told without the neural detector"),
     "V.repeatable": Requirement("voice", "one sound is heard alike whatever was heard before, and one line said alike"),
     "V.final": Requirement("voice", "what may be the whole utterance is decoded in the pause before the turn ends"),
@@ -271,7 +274,8 @@ REQUIREMENTS: dict[str, Requirement] = {
         "dashboard 2", "a model is installed with a progress bar; where that breaks off the cure is shown"
     ),
     "F.route": Requirement(
-        "dashboard 2", "a dead zone on the map takes the drive's network away while the car is in it; the outbox shows it"
+        "dashboard 2",
+        "a dead zone on the map takes the drive's network away while the car is in it; the outbox shows it",
     ),
     "F.key": Requirement("dashboard 3", "a key is answered before anything that floods is shown"),
     "F.worker": Requirement("dashboard 4", "a worker that breaks is shown and logged, and the app lives"),
@@ -334,6 +338,20 @@ REQUIREMENTS: dict[str, Requirement] = {
     ),
     "G.secrets": Requirement("design 9", "secrets are made at the first start, in keyring or 0600 file; no defaults"),
     "G.upstream": Requirement("contracts 1", "paths of old are passed on to the configured server, else served here"),
+    "G.bad-json": Requirement("bad input", "what is not JSON, or no object, is 400"),
+    "G.bad-type": Requirement("bad input", "a wrong content type is 415"),
+    "G.large": Requirement("bad input", "a body of 10 MB is 413, also in pieces"),
+    "G.deep": Requirement("bad input", "deep nesting is 400"),
+    "G.replayed": Requirement("bad input", "a token for one use and an ended session do not come back"),
+    "G.forged": Requirement("bad input", "forged and expired tokens are 401 on every face that takes them"),
+    "G.fixation": Requirement("bad input", "a session id that the caller brings is never taken over"),
+    "G.expired-in-call": Requirement("bad input", "a session that ends in mid-call tears no call and admits no other"),
+    "G.smuggling": Requirement(
+        "bad input", "a request that could be read in two ways is refused, and nothing behind it"
+    ),
+    "G.path-tricks": Requirement("bad input", "names, commands and paths of servers lead nowhere else"),
+    "G.slow": Requirement("bad input", "slow heads and bodies end, and others are served meanwhile"),
+    "G.idle": Requirement("bad input", "10,000 idle connections, or what open files allow, keep nobody out"),
     "G.hostile": Requirement(
         "bad input", "requests read in two ways, slow and idle clients, odd paths and bodies are refused; others served"
     ),

@@ -66,6 +66,7 @@ async def is_served(town: RunningTown) -> bool:
         (b"GET /a b HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", 400),
     ],
 )
+@pytest.mark.proves("G.smuggling")
 async def test_a_request_that_could_be_read_in_two_ways_is_refused_and_nothing_behind_it_is_read(
     town: RunningTown, caplog: pytest.LogCaptureFixture, request_bytes: bytes, status: int
 ) -> None:
@@ -78,6 +79,7 @@ async def test_a_request_that_could_be_read_in_two_ways_is_refused_and_nothing_b
 
 
 @pytest.mark.proves("G.hostile")
+@pytest.mark.proves("G.slow")
 async def test_a_client_that_sends_no_whole_request_is_let_go_and_others_are_served(world: World) -> None:
     async with serve_town(world, connections=Connections(patience=0.3, idle_patience=0.3)) as town:
         silent, half = await asyncio.gather(send(town), send(town, b"GET /api/v1/health HT"))
@@ -86,6 +88,7 @@ async def test_a_client_that_sends_no_whole_request_is_let_go_and_others_are_ser
         assert await is_served(town)
 
 
+@pytest.mark.proves("G.idle")
 async def test_a_connection_that_says_nothing_yet_is_kept_longer_than_one_that_has_begun(world: World) -> None:
     async with serve_town(world, connections=Connections(patience=0.2)) as town:
         reader, writer = await asyncio.open_connection("127.0.0.1", town.port)
@@ -98,6 +101,7 @@ async def test_a_connection_that_says_nothing_yet_is_kept_longer_than_one_that_h
         writer.close()
 
 
+@pytest.mark.proves("G.slow")
 async def test_drops_that_keep_coming_do_not_keep_a_request_open(world: World) -> None:
     async with serve_town(world, connections=Connections(patience=0.3)) as town:
         reader, writer = await asyncio.open_connection("127.0.0.1", town.port)
@@ -118,6 +122,7 @@ async def test_drops_that_keep_coming_do_not_keep_a_request_open(world: World) -
 
 
 @pytest.mark.parametrize("path", ["/api/v1/auth/login", "/mcp"])
+@pytest.mark.proves("G.slow")
 async def test_a_body_that_does_not_come_is_408_or_refused_and_others_are_served(world: World, path: str) -> None:
     async with serve_town(world, connections=Connections(body_patience=0.3)) as town:
         head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{town.port}\r\nContent-Type: application/json\r\n".encode()
@@ -152,6 +157,7 @@ async def idle(town: RunningTown, count: int) -> AsyncIterator[list[asyncio.Stre
 
 
 @pytest.mark.proves("G.hostile")
+@pytest.mark.proves("G.idle")
 async def test_a_thousand_idle_connections_keep_nobody_from_being_served(world: World) -> None:
     connections = Connections(patience=60.0)
     async with serve_town(world, connections=connections) as town, idle(town, 1000):
@@ -160,6 +166,7 @@ async def test_a_thousand_idle_connections_keep_nobody_from_being_served(world: 
     assert not connections.open
 
 
+@pytest.mark.proves("G.idle")
 def test_room_is_for_ten_thousand_or_what_open_files_allow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resource, "getrlimit", lambda _: (1024, 4096))
     assert most_connections() == 1024 - 128
@@ -168,6 +175,7 @@ def test_room_is_for_ten_thousand_or_what_open_files_allow(monkeypatch: pytest.M
 
 
 @pytest.mark.proves("G.hostile")
+@pytest.mark.proves("G.idle")
 async def test_where_there_is_no_room_the_connection_idle_longest_makes_it(world: World) -> None:
     connections = Connections(most=20)
     async with serve_town(world, connections=connections) as town, idle(town, 50):

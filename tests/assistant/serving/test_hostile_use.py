@@ -26,6 +26,7 @@ MCP = {"Content-Type": "application/json", "Accept": "application/json, text/eve
 
 
 @pytest.mark.proves("G.tokens")
+@pytest.mark.proves("G.replayed")
 async def test_a_token_for_one_use_logs_in_once(town: RunningTown, http: httpx.AsyncClient, clock: SetClock) -> None:
     now = clock().timestamp()
     once = mint_login_token(town.secrets.jwt_secret, "driver", now=now, once=True)
@@ -39,6 +40,7 @@ async def test_a_token_for_one_use_logs_in_once(town: RunningTown, http: httpx.A
 
 
 @pytest.mark.proves("G.tokens")
+@pytest.mark.proves("G.replayed")
 async def test_a_session_that_was_logged_out_of_does_not_come_back(rest: Rest) -> None:
     assert (await rest.http.post("/auth/logout", headers=rest.headers)).status_code == 200
     for path in ("/auth/refresh", "/auth/logout"):
@@ -47,6 +49,7 @@ async def test_a_session_that_was_logged_out_of_does_not_come_back(rest: Rest) -
 
 
 @pytest.mark.proves("G.tokens")
+@pytest.mark.proves("G.fixation")
 async def test_a_login_never_takes_over_an_id_that_the_caller_brings(rest: Rest, town: RunningTown) -> None:
     brought = "a" * 64
     victim = Rest(rest.http, town, "victim")
@@ -82,6 +85,7 @@ def _rest(http: httpx.AsyncClient, served: Any) -> Rest:
 
 
 @pytest.mark.proves("G.tokens")
+@pytest.mark.proves("G.expired-in-call")
 async def test_a_session_that_ends_in_mid_call_does_not_tear_the_call_and_admits_no_other(
     world: World, clock: SetClock
 ) -> None:
@@ -143,6 +147,7 @@ async def test_a_stop_lets_what_runs_finish_and_lets_nobody_else_in(world: World
         (b'{"jsonrpc": "2.0", "id": 1, "method": "' + b"a" * 10_000_000 + b'"}', "application/json", {413}),
     ],
 )
+@pytest.mark.proves("G.bad-json", "G.bad-type", "G.large")
 async def test_the_mcp_face_refuses_what_it_cannot_read_and_serves_others(
     town: RunningTown, body: bytes, kind: str, statuses: set[int]
 ) -> None:
@@ -178,6 +183,7 @@ async def test_the_mcp_face_refuses_what_it_cannot_read_and_serves_others(
         {"deleted_at": "now"},
     ],
 )
+@pytest.mark.proves("G.path-tricks")
 async def test_names_and_commands_of_servers_cannot_lead_elsewhere(
     world: World, tmp_path: Path, fields: dict[str, Any]
 ) -> None:
@@ -194,6 +200,7 @@ async def test_names_and_commands_of_servers_cannot_lead_elsewhere(
     assert await asyncio.to_thread(os.listdir, tmp_path) == ["platform"]
 
 
+@pytest.mark.proves("G.path-tricks")
 async def test_a_command_is_run_without_a_shell(world: World, tmp_path: Path) -> None:
     target = tmp_path / "made by a shell"
     settings = PlatformSettings(tmp_path / "platform")
@@ -223,6 +230,7 @@ async def test_a_command_is_run_without_a_shell(world: World, tmp_path: Path) ->
         "//api/mcp",
     ],
 )
+@pytest.mark.proves("G.path-tricks")
 async def test_paths_that_lead_elsewhere_find_nothing(
     world: World, tmp_path: Path, caplog: pytest.LogCaptureFixture, path: str
 ) -> None:

@@ -194,6 +194,7 @@ async def test_what_belongs_to_one_user_is_closed_to_another_and_open_to_who_man
 
 
 @pytest.mark.parametrize("token", ["nonsense", "a.b.c", "0" * 64])
+@pytest.mark.proves("G.forged")
 async def test_without_a_valid_token_there_is_nothing(base: httpx.AsyncClient, token: str) -> None:
     for path in ("/api/mcp", "/api/mcp/admin/all", "/api/mcp/health/check", "/api/gateway/stats"):
         response = await base.get(path, headers={"Authorization": f"Bearer {token}"})

@@ -41,6 +41,7 @@ EXECUTE = "/mcp/tools/get_weather/execute"
         (b'{"parameters": {"location": "' + b"a" * 10_000_000 + b'"}}', "application/json", 413),
     ],
 )
+@pytest.mark.proves("G.bad-json", "G.bad-type", "G.deep", "G.large")
 async def test_a_body_that_cannot_be_read_is_refused_and_others_are_served(
     rest: Rest, town: RunningTown, body: bytes, kind: str, status: int
 ) -> None:
@@ -54,6 +55,7 @@ async def test_a_body_that_cannot_be_read_is_refused_and_others_are_served(
     assert (await rest.execute("get_weather", {"location": "Speyer"})).status_code == 200
 
 
+@pytest.mark.proves("G.large")
 async def test_a_large_body_in_pieces_is_refused_too(rest: Rest) -> None:
     async def pieces() -> AsyncIterator[bytes]:
         for _ in range(40):

@@ -117,6 +117,7 @@ def _tokens(town: RunningTown, now: float) -> dict[str, str]:
         "very long",
     ],
 )
+@pytest.mark.proves("G.forged")
 async def test_a_forged_or_expired_login_token_is_refused(
     town: RunningTown, http: httpx.AsyncClient, clock: SetClock, kind: str
 ) -> None:

@@ -96,7 +96,7 @@ class DriveRunner:
         """`between` is asked before each step when it may go on, and what befalls the world first."""
         self._path = path
         self._drive = drive
-        self._voices = voices
+        self._voices = voices if drive.language == "en" else None  # other languages are typed
         self._out = out
         self._server = server
         self._record = record or (out / f"{path.stem}.wav" if out else None)

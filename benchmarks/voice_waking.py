@@ -20,7 +20,7 @@ from voice.synthesis.espeak import EspeakSynthesizer
 from voice.wake import PhraseSpotter
 
 _VOICES = tuple(Voice(name, 165, pitch) for name, pitch in (
-    ("en-us+m3", 45), ("en-us+f2", 55), ("en-gb+m7", 40), ("en-us+f4", 60), ("en-gb+f3", 50), ("en-us+m1", 35),
+    ("en-us+m3", 45), ("en-us+f2", 55), ("en-us+m7", 40), ("en-us+f4", 60), ("en-us+f3", 50), ("en-us+m1", 35),
 ))  # fmt: skip
 _PAUSE = np.zeros(SAMPLE_RATE // 2, np.int16)
 _SNR_DB = 15.0

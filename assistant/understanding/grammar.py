@@ -31,7 +31,7 @@ from assistant.understanding.reading import Context
 from client.catalog import Catalog, Tool
 from client.patterns import matches
 from client.values import JSON
-from voice.recognition.base import AnyOrder, Expression, Grammar, Maybe, Repeated, Rule, Words
+from voice.recognition.base import AnyOrder, Expression, Grammar, Maybe, Open, Repeated, Rule, Words
 from voice.words import plain_words
 
 YES = ("yes", "yeah", "yep", "yup", "yes please", "sure", "okay", "ok", "do it", "go ahead", "that's right", "correct",
@@ -128,7 +128,7 @@ class _Compiler:
             places = phrases([*profile.places, *profile.places.values(), "here", "home", "work"])
             found.append(any_of(places))
         if words & _MESSAGE_WORDS and profile.quick_messages:
-            found += [_quick_message(message) for message in profile.quick_messages]
+            found.append(Open(any_of([_quick_message(message) for message in profile.quick_messages])))
         return found
 
     def _coded(self, pattern: str) -> Expression:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from assistant.understanding.language import language
-from voice.recognition.base import AnyOrder, Choice, Expression, Maybe, Repeated, Rule, Sequence, Words
+from voice.recognition.base import AnyOrder, Choice, Expression, Maybe, Open, Repeated, Rule, Sequence, Words
 from voice.words import plain_words
 
 ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -161,7 +161,7 @@ def size(expression: Expression, rules: Mapping[str, Expression]) -> int:
             return sum(size(part, rules) for part in parts)
         case Choice(options):
             return sum(size(option, rules) for option in options)
-        case Maybe(part) | Repeated(part):
+        case Maybe(part) | Repeated(part) | Open(part):
             return size(part, rules)
         case Rule(name):
             return size(rules[name], rules)

@@ -12,9 +12,21 @@ from voice.audio import SamplesSource, no_wait
 from voice.ears import Ears
 from voice.endpointing import Endpoint
 from voice.noise import cabin_noise, mix
-from voice.recognition.base import SAMPLE_RATE, Choice, Ending, Grammar, Samples, Transcript, Words
-from voice.recognition.selection import ending_of, evidence, settled, transcript_of
-from voice.recognition.sphinx_worker import PHONE_LOOP, Decode, Pass, PreparedGrammar, start
+from voice.recognition.base import (
+    SAMPLE_RATE,
+    Choice,
+    Ending,
+    Grammar,
+    Maybe,
+    Open,
+    Samples,
+    Sequence,
+    Transcript,
+    Words,
+)
+from voice.recognition.network import build_heads, build_network
+from voice.recognition.selection import dictated, ending_of, evidence, settled, transcript_of
+from voice.recognition.sphinx_worker import PHONE_LOOP, Decode, Dictate, Dictated, Pass, PreparedGrammar, start
 
 
 def one(text: str, score: float = -100.0, fit: float = -30.0, *, factor: float = 1.0, begun: str | None = None) -> Pass:
@@ -94,6 +106,63 @@ async def test_what_was_heard_before_changes_nothing() -> None:
     assert again == first
     assert first[0][1][0] == "play music"  # type: ignore[index]  # the second pass
     assert answer(Decode("another", 1.04, sounds[0])) is None
+
+
+def taken(head: str, tail: str, fit: float = -30.0) -> Dictated:
+    return Dictated(one(head, fit=fit), tail, -1_000.0)
+
+
+@pytest.mark.proves("V.dictation")
+@pytest.mark.parametrize(
+    ("passes", "text"),
+    [
+        (
+            [taken("tell tom", "the train is late"), taken("tell tom", "the train was late")],
+            "tell tom the train is late",
+        ),
+        ([taken("tell tom", "the train is late"), taken("tell tom", "a dream of cake")], "tell tom"),
+        ([taken("tell tom", "the train is late", -60.0), taken("tell tom", "the train is late", -60.0)], ""),
+        ([taken("", "the train is late"), taken("", "the train is late")], "the train is late"),
+        ([taken("", "the train is late"), taken("", "a dream of cake")], ""),
+        ([], ""),
+    ],
+)
+def test_free_words_are_taken_down_where_the_passes_agree_else_what_the_grammar_knows(
+    passes: list[Dictated], text: str
+) -> None:
+    assert dictated([LOOP], passes, 3.0, 1.0).text == text
+
+
+SAYING = Grammar(
+    Sequence(
+        (Choice((Words("tell tom"), Words("volume up"))), Open(Choice((Words("i'm on my way"), Words("ring me")))))
+    )
+)
+
+
+@pytest.mark.proves("V.dictation")
+def test_the_beginnings_of_sentences_with_an_open_end_go_on_with_any_phones() -> None:
+    grammar = Grammar(Choice((SAYING.root, Words("lights off"), Sequence((Words("note"), Maybe(Words("please")))))))
+    heads = build_heads(grammar)
+    assert heads is not None
+    assert heads.accepts("tell tom ~th ~ah ~b")
+    assert not heads.accepts("tell tom")
+    assert not heads.accepts("lights off")
+    assert "lights" not in heads.arcs[0]
+    assert build_network(grammar).accepts("tell tom ring me")
+    assert build_heads(Grammar(Words("lights off"))) is None
+
+
+@pytest.mark.proves("V.dictation")
+async def test_words_that_no_grammar_has_are_taken_down_behind_those_it_has() -> None:
+    answer = start()
+    answer(PreparedGrammar("g", SAYING))
+    sound = mix(await spoken("tell tom the weather is very good today"), cabin_noise(5.0, 4), 20.0)
+    heard = answer(Dictate("g", 1.0, sound))
+    assert isinstance(heard, Dictated)
+    assert heard.head.text == "tell tom"
+    assert len(heard.tail.split()) >= 3  # of free words one in three is heard wrong
+    assert answer(Dictate("another", 1.0, sound)) is None
 
 
 class CountingRecognizer:

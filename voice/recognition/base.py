@@ -71,7 +71,14 @@ class AnyOrder:
     parts: tuple[Expression, ...]
 
 
-Expression = Words | Sequence | Choice | Maybe | Repeated | Rule | AnyOrder
+@dataclass(frozen=True)
+class Open:
+    """The part, or any other words up to the end of the sentence: a recognizer that can takes dictation there."""
+
+    part: Expression
+
+
+Expression = Words | Sequence | Choice | Maybe | Repeated | Rule | AnyOrder | Open
 
 
 @dataclass(frozen=True)
@@ -80,6 +87,22 @@ class Grammar:
 
     root: Expression
     rules: Mapping[str, Expression] = field(default_factory=dict)
+
+
+def has_open_part(grammar: Grammar) -> bool:
+    """Whether some sentence of the grammar may go on with any words."""
+    waiting: list[Expression] = [grammar.root, *grammar.rules.values()]
+    while waiting:
+        match waiting.pop():
+            case Open():
+                return True
+            case Sequence(parts) | AnyOrder(parts) | Choice(parts):
+                waiting.extend(parts)
+            case Maybe(part) | Repeated(part):
+                waiting.append(part)
+            case _:
+                pass
+    return False
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from voice.recognition.base import AnyOrder, Choice, Expression, Grammar, Maybe, Repeated, Rule, Sequence, Words
+from voice.recognition.base import AnyOrder, Choice, Expression, Grammar, Maybe, Open, Repeated, Rule, Sequence, Words
 
 _RESERVED = frozenset({"grammar", "import", "public"})
 _ESCAPED = "_"
@@ -37,7 +37,7 @@ def vocabulary(grammar: Grammar) -> list[str]:
                 waiting.extend(parts)
             case Choice(options):
                 waiting.extend(options)
-            case Maybe(part) | Repeated(part):
+            case Maybe(part) | Repeated(part) | Open(part):
                 waiting.append(part)
             case Rule():
                 pass
@@ -85,5 +85,7 @@ def _render(expression: Expression, rule_name: Callable[[str], str]) -> str:
             return f"({_render(part, rule_name)})+"
         case Rule(name):
             return f"<{rule_name(name)}>"
+        case Open(part):
+            return _render(part, rule_name)
         case AnyOrder(parts):  # JSGF cannot say "once each" without writing every order out: it is looser here
             return f"[({' | '.join(_render(part, rule_name) for part in parts)})+]"

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from voice.recognition.base import AnyOrder, Choice, Expression, Grammar, Maybe, Repeated, Rule, Sequence, Words
+from voice.recognition.base import AnyOrder, Choice, Expression, Grammar, Maybe, Open, Repeated, Rule, Sequence, Words
 
 MOST_COPIES = 40_000
 """Words that all "once each, in any order" together may take in the network; where that is not enough, parts repeat."""
@@ -36,6 +36,28 @@ class Network:
         return state in self.finals
 
 
+ANY = "~"
+"""Begins the words that stand for one phone each in a network of heads."""
+_PHONES = (
+    "AA AE AH AO AW AY B CH D DH EH ER EY F G HH IH IY JH K L M N NG OW OY P R S SH T TH UH UW V W Y Z ZH".split()
+)  # fmt: skip
+"""Of the pocketsphinx model."""
+
+
+def build_heads(grammar: Grammar) -> Network | None:
+    """Return the network of the beginnings of sentences up to an `Open` part, phones in any order in its place.
+
+    None where the grammar has no such part. Raises `ValueError` as `build_network`.
+    """
+    builder = _Builder(grammar, open_tails=True)
+    start = builder.state()
+    builder.add(grammar.root, start, ())
+    if builder.tails is None:
+        return None
+    builder.keep_only(builder.tails)
+    return _merged(_determined(builder, start, builder.tails))
+
+
 def build_network(grammar: Grammar) -> Network:
     """Return the network of a grammar.
 
@@ -50,8 +72,11 @@ def build_network(grammar: Grammar) -> Network:
 class _Builder:
     """A network with empty arcs."""
 
-    def __init__(self, grammar: Grammar) -> None:
+    def __init__(self, grammar: Grammar, *, open_tails: bool = False) -> None:
         self._grammar = grammar
+        self._open_tails = open_tails
+        self.tails: int | None = None
+        """The state behind any phones, where there are open parts."""
         self._sizes: dict[str, int] = {}
         self._copies_each = MOST_COPIES // max(1, _count_any_order([grammar.root, *grammar.rules.values()]))
         self.words: list[list[tuple[str, int]]] = []
@@ -102,8 +127,39 @@ class _Builder:
                 return after
             case AnyOrder():
                 return self._any_order(expression, start, using)
+            case Open(part):
+                return self._tail(start) if self._open_tails else self.add(part, start, using)
             case Rule(name):
                 return self.add(self._rule(name, using), start, (*using, name))
+
+    def _tail(self, start: int) -> int:
+        """Add phones in any order behind `start`; nothing follows the state returned."""
+        if self.tails is None:
+            self.tails = self.state()
+            self._loop = self.state()
+            after = self.state()
+            self.words[self._loop] = [(ANY + phone.lower(), after) for phone in _PHONES]
+            self.empty[after] = [(self._loop, 1.0), (self.tails, 1.0)]
+        self.empty[start].append((self._loop, 1.0))
+        return self.state()
+
+    def keep_only(self, end: int) -> None:
+        """Drop the ways that do not lead there."""
+        before: dict[int, list[int]] = defaultdict(list)
+        for state in range(len(self.words)):
+            for _, following in self.words[state]:
+                before[following].append(state)
+            for following, _ in self.empty[state]:
+                before[following].append(state)
+        leading, waiting = {end}, [end]
+        while waiting:
+            for state in before[waiting.pop()]:
+                if state not in leading:
+                    leading.add(state)
+                    waiting.append(state)
+        for state in range(len(self.words)):
+            self.words[state] = [arc for arc in self.words[state] if arc[1] in leading]
+            self.empty[state] = [arc for arc in self.empty[state] if arc[0] in leading]
 
     def _rule(self, name: str, using: tuple[str, ...]) -> Expression:
         if name in using:
@@ -135,7 +191,7 @@ class _Builder:
                 return len(text.split())
             case Sequence(parts) | Choice(parts) | AnyOrder(parts):
                 return sum(self._size(part, using) for part in parts)
-            case Maybe(part) | Repeated(part):
+            case Maybe(part) | Repeated(part) | Open(part):
                 return self._size(part, using)
             case Rule(name):
                 if name not in self._sizes:
@@ -152,7 +208,7 @@ def _count_any_order(expressions: list[Expression]) -> int:
                 expressions.extend(parts)
             case Sequence(parts) | Choice(parts):
                 expressions.extend(parts)
-            case Maybe(part) | Repeated(part):
+            case Maybe(part) | Repeated(part) | Open(part):
                 expressions.append(part)
             case _:
                 pass

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
+from voice.recognition.network import ANY
+
 _EXTRA: dict[str, tuple[str, ...]] = {
     "am": ("AE M", "EY EH M"),
     "pm": ("P IY EH M",),
@@ -42,7 +44,12 @@ _IPA: tuple[tuple[str, str], ...] = (
 def pronunciations(words: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Return each word's pronunciations, best first."""
     known = _dictionary()
-    return {word: _EXTRA.get(word) or known.get(word) or _guessed(word) for word in words}
+    return {word: _single(word) or _EXTRA.get(word) or known.get(word) or _guessed(word) for word in words}
+
+
+def _single(word: str) -> tuple[str, ...]:
+    """Return the phone that a word of a network of heads stands for."""
+    return (word.removeprefix(ANY).upper(),) if word.startswith(ANY) else ()
 
 
 @lru_cache(maxsize=1)

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from difflib import SequenceMatcher
 
 import numpy as np
 
 from voice.recognition.base import Alternative, Ending, Transcript
-from voice.recognition.sphinx_worker import FRAMES_A_SECOND, PHONE_LOOP, Pass
+from voice.recognition.sphinx_worker import FRAMES_A_SECOND, PHONE_LOOP, Dictated, Pass
 
 RECOGNIZER = "pocketsphinx"
 STAGES = ((0.96, 1.04, PHONE_LOOP), (1.0, 0.92, 1.08, 0.88, 1.12))
@@ -108,3 +109,33 @@ def ending_of(passes: Sequence[Pass]) -> Ending:
     if votes <= _MAJORITY * sum(one.factor != PHONE_LOOP for one in passes):
         return Ending.UNKNOWN
     return Ending.COMPLETE if all(one.whole for one in passes if one.begun == text) else Ending.OPEN
+
+
+DICTATION = (0.92, 1.0)
+"""Resampling factors of the passes that take dictation, one a process: each takes half as long as the speech."""
+_DICTATED_CONFIDENCE = 0.3
+_LEAST_LIKENESS = 0.5
+"""Share of the words that the passes must have in common: of free words that differ more hardly one is right."""
+
+
+def dictated(passes: Sequence[Pass], taken: Sequence[Dictated], audio_seconds: float, seconds: float) -> Transcript:
+    """Return what was taken down behind words that the grammar knows; those words alone where the passes differ much.
+
+    Empty where too little speaks for the words that the grammar knows.
+    """
+    nothing = Transcript("", (), 0.0, RECOGNIZER, audio_seconds, seconds)
+    loop = [one for one in passes if one.factor == PHONE_LOOP]
+    heads = [one.head for one in taken]
+    believed = [
+        one for one in taken if not one.head.text or evidence([*loop, *heads], one.head.text) >= _LEAST_EVIDENCE
+    ]
+    if not believed:
+        return nothing
+    best = max(believed, key=lambda one: one.score)
+    tails = [one.tail.split() for one in taken]
+    likeness = min(SequenceMatcher(a=tails[0], b=tail).ratio() for tail in tails[1:]) if len(tails) > 1 else 0.0
+    text = f"{best.head.text} {best.tail}" if best.tail and likeness >= _LEAST_LIKENESS else best.head.text
+    if not text:
+        return nothing
+    found = (Alternative(text.strip(), best.score),)
+    return Transcript(text.strip(), found, _DICTATED_CONFIDENCE, RECOGNIZER, audio_seconds, seconds)

@@ -18,9 +18,9 @@ from collections import OrderedDict, deque
 import numpy as np
 
 from voice.errors import RecognitionError
-from voice.recognition.base import SAMPLE_RATE, Ending, Grammar, Samples, Transcript
-from voice.recognition.selection import RECOGNIZER, STAGES, ending_of, settled, transcript_of
-from voice.recognition.sphinx_worker import Decode, Follow, Pass, PreparedGrammar
+from voice.recognition.base import SAMPLE_RATE, Ending, Grammar, Samples, Transcript, has_open_part
+from voice.recognition.selection import DICTATION, RECOGNIZER, STAGES, dictated, ending_of, settled, transcript_of
+from voice.recognition.sphinx_worker import Decode, Dictate, Dictated, Follow, Pass, PreparedGrammar
 from voice.worker import WorkerDiedError, WorkerProcess
 
 _WORKERS = 2
@@ -116,9 +116,20 @@ class SphinxRecognition:
         began = time.perf_counter()
         try:
             passes = await self._passes() if seconds >= _LEAST_SECONDS else []
+            heard = transcript_of(passes, seconds, time.perf_counter() - began)
+            if not heard.text and passes and has_open_part(self._prepared.grammar):
+                taken = await self._dictate(np.concatenate(self._blocks))
+                heard = dictated(passes, taken, seconds, time.perf_counter() - began)
         finally:
             self.cancel()
-        return transcript_of(passes, seconds, time.perf_counter() - began)
+        return heard
+
+    async def _dictate(self, samples: Samples) -> list[Dictated]:
+        """Return what was taken down of a sentence with an open end."""
+        requests = [Dictate(self._prepared.digest, factor, samples) for factor in DICTATION]
+        pairs = zip(self._workers, requests, strict=True)
+        answers = await asyncio.gather(*(self._asked(worker, request) for worker, request in pairs))
+        return [answer for answer in answers if isinstance(answer, Dictated)]
 
     async def _passes(self) -> list[Pass]:
         """Return the passes over what was fed so far; made once, however often they are asked for."""
@@ -149,16 +160,23 @@ class SphinxRecognition:
             passes.append(await self._pass(worker, Decode(self._prepared.digest, waiting.popleft(), samples)))
 
     async def _pass(self, worker: WorkerProcess, request: Decode) -> Pass:
+        answer = await self._asked(worker, request)
+        if isinstance(answer, Pass):
+            return answer
+        raise RecognitionError("the recognizer's process keeps ending; see the messages before this one")
+
+    async def _asked(self, worker: WorkerProcess, request: Decode | Dictate) -> object:
+        """Return the worker's answer; None where it has none."""
         try:
             for _ in range(_TRIES):
                 with contextlib.suppress(WorkerDiedError):
                     answer = await worker.ask(request)
-                    if isinstance(answer, Pass):
+                    if answer is not None:
                         return answer
                     await worker.ask(self._prepared)  # it started anew, or forgot a grammar, or could not take it
         except (RuntimeError, ValueError, KeyError) as error:
             raise RecognitionError(f"pocketsphinx cannot use the grammar: {error}") from error
-        raise RecognitionError("the recognizer's process keeps ending; see the messages before this one")
+        return None
 
     def _drop_decoding(self) -> None:
         if self._decoding is not None:

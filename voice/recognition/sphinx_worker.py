@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from voice.front_end import DITHER
 from voice.recognition.base import SAMPLE_RATE, Grammar, Samples
-from voice.recognition.network import Network, build_network
+from voice.recognition.network import ANY, Network, build_heads, build_network
 from voice.recognition.pronunciation import pronunciations
 
 PHONE_LOOP = 0.0
@@ -28,6 +28,8 @@ _KEPT_GRAMMARS = 3
 """A large grammar takes 50 MB in each decoder, and 0.15 s to build again."""
 _LATE_WORD = 0.1
 """Seconds at the end of the sound in which no word of a sentence begins: what is heard there is noise."""
+_OVERLAP = 0.05
+"""Seconds before the open words that are decoded with them."""
 FRAMES_A_SECOND = 100
 _LOG_BASE = 1.0001
 """Base of the decoder's logarithms (its setting `logbase`)."""
@@ -71,7 +73,16 @@ class Spot:
     samples: Samples
 
 
-Request = PreparedGrammar | Decode | Follow | Spot
+@dataclass(frozen=True)
+class Dictate:
+    """Decode an utterance whose end the grammar leaves open. Answered with `Dictated`; None without such sentences."""
+
+    digest: str
+    factor: float
+    samples: Samples
+
+
+Request = PreparedGrammar | Decode | Dictate | Follow | Spot
 
 
 @dataclass(frozen=True)
@@ -93,6 +104,18 @@ class Pass:
     """Whether that is a sentence of the grammar all the same."""
 
 
+@dataclass(frozen=True)
+class Dictated:
+    """What one pass took down."""
+
+    head: Pass
+    """The words that the grammar knows; its text is empty where all of the utterance is open."""
+    tail: str
+    """The words after them, by the language model of the wheel: one of three is wrong."""
+    score: float
+    """The path score of the tail."""
+
+
 def start() -> Callable[[Any], Any]:
     """Return the function that answers requests."""
     return _Decoding().answer
@@ -101,11 +124,12 @@ def start() -> Callable[[Any], Any]:
 class _Decoding:
     def __init__(self) -> None:
         self._networks: OrderedDict[str, Network] = OrderedDict()
+        self._dictation = _Dictation()
         self._sentences: _SentenceDecoder | None = None
         self._live: _LiveDecoder | None = None
         self._spotting: dict[tuple[tuple[str, ...], float], Any] = {}
 
-    def answer(self, request: Request) -> Pass | str | bool | None:
+    def answer(self, request: Request) -> Pass | Dictated | str | bool | None:
         match request:
             case PreparedGrammar(digest, grammar):
                 self._prepare(digest, grammar)
@@ -117,6 +141,8 @@ class _Decoding:
                 network = self._network(digest)
                 self._sentences = self._sentences or _SentenceDecoder()
                 return _decoded(self._sentences.using(digest, network), factor, samples, network)
+            case Dictate(digest, factor, samples):
+                return self._dictation.take(digest, factor, samples)
             case Follow(utterance, digest, samples) if digest in self._networks:
                 self._live = self._live or _LiveDecoder()
                 return self._live.follow(utterance, digest, self._network(digest), samples)
@@ -133,6 +159,7 @@ class _Decoding:
         return self._networks[digest]
 
     def _prepare(self, digest: str, grammar: Grammar) -> None:
+        self._dictation.know(digest, grammar)
         if digest not in self._networks:
             self._networks[digest] = build_network(grammar)
             if len(self._networks) > _KEPT_GRAMMARS:
@@ -247,6 +274,61 @@ class _LiveDecoder:
             self._utterance, self._running = utterance, True
         self._sentences.decoder.process_raw(_prepared_sound(samples, 1.0).tobytes(), False, False)
         return _begun(self._sentences.decoder, 1.0)
+
+
+class _Dictation:
+    """Takes down what follows the words that a grammar knows. Its language model (90 MB) is loaded when needed."""
+
+    def __init__(self) -> None:
+        self._grammars: OrderedDict[str, Grammar] = OrderedDict()
+        self._heads: _SentenceDecoder | None = None
+        self._words: Any = None
+
+    def know(self, digest: str, grammar: Grammar) -> None:
+        self._grammars[digest] = grammar
+        self._grammars.move_to_end(digest)
+        if len(self._grammars) > _KEPT_GRAMMARS:
+            self._grammars.popitem(last=False)
+
+    def take(self, digest: str, factor: float, samples: Samples) -> Dictated | None:
+        network = build_heads(self._grammars[digest]) if digest in self._grammars else None
+        if network is None:
+            return None
+        self._heads = self._heads or _SentenceDecoder()
+        decoder = self._heads.using(digest, network)
+        head = _decoded(decoder, factor, samples, network)
+        opened = [one for one in decoder.seg() if one.word.startswith(ANY)] if head.text else []
+        if not opened:
+            return None
+        known = " ".join(word for word in head.text.split() if not word.startswith(ANY))
+        begins = opened[0].start_frame / FRAMES_A_SECOND
+        fit = head.fit.copy()
+        fit[int(begins * FRAMES_A_SECOND / factor) :] = np.nan
+        pcm = _prepared_sound(samples, factor)[max(0, round((begins - _OVERLAP) * SAMPLE_RATE)) :]
+        self._words = self._words or _make_dictation_decoder()
+        tail, score = _taken_down(self._words, pcm)
+        return Dictated(replace(head, text=known, fit=fit, begun=known), tail, score)
+
+
+def _taken_down(decoder: Any, pcm: Samples) -> tuple[str, float]:
+    decoder.reinit_feat()
+    decoder.start_utt()
+    decoder.process_raw(pcm.tobytes(), False, True)
+    decoder.end_utt()
+    heard = decoder.hyp()
+    if heard is None or heard.best_score <= 0.0:
+        return "", float("-inf")
+    return str(heard.hypstr), _logarithm(heard.best_score)
+
+
+def _make_dictation_decoder() -> Any:
+    import pocketsphinx
+
+    folder = _model_folder()
+    words, model = folder / "cmudict-en-us.dict", folder / "en-us.lm.bin"
+    return pocketsphinx.Decoder(
+        pocketsphinx.Config(hmm=str(folder / "en-us"), dict=str(words), lm=str(model), loglevel="FATAL", topn=4)
+    )
 
 
 def _make_spotter(spoken: tuple[str, ...], threshold: float) -> Any:

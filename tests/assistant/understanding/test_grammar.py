@@ -15,7 +15,7 @@ from assistant.understanding.grammar import compile_grammar
 from assistant.understanding.reading import Context, Profile
 from client.catalog import Catalog, Tool
 from client.values import JSON
-from voice.recognition.base import AnyOrder, Choice, Expression, Grammar, Maybe, Repeated, Rule, Sequence, Words
+from voice.recognition.base import AnyOrder, Choice, Expression, Grammar, Maybe, Open, Repeated, Rule, Sequence, Words
 from voice.recognition.jsgf import render_jsgf
 from voice.recognition.network import Network, build_network
 
@@ -121,6 +121,8 @@ def sample(expression: Expression, rules: Mapping[str, Expression], chance: rand
             return [word for _ in range(chance.randint(1, 3)) for word in sample(part, rules, chance)]
         case Rule(name):
             return sample(rules[name], rules, chance)
+        case Open(part):
+            return sample(part, rules, chance)
         case AnyOrder(parts):
             chosen = chance.sample(parts, chance.randint(0, len(parts)))
             return [word for part in chosen for word in sample(part, rules, chance)]

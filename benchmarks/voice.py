@@ -262,7 +262,7 @@ async def main() -> None:
         kitchen = read_wav(folder / "kitchen-noise.wav") if folder else np.zeros(SAMPLE_RATE, np.int16)
         if folder is None:
             print("no human recordings: --speech FOLDER")
-        town = Bench("town", recognizer, TOWN, kept)
+        town = Bench("town", recognizer, TOWN, kept, Context(now=time.time(), profile=PROFILE))
         cabin = cabin_noise(30.0, seed=7)
         given = Everything(recognizer, kept, town, cabin, people, clips, kitchen, options.minutes)
         for part in options.only or PARTS:

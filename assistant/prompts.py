@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from assistant.wording import wording
 
-_IN_ORDER = frozenset({"not_understood", "not_understood_answer", "silence", "no_tool"})
+_IN_ORDER = frozenset({"not_understood", "not_understood_answer", "words_not_got", "silence", "no_tool"})
 """Prompts whose variants belong to the first, second and third try."""
 LAST = 99
 """The turn that picks the last of the variants that go in order."""

@@ -26,6 +26,9 @@ from assistant.replies import help_text, why_not
 from assistant.understanding.reading import Control, Reading
 from client.call import Need
 
+_FREE_WORDS = frozenset({"message", "text", "body", "content"})
+"""Arguments that hold the driver's own words, which the embedded recognizer hears only where they are kept."""
+
 
 def reading_of(event: Event) -> Reading:
     """Return the reading of a `Heard`."""
@@ -183,7 +186,7 @@ def not_understood(state: State, event: Event) -> Step:
     if not len(state.catalog) and state.mode not in WAITING:
         return say(state, help_text([]), Purpose.STATEMENT, mode=Mode.REPORTING)
     tries = state.tries + 1
-    name = "not_understood" if state.mode not in WAITING else "not_understood_answer"
+    name = _apology(state)
     if tries >= MOST_FAILED_TRIES:
         return close(replace(state, request=None, waiting=()), prompt(name, tries - 1), "error")
     if state.mode not in WAITING:
@@ -191,6 +194,14 @@ def not_understood(state: State, event: Event) -> Step:
         return join((replace(asked[0], tries=tries), asked[1]), Earcon("error"))
     again = ask_again(state, _reason(state, event) or prompt(name, tries - 1), event.at)
     return join((replace(again[0], tries=tries), again[1]), Earcon("error"))
+
+
+def _apology(state: State) -> str:
+    """Return the prompt that says so; where free words were asked for it names what is heard instead."""
+    if state.mode not in WAITING:
+        return "not_understood"
+    free = state.mode is Mode.ELICITING and state.asked.rpartition(".")[2] in _FREE_WORDS
+    return "words_not_got" if free else "not_understood_answer"
 
 
 def _reason(state: State, event: Event) -> str:

@@ -17,7 +17,7 @@ from assistant.profile.sayings import saying_of
 from assistant.understanding.experience import Experience
 from assistant.understanding.hints import Hints, Offered, blanks_of, hinted, wanted_blanks
 from assistant.understanding.interpret import Interpreter
-from assistant.understanding.language import BASE, language
+from assistant.understanding.language import BASE, Language, language
 from assistant.understanding.model import Model
 from assistant.understanding.preferences import with_preferences
 from assistant.understanding.reading import Context, Interpretation, Reading
@@ -35,6 +35,10 @@ KEPT = 4
 """Readings that a call may go back to."""
 SAID = 0.98
 """Score of a sentence that plainly asks for something to be kept or forgotten."""
+
+
+_MADE: deque[tuple[tuple[Catalog, Language, Mapping[str, Sequence[str]]], Interpreter]] = deque(maxlen=6)
+"""The last interpreters, by what they were made of: a catalog that comes again costs no second. They keep no state."""
 
 
 @cache
@@ -68,8 +72,11 @@ class Reader:
         """Read against that catalog from now on; the work is done beside the loop."""
         taught = dict(self._experience.examples) if self._experience is not None else {}
         helped = hinted(catalog, self._hints, self._spoken)
-        interpreter = await asyncio.to_thread(Interpreter, helped, spoken=self._spoken, taught=taught)
-        self._catalog, self._interpreter = catalog, interpreter
+        made = next((one for wanted, one in _MADE if wanted == (helped, self._spoken, taught)), None)
+        if made is None:
+            made = await asyncio.to_thread(Interpreter, helped, spoken=self._spoken, taught=taught)
+            _MADE.append(((helped, self._spoken, taught), made))
+        self._catalog, self._interpreter = catalog, made
 
     async def enrich(self, catalog: Catalog) -> None:
         """Ask the servers of that catalog what they offer besides tools, and read with that."""

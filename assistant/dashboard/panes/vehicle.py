@@ -115,6 +115,10 @@ class VehiclePane(Pane, can_focus=True):
         self.query_one("#drive", Static).update(head)
         self.query_one("#story", Static).update("\n".join(story))
 
+    def on_resize(self) -> None:
+        """Draw the map as large as there is room."""
+        self.call_after_refresh(self.look)
+
     def tick(self) -> None:
         """A second of the journey, and everything anew."""
         if self._travels and self._journey is not None:

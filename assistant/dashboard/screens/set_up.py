@@ -117,7 +117,8 @@ def _devices() -> str:
     try:
         return "\n".join(["McQueen finds:", *(f"  {line}"[:100] for line in describe_devices()[:8])])
     except VoiceError as error:
-        return f"{error}\n\nMcQueen works without: you type, and it shows what it would say."
+        told = str(error)
+        return f"{told[:1].upper()}{told[1:]}\n\nMcQueen works without: you type, and it shows what it would say."
 
 
 def _recognizer() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib
 from typing import TYPE_CHECKING
 
@@ -77,7 +78,8 @@ class Parked(Vertical):
     async def _make(self, name: str) -> None:
         switcher = self.query_one("#panes", ContentSwitcher)
         if name not in self._made:
-            module = importlib.import_module(f"assistant.dashboard.panes.{name}")
+            # Aside: what a screen stands on takes tenths of a second to load, and keys are answered meanwhile.
+            module = await asyncio.to_thread(importlib.import_module, f"assistant.dashboard.panes.{name}")
             pane: Pane = getattr(module, PANES[name][1])(id=f"pane-{name}")
             await switcher.mount(pane)
             self._made[name] = pane

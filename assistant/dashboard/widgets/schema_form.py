@@ -106,11 +106,20 @@ def _field(identity: str, schema: Mapping[str, Any], value: Any) -> Widget:
         return Select([(str(option), option) for option in options], value=chosen, id=identity, compact=True)
     if _kind(schema) == "boolean":
         return YesNo(bool(value), id=identity)
-    shown = "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    shown = _written(value)
     kind = _kind(schema)
     hints = {"array": "comma between entries, or JSON", "object": "JSON", "string": "text", "integer": "whole number"}
     hint = hints.get(kind, kind)
     return Input(value=shown, placeholder=hint, id=identity, compact=True)
+
+
+def _written(value: Any) -> str:
+    """Return a value as people would fill it in."""
+    if value is None or value == []:
+        return ""
+    if isinstance(value, list) and all(isinstance(one, str) and "," not in one for one in value):
+        return ", ".join(value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _read(field: Widget, schema: Mapping[str, Any], name: str) -> JSON:

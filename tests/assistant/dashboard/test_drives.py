@@ -13,27 +13,6 @@ from assistant.dashboard.widgets.rows import Row
 from assistant.vehicle.signals import SPEED, SimulatedVehicle
 from tests.assistant.dashboard.harness import at, opened, shown, text_of, until
 
-DRIVE = """
-title: Through a dead zone
-about: a message is confirmed where there is no network, and goes out after it
-now: 2026-11-20T18:05:00+01:00
-place: Heidelberg
-vehicle:
-  Vehicle.Speed: 90
-  Vehicle.Powertrain.Transmission.SelectedGear: 127
-  Vehicle.Chassis.ParkingBrake.IsEngaged: false
-route: {kilometers: 20, dead_zones: [[1, 4]]}
-steps:
-  - wait: 60
-  - driver: "tell anna i'm running ten minutes late"
-  - driver: "yes"
-  - wait: 5
-  - wait: 150
-  - expect: {called: {tool: send_message}}
-final:
-  calls: {send_message: 1}
-"""
-
 
 def facts(pane: VehiclePane) -> dict[str, str]:
     """What stands at the left, by its label."""
@@ -42,20 +21,18 @@ def facts(pane: VehiclePane) -> dict[str, str]:
 
 
 @pytest.mark.proves("F.route", "F.vehicle")
-async def test_a_dead_zone_takes_the_drives_network_and_the_outbox_shows_it(folder: Path, tmp_path: Path) -> None:
-    script = tmp_path / "through-a-dead-zone.yaml"
-    script.write_text(DRIVE)
+async def test_a_dead_zone_takes_the_drives_network_and_the_outbox_shows_it(folder: Path) -> None:
     async with opened(folder, (140, 45)) as (app, pilot):
         pane = await at(app, pilot, "vehicle", VehiclePane)
         assert isinstance(pane, VehiclePane)
-        pane.play(str(script), paused=True)
-        await until(pilot, lambda: "step 0 of 6, held" in text_of(app, "#drive"))
+        pane.play("through-a-dead-zone", paused=True)
+        await until(pilot, lambda: "step 0 of 7, held" in text_of(app, "#drive"))
         await until(pilot, lambda: "dead zone at km 1.0" in text_of(app, "#where"))
         assert "░" in text_of(app, "#map")
         assert "online" in facts(pane)["network"]
         before = facts(pane)["limits now: moving"]
 
-        for step in range(1, 5):
+        for step in range(1, 6):
             await pilot.press("n")
             await until(pilot, lambda step=step: pane.player.done == step and not pane.player.running)  # type: ignore[misc]  # bound at once
         # held before the long wait, inside the dead zone

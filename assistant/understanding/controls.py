@@ -5,6 +5,8 @@ Looks at nothing but the words; what a control does is the dialogue's part.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from assistant.understanding.confirming import Answer, Confirming
 from assistant.understanding.language import Language
 from assistant.understanding.reading import Control
@@ -54,6 +56,10 @@ class Controls:
     def plain_yes(self, text: str) -> bool:
         """Return whether the text is a yes whatever was asked ("yes please", not "send it")."""
         return self._confirming.is_yes(plain(text).split(), acts=False)
+
+    def doubts(self, texts: Sequence[str], rank: int) -> bool:
+        """Whether a yes is none: it was not heard first, or a no is among what else the recognizer heard."""
+        return rank > 0 or any(self.find(text, confirming=True) is Control.NO for text in texts)
 
     def _bare(self, words: tuple[str, ...]) -> tuple[str, ...]:
         changed = True

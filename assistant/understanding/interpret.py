@@ -97,6 +97,8 @@ class Interpreter:
         worth = 0.0
         for rank, text in enumerate(dict.fromkeys(texts)):
             reading = self._read(text, context)
+            if context.confirming and reading.control is Control.YES and self._controls.doubts(texts, rank):
+                return Reading(text=text)
             if reading.control or reading.changes or reading.invalid or reading.choice is not None:
                 return best or reading
             if reading.interpretations:

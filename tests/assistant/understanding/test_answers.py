@@ -20,6 +20,23 @@ def reading_back(context: Context) -> Context:
 
 @pytest.mark.proves("U.confirming")
 @pytest.mark.parametrize(
+    ("heard", "control"),
+    [
+        (["yes please", "yes"], Control.YES),
+        (["go ahead", "no wait"], None),  # a "no" in loud noise, as five passes of seven heard it
+        (["yes", "yep", "nope"], None),
+        (["the table", "yes"], None),
+        (["no", "go ahead"], Control.NO),
+    ],
+)
+def test_a_yes_counts_only_where_it_was_heard_first_and_no_pass_heard_a_no(
+    car: Interpreter, reading_back: Context, heard: list[str], control: Control | None
+) -> None:
+    assert car.read(heard, reading_back).control is control
+
+
+@pytest.mark.proves("U.confirming")
+@pytest.mark.parametrize(
     ("text", "changes"),
     [
         ("no, make it eight", {"time": "20:00:00"}),

@@ -23,7 +23,7 @@ from voice.synthesis.espeak import DRIVER_VOICE, RepeatableEspeakSynthesizer
 Seen = TypeVar("Seen", bound=Observation)
 _PATIENCE = 90.0
 """Seconds: a busy machine takes its time, and a wait ends as soon as what it waits for is there."""
-_TRIES = 3
+_TRIES = 5
 """How often the driver says a line that was not understood: what is tried here is the way of the sound."""
 
 
@@ -116,6 +116,7 @@ class Conversation:
             await self.until(lambda: not self.live.runtime.state.speech)
             if self.words()[heard:] == [words] and len(self.cut()) > cut:
                 return
+            await self.live.runtime.type("never mind")
         raise TimeoutError(f"{words!r} did not interrupt; {self.complaints}; heard {self.words()}; cut {self.cut()}")
 
     async def confirming(self) -> None:

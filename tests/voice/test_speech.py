@@ -276,6 +276,38 @@ def test_earcons_are_short_equally_loud_and_distinct() -> None:
     assert len({sound.tobytes() for sound in sounds}) == len(sounds)
 
 
+def with_earcon(name: str, after: Samples, share: float) -> Samples:
+    """Return an earcon as the microphone picks it up from the speaker, `after` behind it, in a cabin's noise."""
+    sign = resampled(earcon(name), EARCON_RATE).astype(np.float64) * share
+    sound = np.concatenate([np.zeros(8_000), sign, after.astype(np.float64)])
+    noise = cabin_noise(len(sound) / 16_000, seed=len(name), level=0.005)[: len(sound)]
+    return np.asarray(np.clip(sound + noise, -32_768, 32_767), np.int16)
+
+
+@pytest.mark.proves("V.earcons")
+@pytest.mark.parametrize("name", EARCONS)
+async def test_an_earcon_is_never_heard_as_words(recognizer: SphinxRecognizer, name: str) -> None:
+    quiet = np.zeros(16_000, np.int16)
+    for share in (0.2, 3.0):  # through the air, and far too near
+        heard = await Ears(recognizer).listen(
+            SamplesSource(with_earcon(name, quiet, share), no_wait), Grammar(Words("yes")), no_speech_seconds=1.0
+        )
+        assert not heard.speech_began
+    recognition = recognizer.begin(compile_grammar(CATALOG, CONFIRMING))  # and if the detector took it for speech
+    await recognition.feed(with_earcon(name, quiet[:4_000], 1.0))
+    assert (await recognition.finish()).text == ""
+
+
+@pytest.mark.proves("V.earcons")
+async def test_an_earcon_before_the_first_word_changes_nothing(
+    synthesizer: EspeakSynthesizer, recognizer: SphinxRecognizer
+) -> None:
+    speech = (await in_the_car(synthesizer, "find a fuel station"))[6_000:]
+    sound = with_earcon("listening", speech, 0.5)
+    heard = await Ears(recognizer).listen(SamplesSource(sound, no_wait), compile_grammar(CATALOG, FREE))
+    assert heard.transcript.text == "find a fuel station"
+
+
 @pytest.mark.proves("B.wav")
 async def test_hear_answers_every_file_in_order_also_bad_ones(tmp_path: Path, synthesizer: EspeakSynthesizer) -> None:
     catalog = tmp_path / "catalog.json"

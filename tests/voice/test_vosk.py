@@ -12,7 +12,7 @@ import pytest
 from voice.audio import SamplesSource, no_wait, resampled
 from voice.ears import Ears, hear_samples
 from voice.errors import RecognitionError
-from voice.recognition.base import Choice, Ending, Grammar, Samples, Words
+from voice.recognition.base import Choice, Ending, Grammar, Open, Samples, Sequence, Words
 from voice.recognition.vosk import VoskRecognizer
 from voice.synthesis.base import Voice
 from voice.synthesis.espeak import EspeakSynthesizer
@@ -55,6 +55,16 @@ async def test_words_come_while_they_are_spoken_and_the_state_decides_which(reco
     # The next turn listens for something else: the same sound is no answer.
     assert (await hear_samples(recognizer, samples, ANSWERS)).text == ""
     assert (await hear_samples(recognizer, await spoken("yes"), ANSWERS)).text == "yes"
+
+
+@pytest.mark.proves("V.dictation")
+async def test_vosk_takes_dictation_behind_a_head_of_the_grammar_and_nowhere_else(recognizer: VoskRecognizer) -> None:
+    saying = Sequence((Words("play"), Open(Words("next"))))
+    grammar = Grammar(Choice((saying, Words("stop"))))
+    assert (await hear_samples(recognizer, await spoken("play weather"), grammar)).text == "play weather"
+    assert (await hear_samples(recognizer, await spoken("lights on"), grammar)).text == ""
+    closed = Grammar(Choice((Words("play next"), Words("stop"))))
+    assert (await hear_samples(recognizer, await spoken("play weather"), closed)).text != "play weather"
 
 
 @pytest.mark.proves("V.vosk")

@@ -44,6 +44,19 @@ _PHONES = (
 """Of the pocketsphinx model."""
 
 
+def goes_on_openly(heads: Network, text: str) -> bool:
+    """Whether the text begins as one of the heads and goes on behind it."""
+    state = 0
+    for word in text.split():
+        if any(said.startswith(ANY) for said in heads.arcs[state]):
+            return True
+        following = heads.arcs[state].get(word)
+        if following is None:
+            return False
+        state = following[0]
+    return False
+
+
 def build_heads(grammar: Grammar) -> Network | None:
     """Return the network of the beginnings of sentences up to an `Open` part, phones in any order in its place.
 

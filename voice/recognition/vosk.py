@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 
 from voice.errors import RecognitionError
-from voice.recognition.base import SAMPLE_RATE, Alternative, Ending, Grammar, Samples, Transcript
+from voice.recognition.base import SAMPLE_RATE, Alternative, Ending, Grammar, Samples, Transcript, has_open_part
 from voice.recognition.jsgf import vocabulary
-from voice.recognition.network import Network, build_network
+from voice.recognition.network import Network, build_heads, build_network, goes_on_openly
 
 _ALTERNATIVES = 5
 _UNKNOWN = "[unk]"
@@ -46,10 +46,19 @@ class VoskRecognizer:
     def begin(self, grammar: Grammar, *, partials: bool = False) -> VoskRecognition:
         """Start an utterance limited to the words of the grammar that the model knows, and the unknown word."""
         words = [word for word in vocabulary(grammar) if self._model.vosk_model_find_word(word) >= 0]
-        return VoskRecognition(self._thread, lambda: self._recognizer(words), lambda: build_network(grammar))
+        recognition = VoskRecognition(self._thread, lambda: self._recognizer(words), lambda: build_network(grammar))
+        if has_open_part(grammar):
+            recognition.take_dictation(self._free, lambda: build_heads(grammar))
+        return recognition
 
     def _recognizer(self, words: list[str]) -> Any:
         recognizer = self._make(self._model, SAMPLE_RATE, json.dumps([*words, _UNKNOWN]))
+        recognizer.SetMaxAlternatives(_ALTERNATIVES)
+        return recognizer
+
+    def _free(self) -> Any:
+        """Return a recognizer of all words of the model: it takes dictation."""
+        recognizer = self._make(self._model, SAMPLE_RATE)
         recognizer.SetMaxAlternatives(_ALTERNATIVES)
         return recognizer
 
@@ -62,6 +71,9 @@ class VoskRecognition:
     """One utterance."""
 
     def __init__(self, thread: ThreadPoolExecutor, make: Callable[[], Any], network: Callable[[], Network]) -> None:
+        self._free: Callable[[], Any] | None = None
+        self._heads: Callable[[], Network | None] = lambda: None
+        self._sound: list[bytes] = []
         self._thread = thread
         self._make = make
         self._network = network
@@ -69,6 +81,10 @@ class VoskRecognition:
         self._texts: list[list[Alternative]] = []
         self._samples = 0
         self._seconds = 0.0
+
+    def take_dictation(self, free: Callable[[], Any], heads: Callable[[], Network | None]) -> None:
+        """Hear the utterance again without a grammar if it goes on behind one of the heads; keep its sound for that."""
+        self._free, self._heads = free, heads
 
     async def feed(self, samples: Samples) -> str:
         """Decode the samples; return the partial text so far."""
@@ -79,6 +95,8 @@ class VoskRecognition:
         if self._recognizer is None:
             self._recognizer = self._make()
         self._samples += len(samples)
+        if self._free is not None:
+            self._sound.append(samples.tobytes())
         if self._recognizer.AcceptWaveform(samples.tobytes()):  # Vosk's own endpoint: the utterance goes on here
             self._texts.append(_alternatives(self._recognizer.Result()))
         partial = str(json.loads(self._recognizer.PartialResult()).get("partial", ""))
@@ -101,6 +119,13 @@ class VoskRecognition:
         started = time.perf_counter()
         if self._recognizer is not None:
             self._texts.append(_alternatives(self._recognizer.FinalResult()))
+        if self._free is not None and any(_UNKNOWN in texts[0].text.split() for texts in self._texts if texts):
+            free, heads = self._free(), self._heads()
+            free.AcceptWaveform(b"".join(self._sound))
+            taken_down = _alternatives(free.FinalResult())
+            if heads is not None and goes_on_openly(heads, _known(taken_down[0].text)):
+                self._texts = [taken_down]
+        self._sound = []
         parts = [texts for texts in self._texts if texts and texts[0].text]
         self._recognizer = None
         head = " ".join(texts[0].text for texts in parts[:-1])
@@ -123,7 +148,7 @@ class VoskRecognition:
     def cancel(self) -> None:
         """Drop the utterance."""
         self._recognizer = None
-        self._texts = []
+        self._texts, self._sound = [], []
 
 
 def _alternatives(result: str) -> list[Alternative]:

@@ -24,6 +24,10 @@ from assistant.vehicle.signals import GEAR, PARKING_BRAKE, SPEED
 
 IMAGES = Path(__file__).parent / "images"
 PATIENCE = 60.0
+MORE = ("what's the weather in Heilbronn", "how far can I go", "what's the weather in Mannheim", "turn the fan up")
+"""Said before the figures are looked at."""
+INSIDE = 5
+"""Steps of the drive until the car is in its dead zone, with a message that waits."""
 
 
 async def until(pilot: Pilot[int], condition: Callable[[], bool]) -> None:
@@ -72,6 +76,10 @@ async def pictures(folder: Path) -> None:
         await until(pilot, lambda: not app.screen.has_class("glance"))
         await say(app, pilot, "yes")
         await until(pilot, lambda: runtime.state.mode is not Mode.CONFIRMING and "book" in str(runtime.state.last_said))
+        for text in MORE:
+            turns = len(app.history.turns) if app.history else 0
+            await say(app, pilot, text)
+            await until(pilot, lambda turns=turns: app.history is not None and len(app.history.turns) > turns)
         await screens(app, pilot)
 
 
@@ -88,8 +96,12 @@ async def screens(app: Dashboard, pilot: Pilot[int]) -> None:
             app.theme = "mcqueen-light"
         if isinstance(parked.pane, VehiclePane):
             player = parked.pane.player
-            parked.pane.play("dinner-on-the-motorway")
-            await until(pilot, lambda player=player: player.result is not None)
+            parked.pane.play("through-a-dead-zone", paused=True)
+            for step in range(1, INSIDE + 1):
+                await until(pilot, lambda player=player: bool(player.entries) or player.journey is not None)
+                player.step()
+                await until(pilot, lambda player=player, step=step: player.done == step and not player.running)
+            await until(pilot, lambda player=player: player.waiting == 1)
         await pilot.pause(1.5)
         save(app, name)
         app.theme = "mcqueen-dark"

@@ -356,6 +356,13 @@ class Dashboard(App[int], inherit_bindings=False):
         self.theme = f"mcqueen-{name}"
         self.settings = keep(self.settings, {"dashboard.theme": name}, self.complain)
 
+    def action_command_palette(self) -> None:
+        """Offer everything by name."""
+        from textual.command import CommandPalette  # only when it is opened
+
+        if len(self.screen_stack) == 1:
+            self.push_screen(CommandPalette(placeholder="Type what you want to do", id="--command-palette"))
+
     def action_keys(self) -> None:
         """Show every key."""
         from assistant.dashboard.screens.keys import KeysScreen

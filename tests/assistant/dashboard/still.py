@@ -22,6 +22,7 @@ from assistant.dashboard.history import STAGES, History, ToolCount, Turn
 from assistant.dashboard.panes.servers import ServersPane
 from assistant.dashboard.panes.vehicle import VehiclePane
 from assistant.dashboard.records import DATABASE
+from assistant.dashboard.symbols import UNICODE, Symbols
 from assistant.dashboard.widgets.facts import Facts
 from assistant.dashboard.widgets.line import Line
 from assistant.dashboard.widgets.parked import Parked
@@ -100,8 +101,8 @@ class StillTools:
 class Still(Dashboard):
     """A dashboard without an assistant."""
 
-    def __init__(self, settings: Settings) -> None:
-        super().__init__(settings, sound=False)
+    def __init__(self, settings: Settings, symbols: Symbols = UNICODE) -> None:
+        super().__init__(settings, sound=False, symbols=symbols)
         self.animation_level = "none"
         runtime = SimpleNamespace(state=asked_to_confirm().state)
         self._still = cast("Live", SimpleNamespace(
@@ -196,11 +197,11 @@ def serve(pane: ServersPane, app: Dashboard) -> None:
 
 @asynccontextmanager
 async def still(
-    driving: DrivingState, size: tuple[int, int], theme: str, folder: Path | None = None
+    driving: DrivingState, size: tuple[int, int], theme: str, folder: Path | None = None, symbols: Symbols = UNICODE
 ) -> AsyncIterator[tuple[Still, Pilot[int]]]:
     """A dashboard in the middle of a confirmation, in that driving state."""
     settings = Settings(dashboard=DashboardSettings(theme=theme), data_folder=str(folder) if folder else "")
-    app = Still(settings)
+    app = Still(settings, symbols)
     async with app.run_test(size=size) as pilot:
         await until(pilot, lambda: has_pane(app))
         app.query_one(Line).cursor_blink = False

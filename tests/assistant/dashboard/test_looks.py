@@ -16,12 +16,13 @@ from assistant.dashboard.panes.outbox import OutboxPane
 from assistant.dashboard.panes.servers import ServersPane
 from assistant.dashboard.panes.tools import ToolsPane
 from assistant.dashboard.panes.vehicle import VehiclePane
+from assistant.dashboard.symbols import ASCII
 from assistant.dashboard.themes import NAMES, contrast, luminance
 from assistant.dashboard.widgets.parked import PANES, Parked
 from assistant.dashboard.widgets.status import Standing
 from assistant.dashboard.widgets.turn_view import TurnView
 from assistant.policy.driving import DrivingState
-from tests.assistant.dashboard.harness import segments, until
+from tests.assistant.dashboard.harness import segments, shown, until
 from tests.assistant.dashboard.snapshots import differences, same_as_before
 from tests.assistant.dashboard.still import Still, kept, play, ready, serve, still
 from tests.assistant.dialogue.conversation import asked_to_confirm
@@ -133,6 +134,21 @@ async def opened_over(app: Still, pilot: Pilot[int], action: str) -> None:
     await until(pilot, lambda: len(app.screen_stack) == 2)
     await app.workers.wait_for_complete()
     await pilot.pause()
+
+
+@pytest.mark.proves("F.small")
+async def test_every_screen_is_ascii_where_a_terminal_has_no_more(one_machine: Path) -> None:
+    await kept(one_machine)
+    strange: dict[str, set[str]] = {}
+    async with still(DrivingState.PARKED, SIZES[0], "dark", one_machine, ASCII) as (app, pilot):
+        for name in PANES:
+            await looked_at(app, pilot, name)
+            strange[name] = {sign for sign in shown(app) if not sign.isascii()}
+        for action in ("keys", "settings", "set_up", "command_palette"):
+            await opened_over(app, pilot, action)
+            strange[action] = {sign for sign in shown(app) if not sign.isascii()}
+            app.pop_screen()
+    assert {where: signs for where, signs in strange.items() if signs} == {}
 
 
 def too_weak(app: Dashboard, least: float) -> set[str]:

@@ -36,6 +36,7 @@ class Acts:
         reading = next(frozenset(act["tools"]) for act in language.acts if act["name"] == "read")
         changing = frozenset(language.words("changing"))
         self.reads = np.array([_reads(tool, reading, changing) for tool in tools], dtype=np.float32)
+        """1 for tools that only look things up, -1 for those that change them, shape (tools,)."""
         for row, tool in enumerate(tools):
             for words in (name_words(tool.name), _opening(tool)):  # "edit the route by adding a stop" adds, if named so
                 for column, act in enumerate(self._acts):
@@ -60,11 +61,6 @@ class Acts:
             for phrase in phrases
             for start in range(len(words) - len(phrase) + 1)
         )
-
-    def mood(self, mood: float) -> Scores:
-        """Return what a question (1) or a command that changes something (-1) speaks for each tool, -1 to 1."""
-        result: Scores = (self.reads * np.float32(mood)).astype(np.float32)
-        return result
 
 
 def _opening(tool: Tool) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from assistant.understanding.language import Language
 from assistant.understanding.words import fold
@@ -18,17 +19,24 @@ MOST_CLAUSES = 6
 """Clauses looked at in one utterance; a driver who says more is answered on the first and last ones."""
 
 
-@dataclass(frozen=True)
-class Mood:
+class Mood(StrEnum):
     """How a clause speaks."""
 
-    value: float
-    """1 for a question, -1 for a command that changes something, between for neither."""
-    open: bool
-    """Whether it asks for something in so many words."""
+    QUESTION = "question"
+    COMMAND = "command"
+    """To change something."""
+    WISH = "wish"
+    """Asks for something, politely or by a verb that may look or change."""
+    STATEMENT = "statement"
+    """Asks for nothing in so many words."""
 
 
-QUESTION, COMMAND, WISH, STATEMENT = Mood(1.0, True), Mood(-1.0, True), Mood(-0.1, True), Mood(-0.1, False)
+@dataclass(frozen=True)
+class Clause:
+    """One piece of an utterance that may ask for something."""
+
+    text: str
+    mood: Mood
 
 
 class Clauses:
@@ -38,6 +46,8 @@ class Clauses:
         self._questions = tuple(tuple(words.split()) for words in language.words("questions"))
         self._not_questions = tuple(tuple(words.split()) for words in language.words("not_questions"))
         self._pleas = sorted((tuple(words.split()) for words in language.words("pleas")), key=len, reverse=True)
+        self._governing = frozenset(language.words("governing"))
+        self._auxiliaries = frozenset(language.words("auxiliaries"))
         self._same = sorted(language.words("references", "same"), key=len, reverse=True)
         self._continuing = sorted(language.words("references", "continuing"), key=len, reverse=True)
         self._changing = frozenset(language.words("changing"))
@@ -45,7 +55,17 @@ class Clauses:
         joins = sorted(language.words("joins"), key=len, reverse=True)
         self._join = re.compile(r",?\s+(?:" + "|".join(re.escape(join) for join in joins) + r")\s+", re.IGNORECASE)
 
-    def asking(self, text: str) -> list[str]:
+    def asking(self, text: str) -> list[Clause]:
+        """Return the whole utterance, and where it has several clauses those that ask, or all where none does.
+
+        The whole speaks as its last asking clause does: "my hands are full, can you open the trunk?" is no statement.
+        """
+        clauses = [Clause(piece, self.mood(piece)) for piece in self._pieces(text)]
+        asking = [clause for clause in clauses if clause.mood is not Mood.STATEMENT]
+        return [Clause(text, asking[-1].mood if asking else self.mood(text)), *(asking or clauses)]
+
+    @staticmethod
+    def _pieces(text: str) -> list[str]:
         """Return the sentences and comma clauses of an utterance that has several; empty for a single one."""
         sentences = [part for part in _SENTENCE.split(text) if part.strip()]
         found: list[str] = list(sentences) if len(sentences) > 1 else []
@@ -67,14 +87,19 @@ class Clauses:
         """Return how a clause speaks: as a question, as a command, or as neither."""
         words = [word.strip(",.!?:;") for word in fold(text).split()]
         rest = [word.strip(",.!?:;") for word in fold(self.without_pleas(text)).split()]
-        if self.is_question(words) or self.is_question(rest):
-            return QUESTION
+        if self.is_question(words) or (self.is_question(rest) and not self._is_infinitive(words, rest)):
+            return Mood.QUESTION
         polite = any(tuple(words[i : i + len(o)]) == o for o in self._not_questions for i in range(min(3, len(words))))
         if "?" in text and not polite:
-            return QUESTION
+            return Mood.QUESTION
         if rest and rest[0] in self._changing:
-            return COMMAND
-        return WISH if rest and (rest[0] in self._requests or polite or len(rest) < len(words)) else STATEMENT
+            return Mood.COMMAND
+        return Mood.WISH if rest and (rest[0] in self._requests or polite or len(rest) < len(words)) else Mood.STATEMENT
+
+    def _is_infinitive(self, words: Sequence[str], rest: Sequence[str]) -> bool:
+        """Return whether what follows the opening is governed by it: "have", of "I'd love to have it open"."""
+        opening = words[: len(words) - len(rest)]
+        return bool(opening) and opening[-1] in self._governing and rest[0] in self._auxiliaries
 
     def continues(self, text: str) -> tuple[bool, str] | None:
         """Return whether a text goes on from the request before: as the same again or not, and its new part."""

@@ -229,8 +229,16 @@ class Interpreter:
         if parted is not None:
             return (parted,)
         heard = self._heard(text, context)
+        if self._clauses.continues(text) and self._is_only_when(heard[1]):
+            return ()  # "and tomorrow?" goes on from something, or from nothing
         routes = self._routes(heard[1])[:MOST_INTERPRETATIONS]
         return tuple(self._interpret(route, heard, context) for route in routes)
+
+    def _is_only_when(self, entities: Entities) -> bool:
+        """Return whether a sentence says nothing but a day or time."""
+        spent = {i for found in entities.moments for i in range(found.start, found.end)}
+        left = (word for i, word in enumerate(entities.words) if i not in spent and word.spoken)
+        return bool(spent) and all(word.lower in self._language.common for word in left)
 
     def _routes(self, entities: Entities) -> list[Route]:
         """Return the tools that fit; one whose own example this is, values aside, comes first."""

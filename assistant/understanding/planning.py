@@ -63,10 +63,6 @@ class Facts:
         found = (value for value in said if isinstance(value, str) and value.isalnum() and not value.isalpha())
         return tuple(dict.fromkeys(value for value in found if len(value) <= LONGEST_CODE))[:MOST_CODES]
 
-    def chosen(self, tool: str, row: int) -> Facts:
-        """Return the facts with only that row of the tool's result, because the driver chose it."""
-        return Facts(tuple(fact for fact in self.facts if fact.tool != tool or fact.row == row), self.shapes)
-
 
 @dataclass(frozen=True)
 class Ready:
@@ -100,7 +96,7 @@ class Ask:
 
 @dataclass(frozen=True)
 class Choose:
-    """Several results fit: ask which; give the chosen row to `Facts.chosen` and plan again."""
+    """Several results fit: ask which, and plan again with its value among the arguments."""
 
     tool: str
     parameter: str

@@ -1,18 +1,23 @@
 """Which tools a sentence may ask for, best first, with calibrated scores; none where nothing fits.
 
-Looks at the whole catalog by words and by meaning; it knows nothing of the values that will become arguments.
+Looks at the whole catalog by words and by meaning; it knows nothing of the values that will become arguments. Its
+weights are fitted by `benchmarks/fit_understanding.py` over unlike catalogs.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass, fields
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 
+from assistant.understanding.acceptance import MANY_WORDS, SERVED, Acceptance, Objects
 from assistant.understanding.acts import Acts
-from assistant.understanding.clauses import Clauses
+from assistant.understanding.clauses import Clauses, Mood
 from assistant.understanding.embeddings import Embeddings
 from assistant.understanding.evidence import Evidence, Scores
 from assistant.understanding.language import Language
@@ -22,48 +27,73 @@ from assistant.understanding.templates import Example
 from assistant.understanding.words import spoken_words
 from client.catalog import Tool
 
+FITTED = Path(__file__).parent / "fitted.toml"
 ENOUGH_EXAMPLES = 8
 """Examples that each of two tools needs before chances are learned from them."""
 MANY_EXAMPLES = 300
 """Examples in all from which the learned chance of "no tool" counts in full."""
-TWIN = 0.35
-"""Share of the best evidence from which a tool may be the best one's twin; at twice that it surely is."""
 MOST_WORDS = 60
 """Words of a clause that are looked at; nobody asks for anything in longer ones."""
+FOREIGN = 3
+"""Examples for one sentence about what no tool serves, among those that chances are learned from."""
+TIMELESS, PASSED_ON = 0.3, 1.8
+"""How much less is believed, in units of evidence, what is said without its days and times, and what includes words
+that are merely passed on."""
+LIKENESS, FULL, SURPLUS = 9.0, 18.0, 10.0
+"""What a likeness of 1 to an example is worth as evidence, of the most that there is, and what being surely like the
+examples of those that have many is."""
+PRACTISED = 0.75
+"""How much likelier any sentence is one for tools with many examples, as a chance: they are there to be used."""
+SAME = 0.75
+"""Likeness from which a sentence is as good as one of the examples."""
+ACCEPTED = 0.5
+"""Chance from which a sentence is taken to ask for anything here."""
+FEW_TOOLS = 10
+"""Tools from which one more makes it likelier that some tool is like anything that is said."""
+MOST_ROUTES = 8
+LEAST_SHARE = 0.02
 
 
 @dataclass(frozen=True)
 class Weights:
-    """How much each kind of evidence counts; found by cross-validation over unlike catalogs (benchmarks)."""
+    """How much each kind of evidence says for a tool, as logarithms of chances."""
 
-    gist: float = 0.33
-    whole: float = 0.3
-    coverage: float = 0.11
-    shared: float = 0.33
-    subject: float = 0.46
-    things: float = 0.23
+    gist: float
+    coverage: float
+    shared: float
+    subject: float
+    things: float
     """How much the things named must be those of a tool's name."""
-    foreign: float = 0.8
-    own: float = 0.85
-    """How much of a subject that tools serve outweighs one that none serves."""
-    mood: float = 0.52
-    """How much a question or a command parts tools that tell from tools that change."""
-    act: float = 0.3
-    """How much the act said (add, delete, replace) parts them. Neither makes a sentence more of a request."""
-    passed_on: float = 0.1
-    """How much words that are merely passed on count less."""
-    timeless: float = 0.02
-    """How much less is believed what is said without its days and times."""
-    leftover: float = 0.03
-    """How much words speak against a tool that has nothing near them and no text to take them."""
-    example: float = 0.5
-    likeness: float = 0.6
-    none: float = 0.8
-    doubt: float = 0.1
-    floor: float = 0.308
-    """Evidence below which a sentence is taken to ask for nothing here."""
-    steep: float = 14.0
-    temperature: float = 0.056
+    act: float
+    """How much the act said (add, delete, replace) parts them."""
+    named: float
+    """How much of the tool's name must be said."""
+    number: float
+    """Where a number is said, for tools that take one, and for those that take nothing at all."""
+    no_number: float
+    question: float
+    """For a tool that only looks things up (against one that changes them), by how the clause speaks."""
+    command: float
+    statement: float
+    wish: float
+
+
+KINDS = tuple(field.name for field in fields(Weights))
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What was learned over many catalogs."""
+
+    weights: Weights
+    acceptance: Mapping[str, float]
+
+
+@cache
+def fitted() -> Fitted:
+    """Return the bundled weights, read once."""
+    raw = tomllib.loads(FITTED.read_text(encoding="utf-8"))
+    return Fitted(Weights(**raw["weights"]), raw["acceptance"])
 
 
 @dataclass(frozen=True)
@@ -75,6 +105,26 @@ class Route:
     """0 to 1: the chance that this tool is meant."""
 
 
+@dataclass(frozen=True)
+class Heard:
+    """One reading of an utterance: the whole of it or a clause, and what it says of each tool."""
+
+    text: str
+    words: tuple[str, ...]
+    mood: Mood
+    kinds: Scores
+    """Shape (tools, kinds of evidence)."""
+    offset: float
+    foreign: float
+    """How surely it is about what no tool serves, 0 to 1."""
+    near: Scores
+    """Likeness to each tool's nearest example, shape (tools,)."""
+    chances: Scores
+    """Of the tools with many examples, shape (tools,); empty where there are none."""
+    learned: float
+    """How surely it is one of theirs and no other sentence, -1 to 1; 0 where there are none."""
+
+
 class Router:
     """The tools of one catalog, ready to be asked for."""
 
@@ -84,26 +134,30 @@ class Router:
         examples: Sequence[Sequence[Example]],
         language: Language,
         embeddings: Embeddings,
-        weights: Weights | None = None,
+        learned: Fitted | None = None,
     ) -> None:
-        self._tools = tuple(tools)
+        self.tools = tuple(tools)
         self._language = language
-        self.weights = weights or Weights()
+        self._fitted = learned or fitted()
+        self.weights = self._fitted.weights
         """May be changed between two utterances, to see what a kind of evidence is worth."""
+        self._acceptance = Acceptance(self._fitted.acceptance)
         self._evidence = Evidence(tools, language, embeddings)
         self._subjects = Subjects(tools, language, self._evidence.direction)
         self._clauses = Clauses(language)
+        self._objects = Objects(language, self._clauses)
         self._acts = Acts(tools, language)
+        counting = ("words", "digit_words", "scales")
+        self._numbers = frozenset(word for key in counting for word in language.table("numbers", key))
         labelled = [(i, spoken_words(e.text)) for i, found in enumerate(examples) for e in found]
         labels = [i for i, words in labelled]
         self._learned = None
         if sum(len(found) >= ENOUGH_EXAMPLES for found in examples) >= 2:
-            foreign = [spoken_words(sentence) for sentence in self._subjects.foreign()]
+            others = self._subjects.foreign()
+            step = 1 + FOREIGN * len(others) // max(len(labelled), 1)
+            foreign = [spoken_words(sentence) for sentence in others[::step]]
             sentences = [words for i, words in labelled] + foreign
             self._learned = LearnedRouter(sentences, labels + [NONE] * len(foreign), language, embeddings)
-        self._unlearned = np.ones(len(tools), dtype=np.float32)
-        if self._learned is not None:
-            self._unlearned[list(self._learned.tools)] = 0.0  # their examples tell question and act better
         self._example_tools = np.array(labels, dtype=np.intp)
         self._example_matrix = (
             np.stack([self._evidence.direction(words) for i, words in labelled]) if labelled else np.zeros((0, 1))
@@ -115,83 +169,110 @@ class Router:
         `core` is the text without what is merely passed on ("tell Anna", of "tell Anna I'm late"), where that is known;
         `timeless` is the text without days and times, which say much and ask for nothing, where it has any.
         """
-        if not self._tools:
+        if not self.tools:
             return []
-        evidence = self.evidence(text)
-        if timeless:
-            without = self._of_text(timeless, self._clauses.mood(text).value)
-            evidence = np.maximum(evidence, without - self.weights.timeless)
-        if core:
-            evidence = np.maximum(
-                evidence - self.weights.passed_on, self._of_text(core, self._clauses.mood(core).value)
-            )
-        return self._routes(evidence)
-
-    def evidence(self, text: str) -> Scores:
-        """Return what speaks for each tool: the best of the whole text and of the clauses in it."""
-        clauses = self._clauses.asking(text)
-        moods = [self._clauses.mood(clause) for clause in clauses]
-        asked = any(mood.open for mood in moods)
-        whole = self._of_text(text, self._clauses.mood(text).value if not asked else 0.0)
-        for clause, mood in zip(clauses, moods, strict=True):
-            whole = np.maximum(whole, self._of_text(clause, mood.value))
-        return whole
-
-    def _of_text(self, text: str, mood: float) -> Scores:
-        return self._of_words(spoken_words(text)[:MOST_WORDS], mood)
-
-    def _of_words(self, words: Sequence[str], mood: float) -> Scores:
-        weights = self.weights
-        direction = self._evidence.direction(words)
-        subject, foreign = self._subjects.evidence(words, direction)
-        coverage, leftover = self._evidence.coverage(words)
-        total = (
-            weights.gist * self._evidence.gist(direction)
-            + weights.whole * self._evidence.whole(direction)
-            + weights.coverage * coverage
-            + weights.shared * self._evidence.shared(words)
-            + weights.subject * subject
-        )
-        if len(self._example_tools):
-            near = np.zeros(len(self._tools), dtype=np.float32)
-            np.maximum.at(near, self._example_tools, np.asarray(self._example_matrix @ direction, dtype=np.float32))
-            total = np.maximum(total, weights.example * near + (1 - weights.example) * total)
-            leftover = leftover * (1 - near)
-        total = total - weights.leftover * leftover
-        if self._learned is not None and words:
-            self._learn(total, words, subject)
-        against = weights.foreign * max(0.0, foreign - weights.own * float(subject.max()))
-        first = int(np.argmax(total))
-        alike = np.clip((total / max(float(total[first]), 1e-6) - TWIN) / TWIN, 0.0, 1.0)
-        apart = (
-            weights.mood * self._acts.mood(mood)
-            + weights.act * self._acts.evidence(words)
-            + weights.things * self._evidence.things(words)
-        ) * self._unlearned
-        parted = total + alike * apart + (1 - alike) * apart[first]  # parts twins, and lets no stranger between them
-        best = int(np.argmax(parted))
-        result: Scores = (parted + (total[best] - parted[best]) - against).astype(np.float32)
-        return result
-
-    def _learn(self, total: Scores, words: Sequence[str], subject: Scores) -> None:
-        """Put what was learned from examples in the place of the evidence of the tools that have them."""
-        assert self._learned is not None
-        weights = self.weights
-        chances, none, likeness = self._learned.chances(words)
-        tools = np.array(self._learned.tools)
-        best = max(float(total[tools].max()), likeness * weights.likeness)
-        trust = min(1.0, len(self._example_tools) / MANY_EXAMPLES)
-        surplus = float(chances.max()) - none - weights.doubt
-        best += trust * weights.none * surplus * (1.0 if surplus > 0 else 1 - float(subject.max()))
-        total[tools] = best + weights.temperature * np.log(np.maximum(chances / chances.max(), 1e-4))
-
-    def _routes(self, evidence: Scores) -> list[Route]:
-        weights = self.weights
-        order = np.argsort(-evidence, kind="stable")[:8]
-        top = float(evidence[order[0]])
-        fits = 1 / (1 + math.exp(-weights.steep * (top - weights.floor)))
-        if top < weights.floor:
-            return []
-        powers = np.exp((evidence - top) / weights.temperature)
+        heard = self.heard(text, core, timeless)
+        evidence = np.stack([self.evidence_of(one) for one in heard])
+        best = evidence.max(axis=0)
+        order = np.argsort(-best, kind="stable")[:MOST_ROUTES]
+        powers = np.exp(best - best[order[0]])
         shares = powers / powers.sum()
-        return [Route(self._tools[i], float(shares[i]) * fits) for i in order if shares[i] > 0.02]
+        fits = self._acceptance.chance(self.signs(heard, evidence))
+        if fits < ACCEPTED or self._says_nothing(heard):
+            return []
+        return [Route(self.tools[i], float(shares[i]) * fits) for i in order if shares[i] > LEAST_SHARE]
+
+    def _says_nothing(self, heard: Sequence[Heard]) -> bool:
+        """Return whether no word says anything: then the meaning of the small words is chance."""
+        whole = heard[0]
+        telling = any(word not in self._language.common and len(word) > 1 and word.isalpha() for word in whole.words)
+        return not telling and float(whole.kinds[:, KINDS.index("subject")].max()) < SERVED
+
+    def heard(self, text: str, core: str = "", timeless: str = "") -> list[Heard]:
+        """Return the readings of an utterance, the whole first."""
+        clauses = self._clauses.asking(text)
+        passed_on = PASSED_ON if core else 0.0
+        found = [self._heard(clause.text, clause.mood, -passed_on) for clause in clauses]
+        if timeless:
+            found.append(self._heard(timeless, clauses[0].mood, -TIMELESS - passed_on))
+        if core:
+            found.append(self._heard(core, self._clauses.mood(core), 0.0))
+        return found
+
+    def _heard(self, text: str, mood: Mood, offset: float) -> Heard:
+        words = spoken_words(text)[:MOST_WORDS]
+        evidence, reads = self._evidence, self._acts.reads
+        direction = evidence.direction(words)
+        subject, foreign = self._subjects.evidence(words, direction)
+        near = np.zeros(len(self.tools), dtype=np.float32)
+        if len(self._example_tools):
+            np.maximum.at(near, self._example_tools, np.asarray(self._example_matrix @ direction, dtype=np.float32))
+        counts = np.float32(any(word in self._numbers or any(map(str.isdigit, word)) for word in words))
+        nothing = np.zeros(len(self.tools), dtype=np.float32)
+        kinds = np.stack([
+            evidence.gist(direction), evidence.coverage(words), evidence.shared(words), subject, evidence.things(words),
+            self._acts.evidence(words), evidence.named(words),
+            counts * evidence.takes_number, counts * evidence.takes_nothing,
+            *(reads if mood is each else nothing for each in (Mood.QUESTION, Mood.COMMAND, Mood.STATEMENT, Mood.WISH)),
+        ], axis=1)  # fmt: skip
+        chances, learned = self._chances(words)
+        return Heard(text, tuple(words), mood, kinds, offset, foreign, near, chances, learned)
+
+    def _chances(self, words: Sequence[str]) -> tuple[Scores, float]:
+        if self._learned is None or not words:
+            return np.zeros(0, dtype=np.float32), 0.0
+        chances, none, _ = self._learned.chances(words)
+        trust = min(1.0, len(self._example_tools) / MANY_EXAMPLES)
+        found = np.zeros(len(self.tools), dtype=np.float32)
+        found[list(self._learned.tools)] = chances
+        return found, trust * (float(chances.max()) - none + PRACTISED)
+
+    def evidence_of(self, heard: Heard) -> Scores:
+        """Return what one reading says for each tool, as logarithms of chances, shape (tools,)."""
+        total: Scores = heard.kinds @ np.array(astuple(self.weights), dtype=np.float32) + np.float32(heard.offset)
+        total = np.maximum(total, LIKENESS * heard.near + (1 - LIKENESS / FULL) * total)
+        if self._learned is not None and len(heard.chances):
+            tools = np.array(self._learned.tools)
+            best = float(total[tools].max()) + SURPLUS * heard.learned
+            total[tools] = best + np.log(np.maximum(heard.chances[tools] / heard.chances.max(), 1e-4))
+        return total
+
+    def signs(self, heard: Sequence[Heard], evidence: Scores) -> Mapping[str, float]:
+        """Return what speaks for and against the best tool being meant at all; `evidence` is (readings, tools)."""
+        row, tool = np.unravel_index(int(evidence.argmax()), evidence.shape)
+        one, whole = heard[int(row)], heard[0]
+        kinds = dict(zip(KINDS, map(float, one.kinds[tool]), strict=True))
+        best = evidence.max(axis=0)
+        telling = [w for w in whole.words if w not in self._language.common and w not in self._numbers]
+        telling = [word for word in telling if not any(map(str.isdigit, word))]
+        things = [thing for _, thing in self._evidence.explained(telling, int(tool))]
+        object_, found = self._object(one, int(tool))
+        text = float(self._evidence.takes_text[tool])
+        return {
+            **{name: kinds[name] for name in ("gist", "coverage", "shared", "subject", "named")},
+            "foreign": whole.foreign,
+            "beside": max(0.0, whole.foreign - kinds["subject"]),
+            "thing": max(things, default=0.0),
+            "asks": float(any(each.mood is not Mood.STATEMENT for each in heard)),
+            "length": min(len(telling), MANY_WORDS) / MANY_WORDS,
+            "share": float(1 / np.exp(best - best[tool]).sum()),
+            "object": object_,
+            "strange": (1 - object_) * (1 - text),
+            "objectless": float(not found),
+            "addressed": float(self._objects.addressed(whole.words)),
+            "definition": float(self._objects.defines(whole.words)),
+            "breadth": math.log(max(len(self.tools), FEW_TOOLS)),
+            "learned": one.learned,
+            "example": max(0.0, float(one.near[tool]) - SAME),
+        }
+
+    def _object(self, heard: Heard, tool: int) -> tuple[float, bool]:
+        """Return how well the tool explains what the request is for, 0 to 1, and whether it names anything."""
+        words = self._objects.of(heard.text)
+        if not words:
+            return 1.0, False
+        head = words[-1]
+        if head in self._language.common or head in self._numbers or any(map(str.isdigit, head)):
+            return 1.0, True
+        served = self._subjects.evidence([head], self._evidence.direction([head]))[0][tool]
+        return (1.0 if served > SERVED else self._evidence.explained([head], tool)[0][0]), True

@@ -130,7 +130,19 @@ def language(code: str = BASE) -> Language:
     words, subjects, answers, names, acts = (
         _file(code, part) for part in ("", ".subjects", ".answers", ".names", ".acts")
     )
-    return Language(words, subjects["subjects"], answers, names, acts["acts"])
+    return Language(words, _with_sentences(code, subjects["subjects"]), answers, names, acts["acts"])
+
+
+def _with_sentences(code: str, subjects: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the subjects with the sentences that the language has of them, and those that only sentences tell of."""
+    path = Path(__file__).parent / f"{code}.sentences.toml"
+    if not path.exists():
+        return list(subjects)
+    found = {subject["name"]: dict(subject) for subject in subjects}
+    for entry in tomllib.loads(path.read_text(encoding="utf-8"))["sentences"]:
+        subject = found.setdefault(entry["name"], {"said": "", **entry, "asked": []})
+        subject["asked"] = [*subject["asked"], *entry["asked"]]
+    return list(found.values())
 
 
 def _file(code: str, part: str) -> dict[str, Any]:

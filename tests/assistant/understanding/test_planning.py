@@ -115,7 +115,7 @@ async def test_a_service_is_booked_from_mobile_registration_and_a_choice(server:
             facts = facts.learned(move.tool, await _result(server, move.tool, dict(move.arguments)))
         elif isinstance(move, Choose):
             assert move.options[0][0] == "Arena Hinjewadi"
-            facts = facts.chosen(move.tool, move.options[0][1])
+            goal[move.parameter] = move.values[0]
         else:
             break
     assert isinstance(move, Ready)

@@ -46,7 +46,14 @@ def tool_of(found: Interpretation | None) -> str | None:
 def test_of_first_turns_to_a_cars_58_tools_most_find_theirs() -> None:
     all_cases = cases("car")
     right = sum(tool_of(best("car", case["text"])) == case["tool"] for case in all_cases)
-    assert right >= 0.88 * len(all_cases), f"{right} of {len(all_cases)}"
+    assert right >= 0.84 * len(all_cases), f"{right} of {len(all_cases)}"
+
+
+@pytest.mark.proves("U.routing")
+def test_so_they_do_in_another_car_whose_tools_are_named_otherwise() -> None:
+    all_cases = cases("second_car")
+    right = sum(tool_of(best("second_car", case["text"])) in case["tools"] for case in all_cases)
+    assert right >= 0.82 * len(all_cases), f"{right} of {len(all_cases)}"
 
 
 @pytest.mark.proves("U.slots")
@@ -59,7 +66,7 @@ def test_of_typed_sentences_most_give_exactly_their_arguments() -> None:
         for each, case in zip(found, all_cases, strict=True)
         if each is not None
     )
-    assert right >= 0.93 * len(all_cases), f"{right} of {len(all_cases)}"
+    assert right >= 0.91 * len(all_cases), f"{right} of {len(all_cases)}"
 
 
 @pytest.mark.proves("U.german")
@@ -79,4 +86,4 @@ def test_few_sentences_that_no_tool_serves_are_taken_for_one() -> None:
     lines = [line for line in (DATA / "out_of_scope.txt").read_text("utf-8").splitlines() if "\t" in line]
     assert len(lines) >= 200
     taken = [line for line in lines if best("car", line.split("\t")[1]) is not None]
-    assert len(taken) <= 0.12 * len(lines), f"{len(taken)} of {len(lines)}: {taken[:10]}"
+    assert len(taken) <= 0.08 * len(lines), f"{len(taken)} of {len(lines)}: {taken[:10]}"

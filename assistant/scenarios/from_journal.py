@@ -110,6 +110,7 @@ def drive_from_journal(path: Path) -> str:
     content = {
         "title": f"From {path.stem}",
         "about": "made from a journal",
+        "language": state.language,
         "now": datetime.fromtimestamp(began, UTC).astimezone(zone).isoformat(timespec="seconds"),
         "vehicle": dict(_SIGNALS[driving]),
         "steps": drive.steps,

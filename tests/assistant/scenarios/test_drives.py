@@ -37,9 +37,25 @@ async def test_every_bundled_drive_passes_and_its_journal_replays(path: Path, tm
     assert replay(result.journal).differences == ()
 
 
+GERMAN = """\
+title: Kurz
+language: de
+now: 2026-11-20T17:40:00+01:00
+place: Heidelberg
+steps:
+  - driver: "wie ist das Wetter in Mannheim"
+  - driver: "schreib Anna ich bin unterwegs"
+  - driver: "ja"
+  - driver: "wie ist das Wetter in Speyer"
+  - expect: {called: {tool: get_weather, outcome: succeeded}, said: In Speyer sind es}
+"""
+
+
 @pytest.mark.proves("D.to-drive")
-async def test_a_journal_becomes_a_drive_that_makes_the_same_calls(tmp_path: Path) -> None:
-    first = await run(find_drive("dinner-on-the-motorway"), tmp_path)
+@pytest.mark.parametrize("name", ["dinner-on-the-motorway", "kurz"])
+async def test_a_journal_becomes_a_drive_that_makes_the_same_calls(tmp_path: Path, name: str) -> None:
+    (tmp_path / "kurz.yaml").write_text(GERMAN, encoding="utf-8")
+    first = await run(tmp_path / "kurz.yaml" if name == "kurz" else find_drive(name), tmp_path)
     assert first.journal is not None
     path = tmp_path / "again.yaml"
     path.write_text(drive_from_journal(first.journal), encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -122,6 +123,7 @@ def taken(head: str, tail: str, fit: float = -30.0) -> Dictated:
         ),
         ([taken("tell tom", "the train is late"), taken("tell tom", "a dream of cake")], "tell tom"),
         ([taken("tell tom", "the train is late", -60.0), taken("tell tom", "the train is late", -60.0)], ""),
+        ([taken("tell tom", "the train is late"), taken("", "the train is late")], "the train is late"),
         ([taken("", "the train is late"), taken("", "the train is late")], "the train is late"),
         ([taken("", "the train is late"), taken("", "a dream of cake")], ""),
         ([], ""),
@@ -131,6 +133,11 @@ def test_free_words_are_taken_down_where_the_passes_agree_else_what_the_grammar_
     passes: list[Dictated], text: str
 ) -> None:
     assert dictated([LOOP], passes, 3.0, 1.0).text == text
+
+
+def test_a_word_or_two_that_would_fit_anything_are_no_head() -> None:
+    short = [replace(one.head, fit=one.head.fit[:40]) for one in (taken("let", "a b c"), taken("let", "a b c"))]
+    assert dictated([LOOP], [Dictated(head, "a b c", -1.0) for head in short], 3.0, 1.0).text == ""
 
 
 SAYING = Grammar(

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 import numpy as np
+import numpy.typing as npt
 
 from voice.recognition.base import Alternative, Ending, Transcript
 from voice.recognition.sphinx_worker import FRAMES_A_SECOND, PHONE_LOOP, Dictated, Pass
@@ -49,12 +50,17 @@ def evidence(passes: Sequence[Pass], text: str) -> float:
     best = max(agreeing, key=lambda one: one.score)
     if loop is None or not len(loop.fit):
         return share
-    frames = min(len(best.fit), len(loop.fit))
-    against = best.fit[:frames] - loop.fit[:frames]
-    spoken = against[~np.isnan(against)]
+    spoken = _against(best, loop)
     if not len(spoken):
         return float("-inf")
     return float(spoken.mean()) + share + _BREVITY_WEIGHT * FRAMES_A_SECOND / len(spoken)
+
+
+def _against(heard: Pass, loop: Pass | None) -> npt.NDArray[np.float32]:
+    """Return how well the words of a pass fit, frame by frame, less how well the phone loop does."""
+    frames = min(len(heard.fit), len(loop.fit)) if loop is not None else 0
+    against = heard.fit[:frames] - loop.fit[:frames] if loop is not None else heard.fit[:0]
+    return np.asarray(against[~np.isnan(against)], np.float32)
 
 
 def best_of(passes: Sequence[Pass]) -> list[Alternative]:
@@ -114,6 +120,11 @@ def ending_of(passes: Sequence[Pass]) -> Ending:
 DICTATION = (0.92, 1.0)
 """Resampling factors of the passes that take dictation, one a process: each takes half as long as the speech."""
 _DICTATED_CONFIDENCE = 0.3
+_LEAST_HEAD = 50
+"""Frames of words that the grammar knows: "let" or "share" alone fits anything."""
+_LEAST_HEAD_FIT = -24.0
+"""How well they fit, against the free loop of phones, a frame, in the mean of the passes: of 12 synthetic messages at
+15 dB 9 come up to it, of 20 human commands of another kind one."""
 _LEAST_LIKENESS = 0.5
 """Share of the words that the passes must have in common: of free words that differ more hardly one is right."""
 
@@ -124,11 +135,11 @@ def dictated(passes: Sequence[Pass], taken: Sequence[Dictated], audio_seconds: f
     Empty where too little speaks for the words that the grammar knows.
     """
     nothing = Transcript("", (), 0.0, RECOGNIZER, audio_seconds, seconds)
-    loop = [one for one in passes if one.factor == PHONE_LOOP]
-    heads = [one.head for one in taken]
-    believed = [
-        one for one in taken if not one.head.text or evidence([*loop, *heads], one.head.text) >= _LEAST_EVIDENCE
-    ]
+    loop = next((one for one in passes if one.factor == PHONE_LOOP), None)
+    fits = [_against(one.head, loop) for one in taken if one.head.text]
+    known = len(fits) > 1 and min(map(len, fits)) >= _LEAST_HEAD
+    well = known and sum(float(fit.mean()) for fit in fits) / len(fits) >= _LEAST_HEAD_FIT
+    believed = [one for one in taken if well or not one.head.text]
     if not believed:
         return nothing
     best = max(believed, key=lambda one: one.score)

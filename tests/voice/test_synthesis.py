@@ -22,8 +22,9 @@ from voice.synthesis.espeak_library import load_library
 class FlakyEngine:
     """pyttsx3's engine as far as the worker uses it; its first sentences come without sound."""
 
-    def __init__(self, silent: int) -> None:
+    def __init__(self, silent: int, *, broken: bool = False) -> None:
         self.silent = silent
+        self.broken = broken
         self.runs = 0
         self._path = ""
 
@@ -39,12 +40,14 @@ class FlakyEngine:
         self.runs += 1
         samples = np.zeros(0 if self.runs <= self.silent else 4000, dtype=np.int16)
         samples[100:-100] = 5000
-        Path(self._path).write_bytes(wav_bytes(samples, 22_050))
+        whole = wav_bytes(samples, 22_050)
+        Path(self._path).write_bytes(whole[:20] if self.broken and self.runs <= self.silent else whole)
 
 
-def test_a_sentence_that_came_without_sound_is_spoken_again() -> None:
+@pytest.mark.parametrize("broken", [False, True])
+def test_a_sentence_that_came_without_sound_or_half_written_is_spoken_again(broken: bool) -> None:
     load_library()
-    engine = FlakyEngine(silent=2)
+    engine = FlakyEngine(silent=2, broken=broken)
     assert len(espeak_worker._speak(engine, "yes", Voice("en-us")).samples) > 3000
     assert engine.runs == 3
 

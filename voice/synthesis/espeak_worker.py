@@ -69,11 +69,13 @@ def _speak_once(engine: Any, text: str, voice: Voice) -> Spoken:
         path = Path(folder) / "speech.wav"
         engine.save_to_file(text, str(path))
         engine.runAndWait()
-        if not path.exists():  # pyttsx3 came back without having spoken; measured: once in some hundred sentences
+        _espeak.Synchronize()  # pyttsx3 may come back early: what espeak-ng still says goes into this folder
+        try:
+            with wave.open(str(path)) as file:
+                rate = file.getframerate()
+                samples = np.frombuffer(file.readframes(file.getnframes()), dtype="<i2").astype(np.int16)
+        except (FileNotFoundError, EOFError, wave.Error):  # nothing, or half of it; once in some hundred sentences
             return Spoken(np.zeros(0, dtype=np.int16), 22_050)
-        with wave.open(str(path)) as file:
-            rate = file.getframerate()
-            samples = np.frombuffer(file.readframes(file.getnframes()), dtype="<i2").astype(np.int16)
     return Spoken(_without_edges(samples, rate), rate)
 
 

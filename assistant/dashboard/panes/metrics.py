@@ -65,19 +65,19 @@ class MetricsPane(Pane):
 
 
 def figure_lines(history: History) -> list[str]:
-    """Return the tables, a line each, at most 30 columns wide."""
+    """Return the tables, a line each, 36 columns wide."""
     if not any(history.stages.values()):
         return ["Nothing was measured yet.", "Figures come with the first", "turn: say or type something."]
-    lines = [f"{'ms':<11}{'p50':>6}{'p95':>6}{'n':>6}"]
+    lines = [f"{'ms':<18}{'p50':>6}{'p95':>6}{'n':>6}"]
     for stage, values in history.stages.items():
         median, late = percentile(values, 0.5), percentile(values, 0.95)
         if median is not None and late is not None:
-            lines.append(f"{stage:<11}{median * 1000:>6.0f}{late * 1000:>6.0f}{len(values):>6}")
+            lines.append(f"{stage:<18}{median * 1000:>6.0f}{late * 1000:>6.0f}{len(values):>6}")
     calls = sum(count.calls for count in history.tools.values())
     cached = sum(count.from_cache for count in history.tools.values())
-    lines += ["", f"{'turns':<23}{len(history.turns):>6}", f"{'calls':<23}{calls:>6}"]
-    lines.append(f"{'answered by the cache':<23}{cached:>6}")
-    lines += ["", f"{'tool':<17}{'ok':>6}{'of':>6}"] if history.tools else []
+    lines += ["", f"{'turns':<30}{len(history.turns):>6}", f"{'calls':<30}{calls:>6}"]
+    lines.append(f"{'answered by the cache':<30}{cached:>6}")
+    lines += ["", f"{'tool':<24}{'ok':>6}{'of':>6}"] if history.tools else []
     for name, count in sorted(history.tools.items(), key=lambda one: -one[1].calls)[:30]:
-        lines.append(f"{name.rpartition('.')[2][:16]:<17}{count.succeeded:>6}{count.calls:>6}")
+        lines.append(f"{name.rpartition('.')[2][:23]:<24}{count.succeeded:>6}{count.calls:>6}")
     return lines

@@ -38,7 +38,7 @@ async def test_a_dead_zone_takes_the_drives_network_and_the_outbox_shows_it(fold
         # held before the long wait, inside the dead zone
         await until(pilot, lambda: "offline" in facts(pane)["network"])
         await until(pilot, lambda: "1 waiting" in facts(pane)["network"])
-        assert "no network until km 4.0" in text_of(app, "#where")
+        assert "no network until km 5.0" in text_of(app, "#where")
         assert "✕ offline   ✉ 1 waiting" in shown(app)
         assert "⇄ online" in shown(app).splitlines()[-2], "the driver's own network is another"
         assert facts(pane)["V1 words"].startswith("holds")

@@ -72,7 +72,7 @@ async def test_a_tool_is_looked_at_tried_from_its_form_and_switched(folder: Path
             await pilot.pause(0.01)
         assert settings.custom_settings == kept
 
-        await until(pilot, lambda: live(app).tools.catalog.find("town.book_restaurant_public") is not None)
+        await until(pilot, lambda: live(app).runtime.state.catalog.find("town.book_restaurant_public") is not None)
         await pilot.press("t")
         await until(pilot, lambda: isinstance(app.screen, FormSheet) and bool(app.screen.query(Input)))
         fields = dict(zip(("restaurant_name", "date", "time"), app.screen.query(Input), strict=False))

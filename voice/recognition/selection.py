@@ -125,8 +125,8 @@ _LEAST_HEAD = 55
 _LAST_WORD = 35
 """Frames before the open words: "i'd like to" begins any request, and what makes it this one comes last."""
 _LEAST_HEAD_FIT = -20.0
-"""How well those fit, against the free loop of phones, a frame, in the mean of the passes: 12 synthetic messages at 15 dB
-come to -16 and more, 24 human commands of another kind, clean, to -22 and less where the head is long enough."""
+"""How well those fit, against the free loop of phones, a frame, in the mean of the passes: 12 synthetic messages at
+15 dB come to -16 and more, 24 human commands of another kind, clean, to -22 and less where the head is long enough."""
 _LEAST_LIKENESS = 0.5
 """Share of the words that the passes must have in common: of free words that differ more hardly one is right."""
 

@@ -15,6 +15,7 @@ from functools import cache
 from assistant.policy.sensitivity import assess
 from assistant.profile.sayings import saying_of
 from assistant.understanding.experience import Experience
+from assistant.understanding.grammar import compile_grammar
 from assistant.understanding.hints import Hints, Offered, blanks_of, hinted, wanted_blanks
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.language import BASE, Language, language
@@ -25,6 +26,7 @@ from client.call import Outcome, Succeeded, ToolCall
 from client.catalog import Catalog
 from client.material import Material, Prompt, Resource
 from client.values import JSON
+from voice.recognition.base import Grammar
 
 _log = logging.getLogger(__name__)
 MOST_BLANKS = 20
@@ -62,7 +64,7 @@ class Reader:
         self.model = model
         self._experience = experience
         self._material = material
-        self._catalog = Catalog()
+        self._catalog = self._helped = Catalog()
         self._hints = Hints()
         self._spoken = language(spoken)
         self._interpreter = _without_tools(spoken)
@@ -76,7 +78,7 @@ class Reader:
         if made is None:
             made = await asyncio.to_thread(Interpreter, helped, spoken=self._spoken, taught=taught)
             _MADE.append(((helped, self._spoken, taught), made))
-        self._catalog, self._interpreter = catalog, made
+        self._catalog, self._helped, self._interpreter = catalog, helped, made
 
     async def enrich(self, catalog: Catalog) -> None:
         """Ask the servers of that catalog what they offer besides tools, and read with that."""
@@ -98,6 +100,10 @@ class Reader:
         if reading.interpretations:
             self._readings.append(reading)
         return reading
+
+    def grammar(self, catalog: Catalog, context: Context) -> Grammar:
+        """Return what to listen for: the catalog's words, and what its servers offer besides tools where known."""
+        return compile_grammar(self._helped if catalog == self._catalog else catalog, context)
 
     def values(self, tool: str, text: str, context: Context) -> Mapping[str, JSON]:
         """Return what a sentence says for a tool's parameters (`Interpreter.values`)."""

@@ -51,7 +51,6 @@ from assistant.journal import Journal
 from assistant.policy.driving import DrivingState
 from assistant.reader import Reader
 from assistant.senses import Ear, Interruptions, Mouth
-from assistant.understanding.grammar import compile_grammar
 from assistant.understanding.reading import Profile, Reading
 from client import notices
 from client.call import CallError, Failed, NeedsInput, Outcome, Sent, Succeeded, ToolCall
@@ -303,7 +302,7 @@ class Runtime:
     async def _hear_over_ours(self, interruptions: Interruptions) -> None:
         """Take what is said over us as words of the driver, where there are any; the table may end our speech then."""
         context = context_of(self.state, self._clock.now(), self._profile(), self._here())
-        transcript = await interruptions.words(compile_grammar(self.state.catalog, context))
+        transcript = await interruptions.words(self._reader.grammar(self.state.catalog, context))
         if transcript is not None and transcript.text:
             self._take_words(transcript)
             await self._events.join()
@@ -312,7 +311,7 @@ class Runtime:
         assert self._ear is not None
         await self._clock.sleep(effect.pause)
         context = context_of(self.state, self._clock.now(), self._profile(), self._here())
-        transcript = await self._ear.listen(compile_grammar(self.state.catalog, context), effect.seconds)
+        transcript = await self._ear.listen(self._reader.grammar(self.state.catalog, context), effect.seconds)
         if transcript is None:
             self._post(NothingHeard(self._clock.now()))
         else:

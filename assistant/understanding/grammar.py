@@ -7,7 +7,7 @@ acoustic model. It never looks at audio, and what it lets through is still read 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.understanding.grammar_patterns import spelled, spelled_out
 from assistant.understanding.grammar_templates import (
@@ -151,7 +151,9 @@ class _Compiler:
         """Return every way to ask for a tool."""
         paths = _paths(tool)
         usage = read_usage(tool.examples, paths)
-        if usage.empty:
+        if paths and not usage.slots:  # examples that mark no argument say nothing of how arguments are said
+            usage = replace(_usage_from_schema(tool, paths), sentences=usage.sentences)
+        elif usage.empty:
             usage = _usage_from_schema(tool, paths)
         items = {path: self.item(tool, slot) for path, slot in usage.slots.items()}
         openings = self._openings(usage)

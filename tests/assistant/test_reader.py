@@ -9,6 +9,7 @@ import pytest
 
 from assistant.reader import Reader
 from assistant.understanding.experience import Experience
+from assistant.understanding.grammar import compile_grammar
 from assistant.understanding.model import Model, ModelSettings
 from assistant.understanding.reading import Context, Reading
 from client.call import CallError, Failed, Outcome, Sent, Succeeded, ToolCall
@@ -89,6 +90,10 @@ async def test_what_servers_offer_is_asked_for_and_a_server_with_nothing_to_offe
         await reader.enrich(catalog)
         best = reader.read(["play night at ten"], NOW).interpretations[0]
         assert dict(best.arguments) == {"station": "night at ten"}
+        heard, plain = str(reader.grammar(catalog, NOW)), str(compile_grammar(catalog, NOW))
+        for offered in ("night at ten", "wind down"):  # a value that a resource names, and a prompt
+            assert offered in heard, "the recognizer listens for it, too"
+            assert offered not in plain
     finally:
         await server.close()
     await reader.enrich(catalog)  # the server is gone: what was offered is, too

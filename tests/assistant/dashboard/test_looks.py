@@ -84,7 +84,7 @@ async def looked_at(app: Still, pilot: Pilot[int], name: str) -> None:
         play(pane)
     if pane is not None:
         pane.look()
-    await app.workers.wait_for_complete()
+    await until(pilot, lambda: all(worker.is_finished for worker in app.workers))
     await pilot.pause()
 
 
@@ -132,7 +132,7 @@ async def opened_over(app: Still, pilot: Pilot[int], action: str) -> None:
     """Open it, and wait until it stands still."""
     await app.run_action(action)
     await until(pilot, lambda: len(app.screen_stack) == 2)
-    await app.workers.wait_for_complete()
+    await until(pilot, lambda: all(worker.is_finished for worker in app.workers))
     await pilot.pause()
 
 

@@ -192,14 +192,18 @@ class Router:
         """Return the readings of an utterance, the whole first."""
         clauses = self._clauses.asking(text)
         passed_on = PASSED_ON if core else 0.0
-        found = [self._heard(clause.text, clause.mood, -passed_on) for clause in clauses]
+        counts = self._counts(spoken_words(timeless or text))  # the day of a month is no number for a tool
+        found = [self._heard(clause.text, clause.mood, -passed_on, counts) for clause in clauses]
         if timeless:
-            found.append(self._heard(timeless, clauses[0].mood, -TIMELESS - passed_on))
+            found.append(self._heard(timeless, clauses[0].mood, -TIMELESS - passed_on, counts))
         if core:
-            found.append(self._heard(core, self._clauses.mood(core), 0.0))
+            found.append(self._heard(core, self._clauses.mood(core), 0.0, counts))
         return found
 
-    def _heard(self, text: str, mood: Mood, offset: float) -> Heard:
+    def _counts(self, words: Sequence[str]) -> bool:
+        return any(word in self._numbers or any(map(str.isdigit, word)) for word in words)
+
+    def _heard(self, text: str, mood: Mood, offset: float, counts: bool) -> Heard:
         words = spoken_words(text)[:MOST_WORDS]
         evidence, reads = self._evidence, self._acts.reads
         direction = evidence.direction(words)
@@ -207,12 +211,12 @@ class Router:
         near = np.zeros(len(self.tools), dtype=np.float32)
         if len(self._example_tools):
             np.maximum.at(near, self._example_tools, np.asarray(self._example_matrix @ direction, dtype=np.float32))
-        counts = np.float32(any(word in self._numbers or any(map(str.isdigit, word)) for word in words))
+        number = np.float32(counts and self._counts(words))
         nothing = np.zeros(len(self.tools), dtype=np.float32)
         kinds = np.stack([
             evidence.gist(direction), evidence.coverage(words), evidence.shared(words), subject, evidence.things(words),
             self._acts.evidence(words), evidence.named(words),
-            counts * evidence.takes_number, counts * evidence.takes_nothing,
+            number * evidence.takes_number, number * evidence.takes_nothing,
             *(reads if mood is each else nothing for each in (Mood.QUESTION, Mood.COMMAND, Mood.STATEMENT, Mood.WISH)),
         ], axis=1)  # fmt: skip
         chances, learned = self._chances(words)

@@ -37,6 +37,11 @@ def matches(pattern: str, text: str) -> bool | None:
     return compiled.search(text) is not None
 
 
+def as_whole(pattern: str) -> str:
+    """Return the pattern as one that all of a text must fit, and no part of it."""
+    return pattern if pattern.startswith("^") and pattern.endswith("$") else f"^(?:{pattern})$"
+
+
 @lru_cache(maxsize=_KEPT)
 def _compiled(pattern: str) -> Any:
     import re2  # only where a schema has a pattern: 20 ms

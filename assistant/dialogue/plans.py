@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from assistant.dialogue.state import Option, Request, State
 from assistant.policy.sensitivity import assess
-from assistant.understanding.planning import Ask, Choose, Look, Planner, Ready
+from assistant.understanding.planning import Ask, Choose, Look, Planner, Ready, names_thing
 from client.catalog import Catalog, Tool
 from client.effects import has_effects
 from client.values import JSON
@@ -43,10 +43,9 @@ def advanced(state: State, request: Request) -> tuple[Request, tuple[Option, ...
         given = {**request.goal.given, request.tool: request.arguments}
         step, results = advanced(state, replace(request.goal, given=given))
         return replace(step, failures=request.failures if step.tool == request.tool else 0), results
-    plan = planner(state.catalog)
-    if tool is None or not any(plan.names_thing(tool, name) for name in missing):
+    if tool is None or not any(names_thing(tool, name) for name in missing):
         return replace(request, ask=missing[0]), ()
-    move = plan.next(request.tool, request.arguments, state.facts, request.given)
+    move = planner(state.catalog).next(request.tool, request.arguments, state.facts, request.given)
     match move:
         case Ready():
             return _known(state, replace(request, ask=""), move.arguments, move.sources), ()

@@ -291,14 +291,14 @@ class DriveRunner:
         """Say a line; with voice, once more where it was not understood, as people do."""
         await self._be_heard()
         self._mark = mark(self._timeline)
-        for name in (f"line {number}", f"line {number} again")[: 2 if self._voices and step.heard is None else 1]:
-            unheard = self._timeline.unheard
-            if not await self._say(step, name):
-                mode = self._runtime.state.mode
-                self._findings.append(Finding(f"step {number}: McQueen listened", False, f"it is {mode}"))
-                break
-            if self._timeline.unheard == unheard:
-                break
+        unheard = self._timeline.unheard
+        heard = await self._say(step, f"line {number}")
+        if heard and self._voices and step.heard is None and self._timeline.unheard > unheard:
+            await self._be_heard()
+            heard = await self._say(step, f"line {number} again")
+        if not heard:
+            mode = self._runtime.state.mode
+            self._findings.append(Finding(f"step {number}: McQueen listened", False, f"it is {mode}"))
 
     async def _be_heard(self) -> None:
         """Wait until McQueen has ended, and press where it does not listen by itself."""
@@ -310,7 +310,6 @@ class DriveRunner:
     async def _say(self, step: Step, name: str) -> bool:
         """Say a line, in noise of that name; return whether it was heard to its end."""
         assert step.driver is not None
-        await self._be_heard()
         before = self._ear.taken
         self._ear.set_noise(self._noise_db())
         self._ear.say(Line(step.driver, await self._sound(name, step), step.heard))

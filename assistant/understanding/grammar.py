@@ -29,7 +29,7 @@ from assistant.understanding.grammar_values import (
 )
 from assistant.understanding.reading import Context
 from client.catalog import Catalog, Tool
-from client.patterns import matches
+from client.patterns import as_whole, matches
 from client.values import JSON
 from voice.recognition.base import AnyOrder, Expression, Grammar, Maybe, Open, Repeated, Rule, Words
 from voice.words import plain_words
@@ -133,8 +133,7 @@ class _Compiler:
 
     def _coded(self, pattern: str) -> Expression:
         """Return how a value of a pattern is spelled; one that an answer has held is likelier than any other."""
-        whole = pattern if pattern.startswith("^") and pattern.endswith("$") else f"^(?:{pattern})$"
-        known = [spelled_out(code) for code in self.context.codes if matches(whole, code)]
+        known = [spelled_out(code) for code in self.context.codes if matches(as_whole(pattern), code)]
         return any_of([*known, spelled(pattern, KNOWN_CODE)]) if known else spelled(pattern)
 
     def _results(self) -> list[Expression]:

@@ -175,7 +175,7 @@ class Planner:
                 arguments[name] = told  # the driver said it for a look-up
                 continue
             # For the goal itself only what names a thing is taken from results: the rest is the driver's to say.
-            known = self._known(tool, name, facts) if purpose or self.names_thing(tool, name) else []
+            known = self._known(tool, name, facts) if purpose or names_thing(tool, name, self._language) else []
             rows = {(fact.tool, fact.row): fact for fact in known}
             values = [fact for fact in rows.values() if fact.tool == next(iter(rows))[0]]
             if len({str(fact.value) for fact in values}) == 1:
@@ -225,11 +225,6 @@ class Planner:
             if name not in producer.properties and any(self._names(producer, path, name) for path in paths):
                 yield producer
 
-    def names_thing(self, tool: Tool, name: str) -> bool:
-        """Return whether a parameter stands for a thing: an identifier, or a code such as a plate, by its pattern."""
-        schema = resolved(tool.properties.get(name, {}), tool.input_schema)
-        return self._is_identifier(name) or "pattern" in schema
-
     def _is_identifier(self, name: str) -> bool:
         return is_identifier(name, self._language)
 
@@ -261,6 +256,12 @@ class Planner:
 def is_identifier(name: str, spoken: Language | None = None) -> bool:
     """Return whether a parameter of that name stands for a thing and does not describe it: `customer_id`."""
     return bool(set((spoken or language()).words("planning", "identifiers")).intersection(name_words(name)[-1:]))
+
+
+def names_thing(tool: Tool, name: str, spoken: Language | None = None) -> bool:
+    """Return whether a parameter stands for a thing: an identifier, or a code such as a plate, by its pattern."""
+    schema = resolved(tool.properties.get(name, {}), tool.input_schema)
+    return is_identifier(name, spoken) or "pattern" in schema
 
 
 def output_paths(tool: Tool) -> Iterator[Path]:

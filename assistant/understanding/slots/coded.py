@@ -14,7 +14,7 @@ from assistant.understanding.slots.candidate import Candidate
 from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.parameters import Slot
 from assistant.understanding.words import Word
-from client.patterns import matches
+from client.patterns import as_whole, matches
 
 LONGEST = 30
 """Words of one value."""
@@ -53,7 +53,7 @@ class Coded:
         raw = slot.schema.get("pattern")
         if not isinstance(raw, str):
             return
-        pattern = raw if raw.startswith("^") and raw.endswith("$") else f"^(?:{raw})$"
+        pattern = as_whole(raw)
         words = entities.words[:MOST_WORDS]
         pieces = [self._piece(words, place) for place in range(len(words))]
         for start in range(len(words)):

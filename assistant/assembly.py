@@ -33,6 +33,7 @@ from assistant.sound import LiveEar, LiveInterruptions, LiveMouth, Quiet, Silent
 from assistant.town.world import World
 from assistant.understanding.experience import FILE_NAME as EXPERIENCE_FILE
 from assistant.understanding.experience import Experience
+from assistant.understanding.kept import Kept
 from assistant.understanding.language import BASE
 from assistant.understanding.model import Model, ModelSettings
 from assistant.vehicle.cabin import Cabin
@@ -305,7 +306,8 @@ async def _open_reader(settings: Settings, tools: ToolClient, stack: AsyncExitSt
         model = Model(ModelSettings(wanted.model_url, wanted.model, key, wanted.model_seconds), http)
     experience = Experience(settings.data_path / EXPERIENCE_FILE) if wanted.learning else None
     material = tools.material() if wanted.server_hints else None
-    return Reader(experience=experience, model=model, material=material, spoken=settings.language)
+    kept = Kept.on_this_machine()
+    return Reader(experience=experience, model=model, material=material, spoken=settings.language, kept=kept)
 
 
 @dataclass(frozen=True)

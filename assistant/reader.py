@@ -14,10 +14,12 @@ from functools import cache
 
 from assistant.policy.sensitivity import assess
 from assistant.profile.sayings import saying_of
+from assistant.understanding.dictation import Dictation
 from assistant.understanding.experience import Experience
 from assistant.understanding.grammar import compile_grammar
 from assistant.understanding.hints import Hints, Offered, blanks_of, hinted, wanted_blanks
 from assistant.understanding.interpret import Interpreter
+from assistant.understanding.kept import Kept
 from assistant.understanding.language import BASE, Language, language
 from assistant.understanding.model import Model
 from assistant.understanding.preferences import with_preferences
@@ -59,8 +61,10 @@ class Reader:
         model: Model | None = None,
         material: Material | None = None,
         spoken: str = BASE,
+        kept: Kept | None = None,
     ) -> None:
-        """`spoken` is the code of the language that the driver speaks."""
+        """`spoken` is the code of the language that the driver speaks; `kept` is where what is learned is kept."""
+        self._kept = kept
         self.model = model
         self._experience = experience
         self._material = material
@@ -68,6 +72,7 @@ class Reader:
         self._hints = Hints()
         self._spoken = language(spoken)
         self._interpreter = _without_tools(spoken)
+        self._dictation = Dictation(self._spoken)
         self._readings: deque[Reading] = deque(maxlen=KEPT)
 
     async def adopt(self, catalog: Catalog) -> None:
@@ -76,7 +81,7 @@ class Reader:
         helped = hinted(catalog, self._hints, self._spoken)
         made = next((one for wanted, one in _MADE if wanted == (helped, self._spoken, taught)), None)
         if made is None:
-            made = await asyncio.to_thread(Interpreter, helped, spoken=self._spoken, taught=taught)
+            made = await asyncio.to_thread(Interpreter, helped, spoken=self._spoken, taught=taught, kept=self._kept)
             _MADE.append(((helped, self._spoken, taught), made))
         self._catalog, self._helped, self._interpreter = catalog, helped, made
 
@@ -100,6 +105,10 @@ class Reader:
         if reading.interpretations:
             self._readings.append(reading)
         return reading
+
+    def taken_down(self, reading: Reading, context: Context, catalog: Catalog) -> Reading:
+        """Return the reading of speech with its free words weighed against what the driver keeps (`Dictation`)."""
+        return self._dictation.weighed(reading, context, catalog)
 
     def grammar(self, catalog: Catalog, context: Context) -> Grammar:
         """Return what to listen for: the catalog's words, and what its servers offer besides tools where known."""

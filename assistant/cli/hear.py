@@ -51,12 +51,13 @@ async def _hear(
     from assistant.settings import load_settings  # the same
     from assistant.understanding.grammar import compile_grammar  # the same
     from assistant.understanding.interpret import Interpreter  # the same
+    from assistant.understanding.kept import Kept  # the same
     from assistant.understanding.lines import line_for  # the same
     from voice.audio import read_wav  # the same
     from voice.ears import hear_samples  # the same
     from voice.errors import AudioFileError  # the same
 
-    interpreter = Interpreter(catalog)
+    interpreter = Interpreter(catalog, kept=Kept.on_this_machine())
     grammar = compile_grammar(catalog, context)
     recognizer = open_recognizer(load_settings())
 

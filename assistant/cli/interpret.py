@@ -121,8 +121,11 @@ def _experience() -> Experience:
 
 
 def _forget() -> None:
+    from assistant.understanding.kept import Kept  # keeps --help instant
+
     try:
         gone = _experience().forget()
+        Kept.on_this_machine().clear()
     except OSError as error:
         stop(f"cannot forget what is in {error.filename}: {error.strerror}", ExitCode.FAILED)
     answer(f"Forgotten: {gone} sentences." if gone else "Nothing was learned.")
@@ -130,12 +133,13 @@ def _forget() -> None:
 
 def _reader(catalog_file: Path | None, now: str | None, code: str) -> Callable[[str, str], dict[str, Any]]:
     from assistant.understanding.interpret import Interpreter  # heavy: keeps --help instant
+    from assistant.understanding.kept import Kept  # the same
     from assistant.understanding.lines import line_for  # the same
 
     context = context_at(now)
     catalog = choose_catalog(catalog_file)
     taught = {} if catalog_file is not None else _experience().examples
-    interpreter = Interpreter(catalog, spoken=_language(code), taught=taught)
+    interpreter = Interpreter(catalog, spoken=_language(code), taught=taught, kept=Kept.on_this_machine())
     return lambda id_, text: line_for(id_, text, interpreter.read([text], context), catalog)
 
 

@@ -15,23 +15,22 @@ from assistant.understanding.confirming import Answer, Confirming
 from assistant.understanding.controls import Controls
 from assistant.understanding.embeddings import Embeddings, word_vectors
 from assistant.understanding.fitting import Fitting
+from assistant.understanding.kept import Kept, keeping
 from assistant.understanding.language import Language, language
 from assistant.understanding.planning import Planner, is_identifier
 from assistant.understanding.reading import Context, Control, Interpretation, Reading, Span
-from assistant.understanding.references import SHORTEST, References, Rewritten
+from assistant.understanding.references import References, Rewritten, vocabulary
 from assistant.understanding.routing import Route, Router
 from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.fill import Filled, Filler, PreparedTool
 from assistant.understanding.slots.parameters import Kind
 from assistant.understanding.templates import exact, examples_of, templates_of
-from assistant.understanding.words import name_words, plain, spoken_words
+from assistant.understanding.words import plain
 from client.catalog import Catalog, Tool
 from client.values import JSON
 
 MOST_INTERPRETATIONS = 4
 MOST_ALTERNATIVES = 5
-MOST_VALUES = 100
-"""Values of one enum whose words count as the catalog's own when misheard words are repaired."""
 EXACT = 0.98
 """Score of a sentence that is one of a tool's examples."""
 SURE = 0.8
@@ -60,8 +59,12 @@ class Interpreter:
         embeddings: Embeddings | None = None,
         spoken: Language | None = None,
         taught: Mapping[str, Sequence[str]] | None = None,
+        kept: Kept | None = None,
     ) -> None:
-        """`taught` holds, by qualified name, further examples of tools: what this driver confirmed or corrected."""
+        """`taught` holds, by qualified name, further examples of tools: what this driver confirmed or corrected.
+
+        `kept` is where what was learned from the catalog's examples is kept for the next start.
+        """
         self._catalog = catalog
         self._language = spoken or language()
         self._embeddings = embeddings or word_vectors()
@@ -78,14 +81,15 @@ class Interpreter:
         self._prepared: dict[str, PreparedTool] = {}
         self._references = References(self._language)
         self._it = frozenset(self._language.words("references", "it"))
-        self._known, self._sounds = _vocabulary(catalog, self._language)
+        self._known, self._sounds = vocabulary(catalog, self._language)
         self._fitting = Fitting(self._language, self._tool)
         examples = [self._examples[tool.qualified] for tool in catalog]
         self._planner = Planner(catalog, spoken=self._language)
-        self._router = Router(catalog.tools, examples, self._language, self._embeddings)
         self._templates = templates_of(self._examples, catalog.tools)
-        for tool in catalog:
-            self._tool(tool)  # now, not when somebody speaks: learning from 70 examples takes 0.1 s a tool
+        with keeping(kept):
+            self._router = Router(catalog.tools, examples, self._language, self._embeddings)
+            for tool in catalog:
+                self._tool(tool)  # now, not when somebody speaks: learning from 70 examples takes 0.3 s a tool
 
     def read(self, alternatives: Sequence[str], context: Context) -> Reading:
         """Return what was said may mean: the best reading among the recognizer's alternatives (best first).
@@ -381,20 +385,3 @@ def core(entities: Entities, message: tuple[int, int] | None) -> str:
         return ""
     words = entities.words
     return (entities.text[: words[message[0]].start] + entities.text[words[message[1] - 1].end :]).strip()
-
-
-def _vocabulary(catalog: Catalog, spoken: Language) -> tuple[frozenset[str], Mapping[str, Sequence[str]]]:
-    """Return the words of all tools' names, descriptions, parameters and small enums, and those words by sound."""
-    known: set[str] = set()
-    for tool in catalog:
-        known.update(name_words(tool.name), spoken_words(f"{tool.title} {tool.description[:1000]}"))
-        for name, schema in tool.properties.items():
-            known.update(name_words(name))
-            values = schema.get("enum")
-            for value in values[:MOST_VALUES] if isinstance(values, list) else ():
-                known.update(spoken_words(str(value)))
-    sounds: dict[str, list[str]] = {}
-    for word in sorted(known):
-        if len(word) >= SHORTEST and word.isalpha():
-            sounds.setdefault(spoken.sound(word), []).append(word)
-    return frozenset(known), sounds

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.understanding.embeddings import Embeddings, Vectors, unit
+from assistant.understanding.kept import learned
 from assistant.understanding.language import Language
 
 Matrix = NDArray[np.float32]
@@ -40,11 +41,16 @@ class LearnedRouter:
         features = [_features(words) for words in sentences]
         counts = Counter(feature for found in features for feature in found)
         self._numbers = {name: i for i, name in enumerate(name for name, count in counts.items() if count > 1)}
-        matrix = np.stack([self._row(words) for words in sentences])
         columns = {tool: i for i, tool in enumerate(classes)}  # sorted: NONE, where there is one, comes first
-        self._weights = _train(matrix, np.array([columns[label] for label in labels]), len(classes))
-        self._examples = matrix[:, -2 * embeddings.dimensions :]
+        key = [list(map(list, sentences)), list(map(int, labels))]
+        trained = learned("chances", key, lambda: self._trained(sentences, [columns[label] for label in labels]))
+        self._weights, self._examples = trained["weights"], trained["examples"]
         self._asking = np.array([label != NONE for label in labels])
+
+    def _trained(self, sentences: Sequence[Sequence[str]], labels: Sequence[int]) -> Mapping[str, Matrix]:
+        matrix = np.stack([self._row(words) for words in sentences])
+        weights = _train(matrix, np.array(labels), max(labels) + 1)
+        return {"weights": weights, "examples": matrix[:, -2 * self._embeddings.dimensions :]}
 
     def _row(self, words: Sequence[str]) -> Matrix:
         dimensions = self._embeddings.dimensions

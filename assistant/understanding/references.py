@@ -17,12 +17,15 @@ from assistant.understanding.properties import Properties
 from assistant.understanding.reading import Context, Interpretation, Span
 from assistant.understanding.slots.parameters import Slot
 from assistant.understanding.slots.places import PLACES
-from assistant.understanding.words import Word, cut
+from assistant.understanding.words import Word, cut, name_words, spoken_words
+from client.catalog import Catalog
 
 ALIKE = 0.72
 """Likeness of spelling from which a word may be a misheard one of the catalog, where they sound alike too."""
 SHORTEST = 4
 """Letters of a word that is repaired; shorter ones are like too many others."""
+MOST_VALUES = 100
+"""Values of one enum whose words count as the catalog's own when misheard words are repaired."""
 STAND_IN = "Xqz"
 """With a letter behind it a name that no tool, no language and no value has."""
 _LETTERS = "abcdefgh"
@@ -175,3 +178,20 @@ def _said(arguments: Mapping[str, object], slots: Sequence[Slot], roles: frozens
         if len(slot.path) == 1 and isinstance(value, str) and roles.intersection(slot.roles[:2]):
             return value
     return ""
+
+
+def vocabulary(catalog: Catalog, spoken: Language) -> tuple[frozenset[str], Mapping[str, Sequence[str]]]:
+    """Return the words of all tools' names, descriptions, parameters and small enums, and those words by sound."""
+    known: set[str] = set()
+    for tool in catalog:
+        known.update(name_words(tool.name), spoken_words(f"{tool.title} {tool.description[:1000]}"))
+        for name, schema in tool.properties.items():
+            known.update(name_words(name))
+            values = schema.get("enum")
+            for value in values[:MOST_VALUES] if isinstance(values, list) else ():
+                known.update(spoken_words(str(value)))
+    sounds: dict[str, list[str]] = {}
+    for word in sorted(known):
+        if len(word) >= SHORTEST and word.isalpha():
+            sounds.setdefault(spoken.sound(word), []).append(word)
+    return frozenset(known), sounds

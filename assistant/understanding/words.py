@@ -54,7 +54,9 @@ def fold(text: str) -> str:
 
 def plain(text: str) -> str:
     """Return the text folded, without accents, punctuation or repeated spaces: for comparing, never for values."""
-    bare = "".join(c for c in unicodedata.normalize("NFKD", fold(text)) if not unicodedata.combining(c))
+    bare = fold(text)
+    if not bare.isascii():
+        bare = "".join(c for c in unicodedata.normalize("NFKD", bare) if not unicodedata.combining(c))
     return " ".join(re.findall(r"[^\W_]+(?:'[^\W_]+)*", bare))
 
 
@@ -66,11 +68,13 @@ def name_words(name: str) -> tuple[str, ...]:
 
 def spoken_words(text: str) -> list[str]:
     """Return the folded words and numbers of a text, identifiers split, punctuation left out."""
-    found: list[str] = []
-    for word in cut(text):
-        if word.spoken:
-            found.extend(part for part in name_words(word.text) if part)
-    return found
+    return list(_spoken_words(text))
+
+
+@lru_cache(maxsize=4096)  # while an index is made, several parts of it read the same descriptions
+def _spoken_words(text: str) -> tuple[str, ...]:
+    spoken = (found.group() for found in _TOKEN.finditer(text) if _LETTERS.match(found.group()))
+    return tuple(part for word in spoken for part in name_words(word))
 
 
 def trim(words: Sequence[Word], start: int, end: int) -> tuple[int, int]:

@@ -7,13 +7,14 @@ finds spans. What a span is worth is decided by the schema, as for any other sou
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.understanding.embeddings import Embeddings
+from assistant.understanding.kept import learned
 from assistant.understanding.slots import chain
 from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.templates import Example
@@ -64,15 +65,22 @@ class Tagger:
         features = [self._features(sentence) for sentence in sentences]
         counts = Counter(feature for tokens in features for token in tokens for feature in token)
         self._numbers = {name: i for i, name in enumerate(name for name, count in counts.items() if count > 1)}
-        matrix = np.concatenate([self._rows(s, f) for s, f in zip(sentences, features, strict=True)])
-        gold = [self._gold(s, e) for s, e in zip(sentences, examples, strict=True)]
-        self._weights, self._moves = chain.train(matrix, gold, len(self._labels), PENALTY, STEPS)
-        self._moves = self._moves.copy()
+        key = [[each.text, [[m.path, m.start, m.end] for m in each.marks]] for each in examples]
+        trained = learned("tagger", key, lambda: self._trained(sentences, features, examples))
+        self._weights, self._moves = trained["weights"], trained["moves"].copy()
         for number, label in enumerate(self._labels):
             if label.startswith("I "):
                 allowed = [number - 1, number]
                 blocked = [i for i in range(len(self._labels) + 1) if i not in allowed]
                 self._moves[blocked, number] = -1e4
+
+    def _trained(
+        self, sentences: Sequence[Entities], features: Sequence[list[list[str]]], examples: Sequence[Example]
+    ) -> Mapping[str, Matrix]:
+        matrix = np.concatenate([self._rows(s, f) for s, f in zip(sentences, features, strict=True)])
+        gold = [self._gold(s, e) for s, e in zip(sentences, examples, strict=True)]
+        weights, moves = chain.train(matrix, gold, len(self._labels), PENALTY, STEPS)
+        return {"weights": weights, "moves": moves}
 
     @staticmethod
     def worth_training(examples: Sequence[Example]) -> bool:

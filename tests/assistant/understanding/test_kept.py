@@ -1,0 +1,181 @@
+"""What was learned from a catalog is read again at the next start, and learned anew whenever it could be wrong."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from assistant.understanding import kept as kept_module
+from assistant.understanding import learned as learned_module
+from assistant.understanding.interpret import Interpreter
+from assistant.understanding.kept import Kept
+from assistant.understanding.reading import Context
+from assistant.understanding.slots import chain
+from client.catalog import Catalog
+from tests.assistant.understanding.catalogs import catalog_of, tool
+
+CITIES = ("Ulm", "Bonn", "Köln", "Trier", "Mainz", "Halle", "Jena", "Gera", "Kiel", "Hof")
+SAID = ("what is the weather in [{0}](city)", "will it rain in [{0}](city) today", "forecast for [{0}](city) please")
+PLAYED = ("play something by [{0} Band](artist)", "put on [{0} Band](artist) now", "I want to hear [{0} Band](artist)")
+SENTENCE = "what is the weather in Ulm"
+NOW = Context(now=1.795e9)
+
+
+def taught_catalog() -> Catalog:
+    """Two tools with thirty examples each: enough to learn from."""
+    weather, music = catalog_of(
+        tool("get_weather", "Get the weather", {"city": {"type": "string", "description": "city"}}),
+        tool("play_music", "Play music", {"artist": {"type": "string", "description": "artist"}}),
+    ).tools
+    said, played = ([shape.format(city) for shape in shapes for city in CITIES] for shapes in (SAID, PLAYED))
+    return Catalog((replace(weather, examples=tuple(said)), replace(music, examples=tuple(played))))
+
+
+def read(catalog: Catalog, folder: Path) -> tuple[str, Any]:
+    best = Interpreter(catalog, kept=Kept(folder)).read([SENTENCE], NOW).interpretations[0]
+    return best.tool, best.arguments
+
+
+@pytest.fixture
+def trainings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is trained from now on, in order."""
+    seen: list[str] = []
+
+    def noted(name: str, train: Callable[..., Any]) -> Callable[..., Any]:
+        def train_and_note(*arguments: Any) -> Any:
+            seen.append(name)
+            return train(*arguments)
+
+        return train_and_note
+
+    monkeypatch.setattr(chain, "train", noted("values", chain.train))
+    monkeypatch.setattr(learned_module, "_train", noted("tools", learned_module._train))
+    return seen
+
+
+@pytest.mark.proves("U.kept")
+def test_the_second_start_trains_nothing_and_reads_the_same(tmp_path: Path, trainings: list[str]) -> None:
+    first = read(taught_catalog(), tmp_path)
+    assert trainings == ["tools", "values", "values"]
+    assert read(taught_catalog(), tmp_path) == first
+    assert trainings == ["tools", "values", "values"]
+    assert first[1] == {"city": "Ulm"}
+
+
+@pytest.mark.proves("U.kept")
+def test_only_the_tool_that_changed_is_learned_again(tmp_path: Path, trainings: list[str]) -> None:
+    catalog = taught_catalog()
+    read(catalog, tmp_path)
+    weather, music = catalog.tools
+    trainings.clear()
+    read(Catalog((replace(weather, examples=(*weather.examples, "weather of [Ulm](city)")), music)), tmp_path)
+    assert trainings == ["tools", "values"]
+
+
+@pytest.mark.proves("U.kept")
+def test_other_code_or_language_data_learns_anew(
+    tmp_path: Path, trainings: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read(taught_catalog(), tmp_path)
+    trainings.clear()
+    monkeypatch.setattr(kept_module, "versions", lambda: "another version")
+    read(taught_catalog(), tmp_path)
+    assert trainings == ["tools", "values", "values"]
+
+
+def cut_short(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def overwritten(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 3 : len(content) // 3 + 64] = bytes(64)
+    path.write_bytes(content)
+
+
+def emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def pickled(path: Path) -> None:
+    with path.open("wb") as file:
+        np.savez(file, weights=np.array([{"a": 1}], dtype=object), about=np.zeros(1, dtype=np.uint8))
+
+
+def of_another(path: Path) -> None:
+    with path.open("wb") as file:
+        np.savez(file, weights=np.zeros(1), moves=np.zeros(1), examples=np.zeros(1))
+
+
+def a_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+@pytest.mark.proves("U.kept")
+@pytest.mark.parametrize("harm", [cut_short, overwritten, emptied, pickled, of_another, a_folder])
+def test_a_damaged_or_foreign_file_is_made_again(
+    harm: Callable[[Path], None], tmp_path: Path, trainings: list[str]
+) -> None:
+    first = read(taught_catalog(), tmp_path)
+    trainings.clear()
+    for path in tmp_path.iterdir():
+        harm(path)
+    assert read(taught_catalog(), tmp_path) == first
+    assert sorted(trainings) == ["tools", "values", "values"]
+
+
+@pytest.mark.proves("U.kept")
+def test_where_nothing_can_be_written_it_goes_on_without(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("no folder")
+    assert read(taught_catalog(), blocked / "understanding")[1] == {"city": "Ulm"}
+
+
+@pytest.mark.proves("U.kept")
+def test_a_full_disk_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", full)
+    assert read(taught_catalog(), tmp_path)[1] == {"city": "Ulm"}
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.proves("U.kept")
+def test_the_folder_stays_small_and_keeps_what_was_used_last(tmp_path: Path) -> None:
+    kept = Kept(tmp_path, most_bytes=30_000)
+    for number in range(6):
+        kept.arrays("figures", [number], lambda: {"a": np.zeros(1000)})
+    first = next(path for path in tmp_path.iterdir())
+    assert sum(path.stat().st_size for path in tmp_path.iterdir()) <= 30_000
+    assert first.exists()
+
+    def never() -> dict[str, Any]:
+        raise AssertionError("the newest was thrown away")
+
+    kept.arrays("figures", [5], never)
+
+
+@pytest.mark.proves("U.kept")
+def test_no_word_of_the_examples_is_written_down(tmp_path: Path) -> None:
+    read(taught_catalog(), tmp_path)
+    written = b"".join(path.read_bytes() for path in tmp_path.iterdir())
+    assert written
+    assert not any(word in written for word in (b"Trier", b"weather", b"rain", b"Band"))
+    kept = Kept(tmp_path)
+    kept.clear()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_it_is_made_from_is_the_whole_key(tmp_path: Path) -> None:
+    kept = Kept(tmp_path)
+    made = [kept.arrays("figures", [json.dumps(n)], lambda n=n: {"a": np.array([n])})["a"][0] for n in (1, 2)]  # type: ignore[misc]
+    assert made == [1, 2]

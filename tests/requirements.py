@@ -207,6 +207,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "V.overlapping-yes": Requirement("voice", "a yes that overlaps our own playback is no consent"),
     "V.interrupt": Requirement("voice", "the key silences it within 100 ms"),
     "V.device-loss": Requirement("voice", "a device that is lost is told, stood in for, and taken up again"),
+    "V.streams": Requirement("voice", "a sound stopped while its device opens or closes leaves no stream and no crash"),
     "V.devices": Requirement("voice", "devices are chosen by name, and a wrong name lists what there is"),
     "V.no-portaudio": Requirement("voice", "without PortAudio the cure for this system is named"),
     "V.first-words": Requirement("voice", "half a second from before the key belongs to the turn"),

@@ -256,7 +256,8 @@ class Capture:
     async def wait_ready(self, seconds: float) -> bool:
         """Wait until sound comes in, at most that long; return whether it does."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._ready.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._ready.wait()
         return self.ready
 
     async def spoken_over(self, seconds: float) -> None:

@@ -6,6 +6,7 @@ PortAudio is loaded at the first use, so that without it all other parts work. N
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import sys
 import threading
@@ -23,6 +24,8 @@ Callback = Callable[[Any, int, Any, Any], None]
 BUFFER_SECONDS = 0.06
 """Sound asked to be on its way at once: less runs dry on a busy machine, more makes interrupting slow."""
 _USUAL_RATES = (48_000, 44_100, 16_000)
+_ENDING_SECONDS = 0.5
+"""How long a device may take to ask for one more block, so that its thread ends by itself."""
 
 
 @dataclass(frozen=True)
@@ -44,12 +47,16 @@ class Device:
 
 @dataclass(frozen=True)
 class OpenStream:
-    """A stream that is not started yet."""
+    """A stream, started or not."""
 
     stream: Any
     device: Device
     rate: int
     channels: int
+    ending: threading.Event
+    """Set when its callback is to be called no more."""
+    ended: threading.Event
+    """Set once its thread calls nothing of ours any more."""
 
 
 class SoundSystem:
@@ -57,7 +64,8 @@ class SoundSystem:
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
-        self._open: set[int] = set()
+        self._open: dict[int, OpenStream] = {}
+        """Kept here, too, so that no stream is freed with its callback while the device's thread calls it: a crash."""
 
     def devices(self) -> list[Device]:
         """Return what is there. Raises `DeviceError` where there is no PortAudio or no device."""
@@ -96,28 +104,69 @@ class SoundSystem:
             raise DeviceError(f"there is no {kind} named {wanted}; there are: {names}")
         return fitting[0]
 
-    def open(self, kind: Kind, device: Device, callback: Callback, on_end: Callable[[], None]) -> OpenStream:
-        """Open a stream of 16-bit blocks of 20 ms, at a rate and channel count that the device takes.
+    def open(self, kind: Kind, wanted: str, callback: Callback, on_end: Callable[[], None]) -> OpenStream:
+        """Open a stream of 16-bit blocks of 20 ms on the device of that name ("" is the default), not started yet.
 
-        Raises `DeviceError`.
+        Rate and channel count are such that the device takes them. Raises `DeviceError`.
         """
         sounddevice = load_sounddevice()
         make = sounddevice.RawInputStream if kind == "microphone" else sounddevice.RawOutputStream
+        ending, ended = threading.Event(), threading.Event()
+
+        def call(data: Any, frames: int, times: Any, status: Any) -> None:
+            if ending.is_set():
+                if kind == "speaker":
+                    data[:] = bytes(len(data))
+                raise sounddevice.CallbackAbort
+            callback(data, frames, times, status)
+
+        def end() -> None:
+            on_end()
+            ended.set()
+
         refusal: Exception | None = None
-        with self._lock:
+        with self._lock:  # from the choice on: looking again numbers the devices anew
+            device = self.choose(kind, wanted)
             for rate in dict.fromkeys((device.rate, *_USUAL_RATES)):
                 for channels in dict.fromkeys((1, min(2, device.channels(kind)), device.channels(kind))):
                     try:
                         stream = make(
                             samplerate=rate, blocksize=rate // 50, device=device.number, channels=channels,
-                            dtype="int16", latency=BUFFER_SECONDS, callback=callback, finished_callback=on_end,
+                            dtype="int16", latency=BUFFER_SECONDS, callback=call, finished_callback=end,
                         )  # fmt: skip
                     except (sounddevice.PortAudioError, ValueError) as error:
                         refusal = error
                         continue
-                    self._open.add(id(stream))
-                    return OpenStream(stream, device, rate, channels)
+                    opened = OpenStream(stream, device, rate, channels, ending, ended)
+                    self._open[id(opened)] = opened
+                    return opened
         raise DeviceError(f"the {kind} {device.name} cannot be used: {_reason(refusal)}") from refusal
+
+    async def open_apart(self, opening: Callable[[], OpenStream]) -> OpenStream:
+        """Call `opening` in a thread; what it opens is closed where the caller is cancelled meanwhile.
+
+        Raises `DeviceError`.
+        """
+        lock, wanted, opened = threading.Lock(), True, None
+
+        def run() -> OpenStream:
+            nonlocal opened
+            stream = opening()
+            with lock:
+                if wanted:
+                    opened = stream
+                    return stream
+            self.close(stream)
+            raise DeviceError("nobody waits for the device any more")
+
+        try:
+            return await asyncio.to_thread(run)
+        except asyncio.CancelledError:
+            with lock:
+                wanted = False
+            if opened is not None:
+                self.close(opened)
+            raise
 
     def start(self, opened: OpenStream, kind: Kind) -> None:
         """Let the sound flow. Raises `DeviceError`; the stream is closed then."""
@@ -130,12 +179,19 @@ class SoundSystem:
             raise
 
     def close(self, opened: OpenStream) -> None:
-        """Stop at once and give the device back; also one that is gone."""
+        """Stop, within a block where the device is well, and give it back; also one that is gone. Idempotent."""
         sounddevice = load_sounddevice()
         with self._lock:
-            self._open.discard(id(opened.stream))
+            if self._open.pop(id(opened), None) is None:
+                return
+            opened.ending.set()
             with contextlib.suppress(sounddevice.PortAudioError):
-                opened.stream.abort(ignore_errors=True)
+                # To abort cancels the thread, and one cancelled in the midst of our callback takes the interpreter
+                # with it. So it is told to end, and joined; only one that calls nothing any more is cancelled.
+                if opened.stream.active and not opened.ended.wait(_ENDING_SECONDS):
+                    opened.stream.abort(ignore_errors=True)
+                else:
+                    opened.stream.stop(ignore_errors=True)
             with contextlib.suppress(sounddevice.PortAudioError):
                 opened.stream.close(ignore_errors=True)
 

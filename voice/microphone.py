@@ -69,13 +69,14 @@ class Microphone:
             ended = True
             wake()
 
-        opened = await asyncio.to_thread(self._open, copy, end)
+        opened = await self._system.open_apart(lambda: self._open(copy, end))
         converter = Converter(opened.rate, opened.channels)
         patience = FIRST_SECONDS
         try:
             while True:
                 try:
-                    await asyncio.wait_for(arrived.wait(), patience)
+                    async with asyncio.timeout(patience):  # `wait_for` drops a cancellation that comes with a block
+                        await arrived.wait()
                 except TimeoutError as error:
                     raise DeviceError(f"the microphone {opened.device.name} gives no sound any more") from error
                 arrived.clear()
@@ -97,7 +98,7 @@ class Microphone:
         refusal: DeviceError | None = None
         for wanted in dict.fromkeys((self._wanted, "")):
             try:
-                opened = self._system.open("microphone", self._system.choose("microphone", wanted), copy, end)
+                opened = self._system.open("microphone", wanted, copy, end)
                 self._system.start(opened, "microphone")
             except DeviceError as error:
                 refusal = refusal or error

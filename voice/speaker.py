@@ -152,6 +152,7 @@ class Speaker:
         self._channels = 1
         self._heartbeat = 0.0
         self._ended = False
+        self._opening: asyncio.Task[OpenStream] | None = None
         self._closing: asyncio.TimerHandle | None = None
 
     @property
@@ -191,7 +192,8 @@ class Speaker:
         try:
             while not playback.ended.is_set():
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(playback.ended.wait(), 0.25)
+                    async with asyncio.timeout(0.25):
+                        await playback.ended.wait()
                 late = time.monotonic() - self._heartbeat > LOST_SECONDS or time.monotonic() > deadline
                 if not playback.ended.is_set() and (self._ended or late):
                     return False
@@ -202,7 +204,7 @@ class Speaker:
         finally:
             if not playback.stopped:
                 self._current = None
-            self._closing = loop.call_later(LINGER_SECONDS, self._close_when_idle)
+            self._linger()
         return True
 
     async def _ready(self) -> OpenStream:
@@ -214,8 +216,21 @@ class Speaker:
             return self._opened
         if self._opened is not None:
             await self.close()
+        if self._opening is None:
+            self._opening = asyncio.ensure_future(self._open_now())
+            self._opening.add_done_callback(_seen)
+        try:
+            return await asyncio.shield(self._opening)  # who is cancelled leaves it to the next
+        except asyncio.CancelledError:
+            self._linger()
+            raise
+
+    async def _open_now(self) -> OpenStream:
         before = self.device
-        opened = await asyncio.to_thread(self._open)
+        try:
+            opened = await self._system.open_apart(self._open)
+        finally:
+            self._opening = None
         self._opened = opened
         if before is not None and before.name != opened.device.name:
             self._on_notice(f"McQueen speaks through {opened.device.name} now")
@@ -229,7 +244,7 @@ class Speaker:
         for wanted in dict.fromkeys((self._wanted, "")):
             try:
                 self._ended = False
-                opened = self._system.open("speaker", self._system.choose("speaker", wanted), self._fill, self._end)
+                opened = self._system.open("speaker", wanted, self._fill, self._end)
                 self.reference.begin(opened.rate)
                 self._channels = opened.channels
                 self._system.start(opened, "speaker")
@@ -264,15 +279,25 @@ class Speaker:
     def _end(self) -> None:
         self._ended = True
 
+    def _linger(self) -> None:
+        """Keep the stream for a while, in case more is said."""
+        if self._closing is not None:
+            self._closing.cancel()
+        self._closing = asyncio.get_running_loop().call_later(LINGER_SECONDS, self._close_when_idle)
+
     def _close_when_idle(self) -> None:
         self._closing = None
-        if self._current is None and self._opened is not None:
+        if self._opening is not None:
+            self._linger()
+        elif self._current is None and self._opened is not None:
             opened, self._opened = self._opened, None
             self._system.close(opened)
             self.reference.end()
 
     async def close(self) -> None:
         """Give the device back; the next sound opens it again. Idempotent."""
+        if self._opening is not None:
+            await asyncio.wait([self._opening])
         if self._closing is not None:
             self._closing.cancel()
             self._closing = None
@@ -281,6 +306,12 @@ class Speaker:
             opened, self._opened = self._opened, None
             await asyncio.to_thread(self._system.close, opened)
             self.reference.end()
+
+
+def _seen(opening: asyncio.Task[OpenStream]) -> None:
+    """Take note of how it ended: those who waited for it may be gone."""
+    if not opening.cancelled():
+        opening.exception()
 
 
 def _at_gain(piece: Samples, before: float, after: float) -> Samples:

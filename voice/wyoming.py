@@ -78,7 +78,8 @@ def _client(address: Address, kind: type[VoiceError]) -> AsyncTcpClient:
 
 
 async def _next(client: AsyncTcpClient, seconds: float) -> Event:
-    event = await asyncio.wait_for(client.read_event(), seconds)
+    async with asyncio.timeout(seconds):
+        event = await client.read_event()
     if event is None:
         raise EOFError("it closed the connection")
     if event.type == "error":
@@ -128,7 +129,8 @@ class WyomingRecognition:
             if self._connection is None:
                 self._connection = await self._open()
             self._samples += len(samples)
-            await asyncio.wait_for(_write_sound(self._connection, samples), self._answer_seconds)
+            async with asyncio.timeout(self._answer_seconds):
+                await _write_sound(self._connection, samples)
         return ""
 
     async def _open(self) -> AsyncTcpClient:
@@ -262,7 +264,8 @@ class WyomingSpotter:
                 if self._connection is None:
                     await self._open()
                 assert self._connection is not None
-                await asyncio.wait_for(_write_sound(self._connection, samples), ANSWER_SECONDS)
+                async with asyncio.timeout(ANSWER_SECONDS):
+                    await _write_sound(self._connection, samples)
                 found = self._found()
         except RecognitionError as error:
             await self.reset()

@@ -200,6 +200,38 @@ def which_tool(titles: Sequence[str]) -> str:
     return wording().text("asking", "which_mean", titles=spoken_list(list(titles), "or"))
 
 
+def way_out_question(messages: bool) -> str:
+    """Return the question where free words cannot be taken down; `messages`: whether there are kept ones to offer."""
+    return wording().text("asking", "way_out" if messages else "way_out_keep")
+
+
+def ways_out(messages: bool) -> list[str]:
+    """Return the short names of what that question offers, as they are said in answer."""
+    return wording().list("asking", "ways")[0 if messages else 1 :]
+
+
+def wish_without_words(tool: Tool, arguments: Mapping[str, JSON]) -> str:
+    """Return the question for the free words of a request that waited for them."""
+    persons = wording().text("asking", "persons").split("|")
+    to = next((value for name, value in arguments.items() if name.rpartition(".")[2] in persons and value), None)
+    if to is None:
+        return wording().text("asking", "wish_of", title=tool_title(tool))
+    person = spoken_list([str(one) for one in to], "and") if isinstance(to, list) else str(to)
+    return wording().text("asking", "wish", person=person)
+
+
+def blank_question(blank: str) -> str:
+    """Return the question for what goes into the blank of a kept sentence, by its kind ("duration")."""
+    questions = wording().table("asking", "blank")
+    return questions.get(blank, questions["other"])
+
+
+def blanks_worded(sentence: str) -> str:
+    """Return a kept sentence as it is offered: "I'm running some minutes late"."""
+    words = wording().table("asking", "blanks")
+    return re.sub(r"\{(\w+)\}", lambda blank: words.get(blank[1], words["other"]), sentence)
+
+
 def report(tool: Tool, outcome: Outcome, utc_offset: float) -> str:
     """Return what is said of an outcome; every failure is one sentence that says what happens next."""
     match outcome:

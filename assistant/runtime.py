@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any
 
+from assistant.client_notices import event_of
 from assistant.dialogue.context import context_of
 from assistant.dialogue.effects import (
     Approve,
@@ -20,6 +21,8 @@ from assistant.dialogue.effects import (
     Earcon,
     Effect,
     EndTurn,
+    Forget,
+    Keep,
     Listen,
     Say,
     SetLoudness,
@@ -32,32 +35,32 @@ from assistant.dialogue.effects import (
 from assistant.dialogue.events import (
     CallEnded,
     CatalogChanged,
-    Delivered,
     DrivingChanged,
     Event,
     Heard,
-    NetworkChanged,
     NothingHeard,
     Noticed,
-    Progressed,
     PushToTalk,
     SpeechEnded,
     TakenBack,
     TimerFired,
+    UnwordedFound,
 )
 from assistant.dialogue.state import Mode, State
 from assistant.dialogue.table import step
 from assistant.journal import Journal
+from assistant.keeping import Keeping, erases_all
 from assistant.policy.driving import DrivingState
+from assistant.prompts import prompt
 from assistant.reader import Reader
 from assistant.senses import Ear, Interruptions, Mouth
 from assistant.understanding.reading import Profile, Reading
+from assistant.wording import speaking
 from client import notices
-from client.call import CallError, Failed, NeedsInput, Outcome, Sent, Succeeded, ToolCall
+from client.call import CallError, Failed, Outcome, Sent, Succeeded, ToolCall
 from client.catalog import Catalog
 from client.clock import Clock
 from client.errors import ClientError
-from client.resilience.connectivity import Connectivity
 from client.tool_client import ToolClient
 from voice.recognition.base import Transcript
 
@@ -145,6 +148,7 @@ class Runtime:
         self._events: asyncio.Queue[Event] = asyncio.Queue()
         self._observers: list[Observer] = []
         self._reader = reader or Reader()
+        self._keeping = Keeping(tools.unworded)
         self._tasks = asyncio.TaskGroup()
         self._owned: set[asyncio.Task[None]] = set()
         self._speaking: asyncio.Task[None] | None = None
@@ -156,6 +160,8 @@ class Runtime:
         self._unsubscribe = self._tools.subscribe(self._on_client_event)
         self._start(self._run())
         await self._adopt_catalog(self._tools.catalog)
+        if (found := await self._keeping.found(self._clock.now())) is not None:
+            self._post(found)
         return self
 
     async def __aexit__(
@@ -261,6 +267,10 @@ class Runtime:
                 self._start(self._approve(effect))
             case TakeBack():
                 self._start(self._take_back(effect))
+            case Keep():
+                self._start(self._keep(effect))
+            case Forget():
+                self._start(self._keeping.forget(effect))
             case StartTimer():
                 self._start(self._timer(effect))
             case SetPace():
@@ -321,18 +331,21 @@ class Runtime:
         now = self._clock.now()
         self._tell(Recognized(now, transcript))
         texts = [alternative.text for alternative in transcript.alternatives] or [transcript.text]
-        reading = self._read(texts if transcript.text else [], transcript.text)
+        spoken = transcript.recognizer != "typed"
+        reading = self._read(texts if transcript.text else [], transcript.text, spoken=spoken)
         self._start(self._heard(reading))
 
     async def _heard(self, reading: Reading, *, typed: bool = False) -> None:
         context = context_of(self.state, self._clock.now(), self._profile(), self._here())
         self._post(Heard(self._clock.now(), await self._reader.improved(reading, context), typed=typed))
 
-    def _read(self, texts: list[str], text: str) -> Reading:
+    def _read(self, texts: list[str], text: str, *, spoken: bool = False) -> Reading:
         context = context_of(self.state, self._clock.now(), self._profile(), self._here())
         began = time.perf_counter()
         reading = self._reader.read(texts, context) if texts else Reading()
         reading = self._reader.about_the_driver(texts, reading, context, self.state.catalog)
+        if spoken:  # what was typed is as it was meant
+            reading = self._reader.taken_down(reading, context, self.state.catalog)
         self._tell(Understood(self._clock.now(), text, reading, time.perf_counter() - began))
         return reading
 
@@ -347,6 +360,8 @@ class Runtime:
         now = self._clock.now()
         self._tell(Called(now, effect.call, outcome, time.perf_counter() - began))
         self._post(CallEnded(now, effect.call.call_id, outcome))
+        if erases_all(effect.call, outcome):
+            self._post(UnwordedFound(now, ()))
         await self._reader.called(effect.call, outcome)
 
     async def _approve(self, effect: Approve) -> None:
@@ -357,30 +372,22 @@ class Runtime:
         done = await self._tools.cancel_waiting(effect.call_id)
         self._post(TakenBack(self._clock.now(), effect.call_id, done))
 
+    async def _keep(self, effect: Keep) -> None:
+        if not await self._keeping.keep(effect):
+            with speaking(self.state.language):
+                self.notice("records", prompt("not_kept"), asked=True)
+
     async def _timer(self, effect: StartTimer) -> None:
         await self._clock.sleep(effect.seconds)
         self._post(TimerFired(self._clock.now(), effect.name, effect.number))
 
     # -- what the client reports -------------------------------------------------------------------------------------
 
-    def _on_client_event(self, event: notices.Notice) -> None:
-        now = self._clock.now()
-        match event:
-            case notices.CatalogChanged():
-                self._start(self._adopt_catalog(self._tools.catalog))
-            case notices.ConnectivityChanged():
-                self._post(NetworkChanged(now, event.connectivity is not Connectivity.OFFLINE))
-            case notices.Delivered():
-                reason = "" if isinstance(event.outcome, Succeeded) else event.outcome.error.message
-                name = f"{event.call.server}.{event.call.tool}"
-                succeeded = isinstance(event.outcome, Succeeded)
-                stale = isinstance(event.outcome, NeedsInput) and event.outcome.error.code == "deferral_expired"
-                self._post(Delivered(now, name, dict(event.call.arguments), succeeded, reason, stale))
-            case notices.CallProgress() if event.total:
-                share = min(1.0, max(0.0, event.done / event.total))
-                self._post(Progressed(now, event.call.call_id, share))
-            case _:
-                pass
+    def _on_client_event(self, notice: notices.Notice) -> None:
+        if isinstance(notice, notices.CatalogChanged):
+            self._start(self._adopt_catalog(self._tools.catalog))
+        elif (event := event_of(notice, self._clock.now())) is not None:
+            self._post(event)
 
     async def _adopt_catalog(self, catalog: Catalog) -> None:
         with self._clock.working():

@@ -38,6 +38,7 @@ from client.refusals import consent_wanted, failed, tools_unknown
 from client.resilience.connectivity import Connectivity, ConnectivityMonitor
 from client.resilience.retry import Safety, safety_of
 from client.servers.base import Listing, ToolServer
+from client.unworded import Unworded
 from client.values import JSON
 
 _MOST_QUESTIONS = 64
@@ -90,6 +91,7 @@ class ToolClient:
         )
         self.deliver_soon = self._deliveries.kick_all
         self.preferences = Preferences(self._links, storage, clock)
+        self.unworded = Unworded(storage, clock)
         self._checker = ArgumentChecker()
         self._held: dict[str, Tool] = {}
         self._running: dict[str, asyncio.Task[Outcome]] = {}

@@ -195,6 +195,9 @@ REQUIREMENTS: dict[str, Requirement] = {
     "V.dictation": Requirement(
         "voice", "free words behind a known head are taken down where the passes agree, or asked for"
     ),
+    "V.dictation.kept": Requirement(
+        "voice", "a message whose words are not got is kept, asked for once parked, forgettable, sent only after a yes"
+    ),
     "V.idle": Requirement("voice", "while nobody speaks, steady noise is told without the neural detector"),
     "V.repeatable": Requirement("voice", "one sound is heard alike whatever was heard before, and one line said alike"),
     "V.final": Requirement("voice", "what may be the whole utterance is decoded in the pause before the turn ends"),

@@ -16,7 +16,7 @@ from assistant.cli.output import ExitCode, answer, answer_json, complain
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 @click.pass_context
 def command(context: click.Context, everything: bool, as_json: bool) -> None:
-    """Show confirmed calls that wait for the network."""
+    """Show confirmed calls that wait for the network, and messages that wait for their words."""
     if context.invoked_subcommand is None:
         asyncio.run(_show(everything, as_json))
 
@@ -29,7 +29,8 @@ async def _show(everything: bool, as_json: bool) -> None:
 
     storage = await Storage.open(load_settings().data_path / DATABASE)
     try:
-        rows = await storage.run(outbox.all_rows if everything else outbox.waiting)
+        unworded = [] if everything else await storage.run(lambda db: outbox.unworded(db, time.time()))
+        rows = [*await storage.run(outbox.all_rows if everything else outbox.waiting), *unworded]
     finally:
         await storage.close()
     for row in rows:
@@ -58,7 +59,7 @@ async def _show(everything: bool, as_json: bool) -> None:
 @command.command()
 @click.argument("call_id")
 def cancel(call_id: str) -> None:
-    """Take a waiting call back."""
+    """Take a waiting call back, or forget a message that waits for its words."""
     if not asyncio.run(_cancel(call_id)):
         complain(f"no call {call_id} waits; mcqueen outbox lists those that do")
         raise SystemExit(int(ExitCode.FAILED))
@@ -73,6 +74,7 @@ async def _cancel(call_id: str) -> bool:
 
     storage = await Storage.open(load_settings().data_path / DATABASE)
     try:
-        return await storage.run(lambda db: outbox.cancel(db, time.time(), call_id))
+        taken_back = await storage.run(lambda db: outbox.cancel(db, time.time(), call_id))
+        return taken_back or await storage.run(lambda db: outbox.forget_unworded(db, call_id))
     finally:
         await storage.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from assistant.dialogue import dictation
 from assistant.dialogue.asides import ask_again, close, pending_tool
 from assistant.dialogue.effects import Approve, Earcon, EndTurn, Purpose, StopSpeaking
 from assistant.dialogue.events import Event, Heard
@@ -23,11 +24,9 @@ from assistant.dialogue.state import Mode, Request, State
 from assistant.policy.driving import MOST_FAILED_TRIES, REPLY_SECONDS
 from assistant.prompts import LAST, prompt
 from assistant.replies import help_text, why_not
+from assistant.understanding.dictation import free_words
 from assistant.understanding.reading import Control, Reading
 from client.call import Need
-
-_FREE_WORDS = frozenset({"message", "text", "body", "content"})
-"""Arguments that hold the driver's own words, which the embedded recognizer hears only where they are kept."""
 
 
 def reading_of(event: Event) -> Reading:
@@ -66,7 +65,7 @@ def other_subject(state: State, event: Event) -> Step:
     if request is not None and best.tool == request.tool and request.goal is not None:  # what is looked up, in full
         return change(state, best.arguments, event.at, reading_of(event).beside)
     if request is not None and best.tool == request.tool:  # the same again, or said anew: not asked twice
-        return begin(replace(state, request=None), reading_of(event).interpretations, event.at)
+        return begin(replace(dictation.turned_down(state), request=None), reading_of(event).interpretations, event.at)
     return begin(park(state), reading_of(event).interpretations, event.at)
 
 
@@ -90,7 +89,15 @@ def new_values(state: State, event: Event) -> Step:
     changes = reading.changes
     if names_results(state):  # what it stands for is taken from the results, never from words
         changes = {name: value for name, value in changes.items() if name != state.asked}
-    return change(state, changes, event.at, reading.beside)
+    state, changes = dictation.corrected(state, reading, dict(changes))
+    return change(state, changes, event.at, reading.beside, lead=prompt("near_message") if reading.near else "")
+
+
+def words_after_all(state: State, event: Event) -> Step:
+    """The words themselves, where ways out of having none were offered; between tools new values are no choice."""
+    if any(option.way for option in state.options):
+        return new_values(replace(state, options=()), event)
+    return not_understood(state, event)
 
 
 def choose(state: State, event: Event) -> Step:
@@ -100,6 +107,8 @@ def choose(state: State, event: Event) -> Step:
     if not 0 <= index < len(state.options):
         return not_understood(state, event)
     option = state.options[index]
+    if option.way is not None:
+        return dictation.take(state, option.way, event.at)
     if option.request is not None:
         return proceed(replace(state, request=option.request, options=()), event.at)
     if state.mode is Mode.ANSWERING:
@@ -161,6 +170,11 @@ def agree_to_server(state: State, event: Event) -> Step:
 def refuse(state: State, event: Event) -> Step:
     """A no: nothing happens, and what was to follow is taken up."""
     left = state.waiting[state.plan :]
+    if state.mode is Mode.CONFIRMING and not state.plan:
+        state = dictation.turned_down(state)
+        lost = dictation.at_a_loss(state, state.request.missed if state.request is not None else 0)
+        if lost is not None:
+            return lost
     return close(replace(state, request=None, waiting=left), prompt("refused", state.counter))
 
 
@@ -187,6 +201,9 @@ def not_understood(state: State, event: Event) -> Step:
         return say(state, help_text([]), Purpose.STATEMENT, mode=Mode.REPORTING)
     tries = state.tries + 1
     name = _apology(state)
+    lost = _lost_words(state, name, tries)
+    if lost is not None:
+        return join((replace(lost[0], tries=tries), lost[1]), Earcon("error"))
     if tries >= MOST_FAILED_TRIES:
         return close(replace(state, request=None, waiting=()), prompt(name, tries - 1), "error")
     if state.mode not in WAITING:
@@ -200,8 +217,19 @@ def _apology(state: State) -> str:
     """Return the prompt that says so; where free words were asked for it names what is heard instead."""
     if state.mode not in WAITING:
         return "not_understood"
-    free = state.mode is Mode.ELICITING and state.asked.rpartition(".")[2] in _FREE_WORDS
+    free = state.mode is Mode.ELICITING and state.asked == free_words(pending_tool(state)) != ""
     return "words_not_got" if free else "not_understood_answer"
+
+
+def _lost_words(state: State, name: str, tries: int) -> Step | None:
+    """Return the ways out where free words were not got, or their correction was not, once too often."""
+    request = state.request
+    if request is None or tries >= MOST_FAILED_TRIES or request.sentence:
+        return None
+    if name == "words_not_got":
+        return dictation.at_a_loss(state, max(tries, request.missed + 1))
+    confirming = state.mode is Mode.CONFIRMING and request.dictated
+    return dictation.at_a_loss(state, max(tries, request.missed + 1)) if confirming and tries > 1 else None
 
 
 def _reason(state: State, event: Event) -> str:

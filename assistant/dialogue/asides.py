@@ -28,6 +28,7 @@ from assistant.replies import (
     report,
     sentence,
     tool_title,
+    way_out_question,
     which_tool,
 )
 from client.call import Deferred, Need, Succeeded, Unknown
@@ -66,6 +67,8 @@ def question_again(state: State) -> str:
     """Return the waiting question without what led up to it."""
     tool = pending_tool(state)
     if state.mode is Mode.CHOOSING:
+        if any(option.way for option in state.options):
+            return way_out_question(len(state.options) > 1)
         return which_tool([option.label for option in state.options])
     if state.mode is Mode.ANSWERING and state.wanted is not None and tool is not None:
         if state.wanted.need is Need.APPROVAL:
@@ -224,6 +227,8 @@ def _differs(state: State, back: State, name: str) -> bool:
 
 def undo(state: State, event: Event) -> Step:
     """Take back the last effect where its tool has an inverse; the inverse is confirmed like any other."""
+    if state.unworded and state.last_said == prompt("words_kept"):  # kept just now
+        return aside(replace(state, unworded=state.unworded[:-1]), prompt("taken_back"), event.at)
     past = state.done
     if past is not None and isinstance(past.outcome, Deferred):
         return join(aside(state, prompt("taking_back"), event.at), TakeBack(past.call.call_id))

@@ -23,6 +23,7 @@ from assistant.dialogue.events import (
     SpeechEnded,
     TakenBack,
     TimerFired,
+    UnwordedFound,
 )
 from assistant.dialogue.plans import names_results
 from assistant.dialogue.state import Mode, State
@@ -68,6 +69,7 @@ class Trigger(StrEnum):
     SLOW = "slow"
     PROGRESS = "progress"
     TAKEN_BACK = "taken back"
+    UNWORDED = "words missing"
     QUIET_OVER = "quiet over"
     DELIVERED = "delivered"
     CATALOG = "catalog"
@@ -128,6 +130,8 @@ def classify(state: State, event: Event) -> Trigger:
             return Trigger.PROGRESS if current else Trigger.STALE
         case TakenBack():
             return Trigger.TAKEN_BACK
+        case UnwordedFound():
+            return Trigger.UNWORDED
         case Delivered():
             return Trigger.DELIVERED
         case CatalogChanged():

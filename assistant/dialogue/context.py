@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assistant.dialogue.state import Mode, Request, State
+from assistant.understanding.dictation import blank_of
 from assistant.understanding.reading import Context, Profile
 
 
@@ -17,7 +18,7 @@ def context_of(state: State, now: float, profile: Profile, here: str = "") -> Co
         pending_tool=request.tool if request else "",
         pending_arguments=request.arguments if request else {},
         asked=state.asked,
-        confirming=state.mode is Mode.CONFIRMING or bool(state.offer),
+        confirming=state.mode is Mode.CONFIRMING or bool(state.offer) or any(option.way for option in state.options),
         options=tuple(option.label for option in state.options),
         here=here,
         profile=profile,
@@ -26,6 +27,8 @@ def context_of(state: State, now: float, profile: Profile, here: str = "") -> Co
         results=tuple(item.name for item in state.results),
         result_properties=tuple(item.properties for item in state.results),
         codes=state.facts.codes,
+        recent=state.sent,
+        blank=blank_of(request.sentence) if request is not None else "",
         form=form,
         goal_tool=_goal(request),
     )

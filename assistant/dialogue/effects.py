@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from assistant.dialogue.events import Unworded
 from client.call import Consent, ToolCall
 from client.values import JSON
 
@@ -85,6 +86,20 @@ class TakeBack:
 
 
 @dataclass(frozen=True)
+class Keep:
+    """Keep a request on the device until its words can be asked for; nothing follows, and nothing of it is sent."""
+
+    request: Unworded
+
+
+@dataclass(frozen=True)
+class Forget:
+    """Erase a request that was kept so."""
+
+    id: str
+
+
+@dataclass(frozen=True)
 class StartTimer:
     """`TimerFired` with the same name and number follows after that many seconds."""
 
@@ -117,6 +132,8 @@ Effect = (
     | Call
     | Approve
     | TakeBack
+    | Keep
+    | Forget
     | StartTimer
     | SetPace
     | SetLoudness

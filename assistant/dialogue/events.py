@@ -16,6 +16,17 @@ from client.values import JSON
 
 
 @dataclass(frozen=True)
+class Unworded:
+    """A request that lacks its free words, as it is kept on the device."""
+
+    id: str
+    tool: str
+    """Qualified name."""
+    arguments: Mapping[str, JSON]
+    """With what was heard for the free words, which is never sent."""
+
+
+@dataclass(frozen=True)
 class PushToTalk:
     """The driver pressed the key, or said the wake word."""
 
@@ -89,6 +100,14 @@ class Delivered:
 
 
 @dataclass(frozen=True)
+class UnwordedFound:
+    """Requests whose words could not be taken down were found on the device, kept by an earlier conversation."""
+
+    at: float
+    requests: tuple[Unworded, ...]
+
+
+@dataclass(frozen=True)
 class TimerFired:
     """A timer that the table started ran out."""
 
@@ -142,6 +161,7 @@ Event = (
     | CallEnded
     | Progressed
     | TakenBack
+    | UnwordedFound
     | Delivered
     | TimerFired
     | CatalogChanged

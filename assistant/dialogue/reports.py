@@ -40,6 +40,7 @@ from assistant.dialogue.speaking import (
     tell_notices,
 )
 from assistant.dialogue.state import Mode, PastCall, Request, State
+from assistant.dialogue.unworded import ask_for_words, by_driving, heard_about
 from assistant.policy.consequences import checking_call
 from assistant.policy.driving import REPLY_SECONDS, DrivingState
 from assistant.policy.results import items_of
@@ -72,7 +73,7 @@ def nothing(state: State, event: Event) -> Step:
 
 def asked(state: State, event: Event) -> Step:
     """A question was heard to its end: wait for the answer."""
-    return question_ended(state, event.at)
+    return question_ended(heard_about(state), event.at)
 
 
 def ready_to_listen(state: State, event: Event) -> Step:
@@ -305,6 +306,8 @@ def progressed(state: State, event: Event) -> Step:
 def quiet_time_over(state: State, event: Event) -> Step:
     """Tell what was kept back; then ask again about what waited too long for the network."""
     ready = state.mode is Mode.IDLE and not (state.speech or state.due or state.notices)
+    if ready and not state.stale and state.owed:
+        return ask_for_words(state)
     if not ready or not state.stale or (state.driving is DrivingState.MOVING and event.at < state.quiet_until):
         return tell_notices(state, event.at)
     first, *others = state.stale
@@ -349,7 +352,7 @@ def catalog_changed(state: State, event: Event) -> Step:
     assert isinstance(event, CatalogChanged)
     renewed = replace(state, catalog=event.catalog, waiting=_still_agreed(state, event.catalog))
     if state.request is None or state.mode not in (Mode.CONFIRMING, Mode.ELICITING, Mode.ANSWERING):
-        return renewed, ()
+        return tell_notices(renewed, event.at) if renewed.owed else (renewed, ())
     if event.catalog.find(state.request.tool) is None:
         return proceed(replace(renewed, tries=0), event.at)  # it says that the service is gone
     if state.mode is not Mode.CONFIRMING:
@@ -381,7 +384,7 @@ def network_changed(state: State, event: Event) -> Step:
 def driving_changed(state: State, event: Event) -> Step:
     """The vehicle parked, stopped or moved off: limits change at once; notices that waited for parking are told."""
     assert isinstance(event, DrivingChanged)
-    changed = replace(state, driving=event.driving)
+    changed = by_driving(replace(state, driving=event.driving))
     if state.rest:
         changed = replace(changed, rest=in_breaths(" ".join(state.rest), event.driving))
     if event.driving is DrivingState.PARKED and state.when_parked:

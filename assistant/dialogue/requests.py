@@ -17,7 +17,8 @@ from assistant.dialogue.state import Mode, Option, PastCall, Request, State
 from assistant.policy.driving import BUSY_SECONDS
 from assistant.policy.sensitivity import assess
 from assistant.prompts import prompt
-from assistant.replies import question_for, read_back, read_back_plan, tool_title, which_tool, why_not
+from assistant.replies import blank_question, question_for, read_back, read_back_plan, tool_title, which_tool, why_not
+from assistant.understanding.dictation import blank_of, free_words
 from assistant.understanding.reading import Interpretation
 from client.call import Consent, ConsentSource, Need, NeedsInput, ToolCall
 from client.catalog import Tool
@@ -27,6 +28,8 @@ MOST_OPTIONS = 3
 """Options in one question, and effects in one read-back (V2)."""
 AGREED_SECONDS = 50.0
 """How long a yes to a plan covers the later ones: less than the client's limit for a consent, which is 60 s."""
+MOST_SENT = 3
+"""Messages that were sent and are listened for again."""
 CLEAR_GAP = 0.15
 """Two tools nearer than this in score are both offered instead of one being taken."""
 BUSY_AGAIN_SECONDS = 5.0
@@ -51,12 +54,15 @@ def begin(state: State, interpretations: Sequence[Interpretation], at: float) ->
         return _choose(fresh, [next(f for f in near if f.tool == name) for name in tools])
     best = known[0]
     waiting = (*(Request(found.tool, found.arguments) for found in best.then), *state.waiting)
-    begun = replace(fresh, request=Request(best.tool, best.arguments, given=best.beside), waiting=waiting)
+    again = state.turned_down if state.turned_down and state.turned_down.tool == best.tool else None
+    missed = again.missed if again is not None and best.dictated else 0
+    request = Request(best.tool, best.arguments, given=best.beside, dictated=best.dictated, missed=missed)
+    begun = replace(fresh, request=request, waiting=waiting, turned_down=again)
     tool = state.catalog.find(best.tool)
     wrong = next((name for name in best.invalid if tool and name in tool.properties), "")
     if tool is not None and wrong:
         return elicit(begun, tool, wrong, why_not(tool.properties[wrong], best.invalid[wrong]))
-    return proceed(begun, at)
+    return proceed(begun, at, prompt("near_message") if best.near else "")
 
 
 def _choose(state: State, candidates: Sequence[Interpretation]) -> Step:
@@ -125,7 +131,9 @@ def elicit(state: State, tool: Tool, name: str, lead: str = "") -> Step:
     options = options_of(schema)
     few = options if len(options) <= MOST_OPTIONS else ()
     asking = replace(state, asked=name, options=few, others=() if few else options, plan=0, tries=0)
-    text = " ".join(part for part in (lead, question_for(tool, name)) if part)
+    sentence = state.request.sentence if state.request is not None and name == free_words(tool) else ""
+    question = blank_question(blank_of(sentence)) if sentence else question_for(tool, name)
+    text = " ".join(part for part in (lead, question) if part)
     return say(asking, text, Purpose.QUESTION, mode=Mode.ELICITING)
 
 
@@ -218,6 +226,8 @@ def call(state: State, tool: Tool, at: float, consent: Consent | None) -> Step:
     named = _with_call_id(state)
     assert named.request is not None
     tool_call = _tool_call(named.request, tool)
+    words = tool_call.arguments.get(free_words(tool)) if consent is not None else None
+    sent = (words, *(one for one in state.sent if one != words))[:MOST_SENT] if isinstance(words, str) else state.sent
     number = named.counter + 1
     effects: list[Effect] = [
         Call(tool_call, consent, dict(named.answers)),
@@ -238,6 +248,8 @@ def call(state: State, tool: Tool, at: float, consent: Consent | None) -> Step:
         reading_back=False,
         read_back_heard=False,
         held=None,
+        turned_down=None,
+        sent=sent,
         past=PastCall(tool_call, agreed=consent is not None or is_agreed(state, tool_call)),
     )
     return calling, tuple(effects)
@@ -263,10 +275,12 @@ def change(
     at: float,
     beside: Mapping[str, Mapping[str, JSON]] | None = None,
     named: Mapping[str, str] | None = None,
+    lead: str = "",
 ) -> Step:
     """Take new values into the request in hand; whatever was agreed before no longer counts.
 
-    `beside` holds what the same words say for its goal and for look-ups, by tool; `named` what people call a value.
+    `beside` holds what the same words say for its goal and for look-ups, by tool; `named` what people call a value;
+    `lead` is said before the next question.
     """
     assert state.request is not None
     request = with_said(state.request, beside or {})
@@ -275,10 +289,10 @@ def change(
     known = {name: value for name, value in changes.items() if tool is None or name in tool.properties}
     arguments = {**request.arguments, **known}
     if arguments == request.arguments:
-        return proceed(state, at)
+        return proceed(state, at, lead)
     called = {name: words for name, words in request.named.items() if name not in known}
     changed = replace(request, arguments=arguments, named={**called, **(named or {})}, call_id="", consent=None)
-    return proceed(replace(state, request=changed, earlier=(*state.earlier, request), tries=0), at)
+    return proceed(replace(state, request=changed, earlier=(*state.earlier, request), tries=0), at, lead)
 
 
 def park(state: State) -> State:

@@ -90,7 +90,7 @@ def settle(state: State, at: float, *, quietly: bool = False) -> Step:
         read_back_heard=False,
         quiet_until=at + QUIET_SECONDS,
     )
-    if quietly and (idle.notices or idle.stale) and not idle.due:
+    if quietly and (idle.notices or idle.stale or idle.owed) and not idle.due:
         return _keep_notices(idle, at, effects)
     told, more = tell_notices(idle, at)
     return told, (*effects, *more)
@@ -98,7 +98,7 @@ def settle(state: State, at: float, *, quietly: bool = False) -> Step:
 
 def tell_notices(state: State, at: float) -> Step:
     """Tell the next notice if nothing else is going on; while moving, not before the quiet time is over."""
-    if state.mode is not Mode.IDLE or state.speech or not (state.due or state.notices or state.stale):
+    if state.mode is not Mode.IDLE or state.speech or not (state.due or state.notices or state.stale or state.owed):
         return state, ()
     if state.due:
         spoken, effects = say(replace(state, due=state.due[1:]), state.due[0], Purpose.NOTICE)

@@ -56,6 +56,21 @@ class Request:
     """The parameter that the plan asks for next; "" for the first one missing."""
     failures: int = 0
     """Times that this look-up failed."""
+    dictated: bool = False
+    """Whether its free words were taken down by a recognizer, so that they may be wrong."""
+    missed: int = 0
+    """Times that its free words were not got, or were turned down as they had been got."""
+    sentence: str = ""
+    """A kept sentence whose blank is asked for, in place of the free words."""
+    kept: str = ""
+    """Id under which it is kept on the device until the vehicle is parked."""
+
+
+class Way(StrEnum):
+    """Ways out where free words cannot be taken down."""
+
+    MESSAGES = "messages"
+    KEEP = "keep"
 
 
 @dataclass(frozen=True)
@@ -65,6 +80,8 @@ class Option:
     label: str
     request: Request | None = None
     value: JSON = None
+    way: Way | None = None
+    """Where it leads, if to another question."""
 
 
 @dataclass(frozen=True)
@@ -153,6 +170,16 @@ class State:
     """What the driver asked to be told and what is now to be told; no quiet time keeps it back."""
     when_parked: tuple[str, ...] = ()
     """What was put off until the vehicle is parked."""
+    unworded: tuple[Request, ...] = ()
+    """Requests kept on the device because their words could not be taken down; asked about once the vehicle parks."""
+    owed: tuple[Request, ...] = ()
+    """Of those, the ones that are to be asked about now, when nothing else is going on."""
+    turned_down: Request | None = None
+    """The last request with free words that was turned down at its read-back."""
+    messages: tuple[str, ...] = ()
+    """What to offer for free words, likeliest first, as understanding said last."""
+    sent: tuple[str, ...] = ()
+    """Free words that were sent in this conversation, newest first."""
     announces: bool = True
     """Whether McQueen may speak up unasked; safety and what was confirmed before are always told."""
     pace: float = 1.0

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from assistant.dialogue import answers, asides, reports
+from assistant.dialogue import answers, asides, reports, unworded
 from assistant.dialogue.classify import VOIDING, Trigger, classify
 from assistant.dialogue.effects import Earcon, Effect
 from assistant.dialogue.events import Event, Heard, NothingHeard
@@ -75,6 +75,7 @@ def _everywhere(mode: Mode) -> dict[Trigger, Transition]:
         Trigger.SLOW: _to(reports.nothing, mode),
         Trigger.PROGRESS: _to(reports.nothing, mode),
         Trigger.TAKEN_BACK: _to(reports.taken_back, mode),
+        Trigger.UNWORDED: _to(unworded.unworded_found, mode),
         Trigger.QUIET_OVER: _to(reports.quiet_time_over, mode),
         Trigger.DELIVERED: _to(reports.delivered, mode),
         Trigger.CATALOG: _to(reports.catalog_changed, mode),
@@ -92,7 +93,7 @@ def _question(mode: Mode) -> dict[Trigger, Transition]:
         Trigger.CHANGE: _to(answers.new_values, *_WORK),
         Trigger.CHOICE: _to(answers.choose, *_WORK, Mode.ANSWERING),
         Trigger.YES: _to(answers.not_understood, mode, Mode.REPORTING),
-        Trigger.NO: _to(answers.refuse, Mode.REPORTING),
+        Trigger.NO: _to(answers.refuse, Mode.REPORTING, Mode.CHOOSING),
         Trigger.NEVER_MIND: _to(asides.never_mind, Mode.REPORTING),
         Trigger.REPEAT: _to(asides.repeat, mode),
         Trigger.SLOWER: _to(asides.slower, mode),
@@ -107,7 +108,7 @@ def _question(mode: Mode) -> dict[Trigger, Transition]:
         Trigger.ANNOUNCE: _to(asides.allow_announcements, mode),
         Trigger.NOTICED: _to(asides.noticed, mode),
         Trigger.GO_BACK: _to(asides.go_back, mode, *_WORK),
-        Trigger.NOT_UNDERSTOOD: _to(answers.not_understood, mode, Mode.REPORTING),
+        Trigger.NOT_UNDERSTOOD: _to(answers.not_understood, mode, Mode.REPORTING, Mode.CHOOSING),
         Trigger.SILENCE: _to(answers.silence, mode, Mode.REPORTING),
         Trigger.SPOKEN: _to(reports.asked, mode),
         Trigger.CATALOG: _to(reports.catalog_changed, mode, *_WORK),
@@ -117,7 +118,7 @@ def _question(mode: Mode) -> dict[Trigger, Transition]:
 _OWN: Mapping[Mode, Mapping[Trigger, Transition]] = {
     Mode.IDLE: {
         Trigger.SILENCE: _to(reports.nothing, Mode.IDLE),
-        Trigger.QUIET_OVER: _to(reports.quiet_time_over, Mode.IDLE, Mode.CONFIRMING),
+        Trigger.QUIET_OVER: _to(reports.quiet_time_over, Mode.IDLE, Mode.CONFIRMING, Mode.ELICITING),
     },
     Mode.LISTENING: {
         Trigger.CHANGE: _to(answers.new_values, *_WORK),
@@ -126,7 +127,7 @@ _OWN: Mapping[Mode, Mapping[Trigger, Transition]] = {
     },
     Mode.CHOOSING: {
         **_question(Mode.CHOOSING),
-        Trigger.CHANGE: _to(answers.not_understood, Mode.CHOOSING, Mode.REPORTING),
+        Trigger.CHANGE: _to(answers.words_after_all, *_WORK),
         Trigger.YES: _to(answers.choose, *_WORK),
     },
     Mode.ELICITING: {
@@ -201,13 +202,15 @@ def _step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
     acknowledgement: tuple[Effect, ...] = ()
     if isinstance(event, Heard | NothingHeard):
         before = replace(state, listening=False)
+        if isinstance(event, Heard) and event.reading.messages:
+            before = replace(before, messages=event.reading.messages)
     if isinstance(event, Heard) and event.reading.control in VOIDING:
         before = replace(before, waiting=without_consents(before.waiting))
     if isinstance(event, Heard) and not event.typed:
         acknowledgement = (Earcon("heard"),)
     after, done = transition.do(before, event)
     assert after.mode in transition.to, f"{trigger} in {state.mode} led to {after.mode}, which its row does not allow"
-    effects = (*acknowledgement, *done)
+    effects = (*acknowledgement, *done, *unworded.forgotten(state, after))
     if after.held is not None and after.mode is Mode.CALLING and not after.listening:
         after, told = _step(replace(after, held=None), replace(after.held, at=event.at))
         effects = (*effects, *told)

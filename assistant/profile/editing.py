@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from assistant.profile.store import EVERYTHING, Contact, Kept, ProfileStore, forget, named
+from assistant.profile.store import Contact, Kept, ProfileStore, forget, means_everything, named
 from client.errors import ConfigurationError
 
 
@@ -32,7 +32,7 @@ def keep_contact(store: ProfileStore, name: str, phone: str, email: str) -> str:
 
 def let_go(store: ProfileStore, what: str) -> tuple[bool, str]:
     """Forget, and return whether there was anything and what is said."""
-    if named(what).casefold() in (EVERYTHING, "all", "everything about me"):
+    if means_everything(what):
         store.erase()
         return True, "I have forgotten everything about you."
     gone: list[str] = []

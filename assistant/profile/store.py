@@ -145,5 +145,10 @@ def named(what: str) -> str:
     return " ".join(words).removesuffix("'s")
 
 
+def means_everything(what: str) -> bool:
+    """Whether everything is to be forgotten."""
+    return named(what).casefold() in (EVERYTHING, "all", "everything about me")
+
+
 def _bare(name: str) -> str:
     return named(name).casefold()

@@ -10,6 +10,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from assistant.understanding.grammar_patterns import spelled, spelled_out
+from assistant.understanding.grammar_schemas import (
+    kind_of,
+    listed_values,
+    moment_of,
+    named_values,
+    paths_of,
+    schema_at,
+    text_of,
+    usual_connectors,
+)
 from assistant.understanding.grammar_templates import (
     LEADS,
     Slot,
@@ -20,11 +30,13 @@ from assistant.understanding.grammar_templates import (
     vary_openings,
 )
 from assistant.understanding.grammar_values import (
+    NUMBER_WORDS,
     ORDINALS,
     VALUE_RULES,
     any_of,
     in_turn,
     integers,
+    less_likely,
     phrases,
 )
 from assistant.understanding.reading import Context
@@ -44,6 +56,8 @@ CONTROL = ("never mind", "cancel", "cancel that", "stop", "forget it", "repeat",
 CHANGE = ("make it", "make that", "change it to", "change that to", "i meant", "i said", "it's", "i mean", "rather",
           "actually", "instead")  # fmt: skip
 
+BARE_NUMBER = 100.0
+"""How much rarer a number or time is that no word of a request leads to."""
 KNOWN_CODE = 100.0
 """How much likelier each letter is in a code that an answer has held: another one must sound clearly different."""
 
@@ -70,19 +84,21 @@ class _Compiler:
         """Return a reference to the rule of a slot's values, making it where it is new."""
         name = f"{tool.qualified}.{path}"
         if name not in self.rules:
-            self.rules[name] = self._values(_schema_at(tool, path), path, slot)
+            self.rules[name] = self._values(schema_at(tool, path), path, slot)
         return Rule(name)
 
     def _values(self, schema: Mapping[str, JSON], path: str, slot: Slot) -> Expression:
-        listed = _enum(schema)
+        listed = listed_values(schema)
         if listed:
             one = any_of(phrases([*listed, *slot.surfaces]))
             return in_turn(one, Maybe(in_turn(Maybe(Words("and")), one))) if schema.get("type") == "array" else one
-        kind = _kind(schema)
+        kind = kind_of(schema)
         if kind in ("integer", "number"):
-            return self._numbers(schema, kind)
+            counted = _counted(slot.surfaces)
+            numbers = self._numbers(schema, kind)
+            return in_turn(numbers, Maybe(any_of(counted))) if counted else numbers
         typed = self._typed(schema, path)
-        hints = _hints(schema)
+        hints = named_values(schema)
         found = [] if (typed and "format" in schema) or "pattern" in schema else self._results()
         options: list[str | Expression] = [*typed, *found, *phrases([*slot.surfaces, *hints])]
         vocabulary = content_words(slot.surfaces)
@@ -112,7 +128,7 @@ class _Compiler:
         if isinstance(pattern := schema.get("pattern"), str):
             return [self._coded(pattern)]
         words = set(plain_words(path.replace(".", " ")).split()) | set(
-            plain_words(_text(schema, "description")).split()
+            plain_words(text_of(schema, "description")).split()
         )
         profile = self.context.profile
         found: list[Expression] = []
@@ -127,8 +143,12 @@ class _Compiler:
         if words & _PLACE_WORDS:
             places = phrases([*profile.places, *profile.places.values(), "here", "home", "work"])
             found.append(any_of(places))
-        if words & _MESSAGE_WORDS and profile.quick_messages:
-            found.append(Open(any_of([_quick_message(message) for message in profile.quick_messages])))
+        kept = (*self.context.recent, *profile.quick_messages)
+        if words & _MESSAGE_WORDS and kept:
+            sentences = [_quick_message(message) for message in kept]
+            if self.context.blank in VALUE_RULES:
+                sentences.append(Rule(self.context.blank))
+            found.append(Open(any_of(sentences)))
         return found
 
     def _coded(self, pattern: str) -> Expression:
@@ -148,7 +168,7 @@ class _Compiler:
 
     def request(self, tool: Tool) -> Expression:
         """Return every way to ask for a tool."""
-        paths = _paths(tool)
+        paths = paths_of(tool)
         usage = read_usage(tool.examples, paths)
         if paths and not usage.slots:  # examples that mark no argument say nothing of how arguments are said
             usage = replace(_usage_from_schema(tool, paths), sentences=usage.sentences)
@@ -188,15 +208,23 @@ class _Compiler:
         """Return the arguments, and the words that stand between them, in any order."""
         return AnyOrder((*items.values(), *(Words(extra) for extra in usage.extras)))
 
-    def item(self, tool: Tool, slot: Slot, *, bare: bool = False) -> Expression:
-        """Return a slot's values behind the words that lead to it; `bare` lets them stand alone in any case."""
-        connectors = list(dict.fromkeys([*slot.connectors, *_usual_connectors(_schema_at(tool, slot.path), slot.path)]))
-        spoken = [connector for connector in connectors if connector]
+    def item(self, tool: Tool, slot: Slot, *, bare: bool = False, rarer: bool | None = None) -> Expression:
+        """Return a slot's values behind the words that lead to it.
+
+        `bare` lets them stand alone in any case; a bare number is `rarer`, in a request unless that says otherwise.
+        """
+        schema = schema_at(tool, slot.path)
+        connectors = [*slot.connectors, *usual_connectors(schema, slot.path)]
+        spoken = [connector for connector in dict.fromkeys(connectors) if connector]
         values = self.slot(tool, slot.path, slot)
+        rare = (not bare if rarer is None else rarer) and _is_number(schema, slot.path)
         if not spoken:
-            return values
+            return less_likely(values, BARE_NUMBER) if rare else values
         lead = any_of(spoken)
-        return in_turn(Maybe(lead) if bare or "" in connectors else lead, values)
+        if not bare and "" not in connectors:
+            return in_turn(lead, values)
+        led = any_of([lead, Words("")], (BARE_NUMBER, 1.0)) if rare else Maybe(lead)
+        return in_turn(led, values)
 
     # -- states of the dialogue --
 
@@ -215,26 +243,24 @@ class _Compiler:
         tool = self.catalog.find(self.context.pending_tool)
         if tool is None:
             return None
-        paths = _paths(tool)
+        paths = paths_of(tool)
         usage = read_usage(tool.examples, paths)
-        items = [
-            self.item(tool, usage.slots.get(path, Slot(path)), bare=True)
-            for path in paths
-            if path != self.context.asked
-        ]
+        slots = [usage.slots.get(path, Slot(path)) for path in paths if path != self.context.asked]
+        items = [self.item(tool, slot, bare=True) for slot in slots]
         if len(items) < 2:
             return any_of(items) if items else None
+        several = AnyOrder(tuple(self.item(tool, slot, bare=True, rarer=True) for slot in slots))
         # One new value is far likelier than several; without that, noise after it is heard as a number more.
-        return any_of([any_of(items), AnyOrder(tuple(items))], (20.0, 1.0))
+        return any_of([any_of(items), several], (20.0, 1.0))
 
     def asked(self) -> list[Expression]:
         """Return what is said to a question for a value."""
         tool = self.catalog.find(self.context.pending_tool)
-        if tool is None or self.context.asked not in _paths(tool):
+        if tool is None or self.context.asked not in paths_of(tool):
             return []
-        slot = read_usage(tool.examples, _paths(tool)).slots.get(self.context.asked, Slot(self.context.asked))
+        slot = read_usage(tool.examples, paths_of(tool)).slots.get(self.context.asked, Slot(self.context.asked))
         values = self.slot(tool, self.context.asked, slot)
-        spoken = _usual_connectors(_schema_at(tool, self.context.asked), self.context.asked)
+        spoken = usual_connectors(schema_at(tool, self.context.asked), self.context.asked)
         connectors = [connector for connector in dict.fromkeys([*slot.connectors, *spoken]) if connector]
         lead = any_of(["make it", "it's", "i'd like", "let's say", "um", *connectors])
         answer = in_turn(Maybe(lead), values, Maybe(Words("please")))
@@ -271,9 +297,21 @@ def compile_grammar(catalog: Catalog, context: Context) -> Grammar:
     return Grammar(root, compiler.rules)
 
 
+def _is_number(schema: Mapping[str, JSON], path: str) -> bool:
+    """Whether a value may be a single number: it is as short as the small words of any sentence ("for", "at")."""
+    number = kind_of(schema) in ("integer", "number") or moment_of(schema, path) == "time"
+    return number and not listed_values(schema)
+
+
 _PERSON_WORDS = frozenset("contact recipient person to who name attendee attendees caller".split())
 _PLACE_WORDS = frozenset("place location destination address city origin from where town near".split())
 _MESSAGE_WORDS = frozenset("message text body content".split())
+
+
+def _counted(surfaces: Iterable[str]) -> list[str]:
+    """Return what the values of examples count, behind their numbers: "people" of "two people"."""
+    found = [" ".join(words[1:]) for words in map(str.split, surfaces) if words[:1] and words[0] in NUMBER_WORDS]
+    return list(dict.fromkeys(words for words in found if words and not set(words.split()) & NUMBER_WORDS))
 
 
 def _quick_message(message: str) -> Expression:
@@ -285,73 +323,6 @@ def _quick_message(message: str) -> Expression:
         name, _, rest = tail.partition("}")
         parts += [plain_words(head), Rule(name) if name in VALUE_RULES else Words(plain_words(name))]
     return in_turn(*parts, plain_words(rest))
-
-
-def _paths(tool: Tool) -> list[str]:
-    """Return the parameters by dotted path, one level into objects."""
-    found: list[str] = []
-    for name, schema in tool.properties.items():
-        inner = schema.get("properties")
-        if isinstance(inner, Mapping) and inner:
-            found += [f"{name}.{key}" for key in inner]
-        else:
-            found.append(name)
-    return found
-
-
-def _schema_at(tool: Tool, path: str) -> Mapping[str, JSON]:
-    schema: Mapping[str, JSON] = tool.input_schema
-    for name in path.split("."):
-        properties = schema.get("properties")
-        found = properties.get(name) if isinstance(properties, Mapping) else None
-        if not isinstance(found, Mapping):
-            return {}
-        schema = found
-    items = schema.get("items")
-    if schema.get("type") == "array" and isinstance(items, Mapping):
-        return {**items, "type": "array", "item_type": items.get("type")}
-    return schema
-
-
-def _kind(schema: Mapping[str, JSON]) -> str:
-    kind = schema.get("item_type") or schema.get("type")
-    if isinstance(kind, list):
-        kind = next((entry for entry in kind if entry != "null"), "string")
-    return kind if isinstance(kind, str) else "string"
-
-
-def _enum(schema: Mapping[str, JSON]) -> list[str]:
-    listed = schema.get("enum")
-    if isinstance(schema.get("const"), str):
-        return [str(schema["const"])]
-    return [str(value) for value in listed if value is not None] if isinstance(listed, list) else []
-
-
-def _hints(schema: Mapping[str, JSON]) -> list[str]:
-    """Return values that the schema itself names."""
-    listed = schema.get("examples")
-    values = [value for value in listed if isinstance(value, str)] if isinstance(listed, list) else []
-    default = schema.get("default")
-    return [*values, *([default] if isinstance(default, str) else [])]
-
-
-def _text(schema: Mapping[str, JSON], key: str) -> str:
-    value = schema.get(key)
-    return value if isinstance(value, str) else ""
-
-
-def _usual_connectors(schema: Mapping[str, JSON], path: str) -> tuple[str, ...]:
-    form = _text(schema, "format")
-    words = set(plain_words(path).split())
-    if form == "date" or "date" in words or "day" in words:
-        return ("", "on", "for")
-    if form == "time" or "time" in words:
-        return ("", "at", "for", "around")
-    if form == "date-time":
-        return ("", "at", "on", "for")
-    if form == "duration":
-        return ("", "for", "in")
-    return ()
 
 
 def _usage_from_schema(tool: Tool, paths: list[str]) -> Usage:

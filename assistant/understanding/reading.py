@@ -62,6 +62,10 @@ class Interpretation:
     """Further requests of the same sentence, in order."""
     invalid: Mapping[str, JSON] = field(default_factory=dict)
     """Values that were said and that the schema does not take, by parameter; they are not among the arguments."""
+    dictated: bool = False
+    """Whether its free words were taken down by a recognizer and no kept sentence is near them: they may be wrong."""
+    near: bool = False
+    """Whether a kept sentence stands in place of free words that were nearly the same."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,12 @@ class Reading:
     """What the same words say for the goal of the request in hand and for its look-ups, by qualified name."""
     opens_request: bool = False
     """Whether the words open as a request does ("find ...", "is it ...?"), which a mere value seldom does."""
+    dictated: tuple[str, ...] = ()
+    """Of the changes, those whose free words were taken down by a recognizer: as with an interpretation."""
+    near: tuple[str, ...] = ()
+    """Of the changes, those that have a kept sentence in place of words that were nearly the same."""
+    messages: tuple[str, ...] = ()
+    """Sentences that the driver keeps or has sent, blanks open, likeliest first: what to offer for free words."""
 
 
 @dataclass(frozen=True)
@@ -144,5 +154,9 @@ class Context:
     """Qualified name of what the request in hand is looked up for, or the request's own, or empty."""
     codes: tuple[str, ...] = ()
     """Plates, numbers and other codes that answers have held: likelier than any other spelling of as many letters."""
+    recent: tuple[str, ...] = ()
+    """Free words that the driver has sent in this conversation, newest first."""
+    blank: str = ""
+    """Kind of value that is asked for within a kept sentence ("duration"), or empty."""
     form: Mapping[str, JSON] = field(default_factory=dict)
     """JSON Schema of what a server asks for in the middle of a call; `asked` is then one of its properties."""

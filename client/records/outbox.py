@@ -1,7 +1,8 @@
 """Confirmed calls that wait for the network: kept in order for each server, never lost, never delivered twice.
 
-States: pending, sending, done, unknown. The arguments are erased once a row is finished and reported. All functions run
-inside a transaction of the writer; who may deliver is decided by `OutboxLock`, one process at a time.
+States: pending, sending, done, unknown; and unworded, for requests that wait for words and a yes and are never sent.
+The arguments are erased once a row is finished and reported. All functions run inside a transaction of the writer; who
+may deliver is decided by `OutboxLock`, one process at a time.
 """
 
 from __future__ import annotations
@@ -23,6 +24,10 @@ _COLUMNS = (
 )
 
 
+UNWORDED_KEPT = 30 * 86400.0
+"""Seconds that a request without its words is kept; nobody remembers it after that."""
+
+
 class OutboxState(StrEnum):
     """How far a waiting call came."""
 
@@ -30,6 +35,8 @@ class OutboxState(StrEnum):
     SENDING = "sending"
     DONE = "done"
     UNKNOWN = "unknown"
+    UNWORDED = "unworded"
+    """Kept until its free words can be asked for. Nobody has agreed to it, so it is never sent from here."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +83,28 @@ def enqueue(
     )
     calls.finish(db, now, call, deferred)
     return deferred
+
+
+def keep_unworded(db: sqlite3.Connection, now: float, call: ToolCall) -> None:
+    """Keep a request that lacks its free words; its arguments may hold what was heard for them."""
+    arguments = json.dumps(dict(call.arguments), ensure_ascii=False)
+    db.execute(
+        "INSERT OR REPLACE INTO outbox (call_id, key, server, tool, arguments, digest, repeatable, queued_at, "
+        "expires_at, state, updated_at, reported) VALUES (?, ?, ?, ?, ?, '', 0, ?, ?, 'unworded', ?, 1)",
+        (call.call_id, call.idempotency_key, call.server, call.tool, arguments, now, now + UNWORDED_KEPT, now),
+    )
+
+
+def unworded(db: sqlite3.Connection, now: float) -> list[OutboxRow]:
+    """Return the requests that wait for their words, oldest first; those kept too long are erased."""
+    db.execute("DELETE FROM outbox WHERE state = 'unworded' AND expires_at <= ?", (now,))
+    query = f"SELECT {_COLUMNS} FROM outbox WHERE state = 'unworded' ORDER BY position"  # noqa: S608  # a constant
+    return [_row(row) for row in db.execute(query)]
+
+
+def forget_unworded(db: sqlite3.Connection, call_id: str) -> bool:
+    """Erase a request that waits for its words; False where there is none of that id."""
+    return db.execute("DELETE FROM outbox WHERE call_id = ? AND state = 'unworded'", (call_id,)).rowcount > 0
 
 
 def next_pending(db: sqlite3.Connection, server: str) -> OutboxRow | None:

@@ -151,24 +151,6 @@ def test_three_failed_tries_are_each_worded_differently_and_then_it_is_left() ->
     assert conversation.state.request is None
 
 
-@pytest.mark.proves("V.dictation")
-def test_words_of_a_message_that_were_not_heard_have_an_honest_way_out() -> None:
-    properties: JSON = {"to": {"type": "string"}, "text": {"type": "string"}}
-    schema: dict[str, JSON] = {"type": "object", "properties": properties, "required": ["to", "text"]}
-    message = Tool("town", "send_message", "Send a message", "Send a message", schema)
-    conversation = Conversation(Catalog((message,)))
-    conversation.hear(wants(message, {"to": "Anna"}))
-    assert conversation.state.asked == "text"
-    said = []
-    for _ in range(3):
-        conversation.hear(Reading())
-        said.append(conversation.said)
-    assert "quick messages" in said[0]
-    assert "type it once you are parked" in said[1]
-    assert "I have left it" in said[2]
-    assert conversation.state.request is None
-
-
 @pytest.mark.proves("D.repeat")
 def test_repeat_says_the_last_thing_again_and_a_read_back_must_be_heard_again() -> None:
     conversation = asked_to_confirm()

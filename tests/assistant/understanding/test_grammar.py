@@ -115,7 +115,7 @@ def sample(expression: Expression, rules: Mapping[str, Expression], chance: rand
         case Sequence(parts):
             return [word for part in parts for word in sample(part, rules, chance)]
         case Choice(options):
-            return sample(chance.choice(options), rules, chance)
+            return sample(chance.choice([option for option in options if option != Choice(())]), rules, chance)
         case Maybe(part):
             return sample(part, rules, chance) if chance.random() < 0.5 else []
         case Repeated(part):

@@ -215,7 +215,7 @@ class Capture:
         for probability in self._detector.probabilities(block):
             speech = stands_out and not mostly_echo and probability >= self._over.enough
             if speech and self._canceller is not None:
-                speech = not self._share.is_ours()
+                speech = not self._share.is_ours(self._reference.coming() if self._reference is not None else ())
             self._over.advance(speech, SpeechDetector.CHUNK / SAMPLE_RATE)
         self._changed.set()
 

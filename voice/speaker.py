@@ -45,6 +45,8 @@ class PlaybackReference:
     _MOST_BLOCKS = 100
     """Sound of the microphone may come 2 s late, and all at once."""
     _MOST_OWED = 25
+    _LOOK_BLOCKS, _SLACK_BLOCKS = 50, 2
+    """Each second, what waited all the time, and so much longer than in the first, is what the microphone lost."""
 
     def __init__(self) -> None:
         self._pieces: deque[bytes] = deque(maxlen=500)
@@ -60,6 +62,9 @@ class PlaybackReference:
         """Blocks of silence given for sound that was on its way: so many of it come too late."""
         self._flowing = False
         """Whether the device takes sound, silence included."""
+        self._usual: int | None = None
+        """Blocks that wait at least, as they did in the first second."""
+        self._least = self._looked = 0
 
     def begin(self, rate: int) -> None:
         """Expect sound at that rate; called when a stream opens."""
@@ -73,6 +78,7 @@ class PlaybackReference:
         """Begin anew: one of the two streams has just begun."""
         self._pieces.clear()
         self._owed = 0
+        self._usual, self._looked = None, 0
         self._blocks.clear()
         self._blocks.extend(np.zeros(BLOCK, dtype=np.int16) for _ in range(self._LEAD_BLOCKS))
 
@@ -87,13 +93,39 @@ class PlaybackReference:
         """Expect nothing more; called when the stream closes."""
         self._flowing = False
 
-    def next_block(self) -> Samples:
-        """Return what was played in the time of one block of the microphone, silence where nothing was."""
+    def coming(self) -> tuple[Samples, ...]:
+        """Return what was given to the device and waits for its block of the microphone.
+
+        Where blocks of the microphone were lost, the microphone has heard some of it already.
+        """
+        self._gather()
+        return tuple(self._blocks)
+
+    def _catch_up(self) -> None:
+        """Drop what waits since the microphone lost blocks: the echo would come before the sound that it is of."""
+        waiting = len(self._blocks)
+        self._least = min(self._least, waiting) if self._looked else waiting
+        self._looked += 1
+        if self._looked < self._LOOK_BLOCKS:
+            return
+        self._looked = 0
+        if self._usual is None:
+            self._usual = self._least
+        elif self._flowing and self._least > self._usual + self._SLACK_BLOCKS:
+            for _ in range(self._least - self._usual):
+                self._blocks.popleft()
+
+    def _gather(self) -> None:
         while self._pieces and self._converter is not None:
             self._blocks.extend(self._converter.blocks(self._pieces.popleft()))
+
+    def next_block(self) -> Samples:
+        """Return what was played in the time of one block of the microphone, silence where nothing was."""
+        self._gather()
         while self._owed and self._blocks:  # late, but played in time: the device had some in its buffer
             self._blocks.popleft()
             self._owed -= 1
+        self._catch_up()
         while len(self._blocks) > self._MOST_BLOCKS:  # nobody listened for a while: what is old is of no use
             self._blocks.popleft()
         if self._blocks:

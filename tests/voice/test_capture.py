@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections import deque
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tests.voice.test_vosk import spoken
 from voice.audio import BLOCK
-from voice.capture import Capture
+from voice.capture import DUCK_SECONDS, Capture
 from voice.devices import Device, SoundSystem, portaudio_cure
 from voice.errors import DeviceError
 from voice.front_end import EchoCanceller, level_db
@@ -212,6 +214,55 @@ def test_a_hiccup_of_the_devices_leaves_the_delay_of_the_echo_as_it_was() -> Non
             taken += [(late, int(reference.next_block()[0])) for late in range(50, 58)]
     steady = [number - value for number, value in taken if value and (number > 60 or number < 20)]
     assert set(steady) == {1}
+
+
+@pytest.mark.proves("V.self-interruption")
+def test_blocks_that_the_microphone_lost_do_not_leave_our_voice_behind_its_echo() -> None:
+    reference, taken = PlaybackReference(), list[int]()
+    reference.begin(16_000)
+    for number in range(1, 400):
+        reference.put(np.full(BLOCK, number, np.int16).tobytes())
+        if not 100 <= number < 110:
+            taken.append(number - int(reference.next_block()[0]))
+    assert set(taken[2:98]) == {2}
+    assert taken[100] == 12
+    assert set(taken[-150:]) == {2}
+
+
+def hiccuping(ours: Samples, what: str) -> Iterator[tuple[Samples, Samples | None]]:
+    """Yield, every 20 ms, what the speaker is given and what the microphone gives of it, with a hiccup every 0.6 s."""
+    random = np.random.default_rng(7)
+    silence = np.zeros(BLOCK, np.int16)
+    air, hiccup = deque([silence] * 4), 0
+    for number, given in enumerate(ours[: len(ours) // BLOCK * BLOCK].reshape(-1, BLOCK)):
+        air.append(given)
+        if number % 30 == 29:
+            hiccup = int(random.integers(1, 8))
+        hiccup -= 1
+        if what == "the speaker runs dry" and hiccup >= 0 and len(air) < 40:  # it is that much later from then on
+            yield given, silence
+        else:
+            heard = air.popleft()
+            yield given, None if what == "the microphone loses blocks" and hiccup >= 0 else heard
+
+
+@pytest.mark.proves("V.self-interruption")
+@pytest.mark.parametrize("what", ["the speaker runs dry", "the microphone loses blocks"])
+async def test_our_own_voice_at_0_db_never_interrupts_us_whatever_hiccups_the_devices_have(what: str) -> None:
+    ours = np.concatenate([await spoken("a table at luigi's tomorrow at eight for four shall i book it")] * 3) * 2
+    noise = cabin_noise(len(ours) / 16_000, seed=3, level=0.004)
+    reference = PlaybackReference()
+    reference.begin(16_000)
+    capture = Capture(Handset(), speaking=lambda: True, reference=reference, canceller=EchoCanceller())
+    capture.watching = True
+    longest = 0.0
+    for number, (given, heard) in enumerate(hiccuping(ours, what)):
+        reference.put(given.tobytes())
+        if heard is not None:
+            mixed = heard + noise[number * BLOCK : (number + 1) * BLOCK]
+            capture._take(np.clip(mixed, -32768, 32767).astype(np.int16))
+        longest = max(longest, capture.over_seconds)
+    assert longest < DUCK_SECONDS
 
 
 @pytest.mark.proves("V.self-interruption")

@@ -117,7 +117,7 @@ class EntityFinder:
         words = cut(text)
         moment = local_time(now, utc_offset)
         days = _longest(words, lambda i: self.dates.at(words, i, moment.date()))
-        taken = {i for day in days for i in range(day.start, day.end)}
+        taken = {i for day in days if day.day or day.first for i in range(day.start, day.end)}
         emails = self._emails(words)
         taken |= {i for email in emails for i in range(email.start, email.end)}
         sums = tuple(self._sums.all(words))

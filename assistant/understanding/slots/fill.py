@@ -58,6 +58,11 @@ class PreparedTool:
         }
         self.checker = Checker(tool)
         self.passes_on = any(slot.roles[:1] == ("message",) for slot in self.slots)
+        self.dated = any(
+            slot.kind in (Kind.DATE, Kind.TIME, Kind.DATE_TIME, Kind.RECURRENCE)
+            or (slot.kind is Kind.TEXT and slot.roles[:1] in (("day",), ("time",)))
+            for slot in self.slots
+        )
         self.timed = any(
             slot.kind is Kind.TIME or (slot.kind is Kind.TEXT and slot.roles[:1] == ("time",)) for slot in self.slots
         )
@@ -101,7 +106,8 @@ class Filler:
         for slot in slots:
             if slot.kind is Kind.TEXT:
                 first.extend(self._typed.of(slot, prepared.matchers.get(slot.path), entities, slot.name == asked))
-                first.extend(self._texts.cued(slot, entities, parts, timed=prepared.timed, located=bool(context.here)))
+                helps = {"timed": prepared.timed, "dated": prepared.dated, "located": bool(context.here)}
+                first.extend(self._texts.cued(slot, entities, parts, **helps))
             elif slot.kind is Kind.LIST:
                 first.extend(self._lists.of(slot, prepared.matchers.get(slot.path), entities, parts))
             else:

@@ -40,7 +40,7 @@ class Frames:
         best: list[Part] = []
         most = (0, 0)
         for start, word in enumerate(words):
-            if word.lower not in self._openings:
+            if word.lower not in self._openings or (start and words[start - 1].text == "-"):  # the mail of "e-mail"
                 continue
             for shape in self._frames:
                 if shape[0] != word.lower:

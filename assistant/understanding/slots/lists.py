@@ -24,6 +24,7 @@ class ListCandidates:
     def __init__(self, language: Language) -> None:
         self._separators = [tuple(words.split()) for words in language.words("lists", "separators")]
         self._phrases = Phrases(language)
+        self._cues = language.words("lists", "cues")
         self._stem = language.stem
         self._roles = language.table("roles")
         self._stops = frozenset(language.words("cutting", "boundaries")) - set(language.words("lists", "separators"))
@@ -63,8 +64,8 @@ class ListCandidates:
             if len(items) > 1:
                 yield Candidate(slot, [surface(entities, a, b) for a, b in items], start, end, 0.6)
                 return
-        for role in slot.roles[:1]:
-            for cue in self._roles[role].get("cues", ()):
+        for role in slot.roles[:1] or ("",):
+            for cue in self._roles[role].get("cues", ()) if role else self._cues:
                 for begin, end in self._phrases.after(entities.words, cue.split(), spent):
                     if {self._stem(lower) for lower in entities.lowered[begin:end]} <= slot.gist_stems:
                         continue

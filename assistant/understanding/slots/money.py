@@ -31,8 +31,9 @@ class Sums:
     def __init__(self, language: Language, numbers: Numbers) -> None:
         self._numbers = numbers
         self._symbols = {str(k): str(v) for k, v in language.table("money", "symbols").items()}
-        self._names = {str(k): str(v) for k, v in language.table("money", "words").items()}
-        self._codes = {code.casefold(): code for code in {*self._symbols.values(), *self._names.values()}}
+        names = {str(k): str(v) for k, v in language.table("money", "words").items()}
+        self._names = {tuple(name.split()): code for name, code in names.items()}
+        self._codes = {code.casefold(): code for code in {*self._symbols.values(), *names.values()}}
         self._cents = language.words("money", "cents")
         self._and = language.words("numbers", "and")
 
@@ -63,10 +64,12 @@ class Sums:
         unit = words[number.end].lower
         if unit in self._cents:
             return Money(round(number.value / 100, 2), "", start, number.end + 1)
-        currency = self._names.get(unit) or self._symbols.get(unit) or self._codes.get(unit)
+        two = tuple(word.lower for word in words[number.end : number.end + 2])
+        size = len(two) if two in self._names else 1  # "swiss francs"
+        currency = self._names.get(two[:size]) or self._symbols.get(unit) or self._codes.get(unit)
         if currency is None:
             return None
-        return self._with_cents(words, Money(number.value, currency, start, number.end + 1, number.end))
+        return self._with_cents(words, Money(number.value, currency, start, number.end + size, number.end))
 
     def _with_cents(self, words: Sequence[Word], money: Money) -> Money:
         """Add "fifty", "and twenty cents" behind the currency."""

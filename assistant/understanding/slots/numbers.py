@@ -46,6 +46,7 @@ class Numbers:
         self._half = language.words("numbers", "half")
         self._quarter = language.words("numbers", "quarter")
         self._third = language.words("numbers", "third")
+        self._parts = {str(word): float(value) for word, value in language.table("numbers", "denominators").items()}
         self._articles = language.words("numbers", "hundreds_of_article")
         comma = language.table("numbers")["decimal"] == ","
         self._swap = str.maketrans({",": ".", ".": ","} if comma else {})
@@ -89,13 +90,31 @@ class Numbers:
             return Number(float(ordinal.group(1)), start, start + 1, ordinal=True)
         typed = lower.translate(self._swap)
         if _DIGITS.fullmatch(typed) and len(typed) <= MOST_DIGITS:
-            return self._fraction(words, Number(float(typed.replace(",", "")), start, start + 1))
+            typed_number = Number(float(typed.replace(",", "")), start, start + 1)
+            return self._scaled(words, self._fraction(words, typed_number))
         if lower in self._ordinals:
             return Number(self._ordinals[lower], start, start + 1, ordinal=True)
         half = self._half_of(words, start)
         if half is not None:
             return half
-        return self._in_words(words, start)
+        number = self._in_words(words, start)
+        if number is None or number.ordinal:
+            return number
+        return self._parted(words, number) or self._scaled(words, number)
+
+    def _parted(self, words: Sequence[Word], number: Number) -> Number | None:
+        """Read "three quarters", "four fifths": that many parts of one; None where no part follows."""
+        part = self._parts.get(words[number.end].lower) if number.end < len(words) else None
+        if part is None or not number.whole or not 1 < number.value < part:
+            return None
+        return Number(number.value / part, number.start, number.end + 1)
+
+    def _scaled(self, words: Sequence[Word], number: Number) -> Number:
+        """Multiply by "thousand" or "million" behind what is no whole number, or typed: "two and a half thousand"."""
+        scale = self._scales.get(words[number.end].lower, 0.0) if number.end < len(words) else 0.0
+        if scale < 1000 or words[number.end - 1].lower in self._scales:
+            return number
+        return Number(number.value * scale, number.start, number.end + 1)
 
     def _half_of(self, words: Sequence[Word], start: int) -> Number | None:
         """Read "half", "a half", "a quarter"; a bare article is no number."""
@@ -130,6 +149,8 @@ class Numbers:
                 lower, step = words[place + 1].lower, 2
                 if lower not in self._small and lower not in self._ordinals:
                     break
+                if self._opens_hundreds(words, place + 1):
+                    break  # "between eight hundred and eleven hundred" are two
             else:
                 step = 1
             if lower in self._small and self._fits(self._small[lower], last):
@@ -154,6 +175,9 @@ class Numbers:
             return None
         number = Number(total + current, start, place, ordinal)
         return number if ordinal else self._fraction(words, number)
+
+    def _opens_hundreds(self, words: Sequence[Word], place: int) -> bool:
+        return place + 1 < len(words) and self._scales.get(words[place + 1].lower) == 100
 
     @staticmethod
     def _fits(value: float, last: str) -> bool:

@@ -70,6 +70,8 @@ class Slot:
     """Stems of the tool's own name: they name the tool, not a value."""
     gist_stems: frozenset[str] = frozenset()
     """Stems of its name and first sentence: alone, they say what the tool does."""
+    other_stems: frozenset[str] = frozenset()
+    """Stems of the names of the tool's other parameters: they name those, not a value."""
     only: bool = field(default=False, compare=False)
     """Whether it is the tool's only parameter."""
 
@@ -87,7 +89,12 @@ def slots_of(tool: Tool, language: Language) -> tuple[Slot, ...]:
             _read((name,), schema, name in tool.required, tool.input_schema, language, found)
     stems = frozenset(language.stem(word) for word in name_words(tool.name))
     gist = stems | {language.stem(word) for word in spoken_words(_FIRST.split(tool.description, maxsplit=1)[0])}
-    return tuple(replace(slot, only=len(found) == 1, tool_stems=stems, gist_stems=gist) for slot in found)
+    names = [frozenset(language.stem(word) for word in slot.words if len(word) > 2) for slot in found]
+    others = [frozenset().union(*(each for each in names if each is not own)) - own for own in names]
+    return tuple(
+        replace(slot, only=len(found) == 1, tool_stems=stems, gist_stems=gist, other_stems=other)
+        for slot, other in zip(found, others, strict=True)
+    )
 
 
 def _read(
@@ -254,12 +261,13 @@ def _examples(schema: Mapping[str, JSON]) -> tuple[str, ...]:
 def roles_of(words: tuple[str, ...], about: tuple[str, ...], language: Language) -> tuple[str, ...]:
     """Return the roles that a parameter's name or description speaks of, the surest first."""
     strength: dict[str, float] = {}
+    small = frozenset(language.words("cutting", "boundaries"))  # "to" names a role as a name, not in "what to buy"
     for role, entry in language.table("roles").items():
         named = {language.stem(word) for word in entry["named"]}
         for place, word in enumerate(reversed(words)):
             if language.stem(word) in named:
                 strength[role] = max(strength.get(role, 0.0), 2.0 - 0.3 * place)
         for place, word in enumerate(about[:12]):
-            if language.stem(word) in named:
+            if word not in small and language.stem(word) in named:
                 strength[role] = strength.get(role, 0.0) + 0.5 / (1 + 0.2 * place)
     return tuple(sorted(strength, key=lambda role: -strength[role]))

@@ -107,6 +107,12 @@ class Phrases:
             return False
         return word.lower not in self._articles
 
+    def opens(self, words: Sequence[Word], place: int) -> bool:
+        """Return whether a phrase may begin with that word: one that tells, or an article before it."""
+        while place < len(words) and words[place].lower in self._articles:
+            place += 1
+        return place < len(words) and words[place].spoken and self.tells(words, place)
+
     def without_articles(self, words: Sequence[Word], start: int, end: int) -> tuple[int, int]:
         """Return the span without articles and punctuation at its ends."""
         start, end = trim(words, start, end)

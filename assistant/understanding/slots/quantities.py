@@ -5,10 +5,12 @@ Only proposes, with a strength; `fill` decides between proposals.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from assistant.understanding.language import Language
+from assistant.understanding.slots.bounds import Bounds
 from assistant.understanding.slots.candidate import Candidate
 from assistant.understanding.slots.entities import Entities
 from assistant.understanding.slots.numbers import Number
@@ -18,6 +20,8 @@ from assistant.understanding.words import spoken_words
 from client.values import JSON
 
 _PERCENT = re.compile(r"percent|prozent|%|\b0\s*(?:-|to|\.\.)\s*100\b", re.IGNORECASE)
+NAMED, TOLD, BESIDE = 0.25, 0.2, 0.1
+"""What a word near a number says that is of the parameter's name, of its description, and that stands beside it."""
 
 
 class Quantities:
@@ -26,6 +30,10 @@ class Quantities:
     def __init__(self, language: Language) -> None:
         self._language = language
         self._units = Units(language)
+        self._bounds = Bounds(language)
+        self._parting = frozenset((",", ".", ";", *language.words("numbers", "and")))
+        self._zero = frozenset(w for w, value in language.table("numbers", "digit_words").items() if value == 0)
+        self._led_times = frozenset(language.words("time", "before"))
         self._counts = language.table("roles")["count"]
         self._count_nouns = [tuple(noun.split()) for noun in self._counts["nouns"]]
         self._percent_words = [tuple(phrase.split()) for phrase in language.words("numbers", "percent")]
@@ -52,15 +60,43 @@ class Quantities:
             for money_ in entities.sums:
                 typed = typed_number(money_.amount, slot)
                 if typed is not None and in_range(typed, slot.schema):
-                    yield Candidate(slot, typed, money_.start, money_.end, 0.95)
+                    gain = self._bounds.gain(slot, entities, money_, (*entities.sums, *entities.numbers))
+                    yield Candidate(slot, typed, money_.start, money_.end, 0.95 + gain)
         if percent:
             yield from self._percentages(slot, entities, texts)
         elif not entities.numbers:
             yield from self._scale_ends(slot, entities)
-        for number in entities.numbers:
+        yield from self._lengths_of_time(slot, entities)
+        for number in (*entities.numbers, *self._grouped(entities, money)):
             if number.ordinal and not asked:
                 continue
             yield from self._number(slot, entities, number, asked, percent, money)
+
+    def _lengths_of_time(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
+        """Yield durations for a number of minutes or hours: "an hour and a half" is 90."""
+        wanted = self._units.wanted(_texts(slot), "time") if entities.durations else None
+        for duration in entities.durations:
+            if wanted is not None and not duration.months:
+                typed = typed_number(round(duration.seconds / wanted.size, 2), slot)
+                if typed is not None and in_range(typed, slot.schema):
+                    yield Candidate(slot, typed, duration.start, duration.end, 0.85)
+
+    def _grouped(self, entities: Entities, money: bool) -> Iterator[Number]:
+        """Yield numbers said in groups of digits: "one sixty" is 160, and 1.60 where money is meant."""
+        for one, other in itertools.pairwise(entities.numbers):
+            nought = other.start == one.end + 1 and entities.lowered[one.end] in self._zero  # "one oh four"
+            whole = one.whole and not one.ordinal and not other.ordinal and (nought or other.start == one.end)
+            if not whole or any(map(str.isdigit, entities.lowered[one.start])):
+                continue
+            if not (1 <= other.value < 10 if nought else 10 <= other.value < 100):
+                continue
+            led = one.start > 0 and entities.lowered[one.start - 1] in self._led_times
+            if led and any(time.start == one.start and time.sure for time in entities.times):
+                continue
+            if money and not entities.sums and other.whole:
+                yield Number(round(one.value + other.value / 100, 2), one.start, other.end)
+            elif not money and 1 <= one.value <= 9:
+                yield Number(one.value * 100 + other.value, one.start, other.end)
 
     @property
     def _money_stems(self) -> frozenset[str]:
@@ -97,18 +133,21 @@ class Quantities:
     ) -> Iterator[Candidate]:
         value, end = number.value, number.end
         strength = 0.5 + 0.3 * asked + self._hint(slot, entities, number.start, number.end)
+        strength += self._bounds.gain(slot, entities, number, entities.numbers)
+        grouped = number not in entities.numbers
+        strength += 0.1 * grouped
+        said = self._units.at(entities.lowered, end)
+        wanted = self._units.wanted(_texts(slot), said[0].quantity) if said is not None and not money else None
         counted = "count" in slot.roles and next(
             (n for n in self._count_nouns if entities.lowered[end : end + len(n)] == n), None
         )
-        said = self._units.at(entities.lowered, end)
         worded = next((p for p in self._percent_words if entities.lowered[end : end + len(p)] == p), None)
         sum_ = next((s for s in entities.sums if s.start < end and number.start < s.end), None)
         if counted:
             end += len(counted)
-        elif sum_ is not None:
+        elif sum_ is not None and wanted is None:
             strength -= 0.4
         elif said is not None:
-            wanted = None if money else self._units.wanted(_texts(slot), said[0].quantity)
             if wanted is None and not asked:
                 strength -= 0.6
             elif wanted is not None:
@@ -119,7 +158,7 @@ class Quantities:
             value = round(value * 100)
         strength -= 0.3 * self._of_scale(entities, number.start)
         unit = said[0].quantity if said is not None else ""
-        if any(time.start < number.end and number.start < time.end for time in entities.times):
+        if not grouped and any(time.start < number.end and number.start < time.end for time in entities.times):
             strength -= 0.3
         if any(d.start < number.end and number.start < d.end for d in entities.durations) and unit != "time":
             strength -= 0.3
@@ -131,17 +170,31 @@ class Quantities:
         """Return whether a number is the end of a scale rather than a value: the five of "four out of five"."""
         return any(entities.lowered[max(0, start - len(p)) : start] == p for p in self._scale)
 
+    def _around(self, entities: Entities, start: int, end: int) -> tuple[list[str], list[str]]:
+        """Return the words before (the nearest first) and after a number, up to three, that nothing parts from it."""
+        before: list[str] = []
+        for word in reversed(entities.lowered[max(0, start - 3) : start]):
+            if word in self._parting:
+                break
+            before.append(word)
+        after = list(itertools.takewhile(lambda word: word not in self._parting, entities.lowered[end : end + 3]))
+        return before, after
+
     def _hint(self, slot: Slot, entities: Entities, start: int, end: int) -> float:
         """Return what the words around a number say for this parameter."""
-        stems = {self._language.stem(word) for word in (*slot.words, *slot.about) if word not in self._language.common}
-        near = [*entities.lowered[max(0, start - 3) : start], *entities.lowered[end : end + 2]]
-        hint = 0.25 * any(self._language.stem(word) in stems for word in near)
+        stem, common = self._language.stem, self._language.common
+        named, told = ({stem(w) for w in words if w not in common} for words in (slot.words, slot.about))
+        before, after = self._around(entities, start, end)
+        near = {stem(word) for word in (*before, *after)}
+        hint = NAMED * bool(near & named) or TOLD * bool(near & (told - named))
+        last = next((stem(word) for word in before if word not in common), "")  # "length sixty", "a pulse of 72"
+        hint += BESIDE * (last in named)
         if "count" in slot.roles:
-            after = " ".join(entities.lowered[end : end + 2])
-            before = " ".join(entities.lowered[max(0, start - 2) : start])
-            if any(after.startswith(noun) for noun in self._counts["nouns"]):
+            following = " ".join(entities.lowered[end : end + 2])
+            led = " ".join(entities.lowered[max(0, start - 2) : start])
+            if any(following.startswith(noun) for noun in self._counts["nouns"]):
                 hint += 0.35
-            elif any(before == cue or before.endswith(f" {cue}") for cue in self._counts["cues"]):
+            elif any(led == cue or led.endswith(f" {cue}") for cue in self._counts["cues"]):
                 hint += 0.2
         return hint
 

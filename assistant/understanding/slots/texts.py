@@ -47,6 +47,16 @@ class TextCandidates:
         self._superlatives = language.words("cutting", "superlatives")
         self._identifiers = frozenset(language.words("planning", "identifiers"))
         self._and = language.words("numbers", "and")
+        leads = (
+            *language.words("date", "before"),
+            *language.words("time", "before"),
+            *language.words("bounds", "filler"),
+        )
+        self._lead_moments = frozenset(leads)
+        self._naming_verbs = frozenset(language.words("cutting", "naming_verbs"))
+        self._street_ends = language.words("cutting", "streets")
+        self._articles = frozenset(language.words("cutting", "articles"))
+        self._leads = frozenset(language.words("cutting", "boundaries"))
         self._within = language.words("date", "in")
         self._closeness = sorted((tuple(p.split()) for p in self._roles["closeness"]["said"]), key=len, reverse=True)
 
@@ -64,21 +74,24 @@ class TextCandidates:
         return self._frames.find(entities.words, contacts, taken)
 
     def cued(
-        self, slot: Slot, entities: Entities, parts: Sequence[Part], *, timed: bool, located: bool
+        self, slot: Slot, entities: Entities, parts: Sequence[Part], *, timed: bool, dated: bool, located: bool
     ) -> Iterator[Candidate]:
         """Yield what the sentence marks as this parameter's.
 
-        `timed` is whether another parameter takes the time of day, `located` whether "here" is a known place.
+        `timed` is whether another parameter takes the time of day, `dated` whether any takes a day or time, `located`
+        whether "here" is a known place.
         """
         top = slot.roles[:2]
         for part in parts:
             if part.role in top:
                 strength = 0.95 - 0.1 * top.index(part.role)
+                start, end = self._without_moments(entities, part) if dated else (part.start, part.end)
                 if part.role == "message":  # passed on word for word
-                    said = surface(entities, part.start, part.end)
-                    yield Candidate(slot, said, part.start, part.end, strength)
+                    yield Candidate(slot, surface(entities, start, end), start, end, strength)
                 else:
-                    yield self._cut(slot, entities, part.start, part.end, strength)
+                    yield self._cut(slot, entities, start, end, strength)
+        yield from self._after_name(slot, entities)
+        yield from self._streets(slot, entities)
         if top[:1] == ("day",):
             yield from self._days(slot, entities, timed)
         if top[:1] == ("time",):
@@ -99,6 +112,68 @@ class TextCandidates:
         yield from self._own_noun(slot, entities)
         yield from self._listed(slot, entities)
 
+    def _without_moments(self, entities: Entities, part: Part) -> tuple[int, int]:
+        """Return the part without days and times at its ends and what leads them in: they are said of it."""
+        start, end = part.start, part.end
+        moments = [(found.start, found.end) for found in entities.moments]
+        moving = True
+        while moving and start < end:
+            moving = False
+            for first, last in moments:
+                if last == end and first > start:
+                    while first - 1 > start and entities.lowered[first - 1] in self._lead_moments:
+                        first -= 1
+                    end, moving = first, True
+                elif first == start and last < end:
+                    start, moving = last, True
+        return start, end
+
+    def _after_name(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
+        """Yield what follows the parameter's own name: "comment friendly and quick", "near the station"."""
+        name = slot.words[-1] if slot.words else ""
+        asked_for = slot.roles[:1] in (
+            ("day",),
+            ("time",),
+            ("duration",),
+            ("count",),
+            ("address",),
+        )  # "what time is ..."
+        if len(name) < 3 or name in self._language.common or asked_for or "pattern" in slot.schema:
+            return
+        spent = frozenset(i for found in (*entities.typed, *entities.sums) for i in range(found.start, found.end))
+        for place, lower in enumerate(entities.lowered[:-1]):
+            if lower != name:
+                continue
+            begin = place + 1
+            while begin < len(entities.words) and entities.lowered[begin] in self._naming_verbs:
+                begin += 1
+            if begin >= len(entities.words) or not self._phrases.opens(entities.words, begin):
+                continue
+            if slot.roles[:1] == ("message",):
+                yield self._cut(slot, entities, begin, len(entities.words), 0.8)
+                continue
+            for start, end in self._phrases.after(entities.words, entities.lowered[place:begin], spent):
+                stems = {self._language.stem(word) for word in entities.lowered[start:end]}
+                if not stems & slot.tool_stems and not self._names_another(slot, entities, start, end):
+                    yield self._cut(slot, entities, start, end, 0.8)
+
+    def _names_another(self, slot: Slot, entities: Entities, start: int, end: int) -> bool:
+        """Return whether words are but the name of another parameter: "e-mail", of "with the e-mail ..."."""
+        stems = {self._language.stem(lower) for lower in entities.lowered[start:end]}
+        joined = "".join(w.lower for w in entities.words[start:end] if w.spoken)
+        return stems <= slot.other_stems or self._language.stem(joined) in slot.other_stems
+
+    def _streets(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
+        """Yield "12 Mill Road" for a parameter that takes an address: what ends as streets do."""
+        if "address" not in slot.roles[:2]:
+            return
+        for place, lower in enumerate(entities.lowered):
+            start = place
+            while start > 0 and place - start < 3 and self._phrases.tells(entities.words, start - 1):
+                start -= 1
+            if lower.endswith(self._street_ends) and (start < place or lower not in self._street_ends):
+                yield self._cut(slot, entities, start, place + 1, 0.8)
+
     def phrased(self, slot: Slot, entities: Entities, taken: frozenset[int]) -> Iterator[Candidate]:
         """Yield the phrases after words that lead in one of the parameter's roles."""
         for rank, role in enumerate(slot.roles[:2]):
@@ -109,6 +184,8 @@ class TextCandidates:
                 for start, end in self._phrases.after(entities.words, cue.split(), taken, named=cue in self._naming):
                     stems = {self._language.stem(w) for w in entities.lowered[start:end] if w not in self._possessives}
                     if not taken.isdisjoint(range(start, end)) or stems <= slot.tool_stems:
+                        continue
+                    if self._names_another(slot, entities, start, end):
                         continue
                     common = self._common_noun(entities, start, end)
                     strength = 0.7 - 0.08 * rank - 0.01 * number - 0.15 * (common and role in NAMES)
@@ -146,12 +223,20 @@ class TextCandidates:
     def _close(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
         for phrase in self._closeness:
             for start in range(len(entities.words) - len(phrase) + 1):
-                if entities.lowered[start : start + len(phrase)] == phrase:
-                    yield self._cut(slot, entities, start, start + len(phrase), 0.8 + 0.01 * len(phrase))
+                end = start + len(phrase)
+                if entities.lowered[start:end] == phrase and not self._leads_on(phrase, entities, end):
+                    yield self._cut(slot, entities, start, end, 0.8 + 0.01 * len(phrase))
         for number in entities.numbers:
             if number.end < len(entities.words) and entities.lowered[number.end] in self._lengths:
                 start = number.start - (number.start > 0 and entities.lowered[number.start - 1] in self._within)
                 yield self._cut(slot, entities, start, number.end + 1, 0.85)
+
+    def _leads_on(self, phrase: Sequence[str], entities: Entities, end: int) -> bool:
+        """Return whether a word such as "near" leads in a place here, rather than say how far away one may be."""
+        while end < len(entities.words) and entities.lowered[end] in self._articles:
+            end += 1
+        leads = len(phrase) == 1 and phrase[0] in self._leads
+        return leads and end < len(entities.words) and self._phrases.tells(entities.words, end)
 
     def _own_noun(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
         """Yield "conference room 100" for a parameter named room: its own noun with what stands around it."""
@@ -206,6 +291,8 @@ class TextCandidates:
                     continue  # an identifier is looked up or asked for, not made of any words
                 strength = 0.5 - 0.1 * rank - 0.02 * order
                 if stems - self._common_stems <= slot.gist_stems or self._only_values(entities, start, end):
+                    continue
+                if self._names_another(slot, entities, start, end):
                     continue
                 strong = slot.required or slot.only or (entities.words[start].text[:1].isupper() and start > 0)
                 if (not slot.roles or slot.roles[0] == "place") and not strong:

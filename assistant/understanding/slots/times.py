@@ -54,6 +54,7 @@ class Times:
         self._to = language.words("time", "to")
         self._and = language.words("numbers", "and")
         self._half = language.words("numbers", "half")
+        self._quarter = language.words("numbers", "quarter")
         self._of = language.words("date", "of")
         self._articles = language.words("numbers", "hundreds_of_article")
         self._units: dict[str, float] = {
@@ -180,7 +181,7 @@ class Times:
             place = start + 1
         elif number.ordinal or value < 0:
             return None
-        if value in (0.5, 0.25, 0.75) and place < len(words):
+        if 0 < value < 1 and place < len(words):
             if words[place].lower in self._of:
                 place += 1
             if place < len(words) and words[place].lower in self._articles:
@@ -194,13 +195,12 @@ class Times:
         if seconds is None and months is None:
             return None
         end = place + 1
-        if (
-            end + 2 < len(words)
-            and words[end].lower in self._and
-            and words[end + 1].lower in self._articles
-            and words[end + 2].lower in self._half
-        ):
-            value, end = value + 0.5, end + 3
+        if end + 2 < len(words) and words[end].lower in self._and and words[end + 1].lower in self._articles:
+            more = 0.5 * (words[end + 2].lower in self._half) + 0.25 * (words[end + 2].lower in self._quarter)
+            if more and not (
+                end + 3 < len(words) and words[end + 3].lower in self._of
+            ):  # "and a half", "and a quarter"
+                value, end = value + more, end + 3
         return Duration(value * (months or 0.0), value * (seconds or 0.0), start, end)
 
 

@@ -102,6 +102,8 @@ class Reader:
     def read(self, texts: Sequence[str], context: Context) -> Reading:
         """Return what was said may mean (`Interpreter.read`)."""
         reading = self._interpreter.read(texts, context)
+        if texts and (words := self._dictation.reworded(texts[0], context, self._catalog)):
+            reading = Reading(changes=words, text=texts[0])
         if reading.interpretations:
             self._readings.append(reading)
         return reading

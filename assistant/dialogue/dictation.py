@@ -33,9 +33,9 @@ MOST_KEPT = 20
 
 
 def turned_down(state: State) -> State:
-    """Return the state with a read-back of dictated words counted as missed."""
+    """Return the state with a read-back counted as missed: of dictated words, or of words that were corrected."""
     request = state.request
-    if request is None or not request.dictated:
+    if request is None or not (request.dictated or request.missed):
         return state
     missed = replace(request, missed=request.missed + 1)
     return replace(state, request=missed, turned_down=missed)
@@ -47,8 +47,9 @@ def corrected(state: State, reading: Reading, changes: dict[str, JSON]) -> tuple
     words = changes.get(name) if name else None
     if state.request is None or not isinstance(words, str):
         return state, changes
-    counted = turned_down(state).request if state.mode is Mode.CONFIRMING else state.request
-    assert counted is not None
+    counted = state.request
+    if state.mode is Mode.CONFIRMING:
+        counted = replace(counted, missed=counted.missed + 1)
     if counted.sentence:
         changes = {**changes, name: filled(counted.sentence, words)}
     dictated = name in reading.dictated and not counted.sentence

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
+from assistant.understanding.grammar_templates import CONNECTORS
 from assistant.understanding.language import Language
 from assistant.understanding.reading import Context, Reading
 from assistant.understanding.slots.entities import EntityFinder, Stretch
@@ -22,7 +23,9 @@ from voice.words import plain_words
 
 FREE_WORDS = frozenset({"message", "text", "body", "content"})
 """Last words of the names of parameters that hold the driver's own words."""
-ALIKE = 75
+LEAST_WORDS = 3
+"""Words that are a message rather than another value, behind words that may lead to either."""
+ALIKE = 70
 """Likeness of two words (0 to 100) from which one may be the other misheard."""
 MOST_MESSAGES = 9
 """Kept sentences that go with a reading."""
@@ -55,20 +58,57 @@ def filled(sentence: str, value: str) -> str:
     return _BLANK.sub(value.strip(" .!?").replace("\\", ""), sentence, count=1)
 
 
+@dataclass(frozen=True)
+class _Meant:
+    """Words to take for what was heard."""
+
+    words: str
+    near: bool = False
+    """Whether they are a kept sentence that only comes near to what was heard."""
+    dictated: bool = False
+    """Whether no kept sentence comes near."""
+
+
 class Dictation:
     """Weighs words taken down in one language against the sentences that the driver keeps."""
 
     def __init__(self, language: Language) -> None:
-        negative = {word for phrase in language.answers["answers"]["no"] for word in phrase.split()}
-        self._small = frozenset(language.common - negative)
+        self._negative = {phrase for phrase in language.answers["answers"]["no"] if " " not in phrase}
+        self._small = frozenset(language.common - self._negative)
+        rewording = language.answers["rewording"]
+        self._leads = frozenset(rewording["leads"])
+        heads = [(head.split(), name == "long") for name in ("heads", "long") for head in rewording[name]]
+        self._heads = sorted(heads, key=lambda head: len(head[0]), reverse=True)
         self._finder = EntityFinder(language)
+
+    def reworded(self, text: str, context: Context, catalog: Catalog) -> Mapping[str, JSON]:
+        """Return the free words of the message being read back where they are said anew; {} where they are not.
+
+        "Change the message to ..." takes whatever follows, "make it ..." only what is no other value: three words or
+        more, or a kept sentence.
+        """
+        name = free_words(catalog.find(context.pending_tool))
+        if not name or not context.confirming or context.asked:
+            return {}
+        words = [word for word in cut(text) if word.spoken]
+        while words and words[0].lower in self._leads:
+            words = words[1:]
+        for head, long in self._heads:
+            rest = words[len(head) :]
+            if not rest or [word.lower for word in words[: len(head)]] != head:
+                continue
+            said = text[rest[0].start : rest[-1].end]
+            kept = any(plain_words(said) == plain_words(one) for one in self._kept(context))
+            if kept or not long or (len(rest) >= LEAST_WORDS and rest[0].lower not in self._negative):
+                return {name: said}
+        return {}
 
     def weighed(self, reading: Reading, context: Context, catalog: Catalog) -> Reading:
         """Return the reading with kept sentences in place of words that are nearly theirs, and what to offer instead.
 
         `dictated` marks words that are neither: they may be wrong.
         """
-        kept = [*context.recent, *context.profile.quick_messages]
+        kept = self._kept(context)
         best = reading.interpretations[0] if reading.interpretations else None
         name = free_words(catalog.find(best.tool)) if best is not None else ""
         asked = free_words(catalog.find(context.pending_tool))
@@ -78,35 +118,33 @@ class Dictation:
         offered = replace(reading, messages=self.likeliest(said, kept))
         meant = None if context.blank else self._meant(reading.changes, asked, kept, context)
         if meant is not None:
-            words, near = meant
-            changes = {**reading.changes, asked: words}
             offered = replace(
                 offered,
-                changes=changes,
-                near=(asked,) if near else (),
-                dictated=(asked,) if near is None else (),
+                changes={**reading.changes, asked: meant.words},
+                near=(asked,) if meant.near else (),
+                dictated=(asked,) if meant.dictated else (),
             )
         meant = self._meant(best.arguments, name, kept, context) if best is not None else None
         if best is not None and meant is not None:
-            words, near = meant
-            settled = replace(best, arguments={**best.arguments, name: words}, near=bool(near), dictated=near is None)
+            arguments = {**best.arguments, name: meant.words}
+            settled = replace(best, arguments=arguments, near=meant.near, dictated=meant.dictated)
+            if set(plain_words(meant.words).split()) <= CONNECTORS:  # "that", of "tell Tom that": the words are missing
+                left = {key: value for key, value in best.arguments.items() if key != name}
+                settled = replace(best, arguments=left, missing=(*best.missing, name))
             offered = replace(offered, interpretations=(settled, *reading.interpretations[1:]))
         return offered
 
-    def _meant(
-        self, values: Mapping[str, JSON], name: str, kept: Sequence[str], context: Context
-    ) -> tuple[str, bool | None] | None:
-        """Return the words to take, and whether they only come near to what was said; None where nothing comes near.
+    @staticmethod
+    def _kept(context: Context) -> list[str]:
+        return [*context.recent, *context.profile.quick_messages]
 
-        None altogether where there are no such words.
-        """
+    def _meant(self, values: Mapping[str, JSON], name: str, kept: Sequence[str], context: Context) -> _Meant | None:
+        """Return the words to take for the free words among the values; None where there are none."""
         words = values.get(name) if name else None
         if not isinstance(words, str):
             return None
         found = self.nearest(words, kept, context)
-        if found is None:
-            return words, None
-        return found, found != words
+        return _Meant(words, dictated=True) if found is None else _Meant(found, near=found != words)
 
     def nearest(self, words: str, kept: Sequence[str], context: Context) -> str | None:
         """Return the kept sentence that has the same words but for small ones and sounds, blanks filled; or None."""

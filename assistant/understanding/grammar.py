@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from assistant.understanding.dictation import free_words
 from assistant.understanding.grammar_patterns import spelled, spelled_out
 from assistant.understanding.grammar_schemas import (
     kind_of,
@@ -39,6 +40,7 @@ from assistant.understanding.grammar_values import (
     less_likely,
     phrases,
 )
+from assistant.understanding.language import language
 from assistant.understanding.reading import Context
 from client.catalog import Catalog, Tool
 from client.patterns import as_whole, matches
@@ -56,6 +58,9 @@ CONTROL = ("never mind", "cancel", "cancel that", "stop", "forget it", "repeat",
 CHANGE = ("make it", "make that", "change it to", "change that to", "i meant", "i said", "it's", "i mean", "rather",
           "actually", "instead")  # fmt: skip
 
+REWORDING = tuple(language().answers["rewording"]["heads"])
+ABOUT = ("about", "around")
+"""What people put before a duration or time in a kept sentence."""
 BARE_NUMBER = 100.0
 """How much rarer a number or time is that no word of a request leads to."""
 KNOWN_CODE = 100.0
@@ -236,7 +241,18 @@ class _Compiler:
             return plain
         no = any_of(["no", "yes but", "yes and", "wait", "sorry", "no wait", "no sorry"])
         lead = any_of([in_turn(no, Maybe(any_of(CHANGE))), any_of(CHANGE)])
-        return any_of([plain, in_turn(lead, changes), changes], (10.0, 3.0, 1.0))
+        reworded = self._reworded(no)
+        options = [plain, in_turn(lead, changes), changes, *([reworded] if reworded is not None else [])]
+        return any_of(options, (10.0, 3.0, 1.0, 3.0)[: len(options)])
+
+    def _reworded(self, lead: Expression) -> Expression | None:
+        """Return how the free words of the pending message are said anew: "no, change the message to ..."."""
+        tool = self.catalog.find(self.context.pending_tool)
+        name = free_words(tool)
+        if tool is None or not name:
+            return None
+        slot = read_usage(tool.examples, paths_of(tool)).slots.get(name, Slot(name))
+        return in_turn(Maybe(lead), any_of(REWORDING), self.slot(tool, name, slot))
 
     def changes(self) -> Expression | None:
         """Return values of the pending tool's parameters, one or several."""
@@ -321,7 +337,8 @@ def _quick_message(message: str) -> Expression:
     while "{" in rest and "}" in rest:
         head, _, tail = rest.partition("{")
         name, _, rest = tail.partition("}")
-        parts += [plain_words(head), Rule(name) if name in VALUE_RULES else Words(plain_words(name))]
+        about = Maybe(any_of(ABOUT)) if name in ("duration", "time") else ""
+        parts += [plain_words(head), about, Rule(name) if name in VALUE_RULES else Words(plain_words(name))]
     return in_turn(*parts, plain_words(rest))
 
 

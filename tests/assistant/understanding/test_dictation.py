@@ -1,0 +1,163 @@
+"""Free words of a message as they were taken down, against what the driver keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.reader import Reader
+from assistant.understanding.dictation import Dictation, filled, free_words
+from assistant.understanding.language import language
+from assistant.understanding.reading import Context, Control, Interpretation, Profile, Reading
+from client.catalog import Catalog, Tool
+from client.values import JSON
+
+KEPT = ("I'm running {duration} late", "I'm on my way", "I'm stuck in traffic", "I'll call you later")
+MESSAGE = Tool(
+    "town",
+    "send_message",
+    "Send a short text message to a contact.",
+    "Send a message",
+    {
+        "type": "object",
+        "properties": {
+            "contact": {"type": "string", "description": "Who gets it."},
+            "message": {"type": "string", "description": "What it says."},
+        },
+        "required": ["contact", "message"],
+    },
+    examples=("tell [anna](contact) [i'm stuck in traffic](message)", "tell [tom](contact) that [i'm late](message)"),
+)
+CATALOG = Catalog((MESSAGE,))
+PROFILE = Profile(contacts={"tom": "Tom Berg"}, quick_messages=KEPT)
+IDLE = Context(now=1_795_255_200.0, profile=PROFILE)
+CONFIRMING = Context(
+    now=1_795_255_200.0,
+    profile=PROFILE,
+    confirming=True,
+    pending_tool=MESSAGE.qualified,
+    pending_arguments={"contact": "Anna", "message": "the mating"},
+)
+DICTATION = Dictation(language())
+
+
+def weighed(words: str, recent: tuple[str, ...] = ()) -> Interpretation:
+    found = Interpretation(MESSAGE.qualified, {"contact": "Anna", "message": words}, (), 0.9)
+    context = Context(now=IDLE.now, profile=PROFILE, recent=recent)
+    return DICTATION.weighed(Reading(interpretations=(found,)), context, CATALOG).interpretations[0]
+
+
+@pytest.mark.proves("V.dictation")
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        ("i am on the way", "I'm on my way"),
+        ("i'm stuck in the traffic", "I'm stuck in traffic"),
+        ("i will call you later", "I'll call you later"),
+        ("i am running about ten minutes late", "I'm running ten minutes late"),
+        ("i'm stack in traffic", "I'm stuck in traffic"),
+    ],
+)
+def test_words_that_differ_from_a_kept_sentence_in_little_are_taken_for_it_and_marked(words: str, kept: str) -> None:
+    found = weighed(words)
+    assert found.arguments["message"] == kept
+    assert found.near
+    assert not found.dictated
+
+
+@pytest.mark.proves("V.dictation")
+@pytest.mark.parametrize(
+    "words",
+    [
+        "i'm not on my way",
+        "i'm running late for dinner",
+        "i'm running ten minutes early",
+        "never call me later",
+        "the meeting moved to the big room",
+        "buy bread on the way",
+    ],
+)
+def test_words_that_say_something_else_are_left_as_they_were_heard_and_marked_as_uncertain(words: str) -> None:
+    found = weighed(words)
+    assert found.arguments["message"] == words
+    assert found.dictated
+
+
+def test_a_kept_sentence_as_it_was_heard_is_neither() -> None:
+    for words in ("i'm on my way", "I'm running half an hour late"):
+        found = weighed(words)
+        assert (found.arguments["message"], found.near, found.dictated) == (words, False, False)
+
+
+def test_what_was_sent_before_counts_as_kept() -> None:
+    assert weighed("the meeting moved to the big room", ("the meeting moved to the big room",)).dictated is False
+
+
+def test_a_connecting_word_alone_is_no_message() -> None:
+    found = weighed("that")
+    assert "message" not in found.arguments
+    assert found.missing == ("message",)
+
+
+def test_what_shares_most_with_the_words_is_offered_first() -> None:
+    assert DICTATION.likeliest("something about traffic", KEPT)[0] == "I'm stuck in traffic"
+    assert DICTATION.likeliest("", KEPT) == KEPT
+
+
+async def read(text: str, context: Context = CONFIRMING) -> Reading:
+    reader = Reader()
+    await reader.adopt(CATALOG)
+    return reader.read([text], context)
+
+
+@pytest.mark.proves("V.dictation")
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("no, change the message to the meeting moved to the big room", "the meeting moved to the big room"),
+        ("change the message to bread", "bread"),
+        ("no, make it the train is late again", "the train is late again"),
+        ("make it i'm on my way", "i'm on my way"),
+        ("no, the message is we need two lemons", "we need two lemons"),
+        ("no, I said see you at eight tomorrow", "see you at eight tomorrow"),
+    ],
+)
+async def test_words_said_anew_are_a_change_of_the_message_and_of_nothing_else(text: str, words: str) -> None:
+    reading = await read(text)
+    assert reading.changes == {"message": words}
+    assert reading.control is None
+
+
+@pytest.mark.parametrize("text", ["make it Tom", "no, make it Lisa", "the message is fine", "the message is wrong", "no"])
+async def test_what_may_be_another_value_or_an_answer_is_not_taken_for_the_words(text: str) -> None:
+    assert "message" not in (await read(text)).changes
+
+
+async def test_a_yes_stays_a_yes() -> None:
+    assert (await read("yes, send it")).control is Control.YES
+
+
+@given(words=st.text(max_size=60), recent=st.lists(st.text(max_size=30), max_size=3))
+def test_any_words_are_weighed_without_losing_the_contact(words: str, recent: list[str]) -> None:
+    assert weighed(words, tuple(recent)).arguments["contact"] == "Anna"
+
+
+def test_a_blank_takes_a_value_or_the_whole_sentence() -> None:
+    assert filled(KEPT[0], "ten minutes") == "I'm running ten minutes late"
+    assert filled(KEPT[0], "I'm running an hour late") == "I'm running an hour late"
+
+
+@pytest.mark.parametrize(
+    ("properties", "name"),
+    [
+        ({"to": {"type": "string"}, "body": {"type": "string"}}, "body"),
+        ({"text": {"type": "string", "enum": ["a", "b"]}}, ""),
+        ({"place": {"type": "string"}}, ""),
+    ],
+)
+def test_the_parameter_of_free_words_is_known_by_its_name_and_type(properties: Mapping[str, JSON], name: str) -> None:
+    tool = Tool("s", "t", "d", input_schema={"type": "object", "properties": dict(properties)})
+    assert free_words(tool) == name

@@ -102,8 +102,10 @@ class Reader:
     def read(self, texts: Sequence[str], context: Context) -> Reading:
         """Return what was said may mean (`Interpreter.read`)."""
         reading = self._interpreter.read(texts, context)
-        if texts and (words := self._dictation.reworded(texts[0], context, self._catalog)):
-            reading = Reading(changes=words, text=texts[0])
+        steered = reading.control is not None and not context.confirming
+        if texts and not steered and (words := self._dictation.reworded(texts[0], context, self._catalog)):
+            got = {name: said for name, said in words.items() if said}
+            reading = Reading(changes=got, text=texts[0], dictated=() if got else tuple(words))
         if reading.interpretations:
             self._readings.append(reading)
         return reading

@@ -201,7 +201,7 @@ def not_understood(state: State, event: Event) -> Step:
         return say(state, help_text([]), Purpose.STATEMENT, mode=Mode.REPORTING)
     tries = state.tries + 1
     name = _apology(state)
-    lost = _lost_words(state, name, tries)
+    lost = _lost_words(state, event, name, tries)
     if lost is not None:
         return join((replace(lost[0], tries=tries), lost[1]), Earcon("error"))
     if tries >= MOST_FAILED_TRIES:
@@ -221,15 +221,16 @@ def _apology(state: State) -> str:
     return "words_not_got" if free else "not_understood_answer"
 
 
-def _lost_words(state: State, name: str, tries: int) -> Step | None:
+def _lost_words(state: State, event: Event, name: str, tries: int) -> Step | None:
     """Return the ways out where free words were not got, or their correction was not, once too often."""
     request = state.request
     if request is None or tries >= MOST_FAILED_TRIES or request.sentence:
         return None
     if name == "words_not_got":
         return dictation.at_a_loss(state, max(tries, request.missed + 1))
-    confirming = state.mode is Mode.CONFIRMING and request.dictated
-    return dictation.at_a_loss(state, max(tries, request.missed + 1)) if confirming and tries > 1 else None
+    unheard = isinstance(event, Heard) and bool(event.reading.dictated)  # said anew, and not got
+    lost = state.mode is Mode.CONFIRMING and (unheard or (request.dictated and tries > 1))
+    return dictation.at_a_loss(state, dictation.MOST_MISSED) if lost else None
 
 
 def _reason(state: State, event: Event) -> str:

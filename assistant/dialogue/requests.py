@@ -56,6 +56,8 @@ def begin(state: State, interpretations: Sequence[Interpretation], at: float) ->
     waiting = (*(Request(found.tool, found.arguments) for found in best.then), *state.waiting)
     again = state.turned_down if state.turned_down and state.turned_down.tool == best.tool else None
     missed = again.missed if again is not None and best.dictated else 0
+    if best.dictated and free_words(state.catalog.find(best.tool)) not in best.arguments:
+        missed += 1  # said, and not got
     request = Request(best.tool, best.arguments, given=best.beside, dictated=best.dictated, missed=missed)
     begun = replace(fresh, request=request, waiting=waiting, turned_down=again)
     tool = state.catalog.find(best.tool)

@@ -214,7 +214,9 @@ class TypedEar(_ScriptedEar):
                     self._on_said(line, False)
                     self._on_said(line, True)
                     self.taken += 1
-                    return Transcript(line.text if line.heard is None else line.heard)
+                    if line.heard is not None:
+                        return Transcript(line.heard, recognizer="injected")
+                    return Transcript(line.text)
                 await self._sleep(0.1)
                 waited += 0.1
         finally:

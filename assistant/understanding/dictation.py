@@ -82,21 +82,29 @@ class Dictation:
         self._finder = EntityFinder(language)
 
     def reworded(self, text: str, context: Context, catalog: Catalog) -> Mapping[str, JSON]:
-        """Return the free words of the message being read back where they are said anew; {} where they are not.
+        """Return the free words of a message where they were asked for, or are said anew; {} where they are not.
 
-        "Change the message to ..." takes whatever follows, "make it ..." only what is no other value: three words or
-        more, or a kept sentence.
+        What answers the question for them is words altogether, whatever else it might hold. While they are read back
+        "change the message to ..." takes whatever follows, "make it ..." only what is no other value: three words or
+        more, or a kept sentence, which also stands alone. Empty words are words that were not got.
         """
         name = free_words(catalog.find(context.pending_tool))
+        if name and context.asked == name and not (context.form or context.confirming):
+            return {name: text.strip()}
         if not name or not context.confirming or context.asked:
             return {}
         words = [word for word in cut(text) if word.spoken]
         while words and words[0].lower in self._leads:
             words = words[1:]
+        whole = text[words[0].start : words[-1].end] if words else ""
+        if whole and self.nearest(whole, self._kept(context), context) == whole:
+            return {name: whole}
         for head, long in self._heads:
             rest = words[len(head) :]
-            if not rest or [word.lower for word in words[: len(head)]] != head:
+            if [word.lower for word in words[: len(head)]] != head:
                 continue
+            if not rest:
+                return {} if long else {name: ""}
             said = text[rest[0].start : rest[-1].end]
             kept = any(plain_words(said) == plain_words(one) for one in self._kept(context))
             if kept or not long or (len(rest) >= LEAST_WORDS and rest[0].lower not in self._negative):
@@ -130,7 +138,7 @@ class Dictation:
             settled = replace(best, arguments=arguments, near=meant.near, dictated=meant.dictated)
             if set(plain_words(meant.words).split()) <= CONNECTORS:  # "that", of "tell Tom that": the words are missing
                 left = {key: value for key, value in best.arguments.items() if key != name}
-                settled = replace(best, arguments=left, missing=(*best.missing, name))
+                settled = replace(best, arguments=left, missing=(*best.missing, name), dictated=True)
             offered = replace(offered, interpretations=(settled, *reading.interpretations[1:]))
         return offered
 

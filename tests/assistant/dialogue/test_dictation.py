@@ -168,6 +168,24 @@ def test_the_blank_of_a_kept_message_is_asked_for(said: str) -> None:
     assert conversation.calls[0].call.arguments["message"] == "I'm running ten minutes late"
 
 
+@pytest.mark.proves("V.dictation")
+def test_a_correction_whose_words_were_not_got_leads_to_the_ways_out_at_once() -> None:
+    conversation = messaging()
+    conversation.hear(taken_down())
+    conversation.played()
+    conversation.hear(Reading(dictated=("message",)))
+    assert "I can't take that down here" in conversation.said
+
+
+def test_words_that_were_said_and_not_got_at_first_leave_one_try() -> None:
+    conversation = messaging()
+    found = Interpretation(MESSAGE.qualified, {"contact": "Anna"}, ("message",), 0.9, dictated=True)
+    conversation.hear(Reading(interpretations=(found,), messages=KEPT))
+    assert conversation.mode is Mode.ELICITING
+    conversation.hear(Reading())
+    assert "I can't take that down here" in conversation.said
+
+
 def test_a_kept_message_said_at_the_ways_out_is_taken_at_once() -> None:
     conversation = at_the_ways_out()
     conversation.hear(new_words("I'm on my way"))

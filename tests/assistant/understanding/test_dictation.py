@@ -100,6 +100,7 @@ def test_a_connecting_word_alone_is_no_message() -> None:
     found = weighed("that")
     assert "message" not in found.arguments
     assert found.missing == ("message",)
+    assert found.dictated
 
 
 def test_what_shares_most_with_the_words_is_offered_first() -> None:
@@ -122,6 +123,8 @@ async def read(text: str, context: Context = CONFIRMING) -> Reading:
         ("no, make it the train is late again", "the train is late again"),
         ("make it i'm on my way", "i'm on my way"),
         ("no, the message is we need two lemons", "we need two lemons"),
+        ("no, I'm stuck in traffic", "I'm stuck in traffic"),
+        ("i'm running ten minutes late", "i'm running ten minutes late"),
         ("no, I said see you at eight tomorrow", "see you at eight tomorrow"),
     ],
 )
@@ -131,9 +134,24 @@ async def test_words_said_anew_are_a_change_of_the_message_and_of_nothing_else(t
     assert reading.control is None
 
 
-@pytest.mark.parametrize("text", ["make it Tom", "no, make it Lisa", "the message is fine", "the message is wrong", "no"])
+async def test_a_head_with_nothing_behind_it_says_that_the_words_were_not_got() -> None:
+    reading = await read("no, change the message to")
+    assert (reading.changes, reading.dictated) == ({}, ("message",))
+
+
+@pytest.mark.parametrize(
+    "text", ["make it Tom", "no, make it Lisa", "the message is fine", "the message is wrong", "no"]
+)
 async def test_what_may_be_another_value_or_an_answer_is_not_taken_for_the_words(text: str) -> None:
     assert "message" not in (await read(text)).changes
+
+
+@pytest.mark.proves("V.dictation")
+async def test_what_answers_the_question_for_the_words_is_words_altogether() -> None:
+    asked = Context(now=IDLE.now, profile=PROFILE, asked="message", pending_tool=MESSAGE.qualified)
+    reading = await read("the meeting moved to the big room with Tom", asked)
+    assert reading.changes == {"message": "the meeting moved to the big room with Tom"}
+    assert (await read("never mind", asked)).control is Control.NEVER_MIND
 
 
 async def test_a_yes_stays_a_yes() -> None:

@@ -12,7 +12,7 @@ import asyncio
 import os
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -130,13 +130,16 @@ def workers() -> list[int]:
     return [child for child in children() if b"voice.worker" in Path(f"/proc/{child}/cmdline").read_bytes()]
 
 
-def cpu_seconds(processes: list[int]) -> float:
-    """Return the processor time that these have taken."""
-    ticks = 0
-    for process in processes:
-        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-        ticks += int(fields[11]) + int(fields[12])
+def cpu_seconds(processes: list[int], without: Sequence[int] = ()) -> float:
+    """Return the processor time that these have taken, `without` those threads of this process."""
+    ticks = sum(_ticks(f"/proc/{process}/stat") for process in processes)
+    ticks -= sum(_ticks(f"/proc/self/task/{thread}/stat") for thread in without)
     return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _ticks(place: str) -> int:
+    fields = Path(place).read_text().rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])
 
 
 async def simulated(hours: float) -> None:
@@ -260,10 +263,15 @@ async def _keep_listening(ear: LiveEar) -> None:
 
 async def _idle(cabin: Cabin, ear: LiveEar, seconds: float, what: str) -> None:
     ours = [os.getpid(), *workers()]
-    cpu, heard, began, size = cpu_seconds(ours), ear.heard_seconds, time.monotonic(), memory() - cabin.recorded
+    cpu, heard, began, size = (
+        cpu_seconds(ours, cabin.threads),
+        ear.heard_seconds,
+        time.monotonic(),
+        memory() - cabin.recorded,
+    )
     await asyncio.sleep(seconds)
     passed, sound = time.monotonic() - began, ear.heard_seconds - heard
-    share = (cpu_seconds(ours) - cpu) / passed
+    share = (cpu_seconds(ours, cabin.threads) - cpu) / passed
     row(f"{what}, {passed:.0f} s, nobody speaks: processor", f"{share:.1%} of a core", "goal <= 5 %")
     row(f"{what}: sound against the clock", f"{sound - passed:+.2f} s, {ear.lost_seconds:.2f} s lost")
     row(f"{what}: memory before and after", f"{size:.0f} and {memory() - cabin.recorded:.0f} MB", "flat")

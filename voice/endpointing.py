@@ -192,7 +192,9 @@ class NoiseGate:
     """First bins (31.25 Hz each) of the bands, 250 to 3,200 Hz. Each counts alike, so that rumble, which varies most,
     is no more than one of them."""
     _LAST = 102
-    _ABOVE_DB = 3.0
+    _ABOVE_DB, _FAR_ABOVE_DB = 3.0, 5.0
+    """Two chunks in a row must be above it, or one far above: in noise that swells by 3 dB (`cabin_noise`) one in 35 is
+    above it alone, and each has the model asked about 16."""
     _WINDOW, _LEAST = 94, 16
     """Chunks that the noise is taken from: the last 3 s; as long as there are fewer than 0.5 s all stand out."""
     _QUIET_SHARE = 0.4
@@ -200,6 +202,7 @@ class NoiseGate:
 
     def __init__(self) -> None:
         self._levels: deque[float] = deque(maxlen=self._WINDOW)
+        self._was_above = False
         self._window = np.hanning(SpeechDetector.CHUNK).astype(np.float32)
 
     def stands_out(self, chunk: npt.NDArray[np.float32]) -> bool:
@@ -209,7 +212,9 @@ class NoiseGate:
         self._levels.append(level)
         if len(self._levels) < self._LEAST:
             return True
-        return level >= sorted(self._levels)[int(len(self._levels) * self._QUIET_SHARE)] + self._ABOVE_DB
+        above = level - sorted(self._levels)[int(len(self._levels) * self._QUIET_SHARE)]
+        before, self._was_above = self._was_above, above >= self._ABOVE_DB
+        return (before and self._was_above) or above >= self._FAR_ABOVE_DB
 
 
 class SpeechDetector:

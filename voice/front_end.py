@@ -5,9 +5,11 @@ Never suppresses noise: that was measured to hurt recognition (15 dB: 0.75 -> 0.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from voice.errors import DeviceError
 from voice.recognition.base import SAMPLE_RATE, Samples
@@ -21,19 +23,21 @@ _PIECE = 320
 """Samples filtered at once: a block of 20 ms."""
 
 
-def level_db(samples: Samples) -> float:
+def level_db(samples: npt.NDArray[np.integer[Any]]) -> float:
     """Return the level of a block in decibels of full scale: -96 (silence) to 0."""
     if len(samples) == 0:
         return SILENT_DB
-    power = float(np.mean(np.square(samples.astype(np.float64) / 32768.0)))
-    return max(SILENT_DB, 10.0 * float(np.log10(max(power, 1e-12))))
+    values = samples.astype(np.float64)
+    power = float(values @ values) / (len(values) * 32768.0**2)
+    return max(SILENT_DB, 10.0 * math.log10(max(power, 1e-12)))
 
 
 class HighPass:
     """Takes away what lies under speech (one pole), block after block without seams."""
 
     def __init__(self, cut_hertz: float = 80.0, sample_rate: int = SAMPLE_RATE) -> None:
-        self._keep = float(np.exp(-2.0 * np.pi * cut_hertz / sample_rate))
+        keep = float(np.exp(-2.0 * np.pi * cut_hertz / sample_rate))
+        self._powers = keep ** np.arange(_PIECE + 1)
         self._last_in = 0.0
         self._last_out = 0.0
 
@@ -43,13 +47,14 @@ class HighPass:
         return np.concatenate(pieces) if pieces else samples
 
     def _piece(self, samples: Samples) -> Samples:
-        values = samples.astype(np.float64)
-        steps = np.diff(values, prepend=self._last_in)
+        count = len(samples)
+        values = np.empty(count + 1)
+        values[0], values[1:] = self._last_in, samples
+        steps = values[1:] - values[:-1]
         # The sum of what is left of all steps so far, without a loop: powers of 0.97 stay exact enough for a piece.
-        powers = self._keep ** np.arange(len(values) + 1)
-        filtered = powers[1:] * (self._last_out + np.cumsum(steps / powers[:-1]))
+        filtered = self._powers[1 : count + 1] * (self._last_out + np.cumsum(steps / self._powers[:count]))
         self._last_in, self._last_out = float(values[-1]), float(filtered[-1])
-        return np.asarray(np.clip(np.round(filtered), -32768, 32767), dtype=np.int16)
+        return np.asarray(np.clip(np.rint(filtered), -32768, 32767), dtype=np.int16)
 
 
 class EchoCanceller:

@@ -19,12 +19,17 @@ from voice.audio import BLOCK
 from voice.devices import SYSTEM, Device, OpenStream, SoundSystem
 from voice.errors import DeviceError
 from voice.front_end import SILENT_DB, level_db
+from voice.overlap import NoiseMeter
 from voice.recognition.base import SAMPLE_RATE, Samples
 
 RING_BLOCKS = 500
 """Blocks kept for a listener that is late: 10 s."""
 FIRST_SECONDS = 4.0
 """How long a microphone may take to give its first block: some wake up slowly."""
+GATHERED_BLOCKS = 4
+"""Blocks that are taken at once while nothing stands out of the noise: waking up costs more than taking them."""
+PROMPT_BLOCKS = 100
+"""Blocks after one that stood out that are taken one by one: 2 s, so that no pause is noticed late."""
 LOST_SECONDS = 1.5
 """A microphone without a block for this long is lost: it gives one every 20 ms, silence included."""
 
@@ -52,6 +57,7 @@ class Microphone:
         loop = asyncio.get_running_loop()
         ring: deque[bytes] = deque(maxlen=RING_BLOCKS)
         arrived = asyncio.Event()
+        noise, prompt = NoiseMeter(), PROMPT_BLOCKS
         ended = False
 
         def wake() -> None:
@@ -62,7 +68,8 @@ class Microphone:
             if status or len(ring) == RING_BLOCKS:
                 self.overflows += 1
             ring.append(bytes(data))
-            wake()
+            if prompt or len(ring) >= GATHERED_BLOCKS:
+                wake()
 
         def end() -> None:
             nonlocal ended
@@ -82,8 +89,12 @@ class Microphone:
                 arrived.clear()
                 patience = LOST_SECONDS
                 while ring:
-                    for block in converter.blocks(ring.popleft()):
+                    gathered = [ring.popleft() for _ in range(min(len(ring), GATHERED_BLOCKS))]
+                    for block in converter.blocks(b"".join(gathered)):
                         self.level = level_db(block)
+                        # Of the differences, which leave out the rumble that varies most.
+                        stands_out = noise.above(level_db(block[1:].astype(np.int32) - block[:-1]))
+                        prompt = PROMPT_BLOCKS if stands_out else max(0, prompt - 1)
                         yield block
                 if ended:
                     raise DeviceError(f"the microphone {opened.device.name} is gone; plug it in again")

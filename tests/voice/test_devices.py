@@ -7,11 +7,14 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 
 from voice import devices
+from voice.audio import BLOCK
 from voice.devices import OpenStream, SoundSystem
 from voice.errors import DeviceError
+from voice.microphone import GATHERED_BLOCKS, PROMPT_BLOCKS, Microphone
 
 
 class PortAudioError(Exception):
@@ -157,3 +160,45 @@ async def test_a_device_that_is_not_there_is_said_to_who_opens_it_apart(port: Po
     with pytest.raises(DeviceError, match="no microphone named attic; there are: Cab"):
         await system.open_apart(lambda: system.open("microphone", "attic", lambda *_: None, lambda: None))
     assert system.look_again()
+
+
+@pytest.mark.proves("V.idle", "V.first-words")
+async def test_blocks_of_steady_noise_are_taken_some_at_once_and_speech_at_once(port: PortAudio) -> None:
+    port.stuck = True  # its thread calls nothing: the test does
+    noise = np.random.default_rng(1).normal(0, 100, (PROMPT_BLOCKS * 2, BLOCK)).astype(np.int16)
+    wakes = 0
+
+    def give(*sounds: np.ndarray) -> None:
+        for sound in sounds:
+            port.streams[0]._callback(sound.tobytes(), BLOCK, None, None)
+
+    microphone = Microphone()
+    source = microphone.blocks()
+    first = asyncio.ensure_future(anext(source))
+    while not port.streams or not port.streams[0].active:  # noqa: ASYNC110  # a thread opens it
+        await asyncio.sleep(0.001)
+    give(noise[0])
+    assert np.array_equal(await first, noise[0])
+    for block in noise[1 : PROMPT_BLOCKS + 1]:
+        give(block)
+        await anext(source)
+    waiting = asyncio.ensure_future(anext(source))
+    for _ in range(3):  # until it waits for the device
+        await asyncio.sleep(0)
+    for block in noise[: GATHERED_BLOCKS - 1]:
+        give(block)
+        await asyncio.sleep(0)
+        wakes += waiting.done()
+    assert wakes == 0
+    give(noise[GATHERED_BLOCKS - 1])
+    assert np.array_equal(await waiting, noise[0])
+    for block in noise[1:GATHERED_BLOCKS]:
+        assert np.array_equal(await anext(source), block)
+    give(*[block * 20 for block in noise[:GATHERED_BLOCKS]])
+    for _ in range(GATHERED_BLOCKS):
+        await anext(source)
+    waiting = asyncio.ensure_future(anext(source))
+    await asyncio.sleep(0)
+    give(noise[0])  # the first after speech comes alone
+    assert np.array_equal(await waiting, noise[0])
+    await source.aclose()

@@ -13,6 +13,7 @@ import socket
 import subprocess
 import threading
 import time
+from collections.abc import Callable
 from ctypes.util import find_library
 from pathlib import Path
 
@@ -57,6 +58,7 @@ class Cabin:
         self._server: subprocess.Popen[bytes] | None = None
         self._helpers: list[subprocess.Popen[bytes]] = []
         self._recordings: dict[str, bytearray] = {}
+        self._threads: list[threading.Thread] = []
         self._began = 0.0
         self.environment = {
             "XDG_RUNTIME_DIR": str(folder),
@@ -205,7 +207,7 @@ class Cabin:
                 while True:
                     process.stdin.write(noise)
 
-        threading.Thread(target=write, name="noise of the cabin", daemon=True).start()
+        self._begin(write, "noise of the cabin")
 
     def _record(self, speaker: str) -> None:
         recording = self._recordings.setdefault(speaker, bytearray())
@@ -219,9 +221,18 @@ class Cabin:
             while data := process.stdout.read1(640):  # type: ignore[attr-defined]  # a buffered reader
                 recording.extend(data)
 
-        threading.Thread(target=read, name=f"recording of {speaker}", daemon=True).start()
+        self._begin(read, f"recording of {speaker}")
         before = len(recording)
         wait_until(lambda: len(recording) > before, 10.0)
+
+    def _begin(self, work: Callable[[], None], name: str) -> None:
+        self._threads.append(threading.Thread(target=work, name=name, daemon=True))
+        self._threads[-1].start()
+
+    @property
+    def threads(self) -> list[int]:
+        """The threads of this process that make the cabin: their processor time is not McQueen's."""
+        return [thread.native_id for thread in self._threads if thread.native_id is not None]
 
     # -- talking to the server ---------------------------------------------------------------------------------------
 

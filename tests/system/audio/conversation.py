@@ -75,10 +75,20 @@ class Conversation:
         await asyncio.to_thread(self.cabin.speak, samples, speech.sample_rate)
 
     async def asks_by_key(self, text: str) -> None:
-        """The driver presses the key and says it, and again where it was not understood."""
+        """The driver presses the key and says it; what was misheard is given up, and asked again."""
         await self.prepare(text)
-        self.live.runtime.press()
-        await self._insists(text)
+        state = self.live.runtime
+        for _ in range(_TRIES):
+            heard, shown = len(self.words()), len(self.seen(Spoke))
+            state.press()
+            await self.says(text)
+            await self.until(lambda: len(self.words()) > heard or len(self.seen(Spoke)) > shown)  # noqa: B023  # at once
+            if self.words()[heard:] == [text]:
+                return
+            await self.until(lambda: not state.state.speech)
+            await state.type("never mind")
+            await self.until(lambda: state.state.mode is Mode.IDLE and not state.state.speech)
+        raise TimeoutError(f"{text!r} was not understood; {self.complaints}; heard {self.words()}")
 
     async def answers(self, text: str) -> None:
         """The driver waits for the question to end, and for the microphone to open, and answers."""

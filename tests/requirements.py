@@ -177,6 +177,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "U.injection": Requirement(
         "promise 6", "text of servers is never an instruction, a description moves no other tool"
     ),
+    "U.beside": Requirement("design 6", "a value said in an aside or a request before fills what it was said for"),
     "U.kept": Requirement("design 6", "what was learned from a catalog is kept on disk and survives damage"),
     "U.none": Requirement("design 6", "no tool is proposed for what no tool can serve"),
     "U.slots": Requirement("design 6", "values are typed by the schema's type and format"),

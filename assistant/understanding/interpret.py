@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from assistant.understanding.answers import Answers
+from assistant.understanding.beside import Beside
 from assistant.understanding.clauses import Clauses
 from assistant.understanding.confirming import Answer, Confirming
 from assistant.understanding.controls import Controls
@@ -17,7 +18,7 @@ from assistant.understanding.embeddings import Embeddings, word_vectors
 from assistant.understanding.fitting import Fitting
 from assistant.understanding.kept import Kept, keeping
 from assistant.understanding.language import Language, language
-from assistant.understanding.planning import Planner, is_identifier
+from assistant.understanding.planning import Planner
 from assistant.understanding.reading import Context, Control, Interpretation, Reading, Span
 from assistant.understanding.references import References, Rewritten, vocabulary
 from assistant.understanding.routing import Route, Router
@@ -84,7 +85,8 @@ class Interpreter:
         self._known, self._sounds = vocabulary(catalog, self._language)
         self._fitting = Fitting(self._language, self._tool)
         examples = [self._examples[tool.qualified] for tool in catalog]
-        self._planner = Planner(catalog, spoken=self._language)
+        planner = Planner(catalog, spoken=self._language)
+        self._beside = Beside(catalog, planner, self._filler, self._finder, self._tool)
         self._templates = templates_of(self._examples, catalog.tools)
         with keeping(kept):
             self._router = Router(catalog.tools, examples, self._language, self._embeddings)
@@ -289,61 +291,22 @@ class Interpreter:
         routes = self._routes(heard[1])
         return self._interpret(routes[0], heard, context) if routes and routes[0].score >= CLEAR else None
 
-    def _without_guesses(self, tool: Tool, filled: Filled) -> Filled:
-        """Leave out plain words for what stands for a thing and can be looked up: they are no identifier."""
-        guessed = {
-            name
-            for name, value in filled.arguments.items()
-            if is_identifier(name, self._language)
-            and isinstance(value, str)
-            and not any(letter.isdigit() for letter in value)
-            and "enum" not in tool.properties.get(name, {})
-            and self._planner.source(tool.qualified, name) is not None
-        }
-        if not guessed:
-            return filled
-        kept = {name: value for name, value in filled.arguments.items() if name not in guessed}
-        return replace(filled, arguments=kept)
-
     def _beside_answer(self, text: str, context: Context, said: Filled) -> Mapping[str, Mapping[str, JSON]]:
         """Return what an answer says beyond what was asked, where something is looked up on the way to a goal."""
         if not context.goal_tool or context.goal_tool == context.pending_tool:
             return {}
-        return self._beside(context.goal_tool, text, context, tuple(said.spans.values()))
-
-    def _beside(
-        self, goal: str, text: str, context: Context, taken: Sequence[Span] = ()
-    ) -> Mapping[str, Mapping[str, JSON]]:
-        """Return what a sentence says for a goal and for what can be looked up on the way, by tool.
-
-        Words that are `taken` say nothing more.
-        """
-        entities = self._finder.find(text, context.now, context.utc_offset, context.codes)
-        found: dict[str, Mapping[str, JSON]] = {}
-        for name in (goal, *self._planner.lookups(goal)):
-            tool = self._catalog.find(name)
-            if tool is None or name == context.pending_tool:
-                continue
-            filled = self._filler.fill(self._tool(tool), entities, context, left=False)
-            free = {
-                parameter: value
-                for parameter, value in filled.arguments.items()
-                if not any(_overlap(filled.spans[parameter], span) for span in taken if parameter in filled.spans)
-            }
-            if free:
-                found[name] = free
-        return found
+        return self._beside.of(context.goal_tool, text, context, tuple(said.spans.values()))
 
     def _interpret(self, route: Route, heard: tuple[Rewritten, Entities], context: Context) -> Interpretation:
         meant, entities = heard
         prepared = self._tool(route.tool)
         entities = replace(entities, evening=bool(context.results) and self._answers.evening(prepared))
-        filled = self._without_guesses(route.tool, self._filler.fill(prepared, entities, context))
+        filled = self._filler.fill(prepared, entities, context)
+        filled, beside = self._beside.parted(route.tool, filled, entities, context)
         missing = tuple(name for name in route.tool.required if name not in filled.arguments)
-        beside: Mapping[str, Mapping[str, JSON]] = {}
-        if any(is_identifier(name, self._language) for name in missing):
-            told = self._beside(route.tool.qualified, entities.text, context, tuple(filled.spans.values()))
-            beside = {tool: values for tool, values in told.items() if tool != route.tool.qualified}
+        carried = self._beside.carried(route.tool, missing, context)
+        filled = replace(filled, arguments={**filled.arguments, **carried})
+        missing = tuple(name for name in missing if name not in carried)
         found = Interpretation(
             route.tool.qualified,
             filled.arguments,
@@ -362,10 +325,6 @@ class Interpreter:
             prepared = PreparedTool(tool, examples, self._finder, self._embeddings)
             self._prepared[tool.qualified] = prepared
         return prepared
-
-
-def _overlap(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end
 
 
 def _shifted(found: Interpretation, offset: int) -> Interpretation:

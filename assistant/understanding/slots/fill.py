@@ -24,6 +24,7 @@ from assistant.understanding.slots.tagger import Tagged, Tagger
 from assistant.understanding.slots.texts import TextCandidates
 from assistant.understanding.templates import Example
 from client.catalog import Tool
+from client.patterns import as_whole, matches
 from client.values import JSON
 
 WEAKEST = 0.3
@@ -113,20 +114,22 @@ class Filler:
             else:
                 matcher = prepared.matchers.get(slot.path)
                 first.extend(self._typed.of(slot, matcher, entities, slot.name == asked))
-        first = _without_ties(first)
+        first = [candidate for candidate in _without_ties(first) if _keeps_pattern(candidate)]
         learned = prepared.tagger.paths if prepared.tagger is not None else frozenset()
         if prepared.tagger is not None:
             first = _learned(first, slots, learned, prepared.tagger.find(entities), entities)
         _choose(first, chosen)
         texts = [slot for slot in slots if slot.kind is Kind.TEXT and slot.name not in learned]
         blocked = _blocked(entities, chosen)
-        _choose((c for slot in texts for c in self._texts.phrased(slot, entities, blocked)), chosen)
+        phrased = (c for slot in texts for c in self._texts.phrased(slot, entities, blocked))
+        _choose((c for c in phrased if _keeps_pattern(c)), chosen)
         for slot in texts:
             if slot.name == asked and slot.path not in chosen and self._texts.is_identifier(slot):
                 _choose(self._texts.answer(slot, entities, _blocked(entities, chosen)), chosen)
         open_texts = [slot for slot in texts if slot.path not in chosen]
         if left:
-            _choose(self._texts.left(open_texts, entities, _blocked(entities, chosen)), chosen)
+            rest = self._texts.left(open_texts, entities, _blocked(entities, chosen))
+            _choose((c for c in rest if _keeps_pattern(c)), chosen)
         wanted = [s for s in slots if s.kind is Kind.TEXT and s.name == asked and s.path not in chosen]
         if wanted:
             _choose(self._texts.answer(wanted[0], entities, _blocked(entities, chosen)), chosen)
@@ -208,6 +211,14 @@ def _learned(
         )
         found.append(replace(proposal, strength=proposal.strength + 0.3 * near))
     return found
+
+
+def _keeps_pattern(candidate: Candidate) -> bool:
+    """Return whether words that nobody asked for are what the parameter's pattern wants."""
+    pattern = candidate.slot.schema.get("pattern")
+    if candidate.slot.kind is not Kind.TEXT or not isinstance(pattern, str) or not isinstance(candidate.value, str):
+        return True
+    return matches(as_whole(pattern), candidate.value) is not False
 
 
 def _without_ties(candidates: Sequence[Candidate]) -> list[Candidate]:

@@ -18,6 +18,7 @@ class Phrases:
         self._articles = frozenset(language.words("cutting", "articles"))
         self._boundaries = frozenset(language.words("cutting", "boundaries"))
         self._requests = frozenset(str(language.table("cutting")["requests"]).split())
+        self._objects = frozenset(language.words("cutting", "objects"))
         self._possessives = frozenset(language.words("places", "possessives"))
         self._common = language.common
         self._units: dict[str, list[tuple[str, ...]]] = {}
@@ -103,6 +104,8 @@ class Phrases:
         word = words[place]
         if not word.spoken:
             return word.text in "-'&"
+        if place + 1 < len(words) and words[place + 1].lower in self._objects:  # "reach me": a verb
+            return False
         if word.lower in self._requests or word.lower in self._boundaries or word.lower in self._common:
             return False
         return word.lower not in self._articles

@@ -23,6 +23,8 @@ ALIKE = 0.42
 """Cosine from which a word counts as one of those that a description lists."""
 TIMED = ("day", "time", "duration")
 NAMES = ("title", "place", "destination", "venue")
+LONGEST_COUNT = 4
+"""Digits of what may still be a count or a year; more are a phone number or a code."""
 LOOSE = ("kind", "title", "query", "venue", "place", "destination", "message")
 """Roles that what is left of a sentence may fill, besides parameters without any role."""
 
@@ -54,6 +56,8 @@ class TextCandidates:
         )
         self._lead_moments = frozenset(leads)
         self._naming_verbs = frozenset(language.words("cutting", "naming_verbs"))
+        self._copulas = frozenset(language.words("cutting", "copulas"))
+        self._bare_names = frozenset(language.words("cutting", "bare_names"))
         self._street_ends = language.words("cutting", "streets")
         self._articles = frozenset(language.words("cutting", "articles"))
         self._leads = frozenset(language.words("cutting", "boundaries"))
@@ -163,6 +167,11 @@ class TextCandidates:
         joined = "".join(w.lower for w in entities.words[start:end] if w.spoken)
         return stems <= slot.other_stems or self._language.stem(joined) in slot.other_stems
 
+    def _is_no_city(self, slot: Slot, entities: Entities, start: int) -> bool:
+        """Return whether an article stands before what should be the name of a city: "for the Swift"."""
+        articled = start > 0 and entities.lowered[start - 1] in self._articles
+        return articled and bool(self._bare_names.intersection(slot.words))
+
     def _streets(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
         """Yield "12 Mill Road" for a parameter that takes an address: what ends as streets do."""
         if "address" not in slot.roles[:2]:
@@ -185,7 +194,7 @@ class TextCandidates:
                     stems = {self._language.stem(w) for w in entities.lowered[start:end] if w not in self._possessives}
                     if not taken.isdisjoint(range(start, end)) or stems <= slot.tool_stems:
                         continue
-                    if self._names_another(slot, entities, start, end):
+                    if self._names_another(slot, entities, start, end) or self._is_no_city(slot, entities, start):
                         continue
                     common = self._common_noun(entities, start, end)
                     strength = 0.7 - 0.08 * rank - 0.01 * number - 0.15 * (common and role in NAMES)
@@ -281,7 +290,7 @@ class TextCandidates:
     def left(self, slots: Sequence[Slot], entities: Entities, taken: frozenset[int]) -> Iterator[Candidate]:
         """Yield what is left of the sentence for parameters that may take it: a kind of thing, a name, a question."""
         runs = self._phrases.remaining(entities.words, taken)
-        for rank, (start, end) in enumerate(runs[:3]):
+        for rank, (start, end) in enumerate(run for run in runs[:4] if not self._announces(entities, run[1])):
             known = self._common_noun(entities, start, end)
             stems = {self._language.stem(lower) for lower in entities.lowered[start:end]}
             for order, slot in enumerate(slots):
@@ -301,7 +310,23 @@ class TextCandidates:
                     strength += 0.1 if known else -0.1
                 elif "title" in slot.roles[:2]:
                     strength += -0.05 if known else 0.1
-                yield self._cut(slot, entities, start, end, strength)
+                begin = start
+                while self.is_identifier(slot) and begin < end - 1 and self._is_named(slot, entities.lowered[begin]):
+                    begin += 1  # "vehicle V-4"
+                yield self._cut(slot, entities, begin, end, strength)
+
+    def _is_named(self, slot: Slot, word: str) -> bool:
+        return self._language.stem(word) in {self._language.stem(own) for own in slot.words}
+
+    def _announces(self, entities: Entities, end: int) -> bool:
+        """Return whether a value with a type of its own follows, which the words before it name: "my number is 98"."""
+        if entities.lowered[end - 1].endswith("'s"):
+            end -= 1
+        elif end < len(entities.words) and entities.lowered[end] not in self._copulas:
+            following = entities.lowered[end]
+            code = len(following) > LONGEST_COUNT and following.isdigit()
+            return code or any(email.start == end for email in entities.emails)
+        return any(found.start == end + 1 for found in (*entities.typed, *entities.sums))
 
     def is_identifier(self, slot: Slot) -> bool:
         """Return whether a parameter takes what nobody knows by heart ("dealer_code")."""

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from assistant.understanding.language import Language
 from assistant.understanding.slots.candidate import Candidate, surface
 from assistant.understanding.slots.coded import Coded
-from assistant.understanding.slots.dates import Day
+from assistant.understanding.slots.dates import Day, next_day_of_month
 from assistant.understanding.slots.entities import Entities, EntityFinder, settle_hour
 from assistant.understanding.slots.enums import EnumMatcher
 from assistant.understanding.slots.parameters import Kind, Slot
@@ -36,6 +36,7 @@ class TypedCandidates:
         self._plus = frozenset(("+", *language.words("numbers", "plus")))
         self._until = frozenset(language.words("date", "span_to"))
         self._in = frozenset(language.words("date", "in"))
+        self._leaving = frozenset(language.words("date", "leaving"))
         self._first = frozenset(language.words("range", "first"))
         self._last = frozenset(language.words("range", "last"))
         self._yes = frozenset(language.words("boolean", "yes"))
@@ -93,8 +94,9 @@ class TypedCandidates:
     def _date(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
         """Yield the days; of two that make a range, the parameter's name says which one it wants."""
         words = (*slot.words, *slot.about)
-        first = any(word in self._first for word in slot.words)
-        last = any(word in self._last for word in slot.words)
+        names = (*slot.words, "".join(slot.words))  # "check_out"
+        first = any(word in self._first for word in names)
+        last = any(word in self._last for word in names)
         if not first and not last:
             first, last = any(w in self._first for w in words), any(w in self._last for w in words)
         days = [day for day in entities.days if day.day is not None or day.first is not None]
@@ -104,13 +106,34 @@ class TypedCandidates:
                 if day.last is not None:
                     yield Candidate(slot, day.last.isoformat(), day.start, day.end, 0.85)
                 elif ranged or (number == 0 and len(days) == 1 and self._led(entities, day.start, self._until)):
-                    yield Candidate(slot, self._on(entities, day), day.start, day.end, 0.85)
+                    on = self._after(days[number - 1], day) if ranged else self._on(entities, day)
+                    yield Candidate(slot, on, day.start, day.end, 0.85)
             elif ranged and first:
                 continue
             elif first and day.first is not None:
                 yield Candidate(slot, day.first.isoformat(), day.start, day.end, 0.9)
             elif day.day is not None:
-                yield Candidate(slot, self._on(entities, day), day.start, day.end, 0.9)
+                following = days[number + 1] if number + 1 < len(days) else None
+                opens = first and following is not None and self._ranges(entities, day.end, following.start)
+                on = self._before(day, following) if opens and following else self._on(entities, day)
+                yield Candidate(slot, on, day.start, day.end, 0.9)
+
+    @staticmethod
+    def _after(first: Day, last: Day) -> str:
+        """Return the last day of a range; of a day of the month alone, the one that comes after the first."""
+        assert last.day is not None
+        on = last.day
+        if last.numbered and first.day is not None and not first.day <= on:
+            on = next_day_of_month(on.day, first.day) or on
+        return on.isoformat()
+
+    @staticmethod
+    def _before(first: Day, last: Day) -> str:
+        """Return the first day of a range; "the third" is one of the month that its last day names."""
+        assert first.day is not None
+        if first.numbered and last.day is not None and not last.numbered and first.day.day <= last.day.day:
+            return last.day.replace(day=first.day.day).isoformat()
+        return first.day.isoformat()
 
     def _on(self, entities: Entities, day: Day) -> str:
         return settle_day(entities, day.start, self._is_evening(entities)).isoformat()
@@ -118,7 +141,8 @@ class TypedCandidates:
     def _ranges(self, entities: Entities, end: int, start: int) -> bool:
         """Return whether "to", "and" or the like stands between two days."""
         between = [w for w in entities.lowered[end:start] if w not in self._language.common or w in self._until]
-        return start - end <= 3 and any(word in self._until for word in between)
+        near = start - end <= 3 or (start - end <= 5 and {*between} <= self._until | self._leaving)
+        return near and any(word in self._until for word in between)
 
     @staticmethod
     def _led(entities: Entities, start: int, leads: frozenset[str]) -> bool:

@@ -30,6 +30,8 @@ class Day:
     """The day meant; None for a period ("this week") that is more than one day."""
     weekday_today: bool = False
     """Whether it names today's weekday: then it is a week on where its time has passed."""
+    numbered: bool = False
+    """Whether it is but a day of the month ("the third"), and the next one was taken."""
     first: date | None = None
     last: date | None = None
     """Of a period: its first and last day."""
@@ -138,7 +140,8 @@ class Dates:
         if dated is None and end + 1 < len(words) and words[end].text == ",":
             dated = self._written_at(words, end + 1, today)
         if dated is not None and dated.day is not None:
-            return Day(start, dated.end, dated.day)
+            on = _nearest(self._weekdays[name], dated.day.day, today) if dated.numbered else None
+            return Day(start, dated.end, on or dated.day)
         return Day(start, end, today + timedelta(ahead), weekday_today=ahead == 0)
 
     def _written_at(self, words: Sequence[Word], start: int, today: date) -> Day | None:
@@ -200,7 +203,7 @@ class Dates:
             return None
         if after == number.end and place != start and after < len(words) and words[after].lower in self._not_days:
             return None
-        return Day(start, number.end, _next_day_of_month(int(number.value), today))
+        return Day(start, number.end, next_day_of_month(int(number.value), today), numbered=True)
 
     def _year_at(self, words: Sequence[Word], place: int) -> tuple[int | None, int]:
         end = place + 1 if place < len(words) and words[place].text == "," else place
@@ -318,12 +321,22 @@ def _day(year: int | None, month: int, day: int, *, today: date) -> date | None:
     return None
 
 
-def _next_day_of_month(day: int, today: date) -> date | None:
+def next_day_of_month(day: int, today: date) -> date | None:
+    """Return the first day with that number from `today` on; None where no month of a year has it."""
     first = today.replace(day=1)
     for months in range(13):
         month = _add_months(first, months)
         if day <= calendar.monthrange(month.year, month.month)[1] and month.replace(day=day) >= today:
             return month.replace(day=day)
+    return None
+
+
+def _nearest(weekday: int, number: int, today: date) -> date | None:
+    """Return the day of that number that is such a weekday, this month, the next or the last; None where none is."""
+    first = today.replace(day=1)
+    for month in (first, _add_months(first, 1), _add_months(first, -1)):
+        if number <= calendar.monthrange(month.year, month.month)[1] and month.replace(day=number).weekday() == weekday:
+            return month.replace(day=number)
     return None
 
 

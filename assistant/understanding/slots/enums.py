@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import DamerauLevenshtein
 
+from assistant.understanding.embeddings import Embeddings, stack
 from assistant.understanding.language import Language
 from assistant.understanding.words import Word, name_words, spoken_words
 from client.values import JSON
@@ -18,6 +19,10 @@ from client.values import JSON
 MOST_VALUES = 5_000
 NEAR = 0.82
 """Likeness of spelling from which a word of five letters or more counts as the same."""
+
+MEANT, APART, ALIKE = 0.6, 0.25, 0.58
+"""Cosine from which a word says a value of like meaning, how much nearer it must be to it than to any other (opposites
+are near as well: "quiet" and "loud" have 0.57), and the strength of such a match."""
 
 
 @dataclass(frozen=True)
@@ -34,9 +39,16 @@ class EnumMatch:
 class EnumMatcher:
     """The values of one parameter, ready to be looked for."""
 
-    def __init__(self, values: Sequence[JSON], language: Language, aliases: Sequence[tuple[str, JSON]] = ()) -> None:
-        """`aliases` are other names of values, each with its value."""
+    def __init__(
+        self,
+        values: Sequence[JSON],
+        language: Language,
+        aliases: Sequence[tuple[str, JSON]] = (),
+        embeddings: Embeddings | None = None,
+    ) -> None:
+        """`aliases` are other names of values, each with its value; without `embeddings` no word counts by meaning."""
         self._language = language
+        self._embeddings = embeddings
         self._exact: dict[tuple[str, ...], JSON] = {}
         self._stems: dict[tuple[str, ...], JSON] = {}
         self._bare: dict[str, JSON] = {}
@@ -62,6 +74,7 @@ class EnumMatcher:
         self._longest = max((len(words) for words in self._exact), default=0)
         self._small = len(self._exact) <= 200
         self._acts = _actions(self._exact, language)
+        self._meant = list(_parts(self._exact, language, stemmed=False).items()) if self._small else []
 
     def find(self, words: Sequence[Word]) -> list[EnumMatch]:
         """Return the values said, the surest first; longer ones hide the shorter ones inside them."""
@@ -78,6 +91,8 @@ class EnumMatcher:
             found.extend(self._acted(lower))
         if not any(match.strength >= 0.7 for match in found):
             found.extend(self._likely(lower, stems))
+        said = {place for match in found for place in range(match.start, match.end)}
+        found.extend(self._alike(lower, said))
         found.sort(key=lambda match: (-match.strength, match.start - match.end, match.start))
         kept: list[EnumMatch] = []
         for match in found:
@@ -122,6 +137,28 @@ class EnumMatcher:
                     found.append(EnumMatch(heard, place, place + 1, 0.55))
         return found
 
+    def _alike(self, lower: list[str], said: set[int]) -> list[EnumMatch]:
+        """Return values of which a word means nearly what was said: "big" for LARGE, where no other is half as near."""
+        places = [
+            place
+            for place, word in enumerate(lower)
+            if place not in said and len(word) > 2 and word.isalpha() and word not in self._language.common
+        ]
+        if self._embeddings is None or not self._meant or not places:
+            return []
+        near = (
+            stack(self._embeddings, [lower[place] for place in places])
+            @ stack(self._embeddings, [word for word, _ in self._meant]).T
+        )
+        found: list[EnumMatch] = []
+        for place, row in zip(places, near, strict=True):
+            best = int(row.argmax())
+            value = self._meant[best][1]
+            others = max((float(n) for n, (_, v) in zip(row, self._meant, strict=True) if v != value), default=0.0)
+            if row[best] >= MEANT and others <= row[best] - APART:
+                found.append(EnumMatch(value, place, place + 1, ALIKE))
+        return found
+
     def _near(self, said: tuple[str, ...], start: int, end: int) -> EnumMatch | None:
         text = " ".join(said)
         if len(text) < 5 or any(word in self._language.common for word in said):
@@ -164,11 +201,12 @@ def _actions(values: Mapping[tuple[str, ...], JSON], language: Language) -> dict
 Words = Mapping[tuple[str, ...], JSON]
 
 
-def _parts(values: Words, language: Language) -> dict[str, JSON]:
-    """Return the telling stems that only one value has."""
+def _parts(values: Words, language: Language, *, stemmed: bool = True) -> dict[str, JSON]:
+    """Return the telling stems, or words, that only one value has."""
     owners: dict[str, list[JSON]] = {}
     for words, value in values.items():
-        for stem in {language.stem(word) for word in words if word not in language.common and len(word) > 2}:
+        telling = (word for word in words if word not in language.common and len(word) > 2)
+        for stem in {language.stem(word) if stemmed else word for word in telling}:
             owners.setdefault(stem, []).append(value)
     return {stem: found[0] for stem, found in owners.items() if len(found) == 1}
 

@@ -53,7 +53,9 @@ class PreparedTool:
         self.slots = slots_of(tool, language)
         self.tagger = Tagger(examples, finder, embeddings) if Tagger.worth_training(examples) else None
         self.matchers = {
-            slot.path: EnumMatcher(slot.values or slot.known, language, slot.aliases)
+            slot.path: EnumMatcher(
+                slot.values or slot.known, language, slot.aliases, embeddings if slot.values else None
+            )
             for slot in self.slots
             if slot.values or slot.known
         }

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
+import functools
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any, Literal
 
@@ -127,19 +130,21 @@ class SoundSystem:
         refusal: Exception | None = None
         with self._lock:  # from the choice on: looking again numbers the devices anew
             device = self.choose(kind, wanted)
-            for rate in dict.fromkeys((device.rate, *_USUAL_RATES)):
-                for channels in dict.fromkeys((1, min(2, device.channels(kind)), device.channels(kind))):
-                    try:
-                        stream = make(
-                            samplerate=rate, blocksize=rate // 50, device=device.number, channels=channels,
-                            dtype="int16", latency=BUFFER_SECONDS, callback=call, finished_callback=end,
-                        )  # fmt: skip
-                    except (sounddevice.PortAudioError, ValueError) as error:
-                        refusal = error
-                        continue
-                    opened = OpenStream(stream, device, rate, channels, ending, ended)
-                    self._open[id(opened)] = opened
-                    return opened
+            numbers = dict.fromkeys((1, min(2, device.channels(kind)), device.channels(kind)))
+            for rate, channels in product(dict.fromkeys((device.rate, *_USUAL_RATES)), numbers):
+                try:
+                    stream = make(
+                        samplerate=rate, blocksize=rate // 50, device=device.number, channels=channels,
+                        dtype="int16", latency=BUFFER_SECONDS, callback=call, finished_callback=end,
+                    )  # fmt: skip
+                except (sounddevice.PortAudioError, ValueError) as error:
+                    refusal = error
+                    if _is_away(error):
+                        break
+                    continue
+                opened = OpenStream(stream, device, rate, channels, ending, ended)
+                self._open[id(opened)] = opened
+                return opened
         raise DeviceError(f"the {kind} {device.name} cannot be used: {_reason(refusal)}") from refusal
 
     async def open_apart(self, opening: Callable[[], OpenStream]) -> OpenStream:
@@ -234,7 +239,18 @@ def load_sounddevice() -> Any:
         raise DeviceError(f"PortAudio is missing, so there is no sound ({error}); {portaudio_cure()}") from error
     except ImportError as error:
         raise DeviceError("sounddevice is missing, so there is no sound; pip install sounddevice") from error
+    if sys.platform == "linux":
+        _silence_alsa()
     return sounddevice
+
+
+@functools.cache
+def _silence_alsa() -> None:
+    """Have ALSA print nothing: each late block fills the terminal by a line, and we count and say it in our words."""
+    # Called in the device's threads, so it must not be Python; `strlen` takes what comes first, and does nothing.
+    with contextlib.suppress(OSError, AttributeError):  # no ALSA
+        nothing = ctypes.cast(ctypes.CDLL(None).strlen, ctypes.c_void_p)
+        ctypes.CDLL("libasound.so.2").snd_lib_error_set_handler(nothing)
 
 
 _CURES = {
@@ -280,6 +296,13 @@ def _reason(error: Exception | None) -> str:
     host_words = str(host[2]) if isinstance(host, tuple) and len(host) > 2 else ""
     words = host_words or (str(arguments[0]) if arguments else "no reason is given")
     return f"{words} (another program may hold it, or this user may not use it)" if _is_held(words) else words
+
+
+def _is_away(error: Exception) -> bool:
+    """Whether no other rate or channel count can help; on Linux each try has PortAudio print what it thinks of it."""
+    unavailable, host_error = -9985, -9999
+    away = (unavailable, host_error) if sys.platform == "linux" else (unavailable,)
+    return len(error.args) > 1 and error.args[1] in away
 
 
 def _is_held(words: str) -> bool:

@@ -6,11 +6,14 @@ import asyncio
 import sys
 import time
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
 from assistant.cli.output import ExitCode, answer, answer_json, complain
+
+if TYPE_CHECKING:
+    from voice.devices import Kind
 
 
 class Finding(NamedTuple):
@@ -94,6 +97,7 @@ def _devices() -> Finding:
 async def _try_audio() -> list[Finding]:
     """Record and play back through the devices that the settings name."""
     from assistant.settings import load_settings
+    from voice.devices import SYSTEM
     from voice.errors import DeviceError
     from voice.microphone import Microphone
     from voice.recognition.base import SAMPLE_RATE
@@ -101,25 +105,42 @@ async def _try_audio() -> list[Finding]:
     from voice.speaker import Speaker
 
     voice = load_settings().voice
-    complain(f"say something: recording {_TRIED_SECONDS:.0f} seconds")
     microphone = Microphone(voice.microphone)
     try:
+        SYSTEM.choose("microphone")  # before anybody is asked to speak
+        complain(f"say something: recording {_TRIED_SECONDS:.0f} seconds")
         samples, name = await record(microphone, _TRIED_SECONDS)
     except DeviceError as error:
         return [Finding("microphone", False, str(error), needed=True)]
-    wrong = describe_recording(samples)
+    wrong = _stood_in("microphone", voice.microphone, name) or describe_recording(samples)
     lost = f"; {microphone.overflows} blocks were lost, the machine is too busy" if microphone.overflows else ""
     findings = [Finding("microphone", not wrong, f"{name}: {wrong or 'sound comes in'}{lost}", needed=True)]
     speaker = Speaker(voice.speaker, volume=voice.volume / 100)
     try:
         await speaker.play(samples, SAMPLE_RATE)
         device = speaker.device.name if speaker.device else "the speaker"
-        findings.append(Finding("speaker", True, f"{device}: what was recorded has been played", needed=True))
+        wrong = _stood_in("speaker", voice.speaker, device)
+        detail = f"{device}: {wrong or 'what was recorded has been played'}"
+        findings.append(Finding("speaker", not wrong, detail, needed=True))
     except DeviceError as error:
         findings.append(Finding("speaker", False, str(error), needed=True))
     finally:
         await speaker.close()
     return findings
+
+
+def _stood_in(kind: Kind, wanted: str, used: str) -> str:
+    """Return why another device stood in for the one that is wanted; empty where none did."""
+    from voice.devices import SYSTEM
+    from voice.errors import DeviceError
+
+    if wanted.lower() in used.lower():
+        return ""
+    try:
+        SYSTEM.choose(kind, wanted)
+    except DeviceError as error:
+        return f"{error}; set voice.{kind} to one of them"
+    return f"stands in for {wanted}, which cannot be opened; plug it in, or close the program that holds it"
 
 
 _TRIED_SECONDS = 2.0

@@ -46,10 +46,13 @@ async def _listen(wav: Path | None, catalog_file: Path | None, device: str | Non
     from assistant.settings import load_settings  # the same
     from assistant.understanding.grammar import compile_grammar  # the same
     from voice.audio import WavSource  # the same
+    from voice.devices import SYSTEM  # the same
     from voice.ears import Ears  # the same
     from voice.microphone import Microphone  # the same
 
     settings = load_settings()
+    if wav is None:
+        SYSTEM.choose("microphone", device or "")  # a wrong name is said: nobody stands in for who was asked for
     source: AudioSource = WavSource(wav) if wav is not None else Microphone(device or settings.voice.microphone)
     grammar = compile_grammar(choose_catalog(catalog_file), context_at(None))
     recognizer = open_recognizer(settings)

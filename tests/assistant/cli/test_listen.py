@@ -11,9 +11,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from assistant.cli.listen import command as listen
+from tests.voice.test_devices import PortAudio
 from tests.voice.test_vosk import spoken
+from voice import devices
 from voice.audio import write_wav
-from voice.errors import AudioFileError
+from voice.errors import AudioFileError, DeviceError
 
 TOOLS = {
     "tools": [
@@ -68,3 +70,13 @@ async def test_a_wav_without_speech_and_one_that_is_none_are_said(tmp_path: Path
     result = await shown("--wav", str(none), "--catalog", catalog)
     assert isinstance(result.exception, AudioFileError)  # which the program turns into one line and an exit code
     assert str(none) in str(result.exception)
+
+
+@pytest.mark.proves("V.devices")
+async def test_a_microphone_that_is_not_there_is_named_and_none_stands_in(
+    catalog: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(devices, "load_sounddevice", PortAudio)
+    result = await shown("--device", "attic", "--catalog", catalog)
+    assert isinstance(result.exception, DeviceError)
+    assert str(result.exception) == "there is no microphone named attic; there are: Cab"

@@ -21,8 +21,8 @@ from tests.system.audio.conversation import loud_seconds, open_conversation
 pytestmark = pytest.mark.system
 
 
-def doctor(folder: Path) -> subprocess.Popen[str]:
-    chosen = {"MCQUEEN_VOICE__MICROPHONE": MICROPHONE, "MCQUEEN_VOICE__SPEAKER": SPEAKER, "HOME": str(folder)}
+def doctor(folder: Path, microphone: str = MICROPHONE) -> subprocess.Popen[str]:
+    chosen = {"MCQUEEN_VOICE__MICROPHONE": microphone, "MCQUEEN_VOICE__SPEAKER": SPEAKER, "HOME": str(folder)}
     return subprocess.Popen(
         [sys.executable, "-m", "assistant.cli", "doctor", "--audio", "--json"],
         env=os.environ | chosen, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -57,6 +57,15 @@ def test_the_doctor_names_a_muted_microphone(cabin: Cabin, tmp_path: Path) -> No
         cabin.mute(False)
     assert run.returncode == 1
     assert "muted" in found["microphone"]["detail"]
+
+
+@pytest.mark.proves("V.audio-doctor")
+def test_the_doctor_says_where_another_microphone_stood_in(cabin: Cabin, tmp_path: Path) -> None:
+    cabin.unplug_microphone()
+    unplugged, unknown = doctor(tmp_path), doctor(tmp_path, "attic")
+    assert "stands in for cabin_microphone" in findings(unplugged)["microphone"]["detail"]
+    assert "there is no microphone named attic; there are: " in findings(unknown)["microphone"]["detail"]
+    assert (unplugged.returncode, unknown.returncode) == (1, 1)
 
 
 @pytest.mark.proves("V.quiet-fan")

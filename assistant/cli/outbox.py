@@ -16,7 +16,10 @@ from assistant.cli.output import ExitCode, answer, answer_json, complain
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 @click.pass_context
 def command(context: click.Context, everything: bool, as_json: bool) -> None:
-    """Show confirmed calls that wait for the network, and messages that wait for their words."""
+    """Show confirmed calls that wait for the network.
+
+    Messages that wait for their words are listed too, as unworded; nothing of them is ever sent from here.
+    """
     if context.invoked_subcommand is None:
         asyncio.run(_show(everything, as_json))
 

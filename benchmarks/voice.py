@@ -25,7 +25,6 @@ from benchmarks.voice_bench import (
     LEVELS,
     PROFILE,
     TOWN,
-    VOICES,
     Bench,
     Clip,
     Kept,
@@ -38,18 +37,16 @@ from benchmarks.voice_bench import (
     quantiles,
     row,
     share,
-    spoken,
     synthetic_clips,
 )
-from benchmarks.voice_waking import false_wakes
-from voice.audio import BLOCK, BLOCK_SECONDS, SamplesSource, no_wait, read_wav
+from benchmarks.voice_waking import false_wakes, hits
+from voice.audio import BLOCK_SECONDS, SamplesSource, no_wait, read_wav
 from voice.noise import cabin_noise
 from voice.recognition.base import SAMPLE_RATE, Recognizer, Samples
 from voice.recognition.choose import make_recognizer
 from voice.recognition.models import find_vosk_model
 from voice.recognition.sphinx import SphinxRecognizer
 from voice.synthesis.espeak import ASSISTANT_VOICE, EspeakSynthesizer
-from voice.wake import PHRASE, PhraseSpotter
 
 LINES = (
     "what's the weather in mannheim",
@@ -214,15 +211,7 @@ async def slots(given: Everything) -> None:
 async def waking(given: Everything) -> None:
     """How often the wake word is spotted, and how often other speech wakes."""
     print("\nwake word\n")
-    spotter, hits = PhraseSpotter(), []
-    try:
-        for voice in VOICES:
-            for level in (24, 15):
-                sound = noisy(await spoken(PHRASE, voice), given.cabin, level, voice)
-                hits.append(any([await spotter.spots(sound[at : at + BLOCK]) for at in range(0, len(sound), BLOCK)]))
-    finally:
-        await spotter.close()
-    row("synthetic, wake word spotted, 24 and 15 dB", share(hits))
+    await hits(given.cabin)
     await false_wakes(given.clips, given.kitchen, given.minutes)
 
 

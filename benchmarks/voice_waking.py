@@ -1,4 +1,5 @@
-"""False wakes: an hour of synthetic speech (this program's own documentation, read by several voices) and recordings.
+"""How often the wake word is spotted, and false wakes: an hour of synthetic speech (this program's own documentation,
+read by several voices) and recordings.
 
 Faster than real time. It counts what wakes and judges nothing else.
 """
@@ -17,11 +18,15 @@ from voice.noise import cabin_noise, mix
 from voice.recognition.base import SAMPLE_RATE, Samples
 from voice.synthesis.base import Voice
 from voice.synthesis.espeak import EspeakSynthesizer
-from voice.wake import PhraseSpotter
+from voice.wake import PHRASE, PhraseSpotter
 
 _VOICES = tuple(Voice(name, 165, pitch) for name, pitch in (
     ("en-us+m3", 45), ("en-us+f2", 55), ("en-us+m7", 40), ("en-us+f4", 60), ("en-us+f3", 50), ("en-us+m1", 35),
 ))  # fmt: skip
+_CALLERS = (*(one.name for one in _VOICES), "en-us", "en-us+m4", "en-us+m8", "en-us+f1", "en-us+f5", "en-gb-scotland")
+_RATES = (140, 170, 210)
+"""Words a minute: slow, usual and hurried."""
+_LEVELS = (25, 15, 10, 6)
 _PAUSE = np.zeros(SAMPLE_RATE // 2, np.int16)
 _SNR_DB = 15.0
 _OURS = re.compile(r"\b(hey )?mcqueen('s)?\b", re.IGNORECASE)
@@ -54,6 +59,25 @@ async def speech(minutes: float) -> AsyncIterator[Samples]:
             number += 1
             yield sound
     finally:
+        await synthesizer.close()
+
+
+async def hits(noise: Samples) -> None:
+    """Rows: the phrase said by twelve voices, slowly, usually and in a hurry, at four levels of noise."""
+    spotter, synthesizer = PhraseSpotter(), EspeakSynthesizer()
+    try:
+        for rate in _RATES:
+            spotted = dict.fromkeys(_LEVELS, 0)
+            for caller in _CALLERS:
+                made = await synthesizer.synthesize(PHRASE, Voice(caller, rate, 50))
+                for level in _LEVELS:
+                    sound = noisy(resampled(made.samples, made.sample_rate), noise, level, f"{caller} {rate}")
+                    spotted[level] += bool(await _wakes(spotter, sound))
+                    await spotter.reset()
+            found = ", ".join(f"{count} at {level} dB" for level, count in spotted.items())
+            row(f"synthetic, wake word at {rate} words a minute, spotted of {len(_CALLERS)}", found)
+    finally:
+        await spotter.close()
         await synthesizer.close()
 
 

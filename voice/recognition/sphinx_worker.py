@@ -63,7 +63,7 @@ class Follow:
 
 @dataclass(frozen=True)
 class Spot:
-    """Is a phrase in the sound, however it is pronounced? Answered with True or False."""
+    """Where is a phrase in the sound, however it is pronounced? Answered with a tuple of `Spotted`."""
 
     pronunciations: tuple[str, ...]
     """In the phones of the model, each of the whole phrase."""
@@ -71,6 +71,15 @@ class Spot:
     """How much likelier than a free loop of phones it must be; 1e-50 (lax) to 1."""
     factor: float
     samples: Samples
+
+
+@dataclass(frozen=True)
+class Spotted:
+    """A stretch of sound that may be the phrase."""
+
+    begins: float
+    """Second in the sound."""
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -129,7 +138,7 @@ class _Decoding:
         self._live: _LiveDecoder | None = None
         self._spotting: dict[tuple[tuple[str, ...], float], Any] = {}
 
-    def answer(self, request: Request) -> Pass | Dictated | str | bool | None:
+    def answer(self, request: Request) -> Pass | Dictated | str | tuple[Spotted, ...] | None:
         match request:
             case PreparedGrammar(digest, grammar):
                 self._prepare(digest, grammar)
@@ -343,12 +352,14 @@ def _make_spotter(spoken: tuple[str, ...], threshold: float) -> Any:
     return decoder
 
 
-def _spotted(decoder: Any, factor: float, samples: Samples) -> bool:
+def _spotted(decoder: Any, factor: float, samples: Samples) -> tuple[Spotted, ...]:
     decoder.reinit_feat()
     decoder.start_utt()
     decoder.process_raw(_prepared_sound(samples, factor).tobytes(), False, True)
     decoder.end_utt()
-    return decoder.hyp() is not None
+    second = FRAMES_A_SECOND * factor
+    found = decoder.seg() if decoder.hyp() is not None else ()
+    return tuple(Spotted(one.start_frame / second, (one.end_frame - one.start_frame + 1) / second) for one in found)
 
 
 def _model_folder() -> Path:

@@ -26,7 +26,7 @@ from voice.recognition.base import (
     Words,
 )
 from voice.recognition.network import build_heads, build_network
-from voice.recognition.selection import dictated, ending_of, evidence, settled, transcript_of
+from voice.recognition.selection import dictated, ending_of, evidence, next_pass, settled, transcript_of
 from voice.recognition.sphinx_worker import PHONE_LOOP, Decode, Dictate, Dictated, Pass, PreparedGrammar, start
 
 
@@ -77,6 +77,40 @@ def test_passes_that_differ_or_hear_half_a_sentence_settle_nothing() -> None:
     assert not settled([LOOP, one("yes"), one("no")])
     assert not settled([LOOP, one("yes please", begun="yes"), one("yes please", begun="yes")])
     assert not settled([LOOP, one(""), one("")])
+
+
+def made(texts: list[str], seconds: list[float], fit: float = -21.0) -> tuple[list[float], dict[float, float]]:
+    """Return the factors of the passes that two workers make, and when each began."""
+    clock, passes, began = 0.0, list[Pass](), dict[float, float]()
+    running: list[tuple[float, float]] = []  # when it ends, its factor
+    while True:
+        while len(running) < 2 and (factor := next_pass(passes, [begun for _, begun in running])) is not None:
+            began[factor] = clock
+            running.append((clock + seconds[len(began) - 1], factor))
+        if not running:
+            return sorted(began), began
+        running.sort()
+        clock, factor = running.pop(0)
+        text = texts[list(began).index(factor)]
+        passes.append(LOOP if factor == PHONE_LOOP else one(text, fit=fit, factor=factor))
+
+
+@pytest.mark.proves("V.final")
+@pytest.mark.parametrize("seconds", [[1.0] * 8, [1.0, 2.0, 3.0] * 3, [3.0, 1.0, 2.0] * 3, [2.0, 3.0, 0.1] * 3])
+def test_the_passes_made_depend_on_what_is_heard_and_not_on_how_long_each_takes(seconds: list[float]) -> None:
+    agreed, _ = made(["stop"] * 8, seconds)
+    assert agreed == [PHONE_LOOP, 0.96, 1.04]
+    assert len(made(["stop", "go", *["stop"] * 6], seconds)[0]) == 8
+    assert len(made(["stop"] * 8, seconds, fit=-60.0)[0]) == 8, "too little speaks for it"
+    assert len(made(["", "", *["stop"] * 6], seconds)[0]) == 8
+
+
+@pytest.mark.proves("V.final")
+def test_where_the_first_passes_differ_no_worker_waits_for_the_rival() -> None:
+    _, began = made(["stop", "go", *["stop"] * 6], [1.0, 1.2, 5.0, *[1.0] * 5])
+    assert began[PHONE_LOOP] == 1.0
+    assert began[1.0] == 1.2
+    assert began[0.92] == 2.2
 
 
 def test_a_pause_ends_a_whole_sentence_and_not_the_beginning_of_one() -> None:

@@ -16,9 +16,10 @@ from voice.recognition.base import Alternative, Ending, Transcript
 from voice.recognition.sphinx_worker import FRAMES_A_SECOND, PHONE_LOOP, Dictated, Pass
 
 RECOGNIZER = "pocketsphinx"
-STAGES = ((0.96, 1.04, PHONE_LOOP), (1.0, 0.92, 1.08, 0.88, 1.12))
-"""Resampling factors, over the range of vocal tract lengths of adults: the later ones only where the first differ, or
-too little speaks for what they say. Of 240 human commands at 15 and 6 dB the first two agreed on 138, and the others
+_FIRST = (0.96, 1.04, PHONE_LOOP)
+_OTHERS = (1.0, 0.92, 1.08, 0.88, 1.12)
+"""Resampling factors, over the range of vocal tract lengths of adults: the others only where the first differ, or too
+little speaks for what they say. Of 240 human commands at 15 and 6 dB the first two agreed on 138, and the others
 would have put one of those right that was wrong."""
 _VOTE = 200.0
 """What each pass with the same text adds to its path score: 60 to 500 did equally well on human commands."""
@@ -94,6 +95,26 @@ def settled(passes: Sequence[Pass]) -> bool:
     texts = {one.text for one in passes if one.factor != PHONE_LOOP}
     whole = all(one.whole for one in passes if one.factor != PHONE_LOOP)
     return len(texts) == 1 and "" not in texts and whole and evidence(passes, *texts) >= _LEAST_EVIDENCE
+
+
+def next_pass(passes: Sequence[Pass], running: Sequence[float]) -> float | None:
+    """Return the resampling factor of the pass to begin with now, beside those that run; None where there is none yet.
+
+    Which passes are made in the end does not depend on how long each takes.
+    """
+    begun = {*running, *(one.factor for one in passes)}
+    if not begun.issuperset(_FIRST):
+        return next(factor for factor in _FIRST if factor not in begun)
+    others = next((factor for factor in _OTHERS if factor not in begun), None)
+    if begun.intersection(_OTHERS) or _differ(passes):
+        return others  # the phones of the rival, which take longest to come, would not settle it
+    return None if set(_FIRST).intersection(running) or settled(passes) else others
+
+
+def _differ(passes: Sequence[Pass]) -> bool:
+    """Whether the sentences of these passes will not be settled, whatever others say."""
+    sentences = [one for one in passes if one.factor != PHONE_LOOP]
+    return len({one.text for one in sentences}) > 1 or any(not one.text or not one.whole for one in sentences)
 
 
 def _too_slow(text: str, audio_seconds: float) -> bool:

@@ -19,7 +19,7 @@ import numpy as np
 
 from voice.errors import RecognitionError
 from voice.recognition.base import SAMPLE_RATE, Ending, Grammar, Samples, Transcript, has_open_part
-from voice.recognition.selection import DICTATION, RECOGNIZER, STAGES, dictated, ending_of, settled, transcript_of
+from voice.recognition.selection import DICTATION, RECOGNIZER, dictated, ending_of, next_pass, transcript_of
 from voice.recognition.sphinx_worker import Decode, Dictate, Dictated, Follow, Pass, PreparedGrammar
 from voice.worker import WorkerDiedError, WorkerProcess
 
@@ -142,22 +142,26 @@ class SphinxRecognition:
         return decoding.result()
 
     async def _decode(self, samples: Samples) -> list[Pass]:
+        """Make the passes that are needed; none waits for another one where its worker is free."""
         passes: list[Pass] = []
-        for stage in STAGES:
-            waiting = deque(stage)
-            try:
-                async with asyncio.TaskGroup() as group:
-                    for worker in self._workers:
-                        group.create_task(self._share(worker, waiting, samples, passes))
-            except ExceptionGroup as errors:
-                raise errors.exceptions[0] from errors
-            if settled(passes):
-                break
+        free = deque(self._workers)
+        running: dict[asyncio.Future[Pass], tuple[WorkerProcess, float]] = {}
+        try:
+            while True:
+                while free and (factor := next_pass(passes, [begun for _, begun in running.values()])) is not None:
+                    worker = free.popleft()
+                    request = Decode(self._prepared.digest, factor, samples)
+                    running[asyncio.ensure_future(self._pass(worker, request))] = worker, factor
+                if not running:
+                    break
+                done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    free.append(running.pop(task)[0])
+                    passes.append(task.result())
+        finally:
+            for task in running:
+                task.cancel()
         return sorted(passes, key=lambda one: one.factor)
-
-    async def _share(self, worker: WorkerProcess, waiting: deque[float], samples: Samples, passes: list[Pass]) -> None:
-        while waiting:
-            passes.append(await self._pass(worker, Decode(self._prepared.digest, waiting.popleft(), samples)))
 
     async def _pass(self, worker: WorkerProcess, request: Decode) -> Pass:
         answer = await self._asked(worker, request)

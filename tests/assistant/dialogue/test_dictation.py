@@ -202,6 +202,8 @@ def test_a_message_that_is_kept_is_asked_about_once_parked_and_goes_only_after_i
     assert "I keep it" in conversation.said
     parked_again(conversation)
     assert conversation.said == "You wanted to write to Anna. What shall I say?"
+    assert conversation.state.request is not None
+    assert conversation.state.request.arguments == {"contact": "Anna"}  # what was heard for the words is no value
     conversation.played()
     assert Forget(kept.request.id) in conversation.effects  # told once
     conversation.hear(new_words("The meeting moved"))

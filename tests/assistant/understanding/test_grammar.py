@@ -101,6 +101,34 @@ def test_a_question_listens_for_its_value_bare_or_in_a_phrase() -> None:
     assert not network.accepts("seven")
 
 
+def test_what_a_number_counts_in_an_example_may_be_said_behind_any_number() -> None:
+    table = tool("take_table", ("take a table for [two people](guests)",), guests={"type": "integer", "maximum": 20})
+    catalog = Catalog((table,))
+    idle = build_network(compile_grammar(catalog, Context()))
+    confirming = build_network(compile_grammar(catalog, Context(confirming=True, pending_tool="inn.take_table")))
+    assert idle.accepts("take a table for five people")
+    assert idle.accepts("take a table for five")
+    assert confirming.accepts("no five people")
+
+
+def test_a_bare_number_in_a_request_is_much_rarer_than_other_words_there() -> None:
+    ride = tool(
+        "order_ride",
+        ("order a ride [two](riders) to [the mill](place)", "order a ride to [the mill](place) at [seven](at_time)"),
+        riders={"type": "integer", "maximum": 9},
+        place={"type": "string"},
+        at_time={"type": "string", "format": "time"},
+    )
+    network = build_network(compile_grammar(Catalog((ride,)), Context()))
+    state = 0
+    for word in ("order", "a", "ride"):
+        state = network.arcs[state][word][0]
+    arcs = {word: likelihood for word, (_, likelihood) in network.arcs[state].items()}
+    assert network.accepts("order a ride two to the mill")
+    assert arcs["to"] > 20 * arcs["two"]
+    assert arcs["at"] > 20 * arcs["seven"]
+
+
 def test_an_offer_listens_for_names_and_ordinals() -> None:
     network = heard(Context(options=("Old Mill", "Golden Dragon")))
     for answer in ("the second one", "the first", "number two", "golden dragon", "the old mill"):

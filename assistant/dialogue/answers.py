@@ -85,11 +85,12 @@ def _same(one: Request, other: Request | None) -> bool:
 
 def new_values(state: State, event: Event) -> Step:
     """New values for the request in hand: while confirming it is read back again before anything happens."""
-    reading = reading_of(event)
+    assert isinstance(event, Heard)
+    reading = event.reading
     changes = reading.changes
     if names_results(state):  # what it stands for is taken from the results, never from words
         changes = {name: value for name, value in changes.items() if name != state.asked}
-    state, changes = dictation.corrected(state, reading, dict(changes))
+    state, changes = dictation.corrected(state, event, dict(changes))
     return change(state, changes, event.at, reading.beside, lead=prompt("near_message") if reading.near else "")
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from assistant.dialogue.asides import close, pending_tool
 from assistant.dialogue.effects import Keep, Purpose
-from assistant.dialogue.events import Unworded
+from assistant.dialogue.events import Heard, Unworded
 from assistant.dialogue.requests import MOST_OPTIONS
 from assistant.dialogue.speaking import Step, join, say
 from assistant.dialogue.state import Mode, Option, Request, State, Way
@@ -20,7 +20,6 @@ from assistant.policy.driving import LIMITS, DrivingState
 from assistant.prompts import prompt
 from assistant.replies import blanks_worded, way_out_question, ways_out, which_tool
 from assistant.understanding.dictation import blank_of, filled, free_words
-from assistant.understanding.reading import Reading
 from client.values import JSON
 
 MOST_MISSED = 2
@@ -41,18 +40,18 @@ def turned_down(state: State) -> State:
     return replace(state, request=missed, turned_down=missed)
 
 
-def corrected(state: State, reading: Reading, changes: dict[str, JSON]) -> tuple[State, dict[str, JSON]]:
-    """Return the state and the new values, where free words are among them: counted, and blanks filled."""
+def corrected(state: State, event: Heard, changes: dict[str, JSON]) -> tuple[State, dict[str, JSON]]:
+    """Return the state and the new values, where free words are among them: counted if spoken, and blanks filled."""
     name = free_words(pending_tool(state))
     words = changes.get(name) if name else None
     if state.request is None or not isinstance(words, str):
         return state, changes
     counted = state.request
-    if state.mode is Mode.CONFIRMING:
+    if state.mode is Mode.CONFIRMING and not event.typed:
         counted = replace(counted, missed=counted.missed + 1)
     if counted.sentence:
         changes = {**changes, name: filled(counted.sentence, words)}
-    dictated = name in reading.dictated and not counted.sentence
+    dictated = name in event.reading.dictated and not counted.sentence
     return replace(state, request=replace(counted, dictated=dictated, sentence="")), changes
 
 

@@ -120,6 +120,16 @@ def test_a_no_to_words_that_are_kept_ones_never_leads_to_the_ways_out() -> None:
         assert "Nothing was done" in conversation.said
 
 
+def test_what_was_typed_is_as_it_was_meant_however_often_it_changes() -> None:
+    conversation = messaging(DrivingState.PARKED)
+    conversation.send(Heard(0, taken_down("I'm on my way"), typed=True))
+    for number in range(3):
+        conversation.send(Heard(0, Reading(changes={"message": f"number {number}"}), typed=True))
+        conversation.played()
+    conversation.send(Heard(0, word(Control.NO), typed=True))
+    assert "Nothing was done" in conversation.said
+
+
 @pytest.mark.proves("V.dictation")
 def test_words_that_were_asked_for_and_not_got_twice_lead_to_the_ways_out() -> None:
     conversation = messaging()

@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 
 from assistant.reader import Reader
 from assistant.understanding.dictation import Dictation, filled, free_words
+from assistant.understanding.grammar import compile_grammar
 from assistant.understanding.language import language
 from assistant.understanding.reading import Context, Control, Interpretation, Profile, Reading
 from client.catalog import Catalog, Tool
 from client.values import JSON
+from voice.recognition.network import build_heads, build_network, goes_on_openly
 
 KEPT = ("I'm running {duration} late", "I'm on my way", "I'm stuck in traffic", "I'll call you later")
 MESSAGE = Tool(
@@ -179,3 +181,22 @@ def test_a_blank_takes_a_value_or_the_whole_sentence() -> None:
 def test_the_parameter_of_free_words_is_known_by_its_name_and_type(properties: Mapping[str, JSON], name: str) -> None:
     tool = Tool("s", "t", "d", input_schema={"type": "object", "properties": dict(properties)})
     assert free_words(tool) == name
+
+
+@pytest.mark.proves("V.dictation")
+def test_the_recognizer_listens_for_the_ways_out_for_corrections_and_for_what_fills_a_blank() -> None:
+    ways = Context(
+        profile=PROFILE, confirming=True, pending_tool=MESSAGE.qualified, options=("quick messages", "keep it")
+    )
+    network = build_network(compile_grammar(CATALOG, ways))
+    for answer in ("quick messages", "keep it", "the second one", "yes", "no", "i'm on my way", "never mind"):
+        assert network.accepts(answer), answer
+    confirming = build_network(compile_grammar(CATALOG, CONFIRMING))
+    assert confirming.accepts("no change the message to i'm running about ten minutes late")
+    heads = build_heads(compile_grammar(CATALOG, CONFIRMING))
+    assert heads is not None
+    assert goes_on_openly(heads, "change the message to the meeting moved")
+    blank = Context(profile=PROFILE, asked="message", pending_tool=MESSAGE.qualified, blank="duration")
+    assert build_network(compile_grammar(CATALOG, blank)).accepts("ten minutes")
+    recent = Context(profile=PROFILE, recent=("See you at the mill",))
+    assert build_network(compile_grammar(CATALOG, recent)).accepts("tell tom see you at the mill")

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pocketsphinx
 import pytest
 from click.testing import CliRunner
 
@@ -162,6 +163,19 @@ def test_names_that_no_dictionary_has_are_pronounced() -> None:
     assert "EY EH M" in spoken["am"]
     assert spoken["shawarmanova"][0].startswith("SH")
     assert arpabet("tɹˈæɾɚ") == "T R AE T ER"
+
+
+def test_every_word_of_the_dictionary_is_found_with_all_its_pronunciations() -> None:
+    path = Path(pocketsphinx.get_model_path()) / "en-us" / "cmudict-en-us.dict"
+    lines = [line.partition(" ") for line in path.read_text(encoding="utf-8").splitlines()]
+    expected: dict[str, tuple[str, ...]] = {}
+    for word, _, phones in lines:
+        base = word.partition("(")[0]
+        expected[base] = (*expected.get(base, ()), phones)
+    some = [lines[0][0], "a's", "read", "activists'", *list(expected)[::500], lines[-1][0]]
+    ours = {"a", "am", "pm", "ok", "mcqueen"}
+    assert pronunciations(some) == {word: expected[word] for word in some}
+    assert not ours & set(some), "those have pronunciations of our own"
 
 
 @pytest.mark.proves("V.synthesis")

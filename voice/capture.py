@@ -13,6 +13,8 @@ from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+
 from voice.audio import BLOCK_SECONDS, AudioSource, Sleep
 from voice.devices import SYSTEM, SoundSystem
 from voice.endpointing import SpeechDetector
@@ -35,6 +37,10 @@ _OVER_OURS = INTERRUPT_SECONDS + PRE_ROLL_SECONDS + 0.4
 _MOSTLY_ECHO_DB = 25.0
 """Where the canceller took away this much, what is left is our own voice: of ours alone it takes 40 dB and more (0 dB
 echo, measured through PortAudio), of a second one as loud as ours at most 20."""
+
+
+_LOOKED_BLOCKS = 3
+"""After playback every so many blocks it is asked whether what is heard is an echo that came late: 1 ms each."""
 
 
 class EchoCancelling(Protocol):
@@ -87,6 +93,8 @@ class Capture:
         self._over = OverSpeech()
         self._echo = EchoMeter()
         self._share = EchoShare()
+        self._late_echo = False
+        self._since_looked = 0
         self._noise = NoiseMeter()
         self._changed = asyncio.Event()
         self._blocks_on_fallback = 0
@@ -200,11 +208,25 @@ class Capture:
                 echo = self._echo.advance(level_db(raw), level_db(played))
                 block = cleaned if echo and self._reference.sounding else raw
             self._share.take(raw, played)
-        self._kept.append(_Kept(block, self._speaking()))
+        ours = self._speaking()
+        if ours:
+            self._since_looked = 0
+        elif self._reference is not None and self._is_late_echo(self._reference):
+            block, ours = np.zeros_like(raw), True
+        self._kept.append(_Kept(block, ours))
         for listener in self._listeners:
             listener.put_nowait(block)
         if self.watching:
             self._watch(raw, block)
+
+    def _is_late_echo(self, reference: PlaybackReference) -> bool:
+        """Whether the end of what we said is heard only now, as a busy machine's devices hold sound back."""
+        if not reference.active:
+            return False
+        if self._since_looked % _LOOKED_BLOCKS == 0:
+            self._late_echo = self._share.is_ours(reference.coming())
+        self._since_looked += 1
+        return self._late_echo
 
     def _watch(self, raw: Samples, block: Samples) -> None:
         if self._detector is None:

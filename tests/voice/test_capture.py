@@ -266,6 +266,40 @@ async def test_our_own_voice_at_0_db_never_interrupts_us_whatever_hiccups_the_de
 
 
 @pytest.mark.proves("V.self-interruption")
+@pytest.mark.parametrize("driver", [False, True])
+async def test_the_end_of_what_we_said_is_no_answer_where_its_echo_comes_late(driver: bool) -> None:
+    ours, noise = babble(1, 2.0), cabin_noise(4.0, seed=3, level=0.004)
+    silence = np.zeros(16_000, np.int16)
+    given = np.concatenate([ours, silence, silence])
+    late = np.concatenate([np.zeros(10_000), ours, silence, silence])[: len(given)]
+    answer = np.concatenate([ours * 0, babble(2, 2.0)]) if driver else given * 0
+    heard = np.clip((answer if driver else late) + noise, -32768, 32767).astype(np.int16)
+    reference, speaking = PlaybackReference(), True
+    reference.begin(16_000)
+    capture = Capture(Handset(), speaking=lambda: speaking, reference=reference, canceller=EchoCanceller())
+    capture._ready.set()
+    levels: list[float] = []
+    for number in range(len(given) // BLOCK):
+        place = slice(number * BLOCK, (number + 1) * BLOCK)
+        reference.put(given[place].tobytes())
+        if number == 2 * 50 + 10:  # the microphone opens 0.2 s after playback
+            speaking = False
+            listening = asyncio.ensure_future(listened_levels(capture, levels))
+            await asyncio.sleep(0)
+        capture._take(heard[place])
+    await asyncio.sleep(0.01)
+    listening.cancel()
+    await asyncio.wait([listening])
+    assert (max(levels) > -30.0) == driver
+
+
+async def listened_levels(capture: Capture, levels: list[float]) -> None:
+    """Note the level of each block that a listener gets."""
+    async for block in capture.blocks():
+        levels.append(level_db(block))
+
+
+@pytest.mark.proves("V.self-interruption")
 def test_our_own_voice_leaves_nothing_and_the_driver_is_left_whole_after_it() -> None:
     random = np.random.default_rng(1)
     tones = np.cumsum(random.normal(0, 1, 16_000 * 3))

@@ -108,6 +108,7 @@ class Conversation:
             await self.until(lambda: len(self.words()) > heard or len(self.seen(Spoke)) > shown)  # noqa: B023  # at once
             if self.words()[heard:] == [text]:
                 return
+            await self.until(lambda: len(self.seen(Spoke)) > shown)  # noqa: B023  # it asks again: not to speak over it
             await self._listened_to()
         raise TimeoutError(f"{text!r} was not understood; {self.complaints}; heard {self.words()}")
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -204,6 +206,17 @@ async def test_words_that_no_grammar_has_are_taken_down_behind_those_it_has() ->
     assert heard.head.text == "tell tom"
     assert len(heard.tail.split()) >= 3  # of free words one in three is heard wrong
     assert answer(Dictate("another", 1.0, sound)) is None
+    loaded = resident_mb()
+    for number in range(10):
+        answer(PreparedGrammar(f"g{number}", Grammar(Words("yes"))))
+    assert resident_mb() < loaded - 40, "the language model is dropped where nobody dictates"
+    assert answer(Dictate("g", 1.0, sound)) is None, "a grammar long unused is forgotten"
+    answer(PreparedGrammar("g", SAYING))
+    assert answer(Dictate("g", 1.0, sound)).tail == heard.tail
+
+
+def resident_mb() -> float:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 class CountingRecognizer:

@@ -5,6 +5,8 @@ Runs only in the child started by `sphinx.py`. It chooses nothing, and keeps no 
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import math
 import tempfile
 import time
@@ -26,6 +28,8 @@ PHONE_LOOP = 0.0
 """The "factor" of the free loop of phones, the rival of every sentence."""
 _KEPT_GRAMMARS = 3
 """A large grammar takes 50 MB in each decoder, and 0.15 s to build again."""
+_IDLE_UTTERANCES = 8
+"""Without dictation, after which its language model is dropped; to load it again takes half a second."""
 _LATE_WORD = 0.1
 """Seconds at the end of the sound in which no word of a sentence begins: what is heard there is noise."""
 _OVERLAP = 0.05
@@ -187,12 +191,12 @@ class _SentenceDecoder:
     def using(self, digest: str, network: Network) -> Any:
         """Return the decoder with this grammar in use."""
         if digest not in self._grammars:
+            if len(self._grammars) == _KEPT_GRAMMARS:  # first, so that the new one takes its room
+                self.decoder.remove_search(self._grammars.popitem(last=False)[0])
             self._learn(digest, network)
         self._grammars[digest] = None
         self._grammars.move_to_end(digest)
         self.decoder.activate_search(digest)
-        if len(self._grammars) > _KEPT_GRAMMARS:
-            self.decoder.remove_search(self._grammars.popitem(last=False)[0])
         return self.decoder
 
     def _learn(self, digest: str, network: Network) -> None:
@@ -286,14 +290,19 @@ class _LiveDecoder:
 
 
 class _Dictation:
-    """Takes down what follows the words that a grammar knows. Its language model (90 MB) is loaded when needed."""
+    """Takes down what follows the words that a grammar knows. Its language model (90 MB) is there while it is used."""
 
     def __init__(self) -> None:
+        self._idle = 0
         self._grammars: OrderedDict[str, Grammar] = OrderedDict()
         self._heads: _SentenceDecoder | None = None
         self._words: Any = None
 
     def know(self, digest: str, grammar: Grammar) -> None:
+        self._idle += 1
+        if self._idle > _IDLE_UTTERANCES and self._words is not None:
+            self._words = self._heads = None
+            _give_back()
         self._grammars[digest] = grammar
         self._grammars.move_to_end(digest)
         if len(self._grammars) > _KEPT_GRAMMARS:
@@ -315,8 +324,15 @@ class _Dictation:
         fit[int(begins * FRAMES_A_SECOND / factor) :] = np.nan
         pcm = _prepared_sound(samples, factor)[max(0, round((begins - _OVERLAP) * SAMPLE_RATE)) :]
         self._words = self._words or _make_dictation_decoder()
+        self._idle = 0
         tail, score = _taken_down(self._words, pcm)
         return Dictated(replace(head, text=known, fit=fit, begun=known), tail, score)
+
+
+def _give_back() -> None:
+    """Return freed memory to the system: glibc keeps most of what many small pieces took."""
+    with contextlib.suppress(AttributeError, TypeError):  # another C library
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _taken_down(decoder: Any, pcm: Samples) -> tuple[str, float]:
@@ -375,13 +391,8 @@ def _make_decoder(allphone: Path | None = None) -> Any:
         # Words come with each grammar: the whole dictionary takes longer than a turn.
         dictionary.write("-nothing- SIL\n")
         dictionary.flush()
-        common = {
-            "hmm": str(_model_folder() / "en-us"),
-            "dict": dictionary.name,
-            "lm": None,
-            "loglevel": "FATAL",
-            "topn": 8,
-        }
+        hmm = str(_model_folder() / "en-us")
+        common = {"hmm": hmm, "dict": dictionary.name, "lm": None, "loglevel": "FATAL", "topn": 8}
         if allphone is None:
             return pocketsphinx.Decoder(pocketsphinx.Config(**common, bestpath=False))
         # Half of the computing, and it parts commands from other speech as well as with all frames and wide beams.

@@ -30,6 +30,8 @@ ALIKE = 70
 MOST_MESSAGES = 9
 """Kept sentences that go with a reading."""
 _BLANK = re.compile(r"\{(\w+)\}")
+_SHORTENED = re.compile("'(?:m|s|d|ll|re|ve)$")
+"""Ends of small words: "we'll". "Don't" is none."""
 _FILLED_BY = {"duration": "durations", "time": "times", "date": "days", "number": "numbers"}
 """Blanks of kept sentences, and the entities that fill them."""
 
@@ -177,7 +179,7 @@ class Dictation:
 
     def _content(self, text: str) -> list[str]:
         words = [word.lower for word in cut(text) if word.spoken]
-        return [word for word in words if word not in self._small] or words
+        return [word for word in words if word not in self._small and not _SHORTENED.search(word)] or words
 
     def likeliest(self, words: str, kept: Sequence[str]) -> tuple[str, ...]:
         """Return the kept sentences, those that share most with the words first, else in the driver's order."""

@@ -61,6 +61,7 @@ def weighed(words: str, recent: tuple[str, ...] = ()) -> Interpretation:
         ("i will call you later", "I'll call you later"),
         ("i am running about ten minutes late", "I'm running ten minutes late"),
         ("i'm stack in traffic", "I'm stuck in traffic"),
+        ("like we'll call you later", "I'll call you later"),
     ],
 )
 def test_words_that_differ_from_a_kept_sentence_in_little_are_taken_for_it_and_marked(words: str, kept: str) -> None:
@@ -78,6 +79,7 @@ def test_words_that_differ_from_a_kept_sentence_in_little_are_taken_for_it_and_m
         "i'm running late for dinner",
         "i'm running ten minutes early",
         "never call me later",
+        "don't call you later",
         "the meeting moved to the big room",
         "buy bread on the way",
     ],

@@ -58,6 +58,17 @@ class Bounds:
                 return -1 if self._opened(entities, number.start) else 0
         return 0
 
+    def spent(self, entities: Entities) -> set[int]:
+        """Return the words that say which end of a range the number behind them is."""
+        found: set[int] = set()
+        numbers: Sequence[Stretch] = (*entities.numbers, *entities.sums)
+        for number in numbers:
+            for phrase, _ in self._phrases:
+                start = number.start - len(phrase)
+                if start >= 0 and tuple(entities.lowered[start : number.start]) == phrase:
+                    found.update(range(start, number.start))
+        return found
+
     def _joined(self, entities: Entities, end: int, start: int) -> bool:
         between = tuple(word for word in entities.lowered[end:start] if word not in self._between)
         return between in self._to

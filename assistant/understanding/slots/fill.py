@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from assistant.understanding.embeddings import Embeddings
 from assistant.understanding.language import Language
 from assistant.understanding.reading import Context, Span
+from assistant.understanding.slots.bounds import Bounds
 from assistant.understanding.slots.candidate import Candidate, surface
 from assistant.understanding.slots.candidates import KNOWN, TypedCandidates
 from assistant.understanding.slots.check import Checker
@@ -79,6 +80,7 @@ class Filler:
         self._typed = TypedCandidates(language, finder)
         self._texts = TextCandidates(language, embeddings)
         self._lists = ListCandidates(language)
+        self._bounds = Bounds(language)
 
     def message(self, entities: Entities) -> tuple[int, int] | None:
         """Return the words that a sentence merely passes on ("tell Anna ..."), from and to; None where it has none."""
@@ -122,21 +124,28 @@ class Filler:
             first = _learned(first, slots, learned, prepared.tagger.find(entities), entities)
         _choose(first, chosen)
         texts = [slot for slot in slots if slot.kind is Kind.TEXT and slot.name not in learned]
-        blocked = _blocked(entities, chosen)
+        blocked = self._blocked(entities, chosen)
         phrased = (c for slot in texts for c in self._texts.phrased(slot, entities, blocked))
         _choose((c for c in phrased if _keeps_pattern(c)), chosen)
         for slot in texts:
             if slot.name == asked and slot.path not in chosen and self._texts.is_identifier(slot):
-                _choose(self._texts.answer(slot, entities, _blocked(entities, chosen)), chosen)
+                _choose(self._texts.answer(slot, entities, self._blocked(entities, chosen)), chosen)
         open_texts = [slot for slot in texts if slot.path not in chosen]
         if left:
-            rest = self._texts.left(open_texts, entities, _blocked(entities, chosen))
+            rest = self._texts.left(open_texts, entities, self._blocked(entities, chosen))
             _choose((c for c in rest if _keeps_pattern(c)), chosen)
         wanted = [s for s in slots if s.kind is Kind.TEXT and s.name == asked and s.path not in chosen]
         if wanted:
-            _choose(self._texts.answer(wanted[0], entities, _blocked(entities, chosen)), chosen)
+            _choose(self._texts.answer(wanted[0], entities, self._blocked(entities, chosen)), chosen)
         filled = self._finish(prepared, entities, chosen, context)
         return replace(filled, invalid={**filled.invalid, **self._beyond(slots, entities, chosen, asked)})
+
+    def _blocked(self, entities: Entities, chosen: Mapping[tuple[str, ...], Candidate]) -> frozenset[int]:
+        """Return the words that are spent: chosen values, whatever says a day or a time, and ends of ranges."""
+        spent = {i for c in chosen.values() for i in range(c.start, c.end)} | self._bounds.spent(entities)
+        for found in (*entities.moments, *entities.sums):
+            spent.update(range(found.start, found.end))
+        return frozenset(spent)
 
     def _beyond(
         self, slots: Sequence[Slot], entities: Entities, chosen: Mapping[tuple[str, ...], Candidate], asked: str
@@ -275,11 +284,3 @@ def _clash(one: Candidate, other: Candidate) -> bool:
         return True
     # an action ("find", "send") is said by the same verb that leads in what it is done to
     return not any(each.slot.kind is Kind.ENUM and each.strength < 0.7 for each in (one, other))
-
-
-def _blocked(entities: Entities, chosen: Mapping[tuple[str, ...], Candidate]) -> frozenset[int]:
-    """Return the words that are spent: chosen values, and whatever says a day or a time."""
-    spent = {i for c in chosen.values() for i in range(c.start, c.end)}
-    for found in (*entities.moments, *entities.sums):
-        spent.update(range(found.start, found.end))
-    return frozenset(spent)

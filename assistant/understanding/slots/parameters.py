@@ -19,6 +19,8 @@ DEEPEST = 4
 """Levels of nested objects that are read."""
 MOST_NAMES = 1_000
 """Other names of values, and examples, that are read of one parameter."""
+SHORT = 8
+"""Words of a description that says only what a parameter is; longer ones have examples of values."""
 NO_VALUES = {"idempotency_key"}
 """Parameters that transport fills, never the driver."""
 
@@ -72,6 +74,8 @@ class Slot:
     """Stems of its name and first sentence: alone, they say what the tool does."""
     other_stems: frozenset[str] = frozenset()
     """Stems of the names of the tool's other parameters: they name those, not a value."""
+    other_told: frozenset[str] = frozenset()
+    """Stems of the other parameters' short descriptions: alone, such words point at those."""
     only: bool = field(default=False, compare=False)
     """Whether it is the tool's only parameter."""
 
@@ -91,9 +95,14 @@ def slots_of(tool: Tool, language: Language) -> tuple[Slot, ...]:
     gist = stems | {language.stem(word) for word in spoken_words(_FIRST.split(tool.description, maxsplit=1)[0])}
     names = [frozenset(language.stem(word) for word in slot.words if len(word) > 2) for slot in found]
     others = [frozenset().union(*(each for each in names if each is not own)) - own for own in names]
+    told = [
+        frozenset(language.stem(w) for w in slot.about if w not in language.common and len(slot.about) <= SHORT)
+        for slot in found
+    ]
+    tolds = [frozenset().union(*(each for each in told if each is not own)) - own for own in told]
     return tuple(
-        replace(slot, only=len(found) == 1, tool_stems=stems, gist_stems=gist, other_stems=other)
-        for slot, other in zip(found, others, strict=True)
+        replace(slot, only=len(found) == 1, tool_stems=stems, gist_stems=gist, other_stems=other, other_told=point)
+        for slot, other, point in zip(found, others, tolds, strict=True)
     )
 
 

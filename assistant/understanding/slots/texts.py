@@ -301,7 +301,8 @@ class TextCandidates:
                 strength = 0.5 - 0.1 * rank - 0.02 * order
                 if stems - self._common_stems <= slot.gist_stems or self._only_values(entities, start, end):
                     continue
-                if self._names_another(slot, entities, start, end):
+                takes_all = not slot.required and slot.roles[:1] in ((), ("message",))
+                if self._names_another(slot, entities, start, end) or (takes_all and stems <= slot.other_told):
                     continue
                 strong = slot.required or slot.only or (entities.words[start].text[:1].isupper() and start > 0)
                 if (not slot.roles or slot.roles[0] == "place") and not strong:

@@ -214,11 +214,12 @@ def worker_pids(recognizer: Recognizer) -> list[int]:
 
 
 def memory_mb(recognizer: Recognizer) -> float:
-    """Return the resident memory of this process and the workers (Linux)."""
-    pages = sum(
-        int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in (os.getpid(), *worker_pids(recognizer))
-    )
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+    """Return the memory of this process and the workers, what they share counted once (Linux)."""
+    kilobytes = 0
+    for pid in (os.getpid(), *worker_pids(recognizer)):
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        kilobytes += next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return kilobytes * 1024 / 1e6
 
 
 _SPOKEN: dict[tuple[str, str], Samples] = {}

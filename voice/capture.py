@@ -207,7 +207,7 @@ class Capture:
                 cleaned = self._canceller.process(raw)
                 echo = self._echo.advance(level_db(raw), level_db(played))
                 block = cleaned if echo and self._reference.sounding else raw
-            self._share.take(raw, played)
+            self._share.take(raw)
         ours = self._speaking()
         if ours:
             self._since_looked = 0
@@ -224,7 +224,7 @@ class Capture:
         if not reference.active:
             return False
         if self._since_looked % _LOOKED_BLOCKS == 0:
-            self._late_echo = self._share.is_ours(reference.coming())
+            self._late_echo = self._share.is_ours(reference.lately())
         self._since_looked += 1
         return self._late_echo
 
@@ -237,7 +237,7 @@ class Capture:
         for probability in self._detector.probabilities(block):
             speech = stands_out and not mostly_echo and probability >= self._over.enough
             if speech and self._canceller is not None:
-                speech = not self._share.is_ours(self._reference.coming() if self._reference is not None else ())
+                speech = self._reference is None or not self._share.is_ours(self._reference.lately())
             self._over.advance(speech, SpeechDetector.CHUNK / SAMPLE_RATE)
         self._changed.set()
 

@@ -30,8 +30,6 @@ _ECHO_BLOCKS = 150
 """Blocks of playback that this is judged by: the last 3 s; a third of them are enough to begin with."""
 _HEARD_BLOCKS = 12
 """What is compared with playback: 240 ms, about a syllable."""
-_PLAYED_BLOCKS = _HEARD_BLOCKS + 50
-"""An echo is looked for up to 1 s after it was played: a device that ran dry may be that much later from then on."""
 _PARTS = 3
 """Each part of what is heard may have come by a delay of its own. For a driver over our voice that changes nothing (the
 share in the whole and in thirds is the same to 0.02); of our own voice after a hiccup a tenth was missed without it."""
@@ -95,21 +93,18 @@ class EchoShare:
 
     def __init__(self) -> None:
         self._heard: deque[Samples] = deque(maxlen=_HEARD_BLOCKS)
-        self._played: deque[Samples] = deque(maxlen=_PLAYED_BLOCKS)
 
-    def take(self, heard: Samples, played: Samples) -> None:
-        """Take one block of both."""
+    def take(self, heard: Samples) -> None:
+        """Take the next block of the microphone."""
         self._heard.append(heard)
-        self._played.append(played)
 
-    def is_ours(self, coming: Sequence[Samples] = ()) -> bool:
-        """Whether the last sound is mostly our own voice; `coming` was played, too, but counts as later than it."""
-        if len(self._heard) < _HEARD_BLOCKS:
+    def is_ours(self, played: Sequence[Samples]) -> bool:
+        """Whether the last sound is mostly our own voice; `played` is all that was given to the device lately."""
+        if len(self._heard) < _HEARD_BLOCKS or len(played) < _HEARD_BLOCKS:
             return False
         # Differences: the rumble of a car would hide any likeness.
         heard = np.diff(np.concatenate(self._heard).astype(np.float64))
-        played = np.diff(np.concatenate([*self._played, *coming]).astype(np.float64))
-        return explained(heard, played, _PARTS) >= _ECHO_SHARE
+        return explained(heard, np.diff(np.concatenate(played).astype(np.float64)), _PARTS) >= _ECHO_SHARE
 
 
 def explained(heard: npt.NDArray[np.float64], played: npt.NDArray[np.float64], parts: int = 1) -> float:

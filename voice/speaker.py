@@ -45,12 +45,14 @@ class PlaybackReference:
     _MOST_BLOCKS = 100
     """Sound of the microphone may come 2 s late, and all at once."""
     _MOST_OWED = 25
+    _GIVEN_BLOCKS = 75
     _LOOK_BLOCKS, _SLACK_BLOCKS = 50, 2
     """Each second, what waited all the time, and so much longer than in the first, is what the microphone lost."""
 
     def __init__(self) -> None:
         self._pieces: deque[bytes] = deque(maxlen=500)
         self._blocks: deque[Samples] = deque()
+        self._given: deque[Samples] = deque(maxlen=self._GIVEN_BLOCKS)
         self._converter: Converter | None = None
         self._rate = 0
         self.active = False
@@ -60,6 +62,8 @@ class PlaybackReference:
         self._quiet = 0
         self._owed = 0
         """Blocks of silence given for sound that was on its way: so many of it come too late."""
+        self._since_paid = 0
+        """Blocks since the last of them was dropped."""
         self._flowing = False
         """Whether the device takes sound, silence included."""
         self._usual: int | None = None
@@ -77,7 +81,7 @@ class PlaybackReference:
     def align(self) -> None:
         """Begin anew: one of the two streams has just begun."""
         self._pieces.clear()
-        self._owed = 0
+        self._owed, self._since_paid = 0, self._LOOK_BLOCKS
         self._usual, self._looked = None, 0
         self._blocks.clear()
         self._blocks.extend(np.zeros(BLOCK, dtype=np.int16) for _ in range(self._LEAD_BLOCKS))
@@ -93,13 +97,13 @@ class PlaybackReference:
         """Expect nothing more; called when the stream closes."""
         self._flowing = False
 
-    def coming(self) -> tuple[Samples, ...]:
-        """Return what was given to the device and waits for its block of the microphone.
+    def lately(self) -> tuple[Samples, ...]:
+        """Return all that was given to the device in the last 1.5 s of its sound, whatever the microphone is at.
 
-        Where blocks of the microphone were lost, the microphone has heard some of it already.
+        An echo is in there also where a device that ran dry or lost blocks has changed its delay.
         """
         self._gather()
-        return tuple(self._blocks)
+        return tuple(self._given)
 
     def _catch_up(self) -> None:
         """Drop what waits since the microphone lost blocks: the echo would come before the sound that it is of."""
@@ -117,7 +121,9 @@ class PlaybackReference:
 
     def _gather(self) -> None:
         while self._pieces and self._converter is not None:
-            self._blocks.extend(self._converter.blocks(self._pieces.popleft()))
+            blocks = self._converter.blocks(self._pieces.popleft())
+            self._blocks.extend(blocks)
+            self._given.extend(blocks)
 
     def next_block(self) -> Samples:
         """Return what was played in the time of one block of the microphone, silence where nothing was."""
@@ -125,6 +131,8 @@ class PlaybackReference:
         while self._owed and self._blocks:  # late, but played in time: the device had some in its buffer
             self._blocks.popleft()
             self._owed -= 1
+            self._since_paid = 0
+        self._since_paid += 1
         self._catch_up()
         while len(self._blocks) > self._MOST_BLOCKS:  # nobody listened for a while: what is old is of no use
             self._blocks.popleft()
@@ -132,7 +140,11 @@ class PlaybackReference:
             block = self._blocks.popleft()
         else:
             block = np.zeros(BLOCK, dtype=np.int16)
-            self._owed = min(self._owed + 1, self._MOST_OWED) if self._flowing else 0
+            # One that is missed again at once is not owed: else each would be dropped for the one before, for ever.
+            if not self._flowing:
+                self._owed = 0
+            elif self._since_paid > self._LOOK_BLOCKS:
+                self._owed = min(self._owed + 1, self._MOST_OWED)
         self._quiet = 0 if block.any() else self._quiet + 1
         self.active = self._quiet < _LEARNING_BLOCKS
         self.sounding = self._quiet < _ECHO_BLOCKS

@@ -178,8 +178,8 @@ def test_our_own_voice_is_known_at_any_delay_also_where_the_canceller_lost_it(la
     share, ours, noise = EchoShare(), babble(1), cabin_noise(1.0, seed=3, level=0.004)
     heard = np.concatenate([np.zeros(late), ours])[:16_000] * loudness + noise
     for start in range(0, 16_000, BLOCK):
-        share.take(heard[start : start + BLOCK].astype(np.int16), ours[start : start + BLOCK])
-    assert share.is_ours()
+        share.take(heard[start : start + BLOCK].astype(np.int16))
+    assert share.is_ours(list(ours.reshape(-1, BLOCK)))
 
 
 @pytest.mark.proves("V.barge-in")
@@ -187,8 +187,8 @@ def test_a_driver_as_loud_as_our_echo_is_no_echo() -> None:
     share, ours, driver = EchoShare(), babble(1), babble(2)
     heard = np.concatenate([np.zeros(1_600), ours])[:16_000] * 0.5 + driver
     for start in range(0, 16_000, BLOCK):
-        share.take(heard[start : start + BLOCK].astype(np.int16), ours[start : start + BLOCK])
-    assert not share.is_ours()
+        share.take(heard[start : start + BLOCK].astype(np.int16))
+    assert not share.is_ours(list(ours.reshape(-1, BLOCK)))
 
 
 def test_what_does_not_stand_out_of_the_noise_is_no_speech() -> None:
@@ -227,6 +227,21 @@ def test_blocks_that_the_microphone_lost_do_not_leave_our_voice_behind_its_echo(
     assert set(taken[2:98]) == {2}
     assert taken[100] == 12
     assert set(taken[-150:]) == {2}
+
+
+@pytest.mark.proves("V.self-interruption")
+def test_a_speaker_that_is_late_now_and_then_does_not_have_all_of_its_sound_dropped() -> None:
+    reference, taken = PlaybackReference(), list[int]()
+    reference.begin(16_000)
+    for number in range(1, 400):
+        if number % 2 or number < 100:  # from then on by two blocks at once
+            reference.put(np.full(BLOCK, number, np.int16).tobytes())
+            if number > 100:
+                reference.put(np.full(BLOCK, number + 1, np.int16).tobytes())
+        if number == 100:  # the microphone gives all that it had held back
+            taken += [int(reference.next_block()[0]) for _ in range(10)]
+        taken.append(int(reference.next_block()[0]))
+    assert np.count_nonzero(taken[-200:]) > 180
 
 
 def hiccuping(ours: Samples, what: str) -> Iterator[tuple[Samples, Samples | None]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import threading
@@ -110,6 +111,13 @@ class Cabin:
                 with contextlib.suppress(OSError):
                     process.stdin.close()
         self._helpers.clear()
+
+    def freeze(self, seconds: float) -> None:
+        """Let the server stand still for that long, as a machine that is far too busy does."""
+        assert self._server is not None
+        self._server.send_signal(signal.SIGSTOP)
+        time.sleep(seconds)
+        self._server.send_signal(signal.SIGCONT)
 
     # -- devices -----------------------------------------------------------------------------------------------------
 

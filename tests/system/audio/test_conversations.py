@@ -49,6 +49,21 @@ async def test_its_own_voice_never_interrupts_it(cabin: Cabin, conversation: Con
     assert conversation.words() == []
 
 
+@pytest.mark.proves("V.self-interruption")
+async def test_its_own_voice_never_interrupts_it_where_the_sound_system_stands_still_now_and_then(
+    cabin: Cabin, conversation: Conversation
+) -> None:
+    cabin.echo(0.0)
+    await conversation.live.runtime.type(BOOKING)
+    await conversation.speaking(1.0)
+    for seconds in (0.1, 0.3, 0.6):
+        await asyncio.to_thread(cabin.freeze, seconds)
+        await conversation.speaking(0.5)
+    await conversation.until(lambda: len(conversation.seen(Spoke)) == 1)
+    assert conversation.cut() == []
+    assert conversation.words() == []
+
+
 @pytest.mark.proves("V.barge-in")
 @pytest.mark.parametrize("echo", [None, -12.0])
 async def test_a_never_mind_spoken_over_the_read_back_ends_it(

@@ -11,6 +11,8 @@ from assistant.understanding.language import Language
 from assistant.understanding.slots.entities import Entities, Stretch
 from assistant.understanding.slots.parameters import Slot
 
+REACH = 3
+"""Words before an end of a range in which a negation turns it round: "don't cost more than ninety"."""
 SAME, OTHER, UNSAID = 0.2, -0.7, -0.1
 """What a number gains that is said as the end that the parameter wants, and loses as the other one; and what one said
 as neither loses where the lower end is wanted: a plain price is the highest."""
@@ -27,6 +29,7 @@ class Bounds:
         self._named_alone = {str(word): end for key, end in (("to", 1), ("from", -1)) for word in table[key]}
         self._from = [tuple(phrase.split()) for phrase in language.words("date", "span_from")]
         self._to = [tuple(phrase.split()) for phrase in language.words("date", "span_to")]
+        self._not = frozenset(str(word) for word in table["negations"])
         self._between = frozenset(table["filler"])
 
     def gain(self, slot: Slot, entities: Entities, number: Stretch, others: Sequence[Stretch]) -> float:
@@ -50,7 +53,8 @@ class Bounds:
             before = before[:-1]
         for phrase, end in self._phrases:
             if tuple(before[-len(phrase) :]) == phrase:
-                return end
+                negated = any(word in self._not for word in before[-len(phrase) - REACH : -len(phrase)])
+                return -end if negated else end
         for other in others:
             if other.end < number.start and self._joined(entities, other.end, number.start):
                 return 1 if self._opened(entities, other.start) else 0

@@ -182,8 +182,18 @@ class TypedCandidates:
         for time in times:
             day = next((day.day for day in entities.days if day.day is not None), None)
             hour, minute = settle_hour(time, entities.now, day, self._is_evening(entities), entities.afternoon)
+            opened = next((t for t in times if t.end + 1 == time.start and not t.bare), None)
+            if opened is not None and time.bare and entities.lowered[opened.end] in self._until:
+                hour = self._next_hour(opened, time)
             text = f"{hour:02d}:{minute:02d}" + ("" if slot.style == "HH:MM" else ":00")
             yield Candidate(slot, text, time.start, time.end, 0.9 if time.sure else 0.8)
+
+    @staticmethod
+    def _next_hour(opened: TimeOfDay, time: TimeOfDay) -> int:
+        """Return the hour of a bare time that ends a range: the one that comes first after its beginning."""
+        began = opened.hour * 60 + opened.minute
+        hours = (time.hour % 12, time.hour % 12 + 12)
+        return min(hours, key=lambda hour: (hour * 60 + time.minute - began - 1) % 1440)
 
     def _is_evening(self, entities: Entities) -> bool:
         return entities.evening or any(word in self._evening for word in entities.lowered)

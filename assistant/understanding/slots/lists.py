@@ -60,7 +60,7 @@ class ListCandidates:
                 yield Candidate(slot, [surface(entities, a, b) for a, b in items], part.start, part.end, 0.9)
         spent = frozenset(i for found in entities.moments for i in range(found.start, found.end))
         for start in range(len(entities.words)):
-            items, end = self._listed(entities, start)
+            items, end = self._listed(entities, start, spent)
             if len(items) > 1:
                 yield Candidate(slot, [surface(entities, a, b) for a, b in items], start, end, 0.6)
                 return
@@ -78,9 +78,9 @@ class ListCandidates:
         if runs and (slot.required or slot.only):
             yield Candidate(slot, [surface(entities, *runs[0])], *runs[0], 0.4)
 
-    def _listed(self, entities: Entities, start: int) -> tuple[list[tuple[int, int]], int]:
+    def _listed(self, entities: Entities, start: int, spent: frozenset[int]) -> tuple[list[tuple[int, int]], int]:
         """Return the items of a list that begins at that word ("eggs, milk and bread"), and its end."""
-        if not self._phrases.tells(entities.words, start):
+        if start in spent or not self._phrases.tells(entities.words, start):
             return [], start
         if start and self._phrases.tells(entities.words, start - 1):
             return [], start
@@ -92,13 +92,21 @@ class ListCandidates:
             if size:
                 end += size
                 continue
-            if entities.lowered[end] in self._stops:
+            if (
+                end in spent
+                or entities.lowered[end] in self._stops
+                or (end > start and self._asks_again(entities, end))
+            ):
                 break
             word = entities.words[end]
             if not word.spoken and word.text not in ",-'&":
                 break
             end += 1
         return self._split(entities, start, end), end
+
+    def _asks_again(self, entities: Entities, place: int) -> bool:
+        """Return whether a comma parts the list from what asks for it: "milk, add it to the list"."""
+        return entities.lowered[place - 1] == "," and self._phrases.asks(entities.words, place)
 
     def _split(self, entities: Entities, start: int, end: int) -> list[tuple[int, int]]:
         items: list[tuple[int, int]] = []

@@ -125,6 +125,9 @@ class Numbers:
             return Number(0.25, start, place + 1)
         if place > start and words[place].lower in self._third and not self._counts_on(words, place + 1):
             return Number(1 / 3, start, place + 1)
+        part = self._ordinals.get(words[place].lower, 0.0) if place > start else 0.0
+        if part > 3 and not self._counts_on(words, place + 1):  # "a tenth"
+            return Number(1 / part, start, place + 1)
         return None
 
     @staticmethod

@@ -110,6 +110,10 @@ class Phrases:
             return False
         return word.lower not in self._articles
 
+    def asks(self, words: Sequence[Word], place: int) -> bool:
+        """Return whether a word is a verb of requests."""
+        return words[place].lower in self._requests
+
     def opens(self, words: Sequence[Word], place: int) -> bool:
         """Return whether a phrase may begin with that word: one that tells, or an article before it."""
         while place < len(words) and words[place].lower in self._articles:

@@ -23,6 +23,8 @@ ALIKE = 0.42
 """Cosine from which a word counts as one of those that a description lists."""
 TIMED = ("day", "time", "duration")
 NAMES = ("title", "place", "destination", "venue")
+LONGEST_NAME = 3
+"""Words of what may still be a thing's name; longer ones are sentences."""
 LONGEST_COUNT = 4
 """Digits of what may still be a count or a year; more are a phone number or a code."""
 LOOSE = ("kind", "title", "query", "venue", "place", "destination", "message")
@@ -60,6 +62,7 @@ class TextCandidates:
         self._bare_names = frozenset(language.words("cutting", "bare_names"))
         self._street_ends = language.words("cutting", "streets")
         self._articles = frozenset(language.words("cutting", "articles"))
+        self._toward = frozenset(language.words("cutting", "toward"))
         self._leads = frozenset(language.words("cutting", "boundaries"))
         self._within = language.words("date", "in")
         self._closeness = sorted((tuple(p.split()) for p in self._roles["closeness"]["said"]), key=len, reverse=True)
@@ -245,6 +248,10 @@ class TextCandidates:
         while end < len(entities.words) and entities.lowered[end] in self._articles:
             end += 1
         leads = len(phrase) == 1 and phrase[0] in self._leads
+        if end < len(entities.words) - 1 and entities.lowered[end] in self._toward:  # "close to the park"
+            leads, end = True, end + 1
+            while end < len(entities.words) and entities.lowered[end] in self._articles:
+                end += 1
         return leads and end < len(entities.words) and self._phrases.tells(entities.words, end)
 
     def _own_noun(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
@@ -311,10 +318,16 @@ class TextCandidates:
                     strength += 0.1 if known else -0.1
                 elif "title" in slot.roles[:2]:
                     strength += -0.05 if known else 0.1
-                begin = start
+                begin, end_ = start, end
+                named = "title" in slot.roles[:2] and not slot.required
+                while named and end_ - begin > 1 and self._is_tool(slot, entities.lowered[end_ - 1]):
+                    end_ -= 1  # "pasta timer", of a timer
                 while self.is_identifier(slot) and begin < end - 1 and self._is_named(slot, entities.lowered[begin]):
                     begin += 1  # "vehicle V-4"
-                yield self._cut(slot, entities, begin, end, strength)
+                yield self._cut(slot, entities, begin, end_, strength)
+
+    def _is_tool(self, slot: Slot, word: str) -> bool:
+        return self._language.stem(word) in slot.tool_stems
 
     def _is_named(self, slot: Slot, word: str) -> bool:
         return self._language.stem(word) in {self._language.stem(own) for own in slot.words}
@@ -349,5 +362,8 @@ class TextCandidates:
         yield self._cut(slot, entities, start, end, 0.5)
 
     def _cut(self, slot: Slot, entities: Entities, start: int, end: int, strength: float) -> Candidate:
+        """Return the words as a value, without articles; what is passed on word for word keeps them."""
+        if slot.roles[:1] == ("message",) and end - start > LONGEST_NAME:
+            return Candidate(slot, surface(entities, start, end), start, end, strength)
         start, end = self._phrases.without_articles(entities.words, start, end)
         return Candidate(slot, surface(entities, start, end), start, end, strength)

@@ -50,6 +50,9 @@ class Times:
         self._oclock = [tuple(phrase.split()) for phrase in language.words("time", "oclock")]
         self._named = {str(word): str(value) for word, value in language.table("time", "named").items()}
         self._half_before = frozenset(language.words("time", "half_before"))
+        self._before = frozenset(language.words("time", "before"))
+        self._ranging = frozenset(language.words("date", "span_from"))
+        self._common = language.common
         self._past = language.words("time", "past")
         self._to = language.words("time", "to")
         self._and = language.words("numbers", "and")
@@ -102,7 +105,8 @@ class Times:
             if inner is None or inner.minute:
                 return None
             hour, end, bare = inner.hour, inner.end, inner.bare
-            if sign < 0 and bare and number.value >= 1 and inner.sure is False and minutes < 15:
+            led = start > 0 and words[start - 1].lower in self._before - self._ranging  # "at ten to seven"
+            if sign < 0 and bare and number.value >= 1 and inner.sure is False and minutes < 15 and not led:
                 return None
         total = (hour * 60 + sign * int(minutes)) % 1440
         if bare and total // 60 == 0:
@@ -170,7 +174,18 @@ class Times:
             if following is None:
                 break
             total = Duration(total.months + following.months, total.seconds + following.seconds, start, following.end)
-        return total
+        return self._with_rest(words, total) if total is not None else None
+
+    def _with_rest(self, words: Sequence[Word], total: Duration) -> Duration:
+        """Add the next smaller unit where it is left out: "a minute thirty", "one hour fifteen"."""
+        size = self._units.get(words[total.end - 1].lower, 0.0)
+        number = self._numbers.at(words, total.end) if total.end < len(words) and size in (60, 3600) else None
+        if number is None or number.ordinal or not number.whole or not 1 <= number.value < 60:
+            return total
+        after = words[number.end] if number.end < len(words) else None
+        if after is not None and after.spoken and after.lower not in self._common:
+            return total  # it counts something else
+        return Duration(total.months, total.seconds + number.value * size / 60, total.start, number.end)
 
     def _piece(self, words: Sequence[Word], start: int) -> Duration | None:
         number = self._numbers.at(words, start)

@@ -69,10 +69,18 @@ def phonemes(text: str, voice: str = "en-us") -> str:
         return " ".join(part for part in parts if part)
 
 
-def check_voice(name: str) -> None:
-    """Raise `ValueError` where espeak-ng has no such voice or variant: it would speak with another one, unasked."""
+_OTHER_NAMES = {"en-gb": "en"}
+"""Languages that everybody names otherwise than espeak-ng's voice for them."""
+
+
+def known_voice(name: str) -> str:
+    """Return what espeak-ng calls that voice.
+
+    Raises `ValueError` where it has no such voice or variant: it would speak with another one, unasked.
+    """
     library = load_library()
-    base, _, variant = name.partition("+")
+    base, plus, variant = name.partition("+")
+    base = _OTHER_NAMES.get(base.lower(), base)
     if library.espeak_SetVoiceByName(base.encode()) != 0:
         raise ValueError("there is no such voice; espeak-ng has for example en-us, en-gb, de")
     library.espeak_Info.restype = ctypes.c_char_p
@@ -82,3 +90,4 @@ def check_voice(name: str) -> None:
     if variant and variants.is_dir() and not (variants / variant).exists():
         known = ", ".join(sorted(path.name for path in variants.iterdir())[:12])
         raise ValueError(f"there is no variant +{variant}; espeak-ng has for example {known}")
+    return base + plus + variant

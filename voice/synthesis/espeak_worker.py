@@ -8,7 +8,7 @@ from __future__ import annotations
 import tempfile
 import wave
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ import numpy as np
 
 from voice.recognition.base import Samples
 from voice.synthesis.base import Voice
-from voice.synthesis.espeak_library import check_voice, load_library
+from voice.synthesis.espeak_library import known_voice, load_library
 
 _QUIET = 40
 """Samples below this (of 32,768) at the edges are silence that espeak-ng adds."""
@@ -42,8 +42,7 @@ def start() -> Callable[[tuple[str, Voice]], Spoken]:
 
     def answer(request: tuple[str, Voice]) -> Spoken:
         text, voice = request
-        check_voice(voice.name)
-        return _speak(engine, text, voice)
+        return _speak(engine, text, replace(voice, name=known_voice(voice.name)))
 
     return answer
 

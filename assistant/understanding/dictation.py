@@ -134,6 +134,8 @@ class Dictation:
                 near=(asked,) if meant.near else (),
                 dictated=(asked,) if meant.dictated else (),
             )
+        if best is not None and name and name not in best.arguments and _ends_openly(reading.text):
+            return replace(offered, interpretations=(replace(best, dictated=True), *reading.interpretations[1:]))
         meant = self._meant(best.arguments, name, kept, context) if best is not None else None
         if best is not None and meant is not None:
             arguments = {**best.arguments, name: meant.words}
@@ -189,6 +191,11 @@ class Dictation:
             return sum(any(fuzz.ratio(word, other) >= ALIKE for other in own) for word in self._content(sentence))
 
         return tuple(sorted(dict.fromkeys(kept), key=shared, reverse=True)[:MOST_MESSAGES])
+
+
+def _ends_openly(text: str) -> bool:
+    """Whether words were to follow: "send Tom that"."""
+    return plain_words(text).rpartition(" ")[2] in CONNECTORS
 
 
 def _pair_up(own: Sequence[str], others: Sequence[str]) -> bool:

@@ -107,6 +107,13 @@ def test_a_connecting_word_alone_is_no_message() -> None:
     assert found.dictated
 
 
+def test_a_sentence_that_breaks_off_where_the_words_were_to_follow_lacks_words_that_were_said() -> None:
+    found = Interpretation(MESSAGE.qualified, {"contact": "Tom"}, ("message",), 0.9)
+    for text, lacks in (("send tom that", True), ("send a message to tom", False)):
+        reading = DICTATION.weighed(Reading(interpretations=(found,), text=text), IDLE, CATALOG)
+        assert reading.interpretations[0].dictated is lacks
+
+
 def test_what_shares_most_with_the_words_is_offered_first() -> None:
     assert DICTATION.likeliest("something about traffic", KEPT)[0] == "I'm stuck in traffic"
     assert DICTATION.likeliest("", KEPT) == KEPT

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from assistant.cli.interpret import command
 from assistant.understanding import kept as kept_module
 from assistant.understanding import learned as learned_module
 from assistant.understanding.interpret import Interpreter
@@ -79,15 +81,23 @@ def test_only_the_tool_that_changed_is_learned_again(tmp_path: Path, trainings: 
     assert trainings == ["tools", "values"]
 
 
+def figures(folder: Path) -> tuple[int, bool]:
+    """Ask for figures that are kept there; return one of them, and whether they had to be made."""
+    made: list[bool] = []
+
+    def make() -> Mapping[str, Any]:
+        made.append(True)
+        return {"a": np.arange(2000), "b": np.eye(3)}
+
+    return int(Kept(folder).arrays("figures", ["key"], make)["a"][7]), bool(made)
+
+
 @pytest.mark.proves("U.kept")
-def test_other_code_or_language_data_learns_anew(
-    tmp_path: Path, trainings: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    read(taught_catalog(), tmp_path)
-    trainings.clear()
+def test_other_code_or_language_data_learns_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert figures(tmp_path) == (7, True)
+    assert figures(tmp_path) == (7, False)
     monkeypatch.setattr(kept_module, "versions", lambda: "another version")
-    read(taught_catalog(), tmp_path)
-    assert trainings == ["tools", "values", "values"]
+    assert figures(tmp_path) == (7, True)
 
 
 def cut_short(path: Path) -> None:
@@ -121,22 +131,18 @@ def a_folder(path: Path) -> None:
 
 @pytest.mark.proves("U.kept")
 @pytest.mark.parametrize("harm", [cut_short, overwritten, emptied, pickled, of_another, a_folder])
-def test_a_damaged_or_foreign_file_is_made_again(
-    harm: Callable[[Path], None], tmp_path: Path, trainings: list[str]
-) -> None:
-    first = read(taught_catalog(), tmp_path)
-    trainings.clear()
+def test_a_damaged_or_foreign_file_is_made_again(harm: Callable[[Path], None], tmp_path: Path) -> None:
+    figures(tmp_path)
     for path in tmp_path.iterdir():
         harm(path)
-    assert read(taught_catalog(), tmp_path) == first
-    assert sorted(trainings) == ["tools", "values", "values"]
+    assert figures(tmp_path) == (7, True)
 
 
 @pytest.mark.proves("U.kept")
 def test_where_nothing_can_be_written_it_goes_on_without(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("no folder")
-    assert read(taught_catalog(), blocked / "understanding")[1] == {"city": "Ulm"}
+    assert figures(blocked / "understanding") == (7, True)
 
 
 @pytest.mark.proves("U.kept")
@@ -145,7 +151,7 @@ def test_a_full_disk_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest.Mon
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "replace", full)
-    assert read(taught_catalog(), tmp_path)[1] == {"city": "Ulm"}
+    assert figures(tmp_path) == (7, True)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -164,18 +170,31 @@ def test_the_folder_stays_small_and_keeps_what_was_used_last(tmp_path: Path) -> 
     kept.arrays("figures", [5], never)
 
 
-@pytest.mark.proves("U.kept")
-def test_no_word_of_the_examples_is_written_down(tmp_path: Path) -> None:
-    read(taught_catalog(), tmp_path)
-    written = b"".join(path.read_bytes() for path in tmp_path.iterdir())
-    assert written
-    assert not any(word in written for word in (b"Trier", b"weather", b"rain", b"Band"))
-    kept = Kept(tmp_path)
-    kept.clear()
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_what_it_is_made_from_is_the_whole_key(tmp_path: Path) -> None:
     kept = Kept(tmp_path)
     made = [kept.arrays("figures", [json.dumps(n)], lambda n=n: {"a": np.array([n])})["a"][0] for n in (1, 2)]  # type: ignore[misc]
     assert made == [1, 2]
+
+
+@pytest.mark.proves("U.kept")
+def test_a_command_keeps_what_it_learned_without_its_words_and_forgetting_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trainings: list[str]
+) -> None:
+    for name in ("CACHE", "DATA", "CONFIG"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name))
+    tools = [
+        {"name": t.name, "description": t.description, "inputSchema": dict(t.input_schema),
+         "_meta": {"mcqueen/examples": list(t.examples)}}
+        for t in taught_catalog()
+    ]  # fmt: skip
+    (tmp_path / "catalog.json").write_text(json.dumps({"tools": tools}))
+    kept = tmp_path / "CACHE" / "mcqueen" / "understanding"
+    for _ in range(2):
+        result = CliRunner().invoke(command, ["--catalog", str(tmp_path / "catalog.json"), "--json", SENTENCE])
+        assert json.loads(result.stdout)["arguments"] == {"city": "Ulm"}
+    assert trainings == ["tools", "values", "values"]
+    written = [path.read_bytes() for path in kept.iterdir()]
+    assert len(written) == 3
+    assert not any(word in each for each in written for word in (b"Trier", b"weather", b"rain", b"Band"))
+    assert CliRunner().invoke(command, ["--forget"]).exit_code == 0
+    assert list(kept.iterdir()) == []

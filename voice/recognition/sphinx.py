@@ -155,9 +155,8 @@ class SphinxRecognition:
                 if not running:
                     break
                 done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-                for task in done:
-                    free.append(running.pop(task)[0])
-                    passes.append(task.result())
+                free.extend(running.pop(task)[0] for task in done)
+                passes += await asyncio.gather(*done)  # all errors are taken, the first is raised
         finally:
             for task in running:
                 task.cancel()

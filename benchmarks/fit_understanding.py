@@ -28,14 +28,14 @@ from client.listing import read_catalog_file
 
 Floats = NDArray[np.float64]
 DATA = Path(__file__).parents[1] / "tests" / "data" / "understanding"
-OWN = ("car", "second_car", "typed")
+OWN = ("car", "second_car", "typed", "van")
 NOW = 1795255200.0
-MOST = 130
+MOST = 260
 """Sentences of one catalog that routing is fitted to, and strange ones of another that acceptance is."""
 STEPS, STEP, PENALTY = 250, 0.1, 1e-3
 ACCEPTANCE_PENALTY = 1e-2
-ACCEPTED = 0.05
-"""Share of strange sentences, looked at, that the limit lets pass."""
+ACCEPTED = 0.085
+"""Share of strange sentences, looked at, that the limit lets pass: four fifths of them are near to what cars do."""
 FIXED = {"learned": 1.0, "example": 40.0}
 """Weights of signs that only catalogs with examples have: of one such set, too few to fit them to; tried by hand."""
 FREE = tuple(name for name in SIGNS if name not in FIXED and name != "breadth")
@@ -45,9 +45,39 @@ SIZES = (10, 30)
 SHARES = {"asked": 0.5, "strange": 0.35, "other": 0.15}
 """Weights in a catalog: its own requests, out-of-scope sentences, and another catalog's requests."""
 SERVED_AFTER_ALL: Mapping[str, tuple[str, ...]] = {
-    "typed": ("timer", "alarm", "weather", "wake me", "stopwatch", "letter to", "message", "coffee"),
-    "custom-intents": ("movie", "book", "game", "music", "song", "play", "sing", "film"),
+    "typed": (
+        "timer",
+        "alarm",
+        "weather",
+        "wake me",
+        "stopwatch",
+        "letter to",
+        "message",
+        "coffee",
+        "list",
+        "bill",
+        "pay",
+        "taxi",
+        "cab",
+        "money",
+    ),
+    "custom-intents": (
+        "movie",
+        "book",
+        "game",
+        "music",
+        "song",
+        "play",
+        "sing",
+        "film",
+        "restaurant",
+        "table",
+        "series",
+        "novel",
+        "author",
+    ),
     "car": ("song",),
+    "van": ("lamp", "light", "water", "tyre", "tire", "heat", "parcel", "damage", "fridge", "report", "door", "song"),
 }
 """Words of out-of-scope sentences that a catalog serves."""
 _TYPED = ("set_alarm", "send_money", "order_coffee", "rate_driver", "register_vehicle", "start_timer", "book_table",
@@ -58,6 +88,8 @@ OTHERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "car": {"typed": _TYPED, "custom-intents": (*_WORKS, "SearchScreeningEvent", "BookRestaurant")},
     "second_car": {"typed": _TYPED, "custom-intents": (*_WORKS, "SearchScreeningEvent", "BookRestaurant", "PlayMusic")},
     "typed": {"custom-intents": (*_WORKS, "SearchScreeningEvent")},
+    "van": {"typed": ("set_alarm", "send_money", "order_coffee", "rate_driver", "register_vehicle", "book_table"),
+            "custom-intents": (*_WORKS, "SearchScreeningEvent", "BookRestaurant")},
     "in-car-dialogues": {"typed": (*_CABIN, "send_money", "order_coffee", "rate_driver", "start_timer"),
                          "custom-intents": _WORKS},
     "custom-intents": {"typed": (*_CABIN, "send_money", "order_coffee", "navigate", "log_refuel", "dial_number"),
@@ -106,7 +138,7 @@ class Samples:
                 tuple(places[n] for n in case.get("tools") or [case["tool"]]),
             )
             for case in lines
-            if not str(case.get("id", "")).startswith(("held", "fresh"))
+            if not str(case.get("id", "")).startswith(("held", "fresh", "unseen"))
         ]
         random.Random(1).shuffle(self.cases)
 
@@ -206,7 +238,11 @@ def strange(name: str) -> list[str]:
     """Return the out-of-scope sentences that are looked at and that the catalog does not serve after all."""
     served = SERVED_AFTER_ALL.get(name, ())
     lines = [line.partition("\t") for line in (DATA / "out_of_scope.txt").read_text("utf-8").splitlines()]
-    return [text for part, _, text in lines if part == "dev" and not any(word in text.casefold() for word in served)]
+    return [
+        text
+        for part, _, text in lines
+        if part in ("dev", "more") and not any(word in text.casefold() for word in served)
+    ]
 
 
 def limit(samples: Mapping[str, Samples], weights: dict[str, float]) -> dict[str, float]:

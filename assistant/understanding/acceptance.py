@@ -17,16 +17,18 @@ MANY_WORDS = 10
 SERVED = 0.3
 """Surety of a subject that the tool serves from which a word of it is explained."""
 SIGNS = (
-    "gist", "coverage", "shared", "subject", "named", "foreign", "beside", "thing", "asks", "length", "share",
-    "object", "strange", "objectless", "addressed", "definition", "breadth", "learned", "example",
+    "gist", "coverage", "shared", "subject", "named", "act", "foreign", "beside", "capable", "thing", "asks", "agrees",
+    "length", "share", "object", "strange", "modifier", "objectless", "left", "addressed", "definition", "breadth",
+    "learned", "example",
 )  # fmt: skip
-"""What the chance is made of: how well the tool fits (the first five); how surely the talk is of what no tool
-serves, alone and beside what this one serves; whether a thing is named that the tool knows; whether anything is
-asked for; how long the sentence is; how far the tool is ahead; whether the object of the request is explained, and
-where it is not, whether the tool could take it as free text; whether there is an object; whether it is about the
-assistant ("are you ...") or asks what something is; how many tools there are, one of which is always like anything
-(as a logarithm); how surely it is like the tools' examples and unlike what they do not serve, about -1 to 1; and
-how near it is to one example."""
+"""What the chance is made of: how well the tool fits (the first six); how surely the talk is of what no tool
+serves, alone and beside what this one serves, and how surely of what some tool does; whether a thing is named that the
+tool knows; whether anything is asked for, and whether the tool answers questions where one is asked; how long the
+sentence is; how far the tool is ahead; whether the object of the request is explained, and where it is not, whether the
+tool could take it as free text; the same of what tells the object from others ("bedroom", of "bedroom lamp"); whether
+there is an object; how much of all words is left unexplained; whether it is about the assistant ("are you ...") or
+asks what something is; how many tools there are, one of which is always like anything (as a logarithm); how surely it
+is like the tools' examples and unlike what they do not serve, about -1 to 1; and how near it is to one example."""
 
 
 class Objects:

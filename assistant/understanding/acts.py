@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
@@ -29,9 +30,10 @@ class Acts:
 
     def __init__(self, tools: Sequence[Tool], language: Language) -> None:
         self._acts = [act for act in language.acts if act["said"]]
-        self._said = [
-            sorted((tuple(fold(phrase).split()) for phrase in act["said"]), key=len, reverse=True) for act in self._acts
-        ]
+        self._said: dict[str, list[tuple[tuple[str, ...], int]]] = defaultdict(list)
+        for number, act in enumerate(self._acts):
+            for phrase in (tuple(fold(phrase).split()) for phrase in act["said"]):
+                self._said[phrase[0]].append((phrase, number))
         self._does = np.zeros((len(tools), len(self._acts)), dtype=np.float32)
         reading = next(frozenset(act["tools"]) for act in language.acts if act["name"] == "read")
         changing = frozenset(language.words("changing"))
@@ -44,23 +46,28 @@ class Acts:
                 if self._does[row].any():
                     break
 
+    @property
+    def known(self) -> NDArray[np.bool_]:
+        """Whether any act of each tool is known, shape (tools,)."""
+        return np.asarray(self._does.any(axis=1))
+
+    def does(self, name: str) -> NDArray[np.bool_]:
+        """Return which tools do what the act of that name says, shape (tools,)."""
+        return np.asarray(self._does[:, [act["name"] for act in self._acts].index(name)] > 0)
+
     def evidence(self, words: Sequence[str]) -> Scores:
         """Return what the acts that are said speak for each tool, -1 to 1."""
-        said = np.array([self._is_said(phrases, words) for phrases in self._said], dtype=np.float32)
+        said = np.zeros(len(self._acts), dtype=np.float32)
+        for start, word in enumerate(words):
+            for phrase, number in self._said.get(word, ()):
+                if tuple(words[start : start + len(phrase)]) == phrase:
+                    said[number] = 1.0
         if not said.any():
             return np.zeros(len(self._does), dtype=np.float32)
         own = (self._does * said).max(axis=1)
         other = (self._does.max(axis=1) > 0) & (own == 0)
         result: Scores = (own - CONFLICT * other).astype(np.float32)
         return result
-
-    @staticmethod
-    def _is_said(phrases: Sequence[tuple[str, ...]], words: Sequence[str]) -> bool:
-        return any(
-            tuple(words[start : start + len(phrase)]) == phrase
-            for phrase in phrases
-            for start in range(len(words) - len(phrase) + 1)
-        )
 
 
 def _opening(tool: Tool) -> list[str]:

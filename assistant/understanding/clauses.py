@@ -46,6 +46,7 @@ class Clauses:
         self._questions = tuple(tuple(words.split()) for words in language.words("questions"))
         self._not_questions = tuple(tuple(words.split()) for words in language.words("not_questions"))
         self._pleas = sorted((tuple(words.split()) for words in language.words("pleas")), key=len, reverse=True)
+        self._closing = tuple(tuple(words.split()) for words in language.words("closing_pleas"))
         self._governing = frozenset(language.words("governing"))
         self._auxiliaries = frozenset(language.words("auxiliaries"))
         self._same = sorted(language.words("references", "same"), key=len, reverse=True)
@@ -89,7 +90,10 @@ class Clauses:
         rest = [word.strip(",.!?:;") for word in fold(self.without_pleas(text)).split()]
         if self.is_question(words) or (self.is_question(rest) and not self._is_infinitive(words, rest)):
             return Mood.QUESTION
-        polite = any(tuple(words[i : i + len(o)]) == o for o in self._not_questions for i in range(min(3, len(words))))
+        pleads = any(tuple(words[-len(plea) :]) == plea for plea in self._closing if len(plea) < len(words))
+        polite = pleads or any(
+            tuple(words[i : i + len(o)]) == o for o in self._not_questions for i in range(min(3, len(words)))
+        )
         if "?" in text and not polite:
             return Mood.QUESTION
         if rest and rest[0] in self._changing:

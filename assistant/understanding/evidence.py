@@ -169,6 +169,10 @@ class Evidence:
         """Return the meaning of the words together, shape (dimensions,)."""
         return self._direction(words)
 
+    def strength(self, word: str) -> float:
+        """Return how much a word says."""
+        return self._embeddings.strength(word)
+
     def gist(self, direction: Vectors) -> Scores:
         """Return the cosine with name and first sentence of each tool, -1 to 1."""
         return self._gist @ direction

@@ -14,9 +14,11 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assistant.understanding.acceptance import MANY_WORDS, SERVED, Acceptance, Objects
 from assistant.understanding.acts import Acts
+from assistant.understanding.capabilities import Capabilities
 from assistant.understanding.clauses import Clauses, Mood
 from assistant.understanding.embeddings import Embeddings
 from assistant.understanding.evidence import Evidence, Scores
@@ -50,6 +52,13 @@ ACCEPTED = 0.5
 """Chance from which a sentence is taken to ask for anything here."""
 FEW_TOOLS = 10
 """Tools from which one more makes it likelier that some tool is like anything that is said."""
+AGREEING = {Mood.QUESTION: 1.0, Mood.COMMAND: -1.0}
+"""How a tool that looks things up agrees with how a clause speaks; one that changes them agrees the other way."""
+UNKNOWN = 0.55
+"""What counts as the chance that some tool does what is asked for where the language knows no capabilities: between the
+means of requests and of strange sentences in the cars' and the typed catalogs."""
+MOST_SERVED = 2_000
+"""Words of which it is kept which tools serve them."""
 MOST_ROUTES = 8
 LEAST_SHARE = 0.02
 
@@ -58,6 +67,8 @@ LEAST_SHARE = 0.02
 class Weights:
     """How much each kind of evidence says for a tool, as logarithms of chances."""
 
+    capability: float
+    """How surely what is asked for is what a tool does, of all that software could do."""
     gist: float
     coverage: float
     shared: float
@@ -117,6 +128,8 @@ class Heard:
     offset: float
     foreign: float
     """How surely it is about what no tool serves, 0 to 1."""
+    capable: Scores
+    """The chance that what is asked for is what each tool does, shape (tools,)."""
     near: Scores
     """Likeness to each tool's nearest example, shape (tools,)."""
     chances: Scores
@@ -147,7 +160,9 @@ class Router:
         self._clauses = Clauses(language)
         self._objects = Objects(language, self._clauses)
         self._acts = Acts(tools, language)
+        self._capabilities = Capabilities(tools, language, embeddings, self._acts)
         counting = ("words", "digit_words", "scales")
+        self._served: dict[str, NDArray[np.bool_]] = {}
         self._numbers = frozenset(word for key in counting for word in language.table("numbers", key))
         labelled = [(i, spoken_words(e.text)) for i, found in enumerate(examples) for e in found]
         labels = [i for i, words in labelled]
@@ -213,14 +228,16 @@ class Router:
             np.maximum.at(near, self._example_tools, np.asarray(self._example_matrix @ direction, dtype=np.float32))
         number = np.float32(counts and self._counts(words))
         nothing = np.zeros(len(self.tools), dtype=np.float32)
+        capable = self._capabilities.chances(words, direction)
         kinds = np.stack([
+            self._capabilities.evidence(capable),
             evidence.gist(direction), evidence.coverage(words), evidence.shared(words), subject, evidence.things(words),
             self._acts.evidence(words), evidence.named(words),
             number * evidence.takes_number, number * evidence.takes_nothing,
             *(reads if mood is each else nothing for each in (Mood.QUESTION, Mood.COMMAND, Mood.STATEMENT, Mood.WISH)),
         ], axis=1)  # fmt: skip
         chances, learned = self._chances(words)
-        return Heard(text, tuple(words), mood, kinds, offset, foreign, near, chances, learned)
+        return Heard(text, tuple(words), mood, kinds, offset, foreign, capable, near, chances, learned)
 
     def _chances(self, words: Sequence[str]) -> tuple[Scores, float]:
         if self._learned is None or not words:
@@ -247,22 +264,25 @@ class Router:
         one, whole = heard[int(row)], heard[0]
         kinds = dict(zip(KINDS, map(float, one.kinds[tool]), strict=True))
         best = evidence.max(axis=0)
-        telling = [w for w in whole.words if w not in self._language.common and w not in self._numbers]
-        telling = [word for word in telling if not any(map(str.isdigit, word))]
+        telling = [word for word in whole.words if self._tells(word)]
         things = [thing for _, thing in self._evidence.explained(telling, int(tool))]
-        object_, found = self._object(one, int(tool))
+        object_, modifier, found = self._object(one, int(tool))
         text = float(self._evidence.takes_text[tool])
         return {
-            **{name: kinds[name] for name in ("gist", "coverage", "shared", "subject", "named")},
+            **{name: kinds[name] for name in ("gist", "coverage", "shared", "subject", "named", "act")},
             "foreign": whole.foreign,
             "beside": max(0.0, whole.foreign - kinds["subject"]),
+            "capable": float(whole.capable.sum()) if self._capabilities.any else UNKNOWN,
             "thing": max(things, default=0.0),
             "asks": float(any(each.mood is not Mood.STATEMENT for each in heard)),
+            "agrees": float(self._acts.reads[tool]) * AGREEING.get(one.mood, 0.0),
             "length": min(len(telling), MANY_WORDS) / MANY_WORDS,
             "share": float(1 / np.exp(best - best[tool]).sum()),
             "object": object_,
             "strange": (1 - object_) * (1 - text),
+            "modifier": (1 - modifier) * (1 - text),
             "objectless": float(not found),
+            "left": self._left(one.words, int(tool)) * (1 - text),
             "addressed": float(self._objects.addressed(whole.words)),
             "definition": float(self._objects.defines(whole.words)),
             "breadth": math.log(max(len(self.tools), FEW_TOOLS)),
@@ -270,13 +290,37 @@ class Router:
             "example": max(0.0, float(one.near[tool]) - SAME),
         }
 
-    def _object(self, heard: Heard, tool: int) -> tuple[float, bool]:
-        """Return how well the tool explains what the request is for, 0 to 1, and whether it names anything."""
+    def _tells(self, word: str) -> bool:
+        common = word in self._language.common or word in self._numbers
+        return not common and not any(map(str.isdigit, word))
+
+    def _explained(self, words: Sequence[str], tool: int) -> list[float]:
+        """Return how well the tool explains each word, by its own words or by a subject it serves, 0 to 1."""
+        own = (known for known, _ in self._evidence.explained(words, tool))
+        return [1.0 if self._serves(word)[tool] else known for word, known in zip(words, own, strict=True)]
+
+    def _serves(self, word: str) -> NDArray[np.bool_]:
+        """Return which tools serve a subject that the word by itself is of, shape (tools,)."""
+        found = self._served.get(word)
+        if found is None:
+            if len(self._served) >= MOST_SERVED:
+                self._served.clear()
+            found = self._subjects.evidence([word], self._evidence.direction([word]))[0] > SERVED
+            self._served[word] = found
+        return found
+
+    def _left(self, words: Sequence[str], tool: int) -> float:
+        """Return how much of what is said the tool leaves unexplained, 0 to 1; words that say more weigh more."""
+        telling = [word for word in words if self._tells(word)]
+        known = zip(telling, self._explained(telling, tool), strict=True)
+        parts = [(self._evidence.strength(word), explained) for word, explained in known]
+        return sum(weight * (1 - explained) for weight, explained in parts) / max(sum(w for w, _ in parts), 1e-6)
+
+    def _object(self, heard: Heard, tool: int) -> tuple[float, float, bool]:
+        """Return how well the tool explains what is asked for and what tells that apart, and whether it is named."""
         words = self._objects.of(heard.text)
         if not words:
-            return 1.0, False
-        head = words[-1]
-        if head in self._language.common or head in self._numbers or any(map(str.isdigit, head)):
-            return 1.0, True
-        served = self._subjects.evidence([head], self._evidence.direction([head]))[0][tool]
-        return (1.0 if served > SERVED else self._evidence.explained([head], tool)[0][0]), True
+            return 1.0, 1.0, False
+        known = self._explained(words, tool)
+        told = [explained if self._tells(word) else 1.0 for word, explained in zip(words, known, strict=True)]
+        return told[-1], min(told[:-1], default=1.0), True

@@ -1,7 +1,7 @@
 """Which of all that software could do a sentence asks for, and which tool does it: "shut the skylight" moves a sunroof.
 
 A language names some hundreds of capabilities, with sentences of people who ask for them. Those that no tool of a
-catalog has speak against all its tools. Reads what `benchmarks/fit_capabilities.py` made of them; never learns.
+catalog has speak against all its tools. Reads what `benchmarks/fit_capabilities.py` made of them; never trains.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from assistant.understanding.acts import Acts
 from assistant.understanding.embeddings import Embeddings, Vectors, unit
+from assistant.understanding.kept import learned
 from assistant.understanding.language import Language
 from assistant.understanding.words import name_words, spoken_words
 from client.catalog import Tool
@@ -62,7 +63,9 @@ class Capabilities:
             sum(sorted(self._rarity[stem] for stem in {language.stem(word) for word in words.split()})[-MOST_WORDS:])
             for words in self._known.named
         ]
-        self._has = self._shares(tools, acts)
+        read = [[tool.name, tool.title, tool.description, tool.hints.read_only] for tool in tools]
+        made_from = [read, list(self._known.named)]
+        self._has = learned("capabilities", made_from, lambda: {"has": self._shares(tools, acts)})["has"]
 
     def _shares(self, tools: Sequence[Tool], acts: Acts) -> Scores:
         """Return how surely each tool is the one that has each capability, shape (tools, capabilities)."""

@@ -139,7 +139,9 @@ def versions() -> str:
     """Return a digest of the code and the language data of understanding, and of what its figures rest on."""
     folder = Path(__file__).parent
     made = hashlib.sha256(FORMAT.encode())
-    for path in sorted((*folder.rglob("*.py"), *(folder / "language").glob("*.toml"))):
+    for path in sorted(
+        (*folder.rglob("*.py"), *(folder / "language").glob("*.toml"), *(folder / "language").glob("*.npz"))
+    ):
         made.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     for package in ("numpy", "wordllama"):
         made.update(f"{package} {metadata.version(package)}".encode())

@@ -6,11 +6,12 @@ The subjects are language data. One that no tool of the catalog serves speaks ag
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.understanding.kept import learned
 from assistant.understanding.language import Language
 from assistant.understanding.words import name_words, spoken_words
 from client.catalog import Tool
@@ -57,10 +58,11 @@ class Subjects:
         self._served = (
             self._serves.max(axis=0) if len(tools) else np.zeros(len(subjects), dtype=np.float32)
         ) >= IN_DESCRIPTION
-        self._asked = np.stack([direction(spoken_words(text)) for subject in subjects for text in subject.asked])
         starts = np.cumsum([0, *(len(subject.asked) for subject in subjects)])[:-1]
         self._starts = starts.astype(np.intp)
-        self._leaning = _leaning(self._asked, [len(subject.asked) for subject in subjects])
+        asked = [list(subject.asked) for subject in subjects]
+        found = learned("subjects", asked, lambda: _likeness(asked, direction))
+        self._asked, self._leaning = found["asked"], found["leaning"]
 
     def foreign(self) -> list[str]:
         """Return sentences about subjects that no tool serves, not even by a parameter."""
@@ -105,6 +107,12 @@ class Subjects:
         pro: Scores = (self._serves * heard).max(axis=1)
         foreign = float(np.where(self._served, 0.0, strange).max())
         return pro, foreign
+
+
+def _likeness(asked: Sequence[Sequence[str]], direction: Callable[[Sequence[str]], Scores]) -> Mapping[str, Scores]:
+    """Return the meaning of every sentence, one a row, and how each leans to the subjects."""
+    found = np.stack([direction(spoken_words(text)) for texts in asked for text in texts])
+    return {"asked": found, "leaning": _leaning(found, [len(texts) for texts in asked])}
 
 
 def _leaning(asked: Scores, sizes: Sequence[int]) -> Scores:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,13 @@ from click.testing import CliRunner
 from assistant.cli.interpret import command
 from assistant.understanding import kept as kept_module
 from assistant.understanding import learned as learned_module
+from assistant.understanding.acts import Acts
+from assistant.understanding.capabilities import Capabilities
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.kept import Kept
 from assistant.understanding.reading import Context
 from assistant.understanding.slots import chain
-from client.catalog import Catalog
+from client.catalog import Catalog, Tool
 from tests.assistant.understanding.catalogs import catalog_of, tool
 
 CITIES = ("Ulm", "Bonn", "Köln", "Trier", "Mainz", "Halle", "Jena", "Gera", "Kiel", "Hof")
@@ -69,6 +71,26 @@ def test_the_second_start_trains_nothing_and_reads_the_same(tmp_path: Path, trai
     assert read(taught_catalog(), tmp_path) == first
     assert trainings == ["tools", "values", "values"]
     assert first[1] == {"city": "Ulm"}
+
+
+@pytest.mark.proves("U.kept")
+def test_tools_without_examples_are_compared_with_all_that_software_could_do_only_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[int] = []
+    compare = Capabilities._shares
+
+    def noted(self: Capabilities, tools: Sequence[Tool], acts: Acts) -> Any:
+        compared.append(len(tools))
+        return compare(self, tools, acts)
+
+    monkeypatch.setattr(Capabilities, "_shares", noted)
+    plain = Catalog(tuple(replace(each, examples=()) for each in taught_catalog()))
+    first = read(plain, tmp_path)
+    assert read(plain, tmp_path) == first
+    assert compared == [2]
+    read(Catalog((replace(plain.tools[0], description="Get the forecast of the weather"), plain.tools[1])), tmp_path)
+    assert compared == [2, 2]
 
 
 @pytest.mark.proves("U.kept")
@@ -194,7 +216,7 @@ def test_a_command_keeps_what_it_learned_without_its_words_and_forgetting_leaves
         assert json.loads(result.stdout)["arguments"] == {"city": "Ulm"}
     assert trainings == ["tools", "values", "values"]
     written = [path.read_bytes() for path in kept.iterdir()]
-    assert len(written) == 3
+    assert len(written) == 5  # two taggers, the chances of both tools, what they are capable of, and the subjects
     assert not any(word in each for each in written for word in (b"Trier", b"weather", b"rain", b"Band"))
     assert CliRunner().invoke(command, ["--forget"]).exit_code == 0
     assert list(kept.iterdir()) == []

@@ -10,6 +10,9 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,13 +48,44 @@ FIRST_WORDS = 40
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s|\n|;")
 
 
+@dataclass(frozen=True)
+class KnownCapabilities:
+    """What software could do, in one language; arrays have one row a capability."""
+
+    named: tuple[str, ...]
+    """Its words, by which a tool says that it does this."""
+    acts: tuple[str, ...]
+    """What is done to the subject: the name of an act, or another verb."""
+    sentences: NDArray[np.float32]
+    """Turns the meaning of a sentence into how surely it asks for each, shape (capabilities, dimensions)."""
+    constants: NDArray[np.float32]
+    """Added to that, shape (capabilities,)."""
+    words: NDArray[np.float32]
+    """Mean meaning of name and words, shape (capabilities, dimensions)."""
+
+
+NO_CAPABILITIES = KnownCapabilities(
+    (), (), np.zeros((0, 0), dtype=np.float32), np.zeros(0, dtype=np.float32), np.zeros((0, 0), dtype=np.float32)
+)
+
+
+@cache
+def known_capabilities(table: Path | None) -> KnownCapabilities:
+    """Return what a language's table holds, read once; nothing for a language without one."""
+    if table is None:
+        return NO_CAPABILITIES
+    with np.load(table, allow_pickle=False) as found:
+        numbers = (found[key].astype(np.float32) for key in ("sentences", "constants", "words"))
+        return KnownCapabilities(tuple(map(str, found["named"])), tuple(map(str, found["acts"])), *numbers)
+
+
 class Capabilities:
     """The language's capabilities against one catalog."""
 
     def __init__(self, tools: Sequence[Tool], language: Language, embeddings: Embeddings, acts: Acts) -> None:
         self._language = language
         self._embeddings = embeddings
-        self._known = language.capabilities
+        self._known = known_capabilities(language.capabilities)
         self._by_stem: dict[str, list[int]] = defaultdict(list)
         for number, words in enumerate(self._known.named):
             for stem in {language.stem(word) for word in words.split()}:

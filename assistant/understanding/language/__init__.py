@@ -12,9 +12,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 MOST_STEMS = 50_000
 """Words whose stems are kept."""
 
@@ -32,27 +29,6 @@ class Subject:
     """Whole sentences of such people."""
 
 
-@dataclass(frozen=True)
-class KnownCapabilities:
-    """What software could do, in one language; arrays have one row a capability."""
-
-    named: tuple[str, ...]
-    """Its words, by which a tool says that it does this."""
-    acts: tuple[str, ...]
-    """What is done to the subject: the name of an act, or another verb."""
-    sentences: NDArray[np.float32]
-    """Turns the meaning of a sentence into how surely it asks for each, shape (capabilities, dimensions)."""
-    constants: NDArray[np.float32]
-    """Added to that, shape (capabilities,)."""
-    words: NDArray[np.float32]
-    """Mean meaning of name and words, shape (capabilities, dimensions)."""
-
-
-NO_CAPABILITIES = KnownCapabilities(
-    (), (), np.zeros((0, 0), dtype=np.float32), np.zeros(0, dtype=np.float32), np.zeros((0, 0), dtype=np.float32)
-)
-
-
 class Language:
     """Word lists by section, and the few operations that depend on them."""
 
@@ -63,9 +39,12 @@ class Language:
         answers: Mapping[str, Any],
         names: Mapping[str, Sequence[str]],
         acts: Sequence[Mapping[str, Any]] = (),
-        capabilities: KnownCapabilities = NO_CAPABILITIES,
+        capabilities: Path | None = None,
     ) -> None:
-        """Take the contents of the language's files: words, subjects, answers, names, acts and capabilities."""
+        """Take the contents of the language's files: words, subjects, answers, names and acts.
+
+        `capabilities` is the table of what software could do, where the language has one.
+        """
         self.acts = acts
         self.capabilities = capabilities
         self._raw = raw
@@ -156,9 +135,9 @@ def language(code: str = BASE) -> Language:
     words, subjects, answers, names, acts = (
         _file(code, part) for part in ("", ".subjects", ".answers", ".names", ".acts")
     )
-    return Language(
-        words, _with_sentences(code, subjects["subjects"]), answers, names, acts["acts"], _capabilities(code)
-    )
+    table = Path(__file__).parent / f"{code}.capabilities.npz"
+    capabilities = table if table.exists() else None  # only a language's own sentences teach how it asks for them
+    return Language(words, _with_sentences(code, subjects["subjects"]), answers, names, acts["acts"], capabilities)
 
 
 def _with_sentences(code: str, subjects: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
@@ -171,16 +150,6 @@ def _with_sentences(code: str, subjects: Sequence[Mapping[str, Any]]) -> list[Ma
         subject = found.setdefault(entry["name"], {"said": "", **entry, "asked": []})
         subject["asked"] = [*subject["asked"], *entry["asked"]]
     return list(found.values())
-
-
-def _capabilities(code: str) -> KnownCapabilities:
-    """Return the capabilities that the language has, or none: only its own sentences teach how it asks for them."""
-    path = Path(__file__).parent / f"{code}.capabilities.npz"
-    if not path.exists():
-        return NO_CAPABILITIES
-    with np.load(path, allow_pickle=False) as found:
-        numbers = (found[key].astype(np.float32) for key in ("sentences", "constants", "words"))
-        return KnownCapabilities(tuple(map(str, found["named"])), tuple(map(str, found["acts"])), *numbers)
 
 
 def _file(code: str, part: str) -> dict[str, Any]:

@@ -35,7 +35,7 @@ MOST = 260
 STEPS, STEP, PENALTY = 250, 0.1, 1e-3
 ACCEPTANCE_PENALTY = 1e-2
 ACCEPTED = 0.085
-"""Share of strange sentences, looked at, that the limit lets pass: four fifths of them are near to what cars do."""
+"""Share of strange sentences, looked at, that the limit lets pass; many of them are near to what cars do."""
 FIXED = {"learned": 1.0, "example": 40.0}
 """Weights of signs that only catalogs with examples have: of one such set, too few to fit them to; tried by hand."""
 FREE = tuple(name for name in SIGNS if name not in FIXED and name != "breadth")

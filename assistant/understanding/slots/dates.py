@@ -79,6 +79,11 @@ class Dates:
             tuple(str(name).split()): tuple(int(part) for part in str(day).split("-"))
             for name, day in language.table("date", "holidays").items()
         }
+        # Most words begin no day: which do is asked first.
+        turned = [phrase[0] for phrase in (*self._next, *self._last, *self._this)]
+        self._holidays_begin = frozenset(name[0] for name in self._holidays)
+        self._weekdays_begin = frozenset([*turned, *(name.removesuffix("'s") for name in self._weekdays)])
+        self._leaders_begin = frozenset(phrase[0] for phrase in self._leaders)
 
     def at(self, words: Sequence[Word], start: int, today: date) -> Day | None:
         """Return the longest phrase about a day that begins at that word; None where none does."""
@@ -106,6 +111,8 @@ class Dates:
         return None
 
     def _holiday_at(self, words: Sequence[Word], start: int, today: date) -> Day | None:
+        if words[start].lower not in self._holidays_begin:
+            return None
         for name, (month, number) in self._holidays.items():
             if tuple(word.lower for word in words[start : start + len(name)]) == name:
                 return Day(start, start + len(name), _day(None, month, number, today=today))
@@ -113,6 +120,8 @@ class Dates:
 
     def _weekday_at(self, words: Sequence[Word], start: int, today: date) -> Day | None:
         place, weeks = start, 0
+        if words[start].lower.removesuffix("'s") not in self._weekdays_begin:
+            return None
         for phrases, shift in ((self._next, 1), (self._last, -1), (self._this, 0)):
             for phrase in phrases:
                 if _match(words, start, phrase) and start + len(phrase) < len(words):
@@ -234,6 +243,8 @@ class Dates:
     def _period_at(self, words: Sequence[Word], start: int, today: date) -> Day | None:
         """Read "this week", "the next 7 days", "next weekend", "end of march": a period has no single day."""
         best: Day | None = None
+        if words[start].lower.removesuffix("'s") not in self._leaders_begin:
+            return None
         for phrase in self._leaders:
             if not _match(words, start, phrase):
                 continue

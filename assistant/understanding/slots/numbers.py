@@ -54,6 +54,7 @@ class Numbers:
         self._phrases: dict[str, list[tuple[tuple[str, ...], float]]] = {}
         for words, value in sorted(phrases.items(), key=lambda item: -len(item[0].split())):
             self._phrases.setdefault(words.split()[0], []).append((tuple(words.split()), float(value)))
+        self._read_last: tuple[Sequence[Word], dict[int, Number | None]] = ((), {})
         digit_words = language.table("numbers", "digit_words")
         self._zero_words = {word for word, value in digit_words.items() if value == 0}
         self._repeats = {word: -value for word, value in digit_words.items() if value < 0}
@@ -73,6 +74,15 @@ class Numbers:
 
     def at(self, words: Sequence[Word], start: int) -> Number | None:
         """Return the number that begins at that word, as long as it goes; None where none begins."""
+        sentence, found = self._read_last
+        if sentence is not words:  # dates, times and amounts all ask for the numbers of one sentence
+            found = {}
+            self._read_last = (words, found)
+        if start not in found:
+            found[start] = self._read(words, start)
+        return found[start]
+
+    def _read(self, words: Sequence[Word], start: int) -> Number | None:
         for phrase, value in self._phrases.get(words[start].lower, ()):
             if _match(words, start, phrase):
                 return Number(value, start, start + len(phrase))

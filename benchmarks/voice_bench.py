@@ -18,12 +18,10 @@ import numpy as np
 
 from assistant.settings import ProfileSettings
 from assistant.town.tools import tool_definitions
-from assistant.understanding.confirming import Confirming
 from assistant.understanding.grammar import compile_grammar
 from assistant.understanding.interpret import Interpreter
-from assistant.understanding.language import language
 from assistant.understanding.lines import line_for
-from assistant.understanding.reading import Context, Profile
+from assistant.understanding.reading import Context, Control, Profile
 from client.catalog import Catalog
 from client.listing import read_tools
 from voice.audio import AudioSource, SamplesSource, no_wait, read_wav, resampled
@@ -188,15 +186,18 @@ class Bench:
 
     def confirming(self) -> Grammar:
         """Return what is listened for while a yes is waited for."""
+        return compile_grammar(self.catalog, self._confirming())
+
+    def _confirming(self) -> Context:
         pending = next((tool for tool in self.catalog.tools if tool.name == "book_restaurant_public"), None)
         tool = pending or self.catalog.tools[0]
-        context = Context(now=self.context.now, confirming=True, pending_tool=tool.qualified)
-        return compile_grammar(self.catalog, context)
+        return Context(now=self.context.now, confirming=True, pending_tool=tool.qualified)
 
     async def yes_to_no(self, noise: Samples, level: int | None, key: str) -> bool:
         """Whether a "no" to a wrong read-back, in the same noise, is taken as a yes. The voice is synthetic."""
         heard = await self.hear(noisy(await spoken("no", VOICES[0]), noise, level, key), self.confirming())
-        return Confirming(language()).answer(heard.transcript.text).value == "yes"
+        texts = [heard.transcript.text, *(other.text for other in heard.transcript.alternatives)]
+        return self.interpreter.read(texts, self._confirming()).control is Control.YES  # as the live path reads it
 
 
 def cpu_seconds(recognizer: Recognizer) -> float:

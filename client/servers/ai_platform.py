@@ -34,6 +34,7 @@ from client.clock import Clock
 from client.errors import CredentialsError
 from client.http import DEFAULT_BODY_LIMIT, Attempt, Fault
 from client.listing import read_tools
+from client.places import place_of
 from client.servers.base import Answer, Answered, FailureKind, Faulted, Health, Listing, ServerUnavailableError
 from client.servers.mcp_answers import answer_of_result, shorten
 from client.servers.platform_records import HealthStatus, PlatformServer, ServerDetails
@@ -84,6 +85,8 @@ class AiPlatformServer:
     ) -> None:
         self.name = name
         self.trusted = trusted
+        self.place = place_of(url)
+        """Digest of the address."""
         base = face_of(url, "/api/mcp").removesuffix("/mcp")
         self._rest = RestExchange(
             base, http, clock, refused_statuses=refused_statuses | _NOT_EXECUTED, body_limit=body_limit

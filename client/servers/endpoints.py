@@ -13,6 +13,7 @@ from typing import Any
 
 from client.call import CallError, Sent, ToolCall
 from client.clock import Clock
+from client.places import place_of_all
 from client.resilience.balance import Balance, Balancer
 from client.servers.base import (
     Answer,
@@ -68,6 +69,11 @@ class EndpointsServer:
         self._listings.clear()
         if self.on_tools_changed is not None:
             self.on_tools_changed()
+
+    @property
+    def place(self) -> str:
+        """Digest of all its places together."""
+        return place_of_all(self._endpoints)
 
     @property
     def healthy(self) -> tuple[bool, ...]:

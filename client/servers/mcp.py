@@ -77,6 +77,7 @@ class McpServer(ABC):
         self.on_agreed: Callable[[str], None] | None = None
         """Told what was agreed on, as text to keep; give it to `remember` at the next start."""
         self._place = place_of(address)
+        self._address = address
         self._agreement: Agreement | None = None
         self._honours_keys = honours_keys
         self._clock = clock
@@ -85,6 +86,11 @@ class McpServer(ABC):
         self._connecting = asyncio.Lock()
         self._kept = KeptAnswers(clock.monotonic)
         self._calls = Calls(name, local=self.local, relist=self._relist)
+
+    @property
+    def place(self) -> str:
+        """Digest of where it is; "" in this process."""
+        return self._place if self._address else ""
 
     @abstractmethod
     def _dispatching(self) -> AbstractAsyncContextManager[Dispatcher[TransportContext]]:

@@ -16,6 +16,7 @@ from client.call import CallError, Need, Sent, ToolCall
 from client.catalog import Hints, RejectedTool, Tier, Tool
 from client.clock import Clock
 from client.http import DEFAULT_BODY_LIMIT, Attempt, Fault
+from client.places import place_of
 from client.servers.base import (
     Answer,
     Answered,
@@ -61,6 +62,8 @@ class McQueenServer:
     ) -> None:
         self.name = name
         self.trusted = trusted
+        self.place = place_of(url)
+        """Digest of the address."""
         self._base = face_of(url, "/api/v1")
         self._http = http
         self._clock = clock

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from client.call import Sent, ToolCall
 from client.http import Fault
+from client.places import place_of_all
 from client.servers.base import (
     Answer,
     FailureKind,
@@ -48,6 +49,11 @@ class ProbedServer:
                 candidate.remember(kept)
         known = [one for one in self._candidates if isinstance(one, McpServer) and one.remembers]
         self._candidates = (*known, *(one for one in self._candidates if one not in known))
+
+    @property
+    def place(self) -> str:
+        """Digest of the address, whichever dialect answers there."""
+        return place_of_all(self._candidates)
 
     @property
     def chosen(self) -> ToolServer:

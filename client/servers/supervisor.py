@@ -21,6 +21,7 @@ from typing import Any
 
 from client.call import Sent, ToolCall
 from client.clock import Clock
+from client.places import Placed
 from client.servers.base import (
     Answer,
     FailureKind,
@@ -75,6 +76,11 @@ class SupervisedServer:
         self._woken = asyncio.Event()
         if hasattr(server, "on_tools_changed"):
             server.on_tools_changed = self._tell
+
+    @property
+    def place(self) -> str:
+        """Digest of the command that starts it."""
+        return self.inner.place if isinstance(self.inner, Placed) else ""
 
     def __getattr__(self, name: str) -> Any:
         """Offer what the server offers beyond `ToolServer` (resources, progress, what was agreed on)."""

@@ -43,9 +43,9 @@ from client.catalog import Catalog, Tool
 from client.listing import read_tools
 from tests.assistant.dialogue.conversation import BOOK, DINNER, NOW
 
-TOWN = Catalog(tuple(read_tools([*tool_definitions()], "town").tools))
+TOWN = Catalog(tuple(read_tools([*tool_definitions()], "town", trusted=True).tools))
 
-CAR = Catalog(tuple(read_tools([*DEFINITIONS], "car").tools))
+CAR = Catalog(tuple(read_tools([*DEFINITIONS], "car", trusted=True).tools))
 
 _FORBIDDEN = {
     "en": re.compile(

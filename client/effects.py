@@ -137,9 +137,9 @@ def effect_in_name(name: str, server: str = "") -> str:
         return ""
     first = words[0]
     last_looks = _is(words[-1], "informational") or words[-1] in _words("looking")
-    if _is(first, "deeds") and first not in _words("looking"):
-        if not (last_looks and first in _words("things_first")):
-            return f'its name begins with "{first}"'
+    commands = _is(first, "deeds") and first not in _words("looking")
+    if commands and not (last_looks and first in _words("things_first")):
+        return f'its name begins with "{first}"'
     if verb is None:
         return "" if last_looks else "no word of its name says that it only looks"
     return _brought(words, verb)
@@ -242,7 +242,7 @@ def _effect_at(sentence: Sequence[str], place: int, *, first: bool) -> str:
     if _is(word, "acts"):
         return f'its description has "{word}"'
     done = _stem_in(word, "ed", "acts", "deeds") or word in _words("irregular")
-    if done and before in _PASSIVE - {"get"} or (not place and _stem_in(word, "ed", "acts")):
+    if (done and before in _PASSIVE - {"get"}) or (not place and _stem_in(word, "ed", "acts")):
         return f'its description has "{before} {word}"'.replace(' " ', ' "')
     if _stem_in(word, "ing", "acts") or word in _words("doing"):
         return f'its description has "{word}"'

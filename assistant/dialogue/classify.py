@@ -27,7 +27,7 @@ from assistant.dialogue.events import (
 )
 from assistant.dialogue.plans import names_results
 from assistant.dialogue.state import Mode, State
-from assistant.replies import label
+from assistant.spoken_values import label
 from assistant.understanding.reading import Control, Reading
 from client.call import Deferred, Failed, Need, NeedsInput, Succeeded, Unknown
 

@@ -12,8 +12,8 @@ from assistant.dialogue.effects import Purpose, Say
 from assistant.dialogue.events import Heard
 from assistant.dialogue.state import State
 from assistant.policy.driving import DrivingState
-from assistant.replies import label
 from assistant.runtime import Called, Observation, Recognized, Spoke, Stepped, Understood
+from assistant.spoken_values import label
 from assistant.understanding.reading import Reading
 from client.call import Failed, Succeeded, ToolCall
 from client.values import JSON

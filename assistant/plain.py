@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TextIO
 
 from assistant.assembly import open_live
-from assistant.dialogue.effects import Say
+from assistant.dialogue.effects import Say, Show
 from assistant.dialogue.state import Mode
 from assistant.runtime import Observation, Runtime, Stepped
 from assistant.settings import Settings
@@ -28,7 +28,7 @@ async def converse(
         def observe(seen: Observation) -> None:
             if isinstance(seen, Stepped):
                 for effect in seen.effects:
-                    if isinstance(effect, Say):
+                    if isinstance(effect, Say | Show):
                         answer(effect.text)
                 changed.set()
 

@@ -244,6 +244,11 @@ def report(tool: Tool, outcome: Outcome, utc_offset: float) -> str:
             return failure_text(outcome.error)
 
 
+def permission_told(name: str, tool: Tool) -> str:
+    """Return what is said of a permission: `name` is allowed, never_allowed, not_asked or asks_first."""
+    return wording().text("told", name, title=tool_title(tool))
+
+
 def needs_text(tool: Tool, outcome: NeedsInput) -> str:
     """Return what is said when a server wants something that speech cannot give now."""
     if outcome.need is Need.LOGIN:

@@ -16,6 +16,7 @@ from typing import Any
 from assistant.client_notices import event_of
 from assistant.dialogue.context import context_of
 from assistant.dialogue.effects import (
+    Allow,
     Approve,
     Call,
     Earcon,
@@ -27,6 +28,7 @@ from assistant.dialogue.effects import (
     Say,
     SetLoudness,
     SetPace,
+    Show,
     StartTimer,
     StopListening,
     StopSpeaking,
@@ -249,6 +251,8 @@ class Runtime:
             case StopSpeaking():
                 if self._speaking:
                     self._speaking.cancel()
+            case Show():
+                pass  # whoever observes shows it
             case Earcon():
                 self._start(self._mouth.earcon(effect.name))
             case Listen():
@@ -265,6 +269,8 @@ class Runtime:
                 self._start(self._call(effect))
             case Approve():
                 self._start(self._approve(effect))
+            case Allow():
+                self._start(self._allow(effect))
             case TakeBack():
                 self._start(self._take_back(effect))
             case Keep():
@@ -367,6 +373,13 @@ class Runtime:
     async def _approve(self, effect: Approve) -> None:
         server, _, tool = effect.tool.partition(".")
         await self._tools.approve(server, tool)
+
+    async def _allow(self, effect: Allow) -> None:
+        tool = self._tools.catalog.find(effect.tool)
+        if tool is not None and effect.allowed:
+            await self._tools.permissions.give(tool)
+        elif tool is not None:
+            await self._tools.permissions.take_back(tool)
 
     async def _take_back(self, effect: TakeBack) -> None:
         done = await self._tools.cancel_waiting(effect.call_id)

@@ -214,7 +214,7 @@ def _says_look(sentence: Sequence[str], *, looks_by_name: bool) -> str:
     if not words:
         return "its description does not say that it looks"
     first = words[0]
-    if base_of(first) == "perform" and set(words[1:5]) & _words("looking_done"):
+    if _looks_in_two_words(words):
         return ""
     if _is(first, "looking", "looking_in_sentences"):
         if _is(first, "looking") and any(
@@ -227,6 +227,15 @@ def _says_look(sentence: Sequence[str], *, looks_by_name: bool) -> str:
     if looks_by_name and not _is(first, "acts", "deeds") and _known(first):
         return ""
     return f'its description begins with "{first}"'
+
+
+def _looks_in_two_words(words: Sequence[str]) -> bool:
+    """Return whether these words begin with a verb that looks by what follows it: "tell whether", "perform a search"."""
+    first, after = base_of(words[0]), [word.lower() for word in words[1:5]]
+    if first == "tell":
+        told = after[1:2] if after[:1] in (["the"], ["a"]) else []
+        return bool(set(after[:1]) & _ASKING or any(_is(word, "informational") for word in told))
+    return first == "perform" and bool(set(after) & _words("looking_done"))
 
 
 def _effect_at(sentence: Sequence[str], place: int, *, first: bool) -> str:
@@ -253,9 +262,7 @@ def _effect_at(sentence: Sequence[str], place: int, *, first: bool) -> str:
         or f"{word} {after}" in _lists()["compounds"]
     ):
         return ""
-    if base_of(word) == "perform" and {each.lower() for each in sentence[place + 1 : place + 5]} & _words(
-        "looking_done"
-    ):
+    if _looks_in_two_words([word, *sentence[place + 1 :]]):
         return ""
     if word == "open" and sentence[place + 2 : place + 5] and set(sentence[place + 1 : place + 4]) & _words("opened"):
         return ""

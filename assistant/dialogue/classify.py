@@ -56,6 +56,8 @@ class Trigger(StrEnum):
     MORE = "more"
     HUSH = "no announcements"
     ANNOUNCE = "announcements"
+    STOP_ASKING = "need not ask"
+    ASK_IN_FUTURE = "ask first"
     NOT_UNDERSTOOD = "not understood"
     SILENCE = "silence"
     SPOKEN = "spoken"
@@ -89,6 +91,8 @@ _CONTROLS: Mapping[Control, Trigger] = {
     Control.QUIETER: Trigger.QUIETER,
     Control.HUSH: Trigger.HUSH,
     Control.ANNOUNCE: Trigger.ANNOUNCE,
+    Control.STOP_ASKING: Trigger.STOP_ASKING,
+    Control.ASK_IN_FUTURE: Trigger.ASK_IN_FUTURE,
     Control.HELP: Trigger.HELP,
     Control.GO_BACK: Trigger.GO_BACK,
     Control.UNDO: Trigger.UNDO,

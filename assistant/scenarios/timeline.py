@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from assistant.dialogue.effects import Purpose, Say
+from assistant.dialogue.effects import Purpose, Say, Show
 from assistant.dialogue.events import Heard
 from assistant.dialogue.state import State
 from assistant.policy.driving import DrivingState
@@ -93,6 +93,8 @@ class Timeline:
         for effect in seen.effects:
             if isinstance(effect, Say):
                 self._purposes[effect.text] = effect.purpose
+            if isinstance(effect, Show):
+                self._add(seen.at, "shown", effect.text)
         if isinstance(seen.event, Heard) and seen.event.typed:
             self.speech_ended(seen.at)
 

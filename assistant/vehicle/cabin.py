@@ -89,7 +89,9 @@ class Cabin:
         which, percent = str(arguments.get("window", "driver")), _how_far(arguments)
         if percent > FAR_OPEN and self.air_conditioning and not agreed:
             raise Asks("The air conditioning is running, and an open window works against it.")
-        for name in WINDOWS if which == "all" else (which,):
+        names = WINDOWS if which == "all" else (which,)
+        self._ask_while_moving(percent > min(self.windows[name] for name in names), agreed)
+        for name in names:
             self.windows[name] = percent
         return f"{_named('window', which)} {_open(percent)}."
 
@@ -98,6 +100,7 @@ class Cabin:
         percent = _how_far(arguments)
         if percent > self.shade:
             raise Refused("The sunroof needs the shade open at least as far; please ask me to open the shade first")
+        self._ask_while_moving(percent > self.sunroof, agreed)
         self.sunroof = percent
         return f"The sunroof is {_open(percent)}."
 
@@ -110,12 +113,19 @@ class Cabin:
         return f"The shade is {_open(percent)}."
 
     def set_trunk(self, arguments: Mapping[str, Any], agreed: bool) -> str:
-        """Open or close the trunk; never open while moving."""
+        """Open or close the trunk, after a yes, since it can hurt whoever stands there; never open while moving."""
         wanted = bool(arguments["open"])
         if wanted and self.vehicle.speed > 0:
             raise Refused("The trunk stays shut while the car is moving")
+        if wanted is not self.trunk_open and not agreed:
+            raise Asks("Somebody may stand at the trunk.")
         self.trunk_open = wanted
         return f"The trunk is {'open' if wanted else 'closed'}."
+
+    def _ask_while_moving(self, opens: bool, agreed: bool) -> None:
+        """Ask before something opens while the car moves."""
+        if opens and self.vehicle.speed > 0 and not agreed:
+            raise Asks("The car is moving.")
 
     # -- climate -----------------------------------------------------------------------------------------------------
 

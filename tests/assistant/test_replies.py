@@ -236,4 +236,4 @@ def test_the_age_of_a_kept_answer_is_said_first() -> None:
 
 def test_a_tool_that_cancels_does_not_ask_to_book() -> None:
     cancel = Tool("town", "cancel_booking")
-    assert asking(cancel) == "Shall I take this away?"
+    assert asking(cancel) == "Shall I call this off?"

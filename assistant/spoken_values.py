@@ -160,11 +160,14 @@ def unit_of(name: str, schema: Mapping[str, JSON]) -> tuple[str, frozenset[str]]
                 return unit, frozenset({teller})
     described = label(str(schema.get("description") or ""))
     found = {
-        unit
+        unit: teller
         for unit, tellers in wording().table("unit_words").items()
-        if any(re.search(rf"\b{teller}\b", described) for teller in tellers.split("|") if len(teller) > 1)
+        for teller in tellers.split("|")
+        if len(teller) > 1 and re.search(rf"\b{teller}\b", described)
     }
-    return (found.pop(), frozenset()) if len(found) == 1 else ("", frozenset())
+    # "Kilometers per hour" are no kilometers.
+    whole = [unit for unit, teller in found.items() if not any(teller in t and teller != t for t in found.values())]
+    return (whole[0], frozenset()) if len(whole) == 1 else ("", frozenset())
 
 
 _ALSO_NAMES = frozenset({"minutes", "seconds", "hours", "days", "weeks", "c", "f", "m", "s", "h", "min"})

@@ -230,7 +230,7 @@ def _says_look(sentence: Sequence[str], *, looks_by_name: bool) -> str:
 
 
 def _looks_in_two_words(words: Sequence[str]) -> bool:
-    """Return whether these words begin with a verb that looks by what follows it: "tell whether", "perform a search"."""
+    """Return whether these words begin with a verb that looks by what follows it, as in "tell whether"."""
     first, after = base_of(words[0]), [word.lower() for word in words[1:5]]
     if first == "tell":
         told = after[1:2] if after[:1] in (["the"], ["a"]) else []

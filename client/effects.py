@@ -61,7 +61,8 @@ def unusual_letters(text: str) -> bool:
         scripts = {unicodedata.name(letter, "?").partition(" ")[0] for letter in word if letter.isalpha()}
         if len(scripts) > 1 and not scripts <= {"CJK", "HIRAGANA", "KATAKANA", "KATAKANA-HIRAGANA"}:
             return True
-    return unicodedata.normalize("NFKC", text) != unicodedata.normalize("NFC", text)
+    letters = "".join(character for character in text if character.isalpha())
+    return unicodedata.normalize("NFKC", letters) != unicodedata.normalize("NFC", letters)
 
 
 def base_of(word: str) -> str:
@@ -114,6 +115,8 @@ def effect_in_name(name: str, server: str = "") -> str:
     or ends in something to look at ("order_status"). Words of the server's name, which the driver gave, explain too.
     """
     words = words_of(name)
+    if len(words) > 1 and words[-1] == "tool":
+        words = words[:-1]
     if not words or not name.isascii():
         return "its name is not in plain English letters"
     own = set(words_of(server))
@@ -157,7 +160,9 @@ def _brought(words: Sequence[str], verb: int) -> str:
 
 # -- descriptions ----------------------------------------------------------------------------------------------------
 
-_TOKENS = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)*(?:_[^\W_]+)*|[.!?;:()\n]|[,/|•*—–-]+|[^\s\w]")
+_TOKENS = re.compile(
+    r"[^\W_]+(?:\.[^\W_]+)+(?=[\s,;:)/\]]|$)|[^\W_]+(?:['’][^\W\d_]+)*(?:_[^\W_]+)*|[.!?;:()\n]|[,/|•*—–-]+|[^\s\w]"
+)
 _PASSIVE = frozenset({"is", "are", "be", "being", "gets", "get", "will", "automatically", "immediately"})
 """Words after which "deleted" is what happens now."""
 _ASKING = frozenset({"how", "what", "when", "where", "whether", "which", "who", "why"})
@@ -173,7 +178,7 @@ def effect_in_description(description: str, *, looks_by_name: bool) -> str:
     """
     if not description.strip():
         return "it has no description"
-    if unusual_letters(re.sub(r"[^\w\s]", " ", description)):
+    if unusual_letters("".join(" " if unicodedata.category(c)[0] in "PS" else c for c in description)):
         return "its description has unusual letters"
     sentences = _sentences(description)
     if not sentences:
@@ -217,10 +222,9 @@ def _says_look(sentence: Sequence[str], *, looks_by_name: bool) -> str:
     if _looks_in_two_words(words):
         return ""
     if _is(first, "looking", "looking_in_sentences"):
-        if _is(first, "looking") and any(
-            f" {p} " in f" {base_of(first)} {' '.join(words[1:])} " for p in _lists()["phrasal"]
-        ):
-            return f'its description begins with "{first} {words[1]}"'
+        begun = " ".join([base_of(first), *words[1:2]])
+        if _is(first, "looking") and begun in _lists()["phrasal"]:
+            return f'its description begins with "{begun}"'
         return _brought([base_of(first), *words[1:]], 0).replace("its name", "its description")
     if first == "open" and any(word in _words("opened") for word in words[1:4]):
         return ""
@@ -246,8 +250,10 @@ def _effect_at(sentence: Sequence[str], place: int, *, first: bool) -> str:
     word = token.lower()
     before = sentence[place - 1].lower() if place else ""
     after = sentence[place + 1].lower() if place + 1 < len(sentence) else ""
-    if "_" in word or re.search(r"[a-z][A-Z]", token):  # the name of another tool, or of a field
-        return f'its description names "{token}"' if any(_is(part, "acts") for part in words_of(token)) else ""
+    dotted = "." in word and after not in _words("determining")
+    if "_" in word or dotted or re.search(r"[a-z][A-Z]", token):  # the name of another tool, a field, or a site
+        acts = any(_is(part, "acts", *(("deeds",) if dotted else ())) for part in words_of(token))
+        return f'its description names "{token}"' if acts else ""
     if _is(word, "acts"):
         return f'its description has "{word}"'
     done = _stem_in(word, "ed", "acts", "deeds") or word in _words("irregular")
@@ -255,7 +261,16 @@ def _effect_at(sentence: Sequence[str], place: int, *, first: bool) -> str:
         return f'its description has "{before} {word}"'.replace(' " ', ' "')
     if _stem_in(word, "ing", "acts") or word in _words("doing"):
         return f'its description has "{word}"'
-    leads = not place or before in _words("leading") or (before.endswith("ly") and len(before) > _SHORTEST_ADVERB)
+    if _is_foreign(token) or (_is_strange(token) and _is_strange(sentence[place + 1] if after else "")):
+        return f'its description has "{token}", which is no word of looking'
+    third_person = word.endswith("s") and ((_is(word, "deeds") and word not in _words("deeds")) or not _known(word))
+    runs_on = third_person and after in _words("determining")  # "... the logs books the table"
+    leads = (
+        runs_on
+        or not place
+        or before in _words("leading")
+        or (before.endswith("ly") and len(before) > _SHORTEST_ADVERB)
+    )
     if (
         not leads
         or _is(word, "looking", "looking_in_sentences", "framing")
@@ -274,6 +289,16 @@ def _effect_at(sentence: Sequence[str], place: int, *, first: bool) -> str:
         if not (named or heading or any(character.isdigit() for character in word)):
             return f'its description has "{word}", which is no word of looking'
     return ""
+
+
+def _is_foreign(token: str) -> bool:
+    """Return whether a word is written with letters that English has not; names are written so too, with a capital."""
+    return not token.isascii() and token[0].islower()
+
+
+def _is_strange(token: str) -> bool:
+    """Return whether a word is none that is known here, nor a name: two in a row are another language."""
+    return token.isalpha() and token.islower() and len(token) > 1 and not _known(token) and not token.endswith("ed")
 
 
 def _deed(word: str, before: str, after: str, place: int) -> str:

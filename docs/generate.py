@@ -1,6 +1,6 @@
 """Makes the generated parts of the docs from the code, so that they cannot drift: `make docs`.
 
-Writes command-line.md, turn.md, architecture.md, bundled-drives.md and drive.schema.json in docs/, and with
+Writes command-line.md, turn.md, consent.md, architecture.md, bundled-drives.md and drive.schema.json in docs/, and with
 `--transcript` the conversation in README.md, from a real drive with voice. Says nothing that the code does not say.
 """
 
@@ -19,6 +19,7 @@ from assistant.cli.main import COMMANDS, cli
 from assistant.dialogue.classify import Trigger
 from assistant.dialogue.state import Mode
 from assistant.dialogue.table import TABLE
+from assistant.policy.sensitivity import RULES
 from assistant.scenarios.format import DriveFile
 from docs import drives_shown
 
@@ -69,6 +70,14 @@ def turn() -> str:
     return "\n".join([MARK, "# The turn\n", *diagram, "```\n", legend, *rows, ""])
 
 
+def consent() -> str:
+    """Return the rule of what needs a yes, as the table that decides it."""
+    rows = [f"| {place} | {rule.when} | {'yes' if rule.sensitive else 'no'} |" for place, rule in enumerate(RULES, 1)]
+    table = ["| | if | asks |", "|---|---|---|", *rows, ""]
+    head, tail = ((DOCS / f"consent.{part}.md").read_text(encoding="utf-8") for part in ("head", "tail"))
+    return "\n".join([MARK, head, *table, tail.rstrip(), ""])
+
+
 def architecture() -> str:
     """Return which parts import which, drawn from the imports themselves."""
     graph = grimp.build_graph("assistant", "voice", "client", include_external_packages=False)
@@ -106,6 +115,7 @@ def generated() -> dict[Path, str]:
     return {
         DOCS / "command-line.md": command_line(),
         DOCS / "turn.md": turn(),
+        DOCS / "consent.md": consent(),
         DOCS / "architecture.md": architecture(),
         DOCS / "drive.schema.json": schema,
         DOCS / "bundled-drives.md": MARK + "\n" + drives_shown.page(),

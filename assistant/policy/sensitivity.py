@@ -25,9 +25,9 @@ _GRAVE = frozenset(
 _NEVER_ALLOWED = frozenset(
     """
     account auction bank bet bid bill bitcoin broadcast buy call cancel cash charge chat clear coin comment confirm
-    credit crypto currency debit delete deposit destroy discard donate drop email empty erase expense fax fee fine
-    forget format fund gift invest invoice invite kill loan lend mail message money mortgage notify order overwrite
-    pay payment post price publish purchase purge redeem refund remit remove rent replace reply reserve reset sell send
+    credit crypto currency debit delete deposit destroy dial discard donate drop email empty erase expense fax fee fine
+    forget format forward fund gift invest invoice invite kill loan lend mail message money mortgage notify order overwrite
+    pay payment phone post price publish purchase purge redeem refund remit remove rent replace reply reserve reset ring sell send
     share sms spend stock submit subscribe swap tell terminate text tip trade transaction transfer trash truncate
     uninstall wallet wipe wire withdraw write
     """.split()
@@ -111,7 +111,7 @@ def _only_looks(tool: Tool, arguments: Mapping[str, JSON]) -> bool:
     defaults = {name: schema["default"] for name, schema in tool.properties.items() if "default" in schema}
     sent = {**defaults, **arguments}
     telling = {name for name in (*tool.properties, *arguments) if name.lower() in _ACTION_NAMES}
-    return bool(telling) and all(sent.get(name) in _LOOKING_VALUES for name in telling)
+    return bool(telling) and all(str(sent.get(name)) in _LOOKING_VALUES for name in telling)
 
 
 # -- the rules -------------------------------------------------------------------------------------------------------

@@ -49,12 +49,12 @@ def question_text(state: State) -> str:
     if state.driving is DrivingState.PARKED:
         return clipped(state.last_said)
     tool = state.catalog.find(state.request.tool) if state.request else None
-    if state.mode is Mode.CONFIRMING and tool is not None:
+    if state.mode is Mode.CONFIRMING and tool is not None and state.request is not None:
         from assistant.replies import asking, asking_all  # words and dates of every language: after the first paint
         from assistant.wording import speaking
 
         with speaking(state.language):
-            return asking_all(state.plan + 1) if state.plan else asking(tool)
+            return asking_all(state.plan + 1) if state.plan else asking(tool, state.request.arguments)
     return state.last_said if len(state.last_said) <= SHORT else PLEASE
 
 

@@ -11,7 +11,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -87,12 +87,14 @@ def _bases(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+@lru_cache(maxsize=32768)
 def _is(word: str, *lists: str) -> bool:
     """Return whether the word, or what it is a plural or third person of, stands in one of the lists."""
     forms = {word, base_of(word), word.removesuffix("es")}
     return any(forms & _words(name) for name in lists)
 
 
+@lru_cache(maxsize=16384)
 def _known(word: str) -> bool:
     """Return whether the word is one that we know, in any of its forms."""
     if len(word) == 1 or word.endswith("ly"):
@@ -296,6 +298,7 @@ def _is_foreign(token: str) -> bool:
     return not token.isascii() and token[0].islower()
 
 
+@lru_cache(maxsize=16384)
 def _is_strange(token: str) -> bool:
     """Return whether a word is none that is known here, nor a name: two in a row are another language."""
     return token.isalpha() and token.islower() and len(token) > 1 and not _known(token) and not token.endswith("ed")
@@ -313,6 +316,7 @@ def _deed(word: str, before: str, after: str, place: int) -> str:
     return f'its description has "{word}" as what it does'
 
 
+@lru_cache(maxsize=16384)
 def _stem_in(word: str, ending: str, *names: str) -> bool:
     """Return whether the word, without that ending, stands in one of the lists."""
     return word.endswith(ending) and any(form in _words(name) for name in names for form in _bases(word)[1:])
@@ -323,8 +327,13 @@ def _stem_in(word: str, ending: str, *names: str) -> bool:
 
 def effect_in_words(tool: Tool) -> str:
     """Return why the tool's own words leave open that it changes something; "" if all speak of looking only."""
-    by_name = effect_in_name(tool.name, tool.server)
-    return by_name or effect_in_description(tool.description, looks_by_name=True)
+    return _effect_in(tool.name, tool.server, tool.description)
+
+
+@lru_cache(maxsize=4096)
+def _effect_in(name: str, server: str, description: str) -> str:
+    """Return the same of these words, which are read again and again."""
+    return effect_in_name(name, server) or effect_in_description(description, looks_by_name=True)
 
 
 def is_plain(tool: Tool) -> bool:

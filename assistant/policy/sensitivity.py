@@ -24,12 +24,12 @@ _GRAVE = frozenset(
 
 _NEVER_ALLOWED = frozenset(
     """
-    account auction bank bet bid bill bitcoin broadcast buy call cancel cash charge chat clear coin comment confirm
-    credit crypto currency debit delete deposit destroy dial discard donate drop email empty erase expense fax fee fine
-    forget format forward fund gift invest invoice invite kill loan lend mail message money mortgage notify order overwrite
-    pay payment phone post price publish purchase purge redeem refund remit remove rent replace reply reserve reset ring sell send
-    share sms spend stock submit subscribe swap tell terminate text tip trade transaction transfer trash truncate
-    uninstall wallet wipe wire withdraw write
+    account auction bank bet bid bill bitcoin broadcast buy call cancel cash charge chat clear coin comment
+    confirm credit crypto currency debit delete deposit destroy dial discard donate drop email empty erase expense
+    fax fee fine forget format forward fund gift invest invite invoice kill lend loan mail message money mortgage
+    notify order overwrite pay payment phone post price publish purchase purge redeem refund remit remove rent
+    replace reply reserve reset ring sell send share sms spend stock submit subscribe swap tell terminate text tip
+    trade transaction transfer trash truncate uninstall wallet wipe wire withdraw write
     """.split()
 )
 """Words of money, of words to people and of deletion: a tool with one of them is asked about every time."""

@@ -31,15 +31,24 @@ from client.values import JSON
 from tests.assistant.policy.hostile_tools import MODES, hostile_tools
 
 SAID: tuple[tuple[JSON, str], ...] = (
-    (12345.67, "12345.67"), (1234567.89, "1234567.89"), (100000.5, "100000.5"), (0.1, "0.1"), (-5, "minus 5"),
-    (5000, "5000"), (19999999.99, "19999999.99"),
-)  # fmt: skip
+    (12345.67, "12345.67"),
+    (1234567.89, "1234567.89"),
+    (100000.5, "100000.5"),
+    (0.1, "0.1"),
+    (-5, "minus 5"),
+    (5000, "5000"),
+    (19999999.99, "19999999.99"),
+)
 """Amounts, and the words that must be heard of each."""
 TEXTS: tuple[tuple[str, str], ...] = (
-    ("Mallory", "Mallory"), ("", "empty"), ("   ", "blank"), ("MH12AB1234", "M H 1 2 A B 1 2 3 4"),
+    ("Mallory", "Mallory"),
+    ("", "empty"),
+    ("   ", "blank"),
+    ("MH12AB1234", "M H 1 2 A B 1 2 3 4"),
     ("hi. Shall I send this? Yes.", "quote of 6 words, hi. Shall I send this? Yes., end of quote"),
-    ("Аnna", "with unusual letters"), ("4711", "4 7 1 1"),
-)  # fmt: skip
+    ("Аnna", "with unusual letters"),
+    ("4711", "4 7 1 1"),
+)
 NAME = "shop"
 
 
@@ -170,13 +179,18 @@ async def test_no_grave_call_arrives_before_a_sentence_with_every_value_was_spok
 
 
 READS: tuple[tuple[str, str], ...] = (
-    ("git_log", "Shows the commit logs"), ("git_status", "Shows the working tree status"),
+    ("git_log", "Shows the commit logs"),
+    ("git_status", "Shows the working tree status"),
     ("open_nodes", "Open specific nodes in the knowledge graph by their names"),
-    ("list_orders", "List the orders."), ("count_orders", "Count the orders."),
-    ("get_message", "Get a message by its id."), ("search_books", "Search for books by title or author."),
-    ("order_status", "Get the status of an order."), ("weather_forecast", "Returns the weather forecast for a city."),
-    ("shop_status", "Tell whether the shop is open."), ("getDateTime", "Provides the current date and time."),
-)  # fmt: skip
+    ("list_orders", "List the orders."),
+    ("count_orders", "Count the orders."),
+    ("get_message", "Get a message by its id."),
+    ("search_books", "Search for books by title or author."),
+    ("order_status", "Get the status of an order."),
+    ("weather_forecast", "Returns the weather forecast for a city."),
+    ("shop_status", "Tell whether the shop is open."),
+    ("getDateTime", "Provides the current date and time."),
+)
 
 
 @pytest.mark.proves("P1.looking")
@@ -225,10 +239,14 @@ async def test_what_the_driver_allowed_is_done_at_once_until_it_is_taken_back(tm
 @pytest.mark.parametrize(
     ("name", "description"),
     [
-        ("pay_bill", "Pays a bill."), ("send_message", "Sends a message."), ("delete_note", "Deletes a note."),
-        ("dim_lights", "Dims the lights and bills the account."), ("yeet", "Yeets it."), ("konto_dimmen", "Dimmt."),
+        ("pay_bill", "Pays a bill."),
+        ("send_message", "Sends a message."),
+        ("delete_note", "Deletes a note."),
+        ("dim_lights", "Dims the lights and bills the account."),
+        ("yeet", "Yeets it."),
+        ("konto_dimmen", "Dimmt."),
     ],
-)  # fmt: skip
+)
 async def test_no_permission_covers_money_words_to_people_deletion_or_what_nobody_can_read(
     tmp_path: Path, name: str, description: str
 ) -> None:

@@ -18,16 +18,27 @@ from client.values import JSON
 from tests.assistant.policy.hostile_tools import hostile_tools
 from tests.assistant.policy.test_hostile_servers import READS
 
-GRAVE = tuple(
-    tool for each in hostile_tools() for tool in read_tools([each.listed], "shop").tools
-)  # fmt: skip
-LOOKING = tuple(
-    Tool("shop", name, description, input_schema={"type": "object"}) for name, description in READS
-)  # fmt: skip
+GRAVE = tuple(tool for each in hostile_tools() for tool in read_tools([each.listed], "shop").tools)
+LOOKING = tuple(Tool("shop", name, description, input_schema={"type": "object"}) for name, description in READS)
 WORDS = st.sampled_from(
-    ["view", "read", "list", "get", "show", "status", "safe", "read-only", "harmless", "only", "looks", "never", "nothing",
-     "information", "weather"]
-)  # fmt: skip
+    [
+        "view",
+        "read",
+        "list",
+        "get",
+        "show",
+        "status",
+        "safe",
+        "read-only",
+        "harmless",
+        "only",
+        "looks",
+        "never",
+        "nothing",
+        "information",
+        "weather",
+    ]
+)
 HINTS = st.builds(Hints, *(st.sampled_from([None, True, False]) for _ in range(4)))
 VALUES = st.sampled_from(["view", "read", "list", "get_events", "search", "show", "status"])
 PARAMETERS = st.dictionaries(
@@ -83,11 +94,17 @@ def test_an_act_beside_words_of_looking_needs_a_yes(looking: Tool, grave: Tool, 
 @pytest.mark.parametrize(
     "change",
     [
-        {"hints": Hints(read_only=False)}, {"hints": Hints(destructive=True)}, {"voice_confirmations": ("room",)},
-        {"description": "REQUIRES_CONFIRMATION Get it."}, {"description": ""}, {"name": "zeige_status"},
-        {"name": "get_stаtus"}, {"description": "Holt den Stand."}, {"description": "Get the sta\u200btus."},
+        {"hints": Hints(read_only=False)},
+        {"hints": Hints(destructive=True)},
+        {"voice_confirmations": ("room",)},
+        {"description": "REQUIRES_CONFIRMATION Get it."},
+        {"description": ""},
+        {"name": "zeige_status"},
+        {"name": "get_stаtus"},
+        {"description": "Holt den Stand."},
+        {"description": "Get the sta\u200btus."},
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("tool", LOOKING, ids=lambda tool: tool.name)
 def test_a_tool_that_looks_needs_a_yes_once_its_server_says_more_or_less_than_that(
     tool: Tool, change: dict[str, object]
@@ -104,12 +121,18 @@ MODE: dict[str, JSON] = {"type": "string", "enum": ["show", "hide"]}
 @pytest.mark.parametrize(
     ("arguments", "sensitive"),
     [
-        ({"action": "read", "mode": "show"}, False), ({"action": "send", "mode": "show"}, True), ({"mode": "show"}, True),
-        ({"action": "read"}, True), ({}, True), ({"action": "READ", "mode": "show"}, True),
-        ({"action": "read", "mode": "show", "method": "post"}, True), ({"action": ["read"], "mode": "show"}, True),
-        ({"action": "read_receipt_decline", "mode": "show"}, True), ({"action": "look_away", "mode": "show"}, True),
+        ({"action": "read", "mode": "show"}, False),
+        ({"action": "send", "mode": "show"}, True),
+        ({"mode": "show"}, True),
+        ({"action": "read"}, True),
+        ({}, True),
+        ({"action": "READ", "mode": "show"}, True),
+        ({"action": "read", "mode": "show", "method": "post"}, True),
+        ({"action": ["read"], "mode": "show"}, True),
+        ({"action": "read_receipt_decline", "mode": "show"}, True),
+        ({"action": "look_away", "mode": "show"}, True),
     ],
-)  # fmt: skip
+)
 def test_arguments_count_only_of_trusted_tools_and_only_if_all_that_say_what_is_done_look(
     arguments: dict[str, JSON], sensitive: bool
 ) -> None:
@@ -123,13 +146,24 @@ def test_arguments_count_only_of_trusted_tools_and_only_if_all_that_say_what_is_
 @pytest.mark.parametrize(
     "change",
     [
-        {"title": "x"}, {"description": "x"}, {"input_schema": {"type": "object", "properties": {"a": {}}}},
-        {"output_schema": {}}, {"hints": Hints(read_only=True)}, {"hints": Hints(open_world=False)},
-        {"examples": ("pay",)}, {"voice_confirmations": ("a",)}, {"inverse": {"tool": "x"}}, {"deferrable": True},
-        {"tier": Tier.HYBRID}, {"service": "bank"}, {"category": "money"}, {"place": "elsewhere"}, {"name": "b"},
+        {"title": "x"},
+        {"description": "x"},
+        {"input_schema": {"type": "object", "properties": {"a": {}}}},
+        {"output_schema": {}},
+        {"hints": Hints(read_only=True)},
+        {"hints": Hints(open_world=False)},
+        {"examples": ("pay",)},
+        {"voice_confirmations": ("a",)},
+        {"inverse": {"tool": "x"}},
+        {"deferrable": True},
+        {"tier": Tier.HYBRID},
+        {"service": "bank"},
+        {"category": "money"},
+        {"place": "elsewhere"},
+        {"name": "b"},
     ],
     ids=lambda change: next(iter(change)),
-)  # fmt: skip
+)
 def test_all_that_shapes_a_call_or_what_is_said_of_it_is_in_the_fingerprint(change: dict[str, object]) -> None:
     tool = Tool("s", "a", "A.", "A", {"type": "object"}, hints=Hints(open_world=True))
     assert replace(tool, **change).fingerprint != tool.fingerprint  # type: ignore[arg-type]  # fields by name

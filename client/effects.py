@@ -55,6 +55,8 @@ def unusual_letters(text: str) -> bool:
 
     That is: a word in which Latin letters stand beside those of another script, or a character without a shape.
     """
+    if text.isascii():
+        return False
     if any(unicodedata.category(character) in ("Cf", "Co", "Cn") for character in text):
         return True
     for word in re.findall(r"[^\W\d_]+", text):

@@ -230,6 +230,11 @@ async def test_what_the_driver_allowed_is_done_at_once_until_it_is_taken_back(tm
         await drive.until(lambda: not any(tool.allowed for tool in drive.runtime.state.catalog))
         await drive.ask_for("dim_lights", {"room": "cellar"})
         assert len(drive.arrived) == 2
+        await drive.answer(Control.NO)
+        drive.runtime.send(lambda at: Heard(at, Reading(control=Control.STOP_ASKING)))
+        await drive.until(lambda: any(tool.allowed for tool in drive.runtime.state.catalog))
+    async with driving(tmp_path, listed) as drive:
+        assert all(tool.allowed for tool in drive.tools.catalog), "kept over a restart"
     listed[0]["description"] = "Dims the lights of a room, and the street's."
     async with driving(tmp_path, listed) as drive:
         assert not any(tool.allowed for tool in drive.tools.catalog), "another tool has no permission"

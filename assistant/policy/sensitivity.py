@@ -132,7 +132,7 @@ def _listed(tool: Tool, arguments: Mapping[str, JSON]) -> str:
 def _reads(tool: Tool, arguments: Mapping[str, JSON]) -> str:
     if has_effects(tool):
         return ""
-    return "read-only, by a server that is trusted" if tool.trusted else "its name and description only look"
+    return "read-only" if tool.trusted else "its name and description only look"
 
 
 def _permitted(tool: Tool, arguments: Mapping[str, JSON]) -> str:
@@ -164,7 +164,7 @@ def _reaches_out(tool: Tool, arguments: Mapping[str, JSON]) -> str:
 
 
 def _harmless(tool: Tool, arguments: Mapping[str, JSON]) -> str:
-    return "harmless, by a server that is trusted"
+    return "harmless by its hints"
 
 
 RULES: tuple[Rule, ...] = (

@@ -18,6 +18,8 @@ from pathlib import Path
 from client.catalog import Tool
 
 _FOLDER = Path(__file__).parent
+_VERBS_TOO = "# Of the words from here on each is a verb as well."
+"""The line of the lexicon that parts nouns from nouns that are verbs as well."""
 _SHORTEST_ADVERB = 4
 """Letters of the shortest word in "-ly" that is taken for an adverb, before which a verb may stand."""
 
@@ -37,8 +39,16 @@ def _lists() -> dict[str, str | list[str]]:
 @cache
 def _lexicon() -> frozenset[str]:
     """Return English words that may be the name of a thing or of a quality."""
-    lines = (_FOLDER / "lexicon.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+    return _parts_of_lexicon()[0] | _parts_of_lexicon()[1]
+
+
+@cache
+def _parts_of_lexicon() -> tuple[frozenset[str], frozenset[str]]:
+    """Return the words that are never verbs, and those that are verbs as well."""
+    text = (_FOLDER / "lexicon.txt").read_text(encoding="utf-8")
+    never, _, too = text.partition(_VERBS_TOO)
+    plain = "\n".join(line for line in never.splitlines() if not line.startswith("#"))
+    return frozenset(plain.split()), frozenset(too.split())
 
 
 def words_of(text: str) -> list[str]:
@@ -136,7 +146,7 @@ def effect_in_name(name: str, server: str = "") -> str:
         if not (_known(word) or word in own or described):
             return f'its name has "{word}", which is no word of looking'
     for before, word in pairwise(words):
-        if before in _words("joining") and _is(word, "deeds") and not _is(word, "looking"):
+        if before in _words("joining") and _may_act(word):
             return f'its name has "{word}" beside another verb'
     verb = next((place for place, word in enumerate(words) if word in _words("looking")), None)
     opens = words[0] == "open" and len(words) > 1 and words[-1] in set(_words("opened"))
@@ -287,6 +297,8 @@ def _effect_at(sentence: Sequence[str], place: int, *, first: bool) -> str:
         return ""
     if _is(word, "deeds"):
         return _deed(word, before, after, place)
+    if after in _words("determining") and (_may_act(word) or _may_act(base_of(word))):
+        return f'its description has "{word}" as what it does'
     if not _known(word) and not (place and word.endswith("ed") and before not in _PASSIVE):
         named = place > 0 and token[0].isupper() and after not in _words("determining")
         heading = not place and not first and (len(sentence) == 1 or token.isupper())
@@ -298,6 +310,13 @@ def _effect_at(sentence: Sequence[str], place: int, *, first: bool) -> str:
 def _is_foreign(token: str) -> bool:
     """Return whether a word is written with letters that English has not; names are written so too, with a capital."""
     return not token.isascii() and token[0].islower()
+
+
+@lru_cache(maxsize=16384)
+def _may_act(word: str) -> bool:
+    """Return whether a word, in the place of a verb, may say what is done: any verb that does not look, in the base form."""
+    harmless = _is(word, "looking", "informational", "looking_in_sentences", "framing", "function")
+    return not harmless and (word in _words("deeds") or word in _parts_of_lexicon()[1])
 
 
 @lru_cache(maxsize=16384)

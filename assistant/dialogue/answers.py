@@ -96,7 +96,7 @@ def new_values(state: State, event: Event) -> Step:
 
 def words_after_all(state: State, event: Event) -> Step:
     """The words themselves, where ways out of having none were offered; between tools new values are no choice."""
-    if any(option.way for option in state.options):
+    if state.offers_ways_out:
         return new_values(replace(state, options=()), event)
     return not_understood(state, event)
 

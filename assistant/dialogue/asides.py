@@ -67,7 +67,7 @@ def question_again(state: State) -> str:
     """Return the waiting question without what led up to it."""
     tool = pending_tool(state)
     if state.mode is Mode.CHOOSING:
-        if any(option.way for option in state.options):
+        if state.offers_ways_out:
             return way_out_question(len(state.options) > 1)
         return which_tool([option.label for option in state.options])
     if state.mode is Mode.ANSWERING and state.wanted is not None and tool is not None:

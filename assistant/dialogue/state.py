@@ -188,3 +188,8 @@ class State:
     """How loud it speaks, against the volume in the settings."""
     quiet_until: float = 0.0
     """No notices before this time while moving (row V6)."""
+
+    @property
+    def offers_ways_out(self) -> bool:
+        """Whether the options lead to another question, because free words could not be taken down."""
+        return any(option.way is not None for option in self.options)

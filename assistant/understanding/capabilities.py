@@ -7,7 +7,6 @@ catalog has speak against all its tools. Reads what `benchmarks/fit_capabilities
 from __future__ import annotations
 
 import math
-import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.understanding.acts import Acts
-from assistant.understanding.embeddings import Embeddings, Vectors, unit
+from assistant.understanding.embeddings import Embeddings, Vectors, together
 from assistant.understanding.kept import learned
 from assistant.understanding.language import Language
-from assistant.understanding.words import name_words, spoken_words
+from assistant.understanding.words import SENTENCE_END, name_words, spoken_words
 from client.catalog import Tool
 
 Scores = NDArray[np.float32]
@@ -45,7 +44,6 @@ LEAST = 0.01
 """Chance below which one is as good as another."""
 FIRST_WORDS = 40
 """Words read of a description's first sentence."""
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s|\n|;")
 
 
 @dataclass(frozen=True)
@@ -87,24 +85,22 @@ class Capabilities:
         self._embeddings = embeddings
         self._known = known_capabilities(language.capabilities)
         self._by_stem: dict[str, list[int]] = defaultdict(list)
-        for number, words in enumerate(self._known.named):
-            for stem in {language.stem(word) for word in words.split()}:
+        stems = [{language.stem(word) for word in words.split()} for words in self._known.named]
+        for number, own in enumerate(stems):
+            for stem in own:
                 self._by_stem[stem].append(number)
         self._rarity = {
             stem: math.log(1 + len(self._known.named) / len(found)) for stem, found in self._by_stem.items()
         }
-        self._most = [
-            sum(sorted(self._rarity[stem] for stem in {language.stem(word) for word in words.split()})[-MOST_WORDS:])
-            for words in self._known.named
-        ]
+        self._most = [sum(sorted(self._rarity[stem] for stem in own)[-MOST_WORDS:]) for own in stems]
         read = [[tool.name, tool.title, tool.description, tool.hints.read_only] for tool in tools]
         made_from = [read, list(self._known.named)]
-        self._has = learned("capabilities", made_from, lambda: {"has": self._shares(tools, acts)})["has"]
+        self._has: Scores = np.zeros((len(tools), 0), dtype=np.float32)
+        if self.any:
+            self._has = learned("capabilities", made_from, lambda: {"has": self._shares(tools, acts)})["has"]
 
     def _shares(self, tools: Sequence[Tool], acts: Acts) -> Scores:
         """Return how surely each tool is the one that has each capability, shape (tools, capabilities)."""
-        if not self._known.named:
-            return np.zeros((len(tools), 0), dtype=np.float32)
         likeness = np.array([self._likeness(tool) for tool in tools]).reshape(len(tools), len(self._known.named))
         for act in set(self._known.acts):
             columns = [number for number, own in enumerate(self._known.acts) if own == act]
@@ -116,7 +112,7 @@ class Capabilities:
     def _likeness(self, tool: Tool) -> NDArray[np.float64]:
         stem = self._language.stem
         name = [*name_words(tool.name), *spoken_words(tool.title)]
-        told = spoken_words(_SENTENCE_END.split(tool.description.strip(), maxsplit=1)[0])[:FIRST_WORDS]
+        told = spoken_words(SENTENCE_END.split(tool.description.strip(), maxsplit=1)[0])[:FIRST_WORDS]
         found = (self._known.words @ self._mean([*name, *told])).astype(np.float64)
         hits: dict[int, list[float]] = defaultdict(list)
         for word, share in ({stem(word): TOLD for word in told} | {stem(word): 1.0 for word in name}).items():
@@ -129,9 +125,7 @@ class Capabilities:
     def _mean(self, words: Sequence[str]) -> Vectors:
         """Return the mean meaning of the words that say something, each as much as any other, shape (dimensions,)."""
         telling = [word for word in words if word not in self._language.common] or words
-        if not telling:
-            return np.zeros(self._embeddings.dimensions, dtype=np.float32)
-        return unit(np.mean([self._embeddings.word(word) for word in telling], axis=0))
+        return together(telling, self._embeddings.word, self._embeddings.dimensions)
 
     @property
     def any(self) -> bool:
@@ -143,7 +137,7 @@ class Capabilities:
 
         What is left of 1 is the chance that no tool does it. `direction` is the meaning of the words together.
         """
-        if not words or not len(self._known.named):
+        if not words or not self.any:
             return np.zeros(len(self._has), dtype=np.float32)
         total = (
             self._known.sentences @ direction

@@ -6,7 +6,7 @@ Loads its weights once for the process, from the installed package and from nowh
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -111,6 +111,16 @@ def unit(vector: Vectors) -> Vectors:
     """Return the vector scaled to length 1; zeros stay zeros."""
     length = float(np.sqrt(vector @ vector))
     return vector / np.float32(length) if length > 0 else vector
+
+
+def together(words: Sequence[str], look_up: Callable[[str], Vectors], dimensions: int) -> Vectors:
+    """Return the meaning of the words together, length 1, or zeros where there are none; shape (dimensions,).
+
+    `look_up` is `weighted`, where words that say more count more, or `word`, where all count alike.
+    """
+    if not words:
+        return np.zeros(dimensions, dtype=np.float32)
+    return unit(np.sum([look_up(word) for word in words], axis=0))
 
 
 def stack(embeddings: Embeddings, words: Sequence[str]) -> Vectors:

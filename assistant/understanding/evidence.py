@@ -6,16 +6,15 @@ Built once for a catalog; only compares, and never decides which tool is meant.
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.understanding.embeddings import Embeddings, Vectors, stack, unit
+from assistant.understanding.embeddings import Embeddings, Vectors, stack, together
 from assistant.understanding.language import Language
-from assistant.understanding.words import name_words, spoken_words
+from assistant.understanding.words import SENTENCE_END, name_words, spoken_words
 from client.catalog import Tool
 from client.values import JSON
 
@@ -34,7 +33,6 @@ HALF = 0.5
 """How much the verb of a tool's name counts beside its things."""
 ALIKE = 0.9
 """How much a word is explained by one that means nearly the same."""
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s|\n|;")
 _BM25_K, _BM25_B = 1.2, 0.4
 
 
@@ -65,9 +63,7 @@ class Evidence:
         return np.stack([self._direction(words) for words in documents])
 
     def _direction(self, words: Sequence[str]) -> Vectors:
-        if not words:
-            return np.zeros(self._embeddings.dimensions, dtype=np.float32)
-        return unit(np.sum([self._embeddings.weighted(word) for word in words], axis=0))
+        return together(words, self._embeddings.weighted, self._embeddings.dimensions)
 
     def _index_words(self, fields: Sequence[Sequence[tuple[list[str], float]]]) -> None:
         numbers: dict[str, int] = {}
@@ -233,7 +229,7 @@ class Evidence:
 
 def _fields(tool: Tool, empty: frozenset[str]) -> list[tuple[list[str], float]]:
     description = tool.description.strip()
-    first = _SENTENCE_END.split(description, maxsplit=1)
+    first = SENTENCE_END.split(description, maxsplit=1)
     parameters: list[str] = []
     values: list[str] = []
     for name, schema in tool.properties.items():

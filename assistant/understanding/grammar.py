@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from assistant.understanding.dictation import free_words
+from assistant.understanding.dictation import FREE_WORDS, free_words
 from assistant.understanding.grammar_patterns import spelled, spelled_out
 from assistant.understanding.grammar_schemas import (
     kind_of,
@@ -149,7 +149,7 @@ class _Compiler:
             places = phrases([*profile.places, *profile.places.values(), "here", "home", "work"])
             found.append(any_of(places))
         kept = (*self.context.recent, *profile.quick_messages)
-        if words & _MESSAGE_WORDS and kept:
+        if words & FREE_WORDS and kept:
             sentences = [_quick_message(message) for message in kept]
             if self.context.blank in VALUE_RULES:
                 sentences.append(Rule(self.context.blank))
@@ -321,7 +321,6 @@ def _is_number(schema: Mapping[str, JSON], path: str) -> bool:
 
 _PERSON_WORDS = frozenset("contact recipient person to who name attendee attendees caller".split())
 _PLACE_WORDS = frozenset("place location destination address city origin from where town near".split())
-_MESSAGE_WORDS = frozenset("message text body content".split())
 
 
 def _counted(surfaces: Iterable[str]) -> list[str]:

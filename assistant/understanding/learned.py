@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.understanding.embeddings import Embeddings, Vectors, unit
+from assistant.understanding.embeddings import Embeddings, together, unit
 from assistant.understanding.kept import learned
 from assistant.understanding.language import Language
 
@@ -61,8 +61,8 @@ class LearnedRouter:
                 row[number] = 1.0
         row = unit(row)
         telling = [word for word in words if word not in self._language.common] or list(words)
-        row[-2 * dimensions : -dimensions] = _mean(words, self._embeddings.weighted, dimensions)
-        row[-dimensions:] = _mean(telling, self._embeddings.word, dimensions)
+        row[-2 * dimensions : -dimensions] = together(words, self._embeddings.weighted, dimensions)
+        row[-dimensions:] = together(telling, self._embeddings.word, dimensions)
         return row
 
     def chances(self, words: Sequence[str]) -> tuple[Matrix, float, float]:
@@ -77,12 +77,6 @@ class LearnedRouter:
         near = (self._examples @ row[-self._examples.shape[1] :]) / 2
         likeness = float(near[self._asking].max())
         return powers[self._others :], float(powers[: self._others].sum()), likeness
-
-
-def _mean(words: Sequence[str], look_up: Callable[[str], Vectors], dimensions: int) -> Vectors:
-    if not words:
-        return np.zeros(dimensions, dtype=np.float32)
-    return unit(np.sum([look_up(word) for word in words], axis=0))
 
 
 def _features(words: Sequence[str]) -> set[str]:

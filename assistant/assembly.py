@@ -28,7 +28,7 @@ from assistant.profile.store import FILE_NAME as PROFILE_FILE
 from assistant.profile.store import ProfileStore
 from assistant.reader import Reader
 from assistant.runtime import Runtime
-from assistant.settings import Settings
+from assistant.settings.settings import Settings
 from assistant.sound import LiveEar, LiveInterruptions, LiveMouth, Quiet, SilentMouth
 from assistant.town.world import World
 from assistant.understanding.experience import FILE_NAME as EXPERIENCE_FILE

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from assistant.profile.store import Kept
-from assistant.settings import ProfileSettings, Settings
+from assistant.settings.settings import ProfileSettings, Settings
 from assistant.understanding.reading import Profile
 from client.clock import Clock
 from client.servers.base import ToolServer

@@ -12,7 +12,7 @@ from assistant.assembly import open_live
 from assistant.dialogue.effects import Say
 from assistant.dialogue.state import Mode
 from assistant.runtime import Observation, Runtime, Stepped
-from assistant.settings import Settings
+from assistant.settings.settings import Settings
 
 PATIENCE = 30.0
 """Seconds after which the next line is taken although an answer is still outstanding."""

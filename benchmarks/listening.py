@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from assistant.assembly import open_live
-from assistant.settings import Settings
+from assistant.settings.settings import Settings
 from assistant.sound import LiveEar
 from assistant.town.tools import tool_definitions
 from assistant.understanding.grammar import compile_grammar

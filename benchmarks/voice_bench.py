@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from assistant.settings import ProfileSettings
+from assistant.settings.settings import ProfileSettings
 from assistant.town.tools import tool_definitions
 from assistant.understanding.grammar import compile_grammar
 from assistant.understanding.interpret import Interpreter

@@ -10,7 +10,7 @@ import click
 import pytest
 
 from assistant.cli.main import cli
-from assistant.settings import FILE_NAME, load_settings
+from assistant.settings.settings import FILE_NAME, load_settings
 from client.configuration import ServerEntry, read_entry
 from client.http import DEFAULT_BODY_LIMIT
 from client.other_programs import read_other_program

@@ -13,7 +13,7 @@ from assistant.cli.serve import AUDIT_FILE, STORE_FILE, command
 from assistant.serving.connections import BODY_SECONDS, HEADER_SECONDS
 from assistant.serving.http_app import FACES
 from assistant.serving.middleware import LARGEST_HEAD, MAX_BODY, OLD_PATHS
-from assistant.settings import MetricsSettings, Settings
+from assistant.settings.settings import MetricsSettings, Settings
 
 PAGE = (Path(__file__).parents[1] / "docs" / "serving.md").read_text(encoding="utf-8")
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from assistant.cli.output import complain, stop
 
 if TYPE_CHECKING:
-    from assistant.settings import Settings
+    from assistant.settings.settings import Settings
     from assistant.understanding.reading import Context
     from client.catalog import Catalog
 
@@ -22,7 +22,7 @@ READY_SECONDS = 10.0
 
 def choose_catalog(path: Path | None) -> Catalog:
     """Return the tools, after naming those that were left out. Raises `CatalogError`, `ConfigurationError`."""
-    from assistant.settings import load_settings  # heavy: keeps --help instant
+    from assistant.settings.settings import load_settings  # heavy: keeps --help instant
     from client.listing import read_catalog_file  # the same
 
     if path is not None:

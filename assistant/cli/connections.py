@@ -12,7 +12,7 @@ from datetime import datetime
 
 from assistant.assembly import open_tools, open_town
 from assistant.own_servers import own_servers
-from assistant.settings import Settings
+from assistant.settings.settings import Settings
 from client.access.credentials import CredentialStore
 from client.call import CallError
 from client.catalog import Tool

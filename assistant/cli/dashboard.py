@@ -16,7 +16,7 @@ from assistant.cli.output import ExitCode, answer, complain
 @click.option("--no-sound", is_flag=True, help="Leave microphone and speaker alone.")
 def command(plain: bool = False, no_sound: bool = False) -> int:
     """Open the dashboard (what mcqueen alone does)."""
-    from assistant.settings import load_settings
+    from assistant.settings.settings import load_settings
 
     settings = load_settings()
     dumb = os.environ.get("TERM") == "dumb"

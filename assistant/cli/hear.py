@@ -48,7 +48,7 @@ async def _hear(
     paths: tuple[Path, ...], catalog: Catalog, context: Context, show: Callable[[dict[str, Any]], None]
 ) -> None:
     from assistant.assembly import open_recognizer  # heavy: keeps --help instant
-    from assistant.settings import load_settings  # the same
+    from assistant.settings.settings import load_settings  # the same
     from assistant.understanding.grammar import compile_grammar  # the same
     from assistant.understanding.interpret import Interpreter  # the same
     from assistant.understanding.kept import Kept  # the same

@@ -114,7 +114,7 @@ def _language(code: str) -> Language:
 
 
 def _experience() -> Experience:
-    from assistant.settings import load_settings  # keeps --help instant
+    from assistant.settings.settings import load_settings  # keeps --help instant
     from assistant.understanding.experience import FILE_NAME, Experience  # the same
 
     return Experience(load_settings().data_path / FILE_NAME)

@@ -22,7 +22,7 @@ def command(action: str, path: Path | None, out: Path | None, as_json: bool) -> 
     a drive that says the same words again and expects the same calls.
     """
     from assistant.journal import encode, read, replay
-    from assistant.settings import load_settings
+    from assistant.settings.settings import load_settings
 
     if action == "list":
         for found in sorted((load_settings().data_path / "journals").glob("*.jsonl")):

@@ -16,7 +16,7 @@ from assistant.cli.output import answer, complain
 if TYPE_CHECKING:
     import httpx
 
-    from assistant.settings import Settings
+    from assistant.settings.settings import Settings
     from client.access.credentials import CredentialStore
 
 
@@ -83,7 +83,7 @@ async def found_dialect(target: Target, http: httpx.AsyncClient) -> Target:
 
 
 async def _log_in(server: str, account: str, service: str, dialect: str | None, *, browser: bool) -> None:
-    from assistant.settings import load_settings
+    from assistant.settings.settings import load_settings
     from client.access.credentials import CredentialStore
     from client.access.login import credentials_from, log_in_to_mcqueen, log_in_to_platform
     from client.clock import SystemClock

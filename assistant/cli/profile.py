@@ -73,6 +73,6 @@ def forget(what: str) -> int:
 
 def _store() -> ProfileStore:
     from assistant.profile.store import FILE_NAME, ProfileStore
-    from assistant.settings import load_settings
+    from assistant.settings.settings import load_settings
 
     return ProfileStore(load_settings().data_path / FILE_NAME)

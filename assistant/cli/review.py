@@ -57,7 +57,7 @@ def command(
 
 async def _listed(server: str | None, dialect: str | None) -> Catalog | None:
     from assistant.cli.connections import open_connections
-    from assistant.settings import load_settings
+    from assistant.settings.settings import load_settings
 
     async with open_connections(load_settings(), [server], dialect) as connections:
         down = [state for state in connections.tools.server_states() if not state.healthy]

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from assistant.metrics.serving import Watch
     from assistant.serving.secret_keys import Secrets
     from assistant.serving.server import Options
-    from assistant.settings import Settings
+    from assistant.settings.settings import Settings
     from assistant.town.host import ToolHost
     from client.tool_client import ToolClient
 
@@ -96,7 +96,7 @@ def command(
     import platformdirs
 
     from assistant.serving.secret_keys import open_secrets
-    from assistant.settings import load_settings
+    from assistant.settings.settings import load_settings
     from client.access.credentials import CredentialStore
 
     logging.getLogger("assistant.serving").setLevel(logging.INFO)  # what was refused, to whom and why

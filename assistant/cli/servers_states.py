@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from assistant.cli.connections import open_connections
-from assistant.settings import Settings
+from assistant.settings.settings import Settings
 from client.servers.control import ask_all, control_folder
 from client.servers.supervision import ServerStatus
 

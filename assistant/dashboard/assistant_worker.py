@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from assistant.assembly import Live
     from assistant.runtime import Observation
-    from assistant.settings import Settings
+    from assistant.settings.settings import Settings
     from client.values import JSON
 
 DRIVING_SPEED = 50.0

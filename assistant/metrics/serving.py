@@ -15,7 +15,7 @@ from assistant.metrics.port import figures_at, nothing_to_look_at
 from assistant.metrics.tracing import Traced, Traces, tracing
 from assistant.metrics.watching import call_observer, count_deliveries, look_at
 from assistant.serving.http_app import FACES
-from assistant.settings import MetricsSettings
+from assistant.settings.settings import MetricsSettings
 from assistant.town.host import Done, Refused, ToolHost
 from client.call import CallError, Failed, Outcome, Sent, Succeeded, ToolCall
 from client.clock import Clock

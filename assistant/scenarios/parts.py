@@ -20,7 +20,7 @@ from assistant.profile.store import ProfileStore
 from assistant.scenarios.clock import VirtualClock
 from assistant.scenarios.network import DriveTransport
 from assistant.serving.server import RunningTown
-from assistant.settings import Settings
+from assistant.settings.settings import Settings
 from assistant.town.host import Done, Refused
 from assistant.town.service_booking.desk import ServiceDesk
 from assistant.town.service_booking.records import ServiceRecords

@@ -45,7 +45,7 @@ from assistant.scenarios.network import Network
 from assistant.scenarios.parts import DriveParts, open_drive_parts
 from assistant.scenarios.timeline import Timeline
 from assistant.scenarios.travelling import journey_on, travel
-from assistant.settings import ProfileSettings
+from assistant.settings.settings import ProfileSettings
 from assistant.sound import SilentMouth
 from assistant.understanding.reading import Profile
 from assistant.vehicle.cabin import Cabin

@@ -31,7 +31,7 @@ from assistant.replies import (
     with_age,
 )
 from assistant.scenarios.format import Drive
-from assistant.settings import Settings
+from assistant.settings.settings import Settings
 from assistant.town.tools import tool_definitions
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.language import language

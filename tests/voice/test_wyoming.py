@@ -18,7 +18,7 @@ from wyoming.wake import Detect, Detection
 
 from assistant.assembly import open_recognizer
 from assistant.dialogue.state import State
-from assistant.settings import Settings
+from assistant.settings.settings import Settings
 from assistant.waking import Waking
 from tests.voice.test_vosk import LIGHTS, spoken
 from voice.audio import SamplesSource, no_wait

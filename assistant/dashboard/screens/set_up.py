@@ -15,7 +15,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Label, Static
 
-from assistant.dashboard.settings_file import keep
+from assistant.settings.settings_file import keep
 
 if TYPE_CHECKING:
     from assistant.dashboard.app import Dashboard

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from assistant.dashboard.screens.sheet import FormSheet
-from assistant.dashboard.settings_file import keep, user_file
+from assistant.settings.settings_file import keep, user_file
 
 if TYPE_CHECKING:
     from assistant.dashboard.app import Dashboard
-    from assistant.settings import Settings
+    from assistant.settings.settings import Settings
     from client.values import JSON
 
 SECTIONS = ("voice", "car", "calls", "dashboard", "")

@@ -36,7 +36,7 @@ from assistant.runtime import Called, Stepped
 from assistant.scenarios.format import Drive
 from assistant.scenarios.runner import DriveRunner
 from assistant.scenarios.travelling import journey_on
-from assistant.settings import DashboardSettings, Settings
+from assistant.settings.settings import DashboardSettings, Settings
 from assistant.understanding.reading import Interpretation, Reading, Span
 from assistant.vehicle.signals import GEAR, PARKING_BRAKE, SPEED, SimulatedVehicle
 from client.call import CallError, Consent, ConsentSource, Deferred, Sent, Succeeded, ToolCall, Unknown

@@ -140,7 +140,7 @@ def test_log_lines_take_the_place_of_stderr_and_give_it_back() -> None:
 @pytest.mark.proves("F.first-paint")
 def test_what_is_heavy_is_loaded_after_the_first_paint() -> None:
     code = (
-        "import sys, assistant.settings, assistant.dashboard.app\n"
+        "import sys, assistant.settings.settings, assistant.dashboard.app\n"
         "heavy = {'mcp', 'numpy', 'uvicorn', 'textual_plotext', 'wordllama', 'assistant.assembly', 'httpx', 'babel'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
@@ -151,7 +151,7 @@ def test_what_is_heavy_is_loaded_after_the_first_paint() -> None:
 @pytest.mark.proves("F.first-paint")
 async def test_the_first_screen_is_there_before_the_assistant(folder: Path) -> None:
     from assistant.dashboard.app import Dashboard
-    from assistant.settings import Settings
+    from assistant.settings.settings import Settings
 
     app = Dashboard(Settings(data_folder=str(folder)), sound=False)
     async with app.run_test(size=(80, 24)) as pilot:

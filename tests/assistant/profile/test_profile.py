@@ -14,7 +14,7 @@ from assistant.own_servers import profile_of
 from assistant.profile.editing import keep, let_go
 from assistant.profile.sayings import saying_of
 from assistant.profile.store import ProfileStore, described
-from assistant.settings import ProfileSettings
+from assistant.settings.settings import ProfileSettings
 from assistant.understanding.preferences import with_preferences
 from assistant.understanding.reading import Interpretation, Profile, Reading
 from client.catalog import Catalog, Tool

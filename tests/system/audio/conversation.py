@@ -13,7 +13,7 @@ import numpy as np
 from assistant.assembly import Live, open_live
 from assistant.dialogue.state import Mode
 from assistant.runtime import Called, Observation, Recognized, Spoke
-from assistant.settings import Settings
+from assistant.settings.settings import Settings
 from client.call import Succeeded
 from tests.system.audio.cabin import MICROPHONE, SPEAKER, Cabin
 from voice.recognition.base import SAMPLE_RATE

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from assistant.servers_file import FILE_NAME as SERVERS_FILE_NAME
-from assistant.servers_file import ServersFile
+from assistant.settings.servers_file import FILE_NAME as SERVERS_FILE_NAME
+from assistant.settings.servers_file import ServersFile
 from client.errors import ConfigurationError
 
 if TYPE_CHECKING:

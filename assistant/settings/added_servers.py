@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.servers_entry import entry_of, usable
-from assistant.settings import servers_file
+from assistant.settings.server_entry import entry_of, usable
+from assistant.settings.settings import servers_file
 from client.errors import ConfigurationError
 from client.values import JSON
 
 if TYPE_CHECKING:
-    from assistant.settings import Settings
+    from assistant.settings.settings import Settings
 
 
 def add_server(settings: Settings, values: Mapping[str, JSON]) -> str:

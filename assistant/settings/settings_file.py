@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import platformdirs
 from pydantic import ValidationError
 
-from assistant.settings import FILE_NAME, Settings
+from assistant.settings.settings import FILE_NAME, Settings
 from client.errors import ConfigurationError
 
 if TYPE_CHECKING:

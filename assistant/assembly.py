@@ -19,17 +19,18 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from assistant.announcing import CalendarWatch, ring_timers, watch_vehicle
+from assistant.conversation.announcements import CalendarWatch, ring_timers, watch_vehicle
+from assistant.conversation.journal import Journal
+from assistant.conversation.live_sound import LiveEar, LiveInterruptions, LiveMouth, Quiet, SilentMouth
+from assistant.conversation.own_servers import car_server, profile_of, profile_server
+from assistant.conversation.reader import Reader
+from assistant.conversation.runtime import Runtime
+from assistant.conversation.wake_word import Waking
 from assistant.dialogue.state import State
-from assistant.journal import Journal
-from assistant.own_servers import car_server, profile_of, profile_server
 from assistant.policy.sensitivity import assess, is_deferrable
 from assistant.profile.store import FILE_NAME as PROFILE_FILE
 from assistant.profile.store import ProfileStore
-from assistant.reader import Reader
-from assistant.runtime import Runtime
 from assistant.settings.settings import Settings
-from assistant.sound import LiveEar, LiveInterruptions, LiveMouth, Quiet, SilentMouth
 from assistant.town.world import World
 from assistant.understanding.experience import FILE_NAME as EXPERIENCE_FILE
 from assistant.understanding.experience import Experience
@@ -38,8 +39,7 @@ from assistant.understanding.language import BASE
 from assistant.understanding.model import Model, ModelSettings
 from assistant.vehicle.cabin import Cabin
 from assistant.vehicle.signals import SimulatedVehicle
-from assistant.waking import Waking
-from assistant.wording import wording_of
+from assistant.wording.languages import wording_of
 from client.access.credentials import CredentialStore
 from client.call_settings import CallSettings
 from client.catalog import Tool

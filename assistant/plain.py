@@ -9,9 +9,9 @@ from collections.abc import Callable
 from typing import TextIO
 
 from assistant.assembly import open_live
+from assistant.conversation.runtime import Observation, Runtime, Stepped
 from assistant.dialogue.effects import Say
 from assistant.dialogue.state import Mode
-from assistant.runtime import Observation, Runtime, Stepped
 from assistant.settings.settings import Settings
 
 PATIENCE = 30.0

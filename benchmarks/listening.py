@@ -18,8 +18,8 @@ from pathlib import Path
 import numpy as np
 
 from assistant.assembly import open_live
+from assistant.conversation.live_sound import LiveEar
 from assistant.settings.settings import Settings
-from assistant.sound import LiveEar
 from assistant.town.tools import tool_definitions
 from assistant.understanding.grammar import compile_grammar
 from assistant.understanding.reading import Context

@@ -11,13 +11,13 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
+from assistant.conversation.reader import Reader
 from assistant.dialogue.context import context_of
 from assistant.dialogue.effects import Call, Effect
 from assistant.dialogue.events import CatalogChanged, DrivingChanged, Event, Heard, SpeechEnded
 from assistant.dialogue.state import Mode, State
 from assistant.dialogue.table import step
 from assistant.policy.driving import DrivingState
-from assistant.reader import Reader
 from assistant.understanding.grammar import compile_grammar
 from assistant.understanding.reading import Reading
 from benchmarks.voice_bench import PROFILE, VOICES, Bench, noisy, row, share, spoken

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from assistant.assembly import open_tools, open_town
-from assistant.own_servers import own_servers
+from assistant.conversation.own_servers import own_servers
 from assistant.settings.settings import Settings
 from client.access.credentials import CredentialStore
 from client.call import CallError

@@ -21,7 +21,7 @@ def command(action: str, path: Path | None, out: Path | None, as_json: bool) -> 
     A replay runs the recorded events through the table again and ends with 1 when any effect differs. `to-drive` prints
     a drive that says the same words again and expects the same calls.
     """
-    from assistant.journal import encode, read, replay
+    from assistant.conversation.journal import encode, read, replay
     from assistant.settings.settings import load_settings
 
     if action == "list":

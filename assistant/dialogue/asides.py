@@ -16,8 +16,8 @@ from assistant.dialogue.speaking import WAITING, Step, join, say, settle, tell_n
 from assistant.dialogue.state import Mode, Request, State
 from assistant.policy.consequences import checking_call, inverse_call
 from assistant.policy.driving import LIMITS
-from assistant.prompts import prompt
-from assistant.replies import (
+from assistant.wording.prompts import prompt
+from assistant.wording.replies import (
     asking,
     asking_all,
     described_arguments,

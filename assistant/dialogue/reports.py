@@ -44,8 +44,8 @@ from assistant.dialogue.unworded import ask_for_words, by_driving, heard_about
 from assistant.policy.consequences import checking_call
 from assistant.policy.driving import REPLY_SECONDS, DrivingState
 from assistant.policy.results import items_of
-from assistant.prompts import prompt
-from assistant.replies import (
+from assistant.wording.prompts import prompt
+from assistant.wording.replies import (
     answer_parts,
     delivered_text,
     in_breaths,

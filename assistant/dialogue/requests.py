@@ -16,10 +16,18 @@ from assistant.dialogue.speaking import Step, join, say, settle
 from assistant.dialogue.state import Mode, Option, PastCall, Request, State
 from assistant.policy.driving import BUSY_SECONDS
 from assistant.policy.sensitivity import assess
-from assistant.prompts import prompt
-from assistant.replies import blank_question, question_for, read_back, read_back_plan, tool_title, which_tool, why_not
 from assistant.understanding.dictation import blank_of, free_words
 from assistant.understanding.reading import Interpretation
+from assistant.wording.prompts import prompt
+from assistant.wording.replies import (
+    blank_question,
+    question_for,
+    read_back,
+    read_back_plan,
+    tool_title,
+    which_tool,
+    why_not,
+)
 from client.call import Consent, ConsentSource, Need, NeedsInput, ToolCall
 from client.catalog import Tool
 from client.values import JSON

@@ -18,7 +18,7 @@ from assistant.dialogue.events import Event, Heard, NothingHeard
 from assistant.dialogue.requests import without_consents
 from assistant.dialogue.speaking import Step
 from assistant.dialogue.state import Mode, State
-from assistant.wording import speaking
+from assistant.wording.languages import speaking
 
 
 class Transition(NamedTuple):

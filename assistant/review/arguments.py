@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from assistant.replies import question_for
 from assistant.review.findings import Finding, Severity, Topic
 from assistant.understanding.language import Language
 from assistant.understanding.planning import Planner
 from assistant.understanding.slots.parameters import DEEPEST, NO_VALUES, Kind, resolved, schema_type, slots_of
+from assistant.wording.replies import question_for
 from client.catalog import Tool
 from client.values import JSON
 

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from assistant.conversation.runtime import Called
 from assistant.dialogue.effects import Call
 from assistant.dialogue.state import Mode
 from assistant.policy.driving import DrivingState
 from assistant.policy.sensitivity import assess
-from assistant.runtime import Called
 from assistant.scenarios.format import Expectation, Final
 from assistant.scenarios.limits import measure_limits
 from assistant.scenarios.timeline import Timeline

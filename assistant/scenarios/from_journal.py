@@ -14,12 +14,12 @@ from typing import Any
 
 import yaml
 
+from assistant.conversation.journal import JournalError, read
 from assistant.dialogue.effects import Call
 from assistant.dialogue.events import CallEnded, DrivingChanged, Event, Heard, NetworkChanged, NothingHeard
 from assistant.dialogue.speaking import WAITING
 from assistant.dialogue.state import State
 from assistant.dialogue.table import step
-from assistant.journal import JournalError, read
 from assistant.policy.driving import GEAR_DRIVE, GEAR_PARK, DrivingState
 from assistant.vehicle.signals import GEAR, PARKING_BRAKE, SPEED
 from client.call import Succeeded

@@ -10,6 +10,7 @@ import statistics
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from assistant.conversation.runtime import Stepped
 from assistant.dialogue.effects import Call, Earcon, EndTurn, Purpose, Say, StopSpeaking
 from assistant.dialogue.events import CallEnded, Heard, NothingHeard, Noticed, PushToTalk
 from assistant.dialogue.speaking import WAITING
@@ -26,9 +27,8 @@ from assistant.policy.driving import (
     SPOKEN_SECONDS,
     DrivingState,
 )
-from assistant.runtime import Stepped
 from assistant.scenarios.timeline import Timeline
-from assistant.wording import languages, wording_of
+from assistant.wording.languages import languages, wording_of
 
 OFFER_WORDS = max(
     len(text.split()) for code in languages() for name in ("go_on", "check") for text in wording_of(code).prompts[name]

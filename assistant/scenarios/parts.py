@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 
 from assistant.assembly import TOWN, open_tools, open_town
-from assistant.own_servers import car_server, profile_server
+from assistant.conversation.own_servers import car_server, profile_server
 from assistant.profile.store import ProfileStore
 from assistant.scenarios.clock import VirtualClock
 from assistant.scenarios.network import DriveTransport

@@ -17,16 +17,18 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from assistant.announcing import ring_timers
 from assistant.assembly import Voices
+from assistant.conversation.announcements import ring_timers
+from assistant.conversation.journal import Journal, replay
+from assistant.conversation.live_sound import SilentMouth
+from assistant.conversation.own_servers import profile_of
+from assistant.conversation.reader import Reader
+from assistant.conversation.runtime import Runtime
+from assistant.conversation.vehicle_warnings import VehicleWatch
 from assistant.dialogue.state import Mode, State
-from assistant.journal import Journal, replay
-from assistant.own_servers import profile_of
 from assistant.policy.driving import driving_state
 from assistant.profile.store import FILE_NAME as PROFILE_FILE
 from assistant.profile.store import ProfileStore
-from assistant.reader import Reader
-from assistant.runtime import Runtime
 from assistant.scenarios.cabin import CabinEar, Line, TypedEar, WorkingSynthesizer, in_the_cabin, noise_level
 from assistant.scenarios.checks import (
     Finding,
@@ -46,11 +48,9 @@ from assistant.scenarios.parts import DriveParts, open_drive_parts
 from assistant.scenarios.timeline import Timeline
 from assistant.scenarios.travelling import journey_on, travel
 from assistant.settings.settings import ProfileSettings
-from assistant.sound import SilentMouth
 from assistant.understanding.reading import Profile
 from assistant.vehicle.cabin import Cabin
 from assistant.vehicle.signals import SimulatedVehicle
-from assistant.vehicle.watch import VehicleWatch
 from voice.audio import TimelineRecorder, read_wav
 from voice.mouth import Mouth
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from assistant.conversation.runtime import Called, Observation, Recognized, Spoke, Stepped, Understood
 from assistant.dialogue.effects import Purpose, Say
 from assistant.dialogue.events import Heard
 from assistant.dialogue.state import State
 from assistant.policy.driving import DrivingState
-from assistant.replies import label
-from assistant.runtime import Called, Observation, Recognized, Spoke, Stepped, Understood
 from assistant.understanding.reading import Reading
+from assistant.wording.replies import label
 from client.call import Failed, Succeeded, ToolCall
 from client.values import JSON
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from assistant.announcing import CalendarWatch, calendar_call
+from assistant.conversation.announcements import CalendarWatch, calendar_call
 from assistant.policy.results import items_of
 from assistant.town.tools import tool_definitions
 from client.call import CallError, Failed, Outcome, Succeeded, ToolCall

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from assistant.reader import Reader
+from assistant.conversation.reader import Reader
 from assistant.understanding.experience import Experience
 from assistant.understanding.grammar import compile_grammar
 from assistant.understanding.model import Model, ModelSettings

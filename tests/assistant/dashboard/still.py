@@ -17,6 +17,7 @@ from typing import Any, cast
 from textual.pilot import Pilot
 
 from assistant.assembly import Live
+from assistant.conversation.runtime import Called, Stepped
 from assistant.dashboard.app import Dashboard
 from assistant.dashboard.history import STAGES, History, ToolCount, Turn
 from assistant.dashboard.panes.servers import ServersPane
@@ -32,7 +33,6 @@ from assistant.dashboard.widgets.status import Standing, Status
 from assistant.dialogue.events import NetworkChanged
 from assistant.dialogue.state import Mode, State
 from assistant.policy.driving import DrivingState
-from assistant.runtime import Called, Stepped
 from assistant.scenarios.format import Drive
 from assistant.scenarios.runner import DriveRunner
 from assistant.scenarios.travelling import journey_on

@@ -12,7 +12,7 @@ from assistant.dialogue.state import Mode, State
 from assistant.policy.driving import BUSY_SECONDS, LIMITS, QUIET_SECONDS, DrivingState
 from assistant.policy.sensitivity import assess
 from assistant.understanding.reading import Control
-from assistant.wording import languages, wording_of
+from assistant.wording.languages import languages, wording_of
 
 CONSENT_SECONDS = 60.0
 SHOWN = {"19:00:00": "7 p.m.", "20:00:00": "8 p.m.", "2026-11-22": "tomorrow"}

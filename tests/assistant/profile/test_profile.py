@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from assistant.cli.profile import command
-from assistant.own_servers import profile_of
+from assistant.conversation.own_servers import profile_of
 from assistant.profile.editing import keep, let_go
 from assistant.profile.sayings import saying_of
 from assistant.profile.store import ProfileStore, described

@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from assistant.assembly import open_drive_voices
+from assistant.conversation.journal import Journal, JournalError, replay
 from assistant.dialogue.state import State
-from assistant.journal import Journal, JournalError, replay
 from assistant.scenarios.bundled import bundled_drives, find_drive
 from assistant.scenarios.from_journal import drive_from_journal
 from assistant.scenarios.loading import load_drive

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from assistant.cli.main import cli
+from assistant.conversation.runtime import Spoke, Stepped
 from assistant.dialogue.effects import Call, Earcon, Effect, EndTurn, Purpose, Say
 from assistant.dialogue.events import CallEnded, Delivered, Event, Heard, NothingHeard, PushToTalk
 from assistant.dialogue.state import Mode, Option, State
 from assistant.policy.driving import DrivingState
-from assistant.runtime import Spoke, Stepped
 from assistant.scenarios.bundled import find_drive
 from assistant.scenarios.limits import NOT_CHECKED, Measured, measure_limits
 from assistant.scenarios.loading import load_drive

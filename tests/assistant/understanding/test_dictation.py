@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.reader import Reader
+from assistant.conversation.reader import Reader
 from assistant.understanding.dictation import Dictation, filled, free_words
 from assistant.understanding.grammar import compile_grammar
 from assistant.understanding.language import language

@@ -8,7 +8,7 @@ import pytest
 from mcp.server.mcpserver import MCPServer
 from mcp.types import Completion, CompletionArgument, CompletionContext, PromptReference, ResourceTemplateReference
 
-from assistant.reader import hints_from
+from assistant.conversation.reader import hints_from
 from assistant.understanding.hints import Hints, Offered, hinted
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.language import language

@@ -13,7 +13,11 @@ from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any
 
-from assistant.client_notices import event_of
+from assistant.conversation.client_events import event_of
+from assistant.conversation.journal import Journal
+from assistant.conversation.kept_requests import Keeping, erases_all
+from assistant.conversation.ports import Ear, Interruptions, Mouth
+from assistant.conversation.reader import Reader
 from assistant.dialogue.context import context_of
 from assistant.dialogue.effects import (
     Approve,
@@ -48,14 +52,10 @@ from assistant.dialogue.events import (
 )
 from assistant.dialogue.state import Mode, State
 from assistant.dialogue.table import step
-from assistant.journal import Journal
-from assistant.keeping import Keeping, erases_all
 from assistant.policy.driving import DrivingState
-from assistant.prompts import prompt
-from assistant.reader import Reader
-from assistant.senses import Ear, Interruptions, Mouth
 from assistant.understanding.reading import Profile, Reading
-from assistant.wording import speaking
+from assistant.wording.languages import speaking
+from assistant.wording.prompts import prompt
 from client import notices
 from client.call import CallError, Failed, Outcome, Sent, Succeeded, ToolCall
 from client.catalog import Catalog

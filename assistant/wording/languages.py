@@ -13,10 +13,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from assistant.understanding import language as languages_folder
 from assistant.understanding.language import BASE
 
-_FOLDER = Path(str(languages_folder.__file__)).parent
+_FOLDER = Path(__file__).parent
 _SUFFIX = ".wording.toml"
 _SPOKEN: ContextVar[str] = ContextVar("spoken language", default=BASE)
 

@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 
-from assistant.moments import spoken_date, spoken_duration, spoken_list, spoken_time
 from assistant.policy.driving import LIMITS, DrivingState
 from assistant.policy.results import Item, items_of
-from assistant.wording import wording
+from assistant.wording.dates_and_lists import spoken_date, spoken_duration, spoken_list, spoken_time
+from assistant.wording.languages import wording
 from client.call import CallError, Deferred, Failed, Need, NeedsInput, Outcome, Succeeded, Unknown
 from client.catalog import Tool
 from client.values import JSON

@@ -6,7 +6,7 @@ each through the understanding of answers). Nothing is worded here from what ser
 
 from __future__ import annotations
 
-from assistant.wording import wording
+from assistant.wording.languages import wording
 
 _IN_ORDER = frozenset({"not_understood", "not_understood_answer", "words_not_got", "silence", "no_tool"})
 """Prompts whose variants belong to the first, second and third try."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, time
 
-from assistant.wording import wording
+from assistant.wording.languages import wording
 
 
 def spoken_date(day: date, today: date) -> str:

@@ -11,13 +11,13 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from assistant.conversation.runtime import Runtime
+from assistant.conversation.vehicle_warnings import VehicleWatch
 from assistant.policy.driving import driving_state
 from assistant.policy.results import Item, items_of
 from assistant.policy.sensitivity import assess
-from assistant.runtime import Runtime
 from assistant.vehicle.cabin import Cabin
 from assistant.vehicle.signals import SimulatedVehicle
-from assistant.vehicle.watch import VehicleWatch
 from client.call import Outcome, Succeeded, ToolCall
 from client.catalog import Catalog, Tool
 from client.clock import Clock

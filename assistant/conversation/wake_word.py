@@ -12,7 +12,7 @@ from assistant.dialogue.state import Mode
 from voice.errors import DeviceError, VoiceError
 
 if TYPE_CHECKING:
-    from assistant.runtime import Runtime
+    from assistant.conversation.runtime import Runtime
     from voice.capture import Capture
     from voice.wake import WakeSpotter
 

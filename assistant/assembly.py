@@ -32,11 +32,11 @@ from assistant.profile.store import FILE_NAME as PROFILE_FILE
 from assistant.profile.store import ProfileStore
 from assistant.settings.settings import Settings
 from assistant.town.world import World
-from assistant.understanding.experience import FILE_NAME as EXPERIENCE_FILE
-from assistant.understanding.experience import Experience
-from assistant.understanding.kept import Kept
 from assistant.understanding.language import BASE
-from assistant.understanding.model import Model, ModelSettings
+from assistant.understanding.learning.experience import FILE_NAME as EXPERIENCE_FILE
+from assistant.understanding.learning.experience import Experience
+from assistant.understanding.learning.index_cache import Kept
+from assistant.understanding.learning.language_model import Model, ModelSettings
 from assistant.vehicle.cabin import Cabin
 from assistant.vehicle.signals import SimulatedVehicle
 from assistant.wording.languages import wording_of

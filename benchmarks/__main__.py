@@ -27,7 +27,7 @@ from assistant.dialogue.table import step
 from assistant.scenarios.bundled import bundled_drives
 from assistant.scenarios.cabin import in_the_cabin
 from assistant.town.tools import tool_definitions
-from assistant.understanding.grammar import compile_grammar
+from assistant.understanding.grammar.compiler import compile_grammar
 from assistant.understanding.reading import Context, Reading
 from benchmarks import records, service_booking, understanding
 from client.call import ToolCall

@@ -21,7 +21,7 @@ from assistant.scenarios.bundled import bundled_drives
 from assistant.scenarios.format import Drive, Step
 from assistant.scenarios.loading import load_drive
 from assistant.scenarios.runner import DriveResult, DriveRunner
-from assistant.understanding.confirming import Answer, Confirming
+from assistant.understanding.answers.yes_or_no import Answer, Confirming
 from assistant.understanding.language import language
 
 MISHEARD = 0.15

@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 import assistant.understanding.language as data
-from assistant.understanding.embeddings import together, word_vectors
 from assistant.understanding.language import BASE, language
+from assistant.understanding.routing.embeddings import together, word_vectors
 from assistant.understanding.words import spoken_words
 
 Floats = NDArray[np.float64]

@@ -21,7 +21,7 @@ from assistant.assembly import open_live
 from assistant.conversation.live_sound import LiveEar
 from assistant.settings.settings import Settings
 from assistant.town.tools import tool_definitions
-from assistant.understanding.grammar import compile_grammar
+from assistant.understanding.grammar.compiler import compile_grammar
 from assistant.understanding.reading import Context
 from benchmarks.__main__ import row
 from client.catalog import Catalog

@@ -18,7 +18,7 @@ import numpy as np
 
 from assistant.settings.settings import ProfileSettings
 from assistant.town.tools import tool_definitions
-from assistant.understanding.grammar import compile_grammar
+from assistant.understanding.grammar.compiler import compile_grammar
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.lines import line_for
 from assistant.understanding.reading import Context, Control, Profile

@@ -18,7 +18,7 @@ from assistant.dialogue.events import CatalogChanged, DrivingChanged, Event, Hea
 from assistant.dialogue.state import Mode, State
 from assistant.dialogue.table import step
 from assistant.policy.driving import DrivingState
-from assistant.understanding.grammar import compile_grammar
+from assistant.understanding.grammar.compiler import compile_grammar
 from assistant.understanding.reading import Reading
 from benchmarks.voice_bench import PROFILE, VOICES, Bench, noisy, row, share, spoken
 from voice.recognition.base import Samples

@@ -14,15 +14,15 @@ from functools import cache
 
 from assistant.policy.sensitivity import assess
 from assistant.profile.sayings import saying_of
-from assistant.understanding.dictation import Dictation
-from assistant.understanding.experience import Experience
-from assistant.understanding.grammar import compile_grammar
-from assistant.understanding.hints import Hints, Offered, blanks_of, hinted, wanted_blanks
+from assistant.understanding.answers.dictation import Dictation
+from assistant.understanding.grammar.compiler import compile_grammar
 from assistant.understanding.interpret import Interpreter
-from assistant.understanding.kept import Kept
 from assistant.understanding.language import BASE, Language, language
-from assistant.understanding.model import Model
-from assistant.understanding.preferences import with_preferences
+from assistant.understanding.learning.experience import Experience
+from assistant.understanding.learning.hints import Hints, Offered, blanks_of, hinted, wanted_blanks
+from assistant.understanding.learning.index_cache import Kept
+from assistant.understanding.learning.language_model import Model
+from assistant.understanding.learning.preferences import with_preferences
 from assistant.understanding.reading import Context, Interpretation, Reading
 from client.call import Outcome, Succeeded, ToolCall
 from client.catalog import Catalog

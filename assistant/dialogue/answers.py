@@ -22,7 +22,7 @@ from assistant.dialogue.requests import (
 from assistant.dialogue.speaking import NO_SPEECH_SECONDS, WAITING, Step, join, listen, say, settle
 from assistant.dialogue.state import Mode, Request, State
 from assistant.policy.driving import MOST_FAILED_TRIES, REPLY_SECONDS
-from assistant.understanding.dictation import free_words
+from assistant.understanding.answers.dictation import free_words
 from assistant.understanding.reading import Control, Reading
 from assistant.wording.prompts import LAST, prompt
 from assistant.wording.replies import help_text, why_not

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assistant.dialogue.state import Mode, Request, State
-from assistant.understanding.dictation import blank_of
+from assistant.understanding.answers.dictation import blank_of
 from assistant.understanding.reading import Context, Profile
 
 

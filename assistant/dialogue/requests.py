@@ -16,7 +16,7 @@ from assistant.dialogue.speaking import Step, join, say, settle
 from assistant.dialogue.state import Mode, Option, PastCall, Request, State
 from assistant.policy.driving import BUSY_SECONDS
 from assistant.policy.sensitivity import assess
-from assistant.understanding.dictation import blank_of, free_words
+from assistant.understanding.answers.dictation import blank_of, free_words
 from assistant.understanding.reading import Interpretation
 from assistant.wording.prompts import prompt
 from assistant.wording.replies import (

@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from assistant.conversation.reader import Reader
-from assistant.understanding.experience import Experience
-from assistant.understanding.grammar import compile_grammar
-from assistant.understanding.model import Model, ModelSettings
+from assistant.understanding.grammar.compiler import compile_grammar
+from assistant.understanding.learning.experience import Experience
+from assistant.understanding.learning.language_model import Model, ModelSettings
 from assistant.understanding.reading import Context, Reading
 from client.call import CallError, Failed, Outcome, Sent, Succeeded, ToolCall
 from client.catalog import Catalog

@@ -19,7 +19,7 @@ from click.testing import CliRunner
 
 from assistant.cli.hear import command as hear
 from assistant.cli.say import command as say
-from assistant.understanding.grammar import compile_grammar
+from assistant.understanding.grammar.compiler import compile_grammar
 from assistant.understanding.reading import Context, Profile
 from client.catalog import Catalog, Tool
 from voice.audio import SamplesSource, no_wait, read_wav, resampled, write_wav

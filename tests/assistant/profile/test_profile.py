@@ -15,7 +15,7 @@ from assistant.profile.editing import keep, let_go
 from assistant.profile.sayings import saying_of
 from assistant.profile.store import ProfileStore, described
 from assistant.settings.settings import ProfileSettings
-from assistant.understanding.preferences import with_preferences
+from assistant.understanding.learning.preferences import with_preferences
 from assistant.understanding.reading import Interpretation, Profile, Reading
 from client.catalog import Catalog, Tool
 from client.errors import ConfigurationError

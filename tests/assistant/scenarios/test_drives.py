@@ -15,7 +15,7 @@ from assistant.scenarios.from_journal import drive_from_journal
 from assistant.scenarios.loading import load_drive
 from assistant.scenarios.report import as_json, as_junit, summary_lines, timeline_lines
 from assistant.scenarios.runner import DriveResult, DriveRunner
-from assistant.understanding.grammar import compile_grammar
+from assistant.understanding.grammar.compiler import compile_grammar
 from assistant.understanding.reading import Context
 from client.catalog import Catalog
 from voice.audio import read_wav

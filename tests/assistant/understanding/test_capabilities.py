@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.understanding.acts import Acts
-from assistant.understanding.capabilities import Capabilities
-from assistant.understanding.embeddings import unit, word_vectors
 from assistant.understanding.language import language
+from assistant.understanding.routing.acts import Acts
+from assistant.understanding.routing.capabilities import Capabilities
+from assistant.understanding.routing.embeddings import unit, word_vectors
 from assistant.understanding.words import spoken_words
 from benchmarks.fit_capabilities import made_from_sentences
 from client.catalog import Tool

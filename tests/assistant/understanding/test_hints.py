@@ -9,9 +9,9 @@ from mcp.server.mcpserver import MCPServer
 from mcp.types import Completion, CompletionArgument, CompletionContext, PromptReference, ResourceTemplateReference
 
 from assistant.conversation.reader import hints_from
-from assistant.understanding.hints import Hints, Offered, hinted
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.language import language
+from assistant.understanding.learning.hints import Hints, Offered, hinted
 from assistant.understanding.reading import Context
 from client.catalog import Catalog
 from client.listing import read_tools

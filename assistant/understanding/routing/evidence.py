@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.understanding.embeddings import Embeddings, Vectors, stack, together
 from assistant.understanding.language import Language
+from assistant.understanding.routing.embeddings import Embeddings, Vectors, stack, together
 from assistant.understanding.words import SENTENCE_END, name_words, spoken_words
 from client.catalog import Tool
 from client.values import JSON

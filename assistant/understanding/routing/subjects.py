@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.understanding.kept import learned
 from assistant.understanding.language import Language
+from assistant.understanding.learning.index_cache import learned
 from assistant.understanding.words import name_words, spoken_words
 from client.catalog import Tool
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from rapidfuzz import fuzz
 
-from assistant.understanding.confirming import Confirming
+from assistant.understanding.answers.yes_or_no import Confirming
 from assistant.understanding.language import Language
 from assistant.understanding.reading import Context
 from assistant.understanding.slots.entities import Entities, EntityFinder

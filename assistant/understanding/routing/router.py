@@ -16,15 +16,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.understanding.acceptance import MANY_WORDS, SERVED, Acceptance, Objects
-from assistant.understanding.acts import Acts
-from assistant.understanding.capabilities import Capabilities
-from assistant.understanding.clauses import Clauses, Mood
-from assistant.understanding.embeddings import Embeddings
-from assistant.understanding.evidence import Evidence, Scores
+from assistant.understanding.answers.clauses import Clauses, Mood
 from assistant.understanding.language import Language
-from assistant.understanding.learned import NONE, LearnedRouter
-from assistant.understanding.subjects import Subjects
+from assistant.understanding.routing.acceptance import MANY_WORDS, SERVED, Acceptance, Objects
+from assistant.understanding.routing.acts import Acts
+from assistant.understanding.routing.capabilities import Capabilities
+from assistant.understanding.routing.embeddings import Embeddings
+from assistant.understanding.routing.evidence import Evidence, Scores
+from assistant.understanding.routing.learned import NONE, LearnedRouter
+from assistant.understanding.routing.subjects import Subjects
 from assistant.understanding.templates import Example
 from assistant.understanding.words import spoken_words
 from client.catalog import Tool

@@ -12,9 +12,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.understanding.embeddings import Embeddings, together, unit
-from assistant.understanding.kept import learned
 from assistant.understanding.language import Language
+from assistant.understanding.learning.index_cache import learned
+from assistant.understanding.routing.embeddings import Embeddings, together, unit
 
 Matrix = NDArray[np.float32]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.understanding.confirming import Answer, Confirming
+from assistant.understanding.answers.yes_or_no import Answer, Confirming
 from assistant.understanding.language import Language
 from assistant.understanding.reading import Control
 from assistant.understanding.words import plain

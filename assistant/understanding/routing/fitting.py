@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from assistant.understanding.language import Language
-from assistant.understanding.routing import Route
+from assistant.understanding.routing.router import Route
 from assistant.understanding.slots.entities import Entities
 from assistant.understanding.slots.fill import PreparedTool
 from assistant.understanding.slots.parameters import Kind

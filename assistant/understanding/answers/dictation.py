@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
-from assistant.understanding.grammar_templates import CONNECTORS
+from assistant.understanding.grammar.template_rules import CONNECTORS
 from assistant.understanding.language import Language
 from assistant.understanding.reading import Context, Reading
 from assistant.understanding.slots.entities import EntityFinder, Stretch

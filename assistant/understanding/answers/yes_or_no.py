@@ -9,8 +9,8 @@ import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
+from assistant.understanding.grammar.phrase_sets import PhraseSet
 from assistant.understanding.language import Language
-from assistant.understanding.phrase_sets import PhraseSet
 from assistant.understanding.slots.entities import EntityFinder
 from assistant.understanding.words import cut, plain
 

@@ -16,10 +16,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.understanding.acts import Acts
-from assistant.understanding.embeddings import Embeddings, Vectors, together
-from assistant.understanding.kept import learned
 from assistant.understanding.language import Language
+from assistant.understanding.learning.index_cache import learned
+from assistant.understanding.routing.acts import Acts
+from assistant.understanding.routing.embeddings import Embeddings, Vectors, together
 from assistant.understanding.words import SENTENCE_END, name_words, spoken_words
 from client.catalog import Tool
 

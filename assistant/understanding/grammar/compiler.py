@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from assistant.understanding.dictation import FREE_WORDS, free_words
-from assistant.understanding.grammar_patterns import spelled, spelled_out
-from assistant.understanding.grammar_schemas import (
+from assistant.understanding.answers.dictation import FREE_WORDS, free_words
+from assistant.understanding.grammar.pattern_rules import spelled, spelled_out
+from assistant.understanding.grammar.schema_rules import (
     kind_of,
     listed_values,
     moment_of,
@@ -21,7 +21,7 @@ from assistant.understanding.grammar_schemas import (
     text_of,
     usual_connectors,
 )
-from assistant.understanding.grammar_templates import (
+from assistant.understanding.grammar.template_rules import (
     LEADS,
     Slot,
     Usage,
@@ -30,7 +30,7 @@ from assistant.understanding.grammar_templates import (
     read_usage,
     vary_openings,
 )
-from assistant.understanding.grammar_values import (
+from assistant.understanding.grammar.value_rules import (
     NUMBER_WORDS,
     ORDINALS,
     VALUE_RULES,

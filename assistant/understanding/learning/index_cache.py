@@ -137,7 +137,7 @@ def _about(digest: str) -> str:
 @cache
 def versions() -> str:
     """Return a digest of the code and the language data of understanding, and of what its figures rest on."""
-    folder = Path(__file__).parent
+    folder = Path(__file__).parents[1]  # all of understanding
     made = hashlib.sha256(FORMAT.encode())
     for path in sorted(
         (*folder.rglob("*.py"), *(folder / "language").glob("*.toml"), *(folder / "language").glob("*.npz"))

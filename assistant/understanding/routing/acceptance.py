@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from assistant.understanding.clauses import Clauses
+from assistant.understanding.answers.clauses import Clauses
 from assistant.understanding.language import Language
 from assistant.understanding.words import fold, spoken_words
 

@@ -321,7 +321,7 @@ class Sound:
 
 
 async def _quiet_fan(tools: ToolClient, stack: AsyncExitStack) -> Quiet:
-    from assistant.vehicle.mcp_server import NAME  # only where the car's tools are wanted
+    from assistant.vehicle.car_server import NAME  # only where the car's tools are wanted
     from assistant.vehicle.quiet import QuietFan
 
     fan = QuietFan(tools.call, NAME)

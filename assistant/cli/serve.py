@@ -23,11 +23,11 @@ import click
 from assistant.cli.output import answer_json, complain
 
 if TYPE_CHECKING:
+    from assistant.hosting.host import ToolHost
     from assistant.metrics.serving import Watch
     from assistant.serving.secret_keys import Secrets
     from assistant.serving.server import Options
     from assistant.settings.settings import Settings
-    from assistant.town.host import ToolHost
     from client.tool_client import ToolClient
 
 AUDIT_FILE = "audit.jsonl"
@@ -210,7 +210,7 @@ async def _serve(kind: _Kind, settings: Settings, place: Options, *, metrics: bo
 
 @asynccontextmanager
 async def _town_of(seed: int) -> AsyncIterator[_Served]:
-    from assistant.town.host import TownHost
+    from assistant.town.town_host import TownHost
     from assistant.town.world import World
 
     world = World(seed, now=lambda: datetime.now().astimezone())

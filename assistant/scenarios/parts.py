@@ -16,12 +16,12 @@ import httpx
 
 from assistant.assembly import TOWN, open_tools, open_town
 from assistant.conversation.own_servers import car_server, profile_server
+from assistant.hosting.host import Done, Refused
 from assistant.profile.store import ProfileStore
 from assistant.scenarios.clock import VirtualClock
 from assistant.scenarios.network import DriveTransport
 from assistant.serving.server import RunningTown
 from assistant.settings.settings import Settings
-from assistant.town.host import Done, Refused
 from assistant.town.service_booking.desk import ServiceDesk
 from assistant.town.service_booking.records import ServiceRecords
 from assistant.vehicle.cabin import Cabin

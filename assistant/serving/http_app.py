@@ -15,6 +15,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Mount, Route
 
+from assistant.hosting.host import ToolHost
+from assistant.hosting.mcp_over_host import mcp_server
 from assistant.serving.error_answers import log_refusal
 from assistant.serving.mcp_face import McpFace
 from assistant.serving.middleware import OLD_PATHS, Door, Framing, OldPaths, RequestIds, Watched
@@ -24,8 +26,6 @@ from assistant.serving.requests import answer
 from assistant.serving.rest_face import RestFace
 from assistant.serving.tool_client_host import ToolClientHost
 from assistant.serving.upstream import Upstream, UpstreamPaths
-from assistant.town.host import ToolHost
-from assistant.town.mcp_server import mcp_server
 
 FACES: Mapping[str, str] = {"mcp": "/mcp", "rest": "/api/v1", "platform": "/api/mcp", "gateway": "/api/gateway"}
 """Faces by name, with their paths."""

@@ -24,9 +24,9 @@ from mcp.shared.message import ServerMessageMetadata
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 from pydantic import TypeAdapter, ValidationError
 
+from assistant.hosting.mcp_over_host import KEY
 from assistant.serving.mcp_material import McpMaterial
 from assistant.serving.tool_client_host import Prepared, ToolClientHost
-from assistant.town.mcp_server import KEY
 from client.call import CallError, Deferred, Failed, Need, NeedsInput, Outcome, Sent, Succeeded
 from client.notices import CallProgress
 from client.servers.mcp_answers import CONFIRMS_META

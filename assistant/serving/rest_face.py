@@ -19,6 +19,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from assistant.hosting.host import Refused, ToolHost
 from assistant.serving.audit import AuditLog
 from assistant.serving.error_answers import ERROR_ANSWERS
 from assistant.serving.limits import RequestLimit
@@ -46,7 +47,6 @@ from assistant.serving.sessions import Session
 from assistant.serving.stores import Store
 from assistant.serving.tool_client_host import ToolClientHost
 from assistant.serving.users import ToolSetting, Users
-from assistant.town.host import Refused, ToolHost
 from client.errors import ConfigurationError
 from client.values import digest
 

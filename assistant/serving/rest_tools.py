@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from assistant.hosting.argument_checks import problems, with_defaults
 from assistant.serving.users import ToolSetting
-from assistant.town.arguments import problems, with_defaults
 
 _MARK = re.compile(r"\[((?:\\.|[^\]\\])*)\]\((?:\\.|[^)\\])*\)")
 

@@ -14,6 +14,7 @@ from typing import TypedDict, TypeVar, Unpack
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
+from assistant.hosting.host import ToolHost
 from assistant.serving.audit import AuditLog
 from assistant.serving.connections import Connections
 from assistant.serving.errors import AddressError
@@ -26,8 +27,8 @@ from assistant.serving.secret_keys import Secrets, mint_login_token
 from assistant.serving.stores import MEMORY, open_store
 from assistant.serving.upstream import open_upstream
 from assistant.serving.users import MemoryUsers, Users
-from assistant.town.host import ToolHost, TownHost
 from assistant.town.localized import LocalizedTown
+from assistant.town.town_host import TownHost
 from assistant.town.world import World
 
 

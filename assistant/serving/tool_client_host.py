@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from assistant.hosting.argument_checks import problems
+from assistant.hosting.host import Done, Refused
 from assistant.serving.definitions import KEY_PARAMETER, definition_of
-from assistant.town.arguments import problems
-from assistant.town.host import Done, Refused
 from assistant.wording import replies
 from client.arguments import ArgumentChecker
 from client.call import Consent, ConsentSource, Deferred, Failed, Need, NeedsInput, Outcome, Sent, Succeeded, ToolCall

@@ -9,8 +9,9 @@ from importlib.resources import files
 
 import pytest
 
-from assistant.town.host import Done, TownHost
+from assistant.hosting.host import Done
 from assistant.town.localized import LocalizedTown
+from assistant.town.town_host import TownHost
 from assistant.town.world import World
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.language import language

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from assistant.hosting.refusals import RefusedError
 from assistant.policy.sensitivity import assess, is_deferrable
-from assistant.town.errors import RefusedError
 from assistant.town.tools import call, tool_definitions
 from assistant.town.world import World
 from client.catalog import Catalog

@@ -13,8 +13,8 @@ from assistant.assembly import open_tools
 from assistant.conversation.vehicle_warnings import VehicleWatch
 from assistant.policy.sensitivity import assess
 from assistant.vehicle.cabin import Cabin
+from assistant.vehicle.car_server import NAME, vehicle_server
 from assistant.vehicle.definitions import DEFINITIONS
-from assistant.vehicle.mcp_server import NAME, vehicle_server
 from assistant.vehicle.signals import BATTERY, GEAR, PARKING_BRAKE, RANGE, SPEED, SimulatedVehicle
 from assistant.vehicle.simulation import Journey, Stretch
 from client.call import Consent, ConsentSource, Failed, Need, NeedsInput, Outcome, Succeeded, ToolCall

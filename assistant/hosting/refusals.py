@@ -1,11 +1,11 @@
-"""Refusals of the town, as one tree.
+"""What a host of tools raises if it does not do what it was asked, as one tree.
 
-    TownError             the town did not do what was asked; its text is one sentence that a driver can hear
+    HostError             the tool did not run; the text is one sentence that a driver can hear
       RefusedError        it could not: full, unknown, closed; `alternatives` says what would work
       ArgumentsError      the arguments break the tool's definition; `names` says which
       UnknownToolError    there is no such tool
 
-Nothing was changed in the world when one of these is raised.
+Nothing has changed if one of these is raised.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 
-class TownError(Exception):
+class HostError(Exception):
     """Base of the tree; its text is one sentence for people, with the cure."""
 
     code = "refused"
@@ -21,7 +21,7 @@ class TownError(Exception):
     alternatives: tuple[str, ...] = ()
 
 
-class RefusedError(TownError):
+class RefusedError(HostError):
     """The tool could not do it."""
 
     def __init__(self, message: str, alternatives: Sequence[str] = (), names: Sequence[str] = ()) -> None:
@@ -30,7 +30,7 @@ class RefusedError(TownError):
         self.names = tuple(names)
 
 
-class ArgumentsError(TownError):
+class ArgumentsError(HostError):
     """The arguments break the tool's definition."""
 
     code = "invalid_arguments"
@@ -40,7 +40,7 @@ class ArgumentsError(TownError):
         self.names = tuple(names)
 
 
-class UnknownToolError(TownError):
+class UnknownToolError(HostError):
     """There is no tool of that name."""
 
     code = "unknown_tool"

@@ -9,10 +9,10 @@ import copy
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
-from assistant.town.arguments import problems, with_defaults
+from assistant.hosting.argument_checks import problems, with_defaults
+from assistant.hosting.host import Done, Refused
+from assistant.hosting.refusals import ArgumentsError, HostError, UnknownToolError
 from assistant.town.definitions.schema import Definition
-from assistant.town.errors import ArgumentsError, TownError, UnknownToolError
-from assistant.town.host import Done, Refused
 
 Act = Callable[[Mapping[str, Any]], Awaitable[dict[str, Any]]]
 
@@ -35,7 +35,7 @@ class ServiceHost:
         """Call the tool once; keys are not honoured, as with the simulated service."""
         try:
             result = await self._call(tool, arguments)
-        except TownError as error:
+        except HostError as error:
             return Refused(error.code, str(error), error.names, error.alternatives)
         return Done(result, str(result["summary"]))
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator, ValidationError
 
-from assistant.town.speech import joined
+from assistant.hosting.spoken_words import joined
 from client.values import canonical
 
 _TYPES = {

@@ -1,4 +1,4 @@
-"""The MCP face of a host of tools, on the official SDK's server: definitions go out as they are.
+"""An MCP server over any host of tools, on the official SDK's server: definitions go out as they are.
 
 Serves both eras of the protocol, without sessions: every request stands for itself. Decides nothing about tools.
 """
@@ -13,15 +13,14 @@ from mcp import MCPError
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 
-from assistant.town.host import Refused, ToolHost, TownHost
-from assistant.town.world import World
+from assistant.hosting.host import Refused, ToolHost
 
 KEY = "mcqueen/idempotency-key"
 _MAX_KEY = 256
 
 
-def mcp_server(host: ToolHost) -> Server[dict[str, Any]]:
-    """Return an MCP server whose tools are those of the host."""
+def mcp_server(host: ToolHost, *, title: str = "") -> Server[dict[str, Any]]:
+    """Return an MCP server whose tools are those of the host; without a title it shows the name of the host."""
 
     async def list_tools(
         context: ServerRequestContext[dict[str, Any]], params: types.PaginatedRequestParams | None
@@ -48,16 +47,11 @@ def mcp_server(host: ToolHost) -> Server[dict[str, Any]]:
     return Server(
         f"mcqueen-{host.name}",
         version=_version(),
-        title="McQueen's town" if host.name == "town" else host.name,
+        title=title or host.name,
         instructions="Every result has a summary: one sentence that can be spoken to a driver.",
         on_list_tools=list_tools,
         on_call_tool=call_tool,
     )
-
-
-def town_server(world: World) -> Server[dict[str, Any]]:
-    """Return the town as an MCP server: in process (`mcp.Client(town_server(world))`), on stdio or over HTTP."""
-    return mcp_server(TownHost(world))
 
 
 def _key(context: ServerRequestContext[dict[str, Any]]) -> str | None:

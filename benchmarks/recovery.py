@@ -21,7 +21,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from assistant.assembly import open_tools
-from assistant.serving.secret_keys import load_secrets, mint_login_token
+from assistant.serving.state.secret_keys import load_secrets, mint_login_token
 from benchmarks.served import row, served
 from client.access.accounts import Credentials
 from client.call import Succeeded, ToolCall

@@ -18,14 +18,14 @@ from starlette.routing import BaseRoute, Mount, Route
 from assistant.hosting.host import ToolHost
 from assistant.hosting.mcp_over_host import mcp_server
 from assistant.serving.error_answers import log_refusal
-from assistant.serving.mcp_face import McpFace
+from assistant.serving.mcp.mcp_face import McpFace
 from assistant.serving.middleware import OLD_PATHS, Door, Framing, OldPaths, RequestIds, Watched
-from assistant.serving.operations import own_version
+from assistant.serving.openapi import own_version
 from assistant.serving.platform.platform import Platform
-from assistant.serving.requests import answer
-from assistant.serving.rest_face import RestFace
+from assistant.serving.request_bodies import answer
+from assistant.serving.rest.rest_face import RestFace
+from assistant.serving.rest.upstream import Upstream, UpstreamPaths
 from assistant.serving.tool_client_host import ToolClientHost
-from assistant.serving.upstream import Upstream, UpstreamPaths
 
 FACES: Mapping[str, str] = {"mcp": "/mcp", "rest": "/api/v1", "platform": "/api/mcp", "gateway": "/api/gateway"}
 """Faces by name, with their paths."""

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.serving.errors import ServingError
-from assistant.serving.limits import RequestLimit
+from assistant.serving.state.rate_limits import RequestLimit
 from client.errors import RecordsError
 
 _log = logging.getLogger(__name__)

@@ -15,18 +15,18 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from assistant.hosting.host import ToolHost
-from assistant.serving.audit import AuditLog
 from assistant.serving.connections import Connections
 from assistant.serving.errors import AddressError
 from assistant.serving.http_app import FACES, http_app
 from assistant.serving.listening import LOOPBACK, Listening
 from assistant.serving.middleware import Door
 from assistant.serving.platform.platform import PlatformSettings, open_platform
-from assistant.serving.rest_face import RestFace, RestSettings
-from assistant.serving.secret_keys import Secrets, mint_login_token
-from assistant.serving.stores import MEMORY, open_store
-from assistant.serving.upstream import open_upstream
-from assistant.serving.users import MemoryUsers, Users
+from assistant.serving.rest.rest_face import RestFace, RestSettings
+from assistant.serving.rest.upstream import open_upstream
+from assistant.serving.state.audit import AuditLog
+from assistant.serving.state.secret_keys import Secrets, mint_login_token
+from assistant.serving.state.stores import MEMORY, open_store
+from assistant.serving.state.users import MemoryUsers, Users
 from assistant.town.localized import LocalizedTown
 from assistant.town.town_host import TownHost
 from assistant.town.world import World

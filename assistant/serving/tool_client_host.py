@@ -14,7 +14,7 @@ from typing import Any
 
 from assistant.hosting.argument_checks import problems
 from assistant.hosting.host import Done, Refused
-from assistant.serving.definitions import KEY_PARAMETER, definition_of
+from assistant.serving.tool_definitions import KEY_PARAMETER, definition_of
 from assistant.wording import replies
 from client.arguments import ArgumentChecker
 from client.call import Consent, ConsentSource, Deferred, Failed, Need, NeedsInput, Outcome, Sent, Succeeded, ToolCall

@@ -15,8 +15,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from assistant.serving.definitions import definition_of
-from assistant.serving.platform.records import CallRecord, PlatformRecords, ServerRecord
+from assistant.serving.platform.server_records import CallRecord, PlatformRecords, ServerRecord
+from assistant.serving.tool_definitions import definition_of
 from client.call import ToolCall
 from client.clock import Clock
 from client.servers.base import Answer, Answered, FailureKind, InputWanted, ServerUnavailableError

@@ -14,8 +14,8 @@ import pytest
 
 from assistant.serving.platform.callers import Permission
 from assistant.serving.platform.platform import PlatformSettings
-from assistant.serving.secret_keys import mint_login_token
 from assistant.serving.server import RunningTown, serve_town
+from assistant.serving.state.secret_keys import mint_login_token
 from assistant.town.world import World
 from client.servers.platform_records import Balancing
 

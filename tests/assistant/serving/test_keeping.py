@@ -21,10 +21,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from assistant.serving.errors import AddressError, SecretsError
-from assistant.serving.secret_keys import Secrets, load_secrets, mint_login_token
 from assistant.serving.server import RunningTown, serve_town
-from assistant.serving.stores import Store
-from assistant.serving.users import ToolSetting, Users
+from assistant.serving.state.secret_keys import Secrets, load_secrets, mint_login_token
+from assistant.serving.state.stores import Store
+from assistant.serving.state.users import ToolSetting, Users
 from assistant.town.world import World
 from tests.assistant.serving.conftest import Rest
 from tests.assistant.serving.test_stores import redis_url, store, where

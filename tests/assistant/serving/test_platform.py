@@ -14,8 +14,8 @@ import pytest
 
 from assistant.serving.platform.callers import Permission
 from assistant.serving.platform.platform import PlatformSettings
-from assistant.serving.secret_keys import Secrets, mint_login_token
 from assistant.serving.server import Options, RunningTown, serve_town
+from assistant.serving.state.secret_keys import Secrets, mint_login_token
 from assistant.town.world import World
 from client.access.accounts import Credentials
 from client.call import ToolCall

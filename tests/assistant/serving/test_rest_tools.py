@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from assistant.serving.rest_tools import RestTool, normal
+from assistant.serving.rest.rest_tools import RestTool, normal
 from assistant.serving.server import RunningTown
 from assistant.town.tools import tool_definitions
 from tests.assistant.serving.conftest import SERVICES, Rest

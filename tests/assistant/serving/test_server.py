@@ -18,8 +18,8 @@ from keyring.backends import null
 from mcp import Client
 
 from assistant.serving.errors import AddressError, SecretsError
-from assistant.serving.secret_keys import load_secrets, open_secrets
 from assistant.serving.server import RunningTown, serve_town
+from assistant.serving.state.secret_keys import load_secrets, open_secrets
 from assistant.town.world import World
 from client.access.credentials import CredentialStore
 from tests.assistant.serving.conftest import Rest

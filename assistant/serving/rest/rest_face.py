@@ -20,13 +20,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from assistant.hosting.host import Refused, ToolHost
-from assistant.serving.audit import AuditLog
 from assistant.serving.error_answers import ERROR_ANSWERS
-from assistant.serving.limits import RequestLimit
 from assistant.serving.middleware import RateLimit, too_many
-from assistant.serving.operations import Operation, openapi, own_version, pages
-from assistant.serving.requests import Refusal, address, answer, read_model, request_id
-from assistant.serving.rest_models import (
+from assistant.serving.openapi import Operation, openapi, own_version, pages
+from assistant.serving.request_bodies import Refusal, address, answer, read_model, request_id
+from assistant.serving.rest.rest_models import (
     ConfigureAnswer,
     ConfigureBody,
     ExecuteAnswer,
@@ -40,13 +38,15 @@ from assistant.serving.rest_models import (
     ToolsAnswer,
     UsageAnswer,
 )
-from assistant.serving.rest_outcomes import answer_of, execute
-from assistant.serving.rest_tools import RestTool
-from assistant.serving.secret_keys import Secrets, read_login_token
-from assistant.serving.sessions import Session
-from assistant.serving.stores import Store
+from assistant.serving.rest.rest_outcomes import answer_of, execute
+from assistant.serving.rest.rest_tools import RestTool
+from assistant.serving.state.audit import AuditLog
+from assistant.serving.state.rate_limits import RequestLimit
+from assistant.serving.state.secret_keys import Secrets, read_login_token
+from assistant.serving.state.sessions import Session
+from assistant.serving.state.stores import Store
+from assistant.serving.state.users import ToolSetting, Users
 from assistant.serving.tool_client_host import ToolClientHost
-from assistant.serving.users import ToolSetting, Users
 from client.errors import ConfigurationError
 from client.values import digest
 

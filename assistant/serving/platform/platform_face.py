@@ -15,13 +15,11 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from assistant.serving.audit import AuditLog
-from assistant.serving.limits import RequestLimit
-from assistant.serving.operations import Operation
+from assistant.serving.openapi import Operation
 from assistant.serving.platform.callers import Caller, Permission
 from assistant.serving.platform.fleet import Ended, Execution, Fleet
 from assistant.serving.platform.guarded import GuardedFace, within
-from assistant.serving.platform.models import (
+from assistant.serving.platform.platform_models import (
     DetailsAnswer,
     ExecuteServerBody,
     ExecutionAnswer,
@@ -33,11 +31,13 @@ from assistant.serving.platform.models import (
     StatisticsAnswer,
     StatusAnswer,
 )
-from assistant.serving.platform.records import DuplicateNameError, PlatformRecords, ServerRecord
+from assistant.serving.platform.server_records import DuplicateNameError, PlatformRecords, ServerRecord
 from assistant.serving.platform.shapes import HIDDEN, ServerBody, call_filter, logged, moment, shown
-from assistant.serving.requests import Refusal, address, answer, as_model, read_model, request_id
-from assistant.serving.rest_models import MessageAnswer
-from assistant.serving.stores import Store
+from assistant.serving.request_bodies import Refusal, address, answer, as_model, read_model, request_id
+from assistant.serving.rest.rest_models import MessageAnswer
+from assistant.serving.state.audit import AuditLog
+from assistant.serving.state.rate_limits import RequestLimit
+from assistant.serving.state.stores import Store
 from client.servers.base import ServerUnavailableError
 from client.servers.supervision import ServerStatus
 

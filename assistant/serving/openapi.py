@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from assistant.serving.rest_models import Problem
+from assistant.serving.rest.rest_models import Problem
 
 _MEANINGS: Mapping[int, str] = {
     400: "The request breaks its definition, or the tool failed.",

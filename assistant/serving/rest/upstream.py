@@ -17,10 +17,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from assistant.serving.limits import RequestLimit
+from assistant.serving.gateway.gateway import HOP_BY_HOP, SAFE_METHODS
 from assistant.serving.middleware import OldPaths, path_of_today, too_many
-from assistant.serving.platform.gateway import HOP_BY_HOP, SAFE_METHODS
-from assistant.serving.requests import Refusal, address, read_body
+from assistant.serving.request_bodies import Refusal, address, read_body
+from assistant.serving.state.rate_limits import RequestLimit
 from client.access.accounts import face_of
 from client.access.plain_http import is_protected
 from client.errors import ConfigurationError

@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from typing import Any, cast
 
 from assistant.serving.errors import ServingError
-from assistant.serving.limits import RequestLimit, wait_until
-from assistant.serving.redis_users import RedisUsers
-from assistant.serving.sessions import LIFETIME, Session, new_session
+from assistant.serving.state.rate_limits import RequestLimit, wait_until
+from assistant.serving.state.redis_users import RedisUsers
+from assistant.serving.state.sessions import LIFETIME, Session, new_session
 
 try:
     from redis.asyncio import Redis

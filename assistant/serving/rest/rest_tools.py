@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from assistant.hosting.argument_checks import problems, with_defaults
-from assistant.serving.users import ToolSetting
+from assistant.serving.state.users import ToolSetting
 
 _MARK = re.compile(r"\[((?:\\.|[^\]\\])*)\]\((?:\\.|[^)\\])*\)")
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
-from assistant.serving.users import ToolSetting
+from assistant.serving.state.users import ToolSetting
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis

@@ -10,10 +10,10 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
-from assistant.serving.limits import RequestLimit, wait_until
-from assistant.serving.sessions import LIFETIME, Session, new_session
-from assistant.serving.sqlite_users import STEP as USERS_STEP
-from assistant.serving.sqlite_users import SqliteUsers
+from assistant.serving.state.rate_limits import RequestLimit, wait_until
+from assistant.serving.state.sessions import LIFETIME, Session, new_session
+from assistant.serving.state.sqlite_users import STEP as USERS_STEP
+from assistant.serving.state.sqlite_users import SqliteUsers
 from client.records.migrations import Migrations
 from client.records.storage import Storage
 

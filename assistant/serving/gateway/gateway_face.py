@@ -16,22 +16,22 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
-from assistant.serving.audit import AuditLog
+from assistant.serving.gateway.gateway import Gateway, GatewayError, Instance, Passed, Target
 from assistant.serving.middleware import too_many
-from assistant.serving.operations import Operation
+from assistant.serving.openapi import Operation
 from assistant.serving.platform.callers import Caller, Permission
-from assistant.serving.platform.gateway import Gateway, GatewayError, Instance, Passed, Target
 from assistant.serving.platform.guarded import GuardedFace
-from assistant.serving.platform.models import (
+from assistant.serving.platform.platform_models import (
     GatewayConfigAnswer,
     GatewayHealthAnswer,
     GatewayStatsAnswer,
     ServiceAddedAnswer,
     ServiceHealthAnswer,
 )
-from assistant.serving.requests import Refusal, address, answer, read_body, read_model, request_id
-from assistant.serving.rest_models import MessageAnswer
-from assistant.serving.stores import Store
+from assistant.serving.request_bodies import Refusal, address, answer, read_body, read_model, request_id
+from assistant.serving.rest.rest_models import MessageAnswer
+from assistant.serving.state.audit import AuditLog
+from assistant.serving.state.stores import Store
 from client.servers.platform_records import GatewayService
 
 OWN_PATHS = ("/mcp", "/api/v1", "/api/mcp", "/api/gateway", "/auth", "/proxy")

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Protocol
 
 from assistant.serving.errors import ServingError
-from assistant.serving.limits import MemoryLimit, RequestLimit
-from assistant.serving.sessions import MemorySessions, SessionStore
-from assistant.serving.users import MemoryUsers, UserStore
+from assistant.serving.state.rate_limits import MemoryLimit, RequestLimit
+from assistant.serving.state.sessions import MemorySessions, SessionStore
+from assistant.serving.state.users import MemoryUsers, UserStore
 
 MEMORY = "memory"
 
@@ -60,7 +60,7 @@ async def open_store(where: str, now: Callable[[], float], users: MemoryUsers | 
     if where == MEMORY:
         yield MemoryStore(now, users)
     elif where.startswith(("redis://", "rediss://", "unix://")):
-        from assistant.serving.redis_store import RedisStore  # an extra; only who asks for it needs it
+        from assistant.serving.state.redis_store import RedisStore  # an extra; only who asks for it needs it
 
         redis = await RedisStore.open(where, now)
         try:
@@ -70,7 +70,7 @@ async def open_store(where: str, now: Callable[[], float], users: MemoryUsers | 
     elif "://" in where:
         raise ServingError(f"{where} is no store; use memory, redis://HOST:PORT, or the path of a file")
     else:
-        from assistant.serving.sqlite_store import SqliteStore
+        from assistant.serving.state.sqlite_store import SqliteStore
 
         sqlite = await SqliteStore.open(Path(where), now)
         try:

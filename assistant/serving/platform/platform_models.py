@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.serving.platform.shapes import ServerBody
-from assistant.serving.rest_models import Answer, Body
+from assistant.serving.rest.rest_models import Answer, Body
 from client.values import JSON
 
 Status = Literal["HEALTHY", "UNHEALTHY", "STARTING", "STOPPED", "ERROR"]

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from cryptography.fernet import Fernet, InvalidToken
 
 from assistant.serving.errors import SecretsError
-from assistant.serving.secret_keys import Secrets
+from assistant.serving.state.secret_keys import Secrets
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from assistant.serving.users import ToolSetting
+from assistant.serving.state.users import ToolSetting
 from client.records.storage import Storage
 
 STEP = (

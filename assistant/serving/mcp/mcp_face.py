@@ -25,7 +25,7 @@ from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 from pydantic import TypeAdapter, ValidationError
 
 from assistant.hosting.mcp_over_host import KEY
-from assistant.serving.mcp_material import McpMaterial
+from assistant.serving.mcp.mcp_material import McpMaterial
 from assistant.serving.tool_client_host import Prepared, ToolClientHost
 from client.call import CallError, Deferred, Failed, Need, NeedsInput, Outcome, Sent, Succeeded
 from client.notices import CallProgress

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.serving.rest_tools import is_confirmed
+from assistant.serving.rest.rest_tools import is_confirmed
 from assistant.serving.tool_client_host import Prepared, ToolClientHost, asked_by_server
 from client.call import Deferred, Need, NeedsInput, Outcome, Sent, Succeeded, Unknown
 from client.values import JSON

@@ -24,8 +24,8 @@ from assistant.assembly import needs_consent, open_drive_voices, open_tools, ope
 from assistant.dialogue.events import Heard
 from assistant.dialogue.state import State
 from assistant.dialogue.table import step
-from assistant.scenarios.bundled import bundled_drives
-from assistant.scenarios.cabin import in_the_cabin
+from assistant.drives.bundled import bundled_drives
+from assistant.drives.cabin_sound import in_the_cabin
 from assistant.town.tools import tool_definitions
 from assistant.understanding.grammar.compiler import compile_grammar
 from assistant.understanding.reading import Context, Reading

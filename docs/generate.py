@@ -19,7 +19,7 @@ from assistant.cli.main import COMMANDS, cli
 from assistant.dialogue.classify import Trigger
 from assistant.dialogue.state import Mode
 from assistant.dialogue.table import TABLE
-from assistant.scenarios.format import DriveFile
+from assistant.drives.format import DriveFile
 from docs import drives_shown
 
 DOCS = Path(__file__).parent

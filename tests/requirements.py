@@ -146,7 +146,7 @@ REQUIREMENTS: dict[str, Requirement] = {
         "a real car's signals come from a databroker; one that is lost counts as moving until parked is seen",
     ),
     "C.journey": Requirement("design 3", "a simulated journey has position, range, warmth, tunnels and dead zones"),
-    # -- driving limits (rows that a drive can show; the others have their reason in assistant/scenarios/limits.py) --
+    # -- driving limits (rows that a drive can show; assistant/drives/driving_limits.py gives the reason for the others)
     "T1": Requirement("limits T1", "a sign within 0.25 s of a press or an utterance"),
     "T2": Requirement("limits T2", "a call that takes longer than 2 s gives a sign before"),
     "T3": Requirement("limits T3", "answers begin within 5 s"),

@@ -24,7 +24,7 @@ def command(plain: bool = False, no_sound: bool = False) -> int:
         if not plain:
             what = "this terminal cannot place text" if dumb else "not a terminal"
             complain(f"{what}, so this is the plain conversation: type a line, read the answer; end with Ctrl-D")
-        from assistant.plain import converse
+        from assistant.cli.plain import converse
 
         asyncio.run(converse(settings, sys.stdin, answer, complain))
         return ExitCode.OK

@@ -50,7 +50,7 @@ def command(action: str, path: Path | None, out: Path | None, as_json: bool) -> 
 
 
 def _to_drive(path: Path, out: Path | None) -> int:
-    from assistant.scenarios.from_journal import drive_from_journal
+    from assistant.drives.from_journal import drive_from_journal
 
     text = drive_from_journal(path)
     if out is None:

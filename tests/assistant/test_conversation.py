@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.plain import converse
+from assistant.cli.plain import converse
 from assistant.settings.settings import Settings
 
 

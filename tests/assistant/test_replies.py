@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assistant.drives.format import Drive
 from assistant.policy.driving import DrivingState
-from assistant.scenarios.format import Drive
 from assistant.settings.settings import Settings
 from assistant.town.tools import tool_definitions
 from assistant.understanding.interpret import Interpreter

@@ -32,10 +32,10 @@ from assistant.dashboard.widgets.state_word import StateWord
 from assistant.dashboard.widgets.status import Standing, Status
 from assistant.dialogue.events import NetworkChanged
 from assistant.dialogue.state import Mode, State
+from assistant.drives.format import Drive
+from assistant.drives.runner import DriveRunner
+from assistant.drives.travelling import journey_on
 from assistant.policy.driving import DrivingState
-from assistant.scenarios.format import Drive
-from assistant.scenarios.runner import DriveRunner
-from assistant.scenarios.travelling import journey_on
 from assistant.settings.settings import DashboardSettings, Settings
 from assistant.understanding.reading import Interpretation, Reading, Span
 from assistant.vehicle.signals import GEAR, PARKING_BRAKE, SPEED, SimulatedVehicle

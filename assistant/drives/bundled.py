@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from assistant.scenarios.expanding import DriveError
+from assistant.drives.expanding import DriveError
 
-FOLDER = Path(__file__).parent / "drives"
+FOLDER = Path(__file__).parent / "files"
 
 
 def bundled_drives() -> list[Path]:

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 import httpx
 
-from assistant.scenarios.clock import VirtualClock
+from assistant.drives.virtual_clock import VirtualClock
 
 EDGE_SECONDS = 0.84
 """Round trip of the profile "Edge" of WebPageTest (240/200 kbit/s, 840 ms)."""

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant.scenarios.loading import load_drive
-from assistant.scenarios.network import Fault
-from assistant.scenarios.runner import DriveResult, DriveRunner
+from assistant.drives.loading import load_drive
+from assistant.drives.road_network import Fault
+from assistant.drives.runner import DriveResult, DriveRunner
 
 HEAD = "title: Fault\nnow: 2026-11-20T17:40:00+01:00\nplace: Heidelberg\nsteps:\n"
 

@@ -15,6 +15,7 @@ from assistant.dialogue.effects import Call, Earcon, EndTurn, Purpose, Say, Stop
 from assistant.dialogue.events import CallEnded, Heard, NothingHeard, Noticed, PushToTalk
 from assistant.dialogue.speaking import WAITING
 from assistant.dialogue.state import Mode
+from assistant.drives.timeline import Timeline
 from assistant.policy.driving import (
     ACKNOWLEDGE_SECONDS,
     ANSWER_SECONDS,
@@ -27,7 +28,6 @@ from assistant.policy.driving import (
     SPOKEN_SECONDS,
     DrivingState,
 )
-from assistant.scenarios.timeline import Timeline
 from assistant.wording.languages import languages, wording_of
 
 OFFER_WORDS = max(

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from assistant.scenarios.expanding import DriveError
-from assistant.scenarios.loading import load_drive
-from assistant.scenarios.page import as_html
-from assistant.scenarios.runner import DriveRunner
-from assistant.scenarios.starting_point import stamp, write_starting_point
+from assistant.drives.drive_page import as_html
+from assistant.drives.expanding import DriveError
+from assistant.drives.loading import load_drive
+from assistant.drives.runner import DriveRunner
+from assistant.drives.starting_point import stamp, write_starting_point
 
 NOW = datetime.fromisoformat("2026-11-20T17:40:00+01:00")
 

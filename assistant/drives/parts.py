@@ -16,10 +16,10 @@ import httpx
 
 from assistant.assembly import TOWN, open_tools, open_town
 from assistant.conversation.own_servers import car_server, profile_server
+from assistant.drives.road_network import DriveTransport
+from assistant.drives.virtual_clock import VirtualClock
 from assistant.hosting.host import Done, Refused
 from assistant.profile.store import ProfileStore
-from assistant.scenarios.clock import VirtualClock
-from assistant.scenarios.network import DriveTransport
 from assistant.serving.server import RunningTown
 from assistant.settings.settings import Settings
 from assistant.town.service_booking.desk import ServiceDesk

@@ -12,13 +12,13 @@ from assistant.conversation.runtime import Spoke, Stepped
 from assistant.dialogue.effects import Call, Earcon, Effect, EndTurn, Purpose, Say
 from assistant.dialogue.events import CallEnded, Delivered, Event, Heard, NothingHeard, PushToTalk
 from assistant.dialogue.state import Mode, Option, State
+from assistant.drives.bundled import find_drive
+from assistant.drives.drive_report import as_json, limit_lines
+from assistant.drives.driving_limits import NOT_CHECKED, Measured, measure_limits
+from assistant.drives.loading import load_drive
+from assistant.drives.runner import DriveRunner
+from assistant.drives.timeline import Answer, Timeline
 from assistant.policy.driving import DrivingState
-from assistant.scenarios.bundled import find_drive
-from assistant.scenarios.limits import NOT_CHECKED, Measured, measure_limits
-from assistant.scenarios.loading import load_drive
-from assistant.scenarios.report import as_json, limit_lines
-from assistant.scenarios.runner import DriveRunner
-from assistant.scenarios.timeline import Answer, Timeline
 from assistant.understanding.reading import Control, Reading
 from client.call import Consent, ConsentSource, Succeeded, ToolCall
 

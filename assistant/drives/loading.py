@@ -9,8 +9,8 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from assistant.scenarios.expanding import DriveError, construct, place, read_nodes
-from assistant.scenarios.format import Drive, DriveProfile, Expectation, ExpectedCall, Final, Step
+from assistant.drives.expanding import DriveError, construct, place, read_nodes
+from assistant.drives.format import Drive, DriveProfile, Expectation, ExpectedCall, Final, Step
 from client.catalog import Catalog
 
 

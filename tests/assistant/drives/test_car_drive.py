@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.scenarios.loading import load_drive
-from assistant.scenarios.runner import DriveRunner
+from assistant.drives.loading import load_drive
+from assistant.drives.runner import DriveRunner
 
 DRIVE = """\
 title: The car itself

@@ -26,11 +26,8 @@ from assistant.conversation.reader import Reader
 from assistant.conversation.runtime import Runtime
 from assistant.conversation.vehicle_warnings import VehicleWatch
 from assistant.dialogue.state import Mode, State
-from assistant.policy.driving import driving_state
-from assistant.profile.store import FILE_NAME as PROFILE_FILE
-from assistant.profile.store import ProfileStore
-from assistant.scenarios.cabin import CabinEar, Line, TypedEar, WorkingSynthesizer, in_the_cabin, noise_level
-from assistant.scenarios.checks import (
+from assistant.drives.cabin_sound import CabinEar, Line, TypedEar, WorkingSynthesizer, in_the_cabin, noise_level
+from assistant.drives.checks import (
     Finding,
     Mark,
     Moment,
@@ -40,13 +37,16 @@ from assistant.scenarios.checks import (
     check_promises,
     mark,
 )
-from assistant.scenarios.clock import VirtualClock
-from assistant.scenarios.format import Drive, Step
-from assistant.scenarios.loading import check_against
-from assistant.scenarios.network import Network
-from assistant.scenarios.parts import DriveParts, open_drive_parts
-from assistant.scenarios.timeline import Timeline
-from assistant.scenarios.travelling import journey_on, travel
+from assistant.drives.format import Drive, Step
+from assistant.drives.loading import check_against
+from assistant.drives.parts import DriveParts, open_drive_parts
+from assistant.drives.road_network import Network
+from assistant.drives.timeline import Timeline
+from assistant.drives.travelling import journey_on, travel
+from assistant.drives.virtual_clock import VirtualClock
+from assistant.policy.driving import driving_state
+from assistant.profile.store import FILE_NAME as PROFILE_FILE
+from assistant.profile.store import ProfileStore
 from assistant.settings.settings import ProfileSettings
 from assistant.understanding.reading import Profile
 from assistant.vehicle.cabin import Cabin

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 from xml.etree import ElementTree
 
-from assistant.scenarios.limits import NOT_CHECKED, measure_limits
-from assistant.scenarios.runner import DriveResult
+from assistant.drives.driving_limits import NOT_CHECKED, measure_limits
+from assistant.drives.runner import DriveResult
 
 _WHO = {
     "driver": "driver     ",

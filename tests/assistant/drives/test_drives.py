@@ -10,11 +10,11 @@ import yaml
 from assistant.assembly import open_drive_voices
 from assistant.conversation.journal import Journal, JournalError, replay
 from assistant.dialogue.state import State
-from assistant.scenarios.bundled import bundled_drives, find_drive
-from assistant.scenarios.from_journal import drive_from_journal
-from assistant.scenarios.loading import load_drive
-from assistant.scenarios.report import as_json, as_junit, summary_lines, timeline_lines
-from assistant.scenarios.runner import DriveResult, DriveRunner
+from assistant.drives.bundled import bundled_drives, find_drive
+from assistant.drives.drive_report import as_json, as_junit, summary_lines, timeline_lines
+from assistant.drives.from_journal import drive_from_journal
+from assistant.drives.loading import load_drive
+from assistant.drives.runner import DriveResult, DriveRunner
 from assistant.understanding.grammar.compiler import compile_grammar
 from assistant.understanding.reading import Context
 from client.catalog import Catalog

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.scenarios.bundled import bundled_drives, find_drive
-from assistant.scenarios.loading import load_drive
-from assistant.scenarios.runner import DriveRunner
+from assistant.drives.bundled import bundled_drives, find_drive
+from assistant.drives.loading import load_drive
+from assistant.drives.runner import DriveRunner
 from assistant.understanding.answers.yes_or_no import Answer, Confirming
 from assistant.understanding.language import language
 from benchmarks.drives import misheard, unconfirmed

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant.scenarios.bundled import bundled_drives, find_drive
-from assistant.scenarios.expanding import DriveError
-from assistant.scenarios.loading import check_against, load_drive
+from assistant.drives.bundled import bundled_drives, find_drive
+from assistant.drives.expanding import DriveError
+from assistant.drives.loading import check_against, load_drive
 from assistant.town.tools import tool_definitions
 from client.catalog import Catalog
 from client.listing import read_tools

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from assistant.scenarios.clock import VirtualClock
-from assistant.scenarios.format import Route
+from assistant.drives.format import Route
+from assistant.drives.virtual_clock import VirtualClock
 from assistant.vehicle.signals import SimulatedVehicle
 from assistant.vehicle.simulation import KILOMETERS_A_DEGREE, Journey, Stretch
 

@@ -10,11 +10,11 @@ from typing import Any
 from assistant.conversation.runtime import Called
 from assistant.dialogue.effects import Call
 from assistant.dialogue.state import Mode
+from assistant.drives.driving_limits import measure_limits
+from assistant.drives.format import Expectation, Final
+from assistant.drives.timeline import Timeline
 from assistant.policy.driving import DrivingState
 from assistant.policy.sensitivity import assess
-from assistant.scenarios.format import Expectation, Final
-from assistant.scenarios.limits import measure_limits
-from assistant.scenarios.timeline import Timeline
 
 
 @dataclass(frozen=True)

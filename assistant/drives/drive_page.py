@@ -9,9 +9,9 @@ import base64
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from assistant.scenarios.limits import NOT_CHECKED, measure_limits
-from assistant.scenarios.runner import DriveResult
-from assistant.scenarios.timeline import Entry
+from assistant.drives.driving_limits import NOT_CHECKED, measure_limits
+from assistant.drives.runner import DriveResult
+from assistant.drives.timeline import Entry
 
 WIDEST = 160
 """Pixels of a stage's bar that took a second or more."""

@@ -12,8 +12,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from assistant.dialogue.state import Mode
+from assistant.drives.road_network import Fault, Network
 from assistant.policy.driving import DrivingState
-from assistant.scenarios.network import Fault, Network
 from assistant.vehicle.signals import SIGNALS
 
 

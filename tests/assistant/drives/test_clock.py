@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
-from assistant.scenarios.clock import VirtualClock
+from assistant.drives.virtual_clock import VirtualClock
 
 
 async def test_sleepers_wake_in_order_and_no_real_time_passes() -> None:

@@ -41,13 +41,13 @@ from assistant.vehicle.cabin import Cabin
 from assistant.vehicle.signals import SimulatedVehicle
 from assistant.wording.languages import wording_of
 from client.access.credentials import CredentialStore
-from client.call_settings import CallSettings
+from client.calls.call_settings import CallSettings
 from client.catalog import Tool
 from client.clock import Clock, SystemClock
 from client.http import open_http_client
 from client.records.storage import Storage
 from client.servers.base import ToolServer
-from client.servers.streamable_http import StreamableHttpServer
+from client.servers.mcp.streamable_http import StreamableHttpServer
 from client.tool_client import ToolClient
 from client.values import JSON
 from voice.errors import DeviceError, RecognitionError, VoiceError
@@ -125,7 +125,7 @@ async def open_tool_client(
         http = await stack.enter_async_context(open_http_client())
         servers: Sequence[ToolServer] = ()
         if server is not None or settings.servers:
-            from client.configuration import servers_from  # only where servers are configured
+            from client.configuration.server_entries import servers_from  # only where servers are configured
 
             servers = servers_from(
                 settings.servers,
@@ -151,7 +151,7 @@ async def open_tool_client(
 
 async def _obey(settings: Settings, servers: Sequence[ToolServer], tools: ToolClient, stack: AsyncExitStack) -> None:
     """Let `mcqueen servers` look at, stop and start the servers; where that cannot be, everything else works."""
-    from client.servers.control import control_folder, listening
+    from client.servers.processes.control import control_folder, listening
 
     try:
         await stack.enter_async_context(listening(control_folder(settings.data_path), servers, tools))

@@ -34,7 +34,7 @@ from client.call import ToolCall
 from client.catalog import Catalog
 from client.clock import SystemClock
 from client.http import open_http_client
-from client.listing import read_tools
+from client.schemas.tool_listing import read_tools
 from voice.ears import hear_samples
 
 LINES = ("what's the weather in mannheim", "find a fuel station", "tell anna i'm on my way", "book a table at luigi's")

@@ -24,7 +24,7 @@ from assistant.understanding.routing.embeddings import word_vectors
 from assistant.understanding.routing.router import FEW_TOOLS, FITTED, KINDS, Heard, Router, Weights, fitted
 from assistant.understanding.slots.entities import EntityFinder
 from client.catalog import Catalog
-from client.listing import read_catalog_file
+from client.schemas.tool_listing import read_catalog_file
 
 Floats = NDArray[np.float64]
 DATA = Path(__file__).parents[1] / "tests" / "data" / "understanding"

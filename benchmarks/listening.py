@@ -25,7 +25,7 @@ from assistant.understanding.grammar.compiler import compile_grammar
 from assistant.understanding.reading import Context
 from benchmarks.__main__ import row
 from client.catalog import Catalog
-from client.listing import read_tools
+from client.schemas.tool_listing import read_tools
 from tests.system.audio.cabin import MICROPHONE, SPEAKER, Cabin, missing_parts
 from voice.audio import BLOCK, BLOCK_SECONDS, resampled
 from voice.capture import INTERRUPT_SECONDS, Capture

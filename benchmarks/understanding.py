@@ -24,7 +24,7 @@ from assistant.understanding.routing.embeddings import word_vectors
 from assistant.understanding.routing.router import Router
 from assistant.understanding.templates import examples_of
 from client.catalog import Catalog
-from client.listing import read_catalog_file
+from client.schemas.tool_listing import read_catalog_file
 
 DATA = Path(__file__).parents[1] / "tests" / "data" / "understanding"
 CONTEXT = Context(now=datetime(2026, 11, 21, 10, 0, tzinfo=UTC).timestamp())

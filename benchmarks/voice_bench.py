@@ -23,7 +23,7 @@ from assistant.understanding.interpret import Interpreter
 from assistant.understanding.lines import line_for
 from assistant.understanding.reading import Context, Control, Profile
 from client.catalog import Catalog
-from client.listing import read_tools
+from client.schemas.tool_listing import read_tools
 from voice.audio import AudioSource, SamplesSource, no_wait, read_wav, resampled
 from voice.ears import Ears, Heard
 from voice.endpointing import Endpointing, SpeechDetector

@@ -15,30 +15,30 @@ from functools import partial
 from types import TracebackType
 from typing import Self
 
-from client.acquaintance import acquaint
-from client.acting import EffectCall
-from client.answer_cache import AnswerCache
-from client.arguments import ArgumentChecker
 from client.call import CallError, Consent, Failed, Need, NeedsInput, Outcome, Succeeded, ToolCall
-from client.call_settings import CallSettings
+from client.calls.answer_cache import AnswerCache
+from client.calls.call_settings import CallSettings
+from client.calls.effect_calls import EffectCall
+from client.calls.effects import has_effects
+from client.calls.fallbacks import other_ways
+from client.calls.read_calls import ReadCall
+from client.calls.refusals import consent_wanted, failed, tools_unknown
 from client.catalog import Catalog, Tool
 from client.clock import Clock
-from client.deliveries import Deliveries
-from client.effects import has_effects
-from client.fallbacks import other_ways
-from client.links import Link, ServerState
-from client.material import Material
+from client.configuration.tool_preferences import Preferences
+from client.connections.acquaintance import acquaint
+from client.connections.deliveries import Deliveries
+from client.connections.links import Link, ServerState
+from client.connections.resources_and_prompts import Material
 from client.notices import CatalogChanged, ConnectivityChanged, Listener, Notices, ToolChanged
-from client.preferences import Preferences
-from client.reading import ReadCall
 from client.records import cache, calls, ledger, outbox
 from client.records.calls import Refusal
 from client.records.storage import Storage
-from client.refusals import consent_wanted, failed, tools_unknown
+from client.records.unworded import Unworded
 from client.resilience.connectivity import Connectivity, ConnectivityMonitor
 from client.resilience.retry import Safety, safety_of
+from client.schemas.arguments import ArgumentChecker
 from client.servers.base import Listing, ToolServer
-from client.unworded import Unworded
 from client.values import JSON
 
 _MOST_QUESTIONS = 64

@@ -17,7 +17,7 @@ from client.access.credentials import CredentialStore
 from client.call import CallError
 from client.catalog import Tool
 from client.clock import Clock, SystemClock
-from client.configuration import servers_from
+from client.configuration.server_entries import servers_from
 from client.errors import ConfigurationError
 from client.http import open_http_client
 from client.servers.base import ToolServer

@@ -48,7 +48,7 @@ class Target:
 
 def target_of(server: str, dialect: str | None, entries: Mapping[str, Mapping[str, Any]]) -> Target:
     """Return the server meant. Raises `ConfigurationError` where it is not one to log in to."""
-    from client.configuration import DIALECTS, checked_url, dialect_of, read_entry
+    from client.configuration.server_entries import DIALECTS, checked_url, dialect_of, read_entry
     from client.errors import ConfigurationError
 
     if dialect is not None and dialect not in DIALECTS:
@@ -164,7 +164,7 @@ def signed_in(target: Target, account: str, http: httpx.AsyncClient, store: Cred
     from client.access.login import MCQUEEN_PATH
     from client.clock import SystemClock
     from client.errors import LoginError
-    from client.servers.mcqueen import McQueenServer
+    from client.servers.rest.mcqueen import McQueenServer
 
     if target.dialect != "mcqueen":
         raise LoginError(f"{target.name} has no services to log in to; only McQueen REST servers have")

@@ -32,7 +32,7 @@ def command(
     """
     from assistant.review import report
     from assistant.review.review import review
-    from client.listing import read_catalog_file
+    from client.schemas.tool_listing import read_catalog_file
 
     if catalog is not None:
         name, tools = catalog.name, read_catalog_file(catalog)

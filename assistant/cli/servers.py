@@ -137,7 +137,7 @@ def _done(as_json: bool, sentence: str, **facts: Any) -> None:
 def remove(name: str, as_json: bool) -> None:
     """Take out a server that was added or imported, and stop it."""
     from assistant.settings.settings import FILE_NAME, servers_file
-    from client.servers.control import ask_all, control_folder
+    from client.servers.processes.control import ask_all, control_folder
 
     settings = _configured(name)
     if not servers_file().remove(name):
@@ -179,7 +179,7 @@ def restart(name: str, as_json: bool) -> None:
 def _change(what: str, name: str, as_json: bool) -> None:
     """Keep what is wanted, then have every running McQueen do it."""
     from assistant.settings.settings import servers_file
-    from client.servers.control import ask_all, control_folder
+    from client.servers.processes.control import ask_all, control_folder
 
     settings = _configured(name)
     by_url = bool(settings.servers[name].get("url"))
@@ -213,7 +213,7 @@ def _sentence(what: str, name: str, reports: list[dict[str, Any]], by_url: bool)
 @_JSON
 def logs(name: str, lines: int, as_json: bool) -> None:
     """Show what a server's process wrote to stderr, also of earlier runs."""
-    from client.servers.log_file import read_log
+    from client.servers.processes.log_file import read_log
 
     settings = _configured(name)
     path = settings.upkeep.log_path(name)
@@ -253,7 +253,7 @@ def stats(name: str | None, as_json: bool) -> None:
 def import_command(file: Path, as_json: bool) -> None:
     """Add the servers of another program's JSON (mcpServers, or servers as VS Code writes it)."""
     from assistant.settings.settings import load_settings, servers_file
-    from client.other_programs import read_other_program
+    from client.configuration.other_programs import read_other_program
 
     found = read_other_program(file)
     known = load_settings().servers

@@ -68,7 +68,7 @@ def changed(setting: ToolSetting, wishes: tuple[str, ...]) -> ToolSetting:
 async def _set(server: str | None, dialect: str | None, name: str, wishes: tuple[str, ...]) -> bool:
     from assistant.cli.connections import open_connections
     from assistant.settings.settings import load_settings
-    from client.preferences import SWITCHED_OFF
+    from client.configuration.tool_preferences import SWITCHED_OFF
     from client.records.tool_settings import ToolSetting
 
     changed(ToolSetting(), wishes)  # what makes no sense is said before anything is contacted

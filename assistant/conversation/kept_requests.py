@@ -13,7 +13,7 @@ from assistant.profile.definitions import NAME as PROFILE
 from assistant.profile.store import means_everything
 from client.call import Outcome, Succeeded, ToolCall
 from client.errors import ClientError
-from client.unworded import Unworded as Records
+from client.records.unworded import Unworded as Records
 
 _log = logging.getLogger(__name__)
 

@@ -43,7 +43,7 @@ def own_definitions(settings: Settings) -> list[tuple[str, list[JSON]]]:
 def car_server(cabin: Cabin, clock: Clock) -> ToolServer:
     """Return the car's own tools."""
     from assistant.vehicle.car_server import NAME, vehicle_server  # heavy: only where the car's tools are wanted
-    from client.servers.in_process import InProcessServer
+    from client.servers.mcp.in_process import InProcessServer
 
     return InProcessServer(NAME, vehicle_server(cabin), clock)
 
@@ -52,7 +52,7 @@ def profile_server(store: ProfileStore, clock: Clock) -> ToolServer:
     """Return the tools with which the driver has things kept, shown and forgotten."""
     from assistant.profile.definitions import NAME
     from assistant.profile.profile_server import profile_server as server_of  # heavy: only where tools are called
-    from client.servers.in_process import InProcessServer
+    from client.servers.mcp.in_process import InProcessServer
 
     return InProcessServer(NAME, server_of(store), clock)
 

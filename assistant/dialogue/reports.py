@@ -58,8 +58,8 @@ from assistant.wording.replies import (
     tool_title,
 )
 from client.call import CallError, Deferred, Failed, Need, NeedsInput, Outcome, Succeeded, Unknown
+from client.calls.effects import has_effects
 from client.catalog import Catalog, Tool
-from client.effects import has_effects
 from client.values import JSON
 
 

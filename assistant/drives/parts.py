@@ -29,8 +29,8 @@ from client.access.accounts import Credentials
 from client.access.credentials import CredentialStore
 from client.http import open_http_client
 from client.servers.base import ToolServer
-from client.servers.mcqueen import McQueenServer
-from client.servers.streamable_http import StreamableHttpServer
+from client.servers.mcp.streamable_http import StreamableHttpServer
+from client.servers.rest.mcqueen import McQueenServer
 from client.tool_client import ToolClient
 
 
@@ -79,7 +79,7 @@ async def open_drive_parts(
         counterpart: Counterpart | None = None
         servers: Sequence[ToolServer]
         if server is not None:
-            from client.configuration import servers_from  # only where servers are configured
+            from client.configuration.server_entries import servers_from  # only where servers are configured
 
             configured = settings.servers if settings else {}
             credentials = CredentialStore((settings or Settings()).data_path)

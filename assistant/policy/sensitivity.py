@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from client.calls.effects import EFFECT_WORDS, has_effects, speaks_of_effect, words_of
 from client.catalog import Tool
-from client.effects import EFFECT_WORDS, has_effects, speaks_of_effect, words_of
 from client.values import JSON
 
 _GRAVE = frozenset(

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from assistant.policy.driving import LIMITS, DrivingState
 from assistant.policy.sensitivity import assess
 from assistant.review.findings import Finding, Severity, Topic
+from client.calls.effects import has_effects, speaks_of_effect
 from client.catalog import Tool
-from client.effects import has_effects, speaks_of_effect
 
 WORDS_A_MINUTE = 170
 """How fast McQueen speaks."""

@@ -28,7 +28,7 @@ def add_server(settings: Settings, values: Mapping[str, JSON]) -> str:
 
 def import_servers(settings: Settings, file: Path) -> str:
     """Add the servers of another program's JSON; return what was done. Raises `ConfigurationError`."""
-    from client.other_programs import read_other_program
+    from client.configuration.other_programs import read_other_program
 
     found = read_other_program(file)
     new = {name: entry for name, entry in found.entries.items() if name not in settings.servers}

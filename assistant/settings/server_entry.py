@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from client.configuration import make_server, read_entry
+from client.configuration.server_entries import make_server, read_entry
 from client.errors import ConfigurationError
 
 

@@ -20,8 +20,8 @@ from assistant.settings.servers_file import ServersFile
 from client.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from client.call_settings import CallSettings
-    from client.configuration import Upkeep
+    from client.calls.call_settings import CallSettings
+    from client.configuration.server_entries import Upkeep
 
 FILE_NAME = "mcqueen.toml"
 _CONTRACT_NAMES = {
@@ -200,7 +200,7 @@ class Settings(_Strict):
     @property
     def call_settings(self) -> CallSettings:
         """The numbers that calls are made by."""
-        from client.call_settings import CallSettings  # only where tools are called
+        from client.calls.call_settings import CallSettings  # only where tools are called
 
         kept = self.calls
         return CallSettings(
@@ -213,8 +213,8 @@ class Settings(_Strict):
     @property
     def upkeep(self) -> Upkeep:
         """How server processes are looked after, with their logs and counts in the data folder."""
-        from client.configuration import Upkeep  # only where servers are configured
-        from client.servers.supervision import SupervisionRules
+        from client.configuration.server_entries import Upkeep  # only where servers are configured
+        from client.servers.processes.supervision import SupervisionRules
 
         rules = self.supervision
         return Upkeep(

@@ -17,8 +17,8 @@ from client.servers.base import (
     ServerUnavailableError,
     ToolServer,
 )
-from client.servers.mcp import McpServer
-from client.servers.mcp_calls import Progress
+from client.servers.mcp.mcp_calls import Progress
+from client.servers.mcp.mcp_server import McpServer
 from client.values import JSON
 
 

@@ -40,7 +40,7 @@ from assistant.wording.replies import (
 )
 from client.call import CallError, Deferred, Failed, Need, NeedsInput, Sent, Succeeded, Unknown
 from client.catalog import Catalog, Tool
-from client.listing import read_tools
+from client.schemas.tool_listing import read_tools
 from tests.assistant.dialogue.conversation import BOOK, DINNER, NOW
 
 TOWN = Catalog(tuple(read_tools([*tool_definitions()], "town").tools))

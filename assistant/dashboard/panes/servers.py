@@ -23,10 +23,10 @@ from assistant.dashboard.screens.sheet import FormSheet
 from assistant.dashboard.widgets.log_view import LogView
 from assistant.dashboard.widgets.rows import Row, Rows
 from assistant.settings.added_servers import add_server, import_servers, set_stopped
+from client.connections.links import ServerState
 from client.errors import ClientError
-from client.links import ServerState
-from client.servers.control import ask_all, control_folder
-from client.servers.log_file import read_log
+from client.servers.processes.control import ask_all, control_folder
+from client.servers.processes.log_file import read_log
 from client.values import JSON
 
 LOG_LINES = 200

@@ -22,11 +22,11 @@ from assistant.dashboard.screens.sheet import FormSheet
 from assistant.dashboard.widgets.rows import Row, Rows
 from assistant.policy.sensitivity import assess, is_deferrable
 from assistant.understanding.templates import read_example
-from client.arguments import ArgumentChecker
 from client.call import ToolCall
 from client.catalog import Tool
-from client.preferences import SWITCHED_OFF
+from client.configuration.tool_preferences import SWITCHED_OFF
 from client.records.tool_settings import ToolSetting
+from client.schemas.arguments import ArgumentChecker
 from client.values import JSON
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import httpx
 
 from client.clock import Clock
-from client.servers.platform_records import Balancing, GatewayInstance, GatewayService
+from client.servers.rest.platform_records import Balancing, GatewayInstance, GatewayService
 
 _log = logging.getLogger(__name__)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -32,7 +32,7 @@ from assistant.serving.request_bodies import Refusal, address, answer, read_body
 from assistant.serving.rest.rest_models import MessageAnswer
 from assistant.serving.state.audit import AuditLog
 from assistant.serving.state.stores import Store
-from client.servers.platform_records import GatewayService
+from client.servers.rest.platform_records import GatewayService
 
 OWN_PATHS = ("/mcp", "/api/v1", "/api/mcp", "/api/gateway", "/auth", "/proxy")
 """Paths of the other faces, which no service can take."""

@@ -29,7 +29,7 @@ from assistant.serving.mcp.mcp_material import McpMaterial
 from assistant.serving.tool_client_host import Prepared, ToolClientHost
 from client.call import CallError, Deferred, Failed, Need, NeedsInput, Outcome, Sent, Succeeded
 from client.notices import CallProgress
-from client.servers.mcp_answers import CONFIRMS_META
+from client.servers.mcp.mcp_answers import CONFIRMS_META
 from client.values import JSON, canonical
 
 _FORM = "mcqueen"

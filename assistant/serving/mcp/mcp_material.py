@@ -12,8 +12,8 @@ import mcp_types as types
 from mcp import MCPError
 from mcp.server.context import ServerRequestContext
 
+from client.connections.resources_and_prompts import Content, Material, Prompt, Resource
 from client.errors import UsageError
-from client.material import Content, Material, Prompt, Resource
 from client.servers.base import ServerUnavailableError
 
 NOT_FOUND = -32602

@@ -20,10 +20,10 @@ from assistant.serving.tool_definitions import definition_of
 from client.call import ToolCall
 from client.clock import Clock
 from client.servers.base import Answer, Answered, FailureKind, InputWanted, ServerUnavailableError
-from client.servers.log_file import LogFile
-from client.servers.stdio import StdioServer
-from client.servers.supervision import ServerReport, ServerStatus, SupervisionRules
-from client.servers.supervisor import SupervisedServer
+from client.servers.mcp.stdio import StdioServer
+from client.servers.processes.log_file import LogFile
+from client.servers.processes.supervision import ServerReport, ServerStatus, SupervisionRules
+from client.servers.processes.supervisor import SupervisedServer
 from client.values import JSON, canonical
 
 _log = logging.getLogger(__name__)

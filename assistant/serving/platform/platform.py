@@ -24,8 +24,8 @@ from assistant.serving.state.secret_keys import Secrets
 from assistant.serving.state.stores import Store
 from client.clock import SystemClock
 from client.errors import ConfigurationError
-from client.servers.platform_records import Balancing
-from client.servers.supervision import SupervisionRules
+from client.servers.processes.supervision import SupervisionRules
+from client.servers.rest.platform_records import Balancing
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ from assistant.serving.state.audit import AuditLog
 from assistant.serving.state.rate_limits import RequestLimit
 from assistant.serving.state.stores import Store
 from client.servers.base import ServerUnavailableError
-from client.servers.supervision import ServerStatus
+from client.servers.processes.supervision import ServerStatus
 
 CREATIONS, CREATION_SECONDS = 5, 300.0
 EXECUTIONS, EXECUTION_SECONDS = 20, 60.0

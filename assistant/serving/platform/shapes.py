@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from assistant.serving.platform.server_records import CallFilter, CallRecord, ServerRecord
 from assistant.serving.request_bodies import Refusal
-from client.servers.supervision import ServerStatus
+from client.servers.processes.supervision import ServerStatus
 
 HIDDEN = "********"
 """Stands for every value of an environment."""

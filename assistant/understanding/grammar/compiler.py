@@ -43,7 +43,7 @@ from assistant.understanding.grammar.value_rules import (
 from assistant.understanding.language import language
 from assistant.understanding.reading import Context
 from client.catalog import Catalog, Tool
-from client.patterns import as_whole, matches
+from client.schemas.patterns import as_whole, matches
 from client.values import JSON
 from voice.recognition.base import AnyOrder, Expression, Grammar, Maybe, Open, Repeated, Rule, Words
 from voice.words import plain_words

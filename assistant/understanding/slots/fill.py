@@ -25,7 +25,7 @@ from assistant.understanding.slots.tagger import Tagged, Tagger
 from assistant.understanding.slots.texts import TextCandidates
 from assistant.understanding.templates import Example
 from client.catalog import Tool
-from client.patterns import as_whole, matches
+from client.schemas.patterns import as_whole, matches
 from client.values import JSON
 
 WEAKEST = 0.3

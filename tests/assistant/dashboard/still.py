@@ -41,7 +41,7 @@ from assistant.understanding.reading import Interpretation, Reading, Span
 from assistant.vehicle.signals import GEAR, PARKING_BRAKE, SPEED, SimulatedVehicle
 from client.call import CallError, Consent, ConsentSource, Deferred, Sent, Succeeded, ToolCall, Unknown
 from client.catalog import Catalog
-from client.links import ServerState
+from client.connections.links import ServerState
 from client.records import outbox
 from client.records.storage import Storage
 from tests.assistant.dashboard.harness import has_pane, until

@@ -11,7 +11,7 @@ from assistant.drives.expanding import DriveError
 from assistant.drives.loading import check_against, load_drive
 from assistant.town.tools import tool_definitions
 from client.catalog import Catalog
-from client.listing import read_tools
+from client.schemas.tool_listing import read_tools
 
 TOWN = Catalog(tuple(read_tools([*tool_definitions()], "town").tools))
 HEAD = "title: A drive\nnow: 2026-11-20T17:40:00+01:00\nsteps:\n"

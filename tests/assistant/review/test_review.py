@@ -17,7 +17,7 @@ from assistant.review.review import review
 from assistant.town.service_booking.definitions import DEFINITIONS
 from assistant.town.tools import tool_definitions
 from client.catalog import Catalog
-from client.listing import read_tools
+from client.schemas.tool_listing import read_tools
 from client.values import JSON
 
 

@@ -18,7 +18,7 @@ from assistant.services.mail.places import MailPlace
 from assistant.services.mail.service import MailService
 from assistant.town.tools import tool_definitions
 from client.clock import SystemClock
-from client.servers.in_process import InProcessServer
+from client.servers.mcp.in_process import InProcessServer
 from tests.assistant.services.conftest import PASSWORD, USER, SmtpServer
 from tests.assistant.services.imap_server import ImapServer, Kept
 from tests.assistant.services.test_mail import raw

@@ -17,7 +17,7 @@ from assistant.serving.platform.platform import PlatformSettings
 from assistant.serving.server import RunningTown, serve_town
 from assistant.serving.state.secret_keys import mint_login_token
 from assistant.town.world import World
-from client.servers.platform_records import Balancing
+from client.servers.rest.platform_records import Balancing
 
 
 class Backend:

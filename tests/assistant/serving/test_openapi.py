@@ -41,7 +41,7 @@ from assistant.serving.server import RunningTown, serve_town
 from assistant.serving.state.secret_keys import mint_login_token
 from assistant.town.tools import tool_definitions
 from assistant.town.world import World
-from client.servers.supervision import SupervisionRules
+from client.servers.processes.supervision import SupervisionRules
 from tests.assistant.town.clock import MONDAY_AFTERNOON
 
 EXAMPLES = int(os.environ.get("OPENAPI_EXAMPLES", "2"))

@@ -21,7 +21,7 @@ from assistant.serving.server import RunningServer, serve_tools
 from assistant.serving.tool_client_host import ToolClientHost
 from assistant.settings.settings import MetricsSettings
 from client.clock import SystemClock
-from client.servers.stdio import StdioServer
+from client.servers.mcp.stdio import StdioServer
 from tests.conformance.behind import AUDIO, EMBEDDED, IMAGE, PIXEL, SILENCE
 
 BEHIND = ("-m", "tests.conformance.behind")

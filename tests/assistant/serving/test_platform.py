@@ -21,11 +21,11 @@ from client.access.accounts import Credentials
 from client.call import ToolCall
 from client.clock import SystemClock
 from client.errors import ConfigurationError
-from client.servers.ai_platform import AiPlatformServer
 from client.servers.base import Answered
-from client.servers.platform_management import PlatformManagement
-from client.servers.platform_records import HealthStatus, NewServer
-from client.servers.supervision import SupervisionRules
+from client.servers.processes.supervision import SupervisionRules
+from client.servers.rest.ai_platform import AiPlatformServer
+from client.servers.rest.platform_management import PlatformManagement
+from client.servers.rest.platform_records import HealthStatus, NewServer
 
 CHILD = "tests.client.stdio_server"
 BODY: dict[str, Any] = {"name": "child", "command": sys.executable, "args": ["-m", CHILD], "env": {"SECRET": "hidden"}}

@@ -15,7 +15,7 @@ from assistant.town.world import World
 from client.call import Consent, ConsentSource, Need, NeedsInput, Succeeded, ToolCall
 from client.catalog import Tool
 from client.clock import SystemClock
-from client.servers.streamable_http import StreamableHttpServer
+from client.servers.mcp.streamable_http import StreamableHttpServer
 from client.tool_client import ToolClient
 from tests.assistant.serving.chain import AskingServer, chain
 

@@ -11,7 +11,7 @@ from assistant.policy.sensitivity import assess, is_deferrable
 from assistant.town.tools import call, tool_definitions
 from assistant.town.world import World
 from client.catalog import Catalog
-from client.listing import read_tools
+from client.schemas.tool_listing import read_tools
 from tests.assistant.town.clock import MONDAY_AFTERNOON, SetClock
 
 CATALOG = Catalog(tuple(read_tools([*tool_definitions()], "town").tools))

@@ -14,7 +14,7 @@ from assistant.understanding.routing.embeddings import unit, word_vectors
 from assistant.understanding.words import spoken_words
 from benchmarks.fit_capabilities import made_from_sentences
 from client.catalog import Tool
-from client.listing import read_catalog_file
+from client.schemas.tool_listing import read_catalog_file
 
 CAR = read_catalog_file(Path(__file__).parents[2] / "data" / "understanding" / "car" / "catalog.json").tools
 

@@ -14,9 +14,9 @@ from assistant.understanding.language import language
 from assistant.understanding.learning.hints import Hints, Offered, hinted
 from assistant.understanding.reading import Context
 from client.catalog import Catalog
-from client.listing import read_tools
-from client.material import Material
-from client.servers.in_process import InProcessServer
+from client.connections.resources_and_prompts import Material
+from client.schemas.tool_listing import read_tools
+from client.servers.mcp.in_process import InProcessServer
 from tests.assistant.understanding.catalogs import catalog_of, tool
 
 NOW = Context(now=1.795e9)

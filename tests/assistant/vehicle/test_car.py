@@ -19,7 +19,7 @@ from assistant.vehicle.signals import BATTERY, GEAR, PARKING_BRAKE, RANGE, SPEED
 from assistant.vehicle.simulation import Journey, Stretch
 from client.call import Consent, ConsentSource, Failed, Need, NeedsInput, Outcome, Succeeded, ToolCall
 from client.clock import SystemClock
-from client.servers.in_process import InProcessServer
+from client.servers.mcp.in_process import InProcessServer
 from client.tool_client import ToolClient
 from client.values import JSON
 

@@ -18,6 +18,8 @@ class Requirement(NamedTuple):
 
 
 REQUIREMENTS: dict[str, Requirement] = {
+    # -- the house --
+    "A.no-circles": Requirement("design 3", "no module reaches itself through its imports, those for types included"),
     # -- promises --
     "P1.consent": Requirement("promise 1", "a sensitive tool is refused without a consent for exactly these arguments"),
     "P1.once": Requirement("promise 1", "a consent is spent, durably, by the first call that uses it"),

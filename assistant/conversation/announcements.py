@@ -17,7 +17,7 @@ from assistant.policy.driving import driving_state
 from assistant.policy.results import Item, items_of
 from assistant.policy.sensitivity import assess
 from assistant.vehicle.cabin import Cabin
-from assistant.vehicle.signals import SimulatedVehicle
+from assistant.vehicle.simulation import SimulatedVehicle
 from client.call import Outcome, Succeeded, ToolCall
 from client.catalog import Catalog, Tool
 from client.clock import Clock

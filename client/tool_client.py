@@ -22,7 +22,7 @@ from client.calls.effect_calls import EffectCall
 from client.calls.effects import has_effects
 from client.calls.fallbacks import other_ways
 from client.calls.read_calls import ReadCall
-from client.calls.refusals import consent_wanted, failed, tools_unknown
+from client.calls.refusals import consent_wanted, failed, key_reused, tools_unknown
 from client.catalog import Catalog, Tool
 from client.clock import Clock
 from client.configuration.tool_preferences import Preferences
@@ -30,6 +30,7 @@ from client.connections.acquaintance import acquaint
 from client.connections.deliveries import Deliveries
 from client.connections.links import Link, ServerState
 from client.connections.resources_and_prompts import Material
+from client.names import qualified_name
 from client.notices import CatalogChanged, ConnectivityChanged, Listener, Notices, ToolChanged
 from client.records import cache, calls, ledger, outbox
 from client.records.calls import Refusal
@@ -37,6 +38,7 @@ from client.records.storage import Storage
 from client.records.unworded import Unworded
 from client.resilience.connectivity import Connectivity, ConnectivityMonitor
 from client.resilience.retry import Safety, safety_of
+from client.running import RunningCalls
 from client.schemas.arguments import ArgumentChecker
 from client.servers.base import Listing, ToolServer
 from client.values import JSON
@@ -94,7 +96,7 @@ class ToolClient:
         self.unworded = Unworded(storage, clock)
         self._checker = ArgumentChecker()
         self._held: dict[str, Tool] = {}
-        self._running: dict[str, asyncio.Task[Outcome]] = {}
+        self._running = RunningCalls()
         self._asked: dict[str, _Asked] = {}
 
     def _link(self, server: ToolServer) -> Link:
@@ -127,10 +129,7 @@ class ToolClient:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._running:
-            await asyncio.wait(self._running.values(), timeout=self._settings.goodbye)
-            for task in self._running.values():
-                task.cancel()
+        await self._running.end(self._settings.goodbye)
         await self._deliveries.close()
         await asyncio.gather(*(link.close() for link in self._links.values()))
 
@@ -178,7 +177,7 @@ class ToolClient:
 
     async def approve(self, server: str, tool: str) -> bool:
         """Accept a tool as it is now; False where it is not held."""
-        held = self._held.pop(f"{server}.{tool}", None)
+        held = self._held.pop(qualified_name(server, tool), None)
         if held is not None:
             await self._storage.run(lambda db: cache.approve(db, self._clock.now(), held))
         return held is not None
@@ -229,25 +228,23 @@ class ToolClient:
     ) -> Outcome:
         """Make the call, within `deadline` seconds. `answers` go on with a `NeedsInput` of the same call.
 
-        A call with effects goes on when the caller is cancelled, and is recorded; the same key joins it.
+        A call with effects goes on if the caller is cancelled, and is recorded. The same call with the same key joins
+        it; another call with that key is refused, as it is after the end of the first (`key_reused`).
         """
-        running = self._running.get(call.idempotency_key)
-        if running is not None:
-            return await asyncio.shield(running)
+        joined = self._running.join(call)
+        if joined is not None:
+            return await joined
         tool = self._tool(call)
         if not isinstance(tool, Tool):
             return tool
         until = self._clock.monotonic() + deadline
         if not has_effects(tool):
             return await self._read(call, tool, consent, until, answers)
-        task = asyncio.create_task(self._act(call, tool, consent, until, answers), name=f"call {call.call_id}")
-        self._running[call.idempotency_key] = task
-        task.add_done_callback(lambda _: self._running.pop(call.idempotency_key, None))
-        return await asyncio.shield(task)
+        return await self._running.start(call, self._act(call, tool, consent, until, answers))
 
     def _tool(self, call: ToolCall) -> Tool | Failed | NeedsInput:
-        tool = self.catalog.find(f"{call.server}.{call.tool}")
-        if tool is not None and tool.server == call.server:
+        tool = self.catalog.of(call.server, call.tool)
+        if tool is not None:
             return tool
         link = self._links.get(call.server)
         if link is None:
@@ -387,7 +384,7 @@ class ToolClient:
             known = await self._storage.run(
                 lambda db: calls.recorded(db, self._clock.now(), call, repeatable=repeatable)
             )
-        return None if isinstance(known, Refusal) else known
+        return key_reused() if known is Refusal.KEY_REUSED else None if isinstance(known, Refusal) else known
 
     def _pending_question(self, call: ToolCall) -> _Asked | None:
         asked = self._asked.get(call.call_id)

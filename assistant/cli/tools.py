@@ -82,7 +82,7 @@ async def _set(server: str | None, dialect: str | None, name: str, wishes: tuple
             complain(error.message)
             return False
         where, tool = meant[0]
-        listed = tools.catalog.find(f"{where}.{tool}")
+        listed = tools.catalog.of(where, tool)
         current = (await tools.preferences.kept(where)).get(tool) or ToolSetting(
             listed is not None, listed.priority if listed is not None else 5
         )

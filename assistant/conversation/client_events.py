@@ -15,7 +15,7 @@ def event_of(notice: notices.Notice, now: float) -> Event | None:
             return NetworkChanged(now, notice.connectivity is not Connectivity.OFFLINE)
         case notices.Delivered():
             reason = "" if isinstance(notice.outcome, Succeeded) else notice.outcome.error.message
-            name = f"{notice.call.server}.{notice.call.tool}"
+            name = notice.call.qualified
             succeeded = isinstance(notice.outcome, Succeeded)
             stale = isinstance(notice.outcome, NeedsInput) and notice.outcome.error.code == "deferral_expired"
             return Delivered(now, name, dict(notice.call.arguments), succeeded, reason, stale)

@@ -49,7 +49,7 @@ class Keeping:
             _log.error("messages that wait for their words cannot be read: %s", error)
             return None
         calls = [row.call for row in rows]
-        kept = tuple(Unworded(call.call_id, f"{call.server}.{call.tool}", dict(call.arguments)) for call in calls)
+        kept = tuple(Unworded(call.call_id, call.qualified, dict(call.arguments)) for call in calls)
         return UnwordedFound(at, kept) if kept else None
 
 

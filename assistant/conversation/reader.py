@@ -145,7 +145,7 @@ class Reader:
 
     async def called(self, call: ToolCall, outcome: Outcome) -> None:
         """Learn from a call that the driver confirmed, or chose although another was thought of first."""
-        tool = self._catalog.find(f"{call.server}.{call.tool}")
+        tool = self._catalog.of(call.server, call.tool)
         if self._experience is None or tool is None or not isinstance(outcome, Succeeded):
             return
         found = self._meant(tool.qualified)

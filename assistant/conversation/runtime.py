@@ -61,6 +61,7 @@ from client.call import CallError, Failed, Outcome, Sent, Succeeded, ToolCall
 from client.catalog import Catalog
 from client.clock import Clock
 from client.errors import ClientError
+from client.names import parted_name
 from client.tool_client import ToolClient
 from voice.recognition.base import Transcript
 
@@ -365,8 +366,7 @@ class Runtime:
         await self._reader.called(effect.call, outcome)
 
     async def _approve(self, effect: Approve) -> None:
-        server, _, tool = effect.tool.partition(".")
-        await self._tools.approve(server, tool)
+        await self._tools.approve(*parted_name(effect.tool))
 
     async def _take_back(self, effect: TakeBack) -> None:
         done = await self._tools.cancel_waiting(effect.call_id)

@@ -234,7 +234,7 @@ def undo(state: State, event: Event) -> Step:
         return join(aside(state, prompt("taking_back"), event.at), TakeBack(past.call.call_id))
     if past is None or not isinstance(past.outcome, Succeeded):
         return aside(state, prompt("nothing_to_undo"), event.at)
-    tool = state.catalog.find(f"{past.call.server}.{past.call.tool}")
+    tool = state.catalog.of(past.call.server, past.call.tool)
     inverse = inverse_call(tool, past.call.arguments, past.outcome.result) if tool else None
     if tool is None or inverse is None or state.catalog.find(inverse[0]) is None:
         return aside(state, prompt("no_inverse"), event.at)
@@ -248,7 +248,7 @@ def undo(state: State, event: Event) -> Step:
 def what_happened(state: State, event: Event) -> Step:
     """Say what became of the last thing done; where nobody knows, offer to look."""
     past = state.done or state.past
-    tool = state.catalog.find(f"{past.call.server}.{past.call.tool}") if past else None
+    tool = state.catalog.of(past.call.server, past.call.tool) if past else None
     if past is None or past.outcome is None or tool is None:
         return aside(state, prompt("nothing_done"), event.at)
     done = described_arguments(tool, past.call.arguments, event.at, state.utc_offset)

@@ -60,6 +60,7 @@ from assistant.wording.replies import (
 from client.call import CallError, Deferred, Failed, Need, NeedsInput, Outcome, Succeeded, Unknown
 from client.calls.effects import has_effects
 from client.catalog import Catalog, Tool
+from client.names import parted_name
 from client.values import JSON
 
 
@@ -278,7 +279,7 @@ def continue_report(state: State, at: float) -> Step:
     if state.offer == "more" and state.rest:
         return say_part(replace(state, offer="", rest=()), state.rest)
     if state.offer == "check" and state.done is not None:
-        tool = state.catalog.find(f"{state.done.call.server}.{state.done.call.tool}")
+        tool = state.catalog.of(state.done.call.server, state.done.call.tool)
         check = checking_call(state.catalog, tool, state.done.call.arguments) if tool else None
         if check is not None:
             return proceed(replace(state, offer="", request=Request(*check)), at)
@@ -330,7 +331,7 @@ def delivered(state: State, event: Event) -> Step:
     """A deferred call went out, or could not: told at once when nothing else is going on, else afterwards."""
     assert isinstance(event, Delivered)
     tool = state.catalog.find(event.tool)
-    title = tool_title(tool) if tool else event.tool.partition(".")[2]
+    title = tool_title(tool) if tool else parted_name(event.tool)[1]
     if event.stale and tool is not None:
         noted = replace(state, stale=(*state.stale, Request(event.tool, event.arguments, alone=True)))
     else:
@@ -343,7 +344,7 @@ def delivered(state: State, event: Event) -> Step:
 
 
 def _is_call(past: PastCall, event: Delivered) -> bool:
-    name = f"{past.call.server}.{past.call.tool}"
+    name = past.call.qualified
     return name == event.tool and dict(past.call.arguments) == dict(event.arguments)
 
 

@@ -135,7 +135,7 @@ def check_promises(timeline: Timeline) -> list[Finding]:
         for effect in seen.effects:
             if not isinstance(effect, Call):
                 continue
-            tool = seen.state.catalog.find(f"{effect.call.server}.{effect.call.tool}")
+            tool = seen.state.catalog.of(effect.call.server, effect.call.tool)
             goes_on = effect.answers and effect.call.digest in agreed  # its server asked for more in its course
             if tool and assess(tool, effect.call.arguments).sensitive and effect.consent is None and not goes_on:
                 wrong.append(f"{effect.call.tool} without consent")

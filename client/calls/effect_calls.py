@@ -27,6 +27,7 @@ from client.call import (
 )
 from client.calls.attempts import Attempts, Stopped, Trial
 from client.calls.call_settings import CallSettings
+from client.calls.refusals import key_reused
 from client.catalog import Tool
 from client.clock import Clock
 from client.connections.deliveries import Deliveries
@@ -235,4 +236,4 @@ def _refused(refusal: Refusal, call: ToolCall) -> Outcome:
     if refusal is Refusal.CONSENT_SPENT:
         message = f"The yes for {call.tool} was used before."
         return NeedsInput(Need.CONSENT, CallError(refusal.value, message))
-    return Failed(CallError(refusal.value, "This idempotency key belongs to another call."))
+    return key_reused()

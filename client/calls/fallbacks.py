@@ -43,8 +43,8 @@ def other_ways(
 
 def _of(catalog: Catalog, name: str, tool: Tool) -> Tool | None:
     """Return the tool that an entry means: `server.tool`, or the same name on that server."""
-    exact = catalog.find(f"{name}.{tool.name}")
-    if exact is not None and exact.server == name:
+    exact = catalog.of(name, tool.name)
+    if exact is not None:
         return exact
     found = catalog.find(name)
     return found if found is not None and found.qualified == name else None

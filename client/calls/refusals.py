@@ -12,6 +12,11 @@ def failed(code: str, message: str) -> Failed:
     return Failed(CallError(code, message, Sent.NO))
 
 
+def key_reused() -> Failed:
+    """Return the refusal of a call whose idempotency key belongs to another call, running or done."""
+    return failed("key_reused", "This idempotency key belongs to another call.")
+
+
 def tools_unknown(server: str, failure: ServerUnavailableError | None) -> Failed | NeedsInput:
     """Return why nothing can be called on a server that never listed its tools: it is away, or wants a login."""
     if failure is not None and failure.kind is FailureKind.SESSION_LOST:

@@ -21,7 +21,7 @@ async def warm(
     gate = asyncio.Semaphore(at_once)
 
     async def one(call: ToolCall) -> Outcome:
-        tool = tools.catalog.find(f"{call.server}.{call.tool}")
+        tool = tools.catalog.of(call.server, call.tool)
         if tool is not None and has_effects(tool):
             return failed("not_read_only", f"{call.tool} may change something; only what reads is asked ahead.")
         async with gate:

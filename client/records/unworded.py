@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from client.call import ToolCall
 from client.clock import Clock
+from client.names import parted_name
 from client.records import outbox
 from client.records.storage import Storage
 from client.values import JSON
@@ -24,7 +25,7 @@ class Unworded:
 
     async def keep(self, request_id: str, tool: str, arguments: Mapping[str, JSON]) -> None:
         """Keep a request; `tool` is the qualified name. Raises `RecordsError`."""
-        server, _, name = tool.partition(".")
+        server, name = parted_name(tool)
         call = ToolCall(request_id, server, name, dict(arguments), f"unworded-{uuid.uuid4()}")
         with self._clock.working():
             await self._storage.run(lambda db: outbox.keep_unworded(db, self._clock.now(), call))

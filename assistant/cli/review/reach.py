@@ -16,6 +16,7 @@ from assistant.understanding.reading import Context
 from assistant.understanding.templates import examples_of
 from assistant.understanding.words import name_words, spoken_words
 from client.catalog import Catalog, Tool
+from client.names import parted_name
 
 NEAR = 0.05
 """Scores that differ by less are a toss-up between two tools."""
@@ -72,9 +73,9 @@ def try_phrases(tools: Sequence[Tool]) -> dict[str, tuple[Trial, ...]]:
 
 def _trial(tool: Tool, text: str, source: str, interpreter: Interpreter) -> Trial:
     found = interpreter.read([text], Context(now=0.0)).interpretations
-    reached = found[0].tool.partition(".")[2] if found else ""
+    reached = parted_name(found[0].tool)[1] if found else ""
     near = next((one for one in found[1:] if found[0].score - one.score < NEAR), None)
-    rival = near.tool.partition(".")[2] if near is not None else ""
+    rival = parted_name(near.tool)[1] if near is not None else ""
     return Trial(text, source, reached, round(found[0].score, 3) if found else 0.0, rival)
 
 

@@ -41,6 +41,7 @@ from client.resilience.retry import Safety, safety_of
 from client.running import RunningCalls
 from client.schemas.arguments import ArgumentChecker
 from client.servers.base import Listing, ToolServer
+from client.terms import Terms
 from client.values import JSON
 
 _MOST_QUESTIONS = 64
@@ -83,6 +84,8 @@ class ToolClient:
         self._monitor = ConnectivityMonitor(remote, lambda state: self._notices.tell(ConnectivityChanged(state)))
         self._links = {server.name: self._link(server) for server in servers}
         self._cache = AnswerCache(storage, clock, self._settings)
+        self._held: dict[str, Tool] = {}
+        self._terms = Terms(self._links, lambda: self.catalog, lambda: self._held, needs_consent, deferrable)
         self._deliveries = Deliveries(
             self._links,
             storage,
@@ -90,12 +93,12 @@ class ToolClient:
             self._notices,
             seconds_per_send=self._settings.delivery,
             on_effect=self._cache.forget,
+            terms=self._terms,
         )
         self.deliver_soon = self._deliveries.kick_all
         self.preferences = Preferences(self._links, storage, clock)
         self.unworded = Unworded(storage, clock)
         self._checker = ArgumentChecker()
-        self._held: dict[str, Tool] = {}
         self._running = RunningCalls()
         self._asked: dict[str, _Asked] = {}
 
@@ -228,8 +231,7 @@ class ToolClient:
     ) -> Outcome:
         """Make the call, within `deadline` seconds. `answers` go on with a `NeedsInput` of the same call.
 
-        A call with effects goes on if the caller is cancelled, and is recorded. The same call with the same key joins
-        it; another call with that key is refused, as it is after the end of the first (`key_reused`).
+        A call with effects goes on if the caller is cancelled. The same call joins it by its key; another is refused.
         """
         joined = self._running.join(call)
         if joined is not None:
@@ -371,6 +373,7 @@ class ToolClient:
             deliveries=self._deliveries,
             settings=self._settings,
             random=self._random,
+            terms=self._terms,
         ).run()
         self._cache.forget(call.server)
         if isinstance(outcome, Succeeded) and outcome.served_by not in ("", call.server):

@@ -6,6 +6,11 @@ from assistant.dialogue.events import Delivered, Event, NetworkChanged, Progress
 from client import notices
 from client.call import NeedsInput, Succeeded
 from client.resilience.connectivity import Connectivity
+from client.terms import CHANGED_CODES
+
+EXPIRED = "deferral_expired"
+ASKED_AGAIN = frozenset({EXPIRED, *CHANGED_CODES})
+"""Codes with which a waiting call is not sent, because the yes to it counts no more."""
 
 
 def event_of(notice: notices.Notice, now: float) -> Event | None:
@@ -14,12 +19,19 @@ def event_of(notice: notices.Notice, now: float) -> Event | None:
         case notices.ConnectivityChanged():
             return NetworkChanged(now, notice.connectivity is not Connectivity.OFFLINE)
         case notices.Delivered():
-            reason = "" if isinstance(notice.outcome, Succeeded) else notice.outcome.error.message
-            name = notice.call.qualified
-            succeeded = isinstance(notice.outcome, Succeeded)
-            stale = isinstance(notice.outcome, NeedsInput) and notice.outcome.error.code == "deferral_expired"
-            return Delivered(now, name, dict(notice.call.arguments), succeeded, reason, stale)
+            return _delivered(notice, now)
         case notices.CallProgress() if notice.total:
             return Progressed(now, notice.call.call_id, min(1.0, max(0.0, notice.done / notice.total)))
         case _:
             return None
+
+
+def _delivered(notice: notices.Delivered, now: float) -> Delivered:
+    call, outcome = notice.call, notice.outcome
+    arguments = dict(call.arguments)
+    if isinstance(outcome, Succeeded):
+        return Delivered(now, call.qualified, arguments)
+    code, reason = outcome.error.code, outcome.error.message
+    again = isinstance(outcome, NeedsInput) and code in ASKED_AGAIN
+    doubt = reason if again and code != EXPIRED else ""
+    return Delivered(now, call.qualified, arguments, succeeded=False, reason=reason, stale=again, doubt=doubt)

@@ -316,7 +316,7 @@ def quiet_time_over(state: State, event: Event) -> Step:
     asking = replace(state, request=first, stale=tuple(others))
     if tool is None:
         return tell_notices(replace(asking, request=None), event.at)
-    return join(confirm(asking, tool, event.at, prompt("went_stale")), Earcon("done"))
+    return join(confirm(asking, tool, event.at, first.doubt or prompt("went_stale")), Earcon("done"))
 
 
 def taken_back(state: State, event: Event) -> Step:
@@ -333,7 +333,8 @@ def delivered(state: State, event: Event) -> Step:
     tool = state.catalog.find(event.tool)
     title = tool_title(tool) if tool else parted_name(event.tool)[1]
     if event.stale and tool is not None:
-        noted = replace(state, stale=(*state.stale, Request(event.tool, event.arguments, alone=True)))
+        again = Request(event.tool, event.arguments, alone=True, doubt=event.doubt)
+        noted = replace(state, stale=(*state.stale, again))
     else:
         noted = replace(state, notices=(*state.notices, delivered_text(title, event.succeeded, event.reason)))
     done = state.done

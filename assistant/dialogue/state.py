@@ -62,6 +62,8 @@ class Request:
     """Times that its free words were not got, or were turned down as they had been got."""
     sentence: str = ""
     """A kept sentence whose blank is asked for, in place of the free words."""
+    doubt: str = ""
+    """Why a yes to it counts no more, as a sentence that is said before it is read back again."""
     kept: str = ""
     """Id under which it is kept on the device until the vehicle is parked."""
 

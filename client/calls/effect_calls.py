@@ -38,6 +38,7 @@ from client.records.calls import Refusal
 from client.records.storage import Storage
 from client.resilience.retry import Safety, safety_of
 from client.servers.base import Answered, FailureKind, InputWanted
+from client.terms import Terms
 from client.values import JSON
 
 _log = logging.getLogger(__name__)
@@ -67,6 +68,8 @@ class EffectCall:
     deliveries: Deliveries
     settings: CallSettings
     random: Random
+    terms: Terms
+    """On what it is agreed to; stored with it if it has to wait."""
     _begun: bool = field(default=False, init=False)
     _decided: Outcome | Refusal | None = field(default=None, init=False)
     _sends: int = field(default=0, init=False)
@@ -196,11 +199,13 @@ class EffectCall:
         error = CallError("not_sent", f"{self.call.server} cannot be reached; {self.tool.name} waits for it.", sent)
         deferred = Deferred(error, now + self.settings.deferred_for, attempts, seconds)
 
+        agreed = self.terms.of(self.call, self.tool)
+
         def store(db: sqlite3.Connection) -> Outcome | Refusal:
             if self._begun:
                 calls.reopen(db, now, self.call, attempts)
             consent = None if self._begun else self.consent
-            return outbox.enqueue(db, now, self.call, consent, deferred, repeatable=self._repeatable)
+            return outbox.enqueue(db, now, self.call, consent, deferred, repeatable=self._repeatable, agreed=agreed)
 
         stored = await self.storage.run(store)
         self.deliveries.kick(self.call.server)

@@ -20,6 +20,7 @@ from client.records.outbox import OutboxRow
 from client.records.storage import Storage
 from client.resilience.retry import RETRY_TABLE, Action, Safety
 from client.servers.base import Answer, Answered, FailureKind, InputWanted
+from client.terms import Terms
 
 _log = logging.getLogger(__name__)
 
@@ -40,8 +41,10 @@ class Deliveries:
         *,
         seconds_per_send: float,
         on_effect: Callable[[str], None],
+        terms: Terms,
     ) -> None:
         """`on_effect` is told the server of each delivery that may have changed something."""
+        self._terms = terms
         self._links = links
         self._storage = storage
         self._clock = clock
@@ -142,6 +145,11 @@ class Deliveries:
 
     async def _send(self, link: Link, row: OutboxRow) -> float | None:
         now = self._clock.now
+        broken = self._terms.broken(row.call, row.agreed)
+        if broken is not None:  # the yes was to something else than what would be sent
+            asked = NeedsInput(Need.CONSENT, broken, attempts=row.attempts)
+            await self._storage.run(lambda db: outbox.finish(db, now(), row, asked))
+            return None
         if not await self._storage.run(lambda db: outbox.mark_sending(db, now(), row)):
             return None
         answer = await link.server.call(row.call, seconds=self._seconds_per_send, confirmed=True)

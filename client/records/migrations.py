@@ -49,5 +49,7 @@ MIGRATIONS: Migrations = (
             PRIMARY KEY (server, user_id, tool)) WITHOUT ROWID""",
     ),
     ("ALTER TABLE calls ADD COLUMN owner TEXT NOT NULL DEFAULT ''",),
+    # On what terms a waiting call was agreed to; "" where an older McQueen stored it, and the driver is asked again.
+    ("ALTER TABLE outbox ADD COLUMN agreed TEXT NOT NULL DEFAULT ''",),
 )
 """Step n brings a database of version n to version n + 1."""

@@ -23,6 +23,7 @@ from client.servers.base import (
     Listing,
     ServerUnavailableError,
     ToolServer,
+    address_of,
 )
 from client.values import JSON
 
@@ -50,6 +51,7 @@ class EndpointsServer:
         self.trusted = trusted
         self.local = all(bool(getattr(endpoint, "local", False)) for endpoint in endpoints)
         self.on_tools_changed: Callable[[], None] | None = None
+        self.address = " ".join(sorted(address_of(endpoint) for endpoint in endpoints))
         self._endpoints = tuple(endpoints)
         self._clock = clock
         self._balancer = Balancer(balance, tuple(weights) or (1.0,) * len(endpoints), clock.monotonic)

@@ -16,6 +16,7 @@ from client.servers.base import (
     Listing,
     ServerUnavailableError,
     ToolServer,
+    address_of,
 )
 from client.servers.mcp.mcp_calls import Progress
 from client.servers.mcp.mcp_server import McpServer
@@ -33,6 +34,7 @@ class ProbedServer:
         self.on_tools_changed: Callable[[], None] | None = None
         self.on_agreed: Callable[[str], None] | None = None
         self.on_progress: Progress | None = None
+        self.address = " ".join(sorted(address_of(candidate) for candidate in candidates))
         self._candidates = tuple(candidates)
         self._chosen: ToolServer | None = None
 

@@ -76,6 +76,7 @@ class McpServer(ABC):
         self.on_tools_changed: Callable[[], None] | None = None
         self.on_agreed: Callable[[str], None] | None = None
         """Told what was agreed on, as text to keep; give it to `remember` at the next start."""
+        self.address = address
         self._place = place_of(address)
         self._agreement: Agreement | None = None
         self._honours_keys = honours_keys

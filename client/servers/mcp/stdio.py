@@ -55,7 +55,7 @@ class StdioServer(McpServer):
         super().__init__(
             name,
             clock or SystemClock(),
-            address=json.dumps([command, *args]),
+            address=json.dumps([command, *args, *([{"cwd": str(cwd)}] if cwd is not None else [])]),
             trusted=trusted,
             honours_keys=honours_keys,
             connect_seconds=connect_seconds,

@@ -43,6 +43,7 @@ class StreamableHttpServer(McpServer):
             name, clock, address=url, trusted=trusted, honours_keys=honours_keys, connect_seconds=connect_seconds
         )
         self.url = url
+        self.address = "" if built_in else url
         self.built_in = built_in
         """Whether the server is part of this program, so that its tools change only with it."""
         self._http = http

@@ -84,7 +84,8 @@ class AiPlatformServer:
     ) -> None:
         self.name = name
         self.trusted = trusted
-        base = face_of(url, "/api/mcp").removesuffix("/mcp")
+        self.address = face_of(url, "/api/mcp")
+        base = self.address.removesuffix("/mcp")
         self._rest = RestExchange(
             base, http, clock, refused_statuses=refused_statuses | _NOT_EXECUTED, body_limit=body_limit
         )

@@ -61,7 +61,7 @@ class McQueenServer:
     ) -> None:
         self.name = name
         self.trusted = trusted
-        self._base = face_of(url, "/api/v1")
+        self._base = self.address = face_of(url, "/api/v1")
         self._http = http
         self._clock = clock
         self._honours_keys = honours_keys

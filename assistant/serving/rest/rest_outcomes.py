@@ -1,7 +1,6 @@
 """Calls of configured servers in the words of McQueen REST: what confirms them, and how each outcome is answered.
 
-Consent is taken from `voice_confirmations` alone: `true`, or a value that equals the argument after normalisation,
-for every name that is wanted.
+Consent is taken from `voice_confirmations` alone: `true`, or the argument's own value, for every name that is wanted.
 """
 
 from __future__ import annotations
@@ -10,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.serving.rest.rest_tools import is_confirmed
+from assistant.serving.confirmed import is_confirmed
 from assistant.serving.tool_client_host import Prepared, ToolClientHost, asked_by_server
 from client.call import Deferred, Need, NeedsInput, Outcome, Sent, Succeeded, Unknown
+from client.forms import form_fields, wanted_fields
 from client.values import JSON
 
 _MOST_ROUNDS = 4
@@ -53,26 +53,32 @@ async def execute(host: ToolClientHost, prepared: Prepared, confirmations: Mappi
 def _unconfirmed(prepared: Prepared, needs: NeedsInput, confirmations: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the names without a yes.
 
-    Wanted are those that the tool lists, else all arguments; where there is none, the tool itself by its name. A
-    server that asks on its own says what it wants; a name that is no argument takes `true` only.
+    Wanted are those that the tool of a trusted server lists, else all arguments, else the tool itself by its name. A
+    server that asks on its own says what it wants beside that; a name that is no argument takes `true` only.
     """
     arguments = prepared.call.arguments
+    listed = tuple(name for name in prepared.tool.voice_confirmations if name in arguments)
+    wanted = (listed if prepared.tool.trusted else ()) or tuple(arguments) or (prepared.name,)
     if asked_by_server(needs):
         wanted = needs.error.names or (prepared.name,)
-    else:
-        listed = tuple(name for name in prepared.tool.voice_confirmations if name in arguments)
-        wanted = listed or tuple(arguments) or (prepared.name,)
     return tuple(name for name in wanted if not is_confirmed(name, arguments, confirmations))
 
 
 def _answers(needs: NeedsInput, confirmations: Mapping[str, Any]) -> tuple[dict[str, JSON], tuple[str, ...]]:
-    """Return the values for what the server asked, and the names that have none."""
-    properties = needs.schema.get("properties")
-    required = needs.schema.get("required")
-    names = tuple(properties) if isinstance(properties, dict) else ()
-    wanted = tuple(str(name) for name in required) if isinstance(required, list) and required else names
-    answers = {name: confirmations[name] for name in names if name in confirmations}
-    return answers, tuple(name for name in wanted if name not in answers)
+    """Return the values for what the server asked, and the names that have none.
+
+    A field with a default is wanted like a required one, because the server takes the default where nothing is said.
+    """
+    fields = form_fields(needs.schema)
+    answers = {name: _answer(fields[name], confirmations[name]) for name in fields if name in confirmations}
+    return answers, tuple(name for name in wanted_fields(needs.schema) if name not in answers)
+
+
+def _answer(field: Mapping[str, JSON], confirmed: JSON) -> JSON:
+    """Return what a confirmation says of a field: its value, or the default where it is `true` and no boolean is wanted."""
+    if confirmed is True and "default" in field and field.get("type") != "boolean":
+        return field["default"]
+    return confirmed
 
 
 def answer_of(host: ToolClientHost, prepared: Prepared, executed: Executed) -> tuple[int, dict[str, Any]]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from assistant.hosting.argument_checks import problems, with_defaults
+from assistant.serving.confirmed import is_confirmed
 from assistant.serving.state.users import ToolSetting
 
 _MARK = re.compile(r"\[((?:\\.|[^\]\\])*)\]\((?:\\.|[^)\\])*\)")
@@ -117,47 +117,8 @@ class RestTool:
         ]
 
 
-def is_confirmed(name: str, parameters: Mapping[str, Any], confirmations: Mapping[str, Any]) -> bool:
-    """Return whether the confirmations hold `true` for that name, or the value that the parameter has."""
-    if confirmations.get(name) is True:
-        return True
-    return name in confirmations and name in parameters and normal(confirmations[name]) == normal(parameters[name])
-
-
 def _rest_type(part: Mapping[str, Any]) -> str:
     kind = part.get("type", "string")
     if isinstance(kind, Sequence) and not isinstance(kind, str):
         kind = next((one for one in kind if one != "null"), "string")  # REST has no null; leaving it out says the same
     return {"integer": "number"}.get(kind, kind if kind in ("string", "number", "boolean", "array") else "string")
-
-
-def normal(value: Any) -> Any:
-    """Return a value as two people would compare it: case, spaces and punctuation aside; 4 and "4" alike."""
-    if isinstance(value, bool) or value is None:
-        return value
-    if isinstance(value, int | float):
-        return _number(str(value))
-    if isinstance(value, str):
-        return _normal_text(value)
-    if isinstance(value, Sequence):
-        return tuple(normal(item) for item in value)
-    if isinstance(value, Mapping):
-        return tuple(sorted((str(key), normal(item)) for key, item in value.items()))
-    return value
-
-
-def _normal_text(text: str) -> str:
-    bare = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    clock = re.fullmatch(r"\s*([01]?\d|2[0-3]):([0-5]\d)(?::00)?\s*", bare)
-    if clock:
-        return f"{int(clock.group(1)):02}:{clock.group(2)}"
-    if re.fullmatch(r"\s*-?\d+(\.\d+)?\s*", bare):
-        return _number(bare.strip())
-    # Signs that change a meaning stay: an address is not its words.
-    return " ".join(re.sub(r"[^\w\s@.+/:%-]|(?<!\w)[.:-]|[.:-](?!\w)", "", bare).split())
-
-
-def _number(text: str) -> str:
-    whole, _, part = text.partition(".")
-    part = part.rstrip("0")
-    return f"{whole}.{part}" if part else whole

@@ -58,7 +58,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _same_number(argument: Any, confirmed: Any) -> bool:
-    """Compare where one of the two is a number. A text that is to be sent equals a number only in its plain spelling."""
+    """Compare if one of the two is a number. A text to be sent equals a number only in its plain spelling."""
     if isinstance(argument, str):
         return argument == str(confirmed)
     if isinstance(confirmed, str):

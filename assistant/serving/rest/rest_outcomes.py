@@ -75,7 +75,7 @@ def _answers(needs: NeedsInput, confirmations: Mapping[str, Any]) -> tuple[dict[
 
 
 def _answer(field: Mapping[str, JSON], confirmed: JSON) -> JSON:
-    """Return what a confirmation says of a field: its value, or the default where it is `true` and no boolean is wanted."""
+    """Return the value that a confirmation gives a field; `true` gives the default of one that is no boolean."""
     if confirmed is True and "default" in field and field.get("type") != "boolean":
         return field["default"]
     return confirmed

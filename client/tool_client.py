@@ -10,7 +10,7 @@ import asyncio
 import random as randomness
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from types import TracebackType
 from typing import Self
@@ -32,6 +32,7 @@ from client.connections.links import Link, ServerState
 from client.connections.resources_and_prompts import Material
 from client.names import qualified_name
 from client.notices import CatalogChanged, ConnectivityChanged, Listener, Notices, ToolChanged
+from client.questions import Asked, Questions
 from client.records import cache, calls, ledger, outbox
 from client.records.calls import Refusal
 from client.records.storage import Storage
@@ -40,20 +41,9 @@ from client.resilience.connectivity import Connectivity, ConnectivityMonitor
 from client.resilience.retry import Safety, safety_of
 from client.running import RunningCalls
 from client.schemas.arguments import ArgumentChecker
-from client.servers.base import Listing, ToolServer
+from client.servers.base import Listing, ToolServer, decline
 from client.terms import Terms
 from client.values import JSON
-
-_MOST_QUESTIONS = 64
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """What a server asked of a call that goes on once it is answered."""
-
-    digest: str
-    need: Need
-    confirmed: bool
 
 
 class ToolClient:
@@ -100,7 +90,7 @@ class ToolClient:
         self.unworded = Unworded(storage, clock)
         self._checker = ArgumentChecker()
         self._running = RunningCalls()
-        self._asked: dict[str, _Asked] = {}
+        self._questions = Questions()
 
     def _link(self, server: ToolServer) -> Link:
         return Link(
@@ -165,6 +155,12 @@ class ToolClient:
     async def waiting(self) -> list[outbox.OutboxRow]:
         """Return the confirmed calls that wait for the network, oldest first."""
         return await self._storage.run(outbox.waiting)
+
+    def decline(self, call: ToolCall) -> None:
+        """Decline what a server asked in the middle of a call, and with it the call."""
+        self._questions.forget(call)
+        if (link := self._links.get(call.server)) is not None:
+            decline(link.server, call)
 
     async def cancel_waiting(self, call_id: str) -> bool:
         """Take a waiting call back; False where it is already on its way or done."""
@@ -257,12 +253,12 @@ class ToolClient:
 
     def _refusal(
         self, call: ToolCall, tool: Tool, consent: Consent | None
-    ) -> tuple[NeedsInput | Failed | None, _Asked | None]:
+    ) -> tuple[NeedsInput | Failed | None, Asked | None]:
         """Return why the call may not be made as it stands, and what its server asked before."""
         problem = self._checker.problem(tool, call)
         if problem is not None and problem.code == "invalid_arguments" and not problem.names:
             return Failed(problem), None  # not JSON: it has no digest that consent could match
-        asked = self._pending_question(call)
+        asked = self._questions.of(call)
         if tool.qualified in self._held:
             message = f"{tool.name} of {tool.server} has changed since it was approved."
             return NeedsInput(Need.APPROVAL, CallError("tool_changed", message)), asked
@@ -272,7 +268,7 @@ class ToolClient:
         return Failed(problem) if problem is not None else None, asked
 
     def _consent_problem(
-        self, call: ToolCall, tool: Tool, consent: Consent | None, asked: _Asked | None
+        self, call: ToolCall, tool: Tool, consent: Consent | None, asked: Asked | None
     ) -> NeedsInput | None:
         if consent is None:
             if asked is not None and asked.need is not Need.CONSENT and asked.confirmed:
@@ -317,8 +313,8 @@ class ToolClient:
             settings=self._settings,
             random=self._random,
         ).run()
-        if self._asked or isinstance(outcome, NeedsInput):
-            self._note_question(call, outcome, confirmed=consent is not None)
+        if self._questions or isinstance(outcome, NeedsInput):
+            self._questions.note(call, outcome, confirmed=consent is not None)
         return outcome
 
     def _ways(self, tool: Tool, call: ToolCall, consent: Consent | None) -> list[tuple[Tool, Link]]:
@@ -378,7 +374,7 @@ class ToolClient:
         self._cache.forget(call.server)
         if isinstance(outcome, Succeeded) and outcome.served_by not in ("", call.server):
             self._cache.forget(outcome.served_by)
-        self._note_question(call, outcome, confirmed=confirmed)
+        self._questions.note(call, outcome, confirmed=confirmed)
         return outcome
 
     async def _recorded(self, call: ToolCall, tool: Tool) -> Outcome | None:
@@ -388,15 +384,3 @@ class ToolClient:
                 lambda db: calls.recorded(db, self._clock.now(), call, repeatable=repeatable)
             )
         return key_reused() if known is Refusal.KEY_REUSED else None if isinstance(known, Refusal) else known
-
-    def _pending_question(self, call: ToolCall) -> _Asked | None:
-        asked = self._asked.get(call.call_id)
-        return asked if asked is not None and asked.digest == call.digest else None
-
-    def _note_question(self, call: ToolCall, outcome: Outcome, *, confirmed: bool) -> None:
-        self._asked.pop(call.call_id, None)
-        if not isinstance(outcome, NeedsInput):
-            return
-        while len(self._asked) >= _MOST_QUESTIONS:
-            self._asked.pop(next(iter(self._asked)))
-        self._asked[call.call_id] = _Asked(call.digest, outcome.need, confirmed)

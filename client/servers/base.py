@@ -135,3 +135,18 @@ class Addressed(Protocol):
 def address_of(server: ToolServer) -> str:
     """Return where calls to a server go; "" if it does not say."""
     return server.address if isinstance(server, Addressed) else ""
+
+
+@runtime_checkable
+class Declining(Protocol):
+    """A server whose questions in the middle of a call can be declined."""
+
+    def decline(self, call: ToolCall) -> None:
+        """Decline the question that the call left open; nothing if there is none."""
+        ...
+
+
+def decline(server: ToolServer, call: ToolCall) -> None:
+    """Decline what a server asked of a call; a server that waits for no answer needs none."""
+    if isinstance(server, Declining):
+        server.decline(call)

@@ -24,6 +24,7 @@ from client.servers.base import (
     ServerUnavailableError,
     ToolServer,
     address_of,
+    decline,
 )
 from client.values import JSON
 
@@ -197,6 +198,12 @@ class EndpointsServer:
         if isinstance(answer, Faulted) and answer.kind in (FailureKind.NOT_SENT, FailureKind.SESSION_LOST):
             self._went(number)  # the next connect, or the watcher, makes it anew
         return answer
+
+    def decline(self, call: ToolCall) -> None:
+        """Decline the question that the call left open, where it was asked."""
+        asked_at = self._asked_at.pop(call.call_id, None)
+        if asked_at is not None:
+            decline(self._endpoints[asked_at], call)
 
     async def health(self) -> Health:
         """Look at every place that is connected; healthy where one is."""

@@ -17,6 +17,7 @@ from client.servers.base import (
     ServerUnavailableError,
     ToolServer,
     address_of,
+    decline,
 )
 from client.servers.mcp.mcp_calls import Progress
 from client.servers.mcp.mcp_server import McpServer
@@ -99,6 +100,11 @@ class ProbedServer:
         if self._chosen is None:
             return Fault(FailureKind.NOT_SENT, "not_sent", Sent.NO).faulted(self.name)
         return await self._chosen.call(call, seconds=seconds, confirmed=confirmed, answers=answers)
+
+    def decline(self, call: ToolCall) -> None:
+        """Decline the question that the call left open."""
+        if self._chosen is not None:
+            decline(self._chosen, call)
 
     async def health(self) -> Health:
         """Look in the dialect that answered."""

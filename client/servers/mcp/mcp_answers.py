@@ -22,6 +22,7 @@ from mcp_types import (
 )
 
 from client.call import CallError, Need, Sent, ToolCall
+from client.forms import form_fields, only_asks_yes
 from client.http import FAULT_CODE, Fault, fault_from_data
 from client.servers.base import Answer, Answered, FailureKind, Faulted, InputWanted
 from client.values import JSON
@@ -96,9 +97,8 @@ def question_of(params: types.ElicitRequestParams, request_state: str) -> InputW
         error = CallError("login_required", shorten(params.message), Sent.YES)
         return InputWanted(Need.LOGIN, error, {"url": params.url}, service, request_state)
     schema = cast("dict[str, JSON]", params.requested_schema)
-    properties = schema.get("properties")
-    names = tuple(properties) if isinstance(properties, dict) else ()
-    need = Need.CONSENT if not names or _only_asks_yes(schema, names) else Need.ARGUMENTS
+    names = tuple(form_fields(schema))
+    need = Need.CONSENT if only_asks_yes(schema) else Need.ARGUMENTS
     code = "confirmation_wanted" if need is Need.CONSENT else "input_wanted"
     return InputWanted(
         need, CallError(code, shorten(params.message), Sent.YES, names), schema, request_state=request_state
@@ -106,27 +106,25 @@ def question_of(params: types.ElicitRequestParams, request_state: str) -> InputW
 
 
 def elicited(params: types.ElicitRequestParams, answers: Mapping[str, JSON]) -> types.ElicitResult:
-    """Return our answer to one form: the values given, the schema's defaults, and true where a plain yes was asked."""
+    """Return our answer to one form: the values given and no others, and true if nothing but a yes was asked.
+
+    A page to visit is never accepted: nobody here opens one.
+    """
     if isinstance(params, types.ElicitRequestURLParams):
-        return types.ElicitResult(action="accept")
+        return types.ElicitResult(action="cancel")
     schema = cast("dict[str, JSON]", params.requested_schema)
-    properties = schema.get("properties")
-    fields = properties if isinstance(properties, dict) else {}
-    content: dict[str, Any] = {}
-    for name, field in fields.items():
-        if name in answers:
-            content[name] = answers[name]
-        elif isinstance(field, dict) and "default" in field:
-            content[name] = field["default"]
-        elif _only_asks_yes(schema, tuple(fields)):
-            content[name] = True
+    fields = form_fields(schema)
+    content: dict[str, Any] = {name: answers[name] for name in fields if name in answers}
+    if only_asks_yes(schema):
+        content = dict.fromkeys(fields, True)
     return types.ElicitResult(action="accept", content=content)
 
 
 def confirms(params: types.ElicitRequestParams, beside: Mapping[str, object], call: ToolCall) -> bool:
     """Return whether a question is nothing but whether this very call may be made, as a McQueen in front marks it.
 
-    The mark stands in the form's own `_meta`, or `beside` it where the revision has none there.
+    Only a mark of a trusted server counts, which the caller sees to. It stands in the form's own `_meta`, or `beside` it
+    if the revision has none there.
     """
     marked = {**beside, **(params.meta or {})}.get(CONFIRMS_META)
     if not isinstance(params, types.ElicitRequestFormParams) or not isinstance(marked, Mapping):
@@ -140,14 +138,6 @@ def shorten(text: str) -> str:
     """Return one line of at most 500 characters."""
     line = " ".join(text.split())
     return line if len(line) <= _LONGEST_MESSAGE else line[: _LONGEST_MESSAGE - 1] + "…"
-
-
-def _only_asks_yes(schema: Mapping[str, JSON], names: tuple[str, ...]) -> bool:
-    properties = schema.get("properties")
-    if len(names) != 1 or not isinstance(properties, dict):
-        return False
-    field = properties[names[0]]
-    return isinstance(field, dict) and field.get("type") == "boolean" and "default" not in field
 
 
 def _visit(server: str, data: object) -> Answer:

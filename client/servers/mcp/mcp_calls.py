@@ -55,13 +55,19 @@ _CALL_RESULT: TypeAdapter[types.CallToolResult | types.InputRequiredResult] = Ty
 class Calls:
     """What is on its way to one server, and what that server asked."""
 
-    def __init__(self, server: str, *, local: bool, relist: Callable[[ClientSession], Awaitable[bool]]) -> None:
-        """`relist` is asked to list again where the server says that the tool's schema is not what we know."""
+    def __init__(
+        self, server: str, *, local: bool, trusted: bool, relist: Callable[[ClientSession], Awaitable[bool]]
+    ) -> None:
+        """`relist` is asked to list again where the server says that the tool's schema is not what we know.
+
+        Only from a `trusted` server a question marked as a mere confirmation of the call is answered by the call's yes.
+        """
         self.on_progress: Progress | None = None
         self.key_arguments: frozenset[str] = frozenset()
         """Tools that take the idempotency key as an argument."""
         self._server = server
         self._local = local
+        self._trusted = trusted
         self._relist = relist
         self._flights: set[Flight] = set()
         self._questions: dict[str, Question] = {}
@@ -76,7 +82,7 @@ class Calls:
     ) -> Answer:
         """Send the call once, or go on with the question that it left open; wait at most `seconds`.
 
-        A question whether exactly this call may be made is not put to a driver who has just said so.
+        A trusted server's question whether exactly this call may be made is not put to a driver who has just said so.
         """
         began = time.monotonic()
         continued = call.call_id in self._questions
@@ -87,7 +93,7 @@ class Calls:
         return answer
 
     def _asks_the_same(self, call: ToolCall) -> bool:
-        question = self._questions.get(call.call_id)
+        question = self._questions.get(call.call_id) if self._trusted else None
         return question is not None and all(confirms(form, question.marked, call) for form in question.forms.values())
 
     async def _call(
@@ -100,29 +106,40 @@ class Calls:
     ) -> Answer:
         question = self._questions.pop(call.call_id, None) if self._questions else None
         agreed = confirmed and question is not None and question.wanted.need is Need.CONSENT
-        if question is not None and answers is None and not agreed:
+        other = question is not None and question.digest != call.digest
+        if question is not None and (other or (answers is None and not agreed)):
             withdraw(question)
             question = None
+        if question is not None:
+            question = _answered(question, answers or {})
+            following = _next_form(question)
+            if following is not None:
+                self._remember(call, following)
+                return following.wanted
         open_flight = question.flight if question is not None else None
         reply = open_flight.reply if open_flight is not None else None
         if question is not None and open_flight is not None and reply is not None:
             flight = open_flight
-            (form,) = question.forms.values()
+            (result,) = question.answered.values()
             if not reply.done():
-                reply.set_result(elicited(form, answers or {}))
+                reply.set_result(result)
             flight.reply = None
         else:
             flight = Flight(Attempt(call.idempotency_key))
-            flight.task = asyncio.create_task(self._send(session, call, flight, question, answers or {}))
+            flight.task = asyncio.create_task(self._send(session, call, flight, question))
             self._flights.add(flight)
             flight.task.add_done_callback(lambda _: self._flights.discard(flight))
         return await self._watch(call, flight, seconds)
 
-    def refuse(self, call: ToolCall) -> Answer:
-        """Return what is answered while there is no connection."""
+    def decline(self, call: ToolCall) -> None:
+        """Decline the question that a call left open, and with it the call."""
         question = self._questions.pop(call.call_id, None)
         if question is not None:
             withdraw(question)
+
+    def refuse(self, call: ToolCall) -> Answer:
+        """Return what is answered while there is no connection."""
+        self.decline(call)
         return Fault(FailureKind.NOT_SENT, "not_sent", Sent.NO).faulted(self._server)
 
     async def close(self) -> None:
@@ -158,7 +175,7 @@ class Calls:
     def _park(self, call: ToolCall, flight: Flight, form: types.ElicitRequestParams) -> InputWanted:
         wanted = question_of(form, secrets.token_hex(8))
         flight.question = asyncio.get_running_loop().create_future()
-        self._remember(call, Question(wanted, {"": form}, flight))
+        self._remember(call, Question(wanted, call.digest, {"": form}, flight=flight))
         return wanted
 
     def _remember(self, call: ToolCall, question: Question) -> None:
@@ -172,13 +189,12 @@ class Calls:
         call: ToolCall,
         flight: Flight,
         question: Question | None,
-        answers: Mapping[str, JSON],
     ) -> Answer:
         current_attempt.set(flight.attempt)
         if self._local:
             flight.attempt.sent = Sent.MAYBE
         try:
-            return await self._exchange(session, call, question, answers)
+            return await self._exchange(session, call, question)
         except ValidationError:
             return Fault(FailureKind.ANSWER_LOST, "answer_unreadable", Sent.YES).faulted(self._server)
         except Exception:  # noqa: BLE001  # the barrier: whatever one call meets ends that call alone, and is reported
@@ -187,10 +203,8 @@ class Calls:
             kind, code = (FailureKind.ANSWER_LOST, "answer_lost") if lost else (FailureKind.NOT_SENT, "not_sent")
             return Fault(kind, code, flight.attempt.sent).faulted(self._server)
 
-    async def _exchange(
-        self, session: ClientSession, call: ToolCall, question: Question | None, answers: Mapping[str, JSON]
-    ) -> Answer:
-        request = self._request(call, question, answers)
+    async def _exchange(self, session: ClientSession, call: ToolCall, question: Question | None) -> Answer:
+        request = self._request(call, question)
         observer = partial(self._progressed, call) if self.on_progress is not None else None
         for relisted in (False, True):
             try:
@@ -204,13 +218,13 @@ class Calls:
             return answer_of_result(result)
         raise AssertionError("unreachable: the second round always returns")
 
-    def _request(self, call: ToolCall, question: Question | None, answers: Mapping[str, JSON]) -> types.CallToolRequest:
+    def _request(self, call: ToolCall, question: Question | None) -> types.CallToolRequest:
         arguments = dict(call.arguments)
         if call.tool in self.key_arguments:
             arguments.setdefault("idempotency_key", call.idempotency_key)
         responses: types.InputResponses | None = None
         if question is not None:
-            responses = {key: elicited(form, answers) for key, form in question.forms.items()}
+            responses = dict(question.answered)
         return types.CallToolRequest(
             params=types.CallToolRequestParams(
                 name=call.tool,
@@ -231,10 +245,10 @@ class Calls:
         if not forms or len(forms) != len(requests):
             message = f"{self._server} asks for something that this client does not offer."
             return Faulted(FailureKind.TOOL_ERROR, CallError("not_supported", message, Sent.YES))
-        # Several forms at once are rare; they are asked as one, by the first, with the fields of all of them.
         name, form = next(iter(forms.items()))
         wanted = replace(question_of(form, result.request_state or secrets.token_hex(8)), asked_as=name)
-        self._remember(call, Question(wanted, forms, server_state=result.request_state, marked=result.meta or {}))
+        state, marked = result.request_state, result.meta or {}
+        self._remember(call, Question(wanted, call.digest, forms, server_state=state, marked=marked))
         return wanted
 
     async def elicit(
@@ -256,3 +270,18 @@ class Calls:
                 return await reply
         except TimeoutError:
             return types.ElicitResult(action="cancel")
+
+
+def _answered(question: Question, answers: Mapping[str, JSON]) -> Question:
+    """Return the question with the answer to the form that was asked."""
+    name = question.wanted.asked_as
+    return replace(question, answered={**question.answered, name: elicited(question.forms[name], answers)})
+
+
+def _next_form(question: Question) -> Question | None:
+    """Return the same question asking its next form; None if each has its answer."""
+    left = [name for name in question.forms if name not in question.answered]
+    if not left:
+        return None
+    wanted = question_of(question.forms[left[0]], question.wanted.request_state)
+    return replace(question, wanted=replace(wanted, asked_as=left[0]))

@@ -45,10 +45,18 @@ class Flight:
 
 @dataclass(frozen=True)
 class Question:
-    """What a server asked of a call: with the flight that waits for it, or with the state to give back."""
+    """A question from the server during a call. Either the call still waits, or its state goes back with the answer.
+
+    Several forms are asked one after the other, and answered together.
+    """
 
     wanted: InputWanted
+    """The form that is asked now."""
+    digest: str
+    """Digest of the call that it was asked of; no other call answers it."""
     forms: Mapping[str, types.ElicitRequestParams]
+    """All forms by the server's names; "" names the only one of a call that waits."""
+    answered: Mapping[str, types.ElicitResult] = field(default_factory=dict)
     flight: Flight | None = None
     server_state: str | None = None
     marked: Mapping[str, object] = field(default_factory=dict)

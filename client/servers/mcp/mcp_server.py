@@ -85,7 +85,7 @@ class McpServer(ABC):
         self._connection: Connection | None = None
         self._connecting = asyncio.Lock()
         self._kept = KeptAnswers(clock.monotonic)
-        self._calls = Calls(name, local=self.local, relist=self._relist)
+        self._calls = Calls(name, local=self.local, trusted=trusted, relist=self._relist)
 
     @abstractmethod
     def _dispatching(self) -> AbstractAsyncContextManager[Dispatcher[TransportContext]]:
@@ -319,6 +319,10 @@ class McpServer(ABC):
         answer = await self._calls.call(connection.session, call, seconds, confirmed, answers)
         self._note(connection, answer)
         return answer
+
+    def decline(self, call: ToolCall) -> None:
+        """Decline the question that the call left open."""
+        self._calls.decline(call)
 
     def _note(self, connection: Connection | None, answer: Answer) -> None:
         lost = isinstance(answer, Faulted) and (

@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
+from assistant.calling import outcome_of
 from assistant.conversation.client_events import event_of
 from assistant.conversation.journal import Journal
 from assistant.conversation.kept_requests import Keeping, erases_all
@@ -22,6 +23,7 @@ from assistant.dialogue.context import context_of
 from assistant.dialogue.effects import (
     Approve,
     Call,
+    Decline,
     Earcon,
     Effect,
     EndTurn,
@@ -57,10 +59,9 @@ from assistant.understanding.reading import Profile, Reading
 from assistant.wording.languages import speaking
 from assistant.wording.prompts import prompt
 from client import notices
-from client.call import CallError, Failed, Outcome, Sent, Succeeded, ToolCall
+from client.call import Outcome, ToolCall
 from client.catalog import Catalog
 from client.clock import Clock
-from client.errors import ClientError
 from client.names import parted_name
 from client.tool_client import ToolClient
 from voice.recognition.base import Transcript
@@ -264,6 +265,8 @@ class Runtime:
                     self._listening.cancel()
             case Call():
                 self._start(self._call(effect))
+            case Decline():
+                self._tools.decline(effect.call)
             case Approve():
                 self._start(self._approve(effect))
             case TakeBack():
@@ -352,12 +355,7 @@ class Runtime:
 
     async def _call(self, effect: Call) -> None:
         began = time.perf_counter()
-        try:
-            outcome = await self._tools.call(effect.call, consent=effect.consent, answers=effect.answers or None)
-        except ClientError as error:  # the disk's fault: nothing was sent, because storing comes first
-            outcome = Failed(CallError("records", str(error), Sent.NO))
-        if isinstance(outcome, Succeeded) and outcome.content:  # pictures are for other programs, and for no journal
-            outcome = replace(outcome, content=())
+        outcome = await outcome_of(self._tools, effect)
         now = self._clock.now()
         self._tell(Called(now, effect.call, outcome, time.perf_counter() - began))
         self._post(CallEnded(now, effect.call.call_id, outcome))

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from assistant.dialogue.effects import Earcon, Purpose, SetLoudness, SetPace, StopSpeaking, TakeBack
 from assistant.dialogue.events import Event, Noticed
+from assistant.dialogue.questions import refusal
 from assistant.dialogue.reports import say_part
 from assistant.dialogue.requests import MOST_OPTIONS, confirm, elicit, offer_options, park, proceed
 from assistant.dialogue.speaking import WAITING, Step, join, say, settle, tell_notices
@@ -100,7 +101,7 @@ def close(state: State, text: str, sign: str = "done") -> Step:
 
 def never_mind(state: State, event: Event) -> Step:
     """Drop everything that is pending."""
-    return close(replace(state, request=None, waiting=()), prompt("left", state.counter))
+    return close(replace(state, request=None, waiting=()), refusal(state, "left"))
 
 
 def nothing_to_drop(state: State, event: Event) -> Step:

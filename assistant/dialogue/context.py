@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assistant.dialogue.forms import open_form
 from assistant.dialogue.state import Mode, Request, State
 from assistant.understanding.answers.dictation import blank_of
 from assistant.understanding.reading import Context, Profile
@@ -11,7 +12,8 @@ def context_of(state: State, now: float, profile: Profile, here: str = "") -> Co
     """Return the context in which the next utterance is understood."""
     request = state.request
     past = state.past if request is None else None
-    form = state.wanted.schema if state.mode is Mode.ANSWERING and state.wanted is not None and state.asked else {}
+    asking = open_form(state) if state.asked or state.mode is Mode.CONFIRMING else None
+    form = asking.schema if asking is not None else {}
     return Context(
         now=now,
         utc_offset=state.utc_offset,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
+from assistant.dialogue import questions
 from assistant.dialogue.effects import Earcon, Purpose, StartTimer
 from assistant.dialogue.events import (
     CallEnded,
@@ -20,11 +20,9 @@ from assistant.dialogue.events import (
 from assistant.dialogue.plans import MOST_FAILURES, found_out
 from assistant.dialogue.requests import (
     BUSY_AGAIN_SECONDS,
-    MOST_OPTIONS,
     confirm,
     elicit,
     next_request,
-    options_of,
     proceed,
     without_consents,
 )
@@ -49,19 +47,15 @@ from assistant.wording.replies import (
     answer_parts,
     delivered_text,
     in_breaths,
-    login_reminder,
-    needs_text,
     progress_text,
-    question_for,
     report,
     sentence,
     tool_title,
 )
-from client.call import CallError, Deferred, Failed, Need, NeedsInput, Outcome, Succeeded, Unknown
+from client.call import CallError, Deferred, Failed, Outcome, Succeeded, Unknown
 from client.calls.effects import has_effects
 from client.catalog import Catalog, Tool
 from client.names import parted_name
-from client.values import JSON
 
 
 def nothing(state: State, event: Event) -> Step:
@@ -204,51 +198,9 @@ def unknown(state: State, event: Event) -> Step:
 
 
 def input_wanted(state: State, event: Event) -> Step:
-    """The server asks for something first: the driver cannot tell who asked."""
-    tool, outcome, remembered = _ended(state, event)
-    assert isinstance(outcome, NeedsInput)
-    if tool is None or remembered.request is None:
-        return say(remembered, sentence(outcome.error.message), Purpose.STATEMENT, mode=Mode.REPORTING)
-    if outcome.need is Need.CONSENT:
-        reason = sentence(outcome.error.message) if outcome.error.code == "confirmation_wanted" else ""
-        return confirm(remembered, tool, event.at, reason)
-    asking = replace(remembered, wanted=outcome, answers={})
-    if outcome.need is Need.ARGUMENTS:
-        return ask_next_answer(asking, event.at)
-    if outcome.need is Need.APPROVAL:
-        return say(asking, needs_text(tool, outcome), Purpose.QUESTION, mode=Mode.ANSWERING)
-    over = replace(remembered, request=None, earlier=())
-    if outcome.need is Need.LOGIN and state.driving is not DrivingState.PARKED:
-        over = replace(over, when_parked=(*over.when_parked, login_reminder(tool, outcome)))
-    return join(say(over, needs_text(tool, outcome), Purpose.STATEMENT, mode=Mode.REPORTING), Earcon("error"))
-
-
-def ask_next_answer(state: State, at: float) -> Step:
-    """Ask for the next value of the server's form, or give the whole form back to it."""
-    wanted, request = state.wanted, state.request
-    assert wanted is not None
-    assert request is not None
-    tool = state.catalog.find(request.tool)
-    if tool is None:
-        return proceed(state, at)
-    fields = form_fields(wanted)
-    required = wanted.schema.get("required")
-    needed = required if isinstance(required, list) else list(fields)
-    for name in (str(item) for item in needed):
-        if state.answers.get(name) is None:
-            schema = fields.get(name, {})
-            options = options_of(schema)
-            few = options if len(options) <= MOST_OPTIONS else ()
-            open_question = replace(state, asked=name, options=few, others=() if few else options, tries=0)
-            return say(open_question, question_for(tool, name, schema), Purpose.QUESTION, mode=Mode.ANSWERING)
-    return proceed(replace(state, asked="", options=()), at)
-
-
-def form_fields(wanted: NeedsInput) -> dict[str, Mapping[str, JSON]]:
-    """Return what a server's form asks for: each field's schema by its name."""
-    properties = wanted.schema.get("properties")
-    found = properties if isinstance(properties, dict) else {}
-    return {name: schema if isinstance(schema, dict) else {} for name, schema in found.items()}
+    """The server asks for something first."""
+    tool, _, remembered = _ended(state, event)
+    return questions.input_wanted(remembered, event, tool)
 
 
 def _ended(state: State, event: Event) -> tuple[Tool | None, Outcome, State]:

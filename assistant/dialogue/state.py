@@ -124,7 +124,9 @@ class State:
     plan: int = 0
     """How many of the waiting requests were read back together with the one in hand."""
     wanted: NeedsInput | None = None
-    """What the server asked for, while answering."""
+    """What the server asked for, while it is answered and while the answers are read back."""
+    open_call: ToolCall | None = None
+    """The call whose server waits for an answer; it is declined as soon as the conversation leaves the question."""
     answers: Mapping[str, JSON] = field(default_factory=dict)
     """What the driver has answered to the server so far."""
 

@@ -93,15 +93,15 @@ def answer_of_error(error: MCPError, server: str) -> Answer:
 def question_of(params: types.ElicitRequestParams, request_state: str) -> InputWanted:
     """Return a server's request for input as ours: a form to fill, a plain yes, or a page to visit."""
     if isinstance(params, types.ElicitRequestURLParams):
-        service = urlsplit(params.url).hostname or params.url
-        error = CallError("login_required", shorten(params.message), Sent.YES)
+        service = host_of(params.url)
+        error = CallError("login_required", _spoken(params.message), Sent.YES)
         return InputWanted(Need.LOGIN, error, {"url": params.url}, service, request_state)
     schema = cast("dict[str, JSON]", params.requested_schema)
     names = tuple(form_fields(schema))
     need = Need.CONSENT if only_asks_yes(schema) else Need.ARGUMENTS
     code = "confirmation_wanted" if need is Need.CONSENT else "input_wanted"
     return InputWanted(
-        need, CallError(code, shorten(params.message), Sent.YES, names), schema, request_state=request_state
+        need, CallError(code, _spoken(params.message), Sent.YES, names), schema, request_state=request_state
     )
 
 
@@ -123,8 +123,8 @@ def elicited(params: types.ElicitRequestParams, answers: Mapping[str, JSON]) -> 
 def confirms(params: types.ElicitRequestParams, beside: Mapping[str, object], call: ToolCall) -> bool:
     """Return whether a question is nothing but whether this very call may be made, as a McQueen in front marks it.
 
-    Only a mark of a trusted server counts, which the caller sees to. It stands in the form's own `_meta`, or `beside` it
-    if the revision has none there.
+    Only a mark of a trusted server counts, which the caller sees to. It stands in the form's own `_meta`, or `beside`
+    it if the revision has none there.
     """
     marked = {**beside, **(params.meta or {})}.get(CONFIRMS_META)
     if not isinstance(params, types.ElicitRequestFormParams) or not isinstance(marked, Mapping):
@@ -132,6 +132,26 @@ def confirms(params: types.ElicitRequestParams, beside: Mapping[str, object], ca
     if cast("dict[str, JSON]", params.requested_schema).get("properties"):
         return False  # it asks for more than a yes
     return marked.get("tool") == call.tool and marked.get("arguments") == dict(call.arguments)
+
+
+def can_be_spoken(params: types.ElicitRequestParams) -> bool:
+    """Return whether the message is short enough to be said whole, as it must be before anybody agrees to it."""
+    return len(_spoken(params.message, whole=True)) <= _LONGEST_MESSAGE
+
+
+def host_of(url: str) -> str:
+    """Return the host of an address as the network names it (look-alike letters show), or "an unreadable address"."""
+    try:
+        host = urlsplit(url).hostname or ""
+        return host.encode("idna").decode("ascii") or "an unreadable address"
+    except (ValueError, UnicodeError):
+        return "an unreadable address"
+
+
+def _spoken(text: str, *, whole: bool = False) -> str:
+    """Return a message as one line without characters that nobody can see or hear."""
+    line = "".join(character if character.isprintable() else " " for character in text)
+    return " ".join(line.split()) if whole else shorten(line)
 
 
 def shorten(text: str) -> str:
@@ -146,5 +166,5 @@ def _visit(server: str, data: object) -> Answer:
     url = str(page.get("url", ""))
     message = shorten(str(page.get("message") or f"{server} asks for a login."))
     return InputWanted(
-        Need.LOGIN, CallError("login_required", message, Sent.YES), {"url": url}, urlsplit(url).hostname or server
+        Need.LOGIN, CallError("login_required", message, Sent.YES), {"url": url}, host_of(url) if url else server
     )

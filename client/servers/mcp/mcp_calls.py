@@ -24,7 +24,14 @@ from pydantic import Discriminator, Tag, TypeAdapter, ValidationError
 from client.call import CallError, Need, Sent, ToolCall
 from client.http import Attempt, Fault, current_attempt
 from client.servers.base import Answer, FailureKind, Faulted, InputWanted
-from client.servers.mcp.mcp_answers import answer_of_error, answer_of_result, confirms, elicited, question_of
+from client.servers.mcp.mcp_answers import (
+    answer_of_error,
+    answer_of_result,
+    can_be_spoken,
+    confirms,
+    elicited,
+    question_of,
+)
 from client.servers.mcp.mcp_connection import Flight, Question, withdraw
 from client.values import JSON
 
@@ -245,6 +252,9 @@ class Calls:
         if not forms or len(forms) != len(requests):
             message = f"{self._server} asks for something that this client does not offer."
             return Faulted(FailureKind.TOOL_ERROR, CallError("not_supported", message, Sent.YES))
+        if not all(can_be_spoken(form) for form in forms.values()):
+            message = f"{self._server} asks something that is too long to be said."
+            return Faulted(FailureKind.TOOL_ERROR, CallError("not_supported", message, Sent.YES))
         name, form = next(iter(forms.items()))
         wanted = replace(question_of(form, result.request_state or secrets.token_hex(8)), asked_as=name)
         state, marked = result.request_state, result.meta or {}
@@ -255,6 +265,8 @@ class Calls:
         self, context: ClientRequestContext, params: types.ElicitRequestParams
     ) -> types.ElicitResult | types.ErrorData:
         """Answer a question that came in the middle of a call: it is handed to whoever waits for that call."""
+        if not can_be_spoken(params):
+            return types.ElicitResult(action="decline")
         attempt = current_attempt.get()
         # A transport without contexts (stdio) leaves those that did not ask yet; one alone is certain.
         asking = [flight for flight in self._flights if flight.reply is None]

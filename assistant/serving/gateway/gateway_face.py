@@ -1,6 +1,7 @@
 """The gateway's paths: `/api/gateway/*` to look after it, and the base paths of its services, which are passed on.
 
-Adding and removing services needs mcp:manage, as a service may lie anywhere that this machine can reach.
+Adding and removing services needs mcp:manage, as a service may lie anywhere that this machine can reach. A request
+that may change something needs a confirmation of its own (`gateway_consent.py`).
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 
 from starlette.requests import Request
@@ -20,6 +22,8 @@ from assistant.serving.gateway.gateway import Gateway, GatewayError, Instance, P
 from assistant.serving.middleware import too_many
 from assistant.serving.openapi import Operation
 from assistant.serving.platform.callers import Caller, Permission
+from assistant.serving.platform.gateway_consent import HEADER as CONFIRMATION
+from assistant.serving.platform.gateway_consent import GatewayConsent
 from assistant.serving.platform.guarded import GuardedFace
 from assistant.serving.platform.platform_models import (
     GatewayConfigAnswer,
@@ -50,6 +54,10 @@ class GatewayFace(GuardedFace):
     audit: AuditLog
     jwt_secret: str
     now: Callable[[], float]
+
+    @cached_property
+    def _consent(self) -> GatewayConsent:
+        return GatewayConsent(self.jwt_secret, self.store, self.now)
 
     def operations(self) -> list[Operation]:
         """Return everything that can be asked below `/api/gateway`."""
@@ -164,10 +172,11 @@ class GatewayFace(GuardedFace):
             if wait := await limit.admit(who):
                 raise Refusal(429, too_many(wait), headers={"Retry-After": str(wait)})
         query = f"?{request.url.query}" if request.url.query else ""
+        body = await read_body(request)
+        if not target.service.trusted:
+            await self._consent.need(request, path + query, body, who)
         try:
-            passed = await self.gateway.forward(
-                target, request.method, path + query, _headers(request, target), await read_body(request)
-            )
+            passed = await self.gateway.forward(target, request.method, path + query, _headers(request, target), body)
         except GatewayError as error:
             raise Refusal(error.status, str(error)) from None
         return _PassedOn(passed)
@@ -190,7 +199,7 @@ class _PassedOn(StreamingResponse):
 
 def _headers(request: Request, target: Target) -> Sequence[tuple[str, str]]:
     """Return the caller's headers, and who it is; a token for this gateway stays here."""
-    dropped = {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"}
+    dropped = {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", CONFIRMATION}
     if target.service.authentication:
         dropped.add("authorization")
     kept = [(name, value) for name, value in request.headers.items() if name.lower() not in dropped]

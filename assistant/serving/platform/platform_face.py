@@ -2,7 +2,8 @@
 
 Paths and fields are those of contracts section 2. Where it leaves room: every answer is an object with `success`; a
 server of somebody else is 403; values of `env` are never shown, and a value that comes back hidden stays as it is.
-Consent is the caller's matter: a token with mcp:execute may call every tool of its user's servers.
+A token with mcp:execute may call the tools of its user's servers; a call that needs a yes takes `voice_confirmations`
+beside it, as on the McQueen REST face.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from starlette.responses import JSONResponse
 from assistant.serving.openapi import Operation
 from assistant.serving.platform.callers import Caller, Permission
 from assistant.serving.platform.fleet import Ended, Execution, Fleet
+from assistant.serving.platform.gate import Permit
 from assistant.serving.platform.guarded import GuardedFace, within
 from assistant.serving.platform.platform_models import (
     DetailsAnswer,
@@ -51,6 +53,7 @@ _STATUS: Mapping[Ended, int] = {
     Ended.NOT_STARTED: 500,
     Ended.LOST: 502,
     Ended.TOO_LATE: 504,
+    Ended.WITHHELD: 200,
 }
 
 
@@ -180,6 +183,8 @@ class PlatformFace(GuardedFace):
         )  # fmt: skip
         if another or not changed.enabled:
             await self.fleet.forget(record.id)
+        if another:
+            await self.records.forget_approvals(record.id)
         if changed.enabled and (another or not record.enabled):
             self.fleet.start_soon(changed)
         self._note(request, caller, "server changed", record.id)
@@ -222,7 +227,8 @@ class PlatformFace(GuardedFace):
         if key is not None and not 1 <= len(key) <= 256:
             raise Refusal(400, "Idempotency-Key must have 1 to 256 characters.")
         await within(self._executions, caller.user_id)
-        done = await self.fleet.execute(record, caller.user_id, tool, parameters, key)
+        permit = Permit(body.voice_confirmations or {}, body.approved or "")
+        done = await self.fleet.execute(record, caller.user_id, tool, parameters, key, permit)
         self._note(request, caller, "tool executed", record.id, done.ended.value, tool=tool, arguments=parameters)
         return _executed(request, done)
 
@@ -298,6 +304,8 @@ def _executed(request: Request, done: Execution) -> JSONResponse:
     }
     if done.error:
         body["error"] = done.error
+    if done.needs:
+        body["metadata"] = dict(done.needs)
     response = answer(request, body, _STATUS[done.ended])
     if done.ended is Ended.NOT_RUNNING:
         response.headers["Retry-After"] = "5"

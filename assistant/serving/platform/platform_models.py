@@ -99,15 +99,31 @@ class ExecuteServerBody(Body):
 
     tool_name: str
     parameters: dict[str, JSON] | None = None
+    voice_confirmations: dict[str, JSON] | None = None
+    """`true` or the value, for every parameter of a call that needs a yes; a tool without parameters by its name."""
+    approved: str | None = None
+    """What `metadata.requires_approval` of an earlier answer held, to take a changed tool as it is now."""
+
+
+class ExecutionMetadata(BaseModel):
+    """What the call needs first."""
+
+    requires_confirmation: list[str] | None = None
+    read_back: str | None = None
+    requires_approval: str | None = None
 
 
 class ExecutionAnswer(Answer):
-    """How a call ended; `response` is an MCP result, `execution_time` in milliseconds."""
+    """How a call ended; `response` is an MCP result, `execution_time` in milliseconds.
+
+    A call that was not made yet answers 200 with `success` false, and says in `metadata` what it needs first.
+    """
 
     response: JSON
     error_message: str | None
     execution_time: float | None
     error: str | None = None
+    metadata: ExecutionMetadata | None = None
 
 
 class CallShown(_Shown):

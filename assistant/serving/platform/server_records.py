@@ -35,6 +35,11 @@ MIGRATIONS: Migrations = (
         "CREATE INDEX calls_by_server ON calls (server_id, sequence)",
         "CREATE UNIQUE INDEX calls_by_key ON calls (server_id, user_id, key) WHERE key IS NOT NULL",
     ),
+    (
+        """CREATE TABLE approvals (
+            server_id TEXT NOT NULL REFERENCES servers (id), tool_name TEXT NOT NULL, fingerprint TEXT NOT NULL,
+            approved_at REAL NOT NULL, PRIMARY KEY (server_id, tool_name)) WITHOUT ROWID""",
+    ),
 )
 """Step n brings a file of version n to version n + 1; steps are only ever added."""
 
@@ -146,6 +151,24 @@ class PlatformRecords:
                 "UPDATE servers SET last_health_check = ? WHERE id = ?", (now, server_id)
             )
         )
+
+    async def approved(self, server_id: str, tool: str) -> str | None:
+        """Return the fingerprint of a tool as it was approved; None if it was not seen before."""
+        query = "SELECT fingerprint FROM approvals WHERE server_id = ? AND tool_name = ?"
+        row = await self._storage.run(lambda connection: connection.execute(query, (server_id, tool)).fetchone())
+        return str(row[0]) if row is not None else None
+
+    async def approve(self, server_id: str, tool: str, fingerprint: str) -> None:
+        """Approve a tool as it is now."""
+        row = (server_id, tool, fingerprint, self._now())
+        await self._storage.run(
+            lambda connection: connection.execute("INSERT OR REPLACE INTO approvals VALUES (?, ?, ?, ?)", row)
+        )
+
+    async def forget_approvals(self, server_id: str) -> None:
+        """Forget what was approved of a server whose owner made another one of it."""
+        query = "DELETE FROM approvals WHERE server_id = ?"
+        await self._storage.run(lambda connection: connection.execute(query, (server_id,)))
 
     async def servers(self, user_id: str | None = None) -> Sequence[ServerRecord]:
         """Return the servers that were not deleted, of one user or of all, oldest first."""

@@ -28,13 +28,22 @@ from pydantic import TypeAdapter, ValidationError
 
 from client.access.accounts import Accounts, Credentials, face_of
 from client.access.plain_http import https_required, is_protected
-from client.call import CallError, Sent, ToolCall
+from client.call import CallError, Need, Sent, ToolCall
 from client.catalog import RejectedTool, Tool
 from client.clock import Clock
 from client.errors import CredentialsError
 from client.http import DEFAULT_BODY_LIMIT, Attempt, Fault
 from client.schemas.tool_listing import read_tools
-from client.servers.base import Answer, Answered, FailureKind, Faulted, Health, Listing, ServerUnavailableError
+from client.servers.base import (
+    Answer,
+    Answered,
+    FailureKind,
+    Faulted,
+    Health,
+    InputWanted,
+    Listing,
+    ServerUnavailableError,
+)
 from client.servers.mcp.mcp_answers import answer_of_result, shorten
 from client.servers.rest.platform_records import HealthStatus, PlatformServer, ServerDetails
 from client.servers.rest.rest import RestExchange, segment
@@ -174,7 +183,7 @@ class AiPlatformServer:
     async def call(
         self, call: ToolCall, *, seconds: float, confirmed: bool, answers: Mapping[str, JSON] | None = None
     ) -> Answer:
-        """Execute once. Consent is ours alone: the platform neither asks for it nor is told of it."""
+        """Execute once. A platform that asks for confirmations gets those of a confirmed call and no others."""
         place = self._places.get(call.tool)
         if place is None:
             message = f"{self.name} has no tool called {call.tool}."
@@ -182,10 +191,27 @@ class AiPlatformServer:
         arguments: dict[str, JSON] = {**call.arguments, **(answers or {})}
         if place.in_schema:
             arguments.setdefault("idempotency_key", call.idempotency_key)
-        return await self._execute(place, arguments, Attempt(call.idempotency_key), seconds)
+        began = self._clock.monotonic()
+        answer = await self._execute(place, arguments, Attempt(call.idempotency_key), seconds)
+        left = seconds - (self._clock.monotonic() - began)
+        if not (confirmed and isinstance(answer, InputWanted) and left > 0):
+            return answer
+        agreed: dict[str, JSON] = {**call.arguments} if call.arguments else {place.tool: True}
+        if answer.need is not Need.CONSENT or not set(answer.error.names) <= set(agreed):
+            return answer
+        return await self._execute(place, arguments, Attempt(call.idempotency_key), left, agreed)
 
-    async def _execute(self, place: _Place, arguments: dict[str, JSON], attempt: Attempt, seconds: float) -> Answer:
+    async def _execute(
+        self,
+        place: _Place,
+        arguments: dict[str, JSON],
+        attempt: Attempt,
+        seconds: float,
+        confirmations: Mapping[str, JSON] | None = None,
+    ) -> Answer:
         body: dict[str, JSON] = {"tool_name": place.tool, "parameters": arguments}
+        if confirmations is not None:
+            body["voice_confirmations"] = dict(confirmations)
         path = f"/mcp/{segment(place.server_id)}/execute"
         sent = await self.exchange("POST", path, body, attempt, seconds)
         if isinstance(sent, Faulted):
@@ -195,6 +221,12 @@ class AiPlatformServer:
         data = found.get("data")
         if "response" not in found and isinstance(data, dict):
             found = data
+        metadata = found.get("metadata")
+        wanted = metadata.get("requires_confirmation") if isinstance(metadata, dict) else None
+        if status == 200 and found.get("success") is False and isinstance(wanted, list):
+            asked = shorten(str(found.get("error") or f"{self.name} wants a confirmation."))
+            names = tuple(str(name) for name in wanted)
+            return InputWanted(Need.CONSENT, CallError("confirmation_wanted", asked, Sent.YES, names))
         if status >= 400 or found.get("success", True) is not True:
             message = found.get("error_message") or found.get("error") or f"{self.name} refused the request."
             code = {403: "forbidden", 404: "unknown_tool"}.get(status, "tool_error")

@@ -144,6 +144,7 @@ class GatewayService(_CamelRecord):
     authentication: bool | str | dict[str, Any] | None = None
     rate_limit: GatewayRateLimit | None = None
     timeout: int = Field(30_000, gt=0)
+    trusted: bool = Field(False, description="whether it asks for confirmations itself, so that the gateway need not")
 
 
 Balancing = Literal["round_robin", "least_connections", "weighted"]

@@ -87,6 +87,11 @@ class RunningServer:
                 f"{self._address} can be reached from other machines; give --certificate and --private-key for TLS, "
                 "or say --plain-http where something else encrypts"
             )
+        if self._address not in LOOPBACK and "mcp" in self._faces:
+            raise AddressError(
+                f"the MCP face asks for no login, and other machines reach {self._address}, so it is not served there; "
+                "serve the other faces with --face rest --face platform, or all of them on 127.0.0.1"
+            )
         self._opened = AsyncExitStack()
         self._listening: Listening | None = None
 

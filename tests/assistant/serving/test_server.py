@@ -80,7 +80,7 @@ async def test_a_taken_port_is_named_with_the_cure(town: RunningTown, world: Wor
 
 async def test_an_address_of_another_machine_is_refused(world: World) -> None:
     with pytest.raises(AddressError, match=r"cannot listen on 192\.0\.2\.1"):
-        async with serve_town(world, address="192.0.2.1", plain_http=True):
+        async with serve_town(world, address="192.0.2.1", plain_http=True, faces=("rest",)):
             pass
 
 

@@ -12,6 +12,7 @@ from assistant.dialogue.effects import Call
 from assistant.dialogue.state import Mode
 from assistant.drives.driving_limits import measure_limits
 from assistant.drives.format import Expectation, Final
+from assistant.drives.own_record import Seen
 from assistant.drives.timeline import Timeline
 from assistant.policy.driving import DrivingState
 from assistant.policy.sensitivity import assess
@@ -93,18 +94,18 @@ def check_final(
     final: Final,
     timeline: Timeline,
     moment: Moment,
-    records: Mapping[str, Sequence[Mapping[str, Any]]] | None,
-    executions: Mapping[str, int],
+    seen: Seen,
 ) -> list[Finding]:
-    """Check how everything is afterwards; `records` is None where nobody can look behind the server's door."""
+    """Check how everything is afterwards."""
     findings: list[Finding] = []
-    for kind, wanted in final.world.items() if records is not None else ():
-        found = list((records or {}).get(kind, ()))
+    for kind, wanted in final.world.items():
+        found = list(seen.records.get(kind, ()))
         fits = len(found) == len(wanted) and all(any(_includes(have, want) for have in found) for want in wanted)
         findings.append(Finding(f"world: {kind}", fits, f"is {found}, not {wanted}"))
-    for tool, times in final.calls.items() if records is not None else ():
-        done = executions.get(tool, 0)
-        findings.append(Finding(f"world: {tool} executed {times} times", done == times, f"was executed {done} times"))
+    for tool, times in final.calls.items():
+        done, unsure = seen.executed.get(tool, 0), seen.lost.get(tool, 0)
+        detail = f"was executed {done} times{f', and {unsure} answers were lost' if unsure else ''}"
+        findings.append(Finding(f"world: {tool} executed {times} times", done == times and not unsure, detail))
     for tool in final.absent:
         called = [call for call in timeline.calls if call.call.tool == tool]
         findings.append(Finding(f"end: never called {tool}", not called, f"called: {_list(called)}"))

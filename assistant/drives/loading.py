@@ -25,10 +25,15 @@ def load_drive(path: Path) -> Drive:
         raise DriveError("; ".join(_complaint(root, problem) for problem in problems[:3])) from error
 
 
-def check_against(drive: Drive, path: Path, catalog: Catalog) -> None:
-    """Refuse expectations that can never hold with these tools. Raises `DriveError`."""
+def check_against(drive: Drive, path: Path, catalog: Catalog, *, ours: bool = True) -> None:
+    """Refuse expectations that can never hold with these tools, or that nobody can check. Raises `DriveError`.
+
+    `ours` is whether the server is part of the drive; behind another one nobody can look.
+    """
     known = {tool.name: tool for tool in catalog}
     root = read_nodes(path)
+    if not ours:
+        _refuse_unseen(drive, root)
     for number, step in enumerate(drive.steps):
         expect = step.expect
         if expect is None:
@@ -46,6 +51,21 @@ def check_against(drive: Drive, path: Path, catalog: Catalog) -> None:
         if name not in known:
             line = _line_of(root, ("final", "calls" if name in drive.final.calls else "absent", name))
             raise DriveError(f"{line}: can never hold: no tool {name!r}{_meant(name, list(known))}")
+
+
+def _refuse_unseen(drive: Drive, root: yaml.Node) -> None:
+    """Refuse what needs a server that the drive itself runs."""
+    if drive.final.world:
+        kind = next(iter(drive.final.world))
+        line = _line_of(root, ("final", "world", kind))
+        raise DriveError(
+            f"{line}: world cannot be checked with --server: the drive sees the records of its own town only; "
+            "take it out, or check calls, said and called instead"
+        )
+    for number, step in enumerate(drive.steps):
+        if step.server is not None:
+            line = _line_of(root, ("steps", number, "server"))
+            raise DriveError(f"{line}: a drive cannot stop the server of --server; use network or fault instead")
 
 
 def _complaint(root: yaml.Node, problem: Mapping[str, Any]) -> str:

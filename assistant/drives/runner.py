@@ -9,7 +9,6 @@ import asyncio
 import tempfile
 import time
 import zlib
-from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -39,6 +38,7 @@ from assistant.drives.checks import (
 )
 from assistant.drives.format import Drive, Step
 from assistant.drives.loading import check_against
+from assistant.drives.own_record import seen_at_the_end
 from assistant.drives.parts import DriveParts, open_drive_parts
 from assistant.drives.road_network import Network
 from assistant.drives.timeline import Timeline
@@ -170,7 +170,7 @@ class DriveRunner:
                 )
             )
             await self._parts.tools.ready()
-            check_against(self._drive, self._path, self._parts.tools.catalog)
+            check_against(self._drive, self._path, self._parts.tools.catalog, ours=self._parts.counterpart is not None)
             offset = self._drive.now.utcoffset() or timedelta(0)
             spoken = self._drive.language
             state = replace(State(f"drive-{self._path.stem}"), utc_offset=offset.total_seconds(), language=spoken)
@@ -279,9 +279,9 @@ class DriveRunner:
         elif step.server is not None:
             self._timeline.note(now, "server", step.server)
             counterpart = self._parts.counterpart
-            if counterpart is not None:  # a server that is not ours goes on whatever the script says
-                with self._clock.working():
-                    await (counterpart.stop() if step.server == "stopped" else counterpart.start_again())
+            assert counterpart is not None, "check_against refuses the step for another server"
+            with self._clock.working():
+                await (counterpart.stop() if step.server == "stopped" else counterpart.start_again())
         elif step.vehicle is not None:
             self._timeline.note(now, "vehicle", ", ".join(f"{name} {value}" for name, value in step.vehicle.items()))
             self._vehicle.set(step.vehicle)
@@ -370,10 +370,8 @@ class DriveRunner:
     async def _check_end(self) -> None:
         idle = self._runtime.state.mode is Mode.IDLE
         self._findings.append(Finding("the conversation came to its end", idle, f"it is {self._runtime.state.mode}"))
-        counterpart = self._parts.counterpart
-        records = None if counterpart is None else await counterpart.snapshot()
-        executed = Counter(() if counterpart is None else counterpart.executed())
-        self._findings.extend(check_final(self._drive.final, self._timeline, await self._moment(), records, executed))
+        seen = await seen_at_the_end(self._parts.counterpart, self._timeline)
+        self._findings.extend(check_final(self._drive.final, self._timeline, await self._moment(), seen))
         self._findings.extend(check_promises(self._timeline))
         self._findings.extend(check_limits(self._timeline, self._drive.shows))
 

@@ -48,6 +48,8 @@ class Place:
     monkeypatch: pytest.MonkeyPatch
     shown: list[str] = field(default_factory=list)
     secrets: Secrets = field(default_factory=Secrets.generate)
+    tool: str = "pay_bill"
+    arguments: dict[str, Any] = field(default_factory=lambda: {"amount": 5})
 
 
 Way = Callable[[Place, bool], Awaitable[None]]
@@ -94,12 +96,13 @@ async def command(place: Place, *words: str) -> tuple[int, list[dict[str, Any]],
 async def call(place: Place, yes: bool) -> None:
     """Call by hand."""
     agreed = ["--yes"] if yes else []
-    await command(place, "call", "pay_bill", "amount:=5", "--server", place.oracle.url, "--json", *agreed)
+    words = [f"{name}:={json.dumps(value)}" for name, value in place.arguments.items()]
+    await command(place, "call", place.tool, *words, "--server", place.oracle.url, "--json", *agreed)
 
 
 async def batch(place: Place, yes: bool) -> None:
     """Call from a file."""
-    await batch_of(place, [{"id": 1, "tool": "pay_bill", "arguments": {"amount": 5}}], yes=yes)
+    await batch_of(place, [{"id": 1, "tool": place.tool, "arguments": place.arguments}], yes=yes)
 
 
 async def batch_of(place: Place, lines: Sequence[dict[str, Any]], *, yes: bool) -> list[dict[str, Any]]:
@@ -139,7 +142,7 @@ async def mcp(place: Place, yes: bool) -> None:
     """Call over MCP, as a person who accepts the form or declines it."""
     person = Person("accept" if yes else "decline")
     async with served(place) as running, Client(running.mcp_url, elicitation_callback=person) as client:
-        result = await client.call_tool("pay_bill", {"amount": 5})
+        result = await client.call_tool(place.tool, place.arguments)
         place.shown += [form.message for form in person.asked]
         place.shown += [block.text for block in result.content if block.type == "text"]
 
@@ -147,8 +150,8 @@ async def mcp(place: Place, yes: bool) -> None:
 async def rest(place: Place, yes: bool) -> None:
     """Call over McQueen REST."""
     async with served(place) as running, logged_in(running) as remote:
-        confirmations: Any = {"amount": 5} if yes else {}
-        answer = await remote.execute("pay_bill", {"amount": 5}, **confirmations)
+        confirmations: Any = place.arguments if yes else {}
+        answer = await remote.execute(place.tool, place.arguments, **confirmations)
         place.shown.append(answer.text)
 
 
@@ -216,7 +219,7 @@ class PlatformUser:
 
     async def execute(self, server_id: str, headers: dict[str, str] | None = None, **body: Any) -> httpx.Response:
         """Pay a bill of 5."""
-        given = {"tool_name": "pay_bill", "parameters": {"amount": 5}, **body}
+        given = {"tool_name": self.place.tool, "parameters": self.place.arguments, **body}
         answer = await self.http.post(
             f"/api/mcp/{server_id}/execute", json=given, headers=self.headers if headers is None else headers
         )
@@ -246,5 +249,5 @@ async def platform_user(place: Place) -> AsyncIterator[PlatformUser]:
 async def platform(place: Place, yes: bool) -> None:
     """Execute a tool of a server of one's own."""
     async with platform_user(place) as user:
-        confirmations = {"amount": 5} if yes else {}
+        confirmations = place.arguments if yes else {}
         await user.execute(await user.start(), voice_confirmations=confirmations)

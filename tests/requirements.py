@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from tests.requirements_of_doors import DOORS
+
 
 class Requirement(NamedTuple):
     """Where it comes from and the behaviour seen from outside."""
@@ -390,3 +392,4 @@ REQUIREMENTS: dict[str, Requirement] = {
         "first drive", "the dashboard shows state and the pending confirmation and takes typed input"
     ),
 }
+REQUIREMENTS.update({name: Requirement(*found) for name, found in DOORS.items()})

@@ -209,7 +209,14 @@ async def fill_in(place: Place, values: Mapping[str, Any], answer: str) -> str:
         await until(pilot, lambda: runtime.state.question_heard or runtime.state.mode is Mode.IDLE)
         spoken.append(runtime.state.last_said)
         await typed(app, pilot, answer)
-        await until(pilot, lambda: runtime.state.mode not in (Mode.CONFIRMING, Mode.CALLING))
+        asked = spoken[0]
+        await until(
+            pilot,
+            lambda: (
+                runtime.state.mode is not Mode.CALLING
+                and (runtime.state.mode is not Mode.CONFIRMING or runtime.state.last_said != asked)
+            ),
+        )
         spoken.append(runtime.state.last_said)
         place.shown += spoken
         return ""

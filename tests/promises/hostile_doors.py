@@ -57,8 +57,8 @@ TRICKS: Mapping[str, Mapping[str, Any]] = {
     },
 }
 """What a hostile server does to its tool, or asks in the middle of the call."""
-BELIEVED = "a mode that claims to look"
-"""The trick that `assess` still takes a server's word for; `make promises` counts it, the quick test leaves it out."""
+BELIEVED = ("a mode that claims to look", "a hint that lies")
+"""Tricks for which `assess` still takes a server's word; `make promises` counts them, the quick test leaves them out."""
 SPOKEN: Sequence[tuple[str, ...]] = (
     ("no",),
     ("yes",),

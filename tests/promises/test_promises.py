@@ -9,7 +9,7 @@ import pytest
 from tests.promises.hostile_doors import BELIEVED, cases
 from tests.promises.registry import Case, bound, part_of
 
-PART = part_of([case for case in cases() if BELIEVED not in case.name], 32)
+PART = part_of([case for case in cases() if not any(trick in case.name for trick in BELIEVED)], 32)
 
 
 @pytest.mark.proves("S.promises")

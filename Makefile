@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 .DEFAULT_GOAL := help
-.PHONY: help setup drive chaos test test-system search check format bench bench-serving bench-voice bench-dashboard bench-listening conformance openapi peers docs lock clean
+.PHONY: help setup drive promises chaos test test-system search check format bench bench-serving bench-voice bench-dashboard bench-listening conformance openapi peers docs lock clean
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -31,6 +31,9 @@ test-audio: $(STAMP)  ## have whole conversations through a real audio path, in 
 
 test-system: $(STAMP)  ## run the tests that need packages from apt (skipped visibly where missing)
 	@$(BIN)/python -m pytest -m system -rs
+
+promises: $(STAMP)  ## play hostile servers against every door and count what got through (a quarter of an hour)
+	@$(BIN)/python -m tests.promises
 
 chaos: $(STAMP)  ## ten thousand calls over a network that breaks, and the program killed 200 times (a quarter of an hour)
 	@CHAOS_CALLS=10000 CHAOS_KILLS=200 $(BIN)/python -m pytest -s tests/chaos

@@ -19,35 +19,35 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from assistant.announcing import CalendarWatch, ring_timers, watch_vehicle
+from assistant.conversation.announcements import CalendarWatch, ring_timers, watch_vehicle
+from assistant.conversation.journal import Journal
+from assistant.conversation.live_sound import LiveEar, LiveInterruptions, LiveMouth, Quiet, SilentMouth
+from assistant.conversation.own_servers import car_server, profile_of, profile_server
+from assistant.conversation.reader import Reader
+from assistant.conversation.runtime import Runtime
+from assistant.conversation.wake_word import Waking
 from assistant.dialogue.state import State
-from assistant.journal import Journal
-from assistant.own_servers import car_server, profile_of, profile_server
 from assistant.policy.sensitivity import assess, is_deferrable
 from assistant.profile.store import FILE_NAME as PROFILE_FILE
 from assistant.profile.store import ProfileStore
-from assistant.reader import Reader
-from assistant.runtime import Runtime
-from assistant.settings import Settings
-from assistant.sound import LiveEar, LiveInterruptions, LiveMouth, Quiet, SilentMouth
+from assistant.settings.settings import Settings
 from assistant.town.world import World
-from assistant.understanding.experience import FILE_NAME as EXPERIENCE_FILE
-from assistant.understanding.experience import Experience
-from assistant.understanding.kept import Kept
 from assistant.understanding.language import BASE
-from assistant.understanding.model import Model, ModelSettings
+from assistant.understanding.learning.experience import FILE_NAME as EXPERIENCE_FILE
+from assistant.understanding.learning.experience import Experience
+from assistant.understanding.learning.index_cache import Kept
+from assistant.understanding.learning.language_model import Model, ModelSettings
 from assistant.vehicle.cabin import Cabin
-from assistant.vehicle.signals import SimulatedVehicle
-from assistant.waking import Waking
-from assistant.wording import wording_of
+from assistant.vehicle.simulation import SimulatedVehicle
+from assistant.wording.languages import wording_of
 from client.access.credentials import CredentialStore
-from client.call_settings import CallSettings
+from client.calls.call_settings import CallSettings
 from client.catalog import Tool
 from client.clock import Clock, SystemClock
 from client.http import open_http_client
 from client.records.storage import Storage
 from client.servers.base import ToolServer
-from client.servers.streamable_http import StreamableHttpServer
+from client.servers.mcp.streamable_http import StreamableHttpServer
 from client.tool_client import ToolClient
 from client.values import JSON
 from voice.errors import DeviceError, RecognitionError, VoiceError
@@ -125,7 +125,7 @@ async def open_tool_client(
         http = await stack.enter_async_context(open_http_client())
         servers: Sequence[ToolServer] = ()
         if server is not None or settings.servers:
-            from client.configuration import servers_from  # only where servers are configured
+            from client.configuration.server_entries import servers_from  # only where servers are configured
 
             servers = servers_from(
                 settings.servers,
@@ -151,7 +151,7 @@ async def open_tool_client(
 
 async def _obey(settings: Settings, servers: Sequence[ToolServer], tools: ToolClient, stack: AsyncExitStack) -> None:
     """Let `mcqueen servers` look at, stop and start the servers; where that cannot be, everything else works."""
-    from client.servers.control import control_folder, listening
+    from client.servers.processes.control import control_folder, listening
 
     try:
         await stack.enter_async_context(listening(control_folder(settings.data_path), servers, tools))
@@ -321,7 +321,7 @@ class Sound:
 
 
 async def _quiet_fan(tools: ToolClient, stack: AsyncExitStack) -> Quiet:
-    from assistant.vehicle.mcp_server import NAME  # only where the car's tools are wanted
+    from assistant.vehicle.car_server import NAME  # only where the car's tools are wanted
     from assistant.vehicle.quiet import QuietFan
 
     fan = QuietFan(tools.call, NAME)

@@ -24,17 +24,17 @@ from assistant.assembly import needs_consent, open_drive_voices, open_tools, ope
 from assistant.dialogue.events import Heard
 from assistant.dialogue.state import State
 from assistant.dialogue.table import step
-from assistant.scenarios.bundled import bundled_drives
-from assistant.scenarios.cabin import in_the_cabin
+from assistant.drives.bundled import bundled_drives
+from assistant.drives.cabin_sound import in_the_cabin
 from assistant.town.tools import tool_definitions
-from assistant.understanding.grammar import compile_grammar
+from assistant.understanding.grammar.compiler import compile_grammar
 from assistant.understanding.reading import Context, Reading
 from benchmarks import records, service_booking, understanding
 from client.call import ToolCall
 from client.catalog import Catalog
 from client.clock import SystemClock
 from client.http import open_http_client
-from client.listing import read_tools
+from client.schemas.tool_listing import read_tools
 from voice.ears import hear_samples
 
 LINES = ("what's the weather in mannheim", "find a fuel station", "tell anna i'm on my way", "book a table at luigi's")

@@ -23,7 +23,7 @@ from client.call import Succeeded, ToolCall
 from client.clock import SystemClock
 from client.http import open_http_client
 from client.records.storage import Storage
-from client.servers.streamable_http import StreamableHttpServer
+from client.servers.mcp.streamable_http import StreamableHttpServer
 from client.tool_client import ToolClient
 from client.values import JSON
 from tests.client.counting_server import CountingServer, free_port

@@ -31,9 +31,9 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Input
 
+from assistant.conversation.runtime import Called, Recognized, Understood
 from assistant.dashboard.app import Dashboard
-from assistant.runtime import Called, Recognized, Understood
-from assistant.settings import Settings
+from assistant.settings.settings import Settings
 from assistant.understanding.reading import Interpretation, Reading
 from client.call import Succeeded, ToolCall
 from voice.recognition.base import Transcript

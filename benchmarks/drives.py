@@ -17,11 +17,11 @@ from functools import cache
 from pathlib import Path
 
 from assistant.assembly import open_drive_voices
-from assistant.scenarios.bundled import bundled_drives
-from assistant.scenarios.format import Drive, Step
-from assistant.scenarios.loading import load_drive
-from assistant.scenarios.runner import DriveResult, DriveRunner
-from assistant.understanding.confirming import Answer, Confirming
+from assistant.drives.bundled import bundled_drives
+from assistant.drives.format import Drive, Step
+from assistant.drives.loading import load_drive
+from assistant.drives.runner import DriveResult, DriveRunner
+from assistant.understanding.answers.yes_or_no import Answer, Confirming
 from assistant.understanding.language import language
 
 MISHEARD = 0.15

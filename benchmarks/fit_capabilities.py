@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 import assistant.understanding.language as data
-from assistant.understanding.embeddings import unit, word_vectors
 from assistant.understanding.language import BASE, language
+from assistant.understanding.routing.embeddings import together, word_vectors
 from assistant.understanding.words import spoken_words
 
 Floats = NDArray[np.float64]
@@ -88,13 +88,13 @@ def discriminant(entries: list[dict[str, Any]]) -> tuple[Floats, Floats]:
 
 def direction(text: str) -> NDArray[np.float32]:
     """Return the meaning of a sentence, as routing takes it."""
-    return unit(np.sum([word_vectors().weighted(word) for word in spoken_words(text)], axis=0))
+    return together(spoken_words(text), word_vectors().weighted, word_vectors().dimensions)
 
 
 def mean(text: str) -> NDArray[np.float32]:
     """Return the mean meaning of the words that say something."""
     words = [word for word in spoken_words(text) if word not in language().common]
-    return unit(np.mean([word_vectors().word(word) for word in words], axis=0))
+    return together(words, word_vectors().word, word_vectors().dimensions)
 
 
 if __name__ == "__main__":

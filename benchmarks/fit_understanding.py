@@ -17,14 +17,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.understanding.acceptance import SIGNS
-from assistant.understanding.embeddings import word_vectors
 from assistant.understanding.interpret import timeless
 from assistant.understanding.language import language
-from assistant.understanding.routing import FEW_TOOLS, FITTED, KINDS, Heard, Router, Weights, fitted
+from assistant.understanding.routing.acceptance import SIGNS
+from assistant.understanding.routing.embeddings import word_vectors
+from assistant.understanding.routing.router import FEW_TOOLS, FITTED, KINDS, Heard, Router, Weights, fitted
 from assistant.understanding.slots.entities import EntityFinder
 from client.catalog import Catalog
-from client.listing import read_catalog_file
+from client.schemas.tool_listing import read_catalog_file
 
 Floats = NDArray[np.float64]
 DATA = Path(__file__).parents[1] / "tests" / "data" / "understanding"

@@ -18,14 +18,14 @@ from pathlib import Path
 import numpy as np
 
 from assistant.assembly import open_live
-from assistant.settings import Settings
-from assistant.sound import LiveEar
+from assistant.conversation.live_sound import LiveEar
+from assistant.settings.settings import Settings
 from assistant.town.tools import tool_definitions
-from assistant.understanding.grammar import compile_grammar
+from assistant.understanding.grammar.compiler import compile_grammar
 from assistant.understanding.reading import Context
 from benchmarks.__main__ import row
 from client.catalog import Catalog
-from client.listing import read_tools
+from client.schemas.tool_listing import read_tools
 from tests.system.audio.cabin import MICROPHONE, SPEAKER, Cabin, missing_parts
 from voice.audio import BLOCK, BLOCK_SECONDS, resampled
 from voice.capture import INTERRUPT_SECONDS, Capture

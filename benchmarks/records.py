@@ -23,7 +23,7 @@ from client.notices import CatalogChanged, Delivered, Notice
 from client.records import outbox
 from client.records.storage import Storage
 from client.servers.base import ToolServer
-from client.servers.streamable_http import StreamableHttpServer
+from client.servers.mcp.streamable_http import StreamableHttpServer
 from client.tool_client import ToolClient
 from tests.chaos.bank import Bank
 

@@ -21,16 +21,16 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from assistant.assembly import open_tools
-from assistant.serving.secret_keys import load_secrets, mint_login_token
+from assistant.serving.state.secret_keys import load_secrets, mint_login_token
 from benchmarks.served import row, served
 from client.access.accounts import Credentials
 from client.call import Succeeded, ToolCall
-from client.call_settings import CallSettings
+from client.calls.call_settings import CallSettings
 from client.clock import SystemClock
 from client.http import open_http_client
 from client.servers.base import ToolServer
-from client.servers.mcqueen import McQueenServer
-from client.servers.streamable_http import StreamableHttpServer
+from client.servers.mcp.streamable_http import StreamableHttpServer
+from client.servers.rest.mcqueen import McQueenServer
 from client.tool_client import ToolClient
 from client.values import JSON
 from tests.chaos.bank import Bank

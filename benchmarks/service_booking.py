@@ -24,10 +24,10 @@ from assistant.town.__main__ import local_now
 from assistant.town.service_booking.desk import ServiceDesk
 from assistant.town.service_booking.records import ServiceRecords
 from client.call import Succeeded, ToolCall
-from client.call_settings import CallSettings
+from client.calls.call_settings import CallSettings
 from client.clock import SystemClock
 from client.http import open_http_client
-from client.servers.streamable_http import StreamableHttpServer
+from client.servers.mcp.streamable_http import StreamableHttpServer
 
 Row = Callable[[str, str, str], None]
 TIMES = 200

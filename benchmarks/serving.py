@@ -25,7 +25,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from assistant.serving.connections import most_connections
-from assistant.serving.secret_keys import load_secrets, mint_login_token
+from assistant.serving.state.secret_keys import load_secrets, mint_login_token
 from benchmarks.recovery import recovery
 from benchmarks.served import HEAVY, row, served
 

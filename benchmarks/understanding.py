@@ -16,15 +16,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from assistant.understanding.embeddings import word_vectors
-from assistant.understanding.grammar import compile_grammar
+from assistant.understanding.grammar.compiler import compile_grammar
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.language import language
 from assistant.understanding.reading import Context, Interpretation
-from assistant.understanding.routing import Router
+from assistant.understanding.routing.embeddings import word_vectors
+from assistant.understanding.routing.router import Router
 from assistant.understanding.templates import examples_of
 from client.catalog import Catalog
-from client.listing import read_catalog_file
+from client.schemas.tool_listing import read_catalog_file
 
 DATA = Path(__file__).parents[1] / "tests" / "data" / "understanding"
 CONTEXT = Context(now=datetime(2026, 11, 21, 10, 0, tzinfo=UTC).timestamp())

@@ -16,14 +16,14 @@ from typing import Any
 
 import numpy as np
 
-from assistant.settings import ProfileSettings
+from assistant.settings.settings import ProfileSettings
 from assistant.town.tools import tool_definitions
-from assistant.understanding.grammar import compile_grammar
+from assistant.understanding.grammar.compiler import compile_grammar
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.lines import line_for
 from assistant.understanding.reading import Context, Control, Profile
 from client.catalog import Catalog
-from client.listing import read_tools
+from client.schemas.tool_listing import read_tools
 from voice.audio import AudioSource, SamplesSource, no_wait, read_wav, resampled
 from voice.ears import Ears, Heard
 from voice.endpointing import Endpointing, SpeechDetector

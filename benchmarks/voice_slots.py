@@ -11,14 +11,14 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
+from assistant.conversation.reader import Reader
 from assistant.dialogue.context import context_of
 from assistant.dialogue.effects import Call, Effect
 from assistant.dialogue.events import CatalogChanged, DrivingChanged, Event, Heard, SpeechEnded
 from assistant.dialogue.state import Mode, State
 from assistant.dialogue.table import step
 from assistant.policy.driving import DrivingState
-from assistant.reader import Reader
-from assistant.understanding.grammar import compile_grammar
+from assistant.understanding.grammar.compiler import compile_grammar
 from assistant.understanding.reading import Reading
 from benchmarks.voice_bench import PROFILE, VOICES, Bench, noisy, row, share, spoken
 from voice.recognition.base import Samples
@@ -113,8 +113,8 @@ class Talk:
         return self._end()
 
     def _end(self, sent: str = "", contact: str = "") -> End:
-        lost = any(option.way for option in self._state.options)
-        return End(plain_words(sent), plain_words(contact), self._corrections, lost, tuple(self._heard))
+        way_out = self._state.offers_ways_out
+        return End(plain_words(sent), plain_words(contact), self._corrections, way_out, tuple(self._heard))
 
     def _answer(self) -> str | None:
         """Return what the driver says next; None where they leave it."""
@@ -130,7 +130,7 @@ class Talk:
                 return "no" if not self._heard or plain_words(self._heard[-1]) != "no" else None
             self._corrections += 1
             return f"change the message to {wish.words}" if to == wish.contact else wish.line
-        if any(option.way for option in state.options) or self._corrections:
+        if state.offers_ways_out or self._corrections:
             return None
         self._corrections += 1
         return wish.words if state.mode is Mode.ELICITING and sends and state.asked == "message" else wish.line

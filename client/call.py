@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
+from client.names import qualified_name
 from client.values import JSON, digest
 
 
@@ -26,6 +27,11 @@ class ToolCall:
     arguments: Mapping[str, JSON]
     idempotency_key: str
     """A UUID in text form, one for each logical call, stored before the first send."""
+
+    @property
+    def qualified(self) -> str:
+        """The tool's name in a catalog."""
+        return qualified_name(self.server, self.tool)
 
     @property
     def digest(self) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
+from client.names import qualified_name
 from client.values import JSON, digest
 
 
@@ -72,8 +73,8 @@ class Tool:
 
     @property
     def qualified(self) -> str:
-        """`server.tool`, unique in a catalog."""
-        return f"{self.server}.{self.name}"
+        """`server.tool`, as `qualified_name` spells it; unique in a catalog."""
+        return qualified_name(self.server, self.name)
 
     @cached_property
     def properties(self) -> dict[str, Mapping[str, JSON]]:
@@ -152,19 +153,26 @@ class Catalog:
         return by_name
 
     def find(self, name: str) -> Tool | None:
-        """Return the tool of that qualified name, or of that bare name where only one server has it."""
+        """Return the tool of that qualified name, else of that bare name if only one server has it.
+
+        A server that calls its tool `a.b` never gets what is meant for tool `b` of server `a`.
+        """
         if name in self._by_qualified:
             return self._by_qualified[name]
         same_name = self._by_name.get(name, ())
         return same_name[0] if len(same_name) == 1 else None
+
+    def of(self, server: str, tool: str) -> Tool | None:
+        """Return that tool of that server, both names exactly as they are."""
+        return self._by_qualified.get(qualified_name(server, tool))
 
     def named(self, name: str) -> tuple[Tool, ...]:
         """Return the tools of that bare name, whichever server has them."""
         return self._by_name.get(name, ())
 
     def public_name(self, tool: Tool) -> str:
-        """Return the bare name where it is unique in this catalog, else `server.tool` (DESIGN section 13)."""
-        return tool.name if len(self._by_name.get(tool.name, ())) == 1 else tool.qualified
+        """Return the bare name if it means this tool alone in this catalog, else the qualified one."""
+        return tool.name if self.find(tool.name) is tool else tool.qualified
 
     def with_server(self, server: str, tools: Iterable[Tool], rejected: Iterable[RejectedTool] = ()) -> Catalog:
         """Return a catalog in which that server's tools are replaced by these."""

@@ -5,36 +5,14 @@ Contacts nothing. The digest stands for a URL or a command line, which may hold 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
-from typing import Protocol, runtime_checkable
 
-from client.servers.base import Listing, ToolServer
+from client.servers.base import Listing, ToolServer, address_of
 from client.values import digest
 
 
-@runtime_checkable
-class Placed(Protocol):
-    """A server that stands at an address or is started by a command."""
-
-    @property
-    def place(self) -> str:
-        """Digest of the address or command; "" if it is a part of this process."""
-        ...
-
-
-def place_of(address: str) -> str:
-    """Return the digest of a URL or command line."""
-    return digest([address]) if address else ""
-
-
-def place_of_all(servers: Iterable[ToolServer]) -> str:
-    """Return one digest for several places, whatever their order."""
-    places = sorted(server.place for server in servers if isinstance(server, Placed))
-    return digest([*places]) if any(places) else ""
-
-
 def placed(listing: Listing, server: ToolServer) -> Listing:
-    """Return the listing with each tool at the place of its server."""
-    place = server.place if isinstance(server, Placed) else ""
+    """Return the listing with each tool at the place of its server; "" if the server is a part of this program."""
+    address = address_of(server)
+    place = digest([address]) if address else ""
     return Listing(tuple(replace(tool, place=place) for tool in listing.tools), listing.rejected)

@@ -10,49 +10,42 @@ import asyncio
 import random as randomness
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from types import TracebackType
 from typing import Self
 
-from client.acquaintance import acquaint
-from client.acting import EffectCall
-from client.answer_cache import AnswerCache
-from client.arguments import ArgumentChecker
 from client.call import CallError, Consent, Failed, Need, NeedsInput, Outcome, Succeeded, ToolCall
-from client.call_settings import CallSettings
+from client.calls.answer_cache import AnswerCache
+from client.calls.call_settings import CallSettings
+from client.calls.effect_calls import EffectCall
+from client.calls.effects import has_effects
+from client.calls.fallbacks import other_ways
+from client.calls.read_calls import ReadCall
+from client.calls.refusals import consent_wanted, failed, key_reused, tools_unknown
 from client.catalog import Catalog, Tool
 from client.clock import Clock
-from client.deliveries import Deliveries
-from client.effects import has_effects
-from client.fallbacks import other_ways
-from client.links import Link, ServerState
-from client.material import Material
+from client.configuration.tool_preferences import Preferences
+from client.connections.acquaintance import acquaint
+from client.connections.deliveries import Deliveries
+from client.connections.links import Link, ServerState
+from client.connections.resources_and_prompts import Material
+from client.names import qualified_name
 from client.notices import CatalogChanged, ConnectivityChanged, Listener, Notices, ToolChanged
 from client.permissions import Permissions
 from client.places import placed
-from client.preferences import Preferences
-from client.reading import ReadCall
+from client.questions import Asked, Questions
 from client.records import cache, calls, ledger, outbox
 from client.records.calls import Refusal
 from client.records.storage import Storage
-from client.refusals import consent_wanted, failed, tools_unknown
+from client.records.unworded import Unworded
 from client.resilience.connectivity import Connectivity, ConnectivityMonitor
 from client.resilience.retry import Safety, safety_of
-from client.servers.base import Listing, ToolServer
-from client.unworded import Unworded
+from client.running import RunningCalls
+from client.schemas.arguments import ArgumentChecker
+from client.servers.base import Listing, ToolServer, decline
+from client.terms import Terms
 from client.values import JSON
-
-_MOST_QUESTIONS = 64
-
-
-@dataclass(frozen=True)
-class _Asked:
-    """What a server asked of a call that goes on once it is answered."""
-
-    digest: str
-    need: Need
-    confirmed: bool
 
 
 class ToolClient:
@@ -83,6 +76,8 @@ class ToolClient:
         self._monitor = ConnectivityMonitor(remote, lambda state: self._notices.tell(ConnectivityChanged(state)))
         self._links = {server.name: self._link(server) for server in servers}
         self._cache = AnswerCache(storage, clock, self._settings)
+        self._held: dict[str, Tool] = {}
+        self._terms = Terms(self._links, lambda: self.catalog, lambda: self._held, needs_consent, deferrable)
         self._deliveries = Deliveries(
             self._links,
             storage,
@@ -90,15 +85,15 @@ class ToolClient:
             self._notices,
             seconds_per_send=self._settings.delivery,
             on_effect=self._cache.forget,
+            terms=self._terms,
         )
         self.deliver_soon = self._deliveries.kick_all
         self.preferences = Preferences(self._links, storage, clock)
         self.permissions = Permissions(storage, clock, self._marked)
         self.unworded = Unworded(storage, clock)
         self._checker = ArgumentChecker()
-        self._held: dict[str, Tool] = {}
-        self._running: dict[str, asyncio.Task[Outcome]] = {}
-        self._asked: dict[str, _Asked] = {}
+        self._running = RunningCalls()
+        self._questions = Questions()
 
     def _link(self, server: ToolServer) -> Link:
         return Link(
@@ -130,10 +125,7 @@ class ToolClient:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._running:
-            await asyncio.wait(self._running.values(), timeout=self._settings.goodbye)
-            for task in self._running.values():
-                task.cancel()
+        await self._running.end(self._settings.goodbye)
         await self._deliveries.close()
         await asyncio.gather(*(link.close() for link in self._links.values()))
 
@@ -167,6 +159,12 @@ class ToolClient:
         """Return the confirmed calls that wait for the network, oldest first."""
         return await self._storage.run(outbox.waiting)
 
+    def decline(self, call: ToolCall) -> None:
+        """Decline what a server asked in the middle of a call, and with it the call."""
+        self._questions.forget(call)
+        if (link := self._links.get(call.server)) is not None:
+            decline(link.server, call)
+
     async def cancel_waiting(self, call_id: str) -> bool:
         """Take a waiting call back; False where it is already on its way or done."""
         return await self._storage.run(lambda db: outbox.cancel(db, self._clock.now(), call_id))
@@ -181,7 +179,7 @@ class ToolClient:
 
     async def approve(self, server: str, tool: str) -> bool:
         """Accept a tool as it is now; False where it is not held."""
-        held = self._held.pop(f"{server}.{tool}", None)
+        held = self._held.pop(qualified_name(server, tool), None)
         if held is not None:
             await self._storage.run(lambda db: cache.approve(db, self._clock.now(), held))
         return held is not None
@@ -243,25 +241,22 @@ class ToolClient:
     ) -> Outcome:
         """Make the call, within `deadline` seconds. `answers` go on with a `NeedsInput` of the same call.
 
-        A call with effects goes on when the caller is cancelled, and is recorded; the same key joins it.
+        A call with effects goes on if the caller is cancelled. The same call joins it by its key; another is refused.
         """
-        running = self._running.get(call.idempotency_key)
-        if running is not None:
-            return await asyncio.shield(running)
+        joined = self._running.join(call)
+        if joined is not None:
+            return await joined
         tool = self._tool(call)
         if not isinstance(tool, Tool):
             return tool
         until = self._clock.monotonic() + deadline
         if not has_effects(tool):
             return await self._read(call, tool, consent, until, answers)
-        task = asyncio.create_task(self._act(call, tool, consent, until, answers), name=f"call {call.call_id}")
-        self._running[call.idempotency_key] = task
-        task.add_done_callback(lambda _: self._running.pop(call.idempotency_key, None))
-        return await asyncio.shield(task)
+        return await self._running.start(call, self._act(call, tool, consent, until, answers))
 
     def _tool(self, call: ToolCall) -> Tool | Failed | NeedsInput:
-        tool = self.catalog.find(f"{call.server}.{call.tool}")
-        if tool is not None and tool.server == call.server:
+        tool = self.catalog.of(call.server, call.tool)
+        if tool is not None:
             return tool
         link = self._links.get(call.server)
         if link is None:
@@ -272,12 +267,12 @@ class ToolClient:
 
     def _refusal(
         self, call: ToolCall, tool: Tool, consent: Consent | None
-    ) -> tuple[NeedsInput | Failed | None, _Asked | None]:
+    ) -> tuple[NeedsInput | Failed | None, Asked | None]:
         """Return why the call may not be made as it stands, and what its server asked before."""
         problem = self._checker.problem(tool, call)
         if problem is not None and problem.code == "invalid_arguments" and not problem.names:
             return Failed(problem), None  # not JSON: it has no digest that consent could match
-        asked = self._pending_question(call)
+        asked = self._questions.of(call)
         if tool.qualified in self._held:
             message = f"{tool.name} of {tool.server} has changed since it was approved."
             return NeedsInput(Need.APPROVAL, CallError("tool_changed", message)), asked
@@ -287,7 +282,7 @@ class ToolClient:
         return Failed(problem) if problem is not None else None, asked
 
     def _consent_problem(
-        self, call: ToolCall, tool: Tool, consent: Consent | None, asked: _Asked | None
+        self, call: ToolCall, tool: Tool, consent: Consent | None, asked: Asked | None
     ) -> NeedsInput | None:
         if consent is None:
             if asked is not None and asked.need is not Need.CONSENT and asked.confirmed:
@@ -332,8 +327,8 @@ class ToolClient:
             settings=self._settings,
             random=self._random,
         ).run()
-        if self._asked or isinstance(outcome, NeedsInput):
-            self._note_question(call, outcome, confirmed=consent is not None)
+        if self._questions or isinstance(outcome, NeedsInput):
+            self._questions.note(call, outcome, confirmed=consent is not None)
         return outcome
 
     def _ways(self, tool: Tool, call: ToolCall, consent: Consent | None) -> list[tuple[Tool, Link]]:
@@ -388,11 +383,12 @@ class ToolClient:
             deliveries=self._deliveries,
             settings=self._settings,
             random=self._random,
+            terms=self._terms,
         ).run()
         self._cache.forget(call.server)
         if isinstance(outcome, Succeeded) and outcome.served_by not in ("", call.server):
             self._cache.forget(outcome.served_by)
-        self._note_question(call, outcome, confirmed=confirmed)
+        self._questions.note(call, outcome, confirmed=confirmed)
         return outcome
 
     async def _recorded(self, call: ToolCall, tool: Tool) -> Outcome | None:
@@ -401,16 +397,4 @@ class ToolClient:
             known = await self._storage.run(
                 lambda db: calls.recorded(db, self._clock.now(), call, repeatable=repeatable)
             )
-        return None if isinstance(known, Refusal) else known
-
-    def _pending_question(self, call: ToolCall) -> _Asked | None:
-        asked = self._asked.get(call.call_id)
-        return asked if asked is not None and asked.digest == call.digest else None
-
-    def _note_question(self, call: ToolCall, outcome: Outcome, *, confirmed: bool) -> None:
-        self._asked.pop(call.call_id, None)
-        if not isinstance(outcome, NeedsInput):
-            return
-        while len(self._asked) >= _MOST_QUESTIONS:
-            self._asked.pop(next(iter(self._asked)))
-        self._asked[call.call_id] = _Asked(call.digest, outcome.need, confirmed)
+        return key_reused() if known is Refusal.KEY_REUSED else None if isinstance(known, Refusal) else known

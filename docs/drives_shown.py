@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from assistant.scenarios.bundled import bundled_drives
-from assistant.scenarios.format import Drive
-from assistant.scenarios.limits import NOT_CHECKED, measure_limits
-from assistant.scenarios.loading import load_drive
-from assistant.scenarios.network import Fault, Network
-from assistant.scenarios.timeline import Timeline
+from assistant.drives.bundled import bundled_drives
+from assistant.drives.driving_limits import NOT_CHECKED, measure_limits
+from assistant.drives.format import Drive
+from assistant.drives.loading import load_drive
+from assistant.drives.road_network import Fault, Network
+from assistant.drives.timeline import Timeline
 
 IN_THE_TABLE = {
     Fault.REFUSED: "not sent",

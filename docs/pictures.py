@@ -19,7 +19,7 @@ from assistant.dashboard.app import Dashboard
 from assistant.dashboard.panes.vehicle import VehiclePane
 from assistant.dashboard.widgets.parked import Parked
 from assistant.dialogue.state import Mode
-from assistant.settings import Settings
+from assistant.settings.settings import Settings
 from assistant.vehicle.signals import GEAR, PARKING_BRAKE, SPEED
 
 IMAGES = Path(__file__).parent / "images"

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import settings
 from mcp import ClientSession
 
-from client.servers.mcp_negotiation import Agreement
+from client.servers.mcp.mcp_negotiation import Agreement
 
 settings.register_profile("gate", derandomize=True, deadline=None)
 settings.register_profile("search", max_examples=5_000, deadline=None, print_blob=True)
@@ -27,4 +27,4 @@ def handshake_era(monkeypatch: pytest.MonkeyPatch) -> None:
         await session.initialize()
         return Agreement(place, None), False
 
-    monkeypatch.setattr("client.servers.mcp.negotiate", shake_hands)
+    monkeypatch.setattr("client.servers.mcp.mcp_server.negotiate", shake_hands)

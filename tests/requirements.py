@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from tests.requirements_of_doors import DOORS
+
 
 class Requirement(NamedTuple):
     """Where it comes from and the behaviour seen from outside."""
@@ -18,6 +20,8 @@ class Requirement(NamedTuple):
 
 
 REQUIREMENTS: dict[str, Requirement] = {
+    # -- the house --
+    "A.no-circles": Requirement("design 3", "no module reaches itself through its imports, those for types included"),
     # -- promises --
     "P1.consent": Requirement("promise 1", "a sensitive tool is refused without a consent for exactly these arguments"),
     "P1.once": Requirement("promise 1", "a consent is spent, durably, by the first call that uses it"),
@@ -155,8 +159,9 @@ REQUIREMENTS: dict[str, Requirement] = {
         "design 3",
         "a real car's signals come from a databroker; one that is lost counts as moving until parked is seen",
     ),
+    "C.one-source": Requirement("design 8", "whatever steers a conversation, in any language, is also listened for"),
     "C.journey": Requirement("design 3", "a simulated journey has position, range, warmth, tunnels and dead zones"),
-    # -- driving limits (rows that a drive can show; the others have their reason in assistant/scenarios/limits.py) --
+    # -- driving limits (rows that a drive can show; assistant/drives/driving_limits.py gives the reason for the others)
     "T1": Requirement("limits T1", "a sign within 0.25 s of a press or an utterance"),
     "T2": Requirement("limits T2", "a call that takes longer than 2 s gives a sign before"),
     "T3": Requirement("limits T3", "answers begin within 5 s"),
@@ -397,3 +402,4 @@ REQUIREMENTS: dict[str, Requirement] = {
         "first drive", "the dashboard shows state and the pending confirmation and takes typed input"
     ),
 }
+REQUIREMENTS.update({name: Requirement(*found) for name, found in DOORS.items()})

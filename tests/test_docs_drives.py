@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from assistant.scenarios.format import Expectation, Final, Step
-from assistant.scenarios.loading import load_drive
-from assistant.scenarios.network import Fault, Network
-from assistant.scenarios.runner import DriveRunner
+from assistant.drives.format import Expectation, Final, Step
+from assistant.drives.loading import load_drive
+from assistant.drives.road_network import Fault, Network
+from assistant.drives.runner import DriveRunner
 from docs import drives_shown
 
 ROOT = Path(__file__).parent.parent

@@ -10,12 +10,12 @@ import click
 import pytest
 
 from assistant.cli.main import cli
-from assistant.settings import FILE_NAME, load_settings
-from client.configuration import ServerEntry, read_entry
+from assistant.settings.settings import FILE_NAME, load_settings
+from client.configuration.other_programs import read_other_program
+from client.configuration.server_entries import ServerEntry, read_entry
 from client.http import DEFAULT_BODY_LIMIT
-from client.other_programs import read_other_program
-from client.servers import child, launcher, log_file
-from client.servers.supervision import ServerStatus, SupervisionRules
+from client.servers.processes import child, launcher, log_file
+from client.servers.processes.supervision import ServerStatus, SupervisionRules
 
 PAGE = (Path(__file__).parents[1] / "docs" / "servers.md").read_text(encoding="utf-8")
 

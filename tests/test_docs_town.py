@@ -14,8 +14,8 @@ from assistant.services.mail.inbox import FETCHED, MOST
 from assistant.services.mail.reading import LONGEST_BODY
 from assistant.town.tools import tool_definitions
 from client.catalog import Catalog
-from client.configuration import read_entry
-from client.listing import read_tools
+from client.configuration.server_entries import read_entry
+from client.schemas.tool_listing import read_tools
 
 PAGE = (Path(__file__).parents[1] / "docs" / "town.md").read_text(encoding="utf-8")
 ROWS = {row[0]: row[1:] for row in re.findall(r"^\| `(\w+)` \| (\w+)(?: \((\w+)\))? \| (.+) \|$", PAGE, re.MULTILINE)}

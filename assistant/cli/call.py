@@ -141,7 +141,7 @@ async def _run(
     is_batch: bool,
 ) -> list[str]:
     from assistant.cli.connections import open_connections
-    from assistant.settings import load_settings
+    from assistant.settings.settings import load_settings
 
     settings = load_settings()
     wanted = [server, *(line.server for line in lines if line.server is not None)]

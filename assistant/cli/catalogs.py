@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from assistant.cli.output import complain, stop
 
 if TYPE_CHECKING:
-    from assistant.settings import Settings
+    from assistant.settings.settings import Settings
     from assistant.understanding.reading import Context
     from client.catalog import Catalog
 
@@ -22,8 +22,8 @@ READY_SECONDS = 10.0
 
 def choose_catalog(path: Path | None) -> Catalog:
     """Return the tools, after naming those that were left out. Raises `CatalogError`, `ConfigurationError`."""
-    from assistant.settings import load_settings  # heavy: keeps --help instant
-    from client.listing import read_catalog_file  # the same
+    from assistant.settings.settings import load_settings  # heavy: keeps --help instant
+    from client.schemas.tool_listing import read_catalog_file  # the same
 
     if path is not None:
         catalog = read_catalog_file(path)
@@ -37,10 +37,10 @@ def choose_catalog(path: Path | None) -> Catalog:
 
 def _embedded(settings: Settings) -> Catalog:
     """Return the tools that McQueen has where no server is configured: the town's, the car's, the profile's."""
-    from assistant.own_servers import own_definitions  # only where no catalog is given
+    from assistant.conversation.own_servers import own_definitions  # only where no catalog is given
     from assistant.town.tools import tool_definitions
     from client.catalog import Catalog
-    from client.listing import read_tools
+    from client.schemas.tool_listing import read_tools
 
     listings = [read_tools(list(tool_definitions()), server="town")]
     listings += [read_tools(own, server=name, trusted=True) for name, own in own_definitions(settings)]

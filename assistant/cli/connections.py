@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from assistant.assembly import open_tools, open_town
-from assistant.own_servers import own_servers
-from assistant.settings import Settings
+from assistant.conversation.own_servers import own_servers
+from assistant.settings.settings import Settings
 from client.access.credentials import CredentialStore
 from client.call import CallError
 from client.catalog import Tool
 from client.clock import Clock, SystemClock
-from client.configuration import servers_from
+from client.configuration.server_entries import servers_from
 from client.errors import ConfigurationError
 from client.http import open_http_client
 from client.servers.base import ToolServer

@@ -16,7 +16,7 @@ from assistant.cli.output import ExitCode, answer, complain
 @click.option("--no-sound", is_flag=True, help="Leave microphone and speaker alone.")
 def command(plain: bool = False, no_sound: bool = False) -> int:
     """Open the dashboard (what mcqueen alone does)."""
-    from assistant.settings import load_settings
+    from assistant.settings.settings import load_settings
 
     settings = load_settings()
     dumb = os.environ.get("TERM") == "dumb"
@@ -24,7 +24,7 @@ def command(plain: bool = False, no_sound: bool = False) -> int:
         if not plain:
             what = "this terminal cannot place text" if dumb else "not a terminal"
             complain(f"{what}, so this is the plain conversation: type a line, read the answer; end with Ctrl-D")
-        from assistant.plain import converse
+        from assistant.cli.plain import converse
 
         asyncio.run(converse(settings, sys.stdin, answer, complain))
         return ExitCode.OK

@@ -52,7 +52,7 @@ def _python() -> Finding:
 
 def _recognizer() -> Finding:
     from assistant.assembly import open_recognizer
-    from assistant.settings import load_settings
+    from assistant.settings.settings import load_settings
     from voice.errors import VoiceError
 
     try:
@@ -96,7 +96,7 @@ def _devices() -> Finding:
 
 async def _try_audio() -> list[Finding]:
     """Record and play back through the devices that the settings name."""
-    from assistant.settings import load_settings
+    from assistant.settings.settings import load_settings
     from voice.devices import SYSTEM
     from voice.errors import DeviceError
     from voice.microphone import Microphone
@@ -157,7 +157,7 @@ def _keyring() -> Finding:
 
 
 def _settings() -> Finding:
-    from assistant.settings import load_settings
+    from assistant.settings.settings import load_settings
     from client.errors import ConfigurationError
 
     try:

@@ -17,8 +17,8 @@ import click
 from assistant.cli.output import ExitCode, answer, answer_json, complain, stop
 
 if TYPE_CHECKING:
-    from assistant.scenarios.format import Drive
-    from assistant.scenarios.runner import DriveResult
+    from assistant.drives.format import Drive
+    from assistant.drives.runner import DriveResult
 
 
 WATCH_SECONDS = 0.3
@@ -84,11 +84,11 @@ def command(
     Without a name, all bundled drives. `mcqueen drive new my.yaml` writes a drive to start from. Ends with 1 when an
     expectation fails.
     """
-    from assistant.scenarios.bundled import bundled_drives, find_drive
-    from assistant.scenarios.loading import load_drive
+    from assistant.drives.bundled import bundled_drives, find_drive
+    from assistant.drives.loading import load_drive
 
     if schema:
-        from assistant.scenarios.format import DriveFile
+        from assistant.drives.format import DriveFile
 
         answer(json.dumps(DriveFile.model_json_schema(), indent=2))
         return ExitCode.OK
@@ -115,7 +115,7 @@ def command(
 
 
 def _new(names: tuple[str, ...]) -> int:
-    from assistant.scenarios.starting_point import write_starting_point
+    from assistant.drives.starting_point import write_starting_point
 
     if len(names) != 1:
         stop("name one file: mcqueen drive new my.yaml")
@@ -126,7 +126,7 @@ def _new(names: tuple[str, ...]) -> int:
 
 def _once(plan: _Plan) -> list[DriveResult]:
     """Run the drives of a plan once, and write and say what came of them. Raises `DriveError`."""
-    from assistant.scenarios.loading import load_drive
+    from assistant.drives.loading import load_drive
 
     options = plan.options
     results = asyncio.run(_run([(path, load_drive(path)) for path in plan.paths], plan))
@@ -135,7 +135,7 @@ def _once(plan: _Plan) -> list[DriveResult]:
     if not options["as_json_lines"]:
         _summarize(results, options["repeat"], plan.out if plan.kept else None)
         if options["limits"]:
-            from assistant.scenarios.report import limit_lines
+            from assistant.drives.drive_report import limit_lines
 
             answer("\n".join(line for result in results for line in ["", *limit_lines(result)]))
     return results
@@ -143,8 +143,8 @@ def _once(plan: _Plan) -> list[DriveResult]:
 
 def _watch(plan: _Plan) -> None:
     """Run the drives at every change of their files; a file that is wrong is told, and waited for."""
-    from assistant.scenarios.expanding import DriveError
-    from assistant.scenarios.starting_point import stamp
+    from assistant.drives.expanding import DriveError
+    from assistant.drives.starting_point import stamp
 
     while True:
         seen = stamp(plan.paths)
@@ -159,8 +159,8 @@ def _watch(plan: _Plan) -> None:
 
 async def _run(loaded: Sequence[tuple[Path, Drive]], plan: _Plan) -> list[DriveResult]:
     from assistant.assembly import open_drive_voices
-    from assistant.scenarios.report import as_json, timeline_lines
-    from assistant.scenarios.runner import DriveRunner
+    from assistant.drives.drive_report import as_json, timeline_lines
+    from assistant.drives.runner import DriveRunner
 
     options = plan.options
     results: list[DriveResult] = []
@@ -181,8 +181,8 @@ async def _run(loaded: Sequence[tuple[Path, Drive]], plan: _Plan) -> list[DriveR
 
 
 def _write(results: Sequence[DriveResult], report: Path | None, junit: Path | None, html: Path | None) -> None:
-    from assistant.scenarios.page import as_html
-    from assistant.scenarios.report import as_json, as_junit
+    from assistant.drives.drive_page import as_html
+    from assistant.drives.drive_report import as_json, as_junit
 
     try:
         if report:
@@ -196,7 +196,7 @@ def _write(results: Sequence[DriveResult], report: Path | None, junit: Path | No
 
 
 def _summarize(results: Sequence[DriveResult], repeat: int, out: Path | None) -> None:
-    from assistant.scenarios.report import summary_lines
+    from assistant.drives.drive_report import summary_lines
 
     answer("\n".join(summary_lines(results)))
     if repeat > 1:

@@ -48,10 +48,10 @@ async def _hear(
     paths: tuple[Path, ...], catalog: Catalog, context: Context, show: Callable[[dict[str, Any]], None]
 ) -> None:
     from assistant.assembly import open_recognizer  # heavy: keeps --help instant
-    from assistant.settings import load_settings  # the same
-    from assistant.understanding.grammar import compile_grammar  # the same
+    from assistant.settings.settings import load_settings  # the same
+    from assistant.understanding.grammar.compiler import compile_grammar  # the same
     from assistant.understanding.interpret import Interpreter  # the same
-    from assistant.understanding.kept import Kept  # the same
+    from assistant.understanding.learning.index_cache import Kept  # the same
     from assistant.understanding.lines import line_for  # the same
     from voice.audio import read_wav  # the same
     from voice.ears import hear_samples  # the same

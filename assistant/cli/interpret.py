@@ -17,8 +17,8 @@ from assistant.cli.catalogs import choose_catalog, context_at
 from assistant.cli.output import ExitCode, answer, answer_json, stop
 
 if TYPE_CHECKING:
-    from assistant.understanding.experience import Experience
     from assistant.understanding.language import Language
+    from assistant.understanding.learning.experience import Experience
 
 Line = tuple[str | None, str, str]
 """Id, text, and what is wrong with the line (then the text is empty)."""
@@ -114,14 +114,14 @@ def _language(code: str) -> Language:
 
 
 def _experience() -> Experience:
-    from assistant.settings import load_settings  # keeps --help instant
-    from assistant.understanding.experience import FILE_NAME, Experience  # the same
+    from assistant.settings.settings import load_settings  # keeps --help instant
+    from assistant.understanding.learning.experience import FILE_NAME, Experience  # the same
 
     return Experience(load_settings().data_path / FILE_NAME)
 
 
 def _forget() -> None:
-    from assistant.understanding.kept import Kept  # keeps --help instant
+    from assistant.understanding.learning.index_cache import Kept  # keeps --help instant
 
     try:
         gone = _experience().forget()
@@ -133,7 +133,7 @@ def _forget() -> None:
 
 def _reader(catalog_file: Path | None, now: str | None, code: str) -> Callable[[str, str], dict[str, Any]]:
     from assistant.understanding.interpret import Interpreter  # heavy: keeps --help instant
-    from assistant.understanding.kept import Kept  # the same
+    from assistant.understanding.learning.index_cache import Kept  # the same
     from assistant.understanding.lines import line_for  # the same
 
     context = context_at(now)
@@ -144,7 +144,7 @@ def _reader(catalog_file: Path | None, now: str | None, code: str) -> Callable[[
 
 
 def _confirming_reader(code: str) -> Callable[[str, str], dict[str, Any]]:
-    from assistant.understanding.confirming import Confirming  # keeps --help instant
+    from assistant.understanding.answers.yes_or_no import Confirming  # keeps --help instant
 
     confirming = Confirming(_language(code))
     return lambda id_, text: {"id": id_, "answer": confirming.answer(text).value}

@@ -21,8 +21,8 @@ def command(action: str, path: Path | None, out: Path | None, as_json: bool) -> 
     A replay runs the recorded events through the table again and ends with 1 when any effect differs. `to-drive` prints
     a drive that says the same words again and expects the same calls.
     """
-    from assistant.journal import encode, read, replay
-    from assistant.settings import load_settings
+    from assistant.conversation.journal import encode, read, replay
+    from assistant.settings.settings import load_settings
 
     if action == "list":
         for found in sorted((load_settings().data_path / "journals").glob("*.jsonl")):
@@ -50,7 +50,7 @@ def command(action: str, path: Path | None, out: Path | None, as_json: bool) -> 
 
 
 def _to_drive(path: Path, out: Path | None) -> int:
-    from assistant.scenarios.from_journal import drive_from_journal
+    from assistant.drives.from_journal import drive_from_journal
 
     text = drive_from_journal(path)
     if out is None:

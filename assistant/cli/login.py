@@ -16,7 +16,7 @@ from assistant.cli.output import answer, complain
 if TYPE_CHECKING:
     import httpx
 
-    from assistant.settings import Settings
+    from assistant.settings.settings import Settings
     from client.access.credentials import CredentialStore
 
 
@@ -48,7 +48,7 @@ class Target:
 
 def target_of(server: str, dialect: str | None, entries: Mapping[str, Mapping[str, Any]]) -> Target:
     """Return the server meant. Raises `ConfigurationError` where it is not one to log in to."""
-    from client.configuration import DIALECTS, checked_url, dialect_of, read_entry
+    from client.configuration.server_entries import DIALECTS, checked_url, dialect_of, read_entry
     from client.errors import ConfigurationError
 
     if dialect is not None and dialect not in DIALECTS:
@@ -83,7 +83,7 @@ async def found_dialect(target: Target, http: httpx.AsyncClient) -> Target:
 
 
 async def _log_in(server: str, account: str, service: str, dialect: str | None, *, browser: bool) -> None:
-    from assistant.settings import load_settings
+    from assistant.settings.settings import load_settings
     from client.access.credentials import CredentialStore
     from client.access.login import credentials_from, log_in_to_mcqueen, log_in_to_platform
     from client.clock import SystemClock
@@ -164,7 +164,7 @@ def signed_in(target: Target, account: str, http: httpx.AsyncClient, store: Cred
     from client.access.login import MCQUEEN_PATH
     from client.clock import SystemClock
     from client.errors import LoginError
-    from client.servers.mcqueen import McQueenServer
+    from client.servers.rest.mcqueen import McQueenServer
 
     if target.dialect != "mcqueen":
         raise LoginError(f"{target.name} has no services to log in to; only McQueen REST servers have")

@@ -22,7 +22,7 @@ def command(server: str, account: str, service: str, dialect: str | None) -> Non
 
 async def _log_out(server: str, account: str, service: str, dialect: str | None) -> None:
     from assistant.cli.login import found_dialect, signed_in, target_of
-    from assistant.settings import load_settings
+    from assistant.settings.settings import load_settings
     from client.access.credentials import CredentialStore
     from client.access.login import MCQUEEN_PATH, PLATFORM_PATH, log_out
     from client.clock import SystemClock

@@ -26,7 +26,7 @@ def command(context: click.Context, everything: bool, as_json: bool) -> None:
 
 async def _show(everything: bool, as_json: bool) -> None:
     from assistant.assembly import DATABASE
-    from assistant.settings import load_settings
+    from assistant.settings.settings import load_settings
     from client.records import outbox
     from client.records.storage import Storage
 
@@ -71,7 +71,7 @@ def cancel(call_id: str) -> None:
 
 async def _cancel(call_id: str) -> bool:
     from assistant.assembly import DATABASE
-    from assistant.settings import load_settings
+    from assistant.settings.settings import load_settings
     from client.records import outbox
     from client.records.storage import Storage
 

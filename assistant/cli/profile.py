@@ -81,7 +81,7 @@ def forget(what: str) -> int:
 
 def _store() -> ProfileStore:
     from assistant.profile.store import FILE_NAME, ProfileStore
-    from assistant.settings import load_settings
+    from assistant.settings.settings import load_settings
 
     return ProfileStore(load_settings().data_path / FILE_NAME)
 
@@ -118,7 +118,7 @@ async def _take_back(tool: str) -> bool:
 @asynccontextmanager
 async def _records() -> AsyncIterator[Storage | None]:
     from assistant.assembly import DATABASE
-    from assistant.settings import load_settings
+    from assistant.settings.settings import load_settings
     from client.records.storage import Storage
 
     path = load_settings().data_path / DATABASE

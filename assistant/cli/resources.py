@@ -36,7 +36,7 @@ async def _run(
     server: str | None, dialect: str | None, prompts: bool, as_json: bool, what: str | None, filled: dict[str, str]
 ) -> bool:
     from assistant.cli.connections import open_connections
-    from assistant.settings import load_settings
+    from assistant.settings.settings import load_settings
     from client.errors import UsageError
     from client.servers.base import ServerUnavailableError
 

@@ -11,7 +11,7 @@ import click
 from assistant.cli.output import ExitCode, answer, complain, stop
 
 if TYPE_CHECKING:
-    from assistant.settings import VoiceSettings
+    from assistant.settings.settings import VoiceSettings
 
 
 @click.command()
@@ -28,7 +28,7 @@ def command(
 
     Numbers, times, dates and money are spoken as people say them. What is not given comes from the settings.
     """
-    from assistant.settings import load_settings  # heavy: keeps --help instant
+    from assistant.settings.settings import load_settings  # heavy: keeps --help instant
 
     sentence = " ".join(text).strip()
     if not sentence:

@@ -23,11 +23,11 @@ import click
 from assistant.cli.output import answer_json, complain
 
 if TYPE_CHECKING:
+    from assistant.hosting.host import ToolHost
     from assistant.metrics.serving import Watch
-    from assistant.serving.secret_keys import Secrets
     from assistant.serving.server import Options
-    from assistant.settings import Settings
-    from assistant.town.host import ToolHost
+    from assistant.serving.state.secret_keys import Secrets
+    from assistant.settings.settings import Settings
     from client.tool_client import ToolClient
 
 AUDIT_FILE = "audit.jsonl"
@@ -95,8 +95,8 @@ def command(
     """Serve the town, or the configured servers, to other programs."""
     import platformdirs
 
-    from assistant.serving.secret_keys import open_secrets
-    from assistant.settings import load_settings
+    from assistant.serving.state.secret_keys import open_secrets
+    from assistant.settings.settings import load_settings
     from client.access.credentials import CredentialStore
 
     logging.getLogger("assistant.serving").setLevel(logging.INFO)  # what was refused, to whom and why
@@ -125,7 +125,7 @@ def command(
 
 def _answer_token(secrets: Secrets, user_id: str, manage: bool) -> None:
     from assistant.serving.platform.callers import Permission
-    from assistant.serving.secret_keys import mint_login_token
+    from assistant.serving.state.secret_keys import mint_login_token
 
     permissions = [permission.value for permission in Permission] if manage else None
     token = mint_login_token(secrets.jwt_secret, user_id, now=time.time(), permissions=permissions)
@@ -137,7 +137,7 @@ def _place(host: str, port: int, faces: tuple[str, ...], secrets: Secrets, store
     import platformdirs
 
     from assistant.serving.platform.platform import PlatformSettings
-    from assistant.serving.rest_face import RestSettings
+    from assistant.serving.rest.rest_face import RestSettings
 
     return {
         "address": host,
@@ -210,7 +210,7 @@ async def _serve(kind: _Kind, settings: Settings, place: Options, *, metrics: bo
 
 @asynccontextmanager
 async def _town_of(seed: int) -> AsyncIterator[_Served]:
-    from assistant.town.host import TownHost
+    from assistant.town.town_host import TownHost
     from assistant.town.world import World
 
     world = World(seed, now=lambda: datetime.now().astimezone())

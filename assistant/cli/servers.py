@@ -16,7 +16,7 @@ import click
 from assistant.cli.output import ExitCode, answer, answer_json, complain, stop
 
 if TYPE_CHECKING:
-    from assistant.settings import Settings
+    from assistant.settings.settings import Settings
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 
@@ -42,7 +42,7 @@ def list_command(as_json: bool) -> None:
 
 def _list(as_json: bool) -> None:
     from assistant.cli.servers_states import states_now
-    from assistant.settings import load_settings
+    from assistant.settings.settings import load_settings
 
     states = asyncio.run(states_now(load_settings()))
     for state in states:
@@ -73,7 +73,7 @@ def _span(seconds: float) -> str:
 
 def _configured(name: str) -> Settings:
     """Return the settings, or end where they have no such server."""
-    from assistant.settings import load_settings
+    from assistant.settings.settings import load_settings
 
     settings = load_settings()
     if name not in settings.servers:
@@ -102,8 +102,8 @@ def add(
     target: tuple[str, ...],
 ) -> None:
     """Add a server by its URL or the command that starts it. Options come before NAME."""
-    from assistant.servers_entry import entry_of, usable
-    from assistant.settings import load_settings, servers_file
+    from assistant.settings.added_servers import entry_of, usable
+    from assistant.settings.settings import load_settings, servers_file
 
     if name in load_settings().servers:
         stop(f"a server is called {name} already; mcqueen servers remove {name} takes it out")
@@ -136,8 +136,8 @@ def _done(as_json: bool, sentence: str, **facts: Any) -> None:
 @_JSON
 def remove(name: str, as_json: bool) -> None:
     """Take out a server that was added or imported, and stop it."""
-    from assistant.settings import FILE_NAME, servers_file
-    from client.servers.control import ask_all, control_folder
+    from assistant.settings.settings import FILE_NAME, servers_file
+    from client.servers.processes.control import ask_all, control_folder
 
     settings = _configured(name)
     if not servers_file().remove(name):
@@ -178,8 +178,8 @@ def restart(name: str, as_json: bool) -> None:
 
 def _change(what: str, name: str, as_json: bool) -> None:
     """Keep what is wanted, then have every running McQueen do it."""
-    from assistant.settings import servers_file
-    from client.servers.control import ask_all, control_folder
+    from assistant.settings.settings import servers_file
+    from client.servers.processes.control import ask_all, control_folder
 
     settings = _configured(name)
     by_url = bool(settings.servers[name].get("url"))
@@ -213,7 +213,7 @@ def _sentence(what: str, name: str, reports: list[dict[str, Any]], by_url: bool)
 @_JSON
 def logs(name: str, lines: int, as_json: bool) -> None:
     """Show what a server's process wrote to stderr, also of earlier runs."""
-    from client.servers.log_file import read_log
+    from client.servers.processes.log_file import read_log
 
     settings = _configured(name)
     path = settings.upkeep.log_path(name)
@@ -234,7 +234,7 @@ def logs(name: str, lines: int, as_json: bool) -> None:
 def stats(name: str | None, as_json: bool) -> None:
     """Show how often the servers' processes were called, and how long calls took; times in milliseconds."""
     from assistant.cli.servers_states import statistics
-    from assistant.settings import load_settings
+    from assistant.settings.settings import load_settings
 
     settings = _configured(name) if name else load_settings()
     for found in statistics(settings, [name] if name else list(settings.servers)):
@@ -252,8 +252,8 @@ def stats(name: str | None, as_json: bool) -> None:
 @_JSON
 def import_command(file: Path, as_json: bool) -> None:
     """Add the servers of another program's JSON (mcpServers, or servers as VS Code writes it)."""
-    from assistant.settings import load_settings, servers_file
-    from client.other_programs import read_other_program
+    from assistant.settings.settings import load_settings, servers_file
+    from client.configuration.other_programs import read_other_program
 
     found = read_other_program(file)
     known = load_settings().servers
@@ -282,7 +282,7 @@ def import_command(file: Path, as_json: bool) -> None:
 def approve(name: str, tool: str | None, as_json: bool) -> None:
     """Accept changed tools as they are now: all of server NAME, or one TOOL of it (or SERVER.TOOL alone)."""
     from assistant.cli.servers_states import approve_held
-    from assistant.settings import load_settings
+    from assistant.settings.settings import load_settings
 
     approved = asyncio.run(approve_held(load_settings(), name, tool))
     for qualified in approved:

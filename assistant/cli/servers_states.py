@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from assistant.cli.connections import open_connections
-from assistant.settings import Settings
-from client.servers.control import ask_all, control_folder
-from client.servers.supervision import ServerStatus
+from assistant.settings.settings import Settings
+from client.servers.processes.control import ask_all, control_folder
+from client.servers.processes.supervision import ServerStatus
 
 
 async def states_now(settings: Settings) -> list[dict[str, Any]]:

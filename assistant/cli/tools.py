@@ -67,8 +67,8 @@ def changed(setting: ToolSetting, wishes: tuple[str, ...]) -> ToolSetting:
 
 async def _set(server: str | None, dialect: str | None, name: str, wishes: tuple[str, ...]) -> bool:
     from assistant.cli.connections import open_connections
-    from assistant.settings import load_settings
-    from client.preferences import SWITCHED_OFF
+    from assistant.settings.settings import load_settings
+    from client.configuration.tool_preferences import SWITCHED_OFF
     from client.records.tool_settings import ToolSetting
 
     changed(ToolSetting(), wishes)  # what makes no sense is said before anything is contacted
@@ -82,7 +82,7 @@ async def _set(server: str | None, dialect: str | None, name: str, wishes: tuple
             complain(error.message)
             return False
         where, tool = meant[0]
-        listed = tools.catalog.find(f"{where}.{tool}")
+        listed = tools.catalog.of(where, tool)
         current = (await tools.preferences.kept(where)).get(tool) or ToolSetting(
             listed is not None, listed.priority if listed is not None else 5
         )
@@ -99,7 +99,7 @@ async def _set(server: str | None, dialect: str | None, name: str, wishes: tuple
 async def _run(server: str | None, dialect: str | None, as_json: bool) -> bool:
     from assistant.cli.connections import open_connections
     from assistant.policy.sensitivity import assess
-    from assistant.settings import load_settings
+    from assistant.settings.settings import load_settings
 
     async with open_connections(load_settings(), [server], dialect) as connections:
         catalog = connections.tools.catalog

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from assistant.assembly import Live
     from assistant.dashboard.history import History
     from assistant.dialogue.state import State
-    from assistant.settings import Settings
+    from assistant.settings.settings import Settings
     from client.values import JSON
 
 SMALLEST = (50, 14)
@@ -351,7 +351,7 @@ class Dashboard(App[int], inherit_bindings=False):
 
     def take_theme(self, name: str) -> None:
         """Take a look, and keep it in mcqueen.toml."""
-        from assistant.dashboard.settings_file import keep  # only when something is kept
+        from assistant.settings.settings_file import keep  # only when something is kept
 
         self.theme = f"mcqueen-{name}"
         self.settings = keep(self.settings, {"dashboard.theme": name}, self.complain)

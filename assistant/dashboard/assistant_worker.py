@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from assistant.assembly import Live
-    from assistant.runtime import Observation
-    from assistant.settings import Settings
+    from assistant.conversation.runtime import Observation
+    from assistant.settings.settings import Settings
     from client.values import JSON
 
 DRIVING_SPEED = 50.0
@@ -60,7 +60,7 @@ class AssistantWorker:
 
     def mute(self, muted: bool) -> None:
         """Only show what would be said."""
-        from assistant.sound import LiveMouth
+        from assistant.conversation.live_sound import LiveMouth
 
         if self.live is not None and isinstance(self.live.mouth, LiveMouth):
             self.live.mouth.muted = muted

@@ -10,12 +10,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from assistant.dashboard.widgets.status import Standing
-from assistant.scenarios.format import Step
-from assistant.scenarios.limits import Measured, measure_limits
-from assistant.scenarios.loading import load_drive
-from assistant.scenarios.network import Fault, Network
-from assistant.scenarios.runner import DriveResult, DriveRunner
-from assistant.scenarios.timeline import Entry, Timeline
+from assistant.drives.driving_limits import Measured, measure_limits
+from assistant.drives.format import Step
+from assistant.drives.loading import load_drive
+from assistant.drives.road_network import Fault, Network
+from assistant.drives.runner import DriveResult, DriveRunner
+from assistant.drives.timeline import Entry, Timeline
 from assistant.vehicle.simulation import Journey
 
 PAUSE_SECONDS = 0.25
@@ -90,7 +90,7 @@ class DrivePlayer:
         return measure_limits(self.timeline) if self.timeline and self.timeline.steps else []
 
     async def play(self, path: Path, *, paused: bool = False) -> DriveResult:
-        """Play it to its end. Raises `assistant.scenarios.format.DriveError`."""
+        """Play it to its end. Raises `assistant.drives.format.DriveError`."""
         drive = load_drive(path)
         self.name, self.steps, self.done, self.result = path.stem, len(drive.steps), 0, None
         self._faults.clear()

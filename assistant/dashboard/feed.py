@@ -10,9 +10,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from assistant.conversation.live_sound import LiveEar
+    from assistant.conversation.runtime import Observation
     from assistant.dashboard.history import History, Turn
-    from assistant.runtime import Observation
-    from assistant.sound import LiveEar
     from voice.recognition.base import Samples
 
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from assistant.conversation.runtime import Called, Observation, Recognized, Spoke, Stepped, Understood
 from assistant.dialogue.effects import Purpose, Say, Show
 from assistant.dialogue.events import DrivingChanged, Heard
-from assistant.runtime import Called, Observation, Recognized, Spoke, Stepped, Understood
 from assistant.understanding.reading import Reading
 from voice.recognition.base import Samples, Transcript
 

@@ -8,8 +8,10 @@ from assistant.dialogue import dictation
 from assistant.dialogue.asides import ask_again, close, pending_tool
 from assistant.dialogue.effects import Approve, Earcon, EndTurn, Purpose, StopSpeaking
 from assistant.dialogue.events import Event, Heard
+from assistant.dialogue.forms import open_form
 from assistant.dialogue.plans import names_results
-from assistant.dialogue.reports import ask_next_answer, continue_report, form_fields
+from assistant.dialogue.questions import ask_next_answer, refusal
+from assistant.dialogue.reports import continue_report
 from assistant.dialogue.requests import (
     begin,
     change,
@@ -22,11 +24,12 @@ from assistant.dialogue.requests import (
 from assistant.dialogue.speaking import NO_SPEECH_SECONDS, WAITING, Step, join, listen, say, settle
 from assistant.dialogue.state import Mode, Request, State
 from assistant.policy.driving import MOST_FAILED_TRIES, REPLY_SECONDS
-from assistant.prompts import LAST, prompt
-from assistant.replies import help_text, why_not
-from assistant.understanding.dictation import free_words
+from assistant.understanding.answers.dictation import free_words
 from assistant.understanding.reading import Control, Reading
+from assistant.wording.prompts import LAST, prompt
+from assistant.wording.replies import help_text, why_not
 from client.call import Need
+from client.forms import form_fields
 
 
 def reading_of(event: Event) -> Reading:
@@ -88,6 +91,8 @@ def new_values(state: State, event: Event) -> Step:
     assert isinstance(event, Heard)
     reading = event.reading
     changes = reading.changes
+    if open_form(state) is not None:
+        return answer_server(state, event)
     if names_results(state):  # what it stands for is taken from the results, never from words
         changes = {name: value for name, value in changes.items() if name != state.asked}
     state, changes = dictation.corrected(state, event, dict(changes))
@@ -96,7 +101,7 @@ def new_values(state: State, event: Event) -> Step:
 
 def words_after_all(state: State, event: Event) -> Step:
     """The words themselves, where ways out of having none were offered; between tools new values are no choice."""
-    if any(option.way for option in state.options):
+    if state.offers_ways_out:
         return new_values(replace(state, options=()), event)
     return not_understood(state, event)
 
@@ -176,7 +181,7 @@ def refuse(state: State, event: Event) -> Step:
         lost = dictation.at_a_loss(state, state.request.missed if state.request is not None else 0)
         if lost is not None:
             return lost
-    return close(replace(state, request=None, waiting=left), prompt("refused", state.counter))
+    return close(replace(state, request=None, waiting=left), refusal(state, "refused"))
 
 
 def accept_offer(state: State, event: Event) -> Step:
@@ -237,8 +242,8 @@ def _lost_words(state: State, event: Event, name: str, tries: int) -> Step | Non
 def _reason(state: State, event: Event) -> str:
     """Return why a value that was said is not taken; "" where none was said."""
     wrong = event.reading.invalid if isinstance(event, Heard) else {}
-    tool = pending_tool(state)
-    fields = form_fields(state.wanted) if state.wanted is not None else tool.properties if tool is not None else {}
+    tool, form = pending_tool(state), open_form(state)
+    fields = form_fields(form.schema) if form is not None else tool.properties if tool is not None else {}
     return next((why_not(fields[name], value) for name, value in wrong.items() if name in fields), "")
 
 

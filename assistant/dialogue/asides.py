@@ -10,14 +10,15 @@ from dataclasses import replace
 
 from assistant.dialogue.effects import Earcon, Purpose, SetLoudness, SetPace, StopSpeaking, TakeBack
 from assistant.dialogue.events import Event, Noticed
+from assistant.dialogue.questions import refusal
 from assistant.dialogue.reports import say_part
 from assistant.dialogue.requests import MOST_OPTIONS, confirm, elicit, offer_options, park, proceed
 from assistant.dialogue.speaking import WAITING, Step, join, say, settle, tell_notices
 from assistant.dialogue.state import Mode, Request, State
 from assistant.policy.consequences import checking_call, inverse_call
 from assistant.policy.driving import LIMITS
-from assistant.prompts import prompt
-from assistant.replies import (
+from assistant.wording.prompts import prompt
+from assistant.wording.replies import (
     asking,
     asking_all,
     described_arguments,
@@ -68,7 +69,7 @@ def question_again(state: State) -> str:
     """Return the waiting question without what led up to it."""
     tool = pending_tool(state)
     if state.mode is Mode.CHOOSING:
-        if any(option.way for option in state.options):
+        if state.offers_ways_out:
             return way_out_question(len(state.options) > 1)
         return which_tool([option.label for option in state.options])
     if state.mode is Mode.ANSWERING and state.wanted is not None and tool is not None:
@@ -101,7 +102,7 @@ def close(state: State, text: str, sign: str = "done") -> Step:
 
 def never_mind(state: State, event: Event) -> Step:
     """Drop everything that is pending."""
-    return close(replace(state, request=None, waiting=()), prompt("left", state.counter))
+    return close(replace(state, request=None, waiting=()), refusal(state, "left"))
 
 
 def nothing_to_drop(state: State, event: Event) -> Step:
@@ -235,7 +236,7 @@ def undo(state: State, event: Event) -> Step:
         return join(aside(state, prompt("taking_back"), event.at), TakeBack(past.call.call_id))
     if past is None or not isinstance(past.outcome, Succeeded):
         return aside(state, prompt("nothing_to_undo"), event.at)
-    tool = state.catalog.find(f"{past.call.server}.{past.call.tool}")
+    tool = state.catalog.of(past.call.server, past.call.tool)
     inverse = inverse_call(tool, past.call.arguments, past.outcome.result) if tool else None
     if tool is None or inverse is None or state.catalog.find(inverse[0]) is None:
         return aside(state, prompt("no_inverse"), event.at)
@@ -249,7 +250,7 @@ def undo(state: State, event: Event) -> Step:
 def what_happened(state: State, event: Event) -> Step:
     """Say what became of the last thing done; where nobody knows, offer to look."""
     past = state.done or state.past
-    tool = state.catalog.find(f"{past.call.server}.{past.call.tool}") if past else None
+    tool = state.catalog.of(past.call.server, past.call.tool) if past else None
     if past is None or past.outcome is None or tool is None:
         return aside(state, prompt("nothing_done"), event.at)
     done = described_arguments(tool, past.call.arguments, event.at, state.utc_offset)

@@ -27,8 +27,8 @@ from assistant.dialogue.events import (
 )
 from assistant.dialogue.plans import names_results
 from assistant.dialogue.state import Mode, State
-from assistant.spoken_values import label
 from assistant.understanding.reading import Control, Reading
+from assistant.wording.spoken_values import label
 from client.call import Deferred, Failed, Need, NeedsInput, Succeeded, Unknown
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from assistant.dialogue.forms import open_form
 from assistant.dialogue.state import Mode, Request, State
-from assistant.understanding.dictation import blank_of
+from assistant.understanding.answers.dictation import blank_of
 from assistant.understanding.reading import Context, Profile
 
 
@@ -11,18 +12,19 @@ def context_of(state: State, now: float, profile: Profile, here: str = "") -> Co
     """Return the context in which the next utterance is understood."""
     request = state.request
     past = state.past if request is None else None
-    form = state.wanted.schema if state.mode is Mode.ANSWERING and state.wanted is not None and state.asked else {}
+    asking = open_form(state) if state.asked or state.mode is Mode.CONFIRMING else None
+    form = asking.schema if asking is not None else {}
     return Context(
         now=now,
         utc_offset=state.utc_offset,
         pending_tool=request.tool if request else "",
         pending_arguments=request.arguments if request else {},
         asked=state.asked,
-        confirming=state.mode is Mode.CONFIRMING or bool(state.offer) or any(option.way for option in state.options),
+        confirming=state.mode is Mode.CONFIRMING or bool(state.offer) or state.offers_ways_out,
         options=tuple(option.label for option in state.options),
         here=here,
         profile=profile,
-        previous_tool=f"{past.call.server}.{past.call.tool}" if past is not None else "",
+        previous_tool=past.call.qualified if past is not None else "",
         previous_arguments=past.call.arguments if past is not None else {},
         results=tuple(item.name for item in state.results),
         result_properties=tuple(item.properties for item in state.results),

@@ -17,9 +17,9 @@ from assistant.dialogue.requests import MOST_OPTIONS
 from assistant.dialogue.speaking import Step, join, say
 from assistant.dialogue.state import Mode, Option, Request, State, Way
 from assistant.policy.driving import LIMITS, DrivingState
-from assistant.prompts import prompt
-from assistant.replies import blanks_worded, way_out_question, ways_out, which_tool
-from assistant.understanding.dictation import blank_of, filled, free_words
+from assistant.understanding.answers.dictation import blank_of, filled, free_words
+from assistant.wording.prompts import prompt
+from assistant.wording.replies import blanks_worded, way_out_question, ways_out, which_tool
 from client.values import JSON
 
 MOST_MISSED = 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from assistant.dialogue.events import Unworded
@@ -74,8 +74,15 @@ class Call:
 
     call: ToolCall
     consent: Consent | None
-    answers: Mapping[str, JSON] = field(default_factory=dict)
-    """What the driver answered to the server's own questions, where this call continues one."""
+    answers: Mapping[str, JSON] | None = None
+    """What goes into the server's own form, if this call continues one: all of it was read back."""
+
+
+@dataclass(frozen=True)
+class Decline:
+    """Decline what a server asked in the middle of a call, and with it the call; nothing follows."""
+
+    call: ToolCall
 
 
 @dataclass(frozen=True)
@@ -147,6 +154,7 @@ Effect = (
     | StopListening
     | StopSpeaking
     | Call
+    | Decline
     | Approve
     | Allow
     | TakeBack

@@ -96,7 +96,9 @@ class Delivered:
     succeeded: bool = True
     reason: str = ""
     stale: bool = False
-    """Whether it waited too long and was not sent, so that the yes to it counts no more."""
+    """Whether it was not sent because the yes to it counts no more: it waited too long, or something changed."""
+    doubt: str = ""
+    """What changed since the yes; "" if it waited too long."""
 
 
 @dataclass(frozen=True)

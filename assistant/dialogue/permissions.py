@@ -12,8 +12,8 @@ from assistant.dialogue.events import Event
 from assistant.dialogue.speaking import Step, join
 from assistant.dialogue.state import State
 from assistant.policy.sensitivity import assess, why_not_allowed
-from assistant.prompts import prompt
-from assistant.replies import permission_told
+from assistant.wording.prompts import prompt
+from assistant.wording.replies import permission_told
 from client.catalog import Tool
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
+from assistant.dialogue import questions
 from assistant.dialogue.effects import Earcon, Purpose, Show, StartTimer
 from assistant.dialogue.events import (
     CallEnded,
@@ -20,11 +20,9 @@ from assistant.dialogue.events import (
 from assistant.dialogue.plans import MOST_FAILURES, found_out
 from assistant.dialogue.requests import (
     BUSY_AGAIN_SECONDS,
-    MOST_OPTIONS,
     confirm,
     elicit,
     next_request,
-    options_of,
     proceed,
     without_consents,
 )
@@ -44,23 +42,20 @@ from assistant.dialogue.unworded import ask_for_words, by_driving, heard_about
 from assistant.policy.consequences import checking_call
 from assistant.policy.driving import REPLY_SECONDS, DrivingState
 from assistant.policy.results import items_of
-from assistant.prompts import prompt
-from assistant.replies import (
+from assistant.wording.prompts import prompt
+from assistant.wording.replies import (
     answer_parts,
     delivered_text,
     in_breaths,
-    login_reminder,
-    needs_text,
     progress_text,
-    question_for,
     report,
     sentence,
     tool_title,
 )
-from client.call import CallError, Deferred, Failed, Need, NeedsInput, Outcome, Succeeded, Unknown
+from client.call import CallError, Deferred, Failed, Outcome, Succeeded, Unknown
+from client.calls.effects import has_effects
 from client.catalog import Catalog, Tool
-from client.effects import has_effects
-from client.values import JSON
+from client.names import parted_name
 
 
 def nothing(state: State, event: Event) -> Step:
@@ -205,51 +200,9 @@ def unknown(state: State, event: Event) -> Step:
 
 
 def input_wanted(state: State, event: Event) -> Step:
-    """The server asks for something first: the driver cannot tell who asked."""
-    tool, outcome, remembered = _ended(state, event)
-    assert isinstance(outcome, NeedsInput)
-    if tool is None or remembered.request is None:
-        return say(remembered, sentence(outcome.error.message), Purpose.STATEMENT, mode=Mode.REPORTING)
-    if outcome.need is Need.CONSENT:
-        reason = sentence(outcome.error.message) if outcome.error.code == "confirmation_wanted" else ""
-        return confirm(remembered, tool, event.at, reason)
-    asking = replace(remembered, wanted=outcome, answers={})
-    if outcome.need is Need.ARGUMENTS:
-        return ask_next_answer(asking, event.at)
-    if outcome.need is Need.APPROVAL:
-        return say(asking, needs_text(tool, outcome), Purpose.QUESTION, mode=Mode.ANSWERING)
-    over = replace(remembered, request=None, earlier=())
-    if outcome.need is Need.LOGIN and state.driving is not DrivingState.PARKED:
-        over = replace(over, when_parked=(*over.when_parked, login_reminder(tool, outcome)))
-    return join(say(over, needs_text(tool, outcome), Purpose.STATEMENT, mode=Mode.REPORTING), Earcon("error"))
-
-
-def ask_next_answer(state: State, at: float) -> Step:
-    """Ask for the next value of the server's form, or give the whole form back to it."""
-    wanted, request = state.wanted, state.request
-    assert wanted is not None
-    assert request is not None
-    tool = state.catalog.find(request.tool)
-    if tool is None:
-        return proceed(state, at)
-    fields = form_fields(wanted)
-    required = wanted.schema.get("required")
-    needed = required if isinstance(required, list) else list(fields)
-    for name in (str(item) for item in needed):
-        if state.answers.get(name) is None:
-            schema = fields.get(name, {})
-            options = options_of(schema)
-            few = options if len(options) <= MOST_OPTIONS else ()
-            open_question = replace(state, asked=name, options=few, others=() if few else options, tries=0)
-            return say(open_question, question_for(tool, name, schema), Purpose.QUESTION, mode=Mode.ANSWERING)
-    return proceed(replace(state, asked="", options=()), at)
-
-
-def form_fields(wanted: NeedsInput) -> dict[str, Mapping[str, JSON]]:
-    """Return what a server's form asks for: each field's schema by its name."""
-    properties = wanted.schema.get("properties")
-    found = properties if isinstance(properties, dict) else {}
-    return {name: schema if isinstance(schema, dict) else {} for name, schema in found.items()}
+    """The server asks for something first."""
+    tool, _, remembered = _ended(state, event)
+    return questions.input_wanted(remembered, event, tool)
 
 
 def _ended(state: State, event: Event) -> tuple[Tool | None, Outcome, State]:
@@ -280,7 +233,7 @@ def continue_report(state: State, at: float) -> Step:
     if state.offer == "more" and state.rest:
         return say_part(replace(state, offer="", rest=()), state.rest)
     if state.offer == "check" and state.done is not None:
-        tool = state.catalog.find(f"{state.done.call.server}.{state.done.call.tool}")
+        tool = state.catalog.of(state.done.call.server, state.done.call.tool)
         check = checking_call(state.catalog, tool, state.done.call.arguments) if tool else None
         if check is not None:
             return proceed(replace(state, offer="", request=Request(*check)), at)
@@ -317,7 +270,7 @@ def quiet_time_over(state: State, event: Event) -> Step:
     asking = replace(state, request=first, stale=tuple(others))
     if tool is None:
         return tell_notices(replace(asking, request=None), event.at)
-    return join(confirm(asking, tool, event.at, prompt("went_stale")), Earcon("done"))
+    return join(confirm(asking, tool, event.at, first.doubt or prompt("went_stale")), Earcon("done"))
 
 
 def taken_back(state: State, event: Event) -> Step:
@@ -332,9 +285,10 @@ def delivered(state: State, event: Event) -> Step:
     """A deferred call went out, or could not: told at once when nothing else is going on, else afterwards."""
     assert isinstance(event, Delivered)
     tool = state.catalog.find(event.tool)
-    title = tool_title(tool) if tool else event.tool.partition(".")[2]
+    title = tool_title(tool) if tool else parted_name(event.tool)[1]
     if event.stale and tool is not None:
-        noted = replace(state, stale=(*state.stale, Request(event.tool, event.arguments, alone=True)))
+        again = Request(event.tool, event.arguments, alone=True, doubt=event.doubt)
+        noted = replace(state, stale=(*state.stale, again))
     else:
         noted = replace(state, notices=(*state.notices, delivered_text(title, event.succeeded, event.reason)))
     done = state.done
@@ -345,7 +299,7 @@ def delivered(state: State, event: Event) -> Step:
 
 
 def _is_call(past: PastCall, event: Delivered) -> bool:
-    name = f"{past.call.server}.{past.call.tool}"
+    name = past.call.qualified
     return name == event.tool and dict(past.call.arguments) == dict(event.arguments)
 
 

@@ -11,15 +11,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from assistant.dialogue.effects import Call, Effect, Purpose, StartTimer
+from assistant.dialogue.forms import form_values, open_form, read_back_form
 from assistant.dialogue.plans import advanced, with_said
 from assistant.dialogue.speaking import Step, join, say, settle
 from assistant.dialogue.state import Mode, Option, PastCall, Request, State
 from assistant.policy.driving import BUSY_SECONDS
 from assistant.policy.sensitivity import assess
-from assistant.prompts import prompt
-from assistant.replies import blank_question, question_for, read_back, read_back_plan, tool_title, which_tool, why_not
-from assistant.understanding.dictation import blank_of, free_words
+from assistant.understanding.answers.dictation import blank_of, free_words
 from assistant.understanding.reading import Interpretation
+from assistant.wording.prompts import prompt
+from assistant.wording.replies import (
+    blank_question,
+    question_for,
+    read_back,
+    read_back_plan,
+    tool_title,
+    which_tool,
+    why_not,
+)
 from client.call import Consent, ConsentSource, Need, NeedsInput, ToolCall
 from client.catalog import Tool
 from client.values import JSON
@@ -106,8 +115,6 @@ def proceed(state: State, at: float, lead: str = "") -> Step:
         return elicit(state, tool, request.ask or missing[0], lead)
     if not assess(tool, request.arguments).sensitive:
         return call(state, tool, at, None)
-    if state.answers and is_agreed(state, _tool_call(request, tool)):
-        return call(state, tool, at, None)
     consent = request.consent
     unspent = replace(state, request=replace(request, consent=None))
     if consent is not None and _covers(consent, _tool_call(request, tool), at):
@@ -150,9 +157,12 @@ def options_of(schema: Mapping[str, JSON]) -> tuple[Option, ...]:
 def confirm(state: State, tool: Tool, at: float, lead: str = "") -> Step:
     """Read back exactly what would be sent, with what belongs to the same plan, and ask."""
     assert state.request is not None
-    plan = [(tool, state.request), *_planned(state)]
+    form = open_form(state)
+    plan = [(tool, state.request), *(_planned(state) if state.open_call is None else ())]
     options: tuple[Option, ...] = ()
-    if len(plan) > 1:
+    if form is not None:
+        text = read_back_form(tool, form, state.answers, at, state.utc_offset)
+    elif len(plan) > 1:
         text = read_back_plan(
             [(each, found.arguments, found.named) for each, found in plan], at, state.utc_offset, state.catalog
         )
@@ -232,9 +242,10 @@ def call(state: State, tool: Tool, at: float, consent: Consent | None) -> Step:
     tool_call = _tool_call(named.request, tool)
     words = tool_call.arguments.get(free_words(tool)) if consent is not None else None
     sent = (words, *(one for one in state.sent if one != words))[:MOST_SENT] if isinstance(words, str) else state.sent
+    form = open_form(named) if consent is not None else None  # its answers go out only as they were read back
     number = named.counter + 1
     effects: list[Effect] = [
-        Call(tool_call, consent, dict(named.answers)),
+        Call(tool_call, consent, form_values(form, named.answers) if form is not None else None),
         StartTimer("busy", number, BUSY_NOTICE_SECONDS),
     ]
     calling = replace(

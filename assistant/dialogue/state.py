@@ -62,6 +62,8 @@ class Request:
     """Times that its free words were not got, or were turned down as they had been got."""
     sentence: str = ""
     """A kept sentence whose blank is asked for, in place of the free words."""
+    doubt: str = ""
+    """Why a yes to it counts no more, as a sentence that is said before it is read back again."""
     kept: str = ""
     """Id under which it is kept on the device until the vehicle is parked."""
 
@@ -122,7 +124,9 @@ class State:
     plan: int = 0
     """How many of the waiting requests were read back together with the one in hand."""
     wanted: NeedsInput | None = None
-    """What the server asked for, while answering."""
+    """What the server asked for, while it is answered and while the answers are read back."""
+    open_call: ToolCall | None = None
+    """The call whose server waits for an answer; it is declined as soon as the conversation leaves the question."""
     answers: Mapping[str, JSON] = field(default_factory=dict)
     """What the driver has answered to the server so far."""
 
@@ -188,3 +192,8 @@ class State:
     """How loud it speaks, against the volume in the settings."""
     quiet_until: float = 0.0
     """No notices before this time while moving (row V6)."""
+
+    @property
+    def offers_ways_out(self) -> bool:
+        """Whether the options lead to another question, because free words could not be taken down."""
+        return any(option.way is not None for option in self.options)

@@ -11,14 +11,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from assistant.dialogue import answers, asides, permissions, reports, unworded
+from assistant.dialogue import answers, asides, permissions, questions, reports, unworded
 from assistant.dialogue.classify import VOIDING, Trigger, classify
 from assistant.dialogue.effects import Earcon, Effect
 from assistant.dialogue.events import Event, Heard, NothingHeard
 from assistant.dialogue.requests import without_consents
 from assistant.dialogue.speaking import Step
 from assistant.dialogue.state import Mode, State
-from assistant.wording import speaking
+from assistant.wording.languages import speaking
 
 
 class Transition(NamedTuple):
@@ -92,7 +92,7 @@ def _question(mode: Mode) -> dict[Trigger, Transition]:
     """What happens the same way wherever a question of ours waits for its answer."""
     return {
         Trigger.REQUEST: _to(answers.other_subject, *_WORK),
-        Trigger.CHANGE: _to(answers.new_values, *_WORK),
+        Trigger.CHANGE: _to(answers.new_values, *_WORK, Mode.ANSWERING),
         Trigger.CHOICE: _to(answers.choose, *_WORK, Mode.ANSWERING),
         Trigger.YES: _to(answers.not_understood, mode, Mode.REPORTING),
         Trigger.NO: _to(answers.refuse, Mode.REPORTING, Mode.CHOOSING),
@@ -216,6 +216,7 @@ def _step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
         acknowledgement = (Earcon("heard"),)
     after, done = transition.do(before, event)
     assert after.mode in transition.to, f"{trigger} in {state.mode} led to {after.mode}, which its row does not allow"
+    after, done = questions.declined(state, after, done)
     effects = (*acknowledgement, *done, *unworded.forgotten(state, after))
     if after.held is not None and after.mode is Mode.CALLING and not after.listening:
         after, told = _step(replace(after, held=None), replace(after.held, at=event.at))

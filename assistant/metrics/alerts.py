@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.metrics.figures import Figures
-from assistant.settings import AlertRule
+from assistant.settings.settings import AlertRule
 
 _log = logging.getLogger(__name__)
 _WORDS: Mapping[str, str] = {

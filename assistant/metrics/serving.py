@@ -9,14 +9,14 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from assistant.hosting.host import Done, Refused, ToolHost
 from assistant.metrics.alerts import Alerts
 from assistant.metrics.figures import Figures
 from assistant.metrics.port import figures_at, nothing_to_look_at
 from assistant.metrics.tracing import Traced, Traces, tracing
 from assistant.metrics.watching import call_observer, count_deliveries, look_at
 from assistant.serving.http_app import FACES
-from assistant.settings import MetricsSettings
-from assistant.town.host import Done, Refused, ToolHost
+from assistant.settings.settings import MetricsSettings
 from client.call import CallError, Failed, Outcome, Sent, Succeeded, ToolCall
 from client.clock import Clock
 from client.tool_client import ToolClient

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from assistant.conversation.runtime import Called, Observation, Recognized, Runtime, Spoke, Understood
 from assistant.metrics.alerts import Alerts
 from assistant.metrics.figures import CIRCUIT, Figures
 from assistant.metrics.port import Look, figures_at
 from assistant.metrics.tracing import Traces, tracing
-from assistant.runtime import Called, Observation, Recognized, Runtime, Spoke, Understood
 from assistant.serving.errors import AddressError
-from assistant.settings import MetricsSettings
+from assistant.settings.settings import MetricsSettings
 from client.call import Outcome, ToolCall
 from client.clock import Clock
 from client.notices import Delivered, Notice

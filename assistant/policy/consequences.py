@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from client.catalog import Catalog, Tool
+from client.names import qualified_name
 from client.values import JSON
 
 _LOOKING = frozenset({"get", "list", "find", "search", "read", "show", "status", "check", "look"})
@@ -26,7 +27,7 @@ def inverse_call(tool: Tool, arguments: Mapping[str, JSON], result: JSON) -> tup
         if found is None:
             return None
         values[parameter] = found
-    return f"{tool.server}.{name}", values
+    return qualified_name(tool.server, name), values
 
 
 def _resolve(value: JSON, arguments: Mapping[str, JSON], result: JSON) -> JSON:

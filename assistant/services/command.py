@@ -11,9 +11,9 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable
 
+from assistant.hosting.host import ToolHost
+from assistant.hosting.refusals import HostError
 from assistant.services.passwords import ask_password, keep_password, password_store
-from assistant.town.errors import TownError
-from assistant.town.host import ToolHost
 from client.errors import ClientError
 
 
@@ -31,7 +31,7 @@ async def serve(host: ToolHost) -> None:
     """Serve on stdio until the other side closes the pipe."""
     from mcp.server.stdio import stdio_server  # slow to load, and not needed to log in
 
-    from assistant.town.mcp_server import mcp_server
+    from assistant.hosting.mcp_over_host import mcp_server
 
     server = mcp_server(host)
     async with stdio_server() as (incoming, outgoing):
@@ -56,7 +56,7 @@ def run(work: Awaitable[None]) -> None:
 
     try:
         asyncio.run(awaited())
-    except (TownError, ClientError) as error:
+    except (HostError, ClientError) as error:
         sys.stderr.write(f"mcqueen: {error}\n")
         raise SystemExit(1) from None
     except KeyboardInterrupt:

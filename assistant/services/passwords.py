@@ -15,7 +15,7 @@ from client.access.credentials import CredentialStore, address_of
 
 def password_store() -> CredentialStore:
     """Return the store of this user, found also by a process whose environment was scrubbed."""
-    from assistant.settings import load_settings  # slow to load: only where a service is started
+    from assistant.settings.settings import load_settings  # slow to load: only where a service is started
 
     bus = Path(f"/run/user/{os.getuid()}/bus") if hasattr(os, "getuid") else None
     if bus is not None and "DBUS_SESSION_BUS_ADDRESS" not in os.environ and bus.exists():

@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse
 
 from assistant.serving.errors import ServingError
 from assistant.serving.middleware import STORE_AWAY, STORE_AWAY_SECONDS
-from assistant.serving.requests import Refusal, address, answer, printable, request_id
+from assistant.serving.request_bodies import Refusal, address, answer, printable, request_id
 from client.errors import RecordsError
 
 _log = logging.getLogger(__name__)

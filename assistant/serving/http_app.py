@@ -15,22 +15,22 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Mount, Route
 
+from assistant.hosting.host import ToolHost
+from assistant.hosting.mcp_over_host import mcp_server
 from assistant.serving.error_answers import log_refusal
-from assistant.serving.mcp_face import McpFace
+from assistant.serving.host_check import LOOPBACK_NAMES, LoopbackNames
+from assistant.serving.mcp.mcp_face import McpFace
 from assistant.serving.middleware import OLD_PATHS, Door, Framing, OldPaths, RequestIds, Watched
-from assistant.serving.operations import own_version
+from assistant.serving.openapi import own_version
 from assistant.serving.platform.platform import Platform
-from assistant.serving.requests import answer
-from assistant.serving.rest_face import RestFace
+from assistant.serving.request_bodies import answer
+from assistant.serving.rest.rest_face import RestFace
+from assistant.serving.rest.upstream import Upstream, UpstreamPaths
 from assistant.serving.tool_client_host import ToolClientHost
-from assistant.serving.upstream import Upstream, UpstreamPaths
-from assistant.town.host import ToolHost
-from assistant.town.mcp_server import mcp_server
 
 FACES: Mapping[str, str] = {"mcp": "/mcp", "rest": "/api/v1", "platform": "/api/mcp", "gateway": "/api/gateway"}
 """Faces by name, with their paths."""
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def http_app(
@@ -76,7 +76,10 @@ def http_app(
         log_refusal(request, error.status_code, message)
         return answer(request, {"error": message}, error.status_code, error.headers)
 
-    middleware = [Middleware(RequestIds), Middleware(Watched, door=door), Middleware(Framing, seconds=body_seconds)]
+    middleware = [Middleware(RequestIds), Middleware(Watched, door=door)]
+    if address in LOOPBACK_NAMES:
+        middleware.append(Middleware(LoopbackNames, origins=rest.settings.allowed_origins if rest is not None else ()))
+    middleware.append(Middleware(Framing, seconds=body_seconds))
     if rest is not None and upstream is None:
         middleware.append(Middleware(OldPaths))
     return Starlette(
@@ -95,7 +98,7 @@ def _manager(host: ToolHost, security: TransportSecuritySettings | None) -> Stre
 
 def _security(address: str) -> TransportSecuritySettings | None:
     """On loopback take only requests that name loopback, so that no web page reaches in by a name of its own."""
-    if address not in _LOOPBACK:
+    if address not in LOOPBACK_NAMES:
         return None
     names = ["127.0.0.1", "localhost", "[::1]"]
     return TransportSecuritySettings(

@@ -16,7 +16,8 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.serving.errors import ServingError
-from assistant.serving.limits import RequestLimit
+from assistant.serving.request_bodies import LARGEST_HEAD, MAX_BODY, MAX_DRAINED
+from assistant.serving.state.rate_limits import RequestLimit
 from client.errors import RecordsError
 
 _log = logging.getLogger(__name__)
@@ -49,7 +50,8 @@ STORE_AWAY_SECONDS = 5
 """What a caller is asked to wait when the store is away."""
 
 
-async def _refuse(scope: Scope, send: Send, status: int, error: str, wait: int = 0, *, close: bool = False) -> None:
+async def refuse(scope: Scope, send: Send, status: int, error: str, wait: int = 0, *, close: bool = False) -> None:
+    """Answer a request with an error, before anything of it was read."""
     identifier = scope.get("mcqueen.request_id", "")
     _log.info("request %s refused, %d: %s", identifier, status, error)
     body = {"success": False, "error": error, "request_id": identifier}
@@ -85,10 +87,10 @@ class RateLimit:
             wait = await self._limit.admit(client[0] if client else "unknown")
         except (ServingError, RecordsError) as error:
             _log.error("request %s: %s", scope.get("mcqueen.request_id"), error)
-            await _refuse(scope, send, 503, STORE_AWAY, STORE_AWAY_SECONDS)
+            await refuse(scope, send, 503, STORE_AWAY, STORE_AWAY_SECONDS)
             return
         if wait:
-            await _refuse(scope, send, 429, too_many(wait), wait)
+            await refuse(scope, send, 429, too_many(wait), wait)
             return
         await self._app(scope, receive, send)
 
@@ -142,7 +144,7 @@ class Watched:
             await self._app(scope, receive, send)
             return
         if self._door.closed:
-            await _refuse(scope, send, 503, "The server is stopping; nothing was done.", 5, close=True)
+            await refuse(scope, send, 503, "The server is stopping; nothing was done.", 5, close=True)
             return
         self._door.enter()
         try:
@@ -155,14 +157,6 @@ def _is_stream(scope: Scope) -> bool:
     headers = dict(scope["headers"])
     listens = headers.get(b"mcp-method") == b"subscriptions/listen"
     return listens or (scope["method"] == "GET" and b"text/event-stream" in headers.get(b"accept", b""))
-
-
-LARGEST_HEAD = 32 * 1024
-"""Bytes of a request's head; more is answered with 431."""
-MAX_BODY = 1024 * 1024
-"""Bytes of a request's body; more is answered with 413."""
-MAX_DRAINED = 64 * MAX_BODY
-"""Bytes that are thrown away unread, so that the other side gets its 413 and not a reset."""
 
 
 class Framing:
@@ -181,16 +175,16 @@ class Framing:
         names = [name for name, _ in scope["headers"]]
         if b"transfer-encoding" in names and b"content-length" in names:
             error = "Content-Length and Transfer-Encoding cannot stand together."
-            await _refuse(scope, send, 400, error, close=True)
+            await refuse(scope, send, 400, error, close=True)
             return
         if sum(len(name) + len(value) for name, value in scope["headers"]) > LARGEST_HEAD:
-            await _refuse(scope, send, 431, f"The headers have more than {LARGEST_HEAD} bytes.", close=True)
+            await refuse(scope, send, 431, f"The headers have more than {LARGEST_HEAD} bytes.", close=True)
             return
         body = _Body(receive, asyncio.get_running_loop().time() + self._seconds)
         length = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
         if int(length) > MAX_BODY:
             await body.throw_away()
-            await _refuse(scope, send, 413, f"The body has more than {MAX_BODY} bytes.", close=True)
+            await refuse(scope, send, 413, f"The body has more than {MAX_BODY} bytes.", close=True)
             return
         await self._app(scope, body.receive, send)
 

@@ -14,20 +14,21 @@ from typing import TypedDict, TypeVar, Unpack
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
-from assistant.serving.audit import AuditLog
+from assistant.hosting.host import ToolHost
 from assistant.serving.connections import Connections
 from assistant.serving.errors import AddressError
 from assistant.serving.http_app import FACES, http_app
 from assistant.serving.listening import LOOPBACK, Listening
 from assistant.serving.middleware import Door
 from assistant.serving.platform.platform import PlatformSettings, open_platform
-from assistant.serving.rest_face import RestFace, RestSettings
-from assistant.serving.secret_keys import Secrets, mint_login_token
-from assistant.serving.stores import MEMORY, open_store
-from assistant.serving.upstream import open_upstream
-from assistant.serving.users import MemoryUsers, Users
-from assistant.town.host import ToolHost, TownHost
+from assistant.serving.rest.rest_face import RestFace, RestSettings
+from assistant.serving.rest.upstream import open_upstream
+from assistant.serving.state.audit import AuditLog
+from assistant.serving.state.secret_keys import Secrets, mint_login_token
+from assistant.serving.state.stores import MEMORY, open_store
+from assistant.serving.state.users import MemoryUsers, Users
 from assistant.town.localized import LocalizedTown
+from assistant.town.town_host import TownHost
 from assistant.town.world import World
 
 
@@ -85,6 +86,11 @@ class RunningServer:
             raise AddressError(
                 f"{self._address} can be reached from other machines; give --certificate and --private-key for TLS, "
                 "or say --plain-http where something else encrypts"
+            )
+        if self._address not in LOOPBACK and "mcp" in self._faces:
+            raise AddressError(
+                f"the MCP face asks for no login, and other machines reach {self._address}, so it is not served there; "
+                "serve the other faces with --face rest --face platform, or all of them on 127.0.0.1"
             )
         self._opened = AsyncExitStack()
         self._listening: Listening | None = None

@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from assistant import replies
-from assistant.serving.definitions import KEY_PARAMETER, definition_of
-from assistant.town.arguments import problems
-from assistant.town.host import Done, Refused
-from client.arguments import ArgumentChecker
+from assistant.hosting.argument_checks import problems
+from assistant.hosting.host import Done, Refused
+from assistant.serving.tool_definitions import KEY_PARAMETER, definition_of
+from assistant.wording import replies
 from client.call import Consent, ConsentSource, Deferred, Failed, Need, NeedsInput, Outcome, Sent, Succeeded, ToolCall
 from client.catalog import Tool
 from client.clock import Clock
-from client.material import Material
+from client.connections.resources_and_prompts import Material
 from client.notices import CallProgress, Notice
+from client.schemas.arguments import ArgumentChecker
 from client.tool_client import ToolClient
 from client.values import JSON, canonical
 

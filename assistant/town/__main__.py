@@ -8,7 +8,7 @@ from datetime import datetime
 
 from mcp.server.stdio import stdio_server
 
-from assistant.town.mcp_server import town_server
+from assistant.town.town_server import town_server
 from assistant.town.world import World
 
 

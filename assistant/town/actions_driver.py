@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from assistant.hosting.refusals import RefusedError
+from assistant.hosting.spoken_words import plain, read_date
 from assistant.town.calendar import Event
-from assistant.town.errors import RefusedError
 from assistant.town.people import Email
-from assistant.town.speech import plain, read_date
 from assistant.town.telling import created_words, events_words, mails_words, moved_words, sent_words
 from assistant.town.world import World
 

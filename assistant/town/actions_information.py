@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from assistant.town.errors import RefusedError
+from assistant.hosting.refusals import RefusedError
+from assistant.hosting.spoken_words import joined, number_words
 from assistant.town.geography import Spot
-from assistant.town.speech import joined, number_words
 from assistant.town.telling import weather_words
 from assistant.town.weather import weather_on
 from assistant.town.world import World

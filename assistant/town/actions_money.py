@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from assistant.hosting.refusals import RefusedError
+from assistant.hosting.spoken_words import day_words, euro_words, joined
 from assistant.town.bank import Transaction
-from assistant.town.errors import RefusedError
-from assistant.town.speech import day_words, euro_words, joined
 from assistant.town.world import World
 
 

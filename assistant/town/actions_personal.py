@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from assistant.hosting.spoken_words import joined
 from assistant.town.documents import Document
-from assistant.town.speech import joined
 from assistant.town.world import World
 
 

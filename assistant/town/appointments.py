@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from assistant.hosting.refusals import RefusedError
+from assistant.hosting.spoken_words import day_words, joined, plain, read_time, time_words
 from assistant.town.bookings import Booking, Bookings
 from assistant.town.chance import fraction
 from assistant.town.data_files import load
-from assistant.town.errors import RefusedError
-from assistant.town.speech import day_words, joined, plain, read_time, time_words
 
 DAYS_AHEAD = 180
 """How far ahead appointments are given."""

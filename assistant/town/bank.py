@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from assistant.hosting.refusals import RefusedError
+from assistant.hosting.spoken_words import euro_words
 from assistant.town.chance import fraction
 from assistant.town.data_files import load
-from assistant.town.errors import RefusedError
 from assistant.town.people import Contacts
-from assistant.town.speech import euro_words
 
 
 @dataclass(frozen=True)

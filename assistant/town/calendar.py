@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
+from assistant.hosting.refusals import RefusedError
+from assistant.hosting.spoken_words import joined, near, plain, read_time
 from assistant.town.data_files import load
-from assistant.town.errors import RefusedError
-from assistant.town.speech import joined, near, plain, read_time
 
 
 @dataclass(frozen=True)

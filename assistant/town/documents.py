@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from assistant.hosting.refusals import RefusedError
+from assistant.hosting.spoken_words import joined, near, plain
 from assistant.town.data_files import load
-from assistant.town.errors import RefusedError
-from assistant.town.speech import joined, near, plain
 
 _LAST = frozenset({"last", "last one", "latest", "it", "that", "my last"})
 _EMPTY = frozenset({"note", "document", "post", "my", "about", "the", "a", "on", "in", "is", "we"})

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time
 
+from assistant.hosting.spoken_words import read_time
 from assistant.town.chance import fraction
 from assistant.town.data_files import load
 from assistant.town.geography import Geography
-from assistant.town.speech import read_time
 
 _BASE_PRICES = {"diesel": 1.64, "petrol": 1.72, "premium": 1.79, "electric": 0.59}
 """Euros a litre, electric euros a kilowatt hour; plausible figures, not quotations."""

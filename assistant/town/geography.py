@@ -6,9 +6,9 @@ import heapq
 import math
 from dataclasses import dataclass
 
+from assistant.hosting.refusals import RefusedError
+from assistant.hosting.spoken_words import joined, near, plain
 from assistant.town.data_files import load
-from assistant.town.errors import RefusedError
-from assistant.town.speech import joined, near, plain
 
 _DETOUR = 1.3
 """Road kilometres per kilometre of straight line, a usual figure for road networks."""

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
-from assistant.town.host import Done, Refused, TownHost
+from assistant.hosting.host import Done, Refused
+from assistant.town.town_host import TownHost
 from assistant.town.world import World
 
 

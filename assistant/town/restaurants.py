@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from assistant.hosting.refusals import RefusedError
+from assistant.hosting.spoken_words import day_words, joined, near, plain, read_time, time_words
 from assistant.town.bookings import Booking, Bookings
 from assistant.town.chance import fraction
 from assistant.town.data_files import load
-from assistant.town.errors import RefusedError
 from assistant.town.geography import Geography
-from assistant.town.speech import day_words, joined, near, plain, read_time, time_words
 
 TABLE_MINUTES = 120
 """How long a party keeps its table."""

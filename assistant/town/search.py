@@ -6,8 +6,8 @@ import math
 from collections import Counter
 from dataclasses import dataclass
 
+from assistant.hosting.spoken_words import plain
 from assistant.town.data_files import load
-from assistant.town.speech import plain
 
 _STOP = frozenset("a an and are at be by do for from how i in is it of on or the to what when which with".split())
 

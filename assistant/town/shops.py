@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from assistant.hosting.spoken_words import plain
 from assistant.town.chance import fraction
 from assistant.town.data_files import load
-from assistant.town.speech import plain
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, time
 
-from assistant.town.speech import day_words, joined, time_words
+from assistant.hosting.spoken_words import day_words, joined, time_words
 
 
 def weather_words(

@@ -1,7 +1,7 @@
 """The town's tools: their definitions, and the one function that calls them. Speaks no protocol.
 
 A call validates, fills in defaults, recognises a repeat by its idempotency key, acts on the world, and returns
-structured content whose `summary` is a sentence for the driver. A refusal is an error of `assistant.town.errors`;
+structured content whose `summary` is a sentence for the driver. A refusal is an error of `assistant.hosting.refusals`;
 nothing changed then.
 """
 
@@ -11,12 +11,12 @@ import copy
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from assistant.hosting.argument_checks import problems, with_defaults
+from assistant.hosting.refusals import ArgumentsError, RefusedError, UnknownToolError
+from assistant.hosting.spoken_words import joined, near
 from assistant.town import actions_booking, actions_driver, actions_information, actions_money, actions_personal
-from assistant.town.arguments import problems, with_defaults
 from assistant.town.definitions import booking, communication, information, money, personal, travel
 from assistant.town.definitions.schema import Definition
-from assistant.town.errors import ArgumentsError, RefusedError, UnknownToolError
-from assistant.town.speech import joined, near
 from assistant.town.world import World
 
 Action = Callable[[World, Mapping[str, Any]], dict[str, Any]]

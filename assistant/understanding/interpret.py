@@ -9,19 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from assistant.understanding.answers import Answers
+from assistant.understanding.answers.answers import Answers
+from assistant.understanding.answers.clauses import Clauses
+from assistant.understanding.answers.control_words import Controls
+from assistant.understanding.answers.yes_or_no import Answer, Confirming
 from assistant.understanding.beside import Beside
-from assistant.understanding.clauses import Clauses
-from assistant.understanding.confirming import Answer, Confirming
-from assistant.understanding.controls import Controls
-from assistant.understanding.embeddings import Embeddings, word_vectors
-from assistant.understanding.fitting import Fitting
-from assistant.understanding.kept import Kept, keeping
 from assistant.understanding.language import Language, language
+from assistant.understanding.learning.index_cache import Kept, keeping
 from assistant.understanding.planning import Planner
 from assistant.understanding.reading import Context, Control, Interpretation, Reading, Span
 from assistant.understanding.references import References, Rewritten, vocabulary
-from assistant.understanding.routing import Route, Router
+from assistant.understanding.routing.embeddings import Embeddings, word_vectors
+from assistant.understanding.routing.fitting import Fitting
+from assistant.understanding.routing.router import Route, Router
 from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.fill import Filled, Filler, PreparedTool
 from assistant.understanding.slots.parameters import Kind

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from rapidfuzz.distance import DamerauLevenshtein
 
 from assistant.understanding.language import Language
-from assistant.understanding.properties import Properties
 from assistant.understanding.reading import Context, Interpretation, Span
+from assistant.understanding.routing.properties import Properties
 from assistant.understanding.slots.parameters import Slot
 from assistant.understanding.slots.places import PLACES
 from assistant.understanding.words import Word, cut, name_words, spoken_words

@@ -21,6 +21,8 @@ _TOKEN = re.compile(
     r"|[^\s]",
     re.UNICODE | re.IGNORECASE,
 )
+SENTENCE_END = re.compile(r"(?<=[.!?])\s|\n|;")
+"""Where a description's sentence ends: what stands first says what a tool does."""
 _LETTERS = re.compile(r"[^\W_]", re.UNICODE)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[_\-./\s]+")
 

@@ -11,7 +11,8 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-from assistant.vehicle.signals import GEAR, PARKING_BRAKE, SIGNALS, SPEED, SimulatedVehicle
+from assistant.vehicle.signals import GEAR, PARKING_BRAKE, SIGNALS, SPEED
+from assistant.vehicle.simulation import SimulatedVehicle
 from client.clock import Clock
 from client.errors import ConfigurationError
 

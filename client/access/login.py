@@ -16,9 +16,9 @@ from client.access.credentials import CredentialStore
 from client.access.session import McQueenSession
 from client.clock import Clock
 from client.errors import LoginError
-from client.servers.ai_platform import AiPlatformServer
 from client.servers.base import Faulted, ServerUnavailableError
-from client.servers.mcqueen import McQueenServer
+from client.servers.rest.ai_platform import AiPlatformServer
+from client.servers.rest.mcqueen import McQueenServer
 
 MCQUEEN_PATH = "/api/v1"
 PLATFORM_PATH = "/api/mcp"

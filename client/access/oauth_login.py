@@ -20,8 +20,8 @@ from client.access.plain_http import https_required, is_protected
 from client.clock import Clock
 from client.errors import LoginError
 from client.http import fault_of_exception, sender
-from client.servers.authorized import authorized
-from client.servers.mcp_answers import FaultError
+from client.servers.mcp.authorized import authorized
+from client.servers.mcp.mcp_answers import FaultError
 
 LOGIN_SECONDS = 300.0
 """How long somebody may take in the browser."""

@@ -49,6 +49,8 @@ MIGRATIONS: Migrations = (
             PRIMARY KEY (server, user_id, tool)) WITHOUT ROWID""",
     ),
     ("ALTER TABLE calls ADD COLUMN owner TEXT NOT NULL DEFAULT ''",),
+    # On what terms a waiting call was agreed to; "" where an older McQueen stored it, and the driver is asked again.
+    ("ALTER TABLE outbox ADD COLUMN agreed TEXT NOT NULL DEFAULT ''",),
     (
         """CREATE TABLE permissions (
             server TEXT NOT NULL, tool TEXT NOT NULL, fingerprint TEXT NOT NULL, given_at REAL NOT NULL,

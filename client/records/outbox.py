@@ -20,7 +20,7 @@ from client.records.outcomes import outcome_from_text, outcome_to_text
 
 _COLUMNS = (
     "position, call_id, key, server, tool, arguments, digest, repeatable, queued_at, expires_at, state, attempts, "
-    "outcome"
+    "outcome, agreed"
 )
 
 
@@ -53,6 +53,8 @@ class OutboxRow:
     state: OutboxState
     attempts: int
     outcome: Outcome | None
+    agreed: str = ""
+    """The terms on which it was agreed to (`client.terms`)."""
 
 
 def enqueue(
@@ -63,8 +65,9 @@ def enqueue(
     deferred: Deferred,
     *,
     repeatable: bool,
+    agreed: str = "",
 ) -> Outcome | Refusal:
-    """Store a confirmed call and spend its consent (None where it was spent by the attempt before)."""
+    """Store a confirmed call and the terms of its yes; spend the consent (None if the attempt before spent it)."""
     known = calls.recorded(db, now, call, repeatable=repeatable)
     if known is not None:
         return known
@@ -75,10 +78,10 @@ def enqueue(
     db.execute("DELETE FROM outbox WHERE key = ? AND state IN ('done', 'unknown')", (call.idempotency_key,))
     db.execute(
         "INSERT INTO outbox (call_id, key, server, tool, arguments, digest, repeatable, queued_at, expires_at, state, "
-        "attempts, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?)",
+        "attempts, updated_at, agreed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?)",
         (
             *(call.call_id, call.idempotency_key, call.server, call.tool, arguments, call.digest, int(repeatable)),
-            *(now, deferred.expires_at, deferred.attempts, now),
+            *(now, deferred.expires_at, deferred.attempts, now, agreed),
         ),
     )
     calls.finish(db, now, call, deferred)
@@ -228,9 +231,8 @@ def cancel(db: sqlite3.Connection, now: float, call_id: str) -> bool:
 
 
 def _row(raw: tuple[object, ...]) -> OutboxRow:
-    position, call_id, key, server, tool, arguments, _, repeatable, queued_at, expires_at, state, attempts, outcome = (
-        raw
-    )
+    position, call_id, key, server, tool, arguments, _, repeatable, queued_at, expires_at, state, attempts, *end = raw
+    outcome, agreed = end
     values = json.loads(str(arguments)) if arguments is not None else {}
     return OutboxRow(
         int(str(position)),
@@ -241,4 +243,5 @@ def _row(raw: tuple[object, ...]) -> OutboxRow:
         OutboxState(str(state)),
         int(str(attempts)),
         outcome_from_text(str(outcome)) if outcome is not None else None,
+        str(agreed),
     )

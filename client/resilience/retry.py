@@ -6,8 +6,8 @@ import random
 from dataclasses import dataclass
 from enum import StrEnum
 
+from client.calls.effects import is_repeatable
 from client.catalog import Tool
-from client.effects import is_repeatable
 from client.servers.base import FailureKind
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from client.call import CallError, Need, ToolCall
 from client.catalog import RejectedTool, Tool
@@ -122,3 +122,31 @@ class ToolServer(Protocol):
     async def close(self) -> None:
         """End the connection; never raises; idempotent."""
         ...
+
+
+@runtime_checkable
+class Addressed(Protocol):
+    """A server that says where calls to it go."""
+
+    address: str
+    """URL, or command line with its folder; "" for what is part of this program."""
+
+
+def address_of(server: ToolServer) -> str:
+    """Return where calls to a server go; "" if it does not say."""
+    return server.address if isinstance(server, Addressed) else ""
+
+
+@runtime_checkable
+class Declining(Protocol):
+    """A server whose questions in the middle of a call can be declined."""
+
+    def decline(self, call: ToolCall) -> None:
+        """Decline the question that the call left open; nothing if there is none."""
+        ...
+
+
+def decline(server: ToolServer, call: ToolCall) -> None:
+    """Decline what a server asked of a call; a server that waits for no answer needs none."""
+    if isinstance(server, Declining):
+        server.decline(call)

@@ -13,7 +13,6 @@ from typing import Any
 
 from client.call import CallError, Sent, ToolCall
 from client.clock import Clock
-from client.places import place_of_all
 from client.resilience.balance import Balance, Balancer
 from client.servers.base import (
     Answer,
@@ -24,6 +23,8 @@ from client.servers.base import (
     Listing,
     ServerUnavailableError,
     ToolServer,
+    address_of,
+    decline,
 )
 from client.values import JSON
 
@@ -51,6 +52,7 @@ class EndpointsServer:
         self.trusted = trusted
         self.local = all(bool(getattr(endpoint, "local", False)) for endpoint in endpoints)
         self.on_tools_changed: Callable[[], None] | None = None
+        self.address = " ".join(sorted(address_of(endpoint) for endpoint in endpoints))
         self._endpoints = tuple(endpoints)
         self._clock = clock
         self._balancer = Balancer(balance, tuple(weights) or (1.0,) * len(endpoints), clock.monotonic)
@@ -69,11 +71,6 @@ class EndpointsServer:
         self._listings.clear()
         if self.on_tools_changed is not None:
             self.on_tools_changed()
-
-    @property
-    def place(self) -> str:
-        """Digest of all its places together."""
-        return place_of_all(self._endpoints)
 
     @property
     def healthy(self) -> tuple[bool, ...]:
@@ -201,6 +198,12 @@ class EndpointsServer:
         if isinstance(answer, Faulted) and answer.kind in (FailureKind.NOT_SENT, FailureKind.SESSION_LOST):
             self._went(number)  # the next connect, or the watcher, makes it anew
         return answer
+
+    def decline(self, call: ToolCall) -> None:
+        """Decline the question that the call left open, where it was asked."""
+        asked_at = self._asked_at.pop(call.call_id, None)
+        if asked_at is not None:
+            decline(self._endpoints[asked_at], call)
 
     async def health(self) -> Health:
         """Look at every place that is connected; healthy where one is."""

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping, Sequence
 
 from client.call import Sent, ToolCall
 from client.http import Fault
-from client.places import place_of_all
 from client.servers.base import (
     Answer,
     FailureKind,
@@ -17,9 +16,11 @@ from client.servers.base import (
     Listing,
     ServerUnavailableError,
     ToolServer,
+    address_of,
+    decline,
 )
-from client.servers.mcp import McpServer
-from client.servers.mcp_calls import Progress
+from client.servers.mcp.mcp_calls import Progress
+from client.servers.mcp.mcp_server import McpServer
 from client.values import JSON
 
 
@@ -34,6 +35,7 @@ class ProbedServer:
         self.on_tools_changed: Callable[[], None] | None = None
         self.on_agreed: Callable[[str], None] | None = None
         self.on_progress: Progress | None = None
+        self.address = " ".join(sorted(address_of(candidate) for candidate in candidates))
         self._candidates = tuple(candidates)
         self._chosen: ToolServer | None = None
 
@@ -49,11 +51,6 @@ class ProbedServer:
                 candidate.remember(kept)
         known = [one for one in self._candidates if isinstance(one, McpServer) and one.remembers]
         self._candidates = (*known, *(one for one in self._candidates if one not in known))
-
-    @property
-    def place(self) -> str:
-        """Digest of the address, whichever dialect answers there."""
-        return place_of_all(self._candidates)
 
     @property
     def chosen(self) -> ToolServer:
@@ -103,6 +100,11 @@ class ProbedServer:
         if self._chosen is None:
             return Fault(FailureKind.NOT_SENT, "not_sent", Sent.NO).faulted(self.name)
         return await self._chosen.call(call, seconds=seconds, confirmed=confirmed, answers=answers)
+
+    def decline(self, call: ToolCall) -> None:
+        """Decline the question that the call left open."""
+        if self._chosen is not None:
+            decline(self._chosen, call)
 
     async def health(self) -> Health:
         """Look in the dialect that answered."""

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 
 import pytest
 
-from assistant.announcing import CalendarWatch, calendar_call
+from assistant.conversation.announcements import CalendarWatch, calendar_call
 from assistant.policy.results import items_of
 from assistant.town.tools import tool_definitions
 from client.call import CallError, Failed, Outcome, Succeeded, ToolCall
 from client.catalog import Catalog, Tool
 from client.clock import SystemClock
-from client.listing import read_tools
+from client.schemas.tool_listing import read_tools
 
 NOW = datetime(2026, 11, 21, 9, 50, tzinfo=UTC)
 TOWN = Catalog(tuple(read_tools(list(tool_definitions()), "town", trusted=True).tools))

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.plain import converse
-from assistant.settings import Settings
+from assistant.cli.plain import converse
+from assistant.settings.settings import Settings
 
 
 async def talk(folder: Path, *lines: str) -> list[str]:

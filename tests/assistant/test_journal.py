@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from assistant.conversation.journal import Journal, JournalError, decode_event, encode, read, replay
 from assistant.dialogue.effects import Effect
 from assistant.dialogue.events import Event
 from assistant.dialogue.state import State
-from assistant.journal import Journal, JournalError, decode_event, encode, read, replay
 from assistant.understanding.reading import Control
 from tests.assistant.dialogue.conversation import BOOK, BOOKED, DINNER, Conversation, wants, word
 

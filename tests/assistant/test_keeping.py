@@ -15,15 +15,15 @@ from click.testing import CliRunner
 
 from assistant.assembly import DATABASE
 from assistant.cli.outbox import command as outbox
+from assistant.conversation.live_sound import SilentMouth
+from assistant.conversation.runtime import Observation, Runtime, Stepped
 from assistant.dialogue.effects import Say
 from assistant.dialogue.state import Mode, State
+from assistant.drives.cabin_sound import Line, TypedEar
+from assistant.drives.parts import DriveParts, open_drive_parts
+from assistant.drives.virtual_clock import VirtualClock
 from assistant.policy.driving import DrivingState
 from assistant.profile.store import FILE_NAME, ProfileStore
-from assistant.runtime import Observation, Runtime, Stepped
-from assistant.scenarios.cabin import Line, TypedEar
-from assistant.scenarios.clock import VirtualClock
-from assistant.scenarios.parts import DriveParts, open_drive_parts
-from assistant.sound import SilentMouth
 
 NOW = 1_795_255_200.0
 

@@ -15,7 +15,7 @@ from client.access.accounts import Credentials
 from client.call import Need, ToolCall
 from client.clock import SystemClock
 from client.http import open_http_client
-from client.servers.mcqueen import McQueenServer
+from client.servers.rest.mcqueen import McQueenServer
 from tests.assistant.dialogue.conversation import WEATHER, Conversation, wants
 
 

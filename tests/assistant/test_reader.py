@@ -7,15 +7,15 @@ from pathlib import Path
 import httpx
 import pytest
 
-from assistant.reader import Reader
-from assistant.understanding.experience import Experience
-from assistant.understanding.grammar import compile_grammar
-from assistant.understanding.model import Model, ModelSettings
+from assistant.conversation.reader import Reader
+from assistant.understanding.grammar.compiler import compile_grammar
+from assistant.understanding.learning.experience import Experience
+from assistant.understanding.learning.language_model import Model, ModelSettings
 from assistant.understanding.reading import Context, Reading
 from client.call import CallError, Failed, Outcome, Sent, Succeeded, ToolCall
 from client.catalog import Catalog
-from client.material import Material
-from client.servers.in_process import InProcessServer
+from client.connections.resources_and_prompts import Material
+from client.servers.mcp.in_process import InProcessServer
 from client.values import JSON
 from tests.assistant.understanding.catalogs import CAR
 from tests.assistant.understanding.test_hints import music

@@ -12,9 +12,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.moments import spoken_date, spoken_duration, spoken_time
+from assistant.drives.format import Drive
 from assistant.policy.driving import DrivingState
-from assistant.replies import (
+from assistant.settings.settings import Settings
+from assistant.town.tools import tool_definitions
+from assistant.understanding.interpret import Interpreter
+from assistant.understanding.language import language
+from assistant.understanding.reading import Context, Control
+from assistant.vehicle.definitions import DEFINITIONS
+from assistant.wording.dates_and_lists import spoken_date, spoken_duration, spoken_time
+from assistant.wording.languages import languages, speaking, wording_of
+from assistant.wording.replies import (
     asking,
     asking_all,
     delivered_text,
@@ -30,17 +38,9 @@ from assistant.replies import (
     which_tool,
     with_age,
 )
-from assistant.scenarios.format import Drive
-from assistant.settings import Settings
-from assistant.town.tools import tool_definitions
-from assistant.understanding.interpret import Interpreter
-from assistant.understanding.language import language
-from assistant.understanding.reading import Context, Control
-from assistant.vehicle.definitions import DEFINITIONS
-from assistant.wording import languages, speaking, wording_of
 from client.call import CallError, Deferred, Failed, Need, NeedsInput, Sent, Succeeded, Unknown
 from client.catalog import Catalog, Tool
-from client.listing import read_tools
+from client.schemas.tool_listing import read_tools
 from tests.assistant.dialogue.conversation import BOOK, DINNER, NOW
 
 TOWN = Catalog(tuple(read_tools([*tool_definitions()], "town", trusted=True).tools))

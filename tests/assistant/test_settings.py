@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.settings import FILE_NAME, load_settings
+from assistant.settings.settings import FILE_NAME, load_settings
 from client.errors import ConfigurationError
 
 

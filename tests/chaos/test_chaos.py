@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from client.call_settings import CallSettings
-from client.links import LinkSettings
+from client.calls.call_settings import CallSettings
+from client.connections.links import LinkSettings
 from tests.chaos.bank import Bank
 from tests.chaos.proxy import FaultyProxy
 from tests.chaos.run import Tally, drain, make_calls

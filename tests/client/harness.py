@@ -13,14 +13,14 @@ from typing import Any
 import httpx
 
 from client.call import Consent, ConsentSource, ToolCall
-from client.call_settings import CallSettings
+from client.calls.call_settings import CallSettings
 from client.clock import Clock, SystemClock
+from client.connections.links import LinkSettings
 from client.http import open_http_client
-from client.links import LinkSettings
 from client.records.storage import Storage
 from client.resilience.retry import RetrySettings
 from client.servers.base import ToolServer
-from client.servers.streamable_http import StreamableHttpServer
+from client.servers.mcp.streamable_http import StreamableHttpServer
 from client.tool_client import ToolClient
 from client.values import JSON
 

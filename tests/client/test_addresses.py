@@ -18,13 +18,13 @@ from cryptography.x509.oid import NameOID
 from client.access.credentials import CredentialStore
 from client.access.plain_http import is_protected
 from client.clock import SystemClock
-from client.configuration import dialect_of, make_server, read_entry, servers_from
+from client.configuration.server_entries import dialect_of, make_server, read_entry, servers_from
 from client.errors import ConfigurationError
 from client.http import open_http_client
-from client.servers.ai_platform import AiPlatformServer
 from client.servers.base import FailureKind, ServerUnavailableError, ToolServer
-from client.servers.mcqueen import McQueenServer
-from client.servers.streamable_http import StreamableHttpServer
+from client.servers.mcp.streamable_http import StreamableHttpServer
+from client.servers.rest.ai_platform import AiPlatformServer
+from client.servers.rest.mcqueen import McQueenServer
 from tests.client.platform_app import TOKEN, Platform
 from tests.client.serving import serve
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from client.call import Succeeded
-from client.warming import warm
+from client.calls.warming import warm
 from tests.client.clocks import ShiftedClock
 from tests.client.counting_server import CountingServer
 from tests.client.faulty_server import FaultyServer

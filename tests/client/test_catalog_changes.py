@@ -9,7 +9,7 @@ import pytest
 from client.call import Need, NeedsInput
 from client.notices import ConnectivityChanged, Notice, ToolChanged
 from client.resilience.connectivity import Connectivity
-from client.servers.streamable_http import StreamableHttpServer
+from client.servers.mcp.streamable_http import StreamableHttpServer
 from tests.client.counting_server import CountingServer, free_port
 from tests.client.faulty_server import TOOLS, FaultyServer
 from tests.client.harness import at, consent_to, make_call, tool_client, until

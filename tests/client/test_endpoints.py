@@ -15,12 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from client.clock import Clock, SystemClock
-from client.configuration import servers_from
+from client.configuration.server_entries import servers_from
 from client.errors import ConfigurationError
 from client.resilience.balance import Balance, Balancer
 from client.servers.base import ToolServer
 from client.servers.endpoints import EndpointsServer
-from client.servers.streamable_http import StreamableHttpServer
+from client.servers.mcp.streamable_http import StreamableHttpServer
 from tests.client.faulty_server import FaultyServer
 from tests.client.harness import consent_to, make_call, tool_client
 

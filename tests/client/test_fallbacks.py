@@ -12,12 +12,12 @@ import httpx
 import pytest
 
 from client.call import Succeeded, ToolCall
-from client.call_settings import CallSettings
+from client.calls.call_settings import CallSettings
 from client.clock import Clock
 from client.records import calls
 from client.records.storage import Storage
 from client.servers.base import ToolServer
-from client.servers.streamable_http import StreamableHttpServer
+from client.servers.mcp.streamable_http import StreamableHttpServer
 from client.tool_client import ToolClient
 from tests.client.faulty_server import FaultyServer
 from tests.client.harness import QUICK, consent_to, make_call, tool_client

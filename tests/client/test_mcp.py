@@ -14,9 +14,9 @@ from pydantic import BaseModel
 
 from client.call import Need, NeedsInput
 from client.servers.base import FailureKind, Faulted, ServerUnavailableError, ToolServer
-from client.servers.in_process import InProcessServer
-from client.servers.mcp_answers import answer_of_result
-from client.servers.stdio import StdioServer
+from client.servers.mcp.in_process import InProcessServer
+from client.servers.mcp.mcp_answers import answer_of_result
+from client.servers.mcp.stdio import StdioServer
 from tests.client.counting_server import CountingServer
 from tests.client.harness import QUICK, at, make_call, tool_client, until
 

@@ -15,12 +15,12 @@ from mcp_types import ToolAnnotations
 
 from client.call import Need, NeedsInput
 from client.clock import SystemClock
+from client.connections.resources_and_prompts import Content, Material
 from client.http import open_http_client
-from client.material import Content, Material
 from client.notices import CallProgress, Notice
 from client.servers.base import ServerUnavailableError
-from client.servers.mcp_negotiation import Agreement
-from client.servers.streamable_http import StreamableHttpServer
+from client.servers.mcp.mcp_negotiation import Agreement
+from client.servers.mcp.streamable_http import StreamableHttpServer
 from tests.client.counting_server import CountingServer
 from tests.client.faulty_server import FaultyServer, _reply_json
 from tests.client.harness import at, make_call, tool_client, until
@@ -76,7 +76,7 @@ async def shake_hands(session: ClientSession, _kept: object, place: str) -> tupl
 @pytest.fixture(params=["2026-07-28", "handshake"])
 def era(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     if request.param == "handshake":
-        monkeypatch.setattr("client.servers.mcp.negotiate", shake_hands)
+        monkeypatch.setattr("client.servers.mcp.mcp_server.negotiate", shake_hands)
     return str(request.param)
 
 

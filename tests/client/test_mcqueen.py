@@ -18,7 +18,7 @@ from client.catalog import Tier
 from client.clock import Clock
 from client.http import open_http_client
 from client.servers.base import Answered, FailureKind, Faulted, InputWanted, ServerUnavailableError
-from client.servers.mcqueen import McQueenServer
+from client.servers.rest.mcqueen import McQueenServer
 from client.values import JSON
 from tests.client.clocks import ShiftedClock
 from tests.client.harness import consent_to, make_call, tool_client

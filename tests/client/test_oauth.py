@@ -21,7 +21,7 @@ from client.clock import Clock, SystemClock
 from client.errors import LoginError
 from client.http import open_http_client
 from client.servers.base import Answered, FailureKind, Faulted, ServerUnavailableError
-from client.servers.streamable_http import StreamableHttpServer
+from client.servers.mcp.streamable_http import StreamableHttpServer
 from tests.client.authorization_server import GuardedServer
 from tests.client.clocks import ShiftedClock
 from tests.client.harness import make_call, tool_client

@@ -128,10 +128,11 @@ async def test_kill_9_in_the_middle_of_a_delivery_never_sends_a_second_time(
     path, server = tmp_path / "records.db", CountingServer()
     async with server:
         await know_the_tools(path, server)
-    child = await start_child(path, server.url, tool, "one")
-    await lines_until(child, "waiting")
-    await kill(child)
-    async with server:
+        await server.stop()
+        child = await start_child(path, server.url, tool, "one")
+        await lines_until(child, "waiting")
+        await kill(child)
+        await server.start()
         server.hold = asyncio.Event()
         child = await start_child(path, server.url, tool)
         await until(lambda: server.sent == ["one"], 20)

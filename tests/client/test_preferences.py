@@ -14,7 +14,7 @@ from client.access.credentials import CredentialStore
 from client.catalog import Catalog, Tier, Tool
 from client.clock import SystemClock
 from client.records.tool_settings import ToolSetting
-from client.servers.mcqueen import McQueenServer, tool_of
+from client.servers.rest.mcqueen import McQueenServer, tool_of
 from tests.client.faulty_server import FaultyServer
 from tests.client.harness import at, make_call, tool_client
 from tests.client.rest_app import LoginApp

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from client.attempts import Attempts, Stopped
 from client.call import CallError, Sent
-from client.links import Link
+from client.calls.attempts import Attempts, Stopped
+from client.connections.links import Link
 from client.resilience.circuit import Circuit, CircuitSettings, CircuitState
 from client.resilience.connectivity import Connectivity, Reach, derive
 from client.resilience.retry import RETRY_TABLE, Action, RetrySettings, Safety, wait_before

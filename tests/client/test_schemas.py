@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from client.arguments import ArgumentChecker
 from client.catalog import Tool
-from client.listing import read_tools
-from client.patterns import matches
+from client.schemas.arguments import ArgumentChecker
+from client.schemas.patterns import matches
+from client.schemas.tool_listing import read_tools
 from tests.client.harness import make_call
 
 SLOW = [

@@ -19,7 +19,7 @@ from client.clock import SystemClock
 from client.errors import LoginError
 from client.http import open_http_client
 from client.servers.base import Answered, Faulted, ServerUnavailableError
-from client.servers.mcqueen import McQueenServer
+from client.servers.rest.mcqueen import McQueenServer
 from tests.client.clocks import ShiftedClock
 from tests.client.harness import make_call, tool_client, until
 from tests.client.rest_app import LoginApp

@@ -29,8 +29,8 @@ from client.catalog import Tool
 from client.clock import SystemClock
 from client.http import open_http_client
 from client.servers.base import InputWanted, ServerUnavailableError
-from client.servers.mcp import McpServer
-from client.servers.streamable_http import StreamableHttpServer
+from client.servers.mcp.mcp_server import McpServer
+from client.servers.mcp.streamable_http import StreamableHttpServer
 from client.values import JSON
 
 REDIRECT = "http://localhost:3000/callback"

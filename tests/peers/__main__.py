@@ -20,13 +20,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from client.call import Consent, ConsentSource, NeedsInput, Outcome, Succeeded, ToolCall
-from client.call_settings import CallSettings
+from client.calls.call_settings import CallSettings
 from client.clock import SystemClock
 from client.http import open_http_client
 from client.records.storage import Storage
 from client.servers.base import ToolServer
-from client.servers.stdio import StdioServer
-from client.servers.streamable_http import StreamableHttpServer
+from client.servers.mcp.stdio import StdioServer
+from client.servers.mcp.streamable_http import StreamableHttpServer
 from client.tool_client import ToolClient
 from client.values import JSON
 from tests.client.counting_server import free_port

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 import pytest
 
+from assistant.conversation.wake_word import Waking
 from assistant.dialogue.state import Mode, State
-from assistant.waking import Waking
 from tests.voice.test_vosk import spoken
 from voice.audio import SamplesSource, no_wait
 from voice.errors import DeviceError, RecognitionError
@@ -20,7 +20,7 @@ from voice.recognition.base import SAMPLE_RATE, Samples
 from voice.wake import REFRACTORY_SECONDS, MicroSpotter, PhraseSpotter, wakes
 
 if TYPE_CHECKING:
-    from assistant.runtime import Runtime
+    from assistant.conversation.runtime import Runtime
     from voice.capture import Capture
 
 SECOND = np.zeros(SAMPLE_RATE, np.int16)

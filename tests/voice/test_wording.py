@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.understanding.grammar_values import VALUE_RULES
+from assistant.understanding.grammar.value_rules import VALUE_RULES
 from voice.recognition.base import Grammar, Rule
 from voice.recognition.network import build_network
 from voice.synthesis.base import Voice

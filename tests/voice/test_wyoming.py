@@ -17,9 +17,9 @@ from wyoming.server import AsyncEventHandler, AsyncServer
 from wyoming.wake import Detect, Detection
 
 from assistant.assembly import open_recognizer
+from assistant.conversation.wake_word import Waking
 from assistant.dialogue.state import State
-from assistant.settings import Settings
-from assistant.waking import Waking
+from assistant.settings.settings import Settings
 from tests.voice.test_vosk import LIGHTS, spoken
 from voice.audio import SamplesSource, no_wait
 from voice.capture import Capture
@@ -31,7 +31,7 @@ from voice.synthesis.espeak import ASSISTANT_VOICE
 from voice.wyoming import AWAY_SECONDS, Address, WyomingRecognizer, WyomingSpotter, WyomingSynthesizer
 
 if TYPE_CHECKING:
-    from assistant.runtime import Runtime
+    from assistant.conversation.runtime import Runtime
 
 
 @contextmanager

@@ -118,7 +118,7 @@ class OutboxPane(Pane):
     def action_look_whether(self) -> None:
         """Ask the server whether a lost call happened, where it has a tool that tells."""
         row = self._chosen
-        tool = self.live.tools.catalog.find(f"{row.call.server}.{row.call.tool}") if (
+        tool = self.live.tools.catalog.of(row.call.server, row.call.tool) if (
             self.live is not None and isinstance(row, OutboxRow)
         ) else None  # fmt: skip
         if tool is None or not isinstance(row, OutboxRow) or self.live is None:

@@ -20,13 +20,13 @@ from textual.widgets.option_list import Option
 
 from assistant.dashboard.panes.base import Pane
 from assistant.dashboard.screens.sheet import FormSheet
-from assistant.dashboard.server_entries import add_server, import_servers, set_stopped
 from assistant.dashboard.widgets.log_view import LogView
 from assistant.dashboard.widgets.rows import Row, Rows
+from assistant.settings.added_servers import add_server, import_servers, set_stopped
+from client.connections.links import ServerState
 from client.errors import ClientError
-from client.links import ServerState
-from client.servers.control import ask_all, control_folder
-from client.servers.log_file import read_log
+from client.servers.processes.control import ask_all, control_folder
+from client.servers.processes.log_file import read_log
 from client.values import JSON
 
 LOG_LINES = 200
@@ -164,7 +164,7 @@ class ServersPane(Pane):
                 done = do(values)
             except ClientError as error:
                 return str(error)
-            from assistant.settings import load_settings
+            from assistant.settings.settings import load_settings
 
             self.dashboard.settings = load_settings()
             self.say(f"{done}; u uses it now")

@@ -22,15 +22,16 @@ from assistant.dashboard.screens.sheet import FormSheet
 from assistant.dashboard.widgets.rows import Row, Rows
 from assistant.policy.sensitivity import assess, is_deferrable
 from assistant.understanding.templates import read_example
-from client.arguments import ArgumentChecker
 from client.call import ToolCall
 from client.catalog import Tool
-from client.preferences import SWITCHED_OFF
+from client.configuration.tool_preferences import SWITCHED_OFF
+from client.names import parted_name, qualified_name
 from client.records.tool_settings import ToolSetting
+from client.schemas.arguments import ArgumentChecker
 from client.values import JSON
 
 if TYPE_CHECKING:
-    from assistant.dashboard.app import Dashboard
+    from assistant.dashboard.face import Face
 
 
 class ToolsPane(Pane):
@@ -74,7 +75,7 @@ class ToolsPane(Pane):
                 mark = "!" if tool.qualified in held else sign.asking if assess(tool).sensitive else " "
                 options.append(Option(f" {mark} {tool.name}", id=tool.qualified))
             options += [
-                Option(f" {sign.unwell} {one.name}", id=f"{one.server}.{one.name}")
+                Option(f" {sign.unwell} {one.name}", id=qualified_name(one.server, one.name))
                 for one in live.tools.catalog.rejected
                 if one.server == state.name
             ]
@@ -110,7 +111,7 @@ class ToolsPane(Pane):
         tool = live.tools.catalog.find(self.chosen)
         if tool is None:
             why = next((one.reason for one in live.tools.catalog.rejected
-                        if f"{one.server}.{one.name}" == self.chosen), "it has gone")  # fmt: skip
+                        if qualified_name(one.server, one.name) == self.chosen), "it has gone")  # fmt: skip
             self.query_one("#tool", Rows).show([Row(self.chosen), Row(), Row(text=f"is left out: {why}")])
             return
         held = tool.qualified in {one.qualified for one in live.tools.held}
@@ -128,7 +129,7 @@ class ToolsPane(Pane):
         live = self.live
         if live is None or not self.chosen:
             return
-        off = any(f"{one.server}.{one.name}" == self.chosen and one.reason == SWITCHED_OFF
+        off = any(qualified_name(one.server, one.name) == self.chosen and one.reason == SWITCHED_OFF
                   for one in live.tools.catalog.rejected)  # fmt: skip
         self._keep(enabled=off)
 
@@ -155,7 +156,7 @@ class ToolsPane(Pane):
 
     def action_approve(self) -> None:
         """Accept a changed tool as it is now."""
-        server, _, name = self.chosen.partition(".")
+        server, name = parted_name(self.chosen)
 
         async def approve() -> None:
             if self.live is not None:
@@ -165,13 +166,13 @@ class ToolsPane(Pane):
         self.dashboard.work_on(approve(), "approval", group="tools")
 
     def _keep(self, **changes: object) -> None:
-        server, _, name = self.chosen.partition(".")
+        server, name = parted_name(self.chosen)
 
         async def keep() -> None:
             if self.live is None:
                 return
             preferences = self.live.tools.preferences
-            tool = self.live.tools.catalog.find(f"{server}.{name}")
+            tool = self.live.tools.catalog.of(server, name)
             now = (await preferences.kept(server)).get(name) or ToolSetting(
                 tool is not None, tool.priority if tool else 5
             )
@@ -185,7 +186,7 @@ class ToolsPane(Pane):
         self.dashboard.work_on(keep(), "tool settings", group="tools")
 
 
-def try_tool(app: Dashboard, qualified: str) -> None:
+def try_tool(app: Face, qualified: str) -> None:
     """Open the form of a tool; what is filled in goes the way of a spoken request."""
     tool = app.live.tools.catalog.find(qualified) if app.live else None
     if tool is None:

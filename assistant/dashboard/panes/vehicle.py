@@ -21,8 +21,8 @@ from assistant.dashboard.panes.base import Pane
 from assistant.dashboard.screens.sheet import FormSheet
 from assistant.dashboard.widgets.rows import Row, Rows
 from assistant.dashboard.widgets.status import status_text
+from assistant.drives.bundled import bundled_drives, find_drive
 from assistant.policy.driving import LIMITS, DrivingState
-from assistant.scenarios.bundled import bundled_drives, find_drive
 from assistant.vehicle.signals import AMBIENT, BATTERY, CHARGING, GEAR, INSIDE, PARKING_BRAKE, RANGE, SPEED
 from assistant.vehicle.simulation import Journey
 from client.values import JSON

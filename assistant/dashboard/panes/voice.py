@@ -20,8 +20,8 @@ from textual.widgets import ProgressBar, Static
 
 from assistant.dashboard.panes.base import Pane
 from assistant.dashboard.screens.sheet import FormSheet
-from assistant.dashboard.settings_file import keep
 from assistant.dashboard.widgets.rows import Row, Rows, told
+from assistant.settings.settings_file import keep
 from client.values import JSON
 from voice.devices import describe_devices
 from voice.errors import VoiceError

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from assistant.dashboard.screens.sheet import FormSheet
-from assistant.dashboard.settings_file import keep, user_file
+from assistant.settings.settings_file import keep, user_file
 
 if TYPE_CHECKING:
-    from assistant.dashboard.app import Dashboard
-    from assistant.settings import Settings
+    from assistant.dashboard.face import Face
+    from assistant.settings.settings import Settings
     from client.values import JSON
 
 SECTIONS = ("voice", "car", "calls", "dashboard", "")
@@ -27,7 +27,7 @@ class SettingsScreen(FormSheet):
         )  # fmt: skip
 
     def _keep(self, values: dict[str, JSON]) -> str:
-        app = cast("Dashboard", self.app)
+        app = cast("Face", self.app)
         before = settings_values(self._now)
         schema = cast("dict[str, dict[str, JSON]]", settings_schema(self._now)["properties"])
         empty: dict[str, JSON] = {key: [] if part.get("type") == "array" else "" for key, part in schema.items()}

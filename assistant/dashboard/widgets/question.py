@@ -50,8 +50,11 @@ def question_text(state: State) -> str:
         return clipped(state.last_said)
     tool = state.catalog.find(state.request.tool) if state.request else None
     if state.mode is Mode.CONFIRMING and tool is not None and state.request is not None:
-        from assistant.replies import asking, asking_all  # words and dates of every language: after the first paint
-        from assistant.wording import speaking
+        from assistant.wording.languages import speaking
+        from assistant.wording.replies import (  # words and dates of every language: after the first paint
+            asking,
+            asking_all,
+        )
 
         with speaking(state.language):
             return asking_all(state.plan + 1) if state.plan else asking(tool, state.request.arguments)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from datetime import datetime
 
+from assistant.hosting.refusals import RefusedError
 from assistant.services.command import add_login, log_in, parser_for, run, serve
 from assistant.services.passwords import load_password, password_store
-from assistant.town.errors import RefusedError
 from client.http import open_http_client
 
 

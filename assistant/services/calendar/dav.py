@@ -14,8 +14,8 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
+from assistant.hosting.refusals import RefusedError
 from assistant.services.calendar.entries import Resource
-from assistant.town.errors import RefusedError
 from client.access.plain_http import is_protected
 
 TIMEOUT = 6.0

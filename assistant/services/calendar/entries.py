@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
+from assistant.hosting.refusals import RefusedError
 from assistant.services.spoken import one_line
-from assistant.town.errors import RefusedError
 
 try:
     import icalendar

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from assistant.hosting.refusals import RefusedError
+from assistant.hosting.spoken_words import joined, near, plain, read_date
 from assistant.services.calendar.dav import CalDav
 from assistant.services.calendar.entries import Entry, entries_between, moved, whole_day
-from assistant.services.host import ServiceHost
+from assistant.services.service_host import ServiceHost
 from assistant.services.spoken import one_line
 from assistant.town.definitions.travel import CALENDAR_PERSONAL
-from assistant.town.errors import RefusedError
-from assistant.town.speech import joined, near, plain, read_date
 from assistant.town.telling import created_words, events_words, moved_words
 
 DAYS_AHEAD = 365

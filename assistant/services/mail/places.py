@@ -6,7 +6,7 @@ import ssl
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from assistant.town.errors import RefusedError
+from assistant.hosting.refusals import RefusedError
 from client.access.plain_http import is_protected
 
 _PORTS = {"imaps": 993, "imap": 143, "smtps": 465, "smtp": 587}

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from assistant.services.host import ServiceHost
+from assistant.hosting.refusals import RefusedError
+from assistant.hosting.spoken_words import joined, near, plain
 from assistant.services.mail.inbox import Inbox
 from assistant.services.mail.outgoing import Outgoing, compose
 from assistant.services.mail.reading import LONGEST_BODY, Mail
+from assistant.services.service_host import ServiceHost
 from assistant.services.spoken import bounded, one_line
 from assistant.town.definitions.communication import EMAIL_PERSONAL
-from assistant.town.errors import RefusedError
-from assistant.town.speech import joined, near, plain
 from assistant.town.telling import mails_words, sent_words
 
 

@@ -12,8 +12,8 @@ from typing import Any
 import httpx
 from pydantic import BaseModel, Field, ValidationError
 
+from assistant.hosting.refusals import RefusedError
 from assistant.services.spoken import one_line
-from assistant.town.errors import RefusedError
 
 FORECAST_URL = "https://api.open-meteo.com/v1/forecast"
 GEOCODING_URL = "https://geocoding-api.open-meteo.com/v1/search"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.services.host import ServiceHost
+from assistant.services.service_host import ServiceHost
 from assistant.services.weather.open_meteo import OpenMeteo, fields
 from assistant.town.definitions.information import GET_WEATHER
 from assistant.town.telling import weather_words

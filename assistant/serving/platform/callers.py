@@ -12,9 +12,9 @@ from enum import StrEnum
 
 from starlette.requests import Request
 
-from assistant.serving.requests import Refusal
-from assistant.serving.secret_keys import read_login_token
-from assistant.serving.sessions import SessionStore
+from assistant.serving.request_bodies import Refusal
+from assistant.serving.state.secret_keys import read_login_token
+from assistant.serving.state.sessions import SessionStore
 
 
 class Permission(StrEnum):

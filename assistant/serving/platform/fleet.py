@@ -1,7 +1,7 @@
 """The processes behind the platform's servers: one supervised child each, started, listed and called here.
 
-Knows nothing of HTTP or of who asks. A call is logged before it is sent and sent once; the same idempotency key gets
-the first call's answer, also while that is still on its way.
+Knows nothing of HTTP or of who asks. A call that needs a yes is made only with it (`gate.py`). A call is logged before
+it is sent and sent once; the same idempotency key gets the first call's answer, also while that is still on its way.
 """
 
 from __future__ import annotations
@@ -10,25 +10,29 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from assistant.serving.definitions import definition_of
-from assistant.serving.platform.records import CallRecord, PlatformRecords, ServerRecord
+from assistant.serving.platform.gate import Gate, Permit
+from assistant.serving.platform.server_records import CallRecord, PlatformRecords, ServerRecord
+from assistant.serving.tool_definitions import definition_of
 from client.call import ToolCall
 from client.clock import Clock
 from client.servers.base import Answer, Answered, FailureKind, InputWanted, ServerUnavailableError
-from client.servers.log_file import LogFile
-from client.servers.stdio import StdioServer
-from client.servers.supervision import ServerReport, ServerStatus, SupervisionRules
-from client.servers.supervisor import SupervisedServer
+from client.servers.mcp.stdio import StdioServer
+from client.servers.processes.log_file import LogFile
+from client.servers.processes.supervision import ServerReport, ServerStatus, SupervisionRules
+from client.servers.processes.supervisor import SupervisedServer
 from client.values import JSON, canonical
 
 _log = logging.getLogger(__name__)
 LIST_TOOL = "tools/list"
 """Executed as a tool, it lists the server's tools: how a client learns them that reads no details."""
+
+
+_OTHER_CALL = "This idempotency key was used for another call."
 
 
 class Ended(Enum):
@@ -45,6 +49,8 @@ class Ended(Enum):
     """It was sent and the answer was lost: it may have been executed."""
     TOO_LATE = "too_late"
     """The same, because the time was up."""
+    WITHHELD = "withheld"
+    """Nothing was sent: it needs a confirmation or an approval first."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,16 @@ class Execution:
     error: str = ""
     record: CallRecord | None = None
     response: JSON = None
+    needs: Mapping[str, JSON] = field(default_factory=dict)
+    """What a call that was withheld needs first, as the answer's `metadata`."""
+
+
+@dataclass(frozen=True)
+class _Running:
+    """A call on its way; `what` says which: tool and parameters."""
+
+    what: str
+    task: asyncio.Task[Execution]
 
 
 class Fleet:
@@ -70,7 +86,8 @@ class Fleet:
         self._logs = logs
         self._timeout = timeout
         self._servers: dict[str, SupervisedServer] = {}
-        self._running: dict[tuple[str, str, str], asyncio.Task[Execution]] = {}
+        self._gate = Gate(records)
+        self._running: dict[tuple[str, str, str], _Running] = {}
         self._starting: set[asyncio.Task[None]] = set()
 
     # -- processes --
@@ -87,7 +104,7 @@ class Fleet:
             task.cancel()
         await asyncio.gather(*self._starting, return_exceptions=True)
         await asyncio.gather(*(server.close() for server in self._servers.values()))
-        await asyncio.gather(*self._running.values(), return_exceptions=True)
+        await asyncio.gather(*(running.task for running in self._running.values()), return_exceptions=True)
         self._servers.clear()
 
     def start_soon(self, record: ServerRecord) -> None:
@@ -131,6 +148,7 @@ class Fleet:
     async def forget(self, server_id: str) -> None:
         """Stop a server that was deleted, or whose command changed."""
         server = self._servers.pop(server_id, None)
+        self._gate.forget(server_id)
         if server is not None:
             await server.close()
 
@@ -165,9 +183,15 @@ class Fleet:
         return [definition_of(tool, tool.name, sensitive=False, deferrable=False) for tool in listing.tools]
 
     async def execute(
-        self, record: ServerRecord, user_id: str, tool: str, parameters: Mapping[str, JSON], key: str | None
+        self,
+        record: ServerRecord,
+        user_id: str,
+        tool: str,
+        parameters: Mapping[str, JSON],
+        key: str | None,
+        permit: Permit,
     ) -> Execution:
-        """Call a tool once, and log it."""
+        """Call a tool once, and log it; a call that needs a yes is made only with it."""
         server = self._servers.get(record.id)
         if server is None or server.report().status in (ServerStatus.STOPPED, ServerStatus.ERROR):
             why = server.report().detail if server is not None else ""
@@ -177,18 +201,29 @@ class Fleet:
                 tools = await self.tools(record)
                 return Execution(Ended.DONE, response={"tools": list[JSON](tools)})
             await server.connect()
+            withheld = await self._gate.check(record.id, server, tool, parameters, permit, self._clock.now())
         except ServerUnavailableError as error:
             return Execution(Ended.NOT_STARTED, str(error))
+        if withheld is not None and withheld.metadata:
+            return Execution(Ended.WITHHELD, withheld.message, needs=withheld.metadata)
+        if withheld is not None:  # no such tool: in the log, and never sent
+            entry, _ = await self._records.begin_call(record.id, user_id, tool, parameters, None)
+            entry = replace(entry, success=False, error_message=withheld.message, execution_time=0.0)
+            await self._records.end_call(entry)
+            return Execution(Ended.REFUSED, withheld.message, entry)
         if key is None:
             return await self._execute(server, record, user_id, tool, parameters, None)
         place = (record.id, user_id, key)
+        what = canonical([tool, dict(parameters)])
         running = self._running.get(place)
         if running is None:
             # A task of its own: a caller that hangs up does not cancel what has begun.
-            running = asyncio.create_task(self._execute(server, record, user_id, tool, parameters, key))
-            self._running[place] = running
-            running.add_done_callback(lambda _: self._running.pop(place, None))
-        return await asyncio.shield(running)
+            task = asyncio.create_task(self._execute(server, record, user_id, tool, parameters, key))
+            running = self._running[place] = _Running(what, task)
+            task.add_done_callback(lambda _: self._running.pop(place, None))
+        if running.what != what:
+            return Execution(Ended.REFUSED, _OTHER_CALL)
+        return await asyncio.shield(running.task)
 
     async def _execute(
         self,
@@ -221,7 +256,7 @@ class Fleet:
 def _repeated(entry: CallRecord, tool: str, parameters: Mapping[str, JSON]) -> Execution:
     """Answer a key that was used before, without calling anything."""
     if entry.tool_name != tool or canonical(dict(entry.parameters)) != canonical(dict(parameters)):
-        return Execution(Ended.REFUSED, "This idempotency key was used for another call.", entry)
+        return Execution(Ended.REFUSED, _OTHER_CALL, entry)
     if entry.success is None:
         return Execution(Ended.LOST, "The answer to this call was lost; it may have been executed.", entry)
     ended = Ended.DONE if entry.success else Ended.REFUSED

@@ -13,12 +13,12 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from assistant.serving.limits import RequestLimit
 from assistant.serving.middleware import too_many
-from assistant.serving.operations import Details, Operation
+from assistant.serving.openapi import Details, Operation
 from assistant.serving.platform.callers import Caller, Permission, caller_of
-from assistant.serving.requests import Refusal
-from assistant.serving.stores import Store
+from assistant.serving.request_bodies import Refusal
+from assistant.serving.state.rate_limits import RequestLimit
+from assistant.serving.state.stores import Store
 
 REQUESTS, REQUEST_SECONDS = 100, 60.0
 """How often a user may ask for anything (contracts section 2)."""

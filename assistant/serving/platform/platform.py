@@ -12,20 +12,20 @@ from typing import Any, cast, get_args
 import httpx
 from starlette.applications import Starlette
 
-from assistant.serving.audit import AuditLog
 from assistant.serving.error_answers import ERROR_ANSWERS
-from assistant.serving.operations import Operation, openapi, own_version, pages
-from assistant.serving.platform.face import PlatformFace
+from assistant.serving.gateway.gateway import Gateway
+from assistant.serving.gateway.gateway_face import GatewayFace
+from assistant.serving.openapi import Operation, openapi, own_version, pages
 from assistant.serving.platform.fleet import Fleet
-from assistant.serving.platform.gateway import Gateway
-from assistant.serving.platform.gateway_face import GatewayFace
-from assistant.serving.platform.records import PlatformRecords
-from assistant.serving.secret_keys import Secrets
-from assistant.serving.stores import Store
+from assistant.serving.platform.platform_face import PlatformFace
+from assistant.serving.platform.server_records import PlatformRecords
+from assistant.serving.state.audit import AuditLog
+from assistant.serving.state.secret_keys import Secrets
+from assistant.serving.state.stores import Store
 from client.clock import SystemClock
 from client.errors import ConfigurationError
-from client.servers.platform_records import Balancing
-from client.servers.supervision import SupervisionRules
+from client.servers.processes.supervision import SupervisionRules
+from client.servers.rest.platform_records import Balancing
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from assistant.serving.platform.records import CallFilter, CallRecord, ServerRecord
-from assistant.serving.requests import Refusal
-from client.servers.supervision import ServerStatus
+from assistant.serving.platform.server_records import CallFilter, CallRecord, ServerRecord
+from assistant.serving.request_bodies import Refusal
+from client.servers.processes.supervision import ServerStatus
 
 HIDDEN = "********"
 """Stands for every value of an environment."""

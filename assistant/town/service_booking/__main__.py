@@ -13,8 +13,8 @@ from pathlib import Path
 import platformdirs
 from mcp.server.stdio import stdio_server
 
+from assistant.hosting.mcp_over_host import mcp_server
 from assistant.town.__main__ import local_now
-from assistant.town.mcp_server import mcp_server
 from assistant.town.service_booking.desk import ServiceDesk
 from assistant.town.service_booking.records import ServiceRecords
 

@@ -13,14 +13,23 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from assistant.town.arguments import problems, with_defaults
+from assistant.hosting.argument_checks import problems, with_defaults
+from assistant.hosting.host import Done, Refused
+from assistant.hosting.refusals import ArgumentsError, HostError, RefusedError, UnknownToolError
+from assistant.hosting.spoken_words import (
+    day_words,
+    joined,
+    near,
+    number_words,
+    plain,
+    read_date,
+    read_time,
+    time_words,
+)
 from assistant.town.chance import fraction
 from assistant.town.data_files import load
-from assistant.town.errors import ArgumentsError, RefusedError, TownError, UnknownToolError
-from assistant.town.host import Done, Refused
 from assistant.town.service_booking.definitions import DEFINITIONS
 from assistant.town.service_booking.records import ServiceBooking, ServiceRecords, TakenError
-from assistant.town.speech import day_words, joined, near, number_words, plain, read_date, read_time, time_words
 
 OPENS, CLOSES = 9, 18
 """Whole hours between which a service can begin, the last one hour before closing."""
@@ -71,7 +80,7 @@ class ServiceDesk:
         """Call a tool once. The key of a booking makes a repeat of it give the first result."""
         try:
             result = await self._call(tool, arguments, idempotency_key)
-        except TownError as error:
+        except HostError as error:
             return Refused(error.code, str(error), error.names, error.alternatives)
         return Done(result, str(result["summary"]))
 

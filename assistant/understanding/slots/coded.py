@@ -14,7 +14,7 @@ from assistant.understanding.slots.candidate import Candidate
 from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.parameters import Slot
 from assistant.understanding.words import Word
-from client.patterns import as_whole, matches
+from client.schemas.patterns import as_whole, matches
 
 LONGEST = 30
 """Words of one value."""

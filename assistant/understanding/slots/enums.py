@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from assistant.understanding.embeddings import Embeddings, stack
 from assistant.understanding.language import Language
+from assistant.understanding.routing.embeddings import Embeddings, stack
 from assistant.understanding.words import Word, name_words, spoken_words
 from client.values import JSON
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from assistant.understanding.embeddings import Embeddings
 from assistant.understanding.language import Language
 from assistant.understanding.reading import Context, Span
+from assistant.understanding.routing.embeddings import Embeddings
 from assistant.understanding.slots.bounds import Bounds
 from assistant.understanding.slots.candidate import Candidate, surface
 from assistant.understanding.slots.candidates import KNOWN, TypedCandidates
@@ -25,7 +25,7 @@ from assistant.understanding.slots.tagger import Tagged, Tagger
 from assistant.understanding.slots.texts import TextCandidates
 from assistant.understanding.templates import Example
 from client.catalog import Tool
-from client.patterns import as_whole, matches
+from client.schemas.patterns import as_whole, matches
 from client.values import JSON
 
 WEAKEST = 0.3

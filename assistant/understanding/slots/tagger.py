@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.understanding.embeddings import Embeddings
-from assistant.understanding.kept import learned
+from assistant.understanding.learning.index_cache import learned
+from assistant.understanding.routing.embeddings import Embeddings
 from assistant.understanding.slots import chain
 from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.templates import Example

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from assistant.understanding.embeddings import Embeddings, stack
+from assistant.understanding.grammar.phrase_sets import PhraseSet
 from assistant.understanding.language import Language
-from assistant.understanding.phrase_sets import PhraseSet
+from assistant.understanding.routing.embeddings import Embeddings, stack
 from assistant.understanding.slots.candidate import Candidate, surface
 from assistant.understanding.slots.entities import Entities
 from assistant.understanding.slots.frames import Frames, Part

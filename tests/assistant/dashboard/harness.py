@@ -19,7 +19,7 @@ from assistant.dashboard.panes.base import Pane
 from assistant.dashboard.symbols import UNICODE, Symbols
 from assistant.dashboard.widgets.parked import Parked
 from assistant.dialogue.state import Mode
-from assistant.settings import Settings
+from assistant.settings.settings import Settings
 from assistant.vehicle.signals import GEAR, PARKING_BRAKE, SPEED
 
 MOVING = {SPEED: 30.0, GEAR: 127, PARKING_BRAKE: False}

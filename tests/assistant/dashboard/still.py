@@ -17,6 +17,7 @@ from typing import Any, cast
 from textual.pilot import Pilot
 
 from assistant.assembly import Live
+from assistant.conversation.runtime import Called, Stepped
 from assistant.dashboard.app import Dashboard
 from assistant.dashboard.history import STAGES, History, ToolCount, Turn
 from assistant.dashboard.panes.servers import ServersPane
@@ -31,17 +32,17 @@ from assistant.dashboard.widgets.state_word import StateWord
 from assistant.dashboard.widgets.status import Standing, Status
 from assistant.dialogue.events import NetworkChanged
 from assistant.dialogue.state import Mode, State
+from assistant.drives.format import Drive
+from assistant.drives.runner import DriveRunner
+from assistant.drives.travelling import journey_on
 from assistant.policy.driving import DrivingState
-from assistant.runtime import Called, Stepped
-from assistant.scenarios.format import Drive
-from assistant.scenarios.runner import DriveRunner
-from assistant.scenarios.travelling import journey_on
-from assistant.settings import DashboardSettings, Settings
+from assistant.settings.settings import DashboardSettings, Settings
 from assistant.understanding.reading import Interpretation, Reading, Span
-from assistant.vehicle.signals import GEAR, PARKING_BRAKE, SPEED, SimulatedVehicle
+from assistant.vehicle.signals import GEAR, PARKING_BRAKE, SPEED
+from assistant.vehicle.simulation import SimulatedVehicle
 from client.call import CallError, Consent, ConsentSource, Deferred, Sent, Succeeded, ToolCall, Unknown
 from client.catalog import Catalog
-from client.links import ServerState
+from client.connections.links import ServerState
 from client.records import outbox
 from client.records.storage import Storage
 from tests.assistant.dashboard.harness import has_pane, until

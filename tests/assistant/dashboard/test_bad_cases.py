@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
+from assistant.conversation.runtime import Recognized, Understood
 from assistant.dashboard.history import MOST_TURNS, History
 from assistant.dashboard.log_lines import MOST_LINES, LogLines
 from assistant.dashboard.panes.conversation import MOST_SHOWN
@@ -17,7 +18,6 @@ from assistant.dashboard.symbols import ASCII, UNICODE, symbols_for
 from assistant.dashboard.widgets.parked import Parked
 from assistant.dashboard.widgets.turn_view import TurnView
 from assistant.policy.driving import DrivingState
-from assistant.runtime import Recognized, Understood
 from assistant.understanding.reading import Reading
 from tests.assistant.dashboard.harness import MOVING, asked, drives, has_pane, live, opened, shown, until
 from voice.recognition.base import Transcript
@@ -140,7 +140,7 @@ def test_log_lines_take_the_place_of_stderr_and_give_it_back() -> None:
 @pytest.mark.proves("F.first-paint")
 def test_what_is_heavy_is_loaded_after_the_first_paint() -> None:
     code = (
-        "import sys, assistant.settings, assistant.dashboard.app\n"
+        "import sys, assistant.settings.settings, assistant.dashboard.app\n"
         "heavy = {'mcp', 'numpy', 'uvicorn', 'textual_plotext', 'wordllama', 'assistant.assembly', 'httpx', 'babel'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
@@ -151,7 +151,7 @@ def test_what_is_heavy_is_loaded_after_the_first_paint() -> None:
 @pytest.mark.proves("F.first-paint")
 async def test_the_first_screen_is_there_before_the_assistant(folder: Path) -> None:
     from assistant.dashboard.app import Dashboard
-    from assistant.settings import Settings
+    from assistant.settings.settings import Settings
 
     app = Dashboard(Settings(data_folder=str(folder)), sound=False)
     async with app.run_test(size=(80, 24)) as pilot:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, Static
 
+from assistant.conversation.runtime import Observation, Stepped
 from assistant.dashboard.letters import large, width
 from assistant.dashboard.screens.keys import KeysScreen
 from assistant.dashboard.symbols import ASCII, UNICODE
@@ -21,7 +22,6 @@ from assistant.dashboard.widgets.status import Standing, Status, status_text
 from assistant.dialogue.effects import Say
 from assistant.dialogue.state import Mode
 from assistant.policy.driving import DrivingState
-from assistant.runtime import Observation, Stepped
 from assistant.vehicle.signals import GEAR, PARKING_BRAKE, SPEED
 from tests.assistant.dashboard.harness import (
     IDLING,

@@ -29,7 +29,7 @@ from assistant.dashboard.widgets.line import Line
 from assistant.dashboard.widgets.parked import PANES, Parked
 from assistant.dialogue.state import Mode
 from client.call import CallError, Consent, ConsentSource, Deferred, Sent, ToolCall, Unknown
-from client.links import ServerState
+from client.connections.links import ServerState
 from client.records import outbox
 from client.records.storage import Storage
 from tests.assistant.dashboard.harness import at, has_pane, live, mode, opened, shown, text_of, told, typed, until

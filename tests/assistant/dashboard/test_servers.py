@@ -14,9 +14,9 @@ from textual.widgets import Input, OptionList
 from assistant.dashboard.app import Dashboard
 from assistant.dashboard.panes.servers import ServersPane
 from assistant.dashboard.screens.sheet import FormSheet
-from assistant.dashboard.server_entries import add_server
 from assistant.dashboard.widgets.log_view import MOST_LINES, LogView
-from assistant.settings import Settings, load_settings
+from assistant.settings.added_servers import add_server
+from assistant.settings.settings import Settings, load_settings
 from tests.assistant.dashboard.harness import at, opened, shown, told, until
 from tests.client.counting_server import CountingServer
 

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.dashboard.screens.settings import settings_schema, settings_values
-from assistant.dashboard.settings_file import keep, with_changes, with_value
-from assistant.settings import Settings
+from assistant.settings.settings import Settings
+from assistant.settings.settings_file import keep, with_changes, with_value
 from client.errors import ConfigurationError
 
 MINE = """# my car

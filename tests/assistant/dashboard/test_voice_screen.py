@@ -11,13 +11,13 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import ProgressBar, Select
 
+from assistant.conversation.live_sound import LiveEar
+from assistant.conversation.runtime import Recognized, Understood
 from assistant.dashboard.app import Dashboard
 from assistant.dashboard.panes.voice import VoicePane
 from assistant.dashboard.playback import Playback
 from assistant.dashboard.screens.sheet import FormSheet
 from assistant.dashboard.widgets.turn_view import TurnView
-from assistant.runtime import Recognized, Understood
-from assistant.sound import LiveEar
 from assistant.understanding.reading import Reading
 from tests.assistant.dashboard.harness import at, live, opened, shown, told, until
 from tests.voice.test_models import MODEL, Server, serving

@@ -12,7 +12,7 @@ from assistant.dialogue.state import Mode, State
 from assistant.policy.driving import BUSY_SECONDS, LIMITS, QUIET_SECONDS, DrivingState
 from assistant.policy.sensitivity import assess
 from assistant.understanding.reading import Control
-from assistant.wording import languages, wording_of
+from assistant.wording.languages import languages, wording_of
 
 CONSENT_SECONDS = 60.0
 SHOWN = {"B1": "B 1", "B7": "B 7", "B8": "B 8", "19:00:00": "7 p.m.", "20:00:00": "8 p.m.", "2026-11-22": "tomorrow"}
@@ -37,8 +37,6 @@ class Watch:
         self.agreed: dict[float, str] = {}
         """What was read back before each yes that nothing has voided, by the time of the yes."""
         self.consents: set[str] = set()
-        self.consented: dict[str, str] = {}
-        """What each call was agreed to with, by its id: a form of its server needs no second yes."""
         self.sent: dict[str, str] = {}
         """What became of each call id."""
         self.owed = 0
@@ -74,22 +72,22 @@ class Watch:
                 self.agreed[event.at] = self.heard
 
     def _call(self, event: Event, after: State, made: Call, effects: tuple[Effect, ...]) -> None:
-        tool = after.catalog.find(f"{made.call.server}.{made.call.tool}")
+        tool = after.catalog.of(made.call.server, made.call.tool)
         assert tool is not None, "a call of a tool that is not there"
         consent = made.consent
         if assess(tool, made.call.arguments).sensitive:
-            goes_on = self.sent.get(made.call.call_id) == "needs_input" and made.answers
-            agreed = goes_on and self.consented.get(made.call.call_id) == made.call.digest
-            assert consent is not None or agreed, "promise 1: a sensitive call without consent"
+            assert consent is not None, "promise 1: a sensitive call without consent"
+        assert made.answers is None or consent is not None, "promise 1: a form sent without a yes to what is in it"
         if consent is not None:
             assert consent.digest == made.call.digest, "promise 1: a consent for something else"
             assert consent.consent_id not in self.consents, "promise 1: a consent used twice"
             self.consents.add(consent.consent_id)
-            self.consented[made.call.call_id] = made.call.digest
             assert consent.given_at in self.agreed, "promise 1: a consent without a yes, or after a no"
             assert 0 <= event.at - consent.given_at <= CONSENT_SECONDS, "promise 1: a consent that is too old"
-            for value in made.call.arguments.values():
+            for value in [*made.call.arguments.values(), *(made.answers or {}).values()]:
                 shown = SHOWN.get(str(value), str(value))
+                if made.answers is not None and value in made.call.arguments.values():
+                    continue  # read back before the server asked
                 assert shown in self.agreed[consent.given_at], "promise 1: an argument that was not read back"
         ended = self.sent.get(made.call.call_id)
         assert ended in (None, "needs_input"), "promise 2: a call sent again"

@@ -67,6 +67,7 @@ readings = st.builds(
     interpretations=st.just(()) | st.tuples(interpretations) | st.tuples(interpretations, interpretations),
 )
 FORM = {"type": "object", "properties": {"time": {"type": "string", "format": "time"}}, "required": ["time"]}
+TRAP: dict[str, JSON] = {"type": "object", "properties": {"donation": {"type": "number", "default": 250}}}
 outcomes: st.SearchStrategy[Outcome] = st.sampled_from(
     [
         BOOKED,
@@ -79,6 +80,8 @@ outcomes: st.SearchStrategy[Outcome] = st.sampled_from(
         NeedsInput(Need.LOGIN, CallError("login", "Log in"), service="gmail"),
         NeedsInput(Need.APPROVAL, CallError("tool_changed", "It changed")),
         NeedsInput(Need.ARGUMENTS, CallError("form", "Which?", Sent.NO), FORM),  # type: ignore[arg-type]  # plain JSON
+        NeedsInput(Need.ARGUMENTS, CallError("form", "It costs 900.", Sent.NO), TRAP),
+        NeedsInput(Need.CONSENT, CallError("confirmation_wanted", "It costs 900.", Sent.YES)),
     ]
 )
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 import pytest
 
-from assistant import replies
 from assistant.dialogue import answers, asides, classify, reports, requests, speaking, table
 from assistant.dialogue.classify import Trigger
 from assistant.dialogue.effects import Call, Effect, Purpose, StartTimer
@@ -16,7 +15,8 @@ from assistant.dialogue.speaking import Step, say
 from assistant.dialogue.state import Mode, State
 from assistant.dialogue.table import TABLE, Transition
 from assistant.policy.sensitivity import Sensitivity
-from assistant.prompts import prompt
+from assistant.wording import replies
+from assistant.wording.prompts import prompt
 from client.call import Consent, ConsentSource
 from tests.assistant.dialogue.random_conversation import play
 

@@ -14,7 +14,7 @@ from assistant.understanding.reading import Profile, Reading
 from client.call import CallError, Failed, Sent, Succeeded, ToolCall
 from client.catalog import Catalog
 from client.servers.base import Answered
-from client.servers.in_process import InProcessServer
+from client.servers.mcp.in_process import InProcessServer
 from tests.assistant.dialogue.conversation import Conversation, wants
 from tests.assistant.understanding.test_planning import garage
 

@@ -14,12 +14,12 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import StatusCode
 
 from assistant.assembly import open_live
+from assistant.conversation.runtime import Called, Observation, Recognized, Spoke, Stepped, Understood
 from assistant.dialogue.events import Noticed
 from assistant.metrics.figures import Figures
 from assistant.metrics.tracing import ENDPOINT, Traced, Traces, tracing
 from assistant.metrics.watching import call_observer, stage_observer
-from assistant.runtime import Called, Observation, Recognized, Spoke, Stepped, Understood
-from assistant.settings import AlertRule, MetricsSettings, Settings
+from assistant.settings.settings import AlertRule, MetricsSettings, Settings
 from assistant.understanding.reading import Reading
 from client.call import CallError, Failed, Sent, Succeeded, ToolCall
 from client.clock import SystemClock

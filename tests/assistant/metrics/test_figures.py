@@ -21,7 +21,7 @@ from assistant.metrics.page import dashboard
 from assistant.metrics.port import figures_at
 from assistant.metrics.serving import Watch, face_of
 from assistant.serving.server import RunningTown, serve_town
-from assistant.settings import AlertRule, MetricsSettings, load_settings
+from assistant.settings.settings import AlertRule, MetricsSettings, load_settings
 from assistant.town.world import World
 from client.call import CallError, Failed, Sent, Succeeded, Unknown
 from client.errors import ConfigurationError

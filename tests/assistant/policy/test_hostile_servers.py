@@ -20,12 +20,12 @@ from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 
 from assistant.assembly import open_tools
+from assistant.conversation.runtime import Runtime
 from assistant.dialogue.events import Heard
 from assistant.dialogue.state import Mode, State
-from assistant.runtime import Runtime
 from assistant.understanding.reading import Control, Interpretation, Reading
 from client.clock import SystemClock
-from client.servers.in_process import InProcessServer
+from client.servers.mcp.in_process import InProcessServer
 from client.tool_client import ToolClient
 from client.values import JSON
 from tests.assistant.policy.hostile_tools import MODES, hostile_tools

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from assistant.policy.sensitivity import RULES, assess, why_not_allowed
 from client.catalog import Hints, Tier, Tool
-from client.listing import read_tools
+from client.schemas.tool_listing import read_tools
 from client.values import JSON
 from tests.assistant.policy.hostile_tools import hostile_tools
 from tests.assistant.policy.test_hostile_servers import READS

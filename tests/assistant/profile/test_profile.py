@@ -12,12 +12,12 @@ from click.testing import CliRunner
 
 from assistant.assembly import DATABASE
 from assistant.cli.profile import command
-from assistant.own_servers import profile_of
+from assistant.conversation.own_servers import profile_of
 from assistant.profile.editing import keep, let_go
 from assistant.profile.sayings import saying_of
 from assistant.profile.store import ProfileStore, described
-from assistant.settings import ProfileSettings
-from assistant.understanding.preferences import with_preferences
+from assistant.settings.settings import ProfileSettings
+from assistant.understanding.learning.preferences import with_preferences
 from assistant.understanding.reading import Interpretation, Profile, Reading
 from client.catalog import Catalog, Tool
 from client.errors import ConfigurationError

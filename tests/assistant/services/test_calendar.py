@@ -10,11 +10,11 @@ import httpx
 import pytest
 from jsonschema import Draft202012Validator
 
+from assistant.hosting.host import Done, Refused
+from assistant.hosting.refusals import RefusedError
 from assistant.services.calendar.dav import CalDav
 from assistant.services.calendar.service import CalendarService
 from assistant.town.definitions.travel import CALENDAR_PERSONAL
-from assistant.town.errors import RefusedError
-from assistant.town.host import Done, Refused
 from client.http import open_http_client
 from tests.assistant.services.conftest import DavServer
 from tests.assistant.town.clock import SetClock

@@ -10,15 +10,15 @@ import pytest
 from mcp import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 
+from assistant.hosting.mcp_over_host import mcp_server
 from assistant.policy.sensitivity import assess
 from assistant.services.mail.inbox import Inbox
 from assistant.services.mail.outgoing import Outgoing
 from assistant.services.mail.places import MailPlace
 from assistant.services.mail.service import MailService
-from assistant.town.mcp_server import mcp_server
 from assistant.town.tools import tool_definitions
 from client.clock import SystemClock
-from client.servers.in_process import InProcessServer
+from client.servers.mcp.in_process import InProcessServer
 from tests.assistant.services.conftest import PASSWORD, USER, SmtpServer
 from tests.assistant.services.imap_server import ImapServer, Kept
 from tests.assistant.services.test_mail import raw

@@ -13,10 +13,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from assistant.hosting.host import Done, Refused
 from assistant.services.weather.open_meteo import CONDITIONS, OpenMeteo
 from assistant.services.weather.service import WeatherService
 from assistant.town.definitions.information import GET_WEATHER
-from assistant.town.host import Done, Refused
 from client.http import open_http_client
 
 # Written from the published schema: open-meteo.com/en/docs and open-meteo.com/en/docs/geocoding-api.

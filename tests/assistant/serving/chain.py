@@ -20,7 +20,7 @@ from assistant.serving.server import RunningServer, serve_tools
 from assistant.serving.tool_client_host import ToolClientHost
 from client.clock import SystemClock
 from client.http import open_http_client
-from client.servers.streamable_http import StreamableHttpServer
+from client.servers.mcp.streamable_http import StreamableHttpServer
 from client.tool_client import ToolClient
 from tests.client.counting_server import CountingServer
 from tests.client.harness import QUICK

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from assistant.serving.definitions import definition_of
-from assistant.serving.rest_tools import RestTool
+from assistant.serving.rest.rest_tools import RestTool
 from assistant.serving.server import RunningTown
 from assistant.serving.tool_client_host import call_key_of
+from assistant.serving.tool_definitions import definition_of
 from assistant.town.world import World
 from client.catalog import Tool
 from tests.assistant.serving.chain import AskingServer, Chain, RemoteRest, chain, logged_in

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from mcp import Client
 
-from assistant.serving.secret_keys import load_secrets
 from assistant.serving.server import RunningTown
+from assistant.serving.state.secret_keys import load_secrets
 from tests.assistant.serving.chain import Person, call, text_of
 from tests.client.counting_server import free_port
 

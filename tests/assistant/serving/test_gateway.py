@@ -14,10 +14,10 @@ import pytest
 
 from assistant.serving.platform.callers import Permission
 from assistant.serving.platform.platform import PlatformSettings
-from assistant.serving.secret_keys import mint_login_token
 from assistant.serving.server import RunningTown, serve_town
+from assistant.serving.state.secret_keys import mint_login_token
 from assistant.town.world import World
-from client.servers.platform_records import Balancing
+from client.servers.rest.platform_records import Balancing
 
 
 class Backend:
@@ -93,6 +93,14 @@ class Gate:
         }
         return await self.http.post("/api/gateway/services", json=body, headers=self.operator)
 
+    async def post(self, path: str, content: bytes, **more: Any) -> httpx.Response:
+        """Send a request, and again with the confirmation that is asked for."""
+        headers: dict[str, str] = more.pop("headers", {})
+        asked = await self.http.post(path, content=content, headers=headers)
+        assert asked.status_code == 428, asked.text
+        confirmation = asked.json()["metadata"]["confirmation"]
+        return await self.http.post(path, content=content, headers={**headers, "X-Confirmation": confirmation})
+
     async def look(self, path: str) -> dict[str, Any]:
         response = await self.http.get(f"/api/gateway{path}", headers=self.user)
         assert response.status_code == 200, response.text
@@ -127,7 +135,7 @@ async def test_a_request_reaches_an_instance_whole_and_its_answer_comes_back(
     gate: Gate, backends: list[Backend]
 ) -> None:
     assert (await gate.add(backends[:1])).status_code == 201
-    response = await gate.http.post("/booking/slots?day=1", content=b"hello", headers={"X-Own": "kept"})
+    response = await gate.post("/booking/slots?day=1", content=b"hello", headers={"X-Own": "kept"})
     assert (response.status_code, response.text, response.headers["x-kept"]) == (200, str(backends[0].port), "yes")
     assert backends[0].requests == ["POST /booking/slots?day=1 hello"]
     assert backends[0].headers["x-own"] == "kept"
@@ -175,7 +183,7 @@ async def test_an_instance_that_is_away_is_passed_over_and_taken_again_once_it_i
 ) -> None:
     await gate.add(backends[:2])
     await backends[0].__aexit__()
-    answers = [await gate.http.post("/booking", content=b"x") for _ in range(4)]
+    answers = [await gate.post("/booking", content=b"x") for _ in range(4)]
     assert {(answer.status_code, answer.text) for answer in answers} == {(200, str(backends[1].port))}
     health = await gate.look("/health/booking")
     assert [instance["healthy"] for instance in health["instances"]] == [False, True]
@@ -190,7 +198,7 @@ async def test_a_request_that_may_have_acted_is_not_sent_again_and_one_that_cann
     gate: Gate, backends: list[Backend]
 ) -> None:
     await gate.add(backends)
-    response = await gate.http.post("/booking/break", content=b"pay")
+    response = await gate.post("/booking/break", content=b"pay")
     assert response.status_code == 502
     assert "may have acted" in response.json()["error"]
     assert sum(len(backend.requests) for backend in backends) == 1

@@ -14,10 +14,11 @@ import httpx
 import jwt
 import pytest
 
+from assistant.hosting.host import Done, Refused
 from assistant.serving.platform.platform import PlatformSettings
-from assistant.serving.secret_keys import mint_login_token
 from assistant.serving.server import RunningTown, serve_tools, serve_town
-from assistant.town.host import Done, Refused, TownHost
+from assistant.serving.state.secret_keys import mint_login_token
+from assistant.town.town_host import TownHost
 from assistant.town.world import World
 from tests.assistant.serving.conftest import Rest
 from tests.assistant.town.clock import SetClock

@@ -33,15 +33,15 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
-from assistant.serving.operations import page
+from assistant.serving.openapi import page
 from assistant.serving.platform.callers import Permission
 from assistant.serving.platform.platform import PlatformSettings
-from assistant.serving.rest_face import RestSettings
-from assistant.serving.secret_keys import mint_login_token
+from assistant.serving.rest.rest_face import RestSettings
 from assistant.serving.server import RunningTown, serve_town
+from assistant.serving.state.secret_keys import mint_login_token
 from assistant.town.tools import tool_definitions
 from assistant.town.world import World
-from client.servers.supervision import SupervisionRules
+from client.servers.processes.supervision import SupervisionRules
 from tests.assistant.town.clock import MONDAY_AFTERNOON
 
 EXAMPLES = int(os.environ.get("OPENAPI_EXAMPLES", "2"))

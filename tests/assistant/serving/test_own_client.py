@@ -12,7 +12,7 @@ from client.access.session import Credentials
 from client.call import Need, ToolCall
 from client.clock import SystemClock
 from client.servers.base import Answered, FailureKind, Faulted, InputWanted
-from client.servers.mcqueen import McQueenServer
+from client.servers.rest.mcqueen import McQueenServer
 from tests.assistant.serving.conftest import SERVICES
 
 TABLE = {"restaurant_name": "Luigi's", "date": "2026-11-24", "time": "19:00:00", "party_size": 4}

@@ -19,9 +19,9 @@ from assistant.metrics.serving import Watch
 from assistant.policy.sensitivity import is_deferrable
 from assistant.serving.server import RunningServer, serve_tools
 from assistant.serving.tool_client_host import ToolClientHost
-from assistant.settings import MetricsSettings
+from assistant.settings.settings import MetricsSettings
 from client.clock import SystemClock
-from client.servers.stdio import StdioServer
+from client.servers.mcp.stdio import StdioServer
 from tests.conformance.behind import AUDIO, EMBEDDED, IMAGE, PIXEL, SILENCE
 
 BEHIND = ("-m", "tests.conformance.behind")

@@ -14,18 +14,18 @@ import pytest
 
 from assistant.serving.platform.callers import Permission
 from assistant.serving.platform.platform import PlatformSettings
-from assistant.serving.secret_keys import Secrets, mint_login_token
 from assistant.serving.server import Options, RunningTown, serve_town
+from assistant.serving.state.secret_keys import Secrets, mint_login_token
 from assistant.town.world import World
 from client.access.accounts import Credentials
 from client.call import ToolCall
 from client.clock import SystemClock
 from client.errors import ConfigurationError
-from client.servers.ai_platform import AiPlatformServer
 from client.servers.base import Answered
-from client.servers.platform_management import PlatformManagement
-from client.servers.platform_records import HealthStatus, NewServer
-from client.servers.supervision import SupervisionRules
+from client.servers.processes.supervision import SupervisionRules
+from client.servers.rest.ai_platform import AiPlatformServer
+from client.servers.rest.platform_management import PlatformManagement
+from client.servers.rest.platform_records import HealthStatus, NewServer
 
 CHILD = "tests.client.stdio_server"
 BODY: dict[str, Any] = {"name": "child", "command": sys.executable, "args": ["-m", CHILD], "env": {"SECRET": "hidden"}}
@@ -68,7 +68,8 @@ class Platform:
         return details
 
     async def execute(self, server_id: str, tool: str, parameters: Any = None, key: str = "") -> httpx.Response:
-        body = {"tool_name": tool, "parameters": parameters or {}}
+        confirmed = {tool: True, **dict.fromkeys(parameters or {}, True)}
+        body = {"tool_name": tool, "parameters": parameters or {}, "voice_confirmations": confirmed}
         headers = {"Idempotency-Key": key} if key else {}
         return await self.send("POST", f"/mcp/{server_id}/execute", body, **headers)
 
@@ -119,7 +120,7 @@ async def test_our_own_client_reaches_the_tools_and_manages_the_servers(anna: Pl
         tools = (await client.list_tools()).tools
         assert {tool.name for tool in tools} == {"environment", "crash", "process"}
         call = ToolCall(str(uuid.uuid4()), "platform", "process", {}, str(uuid.uuid4()))
-        answer = await client.call(call, seconds=SECONDS, confirmed=False)
+        answer = await client.call(call, seconds=SECONDS, confirmed=True)
         details = await management.details(made.id)
         assert answer == Answered({"result": details.runtime_status.pid})
         assert (await management.health()).summary.healthy == 1
@@ -310,3 +311,26 @@ async def test_enabled_servers_start_with_the_service_and_others_do_not(world: W
 def test_a_setting_that_cannot_be_is_named(tmp_path: Path, name: str, value: str) -> None:
     with pytest.raises(ConfigurationError, match=name):
         PlatformSettings.from_environment(tmp_path, {name: value})
+
+
+@pytest.mark.proves("G.gate")
+async def test_a_call_that_needs_a_yes_takes_every_value_confirmed_and_is_not_logged_before(anna: Platform) -> None:
+    server_id = await anna.healthy()
+    body: dict[str, Any] = {"tool_name": "process"}
+    for confirmations in ({}, {"process": 1}, {"process": "true"}, {"environment": True}):
+        asked = await anna.send("POST", f"/mcp/{server_id}/execute", {**body, "voice_confirmations": confirmations})
+        assert (asked.status_code, asked.json()["success"]) == (200, False)
+        assert asked.json()["metadata"]["requires_confirmation"] == ["process"]
+        assert asked.json()["metadata"]["read_back"].endswith("process()")
+    assert (await anna.send("GET", f"/mcp/{server_id}/logs")).json()["total"] == 0
+    assert (await anna.execute(server_id, "process")).json()["success"] is True
+
+
+@pytest.mark.proves("K.flight")
+async def test_another_call_with_the_key_of_one_that_runs_is_refused_and_learns_nothing(anna: Platform) -> None:
+    server_id = await anna.healthy()
+    answers = await asyncio.gather(*(anna.execute(server_id, tool, key="k") for tool in ("process", "environment")))
+    assert sorted(answer.status_code for answer in answers) == [200, 400]
+    refused = next(answer for answer in answers if answer.status_code == 400)
+    assert "used for another call" in refused.json()["error"]
+    assert refused.json()["response"] is None

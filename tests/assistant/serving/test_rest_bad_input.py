@@ -8,9 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
-from assistant.serving.rest_face import RestSettings
+from assistant.hosting.host import Done, Refused
+from assistant.serving.rest.rest_face import RestSettings
 from assistant.serving.server import RunningTown, serve_town
-from assistant.town.host import Done, Refused, TownHost
+from assistant.town.town_host import TownHost
 from assistant.town.world import World
 from client.errors import ConfigurationError
 from tests.assistant.serving.conftest import Rest

@@ -10,8 +10,8 @@ import httpx
 import jwt
 import pytest
 
-from assistant.serving.secret_keys import Secrets, mint_login_token
 from assistant.serving.server import RunningTown
+from assistant.serving.state.secret_keys import Secrets, mint_login_token
 from tests.assistant.serving.conftest import Rest
 from tests.assistant.town.clock import SetClock
 

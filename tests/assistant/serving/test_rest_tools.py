@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from assistant.serving.rest_tools import RestTool, normal
+from assistant.serving.confirmed import is_confirmed, same_value
+from assistant.serving.rest.rest_tools import RestTool
 from assistant.serving.server import RunningTown
 from assistant.town.tools import tool_definitions
 from tests.assistant.serving.conftest import SERVICES, Rest
@@ -127,24 +128,42 @@ async def test_only_true_or_the_same_value_counts_as_confirmed(
     assert len(town.world.bookings.all) == (0 if asked_again else 1)
 
 
-def test_values_are_equal_as_people_compare_them_and_no_further() -> None:
-    same: list[tuple[Any, Any]] = [
-        (4, "4"),
-        (4.0, "4"),
-        ("Luigi’s", "luigis"),
-        ("19:00:00", "19:00"),
-        (["Anna "], ["anna"]),
-    ]
-    different: list[tuple[Any, Any]] = [
-        (4, 5),
-        (-4, 4),
-        (True, 1),
-        ("a@b.com", "ab.com"),
-        ("19:00", "9:00"),
-        (["a", "b"], ["b", "a"]),
-    ]
-    assert all(normal(one) == normal(other) for one, other in same)
-    assert not any(normal(one) == normal(other) for one, other in different)
+SAME: list[tuple[Any, Any]] = [
+    (4, "4"), (4.0, "4"), (4, 4.0), ("4", 4), (-5, "-5"), (0.1, "0.10"), ("Luigi\u2019s", "luigis"), ("Bob", " bob "),
+    ("19:00:00", "19:00"), (["Anna "], ["anna"]), ({"a": [1, "x"]}, {"a": [1.0, "X"]}), (None, None), (False, False),
+    ("/home/*", "/home/*"), ("Jos\u00e9", "Jose\u0301"),
+]  # fmt: skip
+DIFFERENT: list[tuple[Any, Any]] = [
+    (4, 5), (-4, 4), (True, 1), (False, 0), (None, False), ("a@b.com", "ab.com"), (True, "1"), (True, "true"),
+    ("19:00", "9:00"), ("19:00:30", "19:00"), (["a", "b"], ["b", "a"]), (["a"], ["a", "a"]), (["a"], "a"),
+    ("50 EUR", "50 USD"), ("\u20ac50", "$50"), ("\u22125", "5"), ("-5", "5"), (-5, "5"), (5, "5%"), ({"a": 1}, {}),
+    ("5\u00bd", "512"), ("5\u00bd", "5 1/2"), ("007", 7), (7, "007"), ("4.0", 4), (4, "4e0"), ("/home/*", "/home/"),
+    ("(555) #1*2", "555 12"), ("~/x", "/x"), ("/home/A", "/home/a"), ("a & b | c", "a b c"), ("a<b", "a>b"),
+    ("Jos\u00e9", "Jose"), ("x!", "x"), (2**53 + 1, 2.0**53), ("\u0410nna", "Anna"), ("don't", "do nt"),
+    ("Anna\u200b", "Anna"), ("a b", "ab"), ("1", True), (1, True), ([True], [1]), (["1"], [True]),
+]  # fmt: skip
+
+
+@pytest.mark.proves("G.typed")
+@pytest.mark.parametrize(("one", "other"), SAME)
+def test_a_value_is_confirmed_by_itself_in_another_plain_spelling(one: Any, other: Any) -> None:
+    assert same_value(one, other)
+    assert is_confirmed("x", {"x": one}, {"x": other})
+
+
+@pytest.mark.proves("G.typed")
+@pytest.mark.parametrize(("one", "other"), DIFFERENT)
+def test_a_value_is_not_confirmed_by_one_of_another_type_or_with_other_signs(one: Any, other: Any) -> None:
+    assert not same_value(one, other)
+
+
+@pytest.mark.proves("G.typed")
+def test_true_confirms_any_value_but_false_and_a_name_that_is_no_parameter_takes_true_alone() -> None:
+    assert is_confirmed("x", {"x": "50 EUR"}, {"x": True})
+    assert is_confirmed("x", {"x": True}, {"x": True})
+    assert not is_confirmed("x", {"x": False}, {"x": True})
+    assert is_confirmed("pay", {}, {"pay": True})
+    assert not is_confirmed("pay", {}, {"pay": 1})
 
 
 async def test_reading_mail_needs_no_yes_and_sending_it_does(rest: Rest, town: RunningTown) -> None:

@@ -18,8 +18,8 @@ from keyring.backends import null
 from mcp import Client
 
 from assistant.serving.errors import AddressError, SecretsError
-from assistant.serving.secret_keys import load_secrets, open_secrets
 from assistant.serving.server import RunningTown, serve_town
+from assistant.serving.state.secret_keys import load_secrets, open_secrets
 from assistant.town.world import World
 from client.access.credentials import CredentialStore
 from tests.assistant.serving.conftest import Rest
@@ -80,7 +80,7 @@ async def test_a_taken_port_is_named_with_the_cure(town: RunningTown, world: Wor
 
 async def test_an_address_of_another_machine_is_refused(world: World) -> None:
     with pytest.raises(AddressError, match=r"cannot listen on 192\.0\.2\.1"):
-        async with serve_town(world, address="192.0.2.1", plain_http=True):
+        async with serve_town(world, address="192.0.2.1", plain_http=True, faces=("rest",)):
             pass
 
 

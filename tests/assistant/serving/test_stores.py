@@ -14,9 +14,9 @@ import httpx
 import pytest
 
 from assistant.serving.errors import ServingError
-from assistant.serving.rest_face import RestSettings
+from assistant.serving.rest.rest_face import RestSettings
 from assistant.serving.server import serve_town
-from assistant.serving.stores import Store, open_store
+from assistant.serving.state.stores import Store, open_store
 from assistant.town.world import World
 from client.errors import RecordsError
 from tests.assistant.town.clock import SetClock
@@ -108,7 +108,7 @@ async def test_a_limit_admits_so_many_in_its_window_and_says_how_long_to_wait(st
 async def test_who_does_not_come_again_is_forgotten_and_the_count_stays_right(
     tmp_path: Path, clock: SetClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assistant.serving.sqlite_store._CLEAN_EVERY", 3)
+    monkeypatch.setattr("assistant.serving.state.sqlite_store._CLEAN_EVERY", 3)
     path = tmp_path / "store.sqlite"
     async with open_store(str(path), lambda: clock().timestamp()) as store:
         limit = store.limit("address", 2, 60)

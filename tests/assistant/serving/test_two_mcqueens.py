@@ -15,16 +15,16 @@ from assistant.town.world import World
 from client.call import Consent, ConsentSource, Need, NeedsInput, Succeeded, ToolCall
 from client.catalog import Tool
 from client.clock import SystemClock
-from client.servers.streamable_http import StreamableHttpServer
+from client.servers.mcp.streamable_http import StreamableHttpServer
 from client.tool_client import ToolClient
 from tests.assistant.serving.chain import AskingServer, chain
 
 TABLE = {"restaurant_name": "Luigi's", "date": "2026-11-24", "time": "19:00", "party_size": 4}
 
 
-async def opened(url: str, folder: Path, http: httpx.AsyncClient) -> AsyncIterator[ToolClient]:
+async def opened(url: str, folder: Path, http: httpx.AsyncClient, *, trusted: bool = True) -> AsyncIterator[ToolClient]:
     clock = SystemClock()
-    async with open_tools([StreamableHttpServer("other", url, http, clock)], folder, clock) as tools:
+    async with open_tools([StreamableHttpServer("other", url, http, clock, trusted=trusted)], folder, clock) as tools:
         await tools.ready(10)
         yield tools
 
@@ -54,6 +54,26 @@ async def test_one_yes_is_enough_through_a_mcqueen_in_front_and_books_once(
             assert world.executed == []
             done = await tools.call(call, consent=agreed(call))
             assert isinstance(done, Succeeded), done
+    assert [name for name, _ in world.executed] == ["book_restaurant_public"]
+
+
+@pytest.mark.proves("Q.mark")
+async def test_the_mark_that_a_question_only_confirms_the_call_counts_for_nothing_from_a_server_that_nobody_trusts(
+    tmp_path: Path, world: World, town: RunningTown
+) -> None:
+    async with chain(tmp_path / "front", {"town": town.mcp_url}) as front, httpx.AsyncClient(trust_env=False) as http:
+        async for tools in opened(front.running.mcp_url, tmp_path / "car", http, trusted=False):
+            tool = tools.catalog.find("book_restaurant_public")
+            assert tool is not None
+            call = call_of(tool, dict(TABLE))
+            asked = await tools.call(call, consent=agreed(call))
+            assert isinstance(asked, NeedsInput)
+            assert (asked.need, asked.error.code) == (Need.CONSENT, "confirmation_wanted")
+            assert world.executed == []
+            used = await tools.call(call, consent=agreed(call))
+            assert isinstance(used, NeedsInput), "the yes was spent on the first round"
+            again = Consent("another yes", call.digest, ConsentSource.DRIVER, SystemClock().now())
+            assert isinstance(await tools.call(call, consent=again), Succeeded)
     assert [name for name, _ in world.executed] == ["book_restaurant_public"]
 
 

@@ -14,10 +14,10 @@ from typing import Any
 import httpx
 import pytest
 
-from assistant.serving.rest_face import RestSettings
-from assistant.serving.secret_keys import load_secrets, mint_login_token
+from assistant.serving.rest.rest_face import RestSettings
+from assistant.serving.rest.upstream import open_upstream
 from assistant.serving.server import RunningTown, serve_town
-from assistant.serving.upstream import open_upstream
+from assistant.serving.state.secret_keys import load_secrets, mint_login_token
 from assistant.town.world import World
 from client.errors import ConfigurationError
 

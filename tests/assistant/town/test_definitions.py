@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from assistant.town.tools import tool_definitions
-from client.listing import read_tools
+from client.schemas.tool_listing import read_tools
 from client.values import JSON
 
 CONTRACT: dict[str, tuple[str, str, list[str], list[str]]] = {

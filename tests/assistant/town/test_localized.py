@@ -9,14 +9,15 @@ from importlib.resources import files
 
 import pytest
 
-from assistant.town.host import Done, TownHost
+from assistant.hosting.host import Done
 from assistant.town.localized import LocalizedTown
+from assistant.town.town_host import TownHost
 from assistant.town.world import World
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.language import language
 from assistant.understanding.reading import Context
 from client.catalog import Catalog
-from client.listing import read_tools
+from client.schemas.tool_listing import read_tools
 
 NOW = datetime(2026, 11, 20, 16, 40, tzinfo=UTC)
 WORDS = tomllib.loads((files("assistant.town") / "language" / "de.toml").read_text(encoding="utf-8"))

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from assistant.hosting.refusals import RefusedError
 from assistant.policy.sensitivity import assess, is_deferrable
-from assistant.town.errors import RefusedError
 from assistant.town.tools import call, tool_definitions
 from assistant.town.world import World
 from client.catalog import Catalog
-from client.listing import read_tools
+from client.schemas.tool_listing import read_tools
 from tests.assistant.town.clock import MONDAY_AFTERNOON, SetClock
 
 CATALOG = Catalog(tuple(read_tools([*tool_definitions()], "town", trusted=True).tools))

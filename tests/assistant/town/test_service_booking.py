@@ -13,9 +13,9 @@ import pytest
 from mcp import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 
+from assistant.hosting.host import Done, Refused
+from assistant.hosting.mcp_over_host import mcp_server
 from assistant.serving.server import serve_tools
-from assistant.town.host import Done, Refused
-from assistant.town.mcp_server import mcp_server
 from assistant.town.service_booking.desk import ServiceDesk
 from assistant.town.service_booking.records import ServiceRecords
 from tests.assistant.town.clock import SetClock

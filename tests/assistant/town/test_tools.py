@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from assistant.town.errors import ArgumentsError, RefusedError, TownError, UnknownToolError
+from assistant.hosting.refusals import ArgumentsError, HostError, RefusedError, UnknownToolError
 from assistant.town.tools import call, tool_definitions
 from assistant.town.world import World
 from tests.assistant.town.clock import MONDAY_AFTERNOON, SetClock
@@ -296,7 +296,7 @@ def test_no_arguments_break_a_tool_in_any_other_way_than_by_a_sentence(calls: li
         before = (world.snapshot(), len(world.executed))
         try:
             said = call(world, name, arguments)["summary"]
-        except TownError as refusal:
+        except HostError as refusal:
             said = str(refusal)
             if (world.snapshot(), len(world.executed)) != before:
                 pytest.fail(f"{name} was refused and changed the world: {said}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from client.catalog import Catalog
-from client.listing import read_tools
+from client.schemas.tool_listing import read_tools
 from client.values import JSON
 
 

@@ -9,7 +9,7 @@ import pytest
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.reading import Context, Interpretation
 from client.catalog import Catalog
-from client.servers.in_process import InProcessServer
+from client.servers.mcp.in_process import InProcessServer
 from client.values import JSON
 from tests.assistant.understanding.catalogs import catalog_of, tool
 from tests.assistant.understanding.test_planning import garage

@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from assistant.understanding.acts import Acts
-from assistant.understanding.capabilities import Capabilities
-from assistant.understanding.embeddings import unit, word_vectors
 from assistant.understanding.language import language
+from assistant.understanding.routing.acts import Acts
+from assistant.understanding.routing.capabilities import Capabilities
+from assistant.understanding.routing.embeddings import unit, word_vectors
 from assistant.understanding.words import spoken_words
 from benchmarks.fit_capabilities import made_from_sentences
 from client.catalog import Tool
-from client.listing import read_catalog_file
+from client.schemas.tool_listing import read_catalog_file
 
 CAR = read_catalog_file(Path(__file__).parents[2] / "data" / "understanding" / "car" / "catalog.json").tools
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.understanding.confirming import Answer, Confirming
-from assistant.understanding.controls import Controls
+from assistant.understanding.answers.control_words import Controls
+from assistant.understanding.answers.yes_or_no import Answer, Confirming
 from assistant.understanding.language import language
 from assistant.understanding.reading import Control
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.reader import Reader
-from assistant.understanding.dictation import Dictation, filled, free_words
-from assistant.understanding.grammar import compile_grammar
+from assistant.conversation.reader import Reader
+from assistant.understanding.answers.dictation import Dictation, filled, free_words
+from assistant.understanding.grammar.compiler import compile_grammar
 from assistant.understanding.language import language
 from assistant.understanding.reading import Context, Control, Interpretation, Profile, Reading
 from client.catalog import Catalog, Tool

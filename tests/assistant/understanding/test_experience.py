@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.understanding.experience import Experience
 from assistant.understanding.interpret import Interpreter
+from assistant.understanding.learning.experience import Experience
 from assistant.understanding.reading import Context, Interpretation
 from tests.assistant.understanding.catalogs import CAR
 

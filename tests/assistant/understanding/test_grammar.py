@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.understanding.grammar import compile_grammar
+from assistant.understanding.grammar.compiler import compile_grammar
 from assistant.understanding.reading import Context, Profile
 from client.catalog import Catalog, Tool
 from client.values import JSON

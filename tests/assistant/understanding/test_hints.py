@@ -8,15 +8,15 @@ import pytest
 from mcp.server.mcpserver import MCPServer
 from mcp.types import Completion, CompletionArgument, CompletionContext, PromptReference, ResourceTemplateReference
 
-from assistant.reader import hints_from
-from assistant.understanding.hints import Hints, Offered, hinted
+from assistant.conversation.reader import hints_from
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.language import language
+from assistant.understanding.learning.hints import Hints, Offered, hinted
 from assistant.understanding.reading import Context
 from client.catalog import Catalog
-from client.listing import read_tools
-from client.material import Material
-from client.servers.in_process import InProcessServer
+from client.connections.resources_and_prompts import Material
+from client.schemas.tool_listing import read_tools
+from client.servers.mcp.in_process import InProcessServer
 from tests.assistant.understanding.catalogs import catalog_of, tool
 
 NOW = Context(now=1.795e9)

@@ -13,7 +13,7 @@ from assistant.understanding.interpret import Interpreter
 from assistant.understanding.planning import Facts, Planner, Ready
 from assistant.understanding.reading import Context
 from client.catalog import Catalog
-from client.listing import read_tools
+from client.schemas.tool_listing import read_tools
 from client.values import JSON
 from tests.assistant.understanding.catalogs import CAR, catalog_of, tool
 

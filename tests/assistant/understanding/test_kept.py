@@ -14,13 +14,13 @@ import pytest
 from click.testing import CliRunner
 
 from assistant.cli.interpret import command
-from assistant.understanding import kept as kept_module
-from assistant.understanding import learned as learned_module
-from assistant.understanding.acts import Acts
-from assistant.understanding.capabilities import Capabilities
 from assistant.understanding.interpret import Interpreter
-from assistant.understanding.kept import Kept
+from assistant.understanding.learning import index_cache as kept_module
+from assistant.understanding.learning.index_cache import Kept
 from assistant.understanding.reading import Context
+from assistant.understanding.routing import learned as learned_module
+from assistant.understanding.routing.acts import Acts
+from assistant.understanding.routing.capabilities import Capabilities
 from assistant.understanding.slots import chain
 from client.catalog import Catalog, Tool
 from tests.assistant.understanding.catalogs import catalog_of, tool

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from assistant.understanding.interpret import Interpreter
-from assistant.understanding.model import Model, ModelSettings
+from assistant.understanding.learning.language_model import Model, ModelSettings
 from assistant.understanding.reading import Context, Reading
 from tests.assistant.understanding.catalogs import CAR
 

@@ -15,7 +15,7 @@ from assistant.understanding.reading import Context
 from client.call import ToolCall
 from client.catalog import Catalog
 from client.servers.base import Answered
-from client.servers.in_process import InProcessServer
+from client.servers.mcp.in_process import InProcessServer
 from client.values import JSON
 from tests.assistant.understanding.catalogs import catalog_of, tool
 

@@ -16,7 +16,7 @@ import pytest
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.language import language
 from assistant.understanding.reading import Context, Interpretation
-from client.listing import read_catalog_file
+from client.schemas.tool_listing import read_catalog_file
 
 DATA = Path(__file__).parents[2] / "data" / "understanding"
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC).timestamp()

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.understanding.grammar import compile_grammar
+from assistant.understanding.grammar.compiler import compile_grammar
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.language import language
 from assistant.understanding.reading import Context

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.understanding.confirming import Answer, Confirming
+from assistant.understanding.answers.yes_or_no import Answer, Confirming
 from assistant.understanding.language import language
 
 CONFIRMING = Confirming(language())

@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 
 from assistant.assembly import open_tools
+from assistant.conversation.vehicle_warnings import VehicleWatch
 from assistant.policy.sensitivity import assess
 from assistant.vehicle.cabin import Cabin
+from assistant.vehicle.car_server import NAME, vehicle_server
 from assistant.vehicle.definitions import DEFINITIONS
-from assistant.vehicle.mcp_server import NAME, vehicle_server
-from assistant.vehicle.signals import BATTERY, GEAR, PARKING_BRAKE, RANGE, SPEED, SimulatedVehicle
-from assistant.vehicle.simulation import Journey, Stretch
-from assistant.vehicle.watch import VehicleWatch
+from assistant.vehicle.signals import BATTERY, GEAR, PARKING_BRAKE, RANGE, SPEED
+from assistant.vehicle.simulation import Journey, SimulatedVehicle, Stretch
 from client.call import Consent, ConsentSource, Failed, Need, NeedsInput, Outcome, Succeeded, ToolCall
 from client.clock import SystemClock
-from client.servers.in_process import InProcessServer
+from client.servers.mcp.in_process import InProcessServer
 from client.tool_client import ToolClient
 from client.values import JSON
 

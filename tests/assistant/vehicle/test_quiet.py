@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from assistant.assembly import open_tools
-from assistant.own_servers import car_server
+from assistant.conversation.own_servers import car_server
 from assistant.vehicle.cabin import Cabin
 from assistant.vehicle.quiet import QUIET_LEVEL, QuietFan
-from assistant.vehicle.signals import SimulatedVehicle
+from assistant.vehicle.simulation import SimulatedVehicle
 from client.clock import SystemClock
 
 

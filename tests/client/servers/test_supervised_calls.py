@@ -13,9 +13,9 @@ import pytest
 
 from client.call import Sent
 from client.clock import SystemClock
-from client.servers.stdio import StdioServer
-from client.servers.supervision import ServerStatus, SupervisionRules
-from client.servers.supervisor import SupervisedServer
+from client.servers.mcp.stdio import StdioServer
+from client.servers.processes.supervision import ServerStatus, SupervisionRules
+from client.servers.processes.supervisor import SupervisedServer
 from tests.client.harness import QUICK, consent_to, make_call, tool_client, until
 from tests.client.servers.test_supervisor import UNRULY, gone
 

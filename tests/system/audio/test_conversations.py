@@ -7,8 +7,8 @@ import asyncio
 import numpy as np
 import pytest
 
+from assistant.conversation.runtime import Spoke
 from assistant.dialogue.state import Mode
-from assistant.runtime import Spoke
 from tests.system.audio.cabin import SPARE_SPEAKER, Cabin
 from tests.system.audio.conversation import Conversation, loud_seconds
 from voice.recognition.base import SAMPLE_RATE

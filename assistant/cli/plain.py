@@ -1,0 +1,73 @@
+"""The plain conversation: a line in, the answers out. For pipes, screen readers and terminals that can do no more."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Callable
+from typing import TextIO
+
+from assistant.assembly import open_live
+from assistant.conversation.runtime import Observation, Runtime, Stepped
+from assistant.dialogue.effects import Say, Show
+from assistant.dialogue.state import Mode
+from assistant.settings.settings import Settings
+
+PATIENCE = 30.0
+"""Seconds after which the next line is taken although an answer is still outstanding."""
+
+
+async def converse(
+    settings: Settings, lines: TextIO, answer: Callable[[str], None], complain: Callable[[str], None]
+) -> None:
+    """Take lines until the end of input; every answer is one line."""
+    async with open_live(settings, complain, sound=False) as live:
+        changed = asyncio.Event()
+
+        def observe(seen: Observation) -> None:
+            if isinstance(seen, Stepped):
+                for effect in seen.effects:
+                    if isinstance(effect, Say | Show):
+                        answer(effect.text)
+                changed.set()
+
+        live.runtime.observe(observe)
+        await live.tools.ready()
+        await _wait(changed, lambda: bool(len(live.runtime.state.catalog)))
+        source = _read_aside(lines)
+        while line := await source.get():
+            if line.strip():
+                changed.clear()
+                await live.runtime.type(line.strip())
+                await changed.wait()
+                await _wait(changed, lambda: _answered(live.runtime))
+
+
+def _read_aside(lines: TextIO) -> asyncio.Queue[str]:
+    """Return a queue of the lines, then "". A daemon thread reads, so that Ctrl-C never waits for the next line."""
+    queue: asyncio.Queue[str] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+
+    def read() -> None:
+        with contextlib.suppress(RuntimeError):  # the loop may have ended while a line was awaited
+            for line in iter(lines.readline, ""):
+                loop.call_soon_threadsafe(queue.put_nowait, line)
+            loop.call_soon_threadsafe(queue.put_nowait, "")
+
+    threading.Thread(target=read, name="lines", daemon=True).start()
+    return queue
+
+
+async def _wait(changed: asyncio.Event, condition: Callable[[], bool]) -> None:
+    """Wait for the condition, looking again after every step; at most `PATIENCE`."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(PATIENCE):
+            while not condition():
+                changed.clear()
+                await changed.wait()
+
+
+def _answered(runtime: Runtime) -> bool:
+    state = runtime.state
+    return not state.speech and state.mode is not Mode.CALLING

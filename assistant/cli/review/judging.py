@@ -1,0 +1,88 @@
+"""A review of one server's catalog. Calls no tool: it reads what the server says and tries sentences on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from assistant.cli.review.arguments import judge_arguments, questions, supplied
+from assistant.cli.review.effects import judge_effects, judge_words, spoken_seconds
+from assistant.cli.review.findings import Finding, Review, Severity, ToolReview, Topic, Trial
+from assistant.cli.review.reach import judge_collisions, judge_reach, try_phrases
+from assistant.dialogue.plans import planner
+from assistant.policy.driving import LIMITS, DrivingState
+from assistant.policy.sensitivity import assess
+from assistant.understanding.language import Language, language
+from assistant.wording.replies import read_back, tool_title
+from client.catalog import Catalog, Tool
+from client.values import JSON
+
+MOST_COLLISIONS = 20
+_ORDER = list(Severity)
+
+
+def review(server: str, catalog: Catalog) -> Review:
+    """Return what a driver meets in these tools, worst findings first."""
+    spoken = language()
+    tools = list(catalog)
+    trials = try_phrases(tools)
+    plans = planner(catalog)
+    reviews: list[ToolReview] = []
+    findings: list[Finding] = [
+        Finding(Severity.ERROR, Topic.LISTING, one.name, f"left out: {one.reason}", "repair its entry in tools/list")
+        for one in catalog.rejected
+    ]
+    if not tools:
+        findings.append(
+            Finding(Severity.ERROR, Topic.LISTING, "", "the server lists no tool", "check what tools/list answers")
+        )
+    for tool in tools:
+        reviews.append(_reviewed(tool, trials[tool.qualified], supplied(tool, plans)))
+        findings.extend(_judged(tool, reviews[-1], spoken))
+    findings.extend(list(judge_collisions(tools, trials))[:MOST_COLLISIONS])
+    findings.sort(key=lambda finding: _ORDER.index(finding.severity))
+    return Review(server, tuple(reviews), tuple(findings))
+
+
+def _reviewed(tool: Tool, trials: tuple[Trial, ...], from_others: Mapping[str, str]) -> ToolReview:
+    needed = assess(tool)
+    told = read_back(tool, _samples(tool), 0.0, 0.0) if needed.sensitive else ""
+    asked = {name: text for name, text in questions(tool).items() if name not in from_others}
+    return ToolReview(
+        tool.name, tool_title(tool), trials, asked, from_others, needed.sensitive, needed.why, told,
+        spoken_seconds(told),
+    )  # fmt: skip
+
+
+def _judged(tool: Tool, seen: ToolReview, spoken: Language) -> Iterator[Finding]:
+    yield from judge_words(tool)
+    yield from judge_reach(tool, seen.trials)
+    yield from judge_arguments(tool, spoken, seen.supplied)
+    yield from judge_effects(tool)
+    if seen.needs_consent:
+        words = len(seen.read_back.split())
+        most = LIMITS[DrivingState.MOVING].spoken_words
+        if words > most:
+            yield Finding(
+                Severity.ADVICE, Topic.EFFECT, tool.name,
+                f"its read-back has {words} words, so while moving it is told in parts of {most}",
+                "a shorter title and fewer required arguments make it one breath",
+            )  # fmt: skip
+
+
+def _samples(tool: Tool) -> dict[str, JSON]:
+    """Return a value for each required argument, for a read-back that shows its length."""
+    found: dict[str, JSON] = {}
+    for name in tool.required:
+        schema = tool.properties.get(name, {})
+        options, kind = schema.get("enum"), schema.get("type")
+        if isinstance(options, list) and options:
+            found[name] = options[0]
+        elif kind in ("integer", "number"):
+            found[name] = 2
+        elif kind == "boolean":
+            found[name] = True
+        else:
+            form = {"date": "2026-11-20", "time": "19:00:00", "date-time": "2026-11-20T19:00:00", "duration": "PT1H"}
+            found[name] = form.get(str(schema.get("format")), "something")
+    found.pop("idempotency_key", None)
+    return found

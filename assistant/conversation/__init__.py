@@ -1,0 +1,1 @@
+"""One live conversation: it runs the dialogue table and owns every task."""

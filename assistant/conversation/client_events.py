@@ -1,0 +1,37 @@
+"""What the client reports, as events of the dialogue. Pure."""
+
+from __future__ import annotations
+
+from assistant.dialogue.events import Delivered, Event, NetworkChanged, Progressed
+from client import notices
+from client.call import NeedsInput, Succeeded
+from client.resilience.connectivity import Connectivity
+from client.terms import CHANGED_CODES
+
+EXPIRED = "deferral_expired"
+ASKED_AGAIN = frozenset({EXPIRED, *CHANGED_CODES})
+"""Codes with which a waiting call is not sent, because the yes to it counts no more."""
+
+
+def event_of(notice: notices.Notice, now: float) -> Event | None:
+    """Return the event that a notice is; None where it is none. A new catalog is the reader's first."""
+    match notice:
+        case notices.ConnectivityChanged():
+            return NetworkChanged(now, notice.connectivity is not Connectivity.OFFLINE)
+        case notices.Delivered():
+            return _delivered(notice, now)
+        case notices.CallProgress() if notice.total:
+            return Progressed(now, notice.call.call_id, min(1.0, max(0.0, notice.done / notice.total)))
+        case _:
+            return None
+
+
+def _delivered(notice: notices.Delivered, now: float) -> Delivered:
+    call, outcome = notice.call, notice.outcome
+    arguments = dict(call.arguments)
+    if isinstance(outcome, Succeeded):
+        return Delivered(now, call.qualified, arguments)
+    code, reason = outcome.error.code, outcome.error.message
+    again = isinstance(outcome, NeedsInput) and code in ASKED_AGAIN
+    doubt = reason if again and code != EXPIRED else ""
+    return Delivered(now, call.qualified, arguments, succeeded=False, reason=reason, stale=again, doubt=doubt)

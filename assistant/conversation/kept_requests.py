@@ -1,0 +1,59 @@
+"""Requests that wait for their words, between the dialogue and this device's records: kept, erased, found again.
+
+Sends nothing and decides nothing. A disk that takes nothing is said, never an end of the conversation.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from assistant.dialogue.effects import Forget, Keep
+from assistant.dialogue.events import Unworded, UnwordedFound
+from assistant.profile.definitions import NAME as PROFILE
+from assistant.profile.store import means_everything
+from client.call import Outcome, Succeeded, ToolCall
+from client.errors import ClientError
+from client.records.unworded import Unworded as Records
+
+_log = logging.getLogger(__name__)
+
+
+class Keeping:
+    """What of one conversation is kept so."""
+
+    def __init__(self, records: Records) -> None:
+        self._records = records
+
+    async def keep(self, effect: Keep) -> bool:
+        """Keep a request; False where the disk did not take it."""
+        wanted = effect.request
+        try:
+            await self._records.keep(wanted.id, wanted.tool, wanted.arguments)
+        except ClientError as error:
+            _log.error("a message could not be kept: %s", error)
+            return False
+        return True
+
+    async def forget(self, effect: Forget) -> None:
+        """Erase a request."""
+        try:
+            await self._records.forget(effect.id)
+        except ClientError as error:
+            _log.error("a message that was kept could not be erased: %s", error)
+
+    async def found(self, at: float) -> UnwordedFound | None:
+        """Return what earlier conversations kept; None where that is nothing."""
+        try:
+            rows = await self._records.rows()
+        except ClientError as error:
+            _log.error("messages that wait for their words cannot be read: %s", error)
+            return None
+        calls = [row.call for row in rows]
+        kept = tuple(Unworded(call.call_id, call.qualified, dict(call.arguments)) for call in calls)
+        return UnwordedFound(at, kept) if kept else None
+
+
+def erases_all(call: ToolCall, outcome: Outcome) -> bool:
+    """Whether the driver had everything about them forgotten with that call: what waits for its words as well."""
+    forgets = (call.server, call.tool) == (PROFILE, "forget") and isinstance(outcome, Succeeded)
+    return forgets and means_everything(str(call.arguments.get("what", "")))

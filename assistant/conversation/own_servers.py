@@ -1,0 +1,72 @@
+"""The tools that come with McQueen itself, in this process: the car's, and those of the driver's profile.
+
+Makes servers; it opens none.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from assistant.profile.store import Kept
+from assistant.settings.settings import ProfileSettings, Settings
+from assistant.understanding.reading import Profile
+from client.clock import Clock
+from client.servers.base import ToolServer
+from client.values import JSON
+
+if TYPE_CHECKING:
+    from assistant.profile.store import ProfileStore
+    from assistant.vehicle.cabin import Cabin
+
+
+def own_servers(settings: Settings, clock: Clock) -> list[ToolServer]:
+    """Return what commands offer beside the servers asked for: the simulated car as it starts, and the profile."""
+    from assistant.profile.store import FILE_NAME, ProfileStore
+    from assistant.vehicle.cabin import Cabin
+    from assistant.vehicle.simulation import SimulatedVehicle
+
+    profile = profile_server(ProfileStore(settings.data_path / FILE_NAME), clock)
+    offered = settings.car.tools and not settings.car.databroker  # a simulated cabin is no real car's
+    return [car_server(Cabin(SimulatedVehicle()), clock), profile] if offered else [profile]
+
+
+def own_definitions(settings: Settings) -> list[tuple[str, list[JSON]]]:
+    """Return the same as entries of MCP `tools/list` results by server, for what only reads them."""
+    from assistant.profile import definitions as profile
+    from assistant.vehicle import definitions as car
+
+    offered = settings.car.tools and not settings.car.databroker
+    own: list[tuple[str, list[JSON]]] = [("car", [*car.DEFINITIONS])] if offered else []
+    return [*own, (profile.NAME, [*profile.DEFINITIONS])]
+
+
+def car_server(cabin: Cabin, clock: Clock) -> ToolServer:
+    """Return the car's own tools."""
+    from assistant.vehicle.car_server import NAME, vehicle_server  # heavy: only where the car's tools are wanted
+    from client.servers.mcp.in_process import InProcessServer
+
+    return InProcessServer(NAME, vehicle_server(cabin), clock)
+
+
+def profile_server(store: ProfileStore, clock: Clock) -> ToolServer:
+    """Return the tools with which the driver has things kept, shown and forgotten."""
+    from assistant.profile.definitions import NAME
+    from assistant.profile.profile_server import profile_server as server_of  # heavy: only where tools are called
+    from client.servers.mcp.in_process import InProcessServer
+
+    return InProcessServer(NAME, server_of(store), clock)
+
+
+def profile_of(settings: ProfileSettings, kept: Kept) -> Profile:
+    """Return what understanding knows of the driver: what settings say, then what they had kept."""
+    contacts = dict(settings.contacts) | {name: name for name in kept.contacts}
+    for relation, name in kept.relations.items():
+        contacts |= {relation: name, f"my {relation}": name}
+    return Profile(
+        contacts,
+        dict(settings.places) | kept.places,
+        tuple(settings.quick_messages),
+        {name: contact.phone for name, contact in kept.contacts.items() if contact.phone},
+        tuple(kept.preferences),
+        kept.units,
+    )

@@ -1,0 +1,193 @@
+"""What the running conversation reads words with: the interpreter of the present catalog, what this driver taught it
+and prefers, what servers offer besides tools, and a language model where settings name one.
+
+Never decides and never calls a tool. Whatever fails here costs help, not understanding: the offline reading stands.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from assistant.policy.sensitivity import assess
+from assistant.profile.sayings import saying_of
+from assistant.understanding.answers.dictation import Dictation
+from assistant.understanding.grammar.compiler import compile_grammar
+from assistant.understanding.interpret import Interpreter
+from assistant.understanding.language import BASE, Language, language
+from assistant.understanding.learning.experience import Experience
+from assistant.understanding.learning.hints import Hints, Offered, blanks_of, hinted, wanted_blanks
+from assistant.understanding.learning.index_cache import Kept
+from assistant.understanding.learning.language_model import Model
+from assistant.understanding.learning.preferences import with_preferences
+from assistant.understanding.reading import Context, Interpretation, Reading
+from client.call import Outcome, Succeeded, ToolCall
+from client.catalog import Catalog
+from client.connections.resources_and_prompts import Material, Prompt, Resource
+from client.values import JSON
+from voice.recognition.base import Grammar
+
+_log = logging.getLogger(__name__)
+MOST_BLANKS = 20
+"""Blanks for which servers are asked what fits."""
+HINT_SECONDS = 5.0
+"""How long servers may take to say what they offer; without an answer understanding goes on with their tools alone."""
+KEPT = 4
+"""Readings that a call may go back to."""
+SAID = 0.98
+"""Score of a sentence that plainly asks for something to be kept or forgotten."""
+
+
+_MADE: deque[tuple[tuple[Catalog, Language, Mapping[str, Sequence[str]]], Interpreter]] = deque(maxlen=6)
+"""The last interpreters, by what they were made of: a catalog that comes again costs no second. They keep no state."""
+
+
+@cache
+def _without_tools(code: str) -> Interpreter:
+    """Return what reads while no tool is known; it learns nothing, so one serves every conversation."""
+    return Interpreter(Catalog(), spoken=language(code))
+
+
+class Reader:
+    """Reads for one conversation. Without arguments it only interprets."""
+
+    def __init__(
+        self,
+        *,
+        experience: Experience | None = None,
+        model: Model | None = None,
+        material: Material | None = None,
+        spoken: str = BASE,
+        kept: Kept | None = None,
+    ) -> None:
+        """`spoken` is the code of the language that the driver speaks; `kept` is where what is learned is kept."""
+        self._kept = kept
+        self.model = model
+        self._experience = experience
+        self._material = material
+        self._catalog = self._helped = Catalog()
+        self._hints = Hints()
+        self._spoken = language(spoken)
+        self._interpreter = _without_tools(spoken)
+        self._dictation = Dictation(self._spoken)
+        self._readings: deque[Reading] = deque(maxlen=KEPT)
+
+    async def adopt(self, catalog: Catalog) -> None:
+        """Read against that catalog from now on; the work is done beside the loop."""
+        taught = dict(self._experience.examples) if self._experience is not None else {}
+        helped = hinted(catalog, self._hints, self._spoken)
+        made = next((one for wanted, one in _MADE if wanted == (helped, self._spoken, taught)), None)
+        if made is None:
+            made = await asyncio.to_thread(Interpreter, helped, spoken=self._spoken, taught=taught, kept=self._kept)
+            _MADE.append(((helped, self._spoken, taught), made))
+        self._catalog, self._helped, self._interpreter = catalog, helped, made
+
+    async def enrich(self, catalog: Catalog) -> None:
+        """Ask the servers of that catalog what they offer besides tools, and read with that."""
+        if self._material is None:
+            return
+        try:
+            async with asyncio.timeout(HINT_SECONDS):
+                hints = await hints_from(self._material, catalog)
+        except TimeoutError:
+            _log.info("servers took too long to say what they offer besides tools")
+            return
+        if hints != self._hints:
+            self._hints = hints
+            await self.adopt(catalog)
+
+    def read(self, texts: Sequence[str], context: Context) -> Reading:
+        """Return what was said may mean (`Interpreter.read`)."""
+        reading = self._interpreter.read(texts, context)
+        steered = reading.control is not None and not context.confirming
+        if texts and not steered and (words := self._dictation.reworded(texts[0], context, self._catalog)):
+            got = {name: said for name, said in words.items() if said}
+            reading = Reading(changes=got, text=texts[0], dictated=() if got else tuple(words))
+        if reading.interpretations:
+            self._readings.append(reading)
+        return reading
+
+    def taken_down(self, reading: Reading, context: Context, catalog: Catalog) -> Reading:
+        """Return the reading of speech with its free words weighed against what the driver keeps (`Dictation`)."""
+        return self._dictation.weighed(reading, context, catalog)
+
+    def grammar(self, catalog: Catalog, context: Context) -> Grammar:
+        """Return what to listen for: the catalog's words, and what its servers offer besides tools where known."""
+        return compile_grammar(self._helped if catalog == self._catalog else catalog, context, self._spoken)
+
+    def values(self, tool: str, text: str, context: Context) -> Mapping[str, JSON]:
+        """Return what a sentence says for a tool's parameters (`Interpreter.values`)."""
+        return self._interpreter.values(tool, text, context)
+
+    def about_the_driver(self, texts: Sequence[str], reading: Reading, context: Context, catalog: Catalog) -> Reading:
+        """Let the driver's preferences stand where nothing was said, and hear what is to be kept of them."""
+        saying = next((found for text in texts if (found := saying_of(text)) is not None), None)
+        asked = bool(context.asked or context.options or context.confirming)
+        if saying is None or reading.control is not None or (asked and not saying.explicit):
+            return with_preferences(reading, catalog, context.profile)
+        if catalog.find(saying.tool) is None:
+            return with_preferences(reading, catalog, context.profile)
+        text = reading.text or texts[0]
+        typed = {"phone", "email"} & set(saying.arguments)
+        read = self.values(saying.tool, text, context) if typed else {}
+        arguments = {**saying.arguments, **{name: read[name] for name in typed if name in read}}
+        wanted = Interpretation(saying.tool, arguments, (), SAID)
+        return Reading(interpretations=(wanted,), text=text, opens_request=True)
+
+    async def improved(self, reading: Reading, context: Context) -> Reading:
+        """Return the reading with the model's proposal in it, where there is a model and the reading is unsure."""
+        if self.model is None:
+            return reading
+        return await self.model.improved(reading, self._catalog, context, self._interpreter)
+
+    async def called(self, call: ToolCall, outcome: Outcome) -> None:
+        """Learn from a call that the driver confirmed, or chose although another was thought of first."""
+        tool = self._catalog.of(call.server, call.tool)
+        if self._experience is None or tool is None or not isinstance(outcome, Succeeded):
+            return
+        found = self._meant(tool.qualified)
+        if found is None:
+            return
+        reading, meant = found
+        corrected = reading.interpretations[0].tool != tool.qualified
+        if not corrected and not assess(tool, call.arguments).sensitive:
+            return  # nobody said that it was right
+        self._readings.clear()
+        known = {name: list(examples) for name, examples in self._experience.examples.items()}
+        try:
+            learned = await asyncio.to_thread(self._experience.learn, reading.text, meant, tool)
+        except OSError as error:
+            _log.warning("what was learned could not be kept: %s", error.strerror)
+            return
+        if learned and self._experience.examples != known:
+            await self.adopt(self._catalog)
+
+    def _meant(self, tool: str) -> tuple[Reading, Interpretation] | None:
+        for reading in reversed(self._readings):
+            for meant in reading.interpretations:
+                if meant.tool == tool:
+                    return reading, meant
+        return None
+
+
+async def hints_from(material: Material, catalog: Catalog) -> Hints:
+    """Ask all servers for their prompts, resources, and what fits the blanks that tools have, too."""
+    prompts = await material.prompts()
+    resources = await material.resources()
+    kept = {
+        Offered(one.server, one.name, one.description, tuple(p.name for p in one.parameters)): one for one in prompts
+    }
+    templates = {
+        Offered(one.server, one.name, one.description, blanks_of(one.uri) if one.template else (), one.uri): one
+        for one in resources
+    }
+    sources: dict[Offered, Prompt | Resource] = {**kept, **templates}
+    values: dict[tuple[str, str], tuple[str, ...]] = {}
+    for offered, blank in list(wanted_blanks(catalog, tuple(sources)))[:MOST_BLANKS]:
+        found = await material.values(sources[offered], blank)
+        if found:
+            values[offered.server, blank] = tuple(found)
+    return Hints(tuple(kept), tuple(templates), values)

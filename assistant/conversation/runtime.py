@@ -1,0 +1,407 @@
+"""Runs the table's effects against voice and client, and feeds events back.
+
+The only part of the assistant that touches microphone, network and clock during a conversation, and the owner of every
+task. It decides nothing: what happens next is always the table's answer to an event.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any
+
+from assistant.calling import outcome_of
+from assistant.conversation.client_events import event_of
+from assistant.conversation.journal import Journal
+from assistant.conversation.kept_requests import Keeping, erases_all
+from assistant.conversation.ports import Ear, Interruptions, Mouth
+from assistant.conversation.reader import Reader
+from assistant.dialogue.context import context_of
+from assistant.dialogue.effects import (
+    Allow,
+    Approve,
+    Call,
+    Decline,
+    Earcon,
+    Effect,
+    EndTurn,
+    Forget,
+    Keep,
+    Listen,
+    Say,
+    SetLoudness,
+    SetPace,
+    Show,
+    StartTimer,
+    StopListening,
+    StopSpeaking,
+    TakeBack,
+)
+from assistant.dialogue.events import (
+    CallEnded,
+    CatalogChanged,
+    DrivingChanged,
+    Event,
+    Heard,
+    NothingHeard,
+    Noticed,
+    PushToTalk,
+    SpeechEnded,
+    TakenBack,
+    TimerFired,
+    UnwordedFound,
+)
+from assistant.dialogue.state import Mode, State
+from assistant.dialogue.table import step
+from assistant.policy.driving import DrivingState
+from assistant.understanding.reading import Profile, Reading
+from assistant.wording.languages import speaking
+from assistant.wording.prompts import prompt
+from client import notices
+from client.call import Outcome, ToolCall
+from client.catalog import Catalog
+from client.clock import Clock
+from client.names import parted_name
+from client.tool_client import ToolClient
+from voice.recognition.base import Transcript
+
+
+@dataclass(frozen=True)
+class Stepped:
+    """The table answered an event."""
+
+    at: float
+    event: Event
+    effects: tuple[Effect, ...]
+    state: State
+
+
+@dataclass(frozen=True)
+class Recognized:
+    """Something was heard by the recognizer."""
+
+    at: float
+    transcript: Transcript
+
+
+@dataclass(frozen=True)
+class Understood:
+    """A transcript was read; `seconds` is how long that took."""
+
+    at: float
+    text: str
+    reading: Reading
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Spoke:
+    """A text began to be spoken and ended at `at`; `synthesis_seconds` is what making the sound took."""
+
+    at: float
+    began: float
+    text: str
+    synthesis_seconds: float
+    complete: bool
+
+
+@dataclass(frozen=True)
+class Called:
+    """A call came to its outcome after that many real seconds."""
+
+    at: float
+    call: ToolCall
+    outcome: Outcome
+    seconds: float
+
+
+Observation = Stepped | Recognized | Understood | Spoke | Called
+Observer = Callable[[Observation], None]
+
+
+class Runtime:
+    """One conversation, live. Use as an async context manager: leaving it ends every task that it started."""
+
+    def __init__(
+        self,
+        state: State,
+        *,
+        tools: ToolClient,
+        clock: Clock,
+        mouth: Mouth,
+        ear: Ear | None = None,
+        interruptions: Interruptions | None = None,
+        profile: Callable[[], Profile] = Profile,
+        journal: Journal | None = None,
+        here: Callable[[], str] = lambda: "",
+        reader: Reader | None = None,
+    ) -> None:
+        self.state = state
+        self._tools = tools
+        self._clock = clock
+        self._mouth = mouth
+        self._ear = ear
+        self._interruptions = interruptions
+        self._profile = profile
+        self._driving = state.driving
+        self._journal = journal
+        self._here = here
+        self._events: asyncio.Queue[Event] = asyncio.Queue()
+        self._observers: list[Observer] = []
+        self._reader = reader or Reader()
+        self._keeping = Keeping(tools.unworded)
+        self._tasks = asyncio.TaskGroup()
+        self._owned: set[asyncio.Task[None]] = set()
+        self._speaking: asyncio.Task[None] | None = None
+        self._listening: asyncio.Task[None] | None = None
+        self._unsubscribe: Callable[[], None] = lambda: None
+
+    async def __aenter__(self) -> Runtime:
+        await self._tasks.__aenter__()
+        self._unsubscribe = self._tools.subscribe(self._on_client_event)
+        self._start(self._run())
+        await self._adopt_catalog(self._tools.catalog)
+        if (found := await self._keeping.found(self._clock.now())) is not None:
+            self._post(found)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._unsubscribe()
+        for task in list(self._owned):
+            task.cancel()
+        try:
+            await self._tasks.__aexit__(kind, error, trace)  # raises where this was cancelled
+        finally:
+            if self._journal:
+                self._journal.close()
+
+    # -- what faces may do -------------------------------------------------------------------------------------------
+
+    def observe(self, observer: Observer) -> Callable[[], None]:
+        """Tell this function everything that happens; returns how to end that."""
+        self._observers.append(observer)
+        return lambda: self._observers.remove(observer)
+
+    def press(self) -> None:
+        """Push-to-talk."""
+        self._post(PushToTalk(self._clock.now()))
+
+    async def type(self, text: str) -> None:
+        """Take a typed line as the driver's words."""
+        if self._listening:
+            self._listening.cancel()  # the line is the answer: nobody need speak it as well
+        await self._heard(self._read([text], text), typed=True)
+
+    def drive(self, driving: DrivingState) -> None:
+        """Tell what the vehicle does now."""
+        if driving is not self._driving:
+            self._driving = driving
+            self._post(DrivingChanged(self._clock.now(), driving))
+
+    def notice(self, topic: str, text: str, *, safety: bool = False, asked: bool = False) -> None:
+        """Tell something unasked that the driver may want to know, or, with `asked`, what they asked to be told."""
+        self._post(Noticed(self._clock.now(), topic, text, safety, asked))
+
+    def later(self, seconds: float, topic: str, text: Callable[[], str | None]) -> None:
+        """Tell after that time what the driver asked to be told then; None where it no longer holds."""
+        self._start(self._later(seconds, topic, text))
+
+    async def _later(self, seconds: float, topic: str, text: Callable[[], str | None]) -> None:
+        await self._clock.sleep(seconds)
+        if (found := text()) is not None:
+            self.notice(topic, found, asked=True)
+
+    def send(self, make: Callable[[float], Event]) -> None:
+        """Put in an event that a face made, with the time it is given."""
+        self._post(make(self._clock.now()))
+
+    # -- the loop ----------------------------------------------------------------------------------------------------
+
+    def _post(self, event: Event) -> None:
+        self._events.put_nowait(event)
+
+    async def _run(self) -> None:
+        while True:
+            event = await self._events.get()
+            self.state, effects = step(self.state, event)
+            if self._journal:
+                self._journal.write(event, effects)
+            self._tell(Stepped(self._clock.now(), event, effects, self.state))
+            for effect in effects:
+                self._perform(effect)
+            self._events.task_done()
+
+    def _tell(self, observation: Observation) -> None:
+        for observer in tuple(self._observers):
+            observer(observation)
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = self._tasks.create_task(work)
+        self._owned.add(task)
+        task.add_done_callback(self._owned.discard)
+        return task
+
+    def _perform(self, effect: Effect) -> None:
+        match effect:
+            case Say():
+                self._speaking = self._start(self._say(effect, self._speaking))
+            case StopSpeaking():
+                if self._speaking:
+                    self._speaking.cancel()
+            case Show():
+                pass  # whoever observes shows it
+            case Earcon():
+                self._start(self._mouth.earcon(effect.name))
+            case Listen():
+                self._listening = self._start(self._listen(effect)) if self._ear else None
+                if self._ear is None and self.state.mode is Mode.CALLING:
+                    self._post(NothingHeard(self._clock.now()))  # nobody can speak: the outcome need not wait
+            case EndTurn():
+                if self._ear:
+                    self._ear.end_turn()
+            case StopListening():
+                if self._listening:
+                    self._listening.cancel()
+            case Call():
+                self._start(self._call(effect))
+            case Decline():
+                self._tools.decline(effect.call)
+            case Approve():
+                self._start(self._approve(effect))
+            case Allow():
+                self._start(self._allow(effect))
+            case TakeBack():
+                self._start(self._take_back(effect))
+            case Keep():
+                self._start(self._keep(effect))
+            case Forget():
+                self._start(self._keeping.forget(effect))
+            case StartTimer():
+                self._start(self._timer(effect))
+            case SetPace():
+                self._mouth.set_pace(effect.pace)
+            case SetLoudness():
+                self._mouth.set_loudness(effect.loudness)
+
+    async def _say(self, effect: Say, before: asyncio.Task[None] | None) -> None:
+        if before and not before.done():
+            await asyncio.wait([before])
+        began = self._clock.now()
+        complete = False
+        synthesis = 0.0
+        watching = self._start(self._watch()) if self._interruptions else None
+        try:
+            synthesis = (await self._mouth.say(effect.text)).synthesis_seconds
+            if watching and self._interruptions and self._interruptions.overlapping():
+                # Begun before we ended, so it is no answer to what had not been heard yet: taken before `SpeechEnded`.
+                watching.cancel()
+                await self._hear_over_ours(self._interruptions)
+            complete = True
+        finally:
+            if watching and self._interruptions:
+                watching.cancel()
+                self._interruptions.watch(False)
+            now = self._clock.now()
+            self._tell(Spoke(now, began, effect.text, synthesis, complete))
+            self._post(SpeechEnded(now, effect.speech, complete))
+
+    async def _watch(self) -> None:
+        """Let the driver speak over us, again and again, until what is being said has ended."""
+        assert self._interruptions is not None
+        self._interruptions.watch(True)
+        while True:
+            await self._interruptions.interruption()
+            await self._hear_over_ours(self._interruptions)
+            self._interruptions.go_on()
+
+    async def _hear_over_ours(self, interruptions: Interruptions) -> None:
+        """Take what is said over us as words of the driver, where there are any; the table may end our speech then."""
+        context = context_of(self.state, self._clock.now(), self._profile(), self._here())
+        transcript = await interruptions.words(self._reader.grammar(self.state.catalog, context))
+        if transcript is not None and transcript.text:
+            self._take_words(transcript)
+            await self._events.join()
+
+    async def _listen(self, effect: Listen) -> None:
+        assert self._ear is not None
+        await self._clock.sleep(effect.pause)
+        context = context_of(self.state, self._clock.now(), self._profile(), self._here())
+        transcript = await self._ear.listen(self._reader.grammar(self.state.catalog, context), effect.seconds)
+        if transcript is None:
+            self._post(NothingHeard(self._clock.now()))
+        else:
+            self._take_words(transcript)
+
+    def _take_words(self, transcript: Transcript) -> None:
+        now = self._clock.now()
+        self._tell(Recognized(now, transcript))
+        texts = [alternative.text for alternative in transcript.alternatives] or [transcript.text]
+        spoken = transcript.recognizer != "typed"
+        reading = self._read(texts if transcript.text else [], transcript.text, spoken=spoken)
+        self._start(self._heard(reading))
+
+    async def _heard(self, reading: Reading, *, typed: bool = False) -> None:
+        context = context_of(self.state, self._clock.now(), self._profile(), self._here())
+        self._post(Heard(self._clock.now(), await self._reader.improved(reading, context), typed=typed))
+
+    def _read(self, texts: list[str], text: str, *, spoken: bool = False) -> Reading:
+        context = context_of(self.state, self._clock.now(), self._profile(), self._here())
+        began = time.perf_counter()
+        reading = self._reader.read(texts, context) if texts else Reading()
+        reading = self._reader.about_the_driver(texts, reading, context, self.state.catalog)
+        if spoken:  # what was typed is as it was meant
+            reading = self._reader.taken_down(reading, context, self.state.catalog)
+        self._tell(Understood(self._clock.now(), text, reading, time.perf_counter() - began))
+        return reading
+
+    async def _call(self, effect: Call) -> None:
+        began = time.perf_counter()
+        outcome = await outcome_of(self._tools, effect)
+        now = self._clock.now()
+        self._tell(Called(now, effect.call, outcome, time.perf_counter() - began))
+        self._post(CallEnded(now, effect.call.call_id, outcome))
+        if erases_all(effect.call, outcome):
+            self._post(UnwordedFound(now, ()))
+        await self._reader.called(effect.call, outcome)
+
+    async def _approve(self, effect: Approve) -> None:
+        await self._tools.approve(*parted_name(effect.tool))
+
+    async def _allow(self, effect: Allow) -> None:
+        tool = self._tools.catalog.find(effect.tool)
+        if tool is not None and effect.allowed:
+            await self._tools.permissions.give(tool)
+        elif tool is not None:
+            await self._tools.permissions.take_back(tool)
+
+    async def _take_back(self, effect: TakeBack) -> None:
+        done = await self._tools.cancel_waiting(effect.call_id)
+        self._post(TakenBack(self._clock.now(), effect.call_id, done))
+
+    async def _keep(self, effect: Keep) -> None:
+        if not await self._keeping.keep(effect):
+            with speaking(self.state.language):
+                self.notice("records", prompt("not_kept"), asked=True)
+
+    async def _timer(self, effect: StartTimer) -> None:
+        await self._clock.sleep(effect.seconds)
+        self._post(TimerFired(self._clock.now(), effect.name, effect.number))
+
+    # -- what the client reports -------------------------------------------------------------------------------------
+
+    def _on_client_event(self, notice: notices.Notice) -> None:
+        if isinstance(notice, notices.CatalogChanged):
+            self._start(self._adopt_catalog(self._tools.catalog))
+        elif (event := event_of(notice, self._clock.now())) is not None:
+            self._post(event)
+
+    async def _adopt_catalog(self, catalog: Catalog) -> None:
+        with self._clock.working():
+            await self._reader.adopt(catalog)
+        self._start(self._reader.enrich(catalog))
+        self._post(CatalogChanged(self._clock.now(), catalog))

@@ -1,0 +1,86 @@
+"""The wake word in a live conversation: it presses the driver's key, and only while nothing goes on.
+
+It hears the open microphone alone, keeps nothing, and never wakes on our own voice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from assistant.dialogue.state import Mode
+from voice.errors import DeviceError, VoiceError
+
+if TYPE_CHECKING:
+    from assistant.conversation.runtime import Runtime
+    from voice.capture import Capture
+    from voice.wake import WakeSpotter
+
+_WAIT_SECONDS = 60.0
+
+
+class Waking:
+    """Phrases that wake McQueen without the key; none, and it does nothing."""
+
+    def __init__(
+        self,
+        phrases: Sequence[str],
+        capture: Capture,
+        speaking: Callable[[], bool],
+        complain: Callable[[str], None],
+        *,
+        server: str = "",
+    ) -> None:
+        """`speaking` tells whether we are playing; a phrase that nothing here spots is told to `complain`. A `server`
+        (`tcp://HOST:PORT`, Wyoming) listens for the phrases in the place of what is here.
+        """
+        self._server = server
+        self._phrases = phrases
+        self._capture = capture
+        self._speaking = speaking
+        self._complain = complain
+
+    async def run(self, runtime: Runtime) -> None:
+        """Press the key whenever a phrase is heard and nobody is being served, until cancelled."""
+        if not self._phrases:
+            return
+        spotters: list[WakeSpotter] = []
+        try:
+            spotters.extend(self._spotters())
+            while True:
+                await self._wake(runtime, spotters)
+        except VoiceError as error:
+            self._complain(f"{error}; until McQueen is started again only push-to-talk wakes it")
+        finally:
+            for spotter in spotters:
+                await spotter.close()
+
+    def _spotters(self) -> list[WakeSpotter]:
+        if not self._server:
+            return [_spotter(phrase) for phrase in self._phrases]
+        from voice.wyoming import WyomingSpotter  # heavy: only where a server is named
+
+        return [WyomingSpotter(self._server, [_model_name(phrase) for phrase in self._phrases], self._complain)]
+
+    async def _wake(self, runtime: Runtime, spotters: Sequence[WakeSpotter]) -> None:
+        from voice.wake import wakes
+
+        try:
+            async for _ in wakes(self._capture, spotters, speaking=self._speaking):
+                if runtime.state.mode is Mode.IDLE:
+                    runtime.press()
+        except DeviceError:  # told by who owns the microphone
+            for spotter in spotters:
+                await spotter.reset()
+            await self._capture.wait_ready(_WAIT_SECONDS)
+
+
+def _spotter(phrase: str) -> WakeSpotter:
+    from voice.wake import PHRASE, MicroSpotter, PhraseSpotter  # heavy: only where a wake word is wanted
+
+    return PhraseSpotter() if phrase == PHRASE else MicroSpotter(_model_name(phrase))
+
+
+def _model_name(phrase: str) -> str:
+    """Return the name that models give to a phrase: `okay_nabu`."""
+    return phrase.replace(" ", "_")

@@ -1,0 +1,60 @@
+"""A server's form in the middle of a call: what is still to be asked, what is sent, and how that is said.
+
+Pure. Nothing goes into a form that the driver did not hear: the values they gave, and the form's own defaults.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from assistant.dialogue.state import State
+from assistant.wording.languages import wording
+from assistant.wording.replies import asking, sentence, tool_title
+from assistant.wording.spoken_values import Clock, parts_of
+from client.call import Need, NeedsInput
+from client.catalog import Tool
+from client.forms import form_fields, required_fields
+from client.values import JSON
+
+
+def open_form(state: State) -> NeedsInput | None:
+    """Return the form that the server of the request in hand waits for; None if it waits for none."""
+    wanted, call, request = state.wanted, state.open_call, state.request
+    if wanted is None or wanted.need is not Need.ARGUMENTS or call is None or request is None:
+        return None
+    return wanted if request.call_id == call.call_id else None
+
+
+def next_field(form: NeedsInput, answers: Mapping[str, JSON]) -> str:
+    """Return the field that is asked next; "" for none.
+
+    Asked are the required fields; of a form without any, those without a default.
+    """
+    fields = form_fields(form.schema)
+    needed = required_fields(form.schema) or [name for name, field in fields.items() if field.get("default") is None]
+    return next((name for name in needed if answers.get(name) is None), "")
+
+
+def form_values(form: NeedsInput, answers: Mapping[str, JSON]) -> dict[str, JSON]:
+    """Return what is sent: the answers, and the default of each field that was not answered, in the form's order."""
+    fields = form_fields(form.schema)
+    given = {name: answers.get(name, field.get("default")) for name, field in fields.items()}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def read_back_form(tool: Tool, form: NeedsInput, answers: Mapping[str, JSON], at: float, utc_offset: float) -> str:
+    """Return the server's message, each field by name with what is sent, and the question that a yes answers."""
+    fields = form_fields(form.schema)
+    clock = Clock(at, utc_offset)
+    told = [
+        part
+        for name, value in form_values(form, answers).items()
+        for part in parts_of(name, value, fields[name], clock)
+    ]
+    heading = f"{tool_title(tool)}: {', '.join(told)}" if told else tool_title(tool)
+    return f"{sentence(form.error.message)} {sentence(heading)} {asking(tool)}".strip()
+
+
+def visit_text(needs: NeedsInput) -> str:
+    """Return what is said if a server wants a page to be opened; the host is named as the network knows it."""
+    return wording().text("told", "visit", host=needs.service)

@@ -1,0 +1,26 @@
+"""The drives that come with McQueen. Finds files; reads none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from assistant.drives.expanding import DriveError
+
+FOLDER = Path(__file__).parent / "files"
+
+
+def bundled_drives() -> list[Path]:
+    """Return the bundled drives in the order of their names."""
+    return sorted(FOLDER.glob("*.yaml"))
+
+
+def find_drive(name: str) -> Path:
+    """Return a drive by path, or a bundled one by name. Raises `DriveError` with the cure."""
+    path = Path(name)
+    if path.is_file():
+        return path
+    bundled = FOLDER / f"{name}.yaml"
+    if bundled.is_file():
+        return bundled
+    known = ", ".join(found.stem for found in bundled_drives())
+    raise DriveError(f"no drive {name!r}: neither a file nor bundled; bundled are {known}")

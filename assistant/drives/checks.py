@@ -1,0 +1,192 @@
+"""Whether a drive kept its expectations, the driving limits and the promises. Reads what happened; changes nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.conversation.runtime import Called
+from assistant.dialogue.effects import Call
+from assistant.dialogue.state import Mode
+from assistant.drives.driving_limits import measure_limits
+from assistant.drives.format import Expectation, Final
+from assistant.drives.own_record import Seen
+from assistant.drives.timeline import Timeline
+from assistant.policy.driving import DrivingState
+from assistant.policy.sensitivity import assess
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was checked."""
+
+    name: str
+    """For example `step 3: said`, `limit V1`, `promise 1`."""
+    holds: bool
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How much of the timeline had been seen when the driver last spoke."""
+
+    spoken: int = 0
+    calls: int = 0
+    answers: int = 0
+
+
+@dataclass(frozen=True)
+class Moment:
+    """How everything stands when it is looked at."""
+
+    mode: Mode
+    driving: DrivingState
+    outbox: int
+    """Confirmed calls that wait for the network."""
+    vehicle: Mapping[str, float | int | bool]
+    """Signals by VSS name."""
+    profile: Mapping[str, Any]
+    """What is kept of the driver, by kind."""
+
+
+def mark(timeline: Timeline) -> Mark:
+    """Return where the timeline stands now."""
+    return Mark(len(timeline.spoken), len(timeline.calls), len(timeline.answers))
+
+
+def check_expectation(name: str, expect: Expectation, timeline: Timeline, since: Mark, moment: Moment) -> list[Finding]:
+    """Check one expectation against what happened since the driver last spoke."""
+    said = " ".join(spoke.text for spoke, _, _ in timeline.spoken[since.spoken :])
+    called = timeline.calls[since.calls :]
+    findings: list[Finding] = []
+    for text in _texts(expect.said):
+        findings.append(Finding(f"{name}: said {text!r}", _has(said, text), f"said: {said}"))
+    for text in _texts(expect.not_said):
+        findings.append(Finding(f"{name}: did not say {text!r}", not _has(said, text), f"said: {said}"))
+    if expect.called:
+        wanted = expect.called
+        holds = any(
+            call.call.tool == wanted.tool
+            and _includes(dict(call.call.arguments), wanted.arguments)
+            and wanted.outcome in (None, call.outcome.kind)
+            for call in called
+        )
+        findings.append(Finding(f"{name}: called {wanted.tool}", holds, f"called: {_list(called)}"))
+    for tool in expect.absent:
+        holds = all(call.call.tool != tool for call in called)
+        findings.append(Finding(f"{name}: did not call {tool}", holds, f"called: {_list(called)}"))
+    if expect.mode:
+        findings.append(Finding(f"{name}: {expect.mode}", moment.mode is expect.mode, f"is {moment.mode}"))
+    if expect.driving:
+        findings.append(Finding(f"{name}: {expect.driving}", moment.driving is expect.driving, f"is {moment.driving}"))
+    if expect.outbox is not None:
+        findings.append(_waiting(f"{name}: ", expect.outbox, moment.outbox))
+    if expect.within_ms:
+        waits = [answer.seconds * 1000 for answer in timeline.answers[since.answers :]]
+        holds = bool(waits) and waits[0] <= expect.within_ms
+        findings.append(Finding(f"{name}: answered within {expect.within_ms} ms", holds, f"took {waits[:1]}"))
+    return findings
+
+
+def check_final(
+    final: Final,
+    timeline: Timeline,
+    moment: Moment,
+    seen: Seen,
+) -> list[Finding]:
+    """Check how everything is afterwards."""
+    findings: list[Finding] = []
+    for kind, wanted in final.world.items():
+        found = list(seen.records.get(kind, ()))
+        fits = len(found) == len(wanted) and all(any(_includes(have, want) for have in found) for want in wanted)
+        findings.append(Finding(f"world: {kind}", fits, f"is {found}, not {wanted}"))
+    for tool, times in final.calls.items():
+        done, unsure = seen.executed.get(tool, 0), seen.lost.get(tool, 0)
+        detail = f"was executed {done} times{f', and {unsure} answers were lost' if unsure else ''}"
+        findings.append(Finding(f"world: {tool} executed {times} times", done == times and not unsure, detail))
+    for tool in final.absent:
+        called = [call for call in timeline.calls if call.call.tool == tool]
+        findings.append(Finding(f"end: never called {tool}", not called, f"called: {_list(called)}"))
+    if final.outbox is not None:
+        findings.append(_waiting("end: ", final.outbox, moment.outbox))
+    for signal, value in final.vehicle.items():
+        have = moment.vehicle.get(signal)
+        findings.append(Finding(f"end: {signal} is {value}", have == value, f"is {have}"))
+    for kind, kept in final.profile.items():
+        have = moment.profile.get(kind)
+        findings.append(Finding(f"end: the profile keeps {kind} {kept}", have == kept, f"is {have}"))
+    said = " ".join(spoke.text for spoke, _, _ in timeline.spoken)
+    for text in final.not_said:
+        findings.append(Finding(f"end: never said {text!r}", not _has(said, text), f"said: {said}"))
+    return findings
+
+
+def _waiting(where: str, wanted: int, waiting: int) -> Finding:
+    return Finding(f"{where}{wanted} confirmed calls wait", waiting == wanted, f"{waiting} wait")
+
+
+def check_promises(timeline: Timeline) -> list[Finding]:
+    """No sensitive call without a consent for exactly its arguments, and no consent used twice (promise 1)."""
+    wrong: list[str] = []
+    used: set[str] = set()
+    agreed: set[str] = set()
+    for seen in timeline.steps:
+        for effect in seen.effects:
+            if not isinstance(effect, Call):
+                continue
+            tool = seen.state.catalog.of(effect.call.server, effect.call.tool)
+            goes_on = effect.answers and effect.call.digest in agreed  # its server asked for more in its course
+            if tool and assess(tool, effect.call.arguments).sensitive and effect.consent is None and not goes_on:
+                wrong.append(f"{effect.call.tool} without consent")
+            if effect.consent and (effect.consent.digest != effect.call.digest or effect.consent.consent_id in used):
+                wrong.append(f"{effect.call.tool} with the consent of something else")
+            if effect.consent:
+                used.add(effect.consent.consent_id)
+                agreed.add(effect.call.digest)
+    return [Finding("promise 1: nothing sensitive unasked", not wrong, "; ".join(wrong))]
+
+
+def check_limits(timeline: Timeline, shows: Sequence[str] = ()) -> list[Finding]:
+    """Check every driving limit that a drive shows; a finding a row, and one for each of `shows` without an occasion.
+
+    T3 is told with the others but decides nothing here: it measures the machine and its load as well.
+    """
+    measured = measure_limits(timeline)
+    seen = {found.row.split()[0] for found in measured if found.worst is not None}
+    missed = [Finding(f"the drive shows {row}", False, "it gave no occasion") for row in shows if row not in seen]
+    return missed + [
+        Finding(f"limit {found.row}: {found.limit}", found.holds, f"{found.value}: {found.where}")
+        for found in measured
+        if found.row != "T3"
+    ]
+
+
+def _texts(value: list[str] | str | None) -> list[str]:
+    return [] if value is None else [value] if isinstance(value, str) else value
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.sub(r"[^\w\s:']", " ", text.lower()).split())
+
+
+def _has(said: str, text: str) -> bool:
+    return _plain(text) in _plain(said)
+
+
+def _includes(have: object, want: object) -> bool:
+    if isinstance(want, Mapping):
+        return isinstance(have, Mapping) and all(
+            key in have and _includes(have[key], item) for key, item in want.items()
+        )
+    if isinstance(want, str) and isinstance(have, str):
+        return _plain(have) == _plain(want)
+    return have == want or str(have) == str(want)
+
+
+def _list(called: Sequence[Called]) -> str:
+    return (
+        ", ".join(f"{call.call.tool} {dict(call.call.arguments)} -> {call.outcome.kind}" for call in called)
+        or "nothing"
+    )

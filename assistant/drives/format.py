@@ -1,0 +1,197 @@
+"""The drive format: what a drive file may say, with every field described for editors.
+
+A drive is a timeline of what the driver says, what vehicle, network and server do, and what must come of it. Nothing
+here reads or runs a drive.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from assistant.dialogue.state import Mode
+from assistant.drives.road_network import Fault, Network
+from assistant.policy.driving import DrivingState
+from assistant.vehicle.signals import SIGNALS
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ExpectedCall(_Strict):
+    """A call that must have been made since the driver last spoke."""
+
+    tool: str
+    arguments: dict[str, Any] = Field(default_factory=dict, description="these arguments at least, with these values")
+    outcome: Literal["succeeded", "failed", "needs_input", "deferred", "unknown"] | None = None
+
+
+class Expectation(_Strict):
+    """What must have come of the steps since the driver last spoke. Every field given must hold."""
+
+    said: list[str] | str | None = Field(None, description="words that McQueen said, in this order, case aside")
+    not_said: list[str] | str | None = Field(None, description="words that McQueen did not say")
+    called: ExpectedCall | None = None
+    absent: list[str] = Field(default_factory=list, description="tools that were not called")
+    mode: Mode | None = Field(None, description="where the conversation stands")
+    within_ms: Annotated[int, Field(gt=0)] | None = Field(None, description="from the end of speech to the answer")
+    driving: DrivingState | None = Field(None, description="what McQueen takes the vehicle to be doing")
+    outbox: Annotated[int, Field(ge=0)] | None = Field(None, description="confirmed calls that wait for the network")
+
+    @model_validator(mode="after")
+    def _expects_something(self) -> Expectation:
+        if not self.model_fields_set:
+            raise ValueError("expects nothing, so it can never fail; say what must hold")
+        if self.called and self.called.tool in self.absent:
+            raise ValueError(f"can never hold: {self.called.tool} is both expected and absent")
+        return self
+
+
+def _check_signals(signals: dict[str, float | int | bool]) -> None:
+    for name in signals:
+        if name not in SIGNALS:
+            raise ValueError(f"no signal {name!r}; known are {', '.join(SIGNALS)}")
+
+
+_THINGS = ("driver", "silence", "press", "network", "fault", "server", "vehicle", "wait", "expect")
+
+
+class Step(_Strict):
+    """One moment of a drive: exactly one of its fields besides the details of a driver's line."""
+
+    driver: str | None = Field(None, description="what the driver says")
+    heard: str | None = Field(None, description="a misrecognition: what the recognizer gives instead")
+    wav: str | None = Field(None, description="a WAV of the driver's line, relative to the drive's file")
+    interrupt: Annotated[float, Field(gt=0, le=60)] | None = Field(
+        None, description="push-to-talk so many seconds into what McQueen answers to the driver's line"
+    )
+    silence: bool | None = Field(None, description="the driver says nothing until McQueen goes on")
+    press: bool | None = Field(None, description="push-to-talk, without a word")
+    network: Network | None = Field(None, description="how the network is from now on")
+    fault: list[Fault] | Fault | None = Field(None, description="what befalls the next calls of tools, one each")
+    server: Literal["stopped", "started"] | None = None
+    vehicle: dict[str, float | int | bool] | None = Field(None, description="VSS signals")
+    wait: Annotated[float, Field(gt=0, le=86_400)] | None = Field(None, description="seconds")
+    expect: Expectation | None = None
+
+    @model_validator(mode="after")
+    def _is_one_thing(self) -> Step:
+        things = set(_THINGS) & self.model_fields_set
+        if len(things) != 1:
+            named = " and ".join(sorted(things)) or "nothing"
+            raise ValueError(f"a step is one of {', '.join(_THINGS)}; here: {named}")
+        details = (self.heard, self.wav, self.interrupt)
+        if self.driver is None and any(detail is not None for detail in details):
+            raise ValueError("heard, wav and interrupt belong to a driver's line")
+        _check_signals(self.vehicle or {})
+        return self
+
+
+class Final(_Strict):
+    """How everything must be afterwards."""
+
+    world: dict[str, list[dict[str, Any]]] = Field(
+        default_factory=dict, description="by kind of record: records with at least these fields; their number is exact"
+    )
+    calls: dict[str, Annotated[int, Field(ge=0)]] = Field(
+        default_factory=dict, description="how often the server executed a tool"
+    )
+    absent: list[str] = Field(default_factory=list, description="tools that were never called")
+    outbox: Annotated[int, Field(ge=0)] | None = Field(None, description="confirmed calls that still wait")
+    vehicle: dict[str, float | int | bool] = Field(default_factory=dict, description="VSS signals")
+    profile: dict[Literal["contacts", "relations", "places", "preferences", "units"], Any] = Field(
+        default_factory=dict, description="what is kept of the driver in the end, by kind"
+    )
+    not_said: list[str] = Field(default_factory=list, description="words that McQueen never said")
+
+    @model_validator(mode="after")
+    def _names_signals(self) -> Final:
+        _check_signals(self.vehicle)
+        return self
+
+
+class DriveProfile(_Strict):
+    """The driver's profile for this drive."""
+
+    contacts: dict[str, str] = Field(default_factory=dict)
+    places: dict[str, str] = Field(default_factory=dict)
+    quick_messages: list[str] = Field(default_factory=list)
+
+
+Place = Annotated[float, Field(ge=0)]
+
+
+class Route(_Strict):
+    """The way the vehicle goes while its speed is above 0; all in kilometers from the start."""
+
+    kilometers: Annotated[float, Field(gt=0, le=2000)] = Field(description="its length; the vehicle stays at its end")
+    tunnels: list[tuple[Place, Place]] = Field(default_factory=list, description="where each begins and ends")
+    dead_zones: list[tuple[Place, Place]] = Field(default_factory=list, description="the same, in the open")
+
+
+class Drive(_Strict):
+    """A whole drive."""
+
+    title: str
+    about: str = ""
+    now: datetime = Field(description="the vehicle's clock at the start, with its offset")
+    place: str = Field("", description="where the vehicle is")
+    vehicle: dict[str, float | int | bool] = Field(default_factory=dict, description="VSS signals at the start")
+    route: Route | None = Field(None, description="with one, place, battery and range change as time passes")
+    profile: DriveProfile = DriveProfile()
+    server: Literal["town", "service_booking"] = Field(
+        "town", description="what is driven against where --server names nothing else"
+    )
+    language: Literal["en", "de"] = Field("en", description="what driver and McQueen speak; the town speaks it too")
+    dialect: Literal["mcp", "rest"] = Field("mcp", description="how the town is spoken to: MCP, or McQueen REST")
+    noise_db: Annotated[float, Field(ge=-10, le=60)] | None = Field(
+        None, description="speech above cabin noise; without it, from the speed and the fan"
+    )
+    car: bool = Field(False, description="whether the car's own tools are offered beside the server's")
+    announcements: list[Literal["range", "dead zone"]] = Field(
+        default_factory=list, description="what McQueen may speak up about unasked"
+    )
+    shows: list[str] = Field(
+        default_factory=list,
+        description="rows of the driving limits, such as T4, that it must give an occasion to measure",
+    )
+    steps: list[Step] = Field(min_length=1)
+    final: Final = Final()
+
+    @model_validator(mode="after")
+    def _has_a_clock(self) -> Drive:
+        if self.now.tzinfo is None:
+            raise ValueError("now needs an offset, for example 2026-11-20T17:40:00+01:00")
+        return self
+
+
+class Repeat(_Strict):
+    """Steps more than once: exactly one of `times` and `each`."""
+
+    times: Annotated[int, Field(ge=1, le=1000)] | str | None = None
+    each: dict[str, list[Any] | str] | None = Field(None, description="one variable, and its values in turn")
+    steps: list[WrittenStep]
+
+
+class Include(_Strict):
+    """Steps of another file."""
+
+    file: str = Field(description="relative to this file")
+    variables: dict[str, Any] = Field(default_factory=dict, description="values for this place")
+
+
+class WrittenStep(Step):
+    """A step as files have it: also a repetition, or another file."""
+
+    repeat: Repeat | None = None
+    include: Include | str | None = None
+
+
+class DriveFile(Drive):
+    """A drive as files have it; for editors. Once it is read, nothing is left of what is added here."""
+
+    variables: dict[str, Any] = Field(default_factory=dict, description="{name} in steps and final stands for these")
+    steps: list[WrittenStep] = Field(min_length=1)  # type: ignore[assignment]  # what is read is narrower

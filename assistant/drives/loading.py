@@ -1,0 +1,119 @@
+"""Reads drives and refuses those that cannot be run, with file and line in every complaint. Runs none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from assistant.drives.expanding import DriveError, construct, place, read_nodes
+from assistant.drives.format import Drive, DriveProfile, Expectation, ExpectedCall, Final, Step
+from client.catalog import Catalog
+
+
+def load_drive(path: Path) -> Drive:
+    """Read and check a drive. Raises `DriveError` naming file, line and cure."""
+    root = read_nodes(path)
+    try:
+        return Drive.model_validate(construct(root))
+    except ValidationError as error:
+        # A key written wrongly first: what is missing is often only that.
+        problems = sorted(error.errors(), key=lambda problem: problem["type"] != "extra_forbidden")
+        raise DriveError("; ".join(_complaint(root, problem) for problem in problems[:3])) from error
+
+
+def check_against(drive: Drive, path: Path, catalog: Catalog, *, ours: bool = True) -> None:
+    """Refuse expectations that can never hold with these tools, or that nobody can check. Raises `DriveError`.
+
+    `ours` is whether the server is part of the drive; behind another one nobody can look.
+    """
+    known = {tool.name: tool for tool in catalog}
+    root = read_nodes(path)
+    if not ours:
+        _refuse_unseen(drive, root)
+    for number, step in enumerate(drive.steps):
+        expect = step.expect
+        if expect is None:
+            continue
+        line = _line_of(root, ("steps", number, "expect"))
+        for name in [*([expect.called.tool] if expect.called else []), *expect.absent]:
+            if name not in known:
+                raise DriveError(f"{line}: can never hold: no tool {name!r}{_meant(name, list(known))}")
+        for name in expect.called.arguments if expect.called else ():
+            tool = known[expect.called.tool] if expect.called else None
+            if tool and name not in tool.properties:
+                meant = _meant(name, list(tool.properties))
+                raise DriveError(f"{line}: can never hold: {tool.name} has no argument {name!r}{meant}")
+    for name in (*drive.final.calls, *drive.final.absent):
+        if name not in known:
+            line = _line_of(root, ("final", "calls" if name in drive.final.calls else "absent", name))
+            raise DriveError(f"{line}: can never hold: no tool {name!r}{_meant(name, list(known))}")
+
+
+def _refuse_unseen(drive: Drive, root: yaml.Node) -> None:
+    """Refuse what needs a server that the drive itself runs."""
+    if drive.final.world:
+        kind = next(iter(drive.final.world))
+        line = _line_of(root, ("final", "world", kind))
+        raise DriveError(
+            f"{line}: world cannot be checked with --server: the drive sees the records of its own town only; "
+            "take it out, or check calls, said and called instead"
+        )
+    for number, step in enumerate(drive.steps):
+        if step.server is not None:
+            line = _line_of(root, ("steps", number, "server"))
+            raise DriveError(f"{line}: a drive cannot stop the server of --server; use network or fault instead")
+
+
+def _complaint(root: yaml.Node, problem: Mapping[str, Any]) -> str:
+    location: Sequence[str | int] = problem["loc"]
+    line = _line_of(root, location)
+    where = ".".join(str(part) for part in location)
+    if problem["type"] == "extra_forbidden":
+        fields = _fields_at(location[:-1])
+        return f"{line}: unknown key {location[-1]!r}{_meant(str(location[-1]), fields)}"
+    message = str(problem["msg"]).removeprefix("Value error, ")
+    return f"{line}: {where}: {message}" if where else f"{line}: {message}"
+
+
+def _line_of(root: yaml.Node, location: Sequence[str | int]) -> str:
+    """Return file and line of the deepest part of that path which the drive has."""
+    node = root
+    line = place(root)
+    for part in location:
+        found: yaml.Node | None = None
+        if isinstance(node, yaml.MappingNode):
+            for key, value in node.value:
+                if key.value == str(part):
+                    line, found = place(key), value
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            found = node.value[part]
+            line = place(found)
+        if found is None:
+            return line
+        node = found
+    return line
+
+
+def _fields_at(location: Sequence[str | int]) -> list[str]:
+    model: type[BaseModel] = Drive
+    nested: Mapping[str, type[BaseModel]] = {
+        "steps": Step,
+        "expect": Expectation,
+        "called": ExpectedCall,
+        "final": Final,
+        "profile": DriveProfile,
+    }
+    for part in location:
+        model = nested.get(str(part), model)
+    return list(model.model_fields)
+
+
+def _meant(name: str, known: Sequence[str]) -> str:
+    from rapidfuzz import process  # only when something is wrong
+
+    found = process.extractOne(name, known, score_cutoff=60)
+    return f"; did you mean {found[0]!r}?" if found else f"; known are {', '.join(sorted(known)[:12])}"

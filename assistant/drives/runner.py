@@ -1,0 +1,396 @@
+"""Runs one drive on a virtual clock: real client, server and dialogue, and with voice real ears and mouth.
+
+It plays the script, keeps the timeline, and checks expectations, promises and limits. It decides nothing for McQueen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+import zlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from assistant.assembly import Voices
+from assistant.conversation.announcements import ring_timers
+from assistant.conversation.journal import Journal, replay
+from assistant.conversation.live_sound import SilentMouth
+from assistant.conversation.own_servers import profile_of
+from assistant.conversation.reader import Reader
+from assistant.conversation.runtime import Runtime
+from assistant.conversation.vehicle_warnings import VehicleWatch
+from assistant.dialogue.state import Mode, State
+from assistant.drives.cabin_sound import CabinEar, Line, TypedEar, WorkingSynthesizer, in_the_cabin, noise_level
+from assistant.drives.checks import (
+    Finding,
+    Mark,
+    Moment,
+    check_expectation,
+    check_final,
+    check_limits,
+    check_promises,
+    mark,
+)
+from assistant.drives.format import Drive, Step
+from assistant.drives.loading import check_against
+from assistant.drives.own_record import seen_at_the_end
+from assistant.drives.parts import DriveParts, open_drive_parts
+from assistant.drives.road_network import Network
+from assistant.drives.timeline import Timeline
+from assistant.drives.travelling import journey_on, travel
+from assistant.drives.virtual_clock import VirtualClock
+from assistant.policy.driving import driving_state
+from assistant.profile.store import FILE_NAME as PROFILE_FILE
+from assistant.profile.store import ProfileStore
+from assistant.settings.settings import ProfileSettings
+from assistant.understanding.reading import Profile
+from assistant.vehicle.cabin import Cabin
+from assistant.vehicle.simulation import SimulatedVehicle
+from voice.audio import TimelineRecorder, read_wav
+from voice.mouth import Mouth
+
+PATIENCE = 90.0
+"""Virtual seconds after which a drive gives up waiting for McQueen."""
+
+
+@dataclass(frozen=True)
+class DriveResult:
+    """What came of a drive."""
+
+    name: str
+    title: str
+    timeline: Timeline
+    findings: tuple[Finding, ...]
+    virtual_seconds: float
+    real_seconds: float
+    wav: Path | None = None
+    journal: Path | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def passed(self) -> bool:
+        """Whether everything held."""
+        return all(finding.holds for finding in self.findings)
+
+
+class DriveRunner:
+    """Plays one drive once."""
+
+    def __init__(
+        self,
+        path: Path,
+        drive: Drive,
+        *,
+        voices: Voices | None = None,
+        out: Path | None = None,
+        server: str | None = None,
+        record: Path | None = None,
+        realtime: bool = False,
+        between: Callable[[Step], Awaitable[Sequence[Step]]] | None = None,
+    ) -> None:
+        """`between` is asked before each step when it may go on, and what befalls the world first."""
+        self._path = path
+        self._drive = drive
+        self._voices = voices if drive.language == "en" else None  # other languages are typed
+        self._out = out
+        self._server = server
+        self._record = record or (out / f"{path.stem}.wav" if out else None)
+        self._clock = VirtualClock(drive.now.timestamp(), realtime=realtime)
+        self._timeline = Timeline(drive.now.timestamp())
+        self._vehicle = SimulatedVehicle()
+        self._cabin = Cabin(self._vehicle, now=self._clock.now) if drive.car else None
+        self._watch = VehicleWatch(drive.announcements)
+        self._findings: list[Finding] = []
+        self._mark = Mark()
+        self._between = between
+
+    @property
+    def timeline(self) -> Timeline:
+        """What has happened so far; it grows while the drive runs."""
+        return self._timeline
+
+    @property
+    def vehicle(self) -> SimulatedVehicle:
+        """The vehicle as it is now."""
+        return self._vehicle
+
+    async def waiting(self) -> int:
+        """Return how many confirmed calls wait in the drive's outbox; only between its steps."""
+        return len(await self._parts.tools.waiting())
+
+    async def run(self) -> DriveResult:
+        """Run it. Raises `DriveError` where the drive asks for what cannot be."""
+        began = time.perf_counter()
+        name = self._path.stem
+        with tempfile.TemporaryDirectory(prefix="mcqueen-drive-") as folder:
+            journal = (self._out / f"{name}.journal.jsonl") if self._out else Path(folder) / "journal.jsonl"
+            async with self._opened(Path(folder), journal):
+                for number, step in enumerate(self._drive.steps, 1):
+                    for fault in await self._between(step) if self._between else ():
+                        await self._change_world(fault)
+                    await self._play(number, step)
+                await self._quiet()
+                await self._check_end()
+            self._check_replay(journal)
+        wav = self._write_wav()
+        return DriveResult(
+            name,
+            self._drive.title,
+            self._timeline,
+            tuple(self._findings),
+            self._clock.monotonic(),
+            time.perf_counter() - began,
+            wav,
+            journal if self._out else None,
+        )
+
+    # -- parts -------------------------------------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def _opened(self, folder: Path, journal: Path) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            self._kept = ProfileStore(folder / PROFILE_FILE)
+            self._parts: DriveParts = await stack.enter_async_context(
+                open_drive_parts(
+                    folder,
+                    self._clock,
+                    self._now,
+                    place=self._drive.place,
+                    server=self._server,
+                    embedded=self._drive.server,
+                    language=self._drive.language,
+                    dialect=self._drive.dialect,
+                    cabin=self._cabin,
+                    profile=self._kept,
+                )
+            )
+            await self._parts.tools.ready()
+            check_against(self._drive, self._path, self._parts.tools.catalog, ours=self._parts.counterpart is not None)
+            offset = self._drive.now.utcoffset() or timedelta(0)
+            spoken = self._drive.language
+            state = replace(State(f"drive-{self._path.stem}"), utc_offset=offset.total_seconds(), language=spoken)
+            self._make_voice()
+            self._runtime = Runtime(
+                state,
+                tools=self._parts.tools,
+                clock=self._clock,
+                mouth=self._mouth,
+                ear=self._ear,
+                reader=Reader(spoken=spoken),
+                profile=self._profile,
+                journal=Journal(journal, state),
+                here=lambda: self._drive.place,
+            )
+            self._runtime.observe(self._timeline)
+            await stack.enter_async_context(self._runtime)
+            self._vehicle.subscribe(self._vehicle_changed)
+            self._vehicle.set(self._drive.vehicle)
+            await self._clock.run_until(lambda: bool(len(self._runtime.state.catalog)), 5.0)
+            if self._cabin is not None:
+                ring_timers(self._runtime, self._cabin)
+            if self._drive.route is not None:
+                journey = journey_on(self._drive.route, self._vehicle)
+                moving = asyncio.create_task(travel(journey, self._clock, self._network_at))
+                stack.push_async_callback(_arrive, moving)
+            yield
+
+    def _network_at(self, there: bool) -> None:
+        network = Network.GOOD if there else Network.TUNNEL
+        self._timeline.note(self._clock.now(), "network", f"{network.value} on the way")
+        self._parts.transport.network = network
+
+    def _make_voice(self) -> None:
+        self._recorder = TimelineRecorder(self._clock.sleep, self._clock.monotonic)
+        self._ear: CabinEar | TypedEar
+        self._mouth: Mouth | SilentMouth
+        if self._voices is None:
+            self._ear, self._mouth = TypedEar(self._clock.sleep), SilentMouth(self._clock.sleep)
+        else:
+            self._ear = CabinEar(
+                self._voices.recognizer, self._clock.sleep, self._clock.working, seed=self._seed("noise")
+            )
+            self._mouth = Mouth(
+                WorkingSynthesizer(self._voices.synthesizer, self._clock.working),
+                self._recorder,
+                self._voices.assistant,
+            )
+        self._ear.watch(self._driver_speaks)
+
+    def _profile(self) -> Profile:
+        given = self._drive.profile
+        told = ProfileSettings(contacts=given.contacts, places=given.places, quick_messages=given.quick_messages)
+        return profile_of(told, self._kept.read())
+
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(self._clock.now(), UTC).astimezone(self._drive.now.tzinfo)
+
+    def _seed(self, text: str) -> int:
+        return zlib.crc32(f"{self._path.stem}/{text}".encode())
+
+    def _vehicle_changed(self) -> None:
+        vehicle = self._vehicle
+        for word in self._watch.look(vehicle.values(), vehicle.journey):
+            self._runtime.notice(word.topic, word.text)
+        self._runtime.drive(driving_state(vehicle.gear, vehicle.parking_brake, vehicle.speed))
+
+    def _driver_speaks(self, line: Line, ended: bool) -> None:
+        now = self._clock.now()
+        if ended:
+            self._timeline.speech_ended(now)
+            return
+        misheard = f" (heard as: {line.heard})" if line.heard is not None else ""
+        self._timeline.note(now, "driver", line.text + misheard)
+        if line.samples is not None:
+            self._recorder.place(line.samples, 16_000, self._clock.monotonic())
+
+    # -- the script --------------------------------------------------------------------------------------------------
+
+    async def _play(self, number: int, step: Step) -> None:
+        if step.driver is not None:
+            await self._speak(number, step)
+        elif step.silence:
+            self._mark = mark(self._timeline)
+            await self._quiet()
+        elif step.press:
+            self._press()
+            await self._clock.run_for(0.2)
+        elif step.wait is not None:
+            await self._clock.run_for(step.wait)
+        elif step.expect is not None:
+            found = check_expectation(f"step {number}", step.expect, self._timeline, self._mark, await self._moment())
+            self._findings.extend(found)
+        else:
+            await self._change_world(step)
+
+    async def _change_world(self, step: Step) -> None:
+        now = self._clock.now()
+        if step.network is not None:
+            self._timeline.note(now, "network", step.network.value.replace("_", " "))
+            self._parts.transport.network = step.network
+        elif step.fault is not None:
+            faults = step.fault if isinstance(step.fault, list) else [step.fault]
+            self._timeline.note(now, "network", f"the next call: {', then '.join(fault.value for fault in faults)}")
+            self._parts.transport.faults.extend(faults)
+        elif step.server is not None:
+            self._timeline.note(now, "server", step.server)
+            counterpart = self._parts.counterpart
+            assert counterpart is not None, "check_against refuses the step for another server"
+            with self._clock.working():
+                await (counterpart.stop() if step.server == "stopped" else counterpart.start_again())
+        elif step.vehicle is not None:
+            self._timeline.note(now, "vehicle", ", ".join(f"{name} {value}" for name, value in step.vehicle.items()))
+            self._vehicle.set(step.vehicle)
+        await self._clock.run_for(0.1)
+
+    async def _speak(self, number: int, step: Step) -> None:
+        """Say a line; with voice, once more where it was not understood, as people do."""
+        await self._be_heard()
+        self._mark = mark(self._timeline)
+        unheard = self._timeline.unheard
+        heard = await self._say(step, f"line {number}")
+        if heard and self._voices and step.heard is None and self._timeline.unheard > unheard:
+            await self._be_heard()
+            heard = await self._say(step, f"line {number} again")
+        if not heard:
+            mode = self._runtime.state.mode
+            self._findings.append(Finding(f"step {number}: McQueen listened", False, f"it is {mode}"))
+
+    async def _be_heard(self) -> None:
+        """Wait until McQueen has ended, and press where it does not listen by itself."""
+        await self._clock.run_until(self._ready, PATIENCE)
+        if not self._ear.open:
+            self._runtime.press()
+            await self._clock.run_until(lambda: self._ear.open, 5.0)
+
+    async def _say(self, step: Step, name: str) -> bool:
+        """Say a line, in noise of that name; return whether it was heard to its end."""
+        assert step.driver is not None
+        before = self._ear.taken
+        self._ear.set_noise(self._noise_db())
+        self._ear.say(Line(step.driver, await self._sound(name, step), step.heard))
+        heard = await self._clock.run_until(lambda: self._ear.taken > before, PATIENCE)
+        if heard:
+            await (self._interrupt(step.interrupt) if step.interrupt else self._clock.run_until(self._ready, PATIENCE))
+        return heard
+
+    async def _interrupt(self, seconds: float) -> None:
+        """Press so long after McQueen began to speak, and wait until it listens."""
+        await self._clock.run_until(lambda: bool(self._runtime.state.speech), PATIENCE)
+        await self._clock.run_for(seconds)
+        self._press()
+        await self._clock.run_until(lambda: self._ear.open, 5.0)
+
+    def _press(self) -> None:
+        self._runtime.press()
+        self._timeline.note(self._clock.now(), "driver", "(presses push-to-talk)")
+
+    async def _sound(self, name: str, step: Step) -> Any:
+        if self._voices is None or step.driver is None:
+            return None
+        with self._clock.working():
+            if step.wav:
+                return read_wav(self._path.parent / step.wav)
+            speech = await self._voices.synthesizer.synthesize(step.driver, self._voices.driver)
+        return in_the_cabin(speech.samples, speech.sample_rate, self._seed(name), self._noise_db())
+
+    def _noise_db(self) -> float:
+        """Speech above noise, in dB, as fast as it goes now and with the fan as it blows."""
+        if self._drive.noise_db is not None:
+            return self._drive.noise_db
+        return noise_level(self._vehicle.speed, self._cabin.fan if self._cabin else 0)
+
+    def _ready(self) -> bool:
+        """Whether McQueen waits for the driver: the microphone is open, or nothing is going on."""
+        state = self._runtime.state
+        return self._ear.open or (state.mode is Mode.IDLE and not state.speech and not state.listening)
+
+    async def _quiet(self) -> None:
+        """Say nothing until McQueen has closed the turn."""
+
+        def closed() -> bool:
+            state = self._runtime.state
+            return state.mode is Mode.IDLE and not state.speech and not state.listening
+
+        await self._clock.run_until(closed, PATIENCE)
+
+    # -- the end -----------------------------------------------------------------------------------------------------
+
+    async def _moment(self) -> Moment:
+        vehicle = self._vehicle
+        driving = driving_state(vehicle.gear, vehicle.parking_brake, vehicle.speed)
+        return Moment(
+            self._runtime.state.mode, driving, await self.waiting(), vehicle.values(), self._kept.read().model_dump()
+        )
+
+    async def _check_end(self) -> None:
+        idle = self._runtime.state.mode is Mode.IDLE
+        self._findings.append(Finding("the conversation came to its end", idle, f"it is {self._runtime.state.mode}"))
+        seen = await seen_at_the_end(self._parts.counterpart, self._timeline)
+        self._findings.extend(check_final(self._drive.final, self._timeline, await self._moment(), seen))
+        self._findings.extend(check_promises(self._timeline))
+        self._findings.extend(check_limits(self._timeline, self._drive.shows))
+
+    def _check_replay(self, journal: Path) -> None:
+        again = replay(journal)
+        same = not again.differences and again.state == self._runtime.state
+        detail = "; ".join(again.differences[:2]) or "the last state differs"
+        self._findings.append(Finding(f"the journal replays to the same effects ({again.steps} steps)", same, detail))
+
+    def _write_wav(self) -> Path | None:
+        if self._voices is None or self._record is None:
+            return None
+        self._recorder.write(self._record)
+        return self._record
+
+
+async def _arrive(moving: asyncio.Task[None]) -> None:
+    """End a journey; what went wrong on it is not passed over."""
+    moving.cancel()
+    await asyncio.wait([moving])
+    if not moving.cancelled() and (error := moving.exception()) is not None:
+        raise error

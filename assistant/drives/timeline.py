@@ -1,0 +1,162 @@
+"""The story of a drive as it happened: what was said, heard, understood, asked, called and answered, with milliseconds.
+
+Collects observations; it changes nothing and checks nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from assistant.conversation.runtime import Called, Observation, Recognized, Spoke, Stepped, Understood
+from assistant.dialogue.effects import Purpose, Say, Show
+from assistant.dialogue.events import Heard
+from assistant.dialogue.state import State
+from assistant.policy.driving import DrivingState
+from assistant.understanding.reading import Reading
+from assistant.wording.spoken_values import label
+from client.call import Failed, Succeeded, ToolCall
+from client.values import JSON
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the timeline."""
+
+    at: float
+    """Seconds since the drive began, on its clock."""
+    kind: str
+    """driver, heard, understood, asked, answered, notice, called, or the vehicle, network or server that changed."""
+    text: str
+    milliseconds: Mapping[str, float] = field(default_factory=dict)
+    """Real time that the stages took, by stage."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How long the driver waited: from the end of speech to the first sample of the answer."""
+
+    at: float
+    seconds: float
+    """Endpoint wait and pauses on the drive's clock, plus the real time of every stage."""
+
+
+class Timeline:
+    """Observes a runtime."""
+
+    def __init__(self, started: float) -> None:
+        self._started = started
+        self.entries: list[Entry] = []
+        self.calls: list[Called] = []
+        self.spoken: list[tuple[Spoke, Purpose, DrivingState]] = []
+        self.answers: list[Answer] = []
+        self.steps: list[Stepped] = []
+        self.unheard = 0
+        """Times that what was said was not understood."""
+        self._purposes: dict[str, Purpose] = {}
+        self._speech_ended: float | None = None
+        self._stage_seconds = 0.0
+        self._driving = DrivingState.PARKED
+
+    def note(self, now: float, kind: str, text: str) -> None:
+        """Add what the drive itself did."""
+        self.entries.append(Entry(now - self._started, kind, text))
+
+    def speech_ended(self, now: float) -> None:
+        """The driver's last word ended; what follows is the wait for the answer."""
+        self._speech_ended = now
+        self._stage_seconds = 0.0
+
+    def __call__(self, seen: Observation) -> None:
+        """Take one observation."""
+        match seen:
+            case Stepped():
+                self._step(seen)
+            case Recognized():
+                self._stage_seconds += seen.transcript.decode_seconds
+                text = seen.transcript.text or "(not understood)"
+                self.unheard += not seen.transcript.text
+                self._add(seen.at, "heard", text, recognize=seen.transcript.decode_seconds)
+            case Understood():
+                self._stage_seconds += seen.seconds
+                self._add(seen.at, "understood", describe_reading(seen.reading), interpret=seen.seconds)
+            case Called():
+                self._stage_seconds += seen.seconds
+                self.calls.append(seen)
+                self._add(seen.at, "called", describe_call(seen.call, seen.outcome), call=seen.seconds)
+            case Spoke():
+                self._spoke(seen)
+
+    def _step(self, seen: Stepped) -> None:
+        self.steps.append(seen)
+        self._driving = seen.state.driving
+        for effect in seen.effects:
+            if isinstance(effect, Say):
+                self._purposes[effect.text] = effect.purpose
+            if isinstance(effect, Show):
+                self._add(seen.at, "shown", effect.text)
+        if isinstance(seen.event, Heard) and seen.event.typed:
+            self.speech_ended(seen.at)
+
+    def _spoke(self, seen: Spoke) -> None:
+        purpose = self._purposes.get(seen.text, Purpose.STATEMENT)
+        self.spoken.append((seen, purpose, self._driving))
+        if self._speech_ended is not None:
+            waited = seen.began - self._speech_ended + self._stage_seconds + seen.synthesis_seconds
+            self.answers.append(Answer(seen.began - self._started, waited))
+            self._speech_ended = None
+        kind = {Purpose.QUESTION: "asked", Purpose.READ_BACK: "asked", Purpose.NOTICE: "notice"}.get(
+            purpose, "answered"
+        )
+        text = seen.text if seen.complete else f"{seen.text} (interrupted)"
+        stages = {"speak": seen.synthesis_seconds}
+        self.entries.append(Entry(seen.began - self._started, kind, text, _milliseconds(stages)))
+
+    def _add(self, at: float, kind: str, text: str, **seconds: float) -> None:
+        self.entries.append(Entry(at - self._started, kind, text, _milliseconds(seconds)))
+
+    def ordered(self) -> list[Entry]:
+        """Return the entries by time; speech is filed under when it began."""
+        return sorted(self.entries, key=lambda entry: entry.at)
+
+
+def _milliseconds(seconds: Mapping[str, float]) -> dict[str, float]:
+    return {stage: round(value * 1000, 1) for stage, value in seconds.items()}
+
+
+def describe_reading(reading: Reading) -> str:
+    """Return a reading in one line."""
+    parts: list[str] = []
+    if reading.control:
+        parts.append(reading.control.value.replace("_", " "))
+    if reading.changes:
+        parts.append(f"change {describe_arguments(reading.changes)}")
+    if reading.choice is not None:
+        parts.append(f"option {reading.choice + 1}")
+    if reading.interpretations and not parts:
+        best = reading.interpretations[0]
+        asked = f", asks for {', '.join(label(name) for name in best.missing)}" if best.missing else ""
+        parts.append(f"{best.tool.partition('.')[2]}({describe_arguments(best.arguments)}){asked} [{best.score:.2f}]")
+        parts.extend(f"then {more.tool.partition('.')[2]}({describe_arguments(more.arguments)})" for more in best.then)
+    return "; ".join(parts) or "nothing"
+
+
+def describe_arguments(arguments: Mapping[str, JSON]) -> str:
+    """Return arguments as `name=value, ...`."""
+    return ", ".join(f"{name}={value}" for name, value in arguments.items())
+
+
+def describe_call(call: ToolCall, outcome: object) -> str:
+    """Return a call and its outcome in one line."""
+    text = f"{call.tool}({describe_arguments(call.arguments)})"
+    if isinstance(outcome, Succeeded):
+        return f"{text} -> succeeded"
+    kind = getattr(outcome, "kind", "?")
+    error = getattr(outcome, "error", None)
+    reason = f" ({error.code})" if error is not None and not (isinstance(outcome, Failed) and not error.code) else ""
+    return f"{text} -> {kind}{reason}"
+
+
+def final_state(timeline: Timeline) -> State | None:
+    """Return the last state seen."""
+    return timeline.steps[-1].state if timeline.steps else None

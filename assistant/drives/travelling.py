@@ -1,0 +1,38 @@
+"""A drive along a route: the vehicle moves on as virtual time passes, and tunnels take the network away.
+
+Moves and tells; what comes of it is the runtime's. A drive without a route stands where its signals say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from assistant.drives.format import Route
+from assistant.drives.virtual_clock import VirtualClock
+from assistant.vehicle.simulation import KILOMETERS_A_DEGREE, Journey, SimulatedVehicle, Stretch
+
+STEP_SECONDS = 2.0
+"""How often the vehicle's place is looked at: 67 m at 120 km/h."""
+START = (49.41, 8.69)
+"""Latitude and longitude of the start: Heidelberg. The route leads north."""
+
+
+def journey_on(route: Route, vehicle: SimulatedVehicle) -> Journey:
+    """Return the vehicle's journey along the route."""
+    latitude, longitude = START
+    north = latitude + route.kilometers / KILOMETERS_A_DEGREE
+    points = [(0.0, latitude, longitude), (route.kilometers, north, longitude)]
+    stretches = [Stretch(begin, end, "tunnel") for begin, end in route.tunnels]
+    stretches += [Stretch(begin, end, "dead zone") for begin, end in route.dead_zones]
+    return Journey(vehicle, points, stretches)
+
+
+async def travel(journey: Journey, clock: VirtualClock, network: Callable[[bool], None]) -> None:
+    """Move on until cancelled; `network` is told whenever it goes (False) or comes back (True)."""
+    there = True
+    while True:
+        await clock.sleep(STEP_SECONDS)
+        journey.advance(STEP_SECONDS)
+        if journey.network is not there:
+            there = journey.network
+            network(there)

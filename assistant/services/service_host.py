@@ -1,0 +1,49 @@
+"""One real service as a host of one tool: checks arguments, acts, and turns every refusal into a sentence.
+
+Knows no service; what fails on the way to one is a `RefusedError` of the service's own module.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+from assistant.hosting.argument_checks import problems, with_defaults
+from assistant.hosting.host import Done, Refused
+from assistant.hosting.refusals import ArgumentsError, HostError, UnknownToolError
+from assistant.town.definitions.schema import Definition
+
+Act = Callable[[Mapping[str, Any]], Awaitable[dict[str, Any]]]
+
+
+class ServiceHost:
+    """A `ToolHost` with one tool. `act` gets checked arguments and returns what the definition promises."""
+
+    def __init__(self, name: str, definition: Definition, act: Act) -> None:
+        self.name = name
+        self._definition = definition
+        self._act = act
+
+    async def list_tools(self) -> Sequence[Mapping[str, Any]]:
+        """Return the definition; a fresh copy."""
+        return [copy.deepcopy(self._definition)]
+
+    async def call(
+        self, tool: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None
+    ) -> Done | Refused:
+        """Call the tool once; keys are not honoured, as with the simulated service."""
+        try:
+            result = await self._call(tool, arguments)
+        except HostError as error:
+            return Refused(error.code, str(error), error.names, error.alternatives)
+        return Done(result, str(result["summary"]))
+
+    async def _call(self, tool: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        if tool != self._definition["name"]:
+            raise UnknownToolError(f"There is no tool called {tool[:60]}; there is {self._definition['name']}.")
+        schema = self._definition["inputSchema"]
+        filled = with_defaults(schema, arguments)
+        if found := problems(schema, filled):
+            raise ArgumentsError([sentence for _, sentence in found], list(dict.fromkeys(name for name, _ in found)))
+        return await self._act(filled)

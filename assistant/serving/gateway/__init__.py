@@ -1,0 +1,1 @@
+"""The gateway before HTTP services."""

@@ -1,0 +1,255 @@
+"""The gateway's paths: `/api/gateway/*` to look after it, and the base paths of its services, which are passed on.
+
+Adding and removing services needs mcp:manage, as a service may lie anywhere that this machine can reach. A request
+that may change something needs a confirmation of its own (`gateway_consent.py`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Match, Route
+from starlette.types import Receive, Scope, Send
+
+from assistant.serving.gateway.gateway import Gateway, GatewayError, Instance, Passed, Target
+from assistant.serving.middleware import too_many
+from assistant.serving.openapi import Operation
+from assistant.serving.platform.callers import Caller, Permission
+from assistant.serving.platform.gateway_consent import HEADER as CONFIRMATION
+from assistant.serving.platform.gateway_consent import GatewayConsent
+from assistant.serving.platform.guarded import GuardedFace
+from assistant.serving.platform.platform_models import (
+    GatewayConfigAnswer,
+    GatewayHealthAnswer,
+    GatewayStatsAnswer,
+    ServiceAddedAnswer,
+    ServiceHealthAnswer,
+)
+from assistant.serving.request_bodies import Refusal, address, answer, read_body, read_model, request_id
+from assistant.serving.rest.rest_models import MessageAnswer
+from assistant.serving.state.audit import AuditLog
+from assistant.serving.state.stores import Store
+from client.servers.rest.platform_records import GatewayService
+
+OWN_PATHS = ("/mcp", "/api/v1", "/api/mcp", "/api/gateway", "/auth", "/proxy")
+"""Paths of the other faces, which no service can take."""
+_METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+
+
+@dataclass
+class GatewayFace(GuardedFace):
+    """The face and what it stands on. `now` is in seconds since the epoch."""
+
+    prefix = "/api/gateway"
+
+    gateway: Gateway
+    store: Store
+    audit: AuditLog
+    jwt_secret: str
+    now: Callable[[], float]
+
+    @cached_property
+    def _consent(self) -> GatewayConsent:
+        return GatewayConsent(self.jwt_secret, self.store, self.now)
+
+    def operations(self) -> list[Operation]:
+        """Return everything that can be asked below `/api/gateway`."""
+        read, manage, of_one = Permission.READ, Permission.MANAGE, (404,)
+        return [
+            self._operation("GET", "/stats", read, self.stats, GatewayStatsAnswer),
+            self._operation("GET", "/health", read, self.health, GatewayHealthAnswer),
+            self._operation("GET", "/config", read, self.config, GatewayConfigAnswer),
+            self._operation("GET", "/health/{service}", read, self.health_of, ServiceHealthAnswer, errors=of_one),
+            self._operation(
+                "POST",
+                "/health/{service}/check",
+                Permission.EXECUTE,
+                self.check,
+                ServiceHealthAnswer,
+                errors=of_one,
+            ),
+            self._operation(
+                "POST", "/services", manage, self.add, ServiceAddedAnswer, takes=GatewayService, status=201
+            ),
+            self._operation("DELETE", "/services/{name}", manage, self.remove, MessageAnswer, errors=of_one),
+        ]
+
+    def pass_on(self, own: Sequence[Route]) -> Route:
+        """Return the route of everything else, which is passed on where a service has its base path.
+
+        A path of `own` came here only because of its method.
+        """
+
+        async def forward(request: Request) -> Response:
+            there = [route for route in own if route.matches(request.scope)[0] is not Match.NONE]
+            if there:
+                allowed = ", ".join(sorted({method for route in there for method in route.methods or ()}))
+                raise Refusal(405, "This path does not take that method.", headers={"Allow": allowed})
+            return await self._forward(request)
+
+        return Route("/{path:path}", forward, methods=_METHODS)
+
+    async def stats(self, request: Request, caller: Caller) -> JSONResponse:
+        """Count requests, failures and times."""
+        services = {name: _counted(target) for name, target in self.gateway.targets.items()}
+        totals = {key: sum(service[key] for service in services.values()) for key in ("requests", "failures", "active")}
+        return answer(request, {"services": services, **totals})
+
+    async def health(self, request: Request, caller: Caller) -> JSONResponse:
+        """Show the health of every service, as last seen."""
+        services = {name: _health(target) for name, target in self.gateway.targets.items()}
+        healthy = sum(service["healthy"] for service in services.values())
+        summary = {"total": len(services), "healthy": healthy, "unhealthy": len(services) - healthy}
+        return answer(request, {"summary": summary, "services": services})
+
+    async def config(self, request: Request, caller: Caller) -> JSONResponse:
+        """Show how the gateway is set up."""
+        services = [t.service.model_dump(mode="json", by_alias=True) for t in self.gateway.targets.values()]
+        settings = {
+            "loadBalancing": self.gateway.balancing,
+            "healthCheckInterval": round(self.gateway.check_every * 1000),
+        }
+        return answer(request, {**settings, "services": services})
+
+    async def health_of(self, request: Request, caller: Caller) -> JSONResponse:
+        """Show the health of one service, as last seen."""
+        return answer(request, _health(self._target(request.path_params["service"])))
+
+    async def check(self, request: Request, caller: Caller) -> JSONResponse:
+        """Look at one service now."""
+        target = self._target(request.path_params["service"])
+        await self.gateway.check(target)
+        return answer(request, _health(target))
+
+    async def add(self, request: Request, caller: Caller) -> JSONResponse:
+        """Put a service behind the gateway, and look at it."""
+        service = _possible(await read_model(request, GatewayService))
+        target = self.gateway.add(service)
+        await self.gateway.check(target)
+        self._note(request, caller, "service added", service.name)
+        return answer(request, {"service": service.model_dump(mode="json", by_alias=True), **_health(target)}, 201)
+
+    async def remove(self, request: Request, caller: Caller) -> JSONResponse:
+        """Take a service away."""
+        name = request.path_params["name"]
+        self._target(name)
+        self.gateway.remove(name)
+        self._note(request, caller, "service removed", name)
+        return answer(request, {"message": f"{name} is no longer served."})
+
+    def _note(self, request: Request, caller: Caller, event: str, name: str) -> None:
+        known = {"user_id": caller.user_id, "address": address(request), "request_id": request_id(request)}
+        self.audit.write(event, **known, outcome="done", service=name)
+
+    def _target(self, name: str) -> Target:
+        target = self.gateway.targets.get(name)
+        if target is None:
+            known = ", ".join(self.gateway.targets) or "none"
+            raise Refusal(404, f"The gateway has no service called {name[:60]}; there is {known}.")
+        return target
+
+    async def _forward(self, request: Request) -> Response:
+        path = request.url.path
+        target = self.gateway.find(path)
+        if target is None:
+            raise Refusal(404, f"There is nothing at this path; there is {', '.join(OWN_PATHS)}.")
+        decoded = str(request.scope["path"])
+        if any(part in (".", "..") for part in decoded.split("/")) or "\\" in decoded or "\0" in decoded:
+            raise Refusal(400, "The path must not lead out of the service.")
+        who = address(request)
+        if target.service.authentication:
+            who = (await self._caller(request)).user_id
+        rule = target.service.rate_limit
+        if rule is not None:
+            limit = self.store.limit(f"gateway {target.service.name}", rule.max, rule.window_ms / 1000)
+            if wait := await limit.admit(who):
+                raise Refusal(429, too_many(wait), headers={"Retry-After": str(wait)})
+        query = f"?{request.url.query}" if request.url.query else ""
+        body = await read_body(request)
+        if not target.service.trusted:
+            await self._consent.need(request, path + query, body, who)
+        try:
+            passed = await self.gateway.forward(target, request.method, path + query, _headers(request, target), body)
+        except GatewayError as error:
+            raise Refusal(error.status, str(error)) from None
+        return _PassedOn(passed)
+
+
+class _PassedOn(StreamingResponse):
+    """An instance's answer; the instance is let go however the caller's connection ends."""
+
+    def __init__(self, passed: Passed) -> None:
+        super().__init__(passed.body, passed.status)
+        self.raw_headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in passed.headers]
+        self._passed = passed
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            await self._passed.close()
+
+
+def _headers(request: Request, target: Target) -> Sequence[tuple[str, str]]:
+    """Return the caller's headers, and who it is; a token for this gateway stays here."""
+    dropped = {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", CONFIRMATION}
+    if target.service.authentication:
+        dropped.add("authorization")
+    kept = [(name, value) for name, value in request.headers.items() if name.lower() not in dropped]
+    forwarded = [("X-Forwarded-For", address(request)), ("X-Forwarded-Proto", request.url.scheme)]
+    return [*kept, *forwarded, ("X-Forwarded-Host", request.headers.get("host", ""))]
+
+
+def _possible(service: GatewayService) -> GatewayService:
+    """Return a service that can be served. Raises `Refusal` 400."""
+    base = service.base_path
+    if not service.name or not service.instances:
+        raise Refusal(400, "A service needs a name and at least one instance.")
+    if not base.startswith("/") or base == "/" or ".." in base or "//" in base:
+        raise Refusal(400, "basePath must be a path such as /booking.")
+    if any(base == own or base.startswith(f"{own}/") or own.startswith(f"{base}/") for own in OWN_PATHS):
+        raise Refusal(400, f"basePath {base} is one of this server's own paths; choose another.")
+    if any("/" in one.host or "@" in one.host or not one.host for one in service.instances):
+        raise Refusal(400, "host must be a name or an address.")
+    return service
+
+
+def _health(target: Target) -> dict[str, Any]:
+    instances = [_instance_health(instance) for instance in target.instances]
+    return {
+        "name": target.service.name,
+        "healthy": any(instance["healthy"] for instance in instances),
+        "instances": instances,
+    }
+
+
+def _instance_health(instance: Instance) -> dict[str, Any]:
+    checked = instance.checked_at
+    return {
+        "host": instance.where.host,
+        "port": instance.where.port,
+        "weight": instance.where.weight,
+        "healthy": instance.healthy,
+        "responseTime": instance.response_time,
+        "lastCheck": None if checked is None else datetime.fromtimestamp(checked, UTC).isoformat(),
+        "detail": instance.detail,
+    }
+
+
+def _counted(target: Target) -> dict[str, Any]:
+    times = sorted(target.times)
+    slowest = times[min(len(times) - 1, math.ceil(0.95 * len(times)) - 1)] if times else 0.0
+    return {
+        "requests": sum(instance.requests for instance in target.instances),
+        "failures": sum(instance.failures for instance in target.instances),
+        "active": sum(instance.active for instance in target.instances),
+        "averageResponseTime": round(sum(times) / len(times), 3) if times else 0.0,
+        "p95ResponseTime": round(slowest, 3),
+    }

@@ -1,0 +1,303 @@
+"""The MCP face of configured servers: a sensitive tool runs only after an elicitation that was accepted.
+
+The form asks the read-back question and names every argument; it has no fields, so that accepting it is the yes and
+nothing can be filled in by default. Clients of the older revisions are asked in the middle of their call, those of
+2026-07-28 by a result that asks for input. Keeps open questions in memory only: after a restart a call begins anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import mcp_types as types
+from mcp import MCPError
+from mcp.server.context import ServerRequestContext
+from mcp.server.lowlevel import Server
+from mcp.shared.message import ServerMessageMetadata
+from mcp_types.version import MODERN_PROTOCOL_VERSIONS
+from pydantic import TypeAdapter, ValidationError
+
+from assistant.hosting.mcp_over_host import KEY
+from assistant.serving.mcp.mcp_material import McpMaterial
+from assistant.serving.tool_client_host import Prepared, ToolClientHost
+from client.call import CallError, Deferred, Failed, Need, NeedsInput, Outcome, Sent, Succeeded
+from client.notices import CallProgress
+from client.servers.mcp.mcp_answers import CONFIRMS_META
+from client.values import JSON, canonical
+
+_FORM = "mcqueen"
+"""Our name of the one form in a result that asks for input, where the question is our own."""
+_PATIENCE = 120.0
+"""Seconds that a client may take for its answer."""
+_MOST_QUESTIONS = 256
+_MOST_ROUNDS = 8
+_NOT_CONFIRMED = CallError("not_confirmed", "It was not confirmed.", Sent.NO)
+
+Context = ServerRequestContext[dict[str, Any]]
+_BLOCK: TypeAdapter[types.ContentBlock] = TypeAdapter(types.ContentBlock)
+
+
+@dataclass
+class _Question:
+    """What was asked of the client of 2026-07-28, until it comes back with the answer."""
+
+    prepared: Prepared
+    needs: NeedsInput
+    asked_at: float
+    answered: bool = False
+
+
+class _Questions:
+    """Open questions by a token that cannot be guessed. Each can be answered once, for the call it was asked of."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._key = secrets.token_bytes(32)
+        self._open: dict[str, _Question] = {}
+
+    def ask(self, prepared: Prepared, needs: NeedsInput) -> str:
+        """Keep a question and return its token."""
+        while len(self._open) >= _MOST_QUESTIONS:
+            self._open.pop(next(iter(self._open)))
+        name = secrets.token_urlsafe(24)
+        token = f"{name}.{self._seal(name)}"
+        self._open[token] = _Question(prepared, needs, self._now())
+        return token
+
+    def _seal(self, name: str) -> str:
+        return hmac.new(self._key, name.encode(), "sha256").hexdigest()
+
+    def find(self, token: str | None, prepared: Prepared) -> _Question | None:
+        """Return the question of that token, where it was asked of this very call and not too long ago.
+
+        Raises `MCPError` where the token was not given out here: somebody changed it, or the server began anew.
+        """
+        name, _, seal = (token or "").rpartition(".")
+        if token is not None and not hmac.compare_digest(seal.encode(), self._seal(name).encode()):
+            raise MCPError(types.INVALID_PARAMS, "This requestState was not given out here; make the call without it.")
+        question = self._open.get(token) if token else None
+        if question is None or question.prepared.call.digest != prepared.call.digest:
+            return None
+        return question if self._now() - question.asked_at <= _PATIENCE else None
+
+
+class McpFace:
+    """Serves a `ToolClientHost` over MCP."""
+
+    def __init__(self, host: ToolClientHost, now: Callable[[], float] = time.monotonic) -> None:
+        self._host = host
+        self._questions = _Questions(now)
+
+    def server(self, version: str) -> Server[dict[str, Any]]:
+        """Return the SDK's server."""
+        material = McpMaterial(self._host.material)
+        return Server(
+            f"mcqueen-{self._host.name}",
+            version=version,
+            title="McQueen's servers",
+            instructions="Tools that need a confirmation ask for it with a form (elicitation) before they do anything.",
+            on_list_tools=self._list,
+            on_call_tool=self._call,
+            on_list_resources=material.list_resources,
+            on_list_resource_templates=material.list_templates,
+            on_read_resource=material.read,
+            on_list_prompts=material.list_prompts,
+            on_get_prompt=material.get_prompt,
+            on_completion=material.complete,
+        )
+
+    async def _list(self, context: Context, params: types.PaginatedRequestParams | None) -> types.ListToolsResult:
+        tools = [types.Tool.model_validate(entry) for entry in await self._host.list_tools()]
+        return types.ListToolsResult(tools=tools)
+
+    async def _call(
+        self, context: Context, params: types.CallToolRequestParams
+    ) -> types.CallToolResult | types.InputRequiredResult:
+        prepared = self._host.prepare(params.name, params.arguments or {}, key=_key(context))
+        if prepared is None:
+            raise MCPError(types.INVALID_PARAMS, f"There is no tool called {params.name[:60]}.")
+        question = self._questions.find(params.request_state, prepared)
+        answer = (params.input_responses or {}).get(_FORM if question is None else _name(question.needs))
+        if question is not None:
+            prepared = question.prepared
+        async with self._progress(context, prepared):
+            outcome = await (self._host.attempt(prepared) if question is None else self._resumed(question, answer))
+            return await self._settled(context, prepared, outcome)
+
+    @asynccontextmanager
+    async def _progress(self, context: Context, prepared: Prepared) -> AsyncIterator[None]:
+        """Pass on how far the server says that the call is, in order, until the block ends."""
+        told: asyncio.Queue[CallProgress] = asyncio.Queue()
+
+        def notice(progress: CallProgress) -> None:
+            if progress.call.call_id == prepared.call.call_id:
+                told.put_nowait(progress)
+
+        async def pass_on() -> None:
+            while True:
+                progress = await told.get()
+                try:
+                    await context.session.report_progress(progress.done, progress.total, progress.message or None)
+                finally:
+                    told.task_done()
+
+        end = self._host.on_progress(notice)
+        passing = asyncio.create_task(pass_on())
+        try:
+            yield
+            await asyncio.wait({passing, asyncio.ensure_future(told.join())}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            end()
+            passing.cancel()
+
+    async def _settled(
+        self, context: Context, prepared: Prepared, outcome: Outcome
+    ) -> types.CallToolResult | types.InputRequiredResult:
+        """Ask the client for what the call needs, as often as it needs something, and return how it ended."""
+        for _ in range(_MOST_ROUNDS):
+            if not isinstance(outcome, NeedsInput) or outcome.need not in (Need.CONSENT, Need.ARGUMENTS):
+                break
+            if found := self._host.problems(prepared):
+                outcome = _invalid(found)
+                break
+            form = self._form(prepared, outcome)
+            if not _can_be_asked(context):
+                outcome = _cannot_be_asked(prepared, outcome)
+                break
+            if context.protocol_version in MODERN_PROTOCOL_VERSIONS:
+                return types.InputRequiredResult(
+                    input_requests={_name(outcome): types.ElicitRequest(params=form)},
+                    request_state=self._questions.ask(prepared, outcome),
+                    _meta=form.meta,  # this revision lets nothing stand beside the form itself
+                )
+            outcome = await self._answered(prepared, outcome, await _elicit(context, form))
+        return self._result(prepared, outcome)
+
+    async def _resumed(self, question: _Question, answer: object) -> Outcome:
+        if question.answered:
+            # The client sends its answer again because ours was lost: the record tells it, no new yes is made of it.
+            return await self._host.attempt(question.prepared)
+        question.answered = True
+        return await self._answered(question.prepared, question.needs, answer)
+
+    async def _answered(self, prepared: Prepared, needs: NeedsInput, answer: object) -> Outcome:
+        if not isinstance(answer, types.ElicitResult) or answer.action != "accept":
+            return Failed(_NOT_CONFIRMED)
+        if needs.need is Need.CONSENT:
+            return await self._host.attempt(prepared, consent=self._host.consent(prepared))
+        answers: dict[str, JSON] = {
+            name: list(value) if isinstance(value, list) else value for name, value in (answer.content or {}).items()
+        }
+        return await self._host.attempt(prepared, answers=answers)
+
+    def _form(self, prepared: Prepared, needs: NeedsInput) -> types.ElicitRequestFormParams:
+        if needs.need is Need.CONSENT:
+            message = self._host.read_back(prepared, needs)
+            only_this = needs.error.code == "consent_missing"  # not a question of the server behind us
+            marked = {"tool": prepared.name, "arguments": dict(prepared.call.arguments)}
+            return types.ElicitRequestFormParams(
+                message=message,
+                requested_schema={"type": "object", "properties": {}},
+                _meta={CONFIRMS_META: marked} if only_this else None,
+            )
+        return types.ElicitRequestFormParams(
+            message=f"{prepared.title}: {needs.error.message}", requested_schema=dict(needs.schema)
+        )
+
+    def _result(self, prepared: Prepared, outcome: Outcome) -> types.CallToolResult:
+        text = self._host.sentence(prepared, outcome)
+        if isinstance(outcome, Succeeded):
+            return _success(prepared, outcome, text)
+        if isinstance(outcome, Deferred):
+            return types.CallToolResult(
+                content=[types.TextContent(type="text", text=text)],
+                structured_content=self._host.waiting(prepared, outcome),
+                _meta={"mcqueen/outcome": "deferred"},
+            )
+        error = outcome.error
+        detail = {"code": error.code, "names": list(error.names), "sent": error.sent.value}
+        return types.CallToolResult(
+            content=[types.TextContent(type="text", text=text)],
+            is_error=True,
+            _meta={"mcqueen/outcome": outcome.kind, "mcqueen/error": detail},
+        )
+
+
+def _name(needs: NeedsInput) -> str:
+    """Return the name of the form: the one that the server behind gave its own question, else ours."""
+    return needs.asked_as or _FORM
+
+
+def _success(prepared: Prepared, outcome: Succeeded, text: str) -> types.CallToolResult:
+    """Return the result: the server's own sentence as text where it gave one, else all of the result."""
+    result = outcome.result
+    spoken = isinstance(result, dict) and any(isinstance(result.get(key), str) for key in ("summary", "text"))
+    only_text = isinstance(result, dict) and set(result) == {"text"} and prepared.tool.output_schema is None
+    if only_text and isinstance(result, dict):
+        text = str(result["text"])  # as it came: it may have lines
+    elif not spoken and outcome.age is None:
+        text = canonical(result)
+    meta: dict[str, Any] = {"mcqueen/outcome": "succeeded"}
+    if outcome.age is not None:
+        meta["mcqueen/age_seconds"] = outcome.age
+    if outcome.served_by:
+        meta |= {"mcqueen/served_by": outcome.served_by, "mcqueen/attempts": outcome.attempts}
+    content: list[types.ContentBlock] = [types.TextContent(type="text", text=text)]
+    if outcome.content:  # pictures, sound and resources go on as they came, in their order
+        content = [_BLOCK.validate_python(block) for block in outcome.content]
+    return types.CallToolResult(
+        content=content,
+        structured_content=result if isinstance(result, dict) and not only_text else None,
+        _meta=meta,
+    )
+
+
+def _invalid(found: list[tuple[str, str]]) -> Failed:
+    names = tuple(dict.fromkeys(name for name, _ in found))
+    message = "; ".join(dict.fromkeys(sentence for _, sentence in found))
+    return Failed(CallError("invalid_arguments", message, Sent.NO, names))
+
+
+def _cannot_be_asked(prepared: Prepared, needs: NeedsInput) -> Failed:
+    what = "a confirmation" if needs.need is Need.CONSENT else "an answer"
+    message = (
+        f"{prepared.title} needs {what} first, and this client does not offer the form (elicitation) to ask for it"
+    )
+    return Failed(CallError(needs.error.code, message, Sent.NO, needs.error.names))
+
+
+def _can_be_asked(context: Context) -> bool:
+    """Return whether the client fills in forms, and can be reached with one; a bare `elicitation` means forms."""
+    capabilities = context.session.client_capabilities
+    elicitation = capabilities.elicitation if capabilities is not None else None
+    if elicitation is None or (elicitation.form is None and elicitation.url is not None):
+        return False
+    return context.protocol_version in MODERN_PROTOCOL_VERSIONS or context.session.can_send_request
+
+
+async def _elicit(context: Context, form: types.ElicitRequestFormParams) -> types.ElicitResult:
+    """Ask in the middle of the call; whatever is not a proper answer counts as none."""
+    try:
+        return await context.session.send_request(
+            types.ElicitRequest(params=form),
+            types.ElicitResult,
+            request_read_timeout_seconds=_PATIENCE,
+            metadata=ServerMessageMetadata(related_request_id=context.request_id),
+        )
+    except (MCPError, ValidationError):
+        return types.ElicitResult(action="cancel")
+
+
+def _key(context: Context) -> str | None:
+    meta: dict[str, Any] = dict(context.meta or {})
+    key = meta.get(KEY)
+    if not isinstance(key, str) and context.request is not None:
+        key = context.request.headers.get("idempotency-key")
+    return key if isinstance(key, str) else None

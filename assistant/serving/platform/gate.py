@@ -1,0 +1,97 @@
+"""What a call of a platform's server needs before it is made: a tool that is there and as it was, and its yes.
+
+The same gate as on the McQueen REST face: `assess` says what needs a yes, and only `voice_confirmations` of the request
+give it. First sight of a tool approves it; a later change is refused until the caller approves exactly that change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.policy.sensitivity import assess
+from assistant.serving.confirmed import is_confirmed
+from assistant.serving.platform.server_records import PlatformRecords
+from assistant.serving.tool_definitions import KEY_PARAMETER
+from assistant.wording.replies import read_back
+from client.catalog import Tool
+from client.servers.processes.supervisor import SupervisedServer
+from client.values import JSON, canonical
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """Why a call was not made, in words and for the `metadata` of the answer."""
+
+    message: str
+    metadata: Mapping[str, JSON]
+    code: str
+
+
+@dataclass(frozen=True)
+class Permit:
+    """What a request brings along beside the call."""
+
+    confirmations: Mapping[str, Any]
+    """`voice_confirmations`: `true` or the value, by parameter."""
+    approved: str = ""
+    """Fingerprint of the changed tool that the caller takes as it is now."""
+
+
+class Gate:
+    """Keeps the tools that each server listed last, and asks the records which were approved."""
+
+    def __init__(self, records: PlatformRecords) -> None:
+        self._records = records
+        self._listed: dict[str, tuple[object, dict[str, Tool]]] = {}
+
+    def forget(self, server_id: str) -> None:
+        """List the server's tools anew at its next call."""
+        self._listed.pop(server_id, None)
+
+    async def check(
+        self,
+        server_id: str,
+        server: SupervisedServer,
+        name: str,
+        parameters: Mapping[str, JSON],
+        permit: Permit,
+        now: float,
+    ) -> Withheld | None:
+        """Return why the call may not be made; None if it may. Raises `ServerUnavailableError`: it cannot list."""
+        tool = (await self._tools(server_id, server)).get(name)
+        if tool is None:
+            return Withheld(f"The server has no tool called {name[:60]}.", {}, "unknown_tool")
+        known = await self._records.approved(server_id, name)
+        if known not in (None, tool.fingerprint) and permit.approved != tool.fingerprint:
+            changed = f"{name} has changed since it was approved; look at it, and approve it as it is now."
+            return Withheld(changed, {"requires_approval": tool.fingerprint}, "tool_changed")
+        if known != tool.fingerprint:
+            await self._records.approve(server_id, name, tool.fingerprint)
+        unmet = _unconfirmed(tool, parameters, permit.confirmations)
+        if not unmet:
+            return None
+        exact = f"{name}({', '.join(f'{key} = {canonical(value)}' for key, value in parameters.items())})"
+        asked = f"{read_back(tool, parameters, now, 0.0)}\n{exact}"
+        wanted: dict[str, JSON] = {"requires_confirmation": list[JSON](unmet), "read_back": asked}
+        return Withheld(f"Please confirm {', '.join(unmet)}.", wanted, "requires_confirmation")
+
+    async def _tools(self, server_id: str, server: SupervisedServer) -> dict[str, Tool]:
+        """Return the tools as the server's present process lists them; it says when they change."""
+        process = server.report().pid
+        kept = self._listed.get(server_id)
+        if kept is not None and kept[0] == process:
+            return kept[1]
+        server.on_tools_changed = lambda: self.forget(server_id)
+        tools = {tool.name: tool for tool in (await server.list_tools()).tools}
+        self._listed[server_id] = (process, tools)
+        return tools
+
+
+def _unconfirmed(tool: Tool, parameters: Mapping[str, JSON], confirmations: Mapping[str, Any]) -> list[str]:
+    """Return the names without a yes: of a call that needs one, every parameter, or the tool if it has none."""
+    if not assess(tool, parameters).sensitive:
+        return []
+    wanted = [name for name in parameters if name != KEY_PARAMETER] or [tool.name]
+    return [name for name in wanted if not is_confirmed(name, parameters, confirmations)]

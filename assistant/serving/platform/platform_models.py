@@ -1,0 +1,265 @@
+"""What the AI Platform face and the gateway's own paths take and give, as pydantic models.
+
+Bodies are read by them and the OpenAPI page shows them. Shows no value of an environment.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from assistant.serving.platform.shapes import ServerBody
+from assistant.serving.rest.rest_models import Answer, Body
+from client.values import JSON
+
+Status = Literal["HEALTHY", "UNHEALTHY", "STARTING", "STOPPED", "ERROR"]
+
+
+class _Shown(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class ServerShown(_Shown):
+    """A server of a user; times in ISO 8601, UTC."""
+
+    id: str
+    user_id: str
+    name: str
+    description: str
+    command: str
+    args: list[str]
+    env: dict[str, str] = Field(description="every value is hidden")
+    enabled: bool
+    health_status: Status
+    total_calls: int
+    last_used_at: str | None
+    last_health_check: str | None
+    created_at: str
+    updated_at: str
+    deleted_at: str | None
+
+
+class ServersAnswer(Answer):
+    """Servers, oldest first."""
+
+    servers: list[ServerShown]
+    total: int
+
+
+class ServerAnswer(Answer):
+    """One server."""
+
+    server: ServerShown
+
+
+class ServerChanges(ServerBody):
+    """What is to change of a server; what is left out stays as it is."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    name: str = ""
+    command: str = Field("", max_length=1000)
+
+
+class CallStats(_Shown):
+    """Calls of a server that ended; times in milliseconds."""
+
+    totalCalls: int  # noqa: N815  # the contract's name
+    averageExecutionTime: float  # noqa: N815  # the contract's name
+    totalExecutionTime: float  # noqa: N815  # the contract's name
+
+
+class RuntimeShown(_Shown):
+    """The process of a server; `uptime` in seconds."""
+
+    status: Status
+    pid: int | None
+    uptime: float
+    detail: str
+
+
+class DetailsAnswer(Answer):
+    """A server with its calls and its process and, where it runs, its tools."""
+
+    server: ServerShown
+    stats: CallStats
+    runtimeStatus: RuntimeShown  # noqa: N815  # the contract's name
+    tools: list[dict[str, JSON]]
+
+
+class StatusAnswer(Answer):
+    """How a server is now."""
+
+    status: Status
+
+
+class ExecuteServerBody(Body):
+    """A call of a tool of a server; `tools/list` lists them."""
+
+    tool_name: str
+    parameters: dict[str, JSON] | None = None
+    voice_confirmations: dict[str, JSON] | None = None
+    """`true` or the value, for every parameter of a call that needs a yes; a tool without parameters by its name."""
+    approved: str | None = None
+    """What `metadata.requires_approval` of an earlier answer held, to take a changed tool as it is now."""
+
+
+class ExecutionMetadata(BaseModel):
+    """What the call needs first."""
+
+    requires_confirmation: list[str] | None = None
+    read_back: str | None = None
+    requires_approval: str | None = None
+
+
+class ExecutionAnswer(Answer):
+    """How a call ended; `response` is an MCP result, `execution_time` in milliseconds.
+
+    A call that was not made yet answers 200 with `success` false, and says in `metadata` what it needs first.
+    """
+
+    response: JSON
+    error_message: str | None
+    execution_time: float | None
+    error: str | None = None
+    metadata: ExecutionMetadata | None = None
+
+
+class CallShown(_Shown):
+    """A call in the log."""
+
+    id: str
+    server_id: str
+    tool_name: str
+    parameters: dict[str, JSON]
+    response: JSON
+    success: bool
+    error_message: str | None
+    execution_time: float
+    created_at: str
+
+
+class LogsAnswer(Answer):
+    """A page of calls, newest first."""
+
+    logs: list[CallShown]
+    limit: int
+    offset: int
+    total: int
+
+
+class HealthSummary(_Shown):
+    """How many are well."""
+
+    total: int
+    healthy: int
+    unhealthy: int
+
+
+class ServerHealth(_Shown):
+    """How one server is."""
+
+    id: str
+    name: str
+    healthy: bool
+    status: Status
+    lastCheck: str | None  # noqa: N815  # the contract's name
+
+
+class HealthCheckAnswer(Answer):
+    """Every server was looked at just now."""
+
+    summary: HealthSummary
+    servers: list[ServerHealth]
+
+
+class InstanceHealth(_Shown):
+    """How one instance of a service is; `responseTime` in milliseconds."""
+
+    host: str
+    port: int
+    weight: float
+    healthy: bool
+    responseTime: float | None  # noqa: N815  # the contract's name
+    lastCheck: str | None  # noqa: N815  # the contract's name
+    detail: str
+
+
+class ServiceHealth(_Shown):
+    """How a service behind the gateway is."""
+
+    name: str
+    healthy: bool
+    instances: list[InstanceHealth]
+
+
+class ServiceHealthAnswer(ServiceHealth, Answer):
+    """How one service is."""
+
+
+class GatewayHealthAnswer(Answer):
+    """How every service is."""
+
+    summary: HealthSummary
+    services: dict[str, ServiceHealth]
+
+
+class ServiceStats(_Shown):
+    """Requests to a service; times in milliseconds."""
+
+    requests: int
+    failures: int
+    active: int
+    averageResponseTime: float  # noqa: N815  # the contract's name
+    p95ResponseTime: float  # noqa: N815  # the contract's name
+
+
+class GatewayStatsAnswer(Answer):
+    """Requests through the gateway."""
+
+    services: dict[str, ServiceStats]
+    requests: int
+    failures: int
+    active: int
+
+
+class ServiceShown(_Shown):
+    """A service behind the gateway, in the words of the contract."""
+
+    model_config = ConfigDict(extra="allow")
+
+    name: str
+    basePath: str  # noqa: N815  # the contract's name
+
+
+class GatewayConfigAnswer(Answer):
+    """How the gateway is set up; the interval in milliseconds."""
+
+    loadBalancing: Literal["round_robin", "least_connections", "weighted"]  # noqa: N815  # the contract's name
+    healthCheckInterval: int  # noqa: N815  # the contract's name
+    services: list[ServiceShown]
+
+
+class ServiceAddedAnswer(ServiceHealth, Answer):
+    """A service and how it is."""
+
+    service: ServiceShown
+
+
+class Statistics(_Shown):
+    """Servers and calls of everybody; times in milliseconds."""
+
+    totalServers: int  # noqa: N815  # the contract's name
+    totalUsers: int  # noqa: N815  # the contract's name
+    byStatus: dict[str, int]  # noqa: N815  # the contract's name
+    totalCalls: int  # noqa: N815  # the contract's name
+    failedCalls: int  # noqa: N815  # the contract's name
+    averageExecutionTime: float  # noqa: N815  # the contract's name
+    totalExecutionTime: float  # noqa: N815  # the contract's name
+
+
+class StatisticsAnswer(Answer):
+    """Statistics of the whole platform."""
+
+    statistics: Statistics

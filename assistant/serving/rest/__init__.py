@@ -1,0 +1,1 @@
+"""The McQueen REST face."""

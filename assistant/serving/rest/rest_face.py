@@ -1,0 +1,365 @@
+"""The McQueen REST face over any host of tools: login, sliding sessions, tools, execute, configure, health.
+
+What a tool may do is the host's matter; this file says who may ask, and in which words it is answered. Where the
+contract leaves room: a tool that a user never configured is listed with `user_enabled` false and can be used all the
+same; 403 is for tools that the user switched off. A refusal of the tool itself is 200 with `success` false, because
+nothing happened; 500 is for defects, after which nobody knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from assistant.hosting.host import Refused, ToolHost
+from assistant.serving.error_answers import ERROR_ANSWERS
+from assistant.serving.middleware import RateLimit, too_many
+from assistant.serving.openapi import Operation, openapi, own_version, pages
+from assistant.serving.request_bodies import Refusal, address, answer, read_model, request_id
+from assistant.serving.rest.rest_models import (
+    ConfigureAnswer,
+    ConfigureBody,
+    ExecuteAnswer,
+    ExecuteBody,
+    HealthAnswer,
+    LinkBody,
+    LoginBody,
+    MessageAnswer,
+    ServiceAnswer,
+    SessionAnswer,
+    ToolsAnswer,
+    UsageAnswer,
+)
+from assistant.serving.rest.rest_outcomes import answer_of, execute
+from assistant.serving.rest.rest_tools import RestTool
+from assistant.serving.state.audit import AuditLog
+from assistant.serving.state.rate_limits import REST_MOST, REST_SECONDS, RequestLimit
+from assistant.serving.state.secret_keys import Secrets, read_login_token
+from assistant.serving.state.sessions import Session
+from assistant.serving.state.stores import Store
+from assistant.serving.state.users import ToolSetting, Users
+from assistant.serving.tool_client_host import ToolClientHost
+from client.errors import ConfigurationError
+from client.values import digest
+
+_MAX_TOKEN = 8192
+_ONCE_SECONDS = 86_400.0
+"""How long the use of a token for one use is remembered; such a token may not live longer."""
+
+
+@dataclass(frozen=True)
+class RestSettings:
+    """What can be set of the face. `rate_window` is in seconds."""
+
+    rate_max: int = REST_MOST
+    rate_window: float = REST_SECONDS
+    allowed_origins: tuple[str, ...] = ()
+    upstream: str = ""
+    """Address of another McQueen REST server to which the paths of old are passed on; served here without one."""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> RestSettings:
+        """Read RATE_LIMIT_MAX, RATE_LIMIT_WINDOW (milliseconds), ALLOWED_ORIGINS (divided by commas), UPSTREAM_URL.
+
+        Raises `ConfigurationError` naming the variable.
+        """
+        numbers = {"RATE_LIMIT_MAX": REST_MOST, "RATE_LIMIT_WINDOW": int(REST_SECONDS * 1000)}
+        for name in numbers:
+            if name in environment:
+                if not environment[name].isdecimal() or int(environment[name]) < 1:
+                    raise ConfigurationError(f"{name} must be a whole number above zero, not {environment[name]!r}")
+                numbers[name] = int(environment[name])
+        origins = tuple(o.strip() for o in environment.get("ALLOWED_ORIGINS", "").split(",") if o.strip())
+        upstream = environment.get("UPSTREAM_URL", "")
+        return cls(numbers["RATE_LIMIT_MAX"], numbers["RATE_LIMIT_WINDOW"] / 1000, origins, upstream)
+
+
+@dataclass
+class RestFace:
+    """The face and what it stands on. `now` is in seconds since the epoch."""
+
+    host: ToolHost
+    secrets: Secrets
+    store: Store
+    users: Users
+    audit: AuditLog
+    now: Callable[[], float]
+    settings: RestSettings = field(default_factory=RestSettings)
+
+    @cached_property
+    def _user_limit(self) -> RequestLimit:
+        return self.limit("user")
+
+    def limit(self, name: str) -> RequestLimit:
+        """Return a limit of requests of that name, as many in as long a time as settings say."""
+        return self.store.limit(name, self.settings.rate_max, self.settings.rate_window)
+
+    def operations(self) -> list[Operation]:
+        """Return everything that can be asked of the face."""
+        user = {"user_id": {"type": "string"}}
+        tool, service = "/mcp/tools/{tool:path}", "/auth/services/{service}"
+        return [
+            Operation("POST", "/auth/login", self.login, SessionAnswer, LoginBody, errors=(401,), secured=False),
+            Operation("POST", "/auth/refresh", self.refresh, SessionAnswer),
+            Operation("POST", "/auth/logout", self.logout, MessageAnswer),
+            Operation("PUT", service, self.link, ServiceAnswer, LinkBody, errors=(404,)),
+            Operation("DELETE", service, self.unlink, ServiceAnswer, errors=(404,)),
+            Operation("GET", "/mcp/tools", self.tools, ToolsAnswer, errors=(403,), query=user),
+            Operation("POST", f"{tool}/execute", self.execute, ExecuteAnswer, ExecuteBody, errors=(403, 404)),
+            Operation("PUT", f"{tool}/configure", self.configure, ConfigureAnswer, ConfigureBody, errors=(404,)),
+            Operation("GET", "/usage", self.usage, UsageAnswer),
+            Operation("GET", "/health", self.health, HealthAnswer, secured=False),
+        ]
+
+    def document(self) -> dict[str, Any]:
+        """Return the OpenAPI document."""
+        return openapi("McQueen REST", "/api/v1", self.operations(), own_version())
+
+    def app(self) -> Starlette:
+        """Return the ASGI application, to be mounted at `/api/v1` and at the paths of old."""
+        limit = self.limit("address")
+        middleware = []
+        if self.settings.allowed_origins:
+            middleware.append(
+                Middleware(
+                    CORSMiddleware,
+                    allow_origins=list(self.settings.allowed_origins),
+                    allow_methods=["GET", "POST", "PUT", "DELETE"],
+                    allow_headers=["Authorization", "Content-Type", "X-Session-ID", "X-User-ID", "Idempotency-Key"],
+                    expose_headers=["X-Request-ID", "Retry-After"],
+                )
+            )
+        middleware.append(Middleware(RateLimit, limit=limit, exempt=("/health",)))
+        routes = [*(operation.route() for operation in self.operations()), *pages(self.document)]
+        return Starlette(routes=routes, middleware=middleware, exception_handlers=ERROR_ANSWERS)
+
+    async def health(self, request: Request) -> JSONResponse:
+        """Say that the service is up and how many tools it has."""
+        return answer(request, {"status": "healthy", "tools": len(await self.host.list_tools())})
+
+    async def login(self, request: Request) -> JSONResponse:
+        """Exchange a login token for a session."""
+        body = await read_model(request, LoginBody)
+        user_id, token = body.user_id, body.auth_token
+        claims = None
+        if user_id and len(user_id) <= 200 and len(token) <= _MAX_TOKEN:
+            claims = read_login_token(self.secrets.jwt_secret, token, now=self.now())
+        if claims is None or claims.get("user_id") != user_id or not await self._first_use(claims):
+            self._note(request, "login", user_id[:200], "refused")
+            raise Refusal(401, "The login token is not valid for this user; get a new one.")
+        session = await self.store.sessions.create(user_id)
+        self._note(request, "login", user_id, "done", client_type=(body.client_type or "mobile_app")[:60])
+        return answer(request, {"session": session.as_json()})
+
+    async def _first_use(self, claims: Mapping[str, Any]) -> bool:
+        """Return whether a token for one use (claim `jti`) comes for the first time; others may come again."""
+        once = claims.get("jti")
+        if once is None:
+            return True
+        ends = claims.get("exp")
+        if ends is None or ends - self.now() > _ONCE_SECONDS:
+            return False  # it would outlive the memory of its use
+        return not await self.store.limit("token", 1, _ONCE_SECONDS).admit(digest(once))
+
+    async def refresh(self, request: Request) -> JSONResponse:
+        """Let the session live its full time from now, as any use does, and say until when."""
+        return answer(request, {"session": (await self._session(request)).as_json()})
+
+    async def logout(self, request: Request) -> JSONResponse:
+        """End the session."""
+        session = await self._session(request)
+        await self.store.sessions.remove(session.session_id)
+        self._note(request, "logout", session.user_id, "done")
+        return answer(request, {"message": "You are logged out."})
+
+    async def link(self, request: Request) -> JSONResponse:
+        """Keep the user's credentials for a service, encrypted."""
+        session = await self._session(request)
+        service = await self._service(request)
+        body = await read_model(request, LinkBody)
+        await self.users.link(session.user_id, service, body.credentials or {})
+        self._note(request, "link", session.user_id, "done", service=service)
+        return answer(request, {"data": {"service": service, "authenticated": True}})
+
+    async def unlink(self, request: Request) -> JSONResponse:
+        """Forget them."""
+        session = await self._session(request)
+        service = await self._service(request)
+        await self.users.unlink(session.user_id, service)
+        self._note(request, "unlink", session.user_id, "done", service=service)
+        return answer(request, {"data": {"service": service, "authenticated": False}})
+
+    async def tools(self, request: Request) -> JSONResponse:
+        """List the tools that this user can see."""
+        session = await self._session(request)
+        self._same_user(session, request.query_params.get("user_id"))
+        settings = await self.users.settings(session.user_id)
+        services = await self.users.services(session.user_id)
+        listed = []
+        for tool in await self._tools():
+            authenticated = tool.service is None or tool.service in services
+            if authenticated or tool.access_level != "user_specific":
+                listed.append(tool.listed(settings.get(tool.id), authenticated=authenticated))
+        return answer(request, {"tools": listed, "total": len(listed)})
+
+    async def configure(self, request: Request) -> JSONResponse:
+        """Keep what the user wants of a tool."""
+        session = await self._session(request)
+        tool = await self._tool(request)
+        body = await read_model(request, ConfigureBody)
+        old = (await self.users.settings(session.user_id)).get(tool.id) or ToolSetting(enabled=True)
+        setting = ToolSetting(
+            old.enabled if body.enabled is None else body.enabled,
+            old.priority if body.priority is None else body.priority,
+            old.custom_settings if body.custom_settings is None else body.custom_settings,
+        )
+        await self.users.configure(session.user_id, tool.id, setting)
+        self._note(request, "configure", session.user_id, "done", tool=tool.id)
+        data = {"tool_id": tool.id, "enabled": setting.enabled, "priority": setting.priority}
+        return answer(request, {"data": data})
+
+    async def usage(self, request: Request) -> JSONResponse:
+        """Say how often the user's calls reached which tool."""
+        session = await self._session(request)
+        counts = await self.users.usage_of(session.user_id)
+        return answer(request, {"usage": counts, "total": sum(counts.values())})
+
+    async def execute(self, request: Request) -> JSONResponse:
+        """Check everything, then call the tool once."""
+        session = await self._session(request)
+        tool = await self._tool(request)
+        body = await read_model(request, ExecuteBody)
+        self._same_user(session, body.user_id)
+        parameters, confirmations = dict(body.parameters or {}), body.voice_confirmations or {}
+        setting = (await self.users.settings(session.user_id)).get(tool.id)
+        if setting is not None and not setting.enabled:
+            self._note(request, "execute", session.user_id, "not_enabled", tool=tool.id)
+            raise Refusal(403, f"You switched {tool.id} off; switch it on to use it.")
+        authenticated = tool.service is None or tool.service in await self.users.services(session.user_id)
+        if tool.access_level == "user_specific" and not authenticated:
+            self._note(request, "execute", session.user_id, "requires_auth", tool=tool.id)
+            return self._unmet(request, f"Log in to {tool.service} first.", requires_auth=tool.service)
+        filled = tool.filled(parameters, authenticated=authenticated)
+        if wrong := self._problems(tool, filled):
+            self._note(request, "execute", session.user_id, "invalid", tool=tool.id)
+            names = list(dict.fromkeys(name for name, _ in wrong))
+            raise Refusal(400, f"{'; '.join(sentence for _, sentence in wrong)}.", metadata={"parameters": names})
+        if _wants_login(filled, tool) and not authenticated:
+            return self._unmet(request, f"Log in to {tool.service} first.", requires_auth=tool.service)
+        if isinstance(self.host, ToolClientHost):
+            return await self._call_configured(request, session, self.host, tool, filled, confirmations)
+        if names := tool.unconfirmed(filled, confirmations):
+            self._note(request, "execute", session.user_id, "requires_confirmation", tool=tool.id, names=names)
+            return self._unmet(request, f"Please confirm {', '.join(names)}.", requires_confirmation=names)
+        return await self._call(request, session, tool, filled)
+
+    async def _call(
+        self, request: Request, session: Session, tool: RestTool, parameters: dict[str, Any]
+    ) -> JSONResponse:
+        key = _given_key(request, parameters)
+        # Keys are the user's own: another user's same key is another call.
+        scoped = f"{session.user_id}:{key}" if key and len(key) <= 256 else None
+        await self.users.count(session.user_id, tool.id)
+        result = await self.host.call(tool.id, parameters, idempotency_key=scoped)
+        service = tool.service or self.host.name
+        refused = isinstance(result, Refused)
+        outcome = "refused" if refused else "done"
+        self._note(request, "execute", session.user_id, outcome, tool=tool.id, arguments=parameters)
+        if isinstance(result, Refused):
+            detail = {"code": result.code, "names": list(result.names), "alternatives": list(result.alternatives)}
+            body = {"success": False, "error": result.message, "details": detail, "metadata": {"service": service}}
+            return answer(request, body)
+        return answer(request, {"data": dict(result.result), "metadata": {"service": service}})
+
+    async def _call_configured(
+        self,
+        request: Request,
+        session: Session,
+        host: ToolClientHost,
+        tool: RestTool,
+        parameters: dict[str, Any],
+        confirmations: Mapping[str, Any],
+    ) -> JSONResponse:
+        """Call a tool of a configured server; what it needs first is for the tool client to say."""
+        key = _given_key(request, parameters)
+        prepared = host.prepare(tool.id, parameters, key=key, user_id=session.user_id)
+        if prepared is None:
+            raise Refusal(404, f"There is no tool called {tool.id[:60]} any more; list the tools to see their ids.")
+        executed = await execute(host, prepared, confirmations)
+        kind = executed.outcome.kind
+        if kind != "needs_input":
+            await self.users.count(session.user_id, tool.id)
+        self._note(request, "execute", session.user_id, kind, tool=tool.id, arguments=parameters)
+        status, body = answer_of(host, prepared, executed)
+        return answer(request, body, status)
+
+    def _problems(self, tool: RestTool, parameters: Mapping[str, Any]) -> list[tuple[str, str]]:
+        if not isinstance(self.host, ToolClientHost):
+            return tool.problems(parameters)
+        prepared = self.host.prepare(tool.id, parameters)
+        return self.host.problems(prepared) if prepared is not None else []
+
+    def _unmet(self, request: Request, error: str, **metadata: Any) -> JSONResponse:
+        return answer(request, {"success": False, "error": error, "metadata": metadata})
+
+    async def _tools(self) -> Sequence[RestTool]:
+        return [RestTool(definition) for definition in await self.host.list_tools()]
+
+    async def _tool(self, request: Request) -> RestTool:
+        wanted = request.path_params["tool"]
+        for tool in await self._tools():
+            if tool.id == wanted:
+                return tool
+        raise Refusal(404, f"There is no tool called {wanted[:60]}; list the tools to see their ids.")
+
+    async def _service(self, request: Request) -> str:
+        wanted = str(request.path_params["service"])
+        known = sorted({tool.service for tool in await self._tools() if tool.service})
+        if wanted not in known:
+            raise Refusal(404, f"No tool uses a service called {wanted[:60]}; there is {', '.join(known) or 'none'}.")
+        return wanted
+
+    async def _session(self, request: Request) -> Session:
+        """Return the session of the headers, which must agree with each other. Raises `Refusal` 401."""
+        kind, _, bearer = request.headers.get("authorization", "").partition(" ")
+        given = {bearer.strip() if kind.lower() == "bearer" else "", request.headers.get("x-session-id", "").strip()}
+        given.discard("")
+        session = await self.store.sessions.use(given.pop()) if len(given) == 1 else None
+        user_id = request.headers.get("x-user-id")
+        if session is None or (user_id is not None and user_id != session.user_id):
+            raise Refusal(
+                401, "Your session has ended or is unknown; log in again.", headers={"WWW-Authenticate": "Bearer"}
+            )
+        # Counted by user as well, so that one user cannot send more through many addresses.
+        if wait := await self._user_limit.admit(session.user_id):
+            raise Refusal(429, too_many(wait), headers={"Retry-After": str(wait)})
+        return session
+
+    def _same_user(self, session: Session, user_id: str | None) -> None:
+        if user_id is not None and user_id != session.user_id:
+            raise Refusal(403, "The session belongs to another user.")
+
+    def _note(self, request: Request, event: str, user_id: str | None, outcome: str, **more: Any) -> None:
+        self.audit.write(
+            event, user_id=user_id, address=address(request), request_id=request_id(request), outcome=outcome, **more
+        )
+
+
+def _given_key(request: Request, parameters: dict[str, Any]) -> str | None:
+    """Take the client's idempotency key out of the parameters, else from its header."""
+    key = parameters.pop("idempotency_key", None) or request.headers.get("idempotency-key")
+    return key if isinstance(key, str) else None
+
+
+def _wants_login(parameters: Mapping[str, Any], tool: RestTool) -> bool:
+    """Return whether a value of a hybrid tool is the driver's own, although the tool is open to all."""
+    personal = tool.meta.get("mcqueen/personal_when", {})
+    return any(parameters.get(name) in values for name, values in personal.items())

@@ -1,0 +1,128 @@
+"""Calls of configured servers in the words of McQueen REST: what confirms them, and how each outcome is answered.
+
+Consent is taken from `voice_confirmations` alone: `true`, or the argument's own value, for every name that is wanted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.serving.confirmed import is_confirmed
+from assistant.serving.tool_client_host import Prepared, ToolClientHost, asked_by_server
+from client.call import Deferred, Need, NeedsInput, Outcome, Sent, Succeeded, Unknown
+from client.forms import form_fields, wanted_fields
+from client.values import JSON
+
+_MOST_ROUNDS = 4
+
+
+@dataclass(frozen=True)
+class Executed:
+    """What became of a request to execute."""
+
+    outcome: Outcome
+    unmet: tuple[str, ...] = ()
+    """Names that `voice_confirmations` must hold before anything happens."""
+
+
+async def execute(host: ToolClientHost, prepared: Prepared, confirmations: Mapping[str, Any]) -> Executed:
+    """Make the call, with what the request confirms and answers. It is made without a consent first.
+
+    So a key that is known gives back what became of it, and nothing is minted for a tool that needs no yes.
+    """
+    outcome = await host.attempt(prepared)
+    for _ in range(_MOST_ROUNDS):
+        if not isinstance(outcome, NeedsInput):
+            break
+        if outcome.need is Need.CONSENT:
+            if unmet := _unconfirmed(prepared, outcome, confirmations):
+                return Executed(outcome, unmet)
+            outcome = await host.attempt(prepared, consent=host.consent(prepared))
+        elif outcome.need is Need.ARGUMENTS:
+            answers, unmet = _answers(outcome, confirmations)
+            if unmet or not answers:
+                return Executed(outcome, unmet)
+            outcome = await host.attempt(prepared, answers=answers)
+        else:
+            break
+    return Executed(outcome)
+
+
+def _unconfirmed(prepared: Prepared, needs: NeedsInput, confirmations: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names without a yes.
+
+    Wanted are those that the tool of a trusted server lists, else all arguments, else the tool itself by its name. A
+    server that asks on its own says what it wants beside that; a name that is no argument takes `true` only.
+    """
+    arguments = prepared.call.arguments
+    listed = tuple(name for name in prepared.tool.voice_confirmations if name in arguments)
+    wanted = (listed if prepared.tool.trusted else ()) or tuple(arguments) or (prepared.name,)
+    if asked_by_server(needs):
+        wanted = needs.error.names or (prepared.name,)
+    return tuple(name for name in wanted if not is_confirmed(name, arguments, confirmations))
+
+
+def _answers(needs: NeedsInput, confirmations: Mapping[str, Any]) -> tuple[dict[str, JSON], tuple[str, ...]]:
+    """Return the values for what the server asked, and the names that have none.
+
+    A field with a default is wanted like a required one, because the server takes the default where nothing is said.
+    """
+    fields = form_fields(needs.schema)
+    answers = {name: _answer(fields[name], confirmations[name]) for name in fields if name in confirmations}
+    return answers, tuple(name for name in wanted_fields(needs.schema) if name not in answers)
+
+
+def _answer(field: Mapping[str, JSON], confirmed: JSON) -> JSON:
+    """Return the value that a confirmation gives a field; `true` gives the default of one that is no boolean."""
+    if confirmed is True and "default" in field and field.get("type") != "boolean":
+        return field["default"]
+    return confirmed
+
+
+def answer_of(host: ToolClientHost, prepared: Prepared, executed: Executed) -> tuple[int, dict[str, Any]]:
+    """Return status and body. 500 where nobody knows whether it happened, 200 where that is known.
+
+    `metadata.outcome` says which of the five outcomes it was.
+    """
+    outcome = executed.outcome
+    sentence = host.sentence(prepared, outcome)
+    metadata: dict[str, Any] = {
+        "service": prepared.tool.service or prepared.tool.server,
+        "outcome": outcome.kind,
+        "attempts": outcome.attempts,
+    }
+    if isinstance(outcome, Succeeded):
+        if outcome.age is not None:
+            metadata["age_seconds"] = outcome.age
+        if outcome.served_by:
+            metadata["served_by"] = outcome.served_by
+        data = outcome.result if isinstance(outcome.result, dict) else {"value": outcome.result}
+        return 200, {"data": data, "metadata": metadata}
+    if isinstance(outcome, Deferred):
+        return 200, {"data": host.waiting(prepared, outcome), "metadata": {**metadata, "summary": sentence}}
+    if isinstance(outcome, NeedsInput):
+        return 200, {"success": False, **_needs(host, prepared, outcome, executed.unmet, metadata)}
+    error = outcome.error
+    details = {"code": error.code, "names": list(error.names), "sent": error.sent.value}
+    body = {"success": False, "error": sentence, "details": details, "metadata": metadata}
+    if isinstance(outcome, Unknown):
+        return 500, body
+    broken = error.code == "invalid_arguments" and error.sent is Sent.NO
+    return (400 if broken else 200), body
+
+
+def _needs(
+    host: ToolClientHost, prepared: Prepared, needs: NeedsInput, unmet: tuple[str, ...], metadata: dict[str, Any]
+) -> dict[str, Any]:
+    if needs.need is Need.LOGIN:
+        service = needs.service or prepared.tool.service or prepared.tool.server
+        return {"error": f"Log in to {service} first.", "metadata": {**metadata, "requires_auth": service}}
+    if needs.need is Need.CONSENT and unmet:
+        more: dict[str, Any] = {"requires_confirmation": list(unmet), "read_back": host.read_back(prepared, needs)}
+        return {"error": f"Please confirm {', '.join(unmet)}.", "metadata": {**metadata, **more}}
+    if needs.need is Need.ARGUMENTS:
+        more = {"requires_confirmation": list(unmet), "schema": dict(needs.schema)}
+        return {"error": host.sentence(prepared, needs), "metadata": {**metadata, **more}}
+    return {"error": host.sentence(prepared, needs), "details": {"code": needs.error.code}, "metadata": metadata}

@@ -1,0 +1,1 @@
+"""What serving remembers: sessions, limits, users, secrets and the audit log."""

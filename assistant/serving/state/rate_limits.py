@@ -1,0 +1,58 @@
+"""How many requests somebody may send, in a sliding window: the protocol, and the one that counts in memory.
+
+Somebody is an address or a user; what the name means is the caller's matter. Other stores count for several processes.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Callable
+from typing import Protocol
+
+REST_MOST, REST_SECONDS = 100, 900.0
+"""Requests of one address in that many seconds over the McQueen REST face, unless RATE_LIMIT_MAX and RATE_LIMIT_WINDOW
+say otherwise (its contract)."""
+_MOST_NAMES = 10_000
+
+
+class RequestLimit(Protocol):
+    """At most `most` requests of one name within any `seconds`."""
+
+    most: int
+    seconds: float
+
+    async def admit(self, name: str) -> int:
+        """Count a request and return 0; at the limit count nothing and return the whole seconds to wait."""
+        ...
+
+
+def wait_until(oldest: float, now: float, seconds: float) -> int:
+    """Return the whole seconds, at least one, until a request that came at `oldest` no longer counts."""
+    return max(1, math.ceil(oldest + seconds - now))
+
+
+class MemoryLimit:
+    """A `RequestLimit` of this process alone."""
+
+    def __init__(self, most: int, seconds: float, now: Callable[[], float]) -> None:
+        self.most = most
+        self.seconds = seconds
+        self._now = now
+        self._seen: dict[str, deque[float]] = {}
+
+    async def admit(self, name: str) -> int:
+        """Count a request and return 0, or return the seconds to wait."""
+        now = self._now()
+        seen = self._seen.setdefault(name, deque())
+        while seen and seen[0] <= now - self.seconds:
+            seen.popleft()
+        if len(seen) >= self.most:
+            return wait_until(seen[0], now, self.seconds)
+        seen.append(now)
+        if len(self._seen) > _MOST_NAMES:
+            self._forget(now)
+        return 0
+
+    def _forget(self, now: float) -> None:
+        self._seen = {key: seen for key, seen in self._seen.items() if seen and seen[-1] > now - self.seconds}

@@ -1,0 +1,162 @@
+"""Sessions and limits in a SQLite file, for one machine: they outlive the process, and several processes share them.
+
+Session ids are kept as their digest only, so that a copy of the file logs nobody in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+from assistant.serving.state.rate_limits import RequestLimit, wait_until
+from assistant.serving.state.sessions import LIFETIME, Session, new_session
+from assistant.serving.state.sqlite_users import STEP as USERS_STEP
+from assistant.serving.state.sqlite_users import SqliteUsers
+from client.records.migrations import Migrations
+from client.records.storage import Storage
+
+_CLEAN_EVERY = 1000
+"""Requests after which those who did not come again are forgotten."""
+MIGRATIONS: Migrations = (
+    (
+        """CREATE TABLE sessions (
+            digest TEXT PRIMARY KEY, user_id TEXT NOT NULL, created_at REAL NOT NULL, expires_at REAL NOT NULL)
+            WITHOUT ROWID""",
+        "CREATE INDEX sessions_by_end ON sessions (expires_at)",
+        "CREATE TABLE requests (scope TEXT NOT NULL, name TEXT NOT NULL, at REAL NOT NULL)",
+        "CREATE INDEX requests_by_name ON requests (scope, name, at)",
+    ),
+    USERS_STEP,
+    (
+        # Kept beside the requests, because a busy server cannot count thousands of rows with each request.
+        """CREATE TABLE request_counts (
+            scope TEXT NOT NULL, name TEXT NOT NULL, requests INTEGER NOT NULL, PRIMARY KEY (scope, name))
+            WITHOUT ROWID""",
+        "INSERT INTO request_counts SELECT scope, name, count(*) FROM requests GROUP BY scope, name",
+    ),
+)
+"""Step n brings a file of version n to version n + 1; steps are only ever added."""
+
+
+class SqliteStore:
+    """A `Store` in a file."""
+
+    def __init__(self, storage: Storage, now: Callable[[], float]) -> None:
+        self._storage = storage
+        self._now = now
+        self.sessions = SqliteSessions(storage, now)
+        self.users = SqliteUsers(storage)
+
+    @classmethod
+    async def open(cls, path: Path, now: Callable[[], float]) -> SqliteStore:
+        """Open or make the file (mode 0600). Raises `RecordsError` with the cure."""
+        return cls(await Storage.open(path, MIGRATIONS), now)
+
+    def limit(self, name: str, most: int, seconds: float) -> RequestLimit:
+        """Return the limit of that name."""
+        return SqliteLimit(self._storage, name, most, seconds, self._now)
+
+    async def close(self) -> None:
+        """Close the file."""
+        await self._storage.close()
+
+
+class SqliteSessions:
+    """A `SessionStore` in a file."""
+
+    def __init__(self, storage: Storage, now: Callable[[], float], *, lifetime: float = LIFETIME) -> None:
+        self._storage = storage
+        self._now = now
+        self._lifetime = lifetime
+
+    async def create(self, user_id: str) -> Session:
+        """Make a session; expired ones are cleaned."""
+        session = new_session(user_id, self._now(), self._lifetime)
+
+        def work(connection: sqlite3.Connection) -> None:
+            connection.execute("DELETE FROM sessions WHERE expires_at <= ?", (session.created_at,))
+            row = (_digest(session.session_id), user_id, session.created_at, session.expires_at)
+            connection.execute("INSERT INTO sessions VALUES (?, ?, ?, ?)", row)
+
+        await self._storage.run(work)
+        return session
+
+    async def use(self, session_id: str) -> Session | None:
+        """Return the session and slide its end; None where it is unknown or expired."""
+        now = self._now()
+
+        def work(connection: sqlite3.Connection) -> tuple[str, float] | None:
+            row: tuple[str, float] | None = connection.execute(
+                "SELECT user_id, created_at FROM sessions WHERE digest = ? AND expires_at > ?",
+                (_digest(session_id), now),
+            ).fetchone()
+            if row is not None:
+                connection.execute(
+                    "UPDATE sessions SET expires_at = ? WHERE digest = ?", (now + self._lifetime, _digest(session_id))
+                )
+            return row
+
+        row = await self._storage.run(work, synced=False)  # a loss of power may take back the last slide
+        return None if row is None else Session(session_id, row[0], row[1], now + self._lifetime)
+
+    async def remove(self, session_id: str) -> None:
+        """End a session."""
+        await self._storage.run(
+            lambda connection: connection.execute("DELETE FROM sessions WHERE digest = ?", (_digest(session_id),))
+        )
+
+
+class SqliteLimit:
+    """A `RequestLimit` in a file."""
+
+    def __init__(self, storage: Storage, scope: str, most: int, seconds: float, now: Callable[[], float]) -> None:
+        self.most = most
+        self.seconds = seconds
+        self._storage = storage
+        self._scope = scope
+        self._now = now
+        self._admitted = 0
+
+    async def admit(self, name: str) -> int:
+        """Count a request and return 0, or return the seconds to wait."""
+        now = self._now()
+
+        def work(connection: sqlite3.Connection) -> int:
+            self._admitted += 1
+            if self._admitted % _CLEAN_EVERY == 0:
+                self._clean(connection, now)
+            place = (self._scope, name)
+            ended = connection.execute(
+                "DELETE FROM requests WHERE scope = ? AND name = ? AND at <= ?", (*place, now - self.seconds)
+            ).rowcount
+            (count,) = connection.execute(
+                "SELECT coalesce(sum(requests), 0) - ? FROM request_counts WHERE scope = ? AND name = ?",
+                (ended, *place),
+            ).fetchone()
+            full = count >= self.most
+            connection.execute(
+                "INSERT OR REPLACE INTO request_counts VALUES (?, ?, ?)", (*place, count if full else count + 1)
+            )
+            if full:
+                query = "SELECT min(at) FROM requests WHERE scope = ? AND name = ?"
+                return wait_until(connection.execute(query, place).fetchone()[0], now, self.seconds)
+            connection.execute("INSERT INTO requests VALUES (?, ?, ?)", (*place, now))
+            return 0
+
+        return await self._storage.run(work, synced=False)
+
+    def _clean(self, connection: sqlite3.Connection, now: float) -> None:
+        """Forget those who did not come again."""
+        connection.execute("DELETE FROM requests WHERE scope = ? AND at <= ?", (self._scope, now - self.seconds))
+        connection.execute("DELETE FROM request_counts WHERE scope = ?", (self._scope,))
+        connection.execute(
+            "INSERT INTO request_counts "
+            "SELECT scope, name, count(*) FROM requests WHERE scope = ? GROUP BY scope, name",
+            (self._scope,),
+        )
+
+
+def _digest(session_id: str) -> str:
+    return hashlib.sha256(session_id.encode()).hexdigest()

@@ -1,0 +1,78 @@
+"""What is kept for each user, in the same SQLite file as the sessions. Sees credentials only encrypted."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from assistant.serving.state.users import ToolSetting
+from client.records.storage import Storage
+
+STEP = (
+    """CREATE TABLE tool_settings (
+        user_id TEXT NOT NULL, tool TEXT NOT NULL, setting TEXT NOT NULL, PRIMARY KEY (user_id, tool)) WITHOUT ROWID""",
+    """CREATE TABLE services (
+        user_id TEXT NOT NULL, service TEXT NOT NULL, credentials BLOB NOT NULL, PRIMARY KEY (user_id, service))
+        WITHOUT ROWID""",
+    """CREATE TABLE usage (
+        user_id TEXT NOT NULL, tool TEXT NOT NULL, calls INTEGER NOT NULL, PRIMARY KEY (user_id, tool))
+        WITHOUT ROWID""",
+)
+"""The step that adds these tables to the file."""
+
+
+class SqliteUsers:
+    """A `UserStore` in a file."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+
+    async def settings(self, user_id: str) -> Mapping[str, ToolSetting]:
+        """Return what a user configured."""
+        rows = await self._all("SELECT tool, setting FROM tool_settings WHERE user_id = ?", user_id)
+        return {tool: ToolSetting.from_text(setting) for tool, setting in rows}
+
+    async def configure(self, user_id: str, tool: str, setting: ToolSetting) -> None:
+        """Keep what a user configured."""
+        values = (user_id, tool, setting.as_text())
+        await self._storage.run(
+            lambda connection: connection.execute("INSERT OR REPLACE INTO tool_settings VALUES (?, ?, ?)", values)
+        )
+
+    async def services(self, user_id: str) -> Collection[str]:
+        """Return the services of a user."""
+        return frozenset(row[0] for row in await self._all("SELECT service FROM services WHERE user_id = ?", user_id))
+
+    async def link(self, user_id: str, service: str, credentials: bytes) -> None:
+        """Keep a login."""
+        values = (user_id, service, credentials)
+        await self._storage.run(
+            lambda connection: connection.execute("INSERT OR REPLACE INTO services VALUES (?, ?, ?)", values)
+        )
+
+    async def unlink(self, user_id: str, service: str) -> bool:
+        """Forget a login."""
+        query = "DELETE FROM services WHERE user_id = ? AND service = ?"
+        return await self._storage.run(lambda connection: connection.execute(query, (user_id, service)).rowcount > 0)
+
+    async def credentials(self, user_id: str, service: str) -> bytes | None:
+        """Return what was kept."""
+        query = "SELECT credentials FROM services WHERE user_id = ? AND service = ?"
+        row = await self._storage.run(lambda connection: connection.execute(query, (user_id, service)).fetchone())
+        return None if row is None else bytes(row[0])
+
+    async def count(self, user_id: str, tool: str) -> None:
+        """Count one execution; a loss of power may lose the last few."""
+        query = "INSERT INTO usage VALUES (?, ?, 1) ON CONFLICT (user_id, tool) DO UPDATE SET calls = calls + 1"
+        await self._storage.run(lambda connection: connection.execute(query, (user_id, tool)), synced=False)
+
+    async def usage(self, user_id: str) -> Mapping[str, int]:
+        """Return a user's executions."""
+        return {
+            tool: int(calls)
+            for tool, calls in await self._all("SELECT tool, calls FROM usage WHERE user_id = ?", user_id)
+        }
+
+    async def _all(self, query: str, user_id: str) -> list[tuple[str, ...]]:
+        return await self._storage.run(
+            lambda connection: connection.execute(query, (user_id,)).fetchall(), synced=False
+        )

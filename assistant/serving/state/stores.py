@@ -1,0 +1,79 @@
+"""Where sessions and limits live: in memory, in a SQLite file, or in Redis where several processes share them.
+
+One `Store` a server. Each kind keeps the same two promises: a session slides with each use and ends on time, and a
+limit counts every request that it admitted, whichever process admitted it. What is kept of users lives there too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Protocol
+
+from assistant.serving.errors import ServingError
+from assistant.serving.state.rate_limits import MemoryLimit, RequestLimit
+from assistant.serving.state.sessions import MemorySessions, SessionStore
+from assistant.serving.state.users import MemoryUsers, UserStore
+
+MEMORY = "memory"
+
+
+class Store(Protocol):
+    """Makes what the faces keep sessions and count requests in."""
+
+    @property
+    def sessions(self) -> SessionStore:
+        """Where sessions live."""
+        ...
+
+    @property
+    def users(self) -> UserStore:
+        """Where settings, logins to services and usage live."""
+        ...
+
+    def limit(self, name: str, most: int, seconds: float) -> RequestLimit:
+        """Return the limit of that name; the same name in another process counts together with it."""
+        ...
+
+
+class MemoryStore:
+    """A `Store` of this process; all ends with it. `now` is in seconds since the epoch."""
+
+    def __init__(self, now: Callable[[], float], users: MemoryUsers | None = None) -> None:
+        self._now = now
+        self.sessions = MemorySessions(now)
+        self.users = MemoryUsers() if users is None else users
+        self._limits: dict[tuple[str, int, float], MemoryLimit] = {}
+
+    def limit(self, name: str, most: int, seconds: float) -> RequestLimit:
+        """Return the limit of that name."""
+        return self._limits.setdefault((name, most, seconds), MemoryLimit(most, seconds, self._now))
+
+
+@asynccontextmanager
+async def open_store(where: str, now: Callable[[], float], users: MemoryUsers | None = None) -> AsyncIterator[Store]:
+    """Open `memory`, `redis://HOST:PORT/DB` (or `rediss://`), or the path of a SQLite file, until the block ends.
+
+    `users` is what a store in memory goes on with. Raises `ServingError` with the cure where it cannot be opened.
+    """
+    if where == MEMORY:
+        yield MemoryStore(now, users)
+    elif where.startswith(("redis://", "rediss://", "unix://")):
+        from assistant.serving.state.redis_store import RedisStore  # an extra; only who asks for it needs it
+
+        redis = await RedisStore.open(where, now)
+        try:
+            yield redis
+        finally:
+            await redis.close()
+    elif "://" in where:
+        raise ServingError(f"{where} is no store; use memory, redis://HOST:PORT, or the path of a file")
+    else:
+        from assistant.serving.state.sqlite_store import SqliteStore
+
+        sqlite = await SqliteStore.open(Path(where), now)
+        try:
+            yield sqlite
+        finally:
+            await sqlite.close()

@@ -1,0 +1,306 @@
+"""Settings: `servers.json` and `mcqueen.toml` in the user folder, then `mcqueen.toml` here, then the environment.
+
+"Here" is the working folder. Later sources win key by key. Reads files and the environment once; knows nothing of
+what the settings are used for.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from assistant.settings.servers_file import FILE_NAME as SERVERS_FILE_NAME
+from assistant.settings.servers_file import ServersFile
+from client.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from client.calls.call_settings import CallSettings
+    from client.configuration.server_entries import Upkeep
+
+FILE_NAME = "mcqueen.toml"
+_CONTRACT_NAMES = {
+    "MCP_HEALTH_CHECK_INTERVAL": "health_check_interval",
+    "MCP_AUTO_RESTART": "auto_restart",
+    "MCP_MAX_RETRIES": "max_retries",
+}
+"""Names in the environment that other programs of the contracts share; they set `supervision`."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class VoiceSettings(_Strict):
+    """How McQueen hears and speaks."""
+
+    name: str = Field("en-us+f3", description="voice that speaks: of espeak-ng, or the .onnx file of a Piper voice")
+    words_per_minute: Annotated[int, Field(ge=80, le=300)] = 165
+    volume: Annotated[int, Field(ge=0, le=100)] = 80
+    recognizer: Literal["auto", "vosk", "sphinx", "wyoming"] = Field(
+        "auto", description="auto takes Vosk where a model is found"
+    )
+    vosk_model: str = Field("", description="folder of a Vosk model")
+    wyoming: str = Field("", description="tcp://HOST:PORT of the speech-to-text server where recognizer is wyoming")
+    wyoming_speech: str = Field("", description="tcp://HOST:PORT of a text-to-speech server that speaks instead")
+    wyoming_voice: str = Field("", description="a voice of that server; empty for its own choice")
+    wyoming_wake: str = Field("", description="tcp://HOST:PORT of a server that listens for the wake words instead")
+    wake_words: list[str] = Field(
+        default_factory=list,
+        description='phrases that wake it without the key: "hey mcqueen", or of mcqueen[wake] for example "okay nabu"',
+    )
+    microphone: str = Field("", description="part of the device's name; empty for the system's default")
+    speaker: str = ""
+    turn_ending_silence: Annotated[float, Field(ge=0.5, le=3.0)] = 0.6
+
+
+class ProfileSettings(_Strict):
+    """What the driver has told about themselves."""
+
+    contacts: dict[str, str] = Field(default_factory=dict, description='for example "my wife" = "Anna"')
+    places: dict[str, str] = Field(default_factory=dict, description='for example home = "Heidelberg"')
+    quick_messages: list[str] = Field(
+        default_factory=lambda: [
+            "I'm running {duration} late",
+            "I'm on my way",
+            "I'm stuck in traffic",
+            "I'll call you later",
+            "I'll be home soon",
+        ]
+    )
+    here: str = Field("", description="where the vehicle is when no signal says so")
+
+
+class UnderstandingSettings(_Strict):
+    """What helps to understand, besides the tools' own words."""
+
+    learning: bool = Field(True, description="keep the shape of what was confirmed or corrected, on this device")
+    server_hints: bool = Field(True, description="ask servers for prompts, resources and completions")
+    model_url: str = Field(
+        "",
+        description="an OpenAI-compatible endpoint, such as http://127.0.0.1:8080/v1, asked where McQueen is unsure; "
+        "its key is OPENAI_API_KEY",
+    )
+    model: str = Field("", description="the model to ask for there")
+    model_seconds: Annotated[float, Field(gt=0, le=10)] = Field(2.0, description="seconds it may take")
+
+
+class SupervisionSettings(_Strict):
+    """How server processes are looked after; the environment names are those of contracts section 2."""
+
+    health_check_interval: Annotated[int, Field(ge=100, le=86_400_000)] = Field(
+        30_000, description="milliseconds between two checks; MCP_HEALTH_CHECK_INTERVAL"
+    )
+    auto_restart: bool = Field(True, description="start a crashed one again; MCP_AUTO_RESTART")
+    max_retries: Annotated[int, Field(ge=0, le=100)] = Field(
+        3, description="restarts in a row until a check finds it well; MCP_MAX_RETRIES"
+    )
+
+
+class CarSettings(_Strict):
+    """The car itself."""
+
+    tools: bool = Field(True, description="offer the car's own tools: windows, climate, lights, navigation, timers")
+    quiet_fan: bool = Field(True, description="turn the fan down while listening, by the car's own tools")
+    databroker: str = Field(
+        "", description="host:port of an Eclipse Kuksa databroker with a real car's signals; needs mcqueen[kuksa]"
+    )
+    announcements: list[Literal["range", "dead zone", "calendar"]] = Field(
+        default_factory=list, description="what McQueen may speak up about unasked"
+    )
+
+
+class CallsSettings(_Strict):
+    """What is kept of answers, and what stands in for a server that is away."""
+
+    fresh_for: dict[str, Annotated[float, Field(ge=0)]] = Field(
+        default_factory=dict, description='seconds that an answer counts as fresh, for example "town.get_weather" = 600'
+    )
+    stale_for: Annotated[float, Field(ge=0)] = Field(
+        86_400.0, description="oldest answer, in seconds, that is given with its age while a server is away"
+    )
+    fallbacks: dict[str, list[str]] = Field(
+        default_factory=dict,
+        description='what stands in for a tool: "town.get_weather" = ["other server", "server.tool"]; [] for none',
+    )
+    deferred_for: Annotated[float, Field(gt=0)] = Field(
+        4 * 3600.0, description="seconds that a confirmed call waits for the network before you are asked again"
+    )
+
+
+class DashboardSettings(_Strict):
+    """How the dashboard looks."""
+
+    theme: Literal["dark", "light", "high-contrast", "night"] = Field(
+        "dark", description="night is red, for eyes that are used to the dark"
+    )
+    welcomed: bool = Field(False, description="whether the guided set-up was seen or skipped")
+
+
+class AlertRule(_Strict):
+    """A rule over the figures, told as it breaks: error_rate (0 to 1), slow_calls (P95, seconds), outbox_waiting and
+    servers_down (how many)."""
+
+    name: Annotated[str, Field(min_length=1, max_length=60)]
+    figure: Literal["error_rate", "slow_calls", "outbox_waiting", "servers_down"]
+    above: Annotated[float, Field(ge=0)]
+    seconds: Annotated[float, Field(gt=0, le=86_400)] = Field(300.0, description="how far back calls count")
+    calls: Annotated[int, Field(ge=1)] = Field(5, description="with fewer calls in that time the rule is not broken")
+    tell: tuple[Literal["spoken", "shown", "logged"], ...] = ("shown", "logged")
+
+
+class MetricsSettings(_Strict):
+    """The figures at /metrics and /dashboard, and the rules over them."""
+
+    port: Annotated[int, Field(ge=0, le=65535)] = Field(9090, description="on this machine only; 0 takes any free one")
+    in_car: bool = Field(False, description="show them while McQueen itself runs too, not only with mcqueen serve")
+    alerts: list[AlertRule] = Field(
+        default_factory=lambda: [
+            AlertRule(name="errors", figure="error_rate", above=0.05, calls=20),
+            AlertRule(name="slow", figure="slow_calls", above=3.0, calls=20),
+        ]
+    )
+
+
+class Settings(_Strict):
+    """Everything that can be set."""
+
+    language: Literal["en", "de"] = Field(
+        "en", description="what you and McQueen speak; German is heard only with a Vosk model of it"
+    )
+    servers: dict[str, dict[str, Any]] = Field(
+        default_factory=dict, description="by name: url, or command and args; trusted, honours_keys, headers, env"
+    )
+    voice: VoiceSettings = VoiceSettings()
+    profile: ProfileSettings = ProfileSettings()
+    car: CarSettings = CarSettings()
+    understanding: UnderstandingSettings = UnderstandingSettings()
+    supervision: SupervisionSettings = SupervisionSettings()
+    calls: CallsSettings = CallsSettings()
+    metrics: MetricsSettings = MetricsSettings()
+    dashboard: DashboardSettings = DashboardSettings()
+    deadline: Annotated[float, Field(gt=0, le=120)] = Field(
+        10.0, description="seconds that a call may take, all in all"
+    )
+    journal: bool = Field(
+        False, description="keep conversations on disk for replay; they hold message texts, so only when asked for"
+    )
+    data_folder: str = Field("", description="where ledger, outbox and journals live; empty for the system's place")
+
+    @property
+    def data_path(self) -> Path:
+        """Folder for ledger, outbox, cache and journals."""
+        return Path(self.data_folder) if self.data_folder else Path(platformdirs.user_data_dir("mcqueen"))
+
+    @property
+    def call_settings(self) -> CallSettings:
+        """The numbers that calls are made by."""
+        from client.calls.call_settings import CallSettings  # only where tools are called
+
+        kept = self.calls
+        return CallSettings(
+            fresh_for=kept.fresh_for,
+            stale_for=kept.stale_for,
+            fallbacks=kept.fallbacks,
+            deferred_for=kept.deferred_for,
+        )
+
+    @property
+    def upkeep(self) -> Upkeep:
+        """How server processes are looked after, with their logs and counts in the data folder."""
+        from client.configuration.server_entries import Upkeep  # only where servers are configured
+        from client.servers.processes.supervision import SupervisionRules
+
+        rules = self.supervision
+        return Upkeep(
+            SupervisionRules(
+                check=rules.health_check_interval / 1000,
+                auto_restart=rules.auto_restart,
+                restarts=rules.max_retries,
+            ),
+            self.data_path / "servers",
+        )
+
+
+def servers_file(user_folder: Path | None = None) -> ServersFile:
+    """Return the file of the servers that commands add and stop."""
+    return ServersFile((user_folder or Path(platformdirs.user_config_dir("mcqueen"))) / SERVERS_FILE_NAME)
+
+
+def load_settings(
+    environment: Mapping[str, str] = os.environ, *, user_folder: Path | None = None, working_folder: Path | None = None
+) -> Settings:
+    """Read all sources. Raises `ConfigurationError` naming the file and the key."""
+    user = user_folder or Path(platformdirs.user_config_dir("mcqueen"))
+    managed = servers_file(user).read()
+    merged: dict[str, Any] = {"servers": dict(managed.entries)} if managed.entries else {}
+    source = "the settings"
+    for path in (user / FILE_NAME, (working_folder or Path.cwd()) / FILE_NAME):
+        if path.is_file():
+            merged = _merge(merged, _read(path))
+            source = str(path)
+    told = _from_environment(environment)
+    merged = _merge(merged, told)
+    for name in managed.stopped:
+        entry = merged.get("servers", {}).get(name)
+        if isinstance(entry, dict):
+            merged["servers"][name] = {**entry, "enabled": False}
+    try:
+        return Settings.model_validate(merged)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        where = ".".join(str(part) for part in problem["loc"])
+        source = "the environment" if _holds(told, problem["loc"]) else source
+        if problem["type"] == "extra_forbidden":
+            raise ConfigurationError(f"{source}: there is no setting {where}; check its spelling") from error
+        raise ConfigurationError(f"{source}: {where}: {problem['msg']}") from error
+
+
+def _holds(found: Mapping[str, Any], place: tuple[int | str, ...]) -> bool:
+    inner: Any = found
+    for key in place:
+        if not isinstance(inner, Mapping) or key not in inner:
+            return False
+        inner = inner[key]
+    return True
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"cannot read {path}: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigurationError(f"{path} is not TOML: {error}") from error
+
+
+def _merge(below: dict[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(below)
+    for key, value in above.items():
+        old = merged.get(key)
+        merged[key] = _merge(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    """`MCP_SERVER_URL` names a server; `MCQUEEN_VOICE__NAME=en-gb` sets `voice.name`."""
+    found: dict[str, Any] = {}
+    if url := environment.get("MCP_SERVER_URL"):
+        found["servers"] = {"default": {"url": url}}
+    for name, key in _CONTRACT_NAMES.items():
+        if value := environment.get(name):
+            found.setdefault("supervision", {})[key] = value
+    for name, value in environment.items():
+        if not name.startswith("MCQUEEN_"):
+            continue
+        *path, last = name.removeprefix("MCQUEEN_").lower().split("__")
+        place = found
+        for key in path:
+            place = place.setdefault(key, {})
+        place[last] = value
+    return found

@@ -1,0 +1,1 @@
+"""How yes, no, control words, choices and dictated words are understood."""

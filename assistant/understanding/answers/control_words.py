@@ -1,0 +1,73 @@
+"""Words that steer the conversation: an utterance is one only as a whole, so "stop" is one and "stop the music" is not.
+
+Looks at nothing but the words; what a control does is the dialogue's part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.understanding.answers.yes_or_no import Answer, Confirming
+from assistant.understanding.language import Language
+from assistant.understanding.reading import Control
+from assistant.understanding.words import plain
+
+
+class Controls:
+    """The control words of one language."""
+
+    def __init__(self, language: Language, confirming: Confirming) -> None:
+        self._confirming = confirming
+        self._phrases: dict[tuple[str, ...], Control] = {}
+        for name, phrases in language.answers["controls"].items():
+            for phrase in phrases:
+                self._phrases[tuple(plain(phrase).split())] = Control(name)
+        self._fillers = sorted(
+            (tuple(plain(phrase).split()) for phrase in language.answers["answers"]["fillers"]), key=len, reverse=True
+        )
+        self._no = {tuple(plain(p).split()) for p in language.answers["answers"]["strong_no"]}
+
+    def find(self, text: str, *, confirming: bool = False) -> Control | None:
+        """Return the control that the whole text is, politeness and a leading "no" aside; else None.
+
+        While a read-back waits (`confirming`), a yes may be "book it", and a no may have a few words beside it.
+        """
+        if "?" in text and self._confirming.is_yes(plain(text).split()):
+            return None
+        words = tuple(plain(text).split())
+        if not words:
+            return None
+        direct = self._phrases.get(words) or self._phrases.get(self._bare(words))
+        if direct is not None:
+            return direct
+        if words[:1] in self._no and words[1:]:
+            after = self._phrases.get(self._bare(words[1:]))
+            if after is not None:
+                return after
+        if not confirming:
+            if "?" not in text and self._confirming.is_yes(words, acts=False):
+                return Control.YES
+            return Control.NO if self._confirming.is_no(words) else None
+        answer = self._confirming.answer(text)
+        if answer is Answer.YES:
+            return Control.YES
+        return Control.NO if answer is Answer.NO else None
+
+    def plain_yes(self, text: str) -> bool:
+        """Return whether the text is a yes whatever was asked ("yes please", not "send it")."""
+        return self._confirming.is_yes(plain(text).split(), acts=False)
+
+    def doubts(self, texts: Sequence[str], rank: int) -> bool:
+        """Whether a yes is none: it was not heard first, or a no is among what else the recognizer heard."""
+        return rank > 0 or any(self.find(text, confirming=True) is Control.NO for text in texts)
+
+    def _bare(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        changed = True
+        while changed and words:
+            changed = False
+            for filler in self._fillers:
+                if words[: len(filler)] == filler:
+                    words, changed = words[len(filler) :], True
+                if words and words[-len(filler) :] == filler:
+                    words, changed = words[: -len(filler)], True
+        return words

@@ -1,0 +1,1 @@
+"""What the recognizer listens for."""

@@ -1,0 +1,1 @@
+"""Which tool a sentence asks for."""

@@ -1,0 +1,1 @@
+"""Everything that McQueen says, in which language. Decides nothing."""

@@ -1,0 +1,71 @@
+"""The language McQueen speaks now, and its sentences: data of the folder of languages, none stand in code.
+
+Only reads those files. `step` speaks the language of its state, whatever was spoken around it before.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from assistant.understanding.language import BASE
+
+_FOLDER = Path(__file__).parent
+_SUFFIX = ".wording.toml"
+_SPOKEN: ContextVar[str] = ContextVar("spoken language", default=BASE)
+
+
+class Wording:
+    """The sentences of one language, by section and name."""
+
+    def __init__(self, raw: Mapping[str, Any]) -> None:
+        self.voice: str = raw["voice"]
+        """The espeak-ng voice that speaks it where settings name none."""
+        self.prompts: Mapping[str, tuple[str, ...]] = {name: tuple(texts) for name, texts in raw["prompts"].items()}
+        self._raw = raw
+
+    def text(self, section: str, name: str, /, **values: object) -> str:
+        """Return a sentence with the values put in."""
+        sentence: str = self._raw[section][name]
+        return sentence.format(**values) if values else sentence
+
+    def list(self, section: str, name: str) -> list[Any]:
+        """Return a list at that place."""
+        found: list[Any] = self._raw[section][name]
+        return found
+
+    def table(self, section: str, name: str = "") -> Mapping[str, str]:
+        """Return a mapping at that place."""
+        found: Mapping[str, str] = self._raw[section][name] if name else self._raw[section]
+        return found
+
+
+def languages() -> tuple[str, ...]:
+    """Return the languages that McQueen speaks, by their codes."""
+    return tuple(sorted(path.name.removesuffix(_SUFFIX) for path in _FOLDER.glob(f"*{_SUFFIX}")))
+
+
+@cache
+def wording_of(code: str) -> Wording:
+    """Return the sentences of that language, read once. Raises `FileNotFoundError` where it has none."""
+    return Wording(tomllib.loads((_FOLDER / f"{code}{_SUFFIX}").read_text(encoding="utf-8")))
+
+
+def wording() -> Wording:
+    """Return the sentences of the language spoken now."""
+    return wording_of(_SPOKEN.get())
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Speak that language until the block ends."""
+    before = _SPOKEN.set(code)
+    try:
+        yield
+    finally:
+        _SPOKEN.reset(before)

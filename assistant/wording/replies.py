@@ -1,0 +1,396 @@
+"""What is said: read-backs, questions, reports and prompts, as text for speech and screen.
+
+The one place for wording, with `prompts.py` for what is always said the same; sentences come from the data of the
+language spoken. It only words; it never decides what happens.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import partial
+from operator import itemgetter
+
+from assistant.policy.driving import LIMITS, DrivingState
+from assistant.policy.results import Item, items_of
+from assistant.wording.dates_and_lists import spoken_list
+from assistant.wording.languages import wording
+from assistant.wording.spoken_values import Clock, label, parts_of, spoken_label
+from client.call import CallError, Deferred, Failed, Need, NeedsInput, Outcome, Succeeded, Unknown
+from client.calls.effects import unusual_letters
+from client.catalog import Catalog, Tool
+from client.values import JSON
+
+
+def tool_title(tool: Tool) -> str:
+    """Return a short name of the tool for people: the title of a trusted server, else the tool's own name in words."""
+    if tool.trusted and tool.title:
+        return tool.title
+    words = label(tool.name)
+    title = words[:1].upper() + words[1:]
+    return wording().text("words", "unusual", text=title) if unusual_letters(tool.name) else title
+
+
+def described_arguments(
+    tool: Tool,
+    arguments: Mapping[str, JSON],
+    now: float,
+    utc_offset: float,
+    named: Mapping[str, str] | None = None,
+) -> str:
+    """Return every argument in natural words, in the schema's order, none left out and none added.
+
+    `named` says what people call the things that identifiers stand for, by parameter.
+    """
+    clock = Clock(now, utc_offset)
+    parts: list[str] = []
+    names = [name for name in tool.properties if name in arguments] + [n for n in arguments if n not in tool.properties]
+    for name in names:
+        if named and name in named:
+            parts.append(f"{_thing(name)} {named[name]}".strip())
+            if tool.trusted:
+                continue
+        # The first value needs no name where it is always there: "Book a table: Luigi's".
+        bare = name == next(iter(tool.properties), "") and name in tool.required and isinstance(arguments[name], str)
+        parts.extend(parts_of(name, arguments[name], tool.properties.get(name, {}), clock, bare=bare))
+    return ", ".join(part for part in parts if part)
+
+
+def _thing(name: str) -> str:
+    """Return what an identifier is of: "customer" for `customer_id`."""
+    words = label(name).split()
+    return " ".join(words[:-1]) if len(words) > 1 else ""
+
+
+def acting_defaults(tool: Tool, arguments: Mapping[str, JSON]) -> dict[str, JSON]:
+    """Return the values that the server will fill in for what is not sent, as its schema says."""
+    found: dict[str, JSON] = {}
+    for name, schema in tool.properties.items():
+        default = schema.get("default")
+        if name not in arguments and name != "idempotency_key" and default not in (None, "", [], {}):
+            found[name] = default
+    return found
+
+
+def read_back(
+    tool: Tool,
+    arguments: Mapping[str, JSON],
+    now: float,
+    utc_offset: float,
+    named: Mapping[str, str] | None = None,
+    catalog: Catalog | None = None,
+) -> str:
+    """Return the sentence that names every argument and ends in a question: what a yes will agree to.
+
+    `catalog` tells whether other servers have a tool of that name; then the server is named.
+    """
+    told = _told_of(heading(tool, catalog), tool, arguments, now, utc_offset, named)
+    return f"{told} {asking(tool, arguments)}"
+
+
+def heading(tool: Tool, catalog: Catalog | None = None) -> str:
+    """Return what the tool is called in a read-back, with its server where several have it."""
+    title = tool_title(tool)
+    if catalog is not None and len({other.server for other in catalog.named(tool.name)}) > 1:
+        return wording().text("asking", "at_server", title=title, server=label(tool.server))
+    return title
+
+
+def _told_of(
+    title: str,
+    tool: Tool,
+    arguments: Mapping[str, JSON],
+    now: float,
+    utc_offset: float,
+    named: Mapping[str, str] | None,
+) -> str:
+    sent = {**arguments, **acting_defaults(tool, arguments)}
+    described = described_arguments(tool, sent, now, utc_offset, named)
+    return sentence(f"{title}: {described}" if described else title)
+
+
+def read_back_plan(
+    plan: Sequence[tuple[Tool, Mapping[str, JSON], Mapping[str, str]]],
+    now: float,
+    utc_offset: float,
+    catalog: Catalog | None = None,
+) -> str:
+    """Return one read-back for several effects, each with all its arguments, numbered so that each can be named."""
+    parts = [
+        _told_of(f"{place}, {heading(tool, catalog)}", tool, arguments, now, utc_offset, named)
+        for place, (tool, arguments, named) in zip(wording().list("asking", "places"), plan, strict=False)
+    ]
+    return f"{' '.join(parts)} {asking_all(len(plan))}"
+
+
+def asking_all(count: int) -> str:
+    """Return the question that ends a read-back of several."""
+    return wording().text("asking", "both" if count == 2 else "all_three")
+
+
+def login_reminder(tool: Tool, outcome: NeedsInput) -> str:
+    """Return what is told once the vehicle is parked."""
+    service = label(outcome.service) or tool.server
+    return wording().text("told", "login_reminder", title=tool_title(tool), service=service)
+
+
+def asking(tool: Tool, arguments: Mapping[str, JSON] | None = None) -> str:
+    """Return the question that ends a read-back: its verb is the tool's own, or what its true or false means."""
+    words = label(tool.name)
+    for name, questions in wording().table("asking", "by_value").items():
+        value = (arguments or {}).get(name)
+        if isinstance(value, bool):
+            return str(questions[not value])
+    found = [
+        (verb.start(), str(question))
+        for pattern, question in wording().list("asking", "questions")
+        if (verb := re.search(rf"\b({pattern})\b", words))
+    ]
+    return min(found, key=itemgetter(0))[1] if found else wording().text("asking", "other")
+
+
+def question_for(tool: Tool, name: str, schema: Mapping[str, JSON] | None = None) -> str:
+    """Return the question that asks for one argument."""
+    found = tool.properties.get(name, {}) if schema is None else schema
+    plain, words, asking_for = label(name), spoken_label(name), partial(wording().text, "asking")
+    options = found.get("enum")
+    if isinstance(options, list) and 1 < len(options) <= 3:
+        spoken = spoken_list([spoken_label(str(option)) for option in options], "or")
+        return asking_for("which_of", name=words, options=spoken)
+    kind = found.get("format")
+    if kind in ("date", "time"):
+        named = {"date": "day", "time": "time"}[kind]
+        return asking_for(named) if plain == kind else asking_for(f"{named}_for", name=words)
+    if kind == "duration":
+        return asking_for("duration")
+    if found.get("type") in ("integer", "number"):
+        within = _within(found)
+        people = re.search(asking_for("people"), plain) is not None
+        question = f"{'how_many_people' if people else 'number'}{'_within' if within else ''}"
+        return asking_for(question, name=words, within=within)
+    return asking_for("boolean" if found.get("type") == "boolean" else "which", name=words)
+
+
+def _within(schema: Mapping[str, JSON]) -> str:
+    """Return the range that a number must be in, in words; empty where it has not both ends."""
+    least, most = schema.get("minimum"), schema.get("maximum")
+    if not isinstance(least, int | float) or not isinstance(most, int | float):
+        return ""
+    return wording().text("asking", "within", least=f"{least:g}", most=f"{most:g}")
+
+
+def why_not(schema: Mapping[str, JSON], value: JSON) -> str:
+    """Return why a value that was said is not taken, as a sentence."""
+    said = f"{value:g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+    least, most = schema.get("minimum"), schema.get("maximum")
+    if isinstance(value, int | float) and isinstance(most, int | float) and value > most:
+        return wording().text("told", "too_much", value=said, most=f"{most:g}")
+    if isinstance(value, int | float) and isinstance(least, int | float) and value < least:
+        return wording().text("told", "too_little", value=said, least=f"{least:g}")
+    return sentence(wording().text("told", "not_taken", value=said))
+
+
+def which_tool(titles: Sequence[str]) -> str:
+    """Return the question between tools."""
+    if len(titles) == 1:
+        return wording().text("asking", "mean", title=titles[0])
+    return wording().text("asking", "which_mean", titles=spoken_list(list(titles), "or"))
+
+
+def way_out_question(messages: bool) -> str:
+    """Return the question where free words cannot be taken down; `messages`: whether there are kept ones to offer."""
+    return wording().text("asking", "way_out" if messages else "way_out_keep")
+
+
+def ways_out(messages: bool) -> list[str]:
+    """Return the short names of what that question offers, as they are said in answer."""
+    return wording().list("asking", "ways")[0 if messages else 1 :]
+
+
+def wish_without_words(tool: Tool, arguments: Mapping[str, JSON]) -> str:
+    """Return the question for the free words of a request that waited for them."""
+    persons = wording().text("asking", "persons").split("|")
+    to = next((value for name, value in arguments.items() if name.rpartition(".")[2] in persons and value), None)
+    if to is None:
+        return wording().text("asking", "wish_of", title=tool_title(tool))
+    person = spoken_list([str(one) for one in to], "and") if isinstance(to, list) else str(to)
+    return wording().text("asking", "wish", person=person)
+
+
+def blank_question(blank: str) -> str:
+    """Return the question for what goes into the blank of a kept sentence, by its kind ("duration")."""
+    questions = wording().table("asking", "blank")
+    return questions.get(blank, questions["other"])
+
+
+def blanks_worded(sentence: str) -> str:
+    """Return a kept sentence as it is offered: "I'm running some minutes late"."""
+    words = wording().table("asking", "blanks")
+    return re.sub(r"\{(\w+)\}", lambda blank: words.get(blank[1], words["other"]), sentence)
+
+
+def report(tool: Tool, outcome: Outcome, utc_offset: float) -> str:
+    """Return what is said of an outcome; every failure is one sentence that says what happens next."""
+    match outcome:
+        case Succeeded():
+            return with_age(result_text(outcome.result, tool), outcome.age)
+        case Deferred():
+            return wording().text("told", "deferred", title=tool_title(tool))
+        case Unknown():
+            return wording().text("told", "unknown", title=tool_title(tool))
+        case NeedsInput():
+            return needs_text(tool, outcome)
+        case Failed():
+            return failure_text(outcome.error)
+
+
+def permission_told(name: str, tool: Tool) -> str:
+    """Return what is said of a permission: `name` is allowed, never_allowed, not_asked or asks_first."""
+    return wording().text("told", name, title=tool_title(tool))
+
+
+def needs_text(tool: Tool, outcome: NeedsInput) -> str:
+    """Return what is said when a server wants something that speech cannot give now."""
+    if outcome.need is Need.LOGIN:
+        service = label(outcome.service) or tool.server
+        return wording().text("told", "login", service=service)
+    if outcome.need is Need.APPROVAL:
+        return wording().text("told", "changed", title=tool_title(tool))
+    return sentence(outcome.error.message)
+
+
+_FAILURES: Mapping[str, str] = {
+    **dict.fromkeys(("not_sent", "offline", "circuit_open", "unavailable"), "not_reached"),
+    **dict.fromkeys(("answer_lost", "timeout", "deadline"), "no_answer"),
+    "refused_for_now": "too_busy",
+}
+"""What is said of failures whose own words are for engineers."""
+
+
+def failure_text(error: CallError) -> str:
+    """Return one short sentence about a failure, and what happens next."""
+    if error.code in _FAILURES:
+        return wording().text("told", _FAILURES[error.code])
+    return sentence(error.message) if error.message else wording().text("told", "failed")
+
+
+def with_age(text: str, age: float | None) -> str:
+    """Return the text with the age of a kept answer said first."""
+    if age is None:
+        return text
+    minutes = round(age / 60)
+    if minutes < 1:
+        return wording().text("told", "moment_ago", text=text)
+    if minutes < 90:
+        return wording().text("told", "minute_ago" if minutes == 1 else "minutes_ago", count=minutes, text=text)
+    return wording().text("told", "hours_ago", count=round(minutes / 60), text=text)
+
+
+def result_text(result: JSON, tool: Tool) -> str:
+    """Return a result in words: the server's own summary or text, else its fields."""
+    if isinstance(result, dict):
+        for key in ("summary", "text", "message"):
+            if isinstance(found := result.get(key), str) and found.strip():
+                return sentence(found)
+        fields = [f"{spoken_label(k)} {v}" for k, v in result.items() if isinstance(v, str | int | float) and v != ""]
+        return sentence(", ".join(fields)) if fields else _done(tool)
+    if isinstance(result, list):
+        names = spoken_list([item.name for item in items_of(result)[:3]])
+        return sentence(names) if result else wording().text("told", "nothing")
+    return sentence(str(result)) if result is not None else _done(tool)
+
+
+def _done(tool: Tool) -> str:
+    return wording().text("told", "done", title=tool_title(tool))
+
+
+MOST_TOLD = 3
+"""Items of a list told in one breath (V2, V3)."""
+
+
+def answer_parts(tool: Tool, outcome: Succeeded, utc_offset: float, driving: DrivingState) -> tuple[str, ...]:
+    """Return an answer in breaths: what the server words itself as it is, a bare list three items at a time."""
+    result = outcome.result
+    items = items_of(result)
+    worded = isinstance(result, dict) and any(
+        isinstance(result.get(key), str) for key in ("summary", "text", "message")
+    )
+    if worded or len(items) < 2:
+        return in_breaths(report(tool, outcome, utc_offset), driving)
+    threes = [items[place : place + MOST_TOLD] for place in range(0, len(items), MOST_TOLD)]
+    told = [f"{_paused([_told_item(item) for item in three])}." for three in threes]
+    first = with_age(wording().text("told", "there_are", count=len(items), items=told[0]), outcome.age)
+    return tuple(part for text in (first, *told[1:]) for part in in_breaths(text, driving))
+
+
+def _paused(items: Sequence[str]) -> str:
+    """Return the items as a list whose ";" are heard as pauses (V3)."""
+    joint = wording().text("words", "and")
+    return "; ".join([*items[:-1], f"{joint} {items[-1]}"] if len(items) > 1 else items)
+
+
+def _told_item(item: Item) -> str:
+    """Return an item's name with one more of its short facts, so that they can be told apart."""
+    facts = (
+        f"{spoken_label(key)} {value:g}" if isinstance(value, float) else f"{spoken_label(key)} {value}"
+        for key, value in item.properties.items()
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    )
+    return " ".join((item.name, next(facts, ""))).strip()
+
+
+def sentence(text: str) -> str:
+    """Return the text on one line, without control characters, ending like a sentence."""
+    clean = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return clean if clean.endswith((".", "?", "!")) or not clean else f"{clean}."
+
+
+def in_breaths(text: str, driving: DrivingState, *, beside: str = "") -> tuple[str, ...]:
+    """Split a long answer into parts of at most one breath (V1), at sentence ends, or at commas where it must be.
+
+    `beside` is what will be said in the same breath, for which room is left.
+    """
+    most = max(8, LIMITS[driving].spoken_words - len(beside.split()))
+    pieces: list[str] = []
+    for part in re.split(r"(?<=[.?!])\s+(?=[A-Z0-9])", text):
+        pieces.extend([part] if len(part.split()) <= most else _chunks(part, most))
+    breaths: list[str] = []
+    for piece in pieces:
+        if breaths and len(breaths[-1].split()) + len(piece.split()) <= most:
+            breaths[-1] += f" {piece}"
+        else:
+            breaths.append(piece)
+    return tuple(breaths) or ("",)
+
+
+def _chunks(text: str, most: int) -> list[str]:
+    chunks: list[str] = []
+    words: list[str] = []
+    for word in text.split():
+        words.append(word)
+        if len(words) >= most or (word.endswith((",", ";")) and len(words) >= most // 2):
+            chunks.append(" ".join(words))
+            words = []
+    return [*chunks, " ".join(words)] if words else chunks
+
+
+def delivered_text(title: str, succeeded: bool, reason: str) -> str:
+    """Return the notice about a deferred call."""
+    if succeeded:
+        return wording().text("told", "gone_through", title=title)
+    said = sentence(reason) if reason else ""
+    return wording().text("told", "not_gone_through", title=title, reason=said).strip()
+
+
+def progress_text(share: float) -> str:
+    """Return how far something is, 0 to 1, in steps that are easy to take in."""
+    tenths = round(share * 10)
+    name = "nearly_done" if tenths >= 10 else "half_done" if tenths == 5 else "percent_done"
+    return wording().text("told", name, percent=tenths * 10)
+
+
+def help_text(titles: Sequence[str]) -> str:
+    """Return what can be asked for, at most three examples at a time."""
+    if not titles:
+        return wording().text("told", "no_services")
+    return wording().text("told", "help", titles=spoken_list(list(titles[:3]), "or"))

@@ -1,0 +1,1 @@
+"""One call, from its first record to its outcome."""

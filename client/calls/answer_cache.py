@@ -1,0 +1,105 @@
+"""Answers of read-only tools: kept in memory and on disk, given again while fresh, or with their age when offline.
+
+Never used for a tool with effects; a call with effects makes the server's answers void.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict
+
+from client.call import Succeeded, ToolCall
+from client.calls.call_settings import CallSettings
+from client.catalog import Tool
+from client.clock import Clock
+from client.records import cache
+from client.records.cache import MOST_ANSWERS, KeptAnswer
+from client.records.storage import Storage
+from client.values import JSON, canonical
+
+_LARGEST = 256 * 1024
+"""Characters of the largest answer that is kept."""
+_FOREVER = float("inf")
+_SAVE_AGAIN_AFTER = 60.0
+"""Seconds after which an unchanged answer is saved again, so that reading often does not write often."""
+
+
+class AnswerCache:
+    """The kept answers, by the digest of server, tool and arguments."""
+
+    def __init__(self, storage: Storage, clock: Clock, settings: CallSettings) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._settings = settings
+        self._answers: OrderedDict[str, KeptAnswer] = OrderedDict()
+        self._saved: dict[str, KeptAnswer] = {}
+        self._fresh_until: dict[str, float] = {}
+        """Wall time until which a server called its answer fresh, by digest."""
+        self._changes: Counter[str] = Counter()
+
+    async def fresh(self, tool: Tool, call: ToolCall) -> Succeeded | None:
+        """Return the kept answer while the settings, or else the server that gave it, call it fresh."""
+        longest = self._settings.fresh_for.get(tool.qualified)
+        if longest is None:
+            until = self._fresh_until.get(call.digest, 0.0) if self._fresh_until else 0.0
+            longest = _FOREVER if self._clock.now() < until else 0.0
+        return await self._not_older(call, longest) if longest > 0 else None
+
+    def in_memory(self, call: ToolCall) -> bool:
+        """Say at once whether an answer is at hand that could be given, with its age."""
+        kept = self._answers.get(call.digest)
+        return kept is not None and self._clock.now() - kept.fetched_at <= self._settings.stale_for
+
+    def changes(self, server: str) -> int:
+        """Return how often that server's answers were made void; what was asked before the last time is not kept."""
+        return self._changes[server]
+
+    async def stale(self, call: ToolCall) -> Succeeded | None:
+        """Return the kept answer however old, within the limit for stale ones."""
+        return await self._not_older(call, self._settings.stale_for)
+
+    async def _not_older(self, call: ToolCall, longest: float) -> Succeeded | None:
+        kept = self._answers.get(call.digest)
+        if kept is None:
+            kept = await self._storage.run(lambda db: cache.kept_answer(db, call.digest))
+        if kept is None:
+            return None
+        age = max(0.0, self._clock.now() - kept.fetched_at)
+        return Succeeded(kept.result, attempts=0, served_by=call.server, age=age) if age <= longest else None
+
+    def keep(self, call: ToolCall, result: JSON, changes: int, fresh_for: float | None = None) -> None:
+        """Keep a fresh answer, unless something changed since it was asked for.
+
+        `changes` is what `changes()` returned then; `fresh_for` is how long its server calls it fresh, in seconds.
+        """
+        if changes != self._changes[call.server]:
+            return
+        key, kept = call.digest, KeptAnswer(result, self._clock.now())
+        if fresh_for:
+            self._fresh_until[key] = kept.fetched_at + fresh_for
+        self._answers[key] = kept
+        self._answers.move_to_end(key)
+        if len(self._answers) > MOST_ANSWERS:
+            oldest, _ = self._answers.popitem(last=False)
+            self._saved.pop(oldest, None)
+            self._fresh_until.pop(oldest, None)
+        saved = self._saved.get(key)
+        if saved is None or saved.result != result or kept.fetched_at - saved.fetched_at >= _SAVE_AGAIN_AFTER:
+            self._save(key, call.server, kept)
+
+    def _save(self, key: str, server: str, kept: KeptAnswer) -> None:
+        if len(canonical(kept.result)) <= _LARGEST:
+            self._saved[key] = kept
+            self._storage.post(lambda db: cache.keep_answer(db, kept.fetched_at, key, server, kept.result))
+
+    def forget(self, server: str) -> None:
+        """Forget a server's answers in memory; whoever records the effect forgets those on disk."""
+        # Keys are digests, so that one server's cannot be told from another's; effects are rare enough to forget all.
+        self._changes[server] += 1
+        self._answers.clear()
+        self._saved.clear()
+        self._fresh_until.clear()
+
+    async def forget_for_good(self, server: str) -> None:
+        """Forget a server's answers in memory and on disk, as when another account takes over."""
+        self.forget(server)
+        await self._storage.run(lambda db: cache.forget_answers(db, server))

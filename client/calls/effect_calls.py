@@ -1,0 +1,244 @@
+"""One call with effects from its first record to its last: stored and its consent spent before the first send.
+
+Decides what the end means: done, failed, unknown, or into the outbox. It never sends what the retry table forbids.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from random import Random
+
+from client.call import (
+    CallError,
+    Consent,
+    Deferred,
+    Failed,
+    Need,
+    NeedsInput,
+    Outcome,
+    Sent,
+    Succeeded,
+    ToolCall,
+    Unknown,
+)
+from client.calls.attempts import Attempts, Stopped, Trial
+from client.calls.call_settings import CallSettings
+from client.calls.refusals import key_reused
+from client.catalog import Tool
+from client.clock import Clock
+from client.connections.deliveries import Deliveries
+from client.connections.links import Link
+from client.errors import RecordsError
+from client.records import cache, calls, ledger, outbox
+from client.records.calls import Refusal
+from client.records.storage import Storage
+from client.resilience.retry import Safety, safety_of
+from client.servers.base import Answered, FailureKind, InputWanted
+from client.terms import Terms
+from client.values import JSON
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _EarlierFirst:
+    """Earlier confirmed calls for the same server still wait; they go first."""
+
+
+@dataclass
+class EffectCall:
+    """The parts that one call with effects needs."""
+
+    call: ToolCall
+    tool: Tool
+    consent: Consent | None
+    confirmed: bool
+    answers: Mapping[str, JSON] | None
+    deferrable: bool
+    """Whether it may wait in the outbox; only what was confirmed ever does."""
+    until: float
+    ways: Sequence[tuple[Tool, Link]]
+    """The tool itself first, then those that may do it instead; never more than the yes covers."""
+    storage: Storage
+    clock: Clock
+    deliveries: Deliveries
+    settings: CallSettings
+    random: Random
+    terms: Terms
+    """On what it is agreed to; stored with it if it has to wait."""
+    _begun: bool = field(default=False, init=False)
+    _decided: Outcome | Refusal | None = field(default=None, init=False)
+    _sends: int = field(default=0, init=False)
+
+    @property
+    def _repeatable(self) -> bool:
+        return safety_of(self.tool) is not Safety.EFFECTS
+
+    async def run(self) -> Outcome:
+        """Make the call and record what became of it."""
+        started = self.clock.monotonic()
+        try:
+            trial, served_by = await self._try_ways()
+        except RecordsError as error:
+            return Failed(CallError("records_failed", f"It was not sent, because {error}.", Sent.NO))
+        if isinstance(self._decided, Refusal):
+            return _refused(self._decided, self.call)
+        if self._decided is not None:
+            return self._decided
+        with self.clock.working():
+            if self._may_wait(trial):
+                return await self._defer(trial, self.clock.monotonic() - started)
+            seconds = self.clock.monotonic() - started
+            outcome = replace(conclude(self.call, trial), attempts=self._sends, seconds=seconds)
+            if isinstance(outcome, Succeeded):
+                outcome = replace(outcome, served_by=served_by)
+            await self._record(outcome, served_by)
+        return outcome
+
+    async def _record(self, outcome: Outcome, served_by: str) -> None:
+        """Record the end before it is told, so that a program that dies says the same afterwards.
+
+        Not synced, which saves one sync a call: after a loss of power the same key answers "unknown", which is true.
+        """
+        try:
+            await self.storage.run(lambda db: self._finish(db, outcome, served_by), synced=False)
+        except RecordsError as error:
+            _log.error("what became of %s could not be recorded: %s", self.tool.name, error)
+
+    async def _try_ways(self) -> tuple[Trial, str]:
+        """Try the tool, and what may stand in for it only while nothing at all was sent."""
+        for number, (tool, link) in enumerate(self.ways):
+            others = len(self.ways) - number - 1
+            trial = await self._try(tool, link, others=others)
+            self._sends += trial.attempts
+            not_sent = getattr(trial.answer, "kind", None) is FailureKind.NOT_SENT and not trial.maybe_sent
+            if not not_sent or others == 0:
+                return trial, tool.server
+        raise AssertionError("unreachable: the last way always returns")
+
+    async def _try(self, tool: Tool, link: Link, *, others: int) -> Trial:
+        elsewhere = tool.server != self.call.server
+        can_wait = others > 0 or self._confirmed_and_deferrable
+        return await Attempts(
+            link=link,
+            call=replace(self.call, server=tool.server, tool=tool.name),
+            safety=safety_of(tool),
+            clock=self.clock,
+            randomness=self.random,
+            settings=self.settings.retry,
+            until=self.until,
+            begin=partial(self._begin_elsewhere, tool) if elsewhere else self._begin,
+            confirmed=self.confirmed,
+            answers=self.answers,
+            attempt_seconds=self.settings.attempt,
+            patience=self.settings.patience_with_other_ways if can_wait else self.settings.patience,
+        ).run()
+
+    async def _begin_elsewhere(self, tool: Tool, number: int) -> bool:
+        """Record that another server is asked instead, before it is."""
+
+        def begin(db: sqlite3.Connection) -> Outcome | Refusal | None:
+            now = self.clock.now()
+            if not self._begun:
+                found = calls.begin(db, now, self.call, self.consent, repeatable=self._repeatable, owner=self._owner)
+                if found is not None:
+                    return found
+            calls.elsewhere(db, now, self.call, tool.server, self._sends + number)
+            return None
+
+        self._decided = await self.storage.run(begin)
+        self._begun = self._begun or self._decided is None
+        return self._decided is None
+
+    async def _begin(self, number: int) -> bool:
+        if number > 1:
+            detail: dict[str, JSON] = {"attempt": number, "key": self.call.idempotency_key}
+            self.storage.post(lambda db: ledger.append(db, self.clock.now(), "attempt", self.call, detail))
+            return True
+        found = await self.storage.run(lambda db: self._first(db, wait_for_earlier=True))
+        if isinstance(found, _EarlierFirst):
+            await self.deliveries.flushed(self.call.server, self.until - self.clock.monotonic())
+            found = await self.storage.run(lambda db: self._first(db, wait_for_earlier=self._confirmed_and_deferrable))
+        if isinstance(found, _EarlierFirst):
+            return False
+        self._begun = found is None
+        self._decided = found
+        return found is None
+
+    def _first(self, db: sqlite3.Connection, *, wait_for_earlier: bool) -> Outcome | Refusal | _EarlierFirst | None:
+        if wait_for_earlier and outbox.next_pending(db, self.call.server) is not None:
+            known = calls.recorded(db, self.clock.now(), self.call, repeatable=self._repeatable)
+            return known if known is not None else _EarlierFirst()
+        return calls.begin(
+            db, self.clock.now(), self.call, self.consent, repeatable=self._repeatable, owner=self._owner
+        )
+
+    @property
+    def _owner(self) -> str:
+        return self.deliveries.owner.identity
+
+    @property
+    def _confirmed_and_deferrable(self) -> bool:
+        return self.deferrable and self.confirmed
+
+    def _may_wait(self, trial: Trial) -> bool:
+        if not self._confirmed_and_deferrable:
+            return False
+        if isinstance(trial.answer, Stopped):
+            return True
+        not_sent = getattr(trial.answer, "kind", None) is FailureKind.NOT_SENT
+        return not_sent and (not trial.maybe_sent or self._repeatable)
+
+    async def _defer(self, trial: Trial, seconds: float) -> Outcome:
+        now, attempts = self.clock.now(), self._sends
+        sent = Sent.MAYBE if trial.maybe_sent else Sent.NO  # where it may have arrived, its key tells the repeat
+        error = CallError("not_sent", f"{self.call.server} cannot be reached; {self.tool.name} waits for it.", sent)
+        deferred = Deferred(error, now + self.settings.deferred_for, attempts, seconds)
+
+        agreed = self.terms.of(self.call, self.tool)
+
+        def store(db: sqlite3.Connection) -> Outcome | Refusal:
+            if self._begun:
+                calls.reopen(db, now, self.call, attempts)
+            consent = None if self._begun else self.consent
+            return outbox.enqueue(db, now, self.call, consent, deferred, repeatable=self._repeatable, agreed=agreed)
+
+        stored = await self.storage.run(store)
+        self.deliveries.kick(self.call.server)
+        return _refused(stored, self.call) if isinstance(stored, Refusal) else stored
+
+    def _finish(self, db: sqlite3.Connection, outcome: Outcome, served_by: str) -> None:
+        calls.finish(db, self.clock.now(), self.call, outcome)
+        if outcome.kind in ("succeeded", "unknown"):
+            for server in {self.call.server, served_by}:
+                cache.forget_answers(db, server)
+
+
+def conclude(call: ToolCall, trial: Trial) -> Outcome:
+    """Return what the end of a trial means for a call with effects."""
+    answer, attempts = trial.answer, trial.attempts
+    if isinstance(answer, Answered):
+        return Succeeded(answer.result, attempts, served_by=call.server, content=answer.content)
+    if isinstance(answer, InputWanted):
+        state, name = answer.request_state, answer.asked_as
+        return NeedsInput(answer.need, answer.error, answer.schema, answer.service, state, name, attempts=attempts)
+    assert not isinstance(answer, Stopped), "a stopped trial was decided before"
+    lost = answer.kind is FailureKind.ANSWER_LOST
+    if lost or (trial.maybe_sent and answer.kind is not FailureKind.TOOL_ERROR):
+        message = f"It is not known whether {call.tool} happened. {answer.error.message}"
+        error = CallError(answer.error.code, message, Sent.MAYBE, (), answer.error.retry_after)
+        return Unknown(error, attempts)
+    if answer.kind is FailureKind.SESSION_LOST and answer.error.code == "login_required":
+        return NeedsInput(Need.LOGIN, answer.error, service=call.server, attempts=attempts)
+    return Failed(answer.error, attempts)
+
+
+def _refused(refusal: Refusal, call: ToolCall) -> Outcome:
+    if refusal is Refusal.CONSENT_SPENT:
+        message = f"The yes for {call.tool} was used before."
+        return NeedsInput(Need.CONSENT, CallError(refusal.value, message))
+    return key_reused()

@@ -1,0 +1,56 @@
+"""Which other tools may stand in for one that cannot be reached, in the order in which they are tried.
+
+Pure. Other servers come first, what runs in this car after them. It never decides whether a call may be sent again:
+what changes something stands in only where nothing was sent, and where settings or the read-back named the server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+from client.calls.effects import has_effects
+from client.catalog import Catalog, Tool
+
+
+def other_ways(
+    tool: Tool,
+    catalog: Catalog,
+    *,
+    configured: Mapping[str, Sequence[str]],
+    named: Collection[str] = (),
+    sensitive: bool = False,
+    is_local: Callable[[str], bool],
+) -> list[Tool]:
+    """Return the tools that may stand in.
+
+    `configured` lists, by `server.tool`, servers or `server.tool` names in order (an empty list: none). Without an
+    entry a tool that only reads is stood in for by the same tool of another server: same name, same parameters. A
+    tool with effects needs an entry; where it is sensitive, only the servers in `named` (the read-back) count.
+    """
+    wanted = configured.get(tool.qualified)
+    if sensitive:
+        found = [_of(catalog, name, tool) for name in (wanted or named)]
+        ways = [way for way in found if way is not None and way.server in named]
+    elif wanted is not None:
+        ways = [way for way in (_of(catalog, name, tool) for name in wanted) if way is not None]
+    elif has_effects(tool):
+        ways = []
+    else:
+        ways = [other for other in catalog.named(tool.name) if _alike(other, tool)]
+        ways.sort(key=lambda way: is_local(way.server))
+    return [way for way in ways if way.server != tool.server and has_effects(way) == has_effects(tool)]
+
+
+def _of(catalog: Catalog, name: str, tool: Tool) -> Tool | None:
+    """Return the tool that an entry means: `server.tool`, or the same name on that server."""
+    exact = catalog.of(name, tool.name)
+    if exact is not None:
+        return exact
+    found = catalog.find(name)
+    return found if found is not None and found.qualified == name else None
+
+
+def _alike(one: Tool, other: Tool) -> bool:
+    """Whether two tools take the same parameters."""
+    types = [{name: schema.get("type") for name, schema in tool.properties.items()} for tool in (one, other)]
+    return types[0] == types[1] and set(one.required) == set(other.required)

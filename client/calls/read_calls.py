@@ -1,0 +1,113 @@
+"""One call that changes nothing: fresh from the cache, from its server, from another way, or as last known.
+
+Tries in the order of DESIGN section 5 and says in the outcome where the answer came from and how old it is. It never
+stores a consent and never touches the outbox.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from random import Random
+
+from client.call import Failed, Outcome, Succeeded, ToolCall, Unknown
+from client.calls.answer_cache import AnswerCache
+from client.calls.attempts import Attempts, Trial
+from client.calls.call_settings import CallSettings
+from client.calls.effect_calls import conclude
+from client.catalog import Tool
+from client.clock import Clock
+from client.connections.links import Link
+from client.resilience.retry import Safety
+from client.servers.base import Answered, FailureKind, Faulted
+from client.values import JSON
+
+_SHARE = 0.5
+"""Part of the time left that one way may use while another is left."""
+
+
+@dataclass
+class ReadCall:
+    """The parts that one call without effects needs."""
+
+    call: ToolCall
+    tool: Tool
+    confirmed: bool
+    answers: Mapping[str, JSON] | None
+    until: float
+    ways: Sequence[tuple[Tool, Link]]
+    """The tool itself first, then those that may stand in for it."""
+    cache: AnswerCache
+    clock: Clock
+    settings: CallSettings
+    random: Random
+
+    async def run(self) -> Outcome:
+        """Return the best answer there is."""
+        started = self.clock.monotonic()
+        kept = await self.cache.fresh(self.tool, self.call)
+        if kept is not None:
+            return kept
+        first: Trial | None = None
+        sends = 0
+        # Looked up on disk only where trouble is known, because every healthy call would pay for it.
+        earlier = self.cache.in_memory(self.call) or (
+            not self.ways[0][1].up and await self.cache.stale(self.call) is not None
+        )
+        for number, (tool, link) in enumerate(self.ways):
+            others = len(self.ways) - number - 1
+            trial = await self._try(tool, link, others=others > 0 or earlier, last=others == 0)
+            sends += trial.attempts
+            first = first or trial
+            if isinstance(trial.answer, Answered):
+                seconds = self.clock.monotonic() - started
+                content = trial.answer.content
+                return Succeeded(trial.answer.result, sends, seconds, tool.server, content=content)
+            if not _cannot_be_reached(trial):
+                break
+        assert first is not None, "the tool itself is always a way"
+        seconds = self.clock.monotonic() - started
+        kept = await self.cache.stale(self.call) if _cannot_be_reached(first) else None
+        if kept is not None:
+            return replace(kept, attempts=sends, seconds=seconds)
+        return self._told(first, sends, seconds)
+
+    async def _try(self, tool: Tool, link: Link, *, others: bool, last: bool) -> Trial:
+        now = self.clock.monotonic()
+        call = replace(self.call, server=tool.server, tool=tool.name)
+        changes = self.cache.changes(tool.server)
+        trial = await Attempts(
+            link=link,
+            call=call,
+            safety=Safety.REPEATABLE,
+            clock=self.clock,
+            randomness=self.random,
+            settings=self.settings.retry,
+            until=self.until if last else now + (self.until - now) * _SHARE,
+            begin=_always,
+            confirmed=self.confirmed,
+            answers=self.answers,
+            attempt_seconds=self.settings.attempt,
+            patience=self.settings.patience_with_other_ways if others else self.settings.patience,
+        ).run()
+        if isinstance(trial.answer, Answered) and not trial.answer.content:  # pictures and sound are kept nowhere
+            self.cache.keep(call, trial.answer.result, changes, trial.answer.fresh_for)
+        return trial
+
+    def _told(self, trial: Trial, sends: int, seconds: float) -> Outcome:
+        outcome: Outcome = replace(conclude(self.call, trial), attempts=sends, seconds=seconds)
+        if isinstance(outcome, Unknown):  # it changes nothing, so a lost answer is only a failure
+            assert isinstance(trial.answer, Faulted)
+            return Failed(trial.answer.error, sends, seconds)
+        return outcome
+
+
+def _cannot_be_reached(trial: Trial) -> bool:
+    return isinstance(trial.answer, Faulted) and trial.answer.kind not in (
+        FailureKind.TOOL_ERROR,
+        FailureKind.SESSION_LOST,
+    )
+
+
+async def _always(_: int) -> bool:
+    return True

@@ -1,0 +1,30 @@
+"""Asking ahead: answers that will be wanted where there is no network, fetched while there is one.
+
+Makes calls that change nothing, a few at once over the connections that are open anyway; anything else it refuses.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from client.call import Outcome, ToolCall
+from client.calls.effects import has_effects
+from client.calls.refusals import failed
+from client.tool_client import ToolClient
+
+
+async def warm(
+    tools: ToolClient, calls: Sequence[ToolCall], *, deadline: float = 10.0, at_once: int = 4
+) -> list[Outcome]:
+    """Make the calls, so that their answers are kept; return the outcomes in the order of the calls."""
+    gate = asyncio.Semaphore(at_once)
+
+    async def one(call: ToolCall) -> Outcome:
+        tool = tools.catalog.of(call.server, call.tool)
+        if tool is not None and has_effects(tool):
+            return failed("not_read_only", f"{call.tool} may change something; only what reads is asked ahead.")
+        async with gate:
+            return await tools.call(call, deadline=deadline)
+
+    return list(await asyncio.gather(*(one(call) for call in calls)))

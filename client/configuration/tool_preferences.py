@@ -1,0 +1,80 @@
+"""What the user wants of tools, applied to what servers list: a tool that is switched off is not offered.
+
+Kept here for every dialect, and told to servers that keep it too (`configure`). It never calls a tool.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Protocol, runtime_checkable
+
+from client.call import CallError
+from client.catalog import RejectedTool, Tool
+from client.clock import Clock
+from client.connections.links import Link
+from client.records import tool_settings
+from client.records.storage import Storage
+from client.records.tool_settings import ToolSetting
+from client.servers.base import Answer, Faulted, Listing, ToolServer
+from client.values import JSON
+
+SWITCHED_OFF = "you switched it off"
+
+
+@runtime_checkable
+class Configurable(Protocol):
+    """A server that keeps settings of its own for its users' tools."""
+
+    async def configure(
+        self, tool: str, *, enabled: bool, priority: int = 5, custom_settings: Mapping[str, JSON] | None = None
+    ) -> Answer:
+        """Set whether and how this user has the tool."""
+        ...
+
+
+class Preferences:
+    """The settings of tools of one installation."""
+
+    def __init__(self, links: Mapping[str, Link], storage: Storage, clock: Clock) -> None:
+        self._links = links
+        self._storage = storage
+        self._clock = clock
+
+    async def arrange(self, server: str, listing: Listing) -> Listing:
+        """Return the tools to offer, preferred ones first, and those that are switched off among the rejected."""
+        kept = await self.kept(server)
+        offered: list[Tool] = []
+        rejected = list(listing.rejected)
+        for tool in listing.tools:
+            setting = kept.get(tool.name) or ToolSetting(tool.enabled, tool.priority)
+            if setting.enabled:
+                offered.append(replace(tool, enabled=True, priority=setting.priority))
+            else:
+                rejected.append(RejectedTool(tool.server, tool.name, SWITCHED_OFF))
+        return Listing(sorted(offered, key=lambda tool: -tool.priority), rejected)
+
+    async def kept(self, server: str) -> dict[str, ToolSetting]:
+        """Return what was set for the tools of a server, by tool."""
+        user_id = _user(self._links[server].server)
+        with self._clock.working():
+            return await self._storage.run(lambda db: tool_settings.kept_settings(db, server, user_id))
+
+    async def keep(self, server: str, tool: str, setting: ToolSetting) -> CallError | None:
+        """Keep it, tell the server, and have it list anew; what the server refuses is not kept, and returned."""
+        link = self._links[server]
+        target = getattr(link.server, "chosen", link.server)
+        if isinstance(target, Configurable):
+            answer = await target.configure(
+                tool, enabled=setting.enabled, priority=setting.priority, custom_settings=setting.custom_settings
+            )
+            if isinstance(answer, Faulted):
+                return answer.error
+        user_id, now = _user(link.server), self._clock.now()
+        await self._storage.run(lambda db: tool_settings.keep_setting(db, now, server, user_id, tool, setting))
+        await link.look()
+        return None
+
+
+def _user(server: ToolServer) -> str:
+    return str(getattr(getattr(server, "chosen", server), "user_id", ""))

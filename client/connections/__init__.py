@@ -1,0 +1,1 @@
+"""The standing relation to a server: links, resources, deliveries."""

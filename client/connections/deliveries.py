@@ -1,0 +1,205 @@
+"""Delivering the outbox: in order for each server, by one process at a time, each call once; and telling of it.
+
+It sends each row as the retry table allows a single call, and leaves it waiting where nothing was sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+
+from client.call import CallError, Failed, Need, NeedsInput, Outcome, Sent, Succeeded, Unknown
+from client.clock import Clock
+from client.connections.links import Link
+from client.errors import RecordsError
+from client.notices import Delivered, Notices
+from client.records import outbox
+from client.records.locks import OutboxLock, Owner
+from client.records.outbox import OutboxRow
+from client.records.storage import Storage
+from client.resilience.retry import RETRY_TABLE, Action, Safety
+from client.servers.base import Answer, Answered, FailureKind, InputWanted
+from client.terms import Terms
+
+_log = logging.getLogger(__name__)
+
+_PAUSE_AFTER_LOST = 1.0
+_POLL_SECONDS = 30.0
+"""How often rows that another process stored are looked for."""
+
+
+class Deliveries:
+    """The outbox of one `ToolClient`."""
+
+    def __init__(
+        self,
+        links: Mapping[str, Link],
+        storage: Storage,
+        clock: Clock,
+        notices: Notices,
+        *,
+        seconds_per_send: float,
+        on_effect: Callable[[str], None],
+        terms: Terms,
+    ) -> None:
+        """`on_effect` is told the server of each delivery that may have changed something."""
+        self._terms = terms
+        self._links = links
+        self._storage = storage
+        self._clock = clock
+        self._notices = notices
+        self._seconds_per_send = seconds_per_send
+        self._on_effect = on_effect
+        self._lock = OutboxLock(storage.path)
+        self.owner = Owner(storage.path)
+        self._recovered = False
+        self._kicks = {name: asyncio.Event() for name in links}
+        self._flushing = {name: asyncio.Lock() for name in links}
+        self._reporting = asyncio.Lock()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._aside: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """See to what a program that died left behind, and begin to deliver whatever waits."""
+        self.owner.live()
+        with self._clock.working():
+            await self._storage.run(lambda db: outbox.orphans(db, self._clock.now(), self.owner.is_dead), synced=False)
+        for name in self._links:
+            self._tasks.append(asyncio.create_task(self._deliver(name), name=f"outbox of {name}"))
+            self._kicks[name].set()
+        self._tasks.append(asyncio.create_task(self._poll(), name="outbox poll"))
+
+    async def close(self) -> None:
+        """Stop; whatever waits stays stored."""
+        tasks = {*self._tasks, *self._aside}
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
+        self._lock.release()
+        self.owner.end()
+
+    def kick(self, server: str) -> None:
+        """Look at that server's waiting calls soon."""
+        self._kicks[server].set()
+
+    def kick_all(self) -> None:
+        """Try at once whatever waits for the network."""
+        for kick in self._kicks.values():
+            kick.set()
+
+    async def _poll(self) -> None:
+        while True:
+            await self._clock.sleep(_POLL_SECONDS)
+            self.kick_all()
+
+    async def _deliver(self, name: str) -> None:
+        while True:
+            await self._kicks[name].wait()
+            self._kicks[name].clear()
+            try:
+                pause = await self.flush(name)
+            except RecordsError as error:
+                _log.error("the outbox cannot be read: %s", error)
+                pause = _POLL_SECONDS
+            if pause is not None:
+                await self._clock.sleep(pause)
+                self._kicks[name].set()
+
+    async def flushed(self, name: str, seconds: float) -> None:
+        """Have what waits for that server sent, and wait for that at most so long; it goes on by itself afterwards."""
+        task = asyncio.get_running_loop().create_task(self._flush_once(name))
+        self._aside.add(task)
+        task.add_done_callback(self._aside.discard)
+        await asyncio.wait({task}, timeout=max(0.05, seconds))
+
+    async def _flush_once(self, name: str) -> None:
+        try:
+            await self.flush(name)
+        except RecordsError as error:
+            _log.error("the outbox cannot be read: %s", error)
+
+    async def flush(self, name: str) -> float | None:
+        """Send what waits for that server; return after how many seconds to try again, where that is known."""
+        async with self._flushing[name]:
+            with self._clock.working():
+                if not self._lock.acquire():
+                    return None
+                if not self._recovered:
+                    self._recovered = True
+                    await self._storage.run(lambda db: outbox.recover(db, self._clock.now()))
+                await self._storage.run(lambda db: outbox.expire(db, self._clock.now()))
+            await self.report()
+            link = self._links[name]
+            while link.up:
+                with self._clock.working():
+                    row = await self._storage.run(lambda db: outbox.next_pending(db, name))
+                    if row is None:
+                        return None
+                    pause = await self._send(link, row)
+                await self.report()
+                if pause is not None:
+                    return pause
+            return None
+
+    async def _send(self, link: Link, row: OutboxRow) -> float | None:
+        now = self._clock.now
+        broken = self._terms.broken(row.call, row.agreed)
+        if broken is not None:  # the yes was to something else than what would be sent
+            asked = NeedsInput(Need.CONSENT, broken, attempts=row.attempts)
+            await self._storage.run(lambda db: outbox.finish(db, now(), row, asked))
+            return None
+        if not await self._storage.run(lambda db: outbox.mark_sending(db, now(), row)):
+            return None
+        answer = await link.server.call(row.call, seconds=self._seconds_per_send, confirmed=True)
+        link.saw(answer)
+        outcome = self._outcome(row, answer)
+        if outcome is not None:
+            await self._storage.run(lambda db: outbox.finish(db, now(), row, outcome))
+            self._on_effect(row.call.server)
+            return None
+        await self._storage.run(lambda db: outbox.mark_pending(db, now(), row))
+        told = None if isinstance(answer, Answered) else answer.error.retry_after
+        return max(_PAUSE_AFTER_LOST, told or 0.0)
+
+    def _outcome(self, row: OutboxRow, answer: Answer) -> Outcome | None:
+        """Return what became of the row, or None where it goes on waiting."""
+        attempts = row.attempts + 1
+        if isinstance(answer, Answered):
+            return Succeeded(answer.result, attempts, served_by=row.call.server)
+        if isinstance(answer, InputWanted):
+            return NeedsInput(answer.need, answer.error, answer.schema, answer.service, attempts=attempts)
+        safety = Safety.EFFECTS_WITH_KEY if row.repeatable else Safety.EFFECTS
+        action = RETRY_TABLE[answer.kind, safety]
+        if answer.kind is FailureKind.SESSION_LOST and answer.error.code == "login_required":
+            return NeedsInput(Need.LOGIN, answer.error, service=row.call.server, attempts=attempts)
+        if action is Action.UNKNOWN:
+            return Unknown(_not_known(row, answer.error), attempts)
+        return Failed(answer.error, attempts) if action is Action.REPORT else None
+
+    async def report(self) -> None:
+        """Tell the listeners of finished rows, once each; without a listener they wait for one."""
+        async with self._reporting:
+            if not self._notices:
+                return
+            with self._clock.working():
+                rows = await self._storage.run(outbox.unreported)
+            for row in rows:
+                if row.outcome is not None:
+                    self._notices.tell(Delivered(row.call, row.outcome))
+            if rows:
+                with self._clock.working():
+                    await self._storage.run(lambda db: outbox.mark_reported(db, [row.position for row in rows]))
+
+    def report_soon(self) -> None:
+        """Tell a listener that has just come of what nobody was told yet."""
+        task = asyncio.get_running_loop().create_task(self.report())
+        self._aside.add(task)
+        task.add_done_callback(self._aside.discard)
+
+
+def _not_known(row: OutboxRow, error: CallError) -> CallError:
+    return CallError(
+        error.code, f"It is not known whether {row.call.tool} happened. {error.message}", Sent.MAYBE, error.names
+    )

@@ -1,0 +1,1 @@
+"""A stranger's schema: read, checked, and never trusted."""

@@ -1,0 +1,174 @@
+"""From an MCP `tools/list` result to `Tool`s: broken tools are named and left out, the others work.
+
+Only reads data that somebody else fetched; used for files given with `--catalog` and for live servers alike.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from client.catalog import Catalog, Hints, RejectedTool, Tier, Tool
+from client.errors import CatalogError
+from client.servers.base import Listing
+from client.values import JSON, canonical
+
+MOST_TOOLS = 2000
+"""Tools of one live server; far more than anybody can choose from by voice."""
+_LONGEST_NAME = 128
+_LONGEST_DESCRIPTION = 50_000
+_LARGEST_SCHEMA = 500_000
+"""Characters. What is larger is not a tool for people but a fault, or meant to do harm."""
+
+
+def read_catalog_file(path: Path, server: str = "catalog") -> Catalog:
+    """Read a file that holds a `tools/list` result. Raises `CatalogError`, with the cure, when nothing is usable."""
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise CatalogError(f"cannot read the catalog {path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise CatalogError(f"the catalog {path} is not UTF-8 text; save a tools/list result as JSON there") from error
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise CatalogError(f"the catalog {path} is not JSON ({error}); save a tools/list result there") from error
+    tools = raw.get("tools") if isinstance(raw, dict) else None
+    if not isinstance(tools, list) or not tools:
+        raise CatalogError(
+            f'the catalog {path} has no tools; it must be an object with a list "tools", as tools/list gives'
+        )
+    listing = read_tools(tools, server)
+    if not listing.tools:
+        raise CatalogError(
+            f"no tool of the catalog {path} is usable: {listing.rejected[0].name}: {listing.rejected[0].reason}"
+        )
+    return Catalog(tuple(listing.tools), tuple(listing.rejected))
+
+
+def read_tools(
+    raw_tools: list[JSON],
+    server: str,
+    *,
+    trusted: bool = False,
+    honours_keys: bool = False,
+    most: int | None = None,
+) -> Listing:
+    """Turn the entries of a `tools/list` result into tools of that server, at most `most` of them."""
+    tools: list[Tool] = []
+    taken: set[str] = set()
+    rejected: list[RejectedTool] = []
+    if most is not None and len(raw_tools) > most:
+        beyond = f"the server lists more than {most} tools; the rest is left out"
+        rejected.append(RejectedTool(server, f"#{most + 1} and all after it", beyond))
+        raw_tools = raw_tools[:most]
+    for position, raw in enumerate(raw_tools):
+        name = raw.get("name") if isinstance(raw, dict) else None
+        if not isinstance(raw, dict) or not isinstance(name, str) or not name.strip():
+            rejected.append(RejectedTool(server, f"#{position + 1}", "it has no name"))
+            continue
+        reason = _reason_to_reject(name, raw, taken)
+        if reason:
+            rejected.append(RejectedTool(server, _printable(name), reason))
+        else:
+            taken.add(name)
+            tools.append(_tool(name, raw, server, trusted=trusted, honours_keys=honours_keys))
+    return Listing(tools, rejected)
+
+
+def _printable(name: str) -> str:
+    """Return a name that is safe to show in a terminal or on a screen."""
+    shown = "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in name)
+    return shown if len(shown) <= _LONGEST_NAME else shown[: _LONGEST_NAME - 1] + "…"
+
+
+def _reason_to_reject(name: str, raw: Mapping[str, JSON], taken: set[str]) -> str:
+    if not name.isprintable():
+        return "its name has control characters"
+    if len(name) > _LONGEST_NAME:
+        return f"its name has more than {_LONGEST_NAME} characters"
+    description = raw.get("description")
+    if isinstance(description, str) and len(description) > _LONGEST_DESCRIPTION:
+        return f"its description has {len(description)} characters, more than {_LONGEST_DESCRIPTION}"
+    if name in taken:
+        return "another tool of this server has the same name"
+    schema = raw.get("inputSchema", {"type": "object"})
+    if not isinstance(schema, dict):
+        return "its inputSchema is not an object"
+    if schema.get("type", "object") != "object":
+        return f"its inputSchema has type {schema.get('type')!r} where MCP asks for object"
+    if not isinstance(schema.get("properties", {}), dict):
+        return "the properties of its inputSchema are not an object"
+    return _schema_problem(schema)
+
+
+def _schema_problem(schema: dict[str, JSON]) -> str:
+    try:
+        size = len(canonical(schema))
+    except (ValueError, RecursionError):
+        return "its inputSchema is not JSON or nested too deeply"
+    if size > _LARGEST_SCHEMA:
+        return f"its inputSchema has {size} characters, more than {_LARGEST_SCHEMA}"
+    from jsonschema import FormatChecker, SchemaError  # heavy: only where a schema is read
+    from jsonschema.validators import validator_for  # the same
+
+    try:
+        # Patterns are ECMAScript's, which Python's `re` does not judge: `client.schemas.patterns` does, at each use.
+        kind: Any = validator_for(schema)  # its published type knows nothing of this argument
+        kind.check_schema(schema, format_checker=FormatChecker(formats=()))
+    except SchemaError as error:
+        where = "/".join(str(part) for part in error.absolute_path) or "the top"
+        return f"its inputSchema is not valid JSON Schema at {where}: {error.message[:120]}"
+    except RecursionError:
+        return "its inputSchema is nested too deeply"
+    return ""
+
+
+def _tool(name: str, raw: Mapping[str, JSON], server: str, *, trusted: bool, honours_keys: bool) -> Tool:
+    annotations = _mapping(raw.get("annotations"))
+    meta = _mapping(raw.get("_meta"))
+    schema = _mapping(raw.get("inputSchema")) or {"type": "object"}
+    output = raw.get("outputSchema")
+    inverse = meta.get("mcqueen/inverse")
+    tier = meta.get("mcqueen/access_level", "public")
+    return Tool(
+        server=server,
+        name=name,
+        description=_text(raw.get("description")),
+        title=_text(raw.get("title")) or _text(annotations.get("title")),
+        input_schema=schema,
+        output_schema=output if isinstance(output, dict) else None,
+        hints=Hints(
+            read_only=_flag(annotations.get("readOnlyHint")),
+            destructive=_flag(annotations.get("destructiveHint")),
+            idempotent=_flag(annotations.get("idempotentHint")),
+            open_world=_flag(annotations.get("openWorldHint")),
+        ),
+        trusted=trusted,
+        examples=_texts(meta.get("mcqueen/examples")),
+        voice_confirmations=_texts(meta.get("mcqueen/voice_confirmations")),
+        inverse=inverse if isinstance(inverse, dict) else None,
+        category=_text(meta.get("mcqueen/category")),
+        tier=Tier(tier) if tier in list(Tier) else Tier.PUBLIC,
+        service=_text(meta.get("mcqueen/service")),
+        deferrable=_flag(meta.get("mcqueen/deferrable")),
+        honours_keys=honours_keys or "idempotency_key" in _mapping(schema.get("properties")),
+    )
+
+
+def _mapping(value: JSON) -> dict[str, JSON]:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: JSON) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _texts(value: JSON) -> tuple[str, ...]:
+    return (
+        tuple(cast("list[str]", [item for item in value if isinstance(item, str)])) if isinstance(value, list) else ()
+    )
+
+
+def _flag(value: JSON) -> bool | None:
+    return value if isinstance(value, bool) else None

@@ -1,0 +1,117 @@
+"""Requests that an authorization flow of the SDK (OAuth 2.1) goes along with, over our HTTP client.
+
+The SDK's flows speak httpx2 and everything here leaves through httpx, so this carries one to the other. It knows
+nothing of tokens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import httpx2
+from mcp.client.auth import OAuthFlowError
+
+from client.call import Sent
+from client.http import Fault, Send
+from client.servers.base import FailureKind
+from client.servers.mcp.mcp_answers import FaultError
+
+_FRAMING = (b"content-encoding", b"content-length", b"transfer-encoding")
+
+
+def authorized(send: Send, auth: httpx2.Auth, timeout: httpx.Timeout) -> Send:
+    """Return a way to send that lets `auth` sign each request and answer challenges with requests of its own.
+
+    It raises `FaultError` where the flow fails: somebody has to log in.
+    """
+    bridge = httpx2.AsyncClient(transport=_Bridge(send, timeout), timeout=None)
+
+    async def send_with_auth(request: httpx.Request) -> httpx.Response:
+        outgoing = httpx2.Request(
+            request.method,
+            str(request.url),
+            headers=request.headers.raw,
+            content=await request.aread(),
+            extensions=request.extensions,
+        )
+        try:
+            reply = await bridge.send(outgoing, auth=auth, stream=True, follow_redirects=False)
+        except httpx2.TransportError as error:
+            if isinstance(error.__cause__, httpx.TransportError):
+                raise error.__cause__ from None
+            raise httpx.ReadError(str(error)) from error
+        except OAuthFlowError as error:
+            raise FaultError(Fault(FailureKind.SESSION_LOST, "login_required", Sent.NO)) from error
+        if reply.is_stream_consumed:  # the flow looked into it, as into a refusal
+            kept = [pair for pair in reply.headers.raw if pair[0].lower() not in _FRAMING]
+            return httpx.Response(reply.status_code, headers=kept, content=await reply.aread(), request=request)
+        answered = httpx.Response(reply.status_code, headers=reply.headers.raw, stream=_Back(reply), request=request)
+        following = reply.next_request
+        if following is not None:
+            content = await following.aread()
+            answered.next_request = httpx.Request(
+                following.method, str(following.url), headers=following.headers.raw, content=content
+            )
+        return answered
+
+    return send_with_auth
+
+
+class _Bridge(httpx2.AsyncBaseTransport):
+    """httpx2's requests, sent by httpx."""
+
+    def __init__(self, send: Send, timeout: httpx.Timeout) -> None:
+        self._send = send
+        self._timeout = timeout
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Send it; what httpx raises comes out as httpx2's error with the cause."""
+        extensions: dict[str, Any] = {**request.extensions, "timeout": self._timeout.as_dict()}
+        outgoing = httpx.Request(
+            request.method,
+            str(request.url),
+            headers=request.headers.raw,
+            content=await request.aread(),
+            extensions=extensions,
+        )
+        try:
+            response = await self._send(outgoing)
+        except httpx.TransportError as error:
+            raise httpx2.ReadError(str(error)) from error
+        return httpx2.Response(response.status_code, headers=response.headers.raw, stream=_Forth(response))
+
+
+class _Forth(httpx2.AsyncByteStream):
+    """A body of httpx for httpx2, passed on while it arrives."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        self._response = response
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        try:
+            async for part in self._response.aiter_raw():
+                yield part
+        except httpx.TransportError as error:
+            raise httpx2.ReadError(str(error)) from error
+
+    async def aclose(self) -> None:
+        await self._response.aclose()
+
+
+class _Back(httpx.AsyncByteStream):
+    """And back again."""
+
+    def __init__(self, response: httpx2.Response) -> None:
+        self._response = response
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        try:
+            async for part in self._response.aiter_raw():
+                yield part
+        except httpx2.TransportError as error:
+            raise httpx.ReadError(str(error)) from error
+
+    async def aclose(self) -> None:
+        await self._response.aclose()

@@ -1,0 +1,100 @@
+"""Broken entries of a listing are taken out before the SDK sees them, because it refuses a whole page for one of them.
+
+Only wraps the SDK's dispatcher; what was taken out is handed to whoever asked for the listing, who names it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+from typing import Any
+
+import anyio
+import anyio.abc
+import mcp_types as types
+from mcp.shared.dispatcher import CallOptions, Dispatcher, OnNotify, OnNotifyIntercept, OnRequest
+from mcp.shared.transport_context import TransportContext
+from mcp_types import PROTOCOL_VERSION_META_KEY, methods
+from mcp_types.version import LATEST_HANDSHAKE_VERSION
+from pydantic import BaseModel, ValidationError
+
+from client.servers.mcp.kept_answers import KeptAnswers
+
+_LISTINGS: Mapping[str, tuple[str, type[BaseModel]]] = {
+    "tools/list": ("tools", types.ListToolsResult),
+    "resources/list": ("resources", types.ListResourcesResult),
+    "resources/templates/list": ("resourceTemplates", types.ListResourceTemplatesResult),
+    "prompts/list": ("prompts", types.ListPromptsResult),
+}
+_ABSENT = {"resultType": "complete", "ttlMs": 0, "cacheScope": "private"}
+"""What the newest revision wants in each listing; a server that forgets it is still listed, and never cached."""
+
+whole_page: ContextVar[list[Any] | None] = ContextVar("whole_page", default=None)
+"""Set by whoever lists: receives the entries as the server gave them, broken ones included."""
+
+
+class Contained:
+    """A dispatcher whose listings hold only entries that the SDK can read."""
+
+    def __init__(self, inner: Dispatcher[TransportContext], kept: KeptAnswers) -> None:
+        self._inner = inner
+        self._kept = kept
+
+    async def run(
+        self,
+        on_request: OnRequest,
+        on_notify: OnNotify,
+        on_notify_intercept: OnNotifyIntercept | None = None,
+        *,
+        task_status: anyio.abc.TaskStatus[None] = anyio.TASK_STATUS_IGNORED,
+    ) -> None:
+        """As the dispatcher inside."""
+        await self._inner.run(on_request, on_notify, on_notify_intercept, task_status=task_status)
+
+    async def notify(self, method: str, params: Mapping[str, Any] | None, opts: CallOptions | None = None) -> None:
+        """As the dispatcher inside."""
+        await self._inner.notify(method, params, opts)
+
+    async def send_raw_request(
+        self, method: str, params: Mapping[str, Any] | None, opts: CallOptions | None = None
+    ) -> dict[str, Any]:
+        """As the dispatcher inside, with broken entries of a listing taken out, and what is fresh not asked again."""
+        fresh = self._kept.find(method, params)
+        raw = fresh if fresh is not None else await self._inner.send_raw_request(method, params, opts)
+        if method == "tools/call":
+            self._kept.forget()  # it may have changed what can be read
+        elif fresh is None:
+            self._kept.keep(method, params, raw)
+        listing = _LISTINGS.get(method)
+        return raw if listing is None else _readable(method, params, raw, *listing)
+
+
+def _readable(
+    method: str, params: Mapping[str, Any] | None, raw: dict[str, Any], key: str, model: type[BaseModel]
+) -> dict[str, Any]:
+    entries = raw.get(key)
+    if not isinstance(entries, list):
+        return raw
+    heard = whole_page.get()
+    if heard is not None:
+        heard.extend(entries)
+    meta = (params or {}).get("_meta")
+    version = meta.get(PROTOCOL_VERSION_META_KEY) if isinstance(meta, Mapping) else None
+    if isinstance(version, str):
+        raw = {**_ABSENT, **raw}
+    entries = _without(entries, lambda page: model.model_validate({**raw, key: page}, by_name=False), key)
+    surface = version if isinstance(version, str) else LATEST_HANDSHAKE_VERSION
+    entries = _without(entries, lambda page: methods.validate_server_result(method, surface, {**raw, key: page}), key)
+    return {**raw, key: entries}
+
+
+def _without(entries: list[Any], read: Any, key: str) -> list[Any]:
+    try:
+        read(entries)
+    except ValidationError as error:
+        places = (one["loc"] for one in error.errors(include_url=False, include_context=False, include_input=False))
+        broken = {place[1] for place in places if len(place) > 1 and place[0] == key}
+        return [entry for position, entry in enumerate(entries) if position not in broken]
+    except (KeyError, ValueError):
+        pass  # a revision without such a listing: the SDK says so itself
+    return entries

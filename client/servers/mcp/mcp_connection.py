@@ -1,0 +1,91 @@
+"""The parts of an MCP connection: its owner task, the calls on their way, and the questions that servers asked of them.
+
+Data and the few steps that end them; `mcp.py` and `mcp_calls.py` say when.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import mcp_types as types
+from mcp import ClientSession
+
+from client.http import Attempt
+from client.servers.base import Answer, InputWanted
+
+GOODBYE_SECONDS = 5.0
+
+
+@dataclass(eq=False)
+class Connection:
+    """One life of a connection; a reconnect makes a new one."""
+
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    ready: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+    owner: asyncio.Task[None] | None = None
+    session: ClientSession | None = None
+    assumed: bool = False
+    """Whether the revision was taken over from an earlier start instead of asked for."""
+    broken: bool = False
+
+
+@dataclass(eq=False)
+class Flight:
+    """One call on its way, which a handshake-era server may interrupt with a question."""
+
+    attempt: Attempt
+    task: asyncio.Task[Answer] | None = None
+    question: asyncio.Future[types.ElicitRequestParams] = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
+    reply: asyncio.Future[types.ElicitResult] | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question from the server during a call. Either the call still waits, or its state goes back with the answer.
+
+    Several forms are asked one after the other, and answered together.
+    """
+
+    wanted: InputWanted
+    """The form that is asked now."""
+    digest: str
+    """Digest of the call that it was asked of; no other call answers it."""
+    forms: Mapping[str, types.ElicitRequestParams]
+    """All forms by the server's names; "" names the only one of a call that waits."""
+    answered: Mapping[str, types.ElicitResult] = field(default_factory=dict)
+    flight: Flight | None = None
+    server_state: str | None = None
+    marked: Mapping[str, object] = field(default_factory=dict)
+    """What stood beside the question (`_meta`), where the revision lets nothing stand beside a form."""
+
+
+async def end(connection: Connection) -> None:
+    """Let the owner leave the connection; cancel it where it takes too long."""
+    connection.stop.set()
+    owner = connection.owner
+    if owner is None:
+        return
+    if not connection.ready.done():
+        owner.cancel()
+    _, late = await asyncio.wait({owner}, timeout=GOODBYE_SECONDS)
+    if late:
+        owner.cancel()
+        await asyncio.wait({owner}, timeout=GOODBYE_SECONDS)
+
+
+def withdraw(question: Question) -> None:
+    """Decline a question whose call waits for it."""
+    flight = question.flight
+    if flight is not None and flight.reply is not None and not flight.reply.done():
+        flight.reply.set_result(types.ElicitResult(action="decline"))
+
+
+def first_cause(error: Exception) -> Exception:
+    """Return what a group of exceptions began with."""
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return error

@@ -1,0 +1,125 @@
+"""Resources and prompts of an MCP server: listed over all pages, and read. Reading has no effects.
+
+What comes back is the server's data to show or speak, never an instruction.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TypeVar
+
+import mcp_types as types
+from mcp import ClientSession, MCPError
+from pydantic import ValidationError
+
+from client.connections.resources_and_prompts import Content, Prompt, PromptMessage, PromptParameter, Resource
+from client.servers.base import FailureKind, ServerUnavailableError
+
+_PAGES = 100
+
+Page = TypeVar("Page", types.ListResourcesResult, types.ListResourceTemplatesResult, types.ListPromptsResult)
+Found = TypeVar("Found")
+
+
+async def bounded(server: str, seconds: float, work: Awaitable[Found]) -> Found:
+    """Wait for a reading at most that long. Raises `ServerUnavailableError`; `MCPError` is left to the caller."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await work
+    except TimeoutError:
+        message = f"{server} did not answer in time."
+        raise ServerUnavailableError(server, FailureKind.ANSWER_LOST, message, "timed_out") from None
+    except (ValidationError, RuntimeError) as error:
+        message = f"{server} answered in a form that MCP does not know."
+        raise ServerUnavailableError(server, FailureKind.TOOL_ERROR, message) from error
+
+
+async def list_resources(session: ClientSession, server: str) -> list[Resource]:
+    """Return resources and templates; empty where the server has none."""
+    offers = session.server_capabilities
+    if offers is None or offers.resources is None:
+        return []
+    found = [
+        Resource(server, str(one.uri), one.title or one.name, one.description or "", one.mime_type or "")
+        for page in await _pages(lambda cursor: session.list_resources(params=cursor))
+        for one in page.resources
+    ]
+    try:
+        templates = await _pages(lambda cursor: session.list_resource_templates(params=cursor))
+    except MCPError:
+        return found  # templates are optional even where resources are not
+    for page in templates:
+        for one in page.resource_templates:
+            text = one.description or ""
+            found.append(Resource(server, one.uri_template, one.title or one.name, text, one.mime_type or "", True))
+    return found
+
+
+async def list_prompts(session: ClientSession, server: str) -> list[Prompt]:
+    """Return the prompts; empty where the server has none."""
+    offers = session.server_capabilities
+    if offers is None or offers.prompts is None:
+        return []
+    return [
+        Prompt(
+            server,
+            one.name,
+            one.description or one.title or "",
+            tuple(PromptParameter(a.name, a.description or "", bool(a.required)) for a in one.arguments or ()),
+        )
+        for page in await _pages(lambda cursor: session.list_prompts(params=cursor))
+        for one in page.prompts
+    ]
+
+
+async def read_resource(session: ClientSession, uri: str) -> list[Content]:
+    """Return the contents of one resource."""
+    result = await session.read_resource(uri)
+    return [_content(one) for one in result.contents]
+
+
+async def get_prompt(session: ClientSession, name: str, arguments: Mapping[str, str]) -> list[PromptMessage]:
+    """Return one prompt, filled in."""
+    result = await session.get_prompt(name, dict(arguments))
+    return [PromptMessage(one.role, _block(one.content)) for one in result.messages]
+
+
+async def complete(session: ClientSession, kind: str, name: str, blank: str, begun: str) -> list[str]:
+    """Return what a server offers for a blank of one of its prompts ("prompt", by name) or templates (by address)."""
+    offers = session.server_capabilities
+    if offers is None or offers.completions is None:
+        return []
+    of: types.PromptReference | types.ResourceTemplateReference = types.ResourceTemplateReference(uri=name)
+    if kind == "prompt":
+        of = types.PromptReference(name=name)
+    result = await session.complete(of, {"name": blank, "value": begun})
+    return list(result.completion.values)
+
+
+async def _pages(ask: Callable[[types.PaginatedRequestParams], Awaitable[Page]]) -> list[Page]:
+    pages: list[Page] = []
+    cursor: str | None = None
+    for _ in range(_PAGES):
+        page = await ask(types.PaginatedRequestParams(cursor=cursor))
+        pages.append(page)
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    return pages
+
+
+def _content(one: types.TextResourceContents | types.BlobResourceContents) -> Content:
+    text = one.text if isinstance(one, types.TextResourceContents) else ""
+    data = one.blob if isinstance(one, types.BlobResourceContents) else ""
+    return Content(text, one.mime_type or "", data, str(one.uri))
+
+
+def _block(block: Any) -> Content:
+    if isinstance(block, types.TextContent):
+        return Content(block.text, "text/plain")
+    if isinstance(block, types.ImageContent | types.AudioContent):
+        return Content("", block.mime_type, block.data)
+    if isinstance(block, types.EmbeddedResource):
+        return _content(block.resource)
+    return Content("", "", "", str(getattr(block, "uri", "")))

@@ -1,0 +1,386 @@
+"""What all MCP transports share: one owner task a connection, negotiating, listing, and looking after it.
+
+The SDK's session must be entered and left in one task, and a caller that gives up must not take the connection with
+it: so an owner task holds the connection. Calls are in `mcp_calls.py`. It never retries a call.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from importlib.metadata import version
+from typing import Any
+
+import mcp_types as types
+from mcp import ClientSession, MCPError
+from mcp.shared.dispatcher import Dispatcher
+from mcp.shared.inbound import find_invalid_x_mcp_header
+from mcp.shared.transport_context import TransportContext
+from mcp_types.version import MODERN_PROTOCOL_VERSIONS
+from pydantic import ValidationError
+
+from client.call import ToolCall
+from client.catalog import RejectedTool
+from client.clock import Clock
+from client.connections.resources_and_prompts import Content, Prompt, PromptMessage, Resource
+from client.http import fault_from_data
+from client.schemas.tool_listing import MOST_TOOLS, read_tools
+from client.servers.base import Answer, FailureKind, Faulted, Health, Listing, ServerUnavailableError
+from client.servers.mcp import mcp_reading
+from client.servers.mcp.containment import Contained, whole_page
+from client.servers.mcp.kept_answers import KeptAnswers
+from client.servers.mcp.mcp_answers import answer_of_error, shorten
+from client.servers.mcp.mcp_calls import Calls, Progress
+from client.servers.mcp.mcp_connection import Connection, end, first_cause
+from client.servers.mcp.mcp_negotiation import Agreement, negotiate, place_of
+from client.servers.mcp.mcp_reading import Found
+from client.servers.mcp.watching import watch
+from client.values import JSON
+
+_log = logging.getLogger(__name__)
+
+PAGE_LIMIT = 100
+"""Pages of `tools/list` that are read at most, so that a listing without end cannot hold us."""
+_CHANGED_READING = (
+    types.ResourceListChangedNotification,
+    types.ResourceUpdatedNotification,
+    types.PromptListChangedNotification,
+)
+CLIENT_INFO = types.Implementation(name="mcqueen", version=version("mcqueen"))
+
+
+class McpServer(ABC):
+    """A `ToolServer` over the official SDK; a transport says how messages travel."""
+
+    local = False
+    """Whether it is reached without the network, and so says nothing about connectivity."""
+    _listing_is_heard = True
+    """Whether listings pass through `Contained`; one inside this process needs no containing."""
+
+    def __init__(
+        self,
+        name: str,
+        clock: Clock,
+        *,
+        address: str = "",
+        trusted: bool = False,
+        honours_keys: bool = False,
+        connect_seconds: float = 5.0,
+    ) -> None:
+        """`address` is where it is (URL or command line); what was agreed with it is kept for that place only."""
+        self.name = name
+        self.trusted = trusted
+        self.on_tools_changed: Callable[[], None] | None = None
+        self.on_agreed: Callable[[str], None] | None = None
+        """Told what was agreed on, as text to keep; give it to `remember` at the next start."""
+        self.address = address
+        self._place = place_of(address)
+        self._agreement: Agreement | None = None
+        self._honours_keys = honours_keys
+        self._clock = clock
+        self._connect_seconds = connect_seconds
+        self._connection: Connection | None = None
+        self._connecting = asyncio.Lock()
+        self._kept = KeptAnswers(clock.monotonic)
+        self._calls = Calls(name, local=self.local, trusted=trusted, relist=self._relist)
+
+    @abstractmethod
+    def _dispatching(self) -> AbstractAsyncContextManager[Dispatcher[TransportContext]]:
+        """Return the way messages travel, to be entered and left by the owner task."""
+
+    @asynccontextmanager
+    async def _opened(self) -> AsyncIterator[ClientSession]:
+        async with self._dispatching() as dispatcher:
+            session = ClientSession(
+                dispatcher=Contained(dispatcher, self._kept),
+                elicitation_callback=self._calls.elicit,
+                message_handler=self._heard,
+                client_info=CLIENT_INFO,
+            )
+            async with session:
+                yield session
+
+    @property
+    def on_progress(self) -> Progress | None:
+        """Told how far a call is; set before the first call."""
+        return self._calls.on_progress
+
+    @on_progress.setter
+    def on_progress(self, observer: Progress | None) -> None:
+        self._calls.on_progress = observer
+
+    @property
+    def connected(self) -> bool:
+        """Whether calls can be sent now."""
+        return self._connection is not None and self._connection.session is not None and not self._connection.broken
+
+    @property
+    def session_words(self) -> str:
+        """The session in words for people; empty without a connection."""
+        session = self._connection.session if self._connection is not None else None
+        return f"MCP {session.protocol_version}" if session is not None and session.protocol_version else ""
+
+    def remember(self, kept: str) -> None:
+        """Take what `on_agreed` told at an earlier start: it saves the round trip that asks for the revision."""
+        self._agreement = Agreement.from_text(kept, self._place)
+
+    @property
+    def remembers(self) -> bool:
+        """Whether something is known from an earlier start."""
+        return self._agreement is not None
+
+    async def connect(self) -> None:
+        """Open the connection, or open it anew when it broke. Raises `ServerUnavailableError`."""
+        async with self._connecting:
+            if self.connected:
+                return
+            await self._disconnect()
+            self._kept.forget(public_too=False)
+            connection = Connection()
+            connection.owner = asyncio.create_task(self._own(connection), name=f"{self.name} connection")
+            try:
+                async with asyncio.timeout(self._connect_seconds):
+                    await asyncio.shield(connection.ready)
+            except TimeoutError:
+                await end(connection)
+                raise ServerUnavailableError(
+                    self.name, FailureKind.NOT_SENT, f"{self.name} did not answer in time."
+                ) from None
+            except BaseException:
+                await end(connection)
+                raise
+            self._connection = connection
+
+    async def _own(self, connection: Connection) -> None:
+        try:
+            async with self._opened() as session:
+                connection.assumed = await self._agree(session)
+                connection.session = session
+                connection.ready.set_result(None)
+                watching = asyncio.create_task(watch(session, self._changed), name=f"changes of {self.name}")
+                try:
+                    await connection.stop.wait()
+                finally:
+                    watching.cancel()
+                    await asyncio.wait({watching})
+        except Exception as error:  # noqa: BLE001  # the owner must outlive whatever the SDK raises; it is reported
+            if connection.ready.done():
+                _log.warning("the connection to %s ended: %s", self.name, first_cause(error))
+            else:
+                connection.ready.set_exception(self._unavailable(first_cause(error)))
+        finally:
+            connection.session = None
+            if not connection.ready.done():
+                connection.ready.set_exception(self._unavailable(None))
+            connection.ready.exception()  # nobody may be waiting any more
+
+    async def _agree(self, session: ClientSession) -> bool:
+        """Settle on a revision; say whether that rests on an earlier start."""
+        if session.protocol_version is not None:
+            return False  # the transport settled it
+        before = self._agreement
+        try:
+            self._agreement, assumed = await negotiate(session, before, self._place)
+        except MCPError:
+            self._agreement = None  # next time it is asked again
+            raise
+        if self._agreement != before and self.on_agreed is not None:
+            self.on_agreed(self._agreement.to_text())
+        return assumed
+
+    def _unavailable(self, error: Exception | None) -> ServerUnavailableError:
+        if isinstance(error, MCPError):
+            fault = fault_from_data(error.data)
+            if fault is not None:
+                return ServerUnavailableError(self.name, fault.kind, fault.faulted(self.name).error.message, fault.code)
+            return ServerUnavailableError(
+                self.name, FailureKind.TOOL_ERROR, f"{self.name} does not speak MCP as we do: {error.message[:200]}"
+            )
+        if isinstance(error, OSError):
+            return ServerUnavailableError(
+                self.name, FailureKind.NOT_SENT, f"{self.name} cannot be started: {error.strerror or error}."
+            )
+        detail = f": {error}" if error is not None else ""
+        return ServerUnavailableError(self.name, FailureKind.NOT_SENT, f"{self.name} cannot be reached{detail}"[:300])
+
+    async def _disconnect(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await end(connection)
+
+    async def close(self) -> None:
+        """End the connection."""
+        async with self._connecting:
+            await self._calls.close()
+            await self._disconnect()
+
+    @property
+    def session(self) -> ClientSession:
+        """The SDK's session while there is a connection. Raises `ServerUnavailableError`."""
+        session = self._connection.session if self._connection is not None else None
+        if session is None:
+            raise ServerUnavailableError(self.name, FailureKind.NOT_SENT, f"{self.name} is not connected.")
+        return session
+
+    async def list_tools(self) -> Listing:
+        """Read all pages, 100 at most. Raises `ServerUnavailableError`."""
+        try:
+            raw = await self._pages()
+        except MCPError as error:
+            connection = self._connection
+            if connection is None or not connection.assumed or fault_from_data(error.data) is not None:
+                raise self._failed(error) from error
+            # The revision was taken from an earlier start and the server does not speak it any more.
+            self._agreement, connection.broken = None, True
+            await self.connect()
+            try:
+                raw = await self._pages()
+            except MCPError as again:
+                raise self._failed(again) from again
+        listing = read_tools(raw, self.name, trusted=self.trusted, honours_keys=self._honours_keys, most=MOST_TOOLS)
+        if self.session.protocol_version in MODERN_PROTOCOL_VERSIONS:
+            listing = _without_wrong_headers(listing)
+        self._calls.key_arguments = frozenset(
+            tool.name for tool in listing.tools if "idempotency_key" in tool.properties
+        )
+        return listing
+
+    def _failed(self, error: MCPError) -> ServerUnavailableError:
+        self._note(self._connection, answer_of_error(error, self.name))
+        return self._unavailable(error)
+
+    async def _pages(self) -> list[JSON]:
+        raw: list[JSON] = []
+        cursor: str | None = None
+        session = self.session
+        heard = whole_page.set(raw)
+        try:
+            async with asyncio.timeout(self._connect_seconds):
+                for _ in range(PAGE_LIMIT):
+                    page = await session.list_tools(params=types.PaginatedRequestParams(cursor=cursor))
+                    if not self._listing_is_heard:
+                        raw.extend(
+                            tool.model_dump(mode="json", by_alias=True, exclude_none=True) for tool in page.tools
+                        )
+                    cursor = page.next_cursor
+                    if cursor is None or len(raw) > MOST_TOOLS:
+                        break
+        except TimeoutError:
+            raise ServerUnavailableError(
+                self.name, FailureKind.ANSWER_LOST, f"{self.name} did not list its tools in time."
+            ) from None
+        except ValidationError as error:
+            raise ServerUnavailableError(
+                self.name, FailureKind.TOOL_ERROR, f"{self.name} lists its tools in a form that MCP does not know."
+            ) from error
+        finally:
+            whole_page.reset(heard)
+        return raw
+
+    async def list_resources(self) -> list[Resource]:
+        """Return resources and templates, all pages. Raises `ServerUnavailableError`."""
+        return await self._reading(mcp_reading.list_resources(self.session, self.name))
+
+    async def read_resource(self, uri: str) -> list[Content]:
+        """Read one resource. Raises `ServerUnavailableError`."""
+        return await self._reading(mcp_reading.read_resource(self.session, uri))
+
+    async def list_prompts(self) -> list[Prompt]:
+        """Return the prompts, all pages. Raises `ServerUnavailableError`."""
+        return await self._reading(mcp_reading.list_prompts(self.session, self.name))
+
+    async def get_prompt(self, name: str, arguments: Mapping[str, str]) -> list[PromptMessage]:
+        """Fill in one prompt. Raises `ServerUnavailableError`."""
+        return await self._reading(mcp_reading.get_prompt(self.session, name, arguments))
+
+    async def complete(self, kind: str, name: str, blank: str, begun: str) -> list[str]:
+        """Ask what fits a blank of a prompt or of a template of addresses. Raises `ServerUnavailableError`."""
+        return await self._reading(mcp_reading.complete(self.session, kind, name, blank, begun))
+
+    async def _reading(self, work: Awaitable[Found]) -> Found:
+        try:
+            return await mcp_reading.bounded(self.name, self._connect_seconds, work)
+        except MCPError as error:
+            if fault_from_data(error.data) is None:
+                message = f"{self.name} answers: {shorten(error.message)}"
+                raise ServerUnavailableError(self.name, FailureKind.TOOL_ERROR, message, "refused") from error
+            raise self._failed(error) from error
+
+    async def call(
+        self, call: ToolCall, *, seconds: float, confirmed: bool, answers: Mapping[str, JSON] | None = None
+    ) -> Answer:
+        """Send the call once, or go on with the question that it left open."""
+        connection = self._connection
+        if connection is None or connection.session is None or connection.broken:
+            return self._calls.refuse(call)
+        answer = await self._calls.call(connection.session, call, seconds, confirmed, answers)
+        self._note(connection, answer)
+        return answer
+
+    def decline(self, call: ToolCall) -> None:
+        """Decline the question that the call left open."""
+        self._calls.decline(call)
+
+    def _note(self, connection: Connection | None, answer: Answer) -> None:
+        lost = isinstance(answer, Faulted) and (
+            answer.kind is FailureKind.SESSION_LOST or (answer.error.code == "answer_lost" and self.local)
+        )
+        if lost and connection is not None:
+            connection.broken = True
+
+    async def _relist(self, session: ClientSession) -> bool:
+        self._changed()
+        try:
+            await session.list_tools()
+        except (MCPError, ValidationError):
+            return False
+        return True
+
+    def _changed(self) -> None:
+        if self.on_tools_changed is not None:
+            self.on_tools_changed()
+
+    async def _heard(self, message: Any) -> None:
+        if isinstance(message, types.ToolListChangedNotification):
+            self._changed()
+        elif isinstance(message, _CHANGED_READING):
+            self._kept.forget()
+
+    async def health(self) -> Health:
+        """Ask for the smallest thing that the negotiated revision offers."""
+        started = self._clock.monotonic()
+        session = self._connection.session if self._connection is not None else None
+        if session is None:
+            return Health(False, 0.0, "not connected")
+        try:
+            async with asyncio.timeout(self._connect_seconds):
+                if session.initialize_result is not None:
+                    await session.send_ping()
+                else:
+                    await session.send_discover(session.protocol_version or "")
+        except MCPError as error:
+            answer = answer_of_error(error, self.name)
+            self._note(self._connection, answer)
+            if isinstance(answer, Faulted) and answer.kind is not FailureKind.TOOL_ERROR:
+                return Health(False, self._clock.monotonic() - started, answer.error.message)
+        except (TimeoutError, ValidationError) as error:
+            return Health(False, self._clock.monotonic() - started, str(error) or "no answer in time")
+        return Health(True, self._clock.monotonic() - started)
+
+
+def _without_wrong_headers(listing: Listing) -> Listing:
+    """Leave out tools whose `x-mcp-header` is wrong: 2026-07-28 forbids to call them."""
+    wrong = {tool.name: find_invalid_x_mcp_header(dict(tool.input_schema)) for tool in listing.tools}
+    named = [
+        RejectedTool(tool.server, tool.name, f"its x-mcp-header is not valid: {wrong[tool.name]}")
+        for tool in listing.tools
+        if wrong[tool.name]
+    ]
+    return (
+        Listing([tool for tool in listing.tools if not wrong[tool.name]], [*listing.rejected, *named])
+        if named
+        else listing
+    )

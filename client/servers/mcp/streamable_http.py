@@ -1,0 +1,75 @@
+"""MCP servers over Streamable HTTP: the SDK's session on top of our dispatcher, client and fault barrier.
+
+Only opens the connection; everything else is shared with the other MCP transports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+import httpx
+import httpx2
+from mcp.shared.dispatcher import Dispatcher
+from mcp.shared.transport_context import TransportContext
+
+from client.clock import Clock
+from client.http import DEFAULT_BODY_LIMIT, sender
+from client.servers.mcp.http_dispatcher import HttpDispatcher
+from client.servers.mcp.mcp_server import McpServer
+
+
+class StreamableHttpServer(McpServer):
+    """An MCP server at a URL."""
+
+    def __init__(
+        self,
+        name: str,
+        url: str,
+        http: httpx.AsyncClient,
+        clock: Clock,
+        *,
+        trusted: bool = False,
+        honours_keys: bool = False,
+        headers: Mapping[str, str] | None = None,
+        refused_statuses: frozenset[int] = frozenset(),
+        body_limit: int = DEFAULT_BODY_LIMIT,
+        connect_seconds: float = 5.0,
+        built_in: bool = False,
+        auth: httpx2.Auth | None = None,
+    ) -> None:
+        """`auth` is an authorization flow as the SDK has them (OAuth 2.1)."""
+        super().__init__(
+            name, clock, address=url, trusted=trusted, honours_keys=honours_keys, connect_seconds=connect_seconds
+        )
+        self.url = url
+        self.address = "" if built_in else url
+        self.built_in = built_in
+        """Whether the server is part of this program, so that its tools change only with it."""
+        self._http = http
+        self._headers = dict(headers or {})
+        self._auth = auth
+        self._body_limit = body_limit
+        self._refused_statuses = refused_statuses
+
+    @asynccontextmanager
+    async def _dispatching(self) -> AsyncIterator[Dispatcher[TransportContext]]:
+        send = sender(self._http)
+        if self._auth is not None:
+            from client.servers.mcp.authorized import authorized  # heavy: only where a server wants OAuth
+
+            send = authorized(send, self._auth, self._http.timeout)
+        dispatcher = HttpDispatcher(
+            self.url,
+            send,
+            self._clock,
+            timeout=self._http.timeout,
+            headers=self._headers,
+            body_limit=self._body_limit,
+            refused_statuses=self._refused_statuses,
+            on_reopened=self._changed,
+        )
+        try:
+            yield dispatcher
+        finally:
+            await dispatcher.end_session()

@@ -1,0 +1,1 @@
+"""Server processes on this machine: started, watched, logged."""

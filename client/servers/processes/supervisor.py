@@ -1,0 +1,331 @@
+"""Looks after one server process: starts it, checks it, starts it again after a crash, and counts what it did.
+
+It wraps any server that has a process (`ProcessServer`) and is a `ToolServer` itself, so the client, and whoever offers
+servers to others, use it alike. It never sends a call twice and never decides what may be called.
+
+    STOPPED     --start-->                                 STARTING
+    STARTING    --it answers-->                            HEALTHY
+    HEALTHY     --a check fails-->                         UNHEALTHY   --the next fails too--> as after a crash
+    any of them --it crashes or does not start-->          UNHEALTHY   --a pause--> STARTING; after 3 in a row ERROR
+    any         --stop-->                                  STOPPED
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from client.call import Sent, ToolCall
+from client.clock import Clock
+from client.servers.base import (
+    Answer,
+    FailureKind,
+    Faulted,
+    Health,
+    Listing,
+    ServerUnavailableError,
+)
+from client.servers.processes.counts import Counts, CountsFile
+from client.servers.processes.supervision import ProcessServer, ServerReport, ServerStatus, SupervisionRules
+from client.values import JSON
+
+_log = logging.getLogger(__name__)
+_WORD_SECONDS = 1.0
+_OBSERVERS = frozenset({"on_progress", "on_agreed"})
+
+
+class SupervisedServer:
+    """A server process that is looked after. Connecting starts it; `start`, `stop` and `restart` are the operator's."""
+
+    local = True
+
+    def __init__(
+        self,
+        server: ProcessServer,
+        clock: Clock,
+        rules: SupervisionRules | None = None,
+        *,
+        stopped: bool = False,
+        counts_file: CountsFile | None = None,
+    ) -> None:
+        """Take a server that nobody else connects. `stopped`: it waits for `start`."""
+        self.name = server.name
+        self.inner = server
+        self.trusted = server.trusted
+        self.on_tools_changed: Callable[[], None] | None = None
+        self._clock = clock
+        self._rules = rules or SupervisionRules()
+        self._counts_file = counts_file
+        self._counts = Counts()
+        self._unsaved = Counts()
+        self._status = ServerStatus.STOPPED if stopped else ServerStatus.STARTING
+        self._detail = self._stopped_sentence() if stopped else ""
+        self._failures = 0
+        self._restarts = 0
+        self._failed_checks = 0
+        self._started_at = 0.0
+        self._last_check: float | None = None
+        self._not_before = 0.0
+        self._starting: asyncio.Task[None] | None = None
+        self._keeper: asyncio.Task[None] | None = None
+        self._woken = asyncio.Event()
+        if hasattr(server, "on_tools_changed"):
+            server.on_tools_changed = self._tell
+
+    def __getattr__(self, name: str) -> Any:
+        """Offer what the server offers beyond `ToolServer` (resources, progress, what was agreed on)."""
+        if name.startswith("_") or name == "inner":
+            raise AttributeError(name)
+        return getattr(self.inner, name)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Pass observers on to the server that tells them."""
+        if name in _OBSERVERS:
+            setattr(self.inner, name, value)
+        else:
+            super().__setattr__(name, value)
+
+    # -- what is known --
+
+    def report(self) -> ServerReport:
+        """Return what is known now."""
+        self._notice()
+        child = self.inner.child
+        alive = child is not None and child.alive and self._status is not ServerStatus.STOPPED
+        return ServerReport(
+            self.name,
+            self._status,
+            self._detail,
+            child.pid if alive and child is not None else None,
+            self._clock.monotonic() - self._started_at if alive else 0.0,
+            self._restarts,
+            self._last_check,
+            self._counts,
+        )
+
+    # -- the operator --
+
+    async def start(self) -> None:
+        """Start it, also after it was given up. Raises `ServerUnavailableError` where it does not start."""
+        if self.inner.connected and self._status in (ServerStatus.HEALTHY, ServerStatus.UNHEALTHY):
+            return
+        self._failures, self._not_before = 0, 0.0
+        self._set(ServerStatus.STARTING)
+        await self.connect()
+
+    async def stop(self) -> None:
+        """Stop it, until `start`. Calls on their way are lost answers."""
+        self._set(ServerStatus.STOPPED, self._stopped_sentence())
+        if self._starting is not None:
+            self._starting.cancel()
+            await asyncio.wait({self._starting})
+        await self.inner.close()
+        await self.save()
+
+    async def restart(self) -> None:
+        """Stop it and start it. Raises `ServerUnavailableError` where it does not start."""
+        await self.stop()
+        await self.start()
+
+    # -- ToolServer --
+
+    async def connect(self) -> None:
+        """Start the process where it may be started now. Raises `ServerUnavailableError` with what holds it up."""
+        if self._keeper is None:
+            self._keeper = asyncio.create_task(self._keep(), name=f"supervision of {self.name}")
+        child = self.inner.child
+        if child is not None and not child.alive:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_WORD_SECONDS):
+                    await child.ended.wait()  # the kernel says that it is dead; how it ended comes a moment later
+        self._notice()
+        if self._status in (ServerStatus.HEALTHY, ServerStatus.UNHEALTHY) and self.inner.connected:
+            return
+        if self._status in (ServerStatus.STOPPED, ServerStatus.ERROR):
+            raise self._unavailable()
+        if self._status is ServerStatus.UNHEALTHY and self._clock.monotonic() < self._not_before:
+            raise self._unavailable()
+        await self._start()
+
+    async def list_tools(self) -> Listing:
+        """List through the process. Raises `ServerUnavailableError`."""
+        if self._status is ServerStatus.STOPPED:
+            raise self._unavailable()
+        return await self.inner.list_tools()
+
+    async def call(
+        self, call: ToolCall, *, seconds: float, confirmed: bool, answers: Mapping[str, JSON] | None = None
+    ) -> Answer:
+        """Send the call once. A process that is dead before that is started again first, within the time given."""
+        began = self._clock.monotonic()
+        if not self.inner.connected:
+            with suppress(ServerUnavailableError, TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self.connect()
+        left = seconds - (self._clock.monotonic() - began)
+        answer = await self.inner.call(call, seconds=max(0.05, left), confirmed=confirmed, answers=answers)
+        if isinstance(answer, Faulted) and answer.error.sent is Sent.NO:
+            self._notice()
+            return replace(answer, error=replace(answer.error, message=self._detail or answer.error.message))
+        spent = Counts(1, self._clock.monotonic() - began, int(isinstance(answer, Faulted)))
+        self._counts += spent
+        self._unsaved += spent
+        if not self.inner.connected:
+            self._woken.set()
+        return answer
+
+    async def health(self) -> Health:
+        """Look through the process; never raises."""
+        return await self.inner.health()
+
+    async def close(self) -> None:
+        """End supervision and the process; never raises."""
+        for task in (self._keeper, self._starting):
+            if task is not None:
+                task.cancel()
+                await asyncio.wait({task})
+        self._keeper = None
+        self._set(ServerStatus.STOPPED, f"{self.name} does not run.")
+        await self.inner.close()
+        await self.save()
+
+    # -- keeping it alive --
+
+    async def _keep(self) -> None:
+        """Start it again after a crash, and look every 30 s, until closed."""
+        while True:
+            self._woken.clear()
+            self._notice()
+            try:
+                if self._status is ServerStatus.UNHEALTHY and not self.inner.connected:
+                    pause = self._not_before - self._clock.monotonic()
+                    if pause > 0:
+                        await self._wait(pause)
+                    else:
+                        await self._start()
+                elif self.inner.connected:
+                    if not await self._wait(self._rules.check):
+                        await self._check()
+                else:
+                    await self._woken.wait()  # stopped, given up, or being started by somebody who will tell
+            except ServerUnavailableError:
+                continue  # it is in the report
+
+    async def _wait(self, seconds: float) -> bool:
+        """Wait that long; True where something happened before: the process ended or somebody acted."""
+        child = self.inner.child
+        waits = [asyncio.ensure_future(self._woken.wait()), asyncio.ensure_future(self._clock.sleep(seconds))]
+        if child is not None and not child.ended.is_set():
+            waits.append(asyncio.ensure_future(child.ended.wait()))
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            return not waits[1].done()
+        finally:
+            for wait in waits:
+                wait.cancel()
+
+    async def _check(self) -> None:
+        with self._clock.working():
+            health = await self._look()
+            self._last_check = self._clock.now()
+            await self.save()
+        if self._status not in (ServerStatus.HEALTHY, ServerStatus.UNHEALTHY) or not self.inner.connected:
+            return
+        if health.healthy:
+            self._failures = self._failed_checks = 0
+            self._set(ServerStatus.HEALTHY)
+            return
+        self._failed_checks += 1
+        detail = f"{self.name} does not answer: {health.detail.rstrip('.')}."
+        if self._failed_checks == 1:
+            self._set(ServerStatus.UNHEALTHY, detail)
+            return
+        self._started_at = 0.0  # its end is no crash to be noticed besides
+        with self._clock.working():
+            await self.inner.close()
+        self._failed(detail)
+
+    async def _look(self) -> Health:
+        try:
+            async with asyncio.timeout(self._rules.patience):
+                return await self.inner.health()
+        except TimeoutError:
+            return Health(False, self._rules.patience, f"no answer in {self._rules.patience:g} s")
+
+    def _notice(self) -> None:
+        """Take note of a process that ended by itself."""
+        if self._status in (ServerStatus.HEALTHY, ServerStatus.UNHEALTHY) and self._started_at:
+            child = self.inner.child
+            if child is not None and not self.inner.connected and (self._starting is None or self._starting.done()):
+                self._failed(self.inner.last_end or f"The connection to {self.name} broke.")
+
+    async def _start(self) -> None:
+        if self._starting is None or self._starting.done():
+            self._starting = asyncio.create_task(self._start_once(), name=f"start of {self.name}")
+            self._starting.add_done_callback(lambda task: task.cancelled() or task.exception())
+        try:
+            await asyncio.shield(self._starting)
+        except asyncio.CancelledError:
+            if self._starting.cancelled() and self._status is ServerStatus.STOPPED:
+                raise self._unavailable() from None  # stopped while it started
+            raise
+
+    async def _start_once(self) -> None:
+        again = self._failures > 0
+        self._set(ServerStatus.STARTING)
+        try:
+            with self._clock.working():
+                await self.inner.connect()
+        except ServerUnavailableError as error:
+            self._failed(str(error))
+            raise
+        self._restarts += again
+        self._failed_checks = 0
+        self._started_at = self._clock.monotonic()
+        self._set(ServerStatus.HEALTHY)
+        if again:
+            self._tell()  # its tools may be others now
+
+    def _failed(self, detail: str) -> None:
+        self._failures += 1
+        self._started_at = 0.0
+        if not self._rules.auto_restart:
+            self._set(ServerStatus.ERROR, f"{detail} It is not started again by itself.")
+        elif self._failures > self._rules.restarts:
+            often = f"{self._failures} times in a row" if self._failures > 1 else "once"
+            self._set(ServerStatus.ERROR, f"{detail} It failed {often} and is left alone.")
+        else:
+            pause = 0.0 if self._failures == 1 else self._rules.first_pause * 2 ** (self._failures - 2)
+            self._not_before = self._clock.monotonic() + min(pause, self._rules.longest_pause)
+            self._set(ServerStatus.UNHEALTHY, detail)
+        self._woken.set()
+        _log.info("%s", self._detail)
+
+    def _set(self, status: ServerStatus, detail: str = "") -> None:
+        changed = status is not self._status
+        self._status, self._detail = status, detail
+        if changed:
+            self._woken.set()
+            if status in (ServerStatus.STOPPED, ServerStatus.ERROR, ServerStatus.UNHEALTHY):
+                self._tell()  # whoever keeps in touch looks, and sees it away
+
+    def _tell(self) -> None:
+        if self.on_tools_changed is not None:
+            self.on_tools_changed()
+
+    def _stopped_sentence(self) -> str:
+        return f"{self.name} is stopped."
+
+    def _unavailable(self) -> ServerUnavailableError:
+        return ServerUnavailableError(self.name, FailureKind.NOT_SENT, self._detail, self._status.value.lower())
+
+    async def save(self) -> None:
+        """Add what was counted since the last time to the file."""
+        unsaved, self._unsaved = self._unsaved, Counts()
+        if self._counts_file is not None and unsaved.calls:
+            with self._clock.working():
+                await asyncio.to_thread(self._counts_file.add, unsaved, self._clock.now())

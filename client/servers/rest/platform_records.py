@@ -1,0 +1,151 @@
+"""What the AI Platform says of its servers and gateway, field by field as contracts.md section 2 gives it.
+
+Data only. Fields that a platform adds are ignored; fields that it leaves out have the defaults here.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True)
+
+
+class _CamelRecord(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True, alias_generator=to_camel)
+
+
+class HealthStatus(StrEnum):
+    """The states of a platform's server."""
+
+    HEALTHY = "HEALTHY"
+    UNHEALTHY = "UNHEALTHY"
+    STARTING = "STARTING"
+    STOPPED = "STOPPED"
+    ERROR = "ERROR"
+
+
+class NewServer(_Record):
+    """What a server is made of; `env` may hold secrets and is not shown."""
+
+    name: str
+    command: str
+    description: str = ""
+    args: list[str] = Field(default_factory=list)
+    env: dict[str, str] = Field(default_factory=dict, repr=False)
+    enabled: bool = True
+
+
+class PlatformServer(NewServer):
+    """A server as the platform keeps it. Times as the platform writes them (ISO 8601)."""
+
+    id: str = Field(coerce_numbers_to_str=True)
+    user_id: str = Field("", coerce_numbers_to_str=True)
+    health_status: HealthStatus = HealthStatus.STOPPED
+    total_calls: int = 0
+    last_used_at: str | None = None
+    last_health_check: str | None = None
+    created_at: str | None = None
+    updated_at: str | None = None
+    deleted_at: str | None = None
+
+
+class CallStatistics(_CamelRecord):
+    """Calls of one server; times in milliseconds."""
+
+    total_calls: int = 0
+    average_execution_time: float = 0.0
+    total_execution_time: float = 0.0
+
+
+class RuntimeStatus(_CamelRecord):
+    """Its process; `uptime` in seconds."""
+
+    status: HealthStatus = HealthStatus.STOPPED
+    pid: int | None = None
+    uptime: float | None = None
+
+
+class ServerDetails(_CamelRecord):
+    """The details answer. `tools` is a `tools/list` result's list, where the platform adds it."""
+
+    server: PlatformServer
+    stats: CallStatistics = CallStatistics()
+    runtime_status: RuntimeStatus = RuntimeStatus()
+    tools: list[Any] | None = None
+
+
+class CallLogEntry(_Record):
+    """One call in a server's log; `execution_time` in milliseconds."""
+
+    id: str = Field(coerce_numbers_to_str=True)
+    server_id: str = Field("", coerce_numbers_to_str=True)
+    tool_name: str
+    parameters: dict[str, Any] = Field(default_factory=dict)
+    response: Any = None
+    success: bool
+    error_message: str | None = None
+    execution_time: float = 0.0
+    created_at: str | None = None
+
+
+class HealthSummary(_CamelRecord):
+    """How many servers there are, and how they are."""
+
+    total: int
+    healthy: int
+    unhealthy: int
+
+
+class CheckedServer(_CamelRecord):
+    """One server in the health answer."""
+
+    id: str = Field(coerce_numbers_to_str=True)
+    name: str
+    healthy: bool
+    status: HealthStatus
+    last_check: str | None = None
+
+
+class PlatformHealth(_CamelRecord):
+    """The health answer."""
+
+    summary: HealthSummary
+    servers: list[CheckedServer] = Field(default_factory=list)
+
+
+class GatewayInstance(_CamelRecord):
+    """One place where a service of the gateway runs."""
+
+    host: str
+    port: int = Field(ge=1, le=65535)
+    weight: int = Field(1, ge=0)
+
+
+class GatewayRateLimit(_CamelRecord):
+    """How many requests in which time; `window_ms` in milliseconds."""
+
+    window_ms: int = Field(gt=0)
+    max: int = Field(gt=0)
+
+
+class GatewayService(_CamelRecord):
+    """A service behind the gateway; `timeout` in milliseconds."""
+
+    name: str
+    instances: list[GatewayInstance]
+    base_path: str = ""
+    health_endpoint: str = ""
+    authentication: bool | str | dict[str, Any] | None = None
+    rate_limit: GatewayRateLimit | None = None
+    timeout: int = Field(30_000, gt=0)
+    trusted: bool = Field(False, description="whether it asks for confirmations itself, so that the gateway need not")
+
+
+Balancing = Literal["round_robin", "least_connections", "weighted"]
+"""How the gateway chooses among the instances of a service."""

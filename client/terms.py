@@ -1,0 +1,67 @@
+"""What a yes to a call was given on, besides its arguments: the tool as it was, where its server was, and the rules.
+
+A call that waits is sent only on the terms on which it was agreed to. Compares; it sends and stores nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+from client.call import CallError, Sent, ToolCall
+from client.catalog import Catalog, Tool
+from client.connections.links import Link
+from client.servers.base import address_of
+from client.values import JSON, digest
+
+CHANGED_CODES = frozenset({"address_changed", "tool_changed", "policy_changed", "tool_gone"})
+"""Codes of the errors that `Terms.broken` gives."""
+_CHANGES: Mapping[str, tuple[str, str]] = {
+    "address": ("address_changed", "{server} is at another address than when {tool} was agreed to"),
+    "tool": ("tool_changed", "{server} has changed what {tool} does since it was agreed to"),
+    "policy": ("policy_changed", "Other rules hold for {tool} of {server} than when it was agreed to"),
+}
+"""By what changed, in the order in which it is told: code and sentence."""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """Reads the terms of calls from what is known now."""
+
+    links: Mapping[str, Link]
+    catalog: Callable[[], Catalog]
+    held: Callable[[], Collection[str]]
+    """Qualified names of the tools that wait for approval."""
+    needs_consent: Callable[[Tool, Mapping[str, JSON]], bool]
+    deferrable: Callable[[Tool], bool]
+
+    def of(self, call: ToolCall, tool: Tool) -> str:
+        """Return the terms on which a call to this tool is made now, as text to store with it."""
+        policy: JSON = [self.needs_consent(tool, call.arguments), self.deferrable(tool), tool.trusted]
+        address = digest({"address": address_of(self.links[call.server].server)})
+        return json.dumps({"address": address, "tool": tool.fingerprint, "policy": policy}, sort_keys=True)
+
+    def broken(self, call: ToolCall, agreed: str) -> CallError | None:
+        """Return why a call that was agreed to on these terms may not be sent now; None if it may.
+
+        Terms that are not known ("" in a database of an older version) are not the terms of now.
+        """
+        tool = self.catalog().of(call.server, call.tool)
+        if tool is None:
+            return _not_sent("tool_gone", f"{call.server} has no tool called {call.tool} any more", call)
+        now: Mapping[str, JSON] = json.loads(self.of(call, tool))
+        then = _parsed(agreed)
+        for name, (code, sentence) in _CHANGES.items():
+            if then.get(name) != now[name] or (name == "tool" and tool.qualified in self.held()):
+                return _not_sent(code, sentence.format(server=call.server, tool=call.tool), call)
+        return None
+
+
+def _parsed(agreed: str) -> Mapping[str, JSON]:
+    found = json.loads(agreed) if agreed else {}
+    return found if isinstance(found, dict) else {}
+
+
+def _not_sent(code: str, reason: str, call: ToolCall) -> CallError:
+    return CallError(code, f"{reason}, so it was not sent.", Sent.NO)

@@ -1,0 +1,117 @@
+"""A drive as one page, a drive to start from, and drives that run again when their file changes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import signal
+import sys
+from asyncio.subprocess import PIPE
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from assistant.drives.drive_page import as_html
+from assistant.drives.expanding import DriveError
+from assistant.drives.loading import load_drive
+from assistant.drives.runner import DriveRunner
+from assistant.drives.starting_point import stamp, write_starting_point
+
+NOW = datetime.fromisoformat("2026-11-20T17:40:00+01:00")
+
+
+async def mcqueen(folder: Path, *words: str) -> tuple[int | None, str, str]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "assistant.cli", *words, cwd=folder, stdout=PIPE, stderr=PIPE
+    )
+    out, err = await process.communicate()
+    return process.returncode, out.decode(), err.decode()
+
+
+@pytest.mark.proves("B.drive-page")
+async def test_the_page_of_a_drive_has_its_story_and_stands_alone(tmp_path: Path) -> None:
+    path = tmp_path / "drive.yaml"
+    path.write_text(
+        f"title: <b>Odd</b>\nnow: {NOW.isoformat()}\nsteps:\n"
+        "  - driver: \"weather in Ulm <script>alert('x')</script>\"\n"
+        "  - expect: {said: Timbuktu}\n"
+    )
+    result = await DriveRunner(path, load_drive(path)).run()
+    page = as_html([result])
+    assert "<title>Drives: 0 of 1 passed</title>" in page
+    assert "&lt;b&gt;Odd&lt;/b&gt;: FAILED" in page
+    assert "<script>alert" not in page
+    assert page.count("<script>") == 1
+    assert "step 2: said &#x27;Timbuktu&#x27;" in page
+    assert "interpret" in page
+    assert re.findall(r"(?:src|href)=", page) == []
+    assert "<audio" not in page
+    (tmp_path / "sound.wav").write_bytes(b"RIFF")
+    assert 'src="data:audio/wav;base64,UklGRg=="' in as_html([replace(result, wav=tmp_path / "sound.wav")])
+
+
+@pytest.mark.proves("B.drive-new")
+async def test_a_drive_to_start_from_passes_and_is_never_written_over_another(tmp_path: Path) -> None:
+    code, out, _ = await mcqueen(tmp_path, "drive", "new", "my-first.yaml")
+    assert (code, "mcqueen drive my-first.yaml" in out) == (0, True)
+    result = await DriveRunner(tmp_path / "my-first.yaml", load_drive(tmp_path / "my-first.yaml")).run()
+    assert [finding.name for finding in result.findings if not finding.holds] == []
+    assert len(result.timeline.calls) == 2
+    with pytest.raises(DriveError, match="is there already"):
+        write_starting_point(tmp_path / "my-first.yaml", NOW)
+    with pytest.raises(DriveError, match=r"ends in \.yaml"):
+        write_starting_point(tmp_path / "my-first", NOW)
+    with pytest.raises(DriveError, match="cannot write"):
+        write_starting_point(tmp_path / "nowhere" / "x.yaml", NOW)
+    assert (await mcqueen(tmp_path, "drive", "new"))[0] == 2
+
+
+@pytest.mark.proves("B.drive-new")
+async def test_the_schema_of_drive_files_is_printed(tmp_path: Path) -> None:
+    code, out, _ = await mcqueen(tmp_path, "drive", "--schema")
+    assert code == 0
+    assert {"variables", "steps", "final"} <= set(json.loads(out)["properties"])
+
+
+@pytest.mark.proves("B.drive-watch")
+async def test_a_watched_drive_runs_again_when_its_file_changes_and_waits_while_it_is_wrong(tmp_path: Path) -> None:
+    path = tmp_path / "my.yaml"
+    write_starting_point(path, NOW)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "assistant.cli", "drive", "my.yaml", "--watch", cwd=tmp_path, stdout=PIPE, stderr=PIPE,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )  # fmt: skip
+    assert process.stderr is not None
+
+    async def told(text: str) -> str:
+        assert process.stderr is not None
+        async with asyncio.timeout(60):
+            while text not in (line := (await process.stderr.readline()).decode()):
+                assert line, "it ended"
+        return line
+
+    await told("waiting for a change")
+    path.write_text("titel: x\n")
+    assert "titel" in await told("my.yaml:1")
+    await told("waiting for a change")
+    process.send_signal(signal.SIGINT)
+    async with asyncio.timeout(30):
+        out, _ = await process.communicate()
+    assert b"expectations held" in out
+
+
+def test_any_change_of_a_file_beside_it_is_seen(tmp_path: Path) -> None:
+    path = tmp_path / "my.yaml"
+    write_starting_point(path, NOW)
+    first = stamp([path])
+    part = tmp_path / "part.yml"
+    part.write_text("- press: true\n")
+    second = stamp([path])
+    os.utime(part, ns=(1, 1))
+    third = stamp([path])
+    path.unlink()
+    assert len({first, second, third, stamp([path])}) == 4

@@ -1,0 +1,33 @@
+"""Requirements of the doors to tools: what a server asks in mid-call, keys, names, confirmations, the outbox's terms."""
+
+from __future__ import annotations
+
+DOORS: dict[str, tuple[str, str]] = {
+    "Q.heard": (
+        "design 7",
+        "a server's form is said with its message and read back with every value that is sent, defaults included; "
+        "it goes out after a yes of its own",
+    ),
+    "Q.two": ("design 7", "two forms are two questions, and no answer to one goes into the other"),
+    "Q.mark": ("design 13", "a mark that a question only confirms the call counts from trusted servers alone"),
+    "Q.page": ("design 7", "a page that a server wants opened is told by its host and never accepted"),
+    "Q.refused": ("design 7", "turning a server's question down declines the call, and says so"),
+    "K.flight": (
+        "promise 2",
+        "an idempotency key in flight answers the same call alone; another call with it is refused in any order",
+    ),
+    "O.terms": (
+        "promise 1",
+        "a waiting call is sent only to the tool, at the address and under the rules to which the driver agreed",
+    ),
+    "N.names": ("promise 1", "no name of a server or tool leads to another server's tool"),
+    "G.typed": ("design 13", "confirmations over REST are compared as typed values with all their signs"),
+    "G.gate": ("design 7", "AI Platform execute makes a call that needs a yes only with its values confirmed"),
+    "G.mcp-login": ("design 9", "the MCP face, which asks for no login, is not served to other machines"),
+    "G.drives-checked": (
+        "design 10",
+        "a drive against another server checks calls by the client's record and refuses what nobody can check",
+    ),
+    "S.doors": ("design 7", "at every door login, consent, limits, Host check and changed tools are as the table says"),
+    "S.promises": ("promise 1", "no hostile server gets through a door what was turned down or never shown"),
+}

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from client.names import qualified_name
+from client.schemas.tool_names import qualified_name
 from client.values import JSON, digest
 
 

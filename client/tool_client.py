@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from client.call import CallError, Consent, Failed, Need, NeedsInput, Outcome, Succeeded, ToolCall
+from client.calls.agreed_terms import Terms
 from client.calls.answer_cache import AnswerCache
 from client.calls.call_settings import CallSettings
 from client.calls.effect_calls import EffectCall
@@ -23,6 +24,8 @@ from client.calls.effects import has_effects
 from client.calls.fallbacks import other_ways
 from client.calls.read_calls import ReadCall
 from client.calls.refusals import consent_wanted, failed, key_reused, tools_unknown
+from client.calls.running_calls import RunningCalls
+from client.calls.server_questions import Asked, Questions
 from client.catalog import Catalog, Tool
 from client.clock import Clock
 from client.configuration.tool_preferences import Preferences
@@ -30,19 +33,16 @@ from client.connections.acquaintance import acquaint
 from client.connections.deliveries import Deliveries
 from client.connections.links import Link, ServerState
 from client.connections.resources_and_prompts import Material
-from client.names import qualified_name
 from client.notices import CatalogChanged, ConnectivityChanged, Listener, Notices, ToolChanged
-from client.questions import Asked, Questions
 from client.records import cache, calls, ledger, outbox
 from client.records.calls import Refusal
 from client.records.storage import Storage
 from client.records.unworded import Unworded
 from client.resilience.connectivity import Connectivity, ConnectivityMonitor
 from client.resilience.retry import Safety, safety_of
-from client.running import RunningCalls
 from client.schemas.arguments import ArgumentChecker
+from client.schemas.tool_names import qualified_name
 from client.servers.base import Listing, ToolServer, decline
-from client.terms import Terms
 from client.values import JSON
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from assistant.dialogue.events import Delivered, Event, NetworkChanged, Progressed
 from client import notices
 from client.call import NeedsInput, Succeeded
+from client.calls.agreed_terms import CHANGED_CODES
 from client.resilience.connectivity import Connectivity
-from client.terms import CHANGED_CODES
 
 EXPIRED = "deferral_expired"
 ASKED_AGAIN = frozenset({EXPIRED, *CHANGED_CODES})

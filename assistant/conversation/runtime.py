@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
-from assistant.calling import outcome_of
+from assistant.conversation.calling import outcome_of
 from assistant.conversation.client_events import event_of
 from assistant.conversation.journal import Journal
 from assistant.conversation.kept_requests import Keeping, erases_all
@@ -62,7 +62,7 @@ from client import notices
 from client.call import Outcome, ToolCall
 from client.catalog import Catalog
 from client.clock import Clock
-from client.names import parted_name
+from client.schemas.tool_names import parted_name
 from client.tool_client import ToolClient
 from voice.recognition.base import Transcript
 

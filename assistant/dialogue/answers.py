@@ -29,7 +29,7 @@ from assistant.understanding.reading import Control, Reading
 from assistant.wording.prompts import LAST, prompt
 from assistant.wording.replies import help_text, why_not
 from client.call import Need
-from client.forms import form_fields
+from client.calls.server_forms import form_fields
 
 
 def reading_of(event: Event) -> Reading:

@@ -11,8 +11,8 @@ from assistant.dialogue.state import State
 from assistant.wording.languages import wording
 from assistant.wording.replies import asking, sentence, spoken_label, spoken_value, tool_title
 from client.call import Need, NeedsInput
+from client.calls.server_forms import form_fields, required_fields
 from client.catalog import Tool
-from client.forms import form_fields, required_fields
 from client.values import JSON
 
 

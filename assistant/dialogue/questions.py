@@ -17,8 +17,8 @@ from assistant.policy.driving import DrivingState
 from assistant.wording.prompts import prompt
 from assistant.wording.replies import in_breaths, login_reminder, needs_text, question_for, sentence
 from client.call import Need, NeedsInput
+from client.calls.server_forms import form_fields
 from client.catalog import Tool
-from client.forms import form_fields
 
 
 def input_wanted(state: State, event: Event, tool: Tool | None) -> Step:

@@ -55,7 +55,7 @@ from assistant.wording.replies import (
 from client.call import CallError, Deferred, Failed, Outcome, Succeeded, Unknown
 from client.calls.effects import has_effects
 from client.catalog import Catalog, Tool
-from client.names import parted_name
+from client.schemas.tool_names import parted_name
 
 
 def nothing(state: State, event: Event) -> Step:

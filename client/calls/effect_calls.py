@@ -25,6 +25,7 @@ from client.call import (
     ToolCall,
     Unknown,
 )
+from client.calls.agreed_terms import Terms
 from client.calls.attempts import Attempts, Stopped, Trial
 from client.calls.call_settings import CallSettings
 from client.calls.refusals import key_reused
@@ -38,7 +39,6 @@ from client.records.calls import Refusal
 from client.records.storage import Storage
 from client.resilience.retry import Safety, safety_of
 from client.servers.base import Answered, FailureKind, InputWanted
-from client.terms import Terms
 from client.values import JSON
 
 _log = logging.getLogger(__name__)

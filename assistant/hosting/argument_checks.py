@@ -105,7 +105,8 @@ def _complaint(error: ValidationError) -> str:
             return f"cannot be {_shown(error.instance)}; it is the {wanted[:1].lower()}{wanted[1:]}"
         case "maxItems":
             return f"must have at most {limit} items"
-    return f"does not fit: {error.message[:100]}"
+        case _:  # the other keywords of JSON Schema are rare in tools, and its own words must do
+            return f"does not fit: {error.message[:100]}"
 
 
 def _shown(value: Any) -> str:

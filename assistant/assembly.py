@@ -25,9 +25,11 @@ from assistant.conversation.live_sound import LiveEar, LiveInterruptions, LiveMo
 from assistant.conversation.own_servers import car_server, profile_of, profile_server
 from assistant.conversation.reader import Reader
 from assistant.conversation.runtime import Runtime
+from assistant.conversation.turn_ending import turn_ending
 from assistant.conversation.wake_word import Waking
 from assistant.dialogue.state import State
 from assistant.policy.sensitivity import assess, is_deferrable
+from assistant.policy.timing import INTERRUPT_SECONDS, PRE_ROLL_SECONDS, YES_SECONDS
 from assistant.profile.store import FILE_NAME as PROFILE_FILE
 from assistant.profile.store import ProfileStore
 from assistant.settings.settings import Settings
@@ -87,7 +89,7 @@ async def open_tools(
             clock=clock,
             needs_consent=needs_consent,
             deferrable=is_deferrable,
-            settings=settings,
+            settings=replace(settings or CallSettings(), consent_age=YES_SECONDS),
         ) as tools:
             yield tools
     finally:
@@ -359,11 +361,13 @@ async def _open_sound(
         reference=speaker.reference,
         canceller=canceller,
         on_notice=complain,
+        pre_roll=PRE_ROLL_SECONDS,
+        over_ours=INTERRUPT_SECONDS + PRE_ROLL_SECONDS + 0.4,  # a detector is sure of speech up to 0.4 s late
     )
     listening = asyncio.create_task(capture.run())
     stack.push_async_callback(_ended, listening)
     await capture.wait_ready(MICROPHONE_SECONDS)
-    ear = LiveEar(recognizer, capture, complain, mouth, quiet)
+    ear = LiveEar(recognizer, capture, complain, mouth, quiet, limits=turn_ending(settings.voice.turn_ending_silence))
     # Without echo cancellation our own voice would interrupt us: then only push-to-talk does.
     interruptions = LiveInterruptions(ear, capture, mouth, speaker.duck) if canceller else None
     waking = Waking(named.wake_words, capture, lambda: mouth.speaking, complain, server=named.wyoming_wake)

@@ -19,6 +19,7 @@ import numpy as np
 
 from assistant.assembly import open_live
 from assistant.conversation.live_sound import LiveEar
+from assistant.policy.timing import INTERRUPT_SECONDS
 from assistant.settings.settings import Settings
 from assistant.town.tools import tool_definitions
 from assistant.understanding.grammar.compiler import compile_grammar
@@ -28,7 +29,7 @@ from client.catalog import Catalog
 from client.schemas.tool_listing import read_tools
 from tests.system.audio.cabin import MICROPHONE, SPEAKER, Cabin, missing_parts
 from voice.audio import BLOCK, BLOCK_SECONDS, resampled
-from voice.capture import INTERRUPT_SECONDS, Capture
+from voice.capture import Capture
 from voice.front_end import EchoCanceller
 from voice.mouth import Mouth
 from voice.noise import cabin_noise

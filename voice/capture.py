@@ -24,16 +24,9 @@ from voice.overlap import EchoMeter, EchoShare, NoiseMeter, OverSpeech
 from voice.recognition.base import SAMPLE_RATE, Samples
 from voice.speaker import PlaybackReference
 
-PRE_ROLL_SECONDS = 0.5
-"""Sound from before a press that belongs to the turn (livekit#2140)."""
-DUCK_SECONDS = 0.2
-"""Speech over ours that turns us down."""
-INTERRUPT_SECONDS = 0.5
-"""Speech over ours that stops us (livekit)."""
 RETRY_SECONDS = 2.0
 HOMECOMING_SECONDS = 5.0
 """How often a device that was named is looked for while another stands in for it."""
-_OVER_OURS = INTERRUPT_SECONDS + PRE_ROLL_SECONDS + 0.4
 _MOSTLY_ECHO_DB = 25.0
 """Where the canceller took away this much, what is left is our own voice: of ours alone it takes 40 dB and more (0 dB
 echo, measured through PortAudio), of a second one as loud as ours at most 20."""
@@ -75,8 +68,14 @@ class Capture:
         on_notice: Callable[[str], None] = lambda _: None,
         sleep: Sleep = asyncio.sleep,
         system: SoundSystem = SYSTEM,
+        pre_roll: float = 0.5,
+        over_ours: float = 1.4,
     ) -> None:
-        """`speaking` tells whether we are playing; `on_notice` is told when the microphone goes and when it is back."""
+        """`speaking` tells whether we are playing; `on_notice` is told when the microphone goes and when it is back.
+
+        `pre_roll`: seconds of sound from before a press that belong to the turn. `over_ours`: the same for words spoken
+        over ours, which are noticed later.
+        """
         self._microphone = microphone
         self._speaking = speaking
         self._reference = reference
@@ -84,7 +83,8 @@ class Capture:
         self._on_notice = on_notice
         self._sleep = sleep
         self._system = system
-        self._kept: deque[_Kept] = deque(maxlen=round(_OVER_OURS / BLOCK_SECONDS))
+        self._kept: deque[_Kept] = deque(maxlen=round(over_ours / BLOCK_SECONDS))
+        self._pre_roll = pre_roll
         self._listeners: set[asyncio.Queue[Samples | None]] = set()
         self._unmuted = asyncio.Event()
         self._unmuted.set()
@@ -270,7 +270,7 @@ class Capture:
             return [kept.block for kept in self._kept]
         before: list[Samples] = []
         for kept in reversed(self._kept):
-            if kept.ours or len(before) * BLOCK_SECONDS >= PRE_ROLL_SECONDS:
+            if kept.ours or len(before) * BLOCK_SECONDS >= self._pre_roll:
                 break
             before.append(kept.block)
         return before[::-1]

@@ -43,6 +43,7 @@ def command(wav: Path | None, catalog_file: Path | None, device: str | None, as_
 
 async def _listen(wav: Path | None, catalog_file: Path | None, device: str | None, as_json: bool) -> None:
     from assistant.assembly import open_recognizer  # heavy: keeps --help instant
+    from assistant.conversation.turn_ending import turn_ending  # the same
     from assistant.settings.settings import load_settings  # the same
     from assistant.understanding.grammar.compiler import compile_grammar  # the same
     from voice.audio import WavSource  # the same
@@ -56,9 +57,10 @@ async def _listen(wav: Path | None, catalog_file: Path | None, device: str | Non
     source: AudioSource = WavSource(wav) if wav is not None else Microphone(device or settings.voice.microphone)
     grammar = compile_grammar(choose_catalog(catalog_file), context_at(None))
     recognizer = open_recognizer(settings)
+    limits = turn_ending(settings.voice.turn_ending_silence)
     try:
         while True:
-            heard = await _turn(Ears(recognizer), source, grammar, as_json)
+            heard = await _turn(Ears(recognizer, limits), source, grammar, as_json)
             _show_turn(heard, as_json)
             if wav is not None:
                 return

@@ -11,9 +11,12 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
+from assistant.conversation.turn_ending import turn_ending
+from assistant.policy.timing import DUCK_SECONDS, INTERRUPT_SECONDS, INTERRUPTING_WORDS_SECONDS
 from voice.audio import BLOCK_SECONDS
-from voice.capture import DUCK_SECONDS, INTERRUPT_SECONDS, Capture
+from voice.capture import Capture
 from voice.ears import Ears, Watcher
+from voice.endpointing import EndpointingSettings
 from voice.errors import DeviceError, VoiceError
 from voice.mouth import Mouth, Spoken
 from voice.recognition.base import Grammar, Recognizer, Samples, Transcript
@@ -25,18 +28,23 @@ Quiet = Callable[[], AbstractAsyncContextManager[None]]
 
 DUCKED = 0.25
 """Share of the volume while it is not clear yet whether the driver interrupts."""
-WORDS_SECONDS = 2.0
-"""How long words may take to come after an interruption, before we go on (livekit)."""
 
 
 class LiveEar:
     """The runtime's ear at a real microphone, which stays open between turns so that first words are not lost."""
 
     def __init__(
-        self, recognizer: Recognizer, capture: Capture, complain: Complaint, mouth: Mouth, quiet: Quiet | None = None
+        self,
+        recognizer: Recognizer,
+        capture: Capture,
+        complain: Complaint,
+        mouth: Mouth,
+        quiet: Quiet | None = None,
+        *,
+        limits: EndpointingSettings | None = None,
     ) -> None:
-        """`quiet` turns the cabin's own noise down while somebody is listened to."""
-        self._ears = Ears(recognizer)
+        """`quiet` turns the cabin's own noise down while somebody is listened to; `limits` say when a turn ends."""
+        self._ears = Ears(recognizer, limits or turn_ending())
         self._capture = capture
         self._complain = complain
         self._mouth = mouth
@@ -98,7 +106,7 @@ class LiveEar:
 
     async def words(self, grammar: Grammar) -> Transcript | None:
         """Return what the driver is saying over us, None where no words come."""
-        return await self._listen(grammar, WORDS_SECONDS, over_ours=True)
+        return await self._listen(grammar, INTERRUPTING_WORDS_SECONDS, over_ours=True)
 
     async def _listen(self, grammar: Grammar, seconds: float, *, over_ours: bool) -> Transcript | None:
         self._ended.clear()

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from assistant.conversation.turn_ending import turn_ending
 from voice.audio import BLOCK, BLOCK_SECONDS, Sleep, resampled, to_samples
 from voice.ears import Ears
 from voice.noise import cabin_noise, mix
@@ -131,7 +132,7 @@ class CabinEar(_ScriptedEar):
 
     def __init__(self, recognizer: Recognizer, sleep: Sleep, working: Working, *, seed: int = 0) -> None:
         super().__init__(sleep)
-        self._ears = Ears(WorkingRecognizer(recognizer, working))
+        self._ears = Ears(WorkingRecognizer(recognizer, working), turn_ending())
         self._noise = cabin_noise(NOISE_SECONDS, seed, level=NOISE_LEVEL)
         self._gain = 1.0
         self._position = 0

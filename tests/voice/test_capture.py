@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from assistant.policy.timing import DUCK_SECONDS
 from tests.voice.test_vosk import spoken
 from voice.audio import BLOCK
-from voice.capture import DUCK_SECONDS, Capture
+from voice.capture import Capture
 from voice.devices import Device, SoundSystem, portaudio_cure
 from voice.errors import DeviceError
 from voice.front_end import EchoCanceller, level_db

@@ -26,7 +26,7 @@ _CHUNK_SECONDS = SpeechDetector.CHUNK / SAMPLE_RATE
 
 
 @dataclass(frozen=True)
-class Heard:
+class ListeningResult:
     """One turn of listening."""
 
     transcript: Transcript
@@ -79,7 +79,7 @@ class Ears:
         no_speech_seconds: float | None = None,
         patient: bool = False,
         watch: Watcher | None = None,
-    ) -> Heard:
+    ) -> ListeningResult:
         """Listen until the turn ends, or, where `patient`, until the sound is over.
 
         Raises `voice.errors.RecognitionError`, `DeviceError`.
@@ -108,11 +108,11 @@ class Ears:
             nothing = Transcript(
                 "", confidence=0.0, recognizer=self._recognizer.name, audio_seconds=endpointing.seconds
             )
-            return Heard(nothing, False, endpointing.seconds, 0.0, 0.0, Endpoint.NO_SPEECH)
+            return ListeningResult(nothing, False, endpointing.seconds, 0.0, 0.0, Endpoint.NO_SPEECH)
         decided = time.perf_counter()
         transcript = await recognition.finish()
         ended_by = state if state.final else Endpoint.STOPPED
-        return Heard(
+        return ListeningResult(
             transcript,
             True,
             endpointing.seconds,

@@ -72,7 +72,7 @@ class EndpointsServer:
     @property
     def healthy(self) -> tuple[bool, ...]:
         """Which endpoints are connected, in the order given."""
-        return tuple(place.up for place in self._balancer.places)
+        return tuple(place.up for place in self._balancer.endpoints)
 
     async def connect(self) -> None:
         """Connect every place; return with the first, the others follow. Raises when none can be reached."""
@@ -97,7 +97,7 @@ class EndpointsServer:
         return task
 
     async def _connect_one(self, number: int) -> ServerUnavailableError | None:
-        place = self._balancer.places[number]
+        place = self._balancer.endpoints[number]
         try:
             await self._endpoints[number].connect()
             # Each place must know its own tools: whether a key goes among the arguments, which headers repeat them.
@@ -124,7 +124,7 @@ class EndpointsServer:
     async def list_tools(self) -> Listing:
         """Return what the first healthy place lists. Raises `ServerUnavailableError`."""
         last: ServerUnavailableError | None = None
-        for number, place in enumerate(self._balancer.places):
+        for number, place in enumerate(self._balancer.endpoints):
             if not place.up:
                 continue
             try:
@@ -142,7 +142,7 @@ class EndpointsServer:
         return Listing(tuple(replace(tool, honours_keys=False) for tool in listing.tools), listing.rejected)
 
     def _went(self, number: int) -> None:
-        self._balancer.places[number].up = False
+        self._balancer.endpoints[number].up = False
         self._lost.set()
 
     async def call(
@@ -168,14 +168,14 @@ class EndpointsServer:
 
     def _where(self, call: ToolCall, tried: Sequence[int]) -> int | None:
         asked_at = self._asked_at.pop(call.call_id, None)
-        if asked_at is not None and asked_at not in tried and self._balancer.places[asked_at].circuit.admit():
+        if asked_at is not None and asked_at not in tried and self._balancer.endpoints[asked_at].circuit.admit():
             return asked_at
         return self._balancer.choose(tried)
 
     async def _send(
         self, number: int, call: ToolCall, seconds: float, confirmed: bool, answers: Mapping[str, JSON] | None
     ) -> Answer:
-        place = self._balancer.places[number]
+        place = self._balancer.endpoints[number]
         place.busy += 1
         try:
             answer = await self._endpoints[number].call(call, seconds=seconds, confirmed=confirmed, answers=answers)
@@ -216,7 +216,7 @@ class EndpointsServer:
         if tasks:
             await asyncio.wait(tasks)
         await asyncio.gather(*(endpoint.close() for endpoint in self._endpoints))
-        for place in self._balancer.places:
+        for place in self._balancer.endpoints:
             place.up = False
 
 

@@ -77,7 +77,7 @@ class ToolClient:
         self._random = random or randomness.Random()  # noqa: S311  # jitter, not a secret
         self._notices = Notices()
         self.watch = self._notices.watch
-        remote = [server.name for server in servers if not getattr(server, "local", False)]
+        remote = [server.name for server in servers if not server.local]
         self._monitor = ConnectivityMonitor(remote, lambda state: self._notices.tell(ConnectivityChanged(state)))
         self._links = {server.name: self._link(server) for server in servers}
         self._cache = AnswerCache(storage, clock, self._settings)
@@ -115,7 +115,7 @@ class ToolClient:
             await self._storage.run(lambda db: calls.forget_old(db, self._clock.now()))
             for name, link in self._links.items():
                 await acquaint(link.server, self._storage, self._clock, self._notices)
-                trusted = bool(getattr(link.server, "trusted", False))
+                trusted = link.server.trusted
                 kept = await self._storage.run(lambda db: cache.kept_listing(db, name, trusted=trusted))  # noqa: B023  # awaited in the same round
                 if kept is not None:
                     await self._take(name, Listing(kept))
@@ -203,7 +203,7 @@ class ToolClient:
         tools = tuple(listing.tools)
         changed = await self._storage.run(lambda db: cache.changed_tools(db, self._clock.now(), tools))
         # What is built in changed with this program, which the user installed.
-        if getattr(self._links[name].server, "built_in", False):
+        if self._links[name].server.built_in:
             for tool in changed:
                 await self._storage.run(partial(cache.approve, now=self._clock.now(), tool=tool))
             changed = []
@@ -334,7 +334,7 @@ class ToolClient:
             configured=self._settings.fallbacks,
             named=named,
             sensitive=self._needs_consent(tool, call.arguments),
-            is_local=lambda name: bool(getattr(self._links[name].server, "local", False)),
+            is_local=lambda name: self._links[name].server.local,
         )
         for other in others:
             as_there = replace(call, server=other.server, tool=other.name)

@@ -15,11 +15,12 @@ from typing import Protocol
 
 import numpy as np
 
-from voice.audio import BLOCK_SECONDS, AudioSource, Sleep
+from voice.audio import BLOCK_SECONDS, Sleep
 from voice.devices import SYSTEM, SoundSystem
 from voice.endpointing import SpeechDetector
 from voice.errors import DeviceError
-from voice.front_end import SILENT_DB, level_db
+from voice.front_end import level_db
+from voice.live_source import LiveSource
 from voice.overlap import EchoMeter, EchoShare, NoiseMeter, OverSpeech
 from voice.recognition.base import SAMPLE_RATE, Samples
 from voice.speaker import PlaybackReference
@@ -60,7 +61,7 @@ class Capture:
 
     def __init__(
         self,
-        microphone: AudioSource,
+        microphone: LiveSource,
         *,
         speaking: Callable[[], bool] = lambda: False,
         reference: PlaybackReference | None = None,
@@ -125,12 +126,12 @@ class Capture:
     @property
     def level(self) -> float:
         """Loudness of the last block in dB below full scale; -96 is silence, or no microphone."""
-        return float(getattr(self._microphone, "level", SILENT_DB))
+        return self._microphone.level
 
     @property
     def lost_blocks(self) -> int:
         """Blocks of 20 ms that were lost since the start, because the machine was too busy."""
-        return int(getattr(self._microphone, "overflows", 0))
+        return self._microphone.overflows
 
     @property
     def backlog(self) -> int:
@@ -170,16 +171,14 @@ class Capture:
                     await self._sleep(RETRY_SECONDS)
             finally:
                 self._kept.clear()
-                closing = getattr(blocks, "aclose", None)  # a generator's, which holds the device
-                if closing is not None:
-                    await closing()
+                await blocks.aclose()  # it holds the device
             if not self.muted:
                 with contextlib.suppress(DeviceError):
                     await asyncio.to_thread(self._system.look_again)
 
     def _tell_device(self, failures: int) -> None:
         """Tell where sound comes from now, if that has changed."""
-        device = getattr(self._microphone, "device", None)
+        device = self._microphone.device
         name = device.name if device is not None else ""
         if failures or (self._heard_through and name != self._heard_through):
             self._on_notice(f"McQueen hears through the microphone {name} now" if name else "the microphone is back")
@@ -187,7 +186,7 @@ class Capture:
 
     def _wants_home(self) -> bool:
         """Whether it is time to look for the named device: now and then, while nobody speaks or listens."""
-        if not getattr(self._microphone, "on_fallback", False):
+        if not self._microphone.on_fallback:
             self._blocks_on_fallback = 0
             return False
         self._blocks_on_fallback += 1

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -100,9 +100,7 @@ class Ears:
             raise
         finally:
             await turn.close()
-            closing = getattr(blocks, "aclose", None)
-            if closing is not None:
-                await closing()
+            await blocks.aclose()
         if endpointing.speech_began is None:
             recognition.cancel()
             nothing = Transcript(
@@ -202,7 +200,7 @@ class _Recording:
     def __init__(self, samples: Samples) -> None:
         self._samples = samples
 
-    async def blocks(self) -> AsyncIterator[Samples]:
+    async def blocks(self) -> AsyncGenerator[Samples]:
         whole = np.pad(self._samples, (0, -len(self._samples) % BLOCK + SpeechDetector.CHUNK))
         for start in range(0, len(whole) // BLOCK * BLOCK, BLOCK):
             await asyncio.sleep(0)  # others go on meanwhile

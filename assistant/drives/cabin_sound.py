@@ -7,7 +7,7 @@ the line is taken as typed.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
@@ -163,7 +163,7 @@ class CabinEar(_ScriptedEar):
         """The line that was being said; set by `blocks` while `listen` waits."""
         return self._current
 
-    async def blocks(self) -> AsyncIterator[Samples]:
+    async def blocks(self) -> AsyncGenerator[Samples]:
         """Yield what the microphone picks up, 20 ms at a time."""
         speech: Samples = np.zeros(0, dtype=np.int16)
         while not self._ended:
@@ -194,7 +194,7 @@ class _Cabin:
     def __init__(self, ear: CabinEar) -> None:
         self._ear = ear
 
-    def blocks(self) -> AsyncIterator[Samples]:
+    def blocks(self) -> AsyncGenerator[Samples]:
         return self._ear.blocks()
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator, ValidationError
 
+from assistant.hosting.refusals import ArgumentsError, UnknownToolError
 from assistant.hosting.spoken_words import joined
 from client.values import canonical
 
@@ -60,6 +61,19 @@ def problems(schema: Mapping[str, Any], arguments: Mapping[str, Any]) -> list[tu
                 found.append((name, f"{name} must be {wanted}, not {_shown(value)}"))
     order = [*properties]
     return sorted(set(found), key=lambda pair: (order.index(pair[0]) if pair[0] in order else len(order), pair[1]))
+
+
+def checked(schemas: Mapping[str, Mapping[str, Any]], tool: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments with defaults, ready for the tool. `schemas` has the input schema of each tool of a host.
+
+    Raises `UnknownToolError`, and `ArgumentsError` with every problem.
+    """
+    if tool not in schemas:
+        raise UnknownToolError(f"There is no tool called {tool[:60]}.")
+    filled = with_defaults(schemas[tool], arguments)
+    if found := problems(schemas[tool], filled):
+        raise ArgumentsError([sentence for _, sentence in found], list(dict.fromkeys(name for name, _ in found)))
+    return filled
 
 
 @lru_cache(maxsize=256)

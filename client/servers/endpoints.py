@@ -7,7 +7,7 @@ waits for it. It never sends a call again that may have arrived: that is the ret
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -31,7 +31,7 @@ _LOOK_AGAIN = 2.0
 _MOST_QUESTIONS = 64
 
 
-class EndpointsServer:
+class EndpointsServer(ToolServer):
     """Several `ToolServer`s that are one, for example three copies behind three URLs."""
 
     def __init__(
@@ -46,10 +46,8 @@ class EndpointsServer:
         share_keys: bool = False,
     ) -> None:
         """Take at least one endpoint. `share_keys` says that a repeat is recognised whichever place it reaches."""
-        self.name = name
-        self.trusted = trusted
-        self.local = all(bool(getattr(endpoint, "local", False)) for endpoint in endpoints)
-        self.on_tools_changed: Callable[[], None] | None = None
+        super().__init__(name, trusted=trusted)
+        self.local = all(endpoint.local for endpoint in endpoints)
         self._endpoints = tuple(endpoints)
         self._clock = clock
         self._balancer = Balancer(balance, tuple(weights) or (1.0,) * len(endpoints), clock.monotonic)
@@ -61,8 +59,7 @@ class EndpointsServer:
         self._watcher: asyncio.Task[None] | None = None
         self._lost = asyncio.Event()
         for endpoint in endpoints:
-            if hasattr(endpoint, "on_tools_changed"):
-                endpoint.on_tools_changed = self._changed
+            endpoint.on_tools_changed = self._changed
 
     def _changed(self) -> None:
         self._listings.clear()

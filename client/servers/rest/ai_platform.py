@@ -34,7 +34,16 @@ from client.clock import Clock
 from client.errors import CredentialsError
 from client.http import DEFAULT_BODY_LIMIT, Attempt, Fault
 from client.schemas.tool_listing import read_tools
-from client.servers.base import Answer, Answered, FailureKind, Faulted, Health, Listing, ServerUnavailableError
+from client.servers.base import (
+    Answer,
+    Answered,
+    FailureKind,
+    Faulted,
+    Health,
+    Listing,
+    ServerUnavailableError,
+    ToolServer,
+)
 from client.servers.mcp.mcp_answers import answer_of_result, shorten
 from client.servers.rest.platform_records import HealthStatus, PlatformServer, ServerDetails
 from client.servers.rest.rest import RestExchange, segment
@@ -60,7 +69,7 @@ class _Place:
     """Whether it takes its idempotency key as an argument."""
 
 
-class AiPlatformServer:
+class AiPlatformServer(ToolServer):
     """A platform at a URL: its root, or ending in `/api/mcp`."""
 
     local = False
@@ -82,8 +91,7 @@ class AiPlatformServer:
         refused_statuses: frozenset[int] = _NOT_EXECUTED,
         body_limit: int = DEFAULT_BODY_LIMIT,
     ) -> None:
-        self.name = name
-        self.trusted = trusted
+        super().__init__(name, trusted=trusted)
         base = face_of(url, "/api/mcp").removesuffix("/mcp")
         self._rest = RestExchange(
             base, http, clock, refused_statuses=refused_statuses | _NOT_EXECUTED, body_limit=body_limit

@@ -42,6 +42,7 @@ from assistant.understanding.learning.language_model import Model, ModelSettings
 from assistant.vehicle.cabin import Cabin
 from assistant.vehicle.signals import SimulatedVehicle
 from assistant.wording.languages import wording_of
+from assistant.wording.messages import words_of
 from client.access.credentials import CredentialStore
 from client.calls.call_settings import CallSettings
 from client.catalog import Tool
@@ -143,9 +144,9 @@ async def open_tool_client(
             _, town = await stack.enter_async_context(opening)
             servers = [town]
         if cabin is not None:
-            servers = [*servers, car_server(cabin, clock)]
+            servers = [*servers, car_server(cabin, clock, settings.language)]
         if profile is not None:
-            servers = [*servers, profile_server(profile, clock)]
+            servers = [*servers, profile_server(profile, clock, settings.language)]
         tools = await stack.enter_async_context(open_tools(servers, settings.data_path, clock, settings.call_settings))
         await _obey(settings, servers, tools, stack)
         yield tools
@@ -252,7 +253,9 @@ async def open_live(settings: Settings, complain: Callable[[str], None], *, soun
         if real:
             from assistant.vehicle.kuksa import KuksaSource, follow  # heavy: only with a real car
 
-            stack.push_async_callback(_ended, await follow(KuksaSource(vehicle, real, clock, complain)))
+            words = words_of("car", settings.language)
+            source = KuksaSource(vehicle, real, clock, lambda message: complain(words(message)))
+            stack.push_async_callback(_ended, await follow(source))
         kept = ProfileStore(settings.data_path / PROFILE_FILE)
         tools = await stack.enter_async_context(open_tool_client(settings, clock=clock, cabin=cabin, profile=kept))
         quiet = await _quiet_fan(tools, stack) if cabin and settings.car.quiet_fan else None
@@ -288,7 +291,7 @@ async def open_live(settings: Settings, complain: Callable[[str], None], *, soun
         if cabin is not None:
             ring_timers(runtime, cabin)
         if "calendar" in settings.car.announcements:
-            calendar = CalendarWatch(tools, clock, lambda: datetime.now().astimezone())
+            calendar = CalendarWatch(tools, clock, lambda: datetime.now().astimezone(), settings.language)
             stack.push_async_callback(_ended, asyncio.create_task(calendar.run(runtime.notice)))
         for server in tools.server_states():
             if not server.healthy:
@@ -370,7 +373,14 @@ async def _open_sound(
     ear = LiveEar(recognizer, capture, complain, mouth, quiet, limits=turn_ending(settings.voice.turn_ending_silence))
     # Without echo cancellation our own voice would interrupt us: then only push-to-talk does.
     interruptions = LiveInterruptions(ear, capture, mouth, speaker.duck) if canceller else None
-    waking = Waking(named.wake_words, capture, lambda: mouth.speaking, complain, server=named.wyoming_wake)
+    waking = Waking(
+        named.wake_words,
+        capture,
+        lambda: mouth.speaking,
+        complain,
+        server=named.wyoming_wake,
+        language=settings.language,
+    )
     return Sound(LiveMouth(mouth, silent, complain), ear, interruptions, waking)
 
 

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
 from assistant.conversation.turn_ending import turn_ending
 from assistant.policy.timing import DUCK_SECONDS, INTERRUPT_SECONDS, INTERRUPTING_WORDS_SECONDS
+from assistant.understanding.language import BASE
+from assistant.wording.languages import wording_of
 from voice.audio import BLOCK_SECONDS
 from voice.capture import Capture
 from voice.ears import Ears, Watcher
@@ -42,13 +44,16 @@ class LiveEar:
         quiet: Quiet | None = None,
         *,
         limits: EndpointingSettings | None = None,
+        language: str = BASE,
     ) -> None:
-        """`quiet` turns the cabin's own noise down while somebody is listened to; `limits` say when a turn ends."""
+        """`quiet` turns the cabin's own noise down while somebody is listened to; `limits` say when a turn ends. A
+        lost microphone is told in `language`."""
         self._ears = Ears(recognizer, limits or turn_ending())
         self._capture = capture
         self._complain = complain
         self._mouth = mouth
         self._quiet = quiet
+        self._language = language
         self._ended = asyncio.Event()
         self._had_sound = False
         self.watcher: Watcher | None = None
@@ -131,7 +136,7 @@ class LiveEar:
         if self._capture.muted:
             return
         with contextlib.suppress(VoiceError):  # without a speaker, too, the complaint is all there is
-            await self._mouth.say("I can't hear anything. The microphone is gone.")
+            await self._mouth.say(wording_of(self._language).text("sound", "no_microphone"))
 
 
 class _UntilEnded:
@@ -145,7 +150,7 @@ class _UntilEnded:
         self._ended = ended
         self._over_ours = over_ours
 
-    async def blocks(self) -> AsyncIterator[Samples]:
+    async def blocks(self) -> AsyncGenerator[Samples]:
         """Yield what the microphone picks up."""
         async with contextlib.aclosing(self._capture.blocks(over_ours=self._over_ours)) as blocks:
             async for block in blocks:

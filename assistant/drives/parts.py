@@ -99,9 +99,9 @@ async def open_drive_parts(
             )
             servers = [_over_rest(town, http, clock) if dialect == "rest" else reached]
         if cabin is not None:
-            servers = [*servers, car_server(cabin, clock)]
+            servers = [*servers, car_server(cabin, clock, language)]
         if profile is not None:
-            servers = [*servers, profile_server(profile, clock)]
+            servers = [*servers, profile_server(profile, clock, language)]
         tools = await stack.enter_async_context(open_tools(servers, folder, clock))
         yield DriveParts(tools, transport, counterpart)
 

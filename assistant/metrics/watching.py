@@ -96,7 +96,12 @@ async def conversation_figures(
     """Have a conversation's figures counted, watched and shown until the block ends."""
     with tracing():
         figures, traces = Figures(clock.now), Traces()
-        alerts = Alerts(settings.alerts, figures, clock.now, lambda text: runtime.notice("alert", text, asked=True))
+        language = runtime.state.language
+
+        def speak(text: str) -> None:
+            runtime.notice("alert", text, asked=True)
+
+        alerts = Alerts(settings.alerts, figures, clock.now, speak, language)
         end_stages = runtime.observe(stage_observer(figures, traces, clock))
         end_deliveries = count_deliveries(tools, figures)
         async with AsyncExitStack() as stack:

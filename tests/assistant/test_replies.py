@@ -132,8 +132,11 @@ def test_every_language_has_every_sentence_with_the_same_blanks(code: str) -> No
             if isinstance(text, str):
                 assert blanks(text) == blanks(there[name]), name
     for section in ("unasked", "car"):  # a list there has the forms for one and for several
-        for name in base.table(section).keys() - {"stretches"}:
+        for name in base.table(section).keys() - {"alerts", "stretches"}:
             assert [*map(blanks, base.texts(section, name))] == [*map(blanks, own.texts(section, name))], name
+    for name in ("alerts", "stretches"):
+        here, there = base.table("unasked", name), own.table("unasked", name)
+        assert {key: blanks(text) for key, text in here.items()} == {key: blanks(text) for key, text in there.items()}
     assert code in get_args(Settings.model_fields["language"].annotation)
     assert code in get_args(Drive.model_fields["language"].annotation)
 

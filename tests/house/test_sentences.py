@@ -13,8 +13,13 @@ from string import Formatter
 
 import pytest
 
+from assistant.conversation.vehicle_warnings import VehicleWatch
+from assistant.metrics.alerts import Alert
 from assistant.profile import editing, store
+from assistant.settings.settings import AlertRule
 from assistant.vehicle import cabin
+from assistant.vehicle.signals import RANGE, SimulatedVehicle
+from assistant.vehicle.simulation import Journey, Stretch
 from assistant.wording.languages import languages, wording_of
 from tests.house.sources import ROOT, modules
 
@@ -80,6 +85,19 @@ def test_no_sentence_for_the_driver_is_written_in_code() -> None:
     assert found == []
 
 
+def test_no_face_words_what_it_has_spoken() -> None:
+    """What a face shows is its own; what it has the runtime say to the driver is not."""
+    found = [
+        f"{path}:{call.lineno}"
+        for path, tree in modules("assistant")
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "notice"
+        for given in call.args[1:]
+        if _text(given) is not None
+    ]
+    assert found == []
+
+
 @pytest.mark.parametrize(
     "code",
     [
@@ -139,3 +157,17 @@ def test_every_sentence_can_be_filled_in(code: str) -> None:
         for name, value in wording_of(code).table(section).items():
             for text in [value] if isinstance(value, str) else value:
                 assert all(blank is None or blank.isidentifier() for _, blank, _, _ in Formatter().parse(text)), name
+
+
+def test_what_is_told_unasked_is_told_in_the_language_of_the_driver() -> None:
+    vehicle = SimulatedVehicle()
+    vehicle.set({RANGE: 42_000.0})
+    journey = Journey(vehicle, [(0.0, 49.4, 8.7), (20.0, 49.5, 8.5)], [Stretch(2.0, 3.0, "tunnel")])
+    told = [warned.text for warned in VehicleWatch(["range", "dead zone"], "de").look(vehicle.values(), journey)]
+    assert told == [
+        "Die Reichweite beträgt nur noch 42 Kilometer.",
+        "Voraus liegt ein Tunnel, dort gibt es eine Weile kein Netz.",
+    ]
+    rule = AlertRule(name="slow", figure="slow_calls", above=1.0, tell=["spoken"])
+    assert Alert(rule, 2.04, 0.0).told("de") == "Aufrufe dauern bis zu 2.0 Sekunden."
+    assert Alert(rule, 2.04, 0.0).text == "Calls take up to 2.0 seconds."

@@ -40,7 +40,7 @@ from assistant.understanding.learning.experience import Experience
 from assistant.understanding.learning.index_cache import Kept
 from assistant.understanding.learning.language_model import Model, ModelSettings
 from assistant.vehicle.cabin import Cabin
-from assistant.vehicle.signals import SimulatedVehicle
+from assistant.vehicle.simulation import SimulatedVehicle
 from assistant.wording.languages import wording_of
 from assistant.wording.messages import words_of
 from client.access.credentials import CredentialStore

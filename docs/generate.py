@@ -10,6 +10,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -41,7 +42,9 @@ def command_line() -> str:
             assert command is not None
             with click.Context(command, info_name=name, parent=context) as inner:
                 parts.append(f"## {name}\n\n```\n{command.get_help(inner)}\n```\n")
-                for part in command.list_commands(inner) if isinstance(command, click.Group) else ():
+                if not isinstance(command, click.Group):
+                    continue
+                for part in command.list_commands(inner):
                     below = command.get_command(inner, part)
                     assert below is not None
                     with click.Context(below, info_name=part, parent=inner) as innermost:
@@ -69,35 +72,53 @@ def turn() -> str:
     return "\n".join([MARK, "# The turn\n", *diagram, "```\n", legend, *rows, ""])
 
 
+def rooms() -> list[str]:
+    """Return the folders of `assistant`, by name."""
+    return sorted(path.parent.name for path in (DOCS.parent / "assistant").glob("*/__init__.py"))
+
+
 def architecture() -> str:
-    """Return which parts import which, drawn from the imports themselves."""
+    """Return which rooms import which, drawn from the imports themselves.
+
+    An arrow that two others make up (cli -> dialogue, beside cli -> conversation -> dialogue) is left out.
+    """
     graph = grimp.build_graph("assistant", "voice", "client", include_external_packages=False)
-    parts = sorted({_part(module) for module in graph.modules} - {None}, key=str)
-    arrows: set[tuple[str, str]] = set()
+    below: dict[str, set[str]] = {}
     for module in graph.modules:
         for imported in graph.find_modules_directly_imported_by(module):
-            start, end = _part(module), _part(imported)
+            start, end = _room(module), _room(imported)
             if start and end and start != end:
-                arrows.add((start, end))
-    lines = ["```mermaid", "flowchart TD"]
-    lines.append("    subgraph assistant")
-    lines.extend(f"        {_node(part)}[{part.partition('.')[2]}]" for part in parts if part and "." in part)
+                below.setdefault(start, set()).add(end)
+    lines = ["```mermaid", "flowchart TD", "    subgraph assistant"]
+    lines.extend(f"        assistant_{room}[{room}]" for room in rooms())
     lines.append("    end")
-    lines.extend(f"    {_node(start)} --> {_node(end)}" for start, end in sorted(arrows))
+    for start in sorted(below):
+        further = {deep for end in below[start] for deep in _reached(end, below)}
+        lines.extend(f"    {_node(start)} --> {_node(end)}" for end in sorted(below[start] - further))
     text = (DOCS / "architecture.head.md").read_text(encoding="utf-8")
     return "\n".join([MARK, text, *lines, "```", ""])
 
 
-def _part(module: str) -> str | None:
-    """The box that a module belongs to: a part of `assistant`, or one of the other packages as a whole."""
+def _reached(room: str, below: Mapping[str, set[str]]) -> set[str]:
+    """Return every room that this one stands on, however far below."""
+    found: set[str] = set()
+    waiting = set(below.get(room, ()))
+    while waiting:
+        found |= waiting
+        waiting = {deep for each in waiting for deep in below.get(each, ())} - found
+    return found
+
+
+def _room(module: str) -> str | None:
+    """Return the room of `assistant` that a module belongs to, or its package; None for files between the rooms."""
     pieces = module.split(".")
     if pieces[0] != "assistant":
         return pieces[0]
-    return ".".join(pieces[:2]) if len(pieces) > 1 else None
+    return pieces[1] if len(pieces) > 1 and pieces[1] in rooms() else None
 
 
-def _node(part: str) -> str:
-    return part.replace(".", "_")
+def _node(room: str) -> str:
+    return room if room in ("voice", "client") else f"assistant_{room}"
 
 
 def generated() -> dict[Path, str]:

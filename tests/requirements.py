@@ -18,6 +18,8 @@ class Requirement(NamedTuple):
 
 
 REQUIREMENTS: dict[str, Requirement] = {
+    # -- the house --
+    "A.no-circles": Requirement("design 3", "no module reaches itself through its imports, those for types included"),
     # -- promises --
     "P1.consent": Requirement("promise 1", "a sensitive tool is refused without a consent for exactly these arguments"),
     "P1.once": Requirement("promise 1", "a consent is spent, durably, by the first call that uses it"),
@@ -145,6 +147,7 @@ REQUIREMENTS: dict[str, Requirement] = {
         "design 3",
         "a real car's signals come from a databroker; one that is lost counts as moving until parked is seen",
     ),
+    "C.one-source": Requirement("design 8", "whatever steers a conversation, in any language, is also listened for"),
     "C.journey": Requirement("design 3", "a simulated journey has position, range, warmth, tunnels and dead zones"),
     # -- driving limits (rows that a drive can show; assistant/drives/driving_limits.py gives the reason for the others)
     "T1": Requirement("limits T1", "a sign within 0.25 s of a press or an utterance"),

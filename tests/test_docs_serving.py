@@ -12,7 +12,8 @@ from click.testing import CliRunner
 from assistant.cli.serve import AUDIT_FILE, STORE_FILE, command
 from assistant.serving.connections import BODY_SECONDS, HEADER_SECONDS
 from assistant.serving.http_app import FACES
-from assistant.serving.middleware import LARGEST_HEAD, MAX_BODY, OLD_PATHS
+from assistant.serving.middleware import OLD_PATHS
+from assistant.serving.request_bodies import LARGEST_HEAD, MAX_BODY
 from assistant.settings.settings import MetricsSettings, Settings
 
 PAGE = (Path(__file__).parents[1] / "docs" / "serving.md").read_text(encoding="utf-8")

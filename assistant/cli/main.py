@@ -28,7 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "listen": ("assistant.cli.listen", "Show what is heard, live."),
     "models": ("assistant.cli.models", "List, install, use, verify or remove recognition models."),
     "outbox": ("assistant.cli.outbox", "Show confirmed calls that wait for the network."),
-    "review": ("assistant.cli.review", "Review a server's tools by voice."),
+    "review": ("assistant.cli.review.command", "Review a server's tools by voice."),
     "profile": ("assistant.cli.profile", "Show, edit or erase what is kept about the driver."),
     "resources": ("assistant.cli.resources", "List what servers let be read, or read WHAT."),
     "say": ("assistant.cli.say", "Speak a text, or write it to a WAV."),

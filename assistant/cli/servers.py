@@ -102,7 +102,7 @@ def add(
     target: tuple[str, ...],
 ) -> None:
     """Add a server by its URL or the command that starts it. Options come before NAME."""
-    from assistant.settings.server_entry import entry_of, usable
+    from assistant.settings.added_servers import entry_of, usable
     from assistant.settings.settings import load_settings, servers_file
 
     if name in load_settings().servers:

@@ -18,7 +18,7 @@ from assistant.policy.results import Item, items_of
 from assistant.policy.sensitivity import assess
 from assistant.understanding.language import BASE
 from assistant.vehicle.cabin import Cabin
-from assistant.vehicle.signals import SimulatedVehicle
+from assistant.vehicle.simulation import SimulatedVehicle
 from assistant.wording.languages import wording_of
 from assistant.wording.messages import words_of
 from client.call import Outcome, Succeeded, ToolCall

@@ -25,7 +25,7 @@ def own_servers(settings: Settings, clock: Clock) -> list[ToolServer]:
     """Return what commands offer beside the servers asked for: the simulated car as it starts, and the profile."""
     from assistant.profile.store import FILE_NAME, ProfileStore
     from assistant.vehicle.cabin import Cabin
-    from assistant.vehicle.signals import SimulatedVehicle
+    from assistant.vehicle.simulation import SimulatedVehicle
 
     profile = profile_server(ProfileStore(settings.data_path / FILE_NAME), clock, settings.language)
     offered = settings.car.tools and not settings.car.databroker  # a simulated cabin is no real car's

@@ -117,7 +117,7 @@ class Reader:
 
     def grammar(self, catalog: Catalog, context: Context) -> Grammar:
         """Return what to listen for: the catalog's words, and what its servers offer besides tools where known."""
-        return compile_grammar(self._helped if catalog == self._catalog else catalog, context)
+        return compile_grammar(self._helped if catalog == self._catalog else catalog, context, self._spoken)
 
     def values(self, tool: str, text: str, context: Context) -> Mapping[str, JSON]:
         """Return what a sentence says for a tool's parameters (`Interpreter.values`)."""

@@ -9,8 +9,7 @@ from collections.abc import Sequence
 
 from assistant.dashboard.symbols import Symbols
 from assistant.town.geography import Geography, straight_line
-from assistant.vehicle.signals import SimulatedVehicle
-from assistant.vehicle.simulation import Journey, Stretch
+from assistant.vehicle.simulation import Journey, SimulatedVehicle, Stretch
 
 START, END = "Heidelberg", "Stuttgart"
 STRETCHES = ((0.28, 0.36, "dead zone"), (0.62, 0.66, "tunnel"))

@@ -13,10 +13,10 @@ from assistant.dashboard.themes import NAMES
 from assistant.dashboard.widgets.parked import PANES, Parked
 
 if TYPE_CHECKING:
-    from assistant.dashboard.app import Dashboard
+    from assistant.dashboard.face import Face
 
 
-def commands(app: Dashboard) -> Iterator[SystemCommand]:
+def commands(app: Face) -> Iterator[SystemCommand]:
     """Yield every command with a line about it."""
     yield SystemCommand("Talk", "Push-to-talk (space)", app.action_press)
     yield SystemCommand("Mute or speak", "Only show what would be said (F2)", app.action_mute)
@@ -43,7 +43,7 @@ def commands(app: Dashboard) -> Iterator[SystemCommand]:
             )
 
 
-def _of_screens(app: Dashboard) -> Iterator[SystemCommand]:
+def _of_screens(app: Face) -> Iterator[SystemCommand]:
     """What the screen that is shown does by key."""
     pane = app.screen_stack[0].query_one(Parked).pane
     for binding in pane.BINDINGS if pane is not None else ():
@@ -52,11 +52,11 @@ def _of_screens(app: Dashboard) -> Iterator[SystemCommand]:
                                 partial(_run, app, binding.action))  # fmt: skip
 
 
-async def _run(app: Dashboard, action: str) -> None:
+async def _run(app: Face, action: str) -> None:
     await app.run_action(action, default_namespace=app.screen_stack[0].query_one(Parked).pane)
 
 
-def _try(app: Dashboard, tool: str) -> None:
+def _try(app: Face, tool: str) -> None:
     from assistant.dashboard.panes.tools import try_tool
 
     try_tool(app, tool)

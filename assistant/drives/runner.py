@@ -50,7 +50,7 @@ from assistant.profile.store import ProfileStore
 from assistant.settings.settings import ProfileSettings
 from assistant.understanding.reading import Profile
 from assistant.vehicle.cabin import Cabin
-from assistant.vehicle.signals import SimulatedVehicle
+from assistant.vehicle.simulation import SimulatedVehicle
 from voice.audio import TimelineRecorder, read_wav
 from voice.mouth import Mouth
 

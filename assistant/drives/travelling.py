@@ -9,8 +9,7 @@ from collections.abc import Callable
 
 from assistant.drives.format import Route
 from assistant.drives.virtual_clock import VirtualClock
-from assistant.vehicle.signals import SimulatedVehicle
-from assistant.vehicle.simulation import KILOMETERS_A_DEGREE, Journey, Stretch
+from assistant.vehicle.simulation import KILOMETERS_A_DEGREE, Journey, SimulatedVehicle, Stretch
 
 STEP_SECONDS = 2.0
 """How often the vehicle's place is looked at: 67 m at 120 km/h."""

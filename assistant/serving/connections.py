@@ -17,7 +17,7 @@ from typing import Any, cast
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from assistant.serving.middleware import LARGEST_HEAD
+from assistant.serving.request_bodies import LARGEST_HEAD
 
 _log = logging.getLogger(__name__)
 HEADER_SECONDS = 10.0

@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.serving.errors import ServingError
+from assistant.serving.request_bodies import LARGEST_HEAD, MAX_BODY, MAX_DRAINED
 from assistant.serving.state.rate_limits import RequestLimit
 from client.errors import RecordsError
 
@@ -155,14 +156,6 @@ def _is_stream(scope: Scope) -> bool:
     headers = dict(scope["headers"])
     listens = headers.get(b"mcp-method") == b"subscriptions/listen"
     return listens or (scope["method"] == "GET" and b"text/event-stream" in headers.get(b"accept", b""))
-
-
-LARGEST_HEAD = 32 * 1024
-"""Bytes of a request's head; more is answered with 431."""
-MAX_BODY = 1024 * 1024
-"""Bytes of a request's body; more is answered with 413."""
-MAX_DRAINED = 64 * MAX_BODY
-"""Bytes that are thrown away unread, so that the other side gets its 413 and not a reset."""
 
 
 class Framing:

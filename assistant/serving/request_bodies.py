@@ -13,7 +13,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 
+LARGEST_HEAD = 32 * 1024
+"""Bytes of a request's head; more is answered with 431."""
+MAX_BODY = 1024 * 1024
+"""Bytes of a request's body; more is answered with 413."""
+MAX_DRAINED = 64 * MAX_BODY
+"""Bytes that are thrown away unread, so that the other side gets its 413 and not a reset."""
 _MAX_DEPTH = 32
+"""Levels of nesting in a JSON body."""
 
 
 class Refusal(HTTPException):

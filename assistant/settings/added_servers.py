@@ -1,13 +1,18 @@
-"""Adds servers to the file that `mcqueen servers` keeps, and stops them there. Connects to none."""
+"""Servers that the user adds: what `mcqueen servers add` and the dashboard write, checked before it is written.
+
+Connects to no server; the file itself is `servers_file.py`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shlex
+import shutil
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from assistant.settings.server_entry import entry_of, usable
 from assistant.settings.settings import servers_file
+from client.configuration.server_entries import make_server, read_entry
 from client.errors import ConfigurationError
 from client.values import JSON
 
@@ -42,3 +47,52 @@ def import_servers(settings: Settings, file: Path) -> str:
 def set_stopped(name: str, *, stopped: bool) -> None:
     """Keep whether a server waits to be started."""
     servers_file().set_stopped(name, stopped=stopped)
+
+
+def entry_of(
+    target: Sequence[str],
+    env: dict[str, str],
+    headers: dict[str, str],
+    cwd: Path | None,
+    dialect: str | None,
+    *,
+    trusted: bool,
+) -> dict[str, Any]:
+    """Return the entry; without what was not said. A single word with spaces is taken as a whole command line."""
+    words = list(target)
+    if len(words) == 1 and "://" in words[0]:
+        entry: dict[str, Any] = {"url": words[0], "headers": headers, "dialect": dialect or ""}
+        if env or cwd:
+            raise ConfigurationError("--env and --cwd are for a command; a server at a URL has no process here")
+    else:
+        if len(words) == 1:
+            try:
+                words = shlex.split(words[0])
+            except ValueError as error:
+                raise ConfigurationError(f"the command line {target[0]!r} cannot be read: {error}") from error
+        if not words:
+            raise ConfigurationError("the server is empty; give a URL or a command line")
+        if headers or dialect:
+            raise ConfigurationError("--header and --dialect are for a URL")
+        # Kept for later runs, which start in other folders.
+        folder = str(cwd.expanduser().absolute()) if cwd else ""
+        command = words[0]
+        if "/" in command and not command.startswith(("/", "~")):
+            command = str((Path(folder) if folder else Path.cwd()) / command)
+        entry = {"command": command, "args": words[1:], "env": env, "cwd": folder}
+    entry["trusted"] = trusted
+    return {key: value for key, value in entry.items() if value}
+
+
+def usable(name: str, entry: dict[str, Any]) -> None:
+    """Raise `ConfigurationError` where the entry could never be used."""
+    import httpx  # heavy: only where a server is added
+
+    from client.clock import SystemClock
+
+    if not name.strip() or "://" in name or any(not letter.isprintable() for letter in name):
+        raise ConfigurationError(f"{name!r} is no name for a server; take a word")
+    make_server(name, read_entry(name, entry), httpx.AsyncClient(), SystemClock())
+    command = entry.get("command", "")
+    if command and not shutil.which(str(Path(command).expanduser()) if "/" in command else command):
+        raise ConfigurationError(f"the command {command} is not there; install it or give its whole path")

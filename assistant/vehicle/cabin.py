@@ -19,8 +19,8 @@ from assistant.vehicle.signals import (
     CHARGING,
     RANGE,
     SPEED,
-    SimulatedVehicle,
 )  # fmt: skip
+from assistant.vehicle.simulation import SimulatedVehicle
 
 FAR_OPEN = 20
 """Percent from which an open window works against the air conditioning."""
@@ -33,8 +33,6 @@ COLDEST, WARMEST = 16.0, 28.0
 STRONGEST_FAN = 7
 VOLUME_STEP = 10
 """Percent that "louder" adds."""
-SHARE_A_KILOMETER = 0.2
-"""Percent of the battery that a kilometer takes in the simulation: 500 km with a full one."""
 
 
 class CarRefusal(Exception):  # noqa: N818  # the words of a server, not a fault of the program

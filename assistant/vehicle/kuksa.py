@@ -12,7 +12,8 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from assistant.hosting.messages import Message
-from assistant.vehicle.signals import GEAR, PARKING_BRAKE, SIGNALS, SPEED, SimulatedVehicle
+from assistant.vehicle.signals import GEAR, PARKING_BRAKE, SIGNALS, SPEED
+from assistant.vehicle.simulation import SimulatedVehicle
 from client.clock import Clock
 from client.errors import ConfigurationError
 

@@ -1,15 +1,8 @@
-"""A vehicle's VSS signals: simulated, so that drives set them, unless a source keeps them (`kuksa.py`).
-
-Only holds values and tells who asked to be told; it judges nothing (driving state is policy).
-"""
+"""The VSS signals that McQueen uses: their names, types, units, and where a simulated vehicle starts. Data only."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from assistant.vehicle.simulation import Journey
+from collections.abc import Mapping
 
 SPEED = "Vehicle.Speed"
 """km/h."""
@@ -57,48 +50,3 @@ PARKED: Mapping[str, float | int | bool] = {
 
 class UnknownSignalError(ValueError):
     """A signal that the vehicle does not have."""
-
-
-class SimulatedVehicle:
-    """Signals by VSS name."""
-
-    def __init__(self) -> None:
-        self.simulated = True
-        """Faces label it so; a source of a real car sets it to False and is then the only one to set signals."""
-        self.journey: Journey | None = None
-        """The way it is on, where it is on one."""
-        self._values: dict[str, float | int | bool] = dict(PARKED)
-        self._listeners: list[Callable[[], None]] = []
-
-    def set(self, values: Mapping[str, float | int | bool]) -> None:
-        """Set signals together, then tell. Raises `UnknownSignalError`; nothing is set then."""
-        for name in values:
-            if name not in SIGNALS:
-                raise UnknownSignalError(f"no signal {name!r}; known are {', '.join(SIGNALS)}")
-        fresh = {name: SIGNALS[name](value) for name, value in values.items()}
-        self._values.update(fresh)
-        for listener in tuple(self._listeners):
-            listener()
-
-    def subscribe(self, listener: Callable[[], None]) -> None:
-        """Call this after every change."""
-        self._listeners.append(listener)
-
-    @property
-    def speed(self) -> float:
-        """Vehicle.Speed in km/h."""
-        return float(self._values[SPEED])
-
-    @property
-    def gear(self) -> int:
-        """SelectedGear."""
-        return int(self._values[GEAR])
-
-    @property
-    def parking_brake(self) -> bool:
-        """Whether the parking brake is engaged."""
-        return bool(self._values[PARKING_BRAKE])
-
-    def values(self) -> Mapping[str, float | int | bool]:
-        """All signals."""
-        return dict(self._values)

@@ -1,4 +1,5 @@
-"""A drive without a car: a route with tunnels and dead zones, and what time does to position, range and warmth.
+"""A vehicle without a car: its signals, a route with tunnels and dead zones, and what time does to position, range
+and warmth. A source of a real car (`kuksa.py`) sets the same signals.
 
 Advances by given seconds; it reads no clock and judges nothing. Simple physics, enough for drives: constant speed
 between points, range falling with the distance, the cabin drifting towards what is set.
@@ -6,16 +7,30 @@ between points, range falling with the distance, the cabin drifting towards what
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from assistant.vehicle.cabin import SHARE_A_KILOMETER
-from assistant.vehicle.signals import BATTERY, CHARGING, INSIDE, LATITUDE, LONGITUDE, RANGE, SimulatedVehicle
+from assistant.vehicle.signals import (
+    BATTERY,
+    CHARGING,
+    GEAR,
+    INSIDE,
+    LATITUDE,
+    LONGITUDE,
+    PARKED,
+    PARKING_BRAKE,
+    RANGE,
+    SIGNALS,
+    SPEED,
+    UnknownSignalError,
+)
 
 KILOMETERS_A_DEGREE = 111.2
 """Of latitude; of longitude it is taken times the cosine that the route itself gives."""
 WARMING_SECONDS = 300.0
 """Time constant of the cabin's temperature."""
+SHARE_A_KILOMETER = 0.2
+"""Percent of the battery that a kilometer takes in the simulation: 500 km with a full one."""
 CHARGE_A_MINUTE = 1.5
 """Percent, at a fast charger."""
 
@@ -83,3 +98,48 @@ class Journey:
         """Return the next stretch without network that begins within that distance."""
         found = [each for each in self.stretches if self.kilometers < each.begin <= self.kilometers + kilometers]
         return min(found, key=lambda each: each.begin, default=None)
+
+
+class SimulatedVehicle:
+    """Signals by VSS name."""
+
+    def __init__(self) -> None:
+        self.simulated = True
+        """Faces label it so; a source of a real car sets it to False and is then the only one to set signals."""
+        self.journey: Journey | None = None
+        """The way it is on, where it is on one."""
+        self._values: dict[str, float | int | bool] = dict(PARKED)
+        self._listeners: list[Callable[[], None]] = []
+
+    def set(self, values: Mapping[str, float | int | bool]) -> None:
+        """Set signals together, then tell. Raises `UnknownSignalError`; nothing is set then."""
+        for name in values:
+            if name not in SIGNALS:
+                raise UnknownSignalError(f"no signal {name!r}; known are {', '.join(SIGNALS)}")
+        fresh = {name: SIGNALS[name](value) for name, value in values.items()}
+        self._values.update(fresh)
+        for listener in tuple(self._listeners):
+            listener()
+
+    def subscribe(self, listener: Callable[[], None]) -> None:
+        """Call this after every change."""
+        self._listeners.append(listener)
+
+    @property
+    def speed(self) -> float:
+        """Vehicle.Speed in km/h."""
+        return float(self._values[SPEED])
+
+    @property
+    def gear(self) -> int:
+        """SelectedGear."""
+        return int(self._values[GEAR])
+
+    @property
+    def parking_brake(self) -> bool:
+        """Whether the parking brake is engaged."""
+        return bool(self._values[PARKING_BRAKE])
+
+    def values(self) -> Mapping[str, float | int | bool]:
+        """All signals."""
+        return dict(self._values)

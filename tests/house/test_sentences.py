@@ -18,8 +18,8 @@ from assistant.metrics.alerts import Alert
 from assistant.profile import editing, store
 from assistant.settings.settings import AlertRule
 from assistant.vehicle import cabin
-from assistant.vehicle.signals import RANGE, SimulatedVehicle
-from assistant.vehicle.simulation import Journey, Stretch
+from assistant.vehicle.signals import RANGE
+from assistant.vehicle.simulation import Journey, SimulatedVehicle, Stretch
 from assistant.wording.languages import languages, wording_of
 from tests.house.sources import ROOT, modules
 

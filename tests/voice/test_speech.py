@@ -20,7 +20,8 @@ from click.testing import CliRunner
 from assistant.cli.hear import command as hear
 from assistant.cli.say import command as say
 from assistant.understanding.grammar.compiler import compile_grammar
-from assistant.understanding.reading import Context, Profile
+from assistant.understanding.interpret import Interpreter
+from assistant.understanding.reading import Context, Control, Profile
 from client.catalog import Catalog, Tool
 from voice.audio import SamplesSource, no_wait, read_wav, resampled, write_wav
 from voice.earcons import EARCON_RATE, EARCONS, earcon
@@ -106,6 +107,28 @@ async def test_the_drivers_synthetic_voice_is_heard_in_cabin_noise(
     assert heard.transcript.alternatives[0].text == sentence
     assert 0.3 <= heard.endpoint_wait < 0.65  # whole sentences end early
     assert (await hear_samples(recognizer, samples, compile_grammar(CATALOG, context))).text == sentence
+
+
+@pytest.mark.proves("C.one-source")
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("speak slower", Control.SLOWER),
+        ("speak faster", Control.FASTER),
+        ("a little louder", Control.LOUDER),
+        ("keep it down", Control.QUIETER),
+        ("no more announcements", Control.HUSH),
+        ("turn announcements on", Control.ANNOUNCE),
+        ("that's exactly right", Control.YES),
+    ],
+)
+async def test_control_words_of_every_kind_are_heard_while_a_read_back_waits(
+    synthesizer: EspeakSynthesizer, recognizer: SphinxRecognizer, said: str, kind: Control
+) -> None:
+    samples = await in_the_car(synthesizer, said)
+    heard = await hear_samples(recognizer, samples, compile_grammar(CATALOG, CONFIRMING))
+    reading = Interpreter(CATALOG).read([heard.text], CONFIRMING)
+    assert reading.control is kind, heard.text
 
 
 NO_COMMANDS = (

@@ -33,6 +33,8 @@ _MARGINS = 0.5
 _AGREEMENT_WEIGHT = 4.0
 _BREVITY_WEIGHT = 1.0
 """Divided by the seconds of words: a mean of few frames is less sure. A bare "no" in noise needs it."""
+_SHORT_WORDS = 50
+"""Frames. Fewer are no word if twice as many passes hear nothing: an earcon of 0.3 s was heard as "don't" by 2 of 6."""
 _LEAST_EVIDENCE = -21.0
 """How well the words fit the sound, against the free loop of phones, a frame, with what agreement of all passes and
 brevity add. The fit of human speech, 40 to 60 clips of many speakers: clean above -16 with the grammar of what they
@@ -53,7 +55,7 @@ def evidence(passes: Sequence[Pass], text: str) -> float:
     if loop is None or not len(loop.fit):
         return share
     spoken = _against(best, loop)
-    if not len(spoken):
+    if not len(spoken) or (len(spoken) < _SHORT_WORDS and 2 * len(agreeing) <= sum(not one.text for one in sentences)):
         return float("-inf")
     return float(spoken.mean()) + share + _BREVITY_WEIGHT * FRAMES_A_SECOND / len(spoken)
 

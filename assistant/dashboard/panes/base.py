@@ -11,7 +11,7 @@ from textual.containers import Vertical
 
 if TYPE_CHECKING:
     from assistant.assembly import Live
-    from assistant.dashboard.app import Dashboard
+    from assistant.dashboard.face import Face
     from assistant.dashboard.history import Turn
 
 
@@ -19,9 +19,9 @@ class Pane(Vertical):
     """A screen. Each of these may be called at any time once it is mounted."""
 
     @property
-    def dashboard(self) -> Dashboard:
+    def dashboard(self) -> Face:
         """The app."""
-        return cast("Dashboard", self.app)
+        return cast("Face", self.app)
 
     @property
     def live(self) -> Live | None:

@@ -30,7 +30,7 @@ from client.schemas.arguments import ArgumentChecker
 from client.values import JSON
 
 if TYPE_CHECKING:
-    from assistant.dashboard.app import Dashboard
+    from assistant.dashboard.face import Face
 
 
 class ToolsPane(Pane):
@@ -185,7 +185,7 @@ class ToolsPane(Pane):
         self.dashboard.work_on(keep(), "tool settings", group="tools")
 
 
-def try_tool(app: Dashboard, qualified: str) -> None:
+def try_tool(app: Face, qualified: str) -> None:
     """Open the form of a tool; what is filled in goes the way of a spoken request."""
     tool = app.live.tools.catalog.find(qualified) if app.live else None
     if tool is None:

@@ -18,7 +18,7 @@ from textual.widgets import Button, Label, Static
 from assistant.settings.settings_file import keep
 
 if TYPE_CHECKING:
-    from assistant.dashboard.app import Dashboard
+    from assistant.dashboard.face import Face
 
 TRY = "what's the weather in Mannheim"
 STEPS = ("Microphone and speaker", "Recognizer", "A server", "A first command")
@@ -55,8 +55,8 @@ class SetUpScreen(ModalScreen[None]):
         self._show()
 
     @property
-    def _dashboard(self) -> Dashboard:
-        return cast("Dashboard", self.app)
+    def _dashboard(self) -> Face:
+        return cast("Face", self.app)
 
     def _show(self) -> None:
         self.query_one("#step", Label).update(f"Set up McQueen, {self.at + 1} of {len(STEPS)}: {STEPS[self.at]}")

@@ -8,7 +8,7 @@ from assistant.dashboard.screens.sheet import FormSheet
 from assistant.settings.settings_file import keep, user_file
 
 if TYPE_CHECKING:
-    from assistant.dashboard.app import Dashboard
+    from assistant.dashboard.face import Face
     from assistant.settings.settings import Settings
     from client.values import JSON
 
@@ -27,7 +27,7 @@ class SettingsScreen(FormSheet):
         )  # fmt: skip
 
     def _keep(self, values: dict[str, JSON]) -> str:
-        app = cast("Dashboard", self.app)
+        app = cast("Face", self.app)
         before = settings_values(self._now)
         schema = cast("dict[str, dict[str, JSON]]", settings_schema(self._now)["properties"])
         empty: dict[str, JSON] = {key: [] if part.get("type") == "array" else "" for key, part in schema.items()}

@@ -41,7 +41,7 @@ from assistant.serving.rest.rest_models import (
 from assistant.serving.rest.rest_outcomes import answer_of, execute
 from assistant.serving.rest.rest_tools import RestTool
 from assistant.serving.state.audit import AuditLog
-from assistant.serving.state.rate_limits import RequestLimit
+from assistant.serving.state.rate_limits import REST_MOST, REST_SECONDS, RequestLimit
 from assistant.serving.state.secret_keys import Secrets, read_login_token
 from assistant.serving.state.sessions import Session
 from assistant.serving.state.stores import Store
@@ -59,8 +59,8 @@ _ONCE_SECONDS = 86_400.0
 class RestSettings:
     """What can be set of the face. `rate_window` is in seconds."""
 
-    rate_max: int = 100
-    rate_window: float = 900.0
+    rate_max: int = REST_MOST
+    rate_window: float = REST_SECONDS
     allowed_origins: tuple[str, ...] = ()
     upstream: str = ""
     """Address of another McQueen REST server to which the paths of old are passed on; served here without one."""
@@ -71,7 +71,7 @@ class RestSettings:
 
         Raises `ConfigurationError` naming the variable.
         """
-        numbers = {"RATE_LIMIT_MAX": 100, "RATE_LIMIT_WINDOW": 900_000}
+        numbers = {"RATE_LIMIT_MAX": REST_MOST, "RATE_LIMIT_WINDOW": int(REST_SECONDS * 1000)}
         for name in numbers:
             if name in environment:
                 if not environment[name].isdecimal() or int(environment[name]) < 1:

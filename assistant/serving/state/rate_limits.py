@@ -10,6 +10,9 @@ from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
+REST_MOST, REST_SECONDS = 100, 900.0
+"""Requests of one address in that many seconds over the McQueen REST face, unless RATE_LIMIT_MAX and RATE_LIMIT_WINDOW
+say otherwise (its contract)."""
 _MOST_NAMES = 10_000
 
 

@@ -6,7 +6,7 @@ acoustic model. It never looks at audio, and what it lets through is still read 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.understanding.answers.dictation import FREE_WORDS, free_words
@@ -21,6 +21,7 @@ from assistant.understanding.grammar.schema_rules import (
     text_of,
     usual_connectors,
 )
+from assistant.understanding.grammar.spoken_phrases import SpokenPhrases
 from assistant.understanding.grammar.template_rules import (
     LEADS,
     Slot,
@@ -40,7 +41,7 @@ from assistant.understanding.grammar.value_rules import (
     less_likely,
     phrases,
 )
-from assistant.understanding.language import language
+from assistant.understanding.language import Language, language
 from assistant.understanding.reading import Context
 from client.catalog import Catalog, Tool
 from client.schemas.patterns import as_whole, matches
@@ -48,19 +49,6 @@ from client.values import JSON
 from voice.recognition.base import AnyOrder, Expression, Grammar, Maybe, Open, Repeated, Rule, Words
 from voice.words import plain_words
 
-YES = ("yes", "yeah", "yep", "yup", "yes please", "sure", "okay", "ok", "do it", "go ahead", "that's right", "correct",
-       "please do", "of course", "sounds good", "right", "absolutely", "exactly", "confirm")  # fmt: skip
-NO = ("no", "nope", "nah", "no thanks", "no thank you", "don't", "do not", "don't do it", "wait", "not now", "wrong",
-      "that's wrong", "no don't", "i don't think so")  # fmt: skip
-CONTROL = ("never mind", "cancel", "cancel that", "stop", "forget it", "repeat", "repeat that", "say that again",
-           "what did you say", "pardon", "help", "what can you do", "what can i say", "go back", "back", "undo",
-           "undo that", "take that back", "what did you do", "what happened", "tell me more", "more")  # fmt: skip
-CHANGE = ("make it", "make that", "change it to", "change that to", "i meant", "i said", "it's", "i mean", "rather",
-          "actually", "instead")  # fmt: skip
-
-REWORDING = tuple(language().answers["rewording"]["heads"])
-ABOUT = ("about", "around")
-"""What people put before a duration or time in a kept sentence."""
 BARE_NUMBER = 100.0
 """How much rarer a number or time is that no word of a request leads to."""
 KNOWN_CODE = 100.0
@@ -78,8 +66,9 @@ class _Semantic:
 class _Compiler:
     """Collects the rules of one grammar."""
 
-    def __init__(self, catalog: Catalog, context: Context) -> None:
+    def __init__(self, catalog: Catalog, context: Context, spoken: SpokenPhrases) -> None:
         self.catalog = catalog
+        self.spoken = spoken
         self.context = context
         self.rules: dict[str, Expression] = dict(VALUE_RULES)
 
@@ -150,7 +139,7 @@ class _Compiler:
             found.append(any_of(places))
         kept = (*self.context.recent, *profile.quick_messages)
         if words & FREE_WORDS and kept:
-            sentences = [_quick_message(message) for message in kept]
+            sentences = [_quick_message(message, self.spoken.about) for message in kept]
             if self.context.blank in VALUE_RULES:
                 sentences.append(Rule(self.context.blank))
             found.append(Open(any_of(sentences)))
@@ -235,12 +224,12 @@ class _Compiler:
 
     def answers(self) -> Expression:
         """Return what is said to a read-back: yes, no, and new values."""
-        plain = any_of([*YES, *NO])
+        plain = self.spoken.yes_or_no()
         changes = self.changes()
         if changes is None:
             return plain
-        no = any_of(["no", "yes but", "yes and", "wait", "sorry", "no wait", "no sorry"])
-        lead = any_of([in_turn(no, Maybe(any_of(CHANGE))), any_of(CHANGE)])
+        no, change = any_of(self.spoken.refusing), any_of(self.spoken.change)
+        lead = any_of([in_turn(no, Maybe(change)), change])
         reworded = self._reworded(no)
         options = [plain, in_turn(lead, changes), changes, *([reworded] if reworded is not None else [])]
         return any_of(options, (10.0, 3.0, 1.0, 3.0)[: len(options)])
@@ -252,7 +241,7 @@ class _Compiler:
         if tool is None or not name:
             return None
         slot = read_usage(tool.examples, paths_of(tool)).slots.get(name, Slot(name))
-        return in_turn(Maybe(lead), any_of(REWORDING), self.slot(tool, name, slot))
+        return in_turn(Maybe(lead), any_of(self.spoken.rewording), self.slot(tool, name, slot))
 
     def changes(self) -> Expression | None:
         """Return values of the pending tool's parameters, one or several."""
@@ -278,7 +267,7 @@ class _Compiler:
         values = self.slot(tool, self.context.asked, slot)
         spoken = usual_connectors(schema_at(tool, self.context.asked), self.context.asked)
         connectors = [connector for connector in dict.fromkeys([*slot.connectors, *spoken]) if connector]
-        lead = any_of(["make it", "it's", "i'd like", "let's say", "um", *connectors])
+        lead = any_of([*self.spoken.leading, *connectors])
         answer = in_turn(Maybe(lead), values, Maybe(Words("please")))
         others = self.changes()
         return [answer if others is None else in_turn(answer, any_of([Words(""), others], (10.0, 1.0)))]
@@ -295,10 +284,13 @@ class _Compiler:
                 in_turn(Maybe(Words("the")), named)]  # fmt: skip
 
 
-def compile_grammar(catalog: Catalog, context: Context) -> Grammar:
-    """Return what may be said now: control words always, and by state answers, values, choices or requests."""
-    compiler = _Compiler(catalog, context)
-    parts: list[Expression] = [any_of(CONTROL)]
+def compile_grammar(catalog: Catalog, context: Context, spoken: Language | None = None) -> Grammar:
+    """Return what may be said now: control words always, and by state answers, values, choices or requests.
+
+    `spoken` is the driver's language, English if it is left out.
+    """
+    compiler = _Compiler(catalog, context, SpokenPhrases(spoken or language()))
+    parts: list[Expression] = [compiler.spoken.controls()]
     parts += compiler.options()
     if context.confirming:
         parts.append(compiler.answers())
@@ -307,7 +299,7 @@ def compile_grammar(catalog: Catalog, context: Context) -> Grammar:
     if not context.confirming and not context.asked:
         requests = [compiler.request(tool) for tool in catalog]
         if requests:
-            manners = Maybe(any_of(["please", "thanks", "thank you"]))
+            manners = Maybe(any_of(compiler.spoken.manners))
             parts.append(in_turn(any_of(requests), manners))
     root = any_of(parts, tuple(3.0 if part is parts[0] else 1.0 for part in parts))
     return Grammar(root, compiler.rules)
@@ -329,15 +321,15 @@ def _counted(surfaces: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(words for words in found if words and not set(words.split()) & NUMBER_WORDS))
 
 
-def _quick_message(message: str) -> Expression:
+def _quick_message(message: str, about: Sequence[str]) -> Expression:
     """Return a kept sentence with its blanks open: `"i'm {duration} late"`."""
     parts: list[str | Expression] = []
     rest = message
     while "{" in rest and "}" in rest:
         head, _, tail = rest.partition("{")
         name, _, rest = tail.partition("}")
-        about = Maybe(any_of(ABOUT)) if name in ("duration", "time") else ""
-        parts += [plain_words(head), about, Rule(name) if name in VALUE_RULES else Words(plain_words(name))]
+        roughly = Maybe(any_of(about)) if name in ("duration", "time") else ""
+        parts += [plain_words(head), roughly, Rule(name) if name in VALUE_RULES else Words(plain_words(name))]
     return in_turn(*parts, plain_words(rest))
 
 

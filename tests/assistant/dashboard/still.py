@@ -38,7 +38,8 @@ from assistant.drives.travelling import journey_on
 from assistant.policy.driving import DrivingState
 from assistant.settings.settings import DashboardSettings, Settings
 from assistant.understanding.reading import Interpretation, Reading, Span
-from assistant.vehicle.signals import GEAR, PARKING_BRAKE, SPEED, SimulatedVehicle
+from assistant.vehicle.signals import GEAR, PARKING_BRAKE, SPEED
+from assistant.vehicle.simulation import SimulatedVehicle
 from client.call import CallError, Consent, ConsentSource, Deferred, Sent, Succeeded, ToolCall, Unknown
 from client.catalog import Catalog
 from client.connections.links import ServerState

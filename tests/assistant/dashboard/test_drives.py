@@ -10,7 +10,8 @@ from assistant.dashboard.journey import draw_map, make_journey, where
 from assistant.dashboard.panes.vehicle import VehiclePane
 from assistant.dashboard.symbols import UNICODE
 from assistant.dashboard.widgets.rows import Row
-from assistant.vehicle.signals import SPEED, SimulatedVehicle
+from assistant.vehicle.signals import SPEED
+from assistant.vehicle.simulation import SimulatedVehicle
 from tests.assistant.dashboard.harness import at, opened, shown, text_of, until
 
 

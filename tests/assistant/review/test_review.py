@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from assistant.review.findings import Review, Severity, Topic
-from assistant.review.report import as_html, as_json, as_text
-from assistant.review.review import review
+from assistant.cli.review.findings import Review, Severity, Topic
+from assistant.cli.review.judging import review
+from assistant.cli.review.report import as_html, as_json, as_text
 from assistant.town.service_booking.definitions import DEFINITIONS
 from assistant.town.tools import tool_definitions
 from client.catalog import Catalog

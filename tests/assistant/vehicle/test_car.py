@@ -15,8 +15,8 @@ from assistant.policy.sensitivity import assess
 from assistant.vehicle.cabin import Cabin
 from assistant.vehicle.car_server import ACTIONS, NAME, vehicle_server
 from assistant.vehicle.definitions import DEFINITIONS
-from assistant.vehicle.signals import BATTERY, GEAR, PARKING_BRAKE, RANGE, SPEED, SimulatedVehicle
-from assistant.vehicle.simulation import Journey, Stretch
+from assistant.vehicle.signals import BATTERY, GEAR, PARKING_BRAKE, RANGE, SPEED
+from assistant.vehicle.simulation import Journey, SimulatedVehicle, Stretch
 from assistant.wording.messages import words_of
 from client.call import Consent, ConsentSource, Failed, Need, NeedsInput, Outcome, Succeeded, ToolCall
 from client.clock import SystemClock

@@ -14,7 +14,8 @@ import pytest
 from assistant.hosting.messages import Message
 from assistant.policy.driving import DrivingState, driving_state
 from assistant.vehicle.kuksa import KuksaSource, follow
-from assistant.vehicle.signals import GEAR, PARKING_BRAKE, RANGE, SPEED, SimulatedVehicle
+from assistant.vehicle.signals import GEAR, PARKING_BRAKE, RANGE, SPEED
+from assistant.vehicle.simulation import SimulatedVehicle
 from assistant.wording.messages import words_of
 from client.clock import SystemClock
 from client.errors import ConfigurationError

@@ -13,7 +13,7 @@ from assistant.assembly import open_tools
 from assistant.conversation.own_servers import car_server
 from assistant.vehicle.cabin import Cabin
 from assistant.vehicle.quiet import QUIET_LEVEL, QuietFan
-from assistant.vehicle.signals import SimulatedVehicle
+from assistant.vehicle.simulation import SimulatedVehicle
 from client.clock import SystemClock
 
 

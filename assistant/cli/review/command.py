@@ -30,8 +30,8 @@ def command(
     effects lack annotations, and what would help. SERVER is a URL, a configured name, or a command line in quotes;
     without it the configured servers, else the town. No tool is called.
     """
-    from assistant.review import report
-    from assistant.review.review import review
+    from assistant.cli.review import report
+    from assistant.cli.review.judging import review
     from client.schemas.tool_listing import read_catalog_file
 
     if catalog is not None:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from assistant.cli.review.findings import Finding, Severity, Topic
 from assistant.policy.driving import LIMITS, DrivingState
 from assistant.policy.sensitivity import assess
-from assistant.review.findings import Finding, Severity, Topic
 from client.calls.effects import has_effects, speaks_of_effect
 from client.catalog import Tool
 

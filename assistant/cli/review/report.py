@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import Any
 
-from assistant.review.findings import Finding, Review, Severity, ToolReview
+from assistant.cli.review.findings import Finding, Review, Severity, ToolReview
 
 _SIGNS = {Severity.ERROR: "✖", Severity.WARNING: "!", Severity.ADVICE: "·"}
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from assistant.cli.review.arguments import judge_arguments, questions, supplied
+from assistant.cli.review.effects import judge_effects, judge_words, spoken_seconds
+from assistant.cli.review.findings import Finding, Review, Severity, ToolReview, Topic, Trial
+from assistant.cli.review.reach import judge_collisions, judge_reach, try_phrases
 from assistant.dialogue.plans import planner
 from assistant.policy.driving import LIMITS, DrivingState
 from assistant.policy.sensitivity import assess
-from assistant.review.arguments import judge_arguments, questions, supplied
-from assistant.review.effects import judge_effects, judge_words, spoken_seconds
-from assistant.review.findings import Finding, Review, Severity, ToolReview, Topic, Trial
-from assistant.review.reach import judge_collisions, judge_reach, try_phrases
 from assistant.understanding.language import Language, language
 from assistant.wording.replies import read_back, tool_title
 from client.catalog import Catalog, Tool

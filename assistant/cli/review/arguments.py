@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from assistant.review.findings import Finding, Severity, Topic
+from assistant.cli.review.findings import Finding, Severity, Topic
 from assistant.understanding.language import Language
 from assistant.understanding.planning import Planner
 from assistant.understanding.slots.parameters import DEEPEST, NO_VALUES, Kind, resolved, schema_type, slots_of

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from assistant.review.findings import Finding, Severity, Topic, Trial
+from assistant.cli.review.findings import Finding, Severity, Topic, Trial
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.reading import Context
 from assistant.understanding.templates import examples_of

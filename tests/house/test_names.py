@@ -7,7 +7,7 @@ from collections import Counter
 
 from tests.house.sources import modules
 
-STILL_SHARED = 38
+STILL_SHARED = 34
 """Names that more than one class has. Lower it whenever one is mended, and never raise it."""
 
 

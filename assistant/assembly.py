@@ -277,6 +277,7 @@ async def open_live(settings: Settings, complain: Callable[[str], None], *, soun
             profile=lambda: profile_of(settings.profile, kept.read()),
             journal=Journal(journal, state) if settings.journal else None,
             here=lambda: settings.profile.here,
+            deadline=settings.deadline,
         )
         await tools.ready(READY_SECONDS)  # first, so that nothing is understood with half of the tools
         await stack.enter_async_context(runtime)

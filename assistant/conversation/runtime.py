@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
+from functools import partial
 from types import TracebackType
 from typing import Any
 
@@ -53,6 +54,7 @@ from assistant.dialogue.events import (
 from assistant.dialogue.state import Mode, State
 from assistant.dialogue.table import step
 from assistant.policy.driving import DrivingState
+from assistant.policy.timing import CALL_SECONDS
 from assistant.understanding.reading import Profile, Reading
 from assistant.wording.languages import speaking
 from assistant.wording.prompts import prompt
@@ -134,9 +136,11 @@ class Runtime:
         journal: Journal | None = None,
         here: Callable[[], str] = lambda: "",
         reader: Reader | None = None,
+        deadline: float = CALL_SECONDS,
     ) -> None:
         self.state = state
         self._tools = tools
+        self._call_tool = partial(tools.call, deadline=deadline)
         self._clock = clock
         self._mouth = mouth
         self._ear = ear
@@ -352,7 +356,7 @@ class Runtime:
     async def _call(self, effect: Call) -> None:
         began = time.perf_counter()
         try:
-            outcome = await self._tools.call(effect.call, consent=effect.consent, answers=effect.answers or None)
+            outcome = await self._call_tool(effect.call, consent=effect.consent, answers=effect.answers or None)
         except ClientError as error:  # the disk's fault: nothing was sent, because storing comes first
             outcome = Failed(CallError("records", str(error), Sent.NO))
         if isinstance(outcome, Succeeded) and outcome.content:  # pictures are for other programs, and for no journal

@@ -65,6 +65,8 @@ BUSY_NOTICE_SECONDS = BUSY_SECONDS - 0.5
 """When the "still working" sentence starts, so that it is heard before T2's limit."""
 BUSY_AGAIN_SECONDS = 5.0
 """Between two such sentences about one call: often enough that nobody thinks it was lost."""
+CALL_SECONDS = 10.0
+"""How long a call may take, all in all (DESIGN section 13); the setting `deadline` takes its place."""
 ANSWER_SECONDS = 5.0
 """T3: from the end of speech to the first sample of the answer, 95 of 100 times."""
 SPOKEN_SECONDS = 8.0

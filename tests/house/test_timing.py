@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 
 import pytest
 
 from assistant.conversation.turn_ending import turn_ending
 from assistant.policy import timing
-from assistant.settings.settings import VoiceSettings
+from assistant.settings.settings import Settings, VoiceSettings
 from client.calls.call_settings import CallSettings
+from client.tool_client import ToolClient
 from tests.house.sources import modules
 from voice.endpointing import EndpointingSettings
 
@@ -72,6 +74,11 @@ def test_every_limit_says_where_it_comes_from() -> None:
 def test_a_yes_is_as_old_for_the_client_as_for_the_dialogue() -> None:
     assert CallSettings().consent_age == timing.YES_SECONDS
     assert timing.AGREED_SECONDS < timing.YES_SECONDS
+
+
+def test_a_call_takes_as_long_for_the_client_as_for_the_conversation() -> None:
+    of_its_own = inspect.signature(ToolClient.call).parameters["deadline"].default
+    assert of_its_own == Settings().deadline == timing.CALL_SECONDS
 
 
 def test_ears_of_their_own_end_a_turn_as_those_of_the_assistant() -> None:

@@ -9,6 +9,7 @@ import click
 from assistant.cli.output import ExitCode, answer, answer_json
 
 if TYPE_CHECKING:
+    from assistant.hosting.messages import Words
     from assistant.profile.store import ProfileStore
 
 KINDS = ("phone", "email", "relation", "place", "preference", "units")
@@ -37,7 +38,8 @@ def show(as_json: bool = False) -> int:
     if as_json:
         answer_json(kept.model_dump())
     else:
-        answer("\n".join(described(kept)) or f"Nothing is kept. It would stand in {store.path}.")
+        told = "\n".join(map(_words(), described(kept)))
+        answer(told or f"Nothing is kept. It would stand in {store.path}.")
     return ExitCode.OK
 
 
@@ -56,7 +58,7 @@ def set_(kind: str, name: str, value: str | None) -> int:
     alone = kind in ("preference", "units")
     if alone == (value is not None):
         raise click.UsageError(f"profile set {kind} takes {'one value' if alone else 'a name and a value'}")
-    answer(keep(_store(), kind, name, value or ""))
+    answer(_words()(keep(_store(), kind, name, value or "")))
     return ExitCode.OK
 
 
@@ -67,8 +69,16 @@ def forget(what: str) -> int:
     from assistant.profile.editing import let_go
 
     found, told = let_go(_store(), what)
-    answer(told)
+    answer(_words()(told))
     return ExitCode.OK if found else ExitCode.FAILED
+
+
+def _words() -> Words:
+    """Return what words the profile's messages: in English, as all that commands print."""
+    from assistant.understanding.language import BASE
+    from assistant.wording.messages import words_of
+
+    return words_of("profile", BASE)
 
 
 def _store() -> ProfileStore:

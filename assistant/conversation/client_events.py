@@ -22,7 +22,7 @@ def event_of(notice: notices.Notice, now: float) -> Event | None:
             return _delivered(notice, now)
         case notices.CallProgress() if notice.total:
             return Progressed(now, notice.call.call_id, min(1.0, max(0.0, notice.done / notice.total)))
-        case _:
+        case notices.CallProgress() | notices.CatalogChanged() | notices.ToolChanged():
             return None
 
 

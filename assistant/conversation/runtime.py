@@ -10,6 +10,7 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 from typing import Any
 
@@ -55,6 +56,7 @@ from assistant.dialogue.events import (
 from assistant.dialogue.state import Mode, State
 from assistant.dialogue.table import step
 from assistant.policy.driving import DrivingState
+from assistant.policy.timing import CALL_SECONDS
 from assistant.understanding.reading import Profile, Reading
 from assistant.wording.languages import speaking
 from assistant.wording.prompts import prompt
@@ -136,9 +138,11 @@ class Runtime:
         journal: Journal | None = None,
         here: Callable[[], str] = lambda: "",
         reader: Reader | None = None,
+        deadline: float = CALL_SECONDS,
     ) -> None:
         self.state = state
         self._tools = tools
+        self._call_tool = partial(tools.call, deadline=deadline)
         self._clock = clock
         self._mouth = mouth
         self._ear = ear
@@ -355,7 +359,7 @@ class Runtime:
 
     async def _call(self, effect: Call) -> None:
         began = time.perf_counter()
-        outcome = await outcome_of(self._tools, effect)
+        outcome = await outcome_of(self._call_tool, effect)
         now = self._clock.now()
         self._tell(Called(now, effect.call, outcome, time.perf_counter() - began))
         self._post(CallEnded(now, effect.call.call_id, outcome))

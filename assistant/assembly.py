@@ -25,9 +25,11 @@ from assistant.conversation.live_sound import LiveEar, LiveInterruptions, LiveMo
 from assistant.conversation.own_servers import car_server, profile_of, profile_server
 from assistant.conversation.reader import Reader
 from assistant.conversation.runtime import Runtime
+from assistant.conversation.turn_ending import turn_ending
 from assistant.conversation.wake_word import Waking
 from assistant.dialogue.state import State
 from assistant.policy.sensitivity import assess, is_deferrable
+from assistant.policy.timing import INTERRUPT_SECONDS, PRE_ROLL_SECONDS, YES_SECONDS
 from assistant.profile.store import FILE_NAME as PROFILE_FILE
 from assistant.profile.store import ProfileStore
 from assistant.settings.settings import Settings
@@ -40,6 +42,7 @@ from assistant.understanding.learning.language_model import Model, ModelSettings
 from assistant.vehicle.cabin import Cabin
 from assistant.vehicle.simulation import SimulatedVehicle
 from assistant.wording.languages import wording_of
+from assistant.wording.messages import words_of
 from client.access.credentials import CredentialStore
 from client.calls.call_settings import CallSettings
 from client.catalog import Tool
@@ -87,7 +90,7 @@ async def open_tools(
             clock=clock,
             needs_consent=needs_consent,
             deferrable=is_deferrable,
-            settings=settings,
+            settings=replace(settings or CallSettings(), consent_age=YES_SECONDS),
         ) as tools:
             yield tools
     finally:
@@ -141,9 +144,9 @@ async def open_tool_client(
             _, town = await stack.enter_async_context(opening)
             servers = [town]
         if cabin is not None:
-            servers = [*servers, car_server(cabin, clock)]
+            servers = [*servers, car_server(cabin, clock, settings.language)]
         if profile is not None:
-            servers = [*servers, profile_server(profile, clock)]
+            servers = [*servers, profile_server(profile, clock, settings.language)]
         tools = await stack.enter_async_context(open_tools(servers, settings.data_path, clock, settings.call_settings))
         await _obey(settings, servers, tools, stack)
         yield tools
@@ -250,7 +253,9 @@ async def open_live(settings: Settings, complain: Callable[[str], None], *, soun
         if real:
             from assistant.vehicle.kuksa import KuksaSource, follow  # heavy: only with a real car
 
-            stack.push_async_callback(_ended, await follow(KuksaSource(vehicle, real, clock, complain)))
+            words = words_of("car", settings.language)
+            source = KuksaSource(vehicle, real, clock, lambda message: complain(words(message)))
+            stack.push_async_callback(_ended, await follow(source))
         kept = ProfileStore(settings.data_path / PROFILE_FILE)
         tools = await stack.enter_async_context(open_tool_client(settings, clock=clock, cabin=cabin, profile=kept))
         quiet = await _quiet_fan(tools, stack) if cabin and settings.car.quiet_fan else None
@@ -272,6 +277,7 @@ async def open_live(settings: Settings, complain: Callable[[str], None], *, soun
             profile=lambda: profile_of(settings.profile, kept.read()),
             journal=Journal(journal, state) if settings.journal else None,
             here=lambda: settings.profile.here,
+            deadline=settings.deadline,
         )
         await tools.ready(READY_SECONDS)  # first, so that nothing is understood with half of the tools
         await stack.enter_async_context(runtime)
@@ -286,7 +292,7 @@ async def open_live(settings: Settings, complain: Callable[[str], None], *, soun
         if cabin is not None:
             ring_timers(runtime, cabin)
         if "calendar" in settings.car.announcements:
-            calendar = CalendarWatch(tools, clock, lambda: datetime.now().astimezone())
+            calendar = CalendarWatch(tools, clock, lambda: datetime.now().astimezone(), settings.language)
             stack.push_async_callback(_ended, asyncio.create_task(calendar.run(runtime.notice)))
         for server in tools.server_states():
             if not server.healthy:
@@ -359,14 +365,23 @@ async def _open_sound(
         reference=speaker.reference,
         canceller=canceller,
         on_notice=complain,
+        pre_roll=PRE_ROLL_SECONDS,
+        over_ours=INTERRUPT_SECONDS + PRE_ROLL_SECONDS + 0.4,  # a detector is sure of speech up to 0.4 s late
     )
     listening = asyncio.create_task(capture.run())
     stack.push_async_callback(_ended, listening)
     await capture.wait_ready(MICROPHONE_SECONDS)
-    ear = LiveEar(recognizer, capture, complain, mouth, quiet)
+    ear = LiveEar(recognizer, capture, complain, mouth, quiet, limits=turn_ending(settings.voice.turn_ending_silence))
     # Without echo cancellation our own voice would interrupt us: then only push-to-talk does.
     interruptions = LiveInterruptions(ear, capture, mouth, speaker.duck) if canceller else None
-    waking = Waking(named.wake_words, capture, lambda: mouth.speaking, complain, server=named.wyoming_wake)
+    waking = Waking(
+        named.wake_words,
+        capture,
+        lambda: mouth.speaking,
+        complain,
+        server=named.wyoming_wake,
+        language=settings.language,
+    )
     return Sound(LiveMouth(mouth, silent, complain), ear, interruptions, waking)
 
 

@@ -21,7 +21,7 @@ from assistant.understanding.interpret import timeless
 from assistant.understanding.language import language
 from assistant.understanding.routing.acceptance import SIGNS
 from assistant.understanding.routing.embeddings import word_vectors
-from assistant.understanding.routing.router import FEW_TOOLS, FITTED, KINDS, Heard, Router, Weights, fitted
+from assistant.understanding.routing.router import FEW_TOOLS, FITTED, KINDS, ClauseScores, Router, Weights, fitted
 from assistant.understanding.slots.entities import EntityFinder
 from client.catalog import Catalog
 from client.schemas.tool_listing import read_catalog_file
@@ -153,7 +153,7 @@ class Samples:
         """Return all requests."""
         return [Asked(np.stack([one.kinds for one in self._heard(text)]), right) for text, _, right in self.cases]
 
-    def _heard(self, text: str, router: Router | None = None) -> list[Heard]:
+    def _heard(self, text: str, router: Router | None = None) -> list[ClauseScores]:
         entities = self._finder.find(text, NOW, 0.0)
         return (router or self.router).heard(text, "", timeless(entities))
 

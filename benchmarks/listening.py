@@ -12,13 +12,14 @@ import asyncio
 import os
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from assistant.assembly import open_live
 from assistant.conversation.live_sound import LiveEar
+from assistant.policy.timing import INTERRUPT_SECONDS
 from assistant.settings.settings import Settings
 from assistant.town.tools import tool_definitions
 from assistant.understanding.grammar.compiler import compile_grammar
@@ -28,8 +29,9 @@ from client.catalog import Catalog
 from client.schemas.tool_listing import read_tools
 from tests.system.audio.cabin import MICROPHONE, SPEAKER, Cabin, missing_parts
 from voice.audio import BLOCK, BLOCK_SECONDS, resampled
-from voice.capture import INTERRUPT_SECONDS, Capture
+from voice.capture import Capture
 from voice.front_end import EchoCanceller
+from voice.live_source import LiveSource
 from voice.mouth import Mouth
 from voice.noise import cabin_noise
 from voice.recognition.base import SAMPLE_RATE, Samples
@@ -46,7 +48,7 @@ ECHO_SAMPLES = 1_280
 """The way from speaker to ear: 80 ms, 12 dB down."""
 
 
-class Cab:
+class Cab(LiveSource):
     """Air, microphone and speaker by arithmetic: a block is made whenever who listens has taken the one before."""
 
     def __init__(self, seconds: float) -> None:
@@ -79,7 +81,7 @@ class Cab:
         async with self.tick:
             await self.tick.wait_for(lambda: self.blocks_given >= until or self.over.is_set())
 
-    async def blocks(self) -> AsyncIterator[Samples]:
+    async def blocks(self) -> AsyncGenerator[Samples]:
         """Give the microphone's sound, as an `AudioSource`."""
         while True:
             while self.capture is not None and self.capture.backlog > 10:  # noqa: ASYNC110  # a queue has no event

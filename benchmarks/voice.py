@@ -12,7 +12,7 @@ import argparse
 import asyncio
 import os
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -163,7 +163,7 @@ class InTheEndRealTime:
         self._samples = samples
         self._real_from = round(max(0.0, real_from) / BLOCK_SECONDS)
 
-    async def blocks(self) -> AsyncIterator[Samples]:
+    async def blocks(self) -> AsyncGenerator[Samples]:
         """Yield the blocks."""
         number, began = 0, 0.0
         async for block in SamplesSource(self._samples, no_wait).blocks():

@@ -25,7 +25,7 @@ from assistant.understanding.reading import Context, Control, Profile
 from client.catalog import Catalog
 from client.schemas.tool_listing import read_tools
 from voice.audio import AudioSource, SamplesSource, no_wait, read_wav, resampled
-from voice.ears import Ears, Heard
+from voice.ears import Ears, ListeningResult
 from voice.endpointing import Endpointing, SpeechDetector
 from voice.noise import mix
 from voice.recognition.base import SAMPLE_RATE, Grammar, Recognizer, Samples
@@ -154,7 +154,7 @@ class Bench:
         self.grammar = compile_grammar(catalog, self.context)
         self.interpreter = Interpreter(catalog)
 
-    async def hear(self, source: AudioSource | Samples, grammar: Grammar | None = None) -> Heard:
+    async def hear(self, source: AudioSource | Samples, grammar: Grammar | None = None) -> ListeningResult:
         """Hear as at a microphone; samples as fast as they are taken."""
         if isinstance(source, np.ndarray):
             source = SamplesSource(source, no_wait)
@@ -169,7 +169,7 @@ class Bench:
         self.kept.put(key, asdict(result))
         return result
 
-    async def judged(self, clip: Clip, heard: Heard) -> Result:
+    async def judged(self, clip: Clip, heard: ListeningResult) -> Result:
         """Read what was heard, and compare it with what the clip asks for."""
         transcript = heard.transcript
         texts = list(dict.fromkeys([transcript.text, *(one.text for one in transcript.alternatives)]))

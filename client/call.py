@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
-from client.names import qualified_name
+from client.schemas.tool_names import qualified_name
 from client.values import JSON, digest
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 
-from client.names import qualified_name
+from client.schemas.tool_names import qualified_name
 from client.values import JSON, digest
 
 
@@ -69,7 +69,7 @@ class Tool:
     place: str = ""
     """Digest of the address or command at which its server is reached; empty in this process."""
     allowed: bool = False
-    """Whether the driver said that this tool, as it is now, need not be asked about (`client/permissions.py`)."""
+    """Whether the driver said that this tool, as it is now, need not be asked about (`tool_permissions.py`)."""
 
     @property
     def qualified(self) -> str:

@@ -16,6 +16,7 @@ from types import TracebackType
 from typing import Self
 
 from client.call import CallError, Consent, Failed, Need, NeedsInput, Outcome, Succeeded, ToolCall
+from client.calls.agreed_terms import Terms
 from client.calls.answer_cache import AnswerCache
 from client.calls.call_settings import CallSettings
 from client.calls.effect_calls import EffectCall
@@ -23,28 +24,27 @@ from client.calls.effects import has_effects
 from client.calls.fallbacks import other_ways
 from client.calls.read_calls import ReadCall
 from client.calls.refusals import consent_wanted, failed, key_reused, tools_unknown
+from client.calls.running_calls import RunningCalls
+from client.calls.server_questions import Asked, Questions
 from client.catalog import Catalog, Tool
 from client.clock import Clock
+from client.configuration.tool_permissions import Permissions
 from client.configuration.tool_preferences import Preferences
 from client.connections.acquaintance import acquaint
 from client.connections.deliveries import Deliveries
 from client.connections.links import Link, ServerState
+from client.connections.places import placed
 from client.connections.resources_and_prompts import Material
-from client.names import qualified_name
 from client.notices import CatalogChanged, ConnectivityChanged, Listener, Notices, ToolChanged
-from client.permissions import Permissions
-from client.places import placed
-from client.questions import Asked, Questions
 from client.records import cache, calls, ledger, outbox
 from client.records.calls import Refusal
 from client.records.storage import Storage
 from client.records.unworded import Unworded
 from client.resilience.connectivity import Connectivity, ConnectivityMonitor
 from client.resilience.retry import Safety, safety_of
-from client.running import RunningCalls
 from client.schemas.arguments import ArgumentChecker
-from client.servers.base import Listing, ToolServer, decline
-from client.terms import Terms
+from client.schemas.tool_names import qualified_name
+from client.servers.base import Listing, ToolServer
 from client.values import JSON
 
 
@@ -72,7 +72,7 @@ class ToolClient:
         self._random = random or randomness.Random()  # noqa: S311  # jitter, not a secret
         self._notices = Notices()
         self.watch = self._notices.watch
-        remote = [server.name for server in servers if not getattr(server, "local", False)]
+        remote = [server.name for server in servers if not server.local]
         self._monitor = ConnectivityMonitor(remote, lambda state: self._notices.tell(ConnectivityChanged(state)))
         self._links = {server.name: self._link(server) for server in servers}
         self._cache = AnswerCache(storage, clock, self._settings)
@@ -113,7 +113,7 @@ class ToolClient:
             await self._storage.run(lambda db: calls.forget_old(db, self._clock.now()))
             for name, link in self._links.items():
                 await acquaint(link.server, self._storage, self._clock, self._notices)
-                trusted = bool(getattr(link.server, "trusted", False))
+                trusted = link.server.trusted
                 kept = await self._storage.run(lambda db: cache.kept_listing(db, name, trusted=trusted))  # noqa: B023  # awaited in the same round
                 if kept is not None:
                     await self._take(name, Listing(kept))
@@ -163,7 +163,7 @@ class ToolClient:
         """Decline what a server asked in the middle of a call, and with it the call."""
         self._questions.forget(call)
         if (link := self._links.get(call.server)) is not None:
-            decline(link.server, call)
+            link.server.decline(call)
 
     async def cancel_waiting(self, call_id: str) -> bool:
         """Take a waiting call back; False where it is already on its way or done."""
@@ -215,7 +215,7 @@ class ToolClient:
         tools = tuple(listing.tools)
         changed = await self._storage.run(lambda db: cache.changed_tools(db, self._clock.now(), tools))
         # What is built in changed with this program, which the user installed.
-        if getattr(self._links[name].server, "built_in", False):
+        if self._links[name].server.built_in:
             for tool in changed:
                 await self._storage.run(partial(cache.approve, now=self._clock.now(), tool=tool))
             changed = []
@@ -343,7 +343,7 @@ class ToolClient:
             configured=self._settings.fallbacks,
             named=named,
             sensitive=self._needs_consent(tool, call.arguments),
-            is_local=lambda name: bool(getattr(self._links[name].server, "local", False)),
+            is_local=lambda name: self._links[name].server.local,
         )
         for other in others:
             as_there = replace(call, server=other.server, tool=other.name)

@@ -1,7 +1,8 @@
 """Makes the generated parts of the docs from the code, so that they cannot drift: `make docs`.
 
 Writes command-line.md, turn.md, consent.md, architecture.md, bundled-drives.md, doors.md and drive.schema.json in
-docs/, and with `--transcript` the conversation in README.md, from a real drive with voice. Says nothing that the code does not say.
+docs/, and with `--transcript` the conversation in README.md, from a real drive with voice. Says nothing that the code
+does not say.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Requirements of the doors to tools: what a server asks in mid-call, keys, names, confirmations, the outbox's terms."""
+"""Requirements of the doors to tools: questions in mid-call, keys, names, confirmations, the terms of the outbox."""
 
 from __future__ import annotations
 

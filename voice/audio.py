@@ -9,7 +9,7 @@ import asyncio
 import io
 import struct
 import wave
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -34,7 +34,7 @@ Sleep = Callable[[float], Awaitable[None]]
 class AudioSource(Protocol):
     """Something to listen to."""
 
-    def blocks(self) -> AsyncIterator[Samples]:
+    def blocks(self) -> AsyncGenerator[Samples]:
         """Yield blocks of 20 ms at 16 kHz as they come, until the listener stops or the sound is over."""
         ...
 
@@ -161,7 +161,7 @@ class SamplesSource:
         self._hiss = hiss
         self._random = np.random.default_rng(seed)
 
-    async def blocks(self) -> AsyncIterator[Samples]:
+    async def blocks(self) -> AsyncGenerator[Samples]:
         """Yield the samples, then hiss."""
         for start in range(0, len(self._samples), BLOCK):
             await self._sleep(BLOCK_SECONDS)

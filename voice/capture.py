@@ -15,25 +15,19 @@ from typing import Protocol
 
 import numpy as np
 
-from voice.audio import BLOCK_SECONDS, AudioSource, Sleep
+from voice.audio import BLOCK_SECONDS, Sleep
 from voice.devices import SYSTEM, SoundSystem
 from voice.endpointing import SpeechDetector
 from voice.errors import DeviceError
-from voice.front_end import SILENT_DB, level_db
+from voice.front_end import level_db
+from voice.live_source import LiveSource
 from voice.overlap import EchoMeter, EchoShare, NoiseMeter, OverSpeech
 from voice.recognition.base import SAMPLE_RATE, Samples
 from voice.speaker import PlaybackReference
 
-PRE_ROLL_SECONDS = 0.5
-"""Sound from before a press that belongs to the turn (livekit#2140)."""
-DUCK_SECONDS = 0.2
-"""Speech over ours that turns us down."""
-INTERRUPT_SECONDS = 0.5
-"""Speech over ours that stops us (livekit)."""
 RETRY_SECONDS = 2.0
 HOMECOMING_SECONDS = 5.0
 """How often a device that was named is looked for while another stands in for it."""
-_OVER_OURS = INTERRUPT_SECONDS + PRE_ROLL_SECONDS + 0.4
 _MOSTLY_ECHO_DB = 25.0
 """Where the canceller took away this much, what is left is our own voice: of ours alone it takes 40 dB and more (0 dB
 echo, measured through PortAudio), of a second one as loud as ours at most 20."""
@@ -67,7 +61,7 @@ class Capture:
 
     def __init__(
         self,
-        microphone: AudioSource,
+        microphone: LiveSource,
         *,
         speaking: Callable[[], bool] = lambda: False,
         reference: PlaybackReference | None = None,
@@ -75,8 +69,14 @@ class Capture:
         on_notice: Callable[[str], None] = lambda _: None,
         sleep: Sleep = asyncio.sleep,
         system: SoundSystem = SYSTEM,
+        pre_roll: float = 0.5,
+        over_ours: float = 1.4,
     ) -> None:
-        """`speaking` tells whether we are playing; `on_notice` is told when the microphone goes and when it is back."""
+        """`speaking` tells whether we are playing; `on_notice` is told when the microphone goes and when it is back.
+
+        `pre_roll`: seconds of sound from before a press that belong to the turn. `over_ours`: the same for words spoken
+        over ours, which are noticed later.
+        """
         self._microphone = microphone
         self._speaking = speaking
         self._reference = reference
@@ -84,7 +84,8 @@ class Capture:
         self._on_notice = on_notice
         self._sleep = sleep
         self._system = system
-        self._kept: deque[_Kept] = deque(maxlen=round(_OVER_OURS / BLOCK_SECONDS))
+        self._kept: deque[_Kept] = deque(maxlen=round(over_ours / BLOCK_SECONDS))
+        self._pre_roll = pre_roll
         self._listeners: set[asyncio.Queue[Samples | None]] = set()
         self._unmuted = asyncio.Event()
         self._unmuted.set()
@@ -125,12 +126,12 @@ class Capture:
     @property
     def level(self) -> float:
         """Loudness of the last block in dB below full scale; -96 is silence, or no microphone."""
-        return float(getattr(self._microphone, "level", SILENT_DB))
+        return self._microphone.level
 
     @property
     def lost_blocks(self) -> int:
         """Blocks of 20 ms that were lost since the start, because the machine was too busy."""
-        return int(getattr(self._microphone, "overflows", 0))
+        return self._microphone.overflows
 
     @property
     def backlog(self) -> int:
@@ -170,16 +171,14 @@ class Capture:
                     await self._sleep(RETRY_SECONDS)
             finally:
                 self._kept.clear()
-                closing = getattr(blocks, "aclose", None)  # a generator's, which holds the device
-                if closing is not None:
-                    await closing()
+                await blocks.aclose()  # it holds the device
             if not self.muted:
                 with contextlib.suppress(DeviceError):
                     await asyncio.to_thread(self._system.look_again)
 
     def _tell_device(self, failures: int) -> None:
         """Tell where sound comes from now, if that has changed."""
-        device = getattr(self._microphone, "device", None)
+        device = self._microphone.device
         name = device.name if device is not None else ""
         if failures or (self._heard_through and name != self._heard_through):
             self._on_notice(f"McQueen hears through the microphone {name} now" if name else "the microphone is back")
@@ -187,7 +186,7 @@ class Capture:
 
     def _wants_home(self) -> bool:
         """Whether it is time to look for the named device: now and then, while nobody speaks or listens."""
-        if not getattr(self._microphone, "on_fallback", False):
+        if not self._microphone.on_fallback:
             self._blocks_on_fallback = 0
             return False
         self._blocks_on_fallback += 1
@@ -270,7 +269,7 @@ class Capture:
             return [kept.block for kept in self._kept]
         before: list[Samples] = []
         for kept in reversed(self._kept):
-            if kept.ours or len(before) * BLOCK_SECONDS >= PRE_ROLL_SECONDS:
+            if kept.ours or len(before) * BLOCK_SECONDS >= self._pre_roll:
                 break
             before.append(kept.block)
         return before[::-1]

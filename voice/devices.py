@@ -290,7 +290,7 @@ def _translated(sounddevice: Any, what: str) -> Iterator[None]:
 
 def _reason(error: Exception | None) -> str:
     """Return the host's own words where there are any, else PortAudio's."""
-    arguments: tuple[object, ...] = getattr(error, "args", ())
+    arguments: tuple[object, ...] = error.args if error is not None else ()
     # sounddevice gives: its own words, a number, and (host, its number, its words) where the host said something.
     host: object = arguments[2] if len(arguments) > 2 else None
     host_words = str(host[2]) if isinstance(host, tuple) and len(host) > 2 else ""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,7 +26,7 @@ _CHUNK_SECONDS = SpeechDetector.CHUNK / SAMPLE_RATE
 
 
 @dataclass(frozen=True)
-class Heard:
+class ListeningResult:
     """One turn of listening."""
 
     transcript: Transcript
@@ -79,7 +79,7 @@ class Ears:
         no_speech_seconds: float | None = None,
         patient: bool = False,
         watch: Watcher | None = None,
-    ) -> Heard:
+    ) -> ListeningResult:
         """Listen until the turn ends, or, where `patient`, until the sound is over.
 
         Raises `voice.errors.RecognitionError`, `DeviceError`.
@@ -100,19 +100,17 @@ class Ears:
             raise
         finally:
             await turn.close()
-            closing = getattr(blocks, "aclose", None)
-            if closing is not None:
-                await closing()
+            await blocks.aclose()
         if endpointing.speech_began is None:
             recognition.cancel()
             nothing = Transcript(
                 "", confidence=0.0, recognizer=self._recognizer.name, audio_seconds=endpointing.seconds
             )
-            return Heard(nothing, False, endpointing.seconds, 0.0, 0.0, Endpoint.NO_SPEECH)
+            return ListeningResult(nothing, False, endpointing.seconds, 0.0, 0.0, Endpoint.NO_SPEECH)
         decided = time.perf_counter()
         transcript = await recognition.finish()
         ended_by = state if state.final else Endpoint.STOPPED
-        return Heard(
+        return ListeningResult(
             transcript,
             True,
             endpointing.seconds,
@@ -202,7 +200,7 @@ class _Recording:
     def __init__(self, samples: Samples) -> None:
         self._samples = samples
 
-    async def blocks(self) -> AsyncIterator[Samples]:
+    async def blocks(self) -> AsyncGenerator[Samples]:
         whole = np.pad(self._samples, (0, -len(self._samples) % BLOCK + SpeechDetector.CHUNK))
         for start in range(0, len(whole) // BLOCK * BLOCK, BLOCK):
             await asyncio.sleep(0)  # others go on meanwhile

@@ -16,9 +16,10 @@ import numpy as np
 import numpy.typing as npt
 
 from voice.audio import BLOCK
-from voice.devices import SYSTEM, Device, OpenStream, SoundSystem
+from voice.devices import SYSTEM, OpenStream, SoundSystem
 from voice.errors import DeviceError
 from voice.front_end import SILENT_DB, level_db
+from voice.live_source import LiveSource
 from voice.overlap import NoiseMeter
 from voice.recognition.base import SAMPLE_RATE, Samples
 
@@ -34,18 +35,12 @@ LOST_SECONDS = 1.5
 """A microphone without a block for this long is lost: it gives one every 20 ms, silence included."""
 
 
-class Microphone:
+class Microphone(LiveSource):
     """The device whose name holds `device`, or the default one while that is away or none is named."""
 
     def __init__(self, device: str = "", *, system: SoundSystem = SYSTEM) -> None:
         self._wanted = device
         self._system = system
-        self.overflows = 0
-        """Blocks lost since the start, by the driver or by a listener that was late."""
-        self.level = SILENT_DB
-        """Loudness of the last block in dB below full scale; -96 is digital silence."""
-        self.device: Device | None = None
-        """What is listened to now."""
 
     @property
     def on_fallback(self) -> bool:

@@ -189,7 +189,7 @@ async def wakes(
     """Yield the phrase each time one of the spotters hears it, while we are not `speaking` ourselves."""
     since_wake = REFRACTORY_SECONDS
     since_own_voice = OWN_VOICE_SECONDS
-    async with aclosing(source.blocks()) as blocks:  # type: ignore[type-var]  # sources are generators
+    async with aclosing(source.blocks()) as blocks:
         async for block in blocks:
             seconds = len(block) / SAMPLE_RATE
             deaf = since_own_voice < OWN_VOICE_SECONDS

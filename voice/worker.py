@@ -132,7 +132,7 @@ def serve() -> None:
             request = incoming.recv()
             try:
                 if answer is None:
-                    answer = getattr(importlib.import_module(module), function)(**settings)
+                    answer = vars(importlib.import_module(module))[function](**settings)
                 reply = (False, None if request == START else answer(request))
             except Exception as error:  # noqa: BLE001  # the one loop of this process: the parent gets it and decides
                 reply = (True, error)

@@ -18,7 +18,7 @@ from assistant.cli.output import answer, answer_json
 
 if TYPE_CHECKING:
     from voice.audio import AudioSource
-    from voice.ears import Ears, Heard, Progress
+    from voice.ears import Ears, ListeningResult, Progress
     from voice.recognition.base import Grammar
 
 _METER = 20
@@ -43,6 +43,7 @@ def command(wav: Path | None, catalog_file: Path | None, device: str | None, as_
 
 async def _listen(wav: Path | None, catalog_file: Path | None, device: str | None, as_json: bool) -> None:
     from assistant.assembly import open_recognizer  # heavy: keeps --help instant
+    from assistant.conversation.turn_ending import turn_ending  # the same
     from assistant.settings.settings import load_settings  # the same
     from assistant.understanding.grammar.compiler import compile_grammar  # the same
     from voice.audio import WavSource  # the same
@@ -56,9 +57,10 @@ async def _listen(wav: Path | None, catalog_file: Path | None, device: str | Non
     source: AudioSource = WavSource(wav) if wav is not None else Microphone(device or settings.voice.microphone)
     grammar = compile_grammar(choose_catalog(catalog_file), context_at(None))
     recognizer = open_recognizer(settings)
+    limits = turn_ending(settings.voice.turn_ending_silence)
     try:
         while True:
-            heard = await _turn(Ears(recognizer), source, grammar, as_json)
+            heard = await _turn(Ears(recognizer, limits), source, grammar, as_json)
             _show_turn(heard, as_json)
             if wav is not None:
                 return
@@ -66,7 +68,7 @@ async def _listen(wav: Path | None, catalog_file: Path | None, device: str | Non
         await recognizer.close()
 
 
-async def _turn(ears: Ears, source: AudioSource, grammar: Grammar, as_json: bool) -> Heard:
+async def _turn(ears: Ears, source: AudioSource, grammar: Grammar, as_json: bool) -> ListeningResult:
     """Listen to one turn, showing what changes on the way."""
     last: tuple[Any, ...] = ()
     live: Callable[[str], None] = _on_one_line if sys.stderr.isatty() and not as_json else lambda _: None
@@ -89,7 +91,7 @@ async def _turn(ears: Ears, source: AudioSource, grammar: Grammar, as_json: bool
     return await ears.listen(source, grammar, watch=watch)
 
 
-def _show_turn(heard: Heard, as_json: bool) -> None:
+def _show_turn(heard: ListeningResult, as_json: bool) -> None:
     if as_json:
         answer_json({"text": heard.transcript.text, "ended_by": heard.ended_by.value,
                      "endpoint_wait": round(heard.endpoint_wait, 2), "decode_seconds": round(heard.decode_seconds, 3),

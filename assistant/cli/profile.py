@@ -13,6 +13,7 @@ import click
 from assistant.cli.output import ExitCode, answer, answer_json, complain
 
 if TYPE_CHECKING:
+    from assistant.hosting.messages import Words
     from assistant.profile.store import ProfileStore
     from client.records.permissions import Permission
     from client.records.storage import Storage
@@ -44,7 +45,8 @@ def show(as_json: bool = False) -> int:
     if as_json:
         answer_json({**kept.model_dump(), "need_not_ask": allowed})
         return ExitCode.OK
-    told = [*described(kept), *(f"{name} need not be asked about, while it stays as it is." for name in allowed)]
+    told = [*map(_words(), described(kept))]
+    told += [f"{name} need not be asked about, while it stays as it is." for name in allowed]
     answer("\n".join(told) or f"Nothing is kept. It would stand in {store.path}.")
     return ExitCode.OK
 
@@ -64,7 +66,7 @@ def set_(kind: str, name: str, value: str | None) -> int:
     alone = kind in ("preference", "units")
     if alone == (value is not None):
         raise click.UsageError(f"profile set {kind} takes {'one value' if alone else 'a name and a value'}")
-    answer(keep(_store(), kind, name, value or ""))
+    answer(_words()(keep(_store(), kind, name, value or "")))
     return ExitCode.OK
 
 
@@ -75,8 +77,16 @@ def forget(what: str) -> int:
     from assistant.profile.editing import let_go
 
     found, told = let_go(_store(), what)
-    answer(told)
+    answer(_words()(told))
     return ExitCode.OK if found else ExitCode.FAILED
+
+
+def _words() -> Words:
+    """Return what words the profile's messages: in English, as all that commands print."""
+    from assistant.understanding.language import BASE
+    from assistant.wording.messages import words_of
+
+    return words_of("profile", BASE)
 
 
 def _store() -> ProfileStore:

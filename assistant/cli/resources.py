@@ -39,13 +39,14 @@ async def _run(
     from assistant.settings.settings import load_settings
     from client.errors import UsageError
     from client.servers.base import ServerUnavailableError
+    from client.servers.readable import Resource
 
     async with open_connections(load_settings(), [server], dialect) as connections:
         material = connections.tools.material()
         try:
             if what is None:
                 for one in await (material.prompts() if prompts else material.resources()):
-                    place = getattr(one, "uri", "") or getattr(one, "name", "")
+                    place = one.uri if isinstance(one, Resource) else one.name
                     if as_json:
                         answer_json(asdict(one))
                     else:

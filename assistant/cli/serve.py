@@ -23,10 +23,10 @@ import click
 from assistant.cli.output import answer_json, complain
 
 if TYPE_CHECKING:
-    from assistant.hosting.host import ToolHost
     from assistant.metrics.serving import Watch
     from assistant.serving.server import Options
     from assistant.serving.state.secret_keys import Secrets
+    from assistant.serving.tool_client_host import Served
     from assistant.settings.settings import Settings
     from client.tool_client import ToolClient
 
@@ -173,7 +173,7 @@ def _refuse_itself(settings: Settings, host: str, port: int) -> None:
 class _Served:
     """What is served, and what is known of it."""
 
-    host: ToolHost
+    host: Served
     now: Callable[[], float]
     tools: ToolClient | None = None
 
@@ -193,7 +193,7 @@ async def _serve(kind: _Kind, settings: Settings, place: Options, *, metrics: bo
         stack.enter_context(watch.tracing())
         served = await stack.enter_async_context(kind(watch))
         place = {**place, "wrap": watch.around} if metrics else place
-        host = watch.measured(served.host) if metrics and served.tools is None else served.host
+        host = watch.measured(served.host) if metrics else served.host
         running = await stack.enter_async_context(serve_tools(host, served.now, **place))
         ready: dict[str, Any] = {"ready": True, "url": running.url, "faces": dict(running.faces)}
         if metrics:

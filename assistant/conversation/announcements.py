@@ -16,8 +16,11 @@ from assistant.conversation.vehicle_warnings import VehicleWatch
 from assistant.policy.driving import driving_state
 from assistant.policy.results import Item, items_of
 from assistant.policy.sensitivity import assess
+from assistant.understanding.language import BASE
 from assistant.vehicle.cabin import Cabin
 from assistant.vehicle.simulation import SimulatedVehicle
+from assistant.wording.languages import wording_of
+from assistant.wording.messages import words_of
 from client.call import Outcome, Succeeded, ToolCall
 from client.catalog import Catalog, Tool
 from client.clock import Clock
@@ -47,7 +50,7 @@ class Tools(Protocol):
 
 def watch_vehicle(runtime: Runtime, vehicle: SimulatedVehicle, topics: Collection[str]) -> None:
     """Tell the runtime what the vehicle does, and speak up about it where that is wanted."""
-    watch = VehicleWatch(topics)
+    watch = VehicleWatch(topics, runtime.state.language)
 
     def changed() -> None:
         for word in watch.look(vehicle.values(), vehicle.journey):
@@ -60,9 +63,14 @@ def watch_vehicle(runtime: Runtime, vehicle: SimulatedVehicle, topics: Collectio
 
 def ring_timers(runtime: Runtime, cabin: Cabin) -> None:
     """Have the driver told when a timer of theirs is up."""
+    words = words_of("car", runtime.state.language)
 
     def set_timer(name: str, seconds: float) -> None:
-        runtime.later(seconds, "timer", lambda: cabin.ring(name))
+        def rung() -> str | None:
+            message = cabin.ring(name)
+            return words(message) if message is not None else None
+
+        runtime.later(seconds, "timer", rung)
 
     cabin.timer_set = set_timer
 
@@ -70,10 +78,11 @@ def ring_timers(runtime: Runtime, cabin: Cabin) -> None:
 class CalendarWatch:
     """Tells each event of today once, when it is soon."""
 
-    def __init__(self, tools: Tools, clock: Clock, now: Callable[[], datetime]) -> None:
+    def __init__(self, tools: Tools, clock: Clock, now: Callable[[], datetime], language: str = BASE) -> None:
         self._tools = tools
         self._clock = clock
         self._now = now
+        self._wording = wording_of(language)
         self._told: set[tuple[str, datetime]] = set()
 
     async def run(self, tell: Callable[[str, str], None]) -> None:
@@ -97,7 +106,7 @@ class CalendarWatch:
             if (title, begins) not in self._told:
                 self._told.add((title, begins))
                 minutes = max(1, round((begins - self._now()).total_seconds() / 60))
-                told.append(f"{title} begins in {minutes} minute{'' if minutes == 1 else 's'}.")
+                told.append(self._wording.counted("unasked", "begins_soon", minutes, title=title))
         return told
 
 

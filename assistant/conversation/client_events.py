@@ -5,8 +5,8 @@ from __future__ import annotations
 from assistant.dialogue.events import Delivered, Event, NetworkChanged, Progressed
 from client import notices
 from client.call import NeedsInput, Succeeded
+from client.calls.agreed_terms import CHANGED_CODES
 from client.resilience.connectivity import Connectivity
-from client.terms import CHANGED_CODES
 
 EXPIRED = "deferral_expired"
 ASKED_AGAIN = frozenset({EXPIRED, *CHANGED_CODES})
@@ -22,7 +22,7 @@ def event_of(notice: notices.Notice, now: float) -> Event | None:
             return _delivered(notice, now)
         case notices.CallProgress() if notice.total:
             return Progressed(now, notice.call.call_id, min(1.0, max(0.0, notice.done / notice.total)))
-        case _:
+        case notices.CallProgress() | notices.CatalogChanged() | notices.ToolChanged():
             return None
 
 

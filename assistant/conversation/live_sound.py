@@ -7,13 +7,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 
+from assistant.conversation.turn_ending import turn_ending
+from assistant.policy.timing import DUCK_SECONDS, INTERRUPT_SECONDS, INTERRUPTING_WORDS_SECONDS
+from assistant.understanding.language import BASE
+from assistant.wording.languages import wording_of
 from voice.audio import BLOCK_SECONDS
-from voice.capture import DUCK_SECONDS, INTERRUPT_SECONDS, Capture
+from voice.capture import Capture
 from voice.ears import Ears, Watcher
+from voice.endpointing import EndpointingSettings
 from voice.errors import DeviceError, VoiceError
 from voice.mouth import Mouth, Spoken
 from voice.recognition.base import Grammar, Recognizer, Samples, Transcript
@@ -25,22 +30,30 @@ Quiet = Callable[[], AbstractAsyncContextManager[None]]
 
 DUCKED = 0.25
 """Share of the volume while it is not clear yet whether the driver interrupts."""
-WORDS_SECONDS = 2.0
-"""How long words may take to come after an interruption, before we go on (livekit)."""
 
 
 class LiveEar:
     """The runtime's ear at a real microphone, which stays open between turns so that first words are not lost."""
 
     def __init__(
-        self, recognizer: Recognizer, capture: Capture, complain: Complaint, mouth: Mouth, quiet: Quiet | None = None
+        self,
+        recognizer: Recognizer,
+        capture: Capture,
+        complain: Complaint,
+        mouth: Mouth,
+        quiet: Quiet | None = None,
+        *,
+        limits: EndpointingSettings | None = None,
+        language: str = BASE,
     ) -> None:
-        """`quiet` turns the cabin's own noise down while somebody is listened to."""
-        self._ears = Ears(recognizer)
+        """`quiet` turns the cabin's own noise down while somebody is listened to; `limits` say when a turn ends. A
+        lost microphone is told in `language`."""
+        self._ears = Ears(recognizer, limits or turn_ending())
         self._capture = capture
         self._complain = complain
         self._mouth = mouth
         self._quiet = quiet
+        self._language = language
         self._ended = asyncio.Event()
         self._had_sound = False
         self.watcher: Watcher | None = None
@@ -98,7 +111,7 @@ class LiveEar:
 
     async def words(self, grammar: Grammar) -> Transcript | None:
         """Return what the driver is saying over us, None where no words come."""
-        return await self._listen(grammar, WORDS_SECONDS, over_ours=True)
+        return await self._listen(grammar, INTERRUPTING_WORDS_SECONDS, over_ours=True)
 
     async def _listen(self, grammar: Grammar, seconds: float, *, over_ours: bool) -> Transcript | None:
         self._ended.clear()
@@ -123,7 +136,7 @@ class LiveEar:
         if self._capture.muted:
             return
         with contextlib.suppress(VoiceError):  # without a speaker, too, the complaint is all there is
-            await self._mouth.say("I can't hear anything. The microphone is gone.")
+            await self._mouth.say(wording_of(self._language).text("sound", "no_microphone"))
 
 
 class _UntilEnded:
@@ -137,7 +150,7 @@ class _UntilEnded:
         self._ended = ended
         self._over_ours = over_ours
 
-    async def blocks(self) -> AsyncIterator[Samples]:
+    async def blocks(self) -> AsyncGenerator[Samples]:
         """Yield what the microphone picks up."""
         async with contextlib.aclosing(self._capture.blocks(over_ours=self._over_ours)) as blocks:
             async for block in blocks:

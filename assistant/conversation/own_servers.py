@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from assistant.profile.store import Kept
 from assistant.settings.settings import ProfileSettings, Settings
+from assistant.understanding.language import BASE
 from assistant.understanding.reading import Profile
+from assistant.wording.messages import words_of
 from client.clock import Clock
 from client.servers.base import ToolServer
 from client.values import JSON
@@ -25,9 +27,9 @@ def own_servers(settings: Settings, clock: Clock) -> list[ToolServer]:
     from assistant.vehicle.cabin import Cabin
     from assistant.vehicle.simulation import SimulatedVehicle
 
-    profile = profile_server(ProfileStore(settings.data_path / FILE_NAME), clock)
+    profile = profile_server(ProfileStore(settings.data_path / FILE_NAME), clock, settings.language)
     offered = settings.car.tools and not settings.car.databroker  # a simulated cabin is no real car's
-    return [car_server(Cabin(SimulatedVehicle()), clock), profile] if offered else [profile]
+    return [car_server(Cabin(SimulatedVehicle()), clock, settings.language), profile] if offered else [profile]
 
 
 def own_definitions(settings: Settings) -> list[tuple[str, list[JSON]]]:
@@ -40,21 +42,21 @@ def own_definitions(settings: Settings) -> list[tuple[str, list[JSON]]]:
     return [*own, (profile.NAME, [*profile.DEFINITIONS])]
 
 
-def car_server(cabin: Cabin, clock: Clock) -> ToolServer:
-    """Return the car's own tools."""
+def car_server(cabin: Cabin, clock: Clock, language: str = BASE) -> ToolServer:
+    """Return the car's own tools, which answer in that language."""
     from assistant.vehicle.car_server import NAME, vehicle_server  # heavy: only where the car's tools are wanted
     from client.servers.mcp.in_process import InProcessServer
 
-    return InProcessServer(NAME, vehicle_server(cabin), clock)
+    return InProcessServer(NAME, vehicle_server(cabin, words_of("car", language)), clock)
 
 
-def profile_server(store: ProfileStore, clock: Clock) -> ToolServer:
-    """Return the tools with which the driver has things kept, shown and forgotten."""
+def profile_server(store: ProfileStore, clock: Clock, language: str = BASE) -> ToolServer:
+    """Return the tools with which the driver has things kept, shown and forgotten; they answer in that language."""
     from assistant.profile.definitions import NAME
     from assistant.profile.profile_server import profile_server as server_of  # heavy: only where tools are called
     from client.servers.mcp.in_process import InProcessServer
 
-    return InProcessServer(NAME, server_of(store), clock)
+    return InProcessServer(NAME, server_of(store, words_of("profile", language)), clock)
 
 
 def profile_of(settings: ProfileSettings, kept: Kept) -> Profile:

@@ -26,7 +26,8 @@ from assistant.understanding.learning.preferences import with_preferences
 from assistant.understanding.reading import Context, Interpretation, Reading
 from client.call import Outcome, Succeeded, ToolCall
 from client.catalog import Catalog
-from client.connections.resources_and_prompts import Material, Prompt, Resource
+from client.connections.resources_and_prompts import Material
+from client.servers.readable import Prompt, Resource
 from client.values import JSON
 from voice.recognition.base import Grammar
 

@@ -10,10 +10,11 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 from typing import Any
 
-from assistant.calling import outcome_of
+from assistant.conversation.calling import outcome_of
 from assistant.conversation.client_events import event_of
 from assistant.conversation.journal import Journal
 from assistant.conversation.kept_requests import Keeping, erases_all
@@ -57,6 +58,7 @@ from assistant.dialogue.events import (
 from assistant.dialogue.state import Mode, State
 from assistant.dialogue.table import step
 from assistant.policy.driving import DrivingState
+from assistant.policy.timing import CALL_SECONDS
 from assistant.understanding.reading import Profile, Reading
 from assistant.wording.languages import speaking
 from assistant.wording.prompts import prompt
@@ -64,7 +66,7 @@ from client import notices
 from client.call import Outcome, ToolCall
 from client.catalog import Catalog
 from client.clock import Clock
-from client.names import parted_name
+from client.schemas.tool_names import parted_name
 from client.tool_client import ToolClient
 from voice.recognition.base import Transcript
 
@@ -138,9 +140,11 @@ class Runtime:
         journal: Journal | None = None,
         here: Callable[[], str] = lambda: "",
         reader: Reader | None = None,
+        deadline: float = CALL_SECONDS,
     ) -> None:
         self.state = state
         self._tools = tools
+        self._call_tool = partial(tools.call, deadline=deadline)
         self._clock = clock
         self._mouth = mouth
         self._ear = ear
@@ -361,7 +365,7 @@ class Runtime:
 
     async def _call(self, effect: Call) -> None:
         began = time.perf_counter()
-        outcome = await outcome_of(self._tools, effect)
+        outcome = await outcome_of(self._call_tool, effect)
         now = self._clock.now()
         self._tell(Called(now, effect.call, outcome, time.perf_counter() - began))
         self._post(CallEnded(now, effect.call.call_id, outcome))

@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from assistant.dialogue.state import Mode
+from assistant.understanding.language import BASE
+from assistant.wording.languages import wording_of
 from voice.errors import DeviceError, VoiceError
 
 if TYPE_CHECKING:
@@ -30,11 +32,13 @@ class Waking:
         complain: Callable[[str], None],
         *,
         server: str = "",
+        language: str = BASE,
     ) -> None:
         """`speaking` tells whether we are playing; a phrase that nothing here spots is told to `complain`. A `server`
         (`tcp://HOST:PORT`, Wyoming) listens for the phrases in the place of what is here.
         """
         self._server = server
+        self._language = language
         self._phrases = phrases
         self._capture = capture
         self._speaking = speaking
@@ -50,7 +54,7 @@ class Waking:
             while True:
                 await self._wake(runtime, spotters)
         except VoiceError as error:
-            self._complain(f"{error}; until McQueen is started again only push-to-talk wakes it")
+            self._complain(wording_of(self._language).text("sound", "only_the_key", problem=error))
         finally:
             for spotter in spotters:
                 await spotter.close()

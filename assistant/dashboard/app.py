@@ -34,6 +34,8 @@ from assistant.dashboard.widgets.question import Question
 from assistant.dashboard.widgets.state_word import StateWord
 from assistant.dashboard.widgets.status import Status, standing
 from assistant.policy.driving import LIMITS, DrivingState
+from assistant.understanding.language import BASE
+from assistant.wording.languages import wording_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,7 +52,6 @@ NARROW, LOW = 100, 32
 """Columns and rows below which frames and gaps give way to what is in them."""
 ALWAYS = frozenset({"press", "mute", "vehicle", "quit"})
 """Actions that the moving driver has."""
-TYPING_REFUSED = "Typing waits until we are stopped"
 HINT_SECONDS = 60.0
 """How often at most a refused key is answered aloud."""
 
@@ -284,10 +285,12 @@ class Dashboard(App[int], inherit_bindings=False):
         """Refuse letters while moving, and say why (row S14)."""
         if self.driving is not DrivingState.MOVING or not event.is_printable or event.key == "space":
             return
-        self.base.query_one("#refused", Static).update(TYPING_REFUSED)
+        words = wording_of(self.live.runtime.state.language if self.live is not None else BASE)
+        refused = words.text("unasked", "typing_refused")
+        self.base.query_one("#refused", Static).update(refused)
         if self.live is not None and event.time - self._hinted >= HINT_SECONDS:
             self._hinted = event.time
-            self.live.runtime.notice("typing", f"{TYPING_REFUSED}. You can speak at any time.")
+            self.live.runtime.notice("typing", words.text("unasked", "typing_refused_aloud", refused=refused))
 
     async def on_input_submitted(self, event: Line.Submitted) -> None:
         """Take a typed line as the driver's words; an empty one is push-to-talk."""

@@ -15,6 +15,7 @@ from assistant.conversation.runtime import Called, Observation, Recognized, Spok
 from assistant.dialogue.effects import Purpose, Say, Show
 from assistant.dialogue.events import DrivingChanged, Heard
 from assistant.understanding.reading import Reading
+from client.call import Succeeded
 from voice.recognition.base import Samples, Transcript
 
 MOST_TURNS = 200
@@ -119,8 +120,8 @@ class History:
         count = self.tools.setdefault(f"{seen.call.server}.{seen.call.tool}", ToolCount())
         count.calls += 1
         count.succeeded += seen.outcome.kind == "succeeded"
-        count.from_cache += getattr(seen.outcome, "age", None) is not None
-        count.attempts += int(getattr(seen.outcome, "attempts", 0))
+        count.from_cache += isinstance(seen.outcome, Succeeded) and seen.outcome.age is not None
+        count.attempts += seen.outcome.attempts
 
     def _step(self, seen: Stepped) -> Turn | None:
         if isinstance(seen.event, DrivingChanged):

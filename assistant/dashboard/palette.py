@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.app import SystemCommand
+from textual.binding import Binding
 
 from assistant.dashboard.themes import NAMES
 from assistant.dashboard.widgets.parked import PANES, Parked
@@ -46,10 +47,9 @@ def _of_screens(app: Face) -> Iterator[SystemCommand]:
     """What the screen that is shown does by key."""
     pane = app.screen_stack[0].query_one(Parked).pane
     for binding in pane.BINDINGS if pane is not None else ():
-        action, text = getattr(binding, "action", ""), getattr(binding, "description", "")
-        if action and text:
-            yield SystemCommand(f"{text}", f"In this screen ({getattr(binding, 'key', '')})",
-                                partial(_run, app, action))  # fmt: skip
+        if isinstance(binding, Binding) and binding.action and binding.description:
+            yield SystemCommand(binding.description, f"In this screen ({binding.key})",
+                                partial(_run, app, binding.action))  # fmt: skip
 
 
 async def _run(app: Face, action: str) -> None:

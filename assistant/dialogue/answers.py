@@ -21,15 +21,15 @@ from assistant.dialogue.requests import (
     park,
     proceed,
 )
-from assistant.dialogue.speaking import NO_SPEECH_SECONDS, WAITING, Step, join, listen, say, settle
+from assistant.dialogue.speaking import WAITING, Step, join, listen, say, settle
 from assistant.dialogue.state import Mode, Request, State
-from assistant.policy.driving import MOST_FAILED_TRIES, REPLY_SECONDS
+from assistant.policy.timing import MOST_FAILED_TRIES, NO_SPEECH_SECONDS, REPLY_SECONDS
 from assistant.understanding.answers.dictation import free_words
 from assistant.understanding.reading import Control, Reading
 from assistant.wording.prompts import LAST, prompt
 from assistant.wording.replies import help_text, why_not
 from client.call import Need
-from client.forms import form_fields
+from client.calls.server_forms import form_fields
 
 
 def reading_of(event: Event) -> Reading:

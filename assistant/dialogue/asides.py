@@ -12,11 +12,12 @@ from assistant.dialogue.effects import Earcon, Purpose, SetLoudness, SetPace, St
 from assistant.dialogue.events import Event, Noticed
 from assistant.dialogue.questions import refusal
 from assistant.dialogue.reports import say_part
-from assistant.dialogue.requests import MOST_OPTIONS, confirm, elicit, offer_options, park, proceed
+from assistant.dialogue.requests import confirm, elicit, offer_options, park, proceed
 from assistant.dialogue.speaking import WAITING, Step, join, say, settle, tell_notices
 from assistant.dialogue.state import Mode, Request, State
 from assistant.policy.consequences import checking_call, inverse_call
 from assistant.policy.driving import LIMITS
+from assistant.policy.timing import MOST_OPTIONS
 from assistant.wording.prompts import prompt
 from assistant.wording.replies import (
     asking,

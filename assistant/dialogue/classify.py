@@ -27,6 +27,7 @@ from assistant.dialogue.events import (
 )
 from assistant.dialogue.plans import names_results
 from assistant.dialogue.state import Mode, State
+from assistant.policy.timing import YES_SECONDS
 from assistant.understanding.reading import Control, Reading
 from assistant.wording.spoken_values import label
 from client.call import Deferred, Failed, Need, NeedsInput, Succeeded, Unknown
@@ -207,10 +208,6 @@ def _beyond_limits(state: State, reading: Reading) -> bool:
         return state.asked in reading.invalid
     same = state.request is not None and reading.interpretations[0].tool == state.request.tool
     return state.mode is Mode.CONFIRMING and same and bool(reading.invalid)
-
-
-YES_SECONDS = 60.0
-"""A yes that comes later than this after its question (the car slept meanwhile) is no answer to it."""
 
 
 def _may_agree(state: State, at: float) -> bool:

@@ -13,10 +13,10 @@ from dataclasses import replace
 from assistant.dialogue.asides import close, pending_tool
 from assistant.dialogue.effects import Keep, Purpose
 from assistant.dialogue.events import Heard, Unworded
-from assistant.dialogue.requests import MOST_OPTIONS
 from assistant.dialogue.speaking import Step, join, say
 from assistant.dialogue.state import Mode, Option, Request, State, Way
 from assistant.policy.driving import LIMITS, DrivingState
+from assistant.policy.timing import MOST_OPTIONS
 from assistant.understanding.answers.dictation import blank_of, filled, free_words
 from assistant.wording.prompts import prompt
 from assistant.wording.replies import blanks_worded, way_out_question, ways_out, which_tool

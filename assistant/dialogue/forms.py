@@ -12,8 +12,8 @@ from assistant.wording.languages import wording
 from assistant.wording.replies import asking, sentence, tool_title
 from assistant.wording.spoken_values import Clock, parts_of
 from client.call import Need, NeedsInput
+from client.calls.server_forms import form_fields, required_fields
 from client.catalog import Tool
-from client.forms import form_fields, required_fields
 from client.values import JSON
 
 

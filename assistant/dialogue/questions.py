@@ -10,15 +10,16 @@ from dataclasses import replace
 from assistant.dialogue.effects import Call, Decline, Earcon, Effect, Purpose
 from assistant.dialogue.events import CallEnded, Event
 from assistant.dialogue.forms import next_field, open_form, visit_text
-from assistant.dialogue.requests import MOST_OPTIONS, confirm, options_of, proceed
+from assistant.dialogue.requests import confirm, options_of, proceed
 from assistant.dialogue.speaking import Step, join, say
 from assistant.dialogue.state import Mode, State
 from assistant.policy.driving import DrivingState
+from assistant.policy.timing import MOST_OPTIONS
 from assistant.wording.prompts import prompt
 from assistant.wording.replies import in_breaths, login_reminder, needs_text, question_for, sentence
 from client.call import Need, NeedsInput
+from client.calls.server_forms import form_fields
 from client.catalog import Tool
-from client.forms import form_fields
 
 
 def input_wanted(state: State, event: Event, tool: Tool | None) -> Step:

@@ -19,7 +19,6 @@ from assistant.dialogue.events import (
 )
 from assistant.dialogue.plans import MOST_FAILURES, found_out
 from assistant.dialogue.requests import (
-    BUSY_AGAIN_SECONDS,
     confirm,
     elicit,
     next_request,
@@ -27,9 +26,6 @@ from assistant.dialogue.requests import (
     without_consents,
 )
 from assistant.dialogue.speaking import (
-    FOLLOW_UP_SECONDS,
-    OFFER_SECONDS,
-    REOPEN_SECONDS,
     Step,
     join,
     listen,
@@ -40,8 +36,15 @@ from assistant.dialogue.speaking import (
 from assistant.dialogue.state import Mode, PastCall, Request, State
 from assistant.dialogue.unworded import ask_for_words, by_driving, heard_about
 from assistant.policy.consequences import checking_call
-from assistant.policy.driving import REPLY_SECONDS, DrivingState
+from assistant.policy.driving import DrivingState
 from assistant.policy.results import items_of
+from assistant.policy.timing import (
+    BUSY_AGAIN_SECONDS,
+    FOLLOW_UP_SECONDS,
+    OFFER_SECONDS,
+    REOPEN_SECONDS,
+    REPLY_SECONDS,
+)
 from assistant.wording.prompts import prompt
 from assistant.wording.replies import (
     answer_parts,
@@ -55,7 +58,7 @@ from assistant.wording.replies import (
 from client.call import CallError, Deferred, Failed, Outcome, Succeeded, Unknown
 from client.calls.effects import has_effects
 from client.catalog import Catalog, Tool
-from client.names import parted_name
+from client.schemas.tool_names import parted_name
 
 
 def nothing(state: State, event: Event) -> Step:

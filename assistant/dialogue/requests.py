@@ -15,8 +15,8 @@ from assistant.dialogue.forms import form_values, open_form, read_back_form
 from assistant.dialogue.plans import advanced, with_said
 from assistant.dialogue.speaking import Step, join, say, settle
 from assistant.dialogue.state import Mode, Option, PastCall, Request, State
-from assistant.policy.driving import BUSY_SECONDS
 from assistant.policy.sensitivity import assess
+from assistant.policy.timing import AGREED_SECONDS, BUSY_NOTICE_SECONDS, MOST_OPTIONS
 from assistant.understanding.answers.dictation import blank_of, free_words
 from assistant.understanding.reading import Interpretation
 from assistant.wording.prompts import prompt
@@ -33,18 +33,10 @@ from client.call import Consent, ConsentSource, Need, NeedsInput, ToolCall
 from client.catalog import Tool
 from client.values import JSON
 
-MOST_OPTIONS = 3
-"""Options in one question, and effects in one read-back (V2)."""
-AGREED_SECONDS = 50.0
-"""How long a yes to a plan covers the later ones: less than the client's limit for a consent, which is 60 s."""
 MOST_SENT = 3
 """Messages that were sent and are listened for again."""
 CLEAR_GAP = 0.15
 """Two tools nearer than this in score are both offered instead of one being taken."""
-BUSY_AGAIN_SECONDS = 5.0
-"""Between two such sentences about one call."""
-BUSY_NOTICE_SECONDS = BUSY_SECONDS - 0.5
-"""When the "still working" sentence starts, so that it is heard before row T2's limit."""
 _KEYS = uuid.UUID("6f1c9a52-43a5-5f0e-9f0b-9d1d3c1f6e07")
 """Namespace of idempotency keys: the key of a call id is always the same (RFC 9562, version 5)."""
 

@@ -10,19 +10,11 @@ from dataclasses import replace
 
 from assistant.dialogue.effects import Earcon, Effect, Listen, Purpose, Say, StartTimer, StopListening, StopSpeaking
 from assistant.dialogue.state import Mode, State
-from assistant.policy.driving import QUIET_SECONDS, REPLY_SECONDS, DrivingState
+from assistant.policy.driving import DrivingState
+from assistant.policy.timing import QUIET_SECONDS, REOPEN_SECONDS, REPLY_SECONDS
 
 Step = tuple[State, tuple[Effect, ...]]
 """What a transition gives."""
-
-REOPEN_SECONDS = 0.5
-"""Pause between the end of playback and the open microphone (DESIGN section 4)."""
-NO_SPEECH_SECONDS = 3.0
-"""How long a fresh turn waits for speech."""
-FOLLOW_UP_SECONDS = 2.0
-"""How long the microphone stays open after a statement."""
-OFFER_SECONDS = 4.0
-"""How long it stays open after an offer that needs no answer."""
 
 WAITING = frozenset({Mode.CHOOSING, Mode.ELICITING, Mode.CONFIRMING, Mode.ANSWERING})
 """Modes in which a question of ours waits for its answer."""

@@ -12,11 +12,9 @@ from assistant.dialogue.events import Event, UnwordedFound
 from assistant.dialogue.speaking import Step, join, say
 from assistant.dialogue.state import Mode, Request, State
 from assistant.policy.driving import DrivingState
+from assistant.policy.timing import FOUND_SECONDS
 from assistant.understanding.answers.dictation import free_words
 from assistant.wording.replies import wish_without_words
-
-FOUND_SECONDS = 3.0
-"""Before what was found at the start is asked about: the vehicle's own signals may still be on their way."""
 
 
 def unworded_found(state: State, event: Event) -> Step:

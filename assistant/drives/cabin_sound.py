@@ -7,12 +7,13 @@ the line is taken as typed.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 import numpy as np
 
+from assistant.conversation.turn_ending import turn_ending
 from voice.audio import BLOCK, BLOCK_SECONDS, Sleep, resampled, to_samples
 from voice.ears import Ears
 from voice.noise import cabin_noise, mix
@@ -131,7 +132,7 @@ class CabinEar(_ScriptedEar):
 
     def __init__(self, recognizer: Recognizer, sleep: Sleep, working: Working, *, seed: int = 0) -> None:
         super().__init__(sleep)
-        self._ears = Ears(WorkingRecognizer(recognizer, working))
+        self._ears = Ears(WorkingRecognizer(recognizer, working), turn_ending())
         self._noise = cabin_noise(NOISE_SECONDS, seed, level=NOISE_LEVEL)
         self._gain = 1.0
         self._position = 0
@@ -162,7 +163,7 @@ class CabinEar(_ScriptedEar):
         """The line that was being said; set by `blocks` while `listen` waits."""
         return self._current
 
-    async def blocks(self) -> AsyncIterator[Samples]:
+    async def blocks(self) -> AsyncGenerator[Samples]:
         """Yield what the microphone picks up, 20 ms at a time."""
         speech: Samples = np.zeros(0, dtype=np.int16)
         while not self._ended:
@@ -193,7 +194,7 @@ class _Cabin:
     def __init__(self, ear: CabinEar) -> None:
         self._ear = ear
 
-    def blocks(self) -> AsyncIterator[Samples]:
+    def blocks(self) -> AsyncGenerator[Samples]:
         return self._ear.blocks()
 
 

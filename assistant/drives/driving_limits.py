@@ -16,17 +16,17 @@ from assistant.dialogue.events import CallEnded, Heard, NothingHeard, Noticed, P
 from assistant.dialogue.speaking import WAITING
 from assistant.dialogue.state import Mode
 from assistant.drives.timeline import Timeline
-from assistant.policy.driving import (
+from assistant.policy.driving import LIMITS, DrivingState
+from assistant.policy.timing import (
     ACKNOWLEDGE_SECONDS,
     ANSWER_SECONDS,
     BUSY_SECONDS,
-    LIMITS,
     LONGEST_TASK_SECONDS,
     MOST_FAILED_TRIES,
     MOST_STEPS,
+    OFFER_TO_GO_ON_SECONDS,
     QUIET_SECONDS,
     SPOKEN_SECONDS,
-    DrivingState,
 )
 from assistant.wording.languages import languages, wording_of
 
@@ -34,7 +34,6 @@ OFFER_WORDS = max(
     len(text.split()) for code in languages() for name in ("go_on", "check") for text in wording_of(code).prompts[name]
 )
 """An offer to go on may follow a full breath."""
-OFFER_SECONDS = 2.0
 
 
 @dataclass(frozen=True)
@@ -233,8 +232,8 @@ def _breath_words(timeline: Timeline) -> Measured:
 
 def _breath_seconds(timeline: Timeline) -> Measured:
     values = [(seconds, text) for text, seconds, _ in _breaths(timeline)]
-    limit = f"{SPOKEN_SECONDS:.0f} s in a breath, {OFFER_SECONDS:.0f} s more to offer the rest"
-    return _most("V1 seconds", limit, values, SPOKEN_SECONDS + OFFER_SECONDS)
+    limit = f"{SPOKEN_SECONDS:.0f} s in a breath, {OFFER_TO_GO_ON_SECONDS:.0f} s more to offer the rest"
+    return _most("V1 seconds", limit, values, SPOKEN_SECONDS + OFFER_TO_GO_ON_SECONDS)
 
 
 def _options(timeline: Timeline) -> Measured:

@@ -16,7 +16,23 @@ import yaml
 
 from assistant.conversation.journal import JournalError, read
 from assistant.dialogue.effects import Call
-from assistant.dialogue.events import CallEnded, DrivingChanged, Event, Heard, NetworkChanged, NothingHeard
+from assistant.dialogue.events import (
+    CallEnded,
+    CatalogChanged,
+    Delivered,
+    DrivingChanged,
+    Event,
+    Heard,
+    NetworkChanged,
+    NothingHeard,
+    Noticed,
+    Progressed,
+    PushToTalk,
+    SpeechEnded,
+    TakenBack,
+    TimerFired,
+    UnwordedFound,
+)
 from assistant.dialogue.speaking import WAITING
 from assistant.dialogue.state import State
 from assistant.dialogue.table import step
@@ -132,5 +148,19 @@ def _add(drive: _Drive, event: Event, before: State) -> None:
             drive.world({"network": "good" if event.online else "tunnel"}, mode)
         case CallEnded():
             drive.ended(event)
-        case _:
-            pass
+        case (
+            Heard()
+            | NothingHeard()
+            | DrivingChanged()
+            | NetworkChanged()
+            | PushToTalk()
+            | SpeechEnded()
+            | Progressed()
+            | TakenBack()
+            | UnwordedFound()
+            | Delivered()
+            | TimerFired()
+            | CatalogChanged()
+            | Noticed()
+        ):
+            pass  # it follows from the rest when the drive is played

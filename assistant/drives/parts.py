@@ -99,9 +99,9 @@ async def open_drive_parts(
             )
             servers = [_over_rest(town, http, clock) if dialect == "rest" else reached]
         if cabin is not None:
-            servers = [*servers, car_server(cabin, clock)]
+            servers = [*servers, car_server(cabin, clock, language)]
         if profile is not None:
-            servers = [*servers, profile_server(profile, clock)]
+            servers = [*servers, profile_server(profile, clock, language)]
         tools = await stack.enter_async_context(open_tools(servers, folder, clock))
         yield DriveParts(tools, transport, counterpart)
 
@@ -120,10 +120,10 @@ class _WitnessedDesk(ServiceDesk):
         self._keys: set[str] = set()
 
     async def call(
-        self, tool: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None
+        self, tool: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None, agreed: bool = False
     ) -> Done | Refused:
         """Call a tool."""
-        answer = await super().call(tool, arguments, idempotency_key=idempotency_key)
+        answer = await super().call(tool, arguments, idempotency_key=idempotency_key, agreed=agreed)
         if isinstance(answer, Done) and (idempotency_key is None or idempotency_key not in self._keys):
             self.executed.append(tool)
             self._keys.update([idempotency_key] if idempotency_key else [])

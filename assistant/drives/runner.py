@@ -104,7 +104,7 @@ class DriveRunner:
         self._timeline = Timeline(drive.now.timestamp())
         self._vehicle = SimulatedVehicle()
         self._cabin = Cabin(self._vehicle, now=self._clock.now) if drive.car else None
-        self._watch = VehicleWatch(drive.announcements)
+        self._watch = VehicleWatch(drive.announcements, drive.language)
         self._findings: list[Finding] = []
         self._mark = Mark()
         self._between = between

@@ -15,7 +15,7 @@ from assistant.dialogue.state import State
 from assistant.policy.driving import DrivingState
 from assistant.understanding.reading import Reading
 from assistant.wording.spoken_values import label
-from client.call import Failed, Succeeded, ToolCall
+from client.call import Failed, Outcome, Succeeded, ToolCall
 from client.values import JSON
 
 
@@ -146,15 +146,13 @@ def describe_arguments(arguments: Mapping[str, JSON]) -> str:
     return ", ".join(f"{name}={value}" for name, value in arguments.items())
 
 
-def describe_call(call: ToolCall, outcome: object) -> str:
+def describe_call(call: ToolCall, outcome: Outcome) -> str:
     """Return a call and its outcome in one line."""
     text = f"{call.tool}({describe_arguments(call.arguments)})"
     if isinstance(outcome, Succeeded):
         return f"{text} -> succeeded"
-    kind = getattr(outcome, "kind", "?")
-    error = getattr(outcome, "error", None)
-    reason = f" ({error.code})" if error is not None and not (isinstance(outcome, Failed) and not error.code) else ""
-    return f"{text} -> {kind}{reason}"
+    reason = f" ({outcome.error.code})" if outcome.error.code or not isinstance(outcome, Failed) else ""
+    return f"{text} -> {outcome.kind}{reason}"
 
 
 def final_state(timeline: Timeline) -> State | None:

@@ -12,6 +12,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator, ValidationError
 
+from assistant.hosting.refusals import ArgumentsError, UnknownToolError
 from assistant.hosting.spoken_words import joined
 from client.values import canonical
 
@@ -62,6 +63,19 @@ def problems(schema: Mapping[str, Any], arguments: Mapping[str, Any]) -> list[tu
     return sorted(set(found), key=lambda pair: (order.index(pair[0]) if pair[0] in order else len(order), pair[1]))
 
 
+def checked(schemas: Mapping[str, Mapping[str, Any]], tool: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments with defaults, ready for the tool. `schemas` has the input schema of each tool of a host.
+
+    Raises `UnknownToolError`, and `ArgumentsError` with every problem.
+    """
+    if tool not in schemas:
+        raise UnknownToolError(f"There is no tool called {tool[:60]}.")
+    filled = with_defaults(schemas[tool], arguments)
+    if found := problems(schemas[tool], filled):
+        raise ArgumentsError([sentence for _, sentence in found], list(dict.fromkeys(name for name, _ in found)))
+    return filled
+
+
 @lru_cache(maxsize=256)
 def _validator(schema: str) -> Draft202012Validator:
     import json  # only on the first use of a schema
@@ -105,7 +119,8 @@ def _complaint(error: ValidationError) -> str:
             return f"cannot be {_shown(error.instance)}; it is the {wanted[:1].lower()}{wanted[1:]}"
         case "maxItems":
             return f"must have at most {limit} items"
-    return f"does not fit: {error.message[:100]}"
+        case _:  # the other keywords of JSON Schema are rare in tools, and its own words must do
+            return f"does not fit: {error.message[:100]}"
 
 
 def _shown(value: Any) -> str:

@@ -1,13 +1,14 @@
-"""The host protocol: something that lists tools and calls them, and the two answers that a call may get.
+"""The base of all hosts: something that lists tools and calls them, and the three answers that a call may get.
 
 Serving faces and hosts both import it, so that they need not know each other. It holds no tool itself.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -32,17 +33,32 @@ class Refused:
     """Values that would work."""
 
 
-class ToolHost(Protocol):
+@dataclass(frozen=True)
+class Asks:
+    """It asks the driver first, and nothing changed: after a yes the same call goes on, with `agreed`."""
+
+    question: str
+
+    @property
+    def refusal(self) -> Refused:
+        """The same for a face on which no driver can be asked."""
+        return Refused("needs_input", self.question)
+
+
+class ToolHost(ABC):
     """Something whose tools can be served."""
 
     name: str
 
+    @abstractmethod
     async def list_tools(self) -> Sequence[Mapping[str, Any]]:
         """Return entries of an MCP `tools/list` result."""
-        ...
 
+    @abstractmethod
     async def call(
-        self, tool: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None
-    ) -> Done | Refused:
-        """Call a tool once."""
-        ...
+        self, tool: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None, agreed: bool = False
+    ) -> Done | Refused | Asks:
+        """Call a tool once. `agreed` says that the driver said yes to the question of `Asks`.
+
+        A host that never asks takes no notice of it, and never answers `Asks`.
+        """

@@ -1,6 +1,8 @@
 """An MCP server over any host of tools, on the official SDK's server: definitions go out as they are.
 
-Serves both eras of the protocol, without sessions: every request stands for itself. Decides nothing about tools.
+Serves both eras of the protocol, without sessions: every request stands for itself. Where the
+host asks the driver first, that is an elicitation, and the answer comes back with the same call. Decides nothing about
+tools.
 """
 
 from __future__ import annotations
@@ -13,10 +15,13 @@ from mcp import MCPError
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 
-from assistant.hosting.host import Refused, ToolHost
+from assistant.hosting.host import Asks, Done, Refused, ToolHost
 
 KEY = "mcqueen/idempotency-key"
 _MAX_KEY = 256
+_AGREE = "agree"
+"""Names the question, and the one field of its form."""
+_QUESTION = {"type": "object", "properties": {_AGREE: {"type": "boolean"}}, "required": [_AGREE]}
 
 
 def mcp_server(host: ToolHost, *, title: str = "") -> Server[dict[str, Any]]:
@@ -29,20 +34,20 @@ def mcp_server(host: ToolHost, *, title: str = "") -> Server[dict[str, Any]]:
 
     async def call_tool(
         context: ServerRequestContext[dict[str, Any]], params: types.CallToolRequestParams
-    ) -> types.CallToolResult:
-        answer = await host.call(params.name, params.arguments or {}, idempotency_key=_key(context))
-        if isinstance(answer, Refused):
-            if answer.code == "unknown_tool":
-                raise MCPError(types.INVALID_PARAMS, answer.message)
-            detail = {"code": answer.code, "names": list(answer.names), "alternatives": list(answer.alternatives)}
-            return types.CallToolResult(
-                content=[types.TextContent(type="text", text=answer.message)],
-                is_error=True,
-                _meta={"mcqueen/error": detail},
-            )
-        return types.CallToolResult(
-            content=[types.TextContent(type="text", text=answer.text)], structured_content=dict(answer.result)
+    ) -> types.CallToolResult | types.InputRequiredResult:
+        answer = await host.call(
+            params.name, params.arguments or {}, idempotency_key=_key(context), agreed=_agreed(params)
         )
+        match answer:
+            case Asks():
+                form = types.ElicitRequestFormParams(message=answer.question, requestedSchema=_QUESTION)
+                ask = types.ElicitRequest(params=form)
+                return types.InputRequiredResult(input_requests={_AGREE: ask}, request_state=params.name)
+            case Refused():
+                return _refused(answer)
+            case Done():
+                text = types.TextContent(type="text", text=answer.text)
+                return types.CallToolResult(content=[text], structured_content=dict(answer.result))
 
     return Server(
         f"mcqueen-{host.name}",
@@ -52,6 +57,26 @@ def mcp_server(host: ToolHost, *, title: str = "") -> Server[dict[str, Any]]:
         on_list_tools=list_tools,
         on_call_tool=call_tool,
     )
+
+
+def _refused(answer: Refused) -> types.CallToolResult:
+    """Return the refusal as the result of a call. Raises `MCPError` for a tool that there is not."""
+    if answer.code == "unknown_tool":
+        raise MCPError(types.INVALID_PARAMS, answer.message)
+    detail = {"code": answer.code, "names": list(answer.names), "alternatives": list(answer.alternatives)}
+    return types.CallToolResult(
+        content=[types.TextContent(type="text", text=answer.message)],
+        is_error=True,
+        _meta={"mcqueen/error": detail},
+    )
+
+
+def _agreed(params: types.CallToolRequestParams) -> bool:
+    """Whether the driver said yes to the question that an earlier try of this call asked."""
+    answer = (params.input_responses or {}).get(_AGREE)
+    if not isinstance(answer, types.ElicitResult) or answer.action != "accept":
+        return False
+    return (answer.content or {}).get(_AGREE) is True
 
 
 def _key(context: ServerRequestContext[dict[str, Any]]) -> str | None:

@@ -6,19 +6,15 @@ The rules come from the settings. How a rule is told (spoken, shown, logged) is 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from assistant.metrics.figures import Figures
 from assistant.settings.settings import AlertRule
+from assistant.understanding.language import BASE
+from assistant.wording.languages import wording_of
 
 _log = logging.getLogger(__name__)
-_WORDS: Mapping[str, str] = {
-    "error_rate": "{share:.0f} percent of the calls failed",
-    "slow_calls": "Calls take up to {value:.1f} seconds",
-    "outbox_waiting": "{value:.0f} confirmed calls wait for the network",
-    "servers_down": "{value:.0f} servers cannot be reached",
-}
 
 
 @dataclass(frozen=True)
@@ -31,8 +27,14 @@ class Alert:
 
     @property
     def text(self) -> str:
-        """Return it as one short sentence."""
-        return f"{_WORDS[self.rule.figure].format(value=self.value, share=self.value * 100)}."
+        """It as one short sentence, in English: for logs and the page of figures."""
+        return self.told(BASE)
+
+    def told(self, language: str) -> str:
+        """Return the same in the language of that code."""
+        value = f"{self.value:.1f}" if self.rule.figure == "slow_calls" else f"{self.value:.0f}"
+        words = wording_of(language).table("unasked", "alerts")[self.rule.figure]
+        return words.format(value=value, share=f"{self.value * 100:.0f}")
 
 
 @dataclass
@@ -44,7 +46,8 @@ class Watched:
 
 
 class Alerts:
-    """The rules and what is broken. `now` is in seconds since the epoch; `speak` says a sentence to the driver."""
+    """The rules and what is broken. `now` is in seconds since the epoch; `speak` says a sentence to the
+    driver, whose `language` it is in."""
 
     def __init__(
         self,
@@ -52,11 +55,13 @@ class Alerts:
         figures: Figures,
         now: Callable[[], float],
         speak: Callable[[str], None] | None = None,
+        language: str = BASE,
     ) -> None:
         self._rules = rules
         self._figures = figures
         self._now = now
         self._speak = speak
+        self._language = language
         self._broken: dict[str, Alert] = {}
         self.watched = Watched()
         for rule in rules:
@@ -96,4 +101,4 @@ class Alerts:
         if "logged" in alert.rule.tell:
             _log.warning("alert %s: %s", alert.rule.name, alert.text)
         if "spoken" in alert.rule.tell and self._speak is not None:
-            self._speak(alert.text)
+            self._speak(alert.told(self._language))

@@ -9,13 +9,14 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from assistant.hosting.host import Done, Refused, ToolHost
+from assistant.hosting.host import Asks, Done, Refused, ToolHost
 from assistant.metrics.alerts import Alerts
 from assistant.metrics.figures import Figures
 from assistant.metrics.port import figures_at, nothing_to_look_at
 from assistant.metrics.tracing import Traced, Traces, tracing
 from assistant.metrics.watching import call_observer, count_deliveries, look_at
 from assistant.serving.http_app import FACES
+from assistant.serving.tool_client_host import Served, ToolClientHost
 from assistant.settings.settings import MetricsSettings
 from client.call import CallError, Failed, Outcome, Sent, Succeeded, ToolCall
 from client.clock import Clock
@@ -47,9 +48,13 @@ class Watch:
         counted = Counted(app, self.figures)
         return Traced(counted) if self._tracing else counted
 
-    def measured(self, host: ToolHost) -> ToolHost:
-        """Return a host whose calls are counted."""
-        return MeasuredHost(host, self.figures, self._traces, self._now)
+    def measured(self, host: Served) -> Served:
+        """Return a host whose calls are counted; a tool client is watched itself, and stays as it is."""
+        match host:
+            case ToolClientHost():
+                return host
+            case ToolHost():
+                return MeasuredHost(host, self.figures, self._traces, self._now)
 
     def called(self, clock: Clock) -> Callable[[ToolCall, Outcome, float], None]:
         """Return what a tool client's host tells its calls."""
@@ -104,7 +109,7 @@ def face_of(path: str) -> str:
     return max(found, key=lambda name: len(FACES[name]), default="other")
 
 
-class MeasuredHost:
+class MeasuredHost(ToolHost):
     """A host of tools whose calls are counted; for hosts that are no tool client, which is watched itself."""
 
     def __init__(self, host: ToolHost, figures: Figures, traces: Traces, now: Callable[[], float]) -> None:
@@ -119,12 +124,14 @@ class MeasuredHost:
         return await self._host.list_tools()
 
     async def call(
-        self, tool: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None
-    ) -> Done | Refused:
+        self, tool: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None, agreed: bool = False
+    ) -> Done | Refused | Asks:
         """Call a tool, and count it."""
         began = time.perf_counter()
-        answer = await self._host.call(tool, arguments, idempotency_key=idempotency_key)
+        answer = await self._host.call(tool, arguments, idempotency_key=idempotency_key, agreed=agreed)
         seconds = time.perf_counter() - began
+        if isinstance(answer, Asks):
+            return answer  # the call has not ended; it is counted when it goes on
         outcome: Outcome = Succeeded(None)
         if isinstance(answer, Refused):
             if answer.code == "unknown_tool":

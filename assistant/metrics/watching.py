@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from assistant.conversation.runtime import Called, Observation, Recognized, Runtime, Spoke, Understood
+from assistant.conversation.runtime import Called, Observation, Recognized, Runtime, Spoke, Stepped, Understood
 from assistant.metrics.alerts import Alerts
 from assistant.metrics.figures import CIRCUIT, Figures
 from assistant.metrics.port import Look, figures_at
@@ -79,8 +79,8 @@ def stage_observer(figures: Figures, traces: Traces, clock: Clock) -> Callable[[
                 figures.stage("synthesis", what.synthesis_seconds)
                 figures.stage("speech", what.at - what.began)
                 traces.stage("speech", what.at, what.at - what.began)
-            case _:
-                pass
+            case Stepped():
+                pass  # a step of the table takes no time
 
     return seen
 
@@ -96,7 +96,12 @@ async def conversation_figures(
     """Have a conversation's figures counted, watched and shown until the block ends."""
     with tracing():
         figures, traces = Figures(clock.now), Traces()
-        alerts = Alerts(settings.alerts, figures, clock.now, lambda text: runtime.notice("alert", text, asked=True))
+        language = runtime.state.language
+
+        def speak(text: str) -> None:
+            runtime.notice("alert", text, asked=True)
+
+        alerts = Alerts(settings.alerts, figures, clock.now, speak, language)
         end_stages = runtime.observe(stage_observer(figures, traces, clock))
         end_deliveries = count_deliveries(tools, figures)
         async with AsyncExitStack() as stack:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from client.catalog import Catalog, Tool
-from client.names import qualified_name
+from client.schemas.tool_names import qualified_name
 from client.values import JSON
 
 _LOOKING = frozenset({"get", "list", "find", "search", "read", "show", "status", "check", "look"})

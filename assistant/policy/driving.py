@@ -1,12 +1,15 @@
-"""Driving state and the driver-distraction limits that the dialogue, the dashboard and the drive runner share.
+"""Driving state, and the limits of each that the dialogue, the dashboard and the drive runner share.
 
-Numbers carry their row ids. Reads no signal itself; it is told gear, parking brake and speed.
+Numbers carry their row ids; those that hold in every state stand in `timing.py`. Reads no signal itself; it is told
+gear, parking brake and speed.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+
+from assistant.policy.timing import MOST_OPTIONS
 
 
 class DrivingState(StrEnum):
@@ -46,28 +49,9 @@ class Limits:
     """S14."""
 
 
-SPOKEN_SECONDS = 8.0
-"""V1: one breath. Read-backs may take more, in parts no longer than this."""
-REPLY_SECONDS = 8.0
-"""T5: how long an answer to a question may begin after it was asked."""
-BUSY_SECONDS = 2.0
-"""T2: a result that takes longer gets a sign that something is going on."""
-QUIET_SECONDS = 27.0
-"""V6: no unrequested speech after a finished task while moving, except safety."""
-MOST_FAILED_TRIES = 3
-"""T6: no-match and no-input together."""
-ACKNOWLEDGE_SECONDS = 0.25
-"""T1: press to earcon or visible change."""
-ANSWER_SECONDS = 5.0
-"""T3: from the end of speech to the first sample of the answer, 95 of 100 times."""
-MOST_STEPS = 5
-"""S9: the driver's turns in one task."""
-LONGEST_TASK_SECONDS = 30.0
-"""V5: without the driver's pauses and waits for the network."""
-
 LIMITS: dict[DrivingState, Limits] = {
-    DrivingState.PARKED: Limits(spoken_words=60, options=3, shows_transcript=True, allows_typing=True),
-    DrivingState.IDLING: Limits(spoken_words=25, options=3, shows_transcript=False, allows_typing=True),
-    DrivingState.MOVING: Limits(spoken_words=25, options=3, shows_transcript=False, allows_typing=False),
+    DrivingState.PARKED: Limits(spoken_words=60, options=MOST_OPTIONS, shows_transcript=True, allows_typing=True),
+    DrivingState.IDLING: Limits(spoken_words=25, options=MOST_OPTIONS, shows_transcript=False, allows_typing=True),
+    DrivingState.MOVING: Limits(spoken_words=25, options=MOST_OPTIONS, shows_transcript=False, allows_typing=False),
 }
 """S22 is read strictly: a transcript appears only when parked. Typing is blocked while moving (S14)."""

@@ -1,4 +1,4 @@
-"""Keeping and forgetting, as a sentence each: what both the driver's words and the command do.
+"""Keeping and forgetting, with a message each: what both the driver's words and the command do.
 
 Changes the store that it is given and nothing else.
 """
@@ -6,17 +6,19 @@ Changes the store that it is given and nothing else.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Literal
 
+from assistant.hosting.messages import Message, Term
 from assistant.profile.store import Contact, Kept, ProfileStore, forget, means_everything, named
 from client.errors import ConfigurationError
 
 
-def keep(store: ProfileStore, kind: str, name: str, value: str) -> str:
+def keep(store: ProfileStore, kind: str, name: str, value: str) -> Message:
     """Keep one thing and say so. Raises `ConfigurationError` where it cannot be kept."""
     return _KINDS[kind](store, name, value)
 
 
-def keep_contact(store: ProfileStore, name: str, phone: str, email: str) -> str:
+def keep_contact(store: ProfileStore, name: str, phone: str, email: str) -> Message:
     """Keep how a person is reached; what is not given stays as it was."""
     name = named(name)
 
@@ -26,50 +28,57 @@ def keep_contact(store: ProfileStore, name: str, phone: str, email: str) -> str:
         kept.contacts[known] = Contact(phone=phone or before.phone, email=email or before.email)
 
     store.change(edit)
-    told = " and ".join(part for part in (phone, email) if part)
-    return f"I keep {name}{f': {told}' if told else ''}."
+    if phone and email:
+        return Message("keeps_both", {"name": name, "phone": phone, "email": email})
+    return Message("keeps_one" if phone or email else "keeps", {"name": name, "reach": phone or email})
 
 
-def let_go(store: ProfileStore, what: str) -> tuple[bool, str]:
+def let_go(store: ProfileStore, what: str) -> tuple[bool, Message]:
     """Forget, and return whether there was anything and what is said."""
     if means_everything(what):
         store.erase()
-        return True, "I have forgotten everything about you."
-    gone: list[str] = []
+        return True, Message("forgot_everything")
+    gone: list[Message] = []
     store.change(lambda kept: gone.extend(forget(kept, what)))
     if gone:
-        return True, f"I have forgotten {' and '.join(gone)}."
-    return False, f"I keep nothing about {named(what)}."
+        return True, Message("forgot", {"gone": gone})
+    return False, Message("nothing_about", {"what": named(what)})
 
 
-def _relation(store: ProfileStore, relation: str, name: str) -> str:
+def _relation(store: ProfileStore, relation: str, name: str) -> Message:
     relation, name = named(relation), named(name)
     store.change(lambda kept: kept.relations.update({relation: name}))
-    return f"I keep that your {relation} is {name}."
+    return Message("keeps_relation", {"relation": Term(relation), "name": name})
 
 
-def _place(store: ProfileStore, name: str, address: str) -> str:
+def _place(store: ProfileStore, name: str, address: str) -> Message:
     name = named(name)
     store.change(lambda kept: kept.places.update({name: address}))
-    return f"I keep that {name} is {address}."
+    return Message("keeps_place", {"place": Term(name), "address": address})
 
 
-def _preference(store: ProfileStore, preference: str, _value: str) -> str:
+def _preference(store: ProfileStore, preference: str, _value: str) -> Message:
     def edit(kept: Kept) -> None:
         kept.preferences = [*(p for p in kept.preferences if p.casefold() != preference.casefold()), preference]
 
     store.change(edit)
-    return f"I keep that you prefer {preference}."
+    return Message("keeps_preference", {"preference": preference})
 
 
-def _units(store: ProfileStore, units: str, _value: str) -> str:
-    if units not in ("metric", "imperial"):
+def _units(store: ProfileStore, units: str, _value: str) -> Message:
+    wanted = _UNITS.get(units)
+    if wanted is None:
         raise ConfigurationError(f"units are metric or imperial, not {units}")
-    store.change(lambda kept: setattr(kept, "units", units))
-    return f"I keep that you use {units} units."
+
+    def edit(kept: Kept) -> None:
+        kept.units = wanted
+
+    store.change(edit)
+    return Message("keeps_units", {"units": Term(units)})
 
 
-_KINDS: Mapping[str, Callable[[ProfileStore, str, str], str]] = {
+_UNITS: Mapping[str, Literal["metric", "imperial"]] = {"metric": "metric", "imperial": "imperial"}
+_KINDS: Mapping[str, Callable[[ProfileStore, str, str], Message]] = {
     "phone": lambda store, name, phone: keep_contact(store, name, phone, ""),
     "email": lambda store, name, email: keep_contact(store, name, "", email),
     "relation": _relation,

@@ -15,6 +15,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from assistant.hosting.messages import Message, Term
 from client.errors import ConfigurationError
 
 FILE_NAME = "profile.json"
@@ -101,38 +102,42 @@ class ProfileStore:
         self._read_at = None
 
 
-def forget(kept: Kept, what: str) -> list[str]:
-    """Take out everything of that name, and return what it was, in words; [] where there is nothing."""
+def forget(kept: Kept, what: str) -> list[Message]:
+    """Take out everything of that name, and return what it was; [] where there is nothing."""
     wanted = _bare(what)
-    gone: list[str] = []
+    gone: list[Message] = []
     for name in [name for name in kept.contacts if _bare(name) == wanted]:
         del kept.contacts[name]
-        gone.append(f"how to reach {name}")
+        gone.append(Message("how_to_reach", {"name": name}))
     for relation in [r for r, name in kept.relations.items() if wanted in (_bare(r), _bare(name))]:
-        gone.append(f"who your {relation} is")
+        gone.append(Message("who_is", {"relation": Term(relation)}))
         del kept.relations[relation]
     for place in [place for place in kept.places if _bare(place) == wanted]:
         del kept.places[place]
-        gone.append(f"where {place} is")
+        gone.append(Message("where_is", {"place": Term(place)}))
     for preference in [preference for preference in kept.preferences if _bare(preference) == wanted]:
         kept.preferences.remove(preference)
-        gone.append(f"that you prefer {preference}")
+        gone.append(Message("that_you_prefer", {"preference": preference}))
     if kept.units and wanted in ("units", "unit", kept.units):
-        gone.append(f"that you use {kept.units} units")
+        gone.append(Message("that_you_use", {"units": Term(kept.units)}))
         kept.units = ""
     return gone
 
 
-def described(kept: Kept) -> list[str]:
+def described(kept: Kept) -> list[Message]:
     """Return all that is kept, a sentence each."""
-    told = [
-        f"{name}: {', '.join(part for part in (contact.phone, contact.email) if part) or 'no number yet'}."
-        for name, contact in kept.contacts.items()
-    ]
-    told += [f"Your {relation} is {name}." for relation, name in kept.relations.items()]
-    told += [f"{place[:1].upper()}{place[1:]} is {address}." for place, address in kept.places.items()]
-    told += [f"You prefer {preference}." for preference in kept.preferences]
-    return told + ([f"You use {kept.units} units."] if kept.units else [])
+    told = [_contact(name, contact) for name, contact in kept.contacts.items()]
+    told += [Message("relation_is", {"relation": Term(who), "name": name}) for who, name in kept.relations.items()]
+    told += [Message("place_is", {"place": Term(place), "address": address}) for place, address in kept.places.items()]
+    told += [Message("you_prefer", {"preference": preference}) for preference in kept.preferences]
+    return told + ([Message("you_use", {"units": Term(kept.units)})] if kept.units else [])
+
+
+def _contact(name: str, contact: Contact) -> Message:
+    if contact.phone and contact.email:
+        return Message("contact_both", {"name": name, "phone": contact.phone, "email": contact.email})
+    reach = contact.phone or contact.email
+    return Message("contact_one" if reach else "contact_none", {"name": name, "reach": reach})
 
 
 def named(what: str) -> str:

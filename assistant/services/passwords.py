@@ -17,7 +17,7 @@ def password_store() -> CredentialStore:
     """Return the store of this user, found also by a process whose environment was scrubbed."""
     from assistant.settings.settings import load_settings  # slow to load: only where a service is started
 
-    bus = Path(f"/run/user/{os.getuid()}/bus") if hasattr(os, "getuid") else None
+    bus = Path(f"/run/user/{os.getuid()}/bus") if sys.platform != "win32" else None
     if bus is not None and "DBUS_SESSION_BUS_ADDRESS" not in os.environ and bus.exists():
         # A server's process gets only PATH, HOME and LANG; the desktop's keyring is found over the session's bus.
         os.environ["DBUS_SESSION_BUS_ADDRESS"] = f"unix:path={bus}"

@@ -10,15 +10,15 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from assistant.hosting.argument_checks import problems, with_defaults
-from assistant.hosting.host import Done, Refused
+from assistant.hosting.host import Done, Refused, ToolHost
 from assistant.hosting.refusals import ArgumentsError, HostError, UnknownToolError
 from assistant.town.definitions.schema import Definition
 
 Act = Callable[[Mapping[str, Any]], Awaitable[dict[str, Any]]]
 
 
-class ServiceHost:
-    """A `ToolHost` with one tool. `act` gets checked arguments and returns what the definition promises."""
+class ServiceHost(ToolHost):
+    """A host with one tool. `act` gets checked arguments and returns what the definition promises."""
 
     def __init__(self, name: str, definition: Definition, act: Act) -> None:
         self.name = name
@@ -30,7 +30,7 @@ class ServiceHost:
         return [copy.deepcopy(self._definition)]
 
     async def call(
-        self, tool: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None
+        self, tool: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None, agreed: bool = False
     ) -> Done | Refused:
         """Call the tool once; keys are not honoured, as with the simulated service."""
         try:

@@ -161,7 +161,7 @@ class Connection(H11Protocol):
 
     def send_400_response(self, msg: str) -> None:
         """Say what was wrong with the request, in the shape of all errors here."""
-        problem = getattr(self.conn, "problem", None)
+        problem = self.conn.problem if isinstance(self.conn, _Reader) else None
         status = problem.error_status_hint if problem is not None else 400
         _log.warning("%s sent what is not HTTP: %s", self._peer, problem or msg)
         self._refuse(status if status in _REASONS else 400, f"This is not a proper HTTP request: {problem or msg}.")

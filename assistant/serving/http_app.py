@@ -15,7 +15,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Mount, Route
 
-from assistant.hosting.host import ToolHost
 from assistant.hosting.mcp_over_host import mcp_server
 from assistant.serving.error_answers import log_refusal
 from assistant.serving.host_check import LOOPBACK_NAMES, LoopbackNames
@@ -26,7 +25,7 @@ from assistant.serving.platform.platform import Platform
 from assistant.serving.request_bodies import answer
 from assistant.serving.rest.rest_face import RestFace
 from assistant.serving.rest.upstream import Upstream, UpstreamPaths
-from assistant.serving.tool_client_host import ToolClientHost
+from assistant.serving.tool_client_host import Served, ToolClientHost
 
 FACES: Mapping[str, str] = {"mcp": "/mcp", "rest": "/api/v1", "platform": "/api/mcp", "gateway": "/api/gateway"}
 """Faces by name, with their paths."""
@@ -34,7 +33,7 @@ _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
 def http_app(
-    host: ToolHost,
+    host: Served,
     *,
     address: str,
     door: Door,
@@ -87,7 +86,7 @@ def http_app(
     )
 
 
-def _manager(host: ToolHost, security: TransportSecuritySettings | None) -> StreamableHTTPSessionManager:
+def _manager(host: Served, security: TransportSecuritySettings | None) -> StreamableHTTPSessionManager:
     if isinstance(host, ToolClientHost):
         # With sessions and streams, because only on those can a client of the older revisions be asked for its yes.
         return StreamableHTTPSessionManager(McpFace(host).server(own_version()), security_settings=security)

@@ -14,7 +14,6 @@ from typing import TypedDict, TypeVar, Unpack
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
-from assistant.hosting.host import ToolHost
 from assistant.serving.connections import Connections
 from assistant.serving.errors import AddressError
 from assistant.serving.http_app import FACES, http_app
@@ -27,6 +26,7 @@ from assistant.serving.state.audit import AuditLog
 from assistant.serving.state.secret_keys import Secrets, mint_login_token
 from assistant.serving.state.stores import MEMORY, open_store
 from assistant.serving.state.users import MemoryUsers, Users
+from assistant.serving.tool_client_host import Served
 from assistant.town.localized import LocalizedTown
 from assistant.town.town_host import TownHost
 from assistant.town.world import World
@@ -64,7 +64,7 @@ class Options(TypedDict, total=False):
 class RunningServer:
     """A served host of tools. `url` has no path; the faces have their own. `now` is in seconds since the epoch."""
 
-    def __init__(self, host: ToolHost, now: Callable[[], float], **options: Unpack[Options]) -> None:
+    def __init__(self, host: Served, now: Callable[[], float], **options: Unpack[Options]) -> None:
         self.secrets = options.get("secrets") or Secrets.generate()
         self._kept_users = MemoryUsers()
         self.users = Users(self.secrets, self._kept_users)
@@ -203,7 +203,7 @@ async def serve_town(world: World, language: str = "en", **options: Unpack[Optio
 
 @asynccontextmanager
 async def serve_tools(
-    host: ToolHost, now: Callable[[], float], **options: Unpack[Options]
+    host: Served, now: Callable[[], float], **options: Unpack[Options]
 ) -> AsyncIterator[RunningServer]:
     """Serve any host of tools on this loop until the block ends; as `serve_town` does for a world."""
     async with _started(RunningServer(host, now, **options)) as running:

@@ -13,10 +13,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from assistant.hosting.argument_checks import problems
-from assistant.hosting.host import Done, Refused
+from assistant.hosting.host import ToolHost
 from assistant.serving.tool_definitions import KEY_PARAMETER, definition_of
 from assistant.wording import replies
-from client.call import Consent, ConsentSource, Deferred, Failed, Need, NeedsInput, Outcome, Sent, Succeeded, ToolCall
+from client.call import Consent, ConsentSource, Deferred, Failed, Need, NeedsInput, Outcome, Sent, ToolCall
 from client.catalog import Tool
 from client.clock import Clock
 from client.connections.resources_and_prompts import Material
@@ -46,7 +46,10 @@ class Prepared:
 
 
 class ToolClientHost:
-    """The tools of a `ToolClient`, under names that keep them apart; a `ToolHost`."""
+    """The tools of a `ToolClient`, under names that keep them apart.
+
+    No `ToolHost`: what its calls need first (a yes, a login, a value) is asked step by step, by each face in its way.
+    """
 
     name = "servers"
 
@@ -84,19 +87,6 @@ class ToolClientHost:
             )
             for tool in catalog
         ]
-
-    async def call(
-        self, tool: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None
-    ) -> Done | Refused:
-        """Make a call that nobody was asked about; a sensitive one is refused."""
-        prepared = self.prepare(tool, arguments, key=idempotency_key)
-        if prepared is None:
-            return Refused("unknown_tool", f"There is no tool called {tool[:60]}.")
-        outcome = await self.attempt(prepared)
-        if isinstance(outcome, Succeeded | Deferred):
-            result = outcome.result if isinstance(outcome, Succeeded) else self.waiting(prepared, outcome)
-            return Done(result if isinstance(result, dict) else {"value": result}, self.sentence(prepared, outcome))
-        return Refused(outcome.error.code, self.sentence(prepared, outcome), outcome.error.names)
 
     def material(self) -> Material:
         """Return what the servers let be read besides their tools."""
@@ -224,3 +214,7 @@ def _is_plain(schema: Mapping[str, JSON], tool: Tool) -> bool:
         and len(tool.properties) == len(properties)
         and not any(f'"{word}"' in text for word in ("$ref", "$dynamicRef", "$schema"))
     )
+
+
+Served = ToolHost | ToolClientHost
+"""What the faces serve: tools that run here, or those of a tool client."""

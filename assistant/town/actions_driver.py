@@ -8,7 +8,7 @@ from typing import Any
 from assistant.hosting.refusals import RefusedError
 from assistant.hosting.spoken_words import plain, read_date
 from assistant.town.calendar import Event
-from assistant.town.people import Email
+from assistant.town.people import TownEmail
 from assistant.town.telling import created_words, events_words, mails_words, moved_words, sent_words
 from assistant.town.world import World
 
@@ -82,7 +82,7 @@ def email_personal(world: World, arguments: Mapping[str, Any]) -> dict[str, Any]
     }
 
 
-def _email(email: Email) -> dict[str, Any]:
+def _email(email: TownEmail) -> dict[str, Any]:
     return {
         "email_id": email.email_id,
         "from": email.sender,

@@ -34,10 +34,10 @@ class LocalizedTown(TownHost):
         return self._localized
 
     async def call(
-        self, tool: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None
+        self, tool: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None, agreed: bool = False
     ) -> Done | Refused:
         """Call a tool; its answer is told in that language where there are words for it."""
-        answer = await super().call(tool, arguments, idempotency_key=idempotency_key)
+        answer = await super().call(tool, arguments, idempotency_key=idempotency_key, agreed=agreed)
         summary = self._words.get(tool, {}).get("summary")
         if not isinstance(answer, Done) or summary is None:
             return answer

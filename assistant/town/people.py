@@ -12,7 +12,7 @@ from assistant.town.data_files import load
 
 
 @dataclass(frozen=True)
-class Contact:
+class TownContact:
     """Somebody the driver knows."""
 
     name: str
@@ -22,7 +22,7 @@ class Contact:
 
 
 @dataclass(frozen=True)
-class Message:
+class TextMessage:
     """A text message, received or sent."""
 
     message_id: str
@@ -32,7 +32,7 @@ class Message:
 
 
 @dataclass(frozen=True)
-class Email:
+class TownEmail:
     """An e-mail, received or sent."""
 
     email_id: str
@@ -49,10 +49,11 @@ class Contacts:
 
     def __init__(self) -> None:
         self.all = tuple(
-            Contact(raw["name"], tuple(raw["also"]), raw["email"], raw["phone"]) for raw in load("people")["contacts"]
+            TownContact(raw["name"], tuple(raw["also"]), raw["email"], raw["phone"])
+            for raw in load("people")["contacts"]
         )
 
-    def find(self, name: str, parameter: str = "contact") -> Contact:
+    def find(self, name: str, parameter: str = "contact") -> TownContact:
         """Return the contact of that name or relation. Raises `RefusedError` that names near ones."""
         wanted = plain(name)
         for contact in self.all:
@@ -72,24 +73,24 @@ class Messages:
         self._now = now
         self._contacts = contacts
         start = now()
-        self.received: list[Message] = [
-            Message(f"in-{index}", raw["contact"], raw["message"], start - timedelta(minutes=raw["minutes_ago"]))
+        self.received: list[TextMessage] = [
+            TextMessage(f"in-{index}", raw["contact"], raw["message"], start - timedelta(minutes=raw["minutes_ago"]))
             for index, raw in enumerate(load("people")["received_messages"], 1)
         ]
-        self.sent: list[Message] = []
+        self.sent: list[TextMessage] = []
 
-    def send(self, contact: str, text: str) -> Message:
+    def send(self, contact: str, text: str) -> TextMessage:
         """Send a text and return what was sent. Raises `RefusedError` for an unknown contact or an empty text."""
         found = self._contacts.find(contact)
         if not text.strip():
             raise RefusedError("The message is empty; what shall it say?", [], ["message"])
-        message = Message(f"out-{len(self.sent) + 1}", found.name, text.strip(), self._now())
+        message = TextMessage(f"out-{len(self.sent) + 1}", found.name, text.strip(), self._now())
         self.sent.append(message)
         return message
 
-    def receive(self, contact: str, text: str) -> Message:
+    def receive(self, contact: str, text: str) -> TextMessage:
         """Let a message arrive, for drives and tests."""
-        message = Message(f"in-{len(self.received) + 1}", self._contacts.find(contact).name, text, self._now())
+        message = TextMessage(f"in-{len(self.received) + 1}", self._contacts.find(contact).name, text, self._now())
         self.received.append(message)
         return message
 
@@ -103,8 +104,8 @@ class Mailbox:
         self._now = now
         self._contacts = contacts
         start = now()
-        self.inbox: list[Email] = [
-            Email(
+        self.inbox: list[TownEmail] = [
+            TownEmail(
                 f"mail-{index}",
                 raw["from"],
                 (self.address,),
@@ -115,14 +116,14 @@ class Mailbox:
             )
             for index, raw in enumerate(load("people")["received_emails"], 1)
         ]
-        self.sent: list[Email] = []
+        self.sent: list[TownEmail] = []
 
-    def send(self, to: list[str], subject: str, body: str) -> Email:
+    def send(self, to: list[str], subject: str, body: str) -> TownEmail:
         """Send an e-mail. Raises `RefusedError` without a receiver, or for one who is neither contact nor address."""
         if not to:
             raise RefusedError("Who shall get the e-mail?", [], ["to"])
         addresses = tuple(self._address(name) for name in to)
-        email = Email(f"sent-{len(self.sent) + 1}", self.address, addresses, subject, body, self._now())
+        email = TownEmail(f"sent-{len(self.sent) + 1}", self.address, addresses, subject, body, self._now())
         self.sent.append(email)
         return email
 
@@ -132,14 +133,14 @@ class Mailbox:
             return name.strip()
         return self._contacts.find(name, "to").email
 
-    def read(self) -> list[Email]:
+    def read(self) -> list[TownEmail]:
         """Return the unread e-mails, or the newest three where all are read; they count as read afterwards."""
         unread = [email for email in self.inbox if email.unread]
         found = unread or sorted(self.inbox, key=lambda email: email.at, reverse=True)[:3]
         self.inbox = [replace(email, unread=False) for email in self.inbox]
         return sorted(found, key=lambda email: email.at, reverse=True)
 
-    def search(self, words: str) -> list[Email]:
+    def search(self, words: str) -> list[TownEmail]:
         """Return e-mails, received and sent, in which every word occurs, the newest first."""
         wanted = plain(words).split()
         found = [
@@ -151,7 +152,7 @@ class Mailbox:
         ]
         return sorted(found, key=lambda email: email.at, reverse=True)
 
-    def sender_name(self, email: Email) -> str:
+    def sender_name(self, email: TownEmail) -> str:
         """Return the contact's name, or the part of the address that can be spoken."""
         for contact in self._contacts.all:
             if contact.email == email.sender:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from assistant.hosting.host import Done, Refused
+from assistant.hosting.host import Done, Refused, ToolHost
 from assistant.hosting.refusals import HostError
 from assistant.town import tools
 from assistant.town.world import World
 
 
-class TownHost:
+class TownHost(ToolHost):
     """The town as a host."""
 
     name = "town"
@@ -26,7 +26,7 @@ class TownHost:
         return self._definitions
 
     async def call(
-        self, tool: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None
+        self, tool: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None, agreed: bool = False
     ) -> Done | Refused:
         """Call a tool of the town."""
         try:

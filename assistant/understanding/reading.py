@@ -101,15 +101,6 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where something is."""
-
-    name: str
-    latitude: float = 0.0
-    longitude: float = 0.0
-
-
-@dataclass(frozen=True)
 class Profile:
     """What the driver has told about themselves; used to resolve words such as "home" and "my wife"."""
 

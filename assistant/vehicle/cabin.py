@@ -1,7 +1,7 @@
 """What can be set in the cabin, and the rules that the car itself keeps: pure state and its changes.
 
-The rules live here and not in the dialogue: whoever calls a tool of the car meets them. An action returns the sentence
-for the driver, or raises `Refused` or `Asks`; nothing changed then.
+The rules live here and not in the dialogue: whoever calls a tool of the car meets them. An action returns the message
+for the driver, or raises `CarRefusal` or `CarQuestion`; nothing changed then.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from assistant.hosting.messages import Message, Term
 from assistant.vehicle.signals import (
     AMBIENT,
     BATTERY,
@@ -34,20 +35,22 @@ VOLUME_STEP = 10
 """Percent that "louder" adds."""
 
 
-class Refused(Exception):  # noqa: N818  # the words of a server, not a fault of the program
-    """The car will not do it, and says why and what would help."""
+class CarRefusal(Exception):  # noqa: N818  # the words of a server, not a fault of the program
+    """The car will not do it; the message says why and what would help."""
+
+    def __init__(self, name: str, /, *, missing: str = "", **values: str | Term) -> None:
+        """`name` is the message's; `missing` is the parameter that the car needs besides."""
+        super().__init__(name)
+        self.message = Message(name, values)
+        self.missing = missing
 
 
-class Incomplete(Refused):
-    """The car needs one more value, and says which."""
-
-    def __init__(self, message: str, name: str) -> None:
-        super().__init__(message)
-        self.name = name
-
-
-class Asks(Exception):  # noqa: N818  # the same
+class CarQuestion(Exception):  # noqa: N818  # the same
     """The car does it only after a yes to this question."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.message = Message(name)
 
 
 @dataclass
@@ -82,52 +85,55 @@ class Cabin:
 
     # -- openings ----------------------------------------------------------------------------------------------------
 
-    def set_window(self, arguments: Mapping[str, Any], agreed: bool) -> str:
+    def set_window(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
         """Open or close one window, or all."""
         which, percent = str(arguments.get("window", "driver")), _how_far(arguments)
         if percent > FAR_OPEN and self.air_conditioning and not agreed:
-            raise Asks("The air conditioning is running, and an open window works against it.")
+            raise CarQuestion("window_against_air_conditioning")
         names = WINDOWS if which == "all" else (which,)
         self._ask_while_moving(percent > min(self.windows[name] for name in names), agreed)
         for name in names:
             self.windows[name] = percent
-        return f"{_named('window', which)} {_open(percent)}."
+        state = _open(percent)
+        if which == "all":
+            return Message("windows_are", {"state": state})
+        return Message("window_is", {"window": Term(which), "state": state})
 
-    def set_sunroof(self, arguments: Mapping[str, Any], agreed: bool) -> str:
+    def set_sunroof(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
         """Open or close the sunroof; its shade must be open first."""
         percent = _how_far(arguments)
         if percent > self.shade:
-            raise Refused("The sunroof needs the shade open at least as far; please ask me to open the shade first")
+            raise CarRefusal("sunroof_needs_shade")
         self._ask_while_moving(percent > self.sunroof, agreed)
         self.sunroof = percent
-        return f"The sunroof is {_open(percent)}."
+        return Message("sunroof_is", {"state": _open(percent)})
 
-    def set_sunshade(self, arguments: Mapping[str, Any], agreed: bool) -> str:
+    def set_sunshade(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
         """Open or close the shade under the sunroof; it cannot close under an open one."""
         percent = _how_far(arguments)
         if percent < self.sunroof:
-            raise Refused("The shade can't close under an open sunroof; please ask me to close the sunroof first")
+            raise CarRefusal("shade_needs_sunroof")
         self.shade = percent
-        return f"The shade is {_open(percent)}."
+        return Message("shade_is", {"state": _open(percent)})
 
-    def set_trunk(self, arguments: Mapping[str, Any], agreed: bool) -> str:
+    def set_trunk(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
         """Open or close the trunk, after a yes, since it can hurt whoever stands there; never open while moving."""
         wanted = bool(arguments["open"])
         if wanted and self.vehicle.speed > 0:
-            raise Refused("The trunk stays shut while the car is moving")
+            raise CarRefusal("trunk_stays_shut")
         if wanted is not self.trunk_open and not agreed:
-            raise Asks("Somebody may stand at the trunk.")
+            raise CarQuestion("trunk_may_hit")
         self.trunk_open = wanted
-        return f"The trunk is {'open' if wanted else 'closed'}."
+        return Message("trunk_is", {"state": _open(100 if wanted else 0)})
 
     def _ask_while_moving(self, opens: bool, agreed: bool) -> None:
         """Ask before something opens while the car moves."""
         if opens and self.vehicle.speed > 0 and not agreed:
-            raise Asks("The car is moving.")
+            raise CarQuestion("car_is_moving")
 
     # -- climate -----------------------------------------------------------------------------------------------------
 
-    def set_temperature(self, arguments: Mapping[str, Any], agreed: bool) -> str:
+    def set_temperature(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
         """Set the temperature of a seat or of both, or make it a degree warmer or colder."""
         seat = str(arguments.get("seat", "both"))
         names = SEATS if seat == "both" else (seat,)
@@ -137,12 +143,12 @@ class Cabin:
         elif change is not None:
             degrees = min(WARMEST, max(COLDEST, self.temperature[names[0]] + change))
         else:
-            raise Incomplete("Please say how warm", "degrees")
+            raise CarRefusal("how_warm", missing="degrees")
         for name in names:
             self.temperature[name] = degrees
-        return f"It is set to {degrees:g} degrees."
+        return Message("temperature_is", {"degrees": degrees})
 
-    def set_fan(self, arguments: Mapping[str, Any], agreed: bool) -> str:
+    def set_fan(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
         """Set how strongly the fan blows, and where to."""
         steps = {"up": self.fan + 1, "down": self.fan - 1, "off": 0}
         change = steps.get(str(arguments.get("change")))
@@ -151,170 +157,174 @@ class Cabin:
         elif change is not None:
             self.fan = min(STRONGEST_FAN, max(0, change))
         elif "direction" not in arguments:
-            raise Incomplete("Please say how strong", "level")
+            raise CarRefusal("how_strong", missing="level")
         self.air = str(arguments.get("direction", self.air))
-        return f"The fan is at {self.fan}, towards the {self.air}."
+        return Message("fan_is", {"level": self.fan, "direction": Term(self.air)})
 
-    def set_air_circulation(self, arguments: Mapping[str, Any], agreed: bool) -> str:
+    def set_air_circulation(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
         """Take air from outside, or let the air inside go round; clearing the windshield needs fresh air."""
         mode = str(arguments["mode"])
         if mode == "recirculation" and self.defrost in ("front", "all"):
-            raise Refused("The windshield would fog up; please ask me to end the defrost first")
+            raise CarRefusal("would_fog_up")
         self.circulation = mode
-        return f"The air is on {mode}."
+        return Message("circulation_is", {"mode": Term(mode)})
 
-    def set_air_conditioning(self, arguments: Mapping[str, Any], agreed: bool) -> str:
+    def set_air_conditioning(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
         """Switch the air conditioning; with a window far open it asks first."""
         wanted = bool(arguments["on"])
         if wanted and max(self.windows.values()) > FAR_OPEN and not agreed:
-            raise Asks("A window is far open, and the air conditioning works against it.")
+            raise CarQuestion("air_conditioning_against_window")
         self.air_conditioning = wanted
-        return f"The air conditioning is {_on(wanted)}."
+        return Message("air_conditioning_is", {"state": _on(wanted)})
 
-    def set_defrost(self, arguments: Mapping[str, Any], agreed: bool) -> str:
+    def set_defrost(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
         """Clear a window; the front one takes the fan and the air with it."""
         self.defrost = str(arguments["window"])
         if self.defrost in ("front", "all"):
             self.fan, self.air, self.air_conditioning = max(self.fan, 4), "windshield", True
             self.circulation = "fresh air"
-        return f"Defrost is {'off' if self.defrost == 'off' else f'on for {self.defrost}'}."
+        if self.defrost == "off":
+            return Message("defrost_is_off")
+        return Message("defrost_is_on", {"window": Term(self.defrost)})
 
-    def set_seat_heating(self, arguments: Mapping[str, Any], agreed: bool) -> str:
+    def set_seat_heating(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
         """Warm a seat."""
         seat = str(arguments.get("seat", "driver"))
         if "level" not in arguments and "on" not in arguments:
-            raise Incomplete("Please say how warm the seat gets", "level")
+            raise CarRefusal("how_warm_the_seat", missing="level")
         self.seat_heating[seat] = int(arguments.get("level", 2 if arguments.get("on") else 0))
-        return f"The {seat}'s seat heating is at {self.seat_heating[seat]}."
+        return Message("seat_heating_is", {"seat": Term(seat), "level": self.seat_heating[seat]})
 
-    def set_wheel_heating(self, arguments: Mapping[str, Any], agreed: bool) -> str:
+    def set_wheel_heating(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
         """Warm the steering wheel."""
         self.wheel_heating = bool(arguments["on"])
-        return f"The steering wheel heating is {_on(self.wheel_heating)}."
+        return Message("wheel_heating_is", {"state": _on(self.wheel_heating)})
 
     # -- lights, sound -----------------------------------------------------------------------------------------------
 
-    def set_light(self, arguments: Mapping[str, Any], agreed: bool) -> str:
+    def set_light(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
         """Switch a light; fog lights and high beam exclude each other, and both need the low beam."""
         light, wanted = str(arguments["light"]), bool(arguments["on"])
         if wanted and light in ("fog lights", "high beam"):
             other = "high beam" if light == "fog lights" else "fog lights"
             if self.lights[other]:
-                raise Refused(f"{light.capitalize()} and {other} exclude each other; please ask me to end the {other}")
+                raise CarRefusal("lights_exclude", light=Term(light), other=Term(other))
             self.lights["low beam"] = True
         if not wanted and light == "low beam" and self.vehicle.speed > 0 and self.lights["fog lights"]:
-            raise Refused("The low beam stays on with the fog lights")
+            raise CarRefusal("low_beam_stays_on")
         self.lights[light] = wanted
-        return f"The {light} {'are' if light.endswith('s') else 'is'} {_on(wanted)}."
+        name = "lights_are" if light.endswith("s") else "light_is"
+        return Message(name, {"light": Term(light), "state": _on(wanted)})
 
-    def set_volume(self, arguments: Mapping[str, Any], agreed: bool) -> str:
+    def set_volume(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
         """Set how loud media are."""
         steps = {"up": self.volume + VOLUME_STEP, "down": self.volume - VOLUME_STEP, "mute": 0}
         change = steps.get(str(arguments.get("change")))
         if "percent" not in arguments and change is None:
-            raise Incomplete("Please say how loud", "percent")
+            raise CarRefusal("how_loud", missing="percent")
         self.volume = int(arguments["percent"]) if "percent" in arguments else min(100, max(0, change or 0))
-        return f"The volume is at {self.volume} percent."
+        return Message("volume_is", {"percent": self.volume})
 
     # -- on the way --------------------------------------------------------------------------------------------------
 
-    def navigate(self, arguments: Mapping[str, Any], agreed: bool) -> str:
+    def navigate(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
         """Set the destination; waypoints are dropped."""
         self.route = [str(arguments["destination"])]
-        return f"I guide you to {self.route[-1]}."
+        return Message("guiding", {"destination": self.route[-1]})
 
-    def add_waypoint(self, arguments: Mapping[str, Any], agreed: bool) -> str:
+    def add_waypoint(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
         """Add a place on the way, before the destination."""
         if not self.route:
-            raise Refused("There is no route yet; please name a destination first")
+            raise CarRefusal("no_route_yet")
         self.route.insert(len(self.route) - 1, str(arguments["place"]))
-        return f"The way to {self.route[-1]} goes by {arguments['place']}."
+        return Message("goes_by", {"destination": self.route[-1], "place": str(arguments["place"])})
 
-    def skip_waypoint(self, arguments: Mapping[str, Any], agreed: bool) -> str:
+    def skip_waypoint(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
         """Leave out a place on the way; the destination stays."""
         wanted = str(arguments["place"]).casefold()
         found = next((place for place in self.route[:-1] if place.casefold() == wanted), None)
         if found is None:
-            raise Refused(f"There is no stop in {arguments['place']} on the way")
+            raise CarRefusal("no_such_stop", place=str(arguments["place"]))
         self.route.remove(found)
-        return f"The way to {self.route[-1]} no longer goes by {found}."
+        return Message("goes_by_no_longer", {"destination": self.route[-1], "place": found})
 
-    def end_navigation(self, arguments: Mapping[str, Any], agreed: bool) -> str:
+    def end_navigation(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
         """End guidance."""
         if not self.route:
-            raise Refused("There is no route to end")
+            raise CarRefusal("no_route_to_end")
         self.route.clear()
-        return "Guidance has ended."
+        return Message("guidance_ended")
 
-    def get_route(self, arguments: Mapping[str, Any], agreed: bool) -> str:
+    def get_route(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
         """Say where the guidance leads."""
         if not self.route:
-            return "There is no route just now."
-        by = f", by {', '.join(self.route[:-1])}" if len(self.route) > 1 else ""
-        return f"We are on the way to {self.route[-1]}{by}."
+            return Message("no_route")
+        if len(self.route) == 1:
+            return Message("on_the_way", {"destination": self.route[-1]})
+        return Message("on_the_way_by", {"destination": self.route[-1], "places": ", ".join(self.route[:-1])})
 
-    def get_range(self, arguments: Mapping[str, Any], agreed: bool) -> str:
+    def get_range(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
         """Say how far the car goes, and how full the battery is."""
         values = self.vehicle.values()
         kilometers, share = float(values[RANGE]) / 1000, float(values[BATTERY])
-        charging = ", and it is charging" if values[CHARGING] else ""
-        return f"About {kilometers:.0f} kilometers, the battery is at {share:.0f} percent{charging}."
+        name = "range_is_charging" if values[CHARGING] else "range_is"
+        return Message(name, {"kilometers": round(kilometers), "percent": round(share)})
 
-    def set_charging(self, arguments: Mapping[str, Any], agreed: bool) -> str:
+    def set_charging(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
         """Start or end charging; only while the car stands."""
         wanted = bool(arguments["on"])
         if wanted and float(self.vehicle.values()[SPEED]) > 0:
-            raise Refused("Charging needs the car to stand at a charger")
+            raise CarRefusal("charging_needs_standing")
         if self.charge_full(int(arguments.get("until", 100))) and wanted:
-            raise Refused(f"The battery has {float(self.vehicle.values()[BATTERY]):.0f} percent already")
+            raise CarRefusal("battery_has_that", percent=f"{float(self.vehicle.values()[BATTERY]):.0f}")
         self.charge_until = int(arguments.get("until", 100))
         self.vehicle.set({CHARGING: wanted})
-        until = f", until {self.charge_until} percent" if wanted and self.charge_until < 100 else ""
-        return f"Charging is {_on(wanted)}{until}."
+        if wanted and self.charge_until < 100:
+            return Message("charging_until", {"percent": self.charge_until})
+        return Message("charging_is", {"state": _on(wanted)})
 
     def charge_full(self, until: int) -> bool:
         """Return whether the battery has that much already."""
         return float(self.vehicle.values()[BATTERY]) >= until
 
-    def set_timer(self, arguments: Mapping[str, Any], agreed: bool) -> str:
+    def set_timer(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
         """Start a timer, or set it anew."""
         name, minutes = str(arguments.get("name", "timer")), int(arguments["minutes"])
         self.timers[name] = self.now() + minutes * 60.0
         self.timer_set(name, minutes * 60.0)
-        return f"The {name} runs for {minutes} minute{'' if minutes == 1 else 's'}."
+        return Message("timer_runs", {"name": Term(name), "count": minutes})
 
-    def ring(self, name: str) -> str | None:
+    def ring(self, name: str) -> Message | None:
         """End the timer if it has run out, and return what is told; None where it was ended or set anew."""
         if name not in self.timers or self.timers[name] > self.now() + 0.5:
             return None
         del self.timers[name]
-        return f"The {name} is up."
+        return Message("timer_is_up", {"name": Term(name)})
 
-    def get_timers(self, arguments: Mapping[str, Any], agreed: bool) -> str:
+    def get_timers(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
         """Say which timers run."""
         left = {name: max(1, math.ceil((end - self.now()) / 60)) for name, end in self.timers.items()}
-        told = [f"the {name} has {n} minute{'' if n == 1 else 's'} left" for name, n in left.items()]
-        text = ", ".join(told) or "no timer is running"
-        return f"{text[0].upper()}{text[1:]}."
+        if not left:
+            return Message("no_timer")
+        told = [Message("timer_has_left", {"name": Term(name), "count": minutes}) for name, minutes in left.items()]
+        return Message("timers_are", {"timers": told})
 
-    def clear_timer(self, arguments: Mapping[str, Any], agreed: bool) -> str:
+    def clear_timer(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
         """End a timer."""
         name = str(arguments.get("name", "timer"))
         if name not in self.timers:
-            raise Refused(f"There is no {name} running")
+            raise CarRefusal("no_such_timer", name=Term(name))
         del self.timers[name]
-        return f"The {name} has ended."
+        return Message("timer_has_ended", {"name": Term(name)})
 
-    def get_cabin(self, arguments: Mapping[str, Any], agreed: bool) -> str:
+    def get_cabin(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
         """Say how warm it is inside and outside, and what is open."""
         inside, outside = self.temperature["driver"], float(self.vehicle.values()[AMBIENT])
-        opened = [f"the {name} window" for name, percent in self.windows.items() if percent]
-        opened += [name for name, percent in (("the sunroof", self.sunroof), ("the trunk", self.trunk_open)) if percent]
-        return f"It is set to {inside:g} degrees, {outside:g} outside; open: {', '.join(opened) or 'nothing'}."
-
-
-def _named(what: str, which: str) -> str:
-    return f"All {what}s are" if which == "all" else f"The {which} {what} is"
+        opened = [Message("a_window", {"window": Term(name)}) for name, percent in self.windows.items() if percent]
+        others = {"the_sunroof": self.sunroof > 0, "the_trunk": self.trunk_open}
+        opened += [Message(name) for name, is_open in others.items() if is_open]
+        told = opened or [Message("nothing")]
+        return Message("cabin_is", {"degrees": inside, "outside": outside, "opened": told})
 
 
 def _how_far(arguments: Mapping[str, Any]) -> int:
@@ -322,13 +332,15 @@ def _how_far(arguments: Mapping[str, Any]) -> int:
     if "percent" in arguments:
         return int(arguments["percent"])
     if "open" not in arguments:
-        raise Incomplete("Please say how far", "percent")
+        raise CarRefusal("how_far", missing="percent")
     return 100 if arguments["open"] else 0
 
 
-def _open(percent: int) -> str:
-    return "closed" if percent == 0 else "open" if percent == 100 else f"{percent} percent open"
+def _open(percent: int) -> Message:
+    if percent in (0, 100):
+        return Message("open" if percent else "closed")
+    return Message("partly_open", {"percent": percent})
 
 
-def _on(wanted: bool) -> str:
-    return "on" if wanted else "off"
+def _on(wanted: bool) -> Message:
+    return Message("on" if wanted else "off")

@@ -1,109 +1,95 @@
-"""The car's own tools as an MCP server in this process: refusals and questions are the server's, as with any other.
+"""The car's own tools as a host: whoever calls them meets the rules of the car, in the driver's language.
 
-Decides nothing about consent; it asks through elicitation where the car wants a yes, and the answer comes back with
-the same call.
+Decides nothing about consent. If the car wants a yes first, the host asks, and the same call goes on after it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import mcp_types as types
-from jsonschema import Draft202012Validator
-from mcp import MCPError
-from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 
-from assistant.vehicle.cabin import Asks, Cabin, Incomplete, Refused
+from assistant.hosting.argument_checks import checked
+from assistant.hosting.host import Asks, Done, Refused, ToolHost
+from assistant.hosting.mcp_over_host import mcp_server
+from assistant.hosting.messages import Message, Words
+from assistant.hosting.refusals import HostError
+from assistant.vehicle.cabin import Cabin, CarQuestion, CarRefusal
 from assistant.vehicle.definitions import DEFINITIONS, HIDDEN
 
 NAME = "car"
-_BY_NAME = {definition["name"]: definition for definition in DEFINITIONS}
-_QUESTION = {"type": "object", "properties": {"agree": {"type": "boolean"}}, "required": ["agree"]}
+ACTIONS: Mapping[str, Callable[[Cabin, Mapping[str, Any], bool], Message]] = {
+    "set_window": Cabin.set_window,
+    "set_sunroof": Cabin.set_sunroof,
+    "set_sunshade": Cabin.set_sunshade,
+    "set_trunk": Cabin.set_trunk,
+    "set_temperature": Cabin.set_temperature,
+    "set_fan": Cabin.set_fan,
+    "set_air_conditioning": Cabin.set_air_conditioning,
+    "set_air_circulation": Cabin.set_air_circulation,
+    "set_defrost": Cabin.set_defrost,
+    "set_seat_heating": Cabin.set_seat_heating,
+    "set_wheel_heating": Cabin.set_wheel_heating,
+    "set_light": Cabin.set_light,
+    "set_volume": Cabin.set_volume,
+    "navigate": Cabin.navigate,
+    "add_waypoint": Cabin.add_waypoint,
+    "skip_waypoint": Cabin.skip_waypoint,
+    "end_navigation": Cabin.end_navigation,
+    "get_route": Cabin.get_route,
+    "get_range": Cabin.get_range,
+    "set_charging": Cabin.set_charging,
+    "set_timer": Cabin.set_timer,
+    "clear_timer": Cabin.clear_timer,
+    "get_timers": Cabin.get_timers,
+    "get_cabin": Cabin.get_cabin,
+}
+"""What each tool does; a test says that every definition has one."""
+_SCHEMAS = {definition["name"]: definition["inputSchema"] for definition in DEFINITIONS}
+_LOOKING = {definition["name"] for definition in DEFINITIONS if definition["annotations"]["readOnlyHint"]}
 
 
-def vehicle_server(cabin: Cabin) -> Server[dict[str, Any]]:
-    """Return the server of this cabin."""
+class CarHost(ToolHost):
+    """The tools of one cabin."""
 
-    async def list_tools(
-        context: ServerRequestContext[dict[str, Any]], params: types.PaginatedRequestParams | None
-    ) -> types.ListToolsResult:
-        return types.ListToolsResult(tools=[types.Tool.model_validate(definition) for definition in DEFINITIONS])
+    name = NAME
 
-    async def call_tool(
-        context: ServerRequestContext[dict[str, Any]], params: types.CallToolRequestParams
-    ) -> types.CallToolResult | types.InputRequiredResult:
-        definition = _BY_NAME.get(params.name)
-        if definition is None:
-            raise MCPError(types.INVALID_PARAMS, f"The car has no tool {params.name[:60]}.")
-        arguments = _with_defaults(definition["inputSchema"], params.arguments or {})
-        if wrong := _problems(definition["inputSchema"], arguments):
-            return _refused(" ".join(wrong.values()), list(wrong))
-        return _act(cabin, params.name, arguments, _agreed(params))
+    def __init__(self, cabin: Cabin, words: Words) -> None:
+        self._cabin = cabin
+        self._words = words
 
-    return Server(
-        "mcqueen-car", title="The car", instructions="Every result has a summary: one sentence that can be spoken.",
-        on_list_tools=list_tools, on_call_tool=call_tool,
-    )  # fmt: skip
+    async def list_tools(self) -> Sequence[Mapping[str, Any]]:
+        """Return the car's definitions; they are read and never changed."""
+        return DEFINITIONS
 
+    async def call(
+        self, tool: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None, agreed: bool = False
+    ) -> Done | Refused | Asks:
+        """Call a tool; all can be repeated, so that keys need not be honoured."""
+        try:
+            filled = checked(_SCHEMAS, tool, arguments)
+        except HostError as error:
+            return Refused(error.code, str(error), error.names)
+        before = self._cabin.windows.get(str(filled.get("window"))) if tool == "set_window" else None
+        try:
+            summary = self._words(ACTIONS[tool](self._cabin, filled, agreed))
+        except CarRefusal as refusal:
+            missing = (refusal.missing,) if refusal.missing else ()
+            return Refused("invalid_arguments" if missing else "refused", self._words(refusal.message), missing)
+        except CarQuestion as question:
+            return Asks(self._words(question.message))
+        return Done(self._result(tool, filled, summary, before), summary)
 
-def _act(
-    cabin: Cabin, name: str, arguments: Mapping[str, Any], agreed: bool
-) -> types.CallToolResult | types.InputRequiredResult:
-    before = cabin.windows.get(str(arguments.get("window"))) if name == "set_window" else None
-    try:
-        summary = getattr(cabin, name)(arguments, agreed)
-    except Refused as refusal:
-        return _refused(str(refusal), [refusal.name] if isinstance(refusal, Incomplete) else [])
-    except Asks as question:
-        ask = types.ElicitRequest(
-            params=types.ElicitRequestFormParams(message=str(question), requestedSchema=_QUESTION)
-        )
-        return types.InputRequiredResult(input_requests={"agree": ask}, request_state=name)
-    looks = _BY_NAME[name]["annotations"]["readOnlyHint"]
-    result: dict[str, Any] = {"summary": summary, "visible": not looks and name not in HIDDEN}
-    if before is not None:
-        result |= {"before": before, "window": arguments["window"]}
-    if name == "get_cabin":
-        result |= {"fan": cabin.fan, "defrost": cabin.defrost}
-    return types.CallToolResult(content=[types.TextContent(type="text", text=summary)], structured_content=result)
+    def _result(self, tool: str, arguments: Mapping[str, Any], summary: str, before: int | None) -> dict[str, Any]:
+        result: dict[str, Any] = {"summary": summary, "visible": tool not in _LOOKING and tool not in HIDDEN}
+        if before is not None:
+            result |= {"before": before, "window": arguments["window"]}
+        if tool == "get_cabin":
+            result |= {"fan": self._cabin.fan, "defrost": self._cabin.defrost}
+        return result
 
 
-def _with_defaults(schema: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    defaults = {name: part["default"] for name, part in schema["properties"].items() if "default" in part}
-    return defaults | {name: value for name, value in given.items() if value is not None}
-
-
-def _problems(schema: Mapping[str, Any], arguments: Mapping[str, Any]) -> dict[str, str]:
-    """Return a sentence for each parameter that is wrong."""
-    found: dict[str, str] = {}
-    for error in Draft202012Validator(schema).iter_errors(dict(arguments)):
-        if error.validator == "required":
-            found |= {name: f"The {name} is missing." for name in schema["required"] if name not in arguments}
-        elif error.path:
-            name = str(error.path[0])
-            part = schema["properties"][name]
-            if "enum" in part:
-                found[name] = f"The {name} is one of {', '.join(part['enum'])}."
-            elif "minimum" in part:
-                found[name] = f"The {name} goes from {part['minimum']} to {part['maximum']}."
-            else:
-                found[name] = f"The {name} must be {part['type']}."
-        else:
-            found["arguments"] = error.message
-    return found
-
-
-def _agreed(params: types.CallToolRequestParams) -> bool:
-    answer = (params.input_responses or {}).get("agree")
-    content = getattr(answer, "content", None)
-    return getattr(answer, "action", "") == "accept" and isinstance(content, Mapping) and content.get("agree") is True
-
-
-def _refused(message: str, names: list[str]) -> types.CallToolResult:
-    return types.CallToolResult(
-        content=[types.TextContent(type="text", text=message)],
-        is_error=True,
-        _meta={"mcqueen/error": {"code": "invalid_arguments" if names else "refused", "names": names}},
-    )
+def vehicle_server(cabin: Cabin, words: Words) -> Server[dict[str, Any]]:
+    """Return the MCP server of this cabin; `words` puts what it says into a language."""
+    return mcp_server(CarHost(cabin, words), title="The car")

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
+from assistant.hosting.messages import Message
 from assistant.vehicle.signals import GEAR, PARKING_BRAKE, SIGNALS, SPEED
 from assistant.vehicle.simulation import SimulatedVehicle
 from client.clock import Clock
@@ -25,7 +26,7 @@ UNSEEN: Mapping[str, float | int | bool] = {SPEED: 1.0, GEAR: 127, PARKING_BRAKE
 _NOT_FOUND = 5
 """gRPC status of a signal that the broker does not have."""
 
-Complain = Callable[[str], None]
+Complain = Callable[[Message], None]
 
 
 class KuksaSource:
@@ -61,10 +62,8 @@ class KuksaSource:
                 reason = _reason(error)
             self._lose()
             if not told:
-                self._complain(
-                    f"the databroker at {self._host}:{self._port} cannot be read ({reason}); "
-                    "until it can, the car counts as moving"
-                )
+                away = {"host": self._host, "port": str(self._port), "reason": reason}
+                self._complain(Message("databroker_away", away))
                 told = True
             await self._clock.sleep(wait)
             wait = min(LONGEST_WAIT, wait * 2)
@@ -106,7 +105,7 @@ class KuksaSource:
 
 
 def _reason(error: Exception) -> str:
-    found = getattr(error, "error", None)
+    found = getattr(error, "error", None)  # side door: kuksa_client ships no types
     text = found.get("message") if isinstance(found, dict) else None
     return " ".join(str(text or type(error).__name__).split())[:120]
 

@@ -34,6 +34,16 @@ class Wording:
         sentence: str = self._raw[section][name]
         return sentence.format(**values) if values else sentence
 
+    def texts(self, section: str, name: str) -> tuple[str, ...]:
+        """Return the forms of a sentence: one, or one for a single thing and one for several."""
+        found: str | list[str] = self._raw[section][name]
+        return (found,) if isinstance(found, str) else tuple(found)
+
+    def counted(self, section: str, name: str, /, count: int, **values: object) -> str:
+        """Return the form of a sentence for so many things, with the values put in."""
+        forms = self.texts(section, name)
+        return (forms[0] if count == 1 else forms[-1]).format(count=count, **values)
+
     def list(self, section: str, name: str) -> list[Any]:
         """Return a list at that place."""
         found: list[Any] = self._raw[section][name]

@@ -94,7 +94,8 @@ class Accounts:
                 "lifetime": float() | int() as lifetime,
             }:
                 return KeptSession(found, float(ends), float(lifetime))
-        return None
+            case _:  # nothing is kept, or by a version that kept it in another form
+                return None
 
     async def keep_session(self, user_id: str, session: KeptSession) -> None:
         """Keep the session in use."""

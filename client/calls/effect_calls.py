@@ -25,6 +25,7 @@ from client.call import (
     ToolCall,
     Unknown,
 )
+from client.calls.agreed_terms import Terms
 from client.calls.attempts import Attempts, Stopped, Trial
 from client.calls.call_settings import CallSettings
 from client.calls.refusals import key_reused
@@ -37,8 +38,7 @@ from client.records import cache, calls, ledger, outbox
 from client.records.calls import Refusal
 from client.records.storage import Storage
 from client.resilience.retry import Safety, safety_of
-from client.servers.base import Answered, FailureKind, InputWanted
-from client.terms import Terms
+from client.servers.base import Answered, FailureKind, Faulted, InputWanted
 from client.values import JSON
 
 _log = logging.getLogger(__name__)
@@ -115,7 +115,7 @@ class EffectCall:
             others = len(self.ways) - number - 1
             trial = await self._try(tool, link, others=others)
             self._sends += trial.attempts
-            not_sent = getattr(trial.answer, "kind", None) is FailureKind.NOT_SENT and not trial.maybe_sent
+            not_sent = _not_sent(trial) and not trial.maybe_sent
             if not not_sent or others == 0:
                 return trial, tool.server
         raise AssertionError("unreachable: the last way always returns")
@@ -190,8 +190,7 @@ class EffectCall:
             return False
         if isinstance(trial.answer, Stopped):
             return True
-        not_sent = getattr(trial.answer, "kind", None) is FailureKind.NOT_SENT
-        return not_sent and (not trial.maybe_sent or self._repeatable)
+        return _not_sent(trial) and (not trial.maybe_sent or self._repeatable)
 
     async def _defer(self, trial: Trial, seconds: float) -> Outcome:
         now, attempts = self.clock.now(), self._sends
@@ -242,3 +241,7 @@ def _refused(refusal: Refusal, call: ToolCall) -> Outcome:
         message = f"The yes for {call.tool} was used before."
         return NeedsInput(Need.CONSENT, CallError(refusal.value, message))
     return key_reused()
+
+
+def _not_sent(trial: Trial) -> bool:
+    return isinstance(trial.answer, Faulted) and trial.answer.kind is FailureKind.NOT_SENT

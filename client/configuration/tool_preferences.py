@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Protocol, runtime_checkable
 
 from client.call import CallError
 from client.catalog import RejectedTool, Tool
@@ -16,21 +15,9 @@ from client.connections.links import Link
 from client.records import tool_settings
 from client.records.storage import Storage
 from client.records.tool_settings import ToolSetting
-from client.servers.base import Answer, Faulted, Listing, ToolServer
-from client.values import JSON
+from client.servers.base import Faulted, Listing
 
 SWITCHED_OFF = "you switched it off"
-
-
-@runtime_checkable
-class Configurable(Protocol):
-    """A server that keeps settings of its own for its users' tools."""
-
-    async def configure(
-        self, tool: str, *, enabled: bool, priority: int = 5, custom_settings: Mapping[str, JSON] | None = None
-    ) -> Answer:
-        """Set whether and how this user has the tool."""
-        ...
 
 
 class Preferences:
@@ -56,25 +43,21 @@ class Preferences:
 
     async def kept(self, server: str) -> dict[str, ToolSetting]:
         """Return what was set for the tools of a server, by tool."""
-        user_id = _user(self._links[server].server)
+        user_id = self._links[server].server.user_id
         with self._clock.working():
             return await self._storage.run(lambda db: tool_settings.kept_settings(db, server, user_id))
 
     async def keep(self, server: str, tool: str, setting: ToolSetting) -> CallError | None:
         """Keep it, tell the server, and have it list anew; what the server refuses is not kept, and returned."""
         link = self._links[server]
-        target = getattr(link.server, "chosen", link.server)
-        if isinstance(target, Configurable):
+        target = link.server.configurable
+        if target is not None:
             answer = await target.configure(
                 tool, enabled=setting.enabled, priority=setting.priority, custom_settings=setting.custom_settings
             )
             if isinstance(answer, Faulted):
                 return answer.error
-        user_id, now = _user(link.server), self._clock.now()
+        user_id, now = link.server.user_id, self._clock.now()
         await self._storage.run(lambda db: tool_settings.keep_setting(db, now, server, user_id, tool, setting))
         await link.look()
         return None
-
-
-def _user(server: ToolServer) -> str:
-    return str(getattr(getattr(server, "chosen", server), "user_id", ""))

@@ -5,8 +5,6 @@ Only wires; servers of other dialects have none of this and are left as they are
 
 from __future__ import annotations
 
-from typing import Any, Protocol, runtime_checkable
-
 from client.call import ToolCall
 from client.clock import Clock
 from client.notices import CallProgress, Notices
@@ -15,24 +13,11 @@ from client.records.storage import Storage
 from client.servers.base import ToolServer
 
 
-@runtime_checkable
-class Agreeing(Protocol):
-    """A server with which something is agreed once (for MCP the revision), and which tells of progress."""
-
-    on_agreed: Any
-    on_progress: Any
-
-    def remember(self, kept: str) -> None:
-        """Take what `on_agreed` told at an earlier start."""
-        ...
-
-
 async def acquaint(server: ToolServer, storage: Storage, clock: Clock, notices: Notices) -> None:
     """Give the server what is known of it, and listen to what it tells."""
-    name = server.name
-    server = getattr(server, "inner", server)  # a supervised server stands in front of the one that is spoken to
-    if not isinstance(server, Agreeing):
+    if not server.agrees:
         return
+    name = server.name
     known = await storage.run(lambda db: agreements.kept(db, name))
     if known is not None:
         server.remember(known)

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Mapping
 
 from client.call import CallError, Failed, Need, NeedsInput, Outcome, Sent, Succeeded, Unknown
+from client.calls.agreed_terms import Terms
 from client.clock import Clock
 from client.connections.links import Link
 from client.errors import RecordsError
@@ -20,7 +21,6 @@ from client.records.outbox import OutboxRow
 from client.records.storage import Storage
 from client.resilience.retry import RETRY_TABLE, Action, Safety
 from client.servers.base import Answer, Answered, FailureKind, InputWanted
-from client.terms import Terms
 
 _log = logging.getLogger(__name__)
 

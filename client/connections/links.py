@@ -82,8 +82,7 @@ class Link:
         self._looks = 0
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        if hasattr(server, "on_tools_changed"):
-            server.on_tools_changed = self._wake.set
+        server.on_tools_changed = self._wake.set
 
     def start(self) -> None:
         """Begin to keep in touch."""
@@ -212,9 +211,7 @@ class Link:
         """Return what is known now."""
         detail = "" if self.up else str(self.failure) if self.failure is not None else "connecting"
         code = self.failure.code if not self.up and self.failure is not None else ""
-        places = getattr(self.server, "healthy", ())
-        session = str(getattr(self.server, "session_words", ""))
         circuit = self.circuit.state.value
         return ServerState(
-            self.name, self.up, detail, tools, code, circuit, places if isinstance(places, tuple) else (), session
+            self.name, self.up, detail, tools, code, circuit, self.server.healthy, self.server.session_words
         )

@@ -54,7 +54,7 @@ class OutboxRow:
     attempts: int
     outcome: Outcome | None
     agreed: str = ""
-    """The terms on which it was agreed to (`client.terms`)."""
+    """The terms on which it was agreed to (`client.calls.agreed_terms`)."""
 
 
 def enqueue(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 from client.call import CallError, Deferred, Failed, Need, NeedsInput, Outcome, Sent, Succeeded, Unknown
@@ -60,8 +60,8 @@ def tools_from_text(text: str, *, trusted: bool) -> tuple[Tool, ...]:
 
 def _plain(value: Any) -> Any:
     """Return dataclasses as plain dictionaries, shallowly enough to leave JSON values alone."""
-    if hasattr(value, "__dataclass_fields__"):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if is_dataclass(value):
+        return {field.name: _plain(vars(value)[field.name]) for field in fields(value)}
     if isinstance(value, Mapping):
         return dict(value)
     return list(value) if isinstance(value, tuple) else value

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 
 from client.call import ToolCall
 from client.clock import Clock
-from client.names import parted_name
 from client.records import outbox
 from client.records.storage import Storage
+from client.schemas.tool_names import parted_name
 from client.values import JSON
 
 

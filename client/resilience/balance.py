@@ -19,7 +19,7 @@ class Balance(StrEnum):
     WEIGHTED = "weighted"
 
 
-class Place:
+class EndpointState:
     """What is known of one endpoint, for choosing."""
 
     def __init__(self, weight: float, monotonic: Callable[[], float], settings: CircuitSettings | None) -> None:
@@ -43,7 +43,7 @@ class Balancer:
         circuit: CircuitSettings | None = None,
     ) -> None:
         """Take one positive weight for each endpoint."""
-        self.places = [Place(weight, monotonic, circuit) for weight in weights]
+        self.endpoints = [EndpointState(weight, monotonic, circuit) for weight in weights]
         self._balance = balance
         self._last = -1
 
@@ -52,10 +52,10 @@ class Balancer:
 
         The one returned was admitted by its breaker, which must be told how it ended.
         """
-        left = [number for number, place in enumerate(self.places) if place.up and number not in tried]
+        left = [number for number, endpoint in enumerate(self.endpoints) if endpoint.up and number not in tried]
         while left:
             number = self._best(left)
-            if self.places[number].circuit.admit():
+            if self.endpoints[number].circuit.admit():
                 self._last = number
                 return number
             left.remove(number)
@@ -64,12 +64,12 @@ class Balancer:
     def _best(self, among: Sequence[int]) -> int:
         after_last = sorted(among, key=lambda number: (number <= self._last, number))
         if self._balance is Balance.LEAST_CONNECTIONS:
-            return min(after_last, key=lambda number: self.places[number].busy)
+            return min(after_last, key=lambda number: self.endpoints[number].busy)
         if self._balance is Balance.WEIGHTED:
             # Smooth weighted round robin: each gains its weight, the richest is taken and pays for all.
             for number in among:
-                self.places[number].credit += self.places[number].weight
-            richest = max(among, key=lambda number: self.places[number].credit)
-            self.places[richest].credit -= sum(self.places[number].weight for number in among)
+                self.endpoints[number].credit += self.endpoints[number].weight
+            richest = max(among, key=lambda number: self.endpoints[number].credit)
+            self.endpoints[richest].credit -= sum(self.endpoints[number].weight for number in among)
             return richest
         return after_last[0]

@@ -1,17 +1,19 @@
-"""What every way to reach a server has in common: the `ToolServer` protocol and the answers it may give.
+"""What every way to reach a server has in common: the base `ToolServer` and the answers it may give.
 
 A server module maps its dialect to these answers and stops there: it never retries, asks for consent or caches.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from client.call import CallError, Need, ToolCall
 from client.catalog import RejectedTool, Tool
+from client.servers.readable import Readable
 from client.values import JSON
 
 
@@ -92,19 +94,86 @@ class ServerUnavailableError(Exception):
         self.code = code
 
 
-class ToolServer(Protocol):
-    """One configured server, however it is reached. Connections are made and ended in one owner task."""
+Progress = Callable[[ToolCall, float, float | None, str], None]
+"""Told how far a call is: what is done, of how much (None if unknown), and the server's own words."""
 
-    name: str
 
+class Configurable(Protocol):
+    """A server that keeps settings of its own for its users' tools."""
+
+    async def configure(
+        self, tool: str, *, enabled: bool, priority: int = 5, custom_settings: Mapping[str, JSON] | None = None
+    ) -> Answer:
+        """Set whether and how this user has the tool."""
+        ...
+
+
+class ToolServer(ABC):
+    """One configured server, however it is reached. Connections are made and ended in one owner task.
+
+    All that is asked of a server stands here. What only some have is declared with the answer "it has none", and those
+    that have it answer otherwise; nobody looks for an attribute that may be missing.
+    """
+
+    address: str = ""
+    """Where calls go: a URL, or a command line with its folder; "" if it is part of this program."""
+    local: bool = False
+    """Whether it is reached without the network, and so says nothing about connectivity."""
+    built_in: bool = False
+    """Whether it is part of this program, so that its tools change only with it."""
+    agrees: bool = False
+    """Whether something is agreed on once and kept for later (for MCP the revision), and whether it tells of progress:
+    `on_agreed`, `on_progress` and `remember` are used only then."""
+    on_tools_changed: Callable[[], None] | None = None
+    """Called when the server says that its tools are others now, or that it came or went."""
+    on_agreed: Callable[[str], None] | None = None
+    """Told what was agreed on, as text to keep; give it to `remember` at the next start."""
+    on_progress: Progress | None = None
+    """Told how far a call is; set before the first call."""
+
+    def __init__(self, name: str, *, trusted: bool = False) -> None:
+        self.name = name
+        self.trusted = trusted
+        """Whether settings trust its hints that relax."""
+
+    @property
+    def healthy(self) -> tuple[bool, ...]:
+        """Which endpoints are connected, in the order of its entry; empty for a server with one address."""
+        return ()
+
+    @property
+    def session_words(self) -> str:
+        """The session in words for people; empty without one."""
+        return ""
+
+    @property
+    def user_id(self) -> str:
+        """Whose tools these are; empty if the server knows no users, or without a login."""
+        return ""
+
+    @property
+    def readable(self) -> Readable | None:
+        """What reads its resources and prompts; None if it has none, or its dialect is not known yet."""
+        return None
+
+    @property
+    def configurable(self) -> Configurable | None:
+        """What takes settings of its tools; None if it keeps none."""
+        return None
+
+    def remember(self, kept: str) -> None:
+        """Take what `on_agreed` was told at an earlier start."""
+        return
+
+    @abstractmethod
     async def connect(self) -> None:
         """Make the server usable. Raises `ServerUnavailableError`; calling it again after that tries anew."""
-        ...
 
+    @abstractmethod
     async def list_tools(self) -> Listing:
         """Return everything the server lists, all pages. Raises `ServerUnavailableError`."""
-        ...
 
+    @abstractmethod
     async def call(
         self, call: ToolCall, *, seconds: float, confirmed: bool, answers: Mapping[str, JSON] | None = None
     ) -> Answer:
@@ -113,40 +182,15 @@ class ToolServer(Protocol):
         `confirmed` says that consent was given (McQueen REST then sends `voice_confirmations`). `answers` continue an
         `InputWanted` of this call.
         """
-        ...
-
-    async def health(self) -> Health:
-        """Look once, cheaply; never raises."""
-        ...
-
-    async def close(self) -> None:
-        """End the connection; never raises; idempotent."""
-        ...
-
-
-@runtime_checkable
-class Addressed(Protocol):
-    """A server that says where calls to it go."""
-
-    address: str
-    """URL, or command line with its folder; "" for what is part of this program."""
-
-
-def address_of(server: ToolServer) -> str:
-    """Return where calls to a server go; "" if it does not say."""
-    return server.address if isinstance(server, Addressed) else ""
-
-
-@runtime_checkable
-class Declining(Protocol):
-    """A server whose questions in the middle of a call can be declined."""
 
     def decline(self, call: ToolCall) -> None:
-        """Decline the question that the call left open; nothing if there is none."""
-        ...
+        """Decline the question that a call left open; a server that waits for no answer has nothing to do."""
+        return
 
+    @abstractmethod
+    async def health(self) -> Health:
+        """Look once, cheaply; never raises."""
 
-def decline(server: ToolServer, call: ToolCall) -> None:
-    """Decline what a server asked of a call; a server that waits for no answer needs none."""
-    if isinstance(server, Declining):
-        server.decline(call)
+    @abstractmethod
+    async def close(self) -> None:
+        """End the connection; never raises; idempotent."""

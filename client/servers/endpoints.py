@@ -7,7 +7,7 @@ waits for it. It never sends a call again that may have arrived: that is the ret
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -23,8 +23,6 @@ from client.servers.base import (
     Listing,
     ServerUnavailableError,
     ToolServer,
-    address_of,
-    decline,
 )
 from client.values import JSON
 
@@ -33,7 +31,7 @@ _LOOK_AGAIN = 2.0
 _MOST_QUESTIONS = 64
 
 
-class EndpointsServer:
+class EndpointsServer(ToolServer):
     """Several `ToolServer`s that are one, for example three copies behind three URLs."""
 
     def __init__(
@@ -48,11 +46,9 @@ class EndpointsServer:
         share_keys: bool = False,
     ) -> None:
         """Take at least one endpoint. `share_keys` says that a repeat is recognised whichever place it reaches."""
-        self.name = name
-        self.trusted = trusted
-        self.local = all(bool(getattr(endpoint, "local", False)) for endpoint in endpoints)
-        self.on_tools_changed: Callable[[], None] | None = None
-        self.address = " ".join(sorted(address_of(endpoint) for endpoint in endpoints))
+        super().__init__(name, trusted=trusted)
+        self.local = all(endpoint.local for endpoint in endpoints)
+        self.address = " ".join(sorted(endpoint.address for endpoint in endpoints))
         self._endpoints = tuple(endpoints)
         self._clock = clock
         self._balancer = Balancer(balance, tuple(weights) or (1.0,) * len(endpoints), clock.monotonic)
@@ -64,8 +60,7 @@ class EndpointsServer:
         self._watcher: asyncio.Task[None] | None = None
         self._lost = asyncio.Event()
         for endpoint in endpoints:
-            if hasattr(endpoint, "on_tools_changed"):
-                endpoint.on_tools_changed = self._changed
+            endpoint.on_tools_changed = self._changed
 
     def _changed(self) -> None:
         self._listings.clear()
@@ -75,7 +70,7 @@ class EndpointsServer:
     @property
     def healthy(self) -> tuple[bool, ...]:
         """Which endpoints are connected, in the order given."""
-        return tuple(place.up for place in self._balancer.places)
+        return tuple(place.up for place in self._balancer.endpoints)
 
     async def connect(self) -> None:
         """Connect every place; return with the first, the others follow. Raises when none can be reached."""
@@ -100,7 +95,7 @@ class EndpointsServer:
         return task
 
     async def _connect_one(self, number: int) -> ServerUnavailableError | None:
-        place = self._balancer.places[number]
+        place = self._balancer.endpoints[number]
         try:
             await self._endpoints[number].connect()
             # Each place must know its own tools: whether a key goes among the arguments, which headers repeat them.
@@ -127,7 +122,7 @@ class EndpointsServer:
     async def list_tools(self) -> Listing:
         """Return what the first healthy place lists. Raises `ServerUnavailableError`."""
         last: ServerUnavailableError | None = None
-        for number, place in enumerate(self._balancer.places):
+        for number, place in enumerate(self._balancer.endpoints):
             if not place.up:
                 continue
             try:
@@ -145,7 +140,7 @@ class EndpointsServer:
         return Listing(tuple(replace(tool, honours_keys=False) for tool in listing.tools), listing.rejected)
 
     def _went(self, number: int) -> None:
-        self._balancer.places[number].up = False
+        self._balancer.endpoints[number].up = False
         self._lost.set()
 
     async def call(
@@ -171,14 +166,14 @@ class EndpointsServer:
 
     def _where(self, call: ToolCall, tried: Sequence[int]) -> int | None:
         asked_at = self._asked_at.pop(call.call_id, None)
-        if asked_at is not None and asked_at not in tried and self._balancer.places[asked_at].circuit.admit():
+        if asked_at is not None and asked_at not in tried and self._balancer.endpoints[asked_at].circuit.admit():
             return asked_at
         return self._balancer.choose(tried)
 
     async def _send(
         self, number: int, call: ToolCall, seconds: float, confirmed: bool, answers: Mapping[str, JSON] | None
     ) -> Answer:
-        place = self._balancer.places[number]
+        place = self._balancer.endpoints[number]
         place.busy += 1
         try:
             answer = await self._endpoints[number].call(call, seconds=seconds, confirmed=confirmed, answers=answers)
@@ -203,7 +198,7 @@ class EndpointsServer:
         """Decline the question that the call left open, where it was asked."""
         asked_at = self._asked_at.pop(call.call_id, None)
         if asked_at is not None:
-            decline(self._endpoints[asked_at], call)
+            self._endpoints[asked_at].decline(call)
 
     async def health(self) -> Health:
         """Look at every place that is connected; healthy where one is."""
@@ -225,7 +220,7 @@ class EndpointsServer:
         if tasks:
             await asyncio.wait(tasks)
         await asyncio.gather(*(endpoint.close() for endpoint in self._endpoints))
-        for place in self._balancer.places:
+        for place in self._balancer.endpoints:
             place.up = False
 
 

@@ -8,18 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from client.call import CallError, Sent, ToolCall
-from client.servers.base import Answer, FailureKind, Faulted, Health, Listing, ServerUnavailableError
+from client.servers.base import Answer, FailureKind, Faulted, Health, Listing, ServerUnavailableError, ToolServer
 from client.values import JSON
 
 
-class MisconfiguredServer:
+class MisconfiguredServer(ToolServer):
     """Keeps the name and the problem."""
 
     local = True
 
     def __init__(self, name: str, problem: str) -> None:
-        self.name = name
-        self.trusted = False
+        super().__init__(name)
         self._problem = problem
 
     async def connect(self) -> None:

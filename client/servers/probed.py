@@ -5,44 +5,49 @@ Only decides; the dialects do the rest.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from client.call import Sent, ToolCall
 from client.http import Fault
 from client.servers.base import (
     Answer,
+    Configurable,
     FailureKind,
     Health,
     Listing,
     ServerUnavailableError,
     ToolServer,
-    address_of,
-    decline,
 )
-from client.servers.mcp.mcp_calls import Progress
 from client.servers.mcp.mcp_server import McpServer
+from client.servers.readable import Readable
 from client.values import JSON
 
 
-class ProbedServer:
+class ProbedServer(ToolServer):
     """Tries each candidate until one can list its tools, and keeps to that one."""
 
-    local = False
+    agrees = True
 
     def __init__(self, name: str, candidates: Sequence[ToolServer], *, trusted: bool = False) -> None:
-        self.name = name
-        self.trusted = trusted
-        self.on_tools_changed: Callable[[], None] | None = None
-        self.on_agreed: Callable[[str], None] | None = None
-        self.on_progress: Progress | None = None
-        self.address = " ".join(sorted(address_of(candidate) for candidate in candidates))
+        super().__init__(name, trusted=trusted)
+        self.address = " ".join(sorted(candidate.address for candidate in candidates))
         self._candidates = tuple(candidates)
         self._chosen: ToolServer | None = None
 
     @property
-    def reached(self) -> ToolServer | None:
-        """The server in the dialect that answered, once one did."""
-        return self._chosen
+    def user_id(self) -> str:
+        """Whose tools these are, in the dialect that answered."""
+        return self._chosen.user_id if self._chosen is not None else ""
+
+    @property
+    def readable(self) -> Readable | None:
+        """What reads resources and prompts, in the dialect that answered."""
+        return self._chosen.readable if self._chosen is not None else None
+
+    @property
+    def configurable(self) -> Configurable | None:
+        """What takes settings of tools, in the dialect that answered."""
+        return self._chosen.configurable if self._chosen is not None else None
 
     def remember(self, kept: str) -> None:
         """Take what was agreed at an earlier start; the dialect that it was agreed in is tried first."""
@@ -51,11 +56,6 @@ class ProbedServer:
                 candidate.remember(kept)
         known = [one for one in self._candidates if isinstance(one, McpServer) and one.remembers]
         self._candidates = (*known, *(one for one in self._candidates if one not in known))
-
-    @property
-    def chosen(self) -> ToolServer:
-        """The dialect that answered; this object itself before that."""
-        return self._chosen or self
 
     async def connect(self) -> None:
         """Connect in the dialect that answers. Raises `ServerUnavailableError` of the most telling failure."""
@@ -77,8 +77,7 @@ class ProbedServer:
                     failure = error
             else:
                 self._chosen = candidate
-                if hasattr(candidate, "on_tools_changed"):
-                    candidate.on_tools_changed = self._tell
+                candidate.on_tools_changed = self._tell
                 return
         assert failure is not None, "there is at least one candidate"
         raise failure
@@ -104,7 +103,7 @@ class ProbedServer:
     def decline(self, call: ToolCall) -> None:
         """Decline the question that the call left open."""
         if self._chosen is not None:
-            decline(self._chosen, call)
+            self._chosen.decline(call)
 
     async def health(self) -> Health:
         """Look in the dialect that answered."""

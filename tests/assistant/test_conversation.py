@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from assistant.cli.plain import converse
 from assistant.settings.settings import Settings
+from client.call import Outcome, ToolCall
+from client.tool_client import ToolClient
 
 
 async def talk(folder: Path, *lines: str) -> list[str]:
@@ -42,3 +45,17 @@ async def test_what_was_listed_kept_and_half_said_is_understood_in_what_follows(
         "I have forgotten where home is.",
         "I keep nothing about you.",
     ]
+
+
+async def test_a_call_takes_no_longer_than_the_settings_allow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    deadlines: list[float] = []
+    call = ToolClient.call
+
+    async def noted(tools: ToolClient, made: ToolCall, **options: Any) -> Outcome:
+        deadlines.append(options["deadline"])
+        return await call(tools, made, **options)
+
+    monkeypatch.setattr(ToolClient, "call", noted)
+    said = io.StringIO("what is my range")
+    await converse(Settings(data_folder=str(tmp_path), deadline=3.0), said, lambda _: None, lambda _: None)
+    assert deadlines == [3.0]

@@ -107,7 +107,7 @@ async def test_several_urls_of_one_server_are_configured_in_one_entry(tmp_path: 
 
 def balancer(balance: Balance, weights: list[float]) -> Balancer:
     made = Balancer(balance, weights, lambda: 0.0)
-    for place in made.places:
+    for place in made.endpoints:
         place.up = True
     return made
 
@@ -123,7 +123,7 @@ def test_weighted_shares_follow_the_weights_exactly(weights: list[int]) -> None:
 def test_round_robin_goes_past_whatever_is_away(count: int, away: set[int]) -> None:
     made = balancer(Balance.ROUND_ROBIN, [1.0] * count)
     for number in away & set(range(count)):
-        made.places[number].up = False
+        made.endpoints[number].up = False
     healthy = [number for number in range(count) if number not in away]
     chosen = [made.choose() for _ in range(len(healthy) * 2)]
     assert chosen == healthy * 2
@@ -133,14 +133,14 @@ def test_round_robin_goes_past_whatever_is_away(count: int, away: set[int]) -> N
 
 def test_the_least_busy_place_is_chosen() -> None:
     made = balancer(Balance.LEAST_CONNECTIONS, [1.0, 1.0, 1.0])
-    made.places[0].busy, made.places[1].busy, made.places[2].busy = 2, 0, 1
+    made.endpoints[0].busy, made.endpoints[1].busy, made.endpoints[2].busy = 2, 0, 1
     assert made.choose() == 1
-    made.places[1].busy = 3
+    made.endpoints[1].busy = 3
     assert made.choose() == 2
 
 
 def test_a_place_whose_breaker_is_open_is_left_alone() -> None:
     made = balancer(Balance.ROUND_ROBIN, [1.0, 1.0])
     for _ in range(5):
-        made.places[0].circuit.failed()
+        made.endpoints[0].circuit.failed()
     assert [made.choose() for _ in range(3)] == [1, 1, 1]

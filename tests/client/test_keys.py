@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from client.call import Failed, Outcome, ToolCall
 from client.catalog import Catalog, Tool
-from client.names import parted_name, qualified_name
+from client.schemas.tool_names import parted_name, qualified_name
 from client.tool_client import ToolClient
 from tests.client.counting_server import CountingServer
 from tests.client.harness import at, consent_to, tool_client, until

@@ -15,7 +15,7 @@ from client.connections.links import Link
 from client.resilience.circuit import Circuit, CircuitSettings, CircuitState
 from client.resilience.connectivity import Connectivity, Reach, derive
 from client.resilience.retry import RETRY_TABLE, Action, RetrySettings, Safety, wait_before
-from client.servers.base import Answer, Answered, FailureKind, Faulted, Health, Listing
+from client.servers.base import Answer, Answered, FailureKind, Faulted, Health, Listing, ToolServer
 from tests.client.clocks import VirtualClock
 from tests.client.harness import make_call
 
@@ -40,13 +40,13 @@ def test_only_a_call_that_cannot_have_happened_or_can_be_told_apart_is_sent_agai
             assert action in again
 
 
-class ScriptedServer:
+class ScriptedServer(ToolServer):
     """Keeps the `ToolServer` contract; answers as scripted and counts what may have been executed."""
 
     local = True
-    name = "town"
 
     def __init__(self, answers: list[Answer]) -> None:
+        super().__init__("town")
         self.answers = answers
         self.sends = 0
         self.maybe_executed = 0

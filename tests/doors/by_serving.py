@@ -13,8 +13,8 @@ from mcp import Client
 
 from assistant.serving.errors import AddressError
 from assistant.serving.mcp import mcp_face
-from assistant.serving.middleware import MAX_BODY
 from assistant.serving.platform.callers import Permission
+from assistant.serving.request_bodies import MAX_BODY
 from assistant.serving.server import RunningServer
 from tests.assistant.serving.chain import Person, logged_in
 from tests.assistant.serving.test_gateway import Backend

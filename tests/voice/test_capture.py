@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from assistant.policy.timing import DUCK_SECONDS
 from tests.voice.test_vosk import spoken
 from voice.audio import BLOCK
-from voice.capture import DUCK_SECONDS, Capture
+from voice.capture import Capture
 from voice.devices import Device, SoundSystem, portaudio_cure
 from voice.errors import DeviceError
 from voice.front_end import EchoCanceller, level_db
+from voice.live_source import LiveSource
 from voice.microphone import Converter
 from voice.noise import cabin_noise
 from voice.overlap import EchoMeter, EchoShare, NoiseMeter, OverSpeech
@@ -24,7 +26,7 @@ from voice.recording import describe_recording
 from voice.speaker import PlaybackReference
 
 
-class Handset:
+class Handset(LiveSource):
     """A microphone by hand: gives the blocks that are put into it, and is lost on demand."""
 
     def __init__(self) -> None:
@@ -40,7 +42,7 @@ class Handset:
         """Pull the cable."""
         self.queue.put_nowait(None)
 
-    async def blocks(self) -> AsyncIterator[Samples]:
+    async def blocks(self) -> AsyncGenerator[Samples]:
         """Yield what was put in."""
         self.opened += 1
         while (block := await self.queue.get()) is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
@@ -111,7 +111,7 @@ class OpenMicrophone(SamplesSource):
         super().__init__(samples, no_wait)
         self.waited = asyncio.Event()
 
-    async def blocks(self) -> AsyncIterator[Samples]:
+    async def blocks(self) -> AsyncGenerator[Samples]:
         taken = 0
         async for block in super().blocks():
             taken += len(block)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -25,6 +25,7 @@ from voice.audio import SamplesSource, no_wait
 from voice.capture import Capture
 from voice.ears import Ears, hear_samples
 from voice.errors import RecognitionError, SynthesisError, VoiceError
+from voice.live_source import LiveSource
 from voice.recognition.base import Samples
 from voice.synthesis.choose import open_synthesizer
 from voice.synthesis.espeak import ASSISTANT_VOICE
@@ -120,13 +121,13 @@ class Key:
         self.pressed.set()
 
 
-class Room:
+class Room(LiveSource):
     """A microphone in a loud room, at the pace of whoever listens; the same contract as a device."""
 
     def __init__(self) -> None:
         self.loud = False
 
-    async def blocks(self) -> AsyncIterator[Samples]:
+    async def blocks(self) -> AsyncGenerator[Samples]:
         while True:
             await asyncio.sleep(0.002)
             yield np.full(320, 30_000 if self.loud else 100, np.int16)

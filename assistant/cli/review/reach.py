@@ -16,7 +16,7 @@ from assistant.understanding.reading import Context
 from assistant.understanding.templates import examples_of
 from assistant.understanding.words import name_words, spoken_words
 from client.catalog import Catalog, Tool
-from client.names import parted_name
+from client.schemas.tool_names import parted_name
 
 NEAR = 0.05
 """Scores that differ by less are a toss-up between two tools."""

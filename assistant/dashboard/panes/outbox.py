@@ -18,6 +18,7 @@ from assistant.dashboard.panes.base import Pane
 from assistant.dashboard.records import Records, read_records, verify_ledger
 from assistant.dashboard.widgets.rows import Row, Rows
 from assistant.policy.consequences import checking_call
+from client.call import Succeeded
 from client.records.ledger import LedgerRow
 from client.records.outbox import OutboxRow
 
@@ -164,7 +165,8 @@ def _details(row: OutboxRow | LedgerRow | None) -> list[Row]:
     rows += [Row("queued", _time(row.queued_at)), Row("waits until", _time(row.expires_at))]
     rows.append(Row("tried", f"{row.attempts} times"))
     if row.outcome is not None:
-        rows.append(Row("outcome", getattr(getattr(row.outcome, "error", None), "message", row.outcome.kind)))
+        told = row.outcome.kind if isinstance(row.outcome, Succeeded) else row.outcome.error.message
+        rows.append(Row("outcome", told))
     return rows
 
 

@@ -25,9 +25,9 @@ from assistant.understanding.templates import read_example
 from client.call import ToolCall
 from client.catalog import Tool
 from client.configuration.tool_preferences import SWITCHED_OFF
-from client.names import parted_name, qualified_name
 from client.records.tool_settings import ToolSetting
 from client.schemas.arguments import ArgumentChecker
+from client.schemas.tool_names import parted_name, qualified_name
 from client.values import JSON
 
 if TYPE_CHECKING:

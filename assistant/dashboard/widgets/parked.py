@@ -80,7 +80,7 @@ class Parked(Vertical):
         if name not in self._made:
             # Aside: what a screen stands on takes tenths of a second to load, and keys are answered meanwhile.
             module = await asyncio.to_thread(importlib.import_module, f"assistant.dashboard.panes.{name}")
-            pane: Pane = getattr(module, PANES[name][1])(id=f"pane-{name}")
+            pane: Pane = vars(module)[PANES[name][1]](id=f"pane-{name}")
             await switcher.mount(pane)
             self._made[name] = pane
         switcher.current = f"pane-{name}"

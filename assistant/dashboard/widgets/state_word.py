@@ -52,7 +52,7 @@ class StateWord(Widget):
     def render(self) -> RenderResult:
         """Return the word: large where three rows and more are free, else in one line."""
         name, word = self.word
-        symbol = getattr(self._symbols, name)
+        symbol = vars(self._symbols)[name]
         width, height = self.content_size.width, self.content_size.height
         # Two rows are for the plain word below, for readers of screens.
         rows = large(word, width - 6, height - 2, blocks=self._symbols.block) if height > 4 else []

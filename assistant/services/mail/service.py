@@ -46,8 +46,9 @@ class MailService:
                 return await self._send(arguments)
             case "search":
                 return await self._search(arguments)
-        found = await asyncio.to_thread(self.inbox.unread)
-        return _told("read", found, "There is no e-mail.")
+            case _:
+                found = await asyncio.to_thread(self.inbox.unread)
+                return _told("read", found, "There is no e-mail.")
 
     async def _send(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         subject, body = one_line(str(arguments.get("subject", "")), 200), str(arguments.get("body", ""))

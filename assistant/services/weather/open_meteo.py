@@ -32,7 +32,7 @@ CONDITIONS: Mapping[int, str] = {
 }  # fmt: skip
 
 
-class Place(BaseModel):
+class GeocodedPlace(BaseModel):
     """One answer of the geocoding API."""
 
     name: str
@@ -42,7 +42,7 @@ class Place(BaseModel):
 
 
 class _Places(BaseModel):
-    results: list[Place] = Field(default_factory=list)  # the key is missing where nothing was found
+    results: list[GeocodedPlace] = Field(default_factory=list)  # the key is missing where nothing was found
 
 
 class _Current(BaseModel):
@@ -119,7 +119,7 @@ class OpenMeteo:
             daily.temperature_2m_max[1],
         )
 
-    async def _place(self, location: str) -> Place:
+    async def _place(self, location: str) -> GeocodedPlace:
         name = location.split(",")[0].strip() or location
         raw = await self._ask(self._geocoding_url, {"name": name, "count": "1", "language": "en", "format": "json"})
         try:

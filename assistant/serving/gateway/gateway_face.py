@@ -19,11 +19,11 @@ from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
 from assistant.serving.gateway.gateway import Gateway, GatewayError, Instance, Passed, Target
+from assistant.serving.gateway.gateway_consent import HEADER as CONFIRMATION
+from assistant.serving.gateway.gateway_consent import GatewayConsent
 from assistant.serving.middleware import too_many
 from assistant.serving.openapi import Operation
 from assistant.serving.platform.callers import Caller, Permission
-from assistant.serving.platform.gateway_consent import HEADER as CONFIRMATION
-from assistant.serving.platform.gateway_consent import GatewayConsent
 from assistant.serving.platform.guarded import GuardedFace
 from assistant.serving.platform.platform_models import (
     GatewayConfigAnswer,

@@ -170,7 +170,7 @@ class PlatformFace(GuardedFace):
         """Change fields of a server; one whose process would be another is started anew."""
         record = await self._own(request, caller)
         given = await read_model(request, ServerChanges)
-        old = {name: getattr(record, name) for name in ServerBody.model_fields}
+        old = {name: value for name, value in vars(record).items() if name in ServerBody.model_fields}
         old["args"], old["env"] = [*record.args], dict(record.env)
         body = as_model({**old, **given.model_dump(exclude_unset=True)}, ServerBody)
         env = {name: record.env.get(name, value) if value == HIDDEN else value for name, value in body.env.items()}

@@ -19,7 +19,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from assistant.hosting.host import Refused, ToolHost
+from assistant.hosting.host import Asks, Refused, ToolHost
 from assistant.serving.error_answers import ERROR_ANSWERS
 from assistant.serving.middleware import RateLimit, too_many
 from assistant.serving.openapi import Operation, openapi, own_version, pages
@@ -46,7 +46,7 @@ from assistant.serving.state.secret_keys import Secrets, read_login_token
 from assistant.serving.state.sessions import Session
 from assistant.serving.state.stores import Store
 from assistant.serving.state.users import ToolSetting, Users
-from assistant.serving.tool_client_host import ToolClientHost
+from assistant.serving.tool_client_host import Served, ToolClientHost
 from client.errors import ConfigurationError
 from client.values import digest
 
@@ -86,7 +86,7 @@ class RestSettings:
 class RestFace:
     """The face and what it stands on. `now` is in seconds since the epoch."""
 
-    host: ToolHost
+    host: Served
     secrets: Secrets
     store: Store
     users: Users
@@ -259,17 +259,19 @@ class RestFace:
         if names := tool.unconfirmed(filled, confirmations):
             self._note(request, "execute", session.user_id, "requires_confirmation", tool=tool.id, names=names)
             return self._unmet(request, f"Please confirm {', '.join(names)}.", requires_confirmation=names)
-        return await self._call(request, session, tool, filled)
+        return await self._call(request, session, self.host, tool, filled)
 
     async def _call(
-        self, request: Request, session: Session, tool: RestTool, parameters: dict[str, Any]
+        self, request: Request, session: Session, host: ToolHost, tool: RestTool, parameters: dict[str, Any]
     ) -> JSONResponse:
         key = _given_key(request, parameters)
         # Keys are the user's own: another user's same key is another call.
         scoped = f"{session.user_id}:{key}" if key and len(key) <= 256 else None
         await self.users.count(session.user_id, tool.id)
-        result = await self.host.call(tool.id, parameters, idempotency_key=scoped)
-        service = tool.service or self.host.name
+        result = await host.call(tool.id, parameters, idempotency_key=scoped)
+        if isinstance(result, Asks):
+            result = result.refusal  # no driver is here to be asked
+        service = tool.service or host.name
         refused = isinstance(result, Refused)
         outcome = "refused" if refused else "done"
         self._note(request, "execute", session.user_id, outcome, tool=tool.id, arguments=parameters)

@@ -12,7 +12,7 @@ from typing import Any
 from assistant.serving.confirmed import is_confirmed
 from assistant.serving.tool_client_host import Prepared, ToolClientHost, asked_by_server
 from client.call import Deferred, Need, NeedsInput, Outcome, Sent, Succeeded, Unknown
-from client.forms import form_fields, wanted_fields
+from client.calls.server_forms import form_fields, wanted_fields
 from client.values import JSON
 
 _MOST_ROUNDS = 4

@@ -14,7 +14,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from assistant.hosting.argument_checks import problems, with_defaults
-from assistant.hosting.host import Done, Refused
+from assistant.hosting.host import Done, Refused, ToolHost
 from assistant.hosting.refusals import ArgumentsError, HostError, RefusedError, UnknownToolError
 from assistant.hosting.spoken_words import (
     day_words,
@@ -47,8 +47,8 @@ class Dealer:
     services: tuple[str, ...]
 
 
-class ServiceDesk:
-    """A `ToolHost`. `now` returns the dealers' local time with its offset."""
+class ServiceDesk(ToolHost):
+    """Dealers and their workshops as a host. `now` returns the dealers' local time with its offset."""
 
     name = "service"
 
@@ -75,7 +75,7 @@ class ServiceDesk:
         return copy.deepcopy(list(DEFINITIONS.values()))
 
     async def call(
-        self, tool: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None
+        self, tool: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None, agreed: bool = False
     ) -> Done | Refused:
         """Call a tool once. The key of a booking makes a repeat of it give the first result."""
         try:

@@ -7,7 +7,7 @@ proposed is read back word for word like everything else. Typed words never come
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
@@ -15,7 +15,7 @@ from rapidfuzz import fuzz
 from assistant.understanding.grammar.template_rules import CONNECTORS
 from assistant.understanding.language import Language
 from assistant.understanding.reading import Context, Reading
-from assistant.understanding.slots.entities import EntityFinder, Stretch
+from assistant.understanding.slots.entities import Entities, EntityFinder, Stretch
 from assistant.understanding.words import cut
 from client.catalog import Catalog, Tool
 from client.values import JSON
@@ -32,7 +32,12 @@ MOST_MESSAGES = 9
 _BLANK = re.compile(r"\{(\w+)\}")
 _SHORTENED = re.compile("'(?:m|s|d|ll|re|ve)$")
 """Ends of small words: "we'll". "Don't" is none."""
-_FILLED_BY = {"duration": "durations", "time": "times", "date": "days", "number": "numbers"}
+_FILLED_BY: Mapping[str, Callable[[Entities], Sequence[Stretch]]] = {
+    "duration": lambda found: found.durations,
+    "time": lambda found: found.times,
+    "date": lambda found: found.days,
+    "number": lambda found: found.numbers,
+}
 """Blanks of kept sentences, and the entities that fill them."""
 
 
@@ -173,7 +178,7 @@ class Dictation:
         if not blank:
             return sentence
         entities = self._finder.find(words, context.now, context.utc_offset)
-        found: Sequence[Stretch] = getattr(entities, _FILLED_BY.get(blank, ""), ())
+        found = _FILLED_BY[blank](entities) if blank in _FILLED_BY else ()
         if len(found) != 1 or len(_BLANK.findall(sentence)) > 1:
             return ""
         spoken = " ".join(word.text for word in entities.words[found[0].start : found[0].end])

@@ -117,7 +117,7 @@ class Route:
 
 
 @dataclass(frozen=True)
-class Heard:
+class ClauseScores:
     """One reading of an utterance: the whole of it or a clause, and what it says of each tool."""
 
     text: str
@@ -197,13 +197,13 @@ class Router:
             return []
         return [Route(self.tools[i], float(shares[i]) * fits) for i in order if shares[i] > LEAST_SHARE]
 
-    def _says_nothing(self, heard: Sequence[Heard]) -> bool:
+    def _says_nothing(self, heard: Sequence[ClauseScores]) -> bool:
         """Return whether no word says anything: then the meaning of the small words is chance."""
         whole = heard[0]
         telling = any(word not in self._language.common and len(word) > 1 and word.isalpha() for word in whole.words)
         return not telling and float(whole.kinds[:, KINDS.index("subject")].max()) < SERVED
 
-    def heard(self, text: str, core: str = "", timeless: str = "") -> list[Heard]:
+    def heard(self, text: str, core: str = "", timeless: str = "") -> list[ClauseScores]:
         """Return the readings of an utterance, the whole first."""
         clauses = self._clauses.asking(text)
         passed_on = PASSED_ON if core else 0.0
@@ -218,7 +218,7 @@ class Router:
     def _counts(self, words: Sequence[str]) -> bool:
         return any(word in self._numbers or any(map(str.isdigit, word)) for word in words)
 
-    def _heard(self, text: str, mood: Mood, offset: float, counts: bool) -> Heard:
+    def _heard(self, text: str, mood: Mood, offset: float, counts: bool) -> ClauseScores:
         words = spoken_words(text)[:MOST_WORDS]
         evidence, reads = self._evidence, self._acts.reads
         direction = evidence.direction(words)
@@ -237,7 +237,7 @@ class Router:
             *(reads if mood is each else nothing for each in (Mood.QUESTION, Mood.COMMAND, Mood.STATEMENT, Mood.WISH)),
         ], axis=1)  # fmt: skip
         chances, learned = self._chances(words)
-        return Heard(text, tuple(words), mood, kinds, offset, foreign, capable, near, chances, learned)
+        return ClauseScores(text, tuple(words), mood, kinds, offset, foreign, capable, near, chances, learned)
 
     def _chances(self, words: Sequence[str]) -> tuple[Scores, float]:
         if self._learned is None or not words:
@@ -248,7 +248,7 @@ class Router:
         found[list(self._learned.tools)] = chances
         return found, trust * (float(chances.max()) - none + PRACTISED)
 
-    def evidence_of(self, heard: Heard) -> Scores:
+    def evidence_of(self, heard: ClauseScores) -> Scores:
         """Return what one reading says for each tool, as logarithms of chances, shape (tools,)."""
         total: Scores = heard.kinds @ np.array(astuple(self.weights), dtype=np.float32) + np.float32(heard.offset)
         total = np.maximum(total, LIKENESS * heard.near + (1 - LIKENESS / FULL) * total)
@@ -258,7 +258,7 @@ class Router:
             total[tools] = best + np.log(np.maximum(heard.chances[tools] / heard.chances.max(), 1e-4))
         return total
 
-    def signs(self, heard: Sequence[Heard], evidence: Scores) -> Mapping[str, float]:
+    def signs(self, heard: Sequence[ClauseScores], evidence: Scores) -> Mapping[str, float]:
         """Return what speaks for and against the best tool being meant at all; `evidence` is (readings, tools)."""
         row, tool = np.unravel_index(int(evidence.argmax()), evidence.shape)
         one, whole = heard[int(row)], heard[0]
@@ -316,7 +316,7 @@ class Router:
         parts = [(self._evidence.strength(word), explained) for word, explained in known]
         return sum(weight * (1 - explained) for weight, explained in parts) / max(sum(w for w, _ in parts), 1e-6)
 
-    def _object(self, heard: Heard, tool: int) -> tuple[float, float, bool]:
+    def _object(self, heard: ClauseScores, tool: int) -> tuple[float, float, bool]:
         """Return how well the tool explains what is asked for and what tells that apart, and whether it is named."""
         words = self._objects.of(heard.text)
         if not words:

@@ -12,7 +12,7 @@ from client.http import BodyTooLargeError
 
 
 @dataclass
-class Place:
+class StreamPosition:
     """Where reading a stream came to, so that it can be gone on with."""
 
     last_id: str = ""
@@ -28,8 +28,8 @@ class Event:
     data: str
 
 
-async def read_events(parts: AsyncIterator[bytes], place: Place, limit: int) -> AsyncIterator[Event]:
-    """Yield the events of a body and keep `place` up to date. Raises `BodyTooLargeError` beyond `limit` bytes each."""
+async def read_events(parts: AsyncIterator[bytes], position: StreamPosition, limit: int) -> AsyncIterator[Event]:
+    """Yield the events of a body and keep `position` current. Raises `BodyTooLargeError` beyond `limit` bytes each."""
     name, size = "", 0
     data: list[str] = []
     async for line in _lines(parts, limit):
@@ -48,9 +48,9 @@ async def read_events(parts: AsyncIterator[bytes], place: Place, limit: int) -> 
         elif field == "event":
             name = value
         elif field == "id" and "\0" not in value:
-            place.last_id = value
+            position.last_id = value
         elif field == "retry" and value.isascii() and value.isdigit():
-            place.retry_seconds = min(int(value[:12]) / 1000, 3600.0)
+            position.retry_seconds = min(int(value[:12]) / 1000, 3600.0)
 
 
 async def _lines(parts: AsyncIterator[bytes], limit: int) -> AsyncIterator[str]:

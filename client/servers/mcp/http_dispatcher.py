@@ -38,7 +38,7 @@ from client.http import (
     tracer,
 )
 from client.servers.base import FailureKind
-from client.servers.mcp.event_stream import Place, read_events
+from client.servers.mcp.event_stream import StreamPosition, read_events
 from client.servers.mcp.inbound import Inbound, Message
 from client.servers.mcp.json_rpc import (
     answers_request,
@@ -277,7 +277,7 @@ class HttpDispatcher:
 
     async def _await_in_stream(self, response: httpx.Response, message: Message, *, resumable: bool) -> dict[str, Any]:
         """Read until the answer comes; in the handshake era a lost stream is gone on with where it broke off."""
-        place, failures = Place(), 0
+        place, failures = StreamPosition(), 0
         lost: Exception | None = None
         if message["method"] == "initialize":
             self._session_id = response.headers.get(_SESSION_HEADER, "")
@@ -303,7 +303,7 @@ class HttpDispatcher:
             response = reopened
         raise FaultError(Fault(FailureKind.ANSWER_LOST, "answer_lost", Sent.YES)) from lost
 
-    async def _reopen(self, place: Place) -> httpx.Response | None:
+    async def _reopen(self, place: StreamPosition) -> httpx.Response | None:
         try:
             response = await self._send_within_origin(self._request("GET", None, _from(place)))
         except (httpx.TransportError, httpx.InvalidURL):
@@ -313,7 +313,9 @@ class HttpDispatcher:
         await response.aclose()
         return None
 
-    async def _read(self, response: httpx.Response, place: Place, request_id: RequestId | None) -> Message | None:
+    async def _read(
+        self, response: httpx.Response, place: StreamPosition, request_id: RequestId | None
+    ) -> Message | None:
         """Return the answer to that request; None where the stream ended without it."""
         async for event in read_events(response.aiter_bytes(), place, self._body_limit):
             if event.name != "message" or not event.data:
@@ -340,7 +342,7 @@ class HttpDispatcher:
 
     async def _stand_by(self) -> None:
         """Keep the stream open on which a handshake-era server tells of changes, as long as the session lasts."""
-        place, pause, opened_before = Place(), _RETRY_SECONDS, False
+        place, pause, opened_before = StreamPosition(), _RETRY_SECONDS, False
         while self._session_id:
             try:
                 response = await self._send_within_origin(self._request("GET", None, _from(place)))
@@ -375,5 +377,5 @@ class HttpDispatcher:
             _log.debug("%s was not delivered: %s", message.get("method", "a reply"), error)
 
 
-def _from(place: Place) -> dict[str, str]:
+def _from(place: StreamPosition) -> dict[str, str]:
     return {"last-event-id": place.last_id} if place.last_id else {}

@@ -23,7 +23,7 @@ from pydantic import Discriminator, Tag, TypeAdapter, ValidationError
 
 from client.call import CallError, Need, Sent, ToolCall
 from client.http import Attempt, Fault, current_attempt
-from client.servers.base import Answer, FailureKind, Faulted, InputWanted
+from client.servers.base import Answer, FailureKind, Faulted, InputWanted, Progress
 from client.servers.mcp.mcp_answers import (
     answer_of_error,
     answer_of_result,
@@ -42,13 +42,11 @@ _PATIENCE = 120.0
 """Seconds that a question of a handshake-era server stays open, because its call waits meanwhile."""
 _MOST_QUESTIONS = 64
 
-Progress = Callable[[ToolCall, float, float | None, str], None]
-"""Told how far a call is: what is done, of how much (None where unknown), and the server's own words."""
-
 
 def _shape(raw: Any) -> str:
-    found = raw.get("resultType", "complete") if isinstance(raw, Mapping) else getattr(raw, "result_type", "complete")
-    return "input_required" if found == "input_required" else "complete"
+    if isinstance(raw, Mapping):
+        return "input_required" if raw.get("resultType") == "input_required" else "complete"
+    return "input_required" if isinstance(raw, types.InputRequiredResult) else "complete"
 
 
 _CALL_RESULT: TypeAdapter[types.CallToolResult | types.InputRequiredResult] = TypeAdapter(

@@ -13,8 +13,8 @@ import mcp_types as types
 from mcp import ClientSession, MCPError
 from pydantic import ValidationError
 
-from client.connections.resources_and_prompts import Content, Prompt, PromptMessage, PromptParameter, Resource
 from client.servers.base import FailureKind, ServerUnavailableError
+from client.servers.readable import Content, Prompt, PromptMessage, PromptParameter, Resource
 
 _PAGES = 100
 
@@ -122,4 +122,4 @@ def _block(block: Any) -> Content:
         return Content("", block.mime_type, block.data)
     if isinstance(block, types.EmbeddedResource):
         return _content(block.resource)
-    return Content("", "", "", str(getattr(block, "uri", "")))
+    return Content("", "", "", str(block.uri) if isinstance(block, types.ResourceLink) else "")

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from abc import abstractmethod
+from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.metadata import version
 from typing import Any
@@ -25,19 +25,28 @@ from pydantic import ValidationError
 from client.call import ToolCall
 from client.catalog import RejectedTool
 from client.clock import Clock
-from client.connections.resources_and_prompts import Content, Prompt, PromptMessage, Resource
 from client.http import fault_from_data
 from client.schemas.tool_listing import MOST_TOOLS, read_tools
-from client.servers.base import Answer, FailureKind, Faulted, Health, Listing, ServerUnavailableError
+from client.servers.base import (
+    Answer,
+    FailureKind,
+    Faulted,
+    Health,
+    Listing,
+    Progress,
+    ServerUnavailableError,
+    ToolServer,
+)
 from client.servers.mcp import mcp_reading
 from client.servers.mcp.containment import Contained, whole_page
 from client.servers.mcp.kept_answers import KeptAnswers
 from client.servers.mcp.mcp_answers import answer_of_error, shorten
-from client.servers.mcp.mcp_calls import Calls, Progress
+from client.servers.mcp.mcp_calls import Calls
 from client.servers.mcp.mcp_connection import Connection, end, first_cause
 from client.servers.mcp.mcp_negotiation import Agreement, negotiate, place_of
 from client.servers.mcp.mcp_reading import Found
 from client.servers.mcp.watching import watch
+from client.servers.readable import Content, Prompt, PromptMessage, Readable, Resource
 from client.values import JSON
 
 _log = logging.getLogger(__name__)
@@ -52,11 +61,10 @@ _CHANGED_READING = (
 CLIENT_INFO = types.Implementation(name="mcqueen", version=version("mcqueen"))
 
 
-class McpServer(ABC):
+class McpServer(ToolServer):
     """A `ToolServer` over the official SDK; a transport says how messages travel."""
 
-    local = False
-    """Whether it is reached without the network, and so says nothing about connectivity."""
+    agrees = True
     _listing_is_heard = True
     """Whether listings pass through `Contained`; one inside this process needs no containing."""
 
@@ -71,11 +79,7 @@ class McpServer(ABC):
         connect_seconds: float = 5.0,
     ) -> None:
         """`address` is where it is (URL or command line); what was agreed with it is kept for that place only."""
-        self.name = name
-        self.trusted = trusted
-        self.on_tools_changed: Callable[[], None] | None = None
-        self.on_agreed: Callable[[str], None] | None = None
-        """Told what was agreed on, as text to keep; give it to `remember` at the next start."""
+        super().__init__(name, trusted=trusted)
         self.address = address
         self._place = place_of(address)
         self._agreement: Agreement | None = None
@@ -122,6 +126,11 @@ class McpServer(ABC):
         """The session in words for people; empty without a connection."""
         session = self._connection.session if self._connection is not None else None
         return f"MCP {session.protocol_version}" if session is not None and session.protocol_version else ""
+
+    @property
+    def readable(self) -> Readable:
+        """This server: MCP has resources and prompts."""
+        return self
 
     def remember(self, kept: str) -> None:
         """Take what `on_agreed` told at an earlier start: it saves the round trip that asks for the revision."""

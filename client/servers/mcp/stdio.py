@@ -26,13 +26,14 @@ from client.servers.base import Answer, FailureKind, ServerUnavailableError
 from client.servers.mcp.mcp_server import McpServer
 from client.servers.processes.child import Child, message_streams
 from client.servers.processes.log_file import LogFile
+from client.servers.processes.supervision import ProcessServer
 from client.values import JSON
 
 INHERITED = ("PATH", "HOME", "LANG")
 """What a program needs to start; everything else it must be given by its entry."""
 
 
-class StdioServer(McpServer):
+class StdioServer(McpServer, ProcessServer):
     """An MCP server that is started as a child process; its environment holds PATH, HOME, LANG and `env`."""
 
     local = True

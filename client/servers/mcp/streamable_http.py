@@ -45,7 +45,6 @@ class StreamableHttpServer(McpServer):
         self.url = url
         self.address = "" if built_in else url
         self.built_in = built_in
-        """Whether the server is part of this program, so that its tools change only with it."""
         self._http = http
         self._headers = dict(headers or {})
         self._auth = auth

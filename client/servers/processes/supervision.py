@@ -6,6 +6,7 @@ Data only; `supervisor.py` does the work.
 from __future__ import annotations
 
 import asyncio
+from abc import abstractmethod
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -72,25 +73,18 @@ class Process(Protocol):
         ...
 
 
-class ProcessServer(ToolServer, Protocol):
+class ProcessServer(ToolServer):
     """A `ToolServer` with a process of its own."""
 
-    @property
-    def trusted(self) -> bool:
-        """Whether its hints that relax count."""
-        ...
+    child: Process | None
+    """The process of the present or the last connection."""
 
     @property
-    def child(self) -> Process | None:
-        """The process of the present or the last connection."""
-        ...
-
-    @property
+    @abstractmethod
     def connected(self) -> bool:
         """Whether calls can be sent now."""
-        ...
 
     @property
+    @abstractmethod
     def last_end(self) -> str:
         """How the last process ended, in words; empty while it runs."""
-        ...

@@ -17,28 +17,30 @@ import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
 
 from client.call import Sent, ToolCall
 from client.clock import Clock
 from client.servers.base import (
     Answer,
+    Configurable,
     FailureKind,
     Faulted,
     Health,
     Listing,
+    Progress,
     ServerUnavailableError,
+    ToolServer,
 )
 from client.servers.processes.counts import Counts, CountsFile
 from client.servers.processes.supervision import ProcessServer, ServerReport, ServerStatus, SupervisionRules
+from client.servers.readable import Readable
 from client.values import JSON
 
 _log = logging.getLogger(__name__)
 _WORD_SECONDS = 1.0
-_OBSERVERS = frozenset({"on_progress", "on_agreed"})
 
 
-class SupervisedServer:
+class SupervisedServer(ToolServer):
     """A server process that is looked after. Connecting starts it; `start`, `stop` and `restart` are the operator's."""
 
     local = True
@@ -53,10 +55,9 @@ class SupervisedServer:
         counts_file: CountsFile | None = None,
     ) -> None:
         """Take a server that nobody else connects. `stopped`: it waits for `start`."""
-        self.name = server.name
+        super().__init__(server.name, trusted=server.trusted)
         self.inner = server
-        self.trusted = server.trusted
-        self.on_tools_changed: Callable[[], None] | None = None
+        self.agrees = server.agrees
         self._clock = clock
         self._rules = rules or SupervisionRules()
         self._counts_file = counts_file
@@ -73,21 +74,51 @@ class SupervisedServer:
         self._starting: asyncio.Task[None] | None = None
         self._keeper: asyncio.Task[None] | None = None
         self._woken = asyncio.Event()
-        if hasattr(server, "on_tools_changed"):
-            server.on_tools_changed = self._tell
+        server.on_tools_changed = self._tell
 
-    def __getattr__(self, name: str) -> Any:
-        """Offer what the server offers beyond `ToolServer` (resources, progress, what was agreed on)."""
-        if name.startswith("_") or name == "inner":
-            raise AttributeError(name)
-        return getattr(self.inner, name)
+    # -- what the server offers beyond tools --
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        """Pass observers on to the server that tells them."""
-        if name in _OBSERVERS:
-            setattr(self.inner, name, value)
-        else:
-            super().__setattr__(name, value)
+    @property
+    def on_agreed(self) -> Callable[[str], None] | None:
+        """As of the server that is looked after."""
+        return self.inner.on_agreed
+
+    @on_agreed.setter
+    def on_agreed(self, observer: Callable[[str], None] | None) -> None:
+        self.inner.on_agreed = observer
+
+    @property
+    def on_progress(self) -> Progress | None:
+        """As of the server that is looked after."""
+        return self.inner.on_progress
+
+    @on_progress.setter
+    def on_progress(self, observer: Progress | None) -> None:
+        self.inner.on_progress = observer
+
+    @property
+    def session_words(self) -> str:
+        """As of the server that is looked after."""
+        return self.inner.session_words
+
+    @property
+    def user_id(self) -> str:
+        """As of the server that is looked after."""
+        return self.inner.user_id
+
+    @property
+    def readable(self) -> Readable | None:
+        """As of the server that is looked after."""
+        return self.inner.readable
+
+    @property
+    def configurable(self) -> Configurable | None:
+        """As of the server that is looked after."""
+        return self.inner.configurable
+
+    def remember(self, kept: str) -> None:
+        """Tell the server that is looked after."""
+        self.inner.remember(kept)
 
     # -- what is known --
 

@@ -43,6 +43,7 @@ from client.servers.base import (
     InputWanted,
     Listing,
     ServerUnavailableError,
+    ToolServer,
 )
 from client.servers.mcp.mcp_answers import answer_of_result, shorten
 from client.servers.rest.platform_records import HealthStatus, PlatformServer, ServerDetails
@@ -69,7 +70,7 @@ class _Place:
     """Whether it takes its idempotency key as an argument."""
 
 
-class AiPlatformServer:
+class AiPlatformServer(ToolServer):
     """A platform at a URL: its root, or ending in `/api/mcp`."""
 
     local = False
@@ -91,8 +92,7 @@ class AiPlatformServer:
         refused_statuses: frozenset[int] = _NOT_EXECUTED,
         body_limit: int = DEFAULT_BODY_LIMIT,
     ) -> None:
-        self.name = name
-        self.trusted = trusted
+        super().__init__(name, trusted=trusted)
         self.address = face_of(url, "/api/mcp")
         base = self.address.removesuffix("/mcp")
         self._rest = RestExchange(

@@ -19,12 +19,14 @@ from client.http import DEFAULT_BODY_LIMIT, Attempt, Fault
 from client.servers.base import (
     Answer,
     Answered,
+    Configurable,
     FailureKind,
     Faulted,
     Health,
     InputWanted,
     Listing,
     ServerUnavailableError,
+    ToolServer,
 )
 from client.servers.rest.rest import RestExchange, segment
 from client.values import JSON
@@ -38,7 +40,7 @@ _MOST_RENEWALS = 2
 _TYPES = frozenset({"string", "number", "boolean", "array"})
 
 
-class McQueenServer:
+class McQueenServer(ToolServer):
     """A server that speaks McQueen REST. `url` is its root, or ends in `/api/v1`."""
 
     local = False
@@ -59,8 +61,7 @@ class McQueenServer:
         refused_statuses: frozenset[int] = frozenset({429}),
         body_limit: int = DEFAULT_BODY_LIMIT,
     ) -> None:
-        self.name = name
-        self.trusted = trusted
+        super().__init__(name, trusted=trusted)
         self._base = self.address = face_of(url, "/api/v1")
         self._http = http
         self._clock = clock
@@ -88,6 +89,11 @@ class McQueenServer:
     def session_words(self) -> str:
         """The session in words for people; empty without one."""
         return f"logged in as {self.user_id}" if self.session.session_id else ""
+
+    @property
+    def configurable(self) -> Configurable:
+        """This server: it keeps settings for each user."""
+        return self
 
     async def connect(self) -> None:
         """Log in where there are credentials. Raises `ServerUnavailableError`."""

@@ -9,8 +9,9 @@ from assistant.dialogue.effects import Call, Earcon, Effect, Purpose, Say, Start
 from assistant.dialogue.events import CallEnded, Delivered, DrivingChanged, Event, Heard, Noticed, SpeechEnded
 from assistant.dialogue.speaking import WAITING
 from assistant.dialogue.state import Mode, State
-from assistant.policy.driving import BUSY_SECONDS, LIMITS, QUIET_SECONDS, DrivingState
+from assistant.policy.driving import LIMITS, DrivingState
 from assistant.policy.sensitivity import assess
+from assistant.policy.timing import BUSY_SECONDS, QUIET_SECONDS
 from assistant.understanding.reading import Control
 from assistant.wording.languages import languages, wording_of
 

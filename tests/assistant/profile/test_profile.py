@@ -19,10 +19,13 @@ from assistant.profile.store import ProfileStore, described
 from assistant.settings.settings import ProfileSettings
 from assistant.understanding.learning.preferences import with_preferences
 from assistant.understanding.reading import Interpretation, Profile, Reading
+from assistant.wording.messages import words_of
 from client.catalog import Catalog, Tool
 from client.errors import ConfigurationError
 from client.records import permissions
 from client.records.storage import Storage
+
+IN_ENGLISH = words_of("profile", "en")
 
 
 @pytest.fixture
@@ -82,10 +85,14 @@ def test_forgetting_takes_out_every_trace_of_a_name_and_says_what_it_was(store: 
     keep(store, "phone", "Anna", "0171")
     keep(store, "relation", "wife", "Anna")
     keep(store, "preference", "diesel", "")
-    assert let_go(store, "my wife") == (True, "I have forgotten who your wife is.")
-    assert let_go(store, "anna") == (True, "I have forgotten how to reach Anna.")
-    assert let_go(store, "Anna") == (False, "I keep nothing about Anna.")
-    assert described(store.read()) == ["You prefer diesel."]
+    for said, found, told in (
+        ("my wife", True, "I have forgotten who your wife is."),
+        ("anna", True, "I have forgotten how to reach Anna."),
+        ("Anna", False, "I keep nothing about Anna."),
+    ):
+        was_there, message = let_go(store, said)
+        assert (was_there, IN_ENGLISH(message)) == (found, told)
+    assert [IN_ENGLISH(message) for message in described(store.read())] == ["You prefer diesel."]
     assert let_go(store, "everything")[0]
     assert not store.path.exists()
 

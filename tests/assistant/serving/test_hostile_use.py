@@ -74,7 +74,7 @@ class SlowHost(TownHost):
         self.go_on = asyncio.Event()
 
     async def call(
-        self, tool: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None
+        self, tool: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None, agreed: bool = False
     ) -> Done | Refused:
         self.begun.set()
         await self.go_on.wait()

@@ -126,7 +126,7 @@ class BrokenHost(TownHost):
     """A host with a defect."""
 
     async def call(
-        self, tool: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None
+        self, tool: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None, agreed: bool = False
     ) -> Done | Refused:
         raise RuntimeError("a detail that must not leak")
 

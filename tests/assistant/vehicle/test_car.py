@@ -13,15 +13,18 @@ from assistant.assembly import open_tools
 from assistant.conversation.vehicle_warnings import VehicleWatch
 from assistant.policy.sensitivity import assess
 from assistant.vehicle.cabin import Cabin
-from assistant.vehicle.car_server import NAME, vehicle_server
+from assistant.vehicle.car_server import ACTIONS, NAME, vehicle_server
 from assistant.vehicle.definitions import DEFINITIONS
 from assistant.vehicle.signals import BATTERY, GEAR, PARKING_BRAKE, RANGE, SPEED
 from assistant.vehicle.simulation import Journey, SimulatedVehicle, Stretch
+from assistant.wording.messages import words_of
 from client.call import Consent, ConsentSource, Failed, Need, NeedsInput, Outcome, Succeeded, ToolCall
 from client.clock import SystemClock
 from client.servers.mcp.in_process import InProcessServer
 from client.tool_client import ToolClient
 from client.values import JSON
+
+IN_ENGLISH = words_of("car", "en")
 
 
 @dataclass
@@ -46,7 +49,7 @@ class Car:
 async def car(tmp_path: Path) -> AsyncIterator[Car]:
     cabin = Cabin(SimulatedVehicle())
     clock = SystemClock()
-    async with open_tools([InProcessServer(NAME, vehicle_server(cabin), clock)], tmp_path, clock) as tools:
+    async with open_tools([InProcessServer(NAME, vehicle_server(cabin, IN_ENGLISH), clock)], tmp_path, clock) as tools:
         await tools.ready(10)
         yield Car(cabin, tools)
 
@@ -231,10 +234,12 @@ def test_a_timer_rings_once_when_it_has_run_out_and_not_when_it_was_ended() -> N
     cabin.set_timer({"minutes": 10, "name": "egg timer"}, False)
     assert told == [("egg timer", 600.0)]
     clock[0] += 300
-    assert cabin.get_timers({}, False) == "The egg timer has 5 minutes left."
+    assert IN_ENGLISH(cabin.get_timers({}, False)) == "The egg timer has 5 minutes left."
     assert cabin.ring("egg timer") is None
     clock[0] += 300
-    assert cabin.ring("egg timer") == "The egg timer is up."
+    rung = cabin.ring("egg timer")
+    assert rung is not None
+    assert IN_ENGLISH(rung) == "The egg timer is up."
     assert cabin.ring("egg timer") is None
 
 
@@ -279,3 +284,33 @@ def test_a_low_range_and_a_tunnel_ahead_are_told_once_and_only_where_wanted() ->
     assert told == ["The range is down to 42 kilometers.", "There is a tunnel ahead, without network for a while."]
     assert watch.look(vehicle.values(), journey) == []
     assert VehicleWatch([]).look(vehicle.values(), journey) == []
+
+
+def test_every_tool_of_the_car_does_something() -> None:
+    assert set(ACTIONS) == {definition["name"] for definition in DEFINITIONS}
+
+
+@pytest.mark.proves("U.languages")
+async def test_the_car_answers_asks_and_refuses_in_the_language_of_the_driver(tmp_path: Path) -> None:
+    cabin, clock = Cabin(SimulatedVehicle()), SystemClock()
+    german = vehicle_server(cabin, words_of("car", "de"))
+    async with open_tools([InProcessServer(NAME, german, clock)], tmp_path, clock) as tools:
+        await tools.ready(10)
+        car = Car(cabin, tools)
+        told = await car.call("set_window", open=True, window="rear left")
+        assert isinstance(told, Succeeded)
+        assert isinstance(told.result, dict)
+        assert told.result["summary"] == "Das Fenster hinten links ist offen."
+        asked = await car.call("set_air_conditioning", on=True)
+        assert isinstance(asked, NeedsInput)
+        assert asked.error.message == "Ein Fenster ist weit offen, und die Klimaanlage arbeitet dagegen."
+        assert "zuerst das Rollo" in await car.refusal("set_sunroof", percent=50)
+
+
+def test_several_timers_are_told_one_after_the_other() -> None:
+    cabin = Cabin(SimulatedVehicle(), now=lambda: 0.0)
+    cabin.set_timer({"minutes": 1}, False)
+    cabin.set_timer({"minutes": 3, "name": "egg timer"}, False)
+    left = cabin.get_timers({}, False)
+    assert IN_ENGLISH(left) == "The timer has 1 minute left, the egg timer has 3 minutes left."
+    assert words_of("car", "de")(left) == "Timer läuft noch 1 Minute, Egg timer läuft noch 3 Minuten."

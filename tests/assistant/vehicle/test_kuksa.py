@@ -6,15 +6,17 @@ Not tried on a real broker: none can be had here.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
 import pytest
 
+from assistant.hosting.messages import Message
 from assistant.policy.driving import DrivingState, driving_state
 from assistant.vehicle.kuksa import KuksaSource, follow
 from assistant.vehicle.signals import GEAR, PARKING_BRAKE, RANGE, SPEED
 from assistant.vehicle.simulation import SimulatedVehicle
+from assistant.wording.messages import words_of
 from client.clock import SystemClock
 from client.errors import ConfigurationError
 from tests.client.harness import until
@@ -25,6 +27,13 @@ from kuksa.val.v2 import types_pb2, val_pb2, val_pb2_grpc  # noqa: E402  # only 
 
 FIELDS = {SPEED: "float", GEAR: "int32", PARKING_BRAKE: "bool", RANGE: "uint32"}
 """Signals of this car with the types that VSS gives them; it has no others."""
+
+IN_ENGLISH = words_of("car", "en")
+
+
+def noted(complaints: list[str]) -> Callable[[Message], None]:
+    """Return what adds a complaint in words to the list."""
+    return lambda message: complaints.append(IN_ENGLISH(message))
 
 
 class Broker(val_pb2_grpc.VALServicer):  # type: ignore[misc]  # generated code has no types
@@ -73,7 +82,7 @@ def state(vehicle: SimulatedVehicle) -> DrivingState:
 async def test_a_real_car_counts_as_moving_until_it_is_seen_parked_and_again_once_it_is_lost(broker: Broker) -> None:
     complaints: list[str] = []
     vehicle = SimulatedVehicle()
-    source = KuksaSource(vehicle, f"127.0.0.1:{broker.port}", SystemClock(), complaints.append)
+    source = KuksaSource(vehicle, f"127.0.0.1:{broker.port}", SystemClock(), noted(complaints))
     assert not vehicle.simulated
     changes: list[DrivingState] = []
     vehicle.subscribe(lambda: changes.append(state(vehicle)))
@@ -105,7 +114,7 @@ async def test_a_real_car_counts_as_moving_until_it_is_seen_parked_and_again_onc
 async def test_a_broker_that_is_not_there_is_told_once_and_the_car_counts_as_moving() -> None:
     complaints: list[str] = []
     vehicle = SimulatedVehicle()
-    source = KuksaSource(vehicle, "127.0.0.1:9", SystemClock(), complaints.append)
+    source = KuksaSource(vehicle, "127.0.0.1:9", SystemClock(), noted(complaints))
     following = await follow(source)
     await until(lambda: bool(complaints), 10)
     following.cancel()

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from client.call import CallError, Sent, ToolCall
 from client.catalog import Catalog, Tool
 from client.connections.links import Link
-from client.servers.base import address_of
 from client.values import JSON, digest
 
 CHANGED_CODES = frozenset({"address_changed", "tool_changed", "policy_changed", "tool_gone"})
@@ -39,7 +38,7 @@ class Terms:
     def of(self, call: ToolCall, tool: Tool) -> str:
         """Return the terms on which a call to this tool is made now, as text to store with it."""
         policy: JSON = [self.needs_consent(tool, call.arguments), self.deferrable(tool), tool.trusted]
-        address = digest({"address": address_of(self.links[call.server].server)})
+        address = digest({"address": self.links[call.server].server.address})
         return json.dumps({"address": address, "tool": tool.fingerprint, "policy": policy}, sort_keys=True)
 
     def broken(self, call: ToolCall, agreed: str) -> CallError | None:

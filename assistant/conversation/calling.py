@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from assistant.dialogue.effects import Call
 from client.call import CallError, Failed, Outcome, Sent, Succeeded
 from client.errors import ClientError
-from client.tool_client import ToolClient
+
+MakeCall = Callable[..., Awaitable[Outcome]]
+"""`ToolClient.call`, or what stands before it with a deadline."""
 
 
-async def outcome_of(tools: ToolClient, effect: Call) -> Outcome:
+async def outcome_of(make: MakeCall, effect: Call) -> Outcome:
     """Make the call. A disk that stores nothing is a failure before the send; pictures are left out of the result."""
     try:
-        outcome = await tools.call(effect.call, consent=effect.consent, answers=effect.answers)
+        outcome = await make(effect.call, consent=effect.consent, answers=effect.answers)
     except ClientError as error:  # storing comes first, so nothing was sent
         return Failed(CallError("records", str(error), Sent.NO))
     if isinstance(outcome, Succeeded) and outcome.content:  # pictures are for other programs, and for no journal

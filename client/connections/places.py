@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from client.servers.base import Listing, ToolServer, address_of
+from client.access.credentials import address_of
+from client.servers.base import Listing, ToolServer
 from client.values import digest
 
 

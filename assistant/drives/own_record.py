@@ -14,7 +14,7 @@ from assistant.dialogue.events import Delivered
 from assistant.drives.parts import Counterpart
 from assistant.drives.timeline import Timeline
 from client.call import Succeeded, Unknown
-from client.names import parted_name
+from client.schemas.tool_names import parted_name
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,28 @@
+"""When the driver's turn ends: the limits of `assistant.policy.timing` in the form that ears take. Decides nothing."""
+
+from __future__ import annotations
+
+from assistant.policy.timing import (
+    COMPLETE_SILENCE_SECONDS,
+    ENDING_SILENCE_SECONDS,
+    LONGEST_RECORDING_SECONDS,
+    NO_SPEECH_SECONDS,
+    OPEN_SILENCE_SECONDS,
+    PRE_ROLL_SECONDS,
+)
+from voice.endpointing import EndpointingSettings
+
+
+def turn_ending(silence: float = ENDING_SILENCE_SECONDS) -> EndpointingSettings:
+    """Return the limits with this many seconds of silence, 0.5 to 3.0, where the sentence may be complete or not.
+
+    Raises `ValueError` outside that range.
+    """
+    return EndpointingSettings(
+        ending_silence=silence,
+        complete_silence=COMPLETE_SILENCE_SECONDS,
+        open_silence=max(OPEN_SILENCE_SECONDS, silence),
+        longest=LONGEST_RECORDING_SECONDS,
+        no_speech=NO_SPEECH_SECONDS,
+        pre_roll=PRE_ROLL_SECONDS,
+    )

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from client.access.credentials import address_of
 from client.servers.base import Listing, ToolServer
 from client.values import digest
 
 
 def placed(listing: Listing, server: ToolServer) -> Listing:
     """Return the listing with each tool at the place of its server; "" if the server is a part of this program."""
-    address = address_of(server)
+    address = server.address
     place = digest([address]) if address else ""
     return Listing(tuple(replace(tool, place=place) for tool in listing.tools), listing.rejected)

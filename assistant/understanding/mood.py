@@ -542,7 +542,10 @@ class Moods:
         behind = place + 1
         while behind < len(rest) and rest[behind] in self._sets["copula_adverbs"]:
             behind += 1
-        return behind < len(rest) and rest[behind] in self._states_words and len(rest) - behind <= 5
+        if behind >= len(rest) or rest[behind] not in self._states_words or len(rest) - behind > 5:
+            return False
+        after = rest[behind + 1 : behind + 2]  # "I'm on my way" is in no state
+        return not after or after[0] in self._sets["behind_state"] or rest[behind] not in self._sets["particle_states"]
 
     def _states_deed(self, rest: Sequence[str]) -> bool:
         """Return whether somebody is said to have done something: "you opened the trunk"."""

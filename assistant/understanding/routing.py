@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from functools import cache
 from pathlib import Path
@@ -59,6 +59,8 @@ UNKNOWN = 0.55
 means of requests and of strange sentences in the cars' and the typed catalogs."""
 MOST_SERVED = 2_000
 """Words of which it is kept which tools serve them."""
+OUT_OF_REACH = np.float32(-1e6)
+"""Evidence for a tool that may not be reached."""
 MOST_ROUTES = 8
 LEAST_SHARE = 0.02
 
@@ -178,8 +180,12 @@ class Router:
             np.stack([self._evidence.direction(words) for i, words in labelled]) if labelled else np.zeros((0, 1))
         )
 
-    def routes(self, text: str, core: str = "", timeless: str = "") -> list[Route]:
+    def routes(
+        self, text: str, core: str = "", timeless: str = "", among: Callable[[Tool], bool] | None = None
+    ) -> list[Route]:
         """Return the tools that fit, best first; empty when none does.
+
+        `among` says which tools may be reached: the others do not stand in their way.
 
         `core` is the text without what is merely passed on ("tell Anna", of "tell Anna I'm late"), where that is known;
         `timeless` is the text without days and times, which say much and ask for nothing, where it has any.
@@ -188,6 +194,11 @@ class Router:
             return []
         heard = self.heard(text, core, timeless)
         evidence = np.stack([self.evidence_of(one) for one in heard])
+        if among is not None:
+            reachable = np.array([among(tool) for tool in self.tools])
+            if not reachable.any():
+                return []
+            evidence[:, ~reachable] = OUT_OF_REACH
         best = evidence.max(axis=0)
         order = np.argsort(-best, kind="stable")[:MOST_ROUTES]
         powers = np.exp(best - best[order[0]])

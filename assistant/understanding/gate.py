@@ -5,7 +5,8 @@ Every proposal passes here, whoever made it: typed, heard, continued, or a langu
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.understanding.language import Language
@@ -14,8 +15,13 @@ from assistant.understanding.mood import Mood, Moods, Part
 from assistant.understanding.polarity import Polarity
 from assistant.understanding.reading import Half, Interpretation, Span
 from assistant.understanding.words import name_words, spoken_words
-from client.catalog import Tool
+from client.catalog import Catalog, Tool
 from client.values import JSON
+
+
+TELLING = frozenset({"state", "states", "status", "statuses", "context"})
+"""Words of tools that tell how things are."""
+_SENTENCE = re.compile(r"(?<=[.!?])\s|\n")
 
 
 @dataclass(frozen=True)
@@ -29,21 +35,40 @@ class Passed:
 
 
 class Gate:
-    """The gate in one language."""
+    """The gate of one catalog, in one language."""
 
     def __init__(self, language: Language) -> None:
+        """What is found of a tool is kept by its qualified name."""
         self.moods = Moods(language)
         self._polarity = Polarity(language)
         undoing = language.mood["undoing"]
         self._undoing = frozenset(undoing["tools"])
+        self._states = frozenset(language.mood["states"])
+        self._answers: dict[str, bool] = {}
+        self._reachable: dict[tuple[Mood, bool, str], bool] = {}
 
     def may_reach(self, part: Part, tool: Tool) -> bool:
         """Return whether a clause of this mood may reach the tool at all."""
+        key = (part.mood, part.ending, tool.qualified)
+        found = self._reachable.get(key)
+        if found is None:
+            found = self._reachable[key] = self._reaches(part, tool)
+        return found
+
+    def may_answer(self, tool: Tool) -> bool:
+        """Return whether a question may reach the tool (`looking.may_answer`)."""
+        found = self._answers.get(tool.qualified)
+        if found is None:
+            found = self._answers[tool.qualified] = may_answer(tool)
+        return found
+
+    def _reaches(self, part: Part, tool: Tool) -> bool:
         match part.mood:
             case Mood.DO:
-                return not part.ending or -1 in self._polarity.does(tool).get("being", frozenset()) or may_answer(tool)
+                ends = -1 in self._polarity.does(tool).get("being", frozenset())
+                return not part.ending or ends or self.may_answer(tool)
             case Mood.TELL:
-                return may_answer(tool)
+                return self.may_answer(tool)
             case Mood.UNDO:
                 return bool(self._undoing & {*name_words(tool.name), *spoken_words(tool.description)[:3]})
             case Mood.DO_NOT | Mood.DROP:
@@ -57,12 +82,37 @@ class Gate:
             return Passed(None)
         if part.mood is Mood.TELL:
             return Passed(answering(tool, arguments))
-        if may_answer(tool) and answering(tool, arguments) == arguments:
+        if self.may_answer(tool) and answering(tool, arguments) == arguments:
             return Passed(arguments)  # a tool that looks is no opposite of anything
         if part.mood is not Mood.DO or part.ending:
             return Passed(arguments)
         verdict = self._polarity.verdict(text, tool, arguments, spans)
         return Passed(None if verdict.half else verdict.arguments, verdict.half)
+
+    def asks_state(self, text: str) -> bool:
+        """Return whether a question asks how something is: "are any lights on", "did I leave the stove on"."""
+        return bool(self._states & set(spoken_words(text)))
+
+    def tells_state(self, tool: Tool) -> bool:
+        """Return whether a tool tells how the things of its server are."""
+        opening = _SENTENCE.split(tool.description, maxsplit=1)[0]
+        return self.may_answer(tool) and bool(TELLING & {*name_words(tool.name), *spoken_words(opening)})
+
+    def preferred(
+        self, part: Part, text: str, found: Sequence[Interpretation], catalog: Catalog
+    ) -> list[Interpretation]:
+        """Return proposals with those whose own verb was said before one that merely has an amount to set to nought."""
+        if part.mood is not Mood.DO or len(found) < 2:
+            return list(found)
+        tools = [catalog.find(each.tool) for each in found]
+        first = tools[0]
+        if first is None or not self._polarity.makeshift(text, first, found[0].spans):
+            return list(found)
+        own = [i for i, tool in enumerate(tools) if tool is not None and self._polarity.serves(text, tool)]
+        if not own:
+            return list(found)
+        best = replace(found[own[0]], score=max(found[0].score, found[own[0]].score))
+        return [best, *(each for i, each in enumerate(found) if i != own[0])]
 
     def turns(self, part: Part, text: str, tool: Tool) -> bool:
         """Return whether a text says one of two opposites between which a parameter of the tool chooses."""

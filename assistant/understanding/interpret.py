@@ -19,7 +19,6 @@ from assistant.understanding.fitting import Fitting
 from assistant.understanding.gate import Gate
 from assistant.understanding.kept import Kept, keeping
 from assistant.understanding.language import Language, language
-from assistant.understanding.looking import may_answer
 from assistant.understanding.mood import Mood, Part
 from assistant.understanding.planning import Planner
 from assistant.understanding.reading import Context, Control, Half, Interpretation, Reading, Span
@@ -131,7 +130,7 @@ class Interpreter:
         if not reading.interpretations or not {Mood.DO_NOT, Mood.DROP} & set(moods.values()):
             return False
         tools = [self._catalog.find(each.tool) for one in reading.interpretations[:1] for each in (one, *one.then)]
-        changes = any(tool is not None and not may_answer(tool) for tool in tools)
+        changes = any(tool is not None and not self.gate.may_answer(tool) for tool in tools)
         return changes and moods[reading.text] is Mood.DO
 
     def values(self, tool: str, text: str, context: Context) -> Mapping[str, JSON]:
@@ -195,6 +194,7 @@ class Interpreter:
 
     def _requests(self, text: str, context: Context, parts: Sequence[Part]) -> Reading:
         """Return the requests of an utterance, each part of it in its own mood."""
+        parts = [part for part in parts if not part.states] or parts
         wanted: list[Interpretation] = []
         several = len(parts) > 1
         found: tuple[Interpretation, ...] = ()
@@ -319,17 +319,27 @@ class Interpreter:
         A tool that is turned away makes room for those that were near it, with their chances among themselves.
         """
         turned_away: set[str] = set()
-        near: set[str] = set()
+        near = {route.tool.qualified for route in self._routes(heard[1], part, gated=False)}
         while True:
             routes = self._routes(heard[1], part, without=turned_away)[:MOST_INTERPRETATIONS]
-            if turned_away:
-                routes = [route for route in routes if route.tool.qualified in near]
-            near = near or {route.tool.qualified for route in routes}
+            routes = [route for route in routes if route.tool.qualified in near]
             proposed = [self._interpret(route, heard, context, part) for route in routes]
-            found = tuple(each for each in proposed if each is not None)
+            found = [each for each in proposed if each is not None]
             if not routes or proposed[0] is not None:
-                return found
+                break
             turned_away |= {r.tool.qualified for r, each in zip(routes, proposed, strict=True) if each is None}
+        if not found and near and part.mood is Mood.TELL and self.gate.asks_state(heard[1].text):
+            found = self._of_state(near, heard, context, part)
+        return tuple(self.gate.preferred(part, heard[1].text, found, self._catalog))
+
+    def _of_state(
+        self, near: Collection[str], heard: tuple[Rewritten, Entities], context: Context, part: Part
+    ) -> list[Interpretation]:
+        """Return what the server of the nearest tool makes of a question about a state, if it has a tool that tells."""
+        servers = {tool.server for name in near if (tool := self._catalog.find(name)) is not None}
+        telling = [tool for tool in self._catalog if tool.server in servers and self.gate.tells_state(tool)]
+        proposed = [self._interpret(Route(tool, CLEAR), heard, context, part) for tool in telling[:1]]
+        return [each for each in proposed if each is not None and not each.missing]
 
     def _is_only_when(self, entities: Entities) -> bool:
         """Return whether a sentence says nothing but a day or time."""

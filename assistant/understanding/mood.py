@@ -51,6 +51,8 @@ class Part:
     """For UNDO: whether it names nothing but what was done last."""
     ending: bool = False
     """Whether it wants something settled to end ("I don't want to stop there any more")."""
+    states: bool = False
+    """Whether it only says how things are, so that a request beside it is all that counts."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class _Read:
     start: int
     bare: bool = False
     ending: bool = False
+    states: bool = False
 
 
 class Moods:
@@ -93,6 +96,7 @@ class Moods:
         self._undo = PhraseSet(self._raw["undoing"]["verbs"], accents=True)
         self._undo_tail = PhraseSet(self._raw["undoing"].get("tails", ()), accents=True)
         self._last = PhraseSet(self._raw["undoing"]["last"], accents=True)
+        self._stative_stems = frozenset(map(self._stem, self._raw["stative"]))
         self._tag_requests = self._phrases("tag_requests")
         self._states_words = self._sets["states"]
         self._late = bool(self._raw.get("late_negation", False))
@@ -216,7 +220,7 @@ class Moods:
         """Return whether words open a clause: a negation, a question, a verb that asks, or a subject."""
         start = self._head(words)
         if start >= len(words):
-            return True
+            return False
         first, following = words[start], words[start + 1 : start + 2]
         if first in self._sets["interrogatives"] or first in self._sets["always_inverting"]:
             return True
@@ -257,10 +261,10 @@ class Moods:
         read = self._read(lowered, asks)
         end = clause[-1].end
         if read.start >= len(words):
-            return [Part(read.mood or Mood.DO, words[0].start, end, read.bare, read.ending)]
-        cut_off = read.start > 0 and read.mood in (Mood.DO,)
-        start = words[read.start].start if cut_off else words[0].start
-        return [Part(read.mood or Mood.DO, start, end, read.bare, read.ending)]
+            return [Part(read.mood or Mood.DO, words[0].start, end, states=read.mood is None)]
+        start = words[read.start].start if read.mood is Mood.DO else words[0].start
+        states = read.states or (read.mood is None and not any(word in self._verbs for word in lowered))
+        return [Part(read.mood or Mood.DO, start, end, read.bare, read.ending, states)]
 
     def _head(self, words: Sequence[str]) -> int:
         """Return where the clause itself begins, behind greetings, interjections and courtesies."""
@@ -300,7 +304,7 @@ class Moods:
         if tag is not None:
             return tag
         if opening is None and self._states(words, start):
-            return _Read(Mood.TELL, start)
+            return _Read(Mood.TELL, start, states=True)
         if asks and (opening is None or opening.mood is None) and words[start] not in self._verbs:
             return _Read(Mood.TELL, start)
         if self._late and self._refuses_late(words, start):
@@ -469,7 +473,8 @@ class Moods:
         if any(phrase for phrase in self._no_longer.found(words)):
             return _Read(Mood.DO, start, ending=True)
         speaker = any(word in {"i", "we", "i'm"} for word in words[start:place]) or words[place - 1 : place] == ["i"]
-        stative = next((i for i in range(place + 1, min(len(words), end + 1)) if words[i] in self._sets["stative"]), None)
+        behind = range(place + 1, min(len(words), end + 1))
+        stative = next((i for i in behind if self._stem(words[i]) in self._stative_stems), None)
         volitional = any(word in self._sets["volition"] for word in words[start:end])
         if speaker and stative is not None and not volitional:
             return self._behind_aside(words, stative + 1)
@@ -574,12 +579,21 @@ def _paused(tokens: Sequence[Word]) -> set[int]:
 
 
 def _merged(parts: Sequence[Part]) -> list[Part]:
-    """Return the parts with neighbours of one mood joined."""
+    """Return the parts with neighbours of one mood joined; a fragment that asks nothing goes with what asks beside it."""
     found: list[Part] = []
     for part in parts:
-        if found and found[-1].mood is part.mood and part.mood is not Mood.UNDO:
-            last = found[-1]
-            found[-1] = Part(part.mood, last.start, part.end, last.bare, last.ending or part.ending)
+        last = found[-1] if found else None
+        if last is not None and _joins(last, part):
+            mood = last.mood if part.states and not last.states else part.mood
+            own = part if last.states and not part.states else last
+            found[-1] = Part(mood, last.start, part.end, own.bare, last.ending or part.ending, last.states and part.states)
         else:
             found.append(part)
     return found
+
+
+def _joins(one: Part, other: Part) -> bool:
+    if one.mood is Mood.UNDO or other.mood is Mood.UNDO:
+        return False
+    fragment = (one.states and one.mood is Mood.DO) or (other.states and other.mood is Mood.DO)
+    return one.mood is other.mood or (fragment and Mood.DO_NOT not in (one.mood, other.mood))

@@ -187,13 +187,21 @@ class Polarity:
                 found |= {axis for axis, sign, _ in self._of(other) if (axis, -sign) in signs}
         return found
 
-    def switches(self, tool: Tool, axis: str) -> list[_Switch]:
-        """Return the parameters that take up an axis: booleans and listed values."""
+    def switches(self, tool: Tool, axis: str, said: Said | None = None) -> list[_Switch]:
+        """Return the parameters that take up an axis: booleans, listed values, and texts that name a step or a state.
+
+        With `said`, only those that take up that very word: "stop" is not taken up by "save or remove".
+        """
         found = []
         for name, schema in tool.properties.items():
             if values := self._values(schema):
-                if sided := self._listed(values, axis):
+                if sided := self._listed(values, axis, said):
                     found.append(_Switch(name, sided))
+            elif said is not None and schema.get("type") == "string" and self._is_worded(name, axis):
+                pair = self._pairs[0 if axis == DIRECTION else said.pair]
+                if axis == DIRECTION:
+                    pair = next(each for each in self._pairs if each["axis"] == DIRECTION)
+                found.append(_Switch(name, {1: pair["plus"][0], -1: pair["minus"][0]}))
             elif schema.get("type") == "boolean" and (sign := self._boolean(name, schema, axis, tool)):
                 found.append(_Switch(name, {sign: True, -sign: False}))
         return found
@@ -210,17 +218,27 @@ class Polarity:
                 values += inner if isinstance(inner, list) else []
         return values
 
-    def _listed(self, values: Sequence[JSON], axis: str) -> dict[Sign, JSON]:
+    def _is_worded(self, name: str, axis: str) -> bool:
+        """Return whether a text parameter takes a word of polarity, by its name: "volume_step", "state"."""
+        wanted = self._relative if axis == DIRECTION else self._switches
+        return axis in (BEING, DIRECTION) and bool(wanted & set(name_words(name)))
+
+    def _listed(self, values: Sequence[JSON], axis: str, said: Said | None) -> dict[Sign, JSON]:
         """Return the value for each side, by a value's verb ("remove_item") or by a state that it is ("turned off")."""
         sided: dict[Sign, JSON] = {}
         for value in values:
             words = name_words(value) if isinstance(value, str) else ()
             for word in (*words[:1], *words[1:2][-1:]) if len(words) <= 2 else words[:1]:
                 if word in self._exact and (word == words[0] or word in self._particles):
-                    for known, sign, _ in self._of(word):
-                        if known == axis:
+                    for known, sign, pair in self._of(word):
+                        if known == axis and (said is None or self._alike(pair, said.pair)):
                             sided.setdefault(sign, value)
         return sided
+
+    def _alike(self, one: int, other: int) -> bool:
+        """Return whether two pairs of opposites say nearly the same: "on" and "start", not "start" and "add"."""
+        groups = [self._pairs[number].get("group", number) for number in (one, other)]
+        return bool(groups[0] == groups[1])
 
     def _boolean(self, name: str, schema: Mapping[str, JSON], axis: str, tool: Tool) -> Sign:
         """Return which side of the axis True is on; 0 if the boolean is about something else."""
@@ -252,6 +270,18 @@ class Polarity:
 
     # -- both ----------------------------------------------------------------------------------------------------
 
+    def makeshift(self, text: str, tool: Tool, spans: Mapping[str, Span]) -> bool:
+        """Return whether the tool takes up what was said by setting an amount to nought alone."""
+        said = [one for one in self.said(text) if one.axis == BEING and one.sign < 0]
+        lacks = not self.does(tool).get(BEING) and not any(self.switches(tool, one.axis, one) for one in said)
+        return bool(said) and lacks and bool(self._amount(tool))
+
+    def serves(self, text: str, tool: Tool) -> bool:
+        """Return whether the tool's own verb is on the side of every word of polarity that was said."""
+        said = self.said(text)
+        does = self.does(tool)
+        return bool(said) and all(does.get(one.axis) == {one.sign} for one in said)
+
     def verdict(self, text: str, tool: Tool, arguments: Mapping[str, JSON], spans: Mapping[str, Span]) -> Verdict:
         """Return whether the tool may be called for this request, with arguments that take up its words of polarity.
 
@@ -260,6 +290,7 @@ class Polarity:
         does = self.does(tool)
         own = self._own(tool)
         given = dict(arguments)
+        self._without_particles(text, tool, given)
         for said in self.said(text):
             if (said.axis, said.sign, said.pair) in own or self._inside(said, arguments, spans, tool):
                 continue
@@ -270,6 +301,13 @@ class Polarity:
                 return Verdict(arguments, half)
         half = self._stepped(text, tool, given)
         return Verdict(given, half)
+
+    def _without_particles(self, text: str, tool: Tool, given: dict[str, JSON]) -> None:
+        """Take out free values that are nothing but a word of polarity: the room is not called "off"."""
+        words = {text[said.start : said.end].lower() for said in self.said(text) if said.head}
+        for name in [name for name, value in given.items() if _only(value, words)]:
+            if not self._values(tool.properties.get(name.split(".")[0], {})):
+                del given[name]
 
     def _inside(self, said: Said, arguments: Mapping[str, JSON], spans: Mapping[str, Span], tool: Tool) -> bool:
         """Return whether the word is part of a free value: "play hold on", "search for open air"."""
@@ -284,7 +322,7 @@ class Polarity:
         self, said: Said, tool: Tool, does: frozenset[Sign], given: dict[str, JSON], spans: Mapping[str, Span], text: str
     ) -> Half | None:
         """Return why the tool may not be called for this word, filling the argument that takes it up; else None."""
-        for switch in self.switches(tool, said.axis):
+        for switch in self.switches(tool, said.axis, said):
             if said.sign in switch.values:
                 self._settle(said, switch, given, spans, tool)
                 return None
@@ -358,6 +396,13 @@ class Polarity:
     def _say(self, said: Said, sign: Sign) -> str:
         say: Sequence[str] = self._pairs[said.pair]["say"]
         return say[0] if sign > 0 else say[1]
+
+
+def _only(value: JSON, words: set[str]) -> bool:
+    """Return whether a value is one of the words, or a list of nothing else."""
+    if isinstance(value, list):
+        return bool(value) and all(_only(each, words) for each in value)
+    return isinstance(value, str) and value.lower() in words
 
 
 def _without_contradictions(found: Sequence[Said]) -> list[Said]:

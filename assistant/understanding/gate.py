@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.understanding.language import Language
-from assistant.understanding.looking import answering, may_answer
+from assistant.understanding.looking import Looking
 from assistant.understanding.mood import Mood, Moods, Part
 from assistant.understanding.polarity import Polarity
 from assistant.understanding.reading import Half, Interpretation, Span
@@ -41,6 +41,7 @@ class Gate:
         """What is found of a tool is kept by its qualified name."""
         self.moods = Moods(language)
         self._polarity = Polarity(language)
+        self._looking = Looking(language)
         undoing = language.mood["undoing"]
         self._undoing = frozenset(undoing["tools"])
         self._states = frozenset(language.mood["states"])
@@ -56,10 +57,10 @@ class Gate:
         return found
 
     def may_answer(self, tool: Tool) -> bool:
-        """Return whether a question may reach the tool (`looking.may_answer`)."""
+        """Return whether a question may reach the tool (`Looking.may_answer`)."""
         found = self._answers.get(tool.qualified)
         if found is None:
-            found = self._answers[tool.qualified] = may_answer(tool)
+            found = self._answers[tool.qualified] = self._looking.may_answer(tool)
         return found
 
     def _reaches(self, part: Part, tool: Tool) -> bool:
@@ -81,8 +82,8 @@ class Gate:
         if not self.may_reach(part, tool):
             return Passed(None)
         if part.mood is Mood.TELL:
-            return Passed(answering(tool, arguments))
-        if self.may_answer(tool) and answering(tool, arguments) == arguments:
+            return Passed(self._looking.answering(tool, arguments))
+        if self.may_answer(tool) and self._looking.answering(tool, arguments) == arguments:
             return Passed(arguments)  # a tool that looks is no opposite of anything
         if part.mood is not Mood.DO or part.ending:
             return Passed(arguments)
@@ -113,6 +114,10 @@ class Gate:
             return list(found)
         best = replace(found[own[0]], score=max(found[0].score, found[own[0]].score))
         return [best, *(each for i, each in enumerate(found) if i != own[0])]
+
+    def lets(self, text: str, tool: Tool) -> bool:
+        """Return whether the mood of a whole utterance lets it reach the tool."""
+        return all(self.may_reach(part, tool) for part in self.moods.parts(text))
 
     def turns(self, part: Part, text: str, tool: Tool) -> bool:
         """Return whether a text says one of two opposites between which a parameter of the tool chooses."""

@@ -7,10 +7,12 @@ whether a call needs a yes; that is policy's part.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from assistant.understanding.language import Language
+from assistant.understanding.words import name_words, spoken_words
 from client.catalog import Tool
-from client.effects import EFFECT_WORDS, has_effects, words_of
+from client.effects import EFFECT_WORDS, has_effects
 from client.values import JSON
 
 LOOKING = frozenset(
@@ -39,7 +41,8 @@ CHANGING = EFFECT_WORDS | frozenset(
     """.split()
 )
 """Verbs of change; nouns among them ("the status of the order") are told by their place."""
-_JOINTS = frozenset({"and", "or", "then"})
+_JOINTS = frozenset({"and", "or", "then", "und", "oder"})
+_EITHER = frozenset({"or", "oder"})
 OPENING = 3
 """Words of a name among which its verb stands: a server's own prefix may come before it."""
 _PARENTHESES = re.compile(r"\([^)]*\)")
@@ -48,81 +51,85 @@ _SECTIONS = re.compile(r"\b(?:args|arguments|parameters|returns|example|examples
 _SENTENCE = re.compile(r"(?<=[.!?])\s|\n")
 
 
-def only_looks(tool: Tool) -> bool:
-    """Return whether a call changes nothing: by a hint that counts, or because all that the tool says of itself looks."""
-    if not has_effects(tool):
-        return True
-    if tool.hints.read_only is False or tool.hints.destructive:
-        return False
-    return _name_looks(words_of(tool.name)) and _describes_looking(tool)
+class Looking:
+    """Tells looking from changing, for tools that are described in English or in one other language."""
 
+    def __init__(self, language: Language) -> None:
+        self._looking = LOOKING | frozenset(language.mood["looking"])
+        self._changing = CHANGING | frozenset(language.mood["doing"])
 
-def may_answer(tool: Tool) -> bool:
-    """Return whether a question may reach the tool: it only looks, or says that it looks up as well as sets."""
-    return only_looks(tool) or bool(_choice(tool)[0]) or _does_either(tool)
-
-
-def answering(tool: Tool, arguments: Mapping[str, JSON]) -> Mapping[str, JSON] | None:
-    """Return the arguments with which a question may reach a tool that `may_answer`; None if those would change things.
-
-    A tool that looks or changes by a listed value ("action") gets a looking value, if it has one for the question.
-    """
-    name, looking = _choice(tool)
-    if only_looks(tool) or not looking:
-        return arguments if only_looks(tool) or _does_either(tool) else None
-    if arguments.get(name) in looking:
-        return arguments
-    return {**arguments, name: looking[0]} if len(looking) == 1 else None
-
-
-def _choice(tool: Tool) -> tuple[str, tuple[str, ...]]:
-    """Return the parameter whose listed values look or change, and its looking values; ("", ()) if there is none."""
-    for name, schema in tool.properties.items():
-        values = schema.get("enum")
-        if not isinstance(values, list):
-            continue
-        verbs = {value: words_of(value)[:1] for value in values if isinstance(value, str)}
-        looking = tuple(value for value, head in verbs.items() if head and head[0] in LOOKING)
-        if looking and any(head and head[0] in CHANGING and head[0] not in LOOKING for head in verbs.values()):
-            return name, looking
-    return "", ()
-
-
-def _name_looks(words: list[str]) -> bool:
-    """Return whether the name's verb looks, and no verb of change stands beside it ("search_and_buy")."""
-    verbs = CHANGING - THINGS
-    head = next((i for i, word in enumerate(words[:OPENING]) if word in LOOKING), None)
-    if head is None or words[head] in THINGS | {"list", "look"}:  # "list" may be a thing: `list_complete_item`
-        return bool(words) and words[0] not in CHANGING and not any(word in verbs for word in words)
-    if any(word in CHANGING for word in words[:head]):
-        return False
-    rest = words[head:]
-    return not any(a in _JOINTS and b in CHANGING for a, b in zip(rest, rest[1:], strict=False))
-
-
-def _describes_looking(tool: Tool) -> bool:
-    """Return whether the description opens with looking, and no sentence opens with a verb of change or leads to one."""
-    told = _SECTIONS.split(_PARENTHESES.sub(" ", tool.description), maxsplit=1)[0]
-    sentences = [[_base(word) for word in words_of(sentence)] for sentence in _SENTENCE.split(told)]
-    sentences = [words for words in sentences if words]
-    name = words_of(tool.name)
-    if not any(word in LOOKING for word in name[:OPENING]) and not (name and name[-1] in FACTS):
-        if not sentences or sentences[0][0] not in LOOKING:
+    def only_looks(self, tool: Tool) -> bool:
+        """Return whether a call changes nothing: by a hint that counts, or because all the tool says of itself looks."""
+        if not has_effects(tool):
+            return True
+        if tool.hints.read_only is False or tool.hints.destructive:
             return False
-    for words in sentences:
-        if words[0] in CHANGING:
-            return False
-        if any(a in _JOINTS and b in CHANGING - THINGS for a, b in zip(words, words[1:], strict=False)):
-            return False
-    return True
+        return self._name_looks(name_words(tool.name)) and self._describes_looking(tool)
 
+    def may_answer(self, tool: Tool) -> bool:
+        """Return whether a question may reach the tool: it only looks, or says that it looks up as well as sets."""
+        return self.only_looks(tool) or bool(self._choice(tool)[0]) or self._does_either(tool)
 
-def _does_either(tool: Tool) -> bool:
-    """Return whether the description offers looking beside setting: "Set a reminder, or look one up"."""
-    if tool.hints.destructive:
-        return False
-    words = words_of(_SENTENCE.split(tool.description, maxsplit=1)[0])
-    return any(a == "or" and _base(b) in LOOKING for a, b in zip(words, words[1:], strict=False))
+    def answering(self, tool: Tool, arguments: Mapping[str, JSON]) -> Mapping[str, JSON] | None:
+        """Return the arguments with which a question may reach the tool; None if those would change things.
+
+        A tool that looks or changes by a listed value ("action") gets a looking value, if it has just one.
+        """
+        if self.only_looks(tool):
+            return arguments
+        name, looking = self._choice(tool)
+        if not looking:
+            return arguments if self._does_either(tool) else None
+        if arguments.get(name) in looking:
+            return arguments
+        return {**arguments, name: looking[0]} if len(looking) == 1 else None
+
+    def _choice(self, tool: Tool) -> tuple[str, tuple[str, ...]]:
+        """Return the parameter whose listed values look or change, and the looking ones; ("", ()) if there is none."""
+        for name, schema in tool.properties.items():
+            values = schema.get("enum")
+            if not isinstance(values, list):
+                continue
+            verbs = {value: name_words(value)[:1] for value in values if isinstance(value, str)}
+            looking = tuple(value for value, head in verbs.items() if head and head[0] in self._looking)
+            others = [head[0] for head in verbs.values() if head and head[0] not in self._looking]
+            if looking and any(word in self._changing for word in others):
+                return name, looking
+        return "", ()
+
+    def _name_looks(self, words: Sequence[str]) -> bool:
+        """Return whether the name's verb looks, and no verb of change stands beside it ("search_and_buy")."""
+        verbs = self._changing - THINGS
+        head = next((i for i, word in enumerate(words[:OPENING]) if word in self._looking), None)
+        if head is None or words[head] in THINGS | {"list", "look"}:  # "list" may be a thing: `list_complete_item`
+            return bool(words) and words[0] not in self._changing and not any(word in verbs for word in words)
+        if any(word in self._changing for word in words[:head]):
+            return False
+        rest = words[head:]
+        return not any(a in _JOINTS and b in self._changing for a, b in zip(rest, rest[1:], strict=False))
+
+    def _describes_looking(self, tool: Tool) -> bool:
+        """Return whether the description opens with looking, and no sentence opens with a verb of change."""
+        told = _SECTIONS.split(_PARENTHESES.sub(" ", tool.description), maxsplit=1)[0]
+        sentences = [[_base(word) for word in spoken_words(sentence)] for sentence in _SENTENCE.split(told)]
+        sentences = [words for words in sentences if words]
+        name = name_words(tool.name)
+        named = any(word in self._looking for word in name[:OPENING]) or bool(FACTS & set(name[-1:]))
+        if not named and not (sentences and sentences[0][0] in self._looking):
+            return False
+        joined = self._changing - THINGS
+        return not any(
+            words[0] in self._changing
+            or any(a in _JOINTS and b in joined for a, b in zip(words, words[1:], strict=False))
+            for words in sentences
+        )
+
+    def _does_either(self, tool: Tool) -> bool:
+        """Return whether the description offers looking beside setting: "Set a reminder, or look one up"."""
+        if tool.hints.destructive:
+            return False
+        words = spoken_words(_SENTENCE.split(tool.description, maxsplit=1)[0])
+        return any(a in _EITHER and _base(b) in self._looking for a, b in zip(words, words[1:], strict=False))
 
 
 def _base(word: str) -> str:

@@ -262,7 +262,8 @@ class Moods:
         end = clause[-1].end
         if read.start >= len(words):
             return [Part(read.mood or Mood.DO, words[0].start, end, states=read.mood is None)]
-        start = words[read.start].start if read.mood is Mood.DO else words[0].start
+        denied = read.mood is Mood.DO and self._negated(lowered[: read.start])  # the "don't" of "don't forget to"
+        start = words[read.start].start if denied else words[0].start
         states = read.states or (read.mood is None and not any(word in self._verbs for word in lowered))
         return [Part(read.mood or Mood.DO, start, end, read.bare, read.ending, states)]
 

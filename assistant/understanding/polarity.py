@@ -54,6 +54,8 @@ class _Switch:
     name: str
     values: Mapping[Sign, JSON]
     """The value for each side; a side that it lacks cannot be asked of it."""
+    worded: bool = False
+    """Whether it is a free text, whose values are words of ours."""
 
 
 class Polarity:
@@ -198,10 +200,9 @@ class Polarity:
                 if sided := self._listed(values, axis, said):
                     found.append(_Switch(name, sided))
             elif said is not None and schema.get("type") == "string" and self._is_worded(name, axis):
-                pair = self._pairs[0 if axis == DIRECTION else said.pair]
-                if axis == DIRECTION:
-                    pair = next(each for each in self._pairs if each["axis"] == DIRECTION)
-                found.append(_Switch(name, {1: pair["plus"][0], -1: pair["minus"][0]}))
+                alike = (each for each in self._pairs if each["axis"] == DIRECTION)
+                pair = next(alike) if axis == DIRECTION else self._pairs[said.pair]  # "up", for "louder"
+                found.append(_Switch(name, {1: pair["plus"][0], -1: pair["minus"][0]}, worded=True))
             elif schema.get("type") == "boolean" and (sign := self._boolean(name, schema, axis, tool)):
                 found.append(_Switch(name, {sign: True, -sign: False}))
         return found
@@ -323,10 +324,10 @@ class Polarity:
     ) -> Half | None:
         """Return why the tool may not be called for this word, filling the argument that takes it up; else None."""
         for switch in self.switches(tool, said.axis, said):
-            if said.sign in switch.values:
+            if said.sign in switch.values and not (switch.worded and self._steps(text)):
                 self._settle(said, switch, given, spans, tool)
                 return None
-        amount = self._told_amount(tool, spans, given)
+        amount = self._told_amount(tool, spans, given) and (said.axis != BEING or self._sets_nought(said, tool))
         if does == {said.sign}:
             return None
         if does == {-said.sign}:
@@ -336,8 +337,9 @@ class Polarity:
         if amount:
             self._sign(said, tool, given)
             return None
-        if len(does) == 2:
-            return None if any(name not in given for name in tool.required) else self._half(said, does)
+        if len(does) == 2 and not self._sets_nought(said, tool):
+            unlike = bool(self.switches(tool, said.axis)) or all(name in given for name in tool.required)
+            return self._half(said, does) if unlike else None
         return None if said.sign > 0 else self._nought(said, tool, given)
 
     def _settle(
@@ -369,19 +371,27 @@ class Polarity:
             if steps and not positive and isinstance(value, int | float) and not isinstance(value, bool):
                 given[name] = abs(value) * said.sign
 
+    def _sets_nought(self, said: Said, tool: Tool) -> bool:
+        """Return whether the word may be taken up by an amount of the tool: "off" is nought, "delete" is not."""
+        return bool(self._pairs[said.pair].get("nought")) and bool(self._amount(tool))
+
     def _nought(self, said: Said, tool: Tool, given: dict[str, JSON]) -> Half | None:
         """Fill the amount that is off or closed at nought; without one the tool cannot do it."""
-        name = self._amount(tool) if self._pairs[said.pair].get("nought") else ""
+        name = self._amount(tool) if self._sets_nought(said, tool) else ""
         if not name:
             turned_off = self.does(tool).get(BEING) == {said.sign}  # "unlock" may be served by what turns off
             return None if said.axis != BEING and turned_off else self._half(said, frozenset())
         given[name] = 0
         return None
 
+    def _steps(self, text: str) -> bool:
+        """Return whether a number of steps is said: "by ten"."""
+        words = spoken_words(text)
+        return any(a in self._by and (b in self._numbers or b.isdigit()) for a, b in zip(words, words[1:], strict=False))
+
     def _stepped(self, text: str, tool: Tool, given: Mapping[str, JSON]) -> Half | None:
         """Return why a tool that sets a value may not be called for a step ("down by ten"), or None."""
-        words = spoken_words(text)
-        steps = any(a in self._by and (b in self._numbers or b.isdigit()) for a, b in zip(words, words[1:], strict=False))
+        steps = self._steps(text)
         said = next((one for one in self.said(text) if one.axis == DIRECTION), None)
         if not steps or said is None:
             return None

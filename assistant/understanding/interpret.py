@@ -205,6 +205,7 @@ class Interpreter:
             if part.start:
                 found = tuple(_shifted(each, part.start) for each in found)
             wanted += [each for one in found[:1] for each in (replace(one, then=()), *one.then)] if several else ()
+        wanted = [each for each in wanted if each.score >= CLEAR] or sorted(wanted, key=lambda each: -each.score)[:1]
         refuses = any(part.mood is Mood.DO_NOT for part in parts)
         if several and wanted:
             found = (replace(wanted[0], then=tuple(wanted[1:])),)
@@ -328,6 +329,8 @@ class Interpreter:
             if not routes or proposed[0] is not None:
                 break
             turned_away |= {r.tool.qualified for r, each in zip(routes, proposed, strict=True) if each is None}
+            if part.mood is Mood.DO and near:  # what looks is no stand-in for what acts
+                near -= {tool.qualified for tool in self._catalog if self.gate.may_answer(tool)}
         if not found and near and part.mood is Mood.TELL and self.gate.asks_state(heard[1].text):
             found = self._of_state(near, heard, context, part)
         return tuple(self.gate.preferred(part, heard[1].text, found, self._catalog))

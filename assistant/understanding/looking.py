@@ -19,8 +19,8 @@ LOOKING = frozenset(
     """
     answer calculate check checks compare compares compute computes convert converts count counts describe describes
     display estimate estimates explain explains fetch fetches find finds forecast get gets geocode identify inspect
-    list lists look lookup looks monitor provides query read reads report reports retrieve retrieves return returns
-    say says search searches show shows summarize tell tells track tracks translate view views watch
+    list lists look lookup looks monitor provides query read reads reports retrieve retrieves say says search searches
+    show shows summarize tell tells track tracks translate view views watch
     """.split()
 )
 """Verbs at the head of a name or of a description by which a tool says that it looks."""
@@ -33,7 +33,7 @@ THINGS = frozenset(
 """Words that may be a verb or a thing; behind the first word of a name they are taken for things."""
 CHANGING = EFFECT_WORDS | frozenset(
     """
-    accept activate adjust arm ban begin block board checkin checkout clone complete connect control deactivate
+    accept activate adjust file report arm ban begin block board checkin checkout clone complete connect control deactivate
     decline decrease dim disarm dispatch donate draw enroll end expire fire flush follow forget freeze generate
     halt hide hold increase lend like lower make mute navigate pair park pause play pop raise rate recharge
     reduce refund resume ring rotate route schedule scroll select skip snooze spin squash star subscribe
@@ -41,6 +41,12 @@ CHANGING = EFFECT_WORDS | frozenset(
     """.split()
 )
 """Verbs of change; nouns among them ("the status of the order") are told by their place."""
+AMBIGUOUS = frozenset({"list", "look", "report", "track", "count", "check", "display", "view", "watch", "test"})
+"""Of the looking verbs, the ones that by themselves in a name may be a thing, or a deed ("report_pothole")."""
+COMPOUND = frozenset({"text", "message", "mail", "call", "order", "route", "charge", "place", "store", "share", "light"})
+"""Verbs of change that may open the name of a thing before a looking verb: `text_messages_read`."""
+PHRASES = frozenset({("work", "out"), ("find", "out"), ("look", "up"), ("figure", "out"), ("works", "out"), ("looks", "up")})
+"""Looking verbs of two words."""
 _JOINTS = frozenset({"and", "or", "then", "und", "oder"})
 _EITHER = frozenset({"or", "oder"})
 OPENING = 3
@@ -48,6 +54,8 @@ OPENING = 3
 _PARENTHESES = re.compile(r"\([^)]*\)")
 _SECTIONS = re.compile(r"\b(?:args|arguments|parameters|returns|example|examples)\s*:", re.IGNORECASE)
 """Behind one of them a description speaks of parameters."""
+_HEADING = re.compile(r"^\s*(?:[\w-]+ ){0,3}[\w-]+:\s")
+"""What a description may open with before it says what is done: "Charging information: estimates ..."."""
 _SENTENCE = re.compile(r"(?<=[.!?])\s|\n")
 
 
@@ -98,24 +106,33 @@ class Looking:
         return "", ()
 
     def _name_looks(self, words: Sequence[str]) -> bool:
-        """Return whether the name's verb looks, and no verb of change stands beside it ("search_and_buy")."""
+        """Return whether the name's verb looks, at its head or its end, and no verb of change is joined to it."""
         verbs = self._changing - THINGS
-        head = next((i for i, word in enumerate(words[:OPENING]) if word in self._looking), None)
-        if head is None or words[head] in THINGS | {"list", "look"}:  # "list" may be a thing: `list_complete_item`
-            return bool(words) and words[0] not in self._changing and not any(word in verbs for word in words)
-        if any(word in self._changing for word in words[:head]):
+        if self._joined(words):
             return False
-        rest = words[head:]
-        return not any(a in _JOINTS and b in self._changing for a, b in zip(rest, rest[1:], strict=False))
+        if tuple(words[:2]) in PHRASES:
+            return True
+        if len(words) > 1 and words[-1] in self._looking - AMBIGUOUS | {"check", "list", "view"} and words[0] not in self._looking:
+            return words[0] not in verbs or words[0] in COMPOUND  # "text_messages_read", not "send_read"
+        head = next((i for i, word in enumerate(words[:OPENING]) if word in self._looking), None)
+        if head is None or words[head] in AMBIGUOUS:  # "list" may be a thing: `list_complete_item`
+            return bool(words) and words[0] not in self._changing and not any(word in verbs for word in words)
+        return not any(word in self._changing for word in words[:head])
+
+    def _joined(self, words: Sequence[str]) -> bool:
+        """Return whether "and" or its like leads to a verb of change: "search_and_buy"."""
+        return any(a in _JOINTS and b in self._changing for a, b in zip(words, words[1:], strict=False))
 
     def _describes_looking(self, tool: Tool) -> bool:
         """Return whether the description opens with looking, and no sentence opens with a verb of change."""
-        told = _SECTIONS.split(_PARENTHESES.sub(" ", tool.description), maxsplit=1)[0]
+        told = _HEADING.sub("", _SECTIONS.split(_PARENTHESES.sub(" ", tool.description), maxsplit=1)[0])
         sentences = [[_base(word) for word in spoken_words(sentence)] for sentence in _SENTENCE.split(told)]
         sentences = [words for words in sentences if words]
         name = name_words(tool.name)
-        named = any(word in self._looking for word in name[:OPENING]) or bool(FACTS & set(name[-1:]))
-        if not named and not (sentences and sentences[0][0] in self._looking):
+        verbs = ({*name[:OPENING]} & self._looking - AMBIGUOUS) | ({*name[-1:]} & self._looking)
+        named = bool(verbs) or bool(FACTS & set(name[-1:])) or tuple(name[:2]) in PHRASES
+        opens = bool(sentences) and (sentences[0][0] in self._looking or tuple(sentences[0][:2]) in PHRASES)
+        if not named and not opens:
             return False
         joined = self._changing - THINGS
         return not any(
@@ -133,6 +150,9 @@ class Looking:
 
 
 def _base(word: str) -> str:
+    """Return the word without the ending of "sends", if it is a verb of change then."""
+    if word in LOOKING:
+        return word
     for ending in ("es", "s"):
         if word.endswith(ending) and word.removesuffix(ending) in CHANGING:
             return word.removesuffix(ending)

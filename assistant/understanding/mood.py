@@ -73,7 +73,7 @@ class Moods:
         self._raw: Mapping[str, Any] = language.mood
         self._stem = language.stem
         self._changing = frozenset(language.words("changing"))
-        self._verbs = self._changing | frozenset(language.words("asking"))
+        self._verbs = self._changing | frozenset(language.words("asking")) | frozenset(self._raw["imperatives"])
         self._changing_stems = frozenset(map(language.stem, self._changing))
         self._verb_stems = self._changing_stems | frozenset(map(language.stem, language.words("asking")))
         self._openers = self._phrases("openers")
@@ -263,9 +263,18 @@ class Moods:
         if read.start >= len(words):
             return [Part(read.mood or Mood.DO, words[0].start, end, states=read.mood is None)]
         denied = read.mood is Mood.DO and self._negated(lowered[: read.start])  # the "don't" of "don't forget to"
+        denied = denied and lowered[read.start] in self._verbs
         start = words[read.start].start if denied else words[0].start
-        states = read.states or (read.mood is None and not any(word in self._verbs for word in lowered))
+        states = read.states or (read.mood is None and self._merely_says(lowered))
         return [Part(read.mood or Mood.DO, start, end, read.bare, read.ending, states)]
+
+    def _merely_says(self, words: Sequence[str]) -> bool:
+        """Return whether a clause neither opens with a verb that asks nor wishes for anything."""
+        start = self._head(words)
+        if start >= len(words):
+            return True
+        wishes = any(word in self._sets["wishing"] or word in self._sets["volition"] for word in words if word != "to")
+        return words[start] not in self._verbs and not wishes
 
     def _head(self, words: Sequence[str]) -> int:
         """Return where the clause itself begins, behind greetings, interjections and courtesies."""
@@ -439,7 +448,8 @@ class Moods:
         own = first in {"can", "could", "may"} and second == "i"
         if own and (self._own_requests.opens(behind) or any(end in self._sets["closing_plea"] for end in words[-1:])):
             return _Read(Mood.DO, start)
-        passive = first in {"can", "could"} and "be" in behind[:4] and "please" in words
+        passive = first in {"can", "could"} and "be" in words[start + 2 : start + 6] and "please" in words
+        passive = passive or (first == "could" and second in self._sets["determiners"] and not self._past_marked(["be"] if words[-1] in self._states_words and "be" in words else ["x"]))
         return _Read(Mood.DO if passive else Mood.TELL, start)
 
     def _past_marked(self, behind: Sequence[str]) -> bool:
@@ -477,6 +487,11 @@ class Moods:
         behind = range(place + 1, min(len(words), end + 1))
         stative = next((i for i in behind if self._stem(words[i]) in self._stative_stems), None)
         volitional = any(word in self._sets["volition"] for word in words[start:end])
+        unable = words[place] in self._sets["unable"] and (speaker or place == start)
+        if unable and place + 1 < len(words) and words[place + 1] not in self._changing | self._sets["subjects"]:
+            return self._behind_aside(words, place + 2)
+        if words[place] in self._sets["lacking"] and words[place + 1 : place + 2] and words[place + 1] in self._sets["determiners"]:
+            return self._behind_aside(words, place + 2)
         if speaker and stative is not None and not volitional:
             return self._behind_aside(words, stative + 1)
         return _Read(Mood.DO_NOT, start)
@@ -586,6 +601,8 @@ def _merged(parts: Sequence[Part]) -> list[Part]:
         last = found[-1] if found else None
         if last is not None and _joins(last, part):
             mood = last.mood if part.states and not last.states else part.mood
+            if part.states and last.states and Mood.DO in (last.mood, part.mood):
+                mood = Mood.DO
             own = part if last.states and not part.states else last
             found[-1] = Part(mood, last.start, part.end, own.bare, last.ending or part.ending, last.states and part.states)
         else:

@@ -7,16 +7,17 @@ the call is not made. Pure; knows no state and asks nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from assistant.understanding.language import Language
+from assistant.understanding.phrase_sets import PhraseSet
 from assistant.understanding.reading import Half, Span
 from assistant.understanding.words import Word, cut, name_words, spoken_words
 from client.catalog import Tool
 from client.values import JSON
 
-BEING, DIRECTION, SEQUENCE = "being", "direction", "sequence"
+BEING, DIRECTION, SEQUENCE, LOCK = "being", "direction", "sequence", "lock"
 """Axes of opposites that are treated apart from the others; the language file lists all of them."""
 OPENING = 8
 """Words of a description among which its verbs are read."""
@@ -76,11 +77,16 @@ class Polarity:
         self._exact = {word for pair in self._pairs for side in ("plus", "minus") for word in pair[side]} | set(raw["states"])
         self._particles = {word for pair in self._pairs if pair.get("particles") for word in (*pair["plus"], *pair["minus"])}
         data = raw["polarity"]
+        self._particle_verbs_plain = frozenset(data["particle_verbs"])
         self._particle_verbs = frozenset(self._stem(word) for word in data["particle_verbs"])
         self._amounts, self._relative = frozenset(data["amounts"]), frozenset(data["relative"])
         self._by, self._both = frozenset(data["by"]), frozenset(data["both"])
-        self._zero = frozenset(data["zero"])
+        self._idioms = PhraseSet(data["idioms"], accents=True)
+        self._loose = frozenset(data["loose"])
+        self._passing_on = frozenset(raw["handing_on"]) | frozenset(raw["naming"])
+        self._joints = frozenset(raw["joins"]) | frozenset(data["before_imperative"])
         self._before_verb = frozenset(raw["before_verb"]) | frozenset(raw["negations"]) | frozenset(raw["openers"])
+        self._negations = frozenset(raw["negations"])
         self._behind_particle = frozenset(data["behind_particle"])
         self._determiners = frozenset(raw["determiners"]) - frozenset(data["measures"])
         self._states = frozenset(raw["states"])
@@ -101,19 +107,38 @@ class Polarity:
         """Return the words of polarity that a request is about: its verb and particle, else the states it names."""
         words = [word for word in cut(text) if word.spoken]
         lowered = [word.lower for word in words]
-        start = 0
-        while start < len(words) - 1 and lowered[start] in self._before_verb:
-            start += 1
+        start = self._verb(words, lowered)
+        if any(word in self._negations for word in lowered[:start]):
+            return ()  # "don't let me forget": not what the verb says
         turns = bool(words) and self._stem(lowered[start]) in self._particle_verbs
         found = [] if not words or lowered[start] in self._particles else self._told(words, start, head=True)
         if turns:
             found = [*self._particle(words, start), *(one for one in found if one.axis != BEING)] or found
-        if not found:
+        if not found and not (words and lowered[start] in self._passing_on - self._particle_verbs_plain):
             found = [one for place in range(len(words)) for one in self._state(words, place)]
         elif turns:
             later = [one for place in range(start + 1, len(words)) for one in self._told(words, place, head=False)]
             found += [one for one in later if one.axis == DIRECTION and one.start not in {each.start for each in found}]
-        return tuple(_without_contradictions(found))
+        spent = {words[place].start for place in self._idioms.covered(lowered)}
+        return tuple(_without_contradictions([one for one in found if one.start not in spent]))
+
+    def _verb(self, words: Sequence[Word], lowered: Sequence[str]) -> int:
+        """Return the place of the clause's verb: the first word of polarity in the place of one, else the first word."""
+        first = 0
+        while first < len(words) - 1 and lowered[first] in self._before_verb:
+            first += 1
+        if not words or lowered[first] in self._passing_on or self._is_turning(lowered[first]):
+            return first
+        for place in range(first, len(words)):
+            if (place == first or lowered[place - 1] in self._joints) and self._is_turning(lowered[place]):
+                return place
+        return first
+
+    def _is_turning(self, word: str) -> bool:
+        """Return whether a word is a verb of opposites, or one that takes a particle of them."""
+        if word in self._particles or word in self._states - {"open", "shut"}:
+            return False
+        return self._stem(word) in self._particle_verbs or any(axis != SEQUENCE for axis, _, _ in self._of(word))
 
     def _state(self, words: Sequence[Word], place: int) -> list[Said]:
         """Return what a word says that names a state ("the windows closed"), a step or a place in a sequence."""
@@ -323,6 +348,8 @@ class Polarity:
         self, said: Said, tool: Tool, does: frozenset[Sign], given: dict[str, JSON], spans: Mapping[str, Span], text: str
     ) -> Half | None:
         """Return why the tool may not be called for this word, filling the argument that takes it up; else None."""
+        if said.axis == BEING and not does and (locks := self._locking(said, tool, given, spans)) is not None:
+            return self._half(said, frozenset()) if locks is False else None
         for switch in self.switches(tool, said.axis, said):
             if said.sign in switch.values and not (switch.worded and self._steps(text)):
                 self._settle(said, switch, given, spans, tool)
@@ -340,7 +367,23 @@ class Polarity:
         if len(does) == 2 and not self._sets_nought(said, tool):
             unlike = bool(self.switches(tool, said.axis)) or all(name in given for name in tool.required)
             return self._half(said, does) if unlike else None
-        return None if said.sign > 0 else self._nought(said, tool, given)
+        if said.sign > 0 or text[said.start : said.end].lower() in self._loose:
+            return None
+        return self._nought(said, tool, given)
+
+    def _locking(
+        self, said: Said, tool: Tool, given: dict[str, JSON], spans: Mapping[str, Span]
+    ) -> bool | None:
+        """Return whether a tool that locks takes up "close" or "open"; None if it is no such tool or word."""
+        if not self._pairs[said.pair].get("shuts"):
+            return None
+        wanted = replace(said, axis=LOCK, sign=-said.sign)
+        for switch in self.switches(tool, LOCK):
+            if wanted.sign in switch.values and said.sign < 0:
+                self._settle(wanted, switch, given, spans, tool)
+                return True
+        does = self.does(tool).get(LOCK)
+        return None if not does or len(does) > 1 else does == {wanted.sign}
 
     def _settle(
         self, said: Said, switch: _Switch, given: dict[str, JSON], spans: Mapping[str, Span], tool: Tool

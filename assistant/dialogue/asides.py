@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from assistant.dialogue.effects import Earcon, Purpose, SetLoudness, SetPace, StopSpeaking, TakeBack
-from assistant.dialogue.events import Event, Noticed
+from assistant.dialogue.events import Event, Heard, Noticed
 from assistant.dialogue.reports import say_part
 from assistant.dialogue.requests import MOST_OPTIONS, confirm, elicit, offer_options, park, proceed
 from assistant.dialogue.speaking import WAITING, Step, join, say, settle, tell_notices
@@ -31,6 +31,7 @@ from assistant.replies import (
     way_out_question,
     which_tool,
 )
+from assistant.understanding.mood import Mood as Wanted
 from client.call import Deferred, Need, Succeeded, Unknown
 from client.catalog import Tool
 
@@ -104,8 +105,9 @@ def never_mind(state: State, event: Event) -> Step:
 
 
 def nothing_to_drop(state: State, event: Event) -> Step:
-    """Nothing is being asked: be quiet; what was put aside is dropped, and that is said."""
-    if state.waiting:
+    """Nothing is being asked: be quiet; what was put aside, or said and taken back in one breath, is told as dropped."""
+    taken_back = isinstance(event, Heard) and event.reading.mood is Wanted.DROP
+    if state.waiting or taken_back:
         return never_mind(state, event)
     return stop(state, event)
 

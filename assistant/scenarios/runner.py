@@ -103,7 +103,8 @@ class DriveRunner:
         self._clock = VirtualClock(drive.now.timestamp(), realtime=realtime)
         self._timeline = Timeline(drive.now.timestamp())
         self._vehicle = SimulatedVehicle()
-        self._cabin = Cabin(self._vehicle, now=self._clock.now) if drive.car else None
+        offset = (drive.now.utcoffset() or timedelta(0)).total_seconds()
+        self._cabin = Cabin(self._vehicle, now=self._clock.now, utc_offset=lambda: offset) if drive.car else None
         self._watch = VehicleWatch(drive.announcements)
         self._findings: list[Finding] = []
         self._mark = Mark()

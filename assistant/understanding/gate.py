@@ -40,6 +40,7 @@ class Gate:
     def __init__(self, language: Language) -> None:
         """What is found of a tool is kept by its qualified name."""
         self.moods = Moods(language)
+        self._stem = language.stem
         self._polarity = Polarity(language)
         self._looking = Looking(language)
         undoing = language.mood["undoing"]
@@ -50,6 +51,8 @@ class Gate:
 
     def may_reach(self, part: Part, tool: Tool) -> bool:
         """Return whether a clause of this mood may reach the tool at all."""
+        if part.denied and part.denied & {self._stem(word) for word in name_words(tool.name)}:
+            return False  # "don't forget it" is no order to forget it
         key = (part.mood, part.ending, tool.qualified)
         found = self._reachable.get(key)
         if found is None:

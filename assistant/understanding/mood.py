@@ -53,6 +53,8 @@ class Part:
     """Whether it wants something settled to end ("I don't want to stop there any more")."""
     states: bool = False
     """Whether it only says how things are, so that a request beside it is all that counts."""
+    denied: frozenset[str] = frozenset()
+    """Stems of verbs that it turns down on the way to what it asks: "forget", of "don't forget to"."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,7 @@ class Moods:
         self._undo_tail = PhraseSet(self._raw["undoing"].get("tails", ()), accents=True)
         self._last = PhraseSet(self._raw["undoing"]["last"], accents=True)
         self._stative_stems = frozenset(map(self._stem, self._raw["stative"]))
+        self._small = self._sets["before_verb"] | self._sets["negations"] | self._sets["inverting"]
         self._tag_requests = self._phrases("tag_requests")
         self._states_words = self._sets["states"]
         self._late = bool(self._raw.get("late_negation", False))
@@ -262,11 +265,12 @@ class Moods:
         end = clause[-1].end
         if read.start >= len(words):
             return [Part(read.mood or Mood.DO, words[0].start, end, states=read.mood is None)]
-        denied = read.mood is Mood.DO and self._negated(lowered[: read.start])  # the "don't" of "don't forget to"
-        denied = denied and lowered[read.start] in self._verbs
-        start = words[read.start].start if denied else words[0].start
+        before = lowered[: read.start] if read.mood is Mood.DO else []
+        denied = frozenset(map(self._stem, set(before) - self._small)) if self._negated(before) else frozenset()
+        acts = lowered[read.start] in self._verbs or self._is_deed(lowered[read.start])
+        start = words[read.start].start if before and acts else words[0].start
         states = read.states or (read.mood is None and self._merely_says(lowered))
-        return [Part(read.mood or Mood.DO, start, end, read.bare, read.ending, states)]
+        return [Part(read.mood or Mood.DO, start, end, read.bare, read.ending, states, denied)]
 
     def _merely_says(self, words: Sequence[str]) -> bool:
         """Return whether a clause neither opens with a verb that asks nor wishes for anything."""
@@ -347,7 +351,7 @@ class Moods:
             return self._interrogative(words, start)
         refused = next(self._refusing.ends(words, start), None)
         if refused is not None and refused < len(words) and self._is_any_deed(words[refused]):
-            goes_on = words[refused] in self._sets["ongoing"]
+            goes_on = words[refused] in self._sets["ongoing"] and words[start] in self._sets["stopping"]
             return _Read(Mood.DO if goes_on else Mood.DO_NOT, start)
         if any(word in self._sets["negations"] for word in zone):
             return self._negation(words, start, end)
@@ -604,7 +608,9 @@ def _merged(parts: Sequence[Part]) -> list[Part]:
             if part.states and last.states and Mood.DO in (last.mood, part.mood):
                 mood = Mood.DO
             own = part if last.states and not part.states else last
-            found[-1] = Part(mood, last.start, part.end, own.bare, last.ending or part.ending, last.states and part.states)
+            states, denied = last.states and part.states, last.denied | part.denied
+            start = part.start if last.states and not part.states and last.mood is part.mood else last.start
+            found[-1] = Part(mood, start, part.end, own.bare, last.ending or part.ending, states, denied)
         else:
             found.append(part)
     return found

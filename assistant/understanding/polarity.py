@@ -81,6 +81,7 @@ class Polarity:
         self._particle_verbs = frozenset(self._stem(word) for word in data["particle_verbs"])
         self._amounts, self._relative = frozenset(data["amounts"]), frozenset(data["relative"])
         self._by, self._both = frozenset(data["by"]), frozenset(data["both"])
+        self._openers = PhraseSet(raw["openers"], accents=True)
         self._idioms = PhraseSet(data["idioms"], accents=True)
         self._loose = frozenset(data["loose"])
         self._passing_on = frozenset(raw["handing_on"]) | frozenset(raw["naming"])
@@ -108,7 +109,8 @@ class Polarity:
         words = [word for word in cut(text) if word.spoken]
         lowered = [word.lower for word in words]
         start = self._verb(words, lowered)
-        if any(word in self._negations for word in lowered[:start]):
+        head = self._openers_end(lowered)
+        if any(word in self._negations for word in lowered[head:start]):
             return ()  # "don't let me forget": not what the verb says
         turns = bool(words) and self._stem(lowered[start]) in self._particle_verbs
         found = [] if not words or lowered[start] in self._particles else self._told(words, start, head=True)
@@ -133,6 +135,13 @@ class Polarity:
             if (place == first or lowered[place - 1] in self._joints) and self._is_turning(lowered[place]):
                 return place
         return first
+
+    def _openers_end(self, lowered: Sequence[str]) -> int:
+        """Return where the interjections and courtesies before a clause end."""
+        end = 0
+        while (after := next(self._openers.ends(lowered, end), None)) is not None:
+            end = after
+        return end
 
     def _is_turning(self, word: str) -> bool:
         """Return whether a word is a verb of opposites, or one that takes a particle of them."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from assistant.vehicle.condition import condition
 from assistant.vehicle.signals import (
     AMBIENT,
     BATTERY,
@@ -75,8 +76,12 @@ class Cabin:
     """Waypoints, the destination last."""
     charge_until: int = 100
     """Percent of the battery at which charging ends."""
+    locked: bool = True
+    """Whether the doors are."""
     now: Callable[[], float] = time.time
     """Seconds since the epoch."""
+    utc_offset: Callable[[], float] = lambda: float(time.localtime().tm_gmtoff)
+    """Seconds east of UTC of the car's clock."""
     timers: dict[str, float] = field(default_factory=dict)
     """When each ends, by name, in seconds since the epoch."""
     timer_set: Callable[[str, float], None] = lambda _name, _seconds: None
@@ -303,6 +308,11 @@ class Cabin:
         opened = [f"the {name} window" for name, percent in self.windows.items() if percent]
         opened += [name for name, percent in (("the sunroof", self.sunroof), ("the trunk", self.trunk_open)) if percent]
         return f"It is set to {inside:g} degrees, {outside:g} outside; open: {', '.join(opened) or 'nothing'}."
+
+    def get_state(self, arguments: Mapping[str, Any], agreed: bool) -> str:
+        """Say how one thing of the car is, or what is open and how warm it is."""
+        what = arguments.get("what")
+        return self.get_cabin(arguments, agreed) if what is None else condition(self, str(what))
 
 
 def _named(what: str, which: str) -> str:

@@ -312,9 +312,7 @@ class Interpreter:
             return ()  # "and tomorrow?" goes on from something, or from nothing
         return self._proposed(heard, context, part)
 
-    def _proposed(
-        self, heard: tuple[Rewritten, Entities], context: Context, part: Part
-    ) -> tuple[Interpretation, ...]:
+    def _proposed(self, heard: tuple[Rewritten, Entities], context: Context, part: Part) -> tuple[Interpretation, ...]:
         """Return what the tools that the gate lets through make of a sentence, best first.
 
         A tool that is turned away makes room for those that were near it, with their chances among themselves.
@@ -398,9 +396,7 @@ class Interpreter:
             return replace(one, then=further, score=min(one.score, two.score))
         return None
 
-    def _clear(
-        self, heard: tuple[Rewritten, Entities], context: Context, part: Part
-    ) -> Interpretation | None:
+    def _clear(self, heard: tuple[Rewritten, Entities], context: Context, part: Part) -> Interpretation | None:
         """Return what half a sentence asks for, where that is clear."""
         found = self._proposed(heard, context, part)
         return found[0] if found and found[0].score >= CLEAR else None
@@ -422,9 +418,7 @@ class Interpreter:
         filled, beside = self._beside.parted(route.tool, filled, entities, context)
         missing = tuple(name for name in route.tool.required if name not in filled.arguments)
         carried = self._beside.carried(route.tool, missing, context)
-        passed = self.gate.passed(
-            part, entities.text, route.tool, {**filled.arguments, **carried}, filled.spans
-        )
+        passed = self.gate.passed(part, entities.text, route.tool, {**filled.arguments, **carried}, filled.spans)
         if passed.arguments is None:
             return None
         filled = replace(filled, arguments=dict(passed.arguments))

@@ -43,9 +43,13 @@ CHANGING = EFFECT_WORDS | frozenset(
 """Verbs of change; nouns among them ("the status of the order") are told by their place."""
 AMBIGUOUS = frozenset({"list", "look", "report", "track", "count", "check", "display", "view", "watch", "test"})
 """Of the looking verbs, the ones that by themselves in a name may be a thing, or a deed ("report_pothole")."""
-COMPOUND = frozenset({"text", "message", "mail", "call", "order", "route", "charge", "place", "store", "share", "light"})
+COMPOUND = frozenset(
+    {"text", "message", "mail", "call", "order", "route", "charge", "place", "store", "share", "light"}
+)
 """Verbs of change that may open the name of a thing before a looking verb: `text_messages_read`."""
-PHRASES = frozenset({("work", "out"), ("find", "out"), ("look", "up"), ("figure", "out"), ("works", "out"), ("looks", "up")})
+PHRASES = frozenset(
+    {("work", "out"), ("find", "out"), ("look", "up"), ("figure", "out"), ("works", "out"), ("looks", "up")}
+)
 """Looking verbs of two words."""
 _JOINTS = frozenset({"and", "or", "then", "und", "oder"})
 _EITHER = frozenset({"or", "oder"})
@@ -112,7 +116,11 @@ class Looking:
             return False
         if tuple(words[:2]) in PHRASES:
             return True
-        if len(words) > 1 and words[-1] in self._looking - AMBIGUOUS | {"check", "list", "view"} and words[0] not in self._looking:
+        if (
+            len(words) > 1
+            and words[-1] in self._looking - AMBIGUOUS | {"check", "list", "view"}
+            and words[0] not in self._looking
+        ):
             return words[0] not in verbs or words[0] in COMPOUND  # "text_messages_read", not "send_read"
         head = next((i for i, word in enumerate(words[:OPENING]) if word in self._looking), None)
         if head is None or words[head] in AMBIGUOUS:  # "list" may be a thing: `list_complete_item`

@@ -74,8 +74,12 @@ class Polarity:
                     found = self._signs.setdefault(key, [])
                     if (pair["axis"], sign) not in {(axis, known) for axis, known, _ in found}:
                         found.append((pair["axis"], sign, number))
-        self._exact = {word for pair in self._pairs for side in ("plus", "minus") for word in pair[side]} | set(raw["states"])
-        self._particles = {word for pair in self._pairs if pair.get("particles") for word in (*pair["plus"], *pair["minus"])}
+        self._exact = {word for pair in self._pairs for side in ("plus", "minus") for word in pair[side]} | set(
+            raw["states"]
+        )
+        self._particles = {
+            word for pair in self._pairs if pair.get("particles") for word in (*pair["plus"], *pair["minus"])
+        }
         data = raw["polarity"]
         self._particle_verbs_plain = frozenset(data["particle_verbs"])
         self._particle_verbs = frozenset(self._stem(word) for word in data["particle_verbs"])
@@ -354,7 +358,13 @@ class Polarity:
         return False
 
     def _weigh(
-        self, said: Said, tool: Tool, does: frozenset[Sign], given: dict[str, JSON], spans: Mapping[str, Span], text: str
+        self,
+        said: Said,
+        tool: Tool,
+        does: frozenset[Sign],
+        given: dict[str, JSON],
+        spans: Mapping[str, Span],
+        text: str,
     ) -> Half | None:
         """Return why the tool may not be called for this word, filling the argument that takes it up; else None."""
         if said.axis == BEING and not does and (locks := self._locking(said, tool, given, spans)) is not None:
@@ -380,9 +390,7 @@ class Polarity:
             return None
         return self._nought(said, tool, given)
 
-    def _locking(
-        self, said: Said, tool: Tool, given: dict[str, JSON], spans: Mapping[str, Span]
-    ) -> bool | None:
+    def _locking(self, said: Said, tool: Tool, given: dict[str, JSON], spans: Mapping[str, Span]) -> bool | None:
         """Return whether a tool that locks takes up "close" or "open"; None if it is no such tool or word."""
         if not self._pairs[said.pair].get("shuts"):
             return None
@@ -439,7 +447,9 @@ class Polarity:
     def _steps(self, text: str) -> bool:
         """Return whether a number of steps is said: "by ten"."""
         words = spoken_words(text)
-        return any(a in self._by and (b in self._numbers or b.isdigit()) for a, b in zip(words, words[1:], strict=False))
+        return any(
+            a in self._by and (b in self._numbers or b.isdigit()) for a, b in zip(words, words[1:], strict=False)
+        )
 
     def _stepped(self, text: str, tool: Tool, given: Mapping[str, JSON]) -> Half | None:
         """Return why a tool that sets a value may not be called for a step ("down by ten"), or None."""

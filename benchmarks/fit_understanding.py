@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 
 from assistant.understanding.acceptance import SIGNS
 from assistant.understanding.embeddings import word_vectors
-from assistant.understanding.interpret import timeless
 from assistant.understanding.language import language
+from assistant.understanding.proposing import timeless
 from assistant.understanding.routing import FEW_TOOLS, FITTED, KINDS, Heard, Router, Weights, fitted
 from assistant.understanding.slots.entities import EntityFinder
 from client.catalog import Catalog

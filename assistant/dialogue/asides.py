@@ -105,7 +105,7 @@ def never_mind(state: State, event: Event) -> Step:
 
 
 def nothing_to_drop(state: State, event: Event) -> Step:
-    """Nothing is being asked: be quiet; what was put aside, or said and taken back in one breath, is told as dropped."""
+    """Nothing is being asked: be quiet; what was put aside, or taken back in the same breath, is told as dropped."""
     taken_back = isinstance(event, Heard) and event.reading.mood is Wanted.DROP
     if state.waiting or taken_back:
         return never_mind(state, event)

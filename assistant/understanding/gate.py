@@ -18,7 +18,6 @@ from assistant.understanding.words import name_words, spoken_words
 from client.catalog import Catalog, Tool
 from client.values import JSON
 
-
 TELLING = frozenset({"state", "states", "status", "statuses", "context"})
 """Words of tools that tell how things are."""
 _SENTENCE = re.compile(r"(?<=[.!?])\s|\n")
@@ -69,8 +68,7 @@ class Gate:
     def _reaches(self, part: Part, tool: Tool) -> bool:
         match part.mood:
             case Mood.DO:
-                ends = -1 in self._polarity.does(tool).get("being", frozenset())
-                return not part.ending or ends or self.may_answer(tool)
+                return not part.ending or self._polarity.ends(tool) or self.may_answer(tool)
             case Mood.TELL:
                 return self.may_answer(tool)
             case Mood.UNDO:
@@ -124,9 +122,7 @@ class Gate:
 
     def turns(self, part: Part, text: str, tool: Tool) -> bool:
         """Return whether a text says one of two opposites between which a parameter of the tool chooses."""
-        if part.mood is not Mood.DO:
-            return False
-        return any(self._polarity.switches(tool, said.axis) for said in self._polarity.said(text))
+        return part.mood is Mood.DO and self._polarity.turns(text, tool)
 
     def checked(self, text: str, tool: Tool, found: Interpretation) -> Interpretation | None:
         """Return a proposal for a whole utterance as it may stand, or None: what any outside source must pass."""

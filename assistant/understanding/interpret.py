@@ -6,7 +6,7 @@ It proposes; nothing here decides or acts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from assistant.understanding.answers import Answers
@@ -21,25 +21,19 @@ from assistant.understanding.kept import Kept, keeping
 from assistant.understanding.language import Language, language
 from assistant.understanding.mood import Mood, Part
 from assistant.understanding.planning import Planner
+from assistant.understanding.proposing import CLEAR, Proposals
 from assistant.understanding.reading import Context, Control, Half, Interpretation, Reading, Span
 from assistant.understanding.references import References, Rewritten, vocabulary
-from assistant.understanding.routing import Route, Router
+from assistant.understanding.routing import Router
 from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.fill import Filled, Filler, PreparedTool
 from assistant.understanding.slots.parameters import Kind
-from assistant.understanding.templates import exact, examples_of, templates_of
+from assistant.understanding.templates import examples_of, templates_of
 from assistant.understanding.words import plain
 from client.catalog import Catalog, Tool
 from client.values import JSON
 
-MOST_INTERPRETATIONS = 4
 MOST_ALTERNATIVES = 5
-EXACT = 0.98
-"""Score of a sentence that is one of a tool's examples."""
-SURE = 0.8
-"""Score from which another tool outweighs an example that happens to fit."""
-CLEAR = 0.6
-"""Score from which half a sentence counts as a request of its own."""
 LATER, UNSAID = 0.15, 0.05
 """What a later alternative of the recognizer, and a required argument without words, take off a score."""
 CONTINUED = 0.85
@@ -87,13 +81,22 @@ class Interpreter:
         self._references = References(self._language)
         self._it = frozenset(self._language.words("references", "it"))
         self._known, self._sounds = vocabulary(catalog, self._language)
-        self._fitting = Fitting(self._language, self._tool)
         examples = [self._examples[tool.qualified] for tool in catalog]
         planner = Planner(catalog, spoken=self._language)
         self._beside = Beside(catalog, planner, self._filler, self._finder, self._tool)
-        self._templates = templates_of(self._examples, catalog.tools)
         with keeping(kept):
             self._router = Router(catalog.tools, examples, self._language, self._embeddings)
+            self._proposals = Proposals(
+                catalog,
+                router=self._router,
+                fitting=Fitting(self._language, self._tool),
+                filler=self._filler,
+                gate=self.gate,
+                answers=self._answers,
+                beside=self._beside,
+                templates=templates_of(self._examples, catalog.tools),
+                prepared=self._tool,
+            )
             for tool in catalog:
                 self._tool(tool)  # now, not when somebody speaks: learning from 70 examples takes 0.3 s a tool
 
@@ -229,8 +232,8 @@ class Interpreter:
         """Return what the tool that fits best does instead of what was said, if it was left for that."""
         if part.mood is not Mood.DO:
             return None
-        meant, entities = self._heard(text, context)
-        for route in self._routes(entities, replace(part, mood=Mood.DO), gated=False)[:1]:
+        entities = self._heard(text, context)[1]
+        for route in self._proposals.routes(entities, replace(part, mood=Mood.DO), gated=False)[:1]:
             filled = self._filler.fill(self._tool(route.tool), entities, context)
             return self.gate.passed(part, entities.text, route.tool, filled.arguments, filled.spans).half
         return None
@@ -310,72 +313,13 @@ class Interpreter:
         heard = self._heard(text, context)
         if self._clauses.continues(text) and self._is_only_when(heard[1]):
             return ()  # "and tomorrow?" goes on from something, or from nothing
-        return self._proposed(heard, context, part)
-
-    def _proposed(self, heard: tuple[Rewritten, Entities], context: Context, part: Part) -> tuple[Interpretation, ...]:
-        """Return what the tools that the gate lets through make of a sentence, best first.
-
-        A tool that is turned away makes room for those that were near it, with their chances among themselves.
-        """
-        turned_away: set[str] = set()
-        near = {route.tool.qualified for route in self._routes(heard[1], part, gated=False)}
-        while True:
-            routes = self._routes(heard[1], part, without=turned_away)[:MOST_INTERPRETATIONS]
-            routes = [route for route in routes if route.tool.qualified in near]
-            proposed = [self._interpret(route, heard, context, part) for route in routes]
-            found = [each for each in proposed if each is not None]
-            if not routes or proposed[0] is not None:
-                break
-            turned_away |= {r.tool.qualified for r, each in zip(routes, proposed, strict=True) if each is None}
-            if part.mood is Mood.DO and near:  # what looks is no stand-in for what acts
-                near -= {tool.qualified for tool in self._catalog if self.gate.may_answer(tool)}
-        if not found and near and part.mood is Mood.TELL and self.gate.asks_state(heard[1].text):
-            found = self._of_state(near, heard, context, part)
-        return tuple(self.gate.preferred(part, heard[1].text, found, self._catalog))
-
-    def _of_state(
-        self, near: Collection[str], heard: tuple[Rewritten, Entities], context: Context, part: Part
-    ) -> list[Interpretation]:
-        """Return what the server of the nearest tool makes of a question about a state, if it has a tool that tells."""
-        servers = {tool.server for name in near if (tool := self._catalog.find(name)) is not None}
-        telling = [tool for tool in self._catalog if tool.server in servers and self.gate.tells_state(tool)]
-        proposed = [self._interpret(Route(tool, CLEAR), heard, context, part) for tool in telling[:1]]
-        return [each for each in proposed if each is not None and not each.missing]
+        return self._proposals.proposed(heard, context, part)
 
     def _is_only_when(self, entities: Entities) -> bool:
         """Return whether a sentence says nothing but a day or time."""
         spent = {i for found in entities.moments for i in range(found.start, found.end)}
         left = (word for i, word in enumerate(entities.words) if i not in spent and word.spoken)
         return bool(spent) and all(word.lower in self._language.common for word in left)
-
-    def _routes(
-        self, entities: Entities, part: Part, *, without: Collection[str] = (), gated: bool = True
-    ) -> list[Route]:
-        """Return the tools that fit; one whose own example this is, values aside, comes first."""
-        text = entities.text
-        message = self._filler.message(entities)
-
-        def among(tool: Tool) -> bool:
-            return not gated or (tool.qualified not in without and self.gate.may_reach(part, tool))
-
-        routes = self._fitting.weighed(self._passing_on(entities, message, among), entities, message)
-        same = exact(self._templates, text)
-        if same is None or not among(same) or (routes and routes[0].tool is not same and routes[0].score >= SURE):
-            return routes
-        others = [Route(route.tool, route.score / 2) for route in routes if route.tool is not same]
-        return [Route(same, EXACT), *others]
-
-    def _passing_on(
-        self, entities: Entities, message: tuple[int, int] | None, among: Callable[[Tool], bool]
-    ) -> list[Route]:
-        """Return the routes; words that a sentence passes on ("text Anna turn on the lights") ask for nothing."""
-        bare = core(entities, message)
-        if bare:
-            asked = self._filler.without_persons(entities, bare)  # "tell", of "tell Anna"
-            routes = self._router.routes(bare, among=among) or self._router.routes(asked, among=among)
-            if routes and self._tool(routes[0].tool).passes_on:
-                return [replace(routes[0], score=max(routes[0].score, SURE)), *routes[1:]]
-        return self._router.routes(entities.text, bare, timeless(entities), among)
 
     def _parted(self, text: str, context: Context, part: Part) -> Interpretation | None:
         """Return the requests of one sentence, where each part clearly asks for something of its own."""
@@ -398,7 +342,7 @@ class Interpreter:
 
     def _clear(self, heard: tuple[Rewritten, Entities], context: Context, part: Part) -> Interpretation | None:
         """Return what half a sentence asks for, where that is clear."""
-        found = self._proposed(heard, context, part)
+        found = self._proposals.proposed(heard, context, part)
         return found[0] if found and found[0].score >= CLEAR else None
 
     def _beside_answer(self, text: str, context: Context, said: Filled) -> Mapping[str, Mapping[str, JSON]]:
@@ -406,33 +350,6 @@ class Interpreter:
         if not context.goal_tool or context.goal_tool == context.pending_tool:
             return {}
         return self._beside.of(context.goal_tool, text, context, tuple(said.spans.values()))
-
-    def _interpret(
-        self, route: Route, heard: tuple[Rewritten, Entities], context: Context, part: Part
-    ) -> Interpretation | None:
-        """Return what a tool makes of a sentence; None if the gate turns it away."""
-        meant, entities = heard
-        prepared = self._tool(route.tool)
-        entities = replace(entities, evening=bool(context.results) and self._answers.evening(prepared))
-        filled = self._filler.fill(prepared, entities, context)
-        filled, beside = self._beside.parted(route.tool, filled, entities, context)
-        missing = tuple(name for name in route.tool.required if name not in filled.arguments)
-        carried = self._beside.carried(route.tool, missing, context)
-        passed = self.gate.passed(part, entities.text, route.tool, {**filled.arguments, **carried}, filled.spans)
-        if passed.arguments is None:
-            return None
-        filled = replace(filled, arguments=dict(passed.arguments))
-        missing = tuple(name for name in route.tool.required if name not in filled.arguments)
-        found = Interpretation(
-            route.tool.qualified,
-            filled.arguments,
-            missing,
-            route.score,
-            filled.spans,
-            beside,
-            invalid=filled.invalid,
-        )
-        return meant.interpretation(found)
 
     def _tool(self, tool: Tool) -> PreparedTool:
         prepared = self._prepared.get(tool.qualified)
@@ -445,18 +362,3 @@ class Interpreter:
 
 def _shifted(found: Interpretation, offset: int) -> Interpretation:
     return replace(found, spans={n: Span(s.start + offset, s.end + offset) for n, s in found.spans.items()})
-
-
-def timeless(entities: Entities) -> str:
-    """Return the sentence without its days and times; "" where it has none, or nothing else."""
-    spent = {i for found in entities.moments for i in range(found.start, found.end)}
-    kept = [word.text for i, word in enumerate(entities.words) if i not in spent]
-    return " ".join(kept) if spent and len(kept) > 1 else ""
-
-
-def core(entities: Entities, message: tuple[int, int] | None) -> str:
-    """Return the sentence without the words that it merely passes on; "" where it passes on none."""
-    if message is None:
-        return ""
-    words = entities.words
-    return (entities.text[: words[message[0]].start] + entities.text[words[message[1] - 1].end :]).strip()

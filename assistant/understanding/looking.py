@@ -1,11 +1,12 @@
 """Whether a tool only looks, for questions: a question may reach no other.
 
-Stricter than routing's sense of reading: a tool must say so itself, by a hint that counts or by its words. Never decides
-whether a call needs a yes; that is policy's part.
+Stricter than routing's sense of reading: a tool must say so itself, by a hint that counts or by its words. Whether a
+call needs a yes is policy's part.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 
@@ -27,13 +28,14 @@ LOOKING = frozenset(
 FACTS = frozenset("state status info information details weather forecast context directions history".split())
 """Nouns at the end of a name that say the same: `shop_status`."""
 THINGS = frozenset(
-    "call check count display forecast lock log mail message note order place post print record report route share store "
-    "test text tip track train view watch".split()
+    "call check count display forecast lock log mail message note order place post print record report route share "
+    "store test text tip track train view watch".split()
 )
 """Words that may be a verb or a thing; behind the first word of a name they are taken for things."""
 CHANGING = EFFECT_WORDS | frozenset(
     """
-    accept activate adjust file report arm ban begin block board checkin checkout clone complete connect control deactivate
+    accept activate adjust arm ban begin block board checkin checkout clone complete connect control deactivate file
+    report
     decline decrease dim disarm dispatch donate draw enroll end expire fire flush follow forget freeze generate
     halt hide hold increase lend like lower make mute navigate pair park pause play pop raise rate recharge
     reduce refund resume ring rotate route schedule scroll select skip snooze spin squash star subscribe
@@ -71,7 +73,7 @@ class Looking:
         self._changing = CHANGING | frozenset(language.mood["doing"])
 
     def only_looks(self, tool: Tool) -> bool:
-        """Return whether a call changes nothing: by a hint that counts, or because all the tool says of itself looks."""
+        """Return whether a call changes nothing: by a hint that counts, or by all that the tool says of itself."""
         if not has_effects(tool):
             return True
         if tool.hints.read_only is False or tool.hints.destructive:
@@ -129,7 +131,7 @@ class Looking:
 
     def _joined(self, words: Sequence[str]) -> bool:
         """Return whether "and" or its like leads to a verb of change: "search_and_buy"."""
-        return any(a in _JOINTS and b in self._changing for a, b in zip(words, words[1:], strict=False))
+        return any(a in _JOINTS and b in self._changing for a, b in itertools.pairwise(words))
 
     def _describes_looking(self, tool: Tool) -> bool:
         """Return whether the description opens with looking, and no sentence opens with a verb of change."""
@@ -144,8 +146,7 @@ class Looking:
             return False
         joined = self._changing - THINGS
         return not any(
-            words[0] in self._changing
-            or any(a in _JOINTS and b in joined for a, b in zip(words, words[1:], strict=False))
+            words[0] in self._changing or any(a in _JOINTS and b in joined for a, b in itertools.pairwise(words))
             for words in sentences
         )
 
@@ -154,7 +155,7 @@ class Looking:
         if tool.hints.destructive:
             return False
         words = spoken_words(_SENTENCE.split(tool.description, maxsplit=1)[0])
-        return any(a in _EITHER and _base(b) in self._looking for a, b in zip(words, words[1:], strict=False))
+        return any(a in _EITHER and _base(b) in self._looking for a, b in itertools.pairwise(words))
 
 
 def _base(word: str) -> str:

@@ -1,4 +1,4 @@
-"""Whether a clause wants something done, asks something, refuses, reverses or drops: decided before any tool is looked at.
+"""Whether a clause wants something done, asks, refuses, takes back or drops: decided before any tool is looked at.
 
 Reads the structure of a clause (auxiliary and subject, question words, negation before the verb, tags) with the closed
 word classes that the language file lists. Knows no catalog and no state; it never picks a tool.
@@ -170,7 +170,7 @@ def _paused(tokens: Sequence[Word]) -> set[int]:
 
 
 def _merged(parts: Sequence[Part]) -> list[Part]:
-    """Return the parts with neighbours of one mood joined; a fragment that asks nothing goes with what asks beside it."""
+    """Return the parts with neighbours of one mood joined; a fragment goes with what asks beside it."""
     found: list[Part] = []
     for part in parts:
         last = found[-1] if found else None

@@ -22,6 +22,7 @@ class Openings:
         self._statements = statements
 
     def before_only(self, words: Sequence[str]) -> bool:
+        """Return whether only words of closed classes were said so far."""
         return all(word in self._words.sets["before_verb"] for word in words)
 
     def hangs(self, words: Sequence[str]) -> bool:
@@ -72,6 +73,7 @@ class Openings:
         return read is not None and read.mood is None and read.start <= len(words) and self.negated(words)
 
     def negated(self, words: Sequence[str]) -> bool:
+        """Return whether any of the words is a negation."""
         return any(word in self._words.sets["negations"] for word in words)
 
     def merely_says(self, words: Sequence[str]) -> bool:

@@ -40,6 +40,7 @@ class Gate:
         """What is found of a tool is kept by its qualified name."""
         self.moods = Moods(language)
         self._stem = language.stem
+        self._common = language.common | frozenset(language.mood["undoing"]["tools"])
         self._polarity = Polarity(language)
         self._looking = Looking(language)
         undoing = language.mood["undoing"]
@@ -84,8 +85,9 @@ class Gate:
             return Passed(None)
         if part.mood is Mood.TELL:
             return Passed(self._looking.answering(tool, arguments))
-        if self.may_answer(tool) and self._looking.answering(tool, arguments) == arguments:
-            return Passed(arguments)  # a tool that looks is no opposite of anything
+        looks = self.may_answer(tool) and self._looking.answering(tool, arguments) == arguments
+        if looks and not self._polarity.opposes(text, tool):
+            return Passed(arguments)
         if part.mood is not Mood.DO or part.ending:
             return Passed(arguments)
         verdict = self._polarity.verdict(text, tool, arguments, spans)
@@ -99,6 +101,11 @@ class Gate:
         """Return whether a tool tells how the things of its server are."""
         opening = _SENTENCE.split(tool.description, maxsplit=1)[0]
         return self.may_answer(tool) and bool(TELLING & {*name_words(tool.name), *spoken_words(opening)})
+
+    def names(self, text: str, tool: Tool) -> bool:
+        """Return whether a text and a tool's name or description share a word that says something."""
+        told = {self._stem(word) for word in spoken_words(text) if word not in self._common}
+        return bool(told & {self._stem(word) for word in (*name_words(tool.name), *spoken_words(tool.description))})
 
     def preferred(
         self, part: Part, text: str, found: Sequence[Interpretation], catalog: Catalog

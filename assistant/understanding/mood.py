@@ -121,7 +121,7 @@ class Moods:
         verb = lowered[head] if head < len(lowered) else ""
         if verb in self._words.sets["handing_on"] and not (paused and before.text in ".!?"):
             return rest[0] == "but" and self._openings.opens_negated(rest[1:])
-        if paused and self._statements.is_tag(rest):
+        if (paused or joined) and self._statements.is_tag(rest):
             return False
         if paused:
             return self._openings.opens(rest) and not self._only_openers(lowered)

@@ -32,7 +32,7 @@ class Openings:
         return (
             bool(zone)
             and all(w in self._words.sets["before_verb"] or w in self._words.sets["negations"] for w in zone)
-            and (any(w in self._words.sets["negations"] for w in zone) or zone[-1] in {"to", "you", "please"})
+            and (zone[-1] in self._words.sets["negations"] or zone[-1] in self._words.sets["hanging"])
         )
 
     def opens(self, words: Sequence[str]) -> bool:
@@ -108,6 +108,7 @@ class Openings:
         return following in {"need", "point", "reason", "use", "way"} or self.is_deed(following)
 
     def is_deed(self, word: str) -> bool:
+        """Return whether a word names a known deed ("opening")."""
         ends = self._words.endings("deed_endings")
         return word.endswith(ends) and self._words.stem(word) in self._words.verb_stems
 
@@ -213,14 +214,15 @@ class Openings:
         """Return whether a question hangs on the clause: "tell me if ...", "I wonder whether ..."."""
         limit = min(len(words), end + 3)
         for place in range(start, limit):
-            for after in self._words.epistemic.ends(words, place):
+            for end_ in self._words.epistemic.ends(words, place):
+                after = end_
                 if after >= len(words):
                     continue
-                following = (
-                    words[after + 1 : after + 2] if words[after] in {"me", "us", "out"} else words[after : after + 1]
-                )
-                if not following or place > end:
-                    continue
+                while after < len(words) - 2 and words[after] in self._words.sets["between_question"]:
+                    after += 1
+                following = words[after : after + 1]
+                if not following or place > end or after + 1 == len(words):
+                    continue  # "I don't know how" asks nothing
                 if following[0] in self._words.sets["whether"] or self._is_wh(words, after, following[0]):
                     return True
         return False
@@ -314,19 +316,12 @@ class Openings:
         stative = next((i for i in behind if self._words.stem(words[i]) in self._words.stative_stems), None)
         volitional = any(word in self._words.sets["volition"] for word in words[start:end])
         unable = words[place] in self._words.sets["unable"] and (speaker or place == start)
-        if (
-            unable
-            and place + 1 < len(words)
-            and words[place + 1] not in self._words.changing | self._words.sets["subjects"]
-        ):
+        following = words[place + 1] if place + 1 < len(words) else ""
+        if unable and self._words.stem(following) in self._words.stative_stems:
             return self._behind_aside(words, place + 2)
-        if (
-            words[place] in self._words.sets["lacking"]
-            and words[place + 1 : place + 2]
-            and words[place + 1] in self._words.sets["determiners"]
-        ):
+        if words[place] in self._words.sets["lacking"] and following in self._words.sets["determiners"]:
             return self._behind_aside(words, place + 2)
-        if speaker and stative is not None and not volitional:
+        if speaker and not unable and stative is not None and not volitional:
             return self._behind_aside(words, stative + 1)
         return Opened(Mood.DO_NOT, start)
 

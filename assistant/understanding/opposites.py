@@ -42,7 +42,7 @@ class Opposites:
         for number, pair in enumerate(self.pairs):
             for side, sign in (("plus", 1), ("minus", -1)):
                 for word in pair[side]:
-                    key = word if pair["axis"] == DIRECTION else self._key(word)
+                    key = word if pair["axis"] in (DIRECTION, SEQUENCE) else self._key(word)
                     found = self._signs.setdefault(key, [])
                     if (pair["axis"], sign) not in {(axis, known) for axis, known, _ in found}:
                         found.append((pair["axis"], sign, number))
@@ -73,6 +73,7 @@ class Opposites:
         return word if len(word) <= 3 else self._stem(word)
 
     def of(self, word: str) -> list[tuple[str, Sign, int]]:
+        """Return the axis, the side and the number of each pair of opposites that a word is of."""
         found = self._signs.get(word, [])
         return found if found or len(word) <= 3 else self._signs.get(self._stem(word), [])
 
@@ -93,11 +94,14 @@ class Opposites:
         elif turns:
             later = [one for place in range(start + 1, len(words)) for one in self._told(words, place, head=False)]
             found += [one for one in later if one.axis == DIRECTION and one.start not in {each.start for each in found}]
+        taken = {each.start for each in found}
+        later = [one for place in range(start, len(words)) for one in self._told(words, place, head=False)]
+        found += [one for one in later if one.axis == SEQUENCE and one.start not in taken]
         spent = {words[place].start for place in self._idioms.covered(lowered)}
         return tuple(_without_contradictions([one for one in found if one.start not in spent]))
 
     def _verb(self, words: Sequence[Word], lowered: Sequence[str]) -> int:
-        """Return the place of the clause's verb: the first word of polarity in the place of one, else the first word."""
+        """Return the place of the clause's verb: the first word of polarity in the place of one, else the first."""
         first = 0
         while first < len(words) - 1 and lowered[first] in self._before_verb:
             first += 1
@@ -159,6 +163,7 @@ class Opposites:
         return bool(groups[0] == groups[1])
 
     def say(self, said: Said, sign: Sign) -> str:
+        """Return how one side of a word's pair is named in a sentence of ours."""
         say: Sequence[str] = self.pairs[said.pair]["say"]
         return say[0] if sign > 0 else say[1]
 

@@ -41,6 +41,11 @@ class Polarity:
         """Return whether a text says one of two opposites between which a parameter of the tool chooses."""
         return any(self._sides.switches(tool, said.axis) for said in self._opposites.said(text))
 
+    def opposes(self, text: str, tool: Tool) -> bool:
+        """Return whether the verb that was said is the opposite of the one in the tool's own name."""
+        own = {(axis, sign, pair) for axis, sign, pair in self._sides.own(tool)}
+        return any(one.head and (one.axis, -one.sign, one.pair) in own for one in self._opposites.said(text))
+
     def makeshift(self, text: str, tool: Tool, spans: Mapping[str, Span]) -> bool:
         """Return whether the tool takes up what was said by setting an amount to nought alone."""
         said = [one for one in self._opposites.said(text) if one.axis == BEING and one.sign < 0]
@@ -86,9 +91,9 @@ class Polarity:
         """Return whether the word is part of a free value: "play hold on", "search for open air"."""
         for name, span in spans.items():
             schema = tool.properties.get(name.split(".")[0], {})
-            if isinstance(arguments.get(name), str) and "enum" not in schema:
-                if span.start <= said.start and said.end <= span.end and not said.head:
-                    return True
+            free = isinstance(arguments.get(name), str) and "enum" not in schema
+            if free and not said.head and span.start <= said.start and said.end <= span.end:
+                return True
         return False
 
     def _weigh(

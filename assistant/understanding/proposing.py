@@ -76,6 +76,8 @@ class Proposals:
                 near -= {tool.qualified for tool in self._catalog if self._gate.may_answer(tool)}
         if not found and near and part.mood is Mood.TELL and self._gate.asks_state(heard[1].text):
             found = self._of_state(near, heard, context, part)
+        if not found and part.mood is Mood.UNDO:
+            found = self._of_undoing(heard, context, part)
         return tuple(self._gate.preferred(part, heard[1].text, found, self._catalog))
 
     def _of_state(
@@ -86,6 +88,14 @@ class Proposals:
         telling = [tool for tool in self._catalog if tool.server in servers and self._gate.tells_state(tool)]
         proposed = [self._interpret(Route(tool, CLEAR), heard, context, part) for tool in telling[:1]]
         return [each for each in proposed if each is not None and not each.missing]
+
+    def _of_undoing(self, heard: tuple[Rewritten, Entities], context: Context, part: Part) -> list[Interpretation]:
+        """Return what a tool that takes back makes of it, if it names the thing that was done."""
+        told = [
+            tool for tool in self._catalog if self._gate.may_reach(part, tool) and self._gate.names(heard[1].text, tool)
+        ]
+        proposed = [self._interpret(Route(tool, CLEAR), heard, context, part) for tool in told[:1]]
+        return [each for each in proposed if each is not None]
 
     def routes(
         self, entities: Entities, part: Part, *, without: Collection[str] = (), gated: bool = True

@@ -1,4 +1,4 @@
-"""On which side of its opposites a tool acts, and which of its parameters take them up. Pure; reads names and schemas."""
+"""On which side of its opposites a tool acts, and which of its parameters take them up. Pure."""
 
 from __future__ import annotations
 

@@ -69,6 +69,8 @@ class Openings:
 
     def is_aside(self, words: Sequence[str]) -> bool:
         """Return whether words are an aside that asks nothing: "I don't know", "don't worry"."""
+        if words[-1] in self._words.sets["negations"]:
+            return False  # what it denies comes yet
         read = self._opening(words, self.head(words))
         return read is not None and read.mood is None and read.start <= len(words) and self.negated(words)
 
@@ -200,6 +202,7 @@ class Openings:
             or words[end] in self._words.sets["inverting"]
             or words[end] in self._words.sets["always_inverting"]
             or words[end] in self._words.sets["stative"]
+            or (words[end].endswith(self._words.endings("adverb_endings")) and words[end] not in self._words.verbs)
         ):
             if (
                 end > start
@@ -272,6 +275,8 @@ class Openings:
             self._words.own_requests.opens(behind) or any(end in self._words.sets["closing_plea"] for end in words[-1:])
         ):
             return Opened(Mood.DO, start)
+        if first in self._words.sets["negations"] and second in self._words.sets["asked_ones"] and "please" in words:
+            return Opened(Mood.DO, start)  # "won't you open it please"
         passive = first in {"can", "could"} and "be" in words[start + 2 : start + 6] and "please" in words
         passive = passive or (
             first == "could"
@@ -311,12 +316,14 @@ class Openings:
             return self._behind_harmless(words, place + 1)
         if any(phrase for phrase in self._words.no_longer.found(words)):
             return Opened(Mood.DO, start, ending=True)
-        speaker = any(word in {"i", "we", "i'm"} for word in words[start:place]) or words[place - 1 : place] == ["i"]
+        speaker = any(word in self._words.sets["speakers"] for word in words[start:place])
+        following = words[place + 1] if place + 1 < len(words) else ""
+        if words[start] in self._words.sets["existing"] and following not in self._words.sets["needs"]:
+            return self._behind_aside(words, place + 1)  # "there's nobody here"
         behind = range(place + 1, min(len(words), end + 1))
         stative = next((i for i in behind if self._words.stem(words[i]) in self._words.stative_stems), None)
         volitional = any(word in self._words.sets["volition"] for word in words[start:end])
         unable = words[place] in self._words.sets["unable"] and (speaker or place == start)
-        following = words[place + 1] if place + 1 < len(words) else ""
         if unable and self._words.stem(following) in self._words.stative_stems:
             return self._behind_aside(words, place + 2)
         if words[place] in self._words.sets["lacking"] and following in self._words.sets["determiners"]:

@@ -233,6 +233,8 @@ class Interpreter:
         if part.mood is not Mood.DO:
             return None
         entities = self._heard(text, context)[1]
+        if not self._router.routes(entities.text):
+            return None
         for route in self._proposals.routes(entities, replace(part, mood=Mood.DO), gated=False)[:1]:
             filled = self._filler.fill(self._tool(route.tool), entities, context)
             return self.gate.passed(part, entities.text, route.tool, filled.arguments, filled.spans).half

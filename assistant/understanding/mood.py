@@ -20,6 +20,8 @@ __all__ = ["Mood", "Moods", "Part"]
 
 MOST_PARTS = 8
 """Clauses of one utterance whose moods are told apart; what follows belongs to the last of them."""
+MOST_KEPT = 64
+"""Utterances whose parts are kept: one is asked for more than once while it is read."""
 LONGEST_TAIL = 14
 """Words at the end of an utterance that may take the rest back."""
 _PAUSE = re.compile(r"[,.;:!?…–—-]+$")
@@ -30,6 +32,7 @@ class Moods:
 
     def __init__(self, language: Language) -> None:
         self._words = MoodWords(language)
+        self._kept: dict[str, tuple[Part, ...]] = {}
         self._statements = Statements(self._words)
         self._openings = Openings(self._words, self._statements)
 
@@ -39,6 +42,14 @@ class Moods:
 
     def parts(self, text: str) -> tuple[Part, ...]:
         """Return the stretches of an utterance, at least one, each with its mood; neighbours of one mood are one."""
+        found = self._kept.get(text)
+        if found is None:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            found = self._kept[text] = self._parted(text)
+        return found
+
+    def _parted(self, text: str) -> tuple[Part, ...]:
         tokens = cut(text)
         words = [word for word in tokens if word.spoken]
         whole = Part(Mood.DO, 0, len(text))

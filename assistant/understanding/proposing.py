@@ -63,16 +63,19 @@ class Proposals:
         A tool that is turned away makes room for those that were near it, with their chances among themselves.
         """
         turned_away: set[str] = set()
-        near = {route.tool.qualified for route in self.routes(heard[1], part, gated=False)}
+        nearest = self.routes(heard[1], part, gated=False)
+        near = {route.tool.qualified for route in nearest}
+        anything = part.mood is Mood.DO and not part.ending and not part.denied
         while True:
-            routes = self.routes(heard[1], part, without=turned_away)[:MOST_INTERPRETATIONS]
-            routes = [route for route in routes if route.tool.qualified in near]
+            unhindered = anything and not turned_away  # all tools may be reached
+            routes = nearest if unhindered else self.routes(heard[1], part, without=turned_away)
+            routes = [route for route in routes[:MOST_INTERPRETATIONS] if route.tool.qualified in near]
             proposed = [self._interpret(route, heard, context, part) for route in routes]
             found = [each for each in proposed if each is not None]
             if not routes or proposed[0] is not None:
                 break
             turned_away |= {r.tool.qualified for r, each in zip(routes, proposed, strict=True) if each is None}
-            if part.mood is Mood.DO and near:  # what looks is no stand-in for what acts
+            if part.mood is Mood.DO:  # what looks is no stand-in for what acts
                 near -= {tool.qualified for tool in self._catalog if self._gate.may_answer(tool)}
         if not found and near and part.mood is Mood.TELL and self._gate.asks_state(heard[1].text):
             found = self._of_state(near, heard, context, part)

@@ -61,6 +61,8 @@ MOST_SERVED = 2_000
 """Words of which it is kept which tools serve them."""
 OUT_OF_REACH = np.float32(-1e6)
 """Evidence for a tool that may not be reached."""
+MOST_KEPT = 8
+"""Utterances whose evidence is kept: a sentence is weighed against all tools, and again against those it may reach."""
 MOST_ROUTES = 8
 LEAST_SHARE = 0.02
 
@@ -165,6 +167,7 @@ class Router:
         self._capabilities = Capabilities(tools, language, embeddings, self._acts)
         counting = ("words", "digit_words", "scales")
         self._served: dict[str, NDArray[np.bool_]] = {}
+        self._kept: dict[tuple[str, str, str, Weights], tuple[list[Heard], Scores]] = {}
         self._numbers = frozenset(word for key in counting for word in language.table("numbers", key))
         labelled = [(i, spoken_words(e.text)) for i, found in enumerate(examples) for e in found]
         labels = [i for i, words in labelled]
@@ -192,13 +195,12 @@ class Router:
         """
         if not self.tools:
             return []
-        heard = self.heard(text, core, timeless)
-        evidence = np.stack([self.evidence_of(one) for one in heard])
+        heard, evidence = self._weighed(text, core, timeless)
         if among is not None:
             reachable = np.array([among(tool) for tool in self.tools])
             if not reachable.any():
                 return []
-            evidence[:, ~reachable] = OUT_OF_REACH
+            evidence = np.where(reachable, evidence, OUT_OF_REACH)
         best = evidence.max(axis=0)
         order = np.argsort(-best, kind="stable")[:MOST_ROUTES]
         powers = np.exp(best - best[order[0]])
@@ -207,6 +209,17 @@ class Router:
         if fits < ACCEPTED or self._says_nothing(heard):
             return []
         return [Route(self.tools[i], float(shares[i]) * fits) for i in order if shares[i] > LEAST_SHARE]
+
+    def _weighed(self, text: str, core: str, timeless: str) -> tuple[list[Heard], Scores]:
+        """Return the readings of an utterance and what each says for every tool; the last few are kept."""
+        key = (text, core, timeless, self.weights)
+        found = self._kept.get(key)
+        if found is None:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            heard = self.heard(text, core, timeless)
+            found = self._kept[key] = (heard, np.stack([self.evidence_of(one) for one in heard]))
+        return found
 
     def _says_nothing(self, heard: Sequence[Heard]) -> bool:
         """Return whether no word says anything: then the meaning of the small words is chance."""

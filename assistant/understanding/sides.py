@@ -36,9 +36,17 @@ class Sides:
         self._amounts, self._relative = frozenset(data["amounts"]), frozenset(data["relative"])
         self._both = frozenset(data["both"])
         self._switches = frozenset(language.words("boolean", "switches"))
+        self._does: dict[str, Mapping[str, frozenset[Sign]]] = {}
+        self._own: dict[str, frozenset[tuple[str, Sign, int]]] = {}
 
     def does(self, tool: Tool) -> Mapping[str, frozenset[Sign]]:
         """Return on which sides of each axis the tool acts, by its name and the verbs of its description."""
+        kept = self._does.get(tool.qualified)
+        if kept is None:
+            kept = self._does[tool.qualified] = self._acts(tool)
+        return kept
+
+    def _acts(self, tool: Tool) -> Mapping[str, frozenset[Sign]]:
         found: dict[str, set[Sign]] = {}
         for word in name_words(tool.name):
             for axis, sign, _ in self._opposites.of(word):
@@ -60,12 +68,16 @@ class Sides:
             verbs += words[1:2]
         return [(axis, sign) for word in verbs for axis, sign, _ in self._opposites.of(word)]
 
-    def own(self, tool: Tool) -> set[tuple[str, Sign, int]]:
+    def own(self, tool: Tool) -> frozenset[tuple[str, Sign, int]]:
         """Return the opposites of the tool's own verb, if it is on one side of them alone."""
-        opening = spoken_words(tool.description)[:1]
-        told = {found for word in (*name_words(tool.name), *opening) for found in self._opposites.of(word)}
-        both = self._coordinated(tool)
-        return {(a, sign, n) for a, sign, n in told if a not in both and (a, -sign) not in {(b, s) for b, s, _ in told}}
+        kept = self._own.get(tool.qualified)
+        if kept is None:
+            opening = spoken_words(tool.description)[:1]
+            told = {found for word in (*name_words(tool.name), *opening) for found in self._opposites.of(word)}
+            sides = {(axis, sign) for axis, sign, _ in told}
+            both = self._coordinated(tool) | {axis for axis, sign in sides if (axis, -sign) in sides}
+            kept = self._own[tool.qualified] = frozenset(one for one in told if one[0] not in both)
+        return kept
 
     def _coordinated(self, tool: Tool) -> set[str]:
         """Return the axes of which the tool says that it does both sides: "open or close", "on/off"."""

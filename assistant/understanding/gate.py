@@ -20,6 +20,8 @@ from client.values import JSON
 
 TELLING = frozenset({"state", "states", "status", "statuses", "context"})
 """Words of tools that tell how things are."""
+ANYTHING = frozenset("context device devices entity entities home house system things vehicle car appliances".split())
+"""Words of those that tell of everything that their server knows."""
 _SENTENCE = re.compile(r"(?<=[.!?])\s|\n")
 
 
@@ -97,10 +99,11 @@ class Gate:
         """Return whether a question asks how something is: "are any lights on", "did I leave the stove on"."""
         return bool(self._states & set(spoken_words(text)))
 
-    def tells_state(self, tool: Tool) -> bool:
-        """Return whether a tool tells how the things of its server are."""
+    def tells_state(self, text: str, tool: Tool) -> bool:
+        """Return whether a tool tells how the thing asked about is, or how all things of its server are."""
         opening = _SENTENCE.split(tool.description, maxsplit=1)[0]
-        return self.may_answer(tool) and bool(TELLING & {*name_words(tool.name), *spoken_words(opening)})
+        words = {*name_words(tool.name), *spoken_words(opening)}
+        return self.may_answer(tool) and bool(TELLING & words) and (bool(ANYTHING & words) or self.names(text, tool))
 
     def names(self, text: str, tool: Tool) -> bool:
         """Return whether a text and a tool's name or description share a word that says something."""

@@ -43,6 +43,8 @@ CHANGING = EFFECT_WORDS | frozenset(
     """.split()
 )
 """Verbs of change; nouns among them ("the status of the order") are told by their place."""
+TOLD = frozenset("whether if how what when where which who the about all current".split())
+"""Behind "tell" they say that it tells the driver something, and nobody else."""
 AMBIGUOUS = frozenset({"list", "look", "report", "track", "count", "check", "display", "view", "watch", "test"})
 """Of the looking verbs, the ones that by themselves in a name may be a thing, or a deed ("report_pothole")."""
 COMPOUND = frozenset(
@@ -146,7 +148,8 @@ class Looking:
             return False
         joined = self._changing - THINGS
         return not any(
-            words[0] in self._changing or any(a in _JOINTS and b in joined for a, b in itertools.pairwise(words))
+            (words[0] in self._changing and not (words[0] in self._looking and words[1:2] and words[1] in TOLD))
+            or any(a in _JOINTS and b in joined for a, b in itertools.pairwise(words))
             for words in sentences
         )
 

@@ -86,6 +86,10 @@ class Polarity:
         for name in [name for name, value in given.items() if _only(value, words)]:
             if not self._sides.values(tool.properties.get(name.split(".")[0], {})):
                 del given[name]
+        for name, value in given.items():  # nor is it "bedroom light off"
+            if isinstance(value, str) and not self._sides.values(tool.properties.get(name, {})):
+                before, _, last = value.rpartition(" ")
+                given[name] = before if before and last.lower() in words else value
 
     def _inside(self, said: Said, arguments: Mapping[str, JSON], spans: Mapping[str, Span], tool: Tool) -> bool:
         """Return whether the word is part of a free value: "play hold on", "search for open air"."""

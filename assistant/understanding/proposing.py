@@ -88,7 +88,9 @@ class Proposals:
     ) -> list[Interpretation]:
         """Return what the server of the nearest tool makes of a question about a state, if it has a tool that tells."""
         servers = {tool.server for name in near if (tool := self._catalog.find(name)) is not None}
-        telling = [tool for tool in self._catalog if tool.server in servers and self._gate.tells_state(tool)]
+        telling = [
+            tool for tool in self._catalog if tool.server in servers and self._gate.tells_state(heard[1].text, tool)
+        ]
         proposed = [self._interpret(Route(tool, CLEAR), heard, context, part) for tool in telling[:1]]
         return [each for each in proposed if each is not None and not each.missing]
 

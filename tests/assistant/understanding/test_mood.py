@@ -259,6 +259,18 @@ def test_off_is_filled_in_and_never_left_to_a_default(
     assert "off" not in [found[0].arguments.get(name) for name in ("room", "name")]
 
 
+@pytest.mark.proves("P1.mood")
+def test_a_question_about_a_state_goes_to_what_tells_of_that_thing_or_of_all() -> None:
+    schema: dict[str, JSON] = {"type": "object"}
+    door = Tool("home", "open_garage_door", "Open the garage door.", input_schema=schema)
+    lights = Tool("home", "get_lights", "Get the state of all lights.", input_schema=schema)
+    everything = Tool("home", "get_live_context", "Get the state of devices and areas.", input_schema=schema)
+    asked = ["is the garage door open"]
+    assert Interpreter(Catalog((door, lights))).read(asked, Context(now=NOW)).interpretations == ()
+    told = Interpreter(Catalog((door, lights, everything))).read(asked, Context(now=NOW)).interpretations
+    assert [each.tool for each in told] == ["home.get_live_context"]
+
+
 @pytest.mark.proves("P1.opposite")
 @pytest.mark.parametrize("text", ["turn off the radio", "stop the radio", "cancel the radio", "disable the radio"])
 def test_a_word_of_polarity_that_nothing_takes_up_forbids_the_call(text: str) -> None:

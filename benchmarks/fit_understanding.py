@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.understanding.interpret import timeless
 from assistant.understanding.language import language
+from assistant.understanding.proposing import timeless
 from assistant.understanding.routing.acceptance import SIGNS
 from assistant.understanding.routing.embeddings import word_vectors
 from assistant.understanding.routing.router import FEW_TOOLS, FITTED, KINDS, ClauseScores, Router, Weights, fitted

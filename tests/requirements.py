@@ -39,6 +39,12 @@ REQUIREMENTS: dict[str, Requirement] = {
     "P1.values": Requirement("design 7", "a read-back says every value so that it can be written down again"),
     "P1.listener": Requirement("promise 1", "nothing grave arrives that was not spoken with every value sent"),
     "P1.operator": Requirement("promise 1", "on the command line a sensitive call without --yes changes nothing"),
+    "P1.mood": Requirement(
+        "promise 1", "a question, a refusal or a sentence that is taken back never changes anything, whatever its score"
+    ),
+    "P1.opposite": Requirement(
+        "promise 1", "the opposite of what was said is never called, and no word of polarity is left out"
+    ),
     "P2.once": Requirement("promise 2", "a call with effects and no key is never sent again once its answer was lost"),
     "P2.table": Requirement("promise 2", "every failure and kind of tool has its row in the retry table"),
     "P2.key": Requirement("promise 2", "the idempotency key is the same for every attempt"),
@@ -150,6 +156,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "C.tool-settings": Requirement(
         "contracts 1", "enabled and priority of a tool are kept for each user, told to the server, and obeyed"
     ),
+    "C.state": Requirement("promise 1", "a question about the car's state is answered from it, and changes nothing"),
     "C.car": Requirement(
         "design 3", "the car has tools of its own for windows, climate, lights, the way, charging, timers"
     ),

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Line:
+class BatchLine:
     """One call asked for, or what is wrong with it."""
 
     id: Any
@@ -69,7 +69,7 @@ def command(
         raise SystemExit(int(ExitCode.FAILED))
 
 
-def _typed_line(tool: str, words: Iterable[str]) -> Line:
+def _typed_line(tool: str, words: Iterable[str]) -> BatchLine:
     arguments: dict[str, Any] = {}
     for word in words:
         name, separator, value = word.partition("=")
@@ -82,10 +82,10 @@ def _typed_line(tool: str, words: Iterable[str]) -> Line:
                 stop(f"the value of {name[:-1]} is not JSON: {value!r}; for text write {name[:-1]}={value}")
         else:
             arguments[name] = value
-    return Line(None, tool, arguments)
+    return BatchLine(None, tool, arguments)
 
 
-def _batch_lines(path: Path) -> Iterable[Line]:
+def _batch_lines(path: Path) -> Iterable[BatchLine]:
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -95,13 +95,13 @@ def _batch_lines(path: Path) -> Iterable[Line]:
             yield _batch_line(number, text)
 
 
-def _batch_line(number: int, text: bytes) -> Line:
+def _batch_line(number: int, text: bytes) -> BatchLine:
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
-        return Line(None, problem=f"line {number} is not JSON: {error}")
+        return BatchLine(None, problem=f"line {number} is not JSON: {error}")
     if not isinstance(found, dict):
-        return Line(None, problem=f"line {number} is not a JSON object")
+        return BatchLine(None, problem=f"line {number} is not a JSON object")
     identity = found.get("id")
     problem = ""
     if not isinstance(found.get("tool"), str) or not found["tool"]:
@@ -119,8 +119,8 @@ def _batch_line(number: int, text: bytes) -> Line:
     elif not problem and deadline is not None and not 0 < deadline <= 600:
         problem = f'the "deadline" of line {number} is not between 0 and 600 seconds'
     if problem:
-        return Line(identity, problem=problem)
-    return Line(
+        return BatchLine(identity, problem=problem)
+    return BatchLine(
         identity,
         found["tool"],
         found.get("arguments", {}),
@@ -131,7 +131,7 @@ def _batch_line(number: int, text: bytes) -> Line:
 
 
 async def _run(
-    lines: list[Line],
+    lines: list[BatchLine],
     server: str | None,
     dialect: str | None,
     yes: bool,
@@ -150,7 +150,7 @@ async def _run(
             connections.tools.watch(_tell_progress)
         gate = asyncio.Semaphore(concurrency)
 
-        async def one(line: Line) -> dict[str, Any]:
+        async def one(line: BatchLine) -> dict[str, Any]:
             async with gate:
                 return await _answer(line, connections, server, yes, line.deadline or deadline or settings.deadline)
 
@@ -177,7 +177,7 @@ def _tell_progress(notice: Notice) -> None:
 
 
 async def _answer(
-    line: Line, connections: Connections, server: str | None, yes: bool, deadline: float
+    line: BatchLine, connections: Connections, server: str | None, yes: bool, deadline: float
 ) -> dict[str, Any]:
     from client.call import Consent, ConsentSource, ToolCall
 

@@ -15,7 +15,7 @@ from assistant.cli.output import ExitCode, answer, answer_json, complain
 if TYPE_CHECKING:
     from assistant.hosting.messages import Words
     from assistant.profile.store import ProfileStore
-    from client.records.permissions import Permission
+    from client.records.permissions import ToolPermission
     from client.records.storage import Storage
 
 KINDS = ("phone", "email", "relation", "place", "preference", "units")
@@ -107,7 +107,7 @@ def ask(tool: str) -> int:
     return ExitCode.OK
 
 
-async def _permissions() -> list[Permission]:
+async def _permissions() -> list[ToolPermission]:
     """Return which tools need not be asked about; none if nothing was ever kept on this device."""
     from client.records import permissions
 

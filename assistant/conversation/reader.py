@@ -134,7 +134,8 @@ class Reader:
         asked = bool(context.asked or context.options or context.confirming)
         if saying is None or reading.control is not None or (asked and not saying.explicit):
             return with_preferences(reading, catalog, context.profile)
-        if catalog.find(saying.tool) is None:
+        tool = catalog.find(saying.tool)
+        if tool is None or not self._interpreter.gate.lets(reading.text or texts[0], tool):
             return with_preferences(reading, catalog, context.profile)
         text = reading.text or texts[0]
         typed = {"phone", "email"} & set(saying.arguments)

@@ -69,6 +69,8 @@ def other_subject(state: State, event: Event) -> Step:
         return change(state, best.arguments, event.at, reading_of(event).beside)
     if request is not None and best.tool == request.tool:  # the same again, or said anew: not asked twice
         return begin(replace(dictation.turned_down(state), request=None), reading_of(event).interpretations, event.at)
+    if reading_of(event).refuses:  # "don't send it, call her": what waits is refused, not put aside
+        return begin(replace(state, request=None), reading_of(event).interpretations, event.at)
     return begin(park(state), reading_of(event).interpretations, event.at)
 
 

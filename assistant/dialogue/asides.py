@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from assistant.dialogue.effects import Earcon, Purpose, SetLoudness, SetPace, StopSpeaking, TakeBack
-from assistant.dialogue.events import Event, Noticed
+from assistant.dialogue.events import Event, Heard, Noticed
 from assistant.dialogue.questions import refusal
 from assistant.dialogue.reports import say_part
 from assistant.dialogue.requests import confirm, elicit, offer_options, park, proceed
@@ -18,6 +18,7 @@ from assistant.dialogue.state import Mode, Request, State
 from assistant.policy.consequences import checking_call, inverse_call
 from assistant.policy.driving import LIMITS
 from assistant.policy.timing import MOST_OPTIONS
+from assistant.understanding.mood import Mood as Wanted
 from assistant.wording.prompts import prompt
 from assistant.wording.replies import (
     asking,
@@ -107,8 +108,9 @@ def never_mind(state: State, event: Event) -> Step:
 
 
 def nothing_to_drop(state: State, event: Event) -> Step:
-    """Nothing is being asked: be quiet; what was put aside is dropped, and that is said."""
-    if state.waiting:
+    """Nothing is being asked: be quiet; what was put aside, or taken back in the same breath, is told as dropped."""
+    taken_back = isinstance(event, Heard) and event.reading.mood is Wanted.DROP
+    if state.waiting or taken_back:
         return never_mind(state, event)
     return stop(state, event)
 

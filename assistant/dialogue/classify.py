@@ -28,6 +28,7 @@ from assistant.dialogue.events import (
 from assistant.dialogue.plans import names_results
 from assistant.dialogue.state import Mode, State
 from assistant.policy.timing import YES_SECONDS
+from assistant.understanding.mood import Mood
 from assistant.understanding.reading import Control, Reading
 from assistant.wording.spoken_values import label
 from client.call import Deferred, Failed, Need, NeedsInput, Succeeded, Unknown
@@ -59,6 +60,10 @@ class Trigger(StrEnum):
     ANNOUNCE = "announcements"
     STOP_ASKING = "need not ask"
     ASK_IN_FUTURE = "ask first"
+    REFUSAL = "refusal"
+    CANNOT_TELL = "cannot tell"
+    ONE_HALF = "one half"
+    UNDO_NAMED = "undo that one"
     NOT_UNDERSTOOD = "not understood"
     SILENCE = "silence"
     SPOKEN = "spoken"
@@ -173,6 +178,8 @@ def _classify_heard(state: State, event: Heard) -> Trigger:
     if reading.control is not None and reading.control in _CONTROLS:
         return _CONTROLS[reading.control]
     pending = state.request is not None
+    if (wanted := _wants_nothing(state, reading)) is not None:
+        return wanted
     if _begins_anew(state, reading):
         return Trigger.REQUEST
     if reading.choice is not None and state.mode is Mode.ELICITING and names_results(state):
@@ -190,6 +197,32 @@ def _classify_heard(state: State, event: Heard) -> Trigger:
     if reading.interpretations and not _beyond_limits(state, reading):
         return Trigger.REQUEST
     return Trigger.NOT_UNDERSTOOD
+
+
+def _wants_nothing(state: State, reading: Reading) -> Trigger | None:
+    """Return what words are that want nothing done; None where they want something, or answer what was asked."""
+    if reading.interpretations or reading.control is not None or _answers_in_words(state, reading):
+        return None
+    match reading.mood:
+        case Mood.DO_NOT:
+            return Trigger.REFUSAL
+        case Mood.UNDO:
+            return Trigger.UNDO_NAMED
+        case Mood.TELL:
+            return Trigger.CANNOT_TELL if reading.choice is None else None
+        case Mood.DO | Mood.DROP:
+            return Trigger.ONE_HALF if reading.half is not None and not reading.changes else None
+
+
+def _answers_in_words(state: State, reading: Reading) -> bool:
+    """Return whether words with the look of a refusal or a question answer what waits: a message, or a new value."""
+    if state.mode is Mode.CONFIRMING:
+        return bool(reading.changes)
+    if state.mode not in (Mode.ELICITING, Mode.ANSWERING) or state.asked not in reading.changes:
+        return False
+    value = reading.changes[state.asked]
+    whole = isinstance(value, str) and _bare(value) == _bare(reading.text)
+    return bool(MESSAGES & set(label(state.asked).split())) or not (whole or reading.mood is Mood.DO_NOT)
 
 
 def _says_more(state: State, reading: Reading) -> bool:

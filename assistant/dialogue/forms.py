@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from assistant.dialogue.state import State
 from assistant.wording.languages import wording
 from assistant.wording.replies import asking, sentence, tool_title
-from assistant.wording.spoken_values import Clock, parts_of
+from assistant.wording.spoken_values import SpokenClock, parts_of
 from client.call import Need, NeedsInput
 from client.calls.server_forms import form_fields, required_fields
 from client.catalog import Tool
@@ -45,7 +45,7 @@ def form_values(form: NeedsInput, answers: Mapping[str, JSON]) -> dict[str, JSON
 def read_back_form(tool: Tool, form: NeedsInput, answers: Mapping[str, JSON], at: float, utc_offset: float) -> str:
     """Return the server's message, each field by name with what is sent, and the question that a yes answers."""
     fields = form_fields(form.schema)
-    clock = Clock(at, utc_offset)
+    clock = SpokenClock(at, utc_offset)
     told = [
         part
         for name, value in form_values(form, answers).items()

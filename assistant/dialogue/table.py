@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from assistant.dialogue import answers, asides, permissions, questions, reports, unworded
+from assistant.dialogue import answers, asides, moods, permissions, questions, reports, unworded
 from assistant.dialogue.classify import VOIDING, Trigger, classify
 from assistant.dialogue.effects import Earcon, Effect
 from assistant.dialogue.events import Event, Heard, NothingHeard
@@ -64,6 +64,10 @@ def _everywhere(mode: Mode) -> dict[Trigger, Transition]:
         Trigger.ANNOUNCE: _to(asides.allow_announcements, Mode.REPORTING),
         Trigger.STOP_ASKING: _to(permissions.stop_asking, Mode.REPORTING),
         Trigger.ASK_IN_FUTURE: _to(permissions.ask_in_future, Mode.REPORTING),
+        Trigger.REFUSAL: _to(moods.refused_deed, Mode.REPORTING),
+        Trigger.CANNOT_TELL: _to(moods.cannot_tell, Mode.REPORTING),
+        Trigger.ONE_HALF: _to(moods.only_one_half, Mode.REPORTING),
+        Trigger.UNDO_NAMED: _to(moods.undo_named, *_WORK),
         Trigger.NOT_UNDERSTOOD: _to(answers.not_understood, *_NEXT),
         Trigger.SILENCE: _to(answers.nobody_spoke, *_NEXT),
         Trigger.SPOKEN: _to(reports.notice_told, mode),
@@ -112,6 +116,10 @@ def _question(mode: Mode) -> dict[Trigger, Transition]:
         Trigger.ASK_IN_FUTURE: _to(permissions.ask_in_future, mode),
         Trigger.NOTICED: _to(asides.noticed, mode),
         Trigger.GO_BACK: _to(asides.go_back, mode, *_WORK),
+        Trigger.REFUSAL: _to(moods.refused_deed, mode, Mode.REPORTING, Mode.CHOOSING),
+        Trigger.CANNOT_TELL: _to(moods.cannot_tell, mode),
+        Trigger.ONE_HALF: _to(moods.only_one_half, mode),
+        Trigger.UNDO_NAMED: _to(moods.undo_named, mode, *_WORK),
         Trigger.NOT_UNDERSTOOD: _to(answers.not_understood, mode, Mode.REPORTING, Mode.CHOOSING),
         Trigger.SILENCE: _to(answers.silence, mode, Mode.REPORTING),
         Trigger.SPOKEN: _to(reports.asked, mode),
@@ -166,6 +174,10 @@ _OWN: Mapping[Mode, Mapping[Trigger, Transition]] = {
         Trigger.STOP_ASKING: _to(permissions.stop_asking, Mode.CALLING),
         Trigger.ASK_IN_FUTURE: _to(permissions.ask_in_future, Mode.CALLING),
         Trigger.NOTICED: _to(asides.noticed, Mode.CALLING),
+        Trigger.REFUSAL: _to(moods.refused_deed, Mode.CALLING),
+        Trigger.CANNOT_TELL: _to(moods.cannot_tell, Mode.CALLING),
+        Trigger.ONE_HALF: _to(moods.only_one_half, Mode.CALLING),
+        Trigger.UNDO_NAMED: _to(asides.leave_call, Mode.CALLING),
         Trigger.NOT_UNDERSTOOD: _to(answers.not_understood_quietly, Mode.CALLING),
         Trigger.SILENCE: _to(reports.nothing, Mode.CALLING),
         Trigger.SPOKEN: _to(reports.spoken_while_calling, Mode.CALLING),

@@ -38,7 +38,7 @@ Working = Callable[[], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True)
-class Line:
+class DriveLine:
     """What the driver says next."""
 
     text: str
@@ -107,18 +107,18 @@ class _ScriptedEar:
 
     def __init__(self, sleep: Sleep) -> None:
         self._sleep = sleep
-        self._lines: deque[Line] = deque()
+        self._lines: deque[DriveLine] = deque()
         self._ended = False
-        self._on_said: Callable[[Line, bool], None] = lambda _line, _ended: None
+        self._on_said: Callable[[DriveLine, bool], None] = lambda _line, _ended: None
         self.open = False
         self.taken = 0
         """Lines that were heard to their end."""
 
-    def watch(self, on_said: Callable[[Line, bool], None]) -> None:
+    def watch(self, on_said: Callable[[DriveLine, bool], None]) -> None:
         """Call this when a line begins (False) and when it has ended (True)."""
         self._on_said = on_said
 
-    def say(self, line: Line) -> None:
+    def say(self, line: DriveLine) -> None:
         """Say this as soon as the microphone is open."""
         self._lines.append(line)
 
@@ -136,7 +136,7 @@ class CabinEar(_ScriptedEar):
         self._noise = cabin_noise(NOISE_SECONDS, seed, level=NOISE_LEVEL)
         self._gain = 1.0
         self._position = 0
-        self._current: Line | None = None
+        self._current: DriveLine | None = None
 
     def set_noise(self, noise_db: float) -> None:
         """Let the noise between the lines be as loud as under lines that stand that far above it."""
@@ -159,7 +159,7 @@ class CabinEar(_ScriptedEar):
             return Transcript(line.heard, recognizer="injected", decode_seconds=heard.decode_seconds)
         return heard.transcript
 
-    def _line(self) -> Line | None:
+    def _line(self) -> DriveLine | None:
         """The line that was being said; set by `blocks` while `listen` waits."""
         return self._current
 

@@ -25,7 +25,7 @@ from assistant.conversation.reader import Reader
 from assistant.conversation.runtime import Runtime
 from assistant.conversation.vehicle_warnings import VehicleWatch
 from assistant.dialogue.state import Mode, State
-from assistant.drives.cabin_sound import CabinEar, Line, TypedEar, WorkingSynthesizer, in_the_cabin, noise_level
+from assistant.drives.cabin_sound import CabinEar, DriveLine, TypedEar, WorkingSynthesizer, in_the_cabin, noise_level
 from assistant.drives.checks import (
     Finding,
     Mark,
@@ -103,7 +103,8 @@ class DriveRunner:
         self._clock = VirtualClock(drive.now.timestamp(), realtime=realtime)
         self._timeline = Timeline(drive.now.timestamp())
         self._vehicle = SimulatedVehicle()
-        self._cabin = Cabin(self._vehicle, now=self._clock.now) if drive.car else None
+        offset = (drive.now.utcoffset() or timedelta(0)).total_seconds()
+        self._cabin = Cabin(self._vehicle, now=self._clock.now, utc_offset=lambda: offset) if drive.car else None
         self._watch = VehicleWatch(drive.announcements, drive.language)
         self._findings: list[Finding] = []
         self._mark = Mark()
@@ -238,7 +239,7 @@ class DriveRunner:
             self._runtime.notice(word.topic, word.text)
         self._runtime.drive(driving_state(vehicle.gear, vehicle.parking_brake, vehicle.speed))
 
-    def _driver_speaks(self, line: Line, ended: bool) -> None:
+    def _driver_speaks(self, line: DriveLine, ended: bool) -> None:
         now = self._clock.now()
         if ended:
             self._timeline.speech_ended(now)
@@ -312,7 +313,7 @@ class DriveRunner:
         assert step.driver is not None
         before = self._ear.taken
         self._ear.set_noise(self._noise_db())
-        self._ear.say(Line(step.driver, await self._sound(name, step), step.heard))
+        self._ear.say(DriveLine(step.driver, await self._sound(name, step), step.heard))
         heard = await self._clock.run_until(lambda: self._ear.taken > before, PATIENCE)
         if heard:
             await (self._interrupt(step.interrupt) if step.interrupt else self._clock.run_until(self._ready, PATIENCE))

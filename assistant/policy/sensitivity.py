@@ -55,7 +55,7 @@ class Sensitivity:
 
 
 @dataclass(frozen=True)
-class Rule:
+class ConsentRule:
     """One row of the table."""
 
     when: str
@@ -167,20 +167,21 @@ def _harmless(tool: Tool, arguments: Mapping[str, JSON]) -> str:
     return "harmless by its hints"
 
 
-RULES: tuple[Rule, ...] = (
-    Rule("its description begins with REQUIRES_CONFIRMATION", True, _asked_for),
-    Rule("its server is trusted, and each argument that says what is done is an exact value that looks", False,
+RULES: tuple[ConsentRule, ...] = (
+    ConsentRule("its description begins with REQUIRES_CONFIRMATION", True, _asked_for),
+    ConsentRule("its server is trusted, and each argument that says what is done is an exact value that looks", False,
          _looking_arguments),
-    Rule("its server lists voice confirmations", True, _listed),
-    Rule("it only looks: a trusted server says so, or its name and description speak of nothing else", False, _reads),
-    Rule("you allowed it as it is now, and it speaks of no money, no words to people and no deletion", False,
+    ConsentRule("its server lists voice confirmations", True, _listed),
+    ConsentRule("it only looks: a trusted server says so, or its name and description speak of nothing else", False,
+         _reads),
+    ConsentRule("you allowed it as it is now, and it speaks of no money, no words to people and no deletion", False,
          _permitted),
-    Rule("its server is not trusted", True, _untrusted),
-    Rule("its name speaks of money, words to people, booking, cancelling or deletion", True, _grave),
-    Rule("its server says neither whether it destroys nor whether it reaches beyond the car", True, _unsaid),
-    Rule("it may destroy or hurt something", True, _destroys),
-    Rule("it reaches beyond the car", True, _reaches_out),
-    Rule("anything else that a trusted server calls harmless", False, _harmless),
+    ConsentRule("its server is not trusted", True, _untrusted),
+    ConsentRule("its name speaks of money, words to people, booking, cancelling or deletion", True, _grave),
+    ConsentRule("its server says neither whether it destroys nor whether it reaches beyond the car", True, _unsaid),
+    ConsentRule("it may destroy or hurt something", True, _destroys),
+    ConsentRule("it reaches beyond the car", True, _reaches_out),
+    ConsentRule("anything else that a trusted server calls harmless", False, _harmless),
 )  # fmt: skip
 """Read from the top; the first rule that fits decides."""
 

@@ -14,30 +14,26 @@ from assistant.understanding.answers.clauses import Clauses
 from assistant.understanding.answers.control_words import Controls
 from assistant.understanding.answers.yes_or_no import Answer, Confirming
 from assistant.understanding.beside import Beside
+from assistant.understanding.gate import Gate
 from assistant.understanding.language import Language, language
 from assistant.understanding.learning.index_cache import Kept, keeping
+from assistant.understanding.mood import Mood, MoodPart
 from assistant.understanding.planning import Planner
-from assistant.understanding.reading import Context, Control, Interpretation, Reading, Span
+from assistant.understanding.proposing import CLEAR, Proposals
+from assistant.understanding.reading import Context, Control, Half, Interpretation, Reading, Span
 from assistant.understanding.references import References, Rewritten, vocabulary
 from assistant.understanding.routing.embeddings import Embeddings, word_vectors
 from assistant.understanding.routing.fitting import Fitting
-from assistant.understanding.routing.router import Route, Router
+from assistant.understanding.routing.router import Router
 from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.fill import Filled, Filler, PreparedTool
 from assistant.understanding.slots.parameters import Kind
-from assistant.understanding.templates import exact, examples_of, templates_of
+from assistant.understanding.templates import examples_of, templates_of
 from assistant.understanding.words import plain
 from client.catalog import Catalog, Tool
 from client.values import JSON
 
-MOST_INTERPRETATIONS = 4
 MOST_ALTERNATIVES = 5
-EXACT = 0.98
-"""Score of a sentence that is one of a tool's examples."""
-SURE = 0.8
-"""Score from which another tool outweighs an example that happens to fit."""
-CLEAR = 0.6
-"""Score from which half a sentence counts as a request of its own."""
 LATER, UNSAID = 0.15, 0.05
 """What a later alternative of the recognizer, and a required argument without words, take off a score."""
 CONTINUED = 0.85
@@ -79,17 +75,28 @@ class Interpreter:
         self._controls = Controls(self._language, self._confirming)
         self._answers = Answers(self._language, self._filler, self._finder, self._confirming)
         self._clauses = Clauses(self._language)
+        self.gate = Gate(self._language)
+        """What every proposal must pass, an outside one too."""
         self._prepared: dict[str, PreparedTool] = {}
         self._references = References(self._language)
         self._it = frozenset(self._language.words("references", "it"))
         self._known, self._sounds = vocabulary(catalog, self._language)
-        self._fitting = Fitting(self._language, self._tool)
         examples = [self._examples[tool.qualified] for tool in catalog]
         planner = Planner(catalog, spoken=self._language)
         self._beside = Beside(catalog, planner, self._filler, self._finder, self._tool)
-        self._templates = templates_of(self._examples, catalog.tools)
         with keeping(kept):
             self._router = Router(catalog.tools, examples, self._language, self._embeddings)
+            self._proposals = Proposals(
+                catalog,
+                router=self._router,
+                fitting=Fitting(self._language, self._tool),
+                filler=self._filler,
+                gate=self.gate,
+                answers=self._answers,
+                beside=self._beside,
+                templates=templates_of(self._examples, catalog.tools),
+                prepared=self._tool,
+            )
             for tool in catalog:
                 self._tool(tool)  # now, not when somebody speaks: learning from 70 examples takes 0.3 s a tool
 
@@ -101,7 +108,10 @@ class Interpreter:
         texts = [text[:LONGEST_TEXT] for text in alternatives if text.strip()][:MOST_ALTERNATIVES]
         best: Reading | None = None
         worth = 0.0
+        moods = {text: self.gate.moods.of(text) for text in texts}
         for rank, text in enumerate(dict.fromkeys(texts)):
+            if rank and moods[texts[0]] is not Mood.DO and moods[text] is Mood.DO:
+                continue  # what was heard first as a question or a refusal is no request in another hearing
             reading = self._read(text, context)
             if context.confirming and reading.control is Control.YES and self._controls.doubts(texts, rank):
                 return Reading(text=text)
@@ -110,9 +120,21 @@ class Interpreter:
             if reading.interpretations:
                 first = reading.interpretations[0]
                 told = first.score - LATER * rank - UNSAID * len(first.missing)
-                if best is None or told > worth:
+                if best is None or not best.interpretations or told > worth:
                     best, worth = reading, told
+            elif best is None and (reading.mood is not Mood.DO or reading.half is not None):
+                best = reading
+        if best is not None and self._doubted(best, moods):
+            return Reading(text=best.text)
         return best or Reading(text=texts[0] if texts else "")
+
+    def _doubted(self, reading: Reading, moods: Mapping[str, Mood]) -> bool:
+        """Return whether a deed is asked for in one hearing and refused or dropped in another."""
+        if not reading.interpretations or not {Mood.DO_NOT, Mood.DROP} & set(moods.values()):
+            return False
+        tools = [self._catalog.find(each.tool) for one in reading.interpretations[:1] for each in (one, *one.then)]
+        changes = any(tool is not None and not self.gate.may_answer(tool) for tool in tools)
+        return changes and moods[reading.text] is Mood.DO
 
     def values(self, tool: str, text: str, context: Context) -> Mapping[str, JSON]:
         """Return what a sentence says for the parameters of a tool, whatever tool it asks for; {} for unknown tools."""
@@ -135,12 +157,17 @@ class Interpreter:
             return Reading(control=control, changes=said.arguments, choice=choice, text=text)
         if context.confirming and self._confirming.answer(text) is Answer.UNCLEAR:
             said = Filled({}, {}, said.invalid)
-        return Reading(
+        parts = self.gate.moods.parts(text)
+        if parts[0].mood is Mood.DROP and not (context.confirming and said.arguments):
+            return Reading(control=Control.NEVER_MIND, text=text, mood=Mood.DROP)
+        if parts[0].mood is Mood.UNDO and parts[0].bare:
+            return Reading(control=Control.UNDO, text=text, mood=Mood.UNDO)
+        asked = self._requests(text, context, parts)
+        return replace(
+            asked,
             changes=said.arguments,
             choice=choice,
             beside=self._beside_answer(text, context, said),
-            interpretations=self._requests(text, context),
-            text=text,
             invalid=said.invalid,
             opens_request=self._clauses.opens_request(text),
         )
@@ -168,19 +195,64 @@ class Interpreter:
                 return nothing
         return self._answers.changes(text, prepared, context)
 
-    def _requests(self, text: str, context: Context) -> tuple[Interpretation, ...]:
-        pointed = self._pointed(text, context)
+    def _requests(self, text: str, context: Context, parts: Sequence[MoodPart]) -> Reading:
+        """Return the requests of an utterance, each part of it in its own mood."""
+        parts = [part for part in parts if not part.states] or parts
+        wanted: list[Interpretation] = []
+        several = len(parts) > 1
+        found: tuple[Interpretation, ...] = ()
+        for part in parts:
+            if part.mood is Mood.DO_NOT:
+                continue
+            found = self._wanted(text[part.start : part.end], context, part)
+            if part.start:
+                found = tuple(_shifted(each, part.start) for each in found)
+            wanted += [each for one in found[:1] for each in (replace(one, then=()), *one.then)] if several else ()
+        wanted = [each for each in wanted if each.score >= CLEAR] or sorted(wanted, key=lambda each: -each.score)[:1]
+        refuses = any(part.mood is Mood.DO_NOT for part in parts)
+        if several and wanted:
+            found = (replace(wanted[0], then=tuple(wanted[1:])),)
+        if found:
+            mood = next(part.mood for part in parts if part.mood is not Mood.DO_NOT)
+            return Reading(interpretations=found, text=text, mood=mood, refuses=refuses)
+        first = next((part for part in parts if part.mood is Mood.DO_NOT), parts[0])
+        return Reading(
+            text=text,
+            mood=first.mood,
+            refuses=refuses,
+            about=self._about(text, context) if first.mood in (Mood.DO_NOT, Mood.UNDO) else (),
+            half=self._half(text[first.start : first.end], context, first),
+        )
+
+    def _about(self, text: str, context: Context) -> tuple[str, ...]:
+        """Return the tools that a refusal may speak of, likeliest first."""
+        return tuple(route.tool.qualified for route in self._router.routes(self._heard(text, context)[0].text))
+
+    def _half(self, text: str, context: Context, part: MoodPart) -> Half | None:
+        """Return what the tool that fits best does instead of what was said, if it was left for that."""
+        if part.mood is not Mood.DO:
+            return None
+        entities = self._heard(text, context)[1]
+        if not self._router.routes(entities.text):
+            return None
+        for route in self._proposals.routes(entities, replace(part, mood=Mood.DO), gated=False)[:1]:
+            filled = self._filler.fill(self._tool(route.tool), entities, context)
+            return self.gate.passed(part, entities.text, route.tool, filled.arguments, filled.spans).half
+        return None
+
+    def _wanted(self, text: str, context: Context, part: MoodPart) -> tuple[Interpretation, ...]:
+        pointed = self._pointed(text, context, part)
         if pointed and pointed[0].score >= CLEAR:
             return pointed
-        continued = self._continued(text, context)
+        continued = self._continued(text, context, part)
         if continued is not None or pointed:
             return (continued,) if continued is not None else pointed
-        found = self._asked(text, context)
-        return found or self._repaired(text, context)
+        found = self._asked(text, context, part)
+        return found or self._repaired(text, context, part)
 
-    def _pointed(self, text: str, context: Context) -> tuple[Interpretation, ...]:
+    def _pointed(self, text: str, context: Context, part: MoodPart) -> tuple[Interpretation, ...]:
         """Return what a sentence means whose "there", "her" or "the second one" is known from before."""
-        return self._asked(text, context) if self._heard(text, context)[0].pieces else ()
+        return self._asked(text, context, part) if self._heard(text, context)[0].pieces else ()
 
     def _heard(self, text: str, context: Context) -> tuple[Rewritten, Entities]:
         """Return the sentence with stand-ins for words that point elsewhere, and what it holds."""
@@ -195,15 +267,15 @@ class Interpreter:
         found = self._finder.find(meant.text, context.now, context.utc_offset, context.codes)
         return meant, replace(found, names=meant.names)
 
-    def _repaired(self, text: str, context: Context) -> tuple[Interpretation, ...]:
+    def _repaired(self, text: str, context: Context, part: MoodPart) -> tuple[Interpretation, ...]:
         """Return what a sentence means that means nothing, its words taken for the catalog's that sound alike."""
         meant = self._references.repaired(text, self._sounds, self._known)
         if not meant.pieces:
             return ()
-        found = [meant.interpretation(each) for each in self._asked(meant.text, context) if each.score >= CLEAR]
+        found = [meant.interpretation(each) for each in self._asked(meant.text, context, part) if each.score >= CLEAR]
         return tuple(replace(each, score=each.score * REPAIRED) for each in found)
 
-    def _continued(self, text: str, context: Context) -> Interpretation | None:
+    def _continued(self, text: str, context: Context, part: MoodPart) -> Interpretation | None:
         """Return the request before with what is new: "and tomorrow?", "the same but at eight", "turn it off"."""
         previous = self._catalog.find(context.previous_tool) if context.previous_tool else None
         if previous is None:
@@ -214,31 +286,36 @@ class Interpreter:
         if opening is None and not pointing:
             return None
         same, rest = opening if opening is not None else (False, text)
-        routes = self._router.routes(rest)
+        routes = self._router.routes(rest, among=lambda tool: self.gate.may_reach(part, tool))
         if not same and routes and routes[0].score >= CLEAR and routes[0].tool is not previous:
             return None
         meant, entities = self._heard(rest, context)
         prepared = self._tool(previous)
         entities = replace(entities, afternoon=self._answers.afternoon(prepared, context.previous_arguments))
         filled = self._filler.fill(prepared, entities, context, left=not pointing)
-        if not filled.arguments and not (same and not rest.strip(" ?.!")):
+        turned = pointing and self.gate.turns(part, entities.text, previous)  # "turn it off" says a value, too
+        if not filled.arguments and not turned and not (same and not rest.strip(" ?.!")):
             return None
         offset = len(text) - len(rest)
-        arguments = {**context.previous_arguments, **filled.arguments}
+        passed = self.gate.passed(
+            part, entities.text, previous, {**context.previous_arguments, **filled.arguments}, filled.spans
+        )
+        if passed.arguments is None:
+            return None
+        arguments = dict(passed.arguments)
         missing = tuple(name for name in previous.required if name not in arguments)
         back = {name: meant.back(span) for name, span in filled.spans.items()}
         spans = {name: Span(span.start + offset, span.end + offset) for name, span in back.items()}
         return Interpretation(previous.qualified, arguments, missing, CONTINUED, spans)
 
-    def _asked(self, text: str, context: Context) -> tuple[Interpretation, ...]:
-        parted = self._parted(text, context)
+    def _asked(self, text: str, context: Context, part: MoodPart) -> tuple[Interpretation, ...]:
+        parted = self._parted(text, context, part)
         if parted is not None:
             return (parted,)
         heard = self._heard(text, context)
         if self._clauses.continues(text) and self._is_only_when(heard[1]):
             return ()  # "and tomorrow?" goes on from something, or from nothing
-        routes = self._routes(heard[1])[:MOST_INTERPRETATIONS]
-        return tuple(self._interpret(route, heard, context) for route in routes)
+        return self._proposals.proposed(heard, context, part)
 
     def _is_only_when(self, entities: Entities) -> bool:
         """Return whether a sentence says nothing but a day or time."""
@@ -246,37 +323,16 @@ class Interpreter:
         left = (word for i, word in enumerate(entities.words) if i not in spent and word.spoken)
         return bool(spent) and all(word.lower in self._language.common for word in left)
 
-    def _routes(self, entities: Entities) -> list[Route]:
-        """Return the tools that fit; one whose own example this is, values aside, comes first."""
-        text = entities.text
-        message = self._filler.message(entities)
-        routes = self._fitting.weighed(self._passing_on(entities, message), entities, message)
-        same = exact(self._templates, text)
-        if same is None or (routes and routes[0].tool is not same and routes[0].score >= SURE):
-            return routes
-        others = [Route(route.tool, route.score / 2) for route in routes if route.tool is not same]
-        return [Route(same, EXACT), *others]
-
-    def _passing_on(self, entities: Entities, message: tuple[int, int] | None) -> list[Route]:
-        """Return the routes; words that a sentence passes on ("text Anna turn on the lights") ask for nothing."""
-        bare = core(entities, message)
-        if bare:
-            asked = self._filler.without_persons(entities, bare)  # "tell", of "tell Anna"
-            routes = self._router.routes(bare) or self._router.routes(asked)
-            if routes and self._tool(routes[0].tool).passes_on:
-                return [replace(routes[0], score=max(routes[0].score, SURE)), *routes[1:]]
-        return self._router.routes(entities.text, bare, timeless(entities))
-
-    def _parted(self, text: str, context: Context) -> Interpretation | None:
+    def _parted(self, text: str, context: Context, part: MoodPart) -> Interpretation | None:
         """Return the requests of one sentence, where each part clearly asks for something of its own."""
         for first, second in self._clauses.halves(text):
             if not self._clauses.opens_request(second):
                 continue
-            one = self._clear(self._heard(first, context), context)
+            one = self._clear(self._heard(first, context), context, part)
             if one is None:
                 continue
             after = replace(context, previous_tool=one.tool, previous_arguments=one.arguments, results=())
-            two = self._parted(second, after) or self._clear(self._heard(second, after), after)
+            two = self._parted(second, after, part) or self._clear(self._heard(second, after), after, part)
             if two is None:
                 continue
             if one.tool == two.tool and not self._clauses.same_opening(first, second):
@@ -286,37 +342,16 @@ class Interpreter:
             return replace(one, then=further, score=min(one.score, two.score))
         return None
 
-    def _clear(self, heard: tuple[Rewritten, Entities], context: Context) -> Interpretation | None:
+    def _clear(self, heard: tuple[Rewritten, Entities], context: Context, part: MoodPart) -> Interpretation | None:
         """Return what half a sentence asks for, where that is clear."""
-        routes = self._routes(heard[1])
-        return self._interpret(routes[0], heard, context) if routes and routes[0].score >= CLEAR else None
+        found = self._proposals.proposed(heard, context, part)
+        return found[0] if found and found[0].score >= CLEAR else None
 
     def _beside_answer(self, text: str, context: Context, said: Filled) -> Mapping[str, Mapping[str, JSON]]:
         """Return what an answer says beyond what was asked, where something is looked up on the way to a goal."""
         if not context.goal_tool or context.goal_tool == context.pending_tool:
             return {}
         return self._beside.of(context.goal_tool, text, context, tuple(said.spans.values()))
-
-    def _interpret(self, route: Route, heard: tuple[Rewritten, Entities], context: Context) -> Interpretation:
-        meant, entities = heard
-        prepared = self._tool(route.tool)
-        entities = replace(entities, evening=bool(context.results) and self._answers.evening(prepared))
-        filled = self._filler.fill(prepared, entities, context)
-        filled, beside = self._beside.parted(route.tool, filled, entities, context)
-        missing = tuple(name for name in route.tool.required if name not in filled.arguments)
-        carried = self._beside.carried(route.tool, missing, context)
-        filled = replace(filled, arguments={**filled.arguments, **carried})
-        missing = tuple(name for name in missing if name not in carried)
-        found = Interpretation(
-            route.tool.qualified,
-            filled.arguments,
-            missing,
-            route.score,
-            filled.spans,
-            beside,
-            invalid=filled.invalid,
-        )
-        return meant.interpretation(found)
 
     def _tool(self, tool: Tool) -> PreparedTool:
         prepared = self._prepared.get(tool.qualified)
@@ -329,18 +364,3 @@ class Interpreter:
 
 def _shifted(found: Interpretation, offset: int) -> Interpretation:
     return replace(found, spans={n: Span(s.start + offset, s.end + offset) for n, s in found.spans.items()})
-
-
-def timeless(entities: Entities) -> str:
-    """Return the sentence without its days and times; "" where it has none, or nothing else."""
-    spent = {i for found in entities.moments for i in range(found.start, found.end)}
-    kept = [word.text for i, word in enumerate(entities.words) if i not in spent]
-    return " ".join(kept) if spent and len(kept) > 1 else ""
-
-
-def core(entities: Entities, message: tuple[int, int] | None) -> str:
-    """Return the sentence without the words that it merely passes on; "" where it passes on none."""
-    if message is None:
-        return ""
-    words = entities.words
-    return (entities.text[: words[message[0]].start] + entities.text[words[message[1] - 1].end :]).strip()

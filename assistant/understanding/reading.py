@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from assistant.understanding.mood import Mood
 from client.values import JSON
 
 
@@ -44,6 +45,15 @@ class Span:
 
     start: int
     end: int
+
+
+@dataclass(frozen=True)
+class Half:
+    """Why a tool does not fit: it does the one and not the other."""
+
+    can: str
+    """What it does, in words of the language ("open"); "" if it does neither."""
+    cannot: str
 
 
 @dataclass(frozen=True)
@@ -96,6 +106,14 @@ class Reading:
     """Of the changes, those whose free words were taken down by a recognizer: as with an interpretation."""
     near: tuple[str, ...] = ()
     """Of the changes, those that have a kept sentence in place of words that were nearly the same."""
+    mood: Mood = Mood.DO
+    """What the utterance wants; with interpretations, of the part that they serve."""
+    refuses: bool = False
+    """Whether a part of it refuses a deed."""
+    about: tuple[str, ...] = ()
+    """Qualified names of the tools that a refusal, or the taking back of a deed, may speak of, likeliest first."""
+    half: Half | None = None
+    """Set if the tool that fits does the one and not the other, and was left for it."""
     messages: tuple[str, ...] = ()
     """Sentences that the driver keeps or has sent, blanks open, likeliest first: what to offer for free words."""
 

@@ -76,8 +76,12 @@ class Cabin:
     """Waypoints, the destination last."""
     charge_until: int = 100
     """Percent of the battery at which charging ends."""
+    locked: bool = True
+    """Whether the doors are."""
     now: Callable[[], float] = time.time
     """Seconds since the epoch."""
+    utc_offset: Callable[[], float] = lambda: float(time.localtime().tm_gmtoff)
+    """Seconds east of UTC of the car's clock."""
     timers: dict[str, float] = field(default_factory=dict)
     """When each ends, by name, in seconds since the epoch."""
     timer_set: Callable[[str, float], None] = lambda _name, _seconds: None
@@ -94,7 +98,7 @@ class Cabin:
         self._ask_while_moving(percent > min(self.windows[name] for name in names), agreed)
         for name in names:
             self.windows[name] = percent
-        state = _open(percent)
+        state = open_or_closed(percent)
         if which == "all":
             return Message("windows_are", {"state": state})
         return Message("window_is", {"window": Term(which), "state": state})
@@ -106,7 +110,7 @@ class Cabin:
             raise CarRefusal("sunroof_needs_shade")
         self._ask_while_moving(percent > self.sunroof, agreed)
         self.sunroof = percent
-        return Message("sunroof_is", {"state": _open(percent)})
+        return Message("sunroof_is", {"state": open_or_closed(percent)})
 
     def set_sunshade(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
         """Open or close the shade under the sunroof; it cannot close under an open one."""
@@ -114,7 +118,7 @@ class Cabin:
         if percent < self.sunroof:
             raise CarRefusal("shade_needs_sunroof")
         self.shade = percent
-        return Message("shade_is", {"state": _open(percent)})
+        return Message("shade_is", {"state": open_or_closed(percent)})
 
     def set_trunk(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
         """Open or close the trunk, after a yes, since it can hurt whoever stands there; never open while moving."""
@@ -124,7 +128,7 @@ class Cabin:
         if wanted is not self.trunk_open and not agreed:
             raise CarQuestion("trunk_may_hit")
         self.trunk_open = wanted
-        return Message("trunk_is", {"state": _open(100 if wanted else 0)})
+        return Message("trunk_is", {"state": open_or_closed(100 if wanted else 0)})
 
     def _ask_while_moving(self, opens: bool, agreed: bool) -> None:
         """Ask before something opens while the car moves."""
@@ -175,7 +179,7 @@ class Cabin:
         if wanted and max(self.windows.values()) > FAR_OPEN and not agreed:
             raise CarQuestion("air_conditioning_against_window")
         self.air_conditioning = wanted
-        return Message("air_conditioning_is", {"state": _on(wanted)})
+        return Message("air_conditioning_is", {"state": on_or_off(wanted)})
 
     def set_defrost(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
         """Clear a window; the front one takes the fan and the air with it."""
@@ -198,7 +202,7 @@ class Cabin:
     def set_wheel_heating(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
         """Warm the steering wheel."""
         self.wheel_heating = bool(arguments["on"])
-        return Message("wheel_heating_is", {"state": _on(self.wheel_heating)})
+        return Message("wheel_heating_is", {"state": on_or_off(self.wheel_heating)})
 
     # -- lights, sound -----------------------------------------------------------------------------------------------
 
@@ -214,7 +218,7 @@ class Cabin:
             raise CarRefusal("low_beam_stays_on")
         self.lights[light] = wanted
         name = "lights_are" if light.endswith("s") else "light_is"
-        return Message(name, {"light": Term(light), "state": _on(wanted)})
+        return Message(name, {"light": Term(light), "state": on_or_off(wanted)})
 
     def set_volume(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
         """Set how loud media are."""
@@ -281,7 +285,7 @@ class Cabin:
         self.vehicle.set({CHARGING: wanted})
         if wanted and self.charge_until < 100:
             return Message("charging_until", {"percent": self.charge_until})
-        return Message("charging_is", {"state": _on(wanted)})
+        return Message("charging_is", {"state": on_or_off(wanted)})
 
     def charge_full(self, until: int) -> bool:
         """Return whether the battery has that much already."""
@@ -336,11 +340,13 @@ def _how_far(arguments: Mapping[str, Any]) -> int:
     return 100 if arguments["open"] else 0
 
 
-def _open(percent: int) -> Message:
+def open_or_closed(percent: int) -> Message:
+    """Return how far something is open, 0 to 100 percent."""
     if percent in (0, 100):
         return Message("open" if percent else "closed")
     return Message("partly_open", {"percent": percent})
 
 
-def _on(wanted: bool) -> Message:
+def on_or_off(wanted: bool) -> Message:
+    """Return whether something is on."""
     return Message("on" if wanted else "off")

@@ -16,6 +16,7 @@ from assistant.hosting.mcp_over_host import mcp_server
 from assistant.hosting.messages import Message, Words
 from assistant.hosting.refusals import HostError
 from assistant.vehicle.cabin import Cabin, CarQuestion, CarRefusal
+from assistant.vehicle.condition import get_state
 from assistant.vehicle.definitions import DEFINITIONS, HIDDEN
 
 NAME = "car"
@@ -44,6 +45,7 @@ ACTIONS: Mapping[str, Callable[[Cabin, Mapping[str, Any], bool], Message]] = {
     "clear_timer": Cabin.clear_timer,
     "get_timers": Cabin.get_timers,
     "get_cabin": Cabin.get_cabin,
+    "get_state": get_state,
 }
 """What each tool does; a test says that every definition has one."""
 _SCHEMAS = {definition["name"]: definition["inputSchema"] for definition in DEFINITIONS}

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from assistant.vehicle.cabin import AIRS, LIGHTS, SEATS, WINDOWS
+from assistant.vehicle.condition import ALSO_CALLED, THINGS
 
 Definition = dict[str, Any]
 HIDDEN = frozenset(
@@ -148,5 +149,21 @@ DEFINITIONS: tuple[Definition, ...] = (
     _tool("get_timers", "Timers", "Say which timers run and how long.", {},
           ["how long does the timer run", "which timers are running", "how much time is left"], looks=True),
     _tool("get_cabin", "Cabin", "Say how warm it is and what is open in the car.", {},
-          ["how warm is it in the car", "what is open in the car", "are the windows closed"], looks=True),
+          ["how warm is it in the car", "what is open in the car"], looks=True),
+    _tool("get_state", "State of the car",
+          "Tell how a thing of the car is: open or closed, on or off, locked, how warm, how full, and the time of day.",
+          {"what": {**_one_of(THINGS, "which thing"),
+                    "x-synonyms": {name: list(words) for name, words in ALSO_CALLED.items()}}},
+          ["is the [trunk](what) open", "did i close the [trunk](what)", "are the [windows](what) closed",
+           "is a [window](what) open", "is the [sunroof](what) open", "is the [sun shade](what) closed",
+           "are the [doors](what) locked", "did i lock the [doors](what)", "is the [air conditioning](what) on",
+           "what [temperature](what) is it", "is the [fan](what) on", "is the [seat heating](what) on",
+           "how high is the [seat heating](what)", "is the [steering wheel heating](what) on",
+           "are the [lights](what) on", "did i leave the [lights](what) on", "how loud is the [volume](what)",
+           "is the car [charging](what)", "how full is the [battery](what)", "how much [battery](what) is left",
+           "how [warm](what) is it in here", "how [cold](what) is it in the car", "is it [warm](what) in here",
+           "is my [seat](what) warm", "are the [headlights](what) on", "is the [car](what) locked",
+           "is the [ac](what) on",
+           "what [time](what) is it", "tell me the [time](what)", "is the [defrost](what) on"],
+          looks=True, optional=["what"]),
 )  # fmt: skip

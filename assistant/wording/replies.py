@@ -15,7 +15,7 @@ from assistant.policy.driving import LIMITS, DrivingState
 from assistant.policy.results import Item, items_of
 from assistant.wording.dates_and_lists import spoken_list
 from assistant.wording.languages import wording
-from assistant.wording.spoken_values import Clock, label, parts_of, spoken_label
+from assistant.wording.spoken_values import SpokenClock, label, parts_of, spoken_label
 from client.call import CallError, Deferred, Failed, Need, NeedsInput, Outcome, Succeeded, Unknown
 from client.calls.effects import unusual_letters
 from client.catalog import Catalog, Tool
@@ -42,7 +42,7 @@ def described_arguments(
 
     `named` says what people call the things that identifiers stand for, by parameter.
     """
-    clock = Clock(now, utc_offset)
+    clock = SpokenClock(now, utc_offset)
     parts: list[str] = []
     names = [name for name in tool.properties if name in arguments] + [n for n in arguments if n not in tool.properties]
     for name in names:

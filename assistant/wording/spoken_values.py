@@ -23,7 +23,7 @@ LONGEST_NUMBER = 15
 
 
 @dataclass(frozen=True)
-class Clock:
+class SpokenClock:
     """What dates and times are relative to."""
 
     now: float
@@ -53,7 +53,9 @@ def spoken_label(name: str) -> str:
     return wording().text("words", "unusual", text=told) if unusual_letters(name) else told
 
 
-def parts_of(name: str, value: JSON, schema: Mapping[str, JSON], clock: Clock, *, bare: bool = False) -> Iterator[str]:
+def parts_of(
+    name: str, value: JSON, schema: Mapping[str, JSON], clock: SpokenClock, *, bare: bool = False
+) -> Iterator[str]:
     """Give what is said of one argument: its name and value, or one such part for each value inside it.
 
     `bare` leaves the name out, where it is plain what the value is.
@@ -81,13 +83,13 @@ def parts_of(name: str, value: JSON, schema: Mapping[str, JSON], clock: Clock, *
             yield f"{said} {told}"
 
 
-def _within(said: str, key: str, value: JSON, schema: Mapping[str, JSON], clock: Clock) -> Iterator[str]:
+def _within(said: str, key: str, value: JSON, schema: Mapping[str, JSON], clock: SpokenClock) -> Iterator[str]:
     """Give what is said of a value inside another one, with the names of all that it stands in."""
     for part in parts_of(key, value, schema, clock):
         yield f"{said} {part}"
 
 
-def spoken_value(value: JSON, schema: Mapping[str, JSON], clock: Clock, name: str = "") -> str:
+def spoken_value(value: JSON, schema: Mapping[str, JSON], clock: SpokenClock, name: str = "") -> str:
     """Return one value in words. The name tells codes and units, as people name them."""
     words = wording()
     if value is None:
@@ -105,7 +107,7 @@ def spoken_value(value: JSON, schema: Mapping[str, JSON], clock: Clock, name: st
     return ", ".join(part for key, item in value.items() for part in parts_of(key, item, _inner(schema, key), clock))
 
 
-def _item(value: JSON, schema: Mapping[str, JSON], clock: Clock, name: str) -> str:
+def _item(value: JSON, schema: Mapping[str, JSON], clock: SpokenClock, name: str) -> str:
     """Return one entry of a list; one that holds what parts entries is quoted."""
     told = spoken_value(value, schema, clock, name)
     plain = isinstance(value, str) and told == value
@@ -137,7 +139,7 @@ def _as_power(digits: Sequence[int], exponent: int) -> str:
     return wording().text("numbers", "power", mantissa=mantissa, exponent=exponent)
 
 
-def _spoken_measure(name: str, value: float, schema: Mapping[str, JSON], clock: Clock, *, bare: bool) -> str:
+def _spoken_measure(name: str, value: float, schema: Mapping[str, JSON], clock: SpokenClock, *, bare: bool) -> str:
     """Return a number with its unit, and with the rest of its name: "duration 12 seconds", "10 minutes"."""
     number, (unit, words) = spoken_number(value), unit_of(name, schema)
     told = wording().list("units", unit)[abs(value) != 1] if unit else ""
@@ -186,7 +188,7 @@ def _spoken_boolean(name: str, value: bool, schema: Mapping[str, JSON]) -> str:
     return wording().text("booleans", "with" if value else "without", name=spoken_label(name))
 
 
-def _spoken_text(value: str, schema: Mapping[str, JSON], clock: Clock, name: str) -> str:
+def _spoken_text(value: str, schema: Mapping[str, JSON], clock: SpokenClock, name: str) -> str:
     told = _by_format(value, str(schema.get("format", "")), clock)
     if told is not None:
         return told
@@ -261,7 +263,7 @@ def spelled(code: str) -> str:
 # -- moments ---------------------------------------------------------------------------------------------------------
 
 
-def _by_format(value: str, kind: str, clock: Clock) -> str | None:
+def _by_format(value: str, kind: str, clock: SpokenClock) -> str | None:
     """Return a date, time or duration in words; None if it is none, or has more to it than words here can say."""
     try:
         if kind == "date" and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
@@ -278,7 +280,7 @@ def _by_format(value: str, kind: str, clock: Clock) -> str | None:
     return None
 
 
-def _spoken_moment(moment: datetime, clock: Clock) -> str:
+def _spoken_moment(moment: datetime, clock: SpokenClock) -> str:
     offset = moment.utcoffset()
     foreign = offset is not None and offset.total_seconds() != clock.utc_offset
     # "Tomorrow" is the vehicle's; what is told in another zone's time is told by that zone's date.
@@ -287,7 +289,7 @@ def _spoken_moment(moment: datetime, clock: Clock) -> str:
     return said + _spoken_offset(offset, clock)
 
 
-def _spoken_offset(offset: timedelta | None, clock: Clock) -> str:
+def _spoken_offset(offset: timedelta | None, clock: SpokenClock) -> str:
     """Return the offset from UTC where it is not the vehicle's; "" where it is, or none is told."""
     if offset is None or offset.total_seconds() == clock.utc_offset:
         return ""

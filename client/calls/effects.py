@@ -36,6 +36,11 @@ def _lists() -> dict[str, str | list[str]]:
     return tomllib.loads((_FOLDER / "effect_words.toml").read_text(encoding="utf-8"))
 
 
+def acting_words() -> frozenset[str]:
+    """Return verbs by which names say that something is changed, the ones that are nouns as well among them."""
+    return _words("acts") | _words("deeds")
+
+
 @cache
 def _lexicon() -> frozenset[str]:
     """Return English words that may be the name of a thing or of a quality."""

@@ -11,7 +11,7 @@ from dataclasses import replace
 from client.catalog import Tool
 from client.clock import Clock
 from client.records import permissions
-from client.records.permissions import Permission
+from client.records.permissions import ToolPermission
 from client.records.storage import Storage
 from client.servers.base import Listing
 
@@ -25,7 +25,7 @@ class Permissions:
         self._clock = clock
         self._changed = changed
 
-    async def given(self) -> list[Permission]:
+    async def given(self) -> list[ToolPermission]:
         """Return every permission that is kept, also for tools that are not there now."""
         with self._clock.working():
             return await self._storage.run(permissions.given)

@@ -13,7 +13,7 @@ from client.records import ledger
 
 
 @dataclass(frozen=True)
-class Permission:
+class ToolPermission:
     """The driver's word for one tool."""
 
     server: str
@@ -40,7 +40,7 @@ def take_back(db: sqlite3.Connection, now: float, server: str, tool: str) -> boo
     return gone
 
 
-def given(db: sqlite3.Connection) -> list[Permission]:
+def given(db: sqlite3.Connection) -> list[ToolPermission]:
     """Return all of them, by server and tool."""
     rows = db.execute("SELECT server, tool, fingerprint, given_at FROM permissions ORDER BY server, tool")
-    return [Permission(*row) for row in rows]
+    return [ToolPermission(*row) for row in rows]

@@ -19,7 +19,7 @@ from assistant.conversation.live_sound import SilentMouth
 from assistant.conversation.runtime import Observation, Runtime, Stepped
 from assistant.dialogue.effects import Say
 from assistant.dialogue.state import Mode, State
-from assistant.drives.cabin_sound import Line, TypedEar
+from assistant.drives.cabin_sound import DriveLine, TypedEar
 from assistant.drives.parts import DriveParts, open_drive_parts
 from assistant.drives.virtual_clock import VirtualClock
 from assistant.policy.driving import DrivingState
@@ -53,7 +53,7 @@ class Life:
             self.runtime.press()
         await self.until(lambda: self._ear.open)
         taken = self._ear.taken
-        self._ear.say(Line(line, None, line))
+        self._ear.say(DriveLine(line, None, line))
         await self.until(lambda: self._ear.taken > taken and self.mode is mode)
 
     @property

@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 
 from assistant.wording.languages import languages, speaking, wording_of
 from assistant.wording.replies import asking, described_arguments, heading, read_back, tool_title
-from assistant.wording.spoken_values import Clock, parts_of, spoken_number, spoken_value, unit_of
+from assistant.wording.spoken_values import SpokenClock, parts_of, spoken_number, spoken_value, unit_of
 from client.catalog import Catalog, Tool
 from client.values import JSON
 
 OFFSET = 3600.0
 NOW = datetime(2026, 11, 20, 18, 5, tzinfo=timezone(timedelta(seconds=OFFSET)))
-CLOCK = Clock(NOW.timestamp(), OFFSET)
+CLOCK = SpokenClock(NOW.timestamp(), OFFSET)
 WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 MONTHS = "January February March April May June July August September October November December".split()
 

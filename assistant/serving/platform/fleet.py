@@ -15,7 +15,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from assistant.serving.platform.gate import Gate, Permit
+from assistant.serving.platform.gate import Permit, PlatformGate
 from assistant.serving.platform.server_records import CallRecord, PlatformRecords, ServerRecord
 from assistant.serving.tool_definitions import definition_of
 from client.call import ToolCall
@@ -86,7 +86,7 @@ class Fleet:
         self._logs = logs
         self._timeout = timeout
         self._servers: dict[str, SupervisedServer] = {}
-        self._gate = Gate(records)
+        self._gate = PlatformGate(records)
         self._running: dict[tuple[str, str, str], _Running] = {}
         self._starting: set[asyncio.Task[None]] = set()
 

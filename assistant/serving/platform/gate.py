@@ -39,7 +39,7 @@ class Permit:
     """Fingerprint of the changed tool that the caller takes as it is now."""
 
 
-class Gate:
+class PlatformGate:
     """Keeps the tools that each server listed last, and asks the records which were approved."""
 
     def __init__(self, records: PlatformRecords) -> None:

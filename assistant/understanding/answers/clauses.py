@@ -19,7 +19,7 @@ MOST_CLAUSES = 6
 """Clauses looked at in one utterance; a driver who says more is answered on the first and last ones."""
 
 
-class Mood(StrEnum):
+class ClauseKind(StrEnum):
     """How a clause speaks."""
 
     QUESTION = "question"
@@ -36,7 +36,7 @@ class Clause:
     """One piece of an utterance that may ask for something."""
 
     text: str
-    mood: Mood
+    mood: ClauseKind
 
 
 class Clauses:
@@ -62,7 +62,7 @@ class Clauses:
         The whole speaks as its last asking clause does: "my hands are full, can you open the trunk?" is no statement.
         """
         clauses = [Clause(piece, self.mood(piece)) for piece in self._pieces(text)]
-        asking = [clause for clause in clauses if clause.mood is not Mood.STATEMENT]
+        asking = [clause for clause in clauses if clause.mood is not ClauseKind.STATEMENT]
         return [Clause(text, asking[-1].mood if asking else self.mood(text)), *(asking or clauses)]
 
     @staticmethod
@@ -84,21 +84,25 @@ class Clauses:
             return False
         return any(tuple(words[: len(opening)]) == opening for opening in self._questions)
 
-    def mood(self, text: str) -> Mood:
+    def mood(self, text: str) -> ClauseKind:
         """Return how a clause speaks: as a question, as a command, or as neither."""
         words = [word.strip(",.!?:;") for word in fold(text).split()]
         rest = [word.strip(",.!?:;") for word in fold(self.without_pleas(text)).split()]
         if self.is_question(words) or (self.is_question(rest) and not self._is_infinitive(words, rest)):
-            return Mood.QUESTION
+            return ClauseKind.QUESTION
         pleads = any(tuple(words[-len(plea) :]) == plea for plea in self._closing if len(plea) < len(words))
         polite = pleads or any(
             tuple(words[i : i + len(o)]) == o for o in self._not_questions for i in range(min(3, len(words)))
         )
         if "?" in text and not polite:
-            return Mood.QUESTION
+            return ClauseKind.QUESTION
         if rest and rest[0] in self._changing:
-            return Mood.COMMAND
-        return Mood.WISH if rest and (rest[0] in self._requests or polite or len(rest) < len(words)) else Mood.STATEMENT
+            return ClauseKind.COMMAND
+        return (
+            ClauseKind.WISH
+            if rest and (rest[0] in self._requests or polite or len(rest) < len(words))
+            else ClauseKind.STATEMENT
+        )
 
     def _is_infinitive(self, words: Sequence[str], rest: Sequence[str]) -> bool:
         """Return whether what follows the opening is governed by it: "have", of "I'd love to have it open"."""

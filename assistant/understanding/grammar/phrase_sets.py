@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from assistant.understanding.words import plain
+from assistant.understanding.words import fold, plain
 
 Phrase = tuple[str, ...]
 
@@ -15,8 +15,10 @@ Phrase = tuple[str, ...]
 class PhraseSet:
     """Phrases, found by their first word."""
 
-    def __init__(self, phrases: Iterable[str]) -> None:
-        self._phrases = frozenset(phrase for raw in phrases if (phrase := tuple(plain(raw).split())))
+    def __init__(self, phrases: Iterable[str], *, accents: bool = False) -> None:
+        """`accents` keeps them, for languages in which they part words ("wurde", "würde")."""
+        folded = (tuple((fold(raw) if accents else plain(raw)).split()) for raw in phrases)
+        self._phrases = frozenset(phrase for phrase in folded if phrase)
         self._sizes: dict[str, tuple[int, ...]] = {}
         for phrase in self._phrases:
             sizes = {*self._sizes.get(phrase[0], ()), len(phrase)}

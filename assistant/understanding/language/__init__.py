@@ -40,12 +40,15 @@ class Language:
         names: Mapping[str, Sequence[str]],
         acts: Sequence[Mapping[str, Any]] = (),
         capabilities: Path | None = None,
+        mood: Mapping[str, Any] | None = None,
     ) -> None:
-        """Take the contents of the language's files: words, subjects, answers, names and acts.
+        """Take the contents of the language's files: words, subjects, answers, names, acts, and moods with opposites.
 
         `capabilities` is the table of what software could do, where the language has one.
         """
         self.acts = acts
+        self.mood: Mapping[str, Any] = mood or {}
+        """Words that show whether a clause asks, wants or refuses, and the opposites among verbs."""
         self.capabilities = capabilities
         self._raw = raw
         self.answers = answers
@@ -132,12 +135,13 @@ BASE = "en"
 @cache
 def language(code: str = BASE) -> Language:
     """Return that language, read once. Raises `FileNotFoundError` where the folder has no file for it."""
-    words, subjects, answers, names, acts = (
-        _file(code, part) for part in ("", ".subjects", ".answers", ".names", ".acts")
+    words, subjects, answers, names, acts, mood = (
+        _file(code, part) for part in ("", ".subjects", ".answers", ".names", ".acts", ".mood")
     )
     table = Path(__file__).parent / f"{code}.capabilities.npz"
     capabilities = table if table.exists() else None  # only a language's own sentences teach how it asks for them
-    return Language(words, _with_sentences(code, subjects["subjects"]), answers, names, acts["acts"], capabilities)
+    found = _with_sentences(code, subjects["subjects"])
+    return Language(words, found, answers, names, acts["acts"], capabilities, mood)
 
 
 def _with_sentences(code: str, subjects: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

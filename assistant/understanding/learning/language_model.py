@@ -59,7 +59,7 @@ class Model:
     async def improved(self, reading: Reading, catalog: Catalog, context: Context, interpreter: Interpreter) -> Reading:
         """Return the reading, with the model's proposal in it where the offline answer is unsure. Never raises."""
         best = reading.interpretations[0].score if reading.interpretations else 0.0
-        answered = reading.control or reading.changes or reading.choice is not None
+        answered = reading.control or reading.changes or reading.choice is not None or reading.refuses
         if not self._settings.url or answered or best >= SURE or not reading.text.strip():
             return reading
         try:
@@ -74,6 +74,10 @@ class Model:
         checked = self._checked(
             tool, arguments, reading.text, interpreter.values(tool.qualified, reading.text, context)
         )
+        passed = interpreter.gate.checked(reading.text, tool, checked)
+        if passed is None:
+            return reading
+        checked = passed
         others = tuple(found for found in reading.interpretations if found.tool != tool.qualified)
         return replace(reading, interpretations=(checked, *(replace(o, score=min(o.score, PROPOSED)) for o in others)))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from functools import cache
 from pathlib import Path
@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.understanding.answers.clauses import Clauses, Mood
+from assistant.understanding.answers.clauses import ClauseKind, Clauses
 from assistant.understanding.language import Language
 from assistant.understanding.routing.acceptance import MANY_WORDS, SERVED, Acceptance, Objects
 from assistant.understanding.routing.acts import Acts
@@ -52,13 +52,17 @@ ACCEPTED = 0.5
 """Chance from which a sentence is taken to ask for anything here."""
 FEW_TOOLS = 10
 """Tools from which one more makes it likelier that some tool is like anything that is said."""
-AGREEING = {Mood.QUESTION: 1.0, Mood.COMMAND: -1.0}
+AGREEING = {ClauseKind.QUESTION: 1.0, ClauseKind.COMMAND: -1.0}
 """How a tool that looks things up agrees with how a clause speaks; one that changes them agrees the other way."""
 UNKNOWN = 0.55
 """What counts as the chance that some tool does what is asked for where the language knows no capabilities: between the
 means of requests and of strange sentences in the cars' and the typed catalogs."""
 MOST_SERVED = 2_000
 """Words of which it is kept which tools serve them."""
+OUT_OF_REACH = np.float32(-1e6)
+"""Evidence for a tool that may not be reached."""
+MOST_KEPT = 8
+"""Utterances whose evidence is kept: a sentence is weighed against all tools, and again against those it may reach."""
 MOST_ROUTES = 8
 LEAST_SHARE = 0.02
 
@@ -122,7 +126,7 @@ class ClauseScores:
 
     text: str
     words: tuple[str, ...]
-    mood: Mood
+    mood: ClauseKind
     kinds: Scores
     """Shape (tools, kinds of evidence)."""
     offset: float
@@ -136,6 +140,10 @@ class ClauseScores:
     """Of the tools with many examples, shape (tools,); empty where there are none."""
     learned: float
     """How surely it is one of theirs and no other sentence, -1 to 1; 0 where there are none."""
+
+
+_KINDS_OF_CLAUSE = (ClauseKind.QUESTION, ClauseKind.COMMAND, ClauseKind.STATEMENT, ClauseKind.WISH)
+"""In the order of their weights."""
 
 
 class Router:
@@ -163,6 +171,7 @@ class Router:
         self._capabilities = Capabilities(tools, language, embeddings, self._acts)
         counting = ("words", "digit_words", "scales")
         self._served: dict[str, NDArray[np.bool_]] = {}
+        self._kept: dict[tuple[str, str, str, Weights], tuple[list[ClauseScores], Scores]] = {}
         self._numbers = frozenset(word for key in counting for word in language.table("numbers", key))
         labelled = [(i, spoken_words(e.text)) for i, found in enumerate(examples) for e in found]
         labels = [i for i, words in labelled]
@@ -178,16 +187,24 @@ class Router:
             np.stack([self._evidence.direction(words) for i, words in labelled]) if labelled else np.zeros((0, 1))
         )
 
-    def routes(self, text: str, core: str = "", timeless: str = "") -> list[Route]:
+    def routes(
+        self, text: str, core: str = "", timeless: str = "", among: Callable[[Tool], bool] | None = None
+    ) -> list[Route]:
         """Return the tools that fit, best first; empty when none does.
+
+        `among` says which tools may be reached: the others do not stand in their way.
 
         `core` is the text without what is merely passed on ("tell Anna", of "tell Anna I'm late"), where that is known;
         `timeless` is the text without days and times, which say much and ask for nothing, where it has any.
         """
         if not self.tools:
             return []
-        heard = self.heard(text, core, timeless)
-        evidence = np.stack([self.evidence_of(one) for one in heard])
+        heard, evidence = self._weighed(text, core, timeless)
+        if among is not None:
+            reachable = np.array([among(tool) for tool in self.tools])
+            if not reachable.any():
+                return []
+            evidence = np.where(reachable, evidence, OUT_OF_REACH)
         best = evidence.max(axis=0)
         order = np.argsort(-best, kind="stable")[:MOST_ROUTES]
         powers = np.exp(best - best[order[0]])
@@ -196,6 +213,17 @@ class Router:
         if fits < ACCEPTED or self._says_nothing(heard):
             return []
         return [Route(self.tools[i], float(shares[i]) * fits) for i in order if shares[i] > LEAST_SHARE]
+
+    def _weighed(self, text: str, core: str, timeless: str) -> tuple[list[ClauseScores], Scores]:
+        """Return the readings of an utterance and what each says for every tool; the last few are kept."""
+        key = (text, core, timeless, self.weights)
+        found = self._kept.get(key)
+        if found is None:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            heard = self.heard(text, core, timeless)
+            found = self._kept[key] = (heard, np.stack([self.evidence_of(one) for one in heard]))
+        return found
 
     def _says_nothing(self, heard: Sequence[ClauseScores]) -> bool:
         """Return whether no word says anything: then the meaning of the small words is chance."""
@@ -218,7 +246,7 @@ class Router:
     def _counts(self, words: Sequence[str]) -> bool:
         return any(word in self._numbers or any(map(str.isdigit, word)) for word in words)
 
-    def _heard(self, text: str, mood: Mood, offset: float, counts: bool) -> ClauseScores:
+    def _heard(self, text: str, mood: ClauseKind, offset: float, counts: bool) -> ClauseScores:
         words = spoken_words(text)[:MOST_WORDS]
         evidence, reads = self._evidence, self._acts.reads
         direction = evidence.direction(words)
@@ -234,7 +262,7 @@ class Router:
             evidence.gist(direction), evidence.coverage(words), evidence.shared(words), subject, evidence.things(words),
             self._acts.evidence(words), evidence.named(words),
             number * evidence.takes_number, number * evidence.takes_nothing,
-            *(reads if mood is each else nothing for each in (Mood.QUESTION, Mood.COMMAND, Mood.STATEMENT, Mood.WISH)),
+            *(reads if mood is each else nothing for each in _KINDS_OF_CLAUSE),
         ], axis=1)  # fmt: skip
         chances, learned = self._chances(words)
         return ClauseScores(text, tuple(words), mood, kinds, offset, foreign, capable, near, chances, learned)
@@ -274,7 +302,7 @@ class Router:
             "beside": max(0.0, whole.foreign - kinds["subject"]),
             "capable": float(whole.capable.sum()) if self._capabilities.any else UNKNOWN,
             "thing": max(things, default=0.0),
-            "asks": float(any(each.mood is not Mood.STATEMENT for each in heard)),
+            "asks": float(any(each.mood is not ClauseKind.STATEMENT for each in heard)),
             "agrees": float(self._acts.reads[tool]) * AGREEING.get(one.mood, 0.0),
             "length": min(len(telling), MANY_WORDS) / MANY_WORDS,
             "share": float(1 / np.exp(best - best[tool]).sum()),

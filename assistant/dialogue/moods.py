@@ -1,0 +1,57 @@
+"""Transitions for clauses that want nothing done: refusals, questions that nothing answers, and the taking back of a
+deed that is named.
+
+None of them calls a tool that changes something. What waits for an answer is asked again afterwards, unless refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from assistant.dialogue.answers import reading_of, refuse
+from assistant.dialogue.asides import aside, close, leave_call, undo
+from assistant.dialogue.effects import TakeBack
+from assistant.dialogue.events import Event
+from assistant.dialogue.speaking import WAITING, Step, join
+from assistant.dialogue.state import Mode, State
+from assistant.wording.languages import wording
+from assistant.wording.prompts import prompt
+from client.call import Deferred
+
+
+def refused_deed(state: State, event: Event) -> Step:
+    """Something is not to be done: what waits for a yes or a value, or for the network, is left; else that is said."""
+    about = set(reading_of(event).about)
+    if state.mode in WAITING and state.request is not None:
+        return refuse(state, event)
+    waiting = tuple(request for request in state.waiting if request.tool not in about)
+    left = replace(state, waiting=waiting, offer="", rest=())
+    if state.mode is Mode.CALLING:
+        return leave_call(left, event)
+    done = state.done
+    if done is not None and isinstance(done.outcome, Deferred) and f"{done.call.server}.{done.call.tool}" in about:
+        return join(aside(left, prompt("taking_back"), event.at), TakeBack(done.call.call_id))
+    if state.mode in WAITING:
+        return aside(left, prompt("refused", state.counter), event.at)
+    return close(left, prompt("refused", state.counter))
+
+
+def cannot_tell(state: State, event: Event) -> Step:
+    """A question that no tool answers by looking."""
+    return aside(state, prompt("cannot_tell", state.counter), event.at)
+
+
+def only_one_half(state: State, event: Event) -> Step:
+    """A tool does the opposite of what was asked, or cannot take up what was said: that is told, and nothing called."""
+    half = reading_of(event).half
+    assert half is not None
+    name = "one_half" if half.can else "no_half"
+    return aside(state, wording().text("told", name, can=half.can, cannot=half.cannot), event.at)
+
+
+def undo_named(state: State, event: Event) -> Step:
+    """A deed that is named is to be taken back: only if it was the last one."""
+    done = state.done
+    if done is not None and f"{done.call.server}.{done.call.tool}" in reading_of(event).about:
+        return undo(state, event)
+    return aside(state, prompt("no_inverse" if done is not None else "nothing_to_undo"), event.at)

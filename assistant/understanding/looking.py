@@ -1,0 +1,172 @@
+"""Whether a tool only looks, for questions: a question may reach no other.
+
+Stricter than routing's sense of reading: a tool must say so itself, by a hint that counts or by its words. Whether a
+call needs a yes is policy's part.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Mapping, Sequence
+
+from assistant.understanding.language import Language
+from assistant.understanding.words import name_words, spoken_words
+from client.calls.effects import acting_words, has_effects
+from client.catalog import Tool
+from client.values import JSON
+
+LOOKING = frozenset(
+    """
+    answer calculate check checks compare compares compute computes convert converts count counts describe describes
+    display estimate estimates explain explains fetch fetches find finds forecast get gets geocode identify inspect
+    list lists look lookup looks monitor provides query read reads reports retrieve retrieves say says search searches
+    show shows summarize tell tells track tracks translate view views watch
+    """.split()
+)
+"""Verbs at the head of a name or of a description by which a tool says that it looks."""
+FACTS = frozenset("state status info information details weather forecast context directions history".split())
+"""Nouns at the end of a name that say the same: `shop_status`."""
+THINGS = frozenset(
+    "call check count display forecast lock log mail message note order place post print record report route share "
+    "store test text tip track train view watch".split()
+)
+"""Words that may be a verb or a thing; behind the first word of a name they are taken for things."""
+CHANGING = (acting_words() - LOOKING) | frozenset(
+    """
+    apply configure confirm enter format notify record register release reply
+    accept activate adjust arm ban begin block board checkin checkout clone complete connect control deactivate file
+    report
+    decline decrease dim disarm dispatch donate draw enroll end expire fire flush follow forget freeze generate
+    halt hide hold increase lend like lower make mute navigate pair park pause play pop raise rate recharge
+    reduce refund resume ring rotate route schedule scroll select skip snooze spin squash star subscribe
+    terminate tip train transfer trigger unarm unfollow unmute unpause upgrade vote wake wire
+    """.split()
+)
+"""Verbs of change; nouns among them ("the status of the order") are told by their place."""
+TOLD = frozenset("whether if how what when where which who the about all current".split())
+"""Behind "tell" they say that it tells the driver something, and nobody else."""
+AMBIGUOUS = frozenset({"list", "look", "report", "track", "count", "check", "display", "view", "watch", "test"})
+"""Of the looking verbs, the ones that by themselves in a name may be a thing, or a deed ("report_pothole")."""
+COMPOUND = frozenset(
+    {"text", "message", "mail", "call", "order", "route", "charge", "place", "store", "share", "light"}
+)
+"""Verbs of change that may open the name of a thing before a looking verb: `text_messages_read`."""
+PHRASES = frozenset(
+    {("work", "out"), ("find", "out"), ("look", "up"), ("figure", "out"), ("works", "out"), ("looks", "up")}
+)
+"""Looking verbs of two words."""
+_JOINTS = frozenset({"and", "or", "then", "und", "oder"})
+_EITHER = frozenset({"or", "oder"})
+OPENING = 3
+"""Words of a name among which its verb stands: a server's own prefix may come before it."""
+_PARENTHESES = re.compile(r"\([^)]*\)")
+_SECTIONS = re.compile(r"\b(?:args|arguments|parameters|returns|example|examples)\s*:", re.IGNORECASE)
+"""Behind one of them a description speaks of parameters."""
+_HEADING = re.compile(r"^\s*(?:[\w-]+ ){0,3}[\w-]+:\s")
+"""What a description may open with before it says what is done: "Charging information: estimates ..."."""
+_SENTENCE = re.compile(r"(?<=[.!?])\s|\n")
+
+
+class Looking:
+    """Tells looking from changing, for tools that are described in English or in one other language."""
+
+    def __init__(self, language: Language) -> None:
+        self._looking = LOOKING | frozenset(language.mood["looking"])
+        self._changing = CHANGING | frozenset(language.mood["doing"])
+
+    def only_looks(self, tool: Tool) -> bool:
+        """Return whether a call changes nothing: by a hint that counts, or by all that the tool says of itself."""
+        if not has_effects(tool):
+            return True
+        if tool.hints.read_only is False or tool.hints.destructive:
+            return False
+        return self._name_looks(name_words(tool.name)) and self._describes_looking(tool)
+
+    def may_answer(self, tool: Tool) -> bool:
+        """Return whether a question may reach the tool: it only looks, or says that it looks up as well as sets."""
+        return self.only_looks(tool) or bool(self._choice(tool)[0]) or self._does_either(tool)
+
+    def answering(self, tool: Tool, arguments: Mapping[str, JSON]) -> Mapping[str, JSON] | None:
+        """Return the arguments with which a question may reach the tool; None if those would change things.
+
+        A tool that looks or changes by a listed value ("action") gets a looking value, if it has just one.
+        """
+        if self.only_looks(tool):
+            return arguments
+        name, looking = self._choice(tool)
+        if not looking:
+            return arguments if self._does_either(tool) else None
+        if arguments.get(name) in looking:
+            return arguments
+        return {**arguments, name: looking[0]} if len(looking) == 1 else None
+
+    def _choice(self, tool: Tool) -> tuple[str, tuple[str, ...]]:
+        """Return the parameter whose listed values look or change, and the looking ones; ("", ()) if there is none."""
+        for name, schema in tool.properties.items():
+            values = schema.get("enum")
+            if not isinstance(values, list):
+                continue
+            verbs = {value: name_words(value)[:1] for value in values if isinstance(value, str)}
+            looking = tuple(value for value, head in verbs.items() if head and head[0] in self._looking)
+            others = [head[0] for head in verbs.values() if head and head[0] not in self._looking]
+            if looking and any(word in self._changing for word in others):
+                return name, looking
+        return "", ()
+
+    def _name_looks(self, words: Sequence[str]) -> bool:
+        """Return whether the name's verb looks, at its head or its end, and no verb of change is joined to it."""
+        verbs = self._changing - THINGS
+        if self._joined(words):
+            return False
+        if tuple(words[:2]) in PHRASES:
+            return True
+        if (
+            len(words) > 1
+            and words[-1] in self._looking - AMBIGUOUS | {"check", "list", "view"}
+            and words[0] not in self._looking
+        ):
+            return words[0] not in verbs or words[0] in COMPOUND  # "text_messages_read", not "send_read"
+        head = next((i for i, word in enumerate(words[:OPENING]) if word in self._looking), None)
+        if head is None or words[head] in AMBIGUOUS:  # "list" may be a thing: `list_complete_item`
+            return bool(words) and words[0] not in self._changing and not any(word in verbs for word in words)
+        return not any(word in self._changing for word in words[:head])
+
+    def _joined(self, words: Sequence[str]) -> bool:
+        """Return whether "and" or its like leads to a verb of change: "search_and_buy"."""
+        return any(a in _JOINTS and b in self._changing for a, b in itertools.pairwise(words))
+
+    def _describes_looking(self, tool: Tool) -> bool:
+        """Return whether the description opens with looking, and no sentence opens with a verb of change."""
+        told = _HEADING.sub("", _SECTIONS.split(_PARENTHESES.sub(" ", tool.description), maxsplit=1)[0])
+        sentences = [[_base(word) for word in spoken_words(sentence)] for sentence in _SENTENCE.split(told)]
+        sentences = [words for words in sentences if words]
+        name = name_words(tool.name)
+        verbs = ({*name[:OPENING]} & self._looking - AMBIGUOUS) | ({*name[-1:]} & self._looking)
+        named = bool(verbs) or bool(FACTS & set(name[-1:])) or tuple(name[:2]) in PHRASES
+        opens = bool(sentences) and (sentences[0][0] in self._looking or tuple(sentences[0][:2]) in PHRASES)
+        if not named and not opens:
+            return False
+        joined = self._changing - THINGS
+        return not any(
+            (words[0] in self._changing and not (words[0] in self._looking and words[1:2] and words[1] in TOLD))
+            or any(a in _JOINTS and b in joined for a, b in itertools.pairwise(words))
+            for words in sentences
+        )
+
+    def _does_either(self, tool: Tool) -> bool:
+        """Return whether the description offers looking beside setting: "Set a reminder, or look one up"."""
+        if tool.hints.destructive:
+            return False
+        words = spoken_words(_SENTENCE.split(tool.description, maxsplit=1)[0])
+        return any(a in _EITHER and _base(b) in self._looking for a, b in itertools.pairwise(words))
+
+
+def _base(word: str) -> str:
+    """Return the word without the ending of "sends", if it is a verb of change then."""
+    if word in LOOKING:
+        return word
+    for ending in ("es", "s"):
+        if word.endswith(ending) and word.removesuffix(ending) in CHANGING:
+            return word.removesuffix(ending)
+    return word

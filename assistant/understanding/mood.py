@@ -1,0 +1,205 @@
+"""Whether a clause wants something done, asks, refuses, takes back or drops: decided before any tool is looked at.
+
+Reads the structure of a clause (auxiliary and subject, question words, negation before the verb, tags) with the closed
+word classes that the language file lists. Knows no catalog and no state; it never picks a tool.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from assistant.understanding.grammar.phrase_sets import PhraseSet
+from assistant.understanding.language import Language
+from assistant.understanding.mood_words import Mood, MoodPart, MoodWords
+from assistant.understanding.openings import Openings
+from assistant.understanding.statements import Statements
+from assistant.understanding.words import Word, cut
+
+__all__ = ["Mood", "MoodPart", "Moods"]
+
+MOST_PARTS = 8
+"""Clauses of one utterance whose moods are told apart; what follows belongs to the last of them."""
+MOST_KEPT = 64
+"""Utterances whose parts are kept: one is asked for more than once while it is read."""
+LONGEST_TAIL = 14
+"""Words at the end of an utterance that may take the rest back."""
+_PAUSE = re.compile(r"[,.;:!?…–—-]+$")
+
+
+class Moods:
+    """Tells the moods of utterances in one language: `parts` is the one place where they are decided."""
+
+    def __init__(self, language: Language) -> None:
+        self._words = MoodWords(language)
+        self._kept: dict[str, tuple[MoodPart, ...]] = {}
+        self._statements = Statements(self._words)
+        self._openings = Openings(self._words, self._statements)
+
+    def of(self, text: str) -> Mood:
+        """Return the mood of a single clause, or of the first clause that asks or refuses."""
+        return self.parts(text)[0].mood
+
+    def parts(self, text: str) -> tuple[MoodPart, ...]:
+        """Return the stretches of an utterance, at least one, each with its mood; neighbours of one mood are one."""
+        found = self._kept.get(text)
+        if found is None:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            found = self._kept[text] = self._parted(text)
+        return found
+
+    def _parted(self, text: str) -> tuple[MoodPart, ...]:
+        tokens = cut(text)
+        words = [word for word in tokens if word.spoken]
+        whole = MoodPart(Mood.DO, 0, len(text))
+        if not words:
+            return (whole,)
+        if self._drops(tokens):
+            return (MoodPart(Mood.DROP, 0, len(text)),)
+        found: list[MoodPart] = []
+        for clause in self._clauses(tokens):
+            found.extend(self._part(clause, text))
+        return tuple(_merged(found)) or (whole,)
+
+    # -- the end of an utterance ---------------------------------------------------------------------------------
+
+    def _drops(self, tokens: Sequence[Word]) -> bool:
+        """Return whether the last words take back what stands before them."""
+        words = [token.lower for token in tokens if token.spoken]
+        paused = _paused(tokens)
+        for start in range(max(1, len(words) - LONGEST_TAIL), len(words)):
+            if not self._takes_back(words[start:], after_pause=start in paused):
+                continue
+            rest = words[:start]
+            while rest and any(end == len(rest) for end in self._ends_of(self._words.turns, rest)):
+                rest = rest[: self._start_of(self._words.turns, rest)]
+            left = [word for word in rest if word not in self._words.sets["before_verb"]]
+            governed = rest[-1:] and rest[-1] in self._words.governing and start not in paused
+            return bool(rest) and len(left) >= 1 and len(rest) >= 2 and not governed
+        return False
+
+    @staticmethod
+    def _ends_of(phrases: PhraseSet, words: Sequence[str]) -> Iterable[int]:
+        return (end for _, end in phrases.found(words))
+
+    @staticmethod
+    def _start_of(phrases: PhraseSet, words: Sequence[str]) -> int:
+        return min(start for start, end in phrases.found(words) if end == len(words))
+
+    def _takes_back(self, words: Sequence[str], *, after_pause: bool) -> bool:
+        """Return whether words are nothing but turns and taking back, with enough of it."""
+        best = {0: 2 if after_pause else 0}  # place -> how surely it takes back; 3 is enough
+        for place in range(len(words)):
+            if place not in best:
+                continue
+            for phrases, worth in (
+                (self._words.strong, 3),
+                (self._words.weak, 2),
+                (self._words.turns, 1),
+                (self._words.closing, 0),
+            ):
+                for end in phrases.ends(words, place):
+                    least = worth if worth >= 2 or place == 0 or worth == 0 else 1
+                    best[end] = max(best.get(end, 0), min(6, best[place] + least))
+        surely = best.get(len(words), 0)
+        core = any(True for _ in self._words.strong.found(words)) or any(True for _ in self._words.weak.found(words))
+        return surely >= 3 and core
+
+    # -- clauses -------------------------------------------------------------------------------------------------
+
+    def _clauses(self, tokens: Sequence[Word]) -> list[list[Word]]:
+        """Return the utterance cut where a clause with a mood of its own may begin."""
+        found: list[list[Word]] = [[]]
+        for place, token in enumerate(tokens):
+            if not token.spoken:
+                found[-1].append(token)
+                continue
+            now = [word for word in found[-1] if word.spoken]
+            if now and len(found) < MOST_PARTS and self._cuts(now, tokens, place):
+                found.append([])
+            found[-1].append(token)
+        return [clause for clause in found if any(word.spoken for word in clause)]
+
+    def _cuts(self, now: Sequence[Word], tokens: Sequence[Word], place: int) -> bool:
+        """Return whether a clause of its own begins at that token, behind the words of the clause so far."""
+        rest = [token.lower for token in tokens[place:] if token.spoken]
+        before = tokens[place - 1]
+        paused = not before.spoken and bool(_PAUSE.match(before.text))
+        joined = rest[0] in self._words.sets["joins"]
+        lowered = [word.lower for word in now]
+        head = self._openings.head(lowered)
+        verb = lowered[head] if head < len(lowered) else ""
+        if verb in self._words.sets["handing_on"] and not (paused and before.text in ".!?"):
+            return rest[0] == "but" and self._openings.opens_negated(rest[1:])
+        if (paused or joined) and self._statements.is_tag(rest):
+            return False
+        if paused:
+            return self._openings.opens(rest) and not self._only_openers(lowered)
+        if joined:
+            return len(rest) > 1 and self._openings.opens(rest[1:])
+        if verb in self._words.sets["naming"] or any(word in self._words.sets["named"] for word in lowered):
+            return False
+        if self._openings.opens_negated(rest):
+            return len(lowered) - head >= 2 and not self._openings.before_only(lowered)
+        return self._openings.is_aside(lowered) and rest[0] in self._words.verbs
+
+    def _only_openers(self, words: Sequence[str]) -> bool:
+        return self._openings.head(words) >= len(words) or self._openings.hangs(words)
+
+    # -- one clause ----------------------------------------------------------------------------------------------
+
+    def _part(self, clause: Sequence[Word], text: str) -> list[MoodPart]:
+        words = [word for word in clause if word.spoken]
+        lowered = [word.lower for word in words]
+        asks = any(not token.spoken and "?" in token.text for token in clause)
+        read = self._openings.read(lowered, asks)
+        end = clause[-1].end
+        if read.start >= len(words):
+            return [MoodPart(read.mood or Mood.DO, words[0].start, end, states=read.mood is None)]
+        before = lowered[: read.start] if read.mood is Mood.DO else []
+        denied = (
+            frozenset(map(self._words.stem, set(before) - self._words.small))
+            if self._openings.negated(before)
+            else frozenset()
+        )
+        acts = lowered[read.start] in self._words.verbs or self._openings.is_deed(lowered[read.start])
+        start = words[read.start].start if before and acts else words[0].start
+        states = read.states or (read.mood is None and self._openings.merely_says(lowered))
+        return [MoodPart(read.mood or Mood.DO, start, end, read.bare, read.ending, states, denied)]
+
+
+def _paused(tokens: Sequence[Word]) -> set[int]:
+    """Return the numbers of the spoken words that stand behind a pause."""
+    found, number = set(), 0
+    for place, token in enumerate(tokens):
+        if token.spoken:
+            if place and not tokens[place - 1].spoken and _PAUSE.match(tokens[place - 1].text):
+                found.add(number)
+            number += 1
+    return found
+
+
+def _merged(parts: Sequence[MoodPart]) -> list[MoodPart]:
+    """Return the parts with neighbours of one mood joined; a fragment goes with what asks beside it."""
+    found: list[MoodPart] = []
+    for part in parts:
+        last = found[-1] if found else None
+        if last is not None and _joins(last, part):
+            mood = last.mood if part.states and not last.states else part.mood
+            if part.states and last.states and Mood.DO in (last.mood, part.mood):
+                mood = Mood.DO
+            own = part if last.states and not part.states else last
+            states, denied = last.states and part.states, last.denied | part.denied
+            start = part.start if last.states and not part.states and last.mood is part.mood else last.start
+            found[-1] = MoodPart(mood, start, part.end, own.bare, last.ending or part.ending, states, denied)
+        else:
+            found.append(part)
+    return found
+
+
+def _joins(one: MoodPart, other: MoodPart) -> bool:
+    if one.mood is Mood.UNDO or other.mood is Mood.UNDO:
+        return False
+    fragment = (one.states and one.mood is Mood.DO) or (other.states and other.mood is Mood.DO)
+    return one.mood is other.mood or (fragment and Mood.DO_NOT not in (one.mood, other.mood))

@@ -1,0 +1,100 @@
+"""The moods that a clause may have, and the words of a language by which they are told.
+
+Data and lookups only; the structure that the words stand in is read by `openings.py` and `statements.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from assistant.understanding.grammar.phrase_sets import PhraseSet
+from assistant.understanding.language import Language
+
+
+class Mood(StrEnum):
+    """What a clause wants."""
+
+    DO = "do"
+    """It asks for a deed, or merely says something."""
+    TELL = "tell"
+    """It asks whether, what, when or why, or states how things are: nothing may change."""
+    DO_NOT = "do not"
+    UNDO = "undo"
+    """It takes back a deed that was done."""
+    DROP = "drop"
+    """Its end takes back the whole of it."""
+
+
+@dataclass(frozen=True)
+class MoodPart:
+    """A stretch of an utterance in one mood."""
+
+    mood: Mood
+    start: int
+    """Character of the utterance from which it asks; a "don't forget to" before it is left out."""
+    end: int
+    bare: bool = False
+    """For UNDO: whether it names nothing but what was done last."""
+    ending: bool = False
+    """Whether it wants something settled to end ("I don't want to stop there any more")."""
+    states: bool = False
+    """Whether it only says how things are, so that a request beside it is all that counts."""
+    denied: frozenset[str] = frozenset()
+    """Stems of verbs that it turns down on the way to what it asks: "forget", of "don't forget to"."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """How a clause opens: its mood (None for a mere statement) and the word from which it asks."""
+
+    mood: Mood | None
+    start: int
+    bare: bool = False
+    ending: bool = False
+    states: bool = False
+
+
+class MoodWords:
+    """The words and phrases of one language."""
+
+    def __init__(self, language: Language) -> None:
+        raw = self._raw = language.mood
+        self.stem = language.stem
+        self.changing = frozenset(language.words("changing"))
+        self.verbs = self.changing | frozenset(language.words("asking")) | frozenset(raw["imperatives"])
+        """Verbs that open a request."""
+        self.changing_stems = frozenset(map(language.stem, self.changing))
+        self.verb_stems = frozenset(map(language.stem, self.verbs))
+        self.sets: Mapping[str, frozenset[str]] = {
+            name: frozenset(found) for name, found in raw.items() if name != "pairs" and isinstance(found, list)
+        }
+        """Word lists by their names in the language file."""
+        self.openers, self.requests, self.own_requests, self.harmless, self.epistemic, self.refusing = (
+            _phrases(raw[name]) for name in ("openers", "requests", "own_requests", "harmless", "epistemic", "refusing")
+        )
+        self.no_longer, self.tags, self.tag_requests = (
+            _phrases(raw[name]) for name in ("no_longer", "tags", "tag_requests")
+        )
+        self.strong, self.weak, self.turns, self.closing = (
+            _phrases(raw["dropping"][name]) for name in ("strong", "weak", "turns", "closing")
+        )
+        self.governing = frozenset(raw["dropping"]["governing"])
+        self.undo, self.undo_tail, self.last = (_phrases(raw["undoing"].get(n, ())) for n in ("verbs", "tails", "last"))
+        self.late = bool(raw.get("late_negation", False))
+        """Whether a negation may stand behind the verb."""
+        self.late_free = _phrases(raw.get("late_harmless", ()))
+        self.stative_stems = frozenset(map(language.stem, raw["stative"]))
+        self.small = self.sets["before_verb"] | self.sets["negations"] | self.sets["inverting"]
+        """Words of closed classes."""
+
+    def endings(self, name: str) -> tuple[str, ...]:
+        """Return the endings of that name in the language file."""
+        found: tuple[str, ...] = tuple(self._raw[name])
+        return found
+
+
+def _phrases(raw: Any) -> PhraseSet:
+    return PhraseSet(raw, accents=True)

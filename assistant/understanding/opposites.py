@@ -1,0 +1,183 @@
+"""The opposites of a language, and the words of them that a request is about. Pure; knows no tool."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.understanding.grammar.phrase_sets import PhraseSet
+from assistant.understanding.language import Language
+from assistant.understanding.words import Word, cut, spoken_words
+
+BEING, DIRECTION, SEQUENCE, LOCK = "being", "direction", "sequence", "lock"
+"""Axes of opposites that are treated apart from the others; the language file lists all of them."""
+Sign = int
+"""1 or -1: on which side of its axis a word stands."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """A word of polarity in a sentence."""
+
+    axis: str
+    sign: Sign
+    pair: int
+    """Which pair of opposites it is of."""
+    start: int
+    end: int
+    head: bool
+    """Whether it is the clause's verb or that verb's particle."""
+
+
+class Opposites:
+    """Reads opposites in one language."""
+
+    def __init__(self, language: Language) -> None:
+        raw = language.mood
+        self._stem = language.stem
+        self.pairs: list[Mapping[str, Any]] = list(raw["pairs"])
+        self._signs: dict[str, list[tuple[str, Sign, int]]] = {}
+        for number, pair in enumerate(self.pairs):
+            for side, sign in (("plus", 1), ("minus", -1)):
+                for word in pair[side]:
+                    key = word if pair["axis"] in (DIRECTION, SEQUENCE) else self._key(word)
+                    found = self._signs.setdefault(key, [])
+                    if (pair["axis"], sign) not in {(axis, known) for axis, known, _ in found}:
+                        found.append((pair["axis"], sign, number))
+        self.exact = {word for pair in self.pairs for side in ("plus", "minus") for word in pair[side]} | set(
+            raw["states"]
+        )
+        self.particles = {
+            word for pair in self.pairs if pair.get("particles") for word in (*pair["plus"], *pair["minus"])
+        }
+        data = raw["polarity"]
+        self._particle_verbs_plain = frozenset(data["particle_verbs"])
+        self._particle_verbs = frozenset(self._stem(word) for word in data["particle_verbs"])
+        self._by = frozenset(data["by"])
+        self._openers = PhraseSet(raw["openers"], accents=True)
+        self._idioms = PhraseSet(data["idioms"], accents=True)
+        self.loose = frozenset(data["loose"])
+        self._passing_on = frozenset(raw["handing_on"]) | frozenset(raw["naming"])
+        self._joints = frozenset(raw["joins"]) | frozenset(data["before_imperative"])
+        self._before_verb = frozenset(raw["before_verb"]) | frozenset(raw["negations"]) | frozenset(raw["openers"])
+        self._negations = frozenset(raw["negations"])
+        self._behind_particle = frozenset(data["behind_particle"])
+        self._determiners = frozenset(raw["determiners"]) - frozenset(data["measures"])
+        self._states = frozenset(raw["states"])
+        self._numbers = frozenset(language.table("numbers", "words"))
+
+    def _key(self, word: str) -> str:
+        """Return what a word is compared by: its stem, or the word itself for small ones."""
+        return word if len(word) <= 3 else self._stem(word)
+
+    def of(self, word: str) -> list[tuple[str, Sign, int]]:
+        """Return the axis, the side and the number of each pair of opposites that a word is of."""
+        found = self._signs.get(word, [])
+        return found if found or len(word) <= 3 else self._signs.get(self._stem(word), [])
+
+    def said(self, text: str) -> tuple[Said, ...]:
+        """Return the words of polarity that a request is about: its verb and particle, else the states it names."""
+        words = [word for word in cut(text) if word.spoken]
+        lowered = [word.lower for word in words]
+        start = self._verb(words, lowered)
+        head = self._openers_end(lowered)
+        if any(word in self._negations for word in lowered[head:start]):
+            return ()  # "don't let me forget": not what the verb says
+        turns = bool(words) and self._stem(lowered[start]) in self._particle_verbs
+        found = [] if not words or lowered[start] in self.particles else self._told(words, start, head=True)
+        if turns:
+            found = [*self._particle(words, start), *(one for one in found if one.axis != BEING)] or found
+        if not found and not (words and lowered[start] in self._passing_on - self._particle_verbs_plain):
+            found = [one for place in range(len(words)) for one in self._state(words, place)]
+        elif turns:
+            later = [one for place in range(start + 1, len(words)) for one in self._told(words, place, head=False)]
+            found += [one for one in later if one.axis == DIRECTION and one.start not in {each.start for each in found}]
+        taken = {each.start for each in found}
+        later = [one for place in range(start, len(words)) for one in self._told(words, place, head=False)]
+        found += [one for one in later if one.axis == SEQUENCE and one.start not in taken]
+        spent = {words[place].start for place in self._idioms.covered(lowered)}
+        return tuple(_without_contradictions([one for one in found if one.start not in spent]))
+
+    def _verb(self, words: Sequence[Word], lowered: Sequence[str]) -> int:
+        """Return the place of the clause's verb: the first word of polarity in the place of one, else the first."""
+        first = 0
+        while first < len(words) - 1 and lowered[first] in self._before_verb:
+            first += 1
+        if not words or lowered[first] in self._passing_on or self._is_turning(lowered[first]):
+            return first
+        for place in range(first, len(words)):
+            if (place == first or lowered[place - 1] in self._joints) and self._is_turning(lowered[place]):
+                return place
+        return first
+
+    def _openers_end(self, lowered: Sequence[str]) -> int:
+        """Return where the interjections and courtesies before a clause end."""
+        end = 0
+        while (after := next(self._openers.ends(lowered, end), None)) is not None:
+            end = after
+        return end
+
+    def _is_turning(self, word: str) -> bool:
+        """Return whether a word is a verb of opposites, or one that takes a particle of them."""
+        if word in self.particles or word in self._states - {"open", "shut"}:
+            return False
+        return self._stem(word) in self._particle_verbs or any(axis != SEQUENCE for axis, _, _ in self.of(word))
+
+    def _state(self, words: Sequence[Word], place: int) -> list[Said]:
+        """Return what a word says that names a state ("the windows closed"), a step or a place in a sequence."""
+        word = words[place].lower
+        last = place == len(words) - 1 or words[place + 1].lower in self._behind_particle
+        told = self._told(words, place, head=False)
+        if word in self.particles:
+            return told if last else []
+        return [one for one in told if one.axis in (DIRECTION, SEQUENCE) or word in self._states]
+
+    def _told(self, words: Sequence[Word], place: int, *, head: bool) -> list[Said]:
+        if place >= len(words):
+            return []
+        word = words[place]
+        return [Said(axis, sign, pair, word.start, word.end, head) for axis, sign, pair in self.of(word.lower)]
+
+    def _particle(self, words: Sequence[Word], verb: int) -> list[Said]:
+        """Return the particle of a verb such as "turn": beside it, or else the last that stands free in the clause."""
+        places = [place for place in range(verb + 1, len(words)) if words[place].lower in self.particles]
+        free = [place for place in places if self._is_free(words, place)]
+        if not places:
+            return []
+        beside = [place for place in places if place == verb + 1]
+        chosen = (beside or free or [])[-1:]
+        return [one for place in chosen for one in self._told(words, place, head=True)]
+
+    def _is_free(self, words: Sequence[Word], place: int) -> bool:
+        """Return whether a particle governs no noun behind it: "the light off", "the light off in the kitchen"."""
+        behind = words[place + 1].lower if place + 1 < len(words) else ""
+        if any(axis == DIRECTION for axis, _, _ in self.of(words[place].lower)):
+            return behind not in self._determiners
+        return not behind or behind in self._behind_particle
+
+    def alike(self, one: int, other: int) -> bool:
+        """Return whether two pairs of opposites say nearly the same: "on" and "start", not "start" and "add"."""
+        groups = [self.pairs[number].get("group", number) for number in (one, other)]
+        return bool(groups[0] == groups[1])
+
+    def say(self, said: Said, sign: Sign) -> str:
+        """Return how one side of a word's pair is named in a sentence of ours."""
+        say: Sequence[str] = self.pairs[said.pair]["say"]
+        return say[0] if sign > 0 else say[1]
+
+    def steps(self, text: str) -> bool:
+        """Return whether a number of steps is said: "by ten"."""
+        words = spoken_words(text)
+        return any(a in self._by and (b in self._numbers or b.isdigit()) for a, b in itertools.pairwise(words))
+
+
+def _without_contradictions(found: Sequence[Said]) -> list[Said]:
+    """Return the words without an axis on which both sides were said beside each other, the verb's own excepted."""
+    kept = []
+    for one in found:
+        against = [other for other in found if other.axis == one.axis and other.sign != one.sign]
+        if one.head or not against:
+            kept.append(one)
+    return list(dict.fromkeys(kept))

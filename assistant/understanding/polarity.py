@@ -1,0 +1,220 @@
+"""Whether a sentence asks a tool for what it does, or for the opposite of it.
+
+Words such as "off", "close" or "down" must be taken up by the tool: by its own verb or by an argument. If neither does,
+the call is not made. Pure; knows no state and asks nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from assistant.understanding.language import Language
+from assistant.understanding.opposites import BEING, DIRECTION, LOCK, SEQUENCE, Opposites, Said, Sign
+from assistant.understanding.reading import Half, Span
+from assistant.understanding.sides import Sides, Switch
+from client.catalog import Tool
+from client.values import JSON
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a call may be made, and with which arguments."""
+
+    arguments: Mapping[str, JSON]
+    half: Half | None = None
+    """Set if the call may not be made."""
+
+
+class Polarity:
+    """Weighs requests against tools in one language."""
+
+    def __init__(self, language: Language) -> None:
+        self._opposites = Opposites(language)
+        self._sides = Sides(language, self._opposites)
+
+    def ends(self, tool: Tool) -> bool:
+        """Return whether the tool turns off, closes, ends or removes what it is about."""
+        return -1 in self._sides.does(tool).get(BEING, frozenset())
+
+    def turns(self, text: str, tool: Tool) -> bool:
+        """Return whether a text says one of two opposites between which a parameter of the tool chooses."""
+        return any(self._sides.switches(tool, said.axis) for said in self._opposites.said(text))
+
+    def opposes(self, text: str, tool: Tool) -> bool:
+        """Return whether the verb that was said is the opposite of the one in the tool's own name."""
+        own = {(axis, sign, pair) for axis, sign, pair in self._sides.own(tool)}
+        return any(one.head and (one.axis, -one.sign, one.pair) in own for one in self._opposites.said(text))
+
+    def makeshift(self, text: str, tool: Tool, spans: Mapping[str, Span]) -> bool:
+        """Return whether the tool takes up what was said by setting an amount to nought alone."""
+        said = [one for one in self._opposites.said(text) if one.axis == BEING and one.sign < 0]
+        lacks = not self._sides.does(tool).get(BEING) and not any(
+            self._sides.switches(tool, one.axis, one) for one in said
+        )
+        return bool(said) and lacks and bool(self._sides.amount(tool))
+
+    def serves(self, text: str, tool: Tool) -> bool:
+        """Return whether the tool's own verb is on the side of every word of polarity that was said."""
+        said = self._opposites.said(text)
+        does = self._sides.does(tool)
+        return bool(said) and all(does.get(one.axis) == frozenset((one.sign,)) for one in said)
+
+    def verdict(self, text: str, tool: Tool, arguments: Mapping[str, JSON], spans: Mapping[str, Span]) -> Verdict:
+        """Return whether the tool may be called for this request, with arguments that take up its words of polarity.
+
+        `spans` tells which characters of the text each argument came from.
+        """
+        does = self._sides.does(tool)
+        own = self._sides.own(tool)
+        given = dict(arguments)
+        self._without_particles(text, tool, given)
+        for said in self._opposites.said(text):
+            if (said.axis, said.sign, said.pair) in own or self._inside(said, arguments, spans, tool):
+                continue
+            if said.axis == BEING and SEQUENCE in does:
+                continue  # "play the next song" is served by what skips to it
+            half = self._weigh(said, tool, does.get(said.axis, frozenset()), given, spans, text)
+            if half is not None:
+                return Verdict(arguments, half)
+        half = self._stepped(text, tool, given)
+        return Verdict(given, half)
+
+    def _without_particles(self, text: str, tool: Tool, given: dict[str, JSON]) -> None:
+        """Take out free values that are nothing but a word of polarity: the room is not called "off"."""
+        words = {text[said.start : said.end].lower() for said in self._opposites.said(text) if said.head}
+        for name in [name for name, value in given.items() if _only(value, words)]:
+            if not self._sides.values(tool.properties.get(name.split(".")[0], {})):
+                del given[name]
+        for name, value in given.items():  # nor is it "bedroom light off"
+            if isinstance(value, str) and not self._sides.values(tool.properties.get(name, {})):
+                before, _, last = value.rpartition(" ")
+                given[name] = before if before and last.lower() in words else value
+
+    def _inside(self, said: Said, arguments: Mapping[str, JSON], spans: Mapping[str, Span], tool: Tool) -> bool:
+        """Return whether the word is part of a free value: "play hold on", "search for open air"."""
+        for name, span in spans.items():
+            schema = tool.properties.get(name.split(".")[0], {})
+            free = isinstance(arguments.get(name), str) and "enum" not in schema
+            if free and not said.head and span.start <= said.start and said.end <= span.end:
+                return True
+        return False
+
+    def _weigh(
+        self,
+        said: Said,
+        tool: Tool,
+        does: frozenset[Sign],
+        given: dict[str, JSON],
+        spans: Mapping[str, Span],
+        text: str,
+    ) -> Half | None:
+        """Return why the tool may not be called for this word, filling the argument that takes it up; else None."""
+        if said.axis == BEING and not does and (locks := self._locking(said, tool, given, spans)) is not None:
+            return self._half(said, frozenset()) if locks is False else None
+        if self._shuts_instead(said, tool):
+            return self._half(said, frozenset())
+        for switch in self._sides.switches(tool, said.axis, said):
+            if said.sign in switch.values and not (switch.worded and self._opposites.steps(text)):
+                self._settle(said, switch, given, spans, tool)
+                return None
+        amount = self._told_amount(tool, spans, given) and (said.axis != BEING or self._sets_nought(said, tool))
+        if does == {said.sign}:
+            return None
+        if does == {-said.sign}:
+            return None if amount else self._half(said, does)
+        if said.axis == SEQUENCE or (said.axis == DIRECTION and not does):
+            return None
+        if amount:
+            self._sign(said, tool, given)
+            return None
+        if len(does) == 2 and not self._sets_nought(said, tool):
+            unlike = bool(self._sides.switches(tool, said.axis)) or all(name in given for name in tool.required)
+            return self._half(said, does) if unlike else None
+        if said.sign > 0 or text[said.start : said.end].lower() in self._opposites.loose:
+            return None
+        return self._nought(said, tool, given)
+
+    def _locking(self, said: Said, tool: Tool, given: dict[str, JSON], spans: Mapping[str, Span]) -> bool | None:
+        """Return whether a tool that locks takes up "close" or "open"; None if it is no such tool or word."""
+        if not self._opposites.pairs[said.pair].get("shuts"):
+            return None
+        wanted = replace(said, axis=LOCK, sign=-said.sign)
+        for switch in self._sides.switches(tool, LOCK):
+            if wanted.sign in switch.values and said.sign < 0:
+                self._settle(wanted, switch, given, spans, tool)
+                return True
+        does = self._sides.does(tool).get(LOCK)
+        return None if not does or len(does) > 1 else does == {wanted.sign}
+
+    def _shuts_instead(self, said: Said, tool: Tool) -> bool:
+        """Return whether a tool opens what is to be locked, or closes what is to be unlocked."""
+        if said.axis != LOCK:
+            return False
+        own = self._sides.own(tool)
+        return any(
+            axis == BEING and sign == said.sign and self._opposites.pairs[n].get("shuts") for axis, sign, n in own
+        )
+
+    def _settle(
+        self, said: Said, switch: Switch, given: dict[str, JSON], spans: Mapping[str, Span], tool: Tool
+    ) -> None:
+        """Put the side that was said into the switch, unless the driver named another value for it."""
+        named = switch.name in spans and switch.name in given
+        if named and given[switch.name] not in switch.values.values():
+            return
+        if switch.name in given or switch.name in tool.required or not self._told_amount(tool, spans, given):
+            given[switch.name] = switch.values[said.sign]
+
+    def _told_amount(self, tool: Tool, spans: Mapping[str, Span], given: Mapping[str, JSON]) -> bool:
+        """Return whether the driver named a number for a parameter of the tool."""
+        return any(
+            tool.properties.get(name, {}).get("type") in ("integer", "number") and name in given for name in spans
+        )
+
+    def _sign(self, said: Said, tool: Tool, given: dict[str, JSON]) -> None:
+        """Give a step its sign: "down by ten" is minus ten for a parameter that takes steps."""
+        for name, value in list(given.items()):
+            steps = said.axis == DIRECTION and self._sides.is_step(name)
+            least = tool.properties.get(name, {}).get("minimum")
+            positive = isinstance(least, int | float) and least >= 0
+            if steps and not positive and isinstance(value, int | float) and not isinstance(value, bool):
+                given[name] = abs(value) * said.sign
+
+    def _sets_nought(self, said: Said, tool: Tool) -> bool:
+        """Return whether the word may be taken up by an amount of the tool: "off" is nought, "delete" is not."""
+        return bool(self._opposites.pairs[said.pair].get("nought")) and bool(self._sides.amount(tool))
+
+    def _nought(self, said: Said, tool: Tool, given: dict[str, JSON]) -> Half | None:
+        """Fill the amount that is off or closed at nought; without one the tool cannot do it."""
+        name = self._sides.amount(tool) if self._sets_nought(said, tool) else ""
+        if not name:
+            turned_off = self._sides.does(tool).get(BEING) == frozenset(
+                (said.sign,)
+            )  # "unlock" may be served by what turns off
+            return None if said.axis != BEING and turned_off else self._half(said, frozenset())
+        given[name] = 0
+        return None
+
+    def _stepped(self, text: str, tool: Tool, given: Mapping[str, JSON]) -> Half | None:
+        """Return why a tool that sets a value may not be called for a step ("down by ten"), or None."""
+        steps = self._opposites.steps(text)
+        said = next((one for one in self._opposites.said(text) if one.axis == DIRECTION), None)
+        if not steps or said is None:
+            return None
+        numeric = [n for n in given if tool.properties.get(n, {}).get("type") in ("integer", "number")]
+        relative = any(self._sides.is_step(name) for name in tool.properties)
+        acts = DIRECTION in self._sides.does(tool) or relative or bool(self._sides.switches(tool, DIRECTION))
+        return None if acts or not numeric else Half("", self._opposites.say(said, said.sign))
+
+    def _half(self, said: Said, does: frozenset[Sign]) -> Half:
+        return Half(
+            self._opposites.say(said, -said.sign) if -said.sign in does else "", self._opposites.say(said, said.sign)
+        )
+
+
+def _only(value: JSON, words: set[str]) -> bool:
+    """Return whether a value is one of the words, or a list of nothing else."""
+    if isinstance(value, list):
+        return bool(value) and all(_only(each, words) for each in value)
+    return isinstance(value, str) and value.lower() in words

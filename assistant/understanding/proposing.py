@@ -1,0 +1,176 @@
+"""What the tools that a clause may reach make of it: routes, weighed and gated, each with its values.
+
+It proposes and decides nothing; which clause is meant, and in which context, is the interpreter's part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+
+from assistant.understanding.answers.answers import Answers
+from assistant.understanding.beside import Beside
+from assistant.understanding.gate import Gate
+from assistant.understanding.mood import Mood, MoodPart
+from assistant.understanding.reading import Context, Interpretation
+from assistant.understanding.references import Rewritten
+from assistant.understanding.routing.fitting import Fitting
+from assistant.understanding.routing.router import Route, Router
+from assistant.understanding.slots.entities import Entities
+from assistant.understanding.slots.fill import Filler, PreparedTool
+from assistant.understanding.templates import Template, exact
+from client.catalog import Catalog, Tool
+
+MOST_INTERPRETATIONS = 4
+EXACT = 0.98
+"""Score of a sentence that is one of a tool's examples."""
+SURE = 0.8
+"""Score from which another tool outweighs an example that happens to fit."""
+CLEAR = 0.6
+"""Score from which half a sentence counts as a request of its own."""
+
+
+class Proposals:
+    """The tools of one catalog, asked what they make of a clause."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        *,
+        router: Router,
+        fitting: Fitting,
+        filler: Filler,
+        gate: Gate,
+        answers: Answers,
+        beside: Beside,
+        templates: Sequence[Template],
+        prepared: Callable[[Tool], PreparedTool],
+    ) -> None:
+        """`prepared` gives a tool of the catalog with its parameters read."""
+        self._catalog = catalog
+        self._router = router
+        self._fitting = fitting
+        self._filler = filler
+        self._gate = gate
+        self._answers = answers
+        self._beside = beside
+        self._templates = templates
+        self._prepared = prepared
+
+    def proposed(
+        self, heard: tuple[Rewritten, Entities], context: Context, part: MoodPart
+    ) -> tuple[Interpretation, ...]:
+        """Return what the tools that the gate lets through make of a sentence, best first.
+
+        A tool that is turned away makes room for those that were near it, with their chances among themselves.
+        """
+        turned_away: set[str] = set()
+        nearest = self.routes(heard[1], part, gated=False)
+        near = {route.tool.qualified for route in nearest}
+        anything = part.mood is Mood.DO and not part.ending and not part.denied
+        while True:
+            unhindered = anything and not turned_away  # all tools may be reached
+            routes = nearest if unhindered else self.routes(heard[1], part, without=turned_away)
+            routes = [route for route in routes[:MOST_INTERPRETATIONS] if route.tool.qualified in near]
+            proposed = [self._interpret(route, heard, context, part) for route in routes]
+            found = [each for each in proposed if each is not None]
+            if not routes or proposed[0] is not None:
+                break
+            turned_away |= {r.tool.qualified for r, each in zip(routes, proposed, strict=True) if each is None}
+            if part.mood is Mood.DO:  # what looks is no stand-in for what acts
+                near -= {tool.qualified for tool in self._catalog if self._gate.may_answer(tool)}
+        if not found and near and part.mood is Mood.TELL and self._gate.asks_state(heard[1].text):
+            found = self._of_state(near, heard, context, part)
+        if not found and part.mood is Mood.UNDO:
+            found = self._of_undoing(heard, context, part)
+        return tuple(self._gate.preferred(part, heard[1].text, found, self._catalog))
+
+    def _of_state(
+        self, near: Collection[str], heard: tuple[Rewritten, Entities], context: Context, part: MoodPart
+    ) -> list[Interpretation]:
+        """Return what the server of the nearest tool makes of a question about a state, if it has a tool that tells."""
+        servers = {tool.server for name in near if (tool := self._catalog.find(name)) is not None}
+        telling = [
+            tool for tool in self._catalog if tool.server in servers and self._gate.tells_state(heard[1].text, tool)
+        ]
+        proposed = [self._interpret(Route(tool, CLEAR), heard, context, part) for tool in telling[:1]]
+        return [each for each in proposed if each is not None and not each.missing]
+
+    def _of_undoing(self, heard: tuple[Rewritten, Entities], context: Context, part: MoodPart) -> list[Interpretation]:
+        """Return what a tool that takes back makes of it, if it names the thing that was done."""
+        told = [
+            tool for tool in self._catalog if self._gate.may_reach(part, tool) and self._gate.names(heard[1].text, tool)
+        ]
+        proposed = [self._interpret(Route(tool, CLEAR), heard, context, part) for tool in told[:1]]
+        return [each for each in proposed if each is not None]
+
+    def routes(
+        self, entities: Entities, part: MoodPart, *, without: Collection[str] = (), gated: bool = True
+    ) -> list[Route]:
+        """Return the tools that fit; one whose own example this is, values aside, comes first."""
+        text = entities.text
+        message = self._filler.message(entities)
+
+        def among(tool: Tool) -> bool:
+            return not gated or (tool.qualified not in without and self._gate.may_reach(part, tool))
+
+        routes = self._fitting.weighed(self._passing_on(entities, message, among), entities, message)
+        same = exact(self._templates, text)
+        if same is None or not among(same) or (routes and routes[0].tool is not same and routes[0].score >= SURE):
+            return routes
+        others = [Route(route.tool, route.score / 2) for route in routes if route.tool is not same]
+        return [Route(same, EXACT), *others]
+
+    def _passing_on(
+        self, entities: Entities, message: tuple[int, int] | None, among: Callable[[Tool], bool]
+    ) -> list[Route]:
+        """Return the routes; words that a sentence passes on ("text Anna turn on the lights") ask for nothing."""
+        bare = core(entities, message)
+        if bare:
+            asked = self._filler.without_persons(entities, bare)  # "tell", of "tell Anna"
+            routes = self._router.routes(bare, among=among) or self._router.routes(asked, among=among)
+            if routes and self._prepared(routes[0].tool).passes_on:
+                return [replace(routes[0], score=max(routes[0].score, SURE)), *routes[1:]]
+        return self._router.routes(entities.text, bare, timeless(entities), among)
+
+    def _interpret(
+        self, route: Route, heard: tuple[Rewritten, Entities], context: Context, part: MoodPart
+    ) -> Interpretation | None:
+        """Return what a tool makes of a sentence; None if the gate turns it away."""
+        meant, entities = heard
+        prepared = self._prepared(route.tool)
+        entities = replace(entities, evening=bool(context.results) and self._answers.evening(prepared))
+        filled = self._filler.fill(prepared, entities, context)
+        filled, beside = self._beside.parted(route.tool, filled, entities, context)
+        missing = tuple(name for name in route.tool.required if name not in filled.arguments)
+        carried = self._beside.carried(route.tool, missing, context)
+        passed = self._gate.passed(part, entities.text, route.tool, {**filled.arguments, **carried}, filled.spans)
+        if passed.arguments is None:
+            return None
+        filled = replace(filled, arguments=dict(passed.arguments))
+        missing = tuple(name for name in route.tool.required if name not in filled.arguments)
+        found = Interpretation(
+            route.tool.qualified,
+            filled.arguments,
+            missing,
+            route.score,
+            filled.spans,
+            beside,
+            invalid=filled.invalid,
+        )
+        return meant.interpretation(found)
+
+
+def timeless(entities: Entities) -> str:
+    """Return the sentence without its days and times; "" where it has none, or nothing else."""
+    spent = {i for found in entities.moments for i in range(found.start, found.end)}
+    kept = [word.text for i, word in enumerate(entities.words) if i not in spent]
+    return " ".join(kept) if spent and len(kept) > 1 else ""
+
+
+def core(entities: Entities, message: tuple[int, int] | None) -> str:
+    """Return the sentence without the words that it merely passes on; "" where it passes on none."""
+    if message is None:
+        return ""
+    words = entities.words
+    return (entities.text[: words[message[0]].start] + entities.text[words[message[1] - 1].end :]).strip()

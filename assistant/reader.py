@@ -17,6 +17,7 @@ from assistant.profile.sayings import saying_of
 from assistant.understanding.dictation import Dictation
 from assistant.understanding.experience import Experience
 from assistant.understanding.grammar import compile_grammar
+from assistant.understanding.hearing import read_heard
 from assistant.understanding.hints import Hints, Offered, blanks_of, hinted, wanted_blanks
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.kept import Kept
@@ -28,7 +29,7 @@ from client.call import Outcome, Succeeded, ToolCall
 from client.catalog import Catalog
 from client.material import Material, Prompt, Resource
 from client.values import JSON
-from voice.recognition.base import Grammar
+from voice.recognition.base import Grammar, Transcript
 
 _log = logging.getLogger(__name__)
 MOST_BLANKS = 20
@@ -100,12 +101,22 @@ class Reader:
             await self.adopt(catalog)
 
     def read(self, texts: Sequence[str], context: Context) -> Reading:
-        """Return what was said may mean (`Interpreter.read`)."""
+        """Return what words may mean (`Interpreter.read`)."""
+        return self._noted(self._understood(texts, context))
+
+    def heard(self, transcript: Transcript, context: Context) -> Reading:
+        """Return what an utterance may mean, from how it sounded and what it would mean together (`read_heard`)."""
+        return self._noted(read_heard(transcript, context, self._understood))
+
+    def _understood(self, texts: Sequence[str], context: Context) -> Reading:
         reading = self._interpreter.read(texts, context)
         steered = reading.control is not None and not context.confirming
         if texts and not steered and (words := self._dictation.reworded(texts[0], context, self._catalog)):
             got = {name: said for name, said in words.items() if said}
             reading = Reading(changes=got, text=texts[0], dictated=() if got else tuple(words))
+        return reading
+
+    def _noted(self, reading: Reading) -> Reading:
         if reading.interpretations:
             self._readings.append(reading)
         return reading

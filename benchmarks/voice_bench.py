@@ -19,6 +19,7 @@ import numpy as np
 from assistant.settings import ProfileSettings
 from assistant.town.tools import tool_definitions
 from assistant.understanding.grammar import compile_grammar
+from assistant.understanding.hearing import read_heard
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.lines import line_for
 from assistant.understanding.reading import Context, Control, Profile
@@ -172,9 +173,8 @@ class Bench:
     async def judged(self, clip: Clip, heard: Heard) -> Result:
         """Read what was heard, and compare it with what the clip asks for."""
         transcript = heard.transcript
-        texts = list(dict.fromkeys([transcript.text, *(one.text for one in transcript.alternatives)]))
         began = time.perf_counter()
-        reading = self.interpreter.read(texts if transcript.text else [], self.context)
+        reading = read_heard(transcript, self.context, self.interpreter.read)
         took = time.perf_counter() - began
         line = line_for(clip.id, transcript.text, reading, self.catalog)
         said = {key: plain_words(str(value)) for key, value in line["arguments"].items() if value is not None}
@@ -196,8 +196,8 @@ class Bench:
     async def yes_to_no(self, noise: Samples, level: int | None, key: str) -> bool:
         """Whether a "no" to a wrong read-back, in the same noise, is taken as a yes. The voice is synthetic."""
         heard = await self.hear(noisy(await spoken("no", VOICES[0]), noise, level, key), self.confirming())
-        texts = [heard.transcript.text, *(other.text for other in heard.transcript.alternatives)]
-        return self.interpreter.read(texts, self._confirming()).control is Control.YES  # as the live path reads it
+        reading = read_heard(heard.transcript, self._confirming(), self.interpreter.read)
+        return reading.control is Control.YES  # as the live path reads it
 
 
 def cpu_seconds(recognizer: Recognizer) -> float:

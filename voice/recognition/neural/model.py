@@ -61,7 +61,7 @@ class SpeechModel:
             "encoder_hidden_states": states,
             "encoder_attention_mask": mask,
             "use_cache_branch": np.array([False]),
-            **{name: empty for name in self._past},
+            **dict.fromkeys(self._past, empty),
         }
         logits, *present = self._decoder.run(self._names, feeds)
         memory = dict(zip(self._past, present, strict=True))

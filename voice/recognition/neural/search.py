@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,7 @@ _TOKENS_A_SECOND = 7.0
 _TOKENS_MORE = 8
 """No text is longer than the sound allows; without a bound the model may repeat itself for ever."""
 _NOT_SAID = re.compile(r"[^a-z0-9]+")
+_MARKS = " ,.;:-"
 _SPECIAL = 3
 """Tokens below this one are no text."""
 
@@ -40,6 +41,8 @@ class Effort:
     """The same for whole sentences that are returned."""
     grammar_weight: float = 0.3
     """How much the grammar's own likelihoods count beside the model's."""
+    length_bonus: float = 0.7
+    """What each token of a sentence adds to its rank, in natural logarithms: short ones would win by being short."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +59,18 @@ class Found:
     tokens: int
     written: str
     """As the model writes it."""
-    opened: int = -1
-    """How many words at its beginning follow the grammar, if the rest was taken freely in an open place; else -1."""
+    head: str = ""
+    """Words at its beginning that follow the grammar, if what follows was taken freely in an open place of it."""
+    rank: float = 0.0
+    """What it is compared by with others of its kind: score and grammar, with the bonus for its length."""
+
+
+@dataclass(frozen=True)
+class _Head:
+    """Words of the grammar behind which any words may follow."""
+
+    words: str
+    tokens: int
 
 
 @dataclass(frozen=True)
@@ -69,7 +82,7 @@ class _Text:
     words: str
     tokens: tuple[int, ...]
     row: int
-    opened: int = -1
+    head: _Head | None = None
 
 
 @dataclass(frozen=True)
@@ -80,11 +93,8 @@ class _Next:
     token: int
     move: Move | None
     free: bool
-    opened: int
-
-    @property
-    def rank(self) -> float:
-        return self.score + self.grammar
+    head: _Head | None
+    rank: float
 
 
 class Search:
@@ -96,8 +106,9 @@ class Search:
         self._paths = paths
         self._effort = effort
         self._free = free
-        self._done: dict[tuple[bool, str], Found] = {}
-        self._best = {False: -math.inf, True: -math.inf}
+        self._done: dict[tuple[bool, bool, str], Found] = {}
+        self._best = [-math.inf, -math.inf, -math.inf]
+        """The rank of the best whole text: of the grammar, free, and free behind words of the grammar."""
 
     def run(self, states: Floats, seconds: float) -> list[Found]:
         """Return the texts found, likeliest first, those of the grammar and free ones together."""
@@ -117,30 +128,34 @@ class Search:
             tokens = np.array([one.token for one in following])
             texts = [self._grown(one, texts[one.parent], row) for row, one in enumerate(following)]
             logits = self._model.go_on(decoded, parents, tokens)
-        found = sorted(self._done.values(), key=lambda one: one.score, reverse=True)
-        return [one for one in found if one.score >= self._best[one.free] - self._effort.keep]
+        return sorted(self._done.values(), key=lambda one: one.score, reverse=True)
 
     def _grown(self, one: _Next, parent: _Text, row: int) -> _Text:
         words = parent.words
         if one.move is not None and one.move.words:
             words = f"{words} {one.move.words}" if words else one.move.words
         point = None if one.free or one.move is None else one.move.point
-        return _Text(one.score, one.grammar, point, words, (*parent.tokens, one.token), row, one.opened)
+        return _Text(one.score, one.grammar, point, words, (*parent.tokens, one.token), row, one.head)
 
     def _following(self, texts: list[_Text], rows: Floats) -> list[_Next]:
         grammar: list[_Next] = []
         free: list[_Next] = []
+        opened: list[_Next] = []
         for number, text in enumerate(texts):
             row = rows[text.row]
             if text.point is None:
                 self._end_freely(text, float(row[END]))
-                free += self._freely(number, text, row)
+                (free if text.head is None else opened).extend(self._freely(number, text, row))
             else:
                 self._end_in_grammar(text, float(row[END]))
                 grammar += self._in_grammar(number, text, row)
+                opening = self._opening(text)
+                if opening is not None:
+                    opened += self._freely(number, opening, row)
         effort = self._effort
-        kept = self._distinct(grammar, texts, effort.width, self._best[False], effort.reach)
-        return kept + self._distinct(free, texts, effort.free_width, self._best[True], effort.free_reach)
+        kept = self._distinct(grammar, texts, effort.width, self._best[0], effort.reach)
+        kept += self._distinct(free, texts, effort.free_width, self._best[1], effort.free_reach)
+        return kept + self._distinct(opened, texts, effort.free_width, self._best[2], effort.free_reach)
 
     def _in_grammar(self, number: int, text: _Text, row: npt.NDArray[np.float32]) -> list[_Next]:
         assert self._paths is not None
@@ -149,6 +164,7 @@ class Search:
         if not len(allowed):
             return []
         scores = row[allowed]
+        bonus = self._effort.length_bonus * (len(text.tokens) + 1)
         wanted = 2 * self._effort.width
         if len(allowed) > wanted:
             order = np.argpartition(scores, -wanted)[-wanted:]
@@ -157,18 +173,27 @@ class Search:
         for token, score in zip(allowed.tolist(), scores.tolist(), strict=True):
             move = self._paths.move(text.point, token)
             if move is not None:
-                more = self._effort.grammar_weight * move.weight
-                found.append(_Next(text.score + score, text.grammar + more, number, token, move, False, text.opened))
+                grammar = text.grammar + self._effort.grammar_weight * move.weight
+                rank = text.score + score + grammar + bonus
+                found.append(_Next(text.score + score, grammar, number, token, move, False, None, rank))
         return found
 
     def _freely(self, number: int, text: _Text, row: npt.NDArray[np.float32]) -> list[_Next]:
         wanted = 2 * self._effort.free_width
         order = np.argpartition(row, -wanted)[-wanted:]
-        return [
-            _Next(text.score + float(row[token]), text.grammar, number, int(token), None, True, text.opened)
-            for token in order
-            if token >= _SPECIAL
-        ]
+        scores = [(int(token), text.score + float(row[token])) for token in order if token >= _SPECIAL]
+        return [_Next(score, text.grammar, number, token, None, True, text.head, score) for token, score in scores]
+
+    def _opening(self, text: _Text) -> _Text | None:
+        """Return the text as one that goes on freely, if the grammar is open behind its words."""
+        assert self._paths is not None
+        if not self._free or text.point is None or not text.tokens:
+            return None
+        opened = self._paths.opens(text.point)
+        if opened is None:
+            return None
+        words = f"{text.words} {opened.words}".strip()
+        return replace(text, point=None, head=_Head(words, len(text.tokens)))
 
     def _distinct(
         self, following: list[_Next], texts: list[_Text], width: int, best_whole: float, reach: float
@@ -189,7 +214,8 @@ class Search:
     def _key(self, one: _Next, parent: _Text) -> tuple[int, str]:
         if one.move is not None:
             return one.move.point.state, f"{parent.words} {one.move.words}|{one.move.point.letters}"
-        return -1, _NOT_SAID.sub("", self._vocabulary.text([*parent.tokens, one.token]).lower())
+        said = _NOT_SAID.sub("", self._vocabulary.text([*parent.tokens, one.token]).lower())
+        return (-1 if one.head is None else -2), said
 
     def _end_in_grammar(self, text: _Text, score: float) -> None:
         assert self._paths is not None
@@ -200,19 +226,28 @@ class Search:
         words = f"{text.words} {end.words}".strip()
         grammar = text.grammar + self._effort.grammar_weight * end.weight
         written = self._vocabulary.text(list(text.tokens))
-        self._keep(Found(words, text.score + score, grammar, False, len(text.tokens), written))
+        rank = text.score + score + grammar + self._effort.length_bonus * len(text.tokens)
+        self._keep(Found(words, text.score + score, grammar, False, len(text.tokens), written, "", rank))
 
     def _end_freely(self, text: _Text, score: float) -> None:
         written = self._vocabulary.text(list(text.tokens))
-        if written:
-            self._keep(Found(written, text.score + score, text.grammar, True, len(text.tokens), written))
+        if not written:
+            return
+        said, head = written, ""
+        if text.head is not None:
+            head = text.head.words
+            tail = self._vocabulary.text(list(text.tokens[text.head.tokens :]))
+            said = f"{head} {tail.lstrip(_MARKS)}".strip()
+        total = text.score + score
+        self._keep(Found(said, total, text.grammar, True, len(text.tokens), written, head, total))
 
     def _keep(self, found: Found) -> None:
-        key = (found.free, _NOT_SAID.sub("", found.text.lower()))
+        key = (found.free, bool(found.head), _NOT_SAID.sub("", found.text.lower()))
         known = self._done.get(key)
-        if known is None or found.score > known.score:
+        if known is None or found.rank > known.rank:
             self._done[key] = found
-        self._best[found.free] = max(self._best[found.free], found.score + found.grammar)
+        kind = (2 if found.head else 1) if found.free else 0
+        self._best[kind] = max(self._best[kind], found.rank)
 
 
 def _log_likelihoods(logits: Floats) -> Floats:

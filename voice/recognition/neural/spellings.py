@@ -1,4 +1,4 @@
-"""How the model may write words of a grammar: "sixteen" as "16", "seven thirty" as "7:30", "pm" as "p.m.", "percent" as "%".
+"""How the model may write words of a grammar: "sixteen" as "16", "seven thirty" as "7:30", "pm" as "p.m.".
 
 Pure. It knows no grammar: it is told words, and says their spellings.
 """
@@ -14,9 +14,7 @@ TEENS = {
         "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(), start=10
     )
 }
-TENS = {
-    word: 10 * n for n, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)
-}
+TENS = {word: 10 * n for n, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)}
 _ORDINALS = {
     "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
     "tenth": 10, "eleventh": 11, "twelfth": 12, "thirteenth": 13, "fourteenth": 14, "fifteenth": 15, "sixteenth": 16,
@@ -94,7 +92,7 @@ def _below_hundred(words: tuple[str, ...]) -> int | None:
     match words:
         case (one,):
             return ONES.get(one, TEENS.get(one, TENS.get(one)))
-        case (ten, one) if ten in TENS and 0 < ONES.get(one, 0):
+        case (ten, one) if ten in TENS and ONES.get(one, 0) > 0:
             return TENS[ten] + ONES[one]
         case _:
             return None

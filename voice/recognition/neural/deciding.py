@@ -1,0 +1,73 @@
+"""What a search over one utterance says together: which text, with which alternatives, and whether it has ended.
+
+Pure. Speech that the model would write quite otherwise than the grammar has it is no sentence of the grammar.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from voice.recognition.base import Alternative, Ending, Transcript
+from voice.recognition.neural.search import Found
+
+RECOGNIZER = "neural"
+MARGIN = 9.0
+"""By how much the free text may be likelier than a sentence of the grammar, in natural logarithms, before that
+sentence counts as not said."""
+CLOSED_MARGIN = 4.0
+"""The same where nothing outside the grammar is taken: while a yes is waited for."""
+CHANCE = 3.0
+"""An answer has a real chance if it is at most this much less likely than the best, in natural logarithms."""
+MOST_SENTENCES = 5
+MOST_FREE = 8
+_LEAST_TEMPO = 5.0
+"""Letters a second that a sentence must have at least; the slowest of 480 human commands had 7.6."""
+_SHORT_SPEECH = 1.5
+"""Seconds; shorter speech is never too slow."""
+
+
+def transcript_of(found: Sequence[Found], closed: bool, audio_seconds: float, decode_seconds: float) -> Transcript:
+    """Return the transcript. Sentences of the grammar come first; free texts follow if they may be taken at all."""
+    sentences = sentences_of(found, closed)
+    free = [] if closed else freely(found)
+    opened = [one for one in found if one.free and one.head][:MOST_SENTENCES]
+    if closed:
+        free = [one for one in opened if _margin(one.score, found) <= CLOSED_MARGIN] if not sentences else []
+    chosen = [*sentences, *free]
+    if not chosen:
+        return Transcript("", (), 0.0, RECOGNIZER, audio_seconds, decode_seconds)
+    listed = tuple(Alternative(one.text, one.rank, one.free and not one.head, one.score) for one in chosen)
+    margin = _margin(chosen[0].score, found)
+    return Transcript(
+        listed[0].text, listed, 1.0 / (1.0 + math.exp(margin - 3.0)), RECOGNIZER, audio_seconds, decode_seconds
+    )
+
+
+def sentences_of(found: Sequence[Found], closed: bool) -> list[Found]:
+    """Return the sentences of the grammar that may have been said, best first."""
+    ranked = sorted((one for one in found if not one.free), key=lambda one: one.rank, reverse=True)
+    most = CLOSED_MARGIN if closed else MARGIN
+    kept = [one for one in ranked if _margin(one.score, found) <= most]
+    if closed and kept:
+        kept = [one for one in kept if one.score >= kept[0].score - CHANCE]
+    return kept[:MOST_SENTENCES]
+
+
+def freely(found: Sequence[Found]) -> list[Found]:
+    """Return the free texts, likeliest first."""
+    ranked = sorted((one for one in found if one.free), key=lambda one: one.score, reverse=True)
+    return ranked[:MOST_FREE]
+
+
+def _margin(score: float, found: Sequence[Found]) -> float:
+    """Return how much likelier the best free text is than a text of that likelihood."""
+    best = max((one.score for one in found if one.free), default=score)
+    return best - score
+
+
+def ending_of(found: Sequence[Found], closed: bool) -> Ending:
+    """Return what the texts say about the end of the turn."""
+    if not found:
+        return Ending.UNKNOWN
+    return Ending.COMPLETE if sentences_of(found, closed) else Ending.UNKNOWN

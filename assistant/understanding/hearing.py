@@ -6,7 +6,7 @@ It never makes a yes, a no or a choice out of words that were heard outside the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from assistant.understanding.reading import Context, Reading
@@ -15,23 +15,31 @@ from voice.recognition.base import Alternative, Transcript
 Read = Callable[[Sequence[str], Context], Reading]
 
 SENSE = 5.0
-"""What a reading's score (0 to 1) counts in natural logarithms of the sound's likelihood."""
+"""What a reading's score (0 to 1) counts, in natural logarithms of the sound's likelihood."""
 LISTENED_FOR = 4.0
 """What a sentence of the grammar has ahead of a free one, in natural logarithms."""
-MISSING = 0.5
+MISSING = 2.0
 """What each missing argument takes off, in natural logarithms."""
 LEAST_SENSE = 0.5
 """Score below which words that were heard outside the grammar ask for nothing."""
 MOST_MARGIN = 12.0
-"""By how much another text may be likelier than the one taken, in natural logarithms."""
+"""By how much another text may be likelier than a free one that is taken, in natural logarithms."""
+ANY_VALUE = 0.3
+"""The sense that free words make as an answer: any words may be one."""
+NEAR = 3.0
+"""An answer to a question is free words at most this much less likely than the likeliest, in natural logarithms."""
 
 
 @dataclass(frozen=True)
 class _Weighed:
-    alternative: Alternative
+    one: Alternative
     reading: Reading
     worth: float
-    sense: float
+    """What its sense adds to how likely it is."""
+
+    @property
+    def likelihood(self) -> float:
+        return self.one.score if self.one.likelihood is None else self.one.likelihood
 
 
 def read_heard(transcript: Transcript, context: Context, read: Read) -> Reading:
@@ -42,36 +50,53 @@ def read_heard(transcript: Transcript, context: Context, read: Read) -> Reading:
     if not transcript.text:
         return Reading()
     listed = transcript.alternatives
-    if not any(one.likelihood is not None for one in listed):
-        return read([one.text for one in listed] or [transcript.text], context)
     expected = [one for one in listed if not one.free]
-    closed = context.confirming or bool(context.options)
-    if closed or not any(one.free for one in listed):
+    if all(one.likelihood is None for one in listed):
+        return read([one.text for one in listed] or [transcript.text], context)
+    if context.confirming or context.options:
         return read([one.text for one in expected], context) if expected else Reading()
-    loudest = max(one.likelihood or 0.0 for one in listed)
-    best: _Weighed | None = None
+    sentence = _best((_weigh(one, context, read) for one in expected), lambda each: each.one.score + each.worth)
+    free = _best(_free(listed, context, read), lambda each: each.likelihood + each.worth)
+    if sentence is None or free is None:
+        found = sentence or free
+        return found.reading if found is not None else Reading()
+    ahead = sentence.likelihood + sentence.worth + LISTENED_FOR >= free.likelihood + free.worth
+    return sentence.reading if ahead else free.reading
+
+
+def _free(listed: Sequence[Alternative], context: Context, read: Read) -> Iterable[_Weighed]:
+    """Yield the free texts that may be taken: as a request or a value, never as a control or a choice."""
+    loudest = max(one.likelihood or one.score for one in listed)
+    most = NEAR if context.asked else MOST_MARGIN
     for one in listed:
-        weighed = _weigh(one, read([one.text], context))
-        if loudest - (one.likelihood or 0.0) > MOST_MARGIN or (one.free and not _may_be_meant(weighed, context)):
+        if not one.free or loudest - (one.likelihood or one.score) > most:
             continue
-        if best is None or weighed.worth > best.worth:
-            best = weighed
-    return best.reading if best is not None else Reading()
+        weighed = _weigh(one, context, read)
+        reading = weighed.reading
+        if reading.control is not None or reading.choice is not None:
+            continue
+        if context.asked or _sense(reading) >= LEAST_SENSE:
+            yield weighed
 
 
-def _weigh(one: Alternative, reading: Reading) -> _Weighed:
-    first = reading.interpretations[0] if reading.interpretations else None
-    told = reading.control is not None or reading.choice is not None or bool(reading.changes)
-    sense = 1.0 if told else first.score if first is not None else 0.0
-    missing = len(first.missing) if first is not None and not told else 0
-    ahead = 0.0 if one.free else LISTENED_FOR
-    likelihood = one.likelihood if one.likelihood is not None else one.score
-    return _Weighed(one, reading, likelihood + SENSE * sense + ahead - MISSING * missing, sense)
+def _weigh(one: Alternative, context: Context, read: Read) -> _Weighed:
+    reading = read([one.text], context)
+    first = reading.interpretations[0] if reading.interpretations and not _told(reading) else None
+    missing = len(first.missing) if first is not None else 0
+    sense = ANY_VALUE if one.free and _told(reading) else _sense(reading)
+    return _Weighed(one, reading, SENSE * sense - MISSING * missing)
 
 
-def _may_be_meant(weighed: _Weighed, context: Context) -> bool:
-    """Whether words that were heard outside the grammar may be taken: as a request or a value, never as a control."""
-    reading = weighed.reading
-    if reading.control is not None or reading.choice is not None:
-        return False
-    return bool(context.asked) or weighed.sense >= LEAST_SENSE
+def _told(reading: Reading) -> bool:
+    """Whether the words steer, choose or answer rather than ask for something."""
+    return reading.control is not None or reading.choice is not None or bool(reading.changes)
+
+
+def _sense(reading: Reading) -> float:
+    if _told(reading):
+        return 1.0
+    return reading.interpretations[0].score if reading.interpretations else 0.0
+
+
+def _best(found: Iterable[_Weighed], rank: Callable[[_Weighed], float]) -> _Weighed | None:
+    return max(found, key=rank, default=None)

@@ -7,6 +7,7 @@ costs as much as its sounds visit. It never sees sound, tokens or spellings othe
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from voice.recognition.base import AnyOrder, Choice, Expression, Grammar, Maybe, Open, Repeated, Rule, Sequence, Words
@@ -15,8 +16,6 @@ START, NOWHERE = 0, -1
 """The number of the first state, and of the state that no sentence reaches."""
 _END = 0
 """The place behind the whole sentence."""
-_DEEPEST = 60
-"""How deep rules may use rules; a grammar beyond that uses one in a circle."""
 
 
 @dataclass
@@ -42,6 +41,8 @@ class Paths:
     """The sentences of one grammar."""
 
     def __init__(self, grammar: Grammar) -> None:
+        """Raises `ValueError` if a rule is unknown, or rules use one another in a circle."""
+        _check_rules(grammar)
         self._grammar = grammar
         self._kept: list[Expression] = []
         """The nodes, which are known by their address."""
@@ -127,63 +128,93 @@ class Paths:
             return known
         found = _Place()
         best: dict[int, float] = {place: 0.0}
-        waiting = [(place, 0.0, 0)]
+        waiting = [(place, 0.0)]
         while waiting:
-            here, weight, deep = waiting.pop()
+            here, weight = waiting.pop()
             if weight < best[here]:
                 continue
             if here == _END:
                 found.final = max(found.final, weight)
                 continue
-            for following, more, rules in self._ways(here, found, weight):
-                if deep + rules > _DEEPEST:
-                    raise ValueError("a rule of the grammar uses itself")
+            for following, more in self._ways(here, found, weight):
                 if weight + more > best.get(following, -math.inf):
                     best[following] = weight + more
-                    waiting.append((following, weight + more, deep + rules))
+                    waiting.append((following, weight + more))
         self._closed[place] = found
         return found
 
-    def _ways(self, place: int, found: _Place, weight: float) -> list[tuple[int, float, int]]:
-        """Return the places that one empty step reaches: (place, weight, rules entered); note words and open ends."""
+    def _ways(self, place: int, found: _Place, weight: float) -> list[tuple[int, float]]:
+        """Return the places that one empty step reaches, with weights; note words and open ends."""
         node, said, behind = self._nodes[place]
         match node:
             case Words(text):
                 words = text.split()
                 if not words:
-                    return [(behind, 0.0, 0)]
+                    return [(behind, 0.0)]
                 following = behind if said + 1 == len(words) else self._place(node, said + 1, behind)
                 found.arcs.append((words[said], following, weight))
                 return []
             case Sequence(parts):
                 if said == len(parts):
-                    return [(behind, 0.0, 0)]
+                    return [(behind, 0.0)]
                 after = behind if said + 1 == len(parts) else self._place(node, said + 1, behind)
-                return [(self._place(parts[said], 0, after), 0.0, 0)]
+                return [(self._place(parts[said], 0, after), 0.0)]
             case Choice(options, weights):
                 most = max(weights, default=1.0)
                 return [
-                    (self._place(option, 0, behind), math.log(weights[n] / most) if weights else 0.0, 0)
+                    (self._place(option, 0, behind), math.log(weights[n] / most) if weights else 0.0)
                     for n, option in enumerate(options)
                     if not weights or weights[n] > 0.0
                 ]
             case Maybe(part):
-                return [(behind, 0.0, 0), (self._place(part, 0, behind), 0.0, 0)]
+                return [(behind, 0.0), (self._place(part, 0, behind), 0.0)]
             case Repeated(part):
-                again = (self._place(part, 0, self._place(node, 1, behind)), 0.0, 0)
-                return [again, (behind, 0.0, 0)] if said else [again]
+                again = (self._place(part, 0, self._place(node, 1, behind)), 0.0)
+                return [again, (behind, 0.0)] if said else [again]
             case AnyOrder(parts):  # `said` holds a bit for each part that was said
-                return [(behind, 0.0, 0)] + [
-                    (self._place(part, 0, self._place(node, said | 1 << number, behind)), 0.0, 0)
+                return [(behind, 0.0)] + [
+                    (self._place(part, 0, self._place(node, said | 1 << number, behind)), 0.0)
                     for number, part in enumerate(parts)
                     if not said >> number & 1
                 ]
             case Open(part):
                 found.opens = True
-                return [(self._place(part, 0, behind), 0.0, 0)]
+                return [(self._place(part, 0, behind), 0.0)]
             case Rule(name):
-                if name not in self._grammar.rules:
-                    raise ValueError(f"there is no rule {name!r}")
-                return [(self._place(self._grammar.rules[name], 0, behind), 0.0, 1)]
+                return [(self._place(self._grammar.rules[name], 0, behind), 0.0)]
             case None:
                 return []
+
+
+def _check_rules(grammar: Grammar) -> None:
+    """Raise `ValueError` if a rule is unknown or leads back to itself."""
+    used = {name: _rules_in(rule) for name, rule in grammar.rules.items()}
+    ends: set[str] = set()
+
+    def follow(names: Iterable[str], using: tuple[str, ...]) -> None:
+        for name in names:
+            if name in using:
+                raise ValueError(f"the rules {' -> '.join((*using, name))} use one another in a circle")
+            if name not in used:
+                raise ValueError(f"there is no rule {name!r}")
+            if name not in ends:
+                follow(used[name], (*using, name))
+                ends.add(name)
+
+    follow(_rules_in(grammar.root), ())
+
+
+def _rules_in(expression: Expression) -> list[str]:
+    found: list[str] = []
+    waiting = [expression]
+    while waiting:
+        match waiting.pop():
+            case Rule(name):
+                found.append(name)
+            case Sequence(parts) | AnyOrder(parts) | Choice(parts):
+                waiting.extend(parts)
+            case Maybe(part) | Repeated(part) | Open(part):
+                waiting.append(part)
+            case Words():
+                pass
+    return found

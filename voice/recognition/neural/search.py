@@ -9,13 +9,14 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from voice.recognition.neural.model import Floats, SpeechModel
+from voice.recognition.neural.model import Floats
 from voice.recognition.neural.spelled_paths import Move, Point, SpelledPaths
-from voice.recognition.neural.vocabulary import END
+from voice.recognition.neural.vocabulary import END, Vocabulary
 
 _TOKENS_A_SECOND = 7.0
 _TOKENS_MORE = 8
@@ -97,10 +98,27 @@ class _Next:
     rank: float
 
 
+class Writer(Protocol):
+    """What writes: the speech model."""
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """Its tokens."""
+        ...
+
+    def begin(self, states: Floats) -> tuple[Any, Floats]:
+        """Return the memory of a sound, and the logits of the first token."""
+        ...
+
+    def go_on(self, decoded: Any, parents: npt.NDArray[np.int64], tokens: npt.NDArray[np.int64]) -> Floats:
+        """Append tokens to texts; return the logits of the next, a row a text."""
+        ...
+
+
 class Search:
     """Searches one sound; `run` may be called once."""
 
-    def __init__(self, model: SpeechModel, paths: SpelledPaths | None, effort: Effort, *, free: bool = True) -> None:
+    def __init__(self, model: Writer, paths: SpelledPaths | None, effort: Effort, *, free: bool = True) -> None:
         self._model = model
         self._vocabulary = model.vocabulary
         self._paths = paths

@@ -16,11 +16,11 @@ Read = Callable[[Sequence[str], Context], Reading]
 
 SENSE = 5.0
 """What a reading's score (0 to 1) counts, in natural logarithms of the sound's likelihood."""
-LISTENED_FOR = 4.0
-"""What a sentence of the grammar has ahead of a free one, in natural logarithms."""
-MISSING = 2.0
+LISTENED_FOR, LISTENED_FOR_A_WORD = 3.0, 1.0
+"""What a sentence of the grammar has ahead of free words, in natural logarithms: once, and for each of its words."""
+MISSING = 3.0
 """What each missing argument takes off, in natural logarithms."""
-LEAST_SENSE = 0.5
+LEAST_SENSE = 0.55
 """Score below which words that were heard outside the grammar ask for nothing."""
 MOST_MARGIN = 12.0
 """By how much another text may be likelier than a free one that is taken, in natural logarithms."""
@@ -60,8 +60,9 @@ def read_heard(transcript: Transcript, context: Context, read: Read) -> Reading:
     if sentence is None or free is None:
         found = sentence or free
         return found.reading if found is not None else Reading()
-    ahead = sentence.likelihood + sentence.worth + LISTENED_FOR >= free.likelihood + free.worth
-    return sentence.reading if ahead else free.reading
+    ahead = LISTENED_FOR + LISTENED_FOR_A_WORD * len(sentence.one.text.split())
+    taken = sentence.likelihood + sentence.worth + ahead >= free.likelihood + free.worth
+    return sentence.reading if taken else free.reading
 
 
 def _free(listed: Sequence[Alternative], context: Context, read: Read) -> Iterable[_Weighed]:

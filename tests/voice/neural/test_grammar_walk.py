@@ -58,7 +58,7 @@ def test_whatever_is_written_token_by_token_is_a_sentence_of_the_grammar(
             return
         allowed = paths.allowed(point)
         if not len(allowed):
-            assert end is not None or point == paths.start
+            assert end is not None or point == paths.start or point.letters.isdigit()  # a digit that led nowhere
             return
         move = paths.move(point, int(random_.choice(list(allowed))))
         assert move is not None

@@ -31,9 +31,9 @@ _SPECIAL = 3
 class Effort:
     """How much is searched."""
 
-    width: int = 8
+    width: int = 12
     """Sentences of the grammar that go on at a time."""
-    free_width: int = 4
+    free_width: int = 5
     """Free texts that go on at a time."""
     reach: float = 12.0
     """How much less likely than the best a sentence may be, in natural logarithms, before it is given up."""
@@ -42,7 +42,7 @@ class Effort:
     """The same for whole sentences that are returned."""
     grammar_weight: float = 0.3
     """How much the grammar's own likelihoods count beside the model's."""
-    length_bonus: float = 0.7
+    length_bonus: float = 1.2
     """What each token of a sentence adds to its rank, in natural logarithms: short ones would win by being short."""
 
 

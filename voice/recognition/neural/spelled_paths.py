@@ -7,19 +7,16 @@ and kept. It scores nothing.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
 from voice.recognition.neural.paths import NOWHERE, START, Paths
-from voice.recognition.neural.spellings import LONGEST, NUMBER_WORDS, digits, spellings
+from voice.recognition.neural.spellings import NumberTree, first_digits, number_tree, spellings
 from voice.recognition.neural.vocabulary import Ids, Vocabulary
 
 _SEPARATORS = " ,.?!-;:"
-_MOST_NUMBERS = 2_500
-"""Spellings with digits from one state: numbers to 999 with and without "and"."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +65,8 @@ class SpelledPaths:
         self.paths = paths
         self._vocabulary = vocabulary
         self._ways: dict[int, _Ways] = {}
+        self._numbers: dict[int, _Ways] = {}
+        self._first_digits: dict[int, frozenset[str]] = {}
         self._tables: dict[Point, Ids] = {}
         self._first: dict[tuple[int, bool], frozenset[int]] = {}
 
@@ -85,7 +84,7 @@ class SpelledPaths:
         if not point.letters:
             final = self.paths.final(point.state)
             return Move(point, "", final) if final > -math.inf else None
-        way = self.ways(point.state).known.get(point.letters)
+        way = self._way(point)
         final = self.paths.final(way.state) if way is not None else -math.inf
         if way is None or final == -math.inf:
             return None
@@ -100,7 +99,7 @@ class SpelledPaths:
                 return Move(Point(point.state, longer), "", 0.0)
         elif self._begins(point.state, said[1:]) or said == " ":
             return Move(Point(point.state, said[1:]), "", 0.0)
-        way = self.ways(point.state).known.get(point.letters) if point.letters else None
+        way = self._way(point) if point.letters else None
         if way is None:
             return None
         rest = said.lstrip(_SEPARATORS)
@@ -112,10 +111,22 @@ class SpelledPaths:
         """Return the move that ends the word begun, if any words may follow there; else None."""
         if not point.letters:
             return Move(point, "", 0.0) if self.paths.opens(point.state) else None
-        way = self.ways(point.state).known.get(point.letters)
+        way = self._way(point)
         if way is None or not self.paths.opens(way.state):
             return None
         return Move(Point(way.state, ""), way.words, way.weight)
+
+    def _way(self, point: Point) -> Way | None:
+        """Return what the letters at a point stand for, if they are whole words."""
+        return self._for(point.state, point.letters).known.get(point.letters)
+
+    def _digits(self, state: int) -> frozenset[str]:
+        """Return the digits that a number may begin with in a state."""
+        found = self._first_digits.get(state)
+        if found is None:
+            found = frozenset(digit for word in self.paths.words(state) for digit in first_digits(word))
+            self._first_digits[state] = found
+        return found
 
     def ways(self, state: int) -> _Ways:
         """Return the spellings of what may come next in a state."""
@@ -126,36 +137,42 @@ class SpelledPaths:
                 way = Way(word, self.paths.step(state, word), self.paths.weight(state, word))
                 for spelling in spellings(word):
                     known.setdefault(spelling, way)
-            for spelling, way in self._numbers(state):
-                known.setdefault(spelling, way)
             found = self._ways[state] = _Ways(known, sorted(known))
         return found
 
-    def _numbers(self, state: int) -> Iterator[tuple[str, Way]]:
-        """Yield the numbers that the grammar has next, as digits."""
-        waiting: list[tuple[tuple[str, ...], int, float]] = [((), state, 0.0)]
-        made = 0
-        for words, here, weight in waiting:
-            for spelling in digits(words) if words else ():
-                yield spelling, Way(" ".join(words), here, weight)
-                made += 1
-            if len(words) == LONGEST or made > _MOST_NUMBERS:
-                continue
-            for word in self.paths.words(here):
-                if word in NUMBER_WORDS and _may_go_on(words, word):
-                    more = weight + self.paths.weight(here, word)
-                    waiting.append(((*words, word), self.paths.step(here, word), more))
+    def numbers(self, state: int) -> _Ways:
+        """Return the numbers that may come next in a state, as digits."""
+        found = self._numbers.get(state)
+        if found is None:
+            known: dict[str, Way] = {}
+            waiting: list[tuple[NumberTree, str, int, float]] = [(number_tree(), "", state, 0.0)]
+            for tree, words, here, weight in waiting:
+                for spelling in tree.written:
+                    known.setdefault(spelling, Way(words, here, weight))
+                arcs = self.paths.words(here)
+                for word, following in tree.next.items():
+                    if word in arcs:
+                        more = weight + self.paths.weight(here, word)
+                        waiting.append((following, f"{words} {word}".lstrip(), self.paths.step(here, word), more))
+            found = self._numbers[state] = _Ways(known, sorted(known))
+        return found
+
+    def _for(self, state: int, letters: str) -> _Ways:
+        """Return the spellings that the letters may belong to."""
+        return self.numbers(state) if letters[0].isdigit() else self.ways(state)
 
     def _begins(self, state: int, letters: str) -> bool:
         """Whether some spelling out of the state begins with the letters."""
-        listed = self.ways(state).sorted
+        if len(letters) == 1 and letters.isdigit():
+            return letters in self._digits(state)  # all numbers are looked up only if the text goes on with this one
+        listed = self._for(state, letters).sorted if letters else ()
         place = _bisect(listed, letters)
         return place < len(listed) and listed[place].startswith(letters)
 
     def _make(self, point: Point) -> Ids:
-        ways = self.ways(point.state)
         if not point.letters:
             return _sorted_ids(self._starting(point.state, spaced=True) | self._starting(point.state, spaced=False))
+        ways = self._for(point.state, point.letters)
         found: set[int] = set()
         place = _bisect(ways.sorted, point.letters)
         for spelling in _from(ways.sorted, place):
@@ -179,7 +196,7 @@ class SpelledPaths:
             begin, space = self._vocabulary.begin, " " if spaced else ""
             made = frozenset(
                 token
-                for spelling in self.ways(state).known
+                for spelling in (*self.ways(state).known, *self._digits(state))
                 for token in begin(space + spelling)
                 if not (spaced and self._vocabulary.said[token] == " ")
             )
@@ -193,22 +210,7 @@ class SpelledPaths:
         return self._starting(state, spaced=False)
 
 
-@lru_cache(maxsize=20_000)
-def _may_go_on(words: tuple[str, ...], word: str) -> bool:
-    """Whether the word may belong to the same number."""
-    if not words:
-        return word not in ("and", "point", "hundred", "thousand", "half")
-    if word in ("point", "hundred", "thousand", "half"):
-        return True
-    last = words[-1]
-    if last in ("and", "a", "hundred", "thousand", "point", "oh") or word in ("and", "oh"):
-        return True
-    if word == "a":
-        return last == "and"
-    return "point" in words or bool(digits((*words, word)))
-
-
-def _bisect(listed: list[str], text: str) -> int:
+def _bisect(listed: Sequence[str], text: str) -> int:
     low, high = 0, len(listed)
     while low < high:
         middle = (low + high) // 2

@@ -5,7 +5,9 @@ Pure. It knows no grammar: it is told words, and says their spellings.
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
 
 ONES = {word: n for n, word in enumerate("zero one two three four five six seven eight nine".split())}
 TEENS = {
@@ -20,10 +22,6 @@ _ORDINALS = {
     "tenth": 10, "eleventh": 11, "twelfth": 12, "thirteenth": 13, "fourteenth": 14, "fifteenth": 15, "sixteenth": 16,
     "seventeenth": 17, "eighteenth": 18, "nineteenth": 19, "twentieth": 20, "thirtieth": 30,
 }  # fmt: skip
-NUMBER_WORDS = frozenset({*ONES, *TEENS, *TENS, *_ORDINALS, "hundred", "thousand", "a", "and", "point", "oh", "half"})
-"""Words that the model may write with digits, one or several together."""
-LONGEST = 7
-"""Words of one number: "nine hundred and ninety nine point five"."""
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz")
 
 WRITTEN = {
@@ -82,6 +80,61 @@ def digits(words: tuple[str, ...]) -> tuple[str, ...]:
         found.append(f"{ordinal}{_ending(ordinal)}")
     found += _clock(words)
     return tuple(dict.fromkeys(found))
+
+
+@dataclass
+class NumberTree:
+    """The numbers that may be written with digits, word by word."""
+
+    written: tuple[str, ...] = ()
+    """How the words up to here may be written."""
+    next: dict[str, NumberTree] = field(default_factory=dict)
+
+
+@cache
+def number_tree() -> NumberTree:
+    """Return all numbers tried with digits: to 999, round thousands, tenths, halves, times, days of a month."""
+    root = NumberTree()
+    for phrase in _phrases():
+        here = root
+        for word in phrase:
+            here = here.next.setdefault(word, NumberTree())
+        here.written = digits(phrase)
+    return root
+
+
+def first_digits(word: str) -> str:
+    """Return the digits that a number beginning with this word may begin with; "" if none does."""
+    if word == "a":
+        return "1"
+    value = ONES.get(word, TEENS.get(word, TENS.get(word, _ORDINALS.get(word))))
+    return str(value)[0] if value is not None else ""
+
+
+def _phrases() -> Iterator[tuple[str, ...]]:
+    below: list[tuple[str, ...]] = [(one,) for one in (*ONES, *TEENS, *TENS)]
+    below += [(ten, one) for ten in TENS for one in ONES if one != "zero"]
+    yield from below
+    yield from ((word,) for word in _ORDINALS)
+    yield from ((ten, word) for ten in ("twenty", "thirty") for word, value in _ORDINALS.items() if value < 10)
+    for front in ("a", *ONES):
+        if front == "zero":
+            continue
+        yield front, "hundred"
+        for rest in below[1:]:
+            yield front, "hundred", *rest
+            yield front, "hundred", "and", *rest
+    for front_words in below[1:]:
+        yield *front_words, "thousand"
+        yield from ((*front_words, "thousand", one, "hundred") for one in ONES if one != "zero")
+    for whole in below:
+        yield *whole, "and", "a", "half"
+        yield from ((*whole, "point", digit) for digit in ONES)
+    for hour in below[1:13]:
+        yield from (
+            (*hour, *minute) for minute in below[10:] if minute[0] not in ("sixty", "seventy", "eighty", "ninety")
+        )
+        yield from ((*hour, "oh", one) for one in ONES if one != "zero")
 
 
 def _digit(word: str) -> int | None:

@@ -34,10 +34,7 @@ _SHORT_SPEECH = 1.5
 def transcript_of(found: Sequence[Found], closed: bool, audio_seconds: float, decode_seconds: float) -> Transcript:
     """Return the transcript. Sentences of the grammar come first; free texts follow if they may be taken at all."""
     sentences = sentences_of(found, closed)
-    free = [] if closed else freely(found)
-    opened = [one for one in found if one.free and one.head][:MOST_SENTENCES]
-    if closed:
-        free = [one for one in opened if _margin(one, found) <= CLOSED_MARGIN] if not sentences else []
+    free = freely(found, closed) if not (closed and sentences) else []
     chosen = [*sentences, *free]
     if not chosen:
         return Transcript("", (), 0.0, RECOGNIZER, audio_seconds, decode_seconds)
@@ -56,10 +53,11 @@ def sentences_of(found: Sequence[Found], closed: bool) -> list[Found]:
     return kept[:MOST_SENTENCES]
 
 
-def freely(found: Sequence[Found]) -> list[Found]:
-    """Return the free texts, likeliest first."""
+def freely(found: Sequence[Found], closed: bool) -> list[Found]:
+    """Return the free texts that may be taken, likeliest first: those behind words of the grammar in any state."""
     ranked = sorted((one for one in found if one.free), key=lambda one: one.score, reverse=True)
-    return ranked[:MOST_FREE]
+    opened = [one for one in ranked if one.head and _margin(one, found) <= (CLOSED_MARGIN if closed else MARGIN)]
+    return [*opened[:MOST_FREE], *([] if closed else [one for one in ranked if not one.head][:MOST_FREE])]
 
 
 def _margin(one: Found, found: Sequence[Found]) -> float:

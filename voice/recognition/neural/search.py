@@ -106,7 +106,7 @@ class Writer(Protocol):
         """Its tokens."""
         ...
 
-    def begin(self, states: Floats) -> tuple[Any, Floats]:
+    def begin(self, states: Any) -> tuple[Any, Floats]:
         """Return the memory of a sound, and the logits of the first token."""
         ...
 
@@ -128,7 +128,7 @@ class Search:
         self._best = [-math.inf, -math.inf, -math.inf]
         """The rank of the best whole text: of the grammar, free, and free behind words of the grammar."""
 
-    def run(self, states: Floats, seconds: float) -> list[Found]:
+    def run(self, states: Any, seconds: float) -> list[Found]:
         """Return the texts found, likeliest first, those of the grammar and free ones together."""
         most = int(seconds * _TOKENS_A_SECOND) + _TOKENS_MORE
         decoded, logits = self._model.begin(states)

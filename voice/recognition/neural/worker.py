@@ -19,6 +19,7 @@ from voice.recognition.neural.model import SpeechModel
 from voice.recognition.neural.paths import Paths
 from voice.recognition.neural.search import Effort, Found, Search
 from voice.recognition.neural.spelled_paths import SpelledPaths
+from voice.recognition.neural.together import SeveralHearings
 
 _KEPT_GRAMMARS = 4
 """The last grammars, with the tables that were made for them."""
@@ -99,5 +100,7 @@ class _Hearing:
 
     def _search(self, paths: SpelledPaths | None, samples: Samples, effort: Effort) -> list[Found]:
         sound = samples[: round(MOST_SECONDS * SAMPLE_RATE)].astype(np.float32) / 32768.0
-        states = self._model.encode(sound)
-        return Search(self._model, paths, effort).run(states, len(sound) / SAMPLE_RATE)
+        if paths is None:
+            return Search(self._model, None, effort).run(self._model.encode(sound), len(sound) / SAMPLE_RATE)
+        together = SeveralHearings(self._model)
+        return Search(together, paths, effort).run(together.encode(sound), len(sound) / SAMPLE_RATE)

@@ -329,7 +329,8 @@ def compile_grammar(catalog: Catalog, context: Context) -> Grammar:
             manners = Maybe(any_of(["please", "thanks", "thank you"]))
             parts.append(in_turn(any_of(requests), manners))
     root = any_of(parts, tuple(3.0 if part is parts[0] else 1.0 for part in parts))
-    return Grammar(root, compiler.rules, closed=context.confirming or bool(context.options))
+    closed = context.confirming or bool(context.options)
+    return Grammar(root, compiler.rules, closed=closed, answer=bool(context.asked) and not closed)
 
 
 def _is_number(schema: Mapping[str, JSON], path: str) -> bool:

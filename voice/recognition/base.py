@@ -89,6 +89,8 @@ class Grammar:
     rules: Mapping[str, Expression] = field(default_factory=dict)
     closed: bool = False
     """Whether nothing outside the grammar is ever taken, however clearly it is heard: while a yes is waited for."""
+    answer: bool = False
+    """Whether it is an answer to a question for a value: often one short name."""
 
 
 def has_open_part(grammar: Grammar) -> bool:

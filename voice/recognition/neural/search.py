@@ -33,12 +33,15 @@ class Effort:
 
     width: int = 12
     """Sentences of the grammar that go on at a time."""
+    first_width: int = 24
+    """The same for the first tokens: what is lost there is lost for good, and a first word is often heard badly."""
+    first_tokens: int = 4
     free_width: int = 5
     """Free texts that go on at a time."""
-    reach: float = 12.0
+    reach: float = 16.0
     """How much less likely than the best a sentence may be, in natural logarithms, before it is given up."""
     free_reach: float = 5.0
-    keep: float = 8.0
+    keep: float = 10.0
     """The same for whole sentences that are returned."""
     grammar_weight: float = 0.3
     """How much the grammar's own likelihoods count beside the model's."""
@@ -137,9 +140,10 @@ class Search:
             texts.append(_Text(0.0, 0.0, self._paths.start, "", (), 0))
         if self._free:
             texts.append(_Text(0.0, 0.0, None, "", (), 0))
-        for _ in range(most):
+        for step in range(most):
             rows = _log_likelihoods(logits)
-            following = self._following(texts, rows)
+            width = self._effort.first_width if step < self._effort.first_tokens else self._effort.width
+            following = self._following(texts, rows, width)
             if not following:
                 break
             parents = np.array([texts[one.parent].row for one in following])
@@ -155,7 +159,7 @@ class Search:
         point = None if one.free or one.move is None else one.move.point
         return _Text(one.score, one.grammar, point, words, (*parent.tokens, one.token), row, one.head)
 
-    def _following(self, texts: list[_Text], rows: Floats) -> list[_Next]:
+    def _following(self, texts: list[_Text], rows: Floats, width: int) -> list[_Next]:
         grammar: list[_Next] = []
         free: list[_Next] = []
         opened: list[_Next] = []
@@ -171,7 +175,7 @@ class Search:
                 if opening is not None:
                     opened += self._freely(number, opening, row)
         effort = self._effort
-        kept = self._distinct(grammar, texts, effort.width, self._best[0], effort.reach)
+        kept = self._distinct(grammar, texts, width, self._best[0], effort.reach)
         kept += self._distinct(free, texts, effort.free_width, self._best[1], effort.free_reach)
         return kept + self._distinct(opened, texts, effort.free_width, self._best[2], effort.free_reach)
 
@@ -183,7 +187,7 @@ class Search:
             return []
         scores = row[allowed]
         bonus = self._effort.length_bonus * (len(text.tokens) + 1)
-        wanted = 2 * self._effort.width
+        wanted = 2 * self._effort.first_width
         if len(allowed) > wanted:
             order = np.argpartition(scores, -wanted)[-wanted:]
             allowed, scores = allowed[order], scores[order]

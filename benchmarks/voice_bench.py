@@ -184,11 +184,21 @@ class Bench:
         wait = heard.audio_seconds - last_speech(clip.samples)
         return Result(transcript.text, right, acts, wait, heard.decode_seconds, took, heard.audio_seconds)
 
+    def taken(self, heard: Heard, context: Context) -> str:
+        """Return what an utterance was taken for: a control, an answer, or a tool; "" if for nothing."""
+        reading = read_heard(heard.transcript, context, self.interpreter.read)
+        if reading.control is not None:
+            return str(reading.control)
+        if reading.changes or reading.choice is not None:
+            return "an answer"
+        return reading.interpretations[0].tool if reading.interpretations else ""
+
     def confirming(self) -> Grammar:
         """Return what is listened for while a yes is waited for."""
-        return compile_grammar(self.catalog, self._confirming())
+        return compile_grammar(self.catalog, self.waiting())
 
-    def _confirming(self) -> Context:
+    def waiting(self) -> Context:
+        """Return the state in which a yes is waited for."""
         pending = next((tool for tool in self.catalog.tools if tool.name == "book_restaurant_public"), None)
         tool = pending or self.catalog.tools[0]
         return Context(now=self.context.now, confirming=True, pending_tool=tool.qualified)
@@ -196,7 +206,7 @@ class Bench:
     async def yes_to_no(self, noise: Samples, level: int | None, key: str) -> bool:
         """Whether a "no" to a wrong read-back, in the same noise, is taken as a yes. The voice is synthetic."""
         heard = await self.hear(noisy(await spoken("no", VOICES[0]), noise, level, key), self.confirming())
-        reading = read_heard(heard.transcript, self._confirming(), self.interpreter.read)
+        reading = read_heard(heard.transcript, self.waiting(), self.interpreter.read)
         return reading.control is Control.YES  # as the live path reads it
 
 

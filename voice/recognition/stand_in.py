@@ -11,6 +11,9 @@ from collections.abc import Callable
 
 from voice.errors import RecognitionError
 from voice.recognition.base import SAMPLE_RATE, Ending, Grammar, Recognition, Recognizer, Samples, Transcript
+from voice.recognition.neural.recognizer import NeuralRecognizer
+from voice.recognition.sphinx import SphinxRecognizer
+from voice.worker import WorkerProcess
 
 _log = logging.getLogger(__name__)
 SHORT_SECONDS = 2.5
@@ -32,6 +35,11 @@ class RecognizerWithStandIn:
     def in_use(self) -> Recognizer:
         """The one that hears now."""
         return self.other() if self._failed else self._first
+
+    @property
+    def workers(self) -> list[WorkerProcess]:
+        """The processes of both."""
+        return [*_workers(self._first), *(_workers(self._other) if self._other is not None else ())]
 
     def begin(self, grammar: Grammar, *, partials: bool = False) -> Recognition:
         """Start an utterance."""
@@ -112,6 +120,10 @@ class _Watched:
         if self._beside is not None:
             self._beside.cancel()
             self._beside = None
+
+
+def _workers(recognizer: Recognizer) -> list[WorkerProcess]:
+    return recognizer.workers if isinstance(recognizer, NeuralRecognizer | SphinxRecognizer) else []
 
 
 async def _fed(recognition: Recognition, blocks: list[Samples]) -> Transcript:

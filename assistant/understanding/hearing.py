@@ -1,16 +1,20 @@
 """What was said, from how it sounded and what it would mean together: sentences of the grammar beside free ones.
 
 Pure. A recognizer says how likely each text is; understanding says how much sense it makes. Neither alone decides.
-It never makes a yes, a no or a choice out of words that were heard outside the grammar.
+It never makes a yes, a no or a choice out of words that were heard outside the grammar, and understands nothing rather
+than guess between "on" and "off".
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
+from assistant.understanding.language import language
 from assistant.understanding.reading import Context, Reading
 from voice.recognition.base import Alternative, Transcript
+from voice.words import plain_words
 
 Read = Callable[[Sequence[str], Context], Reading]
 
@@ -28,6 +32,10 @@ ANY_VALUE = 0.3
 """The sense that free words make as an answer: any words may be one."""
 NEAR = 3.0
 """An answer to a question is free words at most this much less likely than the likeliest, in natural logarithms."""
+SURE_OF_OPPOSITE = 1.0
+"""How much likelier a request must be than the same with an opposite word ("off" for "on"), in natural logarithms."""
+SAME_WORDS = 0.6
+"""Share of the words that two texts have in common if they are the same request with an opposite word."""
 
 
 @dataclass(frozen=True)
@@ -57,12 +65,35 @@ def read_heard(transcript: Transcript, context: Context, read: Read) -> Reading:
         return read([one.text for one in expected], context) if expected else Reading()
     sentence = _best((_weigh(one, context, read) for one in expected), lambda each: each.one.score + each.worth)
     free = _best(_free(listed, context, read), lambda each: each.likelihood + each.worth)
+    found = _taken(sentence, free)
+    if found is None or _hangs_on_an_opposite(found, listed):
+        return Reading(text=found.reading.text if found is not None else "")
+    return found.reading
+
+
+def _taken(sentence: _Weighed | None, free: _Weighed | None) -> _Weighed | None:
+    """Return the sentence of the grammar, or the free words if they are far likelier and make enough sense."""
     if sentence is None or free is None:
-        found = sentence or free
-        return found.reading if found is not None else Reading()
+        return sentence or free
     ahead = LISTENED_FOR + LISTENED_FOR_A_WORD * len(sentence.one.text.split())
-    taken = sentence.likelihood + sentence.worth + ahead >= free.likelihood + free.worth
-    return sentence.reading if taken else free.reading
+    return sentence if sentence.likelihood + sentence.worth + ahead >= free.likelihood + free.worth else free
+
+
+def _hangs_on_an_opposite(found: _Weighed, listed: Sequence[Alternative]) -> bool:
+    """Whether the same request with an opposite word is nearly as likely: "turn off the light" for "turn on ..."."""
+    own = plain_words(found.one.text).split()
+    for other in listed:
+        likelihood = other.score if other.likelihood is None else other.likelihood
+        if likelihood < found.likelihood - SURE_OF_OPPOSITE:
+            continue
+        words = plain_words(other.text).split()
+        turned = any(
+            (one in own and two in words and two not in own) or (two in own and one in words and one not in own)
+            for one, two in language().lists("orders", "opposites")
+        )
+        if turned and SequenceMatcher(a=own, b=words).ratio() >= SAME_WORDS:
+            return True
+    return False
 
 
 def _free(listed: Sequence[Alternative], context: Context, read: Read) -> Iterable[_Weighed]:

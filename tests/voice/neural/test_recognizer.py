@@ -69,6 +69,7 @@ async def test_one_sound_is_heard_alike_whatever_was_heard_before_it(recognizer:
 
 
 @pytest.mark.parametrize("said", ["speed up", "she never eats breakfast before noon"])
+@pytest.mark.proves("V.neural.edges")
 async def test_speech_that_is_no_answer_is_never_a_yes(recognizer: NeuralRecognizer, said: str) -> None:
     assert "yes" not in (await heard(recognizer, await spoken(said), ANSWERS)).text
 
@@ -98,12 +99,14 @@ def _edge(name: str) -> Samples:
 
 
 @pytest.mark.parametrize("name", ["silence", "white noise", "music", "clipping", "one sample", "nothing"])
+@pytest.mark.proves("V.neural.edges")
 async def test_sound_without_speech_is_no_sentence(recognizer: NeuralRecognizer, name: str) -> None:
     transcript = await hear_samples(recognizer, _edge(name), ANSWERS)
     assert transcript.text == ""
     assert "yes" not in (await heard(recognizer, _edge(name), ANSWERS)).text  # also if it were taken for speech
 
 
+@pytest.mark.proves("V.neural.edges")
 async def test_a_minute_of_speech_takes_no_longer_than_its_first_twenty_seconds(recognizer: NeuralRecognizer) -> None:
     sentence = await spoken("turn off the fan")
     long = np.tile(sentence, 60 * SAMPLE_RATE // len(sentence) + 1)
@@ -152,6 +155,7 @@ async def test_the_loop_stays_free_while_it_hears(recognizer: NeuralRecognizer) 
 
 
 @pytest.mark.parametrize("broken", [*SHA256])
+@pytest.mark.proves("V.neural.stand-in")
 async def test_a_model_file_that_is_cut_off_has_the_other_recognizer_take_over(
     tmp_path: Path, broken: str, caplog: pytest.LogCaptureFixture
 ) -> None:

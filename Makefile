@@ -10,11 +10,14 @@ help:  ## list these targets
 
 setup: $(STAMP)  ## make .venv from the lock file (again only when the lock changes)
 
-$(STAMP): requirements.lock pyproject.toml
+$(STAMP): requirements.lock requirements-neural.lock pyproject.toml
 	@rm -f $(STAMP)
 	@PYTHON="$(PYTHON)" sh .ci/make-environment .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --no-deps --no-build-isolation -e .
+	@if $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input -r requirements-neural.lock && \
+		$(BIN)/mcqueen models install moonshine-tiny --in-environment >/dev/null; then :; else \
+		echo "The neural recognizer cannot be had on this machine; pocketsphinx hears instead (mcqueen doctor)."; fi
 	@touch $(STAMP)
 
 SPOKEN := appointment-hands-free dinner-on-the-motorway fuel-before-the-light-comes-on message-from-the-tunnel \
@@ -85,6 +88,7 @@ docs: $(STAMP)  ## make the generated parts of README and docs again
 lock: $(STAMP)  ## resolve the ranges of pyproject.toml into requirements.lock
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/uv pip compile --quiet --universal --no-header --no-emit-index-url --generate-hashes --group dev pyproject.toml -o requirements.lock
+	@echo "onnxruntime>=1.20,<2" | $(BIN)/uv pip compile --quiet --universal --no-header --no-emit-index-url --generate-hashes --python-version 3.11 -c requirements.lock - -o requirements-neural.lock
 
 clean:  ## remove what the other targets made
 	@rm -rf .venv build dist drives-out *.egg-info .mypy_cache .ruff_cache .import_linter_cache .hypothesis

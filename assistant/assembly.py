@@ -190,13 +190,17 @@ async def open_drive_voices(wanted: bool, settings: Settings | None = None) -> A
 
 
 def open_recognizer(settings: Settings) -> Recognizer:
-    """Return Vosk where a model is found and settings do not say otherwise, else the embedded recognizer.
+    """Return the recognizer that settings name; by themselves they take the best that is installed.
 
     Raises `RecognitionError` where settings ask for what is not there.
     """
-    from voice.recognition.choose import make_recognizer  # heavy: only with voice
+    from voice.recognition.choose import make_neural_recognizer, make_recognizer  # heavy: only with voice
 
-    wanted, model = settings.voice.recognizer, settings.voice.vosk_model
+    wanted, model, threads = settings.voice.recognizer, settings.voice.vosk_model, settings.voice.threads
+    neural = Path(settings.voice.neural_model) if settings.voice.neural_model else None
+    if wanted == "neural":
+        _need_english(settings, "neural")
+        return make_neural_recognizer(neural, threads)
     if wanted == "sphinx":
         from voice.recognition.sphinx import SphinxRecognizer
 
@@ -205,14 +209,19 @@ def open_recognizer(settings: Settings) -> Recognizer:
         from voice.wyoming import WyomingRecognizer
 
         return WyomingRecognizer(settings.voice.wyoming)
-    recognizer = make_recognizer(Path(model) if model else None)
+    may_be_neural = wanted == "auto" and settings.language == BASE
+    recognizer = make_recognizer(Path(model) if model else None, neural, neural=may_be_neural, threads=threads)
     if wanted == "vosk" and recognizer.name != "vosk":
         raise RecognitionError("no Vosk model is found; set voice.vosk_model to its folder")
-    if settings.language != BASE and recognizer.name != "vosk":
+    _need_english(settings, recognizer.name)
+    return recognizer
+
+
+def _need_english(settings: Settings, recognizer: str) -> None:
+    if settings.language != BASE and recognizer != "vosk":
         raise RecognitionError(
             f"{settings.language} is heard only with a Vosk model of it; set voice.vosk_model to its folder, or type"
         )
-    return recognizer
 
 
 def _voice(settings: Settings) -> Voice:

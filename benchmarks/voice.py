@@ -3,7 +3,8 @@
 Human recordings are no part of the repository: `--speech FOLDER` (or `MCQUEEN_SPEECH`) names a folder with
 `catalog.json` (an MCP tools/list result), `cases.jsonl` ({"id", "wav", "tool", "arguments"} a line) and
 `kitchen-noise.wav`. Every clip goes the live way: blocks of 20 ms, endpoint, recognizer; then two seconds of noise.
-`--only PART` runs one part (several may be named), `--kept FILE` goes on where a run was stopped.
+`--only PART` runs one part (several may be named), `--kept FILE` goes on where a run was stopped. Several recognizers
+stand beside one another in one run: `--recognizer neural --recognizer sphinx`, which is what it does by itself.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from assistant.cli.catalogs import choose_catalog
+from assistant.understanding.grammar.compiler import compile_grammar
 from assistant.understanding.reading import Context
 from benchmarks import voice_slots
 from benchmarks.voice_bench import (
@@ -39,6 +41,15 @@ from benchmarks.voice_bench import (
     share,
     synthetic_clips,
 )
+from benchmarks.voice_sentences import (
+    NO_COMMANDS,
+    NO_COMMANDS_UNSEEN,
+    NUMBER_SENTENCES,
+    NUMBERS,
+    NUMBERS_UNSEEN,
+    TOWN_SENTENCES,
+    TOWN_UNSEEN,
+)
 from benchmarks.voice_waking import false_wakes, hits
 from voice.audio import BLOCK_SECONDS, SamplesSource, no_wait, read_wav
 from voice.noise import cabin_noise
@@ -48,20 +59,6 @@ from voice.recognition.models import find_vosk_model
 from voice.recognition.sphinx import SphinxRecognizer
 from voice.synthesis.espeak import ASSISTANT_VOICE, EspeakSynthesizer
 
-LINES = (
-    "what's the weather in mannheim",
-    "find a fuel station",
-    "tell anna i'm on my way",
-    "book a table at luigi's for four tomorrow at seven",
-)
-NO_COMMANDS = (
-    "photosynthesis converts light into chemical energy",
-    "my grandmother lives in a village by the sea",
-    "i think the economy is going to be fine next year",
-    "the children are arguing about chocolate",
-    "it was a bright cold day in april",
-    "so then i told him it was not my problem",
-)
 ANSWER = "It is eighteen degrees in Mannheim, and dry."
 GOALS = {None: "0.99", 24: "0.98", 15: "0.96", 6: "0.85"}
 TIMED = 15
@@ -85,14 +82,25 @@ class Everything:
 async def accuracy(given: Everything) -> None:
     """Rows by noise level: commands right, cut off, endpoint, wrong effects. No figure of time: any load will do."""
     if given.people is not None:
-        print(f"\n{len(given.clips)} human recordings, {given.recognizer.name}\n")
-        await _accuracy("human", given.people, given.clips, given.kitchen)
+        name = given.recognizer.name
+        print(f"\n{len(given.clips)} human recordings, {name}; the even ones are those that choices were made on\n")
+        await _accuracy(f"human, {name}, chosen on", given.people, given.clips[::2], given.kitchen)
+        await _accuracy(f"human, {name}, others", given.people, given.clips[1::2], given.kitchen)
 
 
 async def synthetic(given: Everything) -> None:
-    """The same for the second grammar, the town's, with synthetic voices: plumbing, not accuracy."""
-    print("\nsynthetic speech in synthetic cabin noise, the town's grammar: plumbing, not accuracy\n")
-    await _accuracy("synthetic, town", given.town, await synthetic_clips(given.town, LINES), given.cabin)
+    """The same with synthetic voices: the town's grammar, and numbers with their units. Plumbing, not accuracy."""
+    name = given.recognizer.name
+    print(f"\nsynthetic speech in synthetic cabin noise, {name}: plumbing, not accuracy\n")
+    numbers = Bench("numbers", given.recognizer, NUMBERS, given.kept, given.town.context)
+    for kind, bench, texts in (
+        ("town", given.town, TOWN_SENTENCES),
+        ("town, unseen", given.town, TOWN_UNSEEN),
+        ("numbers", numbers, NUMBER_SENTENCES),
+        ("numbers, unseen", numbers, NUMBERS_UNSEEN),
+    ):
+        clips = await synthetic_clips(bench, texts)
+        await _accuracy(f"synthetic, {name}, {kind}", bench, clips, given.cabin)
 
 
 async def _accuracy(kind: str, bench: Bench, clips: Sequence[Clip], noise: Samples) -> None:
@@ -112,21 +120,31 @@ async def _accuracy(kind: str, bench: Bench, clips: Sequence[Clip], noise: Sampl
 
 async def rejection(given: Everything) -> None:
     """How much speech that is no command of the catalog becomes one: idle, and while a yes is waited for."""
-    print("\nspeech that is no command of the town\n")
+    name = given.recognizer.name
+    print(f"\nspeech that is no command of the town, {name}\n")
     talk = await synthetic_clips(given.town, NO_COMMANDS)
-    for kind, clips, noise in (("human", given.clips, given.kitchen), ("synthetic", talk, given.cabin)):
-        for state, grammar in (("idle", given.town.grammar), ("a yes is waited for", given.town.confirming())):
+    unseen = await synthetic_clips(given.town, NO_COMMANDS_UNSEEN)
+    for kind, clips, noise in (
+        ("human", given.clips[::4], given.kitchen),
+        ("synthetic", talk, given.cabin),
+        ("synthetic, unseen", unseen, given.cabin),
+    ):
+        for state, context in (("idle", given.town.context), ("a yes is waited for", given.town.waiting())):
+            grammar = compile_grammar(given.town.catalog, context)
             for level in (None, 15):
                 if not clips:
                     continue
                 taken = []
                 for clip in clips:
-                    key = f"rejection/{kind}/{state}/{level_name(level)}/{clip.id}"
+                    key = f"rejection/{name}/{kind}/{state}/{level_name(level)}/{clip.id}"
                     if given.kept.get(key) is None:
                         heard = await given.town.hear(noisy(clip.samples, noise, level, clip.id), grammar)
-                        given.kept.put(key, heard.transcript.text)
-                    taken.append(bool(given.kept.get(key)))
-                row(f"{kind}, {state}, {level_name(level)}: taken for a command", share(taken), "goal <= 0.05")
+                        given.kept.put(key, given.town.taken(heard, context))
+                    taken.append(str(given.kept.get(key)))
+                said = f"{kind}, {name}, {state}, {level_name(level)}"
+                row(f"{said}: taken for something", share([bool(one) for one in taken]), "goal <= 0.03")
+                if context.confirming:
+                    row(f"{said}: taken for a yes", f"{taken.count('yes')} of {len(taken)}", "goal 0")
 
 
 async def timing(given: Everything) -> None:
@@ -134,9 +152,10 @@ async def timing(given: Everything) -> None:
     bench, clips, noise, kind = given.people, list(given.clips), given.kitchen, "human"
     if bench is None:
         bench, noise, kind = given.town, given.cabin, "synthetic"
-        clips = await synthetic_clips(bench, LINES)
+        clips = await synthetic_clips(bench, TOWN_SENTENCES)
     clips = clips[:: max(1, len(clips) // TIMED)]
     print(f"\ntimes, {len(clips)} {kind} recordings a level: figures of a machine that does nothing else\n")
+    kind = f"{kind}, {given.recognizer.name}"
     answering = await synthesis_seconds()
     await bench.hear(noisy(clips[0].samples, noise, None, ""))  # the processes are started
     for level in (None, 15, 6):
@@ -233,11 +252,15 @@ async def main() -> None:
     parser.add_argument("--only", action="append", choices=PARTS, help="this part; may be given several times")
     parser.add_argument("--kept", type=Path, help="a file of results: what is in it is not heard again")
     parser.add_argument(
-        "--recognizer", choices=("sphinx", "auto"), default="sphinx", help="auto: Vosk where a model is"
+        "--recognizer", action="append", choices=("neural", "sphinx", "auto"), help="several stand side by side"
     )
     parser.add_argument("--minutes", type=float, default=60.0, help="synthetic speech that false wakes are counted in")
     options = parser.parse_args()
-    recognizer = SphinxRecognizer() if options.recognizer == "sphinx" else make_recognizer()
+    for name in options.recognizer or ("auto", "sphinx"):
+        await _measure(SphinxRecognizer() if name == "sphinx" else make_recognizer(), options)
+
+
+async def _measure(recognizer: Recognizer, options: argparse.Namespace) -> None:
     kept = Kept(options.kept)
     folder = Path(options.speech) if options.speech else None
     try:

@@ -19,6 +19,7 @@ import numpy as np
 from assistant.settings.settings import ProfileSettings
 from assistant.town.tools import tool_definitions
 from assistant.understanding.grammar.compiler import compile_grammar
+from assistant.understanding.hearing import read_heard
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.lines import line_for
 from assistant.understanding.reading import Context, Control, Profile
@@ -172,9 +173,8 @@ class Bench:
     async def judged(self, clip: Clip, heard: ListeningResult) -> Result:
         """Read what was heard, and compare it with what the clip asks for."""
         transcript = heard.transcript
-        texts = list(dict.fromkeys([transcript.text, *(one.text for one in transcript.alternatives)]))
         began = time.perf_counter()
-        reading = self.interpreter.read(texts if transcript.text else [], self.context)
+        reading = read_heard(transcript, self.context, self.interpreter.read)
         took = time.perf_counter() - began
         line = line_for(clip.id, transcript.text, reading, self.catalog)
         said = {key: plain_words(str(value)) for key, value in line["arguments"].items() if value is not None}
@@ -184,11 +184,21 @@ class Bench:
         wait = heard.audio_seconds - last_speech(clip.samples)
         return Result(transcript.text, right, acts, wait, heard.decode_seconds, took, heard.audio_seconds)
 
+    def taken(self, heard: ListeningResult, context: Context) -> str:
+        """Return what an utterance was taken for: a control, an answer, or a tool; "" if for nothing."""
+        reading = read_heard(heard.transcript, context, self.interpreter.read)
+        if reading.control is not None:
+            return str(reading.control)
+        if reading.changes or reading.choice is not None:
+            return "an answer"
+        return reading.interpretations[0].tool if reading.interpretations else ""
+
     def confirming(self) -> Grammar:
         """Return what is listened for while a yes is waited for."""
-        return compile_grammar(self.catalog, self._confirming())
+        return compile_grammar(self.catalog, self.waiting())
 
-    def _confirming(self) -> Context:
+    def waiting(self) -> Context:
+        """Return the state in which a yes is waited for."""
         pending = next((tool for tool in self.catalog.tools if tool.name == "book_restaurant_public"), None)
         tool = pending or self.catalog.tools[0]
         return Context(now=self.context.now, confirming=True, pending_tool=tool.qualified)
@@ -196,8 +206,8 @@ class Bench:
     async def yes_to_no(self, noise: Samples, level: int | None, key: str) -> bool:
         """Whether a "no" to a wrong read-back, in the same noise, is taken as a yes. The voice is synthetic."""
         heard = await self.hear(noisy(await spoken("no", VOICES[0]), noise, level, key), self.confirming())
-        texts = [heard.transcript.text, *(other.text for other in heard.transcript.alternatives)]
-        return self.interpreter.read(texts, self._confirming()).control is Control.YES  # as the live path reads it
+        reading = read_heard(heard.transcript, self.waiting(), self.interpreter.read)
+        return reading.control is Control.YES  # as the live path reads it
 
 
 def cpu_seconds(recognizer: Recognizer) -> float:

@@ -19,7 +19,6 @@ from assistant.dialogue.state import Mode, State
 from assistant.dialogue.table import step
 from assistant.policy.driving import DrivingState
 from assistant.understanding.grammar.compiler import compile_grammar
-from assistant.understanding.reading import Reading
 from benchmarks.voice_bench import PROFILE, VOICES, Bench, noisy, row, share, spoken
 from voice.recognition.base import Samples
 from voice.words import plain_words
@@ -141,8 +140,7 @@ class Talk:
         sound = noisy(await spoken(line, self._voice), self._noise, LEVEL, key)
         transcript = (await self._bench.hear(sound, compile_grammar(self._bench.catalog, context))).transcript
         self._heard.append(transcript.text)
-        texts = list(dict.fromkeys([transcript.text, *(one.text for one in transcript.alternatives)]))
-        reading = self._reader.read(texts, context) if transcript.text else Reading()
+        reading = self._reader.heard(transcript, context)
         self._send(Heard(self._now, self._reader.taken_down(reading, context, self._bench.catalog)))
         if self._state.speech:
             self._send(SpeechEnded(self._now, self._state.speech))

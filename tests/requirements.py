@@ -215,6 +215,22 @@ REQUIREMENTS: dict[str, Requirement] = {
     "V.wyoming": Requirement("design 8", "a Wyoming server hears, speaks and wakes; one that is away is said"),
     "V.wake": Requirement("voice", "the wake word presses the key, once in 2 s, never on its own voice or a command"),
     "V.rejects": Requirement("voice", "speech that is no command is rejected, not forced into the nearest one"),
+    "V.neural.grammar": Requirement(
+        "design 8", "the neural search writes sentences of the grammar alone, in the spellings that its model likes"
+    ),
+    "V.neural.bias": Requirement(
+        "design 8", "free words outdo the grammar where they are far likelier and make sense, and are never a yes or no"
+    ),
+    "V.neural.opposites": Requirement("voice", "between a request and its opposite with little margin nothing is done"),
+    "V.neural.model": Requirement(
+        "design 8", "the speech model is three checked files of a pinned wheel, or not there"
+    ),
+    "V.neural.stand-in": Requirement(
+        "voice", "the other recognizer takes over from a neural one that fails, and it is told"
+    ),
+    "V.neural.edges": Requirement(
+        "voice", "silence, noise, music, long and broken sound neither crash nor become a yes"
+    ),
     "V.dictation": Requirement(
         "voice", "free words behind a known head are taken down where the passes agree, or asked for"
     ),

@@ -54,13 +54,16 @@ def _recognizer() -> Finding:
     from assistant.assembly import open_recognizer
     from assistant.settings.settings import load_settings
     from voice.errors import VoiceError
+    from voice.recognition.neural.files import Lacking, find_model
 
     try:
         recognizer = open_recognizer(load_settings())
     except VoiceError as error:
         return Finding("recognizer", False, str(error), needed=True)
     asyncio.run(recognizer.close())
-    return Finding("recognizer", True, f"{recognizer.name}, offline", needed=True)
+    lacking = find_model() if recognizer.name == "pocketsphinx" else None
+    better = f"; the neural one hears better: {lacking.reason}" if isinstance(lacking, Lacking) else ""
+    return Finding("recognizer", True, f"{recognizer.name}, offline{better}", needed=True)
 
 
 def _synthesis() -> Finding:

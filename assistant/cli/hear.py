@@ -50,6 +50,7 @@ async def _hear(
     from assistant.assembly import open_recognizer  # heavy: keeps --help instant
     from assistant.settings.settings import load_settings  # the same
     from assistant.understanding.grammar.compiler import compile_grammar  # the same
+    from assistant.understanding.hearing import read_heard  # the same
     from assistant.understanding.interpret import Interpreter  # the same
     from assistant.understanding.learning.index_cache import Kept  # the same
     from assistant.understanding.lines import line_for  # the same
@@ -67,9 +68,7 @@ async def _hear(
         except AudioFileError as error:
             return {"id": str(path), "error": {"code": "bad_audio", "message": str(error)}}
         transcript = await hear_samples(recognizer, samples, grammar)
-        others = [alternative.text for alternative in transcript.alternatives]
-        texts = [transcript.text, *(text for text in others if text != transcript.text)] if transcript.text else []
-        reading = interpreter.read(texts, context)
+        reading = read_heard(transcript, context, interpreter.read)
         return line_for(str(path), reading.text or transcript.text, reading, catalog)
 
     try:

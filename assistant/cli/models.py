@@ -49,8 +49,15 @@ def list_models(as_json: bool) -> None:
 @click.argument("name")
 @click.option("--from", "archive", type=click.Path(path_type=Path), help="An archive that is on this machine already.")
 @click.option("--url", help="Another place of the archive.")
-def install(name: str, archive: Path | None, url: str | None) -> None:
-    """Fetch a published model, by name or language; goes on where it broke off."""
+@click.option("--in-environment", is_flag=True, help="Put moonshine-tiny beside the program, not into your cache.")
+def install(name: str, archive: Path | None, url: str | None, in_environment: bool) -> None:
+    """Fetch a published model, by name or language; goes on where it broke off.
+
+    moonshine-tiny is the one of the neural recognizer: pip fetches the wheel that carries it, and three files are kept.
+    """
+    if name in _NEURAL:
+        _install_neural(archive, in_environment)
+        return
     from voice.recognition.download import install as fetch  # heavy: keeps --help instant
     from voice.recognition.download import install_archive
     from voice.recognition.models import models_folder, published
@@ -69,6 +76,23 @@ def install(name: str, archive: Path | None, url: str | None) -> None:
     else:
         place = fetch(model, models_folder(), url=url)
     answer(f"{model.name} is installed in {place}")
+
+
+_NEURAL = ("moonshine-tiny", "moonshine-tiny-en")
+
+
+def _install_neural(wheel: Path | None, in_environment: bool) -> None:
+    from voice.recognition.models import models_folder  # keeps --help instant
+    from voice.recognition.neural.fetch import install as fetch
+    from voice.recognition.neural.fetch import install_wheel
+    from voice.recognition.neural.files import NAME, environment_folder
+
+    place = environment_folder() if in_environment else models_folder() / NAME
+    if wheel is not None:
+        install_wheel(wheel, place)
+    else:
+        fetch(place)
+    answer(f"{NAME} is installed in {place}")
 
 
 @command.command()

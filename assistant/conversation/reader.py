@@ -16,6 +16,7 @@ from assistant.policy.sensitivity import assess
 from assistant.profile.sayings import saying_of
 from assistant.understanding.answers.dictation import Dictation
 from assistant.understanding.grammar.compiler import compile_grammar
+from assistant.understanding.hearing import read_heard
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.language import BASE, Language, language
 from assistant.understanding.learning.experience import Experience
@@ -29,7 +30,7 @@ from client.catalog import Catalog
 from client.connections.resources_and_prompts import Material
 from client.servers.readable import Prompt, Resource
 from client.values import JSON
-from voice.recognition.base import Grammar
+from voice.recognition.base import Grammar, Transcript
 
 _log = logging.getLogger(__name__)
 MOST_BLANKS = 20
@@ -106,12 +107,22 @@ class Reader:
             await self.adopt(catalog)
 
     def read(self, texts: Sequence[str], context: Context) -> Reading:
-        """Return what was said may mean (`Interpreter.read`)."""
+        """Return what words may mean (`Interpreter.read`)."""
+        return self._noted(self._understood(texts, context))
+
+    def heard(self, transcript: Transcript, context: Context) -> Reading:
+        """Return what an utterance may mean, from how it sounded and what it would mean together (`read_heard`)."""
+        return self._noted(read_heard(transcript, context, self._understood))
+
+    def _understood(self, texts: Sequence[str], context: Context) -> Reading:
         reading = self._interpreter.read(texts, context)
         steered = reading.control is not None and not context.confirming
         if texts and not steered and (words := self._dictation.reworded(texts[0], context, self._catalog)):
             got = {name: said for name, said in words.items() if said}
             reading = Reading(changes=got, text=texts[0], dictated=() if got else tuple(words))
+        return reading
+
+    def _noted(self, reading: Reading) -> Reading:
         if reading.interpretations:
             self._readings.append(reading)
         return reading

@@ -199,7 +199,7 @@ class Runtime:
         """Take a typed line as the driver's words."""
         if self._listening:
             self._listening.cancel()  # the line is the answer: nobody need speak it as well
-        await self._heard(self._read([text], text), typed=True)
+        await self._heard(self._read(Transcript(text)), typed=True)
 
     def drive(self, driving: DrivingState) -> None:
         """Tell what the vehicle does now."""
@@ -344,23 +344,21 @@ class Runtime:
     def _take_words(self, transcript: Transcript) -> None:
         now = self._clock.now()
         self._tell(Recognized(now, transcript))
-        texts = [alternative.text for alternative in transcript.alternatives] or [transcript.text]
-        spoken = transcript.recognizer != "typed"
-        reading = self._read(texts if transcript.text else [], transcript.text, spoken=spoken)
-        self._start(self._heard(reading))
+        self._start(self._heard(self._read(transcript)))
 
     async def _heard(self, reading: Reading, *, typed: bool = False) -> None:
         context = context_of(self.state, self._clock.now(), self._profile(), self._here())
         self._post(Heard(self._clock.now(), await self._reader.improved(reading, context), typed=typed))
 
-    def _read(self, texts: list[str], text: str, *, spoken: bool = False) -> Reading:
+    def _read(self, transcript: Transcript) -> Reading:
         context = context_of(self.state, self._clock.now(), self._profile(), self._here())
         began = time.perf_counter()
-        reading = self._reader.read(texts, context) if texts else Reading()
-        reading = self._reader.about_the_driver(texts, reading, context, self.state.catalog)
-        if spoken:  # what was typed is as it was meant
+        reading = self._reader.heard(transcript, context)
+        texts = [one.text for one in transcript.alternatives if not one.free] or [transcript.text]
+        reading = self._reader.about_the_driver(texts if transcript.text else [], reading, context, self.state.catalog)
+        if transcript.recognizer != "typed":  # what was typed is as it was meant
             reading = self._reader.taken_down(reading, context, self.state.catalog)
-        self._tell(Understood(self._clock.now(), text, reading, time.perf_counter() - began))
+        self._tell(Understood(self._clock.now(), transcript.text, reading, time.perf_counter() - began))
         return reading
 
     async def _call(self, effect: Call) -> None:

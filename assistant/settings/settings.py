@@ -42,9 +42,11 @@ class VoiceSettings(_Strict):
     name: str = Field("en-us+f3", description="voice that speaks: of espeak-ng, or the .onnx file of a Piper voice")
     words_per_minute: Annotated[int, Field(ge=80, le=300)] = 165
     volume: Annotated[int, Field(ge=0, le=100)] = 80
-    recognizer: Literal["auto", "vosk", "sphinx", "wyoming"] = Field(
-        "auto", description="auto takes Vosk where a model is found"
+    recognizer: Literal["auto", "neural", "vosk", "sphinx", "wyoming"] = Field(
+        "auto", description="auto takes the neural one if its model is here, else Vosk if a model of it is"
     )
+    neural_model: str = Field("", description="folder of a speech model for the neural recognizer")
+    threads: Annotated[int, Field(ge=1, le=16, description="how many the neural recognizer may compute with")] = 1
     vosk_model: str = Field("", description="folder of a Vosk model")
     wyoming: str = Field("", description="tcp://HOST:PORT of the speech-to-text server where recognizer is wyoming")
     wyoming_speech: str = Field("", description="tcp://HOST:PORT of a text-to-speech server that speaks instead")

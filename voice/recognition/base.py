@@ -87,6 +87,10 @@ class Grammar:
 
     root: Expression
     rules: Mapping[str, Expression] = field(default_factory=dict)
+    closed: bool = False
+    """Whether nothing outside the grammar is ever taken, however clearly it is heard: while a yes is waited for."""
+    answer: bool = False
+    """Whether it is an answer to a question for a value: often one short name."""
 
 
 def has_open_part(grammar: Grammar) -> bool:
@@ -111,6 +115,10 @@ class Alternative:
 
     text: str
     score: float
+    free: bool = False
+    """Whether it was heard outside the grammar."""
+    likelihood: float | None = None
+    """Natural logarithm of how likely the recognizer's model holds the text, grammar aside; None if it has no such."""
 
 
 @dataclass(frozen=True)

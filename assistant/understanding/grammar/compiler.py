@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.understanding.answers.dictation import FREE_WORDS, free_words
+from assistant.understanding.grammar.name_rules import counted, led, read_name, shaped
 from assistant.understanding.grammar.pattern_rules import spelled, spelled_out
 from assistant.understanding.grammar.schema_rules import (
     kind_of,
@@ -171,6 +172,8 @@ class _Compiler:
         items = {path: self.item(tool, slot) for path, slot in usage.slots.items()}
         openings = self._openings(usage)
         whole: list[Expression] = [self._led(phrases(usage.sentences))] if usage.sentences else []
+        if paths and not read_usage(tool.examples, paths).slots:
+            whole += self._shaped(tool, paths)
         if items:
             body = self._body(usage, items)
             before = Maybe(any_of([items[path] for path in usage.leading])) if usage.leading else Words("")
@@ -181,6 +184,22 @@ class _Compiler:
         elif openings is not None:
             whole.append(openings)
         return any_of(whole)
+
+    def _shaped(self, tool: Tool, paths: Sequence[str]) -> list[Expression]:
+        """Return requests by the verb of the tool's name, if it has one."""
+        spoken = language()
+        name = read_name(plain_words(tool.name), plain_words(tool.description).split()[:6], spoken)
+        if name is None:
+            return []
+        items: list[Expression] = []
+        for path in paths:
+            schema, values = schema_at(tool, path), self.slot(tool, path, Slot(path))
+            if kind_of(schema) in ("integer", "number") and not listed_values(schema):
+                about = plain_words(text_of(schema, "description")).split()
+                items.append(counted(values, plain_words(path), about, spoken))
+            else:
+                items.append(led(values, spoken))
+        return [shaped(name, LEADS, items, spoken)]
 
     def _openings(self, usage: Usage) -> Expression | None:
         if not usage.openings:
@@ -302,7 +321,8 @@ def compile_grammar(catalog: Catalog, context: Context, spoken: Language | None 
             manners = Maybe(any_of(compiler.spoken.manners))
             parts.append(in_turn(any_of(requests), manners))
     root = any_of(parts, tuple(3.0 if part is parts[0] else 1.0 for part in parts))
-    return Grammar(root, compiler.rules)
+    closed = context.confirming or bool(context.options)
+    return Grammar(root, compiler.rules, closed=closed, answer=bool(context.asked) and not closed)
 
 
 def _is_number(schema: Mapping[str, JSON], path: str) -> bool:

@@ -1,0 +1,134 @@
+"""What was said, from how it sounded and what it would mean together: sentences of the grammar beside free ones.
+
+Pure. A recognizer says how likely each text is; understanding says how much sense it makes. Neither alone decides.
+It never makes a yes, a no or a choice out of words that were heard outside the grammar, and understands nothing rather
+than guess between "on" and "off".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from assistant.understanding.language import language
+from assistant.understanding.reading import Context, Reading
+from voice.recognition.base import Alternative, Transcript
+from voice.words import plain_words
+
+Read = Callable[[Sequence[str], Context], Reading]
+
+SENSE = 5.0
+"""What a reading's score (0 to 1) counts, in natural logarithms of the sound's likelihood."""
+LISTENED_FOR, LISTENED_FOR_A_WORD = 3.0, 1.0
+"""What a sentence of the grammar has ahead of free words, in natural logarithms: once, and for each of its words."""
+MISSING = 3.0
+"""What each missing argument takes off, in natural logarithms."""
+LEAST_SENSE = 0.55
+"""Score below which words that were heard outside the grammar ask for nothing."""
+MOST_MARGIN = 12.0
+"""By how much another text may be likelier than a free one that is taken, in natural logarithms."""
+ANY_VALUE = 0.3
+"""The sense that free words make as an answer: any words may be one."""
+NEAR = 3.0
+"""An answer to a question is free words at most this much less likely than the likeliest, in natural logarithms."""
+SURE_OF_OPPOSITE = 1.0
+"""How much likelier a request must be than the same with an opposite word ("off" for "on"), in natural logarithms."""
+SAME_WORDS = 0.6
+"""Share of the words that two texts have in common if they are the same request with an opposite word."""
+
+
+@dataclass(frozen=True)
+class _Weighed:
+    one: Alternative
+    reading: Reading
+    worth: float
+    """What its sense adds to how likely it is."""
+
+    @property
+    def likelihood(self) -> float:
+        return self.one.score if self.one.likelihood is None else self.one.likelihood
+
+
+def read_heard(transcript: Transcript, context: Context, read: Read) -> Reading:
+    """Return what an utterance means; an empty reading if nothing that was heard makes enough sense.
+
+    A transcript without likelihoods (typed words, other recognizers) is read as it stands, best text first.
+    """
+    if not transcript.text:
+        return Reading()
+    listed = transcript.alternatives
+    expected = [one for one in listed if not one.free]
+    if all(one.likelihood is None for one in listed):
+        return read([one.text for one in listed] or [transcript.text], context)
+    if context.confirming or context.options:
+        return read([one.text for one in expected], context) if expected else Reading()
+    sentence = _best((_weigh(one, context, read) for one in expected), lambda each: each.one.score + each.worth)
+    free = _best(_free(listed, context, read), lambda each: each.likelihood + each.worth)
+    found = _taken(sentence, free)
+    if found is None or _hangs_on_an_opposite(found, listed):
+        return Reading(text=found.reading.text if found is not None else "")
+    return found.reading
+
+
+def _taken(sentence: _Weighed | None, free: _Weighed | None) -> _Weighed | None:
+    """Return the sentence of the grammar, or the free words if they are far likelier and make enough sense."""
+    if sentence is None or free is None:
+        return sentence or free
+    ahead = LISTENED_FOR + LISTENED_FOR_A_WORD * len(sentence.one.text.split())
+    return sentence if sentence.likelihood + sentence.worth + ahead >= free.likelihood + free.worth else free
+
+
+def _hangs_on_an_opposite(found: _Weighed, listed: Sequence[Alternative]) -> bool:
+    """Whether the same request with an opposite word is nearly as likely: "turn off the light" for "turn on ..."."""
+    own = plain_words(found.one.text).split()
+    for other in listed:
+        likelihood = other.score if other.likelihood is None else other.likelihood
+        if likelihood < found.likelihood - SURE_OF_OPPOSITE:
+            continue
+        words = plain_words(other.text).split()
+        turned = any(
+            (one in own and two in words and two not in own) or (two in own and one in words and one not in own)
+            for one, two in language().lists("orders", "opposites")
+        )
+        if turned and SequenceMatcher(a=own, b=words).ratio() >= SAME_WORDS:
+            return True
+    return False
+
+
+def _free(listed: Sequence[Alternative], context: Context, read: Read) -> Iterable[_Weighed]:
+    """Yield the free texts that may be taken: as a request or a value, never as a control or a choice."""
+    loudest = max(one.likelihood or one.score for one in listed)
+    most = NEAR if context.asked else MOST_MARGIN
+    for one in listed:
+        if not one.free or loudest - (one.likelihood or one.score) > most:
+            continue
+        weighed = _weigh(one, context, read)
+        reading = weighed.reading
+        if reading.control is not None or reading.choice is not None:
+            continue
+        if context.asked or _sense(reading) >= LEAST_SENSE:
+            yield weighed
+
+
+def _weigh(one: Alternative, context: Context, read: Read) -> _Weighed:
+    reading = read([one.text], context)
+    first = reading.interpretations[0] if reading.interpretations and not _told(reading) else None
+    missing = len(first.missing) if first is not None else 0
+    sense = ANY_VALUE if one.free and _told(reading) else _sense(reading)
+    return _Weighed(one, reading, SENSE * sense - MISSING * missing)
+
+
+def _told(reading: Reading) -> bool:
+    """Whether the words steer, choose or answer rather than ask for something."""
+    return reading.control is not None or reading.choice is not None or bool(reading.changes)
+
+
+def _sense(reading: Reading) -> float:
+    if _told(reading):
+        return 1.0
+    return reading.interpretations[0].score if reading.interpretations else 0.0
+
+
+def _best(found: Iterable[_Weighed], rank: Callable[[_Weighed], float]) -> _Weighed | None:
+    return max(found, key=rank, default=None)

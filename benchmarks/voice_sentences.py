@@ -1,0 +1,138 @@
+"""What the synthetic voices of `make bench-voice` say: written before anything was heard, a third of each list unseen.
+
+The unseen thirds are reported apart. Nothing that decides how McQueen hears may be chosen on them.
+"""
+
+from __future__ import annotations
+
+from client.catalog import Catalog
+from client.schemas.tool_listing import read_tools
+
+TOWN_SENTENCES = (
+    "what's the weather in mannheim",
+    "find a fuel station",
+    "tell anna i'm on my way",
+    "book a table at luigi's for four tomorrow at seven",
+    "what is the weather like in heidelberg",
+    "find an italian restaurant",
+    "give me directions to stuttgart",
+    "where can i charge the car",
+    "what have i booked",
+    "make an appointment at the dentist on monday at nine",
+    "read my messages",
+    "what's on my calendar tomorrow",
+    "what is the phone number of anna",
+    "take a note buy milk",
+    "what is my bank balance",
+    "transfer fifty euros to anna",
+    "show me the last five transactions",
+    "cancel my last booking",
+    "delete my last note",
+    "search for heidelberg castle",
+    "book a table for two at bella roma tonight at eight",
+    "send a message to tom saying i'm stuck in traffic",
+    "find a charging station",
+    "never mind",
+)
+"""Requests of the bundled town: those that choices may be made on."""
+TOWN_UNSEEN = (
+    "how is the weather in stuttgart",
+    "find a petrol station",
+    "give me directions to heidelberg",
+    "make a dentist appointment for tuesday at ten",
+    "read me my emails",
+    "find a restaurant nearby",
+    "book an appointment with the doctor tomorrow at half past eight",
+    "cancel my table at luigi's",
+    "tell tom i'll call you later",
+    "transfer one hundred euros to tom",
+    "search my documents for driving licence",
+    "book green garden on friday at half past seven for six",
+)
+NUMBERS = Catalog(
+    tuple(
+        read_tools(
+            [
+                {
+                    "name": "start_timer",
+                    "description": "Start a timer",
+                    "inputSchema": {
+                        "type": "object",
+                        "properties": {"minutes": {"type": "integer", "description": "how many minutes"}},
+                        "required": ["minutes"],
+                    },
+                },
+                {
+                    "name": "set_fan",
+                    "description": "Set the fan of the heating",
+                    "inputSchema": {
+                        "type": "object",
+                        "properties": {
+                            "percent": {"type": "integer", "minimum": 0, "maximum": 100, "description": "how strong"}
+                        },
+                        "required": ["percent"],
+                    },
+                },
+                {
+                    "name": "find_chargers",
+                    "description": "Find chargers within a distance",
+                    "inputSchema": {
+                        "type": "object",
+                        "properties": {"kilometres": {"type": "integer", "description": "how far at most"}},
+                        "required": ["kilometres"],
+                    },
+                },
+                {
+                    "name": "set_temperature",
+                    "description": "Set the temperature of the cabin",
+                    "inputSchema": {
+                        "type": "object",
+                        "properties": {"degrees": {"type": "number", "description": "degrees Celsius"}},
+                        "required": ["degrees"],
+                    },
+                },
+            ],
+            "car",
+        ).tools
+    )
+)
+"""Four tools whose one value is a number with its unit."""
+NUMBER_SENTENCES = (
+    "start a timer for twelve minutes",
+    "set the fan to forty percent",
+    "find chargers within twenty kilometres",
+    "set the temperature to twenty one point five degrees",
+    "start a timer for three minutes",
+    "set the fan to seventy five percent",
+    "find chargers within one hundred and fifty kilometres",
+    "set the temperature to nineteen degrees",
+)
+NUMBERS_UNSEEN = (
+    "start a timer for forty five minutes",
+    "set the fan to thirty percent",
+    "find chargers within eighty kilometres",
+    "set the temperature to twenty two point five degrees",
+)
+NO_COMMANDS = (
+    "photosynthesis converts light into chemical energy",
+    "my grandmother lives in a village by the sea",
+    "i think the economy is going to be fine next year",
+    "the children are arguing about chocolate",
+    "it was a bright cold day in april",
+    "so then i told him it was not my problem",
+    "speed up",
+    "did you see the match on sunday evening",
+    "she never eats breakfast before noon",
+    "that was the best concert of the whole summer",
+    "there is a dog on the other side of the street",
+    "we painted the bedroom last week",
+)
+"""Talk that asks for nothing."""
+NO_COMMANDS_UNSEEN = (
+    "the museum is closed on mondays i think",
+    "he bought a new bicycle for his daughter",
+    "slow down a little there is a child",
+    "her brother studies chemistry in vienna",
+    "i could not sleep because of the storm",
+    "they have been married for thirty years",
+)

@@ -1,0 +1,108 @@
+"""Sound and sense decide together which of the texts that were heard is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from assistant.understanding.hearing import read_heard
+from assistant.understanding.reading import Context, Control, Interpretation, Reading
+from voice.recognition.base import Alternative, Transcript
+
+SENSE = {
+    "turn on the light": ("turn_on", 0.95),
+    "turn off the light": ("turn_off", 0.95),
+    "turn the light off": ("turn_off", 0.9),
+    "book a table": ("book", 0.9),
+    "it was a bright day": ("set_brightness", 0.45),
+}
+CONTROLS = {"yes": Control.YES, "no": Control.NO, "stop": Control.STOP}
+
+
+def read(texts: Sequence[str], context: Context) -> Reading:
+    text = texts[0]
+    if text in CONTROLS:
+        return Reading(control=CONTROLS[text], text=text)
+    if context.asked:
+        return Reading(changes={context.asked: text}, text=text)
+    tool, score = SENSE.get(text, ("", 0.0))
+    missing = ("time",) if tool == "book" else ()
+    return Reading(interpretations=(Interpretation(tool, {}, missing, score),) if tool else (), text=text)
+
+
+def heard(*texts: tuple[str, float, bool]) -> Transcript:
+    listed = tuple(Alternative(text, score, free, score) for text, score, free in texts)
+    return Transcript(listed[0].text, listed, recognizer="neural")
+
+
+@pytest.mark.proves("V.neural.bias")
+def test_free_words_that_are_far_likelier_outdo_a_sentence_of_the_grammar() -> None:
+    reading = read_heard(
+        heard(("turn on the light", -14.0, False), ("turn the light off", -1.0, True)), Context(), read
+    )
+    assert reading.text == "turn the light off"
+
+
+def test_a_sentence_of_the_grammar_outdoes_free_words_that_are_only_a_little_likelier() -> None:
+    reading = read_heard(heard(("turn off the light", -4.0, False), ("turn of the life", -2.0, True)), Context(), read)
+    assert reading.interpretations[0].tool == "turn_off"
+
+
+def test_free_words_that_make_little_sense_ask_for_nothing() -> None:
+    assert not read_heard(heard(("it was a bright day", -1.0, True)), Context(), read).interpretations
+
+
+@pytest.mark.parametrize("word", ["yes", "no", "stop"])
+@pytest.mark.proves("V.neural.bias")
+def test_no_control_word_is_taken_from_outside_the_grammar(word: str) -> None:
+    for context in (Context(), Context(confirming=True), Context(options=("a", "b")), Context(asked="name")):
+        assert read_heard(heard((word, -0.5, True)), context, read).control is None
+
+
+@pytest.mark.proves("V.neural.bias")
+def test_while_a_yes_is_waited_for_nothing_free_is_read() -> None:
+    reading = read_heard(heard(("turn off the light", -0.5, True)), Context(confirming=True), read)
+    assert reading == Reading()
+
+
+def test_a_text_that_lacks_what_is_required_gives_way_to_a_complete_one_of_nearly_the_same_likelihood() -> None:
+    reading = read_heard(heard(("book a table", -3.0, False), ("turn on the light", -4.0, False)), Context(), read)
+    assert reading.interpretations[0].tool == "turn_on"
+
+
+def test_an_answer_is_free_words_only_if_they_are_nearly_the_likeliest() -> None:
+    texts = heard(("yes", -0.5, True), ("S P", -6.0, True))
+    assert not read_heard(texts, Context(asked="contact"), read).changes
+
+
+def test_a_recognizer_without_likelihoods_is_read_best_text_first() -> None:
+    seen: list[list[str]] = []
+
+    def note(texts: Sequence[str], context: Context) -> Reading:
+        seen.append(list(texts))
+        return read(texts, context)
+
+    listed = (Alternative("turn on the light", 3.0), Alternative("turn off the light", 2.0))
+    assert read_heard(Transcript("turn on the light", listed), Context(), note).text == "turn on the light"
+    assert seen == [["turn on the light", "turn off the light"]]
+
+
+def test_typed_words_are_read_as_they_stand() -> None:
+    assert read_heard(Transcript("turn off the light"), Context(), read).text == "turn off the light"
+
+
+def test_nothing_heard_is_an_empty_reading() -> None:
+    assert read_heard(Transcript(""), Context(), read) == Reading()
+
+
+@pytest.mark.parametrize("free", [True, False])
+@pytest.mark.proves("V.neural.opposites")
+def test_between_on_and_off_with_little_margin_nothing_is_understood(free: bool) -> None:
+    texts = heard(("turn on the light", -2.0, False), ("turn off the light", -2.5, free))
+    assert not read_heard(texts, Context(), read).interpretations
+
+
+def test_an_opposite_that_is_clearly_less_likely_stops_nothing() -> None:
+    texts = heard(("turn on the light", -2.0, False), ("turn off the light", -6.0, False))
+    assert read_heard(texts, Context(), read).interpretations[0].tool == "turn_on"

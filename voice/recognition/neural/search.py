@@ -1,0 +1,279 @@
+"""One search over one sound: sentences that follow the grammar, and beside them what the model would write freely.
+
+Both kinds of text grow token by token in the same batches. Texts that say the same words share a place, so that a
+comma or a capital crowds nothing out. It decides nothing: it returns what it found, with the model's own likelihoods.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from voice.recognition.neural.model import Floats
+from voice.recognition.neural.spelled_paths import Move, Point, SpelledPaths
+from voice.recognition.neural.vocabulary import END, Vocabulary
+
+_TOKENS_A_SECOND = 7.0
+_TOKENS_MORE = 8
+"""No text is longer than the sound allows; without a bound the model may repeat itself for ever."""
+_NOT_SAID = re.compile(r"[^a-z0-9]+")
+_MARKS = " ,.;:-"
+_SPECIAL = 3
+"""Tokens below this one are no text."""
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How much is searched."""
+
+    width: int = 12
+    """Sentences of the grammar that go on at a time."""
+    first_width: int = 24
+    """The same for the first tokens: what is lost there is lost for good, and a first word is often heard badly."""
+    first_tokens: int = 4
+    free_width: int = 5
+    """Free texts that go on at a time."""
+    reach: float = 16.0
+    """How much less likely than the best a sentence may be, in natural logarithms, before it is given up."""
+    free_reach: float = 5.0
+    keep: float = 10.0
+    """The same for whole sentences that are returned."""
+    grammar_weight: float = 0.3
+    """How much the grammar's own likelihoods count beside the model's."""
+    length_bonus: float = 1.2
+    """What each token of a sentence adds to its rank, in natural logarithms: short ones would win by being short."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A text that was found."""
+
+    text: str
+    """Words of the grammar, or, if free, as the model writes it."""
+    score: float
+    """Natural logarithm of the model's likelihood of the text, given the sound."""
+    grammar: float
+    """Natural logarithm of what the grammar thinks of it, at most 0; 0 for free texts."""
+    free: bool
+    tokens: int
+    written: str
+    """As the model writes it."""
+    head: str = ""
+    """Words at its beginning that follow the grammar, if what follows was taken freely in an open place of it."""
+    rank: float = 0.0
+    """What it is compared by with others of its kind: score and grammar, with the bonus for its length."""
+
+
+@dataclass(frozen=True)
+class _Head:
+    """Words of the grammar behind which any words may follow."""
+
+    words: str
+    tokens: int
+
+
+@dataclass(frozen=True)
+class _Text:
+    score: float
+    grammar: float
+    point: Point | None
+    """None: free."""
+    words: str
+    tokens: tuple[int, ...]
+    row: int
+    head: _Head | None = None
+
+
+@dataclass(frozen=True)
+class _Next:
+    score: float
+    grammar: float
+    parent: int
+    token: int
+    move: Move | None
+    free: bool
+    head: _Head | None
+    rank: float
+
+
+class Writer(Protocol):
+    """What writes: the speech model."""
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """Its tokens."""
+        ...
+
+    def begin(self, states: Any) -> tuple[Any, Floats]:
+        """Return the memory of a sound, and the logits of the first token."""
+        ...
+
+    def go_on(self, decoded: Any, parents: npt.NDArray[np.int64], tokens: npt.NDArray[np.int64]) -> Floats:
+        """Append tokens to texts; return the logits of the next, a row a text."""
+        ...
+
+
+class Search:
+    """Searches one sound; `run` may be called once."""
+
+    def __init__(self, model: Writer, paths: SpelledPaths | None, effort: Effort, *, free: bool = True) -> None:
+        self._model = model
+        self._vocabulary = model.vocabulary
+        self._paths = paths
+        self._effort = effort
+        self._free = free
+        self._done: dict[tuple[bool, bool, str], Found] = {}
+        self._best = [-math.inf, -math.inf, -math.inf]
+        """The rank of the best whole text: of the grammar, free, and free behind words of the grammar."""
+
+    def run(self, states: Any, seconds: float) -> list[Found]:
+        """Return the texts found, likeliest first, those of the grammar and free ones together."""
+        most = int(seconds * _TOKENS_A_SECOND) + _TOKENS_MORE
+        decoded, logits = self._model.begin(states)
+        texts: list[_Text] = []
+        if self._paths is not None:
+            texts.append(_Text(0.0, 0.0, self._paths.start, "", (), 0))
+        if self._free:
+            texts.append(_Text(0.0, 0.0, None, "", (), 0))
+        for step in range(most):
+            rows = _log_likelihoods(logits)
+            width = self._effort.first_width if step < self._effort.first_tokens else self._effort.width
+            following = self._following(texts, rows, width)
+            if not following:
+                break
+            parents = np.array([texts[one.parent].row for one in following])
+            tokens = np.array([one.token for one in following])
+            texts = [self._grown(one, texts[one.parent], row) for row, one in enumerate(following)]
+            logits = self._model.go_on(decoded, parents, tokens)
+        return sorted(self._done.values(), key=lambda one: one.score, reverse=True)
+
+    def _grown(self, one: _Next, parent: _Text, row: int) -> _Text:
+        words = parent.words
+        if one.move is not None and one.move.words:
+            words = f"{words} {one.move.words}" if words else one.move.words
+        point = None if one.free or one.move is None else one.move.point
+        return _Text(one.score, one.grammar, point, words, (*parent.tokens, one.token), row, one.head)
+
+    def _following(self, texts: list[_Text], rows: Floats, width: int) -> list[_Next]:
+        grammar: list[_Next] = []
+        free: list[_Next] = []
+        opened: list[_Next] = []
+        for number, text in enumerate(texts):
+            row = rows[text.row]
+            if text.point is None:
+                self._end_freely(text, float(row[END]))
+                (free if text.head is None else opened).extend(self._freely(number, text, row))
+            else:
+                self._end_in_grammar(text, float(row[END]))
+                grammar += self._in_grammar(number, text, row)
+                opening = self._opening(text)
+                if opening is not None:
+                    opened += self._freely(number, opening, row)
+        effort = self._effort
+        kept = self._distinct(grammar, texts, width, self._best[0], effort.reach)
+        kept += self._distinct(free, texts, effort.free_width, self._best[1], effort.free_reach)
+        return kept + self._distinct(opened, texts, effort.free_width, self._best[2], effort.free_reach)
+
+    def _in_grammar(self, number: int, text: _Text, row: npt.NDArray[np.float32]) -> list[_Next]:
+        assert self._paths is not None
+        assert text.point is not None
+        allowed = self._paths.allowed(text.point)
+        if not len(allowed):
+            return []
+        scores = row[allowed]
+        bonus = self._effort.length_bonus * (len(text.tokens) + 1)
+        wanted = 2 * self._effort.first_width
+        if len(allowed) > wanted:
+            order = np.argpartition(scores, -wanted)[-wanted:]
+            allowed, scores = allowed[order], scores[order]
+        found = []
+        for token, score in zip(allowed.tolist(), scores.tolist(), strict=True):
+            move = self._paths.move(text.point, token)
+            if move is not None:
+                grammar = text.grammar + self._effort.grammar_weight * move.weight
+                rank = text.score + score + grammar + bonus
+                found.append(_Next(text.score + score, grammar, number, token, move, False, None, rank))
+        return found
+
+    def _freely(self, number: int, text: _Text, row: npt.NDArray[np.float32]) -> list[_Next]:
+        wanted = 2 * self._effort.free_width
+        order = np.argpartition(row, -wanted)[-wanted:]
+        scores = [(int(token), text.score + float(row[token])) for token in order if token >= _SPECIAL]
+        return [_Next(score, text.grammar, number, token, None, True, text.head, score) for token, score in scores]
+
+    def _opening(self, text: _Text) -> _Text | None:
+        """Return the text as one that goes on freely, if the grammar is open behind its words."""
+        assert self._paths is not None
+        if not self._free or text.point is None or not text.tokens:
+            return None
+        opened = self._paths.opens(text.point)
+        if opened is None:
+            return None
+        words = f"{text.words} {opened.words}".strip()
+        return replace(text, point=None, head=_Head(words, len(text.tokens)))
+
+    def _distinct(
+        self, following: list[_Next], texts: list[_Text], width: int, best_whole: float, reach: float
+    ) -> list[_Next]:
+        """Return the likeliest that say different words."""
+        following.sort(key=lambda one: one.rank, reverse=True)
+        kept: dict[tuple[int, str], int] = {}
+        chosen: list[_Next] = []
+        for one in following:
+            if len(chosen) == width or one.rank < max(following[0].rank - reach, best_whole - self._effort.keep):
+                break
+            key = self._key(one, texts[one.parent])
+            if key not in kept:
+                kept[key] = len(chosen)
+                chosen.append(one)
+        return chosen
+
+    def _key(self, one: _Next, parent: _Text) -> tuple[int, str]:
+        if one.move is not None:
+            return one.move.point.state, f"{parent.words} {one.move.words}|{one.move.point.letters}"
+        said = _NOT_SAID.sub("", self._vocabulary.text([*parent.tokens, one.token]).lower())
+        return (-1 if one.head is None else -2), said
+
+    def _end_in_grammar(self, text: _Text, score: float) -> None:
+        assert self._paths is not None
+        assert text.point is not None
+        end = self._paths.end(text.point)
+        if end is None or not text.tokens:
+            return
+        words = f"{text.words} {end.words}".strip()
+        grammar = text.grammar + self._effort.grammar_weight * end.weight
+        written = self._vocabulary.text(list(text.tokens))
+        rank = text.score + score + grammar + self._effort.length_bonus * len(text.tokens)
+        self._keep(Found(words, text.score + score, grammar, False, len(text.tokens), written, "", rank))
+
+    def _end_freely(self, text: _Text, score: float) -> None:
+        written = self._vocabulary.text(list(text.tokens))
+        if not written:
+            return
+        said, head = written, ""
+        if text.head is not None:
+            head = text.head.words
+            tail = self._vocabulary.text(list(text.tokens[text.head.tokens :]))
+            said = f"{head} {tail.lstrip(_MARKS)}".strip()
+        total = text.score + score
+        self._keep(Found(said, total, text.grammar, True, len(text.tokens), written, head, total))
+
+    def _keep(self, found: Found) -> None:
+        key = (found.free, bool(found.head), _NOT_SAID.sub("", found.text.lower()))
+        known = self._done.get(key)
+        if known is None or found.rank > known.rank:
+            self._done[key] = found
+        kind = (2 if found.head else 1) if found.free else 0
+        self._best[kind] = max(self._best[kind], found.rank)
+
+
+def _log_likelihoods(logits: Floats) -> Floats:
+    """Return the natural logarithms of the likelihoods, a row a text."""
+    shifted = logits - logits.max(axis=-1, keepdims=True)
+    shifted -= np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+    return np.asarray(shifted, np.float32)

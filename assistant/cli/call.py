@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from assistant.cli.output import ExitCode, answer, answer_json, complain, stop
+from client.calls.idempotency_keys import new_key
 
 if TYPE_CHECKING:
     from assistant.cli.connections import Connections
@@ -192,7 +193,7 @@ async def _answer(
         if error.code == "login_required":
             return {"outcome": "needs_input", "need": "login", **nothing_sent}
         return {"outcome": "failed", **nothing_sent}
-    key = line.key or str(uuid.uuid4())
+    key = line.key or new_key()
     call = ToolCall(str(uuid.uuid4()), tool.server, tool.name, line.arguments, key)
     consent = None
     if yes:

@@ -24,8 +24,10 @@ from voice.recognition.neural.together import ONCE, STRETCHES, SeveralHearings
 
 _KEPT_GRAMMARS = 4
 """The last grammars, with the tables that were made for them."""
-MOST_SECONDS = 20.0
+MOST_SECONDS = 12.0
 """Longer sound is heard up to here: the turn ends after ten seconds anyway."""
+_ONE_LOOK = 8.0
+"""Seconds from which one look has to do: the time for a closer one would be more than a driver waits."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,6 @@ class _Hearing:
         for stretches, wide in ((ONCE, QUICK), (STRETCHES, effort)):
             together = SeveralHearings(self._model, stretches)
             found = Search(together, paths, wide).run(together.encode(sound), len(sound) / SAMPLE_RATE)
-            if settled(found):
+            if settled(found) or len(sound) > _ONE_LOOK * SAMPLE_RATE:
                 break
         return found

@@ -1,0 +1,72 @@
+"""Finds the value in an answer: takes off wrappers, and parses text that is JSON. Pure; it words nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from client.values import JSON
+
+_WRAPPERS = frozenset({"text", "result", "content", "output", "data", "value", "response"})
+"""Keys that say nothing about the value below them, when they are an object's only key."""
+_MOST_LAYERS = 5
+"""Wrappers taken off one inside the other; what is below them is left as it is."""
+_LONGEST_JSON = 200_000
+"""Characters of a text that is tried as JSON."""
+_FENCE = re.compile(r"\s*```(?:json|jsonc?|javascript)?\s*\n(.*?)\n?\s*```\s*", re.DOTALL | re.IGNORECASE)
+_NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?")
+
+
+def value_of(result: JSON, layers: int = _MOST_LAYERS) -> JSON:
+    """Return the value that a result holds, without wrappers: `{"result": "[1, 2]"}` gives `[1, 2]`."""
+    if layers == 0:
+        return result
+    if isinstance(result, dict) and len(result) == 1:
+        key, inner = next(iter(result.items()))
+        if key in _WRAPPERS:
+            return value_of(inner, layers - 1)
+    if isinstance(result, list) and len(result) == 1 and _is_block(result[0]):
+        return value_of(result[0], layers - 1)
+    if isinstance(result, dict) and _is_block(result):
+        return value_of(result["text"], layers - 1)
+    if isinstance(result, str):
+        parsed = _parsed(result)
+        return result if parsed is None else value_of(parsed[0], layers - 1)
+    return result
+
+
+def _is_block(value: JSON) -> bool:
+    """Return whether a value is a text block of MCP inside a result."""
+    return isinstance(value, dict) and value.get("type") == "text" and isinstance(value.get("text"), str)
+
+
+def _parsed(text: str) -> tuple[JSON] | None:
+    """Return the JSON that a text is, in a tuple because null is JSON too; None if it is no JSON."""
+    stripped = text.strip().lstrip("\ufeff")
+    fenced = _FENCE.fullmatch(stripped)
+    if fenced:
+        stripped = fenced[1].strip()
+    if not stripped or len(stripped) > _LONGEST_JSON:
+        return None
+    if stripped[0] not in '{["' and not _NUMBER.fullmatch(stripped) and stripped not in ("true", "false", "null"):
+        return None
+    found = _values(stripped)
+    if not found:
+        return None
+    return (found[0],) if len(found) == 1 else (found,)
+
+
+def _values(text: str) -> list[JSON]:
+    """Return all JSON values that follow one another in the text; none if anything else is in it."""
+    decoder = json.JSONDecoder(parse_constant=str)
+    found: list[JSON] = []
+    place = 0
+    try:
+        while place < len(text):
+            value, place = decoder.raw_decode(text, place)
+            found.append(value)
+            while place < len(text) and text[place] in " \t\r\n,":
+                place += 1
+    except (ValueError, RecursionError):
+        return []
+    return found

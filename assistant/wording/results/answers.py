@@ -31,6 +31,7 @@ _FIELDS_IN_A_SENTENCE = 4
 _WORDED = ("summary", "message", "text", "answer")
 """Fields in which servers put their own sentence, the best first."""
 _STATUS = frozenset("status success ok code error message errors state".split())
+_FINE = ("ok", "success", "200", "done", "completed")
 _OTHER_ZONES = re.compile(r"time ?zone|convert time|world clock", re.IGNORECASE)
 _DONE = re.compile(r"ok|okay|done|success|succeeded|completed|true|null|none|undefined", re.IGNORECASE)
 
@@ -91,8 +92,7 @@ def none(tool: Tool, thing: str = "") -> str:
     thing = thing or thing_of(tool)
     if not thing:
         return wording().text("told", "nothing")
-    many = thing.endswith("s") and not thing.endswith("ss")
-    return wording().text("answers", "none_of" if many else "none", thing=thing)
+    return wording().text("answers", "none_of" if _is_many(thing) else "none", thing=thing)
 
 
 def _parts(value: JSON, tool: Tool, context: Context) -> list[str]:
@@ -118,11 +118,17 @@ def _of_scalar(value: JSON, tool: Tool, context: Context) -> str:
     said = value_words(value, context, "" if isinstance(value, str) else tool.name, unit if _is_number(value) else "")
     if not said:
         return ""
+    if isinstance(value, str) and asks(tool) and re.fullmatch(r"[^:.\n]{1,60}:\s*", value.strip()):
+        return none(tool, said.lower())
     if isinstance(value, str) and _DONE.fullmatch(value.strip()) and not asks(tool):
         return done(tool)
     if not asks(tool) or not thing or _is_prose(value, said):
         return said
-    return wording().text("answers", "is", thing=thing, value=said)
+    return wording().text("answers", "are" if _is_many(thing) else "is", thing=thing, value=said)
+
+
+def _is_many(thing: str) -> bool:
+    return thing.endswith("s") and not thing.endswith(("ss", "us", "is"))
 
 
 def _is_number(value: JSON) -> bool:
@@ -131,7 +137,7 @@ def _is_number(value: JSON) -> bool:
 
 def _is_prose(value: JSON, said: str) -> bool:
     """Return whether a text is a sentence of its own and not the name of a value."""
-    return isinstance(value, str) and (len(said.split()) > 6 or "\n" in value.strip() or said.endswith((".", "!", "?")) or ": " in said)  # fmt: skip  # noqa: E501  # one condition
+    return isinstance(value, str) and (len(said.split()) > 6 or re.match(r"(?:no|not|none|here|there|nothing|successfully|the|this)\b", said, re.IGNORECASE) is not None or "\n" in value.strip() or said.endswith((".", "!", "?")) and not said.endswith(".m.") or ": " in said)  # fmt: skip  # noqa: E501  # one condition
 
 
 def _unit_in(description: str) -> str:
@@ -162,13 +168,15 @@ def _of_object(value: Mapping[str, JSON], tool: Tool, context: Context) -> list[
     own = _own_words(value, tool, context)
     if own:
         return own
-    if len(value) == 1:
+    if len(value) == 1 and not _is_state(next(iter(value))):
         key, inner = next(iter(value.items()))
         return _of_only_field(key, inner, tool, context)
     lists = list(lists_in(value))
     full = [(key, items) for key, items in lists if items]
     rest = {key: item for key, item in value.items() if not isinstance(item, list)}
-    told_rest = {key: item for key, item in rest.items() if _has(item) and not _is_frame(key, item)}
+    told_rest = {key: item for key, item in rest.items() if _has(item) and not _is_frame(key, item, bool(lists))}
+    if not lists and not told_rest and any(_is_state(key) for key in value) and not asks(tool):
+        return [done(tool)]
     if lists and not full and not told_rest:
         return [none(tool, " ".join(words_of(lists[0][0])) if not thing_of(tool) else "")]
     if full and (_holds_things(full) or not told_rest):
@@ -180,10 +188,15 @@ def _holds_things(lists: Sequence[tuple[str, list[JSON]]]) -> bool:
     return any(isinstance(item, dict) for _, items in lists for item in items)
 
 
-def _is_frame(key: str, item: JSON) -> bool:
+def _is_frame(key: str, item: JSON, beside_a_list: bool) -> bool:
     """Return whether a field only frames the answer: a status, a page's number, an identifier."""
-    words = words_of(key)
-    return is_silent(key) or is_about_pages(key) or (" ".join(words) in _STATUS and (isinstance(item, bool) or "_" in str(item) or str(item).lower() in ("ok", "success", "200")))  # fmt: skip  # noqa: E501  # one condition
+    if is_silent(key) or (beside_a_list and is_about_pages(key)):
+        return True
+    return _is_state(key) and (isinstance(item, bool) or "_" in str(item) or str(item).lower() in _FINE)
+
+
+def _is_state(key: str) -> bool:
+    return " ".join(words_of(key)) in _STATUS
 
 
 def _own_words(value: Mapping[str, JSON], tool: Tool, context: Context) -> list[str]:
@@ -247,7 +260,7 @@ def _of_list(items: Sequence[JSON], tool: Tool, context: Context) -> list[str]:
     if all(is_scalar(item) and not isinstance(item, str) for item in items) or len(said) == 1:
         thing = thing_of(tool)
         listed = _paused(said, joint=",")
-        return [wording().text("answers", "are" if thing.endswith("s") else "is", thing=thing, value=listed) if thing and asks(tool) else listed]  # fmt: skip  # noqa: E501  # one expression
+        return [wording().text("answers", "are" if _is_many(thing) else "is", thing=thing, value=listed) if thing and asks(tool) else listed]  # fmt: skip  # noqa: E501  # one expression
     threes = [said[place : place + MOST_AT_ONCE] for place in range(0, len(said), MOST_AT_ONCE)]
     first = wording().text("told", "there_are", count=len(items), items=_paused(threes[0]))
     return [first, *(_paused(three) for three in threes[1:])]

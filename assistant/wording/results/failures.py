@@ -92,7 +92,7 @@ def cause(message: str, tool: Tool) -> str:
     parsed = _dumped(stripped)
     if parsed is not None:
         return cause(parsed, tool) if parsed else wording().text("errors", "refused")
-    said = _first_sentence(plain(stripped))
+    said = _first_sentences(plain(stripped))
     return said if _can_be_said(said, stripped) else wording().text("errors", "refused")
 
 
@@ -191,8 +191,12 @@ def _dumped(stripped: str) -> str | None:
     return _message(found) if isinstance(found, list) else ""
 
 
-def _first_sentence(text: str) -> str:
-    first = re.split(r"(?<=[.?!])\s+(?=[A-Z0-9])", text)[0]
+def _first_sentences(text: str) -> str:
+    """Return the first sentence, and the second if both are short."""
+    first, *others = re.split(r"(?<=[.?!])\s+(?=[A-Z0-9])", text)
+    if others and len(first.split()) + len(others[0].split()) <= MOST_WORDS // 2:
+        first = f"{first} {others[0]}"
+    first = first[:1].upper() + first[1:]
     words = first.split()
     if len(words) > MOST_WORDS:
         cut = " ".join(words[:MOST_WORDS])

@@ -19,6 +19,8 @@ _DATES = frozenset("date day time when start begin starts begins due at on depar
 _STATES = frozenset("status state condition conditions done completed open available priority".split())
 _AMOUNTS = frozenset("price cost amount total distance duration rating temperature quantity count km".split())
 _LESS = frozenset("created updated modified accessed version author type category source provider level".split())
+_MOMENT_NAMES = frozenset("date datetime time timestamp day".split())
+"""Names of fields that tell nothing beside a moment in words."""
 MOST_FACTS = 2
 """Facts told beside the name of one of several things."""
 _LONGEST_FACT = 60
@@ -88,13 +90,18 @@ def field_words(key: str, value: JSON, context: Context, *, bare: bool = False) 
     if isinstance(value, bool):
         return state_words(value, key)
     unit = beside(key, context.fields)
-    if is_silent(key) or is_about_pages(key) and unit == "" and len(context.fields) > 1 and not isinstance(value, int):
+    beside_a_list = any(isinstance(other, list) for other in context.fields.values())
+    if is_silent(key) or (beside_a_list and is_about_pages(key)):
         return ""
     said = value_words(value, context, key, unit)
     if not said:
         return ""
-    label = _label(unit_of(key)[1] if isinstance(value, int | float) else key)
     words = set(words_of(key))
+    label = _label(unit_of(key)[1] if isinstance(value, int | float) else key)
+    if isinstance(value, int) and " " not in label and label.endswith("s") and not label.endswith("ss"):
+        return f"{said} {label.removesuffix('s') if value == 1 else label}"
+    if words <= _MOMENT_NAMES and said != value:
+        return said
     if not label or bare and isinstance(value, str) and (words & (_DATES | _STATES) or words & set(NAMES)):
         return said
     return f"{label} {said}"
@@ -123,9 +130,9 @@ def object_words(thing: Mapping[str, JSON], context: Context, layers: int = 1) -
 def _is_unit_of_another(key: str, thing: Mapping[str, JSON]) -> bool:
     value = thing[key]
     return isinstance(value, str) and any(
-        other != key and isinstance(number, int | float) and beside(other, thing) == value
+        other != key and isinstance(number, int | float) and beside(other, thing) in (value, f"°{value}")
         for other, number in thing.items()
-    ) and bool({"unit", "units", "currency", "to"} & set(words_of(key)))
+    ) and bool({"unit", "units", "currency", "to", "from"} & set(words_of(key)))
 
 
 def _inner(key: str, value: JSON, context: Context, layers: int) -> str:

@@ -26,14 +26,23 @@ _HEX = r"(?=[0-9a-fA-F]*\d)(?=[0-9a-fA-F]*[a-fA-F])[0-9a-fA-F]{7,}"
 _BASE64 = r"(?=[\w+/-]*\d)(?=[\w+/-]*[a-z])(?=[\w+/-]*[A-Z])[A-Za-z0-9+/_-]{22,}={0,2}"
 _LABEL = r"(?:\b(?:with|of|under|as)\s+)?(?:\b(?:the\s+)?(?:id|uuid|guid|hash|sha|commit|token|key|reference)\b\s*[:=#]?\s*)?"
 _IDENTIFIER = re.compile(rf"{_LABEL}[\"'(]?(?<![\w.-])(?:{UUID}|{_HEX}|{_BASE64})(?![\w-])[\"')]?", re.IGNORECASE | re.ASCII)
-_ADDRESS = re.compile(r"[<(]?\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s<>\"')\]]*[>)]?|\bdata:[\w/+.-]+;base64,\S*")
-_PATH = re.compile(r"(?<![\w/.~\\])(?:[A-Za-z]:[\\/]|~?/|\\\\)(?:[\w.@+ -]{1,80}?[/\\]){0,20}([\w.@+-]{1,120})[/\\]?(?![\w/\\])")
+_ADDRESS = re.compile(r"(?:\b[A-Z][\w ]{1,30}:\s*)?[<(]?\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s<>\"')\]]*[>)]?|\bdata:[\w/+.-]+;base64,\S*")
+_PATH = re.compile(r"(?<![\w/.~\\])(?:[A-Za-z]:[\\/]|~?/|\\\\)(?:[\w.@+-]{1,80}[/\\]){0,20}([\w.@+-]{1,120})[/\\]?(?![\w/\\])")
+_TAG = re.compile(r"^(?=\s*(?:[-*+] )?\[[\w ]{1,12}\]\s)(?:\s*[-*+] )?\s*\[([A-Z ]{1,12}|x)\][ \t]+", re.MULTILINE)
+"""A mark before a line of a list: `[FILE] car.json`, `- [x] milk`."""
+_ESCAPE = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
+"""Escape sequences of terminals: colors, titles, links."""
+_DIFF_FILE = re.compile(r"^diff --git a/\S+ b/(\S+)$\n?", re.MULTILINE)
+_DIFF = re.compile(r"^(?:diff --git .*|index [0-9a-f]+\.\.[0-9a-f]+.*|--- .*|\+\+\+ .*|@@ .*@@.*|={20,}|Index: .*|\\ No newline.*)$\n?", re.MULTILINE)
+_DIFF_SIGNS = re.compile(r"^[+-](?=\S)", re.MULTILINE)
 _OWN_WORDS = {"→": " to ", "⇒": " to ", "->": " to ", "=>": " to ", "•": ", ", "·": ", ", "|": ", ", "…": "."}
 
 
 def plain(text: str) -> str:
     """Return the text as it can be said, on one line; empty if nothing in it can be said."""
-    cut = text[:LONGEST]
+    cut = _TAG.sub(lambda found: "- done: " if found[1] in "xX" else "- ", _ESCAPE.sub("", text[:LONGEST]))
+    if _DIFF.search(cut):
+        cut = _DIFF_SIGNS.sub("", _DIFF.sub("", _DIFF_FILE.sub(r"\1.\n\n", cut)))
     if _MARKED.search(cut) or "\n" in cut:
         cut = _of_markdown(cut)
     return tidy(cut)
@@ -41,7 +50,7 @@ def plain(text: str) -> str:
 
 def tidy(text: str) -> str:
     """Return text without markup, with addresses, identifiers, paths and symbols taken out or put into words."""
-    text = "".join(_visible(character) for character in text)
+    text = "".join(_visible(character) for character in _ESCAPE.sub("", text))
     text = _ADDRESS.sub(" ", text)
     text = _IDENTIFIER.sub(" ", text)
     text = _PATH.sub(r"\1", text)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
-from assistant.wording.dates_and_lists import spoken_date, spoken_duration, spoken_list, spoken_time
+from assistant.wording.dates_and_lists import spoken_date, spoken_duration, spoken_time
 from assistant.wording.languages import wording
 
 _ISO = (
@@ -117,12 +117,12 @@ def _iso(found: re.Match[str], clock: Clock, own_zone: bool) -> str | None:
     except ValueError:
         return None
     zone = found[3]
-    if zone and not own_zone:
+    if zone and not (own_zone and zone[0] in "+-"):
         sign = {"Z": 0, "U": 0, "G": 0, "-": -1}.get(zone[0], 1)
         digits = re.sub(r"\D", "", zone) or "0000"
         ahead = timedelta(hours=int(digits[:2]), minutes=int(digits[2:])) * sign
         moment = moment.replace(tzinfo=timezone(ahead)) if abs(ahead) < timedelta(hours=24) else moment
-    return _moment(moment, clock, own_zone)
+    return _moment(moment, clock, own_zone and moment.tzinfo is None)
 
 
 def _of_browser(found: re.Match[str], clock: Clock) -> str | None:
@@ -139,4 +139,3 @@ def _moment(moment: datetime, clock: Clock, own_zone: bool) -> str:
     return wording().text("times", "of_day", date=day, time=spoken_time(local.time().replace(second=0, microsecond=0)))
 
 
-__all__ = ["Clock", "duration_words", "in_words", "length_words", "moment_words", "seconds_words", "spoken_list"]

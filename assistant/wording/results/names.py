@@ -23,7 +23,7 @@ QUESTION_HEADS = frozenset(
 _YES_OR_NO = ("is", "are", "was", "has", "have", "does", "do", "can")
 _SILENT = frozenset(
     """
-    avatar base64 bbox checksum cursor dst etag fingerprint geohash geometry guid hash href icon id ids iri link links
+    avatar base64 bbox checksum cursor etag fingerprint geohash geometry guid hash href icon id ids index iri link links
     mimetype offset permissions rrule schema self sha sha1 sha256 signature slug thumbnail token uid uri uris url urls
     uuid wikidata ulid
     """.split()
@@ -56,7 +56,7 @@ def words_of(name: str) -> list[str]:
 def is_silent(name: str) -> bool:
     """Return whether a field is for programs: identifiers, addresses, positions on the globe."""
     words = words_of(name)
-    return bool(words) and (words[-1] in _SILENT or "_".join(words) in _POSITION or words[-1] in _POSITION)
+    return bool(words) and ("dst" in words or words[-1] in _SILENT or "_".join(words) in _POSITION or words[-1] in _POSITION)
 
 
 def is_about_pages(name: str) -> bool:
@@ -78,8 +78,8 @@ def unit_of(name: str) -> tuple[str, str]:
         return "km/h", " ".join(words[:-2])
     if words[-1] in _CURRENCIES:
         return words[-1].upper(), " ".join(words[:-1])
-    unit = "" if len(words) > 1 and words[-1] in _UNITLESS else _UNITS.get(words[-1], "")
-    if unit and words[-1] not in ("temperature", "temp", "humidity") and len(words) > 1:
+    unit = "" if words[-1] in _UNITLESS else _UNITS.get(words[-1], "")
+    if unit and words[-1] not in ("temperature", "temp", "humidity") and (len(words) > 1 or len(words[0]) > 1):
         return unit, " ".join(words[:-1])
     return (unit if len(words[-1]) > 2 else ""), " ".join(words)
 
@@ -92,9 +92,10 @@ def is_amount(name: str) -> bool:
 def thing_of(tool: Tool) -> str:
     """Return the thing that a tool is about: `get_garage_temperature` is about the "garage temperature"."""
     words = words_of(tool.name)
-    while words and words[0] in QUESTION_HEADS:
-        words = words[1:]
-    return " ".join(words)
+    named = words[1:] if len(words) == 1 else words  # "random" or "math" alone names no thing
+    while named and named[0] in QUESTION_HEADS:
+        named = named[1:]
+    return " ".join(named)
 
 
 def asks(tool: Tool) -> bool:
@@ -118,8 +119,8 @@ def beside(name: str, fields: Mapping[str, JSON]) -> str:
     if is_amount(name) or words[-1:] == ["value"]:
         wanted += ["currency", "currency code", f"{' '.join(words)} currency"]
     if words in (["value"], ["result"], ["amount"], ["quantity"], ["distance"], ["duration"], ["temperature"]):
-        wanted += ["unit", "units", "to"]
+        wanted += ["unit", "units", "from" if words == ["value"] else "to"]
     for other, value in fields.items():
         if " ".join(words_of(other)) in wanted and isinstance(value, str) and 0 < len(value) <= 20:
-            return value
+            return {"C": "°C", "F": "°F"}.get(value, value)
     return ""

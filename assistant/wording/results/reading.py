@@ -14,6 +14,7 @@ _MOST_LAYERS = 5
 _LONGEST_JSON = 200_000
 """Characters of a text that is tried as JSON."""
 _FENCE = re.compile(r"\s*```(?:json|jsonc?|javascript)?\s*\n(.*?)\n?\s*```\s*", re.DOTALL | re.IGNORECASE)
+_FIELD_LINE = re.compile(r"\s{0,3}([A-Za-z][\w ./-]{0,40}?)\s*[:=]\s+(\S.*?)\s*")
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?")
 
 
@@ -31,8 +32,22 @@ def value_of(result: JSON, layers: int = _MOST_LAYERS) -> JSON:
         return value_of(result["text"], layers - 1)
     if isinstance(result, str):
         parsed = _parsed(result)
-        return result if parsed is None else value_of(parsed[0], layers - 1)
+        if parsed is not None:
+            return value_of(parsed[0], layers - 1)
+        return _lines_as_fields(result) or result
     return result
+
+
+def _lines_as_fields(text: str) -> dict[str, JSON]:
+    """Return a text of nothing but "name: value" lines as an object; empty if it is another text."""
+    lines = [line for line in text.strip().splitlines() if line.strip()]
+    found = [_FIELD_LINE.fullmatch(line) for line in lines]
+    fields: dict[str, JSON] = {}
+    for line in found:
+        if line is None or line[1] in fields:
+            return {}
+        fields[line[1]] = {"true": True, "false": False}.get(line[2].lower(), line[2])
+    return fields if len(fields) > 1 else {}
 
 
 def _is_block(value: JSON) -> bool:

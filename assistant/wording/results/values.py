@@ -53,14 +53,21 @@ def value_words(value: JSON, context: Context, name: str = "", unit: str = "") -
     if not text or _HIDDEN.fullmatch(text) or is_silent(name):
         return ""
     own_zone = context.own_zone or names_a_zone(context.fields)
+    if text in ("NaN", "Infinity", "-Infinity"):
+        return wording().text("answers", "unknown")
     moment = moment_words(text, context.clock, own_zone=own_zone)
     if moment is not None:
         return moment
     if re.fullmatch(r"-?\d{1,12}(?:\.\d{1,20})?", text) and (unit or "." in text):
         return number_words(float(text), context.clock, name, unit, written=text)
+    if _ZONES & set(words_of(name)) and "/" in text:
+        return text.rpartition("/")[2].replace("_", " ")
+    if not re.search(r"[^\W\d_]", text) and re.search(r"[*?^$|\\]", text):
+        return ""
     if _SPELLED.fullmatch(text):
         return re.sub(r"[_-]", " ", text).lower()
-    return plain(in_words(text, context.clock, own_zone=own_zone))
+    said = plain(in_words(text, context.clock, own_zone=own_zone))
+    return said.removesuffix(".") if name and not said.endswith(".m.") else said
 
 
 def names_a_zone(fields: Mapping[str, JSON]) -> bool:

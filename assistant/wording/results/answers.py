@@ -1,4 +1,4 @@
-"""Puts an answer into sentences: a scalar with its thing, an object by its fields, a list three things at a time. Pure."""
+"""Puts an answer into sentences: a scalar with its thing, an object by its fields, a list three at a time. Pure."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from assistant.policy.result_values import value_of
 from assistant.wording.languages import wording
 from assistant.wording.results.failures import refusal_in
-from assistant.wording.results.fields import field_words, item_words, lists_in, object_words
+from assistant.wording.results.fields import field_words, holds_things, item_words, lists_in, object_words
 from assistant.wording.results.markup import plain
 from assistant.wording.results.moments import Clock, in_words
 from assistant.wording.results.names import (
@@ -20,7 +21,6 @@ from assistant.wording.results.names import (
     unit_of,
     words_of,
 )
-from assistant.wording.results.reading import value_of
 from assistant.wording.results.values import Context, is_scalar, value_words
 from client.catalog import Tool
 from client.values import JSON
@@ -31,6 +31,8 @@ _FIELDS_IN_A_SENTENCE = 4
 _WORDED = ("summary", "message", "text", "answer")
 """Fields in which servers put their own sentence, the best first."""
 _STATUS = frozenset("status success ok code error message errors state".split())
+_ANY_LIST = frozenset("items results result data entries rows list matches records values hits".split())
+"""Names of lists that say nothing about what is in them."""
 _FINE = ("ok", "success", "200", "done", "completed")
 _OTHER_ZONES = re.compile(r"time ?zone|convert time|world clock", re.IGNORECASE)
 _DONE = re.compile(r"ok|okay|done|success|succeeded|completed|true|null|none|undefined", re.IGNORECASE)
@@ -45,6 +47,16 @@ class Told:
     failed: bool = False
     """Whether the answer says that the tool did not do it, although the call succeeded."""
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The answer in parts that are told one at a time: all of it, but a list three things at a time."""
+        later = tuple(part for part in self.sentences if isinstance(part, Later))
+        return (" ".join(part for part in self.sentences if not isinstance(part, Later)), *later)
+
+
+class Later(str):
+    """Things of a list that are told when the driver wants more."""
+
 
 def told(result: JSON, tool: Tool, clock: Clock) -> Told:
     """Return what a person would say of a result."""
@@ -53,7 +65,8 @@ def told(result: JSON, tool: Tool, clock: Clock) -> Told:
     if refused is not None:
         return Told((refused,), failed=True)
     context = Context(clock, own_zone=_about_other_zones(tool))
-    said = tuple(filter(None, (_sentence(part) for part in _parts(value, tool, context))))
+    parts = _parts(value, tool, context)
+    said = tuple(type(part)(_sentence(part)) for part in parts if _sentence(part))
     return Told(said or (_unsaid(value, tool),))
 
 
@@ -65,7 +78,9 @@ def _about_other_zones(tool: Tool) -> bool:
 
 def _unsaid(value: JSON, tool: Tool) -> str:
     """Return what is said of an answer without a word in it: done, none, or that it is on the screen."""
-    empty = value is None or value in ("", [], {}) or isinstance(value, dict) and not any(_has(v) for v in value.values())
+    empty = (
+        value is None or value in ("", [], {}) or (isinstance(value, dict) and not any(_has(v) for v in value.values()))
+    )
     if isinstance(value, str) and not value.strip():
         empty = True
     if not asks(tool):
@@ -132,12 +147,12 @@ def _is_many(thing: str) -> bool:
 
 
 def _is_number(value: JSON) -> bool:
-    return isinstance(value, int | float) or isinstance(value, str) and bool(re.fullmatch(r"-?\d+(\.\d+)?", value))
+    return isinstance(value, int | float) or (isinstance(value, str) and bool(re.fullmatch(r"-?\d+(\.\d+)?", value)))
 
 
 def _is_prose(value: JSON, said: str) -> bool:
     """Return whether a text is a sentence of its own and not the name of a value."""
-    return isinstance(value, str) and (len(said.split()) > 6 or re.match(r"(?:no|not|none|here|there|nothing|successfully|the|this)\b", said, re.IGNORECASE) is not None or "\n" in value.strip() or said.endswith((".", "!", "?")) and not said.endswith(".m.") or ": " in said)  # fmt: skip  # noqa: E501  # one condition
+    return isinstance(value, str) and (len(said.split()) > 6 or re.match(r"(?:no|not|none|here|there|nothing|successfully|the|this)\b", said, re.IGNORECASE) is not None or "\n" in value.strip() or (said.endswith((".", "!", "?")) and not said.endswith(".m.")) or ": " in said)  # fmt: skip  # noqa: E501  # one condition
 
 
 def _unit_in(description: str) -> str:
@@ -157,7 +172,11 @@ def _of_truth(value: bool, tool: Tool) -> str:
         return wording().text("answers", "so" if value else "not_so")
     thing, state = asked
     many = words_of(tool.name)[0] == "are"
-    said = state if value else wording().table("answers", "opposites").get(state) or wording().text("answers", "not", state=state)
+    said = (
+        state
+        if value
+        else wording().table("answers", "opposites").get(state) or wording().text("answers", "not", state=state)
+    )
     return wording().text("answers", "are" if many else "is", thing=thing, value=said)
 
 
@@ -174,18 +193,20 @@ def _of_object(value: Mapping[str, JSON], tool: Tool, context: Context) -> list[
     lists = list(lists_in(value))
     full = [(key, items) for key, items in lists if items]
     rest = {key: item for key, item in value.items() if not isinstance(item, list)}
-    told_rest = {key: item for key, item in rest.items() if _has(item) and not _is_frame(key, item, bool(lists))}
+    told_rest = {
+        key: item for key, item in rest.items() if _has(item) and not _is_frame(key, item, holds_things(value))
+    }
     if not lists and not told_rest and any(_is_state(key) for key in value) and not asks(tool):
         return [done(tool)]
-    if lists and not full and not told_rest:
-        return [none(tool, " ".join(words_of(lists[0][0])) if not thing_of(tool) else "")]
-    if full and (_holds_things(full) or not told_rest):
+    if lists and not full and not any(isinstance(item, dict) for item in told_rest.values()):
+        listed = " ".join(words_of(lists[0][0]))
+        return [
+            none(tool, thing_of(tool) if listed in _ANY_LIST else listed),
+            *_grouped(object_words(told_rest, context, 1)[:_FIELDS_IN_A_SENTENCE]),
+        ]
+    if full and (holds_things(value) or not told_rest):
         return _with_lists(full, told_rest, tool, context)
     return _grouped(object_words({**told_rest, **dict(full)} or value, context, 2))
-
-
-def _holds_things(lists: Sequence[tuple[str, list[JSON]]]) -> bool:
-    return any(isinstance(item, dict) for _, items in lists for item in items)
 
 
 def _is_frame(key: str, item: JSON, beside_a_list: bool) -> bool:
@@ -263,7 +284,7 @@ def _of_list(items: Sequence[JSON], tool: Tool, context: Context) -> list[str]:
         return [wording().text("answers", "are" if _is_many(thing) else "is", thing=thing, value=listed) if thing and asks(tool) else listed]  # fmt: skip  # noqa: E501  # one expression
     threes = [said[place : place + MOST_AT_ONCE] for place in range(0, len(said), MOST_AT_ONCE)]
     first = wording().text("told", "there_are", count=len(items), items=_paused(threes[0]))
-    return [first, *(_paused(three) for three in threes[1:])]
+    return [first, *(Later(_paused(three)) for three in threes[1:])]
 
 
 def _paused(items: Sequence[str], joint: str = ";") -> str:

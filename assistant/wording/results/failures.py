@@ -16,33 +16,51 @@ from client.values import JSON
 MOST_WORDS = 30
 """Words of a cause that are said."""
 _PREFIX = re.compile(
-    r"\s*(?:Error executing tool [\w./-]+:|Error calling tool '?[\w./-]+'?:|Error in [\w./-]+:|Failed to execute tool [\w./-]+:|"
+    r"\s*(?:Error executing tool [\w./-]+:|Error calling tool '?[\w./-]+'?:|Error in [\w./-]+:|"
+    r"Failed to execute tool [\w./-]+:|"
     r"MCP error -?\d+:|JSON-?RPC error -?\d*:|Tool execution (?:failed|error):|Input validation error:|"
+    r"\[[A-Z_ ]{2,20}\](?=\s)|"
     r"Output validation error:|Invalid arguments for tool [\w./-]+:|Invalid arguments:(?=\s*[\[{])|Validation error:|"
-    r"Internal (?:server )?error:|Unexpected error:|Uncaught exception:|An? (?:unexpected )?error occurred(?: while [\w ]+)?:|"
+    r"Internal (?:server )?error:|Unexpected error:|Uncaught exception:|"
+    r"An? (?:unexpected )?error occurred(?: while [\w ]+)?:|"
     r"\[?(?:error|fatal|exception|failure)\]?\s*:|[A-Z]\w*(?:Error|Exception|Failure)\s*:|ValidationError:|❌|⚠️?)\s*",
     re.IGNORECASE,
 )
 """What libraries put before the words of a server."""
-_TRACEBACK = re.compile(r"Traceback \(most recent call last\).*?\b([\w.]+(?:Error|Exception|Exit|Interrupt)): ?", re.DOTALL)
+_TRACEBACK = re.compile(
+    r"Traceback \(most recent call last\).*?\b([\w.]+(?:Error|Exception|Exit|Interrupt)): ?", re.DOTALL
+)
 _STACK = re.compile(r"\s+at [\w.<>$ ]+ ?\((?:file|node|/|https?:)[^)]*\).*", re.DOTALL)
+_OF_PROGRAMS = re.compile(
+    r"Cannot (?:read|set) propert|is not a function|is not iterable|has no attribute|NoneType|index out of range|"
+    r"unexpected keyword argument|positional argument|is not subscriptable|Unexpected (?:token|end of JSON)|"
+    r"not JSON serializable|\[object Object\]|(?:Key|Attribute|Type|Index|Name|Reference)Error\b"
+)
+"""Faults of the server's own program: their words help nobody in a car."""
 _PYDANTIC = re.compile(r"\d+ validation errors? for \S+\s+(.*?)(?:\s*\[type=(\w+)|$)", re.DOTALL)
-_ZOD_PLACE = re.compile(r"(Invalid (?:input|option|string|type|value)[^;\n]*?|Required|Too (?:small|big)[^;\n]*?) at ([\w.\[\]-]+)")
+_ZOD_PLACE = re.compile(
+    r"(Invalid (?:input|option|string|type|value)[^;\n]*?|Required|Too (?:small|big)[^;\n]*?) at ([\w.\[\]-]+)"
+)
 _SYSTEM: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), name)
     for pattern, name in (
         (r"\bENOENT\b|\bno such file or directory\b|\bFileNotFoundError\b", "no_file"),
         (r"\bE(?:ACCES|PERM)\b|\bpermission denied\b", "not_allowed"),
-        (r"\bECONNREFUSED\b|\bENOTFOUND\b|\bEAI_AGAIN\b|\bECONNRESET\b|getaddrinfo|name resolution|\bfetch failed\b|"
-         r"connection (?:refused|reset|error)|max retries exceeded|network is unreachable|cannot connect to host", "no_source"),
+        (
+            r"\bECONNREFUSED\b|\bENOTFOUND\b|\bEAI_AGAIN\b|\bECONNRESET\b|getaddrinfo|name resolution|\bfetch failed\b|"
+            r"connection (?:refused|reset|error)|max retries exceeded|network is unreachable|cannot connect to host",
+            "no_source",
+        ),
         (r"\bETIMEDOUT\b|\btimed? ?out\b|\bdeadline exceeded\b", "too_slow"),
-        (r"\b(?:status(?: code)?|HTTP(?: error)?)\s*:?\s*(?:401|403)\b|\b40[13] (?:unauthorized|forbidden)\b", "no_right"),
+        (
+            r"\b(?:status(?: code)?|HTTP(?: error)?)\s*:?\s*(?:401|403)\b|\b40[13] (?:unauthorized|forbidden)\b",
+            "no_right",
+        ),
         (r"\b(?:status(?: code)?|HTTP(?: error)?)\s*:?\s*404\b|\b404 not found\b", "not_found"),
         (r"\b(?:status(?: code)?|HTTP(?: error)?)\s*:?\s*429\b|\b429 too many\b|rate limit", "too_many"),
         (r"\b(?:status(?: code)?|HTTP(?: error)?)\s*:?\s*5\d\d\b|\b50\d (?:internal|bad gateway|service)", "broken"),
     )
 )
-_FAILING = re.compile(r"\s*(?:❌|✗)?\s*(?:error|fatal|exception|traceback \(most recent call last\)|failed to)\b\s*[:(]?", re.IGNORECASE)
 _BAD_STATES = frozenset("error failed failure fail".split())
 
 
@@ -83,6 +101,8 @@ def _message(found: JSON) -> str:
 def cause(message: str, tool: Tool) -> str:
     """Return one short sentence about an error: the argument or the cause; else that the service refused it."""
     stripped = _without_frames(message)
+    if _OF_PROGRAMS.search(message):
+        return wording().text("errors", "refused")
     about = _argument(message, stripped, tool)
     if about:
         return about
@@ -100,7 +120,7 @@ def _without_frames(message: str) -> str:
     """Return the message without what libraries put around it."""
     found = list(_TRACEBACK.finditer(message))
     text = message[found[-1].end() :] if found else message
-    text = _STACK.sub("", text)
+    text = re.sub(r"\s*\bstdout:.*$", "", re.sub(r"^.*?\bstderr:\s*", "", _STACK.sub("", text), flags=re.I | re.S), flags=re.I | re.S)  # fmt: skip  # noqa: E501  # one expression
     text = re.sub(r"\s*For (?:further|more) information,?:? ?(?:visit|see)?:?\s*(?:- )?https?://\S+", "", text)
     before = None
     while before != text:
@@ -124,12 +144,21 @@ def _argument(message: str, stripped: str, tool: Tool) -> str:
     else:
         found = re.match(r"'([\w.-]+)' is a required property|(?:Missing|Required) (?:required )?(?:argument|parameter|field|property)s?:? '?([\w.-]+)'?", stripped)  # fmt: skip  # noqa: E501  # one pattern
         if found is None:
-            return ""
+            return _value_not_taken(stripped)
         name, kind = found[1] or found[2], "missing"
     spoken = _spoken_name(name, tool)
     if not spoken:
         return wording().text("errors", "not_taken")
     return wording().text("errors", _kind_of(kind), name=spoken, **_options(kind))
+
+
+def _value_not_taken(stripped: str) -> str:
+    """Return that a value is not taken, for the messages of jsonschema: "'lots' does not match '^[0-9]+$'"."""
+    found = re.match(
+        r"'([^']{1,40})' (?:does not match '|is not one of \[|is not of type |is too (?:long|short))", stripped
+    )
+    said = plain(found[1]) if found else ""
+    return wording().text("errors", "not_this", value=said) if said else ""
 
 
 def _first_word(text: str, tool: Tool) -> str:

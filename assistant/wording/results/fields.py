@@ -13,7 +13,20 @@ from assistant.wording.results.names import beside, is_about_pages, is_silent, u
 from assistant.wording.results.values import Context, is_scalar, state_words, value_words
 from client.values import JSON
 
-NAMES = ("name", "title", "label", "subject", "summary", "text", "headline", "description", "display name", "kind")
+NAMES = (
+    "name",
+    "title",
+    "label",
+    "subject",
+    "summary",
+    "text",
+    "headline",
+    "description",
+    "display name",
+    "content",
+    "city",
+    "kind",
+)
 """Words of a field's name by which people call a thing, the best first."""
 _DATES = frozenset("date day time when start begin starts begins due at on departure arrival eta until since".split())
 _STATES = frozenset("status state condition conditions done completed open available priority".split())
@@ -90,7 +103,7 @@ def field_words(key: str, value: JSON, context: Context, *, bare: bool = False) 
     if isinstance(value, bool):
         return state_words(value, key)
     unit = beside(key, context.fields)
-    beside_a_list = any(isinstance(other, list) for other in context.fields.values())
+    beside_a_list = holds_things(context.fields)
     if is_silent(key) or (beside_a_list and is_about_pages(key)):
         return ""
     said = value_words(value, context, key, unit)
@@ -102,7 +115,7 @@ def field_words(key: str, value: JSON, context: Context, *, bare: bool = False) 
         return f"{said} {label.removesuffix('s') if value == 1 else label}"
     if words <= _MOMENT_NAMES and said != value:
         return said
-    if not label or bare and isinstance(value, str) and (words & (_DATES | _STATES) or words & set(NAMES)):
+    if not label or (bare and isinstance(value, str) and (words & (_DATES | _STATES) or words & set(NAMES))):
         return said
     return f"{label} {said}"
 
@@ -129,10 +142,14 @@ def object_words(thing: Mapping[str, JSON], context: Context, layers: int = 1) -
 
 def _is_unit_of_another(key: str, thing: Mapping[str, JSON]) -> bool:
     value = thing[key]
-    return isinstance(value, str) and any(
-        other != key and isinstance(number, int | float) and beside(other, thing) in (value, f"°{value}")
-        for other, number in thing.items()
-    ) and bool({"unit", "units", "currency", "to", "from"} & set(words_of(key)))
+    return (
+        isinstance(value, str)
+        and any(
+            other != key and isinstance(number, int | float) and beside(other, thing) in (value, f"°{value}")
+            for other, number in thing.items()
+        )
+        and bool({"unit", "units", "currency", "to", "from"} & set(words_of(key)))
+    )
 
 
 def _inner(key: str, value: JSON, context: Context, layers: int) -> str:
@@ -148,6 +165,11 @@ def _inner(key: str, value: JSON, context: Context, layers: int) -> str:
     else:
         return ""
     return f"{_label(key)}: {', '.join(parts)}" if parts else ""
+
+
+def holds_things(fields: Mapping[str, JSON]) -> bool:
+    """Return whether a field is a list of objects, so that totals and pages beside it are about that list."""
+    return any(isinstance(value, list) and any(isinstance(item, dict) for item in value) for value in fields.values())
 
 
 def lists_in(thing: Mapping[str, JSON]) -> Iterator[tuple[str, list[JSON]]]:

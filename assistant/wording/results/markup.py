@@ -19,21 +19,35 @@ if TYPE_CHECKING:
 LONGEST = 20_000
 """Characters of a text that are looked at; the rest is on the screen."""
 _MARKED = re.compile(r"[*_`#>|~\[\]<&]|^\s*[-+•] |^\s*\d+[.)] |\n\s*\n", re.MULTILINE)
-_KEPT_SYMBOLS = frozenset("°€$£¥%+<>~=±×½¼¾⅓⅔№℃℉²³−")  # noqa: RUF001  # the minus sign is meant
+_KEPT_SYMBOLS = frozenset("°€$£¥%+<>~=±×½¼¾⅓⅔№℃℉²³−")  # the minus sign is meant
 UUID = r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
 """A UUID, as a pattern."""
 _HEX = r"(?=[0-9a-fA-F]*\d)(?=[0-9a-fA-F]*[a-fA-F])[0-9a-fA-F]{7,}"
 _BASE64 = r"(?=[\w+/-]*\d)(?=[\w+/-]*[a-z])(?=[\w+/-]*[A-Z])[A-Za-z0-9+/_-]{22,}={0,2}"
-_LABEL = r"(?:\b(?:with|of|under|as)\s+)?(?:\b(?:the\s+)?(?:id|uuid|guid|hash|sha|commit|token|key|reference)\b\s*[:=#]?\s*)?"
-_IDENTIFIER = re.compile(rf"{_LABEL}[\"'(]?(?<![\w.-])(?:{UUID}|{_HEX}|{_BASE64})(?![\w-])[\"')]?", re.IGNORECASE | re.ASCII)
-_ADDRESS = re.compile(r"(?:\b[A-Z][\w ]{1,30}:\s*)?[<(]?\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s<>\"')\]]*[>)]?|\bdata:[\w/+.-]+;base64,\S*")
-_PATH = re.compile(r"(?<![\w/.~\\])(?:[A-Za-z]:[\\/]|~?/|\\\\)(?:[\w.@+-]{1,80}[/\\]){0,20}([\w.@+-]{1,120})[/\\]?(?![\w/\\])")
-_TAG = re.compile(r"^(?=\s*(?:[-*+] )?\[[\w ]{1,12}\]\s)(?:\s*[-*+] )?\s*\[([A-Z ]{1,12}|x)\][ \t]+", re.MULTILINE)
+_LABEL = (
+    r"(?:\b(?:with|of|under|as)\s+)?"
+    r"(?:\b(?:the\s+)?(?:id|uuid|guid|hash|sha|commit|token|key|reference)\b\s*[:=#]?\s*)?"
+)
+"""Words that only announce an identifier."""
+_IDENTIFIER = re.compile(
+    rf"{_LABEL}[\"'(]?(?<![\w.-])(?:{UUID}|{_HEX}|{_BASE64})(?![\w-])[\"')]?", re.IGNORECASE | re.ASCII
+)
+_ADDRESS = re.compile(
+    r"(?:\b[A-Z][\w ]{1,30}:\s*)?[<(]?\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s<>\"')\]]*[>)]?|\bdata:[\w/+.-]+;base64,\S*"
+)
+_PATH = re.compile(
+    r"(?<![\w/.~\\])(?:[A-Za-z]:[\\/]|~?/|\\\\)(?:[\w.@+-]{1,80}[/\\]){0,20}([\w.@+-]{1,120})[/\\]?(?![\w/\\])"
+)
+_TAG = re.compile(r"^(?=\s*(?:[-*+] )?\[[\w ]{1,20}\]\s)(?:\s*[-*+] )?\s*\[([A-Z_ ]{1,20}|x)\][ \t]+", re.MULTILINE)
 """A mark before a line of a list: `[FILE] car.json`, `- [x] milk`."""
 _ESCAPE = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 """Escape sequences of terminals: colors, titles, links."""
 _DIFF_FILE = re.compile(r"^diff --git a/\S+ b/(\S+)$\n?", re.MULTILINE)
-_DIFF = re.compile(r"^(?:diff --git .*|index [0-9a-f]+\.\.[0-9a-f]+.*|--- .*|\+\+\+ .*|@@ .*@@.*|={20,}|Index: .*|\\ No newline.*)$\n?", re.MULTILINE)
+_DIFF = re.compile(
+    r"^(?:diff --git .*|index [0-9a-f]+\.\.[0-9a-f]+.*|--- .*|\+\+\+ .*|@@ .*@@.*|={20,}|Index: .*|"
+    r"\\ No newline.*)$\n?",
+    re.MULTILINE,
+)
 _DIFF_SIGNS = re.compile(r"^[+-](?=\S)", re.MULTILINE)
 _OWN_WORDS = {"→": " to ", "⇒": " to ", "->": " to ", "=>": " to ", "•": ", ", "·": ", ", "|": ", ", "…": "."}
 
@@ -56,6 +70,7 @@ def tidy(text: str) -> str:
     text = _PATH.sub(r"\1", text)
     for symbol, said in _OWN_WORDS.items():
         text = text.replace(symbol, said)
+    text = re.sub(r"(?<=[a-z])\((?:s|es)\)", "s", text)
     text = re.sub(r"[_\\^`{}\[\]]+", " ", text)
     text = re.sub(r"(?:^|(?<=\s))[-=+*~@#]{2,}(?=\s|$)|\*+|#(?!\s?\d)|(?<!\w)~(?!\s?\d)", " ", text)
     text = re.sub(r"[<>](?!\s?\d)|(?<=\w)>", " ", text)
@@ -71,7 +86,7 @@ def _punctuated(text: str) -> str:
     text = re.sub(r"[,;:]+(?=[.!?])", "", text)
     text = re.sub(r"[,;](?:\s*[,;])+", ",", text)
     text = re.sub(r":(?:\s*[,;:])+", ":", text)
-    text = re.sub(r"([.!?])(?:\s*[,;:])+", r"\1", text)
+    text = re.sub(r"(?<!\.m)([.!?])(?:\s*[,;:])+", r"\1", text)
     text = re.sub(r"([.!?])(?:\s*\.)+(?=\s|$)", r"\1", text)
     return text.strip(" ,;:-\t").strip()
 
@@ -138,7 +153,9 @@ def _of_markdown(text: str) -> str:
                 in_head, heading = True, []
             case "thead_close":
                 in_head = False
-                skipped = {place for place, name in enumerate(heading) if re.search(r"\bid\b|uuid|url|hash", name, re.I)}
+                skipped = {
+                    place for place, name in enumerate(heading) if re.search(r"\bid\b|uuid|url|hash", name, re.I)
+                }
             case "tr_open":
                 row = []
             case "tr_close" if in_head:
@@ -182,7 +199,7 @@ def _inline(token: Token) -> str:
             case "softbreak" | "hardbreak":
                 following = "".join(other.content for other in children[place + 1 : place + 3]).lstrip()
                 before = "".join(said).rstrip()
-                wrapped = following[:1].islower() and not listed or before.endswith((",", ";", ":", ".", "!", "?"))
+                wrapped = (following[:1].islower() and not listed) or before.endswith((",", ";", ":", ".", "!", "?"))
                 said.append(" " if wrapped else ", ")
             case _:
                 pass

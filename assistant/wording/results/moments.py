@@ -19,7 +19,9 @@ _WHOLE = re.compile(_ISO)
 _OF_BROWSERS = re.compile(
     r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) ([A-Z][a-z]{2} \d{2} \d{4} \d{2}:\d{2}):\d{2} GMT([+-]\d{4})(?: \([^)]*\))?"
 )
-_OF_MAIL = re.compile(r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}(?::\d{2})? (?:[+-]\d{4}|GMT)")
+_OF_MAIL = re.compile(
+    r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{1,2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}(?::\d{2})? (?:[+-]\d{4}|GMT)"
+)
 _DURATION = re.compile(r"P(?:\d+W)?(?:\d+D)?(?:T(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?")
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(?::[0-5]\d)?(?:\.\d+)?")
 _SECONDS = range(946_684_800, 4_102_444_800)
@@ -137,5 +139,3 @@ def _moment(moment: datetime, clock: Clock, own_zone: bool) -> str:
     local = moment if own_zone or moment.tzinfo is None else moment.astimezone(clock.zone)
     day = spoken_date(local.date(), clock.today)
     return wording().text("times", "of_day", date=day, time=spoken_time(local.time().replace(second=0, microsecond=0)))
-
-

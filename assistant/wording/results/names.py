@@ -1,4 +1,4 @@
-"""What a field or tool is about, read from its name: identifiers, addresses, places, units, money, and the thing itself.
+"""What a field or tool is about, read from its name: identifiers, places, units, money, and the thing itself.
 
 Names are taken apart into words first, so that `partySize`, `party_size` and `Party size` are one. Pure.
 """
@@ -56,7 +56,9 @@ def words_of(name: str) -> list[str]:
 def is_silent(name: str) -> bool:
     """Return whether a field is for programs: identifiers, addresses, positions on the globe."""
     words = words_of(name)
-    return bool(words) and ("dst" in words or words[-1] in _SILENT or "_".join(words) in _POSITION or words[-1] in _POSITION)
+    return bool(words) and (
+        "dst" in words or words[-1] in _SILENT or "_".join(words) in _POSITION or words[-1] in _POSITION
+    )
 
 
 def is_about_pages(name: str) -> bool:
@@ -101,7 +103,7 @@ def thing_of(tool: Tool) -> str:
 def asks(tool: Tool) -> bool:
     """Return whether a tool answers a question, so that an empty answer means "none" and not "done"."""
     words = words_of(tool.name)
-    return bool(words) and words[0] in QUESTION_HEADS or not speaks_of_effect(tool)
+    return (bool(words) and words[0] in QUESTION_HEADS) or not speaks_of_effect(tool)
 
 
 def asks_yes_or_no(tool: Tool) -> tuple[str, str] | None:

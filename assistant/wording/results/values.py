@@ -101,7 +101,7 @@ def _rounded(value: float) -> str:
 
 
 def state_words(value: bool, name: str) -> str:
-    """Return a yes-or-no field in words: `open` false is "closed", `isPaid` true is "paid"; empty if it says nothing."""
+    """Return a yes-or-no field in words: `open` false is "closed", `isPaid` true is "paid"."""
     words = words_of(name)
     while words and words[0] in ("is", "has", "was", "are"):
         words = words[1:]
@@ -111,4 +111,7 @@ def state_words(value: bool, name: str) -> str:
     if value:
         return wording().table("answers", "states").get(label, label)
     opposite = wording().table("answers", "opposites").get(label)
-    return opposite or wording().text("answers", "not", state=wording().table("labels").get(label, label))
+    if opposite:
+        return opposite
+    said = wording().table("labels").get(label, label).split()
+    return " ".join([*said[:-1], wording().text("answers", "not", state=said[-1])])

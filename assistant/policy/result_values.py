@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
+import warnings
 
 from client.values import JSON
 
@@ -13,6 +15,8 @@ _MOST_LAYERS = 5
 """Wrappers taken off one inside the other; what is below them is left as it is."""
 _LONGEST_JSON = 200_000
 """Characters of a text that is tried as JSON."""
+_LONGEST_PRINTED = 50_000
+"""Characters of a text that is tried as something that Python printed."""
 _FENCE = re.compile(r"\s*```(?:json|jsonc?|javascript)?\s*\n(.*?)\n?\s*```\s*", re.DOTALL | re.IGNORECASE)
 _FIELD_LINE = re.compile(r"\s{0,3}([A-Za-z][\w ./-]{0,40}?)\s*[:=]\s+(\S.*?)\s*")
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?")
@@ -65,10 +69,44 @@ def _parsed(text: str) -> tuple[JSON] | None:
         return None
     if stripped[0] not in '{["' and not _NUMBER.fullmatch(stripped) and stripped not in ("true", "false", "null"):
         return None
-    found = _values(stripped)
+    found = _values(stripped) or _of_python(stripped) or _cut_short(stripped)
     if not found:
         return None
     return (found[0],) if len(found) == 1 else (found,)
+
+
+def _of_python(text: str) -> list[JSON]:
+    """Return a list or dictionary that Python printed (`[{'id': 1, 'cost': None}]`); none for any other text."""
+    if text[0] not in "[{" or len(text) > _LONGEST_PRINTED or not re.search(r"'|\b(?:None|True|False)\b", text):
+        return []
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # for backslashes in a server's text
+            found = json.loads(json.dumps(ast.literal_eval(text), default=str))
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return []
+    return [found]
+
+
+def _cut_short(text: str) -> list[JSON]:
+    """Return what stands before the cut in JSON that ends in the middle, as servers cut long answers."""
+    if text[0] not in "[{" or not re.match(r'[\[{]\s*["\[{\d]', text):
+        return []
+    open_ends: list[str] = []
+    closed = ""
+    in_text = escaped = False
+    for place, character in enumerate(text):
+        if in_text:
+            in_text, escaped = escaped or character != '"', character == "\\" and not escaped
+        elif character == '"':
+            in_text = True
+        elif character in "[{":
+            open_ends.append("]" if character == "[" else "}")
+        elif character in "]}" and open_ends:
+            open_ends.pop()
+        elif character == "," and open_ends:
+            closed = text[:place] + "".join(reversed(open_ends))
+    return _values(closed) if closed else []
 
 
 def _values(text: str) -> list[JSON]:

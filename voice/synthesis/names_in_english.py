@@ -53,7 +53,9 @@ def _street(found: re.Match[str]) -> str:
 
 def _value(roman: str) -> int:
     values = [_VALUES[letter] for letter in roman]
-    return sum(-value if value < following else value for value, following in zip(values, [*values[1:], 0], strict=True))
+    return sum(
+        -value if value < following else value for value, following in zip(values, [*values[1:], 0], strict=True)
+    )
 
 
 def _numbered(name: str, value: int, text: str) -> str:
@@ -64,7 +66,7 @@ def _numbered(name: str, value: int, text: str) -> str:
 
 
 def _first(found: re.Match[str]) -> str:
-    """"World War I memorial" and "Henry I" have a numeral; in "At Gate I saw" the word is a person."""
+    """ "World War I memorial" and "Henry I" have a numeral; in "At Gate I saw" the word is a person."""
     following = found.string[found.end() :]
     if found[1] == "War":
         return f"{found[1]} one"

@@ -85,6 +85,7 @@ def number_words(value: float, clock: Clock, name: str = "", unit: str = "", wri
     rounded = written if written and len(written.partition(".")[2]) <= 3 else _rounded(value)
     if unit.isupper() and len(unit) == 3 and "." in rounded and len(rounded.partition(".")[2]) < 2:
         rounded = f"{rounded}0"
+    rounded = rounded.replace(".", wording().text("answers", "decimal"))
     return f"{rounded} {unit}" if unit else rounded
 
 

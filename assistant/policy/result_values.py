@@ -67,7 +67,8 @@ def _parsed(text: str) -> tuple[JSON] | None:
         stripped = fenced[1].strip()
     if not stripped or len(stripped) > _LONGEST_JSON:
         return None
-    if stripped[0] not in '{["' and not _NUMBER.fullmatch(stripped) and stripped not in ("true", "false", "null"):
+    numbers = all(_NUMBER.fullmatch(line) for line in stripped.splitlines())
+    if stripped[0] not in '{["' and not numbers and stripped not in ("true", "false", "null"):
         return None
     found = _values(stripped) or _of_python(stripped) or _cut_short(stripped)
     if not found:

@@ -21,14 +21,15 @@ _HOUSE = re.compile(r"\b(\d{1,5}[a-zA-Z]? (?:[NSEW]\.? )?(?:[A-Z][\w'’-]* ){1,
 _AT_THE_END = re.compile(rf"\b({_NAME}) (St|Dr)(?=\s*(?:$|[,;.!?)]))")
 _TITLE = re.compile(r"(?<![\w.])(St|Dr) (?=[A-Z][a-z’'])")
 _ROMAN = r"(?:X{1,3}(?:IX|IV|V?I{0,3})|IX|IV|VI{0,3}|I{2,3})"
+"""A numeral from two on."""
 _NUMBERED = "act appendix article book category chapter class figure game gate grade level mark page part phase pier platform section stage table terminal title type unit volume war wave zone".split()  # fmt: skip  # noqa: E501  # one list
 """Words that number things: "Terminal IV" is terminal four."""
 _RULERS = """
     albert alexander alfonso alphonse benedict carl carlos catherine charles christian clement constantine edward
     elizabeth ferdinand francis franz frederick friedrich george gregory gustav haakon harald henry innocent ivan james
-    john juan julius karl leo leopold louis ludwig margaret margrethe maximilian mehmed murad napoleon nicholas olav otto
-    paul peter philip pius ptolemy ramesses ramses richard robert rudolf selim suleiman sylvester umberto urban victor
-    wilhelm willem william
+    john juan julius karl leo leopold louis ludwig margaret margrethe maximilian mehmed murad napoleon nicholas olav
+    otto paul peter philip pius ptolemy ramesses ramses richard robert rudolf selim suleiman sylvester umberto urban
+    victor wilhelm willem william
 """.split()
 """First names of rulers and popes, after which a numeral is an ordinal."""
 _NUMERAL = re.compile(rf"\b([A-Z][a-z]+) ({_ROMAN})\b(?![.'’-]\w)")
@@ -62,7 +63,8 @@ def _numbered(name: str, value: int, text: str) -> str:
     """Return "Charles the third", "Terminal four" or, for the names of films and ships, "Rocky two"."""
     if name.lower() in _RULERS:
         return f"{name} the {words(value, 'ordinal')}"
-    return f"{name} {words(value)}" if name.lower() in _NUMBERED or value > 1 else text
+    surely = value not in (1, 5, 10)  # "Malcolm X": a single letter may be anything
+    return f"{name} {words(value)}" if surely or name.lower() in _NUMBERED else text
 
 
 def _first(found: re.Match[str]) -> str:

@@ -25,9 +25,9 @@ _COMMA_LANGUAGES = frozenset("bg ca cs da de el es et fi fr hr hu id is it lt lv
 """Languages with a comma before decimals, where "1.500" is one thousand five hundred."""
 _TO = {"de": "bis", "fr": "à", "es": "a", "it": "a", "nl": "tot", "pt": "a", "sv": "till", "da": "til", "pl": "do"}
 """The word between the two ends of a range; where it is missing, the hyphen stays."""
-_RANGE = re.compile(
-    r"(?<![\w.,:/+-])(\d{1,2}:\d{2}|\d{1,4}(?:,\d+)?)( ?Uhr| ?h)?\s?[-–—]\s?(?=(?:\d{1,2}:\d{2}|\d{1,4}(?:,\d+)?)(?![\w:/-]|[.,]?\d|-))"
-)
+_END = r"(?:\d{1,2}:\d{2}|\d{1,4}(?:,\d+)?)"
+_RANGE = re.compile(rf"(?<![\w.,:/+-])({_END})( ?Uhr| ?h)?\s?[-–—]\s?(?={_END}(?![\w:/-]|[.,]?\d|-))")
+"""Two numbers or times of day with a hyphen or dash between them; dates and phone numbers are none."""
 _SPACED = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?: \d{3})+(?= [^\W\d_])")
 """Thousands with ordinary spaces, before the thing that is counted: "83 200 Einwohner"."""
 _SHORT = {

@@ -226,7 +226,7 @@ def test_a_sentence_from_elsewhere_is_one_line_without_control_characters(text: 
     [
         ({"summary": "It is sunny"}, "It is sunny."),
         ({"text": "Done\nfor now"}, "Done for now."),
-        ({"temperature": 12, "condition": "rain"}, "temperature 12, condition rain."),
+        ({"temperature": 12, "condition": "rain"}, "temperature 12 °, condition rain."),
         ([], "Done: Book a table."),
         (None, "Done: Book a table."),
     ],

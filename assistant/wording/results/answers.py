@@ -294,5 +294,5 @@ def _paused(items: Sequence[str], joint: str = ";") -> str:
 
 
 def _sentence(text: str) -> str:
-    clean = " ".join(text.split())
+    clean = re.sub(r"\.m\.\.+", ".m.", " ".join(text.split()))
     return clean if not clean or clean.endswith((".", "?", "!")) else f"{clean}."

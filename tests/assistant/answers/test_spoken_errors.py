@@ -12,7 +12,7 @@ from client.catalog import Tool
 from client.values import JSON
 from tests.assistant.answers.corpus import CLOCK, NOT_FOR_EARS
 
-ROOMS: dict[str, JSON] = {"type": "object", "properties": {"room_name": {"type": "string"}, "guests": {"type": "integer"}}}
+ROOMS: dict[str, JSON] = {"properties": {"room_name": {"type": "string"}, "guests": {"type": "integer"}}}
 BOOK = Tool("home", "book_room", "Book a room", input_schema=ROOMS)
 LOOK = Tool("home", "get_room", "Get a room", input_schema=ROOMS)
 

@@ -38,7 +38,7 @@ from client.schemas.tool_listing import read_tools
 from voice.ears import hear_samples
 
 LINES = ("what's the weather in mannheim", "find a fuel station", "tell anna i'm on my way", "book a table at luigi's")
-TOWN = Catalog(tuple(read_tools([*tool_definitions()], "town").tools))
+TOWN = Catalog(tuple(read_tools([*tool_definitions()], "town", trusted=True).tools))
 
 
 def row(what: str, value: str, goal: str = "") -> None:

@@ -154,7 +154,7 @@ async def simulated(hours: float) -> None:
     capture = Capture(cab, speaking=lambda: mouth.speaking, reference=cab.reference, canceller=EchoCanceller())
     cab.capture = capture
     ear = LiveEar(recognizer, capture, lambda _: None, mouth)
-    grammar = compile_grammar(Catalog(tuple(read_tools([*tool_definitions()], "town").tools)), Context())
+    grammar = compile_grammar(Catalog(tuple(read_tools([*tool_definitions()], "town", trusted=True).tools)), Context())
     running = asyncio.create_task(capture.run())
     began, heard, asked, interrupted = time.perf_counter(), 0, 0, 0
     sizes: list[float] = []
@@ -258,7 +258,7 @@ async def first_sample(times: int = 10) -> None:
 
 
 async def _keep_listening(ear: LiveEar) -> None:
-    grammar = compile_grammar(Catalog(tuple(read_tools([*tool_definitions()], "town").tools)), Context())
+    grammar = compile_grammar(Catalog(tuple(read_tools([*tool_definitions()], "town", trusted=True).tools)), Context())
     while True:
         await ear.listen(grammar, 8.0)
 

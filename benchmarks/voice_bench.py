@@ -36,7 +36,7 @@ from voice.words import plain_words
 LEVELS: tuple[int | None, ...] = (None, 24, 15, 6)
 TAIL = 2 * SAMPLE_RATE
 VOICES = ("en-us+m3", "en-us+f2", "en-us+m7")
-TOWN = Catalog(tuple(read_tools([*tool_definitions()], "town").tools))
+TOWN = Catalog(tuple(read_tools([*tool_definitions()], "town", trusted=True).tools))
 PROFILE = Profile({"my wife": "Anna", "tom": "Tom Berg"}, {}, tuple(ProfileSettings().quick_messages))
 
 

@@ -66,6 +66,10 @@ class Tool:
     """Whether the user has it switched on, as far as the server knows."""
     priority: int = 5
     """Of tools that fit equally well the higher one comes first."""
+    place: str = ""
+    """Digest of the address or command at which its server is reached; empty in this process."""
+    allowed: bool = False
+    """Whether the driver said that this tool, as it is now, need not be asked about (`tool_permissions.py`)."""
 
     @property
     def qualified(self) -> str:
@@ -90,7 +94,10 @@ class Tool:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Digest of all that was approved: description, schemas, hints. A change is announced (promise 6)."""
+        """Digest of all that shapes a call or what is said of it, and of where the call goes.
+
+        It leaves out what the user sets: trust, order, permission. A change is announced and asked about (promise 6).
+        """
         hints = [self.hints.read_only, self.hints.destructive, self.hints.idempotent, self.hints.open_world]
         return digest(
             {
@@ -101,6 +108,13 @@ class Tool:
                 "output": dict(self.output_schema) if self.output_schema is not None else None,
                 "hints": list(hints),
                 "confirm": list(self.voice_confirmations),
+                "examples": list(self.examples),
+                "inverse": dict(self.inverse) if self.inverse is not None else None,
+                "deferrable": self.deferrable,
+                "tier": self.tier.value,
+                "service": self.service,
+                "category": self.category,
+                "place": self.place,
             }
         )
 

@@ -28,10 +28,12 @@ from client.calls.running_calls import RunningCalls
 from client.calls.server_questions import Asked, Questions
 from client.catalog import Catalog, Tool
 from client.clock import Clock
+from client.configuration.tool_permissions import Permissions
 from client.configuration.tool_preferences import Preferences
 from client.connections.acquaintance import acquaint
 from client.connections.deliveries import Deliveries
 from client.connections.links import Link, ServerState
+from client.connections.places import placed
 from client.connections.resources_and_prompts import Material
 from client.notices import CatalogChanged, ConnectivityChanged, Listener, Notices, ToolChanged
 from client.records import cache, calls, ledger, outbox
@@ -87,6 +89,7 @@ class ToolClient:
         )
         self.deliver_soon = self._deliveries.kick_all
         self.preferences = Preferences(self._links, storage, clock)
+        self.permissions = Permissions(storage, clock, self._marked)
         self.unworded = Unworded(storage, clock)
         self._checker = ArgumentChecker()
         self._running = RunningCalls()
@@ -186,18 +189,29 @@ class ToolClient:
         """Tools that changed and wait for approval."""
         return tuple(self._held.values())
 
+    def _marked(self, tool: Tool) -> None:
+        """A tool was allowed, or is to be asked about again."""
+        tools = tuple(tool if other.qualified == tool.qualified else other for other in self.catalog)
+        self.catalog = replace(self.catalog, tools=tools)
+        self._notices.tell(CatalogChanged(self.catalog))
+
+    async def _arrange(self, name: str, listing: Listing) -> Listing:
+        """Return the listing as it is offered here: by place, preference and permission."""
+        listing = await self.preferences.arrange(name, placed(listing, self._links[name].server))
+        return await self.permissions.arrange(listing)
+
     async def _listed(self, name: str, listing: Listing) -> None:
         """A server listed its tools."""
         tools = tuple(listing.tools)
         known = tuple(tool for tool in self.catalog if tool.server == name)
         rejected = tuple(tool for tool in self.catalog.rejected if tool.server == name)
-        offered = await self.preferences.arrange(name, listing)
+        offered = await self._arrange(name, listing)
         if (known, rejected) != (tuple(offered.tools), tuple(offered.rejected)):
             await self._storage.run(lambda db: cache.keep_listing(db, self._clock.now(), name, tools))
             await self._take(name, listing)
 
     async def _take(self, name: str, listing: Listing) -> None:
-        listing = await self.preferences.arrange(name, listing)
+        listing = await self._arrange(name, listing)
         tools = tuple(listing.tools)
         changed = await self._storage.run(lambda db: cache.changed_tools(db, self._clock.now(), tools))
         # What is built in changed with this program, which the user installed.

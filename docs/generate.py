@@ -1,7 +1,8 @@
 """Makes the generated parts of the docs from the code, so that they cannot drift: `make docs`.
 
-Writes command-line.md, turn.md, architecture.md, bundled-drives.md, doors.md and drive.schema.json in docs/, and with
-`--transcript` the conversation in README.md, from a real drive with voice. Says nothing that the code does not say.
+Writes command-line.md, turn.md, consent.md, architecture.md, bundled-drives.md, doors.md and drive.schema.json in
+docs/, and with `--transcript` the conversation in README.md, from a real drive with voice. Says nothing that the code
+does not say.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from assistant.dialogue.classify import Trigger
 from assistant.dialogue.state import Mode
 from assistant.dialogue.table import TABLE
 from assistant.drives.format import DriveFile
+from assistant.policy.sensitivity import RULES
 from docs import doors_page, drives_shown
 
 DOCS = Path(__file__).parent
@@ -70,6 +72,14 @@ def turn() -> str:
         rows.append(f"| **{trigger}** | " + " | ".join(cells) + " |")
     legend = "Each cell names the transition, a function in `assistant/dialogue/answers.py` or `reports.py`.\n"
     return "\n".join([MARK, "# The turn\n", *diagram, "```\n", legend, *rows, ""])
+
+
+def consent() -> str:
+    """Return the rule of what needs a yes, as the table that decides it."""
+    rows = [f"| {place} | {rule.when} | {'yes' if rule.sensitive else 'no'} |" for place, rule in enumerate(RULES, 1)]
+    table = ["| | if | asks |", "|---|---|---|", *rows, ""]
+    head, tail = ((DOCS / f"consent.{part}.md").read_text(encoding="utf-8") for part in ("head", "tail"))
+    return "\n".join([MARK, head, *table, tail.rstrip(), ""])
 
 
 def rooms() -> list[str]:
@@ -127,6 +137,7 @@ def generated() -> dict[Path, str]:
     return {
         DOCS / "command-line.md": command_line(),
         DOCS / "turn.md": turn(),
+        DOCS / "consent.md": consent(),
         DOCS / "architecture.md": architecture(),
         DOCS / "drive.schema.json": schema,
         DOCS / "bundled-drives.md": MARK + "\n" + drives_shown.page(),

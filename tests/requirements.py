@@ -31,6 +31,13 @@ REQUIREMENTS: dict[str, Requirement] = {
     "P1.correction": Requirement(
         "promise 1", "a correction while confirming is read back again before anything happens"
     ),
+    "P1.monotonic": Requirement("design 7", "nothing that an untrusted server says makes a tool need no yes"),
+    "P1.looking": Requirement("design 7", "reads of servers that people run answer at once, and no change does"),
+    "P1.allowed": Requirement("design 7", "what the driver allowed asks no more, until it changes or is taken back"),
+    "P1.never-allowed": Requirement("design 7", "no permission covers money, words to people or deletion"),
+    "P1.fingerprint": Requirement("design 7", "all that shapes a call or its read-back, and the address, is approved"),
+    "P1.values": Requirement("design 7", "a read-back says every value so that it can be written down again"),
+    "P1.listener": Requirement("promise 1", "nothing grave arrives that was not spoken with every value sent"),
     "P1.operator": Requirement("promise 1", "on the command line a sensitive call without --yes changes nothing"),
     "P2.once": Requirement("promise 2", "a call with effects and no key is never sent again once its answer was lost"),
     "P2.table": Requirement("promise 2", "every failure and kind of tool has its row in the retry table"),
@@ -81,7 +88,9 @@ REQUIREMENTS: dict[str, Requirement] = {
     "D.mutants": Requirement("design 4", "the same search catches a table that was broken on purpose"),
     "D.asides": Requirement("design 4", "an aside leaves the waiting request in hand and asks it again"),
     "D.plan": Requirement("design 4", "several effects of one sentence are read back together, refused one by one"),
-    "D.visible": Requirement("design 4", "what the driver can see done is acknowledged by an earcon alone"),
+    "D.visible": Requirement(
+        "design 4", "what the driver can see done is acknowledged by an earcon, and shown where there is a screen"
+    ),
     "D.more": Requirement("design 4", "at most three options at a time; more tells the next"),
     "D.undo": Requirement("design 4", "undo takes back the last effect, whatever was looked up since"),
     "D.unasked": Requirement("design 4", "unasked speech can be silenced by voice, safety and deliveries aside"),
@@ -144,6 +153,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "C.car": Requirement(
         "design 3", "the car has tools of its own for windows, climate, lights, the way, charging, timers"
     ),
+    "C.hurts": Requirement("design 7", "what can hurt somebody in or at the car asks first, comfort does not"),
     "C.car-rules": Requirement("design 3", "the car keeps its own rules: it refuses, or asks first"),
     "C.databroker": Requirement(
         "design 3",

@@ -13,7 +13,7 @@ import pytest
 from assistant.cli.main import cli
 from assistant.settings.settings import FILE_NAME, load_settings
 from assistant.wording.results.answers import told
-from assistant.wording.results.moments import Clock
+from assistant.wording.spoken_values import Clock
 from client.catalog import Tool
 from client.configuration.other_programs import read_other_program
 from client.configuration.server_entries import ServerEntry, read_entry

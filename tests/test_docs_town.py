@@ -23,7 +23,7 @@ ROWS = {row[0]: row[1:] for row in re.findall(r"^\| `(\w+)` \| (\w+)(?: \((\w+)\
 
 @pytest.mark.proves("G.town")
 def test_the_table_has_every_tool_with_its_level_and_service_and_says_what_asks_first() -> None:
-    catalog = Catalog(tuple(read_tools([*tool_definitions()], "town").tools))
+    catalog = Catalog(tuple(read_tools([*tool_definitions()], "town", trusted=True).tools))
     assert list(ROWS) != []
     assert set(ROWS) == {definition["name"] for definition in tool_definitions()}
     for definition in tool_definitions():

@@ -260,7 +260,7 @@ def _words_of(result: Any, tool: Tool) -> str:
     from datetime import datetime, timedelta
 
     from assistant.wording.replies import result_text
-    from assistant.wording.results.moments import Clock
+    from assistant.wording.spoken_values import Clock
 
     here = datetime.now().astimezone()
     return result_text(result, tool, Clock(here.timestamp(), (here.utcoffset() or timedelta()).total_seconds()))

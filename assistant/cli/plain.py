@@ -10,7 +10,7 @@ from typing import TextIO
 
 from assistant.assembly import open_live
 from assistant.conversation.runtime import Observation, Runtime, Stepped
-from assistant.dialogue.effects import Say
+from assistant.dialogue.effects import Say, Show
 from assistant.dialogue.state import Mode
 from assistant.settings.settings import Settings
 
@@ -28,7 +28,7 @@ async def converse(
         def observe(seen: Observation) -> None:
             if isinstance(seen, Stepped):
                 for effect in seen.effects:
-                    if isinstance(effect, Say):
+                    if isinstance(effect, Say | Show):
                         answer(effect.text)
                 changed.set()
 

@@ -1,16 +1,22 @@
-"""`mcqueen profile`: what the driver has told about themselves, shown, edited and erased."""
+"""`mcqueen profile`: what the driver has told about themselves, and what they allowed: shown, edited and erased."""
 
 from __future__ import annotations
 
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import click
 
-from assistant.cli.output import ExitCode, answer, answer_json
+from assistant.cli.output import ExitCode, answer, answer_json, complain
 
 if TYPE_CHECKING:
     from assistant.hosting.messages import Words
     from assistant.profile.store import ProfileStore
+    from client.records.permissions import Permission
+    from client.records.storage import Storage
 
 KINDS = ("phone", "email", "relation", "place", "preference", "units")
 
@@ -30,16 +36,18 @@ def command(context: click.Context) -> int:
 @command.command()
 @click.option("--json", "as_json", is_flag=True, help="One object on stdout.")
 def show(as_json: bool = False) -> int:
-    """Show all that is kept."""
+    """Show all that is kept, and which tools need not be asked about."""
     from assistant.profile.store import described
 
     store = _store()
     kept = store.read()
+    allowed = [f"{one.server}.{one.tool}" for one in asyncio.run(_permissions())]
     if as_json:
-        answer_json(kept.model_dump())
-    else:
-        told = "\n".join(map(_words(), described(kept)))
-        answer(told or f"Nothing is kept. It would stand in {store.path}.")
+        answer_json({**kept.model_dump(), "need_not_ask": allowed})
+        return ExitCode.OK
+    told = [*map(_words(), described(kept))]
+    told += [f"{name} need not be asked about, while it stays as it is." for name in allowed]
+    answer("\n".join(told) or f"Nothing is kept. It would stand in {store.path}.")
     return ExitCode.OK
 
 
@@ -86,3 +94,49 @@ def _store() -> ProfileStore:
     from assistant.settings.settings import load_settings
 
     return ProfileStore(load_settings().data_path / FILE_NAME)
+
+
+@command.command()
+@click.argument("tool")
+def ask(tool: str) -> int:
+    """Ask again before TOOL (SERVER.TOOL), which you had said need not be asked about."""
+    if not asyncio.run(_take_back(tool)):
+        complain(f"no permission is kept for {tool}; mcqueen profile lists those that are")
+        return ExitCode.FAILED
+    answer(f"{tool} is asked about again.")
+    return ExitCode.OK
+
+
+async def _permissions() -> list[Permission]:
+    """Return which tools need not be asked about; none if nothing was ever kept on this device."""
+    from client.records import permissions
+
+    async with _records() as storage:
+        return await storage.run(permissions.given) if storage is not None else []
+
+
+async def _take_back(tool: str) -> bool:
+    from client.records import permissions
+
+    server, _, name = tool.partition(".")
+    async with _records() as storage:
+        if storage is None:
+            return False
+        return await storage.run(lambda db: permissions.take_back(db, time.time(), server, name))
+
+
+@asynccontextmanager
+async def _records() -> AsyncIterator[Storage | None]:
+    from assistant.assembly import DATABASE
+    from assistant.settings.settings import load_settings
+    from client.records.storage import Storage
+
+    path = load_settings().data_path / DATABASE
+    if not path.exists():
+        yield None
+        return
+    storage = await Storage.open(path)
+    try:
+        yield storage
+    finally:
+        await storage.close()

@@ -73,18 +73,23 @@ class Reader:
         self._hints = Hints()
         self._spoken = language(spoken)
         self._interpreter = _without_tools(spoken)
+        self._adopting = asyncio.Lock()
         self._dictation = Dictation(self._spoken)
         self._readings: deque[Reading] = deque(maxlen=KEPT)
 
     async def adopt(self, catalog: Catalog) -> None:
-        """Read against that catalog from now on; the work is done beside the loop."""
-        taught = dict(self._experience.examples) if self._experience is not None else {}
-        helped = hinted(catalog, self._hints, self._spoken)
-        made = next((one for wanted, one in _MADE if wanted == (helped, self._spoken, taught)), None)
-        if made is None:
-            made = await asyncio.to_thread(Interpreter, helped, spoken=self._spoken, taught=taught, kept=self._kept)
-            _MADE.append(((helped, self._spoken, taught), made))
-        self._catalog, self._helped, self._interpreter = catalog, helped, made
+        """Read against that catalog from now on; the work is done beside the loop, one catalog after the other.
+
+        So an older catalog, which may take longer to prepare, never comes after a newer one.
+        """
+        async with self._adopting:
+            taught = dict(self._experience.examples) if self._experience is not None else {}
+            helped = hinted(catalog, self._hints, self._spoken)
+            made = next((one for wanted, one in _MADE if wanted == (helped, self._spoken, taught)), None)
+            if made is None:
+                made = await asyncio.to_thread(Interpreter, helped, spoken=self._spoken, taught=taught, kept=self._kept)
+                _MADE.append(((helped, self._spoken, taught), made))
+            self._catalog, self._helped, self._interpreter = catalog, helped, made
 
     async def enrich(self, catalog: Catalog) -> None:
         """Ask the servers of that catalog what they offer besides tools, and read with that."""

@@ -22,6 +22,7 @@ from assistant.conversation.ports import Ear, Interruptions, Mouth
 from assistant.conversation.reader import Reader
 from assistant.dialogue.context import context_of
 from assistant.dialogue.effects import (
+    Allow,
     Approve,
     Call,
     Decline,
@@ -34,6 +35,7 @@ from assistant.dialogue.effects import (
     Say,
     SetLoudness,
     SetPace,
+    Show,
     StartTimer,
     StopListening,
     StopSpeaking,
@@ -255,6 +257,8 @@ class Runtime:
             case StopSpeaking():
                 if self._speaking:
                     self._speaking.cancel()
+            case Show():
+                pass  # whoever observes shows it
             case Earcon():
                 self._start(self._mouth.earcon(effect.name))
             case Listen():
@@ -273,6 +277,8 @@ class Runtime:
                 self._tools.decline(effect.call)
             case Approve():
                 self._start(self._approve(effect))
+            case Allow():
+                self._start(self._allow(effect))
             case TakeBack():
                 self._start(self._take_back(effect))
             case Keep():
@@ -369,6 +375,13 @@ class Runtime:
 
     async def _approve(self, effect: Approve) -> None:
         await self._tools.approve(*parted_name(effect.tool))
+
+    async def _allow(self, effect: Allow) -> None:
+        tool = self._tools.catalog.find(effect.tool)
+        if tool is not None and effect.allowed:
+            await self._tools.permissions.give(tool)
+        elif tool is not None:
+            await self._tools.permissions.take_back(tool)
 
     async def _take_back(self, effect: TakeBack) -> None:
         done = await self._tools.cancel_waiting(effect.call_id)

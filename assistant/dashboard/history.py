@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from assistant.conversation.runtime import Called, Observation, Recognized, Spoke, Stepped, Understood
-from assistant.dialogue.effects import Purpose, Say
+from assistant.dialogue.effects import Purpose, Say, Show
 from assistant.dialogue.events import DrivingChanged, Heard
 from assistant.understanding.reading import Reading
 from client.call import Succeeded
@@ -132,12 +132,14 @@ class History:
             if self._last is not None:
                 self._last.reading = seen.event.reading
         said = [effect for effect in seen.effects if isinstance(effect, Say)]
-        if not said:
+        shown = [effect.text for effect in seen.effects if isinstance(effect, Show)]
+        if not said and not shown:
             return None
         turn = self._last or self._begin(seen.at, "", typed=True)
         for effect in said:
             place = turn.asked if effect.purpose in (Purpose.QUESTION, Purpose.READ_BACK) else turn.answers
             place.append(effect.text)
+        turn.answers.extend(shown)
         return turn
 
 

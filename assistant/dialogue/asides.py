@@ -60,7 +60,8 @@ def ask_again(state: State, lead: str, at: float, *, short: bool = False) -> Ste
     tool = pending_tool(state)
     if state.mode is Mode.CONFIRMING and tool is not None:
         if short and state.question_heard and state.read_back_heard:
-            return say(state, asking_all(state.plan + 1) if state.plan else asking(tool), Purpose.READ_BACK)
+            said = state.request.arguments if state.request is not None else {}
+            return say(state, asking_all(state.plan + 1) if state.plan else asking(tool, said), Purpose.READ_BACK)
         return confirm(state, tool, at, lead)
     return say(state, " ".join(part for part in (lead, question_again(state)) if part), Purpose.QUESTION)
 

@@ -29,7 +29,7 @@ from assistant.dialogue.plans import names_results
 from assistant.dialogue.state import Mode, State
 from assistant.policy.timing import YES_SECONDS
 from assistant.understanding.reading import Control, Reading
-from assistant.wording.replies import label
+from assistant.wording.spoken_values import label
 from client.call import Deferred, Failed, Need, NeedsInput, Succeeded, Unknown
 
 
@@ -57,6 +57,8 @@ class Trigger(StrEnum):
     MORE = "more"
     HUSH = "no announcements"
     ANNOUNCE = "announcements"
+    STOP_ASKING = "need not ask"
+    ASK_IN_FUTURE = "ask first"
     NOT_UNDERSTOOD = "not understood"
     SILENCE = "silence"
     SPOKEN = "spoken"
@@ -90,6 +92,8 @@ _CONTROLS: Mapping[Control, Trigger] = {
     Control.QUIETER: Trigger.QUIETER,
     Control.HUSH: Trigger.HUSH,
     Control.ANNOUNCE: Trigger.ANNOUNCE,
+    Control.STOP_ASKING: Trigger.STOP_ASKING,
+    Control.ASK_IN_FUTURE: Trigger.ASK_IN_FUTURE,
     Control.HELP: Trigger.HELP,
     Control.GO_BACK: Trigger.GO_BACK,
     Control.UNDO: Trigger.UNDO,

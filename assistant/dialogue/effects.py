@@ -30,6 +30,13 @@ class Say:
 
 
 @dataclass(frozen=True)
+class Show:
+    """Show this where there is a screen or a transcript, and do not speak it: the driver sees what was done."""
+
+    text: str
+
+
+@dataclass(frozen=True)
 class Earcon:
     """Sound a short sign: listening, heard, working, done, error or barge_in."""
 
@@ -86,6 +93,15 @@ class Approve:
 
 
 @dataclass(frozen=True)
+class Allow:
+    """Keep that a tool, as it is now, need not be asked about; or, with `allowed` false, that it is asked about."""
+
+    tool: str
+    """Qualified name."""
+    allowed: bool
+
+
+@dataclass(frozen=True)
 class TakeBack:
     """Take back a confirmed call that waits for the network; `TakenBack` follows."""
 
@@ -131,6 +147,7 @@ class SetLoudness:
 
 Effect = (
     Say
+    | Show
     | Earcon
     | Listen
     | EndTurn
@@ -139,6 +156,7 @@ Effect = (
     | Call
     | Decline
     | Approve
+    | Allow
     | TakeBack
     | Keep
     | Forget

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 
 from assistant.dialogue.state import State
 from assistant.wording.languages import wording
-from assistant.wording.replies import asking, sentence, spoken_label, spoken_value, tool_title
+from assistant.wording.replies import asking, sentence, tool_title
+from assistant.wording.spoken_values import Clock, parts_of
 from client.call import Need, NeedsInput
 from client.calls.server_forms import form_fields, required_fields
 from client.catalog import Tool
@@ -44,9 +45,11 @@ def form_values(form: NeedsInput, answers: Mapping[str, JSON]) -> dict[str, JSON
 def read_back_form(tool: Tool, form: NeedsInput, answers: Mapping[str, JSON], at: float, utc_offset: float) -> str:
     """Return the server's message, each field by name with what is sent, and the question that a yes answers."""
     fields = form_fields(form.schema)
+    clock = Clock(at, utc_offset)
     told = [
-        f"{spoken_label(name)} {spoken_value(value, fields[name], at, utc_offset)}"
+        part
         for name, value in form_values(form, answers).items()
+        for part in parts_of(name, value, fields[name], clock)
     ]
     heading = f"{tool_title(tool)}: {', '.join(told)}" if told else tool_title(tool)
     return f"{sentence(form.error.message)} {sentence(heading)} {asking(tool)}".strip()

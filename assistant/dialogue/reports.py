@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from assistant.dialogue import questions
-from assistant.dialogue.effects import Earcon, Purpose, StartTimer
+from assistant.dialogue.effects import Earcon, Purpose, Show, StartTimer
 from assistant.dialogue.events import (
     CallEnded,
     CatalogChanged,
@@ -57,7 +57,7 @@ from assistant.wording.replies import (
     tool_title,
 )
 from assistant.wording.results.failures import cause
-from assistant.wording.results.moments import Clock
+from assistant.wording.spoken_values import Clock
 from client.call import CallError, Deferred, Failed, Outcome, Succeeded, Unknown
 from client.calls.effects import has_effects
 from client.catalog import Catalog, Tool
@@ -133,7 +133,9 @@ def succeeded(state: State, event: Event) -> Step:
     listed = items_of(outcome.result) or remembered.results
     done = replace(remembered, request=None, wanted=None, answers={}, earlier=(), results=listed)
     if tool.trusted and isinstance(outcome.result, dict) and outcome.result.get("visible") is True:
-        return join(next_request(done, event.at), Earcon("done"))  # the driver sees it happen: no words
+        # The driver sees it happen and hears no words; a face without sound still has them to show.
+        shown = in_breaths(report(tool, outcome, state.utc_offset, event.at), state.driving)[0]
+        return join(next_request(done, event.at), Show(shown), Earcon("done"))
     return join(say_part(done, answer_parts(tool, outcome, clock, state.driving)), Earcon("done"))
 
 

@@ -155,10 +155,12 @@ def confirm(state: State, tool: Tool, at: float, lead: str = "") -> Step:
     if form is not None:
         text = read_back_form(tool, form, state.answers, at, state.utc_offset)
     elif len(plan) > 1:
-        text = read_back_plan([(each, found.arguments, found.named) for each, found in plan], at, state.utc_offset)
+        text = read_back_plan(
+            [(each, found.arguments, found.named) for each, found in plan], at, state.utc_offset, state.catalog
+        )
         options = tuple(Option(tool_title(each), request=found) for each, found in plan)
     else:
-        text = read_back(tool, state.request.arguments, at, state.utc_offset, state.request.named)
+        text = read_back(tool, state.request.arguments, at, state.utc_offset, state.request.named, state.catalog)
     reading = replace(state, asked="", options=options, others=(), plan=len(plan) - 1, tries=0, read_back_heard=False)
     return say(reading, " ".join(part for part in (lead, text) if part), Purpose.READ_BACK, mode=Mode.CONFIRMING)
 

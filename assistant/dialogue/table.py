@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from assistant.dialogue import answers, asides, questions, reports, unworded
+from assistant.dialogue import answers, asides, permissions, questions, reports, unworded
 from assistant.dialogue.classify import VOIDING, Trigger, classify
 from assistant.dialogue.effects import Earcon, Effect
 from assistant.dialogue.events import Event, Heard, NothingHeard
@@ -62,6 +62,8 @@ def _everywhere(mode: Mode) -> dict[Trigger, Transition]:
         Trigger.MORE: _to(asides.more, Mode.REPORTING),
         Trigger.HUSH: _to(asides.hush_announcements, Mode.REPORTING),
         Trigger.ANNOUNCE: _to(asides.allow_announcements, Mode.REPORTING),
+        Trigger.STOP_ASKING: _to(permissions.stop_asking, Mode.REPORTING),
+        Trigger.ASK_IN_FUTURE: _to(permissions.ask_in_future, Mode.REPORTING),
         Trigger.NOT_UNDERSTOOD: _to(answers.not_understood, *_NEXT),
         Trigger.SILENCE: _to(answers.nobody_spoke, *_NEXT),
         Trigger.SPOKEN: _to(reports.notice_told, mode),
@@ -106,6 +108,8 @@ def _question(mode: Mode) -> dict[Trigger, Transition]:
         Trigger.MORE: _to(asides.more, mode),
         Trigger.HUSH: _to(asides.hush_announcements, mode),
         Trigger.ANNOUNCE: _to(asides.allow_announcements, mode),
+        Trigger.STOP_ASKING: _to(permissions.stop_asking, mode),
+        Trigger.ASK_IN_FUTURE: _to(permissions.ask_in_future, mode),
         Trigger.NOTICED: _to(asides.noticed, mode),
         Trigger.GO_BACK: _to(asides.go_back, mode, *_WORK),
         Trigger.NOT_UNDERSTOOD: _to(answers.not_understood, mode, Mode.REPORTING, Mode.CHOOSING),
@@ -159,6 +163,8 @@ _OWN: Mapping[Mode, Mapping[Trigger, Transition]] = {
         Trigger.MORE: _to(asides.still_calling, Mode.CALLING),
         Trigger.HUSH: _to(asides.hush_announcements, Mode.CALLING),
         Trigger.ANNOUNCE: _to(asides.allow_announcements, Mode.CALLING),
+        Trigger.STOP_ASKING: _to(permissions.stop_asking, Mode.CALLING),
+        Trigger.ASK_IN_FUTURE: _to(permissions.ask_in_future, Mode.CALLING),
         Trigger.NOTICED: _to(asides.noticed, Mode.CALLING),
         Trigger.NOT_UNDERSTOOD: _to(answers.not_understood_quietly, Mode.CALLING),
         Trigger.SILENCE: _to(reports.nothing, Mode.CALLING),

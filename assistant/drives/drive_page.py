@@ -17,7 +17,7 @@ WIDEST = 160
 """Pixels of a stage's bar that took a second or more."""
 _WHO = {
     "driver": "Driver", "heard": "heard", "understood": "meaning", "asked": "McQueen asks", "answered": "McQueen",
-    "notice": "McQueen, unasked", "called": "called",
+    "notice": "McQueen, unasked", "shown": "shown", "called": "called",
 }  # fmt: skip
 _SPOKEN = {"driver", "asked", "answered", "notice"}
 

@@ -17,6 +17,7 @@ _WHO = {
     "asked": "McQueen ?  ",
     "answered": "McQueen    ",
     "notice": "McQueen !  ",
+    "shown": "shown      ",
     "called": "  called   ",
     "network": "  network  ",
     "server": "  server   ",

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from assistant.conversation.runtime import Called, Observation, Recognized, Spoke, Stepped, Understood
-from assistant.dialogue.effects import Purpose, Say
+from assistant.dialogue.effects import Purpose, Say, Show
 from assistant.dialogue.events import Heard
 from assistant.dialogue.state import State
 from assistant.policy.driving import DrivingState
 from assistant.understanding.reading import Reading
-from assistant.wording.replies import label
+from assistant.wording.spoken_values import label
 from client.call import Failed, Outcome, Succeeded, ToolCall
 from client.values import JSON
 
@@ -93,6 +93,8 @@ class Timeline:
         for effect in seen.effects:
             if isinstance(effect, Say):
                 self._purposes[effect.text] = effect.purpose
+            if isinstance(effect, Show):
+                self._add(seen.at, "shown", effect.text)
         if isinstance(seen.event, Heard) and seen.event.typed:
             self.speech_ended(seen.at)
 

@@ -1,15 +1,16 @@
-"""What needs the driver's yes, and why (DESIGN sections 7 and 13).
+"""What needs the driver's yes, and why: `assess` decides it, and nothing else does (DESIGN sections 7 and 13).
 
-A server can raise the level, never lower it below these rules. Judges the tool together with the arguments, because
-reading mail is not sending it. Contacts nobody.
+It reads a table of rules from the top; the first that fits decides. Only two things lower the level: settings that
+trust the server, and the driver's own permission. Nothing that an untrusted server says does, beyond speaking, in words
+that are known here, of looking only. Contacts nobody.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from client.calls.effects import EFFECT_WORDS, has_effects, speaks_of_effect, words_of
+from client.calls.effects import effect_in_words, has_effects, is_plain, words_of
 from client.catalog import Tool
 from client.values import JSON
 
@@ -19,17 +20,30 @@ _GRAVE = frozenset(
     sell send share submit tell text transfer withdraw
     """.split()
 )
-"""Verbs that spend money, send words to a person, book, cancel or delete."""
+"""Verbs of a trusted tool's name that need a yes: they spend money, send words to a person, book, cancel or delete."""
 
-_LOOKING = frozenset(
+_NEVER_ALLOWED = frozenset(
     """
-    browse check directions display find forecast get list look lookup query read route search see show status
-    view
+    account auction bank bet bid bill bitcoin broadcast buy call cancel cash charge chat clear coin comment
+    confirm credit crypto currency debit delete deposit destroy dial discard donate drop email empty erase expense
+    fax fee fine forget format forward fund gift invest invite invoice kill lend loan mail message money mortgage
+    notify order overwrite pay payment phone post price publish purchase purge redeem refund remit remove rent
+    replace reply reserve reset ring sell send share sms spend stock submit subscribe swap tell terminate text tip
+    trade transaction transfer trash truncate uninstall wallet wipe wire withdraw write
     """.split()
 )
-"""Values of an action parameter that only look."""
+"""Words of money, of words to people and of deletion: a tool with one of them is asked about every time."""
 
-_ACTION_NAMES = frozenset({"action", "operation", "command", "mode", "method", "verb"})
+_ACTION_NAMES = frozenset({"action", "operation", "op", "command", "mode", "method", "verb", "type", "kind", "do"})
+"""Names of parameters whose value may say what is done."""
+
+_LOOKING_VALUES = frozenset(
+    """
+    browse check directions display find forecast get get_event get_events get_saved_places list look lookup query read
+    route search search_places show status track_orders view
+    """.split()
+)
+"""Exact values of such a parameter that only look."""
 
 
 @dataclass(frozen=True)
@@ -40,41 +54,135 @@ class Sensitivity:
     why: str
 
 
+@dataclass(frozen=True)
+class Rule:
+    """One row of the table."""
+
+    when: str
+    """In words, for the docs."""
+    sensitive: bool
+    why: Callable[[Tool, Mapping[str, JSON]], str]
+    """Gives the reason, and "" if the rule does not fit."""
+
+
 def assess(tool: Tool, arguments: Mapping[str, JSON] | None = None) -> Sensitivity:
     """Return whether this tool with these arguments needs a yes. Without arguments: whether it ever may."""
-    if tool.description.lstrip().upper().startswith("REQUIRES_CONFIRMATION"):
-        return Sensitivity(True, "its description asks for confirmation")
-    if _only_looks(tool, arguments or {}):
-        return Sensitivity(False, "this action only looks")
-    if tool.voice_confirmations:
-        return Sensitivity(True, "its server lists voice confirmations")
-    if not has_effects(tool):
-        return Sensitivity(False, "read-only")
-    grave = _GRAVE & set(words_of(tool.name))
+    for rule in RULES:
+        why = rule.why(tool, arguments or {})
+        if why:
+            return Sensitivity(rule.sensitive, why)
+    return Sensitivity(True, "nothing says that it is harmless")
+
+
+def why_not_allowed(tool: Tool) -> str:
+    """Return why the driver's permission does not count for this tool; "" if it does.
+
+    It counts only if every word of the name is known to be about other things than money, words to people and
+    deletion: what cannot be read may be any of them.
+    """
+    spoken = {*words_of(tool.name), *words_of(tool.title), *words_of(tool.description)}
+    grave = sorted(word for word in spoken if any(form in _NEVER_ALLOWED for form in _forms(word)))
     if grave:
-        return Sensitivity(True, f"its name speaks of an effect: {', '.join(sorted(grave))}")
-    if tool.hints.read_only:
-        return Sensitivity(True, "it claims to be read-only, but its words speak of an effect")
-    if tool.hints.destructive is None and tool.hints.open_world is None:
-        return Sensitivity(True, "its server does not say what it does")
-    if tool.hints.destructive is not False:
-        return Sensitivity(True, "it may destroy something")
-    if tool.hints.open_world is not False:
-        return Sensitivity(True, "it reaches beyond the car")
-    if not tool.trusted and speaks_of_effect(tool) and _GRAVE & set(words_of(tool.description)):
-        return Sensitivity(True, "its description speaks of an effect")
-    return Sensitivity(False, "harmless by its hints")
+        return f'it speaks of "{grave[0]}"'
+    if _wants_confirmation(tool) or tool.voice_confirmations:
+        return "its server wants it confirmed"
+    if not is_plain(tool):
+        return "its words are not all plain English"
+    return ""
+
+
+def _forms(word: str) -> tuple[str, ...]:
+    """Return the word without the endings of a plural, a participle and the like."""
+    found = [word]
+    for ending in ("s", "es", "ed", "d", "ing", "er", "al", "ion", "ment"):
+        if word.endswith(ending):
+            found += [word.removesuffix(ending), word.removesuffix(ending) + "e"]
+    if word.endswith("ies"):
+        found.append(word.removesuffix("ies") + "y")
+    return tuple(found)
+
+
+def _wants_confirmation(tool: Tool) -> bool:
+    return tool.description.lstrip().upper().startswith("REQUIRES_CONFIRMATION")
 
 
 def _only_looks(tool: Tool, arguments: Mapping[str, JSON]) -> bool:
-    """Whether the chosen value of a parameter like `action`, one of an enum of verbs, only looks."""
-    for name, value in arguments.items():
-        options = tool.properties.get(name, {}).get("enum")
-        if name.lower() not in _ACTION_NAMES or not isinstance(value, str) or not isinstance(options, list):
-            continue
-        words = words_of(value)
-        return bool(words) and words[0] in _LOOKING and not (EFFECT_WORDS - _LOOKING) & set(words)
-    return False
+    """Return whether every parameter that says what is done is given, or defaulted, with a value that only looks."""
+    defaults = {name: schema["default"] for name, schema in tool.properties.items() if "default" in schema}
+    sent = {**defaults, **arguments}
+    telling = {name for name in (*tool.properties, *arguments) if name.lower() in _ACTION_NAMES}
+    return bool(telling) and all(str(sent.get(name)) in _LOOKING_VALUES for name in telling)
+
+
+# -- the rules -------------------------------------------------------------------------------------------------------
+
+
+def _asked_for(tool: Tool, arguments: Mapping[str, JSON]) -> str:
+    return "its description asks for confirmation" if _wants_confirmation(tool) else ""
+
+
+def _looking_arguments(tool: Tool, arguments: Mapping[str, JSON]) -> str:
+    return "these arguments only look" if tool.trusted and _only_looks(tool, arguments) else ""
+
+
+def _listed(tool: Tool, arguments: Mapping[str, JSON]) -> str:
+    return "its server lists voice confirmations" if tool.voice_confirmations else ""
+
+
+def _reads(tool: Tool, arguments: Mapping[str, JSON]) -> str:
+    if has_effects(tool):
+        return ""
+    return "read-only" if tool.trusted else "its name and description only look"
+
+
+def _permitted(tool: Tool, arguments: Mapping[str, JSON]) -> str:
+    return "you said that it need not be asked about" if tool.allowed and not why_not_allowed(tool) else ""
+
+
+def _untrusted(tool: Tool, arguments: Mapping[str, JSON]) -> str:
+    if tool.trusted:
+        return ""
+    return effect_in_words(tool) or "its server says that it changes something"
+
+
+def _grave(tool: Tool, arguments: Mapping[str, JSON]) -> str:
+    grave = _GRAVE & set(words_of(tool.name))
+    return f"its name speaks of an effect: {', '.join(sorted(grave))}" if grave else ""
+
+
+def _unsaid(tool: Tool, arguments: Mapping[str, JSON]) -> str:
+    unsaid = tool.hints.destructive is None and tool.hints.open_world is None
+    return "its server does not say what it does" if unsaid else ""
+
+
+def _destroys(tool: Tool, arguments: Mapping[str, JSON]) -> str:
+    return "it may destroy or hurt something" if tool.hints.destructive is not False else ""
+
+
+def _reaches_out(tool: Tool, arguments: Mapping[str, JSON]) -> str:
+    return "it reaches beyond the car" if tool.hints.open_world is not False else ""
+
+
+def _harmless(tool: Tool, arguments: Mapping[str, JSON]) -> str:
+    return "harmless by its hints"
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("its description begins with REQUIRES_CONFIRMATION", True, _asked_for),
+    Rule("its server is trusted, and each argument that says what is done is an exact value that looks", False,
+         _looking_arguments),
+    Rule("its server lists voice confirmations", True, _listed),
+    Rule("it only looks: a trusted server says so, or its name and description speak of nothing else", False, _reads),
+    Rule("you allowed it as it is now, and it speaks of no money, no words to people and no deletion", False,
+         _permitted),
+    Rule("its server is not trusted", True, _untrusted),
+    Rule("its name speaks of money, words to people, booking, cancelling or deletion", True, _grave),
+    Rule("its server says neither whether it destroys nor whether it reaches beyond the car", True, _unsaid),
+    Rule("it may destroy or hurt something", True, _destroys),
+    Rule("it reaches beyond the car", True, _reaches_out),
+    Rule("anything else that a trusted server calls harmless", False, _harmless),
+)  # fmt: skip
+"""Read from the top; the first rule that fits decides."""
 
 
 def is_deferrable(tool: Tool) -> bool:

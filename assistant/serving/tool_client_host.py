@@ -164,7 +164,7 @@ class ToolClientHost:
         """Return the question that a yes answers: the tool and every argument, in words and by name."""
         now = self._clock.now()
         offset = (datetime.fromtimestamp(now).astimezone().utcoffset() or timedelta(0)).total_seconds()
-        question = replies.read_back(prepared.tool, prepared.call.arguments, now, offset)
+        question = replies.read_back(prepared.tool, prepared.call.arguments, now, offset, catalog=self._tools.catalog)
         named = [f"{name} = {canonical(value)}" for name, value in prepared.call.arguments.items()]
         exact = f"{prepared.name}({', '.join(named)})"
         asked = f"{replies.sentence(needs.error.message)} " if needs is not None and asked_by_server(needs) else ""

@@ -90,7 +90,9 @@ class Cabin:
         which, percent = str(arguments.get("window", "driver")), _how_far(arguments)
         if percent > FAR_OPEN and self.air_conditioning and not agreed:
             raise CarQuestion("window_against_air_conditioning")
-        for name in WINDOWS if which == "all" else (which,):
+        names = WINDOWS if which == "all" else (which,)
+        self._ask_while_moving(percent > min(self.windows[name] for name in names), agreed)
+        for name in names:
             self.windows[name] = percent
         state = _open(percent)
         if which == "all":
@@ -102,6 +104,7 @@ class Cabin:
         percent = _how_far(arguments)
         if percent > self.shade:
             raise CarRefusal("sunroof_needs_shade")
+        self._ask_while_moving(percent > self.sunroof, agreed)
         self.sunroof = percent
         return Message("sunroof_is", {"state": _open(percent)})
 
@@ -114,12 +117,19 @@ class Cabin:
         return Message("shade_is", {"state": _open(percent)})
 
     def set_trunk(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
-        """Open or close the trunk; never open while moving."""
+        """Open or close the trunk, after a yes, since it can hurt whoever stands there; never open while moving."""
         wanted = bool(arguments["open"])
         if wanted and self.vehicle.speed > 0:
             raise CarRefusal("trunk_stays_shut")
+        if wanted is not self.trunk_open and not agreed:
+            raise CarQuestion("trunk_may_hit")
         self.trunk_open = wanted
         return Message("trunk_is", {"state": _open(100 if wanted else 0)})
+
+    def _ask_while_moving(self, opens: bool, agreed: bool) -> None:
+        """Ask before something opens while the car moves."""
+        if opens and self.vehicle.speed > 0 and not agreed:
+            raise CarQuestion("car_is_moving")
 
     # -- climate -----------------------------------------------------------------------------------------------------
 

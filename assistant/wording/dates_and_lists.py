@@ -17,9 +17,15 @@ def spoken_date(day: date, today: date) -> str:
     weekday = str(wording().list("dates", "weekdays")[day.weekday()])
     if 1 < ahead < 7:
         return weekday
+    return spoken_far_date(day, today)
+
+
+def spoken_far_date(day: date, today: date) -> str:
+    """Return "Friday the 4th of December", with the year if it is not this one."""
+    weekday = str(wording().list("dates", "weekdays")[day.weekday()])
     month = wording().list("dates", "months")[day.month - 1]
     far = wording().text("dates", "far", weekday=weekday, ordinal=ordinal(day.day), month=month)
-    return far + (wording().text("dates", "year", year=day.year) if abs(ahead) > 330 else "")
+    return far + (wording().text("dates", "year", year=day.year) if day.year != today.year else "")
 
 
 def ordinal(number: int) -> str:
@@ -30,7 +36,13 @@ def ordinal(number: int) -> str:
 
 
 def spoken_time(moment: time) -> str:
-    """Return "7 p.m." or "7:30 a.m."; noon and midnight by name."""
+    """Return "7 p.m.", "7:30 a.m." or "7 p.m. and 5 seconds"; noon and midnight by name."""
+    seconds = moment.second + moment.microsecond / 1_000_000
+    if seconds:
+        told = f"{seconds:f}".rstrip("0").rstrip(".")
+        return wording().text(
+            "times", "and_seconds", time=spoken_time(moment.replace(second=0, microsecond=0)), seconds=told
+        )
     if moment.minute == 0 and moment.hour in (0, 12):
         return wording().text("times", "noon" if moment.hour else "midnight")
     minutes = f":{moment.minute:02d}" if moment.minute else ""
@@ -41,7 +53,12 @@ def spoken_time(moment: time) -> str:
 
 def spoken_duration(iso: str) -> str:
     """Return an ISO 8601 duration (`PT1H30M`) as "1 hour and 30 minutes"; raises ValueError for anything else."""
-    found = re.fullmatch(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", iso)
+    amount = r"(\d+(?:\.\d+)?)"
+    found = re.fullmatch(
+        rf"P(?:{amount}Y)?(?:{amount}M)?(?:{amount}W)?(?:{amount}D)?"
+        rf"(?:T(?:{amount}H)?(?:{amount}M)?(?:{amount}S)?)?",
+        iso,
+    )
     if found is None:
         raise ValueError(f"not an ISO 8601 duration: {iso}")
     names = wording().list("times", "durations")

@@ -8,69 +8,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
+from operator import itemgetter
 
 from assistant.policy.driving import LIMITS, DrivingState
-from assistant.wording.dates_and_lists import spoken_date, spoken_duration, spoken_list, spoken_time
+from assistant.wording.dates_and_lists import spoken_list
 from assistant.wording.languages import wording
 from assistant.wording.results.answers import told
 from assistant.wording.results.failures import cause
-from assistant.wording.results.moments import Clock
 from assistant.wording.results.names import asks
+from assistant.wording.spoken_values import Clock, label, parts_of, spoken_label
 from client.call import CallError, Deferred, Failed, Need, NeedsInput, Outcome, Sent, Succeeded, Unknown
-from client.catalog import Tool
+from client.calls.effects import unusual_letters
+from client.catalog import Catalog, Tool
 from client.values import JSON
 
 
 def tool_title(tool: Tool) -> str:
-    """Return a short name of the tool for people: its title, else its name in words."""
-    return tool.title or label(tool.name).capitalize()
-
-
-def label(name: str) -> str:
-    """Return a parameter's or tool's name in words: `partySize` and `party_size` are "party size"."""
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
-    return re.sub(r"[_\-.\s]+", " ", spaced).strip().lower()
-
-
-def spoken_label(name: str) -> str:
-    """Return the name in words of the language spoken, where it has some for it."""
-    words = label(name)
-    return wording().table("labels").get(words, words)
-
-
-def spoken_value(value: JSON, schema: Mapping[str, JSON], now: float, utc_offset: float) -> str:
-    """Return a value in natural words, exact enough to be agreed to."""
-    if isinstance(value, bool):
-        return wording().text("words", "on" if value else "off")
-    if isinstance(value, list):
-        return spoken_list([spoken_value(item, {}, now, utc_offset) for item in value])
-    if isinstance(value, dict):
-        return ", ".join(
-            f"{spoken_label(key)} {spoken_value(item, {}, now, utc_offset)}" for key, item in value.items()
-        )
-    if isinstance(value, str):
-        today = (datetime.fromtimestamp(now, UTC) + timedelta(seconds=utc_offset)).date()
-        return _spoken_text(value, str(schema.get("format", "")), today)
-    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def _spoken_text(value: str, kind: str, today: date) -> str:
-    try:
-        if kind == "date":
-            return spoken_date(date.fromisoformat(value), today)
-        if kind == "time":
-            return spoken_time(time.fromisoformat(value))
-        if kind == "date-time":
-            moment = datetime.fromisoformat(value)
-            day, clock = spoken_date(moment.date(), today), spoken_time(moment.time())
-            return wording().text("times", "of_day", date=day, time=clock)
-        if kind == "duration":
-            return spoken_duration(value)
-    except ValueError:
-        pass
-    return value
+    """Return a short name of the tool for people: the title of a trusted server, else the tool's own name in words."""
+    if tool.trusted and tool.title:
+        return tool.title
+    words = label(tool.name)
+    title = words[:1].upper() + words[1:]
+    return wording().text("words", "unusual", text=title) if unusual_letters(tool.name) else title
 
 
 def described_arguments(
@@ -84,22 +44,17 @@ def described_arguments(
 
     `named` says what people call the things that identifiers stand for, by parameter.
     """
+    clock = Clock(now, utc_offset)
     parts: list[str] = []
     names = [name for name in tool.properties if name in arguments] + [n for n in arguments if n not in tool.properties]
-    for position, name in enumerate(names):
-        schema = tool.properties.get(name, {})
+    for name in names:
         if named and name in named:
             parts.append(f"{_thing(name)} {named[name]}".strip())
-            continue
-        words = spoken_value(arguments[name], schema, now, utc_offset)
-        kind = schema.get("format")
-        if kind == "time":
-            at = wording().text("words", "at", time=words)
-            parts.append(at if label(name) == "time" else f"{spoken_label(name)} {words}")
-        elif position == 0 or (kind in ("date", "date-time") and label(name) == "date"):
-            parts.append(words)
-        else:
-            parts.append(f"{spoken_label(name)} {words}")
+            if tool.trusted:
+                continue
+        # The first value needs no name where it is always there: "Book a table: Luigi's".
+        bare = name == next(iter(tool.properties), "") and name in tool.required and isinstance(arguments[name], str)
+        parts.extend(parts_of(name, arguments[name], tool.properties.get(name, {}), clock, bare=bare))
     return ", ".join(part for part in parts if part)
 
 
@@ -109,29 +64,64 @@ def _thing(name: str) -> str:
     return " ".join(words[:-1]) if len(words) > 1 else ""
 
 
+def acting_defaults(tool: Tool, arguments: Mapping[str, JSON]) -> dict[str, JSON]:
+    """Return the values that the server will fill in for what is not sent, as its schema says."""
+    found: dict[str, JSON] = {}
+    for name, schema in tool.properties.items():
+        default = schema.get("default")
+        if name not in arguments and name != "idempotency_key" and default not in (None, "", [], {}):
+            found[name] = default
+    return found
+
+
 def read_back(
     tool: Tool,
     arguments: Mapping[str, JSON],
     now: float,
     utc_offset: float,
     named: Mapping[str, str] | None = None,
+    catalog: Catalog | None = None,
 ) -> str:
-    """Return the sentence that names every argument and ends in a question: what a yes will agree to."""
-    described = described_arguments(tool, arguments, now, utc_offset, named)
-    heading = tool_title(tool)
-    return f"{sentence(f'{heading}: {described}' if described else heading)} {asking(tool)}"
+    """Return the sentence that names every argument and ends in a question: what a yes will agree to.
+
+    `catalog` tells whether other servers have a tool of that name; then the server is named.
+    """
+    told = _told_of(heading(tool, catalog), tool, arguments, now, utc_offset, named)
+    return f"{told} {asking(tool, arguments)}"
+
+
+def heading(tool: Tool, catalog: Catalog | None = None) -> str:
+    """Return what the tool is called in a read-back, with its server where several have it."""
+    title = tool_title(tool)
+    if catalog is not None and len({other.server for other in catalog.named(tool.name)}) > 1:
+        return wording().text("asking", "at_server", title=title, server=label(tool.server))
+    return title
+
+
+def _told_of(
+    title: str,
+    tool: Tool,
+    arguments: Mapping[str, JSON],
+    now: float,
+    utc_offset: float,
+    named: Mapping[str, str] | None,
+) -> str:
+    sent = {**arguments, **acting_defaults(tool, arguments)}
+    described = described_arguments(tool, sent, now, utc_offset, named)
+    return sentence(f"{title}: {described}" if described else title)
 
 
 def read_back_plan(
-    plan: Sequence[tuple[Tool, Mapping[str, JSON], Mapping[str, str]]], now: float, utc_offset: float
+    plan: Sequence[tuple[Tool, Mapping[str, JSON], Mapping[str, str]]],
+    now: float,
+    utc_offset: float,
+    catalog: Catalog | None = None,
 ) -> str:
     """Return one read-back for several effects, each with all its arguments, numbered so that each can be named."""
-    parts = []
-    for place, (tool, arguments, named) in zip(wording().list("asking", "places"), plan, strict=False):
-        described = described_arguments(tool, arguments, now, utc_offset, named)
-        parts.append(
-            sentence(f"{place}, {tool_title(tool)}: {described}" if described else f"{place}, {tool_title(tool)}")
-        )
+    parts = [
+        _told_of(f"{place}, {heading(tool, catalog)}", tool, arguments, now, utc_offset, named)
+        for place, (tool, arguments, named) in zip(wording().list("asking", "places"), plan, strict=False)
+    ]
     return f"{' '.join(parts)} {asking_all(len(plan))}"
 
 
@@ -146,13 +136,19 @@ def login_reminder(tool: Tool, outcome: NeedsInput) -> str:
     return wording().text("told", "login_reminder", title=tool_title(tool), service=service)
 
 
-def asking(tool: Tool) -> str:
-    """Return the question that ends a read-back."""
+def asking(tool: Tool, arguments: Mapping[str, JSON] | None = None) -> str:
+    """Return the question that ends a read-back: its verb is the tool's own, or what its true or false means."""
     words = label(tool.name)
-    for pattern, question in wording().list("asking", "questions"):
-        if re.search(rf"\b({pattern})", words):
-            return str(question)
-    return wording().text("asking", "other")
+    for name, questions in wording().table("asking", "by_value").items():
+        value = (arguments or {}).get(name)
+        if isinstance(value, bool):
+            return str(questions[not value])
+    found = [
+        (verb.start(), str(question))
+        for pattern, question in wording().list("asking", "questions")
+        if (verb := re.search(rf"\b({pattern})\b", words))
+    ]
+    return min(found, key=itemgetter(0))[1] if found else wording().text("asking", "other")
 
 
 def question_for(tool: Tool, name: str, schema: Mapping[str, JSON] | None = None) -> str:
@@ -251,6 +247,11 @@ def report(tool: Tool, outcome: Outcome, utc_offset: float, now: float = 0.0) ->
             return needs_text(tool, outcome)
         case Failed():
             return failure_text(outcome.error, tool)
+
+
+def permission_told(name: str, tool: Tool) -> str:
+    """Return what is said of a permission: `name` is allowed, never_allowed, not_asked or asks_first."""
+    return wording().text("told", name, title=tool_title(tool))
 
 
 def needs_text(tool: Tool, outcome: NeedsInput) -> str:

@@ -51,5 +51,14 @@ MIGRATIONS: Migrations = (
     ("ALTER TABLE calls ADD COLUMN owner TEXT NOT NULL DEFAULT ''",),
     # On what terms a waiting call was agreed to; "" where an older McQueen stored it, and the driver is asked again.
     ("ALTER TABLE outbox ADD COLUMN agreed TEXT NOT NULL DEFAULT ''",),
+    (
+        """CREATE TABLE permissions (
+            server TEXT NOT NULL, tool TEXT NOT NULL, fingerprint TEXT NOT NULL, given_at REAL NOT NULL,
+            PRIMARY KEY (server, tool)) WITHOUT ROWID""",
+        # Fingerprints cover more than they did, so that none of before equals one of now: tools are seen for the first
+        # time again, and so are listings, which did not say where their server was.
+        "DELETE FROM approvals",
+        "DELETE FROM listings",
+    ),
 )
 """Step n brings a database of version n to version n + 1."""

@@ -50,7 +50,7 @@ def tools_from_text(text: str, *, trusted: bool) -> tuple[Tool, ...]:
     for raw in json.loads(text):
         raw["hints"] = Hints(**raw["hints"])
         raw["tier"] = Tier(raw["tier"])
-        raw["trusted"] = trusted
+        raw["trusted"], raw["allowed"] = trusted, False
         for name in ("examples", "voice_confirmations"):
             raw[name] = tuple(raw[name])
         known = {field.name for field in fields(Tool)}

@@ -41,7 +41,7 @@ async def test_what_was_listed_kept_and_half_said_is_understood_in_what_follows(
         "I guide you to 5 Main Street.",
         "50 is too much: 28 is the most. What degrees, from 16 to 28?",
         "It is set to 22 degrees.",
-        "Forget: home. Shall I do this?",
+        "Forget: home. Shall I delete this?",
         "I have forgotten where home is.",
         "I keep nothing about you.",
     ]

@@ -38,15 +38,15 @@ from assistant.wording.replies import (
     which_tool,
     with_age,
 )
-from assistant.wording.results.moments import Clock
+from assistant.wording.spoken_values import Clock
 from client.call import CallError, Deferred, Failed, Need, NeedsInput, Sent, Succeeded, Unknown
 from client.catalog import Catalog, Tool
 from client.schemas.tool_listing import read_tools
 from tests.assistant.dialogue.conversation import BOOK, DINNER, NOW
 
-TOWN = Catalog(tuple(read_tools([*tool_definitions()], "town").tools))
+TOWN = Catalog(tuple(read_tools([*tool_definitions()], "town", trusted=True).tools))
 
-CAR = Catalog(tuple(read_tools([*DEFINITIONS], "car").tools))
+CAR = Catalog(tuple(read_tools([*DEFINITIONS], "car", trusted=True).tools))
 
 _FORBIDDEN = {
     "en": re.compile(
@@ -243,4 +243,4 @@ def test_the_age_of_a_kept_answer_is_said_first() -> None:
 
 def test_a_tool_that_cancels_does_not_ask_to_book() -> None:
     cancel = Tool("town", "cancel_booking")
-    assert asking(cancel) == "Shall I take this away?"
+    assert asking(cancel) == "Shall I call this off?"

@@ -57,8 +57,6 @@ TRICKS: Mapping[str, Mapping[str, Any]] = {
     },
 }
 """What a hostile server does to its tool, or asks in the middle of the call."""
-BELIEVED = ("a mode that claims to look", "a hint that lies")
-"""Tricks for which `assess` still takes a server's word; `make promises` counts them, the quick test skips them."""
 SPOKEN: Sequence[tuple[str, ...]] = (
     ("no",),
     ("yes",),

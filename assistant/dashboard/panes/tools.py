@@ -218,6 +218,7 @@ def tool_rows(tool: Tool, held: bool = False) -> list[Row]:
     rows += [Row(text="CHANGED since it was approved; a accepts it as it is now"), Row()] if held else []
     rows += [
         Row("asks first", f"{'yes' if judged.sensitive else 'no'}: {judged.why}"),
+        *([Row("permission", "you said that it need not be asked about")] if tool.allowed else []),
         Row("tier", f"{tool.tier.value}{f', login to {tool.service}' if tool.service else ''}"),
         Row("hints", f"{', '.join(hints) or 'none'}{'' if tool.trusted else ' (server not trusted)'}"),
         Row("offline", "waits in the outbox" if is_deferrable(tool) else "does not wait"),

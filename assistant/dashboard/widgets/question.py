@@ -49,7 +49,7 @@ def question_text(state: State) -> str:
     if state.driving is DrivingState.PARKED:
         return clipped(state.last_said)
     tool = state.catalog.find(state.request.tool) if state.request else None
-    if state.mode is Mode.CONFIRMING and tool is not None:
+    if state.mode is Mode.CONFIRMING and tool is not None and state.request is not None:
         from assistant.wording.languages import speaking
         from assistant.wording.replies import (  # words and dates of every language: after the first paint
             asking,
@@ -57,7 +57,7 @@ def question_text(state: State) -> str:
         )
 
         with speaking(state.language):
-            return asking_all(state.plan + 1) if state.plan else asking(tool)
+            return asking_all(state.plan + 1) if state.plan else asking(tool, state.request.arguments)
     return state.last_said if len(state.last_said) <= SHORT else PLEASE
 
 

@@ -11,7 +11,7 @@ from assistant.wording.languages import wording
 from assistant.wording.results.failures import refusal_in
 from assistant.wording.results.fields import field_words, holds_things, item_words, lists_in, object_words
 from assistant.wording.results.markup import plain
-from assistant.wording.results.moments import Clock, in_words
+from assistant.wording.results.moments import in_words
 from assistant.wording.results.names import (
     asks,
     asks_yes_or_no,
@@ -22,6 +22,7 @@ from assistant.wording.results.names import (
     words_of,
 )
 from assistant.wording.results.values import Context, is_scalar, value_words
+from assistant.wording.spoken_values import Clock
 from client.catalog import Tool
 from client.values import JSON
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
 from assistant.wording.dates_and_lists import spoken_date, spoken_duration, spoken_time
 from assistant.wording.languages import wording
+from assistant.wording.spoken_values import Clock
 
 _ISO = (
     r"(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::\d{2})?(?:[.,]\d{1,9})?(?: ?(Z|UTC|GMT|[+-]\d{2}:?\d{2}))?"
@@ -28,24 +28,9 @@ _SECONDS = range(946_684_800, 4_102_444_800)
 """Unix seconds taken for a moment: 2000 to 2100."""
 
 
-@dataclass(frozen=True)
-class Clock:
-    """The vehicle's clock: what "today" and "at 8 p.m." are relative to."""
-
-    now: float
-    """Seconds since the epoch."""
-    utc_offset: float
-    """Seconds by which the vehicle's local time is ahead of UTC."""
-
-    @property
-    def zone(self) -> timezone:
-        """The local zone, as its offset now."""
-        return timezone(timedelta(seconds=self.utc_offset))
-
-    @property
-    def today(self) -> date:
-        """The local day."""
-        return datetime.fromtimestamp(self.now, UTC).astimezone(self.zone).date()
+def zone_of(clock: Clock) -> timezone:
+    """Return the zone of the vehicle's clock, as its offset now."""
+    return timezone(timedelta(seconds=clock.utc_offset))
 
 
 def moment_words(text: str, clock: Clock, *, own_zone: bool = False) -> str | None:
@@ -136,6 +121,6 @@ def _of_browser(found: re.Match[str], clock: Clock) -> str | None:
 
 
 def _moment(moment: datetime, clock: Clock, own_zone: bool) -> str:
-    local = moment if own_zone or moment.tzinfo is None else moment.astimezone(clock.zone)
+    local = moment if own_zone or moment.tzinfo is None else moment.astimezone(zone_of(clock))
     day = spoken_date(local.date(), clock.today)
     return wording().text("times", "of_day", date=day, time=spoken_time(local.time().replace(second=0, microsecond=0)))

@@ -13,8 +13,9 @@ from decimal import Decimal
 
 from assistant.wording.languages import wording
 from assistant.wording.results.markup import UUID, plain
-from assistant.wording.results.moments import Clock, in_words, moment_words, seconds_words
+from assistant.wording.results.moments import in_words, moment_words, seconds_words
 from assistant.wording.results.names import is_moment, is_silent, unit_of, words_of
+from assistant.wording.spoken_values import Clock
 from client.values import JSON
 
 _HIDDEN = re.compile(

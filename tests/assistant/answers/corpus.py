@@ -15,7 +15,7 @@ from pathlib import Path
 
 from assistant.wording.results.answers import told
 from assistant.wording.results.failures import cause
-from assistant.wording.results.moments import Clock
+from assistant.wording.spoken_values import Clock
 from client.catalog import Hints, Tool
 from client.values import JSON
 

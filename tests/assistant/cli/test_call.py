@@ -76,7 +76,7 @@ async def test_a_sensitive_call_without_yes_changes_nothing(tmp_path: Path) -> N
 @pytest.mark.proves("C.progress")
 async def test_how_far_a_call_is_stands_beside_its_answer(tmp_path: Path) -> None:
     async with TellingServer() as server:
-        code, _, beside = await mcqueen(tmp_path, "call", "wash", "--server", server.url)
+        code, _, beside = await mcqueen(tmp_path, "call", "wash", "--server", server.url, "--yes")
         assert code == 0
         assert "mcqueen: wash: 50%, step 1" in beside
 

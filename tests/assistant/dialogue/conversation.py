@@ -33,19 +33,27 @@ BOOK = Tool(
         "required": ["restaurant", "date", "time", "party_size"],
     },
     hints=Hints(read_only=False, destructive=False, idempotent=False, open_world=True),
+    trusted=True,
     inverse={"tool": "cancel_table", "arguments": {"booking": "$result.booking"}},
 )
 CANCEL = Tool(
     "town", "cancel_table", "Cancel a booking", "Cancel a booking",
     {"type": "object", "properties": {"booking": {"type": "string"}}, "required": ["booking"]},
-    hints=Hints(read_only=False, destructive=True),
+    hints=Hints(read_only=False, destructive=True), trusted=True,
 )  # fmt: skip
 WEATHER = Tool(
     "town", "get_weather", "Get the weather for a place", "Weather",
     {"type": "object", "properties": {"place": {"type": "string"}}, "required": ["place"]}, hints=Hints(read_only=True),
+    trusted=True,
 )  # fmt: skip
 BOOKINGS = Tool(
-    "town", "list_tables", "List booked tables", "Booked tables", {"type": "object"}, hints=Hints(read_only=True)
+    "town",
+    "list_tables",
+    "List booked tables",
+    "Booked tables",
+    {"type": "object"},
+    hints=Hints(read_only=True),
+    trusted=True,
 )
 CATALOG = Catalog((BOOK, CANCEL, WEATHER, BOOKINGS))
 

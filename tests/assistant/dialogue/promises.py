@@ -16,7 +16,7 @@ from assistant.understanding.reading import Control
 from assistant.wording.languages import languages, wording_of
 
 CONSENT_SECONDS = 60.0
-SHOWN = {"19:00:00": "7 p.m.", "20:00:00": "8 p.m.", "2026-11-22": "tomorrow"}
+SHOWN = {"B1": "B 1", "B7": "B 7", "B8": "B 8", "19:00:00": "7 p.m.", "20:00:00": "8 p.m.", "2026-11-22": "tomorrow"}
 ASIDES = frozenset(
     {Control.REPEAT, Control.HELP, Control.WHAT_HAPPENED, Control.SLOWER, Control.FASTER, Control.HUSH, Control.MORE}
 )

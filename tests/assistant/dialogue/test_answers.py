@@ -32,7 +32,7 @@ from tests.assistant.dialogue.conversation import (
 
 HOTELS = Tool(
     "town", "find_hotels", "Find hotels in a town", "Hotels",
-    {"type": "object", "properties": {"town": {"type": "string"}}}, hints=Hints(read_only=True),
+    {"type": "object", "properties": {"town": {"type": "string"}}}, hints=Hints(read_only=True), trusted=True,
 )  # fmt: skip
 FOUND: list[JSON] = [
     {"name": name, "price": price, "distance_km": away}
@@ -181,7 +181,7 @@ def test_words_for_a_message_are_never_a_new_request() -> None:
     conversation.played()
     other = Interpretation(WEATHER.qualified, {"place": "Rome"}, (), 0.99)
     conversation.hear(Reading(changes={"text": "look up the weather"}, interpretations=(other,), opens_request=True))
-    assert conversation.read_backs == ["Note: look up the weather. Shall I do this?"]
+    assert conversation.read_backs == ["Write note: look up the weather. Shall I save this?"]
 
 
 @pytest.mark.proves("D.louder")

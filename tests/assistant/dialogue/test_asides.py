@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.dialogue.effects import Earcon, Say, SetPace
+from assistant.dialogue.effects import Earcon, Say, SetPace, Show
 from assistant.dialogue.events import CallEnded, CatalogChanged, Delivered, DrivingChanged, Heard, Noticed, SpeechEnded
 from assistant.dialogue.state import Mode
 from assistant.policy.driving import DrivingState
@@ -44,7 +44,7 @@ CUISINES = ["italian", "greek", "thai", "indian", "french"]
 FIND = Tool(
     "town", "find_food", "Find food", "Food",
     {"type": "object", "properties": {"cuisine": {"enum": CUISINES}}, "required": ["cuisine"]},  # type: ignore[dict-item]  # plain JSON
-    hints=Hints(read_only=True),
+    hints=Hints(read_only=True), trusted=True,
 )  # fmt: skip
 
 
@@ -128,7 +128,7 @@ def test_undo_means_the_last_effect_whatever_was_looked_up_since() -> None:
     conversation.hear(word(Control.WHAT_HAPPENED))
     assert conversation.said.startswith("Book a table, Luigi's")
     conversation.hear(word(Control.UNDO))
-    assert "Cancel a booking: B1" in conversation.said
+    assert "Cancel a booking: B 1" in conversation.said
 
 
 @pytest.mark.proves("D.plan")
@@ -136,7 +136,7 @@ def test_two_effects_are_read_back_together_and_one_yes_covers_both() -> None:
     conversation = asked_for_two()
     assert conversation.said == (
         "First, Book a table: Luigi's, tomorrow, at 7 p.m., party size 4. "
-        "Second, Cancel a booking: B7. Shall I do both?"
+        "Second, Cancel a booking: B 7. Shall I do both?"
     )
     conversation.hear(word(Control.YES))
     conversation.end_call(BOOKED)
@@ -165,7 +165,7 @@ def test_one_of_two_is_left_out_and_the_other_is_read_back_by_itself() -> None:
 def test_one_of_two_is_taken_first_and_can_be_changed_then_the_other_follows() -> None:
     conversation = asked_for_two()
     conversation.hear(Reading(choice=1))
-    assert conversation.said.startswith("Cancel a booking: B7.")
+    assert conversation.said.startswith("Cancel a booking: B 7.")
     conversation.hear(Reading(changes={"booking": "B8"}))
     conversation.played()
     conversation.hear(word(Control.YES))
@@ -196,7 +196,7 @@ def test_the_second_of_two_is_asked_about_again_when_anything_came_between(how: 
         conversation.played()
     assert [made.call.tool for made in conversation.calls] == ["book_table"]
     assert conversation.mode is Mode.CONFIRMING
-    assert conversation.said.startswith("Cancel a booking: B7")
+    assert conversation.said.startswith("Cancel a booking: B 7")
 
 
 @pytest.mark.proves("D.visible")
@@ -206,6 +206,7 @@ def test_what_the_driver_sees_is_acknowledged_by_an_earcon_alone() -> None:
     conversation.hear(wants(WINDOW, {"position": 50}))
     conversation.end_call(Succeeded({"summary": "The window is half open.", "visible": True}))
     assert Earcon("done") in conversation.effects
+    assert Show("The window is half open.") in conversation.effects  # whoever has no sound still sees it
     assert len([effect for effect in conversation.all if isinstance(effect, Say)]) == before
     conversation.hear(word(Control.WHAT_HAPPENED))
     assert "The window is half open." in conversation.said

@@ -32,6 +32,7 @@ MESSAGE = Tool(
         "required": ["contact", "message"],
     },
     hints=Hints(read_only=False, open_world=True),
+    trusted=True,
 )
 KEPT = ("I'm on my way", "I'm running {duration} late", "I'm stuck in traffic", "I'll call you later")
 GARBLED = "the mating moved to the pick room"

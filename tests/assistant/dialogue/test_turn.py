@@ -275,7 +275,7 @@ def test_undo_reads_back_the_inverse_with_the_id_that_came_back() -> None:
     conversation.hear(word(Control.UNDO))
     assert conversation.mode is Mode.CONFIRMING
     assert conversation.said.startswith("To reverse: Book a table, Luigi's, tomorrow, at 7 p.m., party size 4.")
-    assert "Cancel a booking: B1. Shall I take this away?" in conversation.said
+    assert "Cancel a booking: B 1. Shall I call this off?" in conversation.said
 
 
 def test_a_confirmed_call_without_network_is_kept_and_its_delivery_is_told() -> None:
@@ -425,7 +425,13 @@ def test_what_a_server_returns_is_spoken_and_starts_nothing() -> None:
 def test_a_tool_that_changes_while_it_waits_for_its_yes_is_read_back_again() -> None:
     conversation = asked_to_confirm()
     changed = Tool(
-        BOOK.server, BOOK.name, "Book a table and pay a deposit", "Book and pay", BOOK.input_schema, hints=BOOK.hints
+        BOOK.server,
+        BOOK.name,
+        "Book a table and pay a deposit",
+        "Book and pay",
+        BOOK.input_schema,
+        hints=BOOK.hints,
+        trusted=True,
     )
     conversation.send(CatalogChanged(0, Catalog((changed, WEATHER))))
     assert conversation.said.startswith("Book and pay: ")

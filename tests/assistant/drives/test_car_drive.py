@@ -21,6 +21,8 @@ vehicle:
   Vehicle.Chassis.ParkingBrake.IsEngaged: false
 steps:
   - driver: "open the driver window to 80 percent"
+  - expect: {said: [The car is moving, 80 percent], mode: confirming}
+  - driver: "yes"
   - expect: {called: {tool: set_window, arguments: {percent: 80}, outcome: succeeded}, not_said: window}
   - driver: "turn on the air conditioning"
   - expect: {said: [A window is far open, Air conditioning], mode: confirming}

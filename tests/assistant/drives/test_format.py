@@ -13,7 +13,7 @@ from assistant.town.tools import tool_definitions
 from client.catalog import Catalog
 from client.schemas.tool_listing import read_tools
 
-TOWN = Catalog(tuple(read_tools([*tool_definitions()], "town").tools))
+TOWN = Catalog(tuple(read_tools([*tool_definitions()], "town", trusted=True).tools))
 HEAD = "title: A drive\nnow: 2026-11-20T17:40:00+01:00\nsteps:\n"
 
 

@@ -24,11 +24,11 @@ def tool(name: str, description: str = "", *, trusted: bool = False, **hints: bo
     [
         (tool("get_weather", "Get the weather", read_only=True), False),
         (tool("do_something"), True),
+        (tool("lock_doors", "Lock the doors", read_only=False, destructive=False, open_world=False), True),
         (
-            tool("set_temperature", "Set the cabin temperature", read_only=False, destructive=False, open_world=False),
+            tool("dim_light", "Dim it", trusted=True, read_only=False, destructive=False, open_world=False),
             False,
         ),
-        (tool("lock_doors", "Lock the doors", read_only=False, destructive=False, open_world=False), False),
         (tool("send_message", "Send a message", read_only=False, destructive=False, open_world=False), True),
         (tool("pay_bill", "Pay a bill", read_only=False, destructive=False, open_world=False), True),
         (tool("delete_note", "Delete a note", read_only=True), True),
@@ -48,7 +48,7 @@ def test_sensitivity(given_tool: Tool, sensitive: bool) -> None:
 @pytest.mark.parametrize("action", ["read", "search", "get_events"])
 def test_reading_mail_or_calendar_is_not_sending_it(action: str) -> None:
     name = "calendar_personal" if action == "get_events" else "email_personal"
-    found = Catalog(tuple(read_tools([*tool_definitions()], "town").tools)).find(name)
+    found = Catalog(tuple(read_tools([*tool_definitions()], "town", trusted=True).tools)).find(name)
     assert found is not None
     assert not assess(found, {"action": action}).sensitive
     assert assess(found, {"action": "send" if name == "email_personal" else "create_event"}).sensitive

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import stat
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from assistant.assembly import DATABASE
 from assistant.cli.profile import command
 from assistant.conversation.own_servers import profile_of
 from assistant.profile.editing import keep, let_go
@@ -20,6 +22,8 @@ from assistant.understanding.reading import Interpretation, Profile, Reading
 from assistant.wording.messages import words_of
 from client.catalog import Catalog, Tool
 from client.errors import ConfigurationError
+from client.records import permissions
+from client.records.storage import Storage
 
 IN_ENGLISH = words_of("profile", "en")
 
@@ -112,6 +116,26 @@ def test_the_command_shows_sets_and_forgets(tmp_path: Path, monkeypatch: pytest.
     assert "takes one value" in run(command, ["set", "units", "metric", "always"]).output
     assert run(command, ["forget", "Anna"], standalone_mode=False).return_value == 0
     assert run(command, ["forget", "Anna"], standalone_mode=False).return_value == 1
+
+
+@pytest.mark.proves("P1.allowed")
+def test_the_command_lists_what_need_not_be_asked_about_and_takes_it_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MCQUEEN_DATA_FOLDER", str(tmp_path))
+    asyncio.run(_give(tmp_path / DATABASE, Tool("home", "dim_lights", "Dims the lights.")))
+    run = CliRunner().invoke
+    assert run(command, []).output == "home.dim_lights need not be asked about, while it stays as it is.\n"
+    assert json.loads(run(command, ["show", "--json"]).output)["need_not_ask"] == ["home.dim_lights"]
+    assert run(command, ["ask", "home.dim_lights"], standalone_mode=False).return_value == 0
+    assert run(command, ["ask", "home.dim_lights"], standalone_mode=False).return_value == 1
+    assert "Nothing is kept" in run(command, []).output
+
+
+async def _give(path: Path, tool: Tool) -> None:
+    storage = await Storage.open(path)
+    await storage.run(lambda db: permissions.give(db, 1.0, tool))
+    await storage.close()
 
 
 @pytest.mark.proves("D.profile")

@@ -14,7 +14,7 @@ from client.catalog import Catalog
 from client.schemas.tool_listing import read_tools
 from tests.assistant.town.clock import MONDAY_AFTERNOON, SetClock
 
-CATALOG = Catalog(tuple(read_tools([*tool_definitions()], "town").tools))
+CATALOG = Catalog(tuple(read_tools([*tool_definitions()], "town", trusted=True).tools))
 
 
 @pytest.mark.proves("G.town")

@@ -72,7 +72,6 @@ async def test_every_family_is_there_and_nothing_of_the_car_asks_for_a_yes(car: 
         ("set_window", {"percent": 50, "window": "passenger"}, "The passenger window is 50 percent open."),
         ("set_window", {"open": True, "window": "all"}, "All windows are open."),
         ("set_window", {"open": False}, "The driver window is closed."),
-        ("set_trunk", {"open": True}, "The trunk is open."),
         ("set_temperature", {"change": "warmer"}, "It is set to 22 degrees."),
         ("set_fan", {"change": "up"}, "The fan is at 3, towards the face."),
         ("set_fan", {"direction": "feet"}, "The fan is at 2, towards the feet."),
@@ -140,6 +139,40 @@ async def test_air_conditioning_with_a_window_far_open_asks_first_and_a_yes_answ
     yes = Consent("yes", call.digest, ConsentSource.DRIVER, SystemClock().now())
     assert isinstance(await car.tools.call(call, consent=yes), Succeeded)
     assert car.cabin.air_conditioning
+
+
+@pytest.mark.proves("C.hurts")
+@pytest.mark.parametrize(
+    ("moving", "tool", "arguments"),
+    [
+        (False, "set_trunk", {"open": True}),
+        (True, "set_window", {"open": True}),
+        (True, "set_window", {"percent": 10, "window": "all"}),
+        (True, "set_sunroof", {"percent": 50}),
+    ],
+)
+async def test_what_can_hurt_somebody_asks_first_and_is_done_after_a_yes(
+    car: Car, moving: bool, tool: str, arguments: dict[str, JSON]
+) -> None:
+    car.cabin.shade = 100
+    if moving:
+        drive(car)
+    call = ToolCall(str(uuid.uuid4()), NAME, tool, arguments, str(uuid.uuid4()))
+    asked = await car.tools.call(call)
+    assert isinstance(asked, NeedsInput)
+    assert asked.need is Need.CONSENT
+    assert (car.cabin.trunk_open, set(car.cabin.windows.values()), car.cabin.sunroof) == (False, {0}, 0)
+    yes = Consent("yes", call.digest, ConsentSource.DRIVER, SystemClock().now())
+    assert isinstance(await car.tools.call(call, consent=yes), Succeeded)
+    assert car.cabin.trunk_open or any(car.cabin.windows.values()) or car.cabin.sunroof
+
+
+@pytest.mark.proves("C.hurts")
+async def test_closing_a_window_and_comfort_ask_nothing_while_moving(car: Car) -> None:
+    await car.call("set_window", percent=50)
+    drive(car)
+    assert isinstance(await car.call("set_window", open=False), Succeeded)
+    assert isinstance(await car.call("set_seat_heating", level=2), Succeeded)
 
 
 @pytest.mark.proves("C.car-rules")

@@ -1,0 +1,308 @@
+"""Values as they are read back: exact, so that whoever hears them could write the value down again.
+
+Everything that a call sends is said: each value with its unit, its year, its seconds and its offset where these are not
+plain, codes letter by letter, what is empty as empty. Only words; it decides nothing and leaves nothing out.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+
+from assistant.wording.dates_and_lists import spoken_date, spoken_duration, spoken_far_date, spoken_list, spoken_time
+from assistant.wording.languages import wording
+from client.calls.effects import unusual_letters
+from client.values import JSON
+
+LONGEST_NUMBER = 15
+"""Digits of a number that is said in full; one with more is said as a power of ten."""
+
+
+@dataclass(frozen=True)
+class Clock:
+    """What dates and times are relative to."""
+
+    now: float
+    """Seconds since the epoch."""
+    utc_offset: float
+    """Seconds east of UTC of the vehicle's clock."""
+
+    @property
+    def today(self) -> date:
+        """The vehicle's day."""
+        return (datetime.fromtimestamp(self.now, UTC) + timedelta(seconds=self.utc_offset)).date()
+
+
+def label(name: str) -> str:
+    """Return a parameter's or tool's name in words: `partySize` and `party_size` are "party size".
+
+    What is no letter and no digit parts words, so that no name can hold a sentence.
+    """
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
+    return re.sub(r"[\W_]+", " ", spaced).strip().lower()
+
+
+def spoken_label(name: str) -> str:
+    """Return the name in words of the language spoken, where it has some for it."""
+    words = label(name)
+    told = wording().table("labels").get(words, words)
+    return wording().text("words", "unusual", text=told) if unusual_letters(name) else told
+
+
+def parts_of(name: str, value: JSON, schema: Mapping[str, JSON], clock: Clock, *, bare: bool = False) -> Iterator[str]:
+    """Give what is said of one argument: its name and value, or one such part for each value inside it.
+
+    `bare` leaves the name out, where it is plain what the value is.
+    """
+    said = spoken_label(name)
+    if isinstance(value, dict) and value:
+        for key, inner in value.items():
+            yield from _within(said, key, inner, _inner(schema, key), clock)
+    elif isinstance(value, list) and any(isinstance(item, dict | list) for item in value):
+        items = _mapping(schema.get("items"))
+        for place, item in enumerate(value, 1):
+            yield from _within(said, str(place), item, items, clock)
+    elif isinstance(value, bool):
+        yield _spoken_boolean(name, value, schema)
+    elif isinstance(value, int | float):
+        yield _spoken_measure(name, value, schema, clock, bare=bare)
+    else:
+        told = spoken_value(value, schema, clock, name)
+        kind = schema.get("format")
+        if kind == "time" and label(name) == "time":
+            yield wording().text("words", "at", time=told)
+        elif bare or (kind in ("date", "date-time") and label(name) == "date"):
+            yield told
+        else:
+            yield f"{said} {told}"
+
+
+def _within(said: str, key: str, value: JSON, schema: Mapping[str, JSON], clock: Clock) -> Iterator[str]:
+    """Give what is said of a value inside another one, with the names of all that it stands in."""
+    for part in parts_of(key, value, schema, clock):
+        yield f"{said} {part}"
+
+
+def spoken_value(value: JSON, schema: Mapping[str, JSON], clock: Clock, name: str = "") -> str:
+    """Return one value in words. The name tells codes and units, as people name them."""
+    words = wording()
+    if value is None:
+        return words.text("words", "null")
+    if isinstance(value, bool):
+        return words.text("words", "on" if value else "off")
+    if isinstance(value, int | float):
+        return spoken_number(value)
+    if isinstance(value, str):
+        return _spoken_text(value, schema, clock, name)
+    if not value:
+        return words.text("words", "empty_list" if isinstance(value, list) else "empty_group")
+    if isinstance(value, list):
+        return spoken_list([_item(item, _mapping(schema.get("items")), clock, name) for item in value])
+    return ", ".join(part for key, item in value.items() for part in parts_of(key, item, _inner(schema, key), clock))
+
+
+def _item(value: JSON, schema: Mapping[str, JSON], clock: Clock, name: str) -> str:
+    """Return one entry of a list; one that holds what parts entries is quoted."""
+    told = spoken_value(value, schema, clock, name)
+    plain = isinstance(value, str) and told == value
+    joint = f" {wording().text('words', 'and')} "
+    return _quoted(told) if plain and (joint in f" {told} " or "," in told) else told
+
+
+# -- numbers ---------------------------------------------------------------------------------------------------------
+
+
+def spoken_number(value: float) -> str:
+    """Return every digit of a number: 12345.67 is "12345.67", 1e300 is "1 times 10 to the power of 300"."""
+    exact = Decimal(value) if isinstance(value, int) else Decimal(repr(value))
+    sign, digits, _ = exact.as_tuple()
+    if exact.is_finite() and abs(exact.adjusted()) <= LONGEST_NUMBER and len(digits) <= LONGEST_NUMBER + 2:
+        said = format(abs(exact), "f")
+        said = said.rstrip("0").rstrip(".") if "." in said else said
+    elif exact.is_finite():
+        said = _as_power(digits, exact.adjusted())
+    else:
+        said = str(abs(exact))
+    said = said.replace(".", wording().text("numbers", "point"))
+    return wording().text("numbers", "minus", number=said) if sign and exact else said
+
+
+def _as_power(digits: Sequence[int], exponent: int) -> str:
+    text = "".join(str(digit) for digit in digits).rstrip("0") or "0"
+    mantissa = text[0] + (f".{text[1:]}" if text[1:] else "")
+    return wording().text("numbers", "power", mantissa=mantissa, exponent=exponent)
+
+
+def _spoken_measure(name: str, value: float, schema: Mapping[str, JSON], clock: Clock, *, bare: bool) -> str:
+    """Return a number with its unit, and with the rest of its name: "duration 12 seconds", "10 minutes"."""
+    number, (unit, words) = spoken_number(value), unit_of(name, schema)
+    told = wording().list("units", unit)[abs(value) != 1] if unit else ""
+    rest = " ".join(word for word in label(name).split() if word not in words)
+    named = wording().table("labels").get(label(name), "") if not unit else ""
+    said = named or wording().table("labels").get(rest, rest)
+    measured = f"{number} {told}".strip()
+    return measured if bare or not said else f"{said} {measured}"
+
+
+def unit_of(name: str, schema: Mapping[str, JSON]) -> tuple[str, frozenset[str]]:
+    """Return the unit of a number by the parameter's name, else by its description, and the words that tell it.
+
+    The unit is a key of the language's table of units; "" if nothing tells one, or a description tells several.
+    """
+    words = label(name).split()
+    for unit, tellers in wording().table("unit_words").items():
+        for teller in tellers.split("|"):
+            if teller in words and (teller not in _ALSO_NAMES or len(words) > 1 or teller in ("minutes", "seconds")):
+                return unit, frozenset({teller})
+    described = label(str(schema.get("description") or ""))
+    found = {
+        unit: teller
+        for unit, tellers in wording().table("unit_words").items()
+        for teller in tellers.split("|")
+        if len(teller) > 1 and re.search(rf"\b{teller}\b", described)
+    }
+    # "Kilometers per hour" are no kilometers.
+    whole = [unit for unit, teller in found.items() if not any(teller in t and teller != t for t in found.values())]
+    return (whole[0], frozenset()) if len(whole) == 1 else ("", frozenset())
+
+
+_ALSO_NAMES = frozenset({"minutes", "seconds", "hours", "days", "weeks", "c", "f", "m", "s", "h", "min"})
+"""Words that tell a unit only beside another word of the name, or that are the whole name."""
+
+
+# -- booleans, texts -------------------------------------------------------------------------------------------------
+
+
+def _spoken_boolean(name: str, value: bool, schema: Mapping[str, JSON]) -> str:
+    """Return "on", "closed", "with shuffle": what the parameter's own words make of true and false."""
+    words = label(name)
+    for pattern, yes, no in wording().list("booleans", "words"):
+        if re.fullmatch(pattern, words):
+            return str(yes if value else no)
+    return wording().text("booleans", "with" if value else "without", name=spoken_label(name))
+
+
+def _spoken_text(value: str, schema: Mapping[str, JSON], clock: Clock, name: str) -> str:
+    told = _by_format(value, str(schema.get("format", "")), clock)
+    if told is not None:
+        return told
+    clean = " ".join("".join(c if c.isprintable() else " " for c in value).split())
+    hidden = unusual_letters(value) or any(unicodedata.category(c) == "Cc" and not c.isspace() for c in value)
+    words = wording()
+    if not clean:
+        said = words.text("words", "empty" if not value else "blank")
+    elif isinstance(schema.get("enum"), list):
+        said = clean
+    elif is_code(clean, schema, name):
+        said = spelled(clean)
+    elif _needs_quotes(clean) or clean.casefold() in {words.text("words", name) for name in _SAID_OF_NOTHING}:
+        said = _quoted(clean)
+    else:
+        said = clean
+    return words.text("words", "unusual", text=said) if hidden else said
+
+
+def _needs_quotes(text: str) -> bool:
+    """Return whether a text has marks by which it could be taken for more of the read-back than its value."""
+    if re.fullmatch(r"\S+@\S+|[a-z]+://\S+", text):
+        return False
+    return re.search(r"[,;:!?\"“”]|\.(\s|$)|^[\d\s]+$", text) is not None and not re.fullmatch(r"[\d\s]+", text)
+
+
+def _quoted(text: str) -> str:
+    """Return the text between words that say where it begins, how long it is, and where it ends."""
+    count = len(text.split())
+    return wording().text("words", "quote_one" if count == 1 else "quote", count=count, text=text)
+
+
+def is_code(text: str, schema: Mapping[str, JSON], name: str) -> bool:
+    """Return whether a text is said letter by letter: letters beside digits, only digits, or a name that says code."""
+    if " " in text and not re.fullmatch(r"[+\d][\d ()/-]+", text):
+        return False
+    if "@" in text or "://" in text or len(text) > _LONGEST_CODE:
+        return False
+    digits = any(character.isdigit() for character in text)
+    letters = any(character.isalpha() for character in text)
+    if digits and not letters:
+        return True
+    named = bool(set(label(name).split()) & set(wording().list("codes", "names")))
+    return (digits and letters and re.fullmatch(r"[\w./#+-]+", text) is not None) or (
+        named and not digits and len(text) < 9 and text.isupper()
+    )
+
+
+_SAID_OF_NOTHING = ("null", "empty", "blank", "empty_list", "empty_group")
+"""Words for values without any; a text that is one of them is quoted."""
+_LONGEST_CODE = 40
+"""Characters of a code that is spelled; longer ones no ear takes in, and are said as they stand."""
+
+
+def spelled(code: str) -> str:
+    """Return a code letter by letter; capitals are said where small letters stand beside them, and so the reverse."""
+    has_small = any(character.islower() for character in code)
+    marks = wording().table("codes", "marks")
+    told = []
+    for character in code:
+        if character == " ":
+            told.append(marks["space"])
+        elif character.isupper() and has_small:
+            told.append(wording().text("codes", "capital", letter=character))
+        else:
+            told.append(marks.get(character, character))
+    said = " ".join(told)
+    small_only = has_small and not any(character.isupper() for character in code)
+    return wording().text("codes", "small", letters=said) if small_only else said
+
+
+# -- moments ---------------------------------------------------------------------------------------------------------
+
+
+def _by_format(value: str, kind: str, clock: Clock) -> str | None:
+    """Return a date, time or duration in words; None if it is none, or has more to it than words here can say."""
+    try:
+        if kind == "date" and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+            return spoken_date(date.fromisoformat(value), clock.today)
+        if kind == "time":
+            moment = time.fromisoformat(value)
+            return spoken_time(moment) + _spoken_offset(moment.utcoffset(), clock)
+        if kind == "date-time":
+            return _spoken_moment(datetime.fromisoformat(value), clock)
+        if kind == "duration":
+            return spoken_duration(value)
+    except ValueError:
+        pass
+    return None
+
+
+def _spoken_moment(moment: datetime, clock: Clock) -> str:
+    offset = moment.utcoffset()
+    foreign = offset is not None and offset.total_seconds() != clock.utc_offset
+    # "Tomorrow" is the vehicle's; what is told in another zone's time is told by that zone's date.
+    day = spoken_far_date(moment.date(), clock.today) if foreign else spoken_date(moment.date(), clock.today)
+    said = wording().text("times", "of_day", date=day, time=spoken_time(moment.time()))
+    return said + _spoken_offset(offset, clock)
+
+
+def _spoken_offset(offset: timedelta | None, clock: Clock) -> str:
+    """Return the offset from UTC where it is not the vehicle's; "" where it is, or none is told."""
+    if offset is None or offset.total_seconds() == clock.utc_offset:
+        return ""
+    seconds = round(offset.total_seconds())
+    if not seconds:
+        return wording().text("times", "utc")
+    hours, minutes = divmod(abs(seconds) // 60, 60)
+    return wording().text(
+        "times", "ahead" if seconds > 0 else "behind", hours=hours, minutes=f":{minutes:02d}" if minutes else ""
+    )
+
+
+def _inner(schema: Mapping[str, JSON], key: str) -> Mapping[str, JSON]:
+    return _mapping(_mapping(schema.get("properties")).get(key))
+
+
+def _mapping(value: JSON | Mapping[str, JSON]) -> Mapping[str, JSON]:
+    return value if isinstance(value, Mapping) else {}

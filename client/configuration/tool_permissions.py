@@ -1,0 +1,54 @@
+"""What the driver allowed without being asked, applied to what servers list: a tool that changed has no permission.
+
+Keeps and marks; whether a mark lowers anything is policy's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from client.catalog import Tool
+from client.clock import Clock
+from client.records import permissions
+from client.records.permissions import Permission
+from client.records.storage import Storage
+from client.servers.base import Listing
+
+
+class Permissions:
+    """The permissions of one installation."""
+
+    def __init__(self, storage: Storage, clock: Clock, changed: Callable[[Tool], None]) -> None:
+        """`changed` is told of each tool whose permission changed, marked anew."""
+        self._storage = storage
+        self._clock = clock
+        self._changed = changed
+
+    async def given(self) -> list[Permission]:
+        """Return every permission that is kept, also for tools that are not there now."""
+        with self._clock.working():
+            return await self._storage.run(permissions.given)
+
+    async def arrange(self, listing: Listing) -> Listing:
+        """Return the listing with each tool marked that has a permission for what it is now."""
+        known = {(one.server, one.tool): one.fingerprint for one in await self.given()}
+        tools = [
+            replace(tool, allowed=known.get((tool.server, tool.name)) == tool.fingerprint) for tool in listing.tools
+        ]
+        return Listing(tools, listing.rejected)
+
+    async def give(self, tool: Tool) -> None:
+        """Keep that the tool, as it is now, need not be asked about."""
+        await self._storage.run(lambda db: permissions.give(db, self._clock.now(), tool))
+        self._changed(replace(tool, allowed=True))
+
+    async def take_back(self, tool: Tool) -> bool:
+        """Ask about the tool again; False if it had no permission."""
+        gone = await self._storage.run(lambda db: permissions.take_back(db, self._clock.now(), tool.server, tool.name))
+        self._changed(replace(tool, allowed=False))
+        return gone
+
+    async def forget(self, server: str, tool: str) -> bool:
+        """Forget a permission of a tool that need not be there now; False if it had none."""
+        return await self._storage.run(lambda db: permissions.take_back(db, self._clock.now(), server, tool))

@@ -16,10 +16,9 @@ from assistant.wording.dates_and_lists import spoken_list
 from assistant.wording.languages import wording
 from assistant.wording.results.answers import told
 from assistant.wording.results.failures import cause
-from assistant.wording.results.names import asks
 from assistant.wording.spoken_values import Clock, label, parts_of, spoken_label
 from client.call import CallError, Deferred, Failed, Need, NeedsInput, Outcome, Sent, Succeeded, Unknown
-from client.calls.effects import unusual_letters
+from client.calls.effects import has_effects, unusual_letters
 from client.catalog import Catalog, Tool
 from client.values import JSON
 
@@ -291,7 +290,7 @@ def failure_text(error: CallError, tool: Tool) -> str:
 
 def maybe_done(text: str, tool: Tool) -> str:
     """Return the text of an error after the send: an act may have been done, unless the server is trusted."""
-    return text if tool.trusted or asks(tool) else f"{text} {wording().text('errors', 'maybe_done')}"
+    return text if tool.trusted or not has_effects(tool) else f"{text} {wording().text('errors', 'maybe_done')}"
 
 
 def with_age(text: str, age: float | None) -> str:

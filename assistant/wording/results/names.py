@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from client.calls.effects import speaks_of_effect
+from client.calls.effects import names_an_act
 from client.catalog import Tool
 from client.values import JSON
 
@@ -103,7 +103,7 @@ def thing_of(tool: Tool) -> str:
 def asks(tool: Tool) -> bool:
     """Return whether a tool answers a question, so that an empty answer means "none" and not "done"."""
     words = words_of(tool.name)
-    return (bool(words) and words[0] in QUESTION_HEADS) or not speaks_of_effect(tool)
+    return (bool(words) and words[0] in QUESTION_HEADS) or not names_an_act(tool.name)
 
 
 def asks_yes_or_no(tool: Tool) -> tuple[str, str] | None:

@@ -219,7 +219,7 @@ def test_a_failure_is_one_sentence_and_the_request_stays_open_for_a_change() -> 
     conversation = asked_to_confirm()
     conversation.hear(word(Control.YES))
     conversation.end_call(Failed(CallError("tool_error", "Luigi's is full at 7 p.m., 8 p.m. is free", Sent.YES)))
-    assert conversation.said == "Luigi's is full at 7 p.m., 8 p.m. is free. It may have been done."
+    assert conversation.said == "Luigi's is full at 7 p.m., 8 p.m. is free."
     conversation.played()
     first = conversation.calls[0].call.call_id
     conversation.hear(Reading(changes={"time": "20:00:00"}))

@@ -54,6 +54,7 @@ from assistant.wording.replies import (
     refused,
     report,
     sentence,
+    shown_only,
     tool_title,
 )
 from assistant.wording.results.failures import cause
@@ -136,7 +137,9 @@ def succeeded(state: State, event: Event) -> Step:
         # The driver sees it happen and hears no words; a face without sound still has them to show.
         shown = in_breaths(report(tool, outcome, state.utc_offset, event.at), state.driving)[0]
         return join(next_request(done, event.at), Show(shown), Earcon("done"))
-    return join(say_part(done, answer_parts(tool, outcome, clock, state.driving)), Earcon("done"))
+    telling = say_part(done, answer_parts(tool, outcome, clock, state.driving))
+    seen = shown_only(tool, outcome, clock) if state.driving is DrivingState.PARKED else ""
+    return join(telling, Earcon("done"), *((Show(seen),) if seen else ()))
 
 
 def _open_again(state: State) -> State:

@@ -316,6 +316,11 @@ def answer_parts(tool: Tool, outcome: Succeeded, clock: Clock, driving: DrivingS
     return tuple(part for text in (with_age(first, outcome.age), *others) for part in in_breaths(text, driving))
 
 
+def shown_only(tool: Tool, outcome: Succeeded, clock: Clock) -> str:
+    """Return an answer for the screen if none of it can be said; empty for any other answer."""
+    return told(outcome.result, tool, clock).shown
+
+
 def refused(tool: Tool, outcome: Succeeded, clock: Clock) -> str:
     """Return what is said of an answer that says the tool did not do it; empty for any other answer."""
     found = told(outcome.result, tool, clock)

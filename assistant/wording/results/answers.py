@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from assistant.wording.spoken_values import Clock
 from client.catalog import Tool
 from client.values import JSON
 
+LONGEST_SHOWN = 500
+"""Characters of an answer that is only shown."""
 MOST_AT_ONCE = 3
 """Things of a list told in one breath (V2, V3)."""
 _FIELDS_IN_A_SENTENCE = 4
@@ -45,6 +48,8 @@ class Told:
 
     sentences: tuple[str, ...]
     """What is said, in order; a list has one entry for three things."""
+    shown: str = ""
+    """The answer as it came, on one line, if none of it can be said: an identifier, an address, code."""
     failed: bool = False
     """Whether the answer says that the tool did not do it, although the call succeeded."""
 
@@ -68,7 +73,18 @@ def told(result: JSON, tool: Tool, clock: Clock) -> Told:
     context = Context(clock, own_zone=_about_other_zones(tool))
     parts = _parts(value, tool, context)
     said = tuple(type(part)(_sentence(part)) for part in parts if _sentence(part))
-    return Told(said or (_unsaid(value, tool),))
+    if said:
+        return Told(said)
+    unsaid = _unsaid(value, tool)
+    only_to_see = unsaid == wording().text("answers", "on_screen")
+    return Told((unsaid,), shown=as_it_came(value) if only_to_see else "")
+
+
+def as_it_came(value: JSON) -> str:
+    """Return a value on one line for a screen, without control characters, at most `LONGEST_SHOWN` characters."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return line if len(line) <= LONGEST_SHOWN else f"{line[: LONGEST_SHOWN - 1]}…"
 
 
 def _about_other_zones(tool: Tool) -> bool:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
+_SHORT_ITEM = 5
+"""Words of a line of a list that is told with a pause only."""
 LONGEST = 20_000
 """Characters of a text that are looked at; the rest is on the screen."""
 _MARKED = re.compile(r"[*_`#>|~\[\]<&]|^\s*[-+•] |^\s*\d+[.)] |\n\s*\n", re.MULTILINE)
@@ -147,6 +149,7 @@ def _of_markdown(text: str) -> str:
     row: list[str] = []
     skipped: set[int] = set()
     in_head = False
+    depth = 0
     for token in tokens:
         match token.type:
             case "thead_open":
@@ -165,8 +168,16 @@ def _of_markdown(text: str) -> str:
                 said.append(_ended(", ".join(cells)))
             case "inline" if row is not None and token.level >= 3 and _in_table(token, tokens):
                 row.append(_inline(token))
+            case "inline" if depth:
+                said.append(_item(_inline(token)))
             case "inline":
                 said.append(_ended(_inline(token)))
+            case "bullet_list_open" | "ordered_list_open":
+                depth += 1
+            case "bullet_list_close" | "ordered_list_close":
+                depth -= 1
+                if said and not depth:
+                    said[-1] = _ended(said[-1].removesuffix(","))
             case "fence" | "code_block":
                 said.append(_code(token.content))
             case "html_block":
@@ -212,6 +223,12 @@ def _code(text: str) -> str:
     if "\n" in line or len(line) > 80 or re.search(r"[{}<>;=$\\@]|\(\)", line):
         return ""
     return _ended(line)
+
+
+def _item(text: str) -> str:
+    """Return a line of a list: a short one with a pause after it, a longer one as a sentence."""
+    text = text.strip()
+    return f"{text}," if len(text.split()) <= _SHORT_ITEM and text[-1:].isalnum() else _ended(text)
 
 
 def _ended(text: str) -> str:

@@ -59,7 +59,7 @@ from assistant.wording.replies import (
 )
 from assistant.wording.results.failures import cause
 from assistant.wording.spoken_values import Clock
-from client.call import CallError, Deferred, Failed, Outcome, Succeeded, Unknown
+from client.call import CallError, Deferred, Failed, Outcome, Sent, Succeeded, Unknown
 from client.calls.effects import has_effects
 from client.catalog import Catalog, Tool
 from client.schemas.tool_names import parted_name
@@ -126,6 +126,9 @@ def succeeded(state: State, event: Event) -> Step:
     assert isinstance(outcome, Succeeded)
     clock = Clock(event.at, state.utc_offset)
     if refusal := refused(tool, outcome, clock):
+        again = _look_up_failed(remembered, tool, Failed(CallError("tool_error", refusal, Sent.YES)))
+        if again is not None:
+            return again
         kept = _open_again(remembered)
         return join(say_part(kept, in_breaths(refusal, state.driving)), Earcon("error"))
     remembered = found_out(remembered, tool, outcome.result)

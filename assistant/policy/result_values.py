@@ -17,6 +17,10 @@ _LONGEST_JSON = 200_000
 """Characters of a text that is tried as JSON."""
 _LONGEST_PRINTED = 50_000
 """Characters of a text that is tried as something that Python printed."""
+_DEEPEST = 50
+"""Lists and objects inside one another in JSON that was cut short."""
+_LONGEST_FIELDS = 5_000
+"""Characters of a text that is tried as lines of "name: value"."""
 _FENCE = re.compile(r"\s*```(?:json|jsonc?|javascript)?\s*\n(.*?)\n?\s*```\s*", re.DOTALL | re.IGNORECASE)
 _FIELD_LINE = re.compile(r"\s{0,3}([A-Za-z][\w ./-]{0,40}?)\s*[:=]\s+(\S.*?)\s*")
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,20})?(?:[eE][+-]?\d{1,3})?")
@@ -38,7 +42,7 @@ def value_of(result: JSON, layers: int = _MOST_LAYERS) -> JSON:
         parsed = _parsed(result)
         if parsed is not None:
             return value_of(parsed[0], layers - 1)
-        return _lines_as_fields(result) or result
+        return (_lines_as_fields(result) if len(result) <= _LONGEST_FIELDS else {}) or result
     return result
 
 
@@ -94,7 +98,7 @@ def _cut_short(text: str) -> list[JSON]:
     if text[0] not in "[{" or not re.match(r'[\[{]\s*["\[{\d]', text):
         return []
     open_ends: list[str] = []
-    closed = ""
+    end, closing = 0, ""
     in_text = escaped = False
     for place, character in enumerate(text):
         if in_text:
@@ -106,8 +110,10 @@ def _cut_short(text: str) -> list[JSON]:
         elif character in "]}" and open_ends:
             open_ends.pop()
         elif character == "," and open_ends:
-            closed = text[:place] + "".join(reversed(open_ends))
-    return _values(closed) if closed else []
+            end, closing = place, "".join(reversed(open_ends))
+        if len(open_ends) > _DEEPEST:
+            return []
+    return _values(text[:end] + closing) if end else []
 
 
 def _values(text: str) -> list[JSON]:

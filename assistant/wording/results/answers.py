@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from assistant.policy.result_values import value_of
 from assistant.wording.languages import wording
@@ -29,6 +30,8 @@ from client.values import JSON
 
 LONGEST_SHOWN = 500
 """Characters of an answer that is only shown."""
+MOST_LISTED = 60
+"""Things of a list that are told, if the driver wants more again and again; the count is of all."""
 MOST_AT_ONCE = 3
 """Things of a list told in one breath (V2, V3)."""
 _FIELDS_IN_A_SENTENCE = 4
@@ -200,7 +203,8 @@ def _of_truth(value: bool, tool: Tool) -> str:
 # -- objects ---------------------------------------------------------------------------------------------------------
 
 
-def _of_object(value: Mapping[str, JSON], tool: Tool, context: Context) -> list[str]:
+def _of_object(whole: Mapping[str, JSON], tool: Tool, context: Context) -> list[str]:
+    value = dict(islice(whole.items(), MOST_LISTED))
     own = _own_words(value, tool, context)
     if own:
         return own
@@ -210,9 +214,8 @@ def _of_object(value: Mapping[str, JSON], tool: Tool, context: Context) -> list[
     lists = list(lists_in(value))
     full = [(key, items) for key, items in lists if items]
     rest = {key: item for key, item in value.items() if not isinstance(item, list)}
-    told_rest = {
-        key: item for key, item in rest.items() if _has(item) and not _is_frame(key, item, holds_things(value))
-    }
+    of_things = holds_things(value)
+    told_rest = {key: item for key, item in rest.items() if _has(item) and not _is_frame(key, item, of_things)}
     if not lists and not told_rest and any(_is_state(key) for key in value) and not asks(tool):
         return [done(tool)]
     if lists and not full and not any(isinstance(item, dict) for item in told_rest.values()):
@@ -292,7 +295,7 @@ def _of_list(items: Sequence[JSON], tool: Tool, context: Context) -> list[str]:
     if len(items) == 1 and isinstance(items[0], dict):
         return _grouped(object_words(items[0], context, 1))
     asked = frozenset(words_of(tool.name)) | frozenset(words_of(tool.title))
-    said = [words for item in items if (words := item_words(item, context, asked))]
+    said = [words for item in items[:MOST_LISTED] if (words := item_words(item, context, asked))]
     if not said:
         return []
     if all(is_scalar(item) and not isinstance(item, str) for item in items) or len(said) == 1:

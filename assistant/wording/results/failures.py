@@ -13,6 +13,8 @@ from assistant.wording.results.names import words_of
 from client.catalog import Tool
 from client.values import JSON
 
+LONGEST = 2_000
+"""Characters of an error that are looked at."""
 MOST_WORDS = 30
 """Words of a cause that are said."""
 _PREFIX = re.compile(
@@ -100,6 +102,7 @@ def _message(found: JSON) -> str:
 
 def cause(message: str, tool: Tool) -> str:
     """Return one short sentence about an error: the argument or the cause; else that the service refused it."""
+    message = message[:LONGEST]
     stripped = _without_frames(message)
     if _OF_PROGRAMS.search(message):
         return wording().text("errors", "refused")

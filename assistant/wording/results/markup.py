@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _SHORT_ITEM = 5
 """Words of a line of a list that is told with a pause only."""
-LONGEST = 20_000
+LONGEST = 4_000
 """Characters of a text that are looked at; the rest is on the screen."""
 _MARKED = re.compile(r"[*_`#>|~\[\]<&]|^\s*[-+•] |^\s*\d+[.)] |\n\s*\n", re.MULTILINE)
 _KEPT_SYMBOLS = frozenset("°€$£¥%+<>~=±×½¼¾⅓⅔№℃℉²³−")  # the minus sign is meant
@@ -32,7 +32,7 @@ _LABEL = (
 )
 """Words that only announce an identifier."""
 _IDENTIFIER = re.compile(
-    rf"{_LABEL}[\"'(]?(?<![\w.-])(?:{UUID}|{_HEX}|{_BASE64})(?![\w-])[\"')]?", re.IGNORECASE | re.ASCII
+    rf"{_LABEL}[\"'(]?(?:(?<![\w.-])(?:{UUID}|{_HEX})|(?<![\w.+/-]){_BASE64})(?![\w-])[\"')]?", re.IGNORECASE | re.ASCII
 )
 _ADDRESS = re.compile(
     r"(?:\b[A-Z][\w ]{1,30}:\s*)?[<(]?\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\s<>\"')\]]*[>)]?|\bdata:[\w/+.-]+;base64,\S*"
@@ -67,7 +67,7 @@ def plain(text: str) -> str:
 def tidy(text: str) -> str:
     """Return text without markup, with addresses, identifiers, paths and symbols taken out or put into words."""
     text = "".join(_visible(character) for character in _ESCAPE.sub("", text))
-    text = _ADDRESS.sub(" ", text)
+    text = _ADDRESS.sub(" ", re.sub(r"\s+", " ", text))
     text = _IDENTIFIER.sub(" ", text)
     text = _PATH.sub(r"\1", text)
     for symbol, said in _OWN_WORDS.items():
@@ -150,7 +150,9 @@ def _of_markdown(text: str) -> str:
     skipped: set[int] = set()
     in_head = False
     depth = 0
+    before = ""
     for token in tokens:
+        in_cell, before = before in ("th_open", "td_open"), token.type
         match token.type:
             case "thead_open":
                 in_head, heading = True, []
@@ -166,7 +168,7 @@ def _of_markdown(text: str) -> str:
             case "tr_close":
                 cells = [cell for place, cell in enumerate(row) if cell.strip() and place not in skipped]
                 said.append(_ended(", ".join(cells)))
-            case "inline" if row is not None and token.level >= 3 and _in_table(token, tokens):
+            case "inline" if in_cell:
                 row.append(_inline(token))
             case "inline" if depth:
                 said.append(_item(_inline(token)))
@@ -185,12 +187,6 @@ def _of_markdown(text: str) -> str:
             case _:
                 pass
     return " ".join(part for part in said if part.strip())
-
-
-def _in_table(token: Token, tokens: list[Token]) -> bool:
-    """Return whether an inline token is a cell: its opening token stands right before it."""
-    place = next(index for index, other in enumerate(tokens) if other is token)
-    return place > 0 and tokens[place - 1].type in ("th_open", "td_open")
 
 
 def _inline(token: Token) -> str:

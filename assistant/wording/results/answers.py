@@ -220,9 +220,10 @@ def _of_object(whole: Mapping[str, JSON], tool: Tool, context: Context) -> list[
         return [done(tool)]
     if lists and not full and not any(isinstance(item, dict) for item in told_rest.values()):
         listed = " ".join(words_of(lists[0][0]))
+        beside_it = {key: item for key, item in told_rest.items() if not is_about_pages(key)}
         return [
             none(tool, thing_of(tool) if listed in _ANY_LIST else listed),
-            *_grouped(object_words(told_rest, context, 1)[:_FIELDS_IN_A_SENTENCE]),
+            *_grouped(object_words(beside_it, context, 1)[:_FIELDS_IN_A_SENTENCE]),
         ]
     if full and (holds_things(value) or not told_rest):
         return _with_lists(full, told_rest, tool, context)
@@ -274,12 +275,13 @@ def _with_lists(
     lists: Sequence[tuple[str, list[JSON]]], rest: Mapping[str, JSON], tool: Tool, context: Context
 ) -> list[str]:
     """Return an object whose point is its lists: what stands beside them first, the longest list first."""
-    said = _grouped(object_words(rest, context, 1)[:_FIELDS_IN_A_SENTENCE]) if rest else []
+    before, *after = _grouped(object_words(rest, context, 1)) or [""]
+    said = [before] if before else []
     first, *others = sorted(lists, key=lambda pair: not any(isinstance(item, dict) for item in pair[1]))
     said += _of_list(first[1], tool, context)
     for key, items in others:
         said += [f"{' '.join(words_of(key)).capitalize()}: {part}" for part in _of_list(items, tool, context)[:1]]
-    return said
+    return [*said, *(Later(part) for part in after)]
 
 
 def _grouped(fields: Sequence[str]) -> list[str]:

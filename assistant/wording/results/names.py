@@ -38,11 +38,14 @@ _UNITS: Mapping[str, str] = {
     "kw": "kW", "celsius": "°C", "c": "°C", "fahrenheit": "°F", "f": "°F", "temperature": "°", "temp": "°",
     "pct": "%", "percent": "%", "percentage": "%", "humidity": "%", "min": "min", "mins": "min", "minutes": "min",
     "seconds": "s", "secs": "s", "sec": "s", "hours": "h", "hrs": "h", "kg": "kg", "grams": "g", "liters": "l",
-    "litres": "l", "hpa": "hPa", "psi": "psi", "bar": "bar", "mb": "MB", "gb": "GB",
+    "litres": "l", "hpa": "hPa", "psi": "psi", "bar": "bar", "mb": "MB", "gb": "GB", "ml": "ml",
+    "m": "m", "g": "g", "h": "h", "s": "s", "l": "l",
 }  # fmt: skip
 """The unit that the last word of a field's name stands for, as the mouth reads units."""
 _CURRENCIES = frozenset("eur usd gbp chf jpy".split())
 _AMOUNTS = frozenset("amount balance charge cost fare fee fees paid price rate subtotal sum tax toll total".split())
+_WARM = ("temp", "feel", "dew", "heat", "chill", "air", "water", "indoor", "outdoor", "in", "out", "max", "min", "high")
+"""Beginnings of the words beside which "c" and "f" are degrees."""
 _UNITLESS = frozenset("min max".split())
 _MOMENTS = re.compile(r"(?:^|.* )(?:at|time|timestamp|date|dt|ts|sunrise|sunset|created|updated|modified|expires|expiry|start|end|departure|arrival|eta|due|since|until)")  # fmt: skip  # noqa: E501  # one list
 
@@ -81,6 +84,8 @@ def unit_of(name: str) -> tuple[str, str]:
     if words[-1] in _CURRENCIES:
         return words[-1].upper(), " ".join(words[:-1])
     unit = "" if words[-1] in _UNITLESS else _UNITS.get(words[-1], "")
+    if words[-1] in ("c", "f") and not any(word.startswith(_WARM) for word in words):
+        unit = ""  # "vitamin_c" is no temperature
     if unit and words[-1] not in ("temperature", "temp", "humidity") and (len(words) > 1 or len(words[0]) > 1):
         return unit, " ".join(words[:-1])
     return (unit if len(words[-1]) > 2 else ""), " ".join(words)

@@ -162,13 +162,17 @@ class ToolClientHost:
 
     def read_back(self, prepared: Prepared, needs: NeedsInput | None = None) -> str:
         """Return the question that a yes answers: the tool and every argument, in words and by name."""
-        now = self._clock.now()
-        offset = (datetime.fromtimestamp(now).astimezone().utcoffset() or timedelta(0)).total_seconds()
+        now, offset = self._clock.now(), self._utc_offset()
         question = replies.read_back(prepared.tool, prepared.call.arguments, now, offset, catalog=self._tools.catalog)
         named = [f"{name} = {canonical(value)}" for name, value in prepared.call.arguments.items()]
         exact = f"{prepared.name}({', '.join(named)})"
         asked = f"{replies.sentence(needs.error.message)} " if needs is not None and asked_by_server(needs) else ""
         return f"{asked}{question}\n{exact}"
+
+    def _utc_offset(self) -> float:
+        """Return the seconds that this machine's local time is ahead of UTC now."""
+        here = datetime.fromtimestamp(self._clock.now()).astimezone()
+        return (here.utcoffset() or timedelta(0)).total_seconds()
 
     def sentence(self, prepared: Prepared, outcome: Outcome) -> str:
         """Return what became of the call as one short sentence or two."""
@@ -177,7 +181,7 @@ class ToolClientHost:
             return f"{replies.sentence(outcome.error.message) or 'That did not work.'}{nothing}"
         if isinstance(outcome, NeedsInput) and outcome.need is Need.APPROVAL:
             return f"{replies.sentence(outcome.error.message)} Its owner must approve it first; nothing was done."
-        return replies.report(prepared.tool, outcome, 0.0)
+        return replies.report(prepared.tool, outcome, self._utc_offset(), self._clock.now())
 
     def waiting(self, prepared: Prepared, outcome: Deferred) -> dict[str, JSON]:
         """Return the result of a call that waits in the outbox."""

@@ -18,7 +18,7 @@ from assistant.understanding.slots.check import Checker
 from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.enums import EnumMatcher
 from assistant.understanding.slots.lists import ListCandidates
-from assistant.understanding.slots.parameters import Kind, Slot, slots_of
+from assistant.understanding.slots.parameters import ITEM, Kind, Slot, slots_of
 from assistant.understanding.slots.places import named, resolve
 from assistant.understanding.slots.quantities import in_range
 from assistant.understanding.slots.tagger import Tagged, Tagger
@@ -244,10 +244,17 @@ def _without_ties(candidates: Sequence[Candidate]) -> list[Candidate]:
 
 
 def put(arguments: dict[str, JSON], path: Sequence[str], value: JSON) -> None:
-    """Set a value at a path, making the objects on the way."""
+    """Set a value at a path, making the objects on the way, and the one item of a list of objects."""
     here = arguments
-    for name in path[:-1]:
-        inner = here.setdefault(name, {})
+    for place, name in enumerate(path[:-1]):
+        if name == ITEM:
+            continue
+        inner: JSON
+        if place + 1 < len(path) and path[place + 1] == ITEM:
+            listed = here.setdefault(name, [{}])
+            inner = listed[0] if isinstance(listed, list) and listed else None
+        else:
+            inner = here.setdefault(name, {})
         if not isinstance(inner, dict):
             return
         here = inner

@@ -35,6 +35,8 @@ class Day:
     first: date | None = None
     last: date | None = None
     """Of a period: its first and last day."""
+    yearless: bool = False
+    """Whether it is a day or month of the calendar without a year, and the next one was taken."""
 
 
 class Dates:
@@ -58,6 +60,10 @@ class Dates:
         self._this = _phrases(language, "this")
         self._last = _phrases(language, "last")
         self._in = language.words("date", "in")
+        self._ago = frozenset(language.words("date", "ago"))
+        self._beside = {
+            word: sign for sign, key in ((-1, "before_day"), (1, "after_day")) for word in language.words("date", key)
+        }
         self._from_now = _phrases(language, "from_now")
         self._sizes = {
             **dict.fromkeys(language.words("date", "day"), "day"),
@@ -179,12 +185,13 @@ class Dates:
         if number is not None and number.whole and 1 <= number.value <= 31:
             year, end = self._year_at(words, number.end)
             day = _day(year, month, int(number.value), today=today)
-            return Day(start, end, day) if day else None
+            return Day(start, end, day, yearless=year is None) if day else None
         if words[start].lower in self._ambiguous and words[start].text.islower():
             return None
         year, end = self._year_at(words, start + 1)
         first = date(year or today.year + (month < today.month), month, 1)
-        return Day(start, end if year else start + 1, None, first=first, last=_add_months(first, 1) - timedelta(1))
+        last = _add_months(first, 1) - timedelta(1)
+        return Day(start, end if year else start + 1, None, first=first, last=last, yearless=year is None)
 
     def _day_first(self, words: Sequence[Word], start: int, today: date) -> Day | None:
         """Read "22 november", "the 22nd of november 2026", "the 22nd", "12th of this month"."""
@@ -199,7 +206,7 @@ class Dates:
         if month is not None:
             year, end = self._year_at(words, after + 1)
             day = _day(year, month, int(number.value), today=today)
-            return Day(start, end, day) if day else None
+            return Day(start, end, day, yearless=year is None) if day else None
         for phrases, shift in ((self._next, 1), (self._this, 0)):
             for phrase in phrases:
                 end = after + len(phrase)
@@ -218,6 +225,13 @@ class Dates:
         end = place + 1 if place < len(words) and words[place].text == "," else place
         if end < len(words) and _YEAR.fullmatch(words[end].lower):
             return int(words[end].lower), end + 1
+        century = self._numbers.at(words, end) if end < len(words) else None
+        if century is not None and century.value in (19, 20) and century.end < len(words) and not century.ordinal:
+            rest = self._numbers.at(words, century.end)
+            if rest is not None and rest.whole and not rest.ordinal and 10 <= rest.value < 100:
+                return int(century.value * 100 + rest.value), rest.end  # "twenty twenty five"
+        if century is not None and 1900 <= century.value < 2100 and century.whole and not century.ordinal:
+            return int(century.value), century.end
         return None, place
 
     def _counted_at(self, words: Sequence[Word], start: int, today: date) -> Day | None:
@@ -236,9 +250,15 @@ class Dates:
             if _match(words, end, phrase):
                 end, later = end + len(phrase), True
                 break
-        if size is None or size == "weekend" or not later:
+        if size is None or size == "weekend":
             return None
-        return Day(start, end, _shift(today, size, int(count)))
+        if end < len(words) and words[end].lower in self._ago:
+            return Day(start, end + 1, _shift(today, size, -int(count)))
+        if end + 1 < len(words) and not later and words[end].lower in self._beside:
+            other = self.at(words, end + 1, today)
+            if other is not None and other.day is not None:
+                return Day(start, other.end, _shift(other.day, size, self._beside[words[end].lower] * int(count)))
+        return Day(start, end, _shift(today, size, int(count))) if later else None
 
     def _period_at(self, words: Sequence[Word], start: int, today: date) -> Day | None:
         """Read "this week", "the next 7 days", "next weekend", "end of march": a period has no single day."""

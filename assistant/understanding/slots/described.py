@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from client.schemas.patterns import as_whole, matches
 from client.values import JSON
@@ -121,7 +122,8 @@ def _by_words(words: tuple[str, ...], about: str) -> Moment | None:
     if _DAY_STYLE.search(about) or _DAY.search(about):
         return Moment("date")
     if _STANDARD.search(about):
-        plain_day = last in DATES or re.search(r"\bdate\b", about, re.I) and not re.search(r"\btime|8601|3339", about, re.I)
+        timed = re.search(r"\btime|8601|3339", about, re.IGNORECASE)
+        plain_day = last in DATES or (re.search(r"\bdate\b", about, re.IGNORECASE) and not timed)
         return Moment("date") if plain_day else Moment("date-time", ZONED if _ZONED.search(about) else "")
     clock = _CLOCK.search(about)
     if _CLOCK_STYLE.search(about) or (clock and last in (*CLOCKS, "at", "from", "until")):
@@ -136,11 +138,14 @@ _OPAQUE = frozenset(
     "id ids identifier identifiers uuid guid uri urn token cursor jid vin hash sha etag ts oid handle".split()
 )
 _ID_SAID = re.compile(
-    r"^\s*(?:the |a |an |optional |unique |parent |comma-separated list of )*(?:[\w-]+ ){0,3}(?:id|ids|identifier|uri|uuid|jid|guid)\b"
+    r"^\s*(?:the |a |an |optional |unique |list of |array of |comma-separated list of )*(?:[\w-]+ ){0,3}"
+    r"(?:id|ids|identifier|uri|uuid|jid|guid)\b"
     r"|\b(?:ids?|identifiers?|uri|uuid|jid) of\b|\bspotify:|\bvin\b",
     re.IGNORECASE,
 )
-_FORMATS = frozenset({"uri", "uri-reference", "iri", "uuid"})
+_FORMATS = frozenset({"uuid"})
+_ADDRESSES = frozenset({"uri", "uri-reference", "iri", "hostname"})
+_DOTTED = frozenset("url urls website webpage link domain hostname path filepath filename file".split())
 _EXAMPLE = re.compile(r"(?:e\.?g\.?|for example|example|such as|like|ex\.?)[:,]?\s*[\"'`(]*([A-Z0-9][\w-]{1,11})\b")
 _EVERYDAY = ("station", "monday", "a sunny day", "music")
 """Texts that a pattern of codes does not take; one that takes any of them says nothing of what is wanted."""
@@ -155,6 +160,12 @@ def is_opaque(words: Sequence[str], about: str, schema: Mapping[str, JSON]) -> b
     return bool(_ID_SAID.search(about)) and not re.search(r"\bor (?:the )?names?\b", about, re.IGNORECASE)
 
 
+def is_dotted(words: Sequence[str], schema: Mapping[str, JSON]) -> bool:
+    """Return whether a parameter takes an address on the web or the name of a file."""
+    return schema.get("format") in _ADDRESSES or bool(set(words[-1:]) & _DOTTED)
+
+
+@lru_cache(maxsize=1024)
 def is_loose(pattern: str) -> bool:
     """Return whether a pattern takes everyday words too, so that fitting it says nothing."""
     whole = as_whole(pattern)
@@ -167,7 +178,8 @@ def example_pattern(about: str) -> str:
     The count of letters is kept, that of digits may differ; only examples with both letters and digits are codes.
     """
     for example in _EXAMPLE.findall(about):
-        if re.fullmatch(r"[A-Z]{1,3}-?\d{1,5}", example):
-            letters = len(re.match(r"[A-Z]+", example)[0])  # type: ignore[index]  # fullmatch above
-            return rf"^[A-Z0-9]{{{letters}}}{'-?' if '-' in example else ''}\d{{1,5}}$" if letters == 2 else rf"^[A-Z]{{{letters}}}-?\d{{1,5}}$"
+        parts = re.fullmatch(r"([A-Z]{1,3})(-?)\d{1,5}", example)
+        if parts is not None:
+            letters = "[A-Z][A-Z0-9]" if len(parts[1]) == 2 else rf"[A-Z]{{{len(parts[1])}}}"
+            return rf"^{letters}{parts[2]}\d{{1,5}}$"
     return ""

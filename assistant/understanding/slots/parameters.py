@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from assistant.understanding.language import Language
-from assistant.understanding.slots.described import documented, example_pattern, is_opaque, moment_of
+from assistant.understanding.slots.described import documented, example_pattern, is_dotted, is_opaque, moment_of
 from assistant.understanding.slots.world import known_of
 from assistant.understanding.words import name_words, spoken_words
 from client.catalog import Tool
@@ -82,6 +82,10 @@ class Slot:
     """Whether it is the tool's only parameter."""
     opaque: bool = False
     """Whether it takes what nobody knows by heart: an id, a URI, a cursor."""
+    dotted: bool = False
+    """Whether it takes an address on the web or the name of a file, which has a dot."""
+    lone: bool = False
+    """Whether it is the tool's only parameter that takes a number."""
     code: str = ""
     """Pattern of the codes that its description gives an example of, "" for none."""
     world: str = ""
@@ -109,6 +113,11 @@ def slots_of(tool: Tool, language: Language) -> tuple[Slot, ...]:
             _read((name,), {**schema, **told}, name in tool.required, tool.input_schema, language, found)
     found = _paired([replace(slot, edge=_edge(slot, language)) for slot in found])
     reads = _reads(tool, language)
+    numeric = [slot for slot in found if slot.kind in (Kind.INTEGER, Kind.NUMBER)]
+    if len(numeric) == 1:
+        found = [replace(slot, lone=slot is numeric[0]) for slot in found]
+    if "list" in name_words(tool.name):
+        found = [replace(s, roles=("list", *s.roles)) if s.words[-1:] in (("name",), ("list",)) else s for s in found]
     stems = frozenset(language.stem(word) for word in name_words(tool.name))
     gist = stems | {language.stem(word) for word in spoken_words(_FIRST.split(tool.description, maxsplit=1)[0])}
     names = [frozenset(language.stem(word) for word in slot.words if len(word) > 2) for slot in found]
@@ -119,7 +128,10 @@ def slots_of(tool: Tool, language: Language) -> tuple[Slot, ...]:
     ]
     tolds = [frozenset().union(*(each for each in told if each is not own)) - own for own in told]
     return tuple(
-        replace(slot, only=len(found) == 1, reads=reads, tool_stems=stems, gist_stems=gist, other_stems=other, other_told=point)
+        replace(
+            slot, only=len(found) == 1, reads=reads, tool_stems=stems, gist_stems=gist, other_stems=other,
+            other_told=point,
+        )
         for slot, other, point in zip(found, others, tolds, strict=True)
     )
 
@@ -196,12 +208,13 @@ def _read(
     item_kind = _kind(item, words, about, language)[0] if kind is Kind.LIST else Kind.TEXT
     named = _aliases(item if kind is Kind.LIST else schema)
     known = _examples(schema) if kind is Kind.TEXT else ()
-    opaque = kind in (Kind.TEXT, Kind.INTEGER, Kind.NUMBER) and is_opaque(words, about, schema)
+    opaque = kind in (Kind.TEXT, Kind.INTEGER, Kind.NUMBER, Kind.LIST) and not values and is_opaque(words, about, schema)
     world = known_of(words, about) if kind is Kind.TEXT else ""
     code = example_pattern(about) if kind is Kind.TEXT and not world else ""
+    dotted = kind is Kind.TEXT and not values and is_dotted(words, schema)
     found.append(
         Slot(path, kind, schema, required, words, told, roles, values, style=style, item=item_kind, aliases=named,
-             known=known, opaque=opaque and not (code or world), code=code, world=world)
+             known=known, opaque=opaque and not (code or world or dotted), dotted=dotted, code=code, world=world)
     )  # fmt: skip
 
 
@@ -213,7 +226,7 @@ def _read_item(
     language: Language,
     found: list[Slot],
 ) -> None:
-    """Read a list of objects as one object: its item's texts, moments and numbers; of an optional list e-mails alone."""
+    """Read a list of objects as one object: all that its item takes; of an optional list e-mails alone."""
     inner: list[Slot] = []
     _read((*path, ITEM), {**item, "type": "object"}, required, root, language, inner)
     needed = item.get("required")

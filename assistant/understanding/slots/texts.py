@@ -13,6 +13,7 @@ from assistant.understanding.grammar.phrase_sets import PhraseSet
 from assistant.understanding.language import Language
 from assistant.understanding.routing.embeddings import Embeddings, stack
 from assistant.understanding.slots.candidate import Candidate, surface
+from assistant.understanding.slots.described import is_loose
 from assistant.understanding.slots.entities import Entities
 from assistant.understanding.slots.frames import Frames, Part
 from assistant.understanding.slots.parameters import Slot
@@ -62,6 +63,10 @@ class TextCandidates:
         self._bare_names = frozenset(language.words("cutting", "bare_names"))
         self._street_ends = language.words("cutting", "streets")
         self._articles = frozenset(language.words("cutting", "articles"))
+        self._polite = frozenset(w for w in language.words("closing_pleas") if " " not in w)
+        verbs = (*language.words("reading"), *language.words("changing"), *language.words("asking"))
+        self._verb_stems = {language.stem(word) for word in verbs}
+        self._vague = frozenset(language.words("cutting", "vague"))
         self._toward = frozenset(language.words("cutting", "toward"))
         self._leads = frozenset(language.words("cutting", "boundaries"))
         self._within = language.words("date", "in")
@@ -186,14 +191,30 @@ class TextCandidates:
             if lower.endswith(self._street_ends) and (start < place or lower not in self._street_ends):
                 yield self._cut(slot, entities, start, place + 1, 0.8)
 
-    def phrased(self, slot: Slot, entities: Entities, taken: frozenset[int]) -> Iterator[Candidate]:
-        """Yield the phrases after words that lead in one of the parameter's roles."""
+    def phrased(
+        self, slot: Slot, entities: Entities, taken: frozenset[int], kinds: Sequence[int], dated: bool
+    ) -> Iterator[Candidate]:
+        """Yield the phrases after words that lead in one of the parameter's roles, and after the thing's own noun.
+
+        `kinds` are the places behind words that say what kind of thing is wanted.
+        """
+        if is_loose(str(slot.schema.get("pattern", "^x$"))):
+            return
+        yield from self._behind_noun(slot, entities, taken, kinds, dated)
         for rank, role in enumerate(slot.roles[:2]):
             if role in (*TIMED, "count") or (role == "query" and rank):
                 continue
             kind = role == "kind"
             for number, cue in enumerate(self._roles["destination" if kind else role].get("cues", ())):
-                for start, end in self._phrases.after(entities.words, cue.split(), taken, named=cue in self._naming):
+                naming = cue in self._naming
+                spent = frozenset[int]() if naming else taken  # a name may look like a day
+                for start, end in self._phrases.after(entities.words, cue.split(), spent, named=naming):
+                    if naming and dated:
+                        start, end = self._without_moments(entities, Part(role, start, end))
+                        if end <= start:
+                            continue
+                        yield self._cut(slot, entities, start, end, 0.79 - 0.08 * rank)
+                        continue
                     stems = {self._language.stem(w) for w in entities.lowered[start:end] if w not in self._possessives}
                     if not taken.isdisjoint(range(start, end)) or stems <= slot.tool_stems:
                         continue
@@ -205,6 +226,40 @@ class TextCandidates:
                         continue
                     if common or not kind:
                         yield self._cut(slot, entities, start, end, strength)
+
+    def _behind_noun(
+        self, slot: Slot, entities: Entities, taken: frozenset[int], kinds: Sequence[int], dated: bool
+    ) -> Iterator[Candidate]:
+        """Yield what follows the noun of the tool, or of a kind of thing, to the end of the sentence.
+
+        "the note groceries", "a task water the plants and feed the cat", "the podcast the rest is history".
+        """
+        if slot.roles[:1] not in ((), ("title",), ("message",), ("query",), ("topic",)) or not (
+            slot.required or slot.only
+        ):
+            return
+        nouns = {stem for stem in slot.tool_stems if stem not in self._verb_stems}
+        for place in range(1, len(entities.words) - 1):
+            own = self._language.stem(entities.lowered[place]) in nouns or place + 1 in kinds
+            if not own or entities.lowered[place - 1] not in (*self._articles, *self._possessives):
+                continue
+            begin = place + 1
+            while begin < len(entities.words) and entities.lowered[begin] in (*self._naming, *self._naming_verbs):
+                begin += 1
+            if begin >= len(entities.words) or begin in taken:
+                continue
+            bare = begin == place + 1
+            if bare and (entities.lowered[begin] in self._leads or entities.lowered[begin] in self._copulas):
+                continue
+            if bare and self._language.stem(entities.lowered[begin]) in nouns:
+                continue
+            end = len(entities.words)
+            while end > begin and (not entities.words[end - 1].spoken or entities.lowered[end - 1] in self._polite):
+                end -= 1
+            start, end = self._without_moments(entities, Part("title", begin, end)) if dated else (begin, end)
+            if end > start:
+                yield Candidate(slot, surface(entities, start, end), start, end, 0.78)
+                return
 
     def _common_noun(self, entities: Entities, start: int, end: int) -> bool:
         """Return whether a phrase is a kind of thing ("gas station") rather than a name ("Luigi's")."""
@@ -305,6 +360,8 @@ class TextCandidates:
                     continue
                 if self.is_identifier(slot) and not any(map(str.isdigit, surface(entities, start, end))):
                     continue  # an identifier is looked up or asked for, not made of any words
+                if not slot.required and self._says_nothing(slot, entities, start, end):
+                    continue
                 strength = 0.5 - 0.1 * rank - 0.02 * order
                 if stems - self._common_stems <= slot.gist_stems or self._only_values(entities, start, end):
                     continue
@@ -326,6 +383,13 @@ class TextCandidates:
                     begin += 1  # "vehicle V-4"
                 yield self._cut(slot, entities, begin, end_, strength)
 
+    def _says_nothing(self, slot: Slot, entities: Entities, start: int, end: int) -> bool:
+        """Return whether words only say what the tool is about, and how: "my latest chats"."""
+        return all(
+            self._language.stem(lower) in slot.gist_stems or lower in self._vague or lower in self._language.common
+            for lower in entities.lowered[start:end]
+        )
+
     def _is_tool(self, slot: Slot, word: str) -> bool:
         return self._language.stem(word) in slot.tool_stems
 
@@ -344,7 +408,7 @@ class TextCandidates:
 
     def is_identifier(self, slot: Slot) -> bool:
         """Return whether a parameter takes what nobody knows by heart ("dealer_code")."""
-        return bool(self._identifiers.intersection(slot.words[-1:]))
+        return slot.opaque or bool(self._identifiers.intersection(slot.words[-1:]))
 
     def answer(self, slot: Slot, entities: Entities, taken: frozenset[int]) -> Iterator[Candidate]:
         """Yield the words of an answer that are no other value, for the parameter that was asked for."""

@@ -14,7 +14,7 @@ from assistant.understanding.slots.numbers import Numbers
 from assistant.understanding.words import Word
 
 _CLOCK = re.compile(r"(\d{1,2})(?::(\d{2}))?(?::(\d{2}))?")
-_CLOCK_MARKED = re.compile(r"(\d{1,2})(?::(\d{2}))?([ap])\.?m\.?")
+_CLOCK_MARKED = re.compile(r"(\d{1,2}?)(?::?(\d{2}))?([ap])\.?m\.?")
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,7 @@ class Times:
         self._to = language.words("time", "to")
         self._and = language.words("numbers", "and")
         self._half = language.words("numbers", "half")
+        self._nought = frozenset(w for w, value in language.table("numbers", "digit_words").items() if value == 0)
         self._quarter = language.words("numbers", "quarter")
         self._of = language.words("date", "of")
         self._articles = language.words("numbers", "hundreds_of_article")
@@ -74,10 +75,14 @@ class Times:
         if lower in self._named:
             hour, minute = self._named[lower].split(":")
             return TimeOfDay(int(hour), int(minute), start, start + 1)
-        marked = _CLOCK_MARKED.fullmatch(lower)
-        if marked:
-            return self._marked(int(marked[1]), int(marked[2] or 0), marked[3] == "p", start, start + 1)
-        return self._relative(words, start) or self._clock(words, start) or self._spoken(words, start)
+        return self._typed(words, start) or self._relative(words, start) or self._clock(words, start) or self._spoken(words, start)
+
+    def _typed(self, words: Sequence[Word], start: int) -> TimeOfDay | None:
+        """Read "7pm", "7:30p.m.", "836pm"."""
+        marked = _CLOCK_MARKED.fullmatch(words[start].lower)
+        if marked is None:
+            return None
+        return self._marked(int(marked[1]), int(marked[2] or 0), marked[3] == "p", start, start + 1)
 
     def _relative(self, words: Sequence[Word], start: int) -> TimeOfDay | None:
         """Read "half past seven", "a quarter to eight", "ten past six", "twenty minutes to nine", "halb acht"."""
@@ -101,7 +106,7 @@ class Times:
         if words[place + 1].lower in self._named:
             hour, end, bare = int(self._named[words[place + 1].lower].split(":")[0]), place + 2, False
         else:
-            inner = self._spoken(words, place + 1) or self._clock(words, place + 1)
+            inner = self._typed(words, place + 1) or self._spoken(words, place + 1) or self._clock(words, place + 1)
             if inner is None or inner.minute:
                 return None
             hour, end, bare = inner.hour, inner.end, inner.bare
@@ -132,6 +137,10 @@ class Times:
             minutes = self._numbers.at(words, split)
             if minutes is not None and not minutes.ordinal and minutes.whole and 10 <= minutes.value <= 59:
                 return self._half_of_day(words, int(hour.value), int(minutes.value), start, minutes.end, sure=True)
+            nought = words[split].lower in self._nought and split + 1 < len(words)
+            ones = self._numbers.at(words, split + 1) if nought else None
+            if ones is not None and ones.whole and not ones.ordinal and 1 <= ones.value <= 9:  # "seven oh five"
+                return self._half_of_day(words, int(hour.value), int(ones.value), start, ones.end, sure=True)
         if number.value > 24:
             return None
         return self._half_of_day(words, int(number.value), 0, start, number.end, sure=False)

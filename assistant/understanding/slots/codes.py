@@ -97,6 +97,7 @@ class Codes:
     def numbered(self, slot: Slot, entities: Entities, asked: bool) -> Iterator[Candidate]:
         """Yield an id that was said in digits behind what it is of: "listing number nine eight seven"."""
         stems = {self._language.stem(word) for word in slot.words} | slot.gist_stems
+        spent = {i for found in (*entities.moments, *entities.durations) for i in range(found.start, found.end)}
         place = 0
         while place < len(entities.words):
             digits = self._numbers.digits_at(entities.words, place)
@@ -107,7 +108,7 @@ class Codes:
                         yield Candidate(slot, word, place, place + 1, 0.85)
                 place += 1
                 continue
-            if asked or self._named(entities, place, stems):
+            if place not in spent and (asked or self._named(entities, place, stems)):
                 value = digits[0] if slot.kind is Kind.TEXT else int(digits[0])
                 yield Candidate(slot, value, place, digits[1], 0.85)
             place = max(digits[1], place + 1)
@@ -116,7 +117,8 @@ class Codes:
         """Return whether the word before says whose number follows."""
         before = [word for word in entities.lowered[max(0, place - 3) : place] if word not in self._fillers]
         if before and before[-1] in self._announcing:
-            return True
+            own = before[-2] if len(before) > 1 else ""  # "my number" is the caller's
+            return self._language.stem(own) in stems and own not in self._language.common
         return bool(before) and self._language.stem(before[-1]) in stems and before[-1] not in self._language.common
 
     def dotted(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:

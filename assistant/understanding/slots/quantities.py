@@ -49,6 +49,11 @@ class Quantities:
         self._scale = [tuple(phrase.split()) for phrase in language.words("numbers", "scale")]
         self._closed = frozenset(language.words("numbers", "closed"))
         self._opened = frozenset(language.words("numbers", "opened"))
+        self._axes = {str(w): (str(axis), int(sign)) for w, (axis, sign) in language.table("numbers", "axes").items()}
+        self._limits = frozenset(language.words("numbers", "limits"))
+        self._back = frozenset(language.words("numbers", "back"))
+        self._ahead = frozenset(language.words("numbers", "ahead"))
+        self._looking_back = frozenset(language.words("numbers", "looking_back"))
         self._off = frozenset(language.words("boolean", "no"))
 
     def of(self, slot: Slot, entities: Entities, asked: bool) -> Iterator[Candidate]:
@@ -67,6 +72,7 @@ class Quantities:
         elif not entities.numbers:
             yield from self._scale_ends(slot, entities)
         yield from self._lengths_of_time(slot, entities)
+        yield from self._periods(slot, entities)
         for number in (*entities.numbers, *self._grouped(entities, money)):
             if number.ordinal and not asked:
                 continue
@@ -79,7 +85,28 @@ class Quantities:
             if wanted is not None and not duration.months:
                 typed = typed_number(round(duration.seconds / wanted.size, 2), slot)
                 if typed is not None and in_range(typed, slot.schema):
-                    yield Candidate(slot, typed, duration.start, duration.end, 0.85)
+                    away = 0.4 * (self._direction(slot) < 0 and not self._looks_back(entities))
+                    yield Candidate(slot, typed, duration.start, duration.end, 0.85 - away)
+
+    def _periods(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
+        """Yield the count of days of "the next three days" for a parameter that counts days that way."""
+        if slot.words[-1:] not in (("days",), ("nights",)) and "days" not in slot.words:
+            return
+        for day in entities.days:
+            if day.day is not None or day.first is None or day.last is None:
+                continue
+            side = -1 if day.last <= entities.today else 1
+            typed = typed_number((day.last - day.first).days, slot)
+            if side * self._direction(slot) >= 0 and typed is not None and in_range(typed, slot.schema):
+                yield Candidate(slot, typed, day.start, day.end, 0.95)
+
+    def _direction(self, slot: Slot) -> int:
+        """Return -1 for a parameter that counts days back, 1 for one that counts them ahead, 0 for neither."""
+        words = set(slot.words) or set(slot.about)
+        return (1 if words & self._ahead else 0) - (1 if words & self._back else 0)
+
+    def _looks_back(self, entities: Entities) -> bool:
+        return any(word in self._looking_back for word in entities.lowered)
 
     def _grouped(self, entities: Entities, money: bool) -> Iterator[Number]:
         """Yield numbers said in groups of digits: "one sixty" is 160, and 1.60 where money is meant."""
@@ -132,8 +159,18 @@ class Quantities:
         self, slot: Slot, entities: Entities, number: Number, asked: bool, percent: bool, money: bool
     ) -> Iterator[Candidate]:
         value, end = number.value, number.end
-        strength = 0.5 + 0.3 * asked + self._hint(slot, entities, number.start, number.end)
-        strength += self._bounds.gain(slot, entities, number, entities.numbers)
+        hint = self._hint(slot, entities, number.start, number.end)
+        gain = self._bounds.gain(slot, entities, number, entities.numbers)
+        strength = 0.5 + 0.3 * asked + hint + gain
+        axis = self._axes.get(entities.lowered[end], ("", 0)) if end < len(entities.words) else ("", 0)
+        if axis[0]:
+            strength += 0.4 if axis[0] in slot.words else -0.7
+            value *= axis[1]
+            end += axis[0] in slot.words
+        limit = self._limits.intersection(slot.words) and self._counts_things(slot, entities, number)
+        strength += 0.2 * bool(limit)
+        if not (slot.required or slot.lone or asked or limit or axis[0]) and hint <= 0 and gain <= 0:
+            strength -= 0.25 * (self._units.at(entities.lowered, end) is None)  # nothing says what it counts
         grouped = number not in entities.numbers
         strength += 0.1 * grouped
         said = self._units.at(entities.lowered, end)
@@ -166,6 +203,11 @@ class Quantities:
         if typed is not None and in_range(typed, slot.schema):
             yield Candidate(slot, typed, number.start, end, strength)
 
+    def _counts_things(self, slot: Slot, entities: Entities, number: Number) -> bool:
+        """Return whether a number counts what the tool returns: "five flights", "my three latest chats"."""
+        following = entities.lowered[number.end : number.end + 3]
+        return any(self._language.stem(word) in slot.gist_stems and word.endswith("s") for word in following)
+
     def _of_scale(self, entities: Entities, start: int) -> bool:
         """Return whether a number is the end of a scale rather than a value: the five of "four out of five"."""
         return any(entities.lowered[max(0, start - len(p)) : start] == p for p in self._scale)
@@ -184,6 +226,7 @@ class Quantities:
         """Return what the words around a number say for this parameter."""
         stem, common = self._language.stem, self._language.common
         named, told = ({stem(w) for w in words if w not in common} for words in (slot.words, slot.about))
+        named = named.union(*(self._language.synonyms(word) for word in named))
         before, after = self._around(entities, start, end)
         near = {stem(word) for word in (*before, *after)}
         hint = NAMED * bool(near & named) or TOLD * bool(near & (told - named))

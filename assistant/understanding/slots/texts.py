@@ -98,6 +98,7 @@ class TextCandidates:
             if part.role in top:
                 strength = 0.95 - 0.1 * top.index(part.role)
                 start, end = self._without_moments(entities, part) if dated else (part.start, part.end)
+                start = self._past_noun(slot, entities, start, end) if part.role == "title" else start
                 if part.role == "message":  # passed on word for word
                     yield Candidate(slot, surface(entities, start, end), start, end, strength)
                 else:
@@ -123,6 +124,17 @@ class TextCandidates:
                 yield self._cut(slot, entities, start, end, 0.6)
         yield from self._own_noun(slot, entities)
         yield from self._listed(slot, entities)
+
+    def _past_noun(self, slot: Slot, entities: Entities, start: int, end: int) -> int:
+        """Return where a thing's name begins behind the noun of its tool: "the task renew passport"."""
+        place = start
+        while place < end and entities.lowered[place] in (*self._articles, *self._possessives):
+            place += 1
+        noun = place < end - 1 and self._language.stem(entities.lowered[place]) in slot.tool_stems - self._verb_stems
+        while noun and place + 2 < end and entities.lowered[place + 1] in (*self._naming, *self._naming_verbs):
+            place += 1
+        following = entities.lowered[place + 1] if noun else ""
+        return place + 1 if noun and following not in self._leads and following not in self._copulas else start
 
     def _without_moments(self, entities: Entities, part: Part) -> tuple[int, int]:
         """Return the part without days and times at its ends and what leads them in: they are said of it."""

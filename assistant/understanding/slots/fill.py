@@ -19,11 +19,13 @@ from assistant.understanding.slots.codes import Codes
 from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.enums import EnumMatcher
 from assistant.understanding.slots.frames import Part
+from assistant.understanding.slots.lengths import Lengths
 from assistant.understanding.slots.lists import ListCandidates
 from assistant.understanding.slots.moments import share_words
 from assistant.understanding.slots.parameters import ITEM, Kind, Slot, slots_of
 from assistant.understanding.slots.places import named, resolve
 from assistant.understanding.slots.quantities import in_range
+from assistant.understanding.slots.rooms import Rooms
 from assistant.understanding.slots.tagger import Tagged, Tagger
 from assistant.understanding.slots.texts import TextCandidates
 from assistant.understanding.templates import Example
@@ -85,6 +87,8 @@ class Filler:
         self._lists = ListCandidates(language)
         self._bounds = Bounds(language)
         self._codes = Codes(finder)
+        self._lengths = Lengths(language)
+        self._rooms = Rooms(language)
 
     def message(self, entities: Entities) -> tuple[int, int] | None:
         """Return the words that a sentence merely passes on ("tell Anna ..."), from and to; None where it has none."""
@@ -124,6 +128,14 @@ class Filler:
             else:
                 matcher = prepared.matchers.get(slot.path)
                 first.extend(self._typed.of(slot, matcher, entities, slot.name == asked))
+        named_too = any("name" in slot.words for slot in slots)
+        first.extend(c for slot in slots if slot.kind is Kind.TEXT for c in self._rooms.of(slot, entities, named_too))
+        shared = list(self._lengths.shared(slots, entities))
+        if shared:  # no number of a length goes anywhere else
+            spans = [(c.start, c.end) for c in shared]
+            first = [c for c in first if not any(a < c.end and c.start < b for a, b in spans)]
+            for candidate in shared:
+                chosen[candidate.slot.path] = candidate
         first = [candidate for candidate in _without_ties(first) if _keeps_pattern(candidate)]
         learned = prepared.tagger.paths if prepared.tagger is not None else frozenset()
         if prepared.tagger is not None:

@@ -66,6 +66,7 @@ class TextCandidates:
         self._polite = frozenset(w for w in language.words("closing_pleas") if " " not in w)
         verbs = (*language.words("reading"), *language.words("changing"), *language.words("asking"))
         self._verb_stems = {language.stem(word) for word in verbs}
+        self._states = frozenset(language.words("house", "states"))
         self._vague = frozenset(language.words("cutting", "vague"))
         self._toward = frozenset(language.words("cutting", "toward"))
         self._leads = frozenset(language.words("cutting", "boundaries"))
@@ -365,6 +366,9 @@ class TextCandidates:
         """Yield what is left of the sentence for parameters that may take it: a kind of thing, a name, a question."""
         runs = self._phrases.remaining(entities.words, taken)
         for rank, (start, end) in enumerate(run for run in runs[:4] if not self._announces(entities, run[1])):
+            start, end = self._core(entities, start, end)
+            if end <= start:
+                continue
             known = self._common_noun(entities, start, end)
             stems = {self._language.stem(lower) for lower in entities.lowered[start:end]}
             for order, slot in enumerate(slots):
@@ -394,6 +398,14 @@ class TextCandidates:
                 while self.is_identifier(slot) and begin < end - 1 and self._is_named(slot, entities.lowered[begin]):
                     begin += 1  # "vehicle V-4"
                 yield self._cut(slot, entities, begin, end_, strength)
+
+    def _core(self, entities: Entities, start: int, end: int) -> tuple[int, int]:
+        """Return what is left without the verb that opens the request and the states that end it."""
+        if start == 0 and self._language.stem(entities.lowered[0]) in self._verb_stems:
+            start += 1
+        while end > start and entities.lowered[end - 1] in self._states and (end - start > 1 or end < 2):
+            end -= 1
+        return start, end
 
     def _says_nothing(self, slot: Slot, entities: Entities, start: int, end: int) -> bool:
         """Return whether words only say what the tool is about, and how: "my latest chats"."""

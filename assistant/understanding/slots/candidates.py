@@ -109,7 +109,11 @@ class TypedCandidates:
 
     def _boolean(self, slot: Slot, entities: Entities, asked: bool) -> Iterator[Candidate]:
         named = [word for word in slot.words if word not in self._language.common and len(word) > 1]
+        told = {self._language.stem(word) for word in entities.lowered}
+        telling = {stem for word in named if (stem := self._language.stem(word)) not in slot.gist_stems}
         stems = {self._language.stem(word) for word in named}
+        if len(named) > 1 and not asked and not (telling and telling <= told):
+            stems, named = set(), []  # "the weather" does not ask for the current one
         switch = bool(set(slot.words) & self._switches)
         for place, lower in enumerate(entities.lowered):
             if switch or asked:

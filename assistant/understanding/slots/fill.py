@@ -16,6 +16,7 @@ from assistant.understanding.slots.candidate import Candidate, surface
 from assistant.understanding.slots.candidates import KNOWN, TypedCandidates
 from assistant.understanding.slots.check import Checker
 from assistant.understanding.slots.codes import Codes
+from assistant.understanding.slots.described import is_loose
 from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.enums import EnumMatcher
 from assistant.understanding.slots.frames import Part
@@ -142,7 +143,8 @@ class Filler:
             first = _learned(first, slots, learned, prepared.tagger.find(entities), entities)
         _choose(first, chosen)
         texts = [slot for slot in slots if slot.kind is Kind.TEXT and slot.name not in learned]
-        plain = [slot for slot in texts if not (slot.opaque or slot.code or slot.world or slot.dotted)]
+        special = [slot for slot in texts if slot.opaque or slot.code or slot.world or slot.dotted]
+        plain = [s for s in texts if s not in special and (len(s.path) == 1 or s.required or ITEM in s.path)]
         blocked = self._blocked(entities, chosen)
         ends = [c.end for c in chosen.values() if c.slot.kind is Kind.ENUM and not c.part]
         phrased = (c for slot in plain for c in self._texts.phrased(slot, entities, blocked, ends, prepared.dated))
@@ -180,6 +182,11 @@ class Filler:
             return
         if slot.code:
             yield from self._codes.shaped(slot, entities)
+            return
+        if is_loose(str(slot.schema.get("pattern", "^x$"))):
+            return
+        if len(slot.path) > 1 and not slot.required and ITEM not in slot.path:
+            yield from self._texts.named(slot, entities)
             return
         if slot.dotted:
             yield from self._codes.dotted(slot, entities)
@@ -347,6 +354,10 @@ _SHARED = ({Kind.DATE_TIME, Kind.RECURRENCE}, {Kind.DATE_TIME, Kind.DURATION})
 
 
 def _clash(one: Candidate, other: Candidate) -> bool:
+    if one.slot.world and not other.slot.world and other.slot.kind is Kind.TEXT:
+        return False  # "lyon france" is a place in a country
+    if other.slot.world and not one.slot.world and one.slot.kind is Kind.TEXT:
+        return False
     if one.end <= other.start or other.end <= one.start or {one.slot.kind, other.slot.kind} in _SHARED:
         return False
     if share_words(one.slot, other.slot):

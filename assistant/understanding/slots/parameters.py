@@ -84,6 +84,8 @@ class Slot:
     """Whether it takes what nobody knows by heart: an id, a URI, a cursor."""
     dotted: bool = False
     """Whether it takes an address on the web or the name of a file, which has a dot."""
+    unit_beside: bool = False
+    """Whether another parameter takes the unit of this number."""
     lone: bool = False
     """Whether it is the tool's only parameter that takes a number."""
     code: str = ""
@@ -116,6 +118,8 @@ def slots_of(tool: Tool, language: Language) -> tuple[Slot, ...]:
     numeric = [slot for slot in found if slot.kind in (Kind.INTEGER, Kind.NUMBER)]
     if len(numeric) == 1:
         found = [replace(slot, lone=slot is numeric[0]) for slot in found]
+    units = {slot.words[:-1] for slot in found if slot.kind is Kind.ENUM and slot.words[-1:] in (("unit",), ("units",))}
+    found = [replace(slot, unit_beside=slot in numeric and slot.words in units) if slot in numeric else slot for slot in found]
     if "list" in name_words(tool.name):
         found = [replace(s, roles=("list", *s.roles)) if s.words[-1:] in (("name",), ("list",)) else s for s in found]
     stems = frozenset(language.stem(word) for word in name_words(tool.name))
@@ -312,7 +316,21 @@ def _values(schema: Mapping[str, JSON]) -> tuple[JSON, ...]:
     if _chosen(schema):
         return tuple(branch["const"] for branch in _chosen(schema))
     enum = schema.get("enum")
+    if enum is None and _numbered(schema):
+        return tuple(number for _, number in _numbered(schema))
     return tuple(enum) if isinstance(enum, list) else ()
+
+
+_NUMBERED = re.compile(r"(?<![\w.])(\d{1,3})\s*[=:]\s*['\"]?([A-Za-z][A-Za-z -]{1,30})")
+
+
+def _numbered(schema: Mapping[str, JSON]) -> list[tuple[str, int]]:
+    """Return what a description says whole numbers stand for: "0=Economy, 1=Premium Economy"."""
+    about = schema.get("description")
+    if schema_type(schema) != "integer" or not isinstance(about, str):
+        return []
+    found = [(name.strip(), int(number)) for number, name in _NUMBERED.findall(about)]
+    return found if len(found) > 1 else []
 
 
 def _chosen(schema: Mapping[str, JSON]) -> list[Mapping[str, JSON]]:
@@ -327,6 +345,7 @@ def _chosen(schema: Mapping[str, JSON]) -> list[Mapping[str, JSON]]:
 def _aliases(schema: Mapping[str, JSON]) -> tuple[tuple[str, JSON], ...]:
     """Return what people call the values: titles of branches, and the lists that form makers put beside an enum."""
     found = [(branch.get("title"), branch["const"]) for branch in _chosen(schema)]
+    found += _numbered(schema) if "enum" not in schema else []
     values = _values(schema)
     for key in ("enumNames", "x-enum-names", "x-enumNames", "x-enum-varnames"):
         names = schema.get(key)

@@ -20,6 +20,8 @@ from assistant.understanding.words import spoken_words
 from client.values import JSON
 
 _PERCENT = re.compile(r"percent|prozent|%|\b0\s*(?:-|to|\.\.)\s*100\b", re.IGNORECASE)
+LEAST_DIGITS = 3
+"""Digits said one by one that are a code rather than a count."""
 NAMED, TOLD, BESIDE = 0.25, 0.2, 0.1
 """What a word near a number says that is of the parameter's name, of its description, and that stands beside it."""
 
@@ -167,6 +169,10 @@ class Quantities:
             strength += 0.4 if axis[0] in slot.words else -0.7
             value *= axis[1]
             end += axis[0] in slot.words
+        if self._direction(slot) < 0 and not self._looks_back(entities):
+            strength -= 0.4
+        if self._spelled(entities, number) and not slot.opaque:
+            return  # digits of a code
         limit = self._limits.intersection(slot.words) and self._counts_things(slot, entities, number)
         strength += 0.2 * bool(limit)
         if not (slot.required or slot.lone or asked or limit or axis[0]) and hint <= 0 and gain <= 0:
@@ -185,7 +191,7 @@ class Quantities:
         elif sum_ is not None and wanted is None:
             strength -= 0.4
         elif said is not None:
-            if wanted is None and not asked:
+            if wanted is None and not asked and not (slot.unit_beside and unit_said(said[0].quantity)):
                 strength -= 0.6
             elif wanted is not None:
                 value, end, strength = self._units.convert(value, said[0], wanted), said[1], strength + 0.3
@@ -195,7 +201,8 @@ class Quantities:
             value = round(value * 100)
         strength -= 0.3 * self._of_scale(entities, number.start)
         unit = said[0].quantity if said is not None else ""
-        if not grouped and any(time.start < number.end and number.start < time.end for time in entities.times):
+        idle = slot.lone and slot.required and not any(time.sure for time in entities.times)
+        if not grouped and not idle and any(time.start < number.end and number.start < time.end for time in entities.times):
             strength -= 0.3
         if any(d.start < number.end and number.start < d.end for d in entities.durations) and unit != "time":
             strength -= 0.3
@@ -207,6 +214,20 @@ class Quantities:
         """Return whether a number counts what the tool returns: "five flights", "my three latest chats"."""
         following = entities.lowered[number.end : number.end + 3]
         return any(self._language.stem(word) in slot.gist_stems and word.endswith("s") for word in following)
+
+    @staticmethod
+    def _spelled(entities: Entities, number: Number) -> bool:
+        """Return whether a number is one of several digits said one by one."""
+        digits = [n for n in entities.numbers if n.whole and 0 <= n.value <= 9 and n.end - n.start == 1]
+        near = {n.start for n in digits}
+        if number.start not in near:
+            return False
+        first = last = number.start
+        while first - 1 in near:
+            first -= 1
+        while last + 1 in near:
+            last += 1
+        return last - first + 1 >= LEAST_DIGITS
 
     def _of_scale(self, entities: Entities, start: int) -> bool:
         """Return whether a number is the end of a scale rather than a value: the five of "four out of five"."""
@@ -240,6 +261,11 @@ class Quantities:
             elif any(led == cue or led.endswith(f" {cue}") for cue in self._counts["cues"]):
                 hint += 0.2
         return hint
+
+
+def unit_said(quantity: str) -> bool:
+    """Return whether a unit is one that another parameter may take: of length, temperature, speed."""
+    return quantity in ("length", "temperature", "speed")
 
 
 def _texts(slot: Slot) -> tuple[str, ...]:

@@ -16,12 +16,15 @@ from assistant.understanding.slots.candidate import Candidate, surface
 from assistant.understanding.slots.described import is_loose
 from assistant.understanding.slots.entities import Entities
 from assistant.understanding.slots.frames import Frames, Part
+from assistant.understanding.slots.numbers import Numbers
 from assistant.understanding.slots.parameters import Slot
 from assistant.understanding.slots.phrases import Phrases
 from assistant.understanding.slots.places import PLACES
 
 ALIKE = 0.42
 """Cosine from which a word counts as one of those that a description lists."""
+LEAST_PHONE = 5
+"""Digits of a phone number."""
 TIMED = ("day", "time", "duration")
 NAMES = ("title", "place", "destination", "venue")
 LONGEST_NAME = 3
@@ -66,6 +69,11 @@ class TextCandidates:
         self._polite = frozenset(w for w in language.words("closing_pleas") if " " not in w)
         verbs = (*language.words("reading"), *language.words("changing"), *language.words("asking"))
         self._verb_stems = {language.stem(word) for word in verbs}
+        self._numbers = Numbers(language)
+        self._number_words = frozenset(
+            (*language.table("numbers", "words"), *language.table("numbers", "digit_words"), *language.words("numbers", "plus"))
+        )
+        self._going_on = frozenset(language.words("cutting", "going_on"))
         self._states = frozenset(language.words("house", "states"))
         self._vague = frozenset(language.words("cutting", "vague"))
         self._toward = frozenset(language.words("cutting", "toward"))
@@ -100,11 +108,16 @@ class TextCandidates:
                 strength = 0.95 - 0.1 * top.index(part.role)
                 start, end = self._without_moments(entities, part) if dated else (part.start, part.end)
                 start = self._past_noun(slot, entities, start, end) if part.role == "title" else start
+                if part.role == "person" and self._number_words.issuperset(entities.lowered[start:end]):
+                    digits = self._numbers.digits_at(entities.words[start:end], 0)
+                    if digits is not None and len(digits[0]) >= LEAST_PHONE:
+                        yield Candidate(slot, digits[0], start, end, strength)
+                        continue
                 if part.role == "message":  # passed on word for word
                     yield Candidate(slot, surface(entities, start, end), start, end, strength)
                 else:
                     yield self._cut(slot, entities, start, end, strength)
-        yield from self._after_name(slot, entities)
+        yield from self.named(slot, entities)
         yield from self._streets(slot, entities)
         if top[:1] == ("day",):
             yield from self._days(slot, entities, timed)
@@ -153,7 +166,7 @@ class TextCandidates:
                     start, moving = last, True
         return start, end
 
-    def _after_name(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
+    def named(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
         """Yield what follows the parameter's own name: "comment friendly and quick", "near the station"."""
         name = slot.words[-1] if slot.words else ""
         asked_for = slot.roles[:1] in (
@@ -392,12 +405,24 @@ class TextCandidates:
                 elif "title" in slot.roles[:2]:
                     strength += -0.05 if known else 0.1
                 begin, end_ = start, end
+                if slot.required and slot.roles[:1] in ((), ("title",), ("message",)) and not self.is_identifier(slot):
+                    end_ = self._runs_on(entities, end, taken)
                 named = "title" in slot.roles[:2] and not slot.required
                 while named and end_ - begin > 1 and self._is_tool(slot, entities.lowered[end_ - 1]):
                     end_ -= 1  # "pasta timer", of a timer
                 while self.is_identifier(slot) and begin < end - 1 and self._is_named(slot, entities.lowered[begin]):
                     begin += 1  # "vehicle V-4"
                 yield self._cut(slot, entities, begin, end_, strength)
+
+    def _runs_on(self, entities: Entities, end: int, taken: frozenset[int]) -> int:
+        """Return where a title ends that goes on over "with" and "and": "lunch with ben and julia"."""
+        while end + 1 < len(entities.words) and entities.lowered[end] in self._going_on and end + 1 not in taken:
+            end += 1
+            while end < len(entities.words) and end not in taken and entities.words[end].spoken:
+                if entities.lowered[end] in self._leads or entities.lowered[end] in self._going_on:
+                    break
+                end += 1
+        return end
 
     def _core(self, entities: Entities, start: int, end: int) -> tuple[int, int]:
         """Return what is left without the verb that opens the request and the states that end it."""

@@ -85,6 +85,8 @@ class TypedCandidates:
             end = match.end
             if end < len(entities.words) and self._language.stem(entities.lowered[end]) in stems:
                 end += 1  # "oat milk", of a parameter named milk
+            if match.strength < WHOLE and len(slot.path) > 1 and not (slot.required or named):
+                continue  # a part of a value says little of what may be deep inside
             strength = match.strength + 0.05 * named
             yield Candidate(slot, match.value, match.start, end, strength, part=match.strength < WHOLE)
         for money in entities.sums:

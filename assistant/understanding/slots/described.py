@@ -91,6 +91,8 @@ def moment_of(words: Sequence[str], about: str, pattern: JSON, *, numeric: bool 
 
     `numeric` is whether its type is a number: then only a count of seconds since 1970 is a moment.
     """
+    if {"zone", "timezone", "tz"} & set(words):
+        return None
     if _EPOCH.search(about):
         return Moment("date-time", MILLIS if _MILLIS.search(about) else EPOCH)
     if numeric:
@@ -130,6 +132,11 @@ def _by_words(words: tuple[str, ...], about: str) -> Moment | None:
         seconds = _CLOCK_STYLE.search(about)
         return Moment("time", "HH:MM:SS" if (clock and clock[1]) or (seconds and seconds[1]) else "HH:MM")
     return None
+
+
+def is_free_day(about: str) -> bool:
+    """Return whether a description asks for a day in people's own words: "next Monday"."""
+    return bool(_FREE.search(about)) and bool(re.search(r"\bdates?\b|\bdays?\b|\bdue\b", about, re.IGNORECASE))
 
 
 # -- ids and codes --

@@ -5,7 +5,7 @@ Only proposes; the items keep the order in which they were said.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from assistant.understanding.language import Language
 from assistant.understanding.slots.candidate import Candidate, surface
@@ -62,6 +62,9 @@ class ListCandidates:
         return not slot.required and match.start == 0 and match.end == 1 and entities.lowered[0] in self._verbs
 
     def _texts(self, slot: Slot, entities: Entities, parts: Sequence[Part]) -> Iterator[Candidate]:
+        items = slot.schema.get("items")
+        if isinstance(items, Mapping) and "pattern" in items:
+            return  # codes, no words
         for part in parts:
             if part.role in slot.roles:
                 items = self._split(entities, part.start, part.end)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from assistant.understanding.language import Language
-from assistant.understanding.slots.described import documented, example_pattern, is_dotted, is_opaque, moment_of
+from assistant.understanding.slots.described import documented, example_pattern, is_dotted, is_free_day, is_opaque, moment_of
 from assistant.understanding.slots.world import known_of
 from assistant.understanding.words import name_words, spoken_words
 from client.catalog import Tool
@@ -74,6 +74,8 @@ class Slot:
     """Stems of the tool's own name: they name the tool, not a value."""
     gist_stems: frozenset[str] = frozenset()
     """Stems of its name and first sentence: alone, they say what the tool does."""
+    told_stems: frozenset[str] = frozenset()
+    """Stems of all that the tool's description says."""
     other_stems: frozenset[str] = frozenset()
     """Stems of the names of the tool's other parameters: they name those, not a value."""
     other_told: frozenset[str] = frozenset()
@@ -119,11 +121,12 @@ def slots_of(tool: Tool, language: Language) -> tuple[Slot, ...]:
     if len(numeric) == 1:
         found = [replace(slot, lone=slot is numeric[0]) for slot in found]
     units = {slot.words[:-1] for slot in found if slot.kind is Kind.ENUM and slot.words[-1:] in (("unit",), ("units",))}
-    found = [replace(slot, unit_beside=slot in numeric and slot.words in units) if slot in numeric else slot for slot in found]
+    found = [replace(slot, unit_beside=slot in numeric and slot.words in units) for slot in found]
     if "list" in name_words(tool.name):
         found = [replace(s, roles=("list", *s.roles)) if s.words[-1:] in (("name",), ("list",)) else s for s in found]
     stems = frozenset(language.stem(word) for word in name_words(tool.name))
     gist = stems | {language.stem(word) for word in spoken_words(_FIRST.split(tool.description, maxsplit=1)[0])}
+    told_stems = frozenset(language.stem(w) for w in spoken_words(tool.description) if w not in language.common)
     names = [frozenset(language.stem(word) for word in slot.words if len(word) > 2) for slot in found]
     others = [frozenset().union(*(each for each in names if each is not own)) - own for own in names]
     told = [
@@ -134,7 +137,7 @@ def slots_of(tool: Tool, language: Language) -> tuple[Slot, ...]:
     return tuple(
         replace(
             slot, only=len(found) == 1, reads=reads, tool_stems=stems, gist_stems=gist, other_stems=other,
-            other_told=point,
+            other_told=point, told_stems=told_stems,
         )
         for slot, other, point in zip(found, others, tolds, strict=True)
     )
@@ -209,6 +212,10 @@ def _read(
         return
     values = _values(item) if kind is Kind.LIST else _values(schema)
     roles = roles_of(words, told, language)
+    if kind is Kind.TEXT and is_free_day(about):
+        roles = ("day",)
+    elif kind is Kind.TEXT and words[:1] == ("new",) and len(words) > 1:
+        roles = ("new", *roles)
     item_kind = _kind(item, words, about, language)[0] if kind is Kind.LIST else Kind.TEXT
     named = _aliases(item if kind is Kind.LIST else schema)
     known = _examples(schema) if kind is Kind.TEXT else ()

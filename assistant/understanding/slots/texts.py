@@ -5,6 +5,7 @@ Never shortens or rewords: a value is cut from the sentence as it is. Resolving 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
@@ -23,6 +24,7 @@ from assistant.understanding.slots.places import PLACES
 
 ALIKE = 0.42
 """Cosine from which a word counts as one of those that a description lists."""
+_QUOTED = re.compile(r"[\"'`]([\w-]{2,30})[\"'`]")
 LEAST_PHONE = 5
 """Digits of a phone number."""
 TIMED = ("day", "time", "duration")
@@ -74,6 +76,8 @@ class TextCandidates:
             (*language.table("numbers", "words"), *language.table("numbers", "digit_words"), *language.words("numbers", "plus"))
         )
         self._going_on = frozenset(language.words("cutting", "going_on"))
+        self._of = frozenset(language.words("date", "of")[:1])
+        self._kinds_of_devices = frozenset(language.words("house", "kinds"))
         self._states = frozenset(language.words("house", "states"))
         self._vague = frozenset(language.words("cutting", "vague"))
         self._toward = frozenset(language.words("cutting", "toward"))
@@ -235,12 +239,13 @@ class TextCandidates:
                 naming = cue in self._naming
                 spent = frozenset[int]() if naming else taken  # a name may look like a day
                 for start, end in self._phrases.after(entities.words, cue.split(), spent, named=naming):
-                    if naming and dated:
-                        start, end = self._without_moments(entities, Part(role, start, end))
-                        if end <= start:
-                            continue
-                        yield self._cut(slot, entities, start, end, 0.79 - 0.08 * rank)
+                    if naming:
+                        start, end = self._without_moments(entities, Part(role, start, end)) if dated else (start, end)
+                        if end > start:
+                            yield self._cut(slot, entities, start, end, 0.79 - 0.08 * rank)
                         continue
+                    if slot.required is False and role == "title" and not slot.only and slot.roles[0] != "title":
+                        continue  # "to", "for" and "about" lead in too much
                     stems = {self._language.stem(w) for w in entities.lowered[start:end] if w not in self._possessives}
                     if not taken.isdisjoint(range(start, end)) or stems <= slot.tool_stems:
                         continue
@@ -260,13 +265,16 @@ class TextCandidates:
 
         "the note groceries", "a task water the plants and feed the cat", "the podcast the rest is history".
         """
-        if slot.roles[:1] not in ((), ("title",), ("message",), ("query",), ("topic",)) or not (
+        if slot.roles[:1] not in ((), ("title",), ("message",), ("query",), ("topic",), ("address",), ("place",)) or not (
             slot.required or slot.only
         ):
             return
         nouns = {stem for stem in slot.tool_stems if stem not in self._verb_stems}
         for place in range(1, len(entities.words) - 1):
-            own = self._language.stem(entities.lowered[place]) in nouns or place + 1 in kinds
+            stem = self._language.stem(entities.lowered[place])
+            own = stem in nouns or place + 1 in kinds
+            if stem in slot.told_stems - self._verb_stems and entities.lowered[place + 1] in self._of:
+                yield from self._of_thing(slot, entities, place + 2, taken)  # "the coordinates of oslo"
             if not own or entities.lowered[place - 1] not in (*self._articles, *self._possessives):
                 continue
             begin = place + 1
@@ -286,6 +294,15 @@ class TextCandidates:
             if end > start:
                 yield Candidate(slot, surface(entities, start, end), start, end, 0.78)
                 return
+
+    def _of_thing(self, slot: Slot, entities: Entities, start: int, taken: frozenset[int]) -> Iterator[Candidate]:
+        end = start
+        while end < len(entities.words) and end not in taken and entities.words[end].spoken:
+            if end > start and (entities.lowered[end] in self._leads or entities.lowered[end] in self._polite):
+                break
+            end += 1
+        if end > start:
+            yield self._cut(slot, entities, start, end, 0.74)
 
     def _common_noun(self, entities: Entities, start: int, end: int) -> bool:
         """Return whether a phrase is a kind of thing ("gas station") rather than a name ("Luigi's")."""
@@ -357,6 +374,11 @@ class TextCandidates:
         """Yield words like those that the description lists ("rain, temperature, warm")."""
         listed = [word for word in slot.about if word not in self._language.common]
         described = str(slot.schema.get("description") or "")
+        if '"' in described or "e.g" in described:
+            yield from self._exemplified(slot, entities, described)
+            return
+        if slot.roles[:1] == ("query",):
+            return
         if described.count(",") < 2 or len(listed) < 3 or slot.roles[:1] in (("day",), ("closeness",)):
             return
         words = [lower if word.spoken and lower not in self._language.common else ""
@@ -374,6 +396,13 @@ class TextCandidates:
                 if start and entities.lowered[place - 1].endswith(self._superlatives):
                     start -= 1
                 yield self._cut(slot, entities, start, place + 1, min(0.85, 0.3 + 0.6 * likeness))
+
+    def _exemplified(self, slot: Slot, entities: Entities, described: str) -> Iterator[Candidate]:
+        """Yield a word that the description quotes as an example ("CCS", "Tesla"); examples are no other value's."""
+        quoted = {text.casefold() for text in _QUOTED.findall(described)}
+        for place, lower in enumerate(entities.lowered):
+            if lower in quoted and lower not in self._language.common:
+                yield self._cut(slot, entities, place, place + 1, 0.62)
 
     def left(self, slots: Sequence[Slot], entities: Entities, taken: frozenset[int]) -> Iterator[Candidate]:
         """Yield what is left of the sentence for parameters that may take it: a kind of thing, a name, a question."""
@@ -435,7 +464,10 @@ class TextCandidates:
     def _says_nothing(self, slot: Slot, entities: Entities, start: int, end: int) -> bool:
         """Return whether words only say what the tool is about, and how: "my latest chats"."""
         return all(
-            self._language.stem(lower) in slot.gist_stems or lower in self._vague or lower in self._language.common
+            self._language.stem(lower) in slot.gist_stems
+            or lower in self._vague
+            or lower in self._language.common
+            or ("name" in slot.words and (lower in self._kinds_of_devices or f"{lower}s" in self._kinds_of_devices))
             for lower in entities.lowered[start:end]
         )
 

@@ -163,4 +163,3 @@ class TypedCandidates:
                 place = max(end, place + 1)
             else:
                 place += 1
-

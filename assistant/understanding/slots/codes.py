@@ -35,9 +35,9 @@ class Codes:
 
     def shaped(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
         """Yield codes like the description's example: "b a one two three", "lufthansa four five four", "af1234"."""
-        flight = {"flight"} & set((*slot.words, *slot.about))
+        flight = "flight" in (*slot.words, *slot.about)
         for start in range(len(entities.words)):
-            for letters, place in self._openings(entities, start, bool(flight)):
+            for letters, place in self._openings(entities, start, flight):
                 digits = self._numbers.digits_at(entities.words, place) if place < len(entities.words) else None
                 code = letters + (digits[0] if digits is not None else "")
                 if digits is None or not matches(slot.code, code):
@@ -103,9 +103,9 @@ class Codes:
             digits = self._numbers.digits_at(entities.words, place)
             if digits is None:
                 word = entities.words[place].text
-                if any(map(str.isdigit, word)) and (asked or self._named(entities, place, stems)):
-                    if slot.kind is Kind.TEXT:
-                        yield Candidate(slot, word, place, place + 1, 0.85)
+                coded = slot.kind is Kind.TEXT and any(map(str.isdigit, word))
+                if coded and (asked or self._named(entities, place, stems)):
+                    yield Candidate(slot, word, place, place + 1, 0.85)
                 place += 1
                 continue
             if place not in spent and (asked or self._named(entities, place, stems)):

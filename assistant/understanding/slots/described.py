@@ -190,3 +190,12 @@ def example_pattern(about: str) -> str:
             letters = "[A-Z][A-Z0-9]" if len(parts[1]) == 2 else rf"[A-Z]{{{len(parts[1])}}}"
             return rf"^{letters}{parts[2]}\d{{1,5}}$"
     return ""
+
+
+_NUMBERED = re.compile(r"(?<![\w.])(\d{1,3})\s*[=:]\s*['\"]?([A-Za-z][A-Za-z -]{1,30})")
+
+
+def numbered(about: str) -> list[tuple[str, int]]:
+    """Return what a description says whole numbers stand for: "0=Economy, 1=Premium Economy"; [] for fewer than two."""
+    found = [(name.strip(), int(number)) for number, name in _NUMBERED.findall(about)]
+    return found if len(found) > 1 else []

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from assistant.understanding.language import Language
 from assistant.understanding.words import Word, trim
 
-
 LONGEST_GROUP = 5
 """Words of a person or a group."""
 

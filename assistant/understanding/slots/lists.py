@@ -62,8 +62,8 @@ class ListCandidates:
         return not slot.required and match.start == 0 and match.end == 1 and entities.lowered[0] in self._verbs
 
     def _texts(self, slot: Slot, entities: Entities, parts: Sequence[Part]) -> Iterator[Candidate]:
-        items = slot.schema.get("items")
-        if isinstance(items, Mapping) and "pattern" in items:
+        one = slot.schema.get("items")
+        if isinstance(one, Mapping) and "pattern" in one:
             return  # codes, no words
         for part in parts:
             if part.role in slot.roles:

@@ -283,9 +283,7 @@ class Moments:
             yield self._at(slot, entities, datetime(on.year, on.month, on.day, hour, minute), start, end)
 
     @staticmethod
-    def _at(
-        slot: Slot, entities: Entities, moment: datetime, start: int, end: int, strength: float = 0.9
-    ) -> Candidate:
+    def _at(slot: Slot, entities: Entities, moment: datetime, start: int, end: int, strength: float = 0.9) -> Candidate:
         return Candidate(slot, written(moment, slot, entities.utc_offset), start, end, strength)
 
     def is_evening(self, entities: Entities) -> bool:

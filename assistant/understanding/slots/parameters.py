@@ -11,7 +11,15 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from assistant.understanding.language import Language
-from assistant.understanding.slots.described import documented, example_pattern, is_dotted, is_free_day, is_opaque, moment_of
+from assistant.understanding.slots.described import (
+    documented,
+    example_pattern,
+    is_dotted,
+    is_free_day,
+    is_opaque,
+    moment_of,
+    numbered,
+)
 from assistant.understanding.slots.world import known_of
 from assistant.understanding.words import name_words, spoken_words
 from client.catalog import Tool
@@ -110,11 +118,12 @@ class Slot:
 def slots_of(tool: Tool, language: Language) -> tuple[Slot, ...]:
     """Return the tool's parameters that words can fill, in the schema's order, nested ones flattened."""
     found: list[Slot] = []
-    told_of = documented(tool.description)
+    documents = documented(tool.description)
     for name, schema in tool.properties.items():
         if name not in NO_VALUES:
-            told = {"description": told_of[name]} if name in told_of and not schema.get("description") else {}
-            _read((name,), {**schema, **told}, name in tool.required, tool.input_schema, language, found)
+            bare = name in documents and not schema.get("description")
+            own = {**schema, "description": documents[name]} if bare else schema
+            _read((name,), own, name in tool.required, tool.input_schema, language, found)
     found = _paired([replace(slot, edge=_edge(slot, language)) for slot in found])
     reads = _reads(tool, language)
     numeric = [slot for slot in found if slot.kind in (Kind.INTEGER, Kind.NUMBER)]
@@ -136,8 +145,14 @@ def slots_of(tool: Tool, language: Language) -> tuple[Slot, ...]:
     tolds = [frozenset().union(*(each for each in told if each is not own)) - own for own in told]
     return tuple(
         replace(
-            slot, only=len(found) == 1, reads=reads, tool_stems=stems, gist_stems=gist, other_stems=other,
-            other_told=point, told_stems=told_stems,
+            slot,
+            only=len(found) == 1,
+            reads=reads,
+            tool_stems=stems,
+            gist_stems=gist,
+            other_stems=other,
+            other_told=point,
+            told_stems=told_stems,
         )
         for slot, other, point in zip(found, others, tolds, strict=True)
     )
@@ -219,7 +234,9 @@ def _read(
     item_kind = _kind(item, words, about, language)[0] if kind is Kind.LIST else Kind.TEXT
     named = _aliases(item if kind is Kind.LIST else schema)
     known = _examples(schema) if kind is Kind.TEXT else ()
-    opaque = kind in (Kind.TEXT, Kind.INTEGER, Kind.NUMBER, Kind.LIST) and not values and is_opaque(words, about, schema)
+    opaque = (
+        kind in (Kind.TEXT, Kind.INTEGER, Kind.NUMBER, Kind.LIST) and not values and is_opaque(words, about, schema)
+    )
     world = known_of(words, about) if kind is Kind.TEXT else ""
     code = example_pattern(about) if kind is Kind.TEXT and not world else ""
     dotted = kind is Kind.TEXT and not values and is_dotted(words, schema)
@@ -323,21 +340,14 @@ def _values(schema: Mapping[str, JSON]) -> tuple[JSON, ...]:
     if _chosen(schema):
         return tuple(branch["const"] for branch in _chosen(schema))
     enum = schema.get("enum")
-    if enum is None and _numbered(schema):
-        return tuple(number for _, number in _numbered(schema))
+    if enum is None and _choices(schema):
+        return tuple(number for _, number in _choices(schema))
     return tuple(enum) if isinstance(enum, list) else ()
 
 
-_NUMBERED = re.compile(r"(?<![\w.])(\d{1,3})\s*[=:]\s*['\"]?([A-Za-z][A-Za-z -]{1,30})")
-
-
-def _numbered(schema: Mapping[str, JSON]) -> list[tuple[str, int]]:
-    """Return what a description says whole numbers stand for: "0=Economy, 1=Premium Economy"."""
+def _choices(schema: Mapping[str, JSON]) -> list[tuple[str, int]]:
     about = schema.get("description")
-    if schema_type(schema) != "integer" or not isinstance(about, str):
-        return []
-    found = [(name.strip(), int(number)) for number, name in _NUMBERED.findall(about)]
-    return found if len(found) > 1 else []
+    return numbered(about) if schema_type(schema) == "integer" and isinstance(about, str) else []
 
 
 def _chosen(schema: Mapping[str, JSON]) -> list[Mapping[str, JSON]]:
@@ -352,7 +362,7 @@ def _chosen(schema: Mapping[str, JSON]) -> list[Mapping[str, JSON]]:
 def _aliases(schema: Mapping[str, JSON]) -> tuple[tuple[str, JSON], ...]:
     """Return what people call the values: titles of branches, and the lists that form makers put beside an enum."""
     found = [(branch.get("title"), branch["const"]) for branch in _chosen(schema)]
-    found += _numbered(schema) if "enum" not in schema else []
+    found += _choices(schema) if "enum" not in schema else []
     values = _values(schema)
     for key in ("enumNames", "x-enum-names", "x-enumNames", "x-enum-varnames"):
         names = schema.get(key)

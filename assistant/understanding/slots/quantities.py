@@ -201,8 +201,14 @@ class Quantities:
             value = round(value * 100)
         strength -= 0.3 * self._of_scale(entities, number.start)
         unit = said[0].quantity if said is not None else ""
+        if self._in_length(slot, entities, number):
+            return  # the whole length is read, no part of it
         idle = slot.lone and slot.required and not any(time.sure for time in entities.times)
-        if not grouped and not idle and any(time.start < number.end and number.start < time.end for time in entities.times):
+        if (
+            not grouped
+            and not idle
+            and any(time.start < number.end and number.start < time.end for time in entities.times)
+        ):
             strength -= 0.3
         if any(d.start < number.end and number.start < d.end for d in entities.durations) and unit != "time":
             strength -= 0.3
@@ -214,6 +220,11 @@ class Quantities:
         """Return whether a number counts what the tool returns: "five flights", "my three latest chats"."""
         following = entities.lowered[number.end : number.end + 3]
         return any(self._language.stem(word) in slot.gist_stems and word.endswith("s") for word in following)
+
+    def _in_length(self, slot: Slot, entities: Entities, number: Number) -> bool:
+        """Return whether a number is a part of a length of time that the parameter takes as a whole."""
+        inside = any(d.start <= number.start and number.end <= d.end and not d.months for d in entities.durations)
+        return inside and self._units.wanted(_texts(slot), "time") is not None
 
     @staticmethod
     def _spelled(entities: Entities, number: Number) -> bool:

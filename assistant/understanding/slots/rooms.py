@@ -40,7 +40,9 @@ class Rooms:
                 if entities.lowered[start:end] != phrase:
                     continue
                 following = entities.lowered[end] if end < len(entities.words) else ""
-                alone = not following or not following.isalpha() or following in self._kinds or self._led(entities, start)
+                alone = (
+                    not following or not following.isalpha() or following in self._kinds or self._led(entities, start)
+                )
                 if floor or alone or not taken_by_name:
                     yield Candidate(slot, surface(entities, start, end), start, end, 0.97)
                 break

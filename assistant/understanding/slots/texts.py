@@ -17,6 +17,7 @@ from assistant.understanding.slots.candidate import Candidate, surface
 from assistant.understanding.slots.described import is_loose
 from assistant.understanding.slots.entities import Entities
 from assistant.understanding.slots.frames import Frames, Part
+from assistant.understanding.slots.named_things import NamedThings
 from assistant.understanding.slots.numbers import Numbers
 from assistant.understanding.slots.parameters import Slot
 from assistant.understanding.slots.phrases import Phrases
@@ -45,6 +46,7 @@ class TextCandidates:
         self._embeddings = embeddings
         self._frames = Frames(language)
         self._phrases = Phrases(language)
+        self._things = NamedThings(language)
         self._roles: Mapping[str, Mapping[str, Sequence[str]]] = language.table("roles")
         self._kinds = frozenset(
             language.stem(phrase.split()[-1]) for subject in language.subjects for phrase in subject.said
@@ -57,29 +59,19 @@ class TextCandidates:
         self._superlatives = language.words("cutting", "superlatives")
         self._identifiers = frozenset(language.words("planning", "identifiers"))
         self._and = language.words("numbers", "and")
-        leads = (
-            *language.words("date", "before"),
-            *language.words("time", "before"),
-            *language.words("bounds", "filler"),
-        )
-        self._lead_moments = frozenset(leads)
         self._naming_verbs = frozenset(language.words("cutting", "naming_verbs"))
         self._copulas = frozenset(language.words("cutting", "copulas"))
         self._bare_names = frozenset(language.words("cutting", "bare_names"))
         self._street_ends = language.words("cutting", "streets")
         self._articles = frozenset(language.words("cutting", "articles"))
-        self._polite = frozenset(w for w in language.words("closing_pleas") if " " not in w)
-        verbs = (*language.words("reading"), *language.words("changing"), *language.words("asking"))
-        self._verb_stems = {language.stem(word) for word in verbs}
         self._numbers = Numbers(language)
         self._number_words = frozenset(
-            (*language.table("numbers", "words"), *language.table("numbers", "digit_words"), *language.words("numbers", "plus"))
+            (
+                *language.table("numbers", "words"),
+                *language.table("numbers", "digit_words"),
+                *language.words("numbers", "plus"),
+            )
         )
-        self._going_on = frozenset(language.words("cutting", "going_on"))
-        self._of = frozenset(language.words("date", "of")[:1])
-        self._kinds_of_devices = frozenset(language.words("house", "kinds"))
-        self._states = frozenset(language.words("house", "states"))
-        self._vague = frozenset(language.words("cutting", "vague"))
         self._toward = frozenset(language.words("cutting", "toward"))
         self._leads = frozenset(language.words("cutting", "boundaries"))
         self._within = language.words("date", "in")
@@ -110,8 +102,8 @@ class TextCandidates:
         for part in parts:
             if part.role in top:
                 strength = 0.95 - 0.1 * top.index(part.role)
-                start, end = self._without_moments(entities, part) if dated else (part.start, part.end)
-                start = self._past_noun(slot, entities, start, end) if part.role == "title" else start
+                start, end = self._things.without_moments(entities, part) if dated else (part.start, part.end)
+                start = self._things.past_noun(slot, entities, start, end) if part.role == "title" else start
                 if part.role == "person" and self._number_words.issuperset(entities.lowered[start:end]):
                     digits = self._numbers.digits_at(entities.words[start:end], 0)
                     if digits is not None and len(digits[0]) >= LEAST_PHONE:
@@ -142,33 +134,6 @@ class TextCandidates:
                 yield self._cut(slot, entities, start, end, 0.6)
         yield from self._own_noun(slot, entities)
         yield from self._listed(slot, entities)
-
-    def _past_noun(self, slot: Slot, entities: Entities, start: int, end: int) -> int:
-        """Return where a thing's name begins behind the noun of its tool: "the task renew passport"."""
-        place = start
-        while place < end and entities.lowered[place] in (*self._articles, *self._possessives):
-            place += 1
-        noun = place < end - 1 and self._language.stem(entities.lowered[place]) in slot.tool_stems - self._verb_stems
-        while noun and place + 2 < end and entities.lowered[place + 1] in (*self._naming, *self._naming_verbs):
-            place += 1
-        following = entities.lowered[place + 1] if noun else ""
-        return place + 1 if noun and following not in self._leads and following not in self._copulas else start
-
-    def _without_moments(self, entities: Entities, part: Part) -> tuple[int, int]:
-        """Return the part without days and times at its ends and what leads them in: they are said of it."""
-        start, end = part.start, part.end
-        moments = [(found.start, found.end) for found in entities.moments]
-        moving = True
-        while moving and start < end:
-            moving = False
-            for first, last in moments:
-                if last == end and first > start:
-                    while first - 1 > start and entities.lowered[first - 1] in self._lead_moments:
-                        first -= 1
-                    end, moving = first, True
-                elif first == start and last < end:
-                    start, moving = last, True
-        return start, end
 
     def named(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
         """Yield what follows the parameter's own name: "comment friendly and quick", "near the station"."""
@@ -230,7 +195,7 @@ class TextCandidates:
         """
         if is_loose(str(slot.schema.get("pattern", "^x$"))):
             return
-        yield from self._behind_noun(slot, entities, taken, kinds, dated)
+        yield from self._things.behind_noun(slot, entities, taken, kinds, dated)
         for rank, role in enumerate(slot.roles[:2]):
             if role in (*TIMED, "count") or (role == "query" and rank):
                 continue
@@ -240,7 +205,9 @@ class TextCandidates:
                 spent = frozenset[int]() if naming else taken  # a name may look like a day
                 for start, end in self._phrases.after(entities.words, cue.split(), spent, named=naming):
                     if naming:
-                        start, end = self._without_moments(entities, Part(role, start, end)) if dated else (start, end)
+                        start, end = (
+                            self._things.without_moments(entities, Part(role, start, end)) if dated else (start, end)
+                        )
                         if end > start:
                             yield self._cut(slot, entities, start, end, 0.79 - 0.08 * rank)
                         continue
@@ -257,52 +224,6 @@ class TextCandidates:
                         continue
                     if common or not kind:
                         yield self._cut(slot, entities, start, end, strength)
-
-    def _behind_noun(
-        self, slot: Slot, entities: Entities, taken: frozenset[int], kinds: Sequence[int], dated: bool
-    ) -> Iterator[Candidate]:
-        """Yield what follows the noun of the tool, or of a kind of thing, to the end of the sentence.
-
-        "the note groceries", "a task water the plants and feed the cat", "the podcast the rest is history".
-        """
-        if slot.roles[:1] not in ((), ("title",), ("message",), ("query",), ("topic",), ("address",), ("place",)) or not (
-            slot.required or slot.only
-        ):
-            return
-        nouns = {stem for stem in slot.tool_stems if stem not in self._verb_stems}
-        for place in range(1, len(entities.words) - 1):
-            stem = self._language.stem(entities.lowered[place])
-            own = stem in nouns or place + 1 in kinds
-            if stem in slot.told_stems - self._verb_stems and entities.lowered[place + 1] in self._of:
-                yield from self._of_thing(slot, entities, place + 2, taken)  # "the coordinates of oslo"
-            if not own or entities.lowered[place - 1] not in (*self._articles, *self._possessives):
-                continue
-            begin = place + 1
-            while begin < len(entities.words) and entities.lowered[begin] in (*self._naming, *self._naming_verbs):
-                begin += 1
-            if begin >= len(entities.words) or begin in taken:
-                continue
-            bare = begin == place + 1
-            if bare and (entities.lowered[begin] in self._leads or entities.lowered[begin] in self._copulas):
-                continue
-            if bare and self._language.stem(entities.lowered[begin]) in nouns:
-                continue
-            end = len(entities.words)
-            while end > begin and (not entities.words[end - 1].spoken or entities.lowered[end - 1] in self._polite):
-                end -= 1
-            start, end = self._without_moments(entities, Part("title", begin, end)) if dated else (begin, end)
-            if end > start:
-                yield Candidate(slot, surface(entities, start, end), start, end, 0.78)
-                return
-
-    def _of_thing(self, slot: Slot, entities: Entities, start: int, taken: frozenset[int]) -> Iterator[Candidate]:
-        end = start
-        while end < len(entities.words) and end not in taken and entities.words[end].spoken:
-            if end > start and (entities.lowered[end] in self._leads or entities.lowered[end] in self._polite):
-                break
-            end += 1
-        if end > start:
-            yield self._cut(slot, entities, start, end, 0.74)
 
     def _common_noun(self, entities: Entities, start: int, end: int) -> bool:
         """Return whether a phrase is a kind of thing ("gas station") rather than a name ("Luigi's")."""
@@ -408,7 +329,7 @@ class TextCandidates:
         """Yield what is left of the sentence for parameters that may take it: a kind of thing, a name, a question."""
         runs = self._phrases.remaining(entities.words, taken)
         for rank, (start, end) in enumerate(run for run in runs[:4] if not self._announces(entities, run[1])):
-            start, end = self._core(entities, start, end)
+            start, end = self._things.core(entities, start, end)
             if end <= start:
                 continue
             known = self._common_noun(entities, start, end)
@@ -418,7 +339,7 @@ class TextCandidates:
                     continue
                 if self.is_identifier(slot) and not any(map(str.isdigit, surface(entities, start, end))):
                     continue  # an identifier is looked up or asked for, not made of any words
-                if not slot.required and self._says_nothing(slot, entities, start, end):
+                if not slot.required and self._things.says_nothing(slot, entities, start, end):
                     continue
                 strength = 0.5 - 0.1 * rank - 0.02 * order
                 if stems - self._common_stems <= slot.gist_stems or self._only_values(entities, start, end):
@@ -435,41 +356,13 @@ class TextCandidates:
                     strength += -0.05 if known else 0.1
                 begin, end_ = start, end
                 if slot.required and slot.roles[:1] in ((), ("title",), ("message",)) and not self.is_identifier(slot):
-                    end_ = self._runs_on(entities, end, taken)
+                    end_ = self._things.runs_on(entities, end, taken)
                 named = "title" in slot.roles[:2] and not slot.required
                 while named and end_ - begin > 1 and self._is_tool(slot, entities.lowered[end_ - 1]):
                     end_ -= 1  # "pasta timer", of a timer
                 while self.is_identifier(slot) and begin < end - 1 and self._is_named(slot, entities.lowered[begin]):
                     begin += 1  # "vehicle V-4"
                 yield self._cut(slot, entities, begin, end_, strength)
-
-    def _runs_on(self, entities: Entities, end: int, taken: frozenset[int]) -> int:
-        """Return where a title ends that goes on over "with" and "and": "lunch with ben and julia"."""
-        while end + 1 < len(entities.words) and entities.lowered[end] in self._going_on and end + 1 not in taken:
-            end += 1
-            while end < len(entities.words) and end not in taken and entities.words[end].spoken:
-                if entities.lowered[end] in self._leads or entities.lowered[end] in self._going_on:
-                    break
-                end += 1
-        return end
-
-    def _core(self, entities: Entities, start: int, end: int) -> tuple[int, int]:
-        """Return what is left without the verb that opens the request and the states that end it."""
-        if start == 0 and self._language.stem(entities.lowered[0]) in self._verb_stems:
-            start += 1
-        while end > start and entities.lowered[end - 1] in self._states and (end - start > 1 or end < 2):
-            end -= 1
-        return start, end
-
-    def _says_nothing(self, slot: Slot, entities: Entities, start: int, end: int) -> bool:
-        """Return whether words only say what the tool is about, and how: "my latest chats"."""
-        return all(
-            self._language.stem(lower) in slot.gist_stems
-            or lower in self._vague
-            or lower in self._language.common
-            or ("name" in slot.words and (lower in self._kinds_of_devices or f"{lower}s" in self._kinds_of_devices))
-            for lower in entities.lowered[start:end]
-        )
 
     def _is_tool(self, slot: Slot, word: str) -> bool:
         return self._language.stem(word) in slot.tool_stems

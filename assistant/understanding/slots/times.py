@@ -75,7 +75,12 @@ class Times:
         if lower in self._named:
             hour, minute = self._named[lower].split(":")
             return TimeOfDay(int(hour), int(minute), start, start + 1)
-        return self._typed(words, start) or self._relative(words, start) or self._clock(words, start) or self._spoken(words, start)
+        return (
+            self._typed(words, start)
+            or self._relative(words, start)
+            or self._clock(words, start)
+            or self._spoken(words, start)
+        )
 
     def _typed(self, words: Sequence[Word], start: int) -> TimeOfDay | None:
         """Read "7pm", "7:30p.m.", "836pm"."""

@@ -29,6 +29,7 @@ class NamedThings:
             *language.words("time", "before"),
             *language.words("bounds", "filler"),
         )
+        self._in = frozenset(language.words("date", "in"))
         self._lead_moments = frozenset(leads)
         self._naming = frozenset(language.words("cutting", "naming"))
         self._naming_verbs = frozenset(language.words("cutting", "naming_verbs"))
@@ -117,6 +118,9 @@ class NamedThings:
         """Return the part without days and times at its ends and what leads them in: they are said of it."""
         start, end = part.start, part.end
         moments = [(found.start, found.end) for found in entities.moments]
+        moments += [
+            (d.start - 1, d.end) for d in entities.durations if d.start and entities.lowered[d.start - 1] in self._in
+        ]
         moving = True
         while moving and start < end:
             moving = False

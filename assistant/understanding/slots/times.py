@@ -10,9 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.understanding.language import Language
-from assistant.understanding.slots.numbers import Numbers
+from assistant.understanding.slots.numbers import Number, Numbers
 from assistant.understanding.words import Word
 
+PARTS = {"½": 0.5, "¼": 0.25, "¾": 0.75}
+"""Values of fractions that are one character."""
+_VULGAR = re.compile(r"(\d{0,3})([½¼¾])")
+_FRACTION = re.compile(r"(\d)/([2-8])")
 _CLOCK = re.compile(r"(\d{1,2})(?::(\d{2}))?(?::(\d{2}))?")
 _CLOCK_MARKED = re.compile(r"(\d{1,2}?)(?::?(\d{2}))?([ap])\.?m\.?")
 
@@ -193,7 +197,10 @@ class Times:
     def _with_rest(self, words: Sequence[Word], total: Duration) -> Duration:
         """Add the next smaller unit where it is left out: "a minute thirty", "one hour fifteen"."""
         size = self._units.get(words[total.end - 1].lower, 0.0)
-        number = self._numbers.at(words, total.end) if total.end < len(words) and size in (60, 3600) else None
+        place = total.end
+        if place + 1 < len(words) and words[place].lower in self._and:
+            place += 1  # "an hour and fifteen"
+        number = self._numbers.at(words, place) if place < len(words) and size in (60, 3600) else None
         if number is None or number.ordinal or not number.whole or not 1 <= number.value < 60:
             return total
         after = words[number.end] if number.end < len(words) else None
@@ -201,8 +208,23 @@ class Times:
             return total  # it counts something else
         return Duration(total.months, total.seconds + number.value * size / 60, total.start, number.end)
 
+    def _written(self, words: Sequence[Word], start: int) -> Number | None:
+        """Read fractions as they are typed: "1/2", "1 1/2", "1 and a 1/2", "1½"."""
+        vulgar = _VULGAR.fullmatch(words[start].lower)
+        if vulgar is not None:
+            return Number(int(vulgar[1] or 0) + PARTS[vulgar[2]], start, start + 1)
+        place, whole = start, 0.0
+        if re.fullmatch(r"\d{1,3}", words[start].lower) and start + 1 < len(words):
+            whole, place = float(words[start].lower), start + 1
+            while place < len(words) and (words[place].lower in self._and or words[place].lower in self._articles):
+                place += 1
+        found = _FRACTION.fullmatch(words[place].lower) if place < len(words) else None
+        if found is None or not 0 < int(found[1]) < int(found[2]):
+            return None
+        return Number(whole + int(found[1]) / int(found[2]), start, place + 1)
+
     def _piece(self, words: Sequence[Word], start: int) -> Duration | None:
-        number = self._numbers.at(words, start)
+        number = self._written(words, start) or self._numbers.at(words, start)
         value, place = (number.value, number.end) if number is not None else (1.0, start)
         if number is None:
             if words[start].lower not in self._articles:

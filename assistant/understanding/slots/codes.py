@@ -117,8 +117,8 @@ class Codes:
         """Return whether the word before says whose number follows."""
         before = [word for word in entities.lowered[max(0, place - 3) : place] if word not in self._fillers]
         if before and before[-1] in self._announcing:
-            own = before[-2] if len(before) > 1 else ""  # "my number" is the caller's
-            return self._language.stem(own) in stems and own not in self._language.common
+            owners = [word for word in before[:-1] if word not in self._language.common]  # "my number" is the caller's
+            return any(self._language.stem(word) in stems for word in owners)
         return bool(before) and self._language.stem(before[-1]) in stems and before[-1] not in self._language.common
 
     def dotted(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:

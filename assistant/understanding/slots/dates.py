@@ -79,6 +79,7 @@ class Dates:
         self._parts = frozenset(language.words("time", "parts"))
         self._the = frozenset(language.words("date", "the"))
         self._singles = frozenset(language.words("date", "singles"))
+        self._parted = self._singles | self._units | {*self._of}
         self._not_days = frozenset(language.words("date", "not_days"))
         self._a_week_on = frozenset(language.words("date", "a_week_on"))
         self._holidays = {
@@ -164,6 +165,9 @@ class Dates:
         if _ISO.fullmatch(lower):
             return Day(start, start + 1, _day(*(int(part) for part in lower.split("-")), today=today))
         slashed = _SLASHED.fullmatch(lower)
+        following = words[start + 1].lower if start + 1 < len(words) else ""
+        if slashed and not slashed[3] and following in self._parted:
+            return None  # "1/2 an hour"
         if slashed:
             year = int(slashed[3]) if slashed[3] else None
             year = year + 2000 if year is not None and year < 100 else year

@@ -100,8 +100,9 @@ class TextCandidates:
         """
         top = slot.roles[:2]
         for part in parts:
-            if part.role in top:
-                strength = 0.95 - 0.1 * top.index(part.role)
+            unnamed = part.role == "title" and slot.required and slot.roles[:1] in ((), ("message",), ("query",))
+            if part.role in top or unnamed:
+                strength = 0.95 - 0.1 * top.index(part.role) if part.role in top else 0.76
                 start, end = self._things.without_moments(entities, part) if dated else (part.start, part.end)
                 start = self._things.past_noun(slot, entities, start, end) if part.role == "title" else start
                 if part.role == "person" and self._number_words.issuperset(entities.lowered[start:end]):

@@ -11,7 +11,8 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 
 from assistant.understanding.language import Language
 from assistant.understanding.slots.candidate import Candidate
-from assistant.understanding.slots.dates import Day, next_day_of_month
+from assistant.understanding.slots.dates import Day
+from assistant.understanding.slots.day_sums import next_day_of_month
 from assistant.understanding.slots.described import EPOCH, MILLIS, ZONED
 from assistant.understanding.slots.entities import Entities, settle_hour
 from assistant.understanding.slots.parameters import Kind, Slot
@@ -97,6 +98,8 @@ class Moments:
             if following is not None and self._ranges(entities, day.end, following.start):
                 first = self._first_of(slot, day, following, entities)
                 last = self._last_of(slot, day, following, entities)
+                if first is not None and last is not None and timedelta() < first - last < timedelta(7):
+                    last += timedelta(7)  # "between friday and sunday", said on a saturday
                 if first is not None and last is not None and first <= last:
                     found.append(Stretch(first, last, day.start, following.end, ranged=True))
                     place += 2

@@ -39,6 +39,8 @@ class NamedThings:
         self._leads = frozenset(language.words("cutting", "boundaries"))
         self._polite = frozenset(w for w in language.words("closing_pleas") if " " not in w)
         verbs = (*language.words("reading"), *language.words("changing"), *language.words("asking"))
+        self._street_ends = language.words("cutting", "streets")
+        self._commands = frozenset(language.words("cutting", "commands"))
         self._verb_stems = {language.stem(word) for word in verbs}
         self._vague = frozenset(language.words("cutting", "vague"))
         self._going_on = frozenset(language.words("cutting", "going_on"))
@@ -145,7 +147,8 @@ class NamedThings:
 
     def core(self, entities: Entities, start: int, end: int) -> tuple[int, int]:
         """Return what is left without the verb that opens the request and the states that end it."""
-        if start == 0 and self._language.stem(entities.lowered[0]) in self._verb_stems:
+        opening = entities.lowered[0]
+        if start == 0 and (opening in self._commands or self._language.stem(opening) in self._verb_stems):
             start += 1
         while end > start and entities.lowered[end - 1] in self._states and (end - start > 1 or end < 2):
             end -= 1
@@ -160,3 +163,15 @@ class NamedThings:
             or ("name" in slot.words and (lower in self._kinds_of_devices or f"{lower}s" in self._kinds_of_devices))
             for lower in entities.lowered[start:end]
         )
+
+    def streets(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
+        """Yield "12 Mill Road" for a parameter that takes an address: what ends as streets do."""
+        if "address" not in slot.roles[:2]:
+            return
+        for place, lower in enumerate(entities.lowered):
+            start = place
+            while start > 0 and place - start < 3 and self._phrases.tells(entities.words, start - 1):
+                start -= 1
+            if lower.endswith(self._street_ends) and (start < place or lower not in self._street_ends):
+                begin, end = self._phrases.without_articles(entities.words, start, place + 1)
+                yield Candidate(slot, surface(entities, begin, end), begin, end, 0.8)

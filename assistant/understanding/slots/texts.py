@@ -62,7 +62,6 @@ class TextCandidates:
         self._naming_verbs = frozenset(language.words("cutting", "naming_verbs"))
         self._copulas = frozenset(language.words("cutting", "copulas"))
         self._bare_names = frozenset(language.words("cutting", "bare_names"))
-        self._street_ends = language.words("cutting", "streets")
         self._articles = frozenset(language.words("cutting", "articles"))
         self._numbers = Numbers(language)
         self._number_words = frozenset(
@@ -115,7 +114,7 @@ class TextCandidates:
                 else:
                     yield self._cut(slot, entities, start, end, strength)
         yield from self.named(slot, entities)
-        yield from self._streets(slot, entities)
+        yield from self._things.streets(slot, entities)
         if top[:1] == ("day",):
             yield from self._days(slot, entities, timed)
         if top[:1] == ("time",):
@@ -175,17 +174,6 @@ class TextCandidates:
         """Return whether an article stands before what should be the name of a city: "for the Swift"."""
         articled = start > 0 and entities.lowered[start - 1] in self._articles
         return articled and bool(self._bare_names.intersection(slot.words))
-
-    def _streets(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
-        """Yield "12 Mill Road" for a parameter that takes an address: what ends as streets do."""
-        if "address" not in slot.roles[:2]:
-            return
-        for place, lower in enumerate(entities.lowered):
-            start = place
-            while start > 0 and place - start < 3 and self._phrases.tells(entities.words, start - 1):
-                start -= 1
-            if lower.endswith(self._street_ends) and (start < place or lower not in self._street_ends):
-                yield self._cut(slot, entities, start, place + 1, 0.8)
 
     def phrased(
         self, slot: Slot, entities: Entities, taken: frozenset[int], kinds: Sequence[int], dated: bool
@@ -308,7 +296,7 @@ class TextCandidates:
         near = stack(self._embeddings, words) @ stack(self._embeddings, listed).T
         stems = [self._language.synonyms(self._language.stem(word)) for word in listed]
         for place, word in enumerate(words):
-            if not word or self._language.stem(word) in slot.tool_stems:
+            if not word or self._language.stem(word) in slot.tool_stems or self._phrases.asks(entities.words, place):
                 continue
             likeness = float(np.max(near[place]))
             if any(self._language.stem(word) in group and len(group) > 1 for group in stems):

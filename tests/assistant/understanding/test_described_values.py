@@ -24,7 +24,9 @@ TEXT: Mapping[str, Any] = {"type": "string"}
 
 def reading(text: str, name: str, about: str, properties: Mapping[str, Any], required: tuple[str, ...]) -> JSON:
     """Return the arguments that a sentence gives a tool, once that tool is the one that is meant."""
-    prepared = PreparedTool(catalog_of(tool(name, about, properties, required)).tools[0], (), FINDER, word_vectors())
+    prepared = PreparedTool(
+        catalog_of(tool(name, about, dict(properties), required)).tools[0], (), FINDER, word_vectors()
+    )
     entities = FINDER.find(text, NOW.now, NOW.utc_offset)
     return dict(Filler(language(), word_vectors(), FINDER).fill(prepared, entities, NOW).arguments)
 

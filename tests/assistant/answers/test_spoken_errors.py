@@ -14,7 +14,7 @@ from tests.assistant.answers.corpus import CLOCK, NOT_FOR_EARS
 
 ROOMS: dict[str, JSON] = {"properties": {"room_name": {"type": "string"}, "guests": {"type": "integer"}}}
 BOOK = Tool("home", "book_room", "Book a room", input_schema=ROOMS)
-LOOK = Tool("home", "get_room", "Get a room", input_schema=ROOMS)
+LOOK = Tool("home", "get_room_price", "Get the price of a room", input_schema=ROOMS)
 
 
 @pytest.mark.proves("W.errors")

@@ -41,6 +41,7 @@ def known_of(words: Sequence[str], about: str) -> str:
     return CURRENCY if "currency" in said and (_CURRENCIES.search(text) or re.search(r"\b[A-Z]{3}\b", about)) else ""
 
 
+@lru_cache(maxsize=4096)
 def code_of(kind: str, phrase: str) -> str | None:
     """Return the code or zone that a phrase names; None where it names none, or several."""
     said = plain(phrase)
@@ -66,10 +67,24 @@ def airport(said: str) -> str | None:
         return code.upper()  # "new york jfk"
     if said in metropolitan:  # several airports serve it: one that has the city's code is meant
         return metropolitan[said] if metropolitan[said] in table else None
-    here = cities.get(said) or tuple(
-        code for code, one in table.items() if set(said.split()) <= {*plain(one.city).split(), *one.name.split()}
-    )
+    here = cities.get(said) or _of_words(said)
     return here[0] if len(here) == 1 else _main(said, here, table)
+
+
+def _of_words(said: str) -> tuple[str, ...]:
+    """Return the airports whose name or city has every word of a phrase."""
+    places = _words_of_airports()
+    found = [places.get(word, frozenset()) for word in said.split()]
+    return tuple(sorted(frozenset.intersection(*found))) if found else ()
+
+
+@lru_cache(maxsize=1)
+def _words_of_airports() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for code, each in _airports()[0].items():
+        for word in {*plain(each.city).split(), *each.name.split()}:
+            found.setdefault(word, set()).add(code)
+    return {word: frozenset(codes) for word, codes in found.items()}
 
 
 def _near(one: _Airport, other: _Airport) -> bool:

@@ -24,7 +24,9 @@ async def test_a_tool_that_needs_a_login_to_a_service_says_so_and_when_to_set_it
     now = datetime.fromisoformat("2026-11-21T12:00:00+01:00")
     clock = SystemClock()
     async with serve_town(World(now=lambda: now)) as town, open_http_client() as http:
-        server = McQueenServer("town", town.url, http, clock, credentials=Credentials("anna", town.login_token("anna")))
+        server = McQueenServer(
+            "town", town.url, http, clock, credentials=Credentials("anna", town.login_token("anna")), trusted=True
+        )
         async with open_tools([server], tmp_path, clock) as tools:
             await tools.ready(10)
             arguments = {"action": "get_saved_places"}

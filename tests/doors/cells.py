@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 
 from tests.doors.ways import Place, Way, ports_opened
@@ -10,6 +11,8 @@ Trial = Callable[[Place], Awaitable[None]]
 CELLS: dict[tuple[str, str], Trial] = {}
 """By door and column."""
 PAID = ("pay_bill", {"amount": 5})
+FIVE = re.compile(r"(?<![\d.])5(?![\d.]\d)")
+"""The amount, and no digit of a time or an id."""
 
 
 def cell(door: str, column: str) -> Callable[[Trial], Trial]:
@@ -31,7 +34,7 @@ def asks_first(way: Way) -> Trial:
         assert place.oracle.effects == []
         await way(place, True)
         assert place.oracle.effects == [PAID]
-        assert any("5" in text for text in place.shown), "nobody was shown what they agreed to"
+        assert any(FIVE.search(text) for text in place.shown), "nobody was shown what they agreed to"
 
     return trial
 

@@ -97,6 +97,7 @@ async def call(place: Place, yes: bool) -> None:
     """Call by hand."""
     agreed = ["--yes"] if yes else []
     words = [f"{name}:={json.dumps(value)}" for name, value in place.arguments.items()]
+    place.shown += words  # the operator wrote them, and says --yes to what they wrote
     await command(place, "call", place.tool, *words, "--server", place.oracle.url, "--json", *agreed)
 
 
@@ -109,7 +110,9 @@ async def batch_of(place: Place, lines: Sequence[dict[str, Any]], *, yes: bool) 
     """Run a batch and return its answers."""
     path = place.folder / "batch.jsonl"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n".join(json.dumps(line) for line in lines), encoding="utf-8")
+    written = [json.dumps(line) for line in lines]
+    path.write_text("\n".join(written), encoding="utf-8")
+    place.shown += written  # the operator wrote them, and says --yes to what they wrote
     agreed = ["--yes"] if yes else []
     _, answers, _ = await command(place, "call", "--batch", str(path), "--server", place.oracle.url, "--json", *agreed)
     return answers

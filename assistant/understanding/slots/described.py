@@ -79,14 +79,14 @@ _SAMPLES = (
 
 
 @dataclass(frozen=True)
-class Moment:
+class DescribedMoment:
     """A kind of moment ("date", "time", "date-time", "duration") and how it is written."""
 
     kind: str
     style: str = ""
 
 
-def moment_of(words: Sequence[str], about: str, pattern: JSON, *, numeric: bool = False) -> Moment | None:
+def moment_of(words: Sequence[str], about: str, pattern: JSON, *, numeric: bool = False) -> DescribedMoment | None:
     """Return which moment a parameter takes by its pattern, description or name; None where it takes none.
 
     `numeric` is whether its type is a number: then only a count of seconds since 1970 is a moment.
@@ -94,7 +94,7 @@ def moment_of(words: Sequence[str], about: str, pattern: JSON, *, numeric: bool 
     if {"zone", "timezone", "tz"} & set(words):
         return None
     if _EPOCH.search(about):
-        return Moment("date-time", MILLIS if _MILLIS.search(about) else EPOCH)
+        return DescribedMoment("date-time", MILLIS if _MILLIS.search(about) else EPOCH)
     if numeric:
         return None
     by_pattern = _by_pattern(pattern)
@@ -105,32 +105,36 @@ def moment_of(words: Sequence[str], about: str, pattern: JSON, *, numeric: bool 
     return _by_words(tuple(words), about)
 
 
-def _by_pattern(pattern: JSON) -> Moment | None:
+def _by_pattern(pattern: JSON) -> DescribedMoment | None:
     if not isinstance(pattern, str) or is_loose(pattern):
         return None
     whole = as_whole(pattern)
-    return next((Moment(kind, style) for kind, style, sample in _SAMPLES if matches(whole, sample)), None)
+    return next((DescribedMoment(kind, style) for kind, style, sample in _SAMPLES if matches(whole, sample)), None)
 
 
-def _by_words(words: tuple[str, ...], about: str) -> Moment | None:
+def _by_words(words: tuple[str, ...], about: str) -> DescribedMoment | None:
     last = words[-1] if words else ""
     if _LENGTH.search(about):
-        return Moment("duration")
+        return DescribedMoment("duration")
     stamp = _STAMP.search(about)
     if _DAY_STYLE.search(about) and not stamp and last in DATES and " or " in about:
-        return Moment("date")  # either is taken, and a day is what people say
+        return DescribedMoment("date")  # either is taken, and a day is what people say
     if stamp or _STAMP_STYLE.search(about) or last in STAMPS:
-        return Moment("date-time", ZONED if (stamp and stamp[1]) or _ZONED.search(about) else "")
+        return DescribedMoment("date-time", ZONED if (stamp and stamp[1]) or _ZONED.search(about) else "")
     if _DAY_STYLE.search(about) or _DAY.search(about):
-        return Moment("date")
+        return DescribedMoment("date")
     if _STANDARD.search(about):
         timed = re.search(r"\btime|8601|3339", about, re.IGNORECASE)
         plain_day = last in DATES or (re.search(r"\bdate\b", about, re.IGNORECASE) and not timed)
-        return Moment("date") if plain_day else Moment("date-time", ZONED if _ZONED.search(about) else "")
+        return (
+            DescribedMoment("date")
+            if plain_day
+            else DescribedMoment("date-time", ZONED if _ZONED.search(about) else "")
+        )
     clock = _CLOCK.search(about)
     if _CLOCK_STYLE.search(about) or (clock and last in (*CLOCKS, "at", "from", "until")):
         seconds = _CLOCK_STYLE.search(about)
-        return Moment("time", "HH:MM:SS" if (clock and clock[1]) or (seconds and seconds[1]) else "HH:MM")
+        return DescribedMoment("time", "HH:MM:SS" if (clock and clock[1]) or (seconds and seconds[1]) else "HH:MM")
     return None
 
 

@@ -23,7 +23,7 @@ from assistant.wording.results.names import (
     unit_of,
     words_of,
 )
-from assistant.wording.results.values import Context, is_scalar, value_words
+from assistant.wording.results.values import AnswerContext, is_scalar, value_words
 from assistant.wording.spoken_values import SpokenClock
 from client.catalog import Tool
 from client.values import JSON
@@ -73,7 +73,7 @@ def told(result: JSON, tool: Tool, clock: SpokenClock) -> Told:
     refused = refusal_in(value, tool)
     if refused is not None:
         return Told((refused,), failed=True)
-    context = Context(clock, own_zone=_about_other_zones(tool))
+    context = AnswerContext(clock, own_zone=_about_other_zones(tool))
     parts = _parts(value, tool, context)
     said = tuple(type(part)(_sentence(part)) for part in parts if _sentence(part))
     if said:
@@ -130,7 +130,7 @@ def none(tool: Tool, thing: str = "") -> str:
     return wording().text("answers", "none_of" if _is_many(thing) else "none", thing=thing)
 
 
-def _parts(value: JSON, tool: Tool, context: Context) -> list[str]:
+def _parts(value: JSON, tool: Tool, context: AnswerContext) -> list[str]:
     if isinstance(value, dict):
         return _of_object(value, tool, context)
     if isinstance(value, list):
@@ -141,7 +141,7 @@ def _parts(value: JSON, tool: Tool, context: Context) -> list[str]:
 # -- scalars ---------------------------------------------------------------------------------------------------------
 
 
-def _of_scalar(value: JSON, tool: Tool, context: Context) -> str:
+def _of_scalar(value: JSON, tool: Tool, context: AnswerContext) -> str:
     if isinstance(value, bool):
         return _of_truth(value, tool)
     if value is None or value == "":
@@ -203,7 +203,7 @@ def _of_truth(value: bool, tool: Tool) -> str:
 # -- objects ---------------------------------------------------------------------------------------------------------
 
 
-def _of_object(whole: Mapping[str, JSON], tool: Tool, context: Context) -> list[str]:
+def _of_object(whole: Mapping[str, JSON], tool: Tool, context: AnswerContext) -> list[str]:
     value = dict(islice(whole.items(), MOST_LISTED))
     own = _own_words(value, tool, context)
     if own:
@@ -241,7 +241,7 @@ def _is_state(key: str) -> bool:
     return " ".join(words_of(key)) in _STATUS
 
 
-def _own_words(value: Mapping[str, JSON], tool: Tool, context: Context) -> list[str]:
+def _own_words(value: Mapping[str, JSON], tool: Tool, context: AnswerContext) -> list[str]:
     """Return the server's own sentence, if it has one, with the thing that it speaks of."""
     for key in _WORDED:
         found = value.get(key)
@@ -259,7 +259,7 @@ def _own_words(value: Mapping[str, JSON], tool: Tool, context: Context) -> list[
     return []
 
 
-def _of_only_field(key: str, inner: JSON, tool: Tool, context: Context) -> list[str]:
+def _of_only_field(key: str, inner: JSON, tool: Tool, context: AnswerContext) -> list[str]:
     """Return an object of one field: its name is the thing, unless the tool names it better."""
     if isinstance(inner, list):
         return _of_list(inner, tool, context) if inner else [none(tool, thing_of(tool) or " ".join(words_of(key)))]
@@ -267,12 +267,12 @@ def _of_only_field(key: str, inner: JSON, tool: Tool, context: Context) -> list[
         return _of_object(inner, tool, context)
     if inner is None or inner == "":
         return [none(tool, thing_of(tool) or " ".join(words_of(key))) if asks(tool) else done(tool)]
-    alone = Context(context.clock, context.own_zone, {key: inner})
+    alone = AnswerContext(context.clock, context.own_zone, {key: inner})
     return [field_words(key, inner, alone)]
 
 
 def _with_lists(
-    lists: Sequence[tuple[str, list[JSON]]], rest: Mapping[str, JSON], tool: Tool, context: Context
+    lists: Sequence[tuple[str, list[JSON]]], rest: Mapping[str, JSON], tool: Tool, context: AnswerContext
 ) -> list[str]:
     """Return an object whose point is its lists: what stands beside them first, the longest list first."""
     before, *after = _grouped(object_words(rest, context, 1)) or [""]
@@ -291,7 +291,7 @@ def _grouped(fields: Sequence[str]) -> list[str]:
 # -- lists -----------------------------------------------------------------------------------------------------------
 
 
-def _of_list(items: Sequence[JSON], tool: Tool, context: Context) -> list[str]:
+def _of_list(items: Sequence[JSON], tool: Tool, context: AnswerContext) -> list[str]:
     if not items:
         return [none(tool) if asks(tool) else done(tool)]
     if len(items) == 1 and isinstance(items[0], dict):

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from assistant.wording.languages import wording
 from assistant.wording.results.names import beside, is_about_pages, is_silent, unit_of, words_of
-from assistant.wording.results.values import Context, is_scalar, state_words, value_words
+from assistant.wording.results.values import AnswerContext, is_scalar, state_words, value_words
 from client.values import JSON
 
 NAMES = (
@@ -46,7 +46,7 @@ MOST_FIELDS = 12
 """Fields of one object that are told; the others are on the screen."""
 
 
-def name_of(thing: Mapping[str, JSON], context: Context) -> tuple[str, str]:
+def name_of(thing: Mapping[str, JSON], context: AnswerContext) -> tuple[str, str]:
     """Return the field that names a thing and its words; two empty texts if none does."""
     for wanted in NAMES:
         for key, value in thing.items():
@@ -58,13 +58,13 @@ def name_of(thing: Mapping[str, JSON], context: Context) -> tuple[str, str]:
     return "", ""
 
 
-def item_words(thing: JSON, context: Context, asked: frozenset[str] = frozenset()) -> str:
+def item_words(thing: JSON, context: AnswerContext, asked: frozenset[str] = frozenset()) -> str:
     """Return one of several things in a few words: its name with the facts that tell it apart."""
     if isinstance(thing, list):
         return ", ".join(filter(None, (item_words(part, context, asked) for part in thing[:MOST_FIELDS])))
     if not isinstance(thing, dict):
         return state_words(thing, "true") if isinstance(thing, bool) else value_words(thing, context)
-    inside = Context(context.clock, context.own_zone, thing)
+    inside = AnswerContext(context.clock, context.own_zone, thing)
     key, name = name_of(thing, inside)
     facts = [fact for fact in _facts(thing, inside, asked) if fact[0] != key and len(fact[2]) <= _LONGEST_FACT]
     if not name and facts:
@@ -73,7 +73,7 @@ def item_words(thing: JSON, context: Context, asked: frozenset[str] = frozenset(
     return ", ".join([name, *(fact[2] for fact in told)]) if name else _nested(thing, inside)
 
 
-def _facts(thing: Mapping[str, JSON], context: Context, asked: frozenset[str]) -> list[tuple[str, int, str, int]]:
+def _facts(thing: Mapping[str, JSON], context: AnswerContext, asked: frozenset[str]) -> list[tuple[str, int, str, int]]:
     """Return the fields that can be told: key, rank (0 is told first), words, place."""
     facts = []
     for place, (key, value) in enumerate(thing.items()):
@@ -91,7 +91,7 @@ def _rank(key: str, asked: frozenset[str]) -> int:
     return 6 if words & _LESS else 5
 
 
-def _nested(thing: Mapping[str, JSON], context: Context) -> str:
+def _nested(thing: Mapping[str, JSON], context: AnswerContext) -> str:
     """Return the name of the first thing inside a thing that has none of its own."""
     for value in thing.values():
         if isinstance(value, dict) and (name := name_of(value, context)[1]):
@@ -99,7 +99,7 @@ def _nested(thing: Mapping[str, JSON], context: Context) -> str:
     return ""
 
 
-def field_words(key: str, value: JSON, context: Context, *, bare: bool = False) -> str:
+def field_words(key: str, value: JSON, context: AnswerContext, *, bare: bool = False) -> str:
     """Return a field in words, "temperature 12 °"; empty if it is not to be said.
 
     `bare`: leave out the label of what needs none: moments, states, and texts that speak for themselves.
@@ -129,9 +129,9 @@ def _label(key: str) -> str:
     return wording().table("labels").get(words, words)
 
 
-def object_words(thing: Mapping[str, JSON], context: Context, layers: int = 1) -> list[str]:
+def object_words(thing: Mapping[str, JSON], context: AnswerContext, layers: int = 1) -> list[str]:
     """Return an object field by field, its name first; objects inside it one level down, lists by their names."""
-    inside = Context(context.clock, context.own_zone, thing)
+    inside = AnswerContext(context.clock, context.own_zone, thing)
     key, name = name_of(thing, inside)
     said = [name] if name else []
     units = {other for other in thing if _is_unit_of_another(other, thing)}
@@ -156,7 +156,7 @@ def _is_unit_of_another(key: str, thing: Mapping[str, JSON]) -> bool:
     )
 
 
-def _inner(key: str, value: JSON, context: Context, layers: int) -> str:
+def _inner(key: str, value: JSON, context: AnswerContext, layers: int) -> str:
     """Return an object or list inside an object in words: "address: Elm Street 12, Springfield"."""
     if layers <= 0 or is_silent(key):
         return ""

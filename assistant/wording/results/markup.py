@@ -184,8 +184,8 @@ def _of_markdown(text: str) -> str:
                 said.append(_code(token.content))
             case "html_block":
                 said.append(_ended(_of_html(token.content)))
-            case _:
-                pass
+            case _:  # other tokens have no words
+                continue
     return " ".join(part for part in said if part.strip())
 
 
@@ -208,8 +208,8 @@ def _inline(token: Token) -> str:
                 before = "".join(said).rstrip()
                 wrapped = (following[:1].islower() and not listed) or before.endswith((",", ";", ":", ".", "!", "?"))
                 said.append(" " if wrapped else ", ")
-            case _:
-                pass
+            case _:  # other tokens have no words
+                continue
     return "".join(said)
 
 

@@ -29,7 +29,7 @@ _ZONES = frozenset("timezone zone tz".split())
 
 
 @dataclass(frozen=True)
-class Context:
+class AnswerContext:
     """What a value's words depend on besides the value."""
 
     clock: SpokenClock
@@ -44,7 +44,7 @@ def is_scalar(value: JSON) -> bool:
     return not isinstance(value, list | dict)
 
 
-def value_words(value: JSON, context: Context, name: str = "", unit: str = "") -> str:
+def value_words(value: JSON, context: AnswerContext, name: str = "", unit: str = "") -> str:
     """Return a scalar in words; empty if it is not to be said. `name` is its field's, `unit` what it is counted in."""
     if value is None or isinstance(value, bool) or not is_scalar(value):
         return ""

@@ -106,7 +106,7 @@ def question_of(params: types.ElicitRequestParams, request_state: str) -> InputW
 
 
 def elicited(params: types.ElicitRequestParams, answers: Mapping[str, JSON]) -> types.ElicitResult:
-    """Return our answer to one form: the values given and no others, and true if nothing but a yes was asked.
+    """Return our answer to one form: the values given and no others; if only a yes was asked, true unless given.
 
     A page to visit is never accepted: nobody here opens one.
     """
@@ -116,7 +116,7 @@ def elicited(params: types.ElicitRequestParams, answers: Mapping[str, JSON]) -> 
     fields = form_fields(schema)
     content: dict[str, Any] = {name: answers[name] for name in fields if name in answers}
     if only_asks_yes(schema):
-        content = dict.fromkeys(fields, True)
+        content = dict.fromkeys(fields, True) | content  # an answer that was given is never turned into a yes
     return types.ElicitResult(action="accept", content=content)
 
 

@@ -7,13 +7,13 @@ import numpy as np
 from tests.voice.neural.letters import WritingModel
 from voice.recognition.base import Choice, Expression, Grammar, Open, Sequence, Words
 from voice.recognition.neural.paths import Paths
-from voice.recognition.neural.search import Effort, Found, Search
+from voice.recognition.neural.search import Effort, FoundText, Search
 from voice.recognition.neural.spelled_paths import SpelledPaths
 
 SOUND = np.zeros((1, 40, 8), np.float32)
 
 
-def found(model: WritingModel, root: Expression | None, seconds: float = 6.0) -> list[Found]:
+def found(model: WritingModel, root: Expression | None, seconds: float = 6.0) -> list[FoundText]:
     paths = SpelledPaths(Paths(Grammar(root)), model.vocabulary) if root is not None else None
     return Search(model, paths, Effort()).run(SOUND, seconds)
 

@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 
 from voice.recognition.base import Alternative, Ending, Transcript
-from voice.recognition.neural.search import Found
+from voice.recognition.neural.search import FoundText
 
 RECOGNIZER = "neural"
 MARGIN = 0.95
@@ -31,7 +31,7 @@ _SHORT_SPEECH = 1.5
 """Seconds; shorter speech is never too slow."""
 
 
-def transcript_of(found: Sequence[Found], closed: bool, audio_seconds: float, decode_seconds: float) -> Transcript:
+def transcript_of(found: Sequence[FoundText], closed: bool, audio_seconds: float, decode_seconds: float) -> Transcript:
     """Return the transcript. Sentences of the grammar come first; free texts follow if they may be taken at all."""
     sentences = sentences_of(found, closed)
     free = freely(found, closed) if not (closed and sentences) else []
@@ -51,7 +51,7 @@ _HOPELESS_MARGIN = 2.0
 """No sentence of the grammar was said if each is at least this much less likely than the best free text, a token."""
 
 
-def settled(found: Sequence[Found]) -> bool:
+def settled(found: Sequence[FoundText]) -> bool:
     """Whether a closer look would hardly change what is taken."""
     ranked = sorted((one for one in found if not one.free), key=lambda one: one.rank, reverse=True)
     if not ranked:
@@ -62,7 +62,7 @@ def settled(found: Sequence[Found]) -> bool:
     return len(ranked) == 1 or ranked[0].rank - ranked[1].rank >= _SETTLED_LEAD
 
 
-def sentences_of(found: Sequence[Found], closed: bool) -> list[Found]:
+def sentences_of(found: Sequence[FoundText], closed: bool) -> list[FoundText]:
     """Return the sentences of the grammar that may have been said, best first."""
     ranked = sorted((one for one in found if not one.free), key=lambda one: one.rank, reverse=True)
     most = CLOSED_MARGIN if closed else MARGIN
@@ -72,20 +72,20 @@ def sentences_of(found: Sequence[Found], closed: bool) -> list[Found]:
     return kept[:MOST_SENTENCES]
 
 
-def freely(found: Sequence[Found], closed: bool) -> list[Found]:
+def freely(found: Sequence[FoundText], closed: bool) -> list[FoundText]:
     """Return the free texts that may be taken, likeliest first: those behind words of the grammar in any state."""
     ranked = sorted((one for one in found if one.free), key=lambda one: one.score, reverse=True)
     opened = [one for one in ranked if one.head and _margin(one, found) <= (CLOSED_MARGIN if closed else MARGIN)]
     return [*opened[:MOST_FREE], *([] if closed else [one for one in ranked if not one.head][:MOST_FREE])]
 
 
-def _margin(one: Found, found: Sequence[Found]) -> float:
+def _margin(one: FoundText, found: Sequence[FoundText]) -> float:
     """Return how much likelier the best free text is than this one, a token."""
     best = max((other.score for other in found if other.free), default=one.score)
     return (best - one.score) / (one.tokens + MORE_TOKENS)
 
 
-def ending_of(found: Sequence[Found], closed: bool) -> Ending:
+def ending_of(found: Sequence[FoundText], closed: bool) -> Ending:
     """Return what the texts say about the end of the turn."""
     if not found:
         return Ending.UNKNOWN

@@ -21,7 +21,7 @@ from voice.errors import RecognitionError
 from voice.recognition.base import SAMPLE_RATE, Ending, Grammar, Samples, Transcript
 from voice.recognition.neural.deciding import RECOGNIZER, ending_of, transcript_of
 from voice.recognition.neural.search import Effort
-from voice.recognition.neural.worker import Follow, Hear, Heard, PreparedGrammar
+from voice.recognition.neural.worker import FollowGrammar, Hear, NeuralGrammar, NeuralHearing
 from voice.worker import WorkerDiedError, WorkerProcess
 
 _LEAST_SECONDS = 0.2
@@ -44,17 +44,17 @@ class NeuralRecognizer:
             WorkerProcess("voice.recognition.neural.worker:start", folder=str(model), threads=max(1, threads))
         ]
         self._effort = effort or Effort()
-        self._prepared: OrderedDict[int, tuple[Grammar, PreparedGrammar]] = OrderedDict()
+        self._prepared: OrderedDict[int, tuple[Grammar, NeuralGrammar]] = OrderedDict()
 
     def begin(self, grammar: Grammar, *, partials: bool = False) -> NeuralRecognition:
         """Start an utterance; the worker gets the grammar while nobody speaks yet."""
         return NeuralRecognition(self.workers[0], self._prepare(grammar), self._effort, partials)
 
-    def _prepare(self, grammar: Grammar) -> PreparedGrammar:
+    def _prepare(self, grammar: Grammar) -> NeuralGrammar:
         known = self._prepared.get(id(grammar))
         if known is None or known[0] is not grammar:
             digest = hashlib.sha256(pickle.dumps(grammar)).hexdigest()[:24]
-            known = self._prepared[id(grammar)] = grammar, PreparedGrammar(digest, grammar)
+            known = self._prepared[id(grammar)] = grammar, NeuralGrammar(digest, grammar)
             if len(self._prepared) > _KEPT:
                 self._prepared.popitem(last=False)
         return known[1]
@@ -67,7 +67,7 @@ class NeuralRecognizer:
 class NeuralRecognition:
     """One utterance. The sound is kept in memory until `finish`, and dropped then."""
 
-    def __init__(self, worker: WorkerProcess, prepared: PreparedGrammar, effort: Effort, partials: bool) -> None:
+    def __init__(self, worker: WorkerProcess, prepared: NeuralGrammar, effort: Effort, partials: bool) -> None:
         self._worker = worker
         self._prepared = prepared
         self._effort = effort
@@ -76,7 +76,7 @@ class NeuralRecognition:
         self._partial = ""
         self._followed = 0
         self._following: asyncio.Task[object] | None = None
-        self._hearing: asyncio.Task[Heard] | None = None
+        self._hearing: asyncio.Task[NeuralHearing] | None = None
         worker.tell(prepared)
 
     async def feed(self, samples: Samples) -> str:
@@ -97,7 +97,7 @@ class NeuralRecognition:
                 self._partial = str(asked.result() or self._partial)
         if sum(map(len, self._blocks[self._followed :])) >= _PARTIAL_EVERY * SAMPLE_RATE:
             self._followed = len(self._blocks)
-            self._following = asyncio.ensure_future(self._worker.ask(Follow(np.concatenate(self._blocks))))
+            self._following = asyncio.ensure_future(self._worker.ask(FollowGrammar(np.concatenate(self._blocks))))
 
     async def ending(self, silence: float) -> Ending:
         """Return what the words so far say about the end; `UNKNOWN` if they cannot be heard."""
@@ -117,7 +117,7 @@ class NeuralRecognition:
             self.cancel()
         return transcript_of(found, self._prepared.grammar.closed, seconds, time.perf_counter() - began)
 
-    async def _heard(self) -> Heard:
+    async def _heard(self) -> NeuralHearing:
         """Return what was found in the sound so far; searched once, however often it is asked for."""
         if self._hearing is None:
             samples = np.concatenate(self._blocks) if self._blocks else np.zeros(0, np.int16)
@@ -127,13 +127,13 @@ class NeuralRecognition:
         await asyncio.wait([hearing])  # whoever stops waiting does not stop the search
         return hearing.result()
 
-    async def _search(self, samples: Samples) -> Heard:
+    async def _search(self, samples: Samples) -> NeuralHearing:
         request = Hear(self._prepared.digest, samples, self._effort)
         try:
             for _ in range(_TRIES):
                 with contextlib.suppress(WorkerDiedError):
                     answer = await self._worker.ask(request)
-                    if isinstance(answer, Heard):
+                    if isinstance(answer, NeuralHearing):
                         return answer
                     await self._worker.ask(self._prepared)  # it started anew, or forgot the grammar
         except ValueError as error:

@@ -54,7 +54,7 @@ QUICK = Effort(width=6, first_width=16, first_tokens=3, free_width=3, reach=12.0
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundText:
     """A text that was found."""
 
     text: str
@@ -131,11 +131,11 @@ class Search:
         self._paths = paths
         self._effort = effort
         self._free = free
-        self._done: dict[tuple[bool, bool, str], Found] = {}
+        self._done: dict[tuple[bool, bool, str], FoundText] = {}
         self._best = [-math.inf, -math.inf, -math.inf]
         """The rank of the best whole text: of the grammar, free, and free behind words of the grammar."""
 
-    def run(self, states: Any, seconds: float) -> list[Found]:
+    def run(self, states: Any, seconds: float) -> list[FoundText]:
         """Return the texts found, likeliest first, those of the grammar and free ones together."""
         most = int(seconds * _TOKENS_A_SECOND) + _TOKENS_MORE
         decoded, logits = self._model.begin(states)
@@ -253,7 +253,7 @@ class Search:
         grammar = text.grammar + self._effort.grammar_weight * end.weight
         written = self._vocabulary.text(list(text.tokens))
         rank = text.score + score + grammar + self._effort.length_bonus * len(text.tokens)
-        self._keep(Found(words, text.score + score, grammar, False, len(text.tokens), written, "", rank))
+        self._keep(FoundText(words, text.score + score, grammar, False, len(text.tokens), written, "", rank))
 
     def _end_freely(self, text: _Text, score: float) -> None:
         written = self._vocabulary.text(list(text.tokens))
@@ -265,9 +265,9 @@ class Search:
             tail = self._vocabulary.text(list(text.tokens[text.head.tokens :]))
             said = f"{head} {tail.lstrip(_MARKS)}".strip()
         total = text.score + score
-        self._keep(Found(said, total, text.grammar, True, len(text.tokens), written, head, total))
+        self._keep(FoundText(said, total, text.grammar, True, len(text.tokens), written, head, total))
 
-    def _keep(self, found: Found) -> None:
+    def _keep(self, found: FoundText) -> None:
         key = (found.free, bool(found.head), _NOT_SAID.sub("", found.text.lower()))
         known = self._done.get(key)
         if known is None or found.rank > known.rank:

@@ -20,7 +20,7 @@ from voice.recognition.base import SAMPLE_RATE, Grammar, Samples
 from voice.recognition.neural.deciding import settled
 from voice.recognition.neural.model import SpeechModel
 from voice.recognition.neural.paths import Paths
-from voice.recognition.neural.search import QUICK, Effort, Found, Search
+from voice.recognition.neural.search import QUICK, Effort, FoundText, Search
 from voice.recognition.neural.spelled_paths import SpelledPaths
 from voice.recognition.neural.together import ONCE, STRETCHES, SeveralHearings
 
@@ -33,7 +33,7 @@ _ONE_LOOK = 8.0
 
 
 @dataclass(frozen=True)
-class PreparedGrammar:
+class NeuralGrammar:
     """A grammar, known by its digest from then on."""
 
     digest: str
@@ -42,7 +42,7 @@ class PreparedGrammar:
 
 @dataclass(frozen=True)
 class Hear:
-    """What does this sound say? Answered with `Heard`; None if the worker lacks the grammar."""
+    """What does this sound say? Answered with `NeuralHearing`; None if the worker lacks the grammar."""
 
     digest: str
     samples: Samples
@@ -50,20 +50,20 @@ class Hear:
 
 
 @dataclass(frozen=True)
-class Follow:
+class FollowGrammar:
     """What does this sound say so far, freely and quickly? Answered with a text."""
 
     samples: Samples
 
 
-Request = PreparedGrammar | Hear | Follow
+Request = NeuralGrammar | Hear | FollowGrammar
 
 
 @dataclass(frozen=True)
-class Heard:
+class NeuralHearing:
     """All texts that were found, likeliest first."""
 
-    found: tuple[Found, ...]
+    found: tuple[FoundText, ...]
     seconds: float
     """Seconds of computing."""
 
@@ -78,9 +78,9 @@ class _Hearing:
         self._model = model
         self._grammars: OrderedDict[str, SpelledPaths] = OrderedDict()
 
-    def answer(self, request: Request) -> Heard | str | None:
+    def answer(self, request: Request) -> NeuralHearing | str | None:
         match request:
-            case PreparedGrammar(digest, grammar):
+            case NeuralGrammar(digest, grammar):
                 if digest not in self._grammars:
                     paths = SpelledPaths(Paths(grammar), self._model.vocabulary)
                     paths.allowed(paths.start)  # the widest table, while nobody speaks yet
@@ -91,24 +91,24 @@ class _Hearing:
                 return None
             case Hear(digest, samples, effort):
                 return self._hear(digest, samples, effort)
-            case Follow(samples):
+            case FollowGrammar(samples):
                 found = self._search(None, samples, Effort(width=1, free_width=1))
                 return found[0].text if found else ""
 
-    def _hear(self, digest: str, samples: Samples, effort: Effort) -> Heard | None:
+    def _hear(self, digest: str, samples: Samples, effort: Effort) -> NeuralHearing | None:
         paths = self._grammars.get(digest)
         if paths is None:
             return None
         began = time.perf_counter()
         found = self._search(paths, samples, effort)
         _give_back()
-        return Heard(tuple(found), time.perf_counter() - began)
+        return NeuralHearing(tuple(found), time.perf_counter() - began)
 
-    def _search(self, paths: SpelledPaths | None, samples: Samples, effort: Effort) -> list[Found]:
+    def _search(self, paths: SpelledPaths | None, samples: Samples, effort: Effort) -> list[FoundText]:
         sound = samples[: round(MOST_SECONDS * SAMPLE_RATE)].astype(np.float32) / 32768.0
         if paths is None:
             return Search(self._model, None, effort).run(self._model.encode(sound), len(sound) / SAMPLE_RATE)
-        found: list[Found] = []
+        found: list[FoundText] = []
         for stretches, wide in ((ONCE, QUICK), (STRETCHES, effort)):
             together = SeveralHearings(self._model, stretches)
             found = Search(together, paths, wide).run(together.encode(sound), len(sound) / SAMPLE_RATE)

@@ -101,10 +101,16 @@ class Frames:
             return end
         for stop in range(place + 1, min(len(words), place + LONGEST_GROUP + 1)):
             if words[stop].lower == fixed:
-                inner = words[place + 1 : stop]
-                named = all(word.lower not in self._common or word.lower in self._inside for word in inner)
+                named = all(self._goes_on(words[at - 1], words[at]) for at in range(place + 1, stop))
                 return stop if named and stop > place + (words[place].lower in self._articles) else end
         return end
+
+    def _goes_on(self, before: Word, word: Word) -> bool:
+        """Return whether a word may go on a name: "the" or "my" only behind a small word ("at the office"), not a name."""
+        opening = self._articles | self._possessives
+        if word.lower in opening:
+            return before.lower in self._inside - opening
+        return word.lower not in self._common or word.lower in self._inside
 
     def _rest(self, after: Sequence[str], words: Sequence[Word], place: int) -> int | None:
         """Return where an open part ends: at the next fixed word of the shape, the last time it occurs, or the end."""

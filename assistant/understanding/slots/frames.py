@@ -106,7 +106,7 @@ class Frames:
         return end
 
     def _goes_on(self, before: Word, word: Word) -> bool:
-        """Return whether a word may go on a name: "the" or "my" only behind a small word ("at the office"), not a name."""
+        """Whether a word may go on a name: "the" or "my" only behind a small word ("at the office"), not a name."""
         opening = self._articles | self._possessives
         if word.lower in opening:
             return before.lower in self._inside - opening

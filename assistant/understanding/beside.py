@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from assistant.understanding.planning import Planner, is_identifier
-from assistant.understanding.reading import Context, Span
+from assistant.understanding.reading import Context, Interpretation, Span
 from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.fill import Filled, Filler, PreparedTool
 from assistant.understanding.slots.parameters import Kind, Slot
@@ -52,6 +52,34 @@ class Beside:
         for _, name, values in passed:
             told[name] = {**values, **told.get(name, {})}
         return own, told
+
+    def led(self, found: Interpretation, text: str, told: Span, context: Context) -> Interpretation:
+        """Return a request with what statements before it say for what it still needs and for its look-ups.
+
+        `told` is where in the text they stand; the spans that are returned count from the text's beginning.
+        """
+        tool = self._catalog.find(found.tool)
+        if tool is None or not found.missing:
+            return found
+        said = text[told.start : told.end]
+        entities = self._finder.find(said, context.now, context.utc_offset, context.codes)
+        filled, beside = self.parted(
+            tool, self._filler.fill(self._tool(tool), entities, context, left=False), entities, context
+        )
+        own = {name: value for name, value in filled.arguments.items() if name in found.missing}
+        spans = {
+            name: Span(filled.spans[name].start + told.start, filled.spans[name].end + told.start)
+            for name in own
+            if name in filled.spans
+        }
+        looked_up = {name: {**values, **found.beside.get(name, {})} for name, values in beside.items()}
+        return replace(
+            found,
+            arguments={**found.arguments, **own},
+            missing=tuple(name for name in found.missing if name not in own),
+            spans={**found.spans, **spans},
+            beside={**found.beside, **looked_up},
+        )
 
     def carried(self, tool: Tool, missing: Sequence[str], context: Context) -> Mapping[str, JSON]:
         """Return what the request before was told for a parameter that this tool of the same server needs too.

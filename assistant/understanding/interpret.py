@@ -17,7 +17,7 @@ from assistant.understanding.beside import Beside
 from assistant.understanding.gate import Gate
 from assistant.understanding.language import Language, language
 from assistant.understanding.learning.index_cache import Kept, keeping
-from assistant.understanding.mood import Mood, MoodPart
+from assistant.understanding.mood import Mood, MoodPart, asking
 from assistant.understanding.planning import Planner
 from assistant.understanding.proposing import CLEAR, Proposals
 from assistant.understanding.reading import Context, Control, Half, Interpretation, Reading, Span
@@ -207,16 +207,16 @@ class Interpreter:
 
     def _requests(self, text: str, context: Context, parts: Sequence[MoodPart]) -> Reading:
         """Return the requests of an utterance, each part of it in its own mood."""
-        parts = [part for part in parts if not part.states] or parts
+        parts = asking(parts)
         wanted: list[Interpretation] = []
         several = len(parts) > 1
         found: tuple[Interpretation, ...] = ()
-        for part in parts:
-            if part.mood is Mood.DO_NOT:
-                continue
-            found = self._wanted(text[part.start : part.end], context, part)
-            if part.start:
-                found = tuple(_shifted(each, part.start) for each in found)
+        for part in (each for each in parts if each.mood is not Mood.DO_NOT):
+            found = tuple(
+                _shifted(each, part.start) for each in self._wanted(text[part.start : part.end], context, part)
+            )
+            if part.told is not None:
+                found = self._led(found, text, context, part, part.told)
             wanted += [each for one in found[:1] for each in (replace(one, then=()), *one.then)] if several else ()
         wanted = [each for each in wanted if each.score >= CLEAR] or sorted(wanted, key=lambda each: -each.score)[:1]
         refuses = any(part.mood is Mood.DO_NOT for part in parts)
@@ -233,6 +233,29 @@ class Interpreter:
             about=self._about(text, context) if first.mood in (Mood.DO_NOT, Mood.UNDO) else (),
             half=self._half(text[first.start : first.end], context, first),
         )
+
+    def _led(
+        self, found: tuple[Interpretation, ...], text: str, context: Context, part: MoodPart, told: int
+    ) -> tuple[Interpretation, ...]:
+        """Return requests with what statements before them say; without requests, what the whole of it asks for."""
+        if not found:
+            return self._begun(text, context, replace(part, start=told, told=None), part.start)
+        said, statements = text[part.start : part.end], Span(told, part.start)
+        led = [(each, self._beside.led(each, text, statements, context)) for each in found]
+        return tuple(more if self._stands(more, said, part) else each for each, more in led)
+
+    def _stands(self, found: Interpretation, said: str, part: MoodPart) -> bool:
+        tool = self._catalog.find(found.tool)
+        return tool is not None and self.gate.passed(part, said, tool, found.arguments, {}).arguments == found.arguments
+
+    def _begun(self, text: str, context: Context, part: MoodPart, end: int) -> tuple[Interpretation, ...]:
+        """Return what a part asks for if its beginning, up to the character `end`, clearly asks for that already."""
+        said = text[part.start : part.end]
+        if len(self.gate.moods.parts(said)) > 1:
+            return ()  # a statement or question of its own; "bake at 150, note it" is one request
+        begun, whole = self._wanted(text[part.start : end], context, part), self._wanted(said, context, part)
+        alike = begun and whole and begun[0].tool == whole[0].tool and begun[0].score >= CLEAR
+        return tuple(_shifted(each, part.start) for each in whole) if alike else ()
 
     def _about(self, text: str, context: Context) -> tuple[str, ...]:
         """Return the tools that a refusal may speak of, likeliest first."""

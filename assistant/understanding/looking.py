@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from assistant.understanding.language import Language
 from assistant.understanding.words import name_words, spoken_words
-from client.calls.effects import acting_words, has_effects
+from client.calls.effects import acting_nouns, acting_words, has_effects
 from client.catalog import Tool
 from client.values import JSON
 
@@ -32,7 +32,9 @@ THINGS = frozenset(
     "store test text tip track train view watch".split()
 )
 """Words that may be a verb or a thing; behind the first word of a name they are taken for things."""
-CHANGING = (acting_words() - LOOKING) | frozenset(
+TO_CALLER = frozenset({"use"})
+"""Verbs with which a description tells its caller what to do: "Use metric units"."""
+CHANGING = (acting_words() - LOOKING - TO_CALLER) | frozenset(
     """
     apply configure confirm enter format notify record register release reply
     accept activate adjust arm ban begin block board checkin checkout clone complete connect control deactivate file
@@ -48,6 +50,20 @@ TOLD = frozenset("whether if how what when where which who the about all current
 """Behind "tell" they say that it tells the driver something, and nobody else."""
 AMBIGUOUS = frozenset({"list", "look", "report", "track", "count", "check", "display", "view", "watch", "test"})
 """Of the looking verbs, the ones that by themselves in a name may be a thing, or a deed ("report_pothole")."""
+OBJECT = frozenset(
+    """
+    a an the this that these those it its them their your my his her our all any every each some one you him us
+    der die das den dem ein eine einen einem einer es sie ihn alle jede jeden jedes
+    """.split()
+)
+"""Words before or in place of an object: behind a word that is a noun as well, they show that it is a verb."""
+LINKING = frozenset(
+    """
+    about and as at by for from in into near of on or than through to under until with within
+    an auf aus bei bis der des durch für im in mit nach oder und unter vom von vor zu zum zur über
+    """.split()
+)
+"""Words that go on behind a noun: behind "and" and a word that is a noun as well, they show that it is a noun."""
 COMPOUND = frozenset(
     {"text", "message", "mail", "call", "order", "route", "charge", "place", "store", "share", "light"}
 )
@@ -137,22 +153,49 @@ class Looking:
         return any(a in _JOINTS and b in self._changing for a, b in itertools.pairwise(words))
 
     def _describes_looking(self, tool: Tool) -> bool:
-        """Return whether the description opens with looking, and no sentence opens with a verb of change."""
+        """Return whether the description opens with looking, and no sentence opens with a verb of change.
+
+        A tool that calls itself read-only is judged by its first sentence: the further ones tell its caller what to do
+        ("Use the code of the city"). Such a hint spares nobody a yes.
+        """
         told = _HEADING.sub("", _SECTIONS.split(_PARENTHESES.sub(" ", tool.description), maxsplit=1)[0])
         sentences = [[_base(word) for word in spoken_words(sentence)] for sentence in _SENTENCE.split(told)]
-        sentences = [words for words in sentences if words]
+        sentences = [words for words in sentences if words][: 1 if tool.hints.read_only else None]
         name = name_words(tool.name)
         verbs = ({*name[:OPENING]} & self._looking - AMBIGUOUS) | ({*name[-1:]} & self._looking)
         named = bool(verbs) or bool(FACTS & set(name[-1:])) or tuple(name[:2]) in PHRASES
         opens = bool(sentences) and (sentences[0][0] in self._looking or tuple(sentences[0][:2]) in PHRASES)
         if not named and not opens:
             return False
-        joined = self._changing - THINGS
-        return not any(
-            (words[0] in self._changing and not (words[0] in self._looking and words[1:2] and words[1] in TOLD))
-            or any(a in _JOINTS and b in joined for a, b in itertools.pairwise(words))
-            for words in sentences
-        )
+        for number, words in enumerate(sentences):
+            if self._opens_changing(words, tool, heads=named and not number) or self._joins_change(words):
+                return False
+        return True
+
+    def _opens_changing(self, words: Sequence[str], tool: Tool, *, heads: bool) -> bool:
+        """Return whether a sentence opens with a verb of change.
+
+        `heads` is whether it is the first one and the name has said the verb: then "fuel" may open the name of a thing,
+        as in "Fuel stations near the car", if the tool calls itself read-only or a fact follows ("Fuel status").
+        """
+        first, after = words[0], words[1:2]
+        if first not in self._changing or (first in self._looking and after and after[0] in TOLD):
+            return False
+        if not heads or first not in acting_nouns() or not after:
+            return True
+        return after[0] in OBJECT or not (tool.hints.read_only or after[0] in FACTS)
+
+    def _joins_change(self, words: Sequence[str]) -> bool:
+        """Return whether "and" or its like leads to a verb of change, and not to a thing: "the place and type"."""
+        for place, (joint, joined) in enumerate(itertools.pairwise(words)):
+            if joint not in _JOINTS or joined not in self._changing - THINGS:
+                continue
+            after = words[place + 2 : place + 3]
+            beside_noun = place > 1 and words[place - 1] not in self._looking | (self._changing - acting_nouns())
+            thing = joined in acting_nouns() and beside_noun and (not after or after[0] in LINKING - OBJECT)
+            if not thing:
+                return True
+        return False
 
     def _does_either(self, tool: Tool) -> bool:
         """Return whether the description offers looking beside setting: "Set a reminder, or look one up"."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from assistant.understanding.grammar.phrase_sets import PhraseSet
 from assistant.understanding.language import Language
@@ -16,7 +17,7 @@ from assistant.understanding.openings import Openings
 from assistant.understanding.statements import Statements
 from assistant.understanding.words import Word, cut
 
-__all__ = ["Mood", "MoodPart", "Moods"]
+__all__ = ["Mood", "MoodPart", "Moods", "asking"]
 
 MOST_PARTS = 8
 """Clauses of one utterance whose moods are told apart; what follows belongs to the last of them."""
@@ -169,6 +170,19 @@ class Moods:
         return [MoodPart(read.mood or Mood.DO, start, end, read.bare, read.ending, states, denied)]
 
 
+def asking(parts: Sequence[MoodPart]) -> Sequence[MoodPart]:
+    """Return the parts that ask for something, each with the statements right before it; all parts if none asks."""
+    found: list[MoodPart] = []
+    told: int | None = None
+    for part in parts:
+        if part.states:
+            told = part.start if told is None else told
+            continue
+        found.append(part if told is None or part.mood is not Mood.DO else replace(part, told=told))
+        told = None
+    return found or parts
+
+
 def _paused(tokens: Sequence[Word]) -> set[int]:
     """Return the numbers of the spoken words that stand behind a pause."""
     found, number = set(), 0
@@ -191,8 +205,9 @@ def _merged(parts: Sequence[MoodPart]) -> list[MoodPart]:
                 mood = Mood.DO
             own = part if last.states and not part.states else last
             states, denied = last.states and part.states, last.denied | part.denied
-            start = part.start if last.states and not part.states and last.mood is part.mood else last.start
-            found[-1] = MoodPart(mood, start, part.end, own.bare, last.ending or part.ending, states, denied)
+            led = last.states and not part.states and last.mood is part.mood
+            start, told = (part.start, last.start) if led else (last.start, last.told)
+            found[-1] = MoodPart(mood, start, part.end, own.bare, last.ending or part.ending, states, denied, told)
         else:
             found.append(part)
     return found

@@ -44,6 +44,8 @@ class MoodPart:
     """Whether it only says how things are, so that a request beside it is all that counts."""
     denied: frozenset[str] = frozenset()
     """Stems of verbs that it turns down on the way to what it asks: "forget", of "don't forget to"."""
+    told: int | None = None
+    """Character from which statements lead to what it asks ("my number is 4711, call me"); None without any."""
 
 
 @dataclass(frozen=True)

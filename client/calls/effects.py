@@ -41,6 +41,11 @@ def acting_words() -> frozenset[str]:
     return _words("acts") | _words("deeds")
 
 
+def acting_nouns() -> frozenset[str]:
+    """Return those of `acting_words` that are as often the name of a thing: "fuel", "tag"."""
+    return _words("deeds")
+
+
 @cache
 def _lexicon() -> frozenset[str]:
     """Return English words that may be the name of a thing or of a quality."""

@@ -88,3 +88,37 @@ def test_what_is_said_now_outweighs_what_was_said_before() -> None:
 @pytest.mark.proves("U.beside")
 def test_nothing_is_carried_over_from_another_server() -> None:
     assert asked_after_forecast("book a hotel room", server="elsewhere").arguments == {}
+
+
+BLINDS = Interpreter(catalog_of(
+    tool("log_mileage", "Log the mileage of the car", {"kilometres": {"type": "integer", "description": "kilometres"}},
+         ("kilometres",)),
+    tool("move_blind", "Open or close the blind", {
+        "percent": {"type": "integer", "minimum": 0, "maximum": 100, "description": "how far open, in percent"}},
+         ("percent",)),
+))  # fmt: skip
+
+
+@pytest.mark.proves("U.beside")
+@pytest.mark.parametrize(
+    ("text", "tool_name", "arguments"),
+    [
+        ("I drove ninety kilometres, log the mileage", "log_mileage", {"kilometres": 90}),
+        ("it was 120 kilometres, please log the mileage", "log_mileage", {"kilometres": 120}),
+        ("the blind is at 50 percent, close the blind", "move_blind", {"percent": 0}),
+        ("the blind is open, close the blind", "move_blind", {"percent": 0}),
+    ],
+)
+def test_a_statement_gives_the_request_behind_it_what_it_needs_and_changes_nothing_of_it(
+    text: str, tool_name: str, arguments: Mapping[str, JSON]
+) -> None:
+    best = BLINDS.read([text], NOW).interpretations[0]
+    assert (best.tool, best.arguments) == (f"made-up.{tool_name}", arguments)
+
+
+@pytest.mark.proves("P1.mood")
+@pytest.mark.parametrize(
+    "text", ["the blind is open, wibble", "is the blind open, note it", "I closed the blind, thanks"]
+)
+def test_a_statement_before_words_that_ask_for_nothing_is_no_request(text: str) -> None:
+    assert BLINDS.read([text], NOW).interpretations == ()

@@ -58,6 +58,8 @@ PHRASES = frozenset(
 """Looking verbs of two words."""
 _JOINTS = frozenset({"and", "or", "then", "und", "oder"})
 _EITHER = frozenset({"or", "oder"})
+GUIDING = frozenset("first tool function before once after when whenever only".split())
+"""Behind "call this" they tell the caller when to use the tool."""
 OPENING = 3
 """Words of a name among which its verb stands: a server's own prefix may come before it."""
 _PARENTHESES = re.compile(r"\([^)]*\)")
@@ -65,6 +67,8 @@ _SECTIONS = re.compile(r"\b(?:args|arguments|parameters|returns|example|examples
 """Behind one of them a description speaks of parameters."""
 _HEADING = re.compile(r"^\s*(?:[\w-]+ ){0,3}[\w-]+:\s")
 """What a description may open with before it says what is done: "Charging information: estimates ..."."""
+_REMARK = re.compile(r"^\s*(?:note|notes|important|tip):\s", re.IGNORECASE)
+"""What a sentence of a description may open with that remarks on something, and does nothing."""
 _SENTENCE = re.compile(r"(?<=[.!?])\s|\n")
 
 
@@ -139,8 +143,9 @@ class Looking:
     def _describes_looking(self, tool: Tool) -> bool:
         """Return whether the description opens with looking, and no sentence opens with a verb of change."""
         told = _HEADING.sub("", _SECTIONS.split(_PARENTHESES.sub(" ", tool.description), maxsplit=1)[0])
-        sentences = [[_base(word) for word in spoken_words(sentence)] for sentence in _SENTENCE.split(told)]
-        sentences = [words for words in sentences if words]
+        told = [_REMARK.sub("", sentence) for sentence in _SENTENCE.split(told)]
+        sentences = [[_base(word) for word in spoken_words(sentence)] for sentence in told]
+        sentences = [words for words in sentences if words and not _guides(words)]
         name = name_words(tool.name)
         verbs = ({*name[:OPENING]} & self._looking - AMBIGUOUS) | ({*name[-1:]} & self._looking)
         named = bool(verbs) or bool(FACTS & set(name[-1:])) or tuple(name[:2]) in PHRASES
@@ -160,6 +165,11 @@ class Looking:
             return False
         words = spoken_words(_SENTENCE.split(tool.description, maxsplit=1)[0])
         return any(a in _EITHER and _base(b) in self._looking for a, b in itertools.pairwise(words))
+
+
+def _guides(words: Sequence[str]) -> bool:
+    """Return whether a sentence tells the caller when to use the tool: "Call this first before ..."."""
+    return words[:2] == ["call", "this"] and bool(GUIDING.intersection(words[2:3]))
 
 
 def _base(word: str) -> str:

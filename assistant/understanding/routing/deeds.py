@@ -1,0 +1,186 @@
+"""What is to be done or told, said in a fixed turn of phrase, and which tools of a catalog do or tell just that.
+
+"Turn the porch light on" shares its thing with a tool that sets lights, and its deed with one that turns anything on.
+The turns of phrase are language data. Knows nothing of values, and never decides which tool is meant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.understanding.language import Language
+from assistant.understanding.words import SENTENCE_END, name_words, spoken_words
+from client.catalog import Tool
+
+Scores = NDArray[np.float32]
+
+IN_DESCRIPTION, NEAR = 0.8, 0.7
+"""How surely a tool serves a deed that only its description names, and one that is near to its own."""
+UNSAID = (1.0, 0.7, 0.4, 0.2)
+"""What is left of that for each word of the tool's name that nobody said: "pause the music" pauses no timer."""
+CONFLICT = 0.4
+"""How much a deed of its own that was not said speaks against a tool, of what the right one speaks for it."""
+ONE_WORD = 0.6
+"""How surely a turn of phrase of one word is meant, where one of two words, or one at the beginning, surely is."""
+AT_BEGINNING = 2.0
+"""As many words it counts more that a turn of phrase stands at the beginning: "pause the five minute timer" pauses."""
+OPENING = 10
+"""Words of a description in which it says what it does."""
+EVERYWHERE, FEW = 0.6, 4
+"""Share of a catalog's names that have a word from which it tells nothing, in catalogs of at least so many tools."""
+LONGEST_GAP = 6
+"""Words that a gap in a turn of phrase may hold."""
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """A turn of phrase."""
+
+    deed: int
+    pattern: re.Pattern[str]
+    words: int
+    """How many words of it are fixed."""
+    counts: bool
+    """Whether it has a number."""
+    opens: bool
+    """Whether it opens with a fixed word."""
+    strength: float
+    """By which the most telling of several is chosen: its fixed words, and a little for its numbers and gaps."""
+
+
+class Deeds:
+    """The deeds of one catalog's tools, in one language."""
+
+    def __init__(self, tools: Sequence[Tool], language: Language, looks: Sequence[bool]) -> None:
+        """`looks` says of each tool whether it only looks things up."""
+        self._language = language
+        counting = (language.table("numbers", key) for key in ("words", "digit_words", "scales"))
+        parts = (language.words("numbers", key) for key in ("half", "quarter"))
+        self._numbers = frozenset(word for words in (*counting, *parts) for word in words)
+        self._openings = frozenset(language.mood["openers"])
+        self._turns: dict[str, list[_Turn]] = defaultdict(list)
+        self._names = list(language.deeds)
+        for number, deed in enumerate(language.deeds.values()):
+            for phrase in deed["said"]:
+                self._add(number, phrase)
+        self._serves = np.zeros((len(tools), len(self._names)), dtype=np.float32)
+        self._own: list[dict[int, frozenset[str]]] = [{} for _ in tools]
+        """For each tool and deed: the stems of its name that the deed leaves, of which some may be said."""
+        self._things: list[frozenset[str]] = []
+        """For each tool: the stems of its name that are no verb and tell it from others."""
+        self._index(tools, looks)
+        self._anything = [bool(deed.get("anything")) for deed in language.deeds.values()]
+        near = [deed.get("near", ()) for deed in language.deeds.values()]
+        self._near = [[self._names.index(name) for name in found] for found in near]
+
+    def _add(self, number: int, phrase: str) -> None:
+        tokens = phrase.split()
+        fixed = [token for token in tokens if token not in ("*", "#", "^", "$")]
+        extra = 0.5 * tokens.count("#") + 0.25 * tokens.count("*") + 0.25 * (tokens.count("^") + tokens.count("$"))
+        parts = {"*": rf"(?:\S+ ){{1,{LONGEST_GAP}}}?", "#": "(?:# )+", "^": "^ ", "$": "$"}
+        pattern = "".join(parts.get(token, re.escape(token) + " ") for token in tokens)
+        begins = "" if tokens[0] == "^" else " "
+        opens = tokens[0] not in ("*", "#") and tokens[:2] != ["^", "*"]
+        compiled = re.compile(begins + pattern)
+        turn = _Turn(number, compiled, len(fixed), "#" in tokens, opens, len(fixed) + extra)
+        self._turns[fixed[0]].append(turn)
+
+    def _index(self, tools: Sequence[Tool], looks: Sequence[bool]) -> None:
+        stem = self._language.stem
+        names = [[stem(word) for word in name_words(tool.name)] for tool in tools]
+        seen = Counter(word for words in names for word in set(words))
+        idle = {word for word, count in seen.items() if len(tools) >= FEW and count > EVERYWHERE * len(tools)}
+        idle |= {stem(word) for word in self._language.words("schema_words")}
+        idle |= {stem(word) for word in self._language.common}
+        verbs = {stem(word) for key in ("changing", "reading", "asking") for word in self._language.words(key)}
+        verbs |= {stem(word) for word in ("state", "live", "context")}
+        phrases = [
+            [tuple(stem(word) for word in phrase.split()) for phrase in deed["tools"]]
+            for deed in self._language.deeds.values()
+        ]
+        does = [bool(deed.get("does")) for deed in self._language.deeds.values()]
+        for row, (tool, name) in enumerate(zip(tools, names, strict=True)):
+            opening = SENTENCE_END.split(tool.description.strip(), maxsplit=1)[0]
+            told = [stem(word) for word in spoken_words(opening)[:OPENING]]
+            self._things.append(frozenset(name) - idle - verbs)
+            for column, served in enumerate(phrases):
+                if looks[row] and does[column]:
+                    continue
+                by_name = [phrase for phrase in served if _runs_through(phrase, name)]
+                if by_name:
+                    most = max(by_name, key=len)
+                    self._serves[row, column] = 1.0
+                    self._own[row][column] = frozenset(name) - set(most) - idle
+                elif any(_stands_in(phrase, told) for phrase in served):
+                    self._serves[row, column] = IN_DESCRIPTION
+                    self._own[row][column] = frozenset(name) - idle - {word for p in served for word in p}
+
+    def said(self, words: Sequence[str]) -> list[tuple[int, float]]:
+        """Return the deeds whose turns of phrase are said, the most telling first, and how surely each is meant."""
+        first = next((place for place, word in enumerate(words) if word not in self._openings), 0)
+        words = words[first:]
+        marked = ["#" if word in self._numbers or word[:1].isdigit() else word for word in words]
+        text, counted = f" {' '.join(words)} ", f" {' '.join(marked)} "
+        found: dict[int, tuple[float, float]] = {}
+        for word in dict.fromkeys(words):
+            for turn in self._turns.get(word, ()):
+                if turn.strength + AT_BEGINNING <= found.get(turn.deed, (0.0, 0.0))[0]:
+                    continue
+                place = turn.pattern.search(counted if turn.counts else text)
+                if place is None:
+                    continue
+                heads = place.start() == 0 and turn.opens
+                strength = turn.strength + AT_BEGINNING * heads
+                if strength > found.get(turn.deed, (0.0, 0.0))[0]:
+                    found[turn.deed] = (strength, 1.0 if turn.words > 1 or heads else ONE_WORD)
+        ranked = sorted(found.items(), key=lambda each: -each[1][0])
+        return [(deed, sure) for deed, (_, sure) in ranked]
+
+    def evidence(self, words: Sequence[str]) -> tuple[Scores, Scores]:
+        """Return what the deed that is said speaks for each tool, -1 to 1, and which tools do it to anything, 0 to 1.
+
+        Both have the shape (tools,). Of several deeds the most telling counts that any tool of the catalog serves.
+        """
+        heard = {near for word in words for near in self._language.synonyms(self._language.stem(word))}
+        nothing = np.zeros(len(self._own), dtype=np.float32)
+        for deed, sure in self.said(words):
+            served = self._served(deed, heard)
+            if not served.any():
+                continue
+            anything = nothing
+            others = (self._serves.max(axis=1) > 0) & (served == 0)
+            if self._anything[deed]:
+                anything = np.where([not own for own in self._things], served, 0).astype(np.float32)
+                others = (served == 0) if anything.any() else others
+            return (sure * (served - CONFLICT * others)).astype(np.float32), sure * anything
+        return nothing, nothing
+
+    def _served(self, deed: int, heard: set[str]) -> Scores:
+        """Return how surely each tool serves the deed, less for words of its name that were not said."""
+        found = self._serves[:, deed].copy()
+        for row in np.flatnonzero(found):
+            unsaid = len(self._own[row][deed] - heard)
+            found[row] *= UNSAID[min(unsaid, len(UNSAID) - 1)]
+        for near in self._near[deed]:
+            for row in np.flatnonzero(self._serves[:, near]):
+                if not self._own[row][near] - heard:
+                    found[row] = max(found[row], NEAR * self._serves[row, near])
+        return found
+
+
+def _runs_through(phrase: Sequence[str], name: Sequence[str]) -> bool:
+    """Return whether the words of the phrase stand in the name, in this order."""
+    rest = iter(name)
+    return all(word in rest for word in phrase)
+
+
+def _stands_in(phrase: Sequence[str], words: Sequence[str]) -> bool:
+    """Return whether the words of the phrase stand side by side."""
+    size = len(phrase)
+    return any(tuple(words[i : i + size]) == tuple(phrase) for i in range(len(words) - size + 1))

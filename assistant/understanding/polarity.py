@@ -119,7 +119,7 @@ class Polarity:
                 self._settle(said, switch, given, spans, tool)
                 return None
         amount = self._told_amount(tool, spans, given) and (said.axis != BEING or self._sets_nought(said, tool))
-        if does == {said.sign}:
+        if does == {said.sign} or (said.axis == DIRECTION and self._takes_step(tool, given)):
             return None
         if does == {-said.sign}:
             return None if amount else self._half(said, does)
@@ -171,6 +171,10 @@ class Polarity:
         return any(
             tool.properties.get(name, {}).get("type") in ("integer", "number") and name in given for name in spans
         )
+
+    def _takes_step(self, tool: Tool, given: Mapping[str, JSON]) -> bool:
+        """Return whether the tool needs a step that was not told: it is to be asked for, and to have its sign then."""
+        return any(self._sides.is_step(name) and name not in given for name in tool.required)
 
     def _sign(self, said: Said, tool: Tool, given: dict[str, JSON]) -> None:
         """Give a step its sign: "down by ten" is minus ten for a parameter that takes steps."""

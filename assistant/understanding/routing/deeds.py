@@ -6,9 +6,10 @@ The turns of phrase are language data. Knows nothing of values, and never decide
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,12 +21,14 @@ from client.catalog import Tool
 
 Scores = NDArray[np.float32]
 
-IN_DESCRIPTION, NEAR = 0.8, 0.7
+IN_DESCRIPTION, NEAR = 0.8, 0.8
 """How surely a tool serves a deed that only its description names, and one that is near to its own."""
 UNSAID = (1.0, 0.7, 0.4, 0.2)
 """What is left of that for each word of the tool's name that nobody said: "pause the music" pauses no timer."""
 CONFLICT = 0.4
 """How much a deed of its own that was not said speaks against a tool, of what the right one speaks for it."""
+SET_ASIDE = 1.0
+"""The same of all other tools where one does it to anything: "turn on the fans" sets no speed."""
 ONE_WORD = 0.6
 """How surely a turn of phrase of one word is meant, where one of two words, or one at the beginning, surely is."""
 AT_BEGINNING = 2.0
@@ -72,8 +75,6 @@ class Deeds:
         self._serves = np.zeros((len(tools), len(self._names)), dtype=np.float32)
         self._own: list[dict[int, frozenset[str]]] = [{} for _ in tools]
         """For each tool and deed: the stems of its name that the deed leaves, of which some may be said."""
-        self._things: list[frozenset[str]] = []
-        """For each tool: the stems of its name that are no verb and tell it from others."""
         self._index(tools, looks)
         self._anything = [bool(deed.get("anything")) for deed in language.deeds.values()]
         near = [deed.get("near", ()) for deed in language.deeds.values()]
@@ -99,16 +100,17 @@ class Deeds:
         idle |= {stem(word) for word in self._language.words("schema_words")}
         idle |= {stem(word) for word in self._language.common}
         verbs = {stem(word) for key in ("changing", "reading", "asking") for word in self._language.words(key)}
-        verbs |= {stem(word) for word in ("state", "live", "context")}
+        pairs = [pair for pair in self._language.mood["pairs"] if pair.get("particles")]
+        verbs |= {stem(word) for pair in pairs for word in (*pair["plus"], *pair["minus"])}
         phrases = [
             [tuple(stem(word) for word in phrase.split()) for phrase in deed["tools"]]
             for deed in self._language.deeds.values()
         ]
+        about = [{stem(word) for word in deed.get("about", ())} for deed in self._language.deeds.values()]
         does = [bool(deed.get("does")) for deed in self._language.deeds.values()]
         for row, (tool, name) in enumerate(zip(tools, names, strict=True)):
             opening = SENTENCE_END.split(tool.description.strip(), maxsplit=1)[0]
             told = [stem(word) for word in spoken_words(opening)[:OPENING]]
-            self._things.append(frozenset(name) - idle - verbs)
             for column, served in enumerate(phrases):
                 if looks[row] and does[column]:
                     continue
@@ -116,13 +118,16 @@ class Deeds:
                 if by_name:
                     most = max(by_name, key=len)
                     self._serves[row, column] = 1.0
-                    self._own[row][column] = frozenset(name) - set(most) - idle
+                    self._own[row][column] = frozenset(name) - set(most) - idle - about[column]
                 elif any(_stands_in(phrase, told) for phrase in served):
                     self._serves[row, column] = IN_DESCRIPTION
-                    self._own[row][column] = frozenset(name) - idle - {word for p in served for word in p}
+                    self._own[row][column] = frozenset(name) - idle - about[column] - verbs
 
-    def said(self, words: Sequence[str]) -> list[tuple[int, float]]:
-        """Return the deeds whose turns of phrase are said, the most telling first, and how surely each is meant."""
+    def said(self, words: Sequence[str]) -> list[tuple[int, float, float]]:
+        """Return the deeds whose turns of phrase are said, how surely each is meant, and how telling it is.
+
+        The most telling comes first.
+        """
         first = next((place for place, word in enumerate(words) if word not in self._openings), 0)
         words = words[first:]
         marked = ["#" if word in self._numbers or word[:1].isdigit() else word for word in words]
@@ -140,7 +145,7 @@ class Deeds:
                 if strength > found.get(turn.deed, (0.0, 0.0))[0]:
                     found[turn.deed] = (strength, 1.0 if turn.words > 1 or heads else ONE_WORD)
         ranked = sorted(found.items(), key=lambda each: -each[1][0])
-        return [(deed, sure) for deed, (_, sure) in ranked]
+        return [(deed, sure, strength) for deed, (strength, sure) in ranked]
 
     def evidence(self, words: Sequence[str]) -> tuple[Scores, Scores]:
         """Return what the deed that is said speaks for each tool, -1 to 1, and which tools do it to anything, 0 to 1.
@@ -149,17 +154,27 @@ class Deeds:
         """
         heard = {near for word in words for near in self._language.synonyms(self._language.stem(word))}
         nothing = np.zeros(len(self._own), dtype=np.float32)
-        for deed, sure in self.said(words):
-            served = self._served(deed, heard)
-            if not served.any():
+        said = self.said(words)
+        for _, alike in itertools.groupby(said, key=lambda each: each[2]):
+            chosen = [(deed, sure, self._served(deed, heard)) for deed, sure, _ in alike]
+            chosen = [each for each in chosen if each[2].any()]
+            if not chosen:
                 continue
-            anything = nothing
+            sure = max(each[1] for each in chosen)
+            served = np.max([each[2] for each in chosen], axis=0)
             others = (self._serves.max(axis=1) > 0) & (served == 0)
-            if self._anything[deed]:
-                anything = np.where([not own for own in self._things], served, 0).astype(np.float32)
-                others = (served == 0) if anything.any() else others
-            return (sure * (served - CONFLICT * others)).astype(np.float32), sure * anything
+            against = CONFLICT * others
+            anything = nothing
+            deeds = {each for deed, _, _ in chosen for each in (deed, *self._near[deed])}
+            if all(self._anything[deed] for deed, _, _ in chosen):
+                anything = np.where([self._is_bare(row, deeds) for row in range(len(served))], served, 0)
+                against = SET_ASIDE * (served == 0) if anything.any() else against
+            return (sure * (served - against)).astype(np.float32), (sure * anything).astype(np.float32)
         return nothing, nothing
+
+    def _is_bare(self, row: int, deeds: Iterable[int]) -> bool:
+        """Return whether the tool's name has nothing but one of the deeds."""
+        return any(not self._own[row].get(deed, {""}) for deed in deeds)
 
     def _served(self, deed: int, heard: set[str]) -> Scores:
         """Return how surely each tool serves the deed, less for words of its name that were not said."""

@@ -175,7 +175,7 @@ class Router:
         self._clauses = Clauses(language)
         self._objects = Objects(language, self._clauses)
         self._acts = Acts(tools, language)
-        self._deeds = Deeds(tools, language, [bool(reads > 0) for reads in self._acts.reads])
+        self._deeds = Deeds(tools, language, [bool(looks) for looks in self._acts.looks])
         self._capabilities = Capabilities(tools, language, embeddings, self._acts)
         counting = ("words", "digit_words", "scales")
         self._served: dict[str, NDArray[np.bool_]] = {}

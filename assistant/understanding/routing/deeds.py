@@ -23,11 +23,11 @@ Scores = NDArray[np.float32]
 
 IN_DESCRIPTION, NEAR = 0.8, 0.8
 """How surely a tool serves a deed that only its description names, and one that is near to its own."""
-UNSAID = (1.0, 0.7, 0.4, 0.2)
+UNSAID = (1.0, 0.5, 0.3, 0.15)
 """What is left of that for each word of the tool's name that nobody said: "pause the music" pauses no timer."""
 CONFLICT = 0.4
 """How much a deed of its own that was not said speaks against a tool, of what the right one speaks for it."""
-SET_ASIDE = 1.0
+SET_ASIDE = 1.5
 """The same of all other tools where one does it to anything: "turn on the fans" sets no speed."""
 ONE_WORD = 0.6
 """How surely a turn of phrase of one word is meant, where one of two words, or one at the beginning, surely is."""
@@ -148,7 +148,7 @@ class Deeds:
         return [(deed, sure, strength) for deed, (strength, sure) in ranked]
 
     def evidence(self, words: Sequence[str]) -> tuple[Scores, Scores]:
-        """Return what the deed that is said speaks for each tool, -1 to 1, and which tools do it to anything, 0 to 1.
+        """Return what the deed that is said speaks for each tool, -1.5 to 1, and which tools do it to anything, 0 to 1.
 
         Both have the shape (tools,). Of several deeds the most telling counts that any tool of the catalog serves.
         """
@@ -169,7 +169,7 @@ class Deeds:
             if all(self._anything[deed] for deed, _, _ in chosen):
                 anything = np.where([self._is_bare(row, deeds) for row in range(len(served))], served, 0)
                 against = SET_ASIDE * (served == 0) if anything.any() else against
-            return (sure * (served - against)).astype(np.float32), (sure * anything).astype(np.float32)
+            return np.clip(sure * (served - against), -SET_ASIDE, 1).astype(np.float32), (sure * anything).astype(np.float32)
         return nothing, nothing
 
     def _is_bare(self, row: int, deeds: Iterable[int]) -> bool:

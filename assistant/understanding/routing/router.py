@@ -217,7 +217,7 @@ class Router:
         order = np.argsort(-best, kind="stable")[:MOST_ROUTES]
         powers = np.exp(best - best[order[0]])
         shares = powers / powers.sum()
-        fits = self._acceptance.chance(self.signs(heard, evidence))
+        fits = self.meant(heard, evidence)
         if fits < ACCEPTED or self._says_nothing(heard):
             return []
         return [Route(self.tools[i], float(shares[i]) * fits) for i in order if shares[i] > LEAST_SHARE]
@@ -294,6 +294,10 @@ class Router:
             best = float(total[tools].max()) + SURPLUS * heard.learned
             total[tools] = best + np.log(np.maximum(heard.chances[tools] / heard.chances.max(), 1e-4))
         return total
+
+    def meant(self, heard: Sequence[ClauseScores], evidence: Scores) -> float:
+        """Return the chance, 0 to 1, that the tool that fits best is meant at all; `evidence` as for `signs`."""
+        return self._acceptance.chance(self.signs(heard, evidence))
 
     def signs(self, heard: Sequence[ClauseScores], evidence: Scores) -> Mapping[str, float]:
         """Return what speaks for and against the best tool being meant at all; `evidence` is (readings, tools)."""

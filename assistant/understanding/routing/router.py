@@ -55,7 +55,7 @@ FEW_TOOLS = 10
 """Tools from which one more makes it likelier that some tool is like anything that is said."""
 AGREEING = {ClauseKind.QUESTION: 1.0, ClauseKind.COMMAND: -1.0}
 """How a tool that looks things up agrees with how a clause speaks; one that changes them agrees the other way."""
-MANY_TOOLS = 25
+MANY_TOOLS = 60
 """Tools from which one more makes it no likelier: what stands clearly first among many is not doubted for their number."""
 UNKNOWN = 0.55
 """What counts as the chance that some tool does what is asked for where the language knows no capabilities: between the
@@ -311,7 +311,8 @@ class Router:
         text = float(self._evidence.takes_text[tool])
         foreign = whole.foreign * (1 - float(one.anything[tool]))
         return {
-            **{name: kinds[name] for name in ("gist", "coverage", "shared", "subject", "named", "act", "deed")},
+            **{name: kinds[name] for name in ("gist", "coverage", "shared", "subject", "named", "act")},
+            "deed": max(0.0, kinds["deed"]) ** 2,  # half a deed is a quarter of a reason
             "foreign": foreign,
             "beside": max(0.0, foreign - kinds["subject"]),
             "capable": float(whole.capable.sum()) if self._capabilities.any else UNKNOWN,

@@ -143,8 +143,8 @@ class Looking:
     def _describes_looking(self, tool: Tool) -> bool:
         """Return whether the description opens with looking, and no sentence opens with a verb of change."""
         told = _HEADING.sub("", _SECTIONS.split(_PARENTHESES.sub(" ", tool.description), maxsplit=1)[0])
-        told = [_REMARK.sub("", sentence) for sentence in _SENTENCE.split(told)]
-        sentences = [[_base(word) for word in spoken_words(sentence)] for sentence in told]
+        remarks = [_REMARK.sub("", sentence) for sentence in _SENTENCE.split(told)]
+        sentences = [[_base(word) for word in spoken_words(sentence)] for sentence in remarks]
         sentences = [words for words in sentences if words and not _guides(words)]
         name = name_words(tool.name)
         verbs = ({*name[:OPENING]} & self._looking - AMBIGUOUS) | ({*name[-1:]} & self._looking)

@@ -102,7 +102,9 @@ class Proposals:
     def _alike(self, one: Interpretation, other: Interpretation) -> bool:
         """Return whether both tools only look, or both may change something."""
         first, second = (self._catalog.find(each.tool) for each in (one, other))
-        return first is not None and second is not None and self._gate.may_answer(first) == self._gate.may_answer(second)
+        return (
+            first is not None and second is not None and self._gate.may_answer(first) == self._gate.may_answer(second)
+        )
 
     def _of_state(
         self, near: Collection[str], heard: tuple[Rewritten, Entities], context: Context, part: MoodPart

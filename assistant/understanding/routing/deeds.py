@@ -169,7 +169,8 @@ class Deeds:
             if all(self._anything[deed] for deed, _, _ in chosen):
                 anything = np.where([self._is_bare(row, deeds) for row in range(len(served))], served, 0)
                 against = SET_ASIDE * (served == 0) if anything.any() else against
-            return np.clip(sure * (served - against), -SET_ASIDE, 1).astype(np.float32), (sure * anything).astype(np.float32)
+            for_tools = np.clip(sure * (served - against), -SET_ASIDE, 1).astype(np.float32)
+            return for_tools, (sure * anything).astype(np.float32)
         return nothing, nothing
 
     def _is_bare(self, row: int, deeds: Iterable[int]) -> bool:
@@ -177,11 +178,14 @@ class Deeds:
         return any(not self._own[row].get(deed, {""}) for deed in deeds)
 
     def _served(self, deed: int, heard: set[str]) -> Scores:
-        """Return how surely each tool serves the deed, less for words of its name that were not said."""
+        """Return how surely each tool serves the deed, less for words of its name that were not said.
+
+        Of a deed that some tool may do to anything, a tool for another thing does nothing.
+        """
         found = self._serves[:, deed].copy()
         for row in np.flatnonzero(found):
             unsaid = len(self._own[row][deed] - heard)
-            found[row] *= UNSAID[min(unsaid, len(UNSAID) - 1)]
+            found[row] *= UNSAID[min(unsaid, len(UNSAID) - 1)] if not self._anything[deed] else not unsaid
         for near in self._near[deed]:
             for row in np.flatnonzero(self._serves[:, near]):
                 if not self._own[row][near] - heard:

@@ -56,7 +56,7 @@ FEW_TOOLS = 10
 AGREEING = {ClauseKind.QUESTION: 1.0, ClauseKind.COMMAND: -1.0}
 """How a tool that looks things up agrees with how a clause speaks; one that changes them agrees the other way."""
 MANY_TOOLS = 60
-"""Tools from which one more makes it no likelier: what stands clearly first among many is not doubted for their number."""
+"""Tools from which one more makes that no likelier: what stands clearly first is not doubted for their number alone."""
 UNKNOWN = 0.55
 """What counts as the chance that some tool does what is asked for where the language knows no capabilities: between the
 means of requests and of strange sentences in the cars' and the typed catalogs."""

@@ -424,5 +424,16 @@ REQUIREMENTS: dict[str, Requirement] = {
     "G.dashboard": Requirement(
         "first drive", "the dashboard shows state and the pending confirmation and takes typed input"
     ),
+    "W.answers": Requirement(
+        "answers", "what a tool of any server returned is said as a person would say it, none as none and never as done"
+    ),
+    "W.ears": Requirement("answers", "no bracket, fence, identifier, scheme or control character is ever spoken"),
+    "W.errors": Requirement(
+        "answers", "an error is one short sentence about the argument or the cause, also one that an answer holds"
+    ),
+    "W.maybe-done": Requirement(
+        "promise 4", "nothing was done is said only if that is known; after the send an act may have been done"
+    ),
+    "W.figures": Requirement("answers", "short spellings, streets, numerals and figures are said as people say them"),
 }
 REQUIREMENTS.update({name: Requirement(*found) for name, found in DOORS.items()})

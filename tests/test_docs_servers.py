@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from pathlib import Path
@@ -11,6 +12,9 @@ import pytest
 
 from assistant.cli.main import cli
 from assistant.settings.settings import FILE_NAME, load_settings
+from assistant.wording.results.answers import told
+from assistant.wording.spoken_values import SpokenClock
+from client.catalog import Tool
 from client.configuration.other_programs import read_other_program
 from client.configuration.server_entries import ServerEntry, read_entry
 from client.http import DEFAULT_BODY_LIMIT
@@ -18,6 +22,19 @@ from client.servers.processes import child, launcher, log_file
 from client.servers.processes.supervision import ServerStatus, SupervisionRules
 
 PAGE = (Path(__file__).parents[1] / "docs" / "servers.md").read_text(encoding="utf-8")
+
+
+def answers_shown() -> list[tuple[str, str, str]]:
+    rows = re.findall(r"^\| `(\w+)` \| `(.*?)` \| (.*?) \|$", PAGE, re.MULTILINE)
+    assert len(rows) > 5
+    return rows
+
+
+@pytest.mark.proves("W.answers", "S.page")
+@pytest.mark.parametrize(("tool", "result", "said"), answers_shown())
+def test_answers_are_said_as_shown(tool: str, result: str, said: str) -> None:
+    found = told({"result": json.loads(result)}, Tool("home", tool), SpokenClock(1_796_029_200.0, 3_600.0))
+    assert " ".join(found.sentences) == said
 
 
 def blocks(language: str) -> list[str]:

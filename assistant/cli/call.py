@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from assistant.cli.output import ExitCode, answer, answer_json, complain, stop
+from client.calls.idempotency_keys import new_key
 
 if TYPE_CHECKING:
     from assistant.cli.connections import Connections
     from client.call import CallError, Outcome
+    from client.catalog import Tool
     from client.notices import Notice
 
 
@@ -150,19 +152,21 @@ async def _run(
             connections.tools.watch(_tell_progress)
         gate = asyncio.Semaphore(concurrency)
 
-        async def one(line: BatchLine) -> dict[str, Any]:
+        async def one(line: BatchLine) -> tuple[dict[str, Any], list[Tool]]:
             async with gate:
-                return await _answer(line, connections, server, yes, line.deadline or deadline or settings.deadline)
+                known: list[Tool] = []
+                limit = line.deadline or deadline or settings.deadline
+                return await _answer(line, connections, server, yes, limit, known), known
 
         tasks = [asyncio.create_task(one(line)) for line in lines]
         kinds: list[str] = []
         for line, task in zip(lines, tasks, strict=True):
-            found = await task
+            found, known = await task
             kinds.append(found.get("outcome", "error"))
             if as_json:
                 answer_json({"id": line.id, **found} if is_batch else found)
             else:
-                _tell(found, f"{line.id}: " if is_batch else "")
+                _tell(found, f"{line.id}: " if is_batch else "", known[0] if known else None)
         return kinds
 
 
@@ -177,7 +181,7 @@ def _tell_progress(notice: Notice) -> None:
 
 
 async def _answer(
-    line: BatchLine, connections: Connections, server: str | None, yes: bool, deadline: float
+    line: BatchLine, connections: Connections, server: str | None, yes: bool, deadline: float, known: list[Tool]
 ) -> dict[str, Any]:
     from client.call import Consent, ConsentSource, ToolCall
 
@@ -192,7 +196,8 @@ async def _answer(
         if error.code == "login_required":
             return {"outcome": "needs_input", "need": "login", **nothing_sent}
         return {"outcome": "failed", **nothing_sent}
-    key = line.key or str(uuid.uuid4())
+    known.append(tool)
+    key = line.key or new_key()
     call = ToolCall(str(uuid.uuid4()), tool.server, tool.name, line.arguments, key)
     consent = None
     if yes:
@@ -233,17 +238,30 @@ def _error(error: CallError) -> dict[str, Any]:
     return found
 
 
-def _tell(found: dict[str, Any], label: str) -> None:
-    if "result" in found:
-        result = found["result"]
-        only_text = isinstance(result, dict) and set(result) == {"text"}
-        text = str(result["text"]) if only_text else json.dumps(result, ensure_ascii=False)
+def _tell(found: dict[str, Any], label: str, tool: Tool | None) -> None:
+    """Print an outcome in the words that a driver would hear; `--json` prints the data."""
+    if "result" in found and tool is not None:
         age = f" (from {found['age']:.0f} s ago)" if "age" in found else ""
-        answer(f"{label}{text}{age}")
+        answer(f"{label}{_words_of(found['result'], tool)}{age}")
         return
     kind = found.get("outcome", "not a call").replace("_", " ")
     hint = " Give --yes to consent." if found.get("need") == "consent" else ""
+    message = found["error"]["message"]
+    if found["error"]["code"] == "tool_error" and tool is not None:
+        from assistant.wording.results.failures import cause
+
+        message = cause(message, tool)
     if label:
-        answer(f"{label}{kind}: {found['error']['message']}{hint}")
+        answer(f"{label}{kind}: {message}{hint}")
     else:
-        complain(f"{kind}: {found['error']['message']}{hint}")
+        complain(f"{kind}: {message}{hint}")
+
+
+def _words_of(result: Any, tool: Tool) -> str:
+    from datetime import datetime, timedelta
+
+    from assistant.wording.replies import result_text
+    from assistant.wording.spoken_values import SpokenClock
+
+    here = datetime.now().astimezone()
+    return result_text(result, tool, SpokenClock(here.timestamp(), (here.utcoffset() or timedelta()).total_seconds()))

@@ -6,7 +6,6 @@ that the driver has set is always told. It changes nothing anywhere.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -22,6 +21,7 @@ from assistant.vehicle.simulation import SimulatedVehicle
 from assistant.wording.languages import wording_of
 from assistant.wording.messages import words_of
 from client.call import Outcome, Succeeded, ToolCall
+from client.calls.idempotency_keys import new_key
 from client.catalog import Catalog, Tool
 from client.clock import Clock
 from client.values import JSON
@@ -97,7 +97,7 @@ class CalendarWatch:
         tool, arguments = calendar_call(self._tools.catalog, self._now())
         if tool is None:
             return []
-        key = str(uuid.uuid4())
+        key = new_key()
         outcome = await self._tools.call(ToolCall(f"calendar-{key}", tool.server, tool.name, arguments, key))
         if not isinstance(outcome, Succeeded):
             return []

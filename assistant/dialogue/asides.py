@@ -257,7 +257,7 @@ def what_happened(state: State, event: Event) -> Step:
     if past is None or past.outcome is None or tool is None:
         return aside(state, prompt("nothing_done"), event.at)
     done = described_arguments(tool, past.call.arguments, event.at, state.utc_offset)
-    text = report(tool, past.outcome, state.utc_offset)
+    text = report(tool, past.outcome, state.utc_offset, event.at)
     if isinstance(past.outcome, Deferred):
         text = sentence(f"{prompt('still_kept')} {tool_title(tool)}")
     elif isinstance(past.outcome, Succeeded) and not text.startswith(tool_title(tool)) and done:

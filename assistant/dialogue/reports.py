@@ -51,11 +51,15 @@ from assistant.wording.replies import (
     delivered_text,
     in_breaths,
     progress_text,
+    refused,
     report,
     sentence,
+    shown_only,
     tool_title,
 )
-from client.call import CallError, Deferred, Failed, Outcome, Succeeded, Unknown
+from assistant.wording.results.failures import cause
+from assistant.wording.spoken_values import SpokenClock
+from client.call import CallError, Deferred, Failed, Outcome, Sent, Succeeded, Unknown
 from client.calls.effects import has_effects
 from client.catalog import Catalog, Tool
 from client.schemas.tool_names import parted_name
@@ -120,6 +124,13 @@ def succeeded(state: State, event: Event) -> Step:
     if tool is None:
         return say(remembered, prompt("done"), Purpose.STATEMENT, mode=Mode.REPORTING)
     assert isinstance(outcome, Succeeded)
+    clock = SpokenClock(event.at, state.utc_offset)
+    if refusal := refused(tool, outcome, clock):
+        again = _look_up_failed(remembered, tool, Failed(CallError("tool_error", refusal, Sent.YES)))
+        if again is not None:
+            return again
+        kept = _open_again(remembered)
+        return join(say_part(kept, in_breaths(refusal, state.driving)), Earcon("error"))
     remembered = found_out(remembered, tool, outcome.result)
     if remembered.request is not None and remembered.request.goal is not None:
         return _towards_goal(remembered, tool, outcome, event.at)
@@ -127,9 +138,17 @@ def succeeded(state: State, event: Event) -> Step:
     done = replace(remembered, request=None, wanted=None, answers={}, earlier=(), results=listed)
     if tool.trusted and isinstance(outcome.result, dict) and outcome.result.get("visible") is True:
         # The driver sees it happen and hears no words; a face without sound still has them to show.
-        shown = in_breaths(report(tool, outcome, state.utc_offset), state.driving)[0]
+        shown = in_breaths(report(tool, outcome, state.utc_offset, event.at), state.driving)[0]
         return join(next_request(done, event.at), Show(shown), Earcon("done"))
-    return join(say_part(done, answer_parts(tool, outcome, state.utc_offset, state.driving)), Earcon("done"))
+    telling = say_part(done, answer_parts(tool, outcome, clock, state.driving))
+    seen = shown_only(tool, outcome, clock) if state.driving is DrivingState.PARKED else ""
+    return join(telling, Earcon("done"), *((Show(seen),) if seen else ()))
+
+
+def _open_again(state: State) -> State:
+    """Keep the request of a call that did not work, so that it can be changed or tried again."""
+    request = replace(state.request, call_id="") if state.request else None
+    return replace(state, request=request, wanted=None, waiting=without_consents(state.waiting))
 
 
 def _towards_goal(state: State, tool: Tool, outcome: Succeeded, at: float) -> Step:
@@ -138,7 +157,7 @@ def _towards_goal(state: State, tool: Tool, outcome: Succeeded, at: float) -> St
     goal = state.request.goal
     assert goal is not None
     several = len(items_of(outcome.result) or ()) > 1
-    found = "" if several else in_breaths(report(tool, outcome, state.utc_offset), state.driving)[0]
+    found = "" if several else in_breaths(report(tool, outcome, state.utc_offset, at), state.driving)[0]
     return proceed(replace(state, request=goal, wanted=None, answers={}), at, found)
 
 
@@ -155,7 +174,7 @@ def _look_up_failed(state: State, tool: Tool, outcome: Failed) -> Step | None:
     again = replace(
         request, arguments=arguments, call_id="", failures=request.failures + 1, goal=replace(request.goal, given=given)
     )
-    asking = elicit(replace(state, request=again), tool, told, sentence(outcome.error.message))
+    asking = elicit(replace(state, request=again), tool, told, cause(outcome.error.message, tool))
     return join(asking, Earcon("error"))
 
 
@@ -174,8 +193,8 @@ def failed(state: State, event: Event) -> Step:
     if outcome.error.code == "invalid_arguments" and names and request is not None:
         arguments = {name: value for name, value in request.arguments.items() if name not in names}
         open_again = replace(remembered, request=replace(request, arguments=arguments, call_id=""))
-        return join(elicit(open_again, tool, names[0], sentence(outcome.error.message)), Earcon("error"))
-    kept = replace(remembered, request=replace(request, call_id="") if request else None, wanted=None)
+        return join(elicit(open_again, tool, names[0], cause(outcome.error.message, tool)), Earcon("error"))
+    kept = _open_again(remembered)
     return join(say_part(kept, in_breaths(report(tool, outcome, state.utc_offset), state.driving)), Earcon("error"))
 
 

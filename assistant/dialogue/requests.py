@@ -6,7 +6,6 @@ has finished playing.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -30,6 +29,7 @@ from assistant.wording.replies import (
     why_not,
 )
 from client.call import Consent, ConsentSource, Need, NeedsInput, ToolCall
+from client.calls.idempotency_keys import key_of_call
 from client.catalog import Tool
 from client.values import JSON
 
@@ -37,8 +37,6 @@ MOST_SENT = 3
 """Messages that were sent and are listened for again."""
 CLEAR_GAP = 0.15
 """Two tools nearer than this in score are both offered instead of one being taken."""
-_KEYS = uuid.UUID("6f1c9a52-43a5-5f0e-9f0b-9d1d3c1f6e07")
-"""Namespace of idempotency keys: the key of a call id is always the same (RFC 9562, version 5)."""
 
 
 def begin(state: State, interpretations: Sequence[Interpretation], at: float) -> Step:
@@ -272,7 +270,7 @@ def _with_call_id(state: State) -> State:
 
 
 def _tool_call(request: Request, tool: Tool) -> ToolCall:
-    key = str(uuid.uuid5(_KEYS, request.call_id))
+    key = key_of_call(request.call_id)
     return ToolCall(request.call_id, tool.server, tool.name, dict(request.arguments), key)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from assistant.policy.result_values import value_of
 from client.values import JSON
 
 MOST_ITEMS = 21
@@ -26,6 +27,7 @@ class Item:
 
 def items_of(result: JSON) -> tuple[Item, ...]:
     """Return what a result lists: the first list of objects or texts in it, at most `MOST_ITEMS`."""
+    result = value_of(result)
     found = result if isinstance(result, list) else _first_list(result) if isinstance(result, dict) else []
     items = [_item(entry) for entry in found[:MOST_ITEMS]]
     return tuple(item for item in items if item.name)

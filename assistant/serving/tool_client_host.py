@@ -17,6 +17,7 @@ from assistant.hosting.host import ToolHost
 from assistant.serving.tool_definitions import KEY_PARAMETER, definition_of
 from assistant.wording import replies
 from client.call import Consent, ConsentSource, Deferred, Failed, Need, NeedsInput, Outcome, Sent, ToolCall
+from client.calls.idempotency_keys import id_of_remote, key_of_remote, new_key
 from client.catalog import Tool
 from client.clock import Clock
 from client.connections.resources_and_prompts import Material
@@ -25,7 +26,6 @@ from client.schemas.arguments import ArgumentChecker
 from client.tool_client import ToolClient
 from client.values import JSON, canonical
 
-_KEYS = uuid.UUID("6d1f0d0a-5f0e-4c1b-9d5a-2f6a5b0c7e11")
 """Namespace of keys that are made from a client's own key."""
 _LONGEST_KEY = 256
 
@@ -121,9 +121,9 @@ class ToolClientHost:
             key = given.pop(KEY_PARAMETER) or key
         call_key = call_key_of(key, user_id)
         if not named and not self._takes_key(tool, call_key):
-            call_key = str(uuid.uuid5(_KEYS, canonical([call_key])))
+            call_key = key_of_remote(call_key)
         # The same key is the same logical call, so that its open questions are found again.
-        call_id = str(uuid.uuid5(_KEYS, f"call {call_key}"))
+        call_id = id_of_remote(call_key)
         return Prepared(catalog.public_name(tool), tool, ToolCall(call_id, tool.server, tool.name, given, call_key))
 
     def _takes_key(self, tool: Tool, key: str) -> bool:
@@ -162,13 +162,17 @@ class ToolClientHost:
 
     def read_back(self, prepared: Prepared, needs: NeedsInput | None = None) -> str:
         """Return the question that a yes answers: the tool and every argument, in words and by name."""
-        now = self._clock.now()
-        offset = (datetime.fromtimestamp(now).astimezone().utcoffset() or timedelta(0)).total_seconds()
+        now, offset = self._clock.now(), self._utc_offset()
         question = replies.read_back(prepared.tool, prepared.call.arguments, now, offset, catalog=self._tools.catalog)
         named = [f"{name} = {canonical(value)}" for name, value in prepared.call.arguments.items()]
         exact = f"{prepared.name}({', '.join(named)})"
         asked = f"{replies.sentence(needs.error.message)} " if needs is not None and asked_by_server(needs) else ""
         return f"{asked}{question}\n{exact}"
+
+    def _utc_offset(self) -> float:
+        """Return the seconds that this machine's local time is ahead of UTC now."""
+        here = datetime.fromtimestamp(self._clock.now()).astimezone()
+        return (here.utcoffset() or timedelta(0)).total_seconds()
 
     def sentence(self, prepared: Prepared, outcome: Outcome) -> str:
         """Return what became of the call as one short sentence or two."""
@@ -177,7 +181,7 @@ class ToolClientHost:
             return f"{replies.sentence(outcome.error.message) or 'That did not work.'}{nothing}"
         if isinstance(outcome, NeedsInput) and outcome.need is Need.APPROVAL:
             return f"{replies.sentence(outcome.error.message)} Its owner must approve it first; nothing was done."
-        return replies.report(prepared.tool, outcome, 0.0)
+        return replies.report(prepared.tool, outcome, self._utc_offset(), self._clock.now())
 
     def waiting(self, prepared: Prepared, outcome: Deferred) -> dict[str, JSON]:
         """Return the result of a call that waits in the outbox."""
@@ -197,12 +201,12 @@ def call_key_of(key: str | None, user_id: str | None = None) -> str:
     request is a call of its own.
     """
     if not key:
-        return str(uuid.uuid4())
+        return new_key()
     if user_id is not None:
-        return str(uuid.uuid5(_KEYS, canonical([user_id, key])))
+        return key_of_remote(user_id, key)
     if len(key) <= _LONGEST_KEY and key.isascii() and key.isprintable() and key == key.strip():
         return key
-    return str(uuid.uuid5(_KEYS, canonical([key])))
+    return key_of_remote(key)
 
 
 def _is_plain(schema: Mapping[str, JSON], tool: Tool) -> bool:

@@ -154,6 +154,8 @@ class Interpreter:
         control = self._controls.find(text, confirming=context.confirming)
         if control is Control.YES and not self._controls.plain_yes(text) and self._means_another(text, context):
             control = None
+        if (context.asked or context.options) and not context.confirming and self._refuses(text, context):
+            return Reading(control=Control.NEVER_MIND, text=text)
         choice = self._answers.choice(text, context.options)
         said = Filled({}, {})
         pending = self._pending(context)
@@ -177,6 +179,14 @@ class Interpreter:
             invalid=said.invalid,
             opens_request=self._clauses.opens_request(text),
         )
+
+    def _refuses(self, text: str, context: Context) -> bool:
+        """Return whether an answer refuses the question; a no may be the very value that was asked for."""
+        if not self._controls.refuses(text):
+            return False
+        prepared = self._pending(context)
+        slots = prepared.slots if prepared is not None and context.asked else ()
+        return not any(slot.path[0] == context.asked and slot.kind in (Kind.BOOLEAN, Kind.ENUM) for slot in slots)
 
     def _pending(self, context: Context) -> PreparedTool | None:
         """Return what an answer may fill: the form of a server that asks, else the tool of the request in hand."""

@@ -7,12 +7,12 @@ cleared, and gives way to whoever sets it meanwhile.
 from __future__ import annotations
 
 import asyncio
-import uuid
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
 from client.call import Outcome, Succeeded, ToolCall
+from client.calls.idempotency_keys import new_key
 from client.values import JSON
 
 QUIET_LEVEL = 1
@@ -93,7 +93,7 @@ class QuietFan:
         await self._ask("set_fan", {"level": level})
 
     async def _ask(self, tool: str, arguments: dict[str, JSON]) -> Outcome:
-        return await self._call(ToolCall(str(uuid.uuid4()), self._server, tool, arguments, str(uuid.uuid4())))
+        return await self._call(ToolCall(new_key(), self._server, tool, arguments, new_key()))
 
     async def close(self) -> None:
         """Put the fan back now; idempotent."""

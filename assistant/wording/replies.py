@@ -12,12 +12,13 @@ from functools import partial
 from operator import itemgetter
 
 from assistant.policy.driving import LIMITS, DrivingState
-from assistant.policy.results import Item, items_of
 from assistant.wording.dates_and_lists import spoken_list
 from assistant.wording.languages import wording
+from assistant.wording.results.answers import told
+from assistant.wording.results.failures import cause
 from assistant.wording.spoken_values import SpokenClock, label, parts_of, spoken_label
-from client.call import CallError, Deferred, Failed, Need, NeedsInput, Outcome, Succeeded, Unknown
-from client.calls.effects import unusual_letters
+from client.call import CallError, Deferred, Failed, Need, NeedsInput, Outcome, Sent, Succeeded, Unknown
+from client.calls.effects import has_effects, unusual_letters
 from client.catalog import Catalog, Tool
 from client.values import JSON
 
@@ -229,11 +230,14 @@ def blanks_worded(sentence: str) -> str:
     return re.sub(r"\{(\w+)\}", lambda blank: words.get(blank[1], words["other"]), sentence)
 
 
-def report(tool: Tool, outcome: Outcome, utc_offset: float) -> str:
-    """Return what is said of an outcome; every failure is one sentence that says what happens next."""
+def report(tool: Tool, outcome: Outcome, utc_offset: float, now: float = 0.0) -> str:
+    """Return what is said of an outcome; every failure is one sentence that says what happens next.
+
+    `now` is the time to which "today" and "tomorrow" in an answer are relative, in seconds since the epoch.
+    """
     match outcome:
         case Succeeded():
-            return with_age(result_text(outcome.result, tool), outcome.age)
+            return with_age(result_text(outcome.result, tool, SpokenClock(now, utc_offset)), outcome.age)
         case Deferred():
             return wording().text("told", "deferred", title=tool_title(tool))
         case Unknown():
@@ -241,7 +245,7 @@ def report(tool: Tool, outcome: Outcome, utc_offset: float) -> str:
         case NeedsInput():
             return needs_text(tool, outcome)
         case Failed():
-            return failure_text(outcome.error)
+            return failure_text(outcome.error, tool)
 
 
 def permission_told(name: str, tool: Tool) -> str:
@@ -267,11 +271,26 @@ _FAILURES: Mapping[str, str] = {
 """What is said of failures whose own words are for engineers."""
 
 
-def failure_text(error: CallError) -> str:
-    """Return one short sentence about a failure, and what happens next."""
+def failure_text(error: CallError, tool: Tool) -> str:
+    """Return one short sentence about a failure, and what happens next.
+
+    "Nothing was done" is said only if nothing was sent; after the send an act may have been done, whatever the error.
+    """
+    nothing_sent = error.sent is Sent.NO
     if error.code in _FAILURES:
-        return wording().text("told", _FAILURES[error.code])
-    return sentence(error.message) if error.message else wording().text("told", "failed")
+        name = _FAILURES[error.code]
+        return wording().text("told", name if nothing_sent or name == "no_answer" else f"{name}_sent")
+    if not error.message and nothing_sent:
+        return wording().text("told", "failed")
+    if nothing_sent and error.code != "tool_error":
+        return sentence(error.message)
+    said = cause(error.message, tool)
+    return said if nothing_sent else maybe_done(said, tool)
+
+
+def maybe_done(text: str, tool: Tool) -> str:
+    """Return the text of an error after the send: an act may have been done, unless the server is trusted."""
+    return text if tool.trusted or not has_effects(tool) else f"{text} {wording().text('errors', 'maybe_done')}"
 
 
 def with_age(text: str, age: float | None) -> str:
@@ -286,57 +305,26 @@ def with_age(text: str, age: float | None) -> str:
     return wording().text("told", "hours_ago", count=round(minutes / 60), text=text)
 
 
-def result_text(result: JSON, tool: Tool) -> str:
-    """Return a result in words: the server's own summary or text, else its fields."""
-    if isinstance(result, dict):
-        for key in ("summary", "text", "message"):
-            if isinstance(found := result.get(key), str) and found.strip():
-                return sentence(found)
-        fields = [f"{spoken_label(k)} {v}" for k, v in result.items() if isinstance(v, str | int | float) and v != ""]
-        return sentence(", ".join(fields)) if fields else _done(tool)
-    if isinstance(result, list):
-        names = spoken_list([item.name for item in items_of(result)[:3]])
-        return sentence(names) if result else wording().text("told", "nothing")
-    return sentence(str(result)) if result is not None else _done(tool)
+def result_text(result: JSON, tool: Tool, clock: SpokenClock) -> str:
+    """Return a result in words, all of it: the server's own sentence, else its fields or what it lists."""
+    return " ".join(told(result, tool, clock).sentences)
 
 
-def _done(tool: Tool) -> str:
-    return wording().text("told", "done", title=tool_title(tool))
+def answer_parts(tool: Tool, outcome: Succeeded, clock: SpokenClock, driving: DrivingState) -> tuple[str, ...]:
+    """Return an answer in breaths, a list three things at a time (V2, V3)."""
+    first, *others = told(outcome.result, tool, clock).parts
+    return tuple(part for text in (with_age(first, outcome.age), *others) for part in in_breaths(text, driving))
 
 
-MOST_TOLD = 3
-"""Items of a list told in one breath (V2, V3)."""
+def shown_only(tool: Tool, outcome: Succeeded, clock: SpokenClock) -> str:
+    """Return an answer for the screen if none of it can be said; empty for any other answer."""
+    return told(outcome.result, tool, clock).shown
 
 
-def answer_parts(tool: Tool, outcome: Succeeded, utc_offset: float, driving: DrivingState) -> tuple[str, ...]:
-    """Return an answer in breaths: what the server words itself as it is, a bare list three items at a time."""
-    result = outcome.result
-    items = items_of(result)
-    worded = isinstance(result, dict) and any(
-        isinstance(result.get(key), str) for key in ("summary", "text", "message")
-    )
-    if worded or len(items) < 2:
-        return in_breaths(report(tool, outcome, utc_offset), driving)
-    threes = [items[place : place + MOST_TOLD] for place in range(0, len(items), MOST_TOLD)]
-    told = [f"{_paused([_told_item(item) for item in three])}." for three in threes]
-    first = with_age(wording().text("told", "there_are", count=len(items), items=told[0]), outcome.age)
-    return tuple(part for text in (first, *told[1:]) for part in in_breaths(text, driving))
-
-
-def _paused(items: Sequence[str]) -> str:
-    """Return the items as a list whose ";" are heard as pauses (V3)."""
-    joint = wording().text("words", "and")
-    return "; ".join([*items[:-1], f"{joint} {items[-1]}"] if len(items) > 1 else items)
-
-
-def _told_item(item: Item) -> str:
-    """Return an item's name with one more of its short facts, so that they can be told apart."""
-    facts = (
-        f"{spoken_label(key)} {value:g}" if isinstance(value, float) else f"{spoken_label(key)} {value}"
-        for key, value in item.properties.items()
-        if isinstance(value, int | float) and not isinstance(value, bool)
-    )
-    return " ".join((item.name, next(facts, ""))).strip()
+def refused(tool: Tool, outcome: Succeeded, clock: SpokenClock) -> str:
+    """Return what is said of an answer that says the tool did not do it; empty for any other answer."""
+    found = told(outcome.result, tool, clock)
+    return maybe_done(found.sentences[0], tool) if found.failed else ""
 
 
 def sentence(text: str) -> str:

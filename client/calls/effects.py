@@ -167,6 +167,16 @@ def effect_in_name(name: str, server: str = "") -> str:
     return _brought(words, verb)
 
 
+def names_an_act(name: str) -> bool:
+    """Return whether a word of a tool's name is a known act, for wording its answer; it never decides what may run.
+
+    Unlike `effect_in_name`, a word that is not known counts as no act.
+    """
+    words = words_of(name)
+    commands = bool(words) and _is(words[0], "deeds") and words[0] not in _words("looking")
+    return commands or any(_is(word, "acts") for word in words)
+
+
 def _brought(words: Sequence[str], verb: int) -> str:
     """Return why what is looked for is a thing that somebody must bring ("get_taxi"); "" if it is not."""
     thing = next((word for word in words[verb + 1 :] if word not in _words("function")), "")

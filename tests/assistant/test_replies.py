@@ -38,6 +38,7 @@ from assistant.wording.replies import (
     which_tool,
     with_age,
 )
+from assistant.wording.spoken_values import SpokenClock
 from client.call import CallError, Deferred, Failed, Need, NeedsInput, Sent, Succeeded, Unknown
 from client.catalog import Catalog, Tool
 from client.schemas.tool_listing import read_tools
@@ -225,13 +226,13 @@ def test_a_sentence_from_elsewhere_is_one_line_without_control_characters(text: 
     [
         ({"summary": "It is sunny"}, "It is sunny."),
         ({"text": "Done\nfor now"}, "Done for now."),
-        ({"temperature": 12, "condition": "rain"}, "temperature 12, condition rain."),
-        ([], "There is nothing."),
+        ({"temperature": 12, "condition": "rain"}, "temperature 12 °, condition rain."),
+        ([], "Done: Book a table."),
         (None, "Done: Book a table."),
     ],
 )
 def test_results_are_said_from_their_summary_text_or_fields(result: object, said: str) -> None:
-    assert result_text(result, BOOK) == said  # type: ignore[arg-type]  # the cases are JSON
+    assert result_text(result, BOOK, SpokenClock(NOW, 0.0)) == said  # type: ignore[arg-type]  # the cases are JSON
 
 
 def test_the_age_of_a_kept_answer_is_said_first() -> None:

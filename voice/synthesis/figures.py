@@ -137,6 +137,8 @@ def is_phone(text: str) -> bool:
 def quantity(value: str, unit: str) -> str:
     """Return a number with its unit: `twenty one degrees`, `one kilometer`."""
     many = UNITS.get(unit.lower().replace("100 ", "100"), unit)
+    if "." in value:  # 1.0 km is one kilometer
+        value = value.rstrip("0").rstrip(".")
     name = _singular(many) if value.replace("-", "") == "1" else many
     return f"{'minus ' if value.startswith('-') else ''}{number(value.lstrip('-'))} {name}"
 

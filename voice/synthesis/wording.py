@@ -24,6 +24,8 @@ from voice.synthesis.figures import (
     words,
     year,
 )
+from voice.synthesis.names_in_english import named
+from voice.synthesis.spellings import in_long
 
 _DATE_TIME = re.compile(r"\b(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?\b")
 _ISO_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
@@ -81,7 +83,7 @@ def as_spoken(text: str, language: str = "en") -> str:
         from voice.synthesis.wording_elsewhere import as_spoken_in
 
         return as_spoken_in(text, language)
-    text = expanded(_addresses(text))
+    text = named(expanded(_addresses(in_long(text))))
     text = _money_and_counts(_dates_and_times(text))
     return text.replace(".m..", ".m.")  # "at 20:00." has its full stop already
 

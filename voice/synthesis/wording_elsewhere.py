@@ -13,11 +13,35 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from voice.synthesis.spellings import plain_spaces
+
 _DATE_TIME = re.compile(
     r"\b(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::\d{2})?(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?)?\b"
 )
 _TIME = re.compile(r"(?<![\d:.])(\d{1,2}):(\d{2})(?::\d{2})?(?!\d|:)(?: ?(?:Uhr|h|uur)\b)?")
-_AMOUNT = r"\d+(?:[.,]\d+)?"
+_AMOUNT = r"(?:\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d{1,3}(?:,\d{3}){2,}|\d+(?:[.,]\d+)?)"
+"""A number as written: `1.234,50`, `1500`, `2,5`; which point is which depends on the language (`_value`)."""
+_COMMA_LANGUAGES = frozenset("bg ca cs da de el es et fi fr hr hu id is it lt lv nb nl no pl pt ro ru sk sl sr sv tr uk".split())  # fmt: skip  # noqa: E501  # one list
+"""Languages with a comma before decimals, where "1.500" is one thousand five hundred."""
+_TO = {"de": "bis", "fr": "à", "es": "a", "it": "a", "nl": "tot", "pt": "a", "sv": "till", "da": "til", "pl": "do"}
+"""The word between the two ends of a range; where it is missing, the hyphen stays."""
+_END = r"(?:\d{1,2}:\d{2}|\d{1,4}(?:,\d+)?)"
+_RANGE = re.compile(rf"(?<![\w.,:/+-])({_END})( ?Uhr| ?h)?\s?[-–—]\s?(?={_END}(?![\w:/-]|[.,]?\d|-))")
+"""Two numbers or times of day with a hyphen or dash between them; dates and phone numbers are none."""
+_SPACED = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?: \d{3})+(?= [^\W\d_])")
+"""Thousands with ordinary spaces, before the thing that is counted: "83 200 Einwohner"."""
+_SHORT = {
+    "de": {
+        "ca": "circa", "z. B": "zum Beispiel", "z.B": "zum Beispiel", "bzw": "beziehungsweise", "inkl": "inklusive",
+        "usw": "und so weiter", "Nr": "Nummer", "Std": "Stunden", "Min": "Minuten", "Mio": "Millionen",
+        "Mrd": "Milliarden", "ggf": "gegebenenfalls", "evtl": "eventuell", "Tel": "Telefon",
+    }
+}  # fmt: skip
+"""Abbreviations with a full stop, by language, as people say them."""
+_COMPARISONS = {
+    "de": {"<": "weniger als", ">": "mehr als", "≤": "höchstens", "≥": "mindestens", "~": "etwa", "≈": "etwa"}
+}
+_COMPARED = re.compile(r"([<>≤≥~≈])\s?(?=[-+]?\d|[€$£])")
 _MONEY = re.compile(rf"(?<![\w.,])({_AMOUNT})\s?(€|\$|£|(?:EUR|USD|GBP|CHF)\b)|(€|\$|£)\s?({_AMOUNT})")
 _CURRENCIES = {"€": "EUR", "$": "USD", "£": "GBP"}
 _UNITS = {
@@ -55,6 +79,7 @@ def as_spoken_in(text: str, language: str) -> str:
     locale = _locale(language)
     if locale is None:
         return text
+    text = _written_out(plain_spaces(text), language)
     text = _DATE_TIME.sub(lambda m: _date_time(m, language, locale), text)
     text = _TIME.sub(lambda m: _time(m.group(), m[1], m[2], language), text)
     text = _MONEY.sub(lambda m: _money(m[1] or m[4], m[2] or m[3], language, locale), text)
@@ -63,6 +88,31 @@ def as_spoken_in(text: str, language: str) -> str:
     if language == "de":
         text = _GERMAN_DAY.sub(_german_day, text)
     return _NUMBER.sub(lambda m: _number(m[1] + m[2], language), text)
+
+
+def _written_out(text: str, language: str) -> str:
+    """Return the text with abbreviations, comparisons, thousands and ranges in the forms that the rules below read."""
+    for short, said in _SHORT.get(language, {}).items():
+        text = re.sub(rf"(?<!\w){re.escape(short)}\.(?=\s)", said, text)
+    text = re.sub(r"(?<![\d.])(\d{1,2})\.([0-5]\d)(?=(?: ?[-–] ?\d{1,2}(?:[.:]\d\d)?)? ?(?:Uhr|uur)\b)", r"\1:\2", text)
+    compared = _COMPARISONS.get(language)
+    if compared:
+        text = _COMPARED.sub(lambda m: f"{compared[m[1]]} ", text)
+    if language in _COMMA_LANGUAGES:
+        text = _SPACED.sub(lambda m: m.group() if m.group().count(" ") > 3 else m.group().replace(" ", ""), text)
+    if language in _TO:
+        text = _RANGE.sub(lambda m: f"{m[1]}{m[2] or ''} {_TO[language]} ", text)
+    return text
+
+
+def _value(text: str, language: str) -> Decimal:
+    """Return the number that a text is: "1.500" is 1500 where the decimal mark is a comma, and 1.5 elsewhere."""
+    if language in _COMMA_LANGUAGES:
+        if re.fullmatch(r"-?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d+)?", text):
+            text = text.replace(".", "")
+    elif re.fullmatch(r"-?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?", text):
+        text = text.replace(",", "")
+    return Decimal(text.replace(",", "."))
 
 
 @lru_cache(maxsize=8)
@@ -85,8 +135,9 @@ def _words(value: Decimal | int, language: str) -> str:
 
 
 def _number(text: str, language: str) -> str:
-    value = Decimal(text.replace(",", "."))
-    return _words(int(value) if value == value.to_integral_value() else value, language)
+    value = _value(text, language)
+    said = _words(abs(int(value)) if value == value.to_integral_value() else abs(value), language)
+    return f"{_words(-1, language).split()[0]} {said}" if value < 0 else said
 
 
 def _date_time(match: re.Match[str], language: str, locale: Any) -> str:
@@ -122,7 +173,7 @@ def _time(text: str, hour: str, minute: str, language: str) -> str:
 def _money(amount: str, sign: str, language: str, locale: Any) -> str:
     from babel.numbers import get_currency_name
 
-    value = Decimal(amount.replace(",", "."))
+    value = _value(amount, language)
     whole, cents = int(value), int(value * 100) % 100
     if value * 100 % 1:
         return f"{_number(amount, language)} {get_currency_name(_CURRENCIES.get(sign, sign), 2, locale)}"
@@ -135,7 +186,7 @@ def _money(amount: str, sign: str, language: str, locale: Any) -> str:
 def _quantity(amount: str, unit: str, language: str, locale: Any) -> str:
     from babel.units import format_unit
 
-    value = Decimal(amount.replace(",", "."))
+    value = _value(amount, language)
     written = str(format_unit(value, _UNITS[unit], "long", locale=locale))
     said = _ONE.get(language, "") if value == 1 else ""
     said = said or _number(amount, language)

@@ -6,7 +6,6 @@ A tool that is tried goes the way of a spoken request, with the same question be
 from __future__ import annotations
 
 import json
-import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -23,6 +22,7 @@ from assistant.dashboard.widgets.rows import Row, Rows
 from assistant.policy.sensitivity import assess, is_deferrable
 from assistant.understanding.templates import read_example
 from client.call import ToolCall
+from client.calls.idempotency_keys import new_key
 from client.catalog import Tool
 from client.configuration.tool_preferences import SWITCHED_OFF
 from client.records.tool_settings import ToolSetting
@@ -194,7 +194,7 @@ def try_tool(app: Face, qualified: str) -> None:
     checker = ArgumentChecker()
 
     def take(values: dict[str, JSON]) -> str:
-        call = ToolCall("form", tool.server, tool.name, values, str(uuid.uuid4()))
+        call = ToolCall("form", tool.server, tool.name, values, new_key())
         if (problem := checker.problem(tool, call)) is not None:
             return problem.message
         app.call_later(app.request, tool.qualified, values)

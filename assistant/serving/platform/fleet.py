@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -19,6 +18,7 @@ from assistant.serving.platform.gate import Permit, PlatformGate
 from assistant.serving.platform.server_records import CallRecord, PlatformRecords, ServerRecord
 from assistant.serving.tool_definitions import definition_of
 from client.call import ToolCall
+from client.calls.idempotency_keys import new_key
 from client.clock import Clock
 from client.servers.base import Answer, Answered, FailureKind, InputWanted, ServerUnavailableError
 from client.servers.mcp.stdio import StdioServer
@@ -237,7 +237,7 @@ class Fleet:
         entry, new = await self._records.begin_call(record.id, user_id, tool, parameters, key)
         if not new:
             return _repeated(entry, tool, parameters)
-        call = ToolCall(entry.id, record.name, tool, parameters, key or str(uuid.uuid4()))
+        call = ToolCall(entry.id, record.name, tool, parameters, key or new_key())
         began = self._clock.monotonic()
         answer = await server.call(call, seconds=self._timeout, confirmed=True)
         ended, response, error = _read(answer)

@@ -25,6 +25,7 @@ class Controls:
         self._fillers = sorted(
             (tuple(plain(phrase).split()) for phrase in language.answers["answers"]["fillers"]), key=len, reverse=True
         )
+        self._refusals = {tuple(plain(p).split()) for p in language.answers["answers"]["refusals"]}
         self._no = {tuple(plain(p).split()) for p in language.answers["answers"]["strong_no"]}
 
     def find(self, text: str, *, confirming: bool = False) -> Control | None:
@@ -52,6 +53,11 @@ class Controls:
         if answer is Answer.YES:
             return Control.YES
         return Control.NO if answer is Answer.NO else None
+
+    def refuses(self, text: str) -> bool:
+        """Return whether the whole text refuses to answer a question: "no thanks", "nothing", "none of them"."""
+        words = tuple(plain(text).split())
+        return "?" not in text and (words in self._refusals or self._bare(words) in self._refusals)
 
     def plain_yes(self, text: str) -> bool:
         """Return whether the text is a yes whatever was asked ("yes please", not "send it")."""

@@ -6,6 +6,7 @@ Checks only; it never repairs a value.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 
 from client.catalog import Tool
 from client.errors import SchemaTroubleError
@@ -22,7 +23,7 @@ class Checker:
 
     def valid(self, arguments: Mapping[str, JSON]) -> dict[str, JSON]:
         """Return the arguments that the schema accepts, each on its own and all together."""
-        kept = dict(arguments)
+        kept = deepcopy(dict(arguments))
         for _ in range(len(kept) + 1):
             wrong = self._wrong(kept)
             if not wrong:
@@ -42,6 +43,8 @@ class Checker:
             return set(arguments)  # nobody can say what such a schema accepts
         wrong: set[str] = set()
         for error in errors:
+            if len(error.absolute_path) > 1 and _without(arguments, list(error.absolute_path)):
+                return self._wrong(arguments)
             if error.absolute_path:
                 wrong.add(str(error.absolute_path[0]))
             elif error.validator in ("additionalProperties", "unevaluatedProperties"):
@@ -49,6 +52,23 @@ class Checker:
             elif error.validator == "propertyNames":
                 wrong.update(str(error.instance) for _ in (0,) if error.instance in arguments)
         return wrong
+
+
+def _without(arguments: dict[str, JSON], path: list[str | int]) -> bool:
+    """Take one value out of an object inside the arguments, and return whether the object keeps others."""
+    here: JSON = arguments
+    for name in path[:-1]:
+        if isinstance(here, Mapping) and isinstance(name, str):
+            here = here.get(name)
+        elif isinstance(here, list) and isinstance(name, int) and name < len(here):
+            here = here[name]
+        else:
+            return False
+    last = path[-1]
+    if isinstance(here, dict) and isinstance(last, str) and last in here and len(here) > 1:
+        del here[last]
+        return True
+    return False
 
 
 def _check(tool: Tool) -> SchemaCheck:

@@ -5,13 +5,13 @@ Reads the phrase that begins at a given word and the day it means, counted from 
 
 from __future__ import annotations
 
-import calendar
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from assistant.understanding.language import Language
+from assistant.understanding.slots.day_sums import add_months, calendar_day, nearest, next_day_of_month, shifted
 from assistant.understanding.slots.numbers import Numbers
 from assistant.understanding.words import Word
 
@@ -35,6 +35,8 @@ class Day:
     first: date | None = None
     last: date | None = None
     """Of a period: its first and last day."""
+    yearless: bool = False
+    """Whether it is a day or month of the calendar without a year, and the next one was taken."""
 
 
 class Dates:
@@ -58,6 +60,10 @@ class Dates:
         self._this = _phrases(language, "this")
         self._last = _phrases(language, "last")
         self._in = language.words("date", "in")
+        self._ago = frozenset(language.words("date", "ago"))
+        self._beside = {
+            word: sign for sign, key in ((-1, "before_day"), (1, "after_day")) for word in language.words("date", key)
+        }
         self._from_now = _phrases(language, "from_now")
         self._sizes = {
             **dict.fromkeys(language.words("date", "day"), "day"),
@@ -73,6 +79,7 @@ class Dates:
         self._parts = frozenset(language.words("time", "parts"))
         self._the = frozenset(language.words("date", "the"))
         self._singles = frozenset(language.words("date", "singles"))
+        self._parted = self._singles | self._units | {*self._of}
         self._not_days = frozenset(language.words("date", "not_days"))
         self._a_week_on = frozenset(language.words("date", "a_week_on"))
         self._holidays = {
@@ -115,7 +122,7 @@ class Dates:
             return None
         for name, (month, number) in self._holidays.items():
             if tuple(word.lower for word in words[start : start + len(name)]) == name:
-                return Day(start, start + len(name), _day(None, month, number, today=today))
+                return Day(start, start + len(name), calendar_day(None, month, number, today=today))
         return None
 
     def _weekday_at(self, words: Sequence[Word], start: int, today: date) -> Day | None:
@@ -149,19 +156,22 @@ class Dates:
         if dated is None and end + 1 < len(words) and words[end].text == ",":
             dated = self._written_at(words, end + 1, today)
         if dated is not None and dated.day is not None:
-            on = _nearest(self._weekdays[name], dated.day.day, today) if dated.numbered else None
+            on = nearest(self._weekdays[name], dated.day.day, today) if dated.numbered else None
             return Day(start, dated.end, on or dated.day)
         return Day(start, end, today + timedelta(ahead), weekday_today=ahead == 0)
 
     def _written_at(self, words: Sequence[Word], start: int, today: date) -> Day | None:
         lower = words[start].lower
         if _ISO.fullmatch(lower):
-            return Day(start, start + 1, _day(*(int(part) for part in lower.split("-")), today=today))
+            return Day(start, start + 1, calendar_day(*(int(part) for part in lower.split("-")), today=today))
         slashed = _SLASHED.fullmatch(lower)
+        following = words[start + 1].lower if start + 1 < len(words) else ""
+        if slashed and not slashed[3] and following in self._parted:
+            return None  # "1/2 an hour"
         if slashed:
             year = int(slashed[3]) if slashed[3] else None
             year = year + 2000 if year is not None and year < 100 else year
-            day = _day(year, int(slashed[1]), int(slashed[2]), today=today)
+            day = calendar_day(year, int(slashed[1]), int(slashed[2]), today=today)
             return Day(start, start + 1, day) if day else None
         return self._month_first(words, start, today) or self._day_first(words, start, today)
 
@@ -178,13 +188,14 @@ class Dates:
         number = self._numbers.at(words, place) if place < len(words) else None
         if number is not None and number.whole and 1 <= number.value <= 31:
             year, end = self._year_at(words, number.end)
-            day = _day(year, month, int(number.value), today=today)
-            return Day(start, end, day) if day else None
+            day = calendar_day(year, month, int(number.value), today=today)
+            return Day(start, end, day, yearless=year is None) if day else None
         if words[start].lower in self._ambiguous and words[start].text.islower():
             return None
         year, end = self._year_at(words, start + 1)
         first = date(year or today.year + (month < today.month), month, 1)
-        return Day(start, end if year else start + 1, None, first=first, last=_add_months(first, 1) - timedelta(1))
+        last = add_months(first, 1) - timedelta(1)
+        return Day(start, end if year else start + 1, None, first=first, last=last, yearless=year is None)
 
     def _day_first(self, words: Sequence[Word], start: int, today: date) -> Day | None:
         """Read "22 november", "the 22nd of november 2026", "the 22nd", "12th of this month"."""
@@ -198,16 +209,16 @@ class Dates:
         month = self._months.get(words[after].lower) if after < len(words) else None
         if month is not None:
             year, end = self._year_at(words, after + 1)
-            day = _day(year, month, int(number.value), today=today)
-            return Day(start, end, day) if day else None
+            day = calendar_day(year, month, int(number.value), today=today)
+            return Day(start, end, day, yearless=year is None) if day else None
         for phrases, shift in ((self._next, 1), (self._this, 0)):
             for phrase in phrases:
                 end = after + len(phrase)
                 if after == number.end or not _match(words, after, phrase) or end >= len(words):
                     continue
                 if self._sizes.get(words[end].lower) == "month":
-                    first = _add_months(today.replace(day=1), shift)
-                    return Day(start, end + 1, _day(first.year, first.month, int(number.value), today=today))
+                    first = add_months(today.replace(day=1), shift)
+                    return Day(start, end + 1, calendar_day(first.year, first.month, int(number.value), today=today))
         if not number.ordinal or (place == start and not words[start].lower[0].isdigit()):
             return None
         if after == number.end and place != start and after < len(words) and words[after].lower in self._not_days:
@@ -218,6 +229,13 @@ class Dates:
         end = place + 1 if place < len(words) and words[place].text == "," else place
         if end < len(words) and _YEAR.fullmatch(words[end].lower):
             return int(words[end].lower), end + 1
+        century = self._numbers.at(words, end) if end < len(words) else None
+        if century is not None and century.value in (19, 20) and century.end < len(words) and not century.ordinal:
+            rest = self._numbers.at(words, century.end)
+            if rest is not None and rest.whole and not rest.ordinal and 10 <= rest.value < 100:
+                return int(century.value * 100 + rest.value), rest.end  # "twenty twenty five"
+        if century is not None and 1900 <= century.value < 2100 and century.whole and not century.ordinal:
+            return int(century.value), century.end
         return None, place
 
     def _counted_at(self, words: Sequence[Word], start: int, today: date) -> Day | None:
@@ -236,9 +254,15 @@ class Dates:
             if _match(words, end, phrase):
                 end, later = end + len(phrase), True
                 break
-        if size is None or size == "weekend" or not later:
+        if size is None or size == "weekend":
             return None
-        return Day(start, end, _shift(today, size, int(count)))
+        if end < len(words) and words[end].lower in self._ago:
+            return Day(start, end + 1, shifted(today, size, -int(count)))
+        if end + 1 < len(words) and not later and words[end].lower in self._beside:
+            other = self.at(words, end + 1, today)
+            if other is not None and other.day is not None:
+                return Day(start, other.end, shifted(other.day, size, self._beside[words[end].lower] * int(count)))
+        return Day(start, end, shifted(today, size, int(count))) if later else None
 
     def _period_at(self, words: Sequence[Word], start: int, today: date) -> Day | None:
         """Read "this week", "the next 7 days", "next weekend", "end of march": a period has no single day."""
@@ -267,6 +291,9 @@ class Dates:
                 single_day = self._period_day(phrase, words[place].lower, today, single)
                 count = int(number.value) if number is not None and number.whole and number.value < 1000 else 1
                 first, last = (None, None) if few else self._span(phrase, words[place].lower, today, count, single)
+                within = self._within_month(words, place, phrase, count, today)
+                if within is not None:
+                    place, single_day, first, last = within
                 day = Day(start, place + 1, single_day, first=first, last=last)
             elif place < len(words) and words[place].lower in self._parts and number is None:
                 day = Day(start, place + 1, today if phrase == ("this",) else None)
@@ -275,6 +302,18 @@ class Dates:
             if best is None or day.end > best.end:
                 best = day
         return best
+
+    def _within_month(
+        self, words: Sequence[Word], place: int, leader: tuple[str, ...], count: int, today: date
+    ) -> tuple[int, None, date | None, date | None] | None:
+        """Read on over "of november": the last days or weeks of it; other parts of a month are no days."""
+        month = self._month_first(words, place + 2, today) if place + 2 < len(words) else None
+        if words[place + 1 : place + 2] == [] or words[place + 1].lower not in self._of or month is None:
+            return None
+        days = count * {"day": 1, "week": 7}.get(self._sizes.get(words[place].lower, ""), 0)
+        if month.last is None or leader not in self._last or not 0 < days <= 28:
+            return month.end - 1, None, None, None
+        return month.end - 1, None, month.last - timedelta(days - 1), month.last
 
     def _span(
         self, leader: tuple[str, ...], unit: str, today: date, count: int, single: bool
@@ -285,7 +324,7 @@ class Dates:
         if not single:
             if size not in ("day", "week", "month", "year") or not (following or past) or count < 1:
                 return None, None
-            other = _shift(today, size, count if following else -count)
+            other = shifted(today, size, count if following else -count)
             return (today, other) if following else (other, today)
         shift = 1 if following else -1 if past else 0
         monday = today - timedelta(today.weekday())
@@ -296,8 +335,8 @@ class Dates:
             saturday = today + timedelta((5 - today.weekday()) % 7 + 7 * shift)
             return saturday, saturday + timedelta(1)
         if size == "month":
-            first = _add_months(today.replace(day=1), shift)
-            return (first if shift else today), _add_months(first, 1) - timedelta(1)
+            first = add_months(today.replace(day=1), shift)
+            return (first if shift else today), add_months(first, 1) - timedelta(1)
         return None, None
 
     def _period_day(self, leader: tuple[str, ...], unit: str, today: date, single: bool) -> date | None:
@@ -317,54 +356,3 @@ def _match(words: Sequence[Word], start: int, phrase: Sequence[str]) -> bool:
     if start + len(phrase) > len(words):
         return False
     return all(words[start + i].lower.removesuffix("'s") == part for i, part in enumerate(phrase))
-
-
-def _day(year: int | None, month: int, day: int, *, today: date) -> date | None:
-    """Return that day; without a year the next one from today. None where the calendar has no such day."""
-    years = [year] if year is not None else [today.year, today.year + 1, today.year + 2, today.year + 3, today.year + 4]
-    for candidate in years:
-        try:
-            found = date(candidate, month, day)
-        except ValueError:
-            continue
-        if year is not None or found >= today:
-            return found
-    return None
-
-
-def next_day_of_month(day: int, today: date) -> date | None:
-    """Return the first day with that number from `today` on; None where no month of a year has it."""
-    first = today.replace(day=1)
-    for months in range(13):
-        month = _add_months(first, months)
-        if day <= calendar.monthrange(month.year, month.month)[1] and month.replace(day=day) >= today:
-            return month.replace(day=day)
-    return None
-
-
-def _nearest(weekday: int, number: int, today: date) -> date | None:
-    """Return the day of that number that is such a weekday, this month, the next or the last; None where none is."""
-    first = today.replace(day=1)
-    for month in (first, _add_months(first, 1), _add_months(first, -1)):
-        if number <= calendar.monthrange(month.year, month.month)[1] and month.replace(day=number).weekday() == weekday:
-            return month.replace(day=number)
-    return None
-
-
-def _add_months(day: date, months: int) -> date:
-    number = day.year * 12 + day.month - 1 + months
-    year, month = divmod(number, 12)
-    if not 1 <= year <= 9998:
-        return day
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
-
-
-def _shift(day: date, size: str, count: int) -> date | None:
-    try:
-        if size == "day":
-            return day + timedelta(count)
-        if size == "week":
-            return day + timedelta(7 * count)
-    except OverflowError:
-        return None
-    return _add_months(day, count if size == "month" else 12 * count)

@@ -71,6 +71,8 @@ class Entities:
     """Stand-ins among the words, and what they stand for."""
     codes: tuple[str, ...] = ()
     """Plates and numbers that answers have held."""
+    utc_offset: float = 0.0
+    """Seconds east of UTC on the vehicle's clock."""
     evening: bool = False
     """Whether it goes on from what is about a table: there a bare hour is one of the evening."""
 
@@ -133,7 +135,7 @@ class EntityFinder:
             text, tuple(words), moment, tuple(days), tuple(times), tuple(durations),
             tuple(n for n in self.numbers.all(words) if n.start not in taken), tuple(emails),
             sums, tuple(self._recurrences.all(words)), tuple(word.lower for word in words), self._half(words),
-            codes=tuple(codes),
+            codes=tuple(codes), utc_offset=utc_offset,
         )  # fmt: skip
 
     def _half(self, words: Sequence[Word]) -> bool | None:

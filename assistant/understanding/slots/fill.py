@@ -5,7 +5,7 @@ Every value has words of its own in the sentence; what nobody said stays out, an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from assistant.understanding.language import Language
@@ -15,12 +15,18 @@ from assistant.understanding.slots.bounds import Bounds
 from assistant.understanding.slots.candidate import Candidate, surface
 from assistant.understanding.slots.candidates import KNOWN, TypedCandidates
 from assistant.understanding.slots.check import Checker
+from assistant.understanding.slots.codes import Codes
+from assistant.understanding.slots.described import is_loose
 from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.enums import EnumMatcher
+from assistant.understanding.slots.frames import Part
+from assistant.understanding.slots.lengths import Lengths
 from assistant.understanding.slots.lists import ListCandidates
-from assistant.understanding.slots.parameters import Kind, Slot, slots_of
+from assistant.understanding.slots.moments import share_words
+from assistant.understanding.slots.parameters import ITEM, Kind, Slot, slots_of
 from assistant.understanding.slots.places import named, resolve
 from assistant.understanding.slots.quantities import in_range
+from assistant.understanding.slots.rooms import Rooms
 from assistant.understanding.slots.tagger import Tagged, Tagger
 from assistant.understanding.slots.texts import TextCandidates
 from assistant.understanding.templates import Example
@@ -81,6 +87,9 @@ class Filler:
         self._texts = TextCandidates(language, embeddings)
         self._lists = ListCandidates(language)
         self._bounds = Bounds(language)
+        self._codes = Codes(finder)
+        self._lengths = Lengths(language)
+        self._rooms = Rooms(language)
 
     def message(self, entities: Entities) -> tuple[int, int] | None:
         """Return the words that a sentence merely passes on ("tell Anna ..."), from and to; None where it has none."""
@@ -110,35 +119,85 @@ class Filler:
         first: list[Candidate] = []
         for slot in slots:
             if slot.kind is Kind.TEXT:
-                first.extend(self._typed.of(slot, prepared.matchers.get(slot.path), entities, slot.name == asked))
-                helps = {"timed": prepared.timed, "dated": prepared.dated, "located": bool(context.here)}
-                first.extend(self._texts.cued(slot, entities, parts, **helps))
+                first.extend(self._spoken(slot, prepared, entities, parts, context, asked))
+            elif slot.opaque and slot.kind is Kind.LIST:
+                continue  # ids are looked up
+            elif slot.opaque:
+                first.extend(self._codes.numbered(slot, entities, _is_asked(slot, asked)))
             elif slot.kind is Kind.LIST:
                 first.extend(self._lists.of(slot, prepared.matchers.get(slot.path), entities, parts))
             else:
                 matcher = prepared.matchers.get(slot.path)
                 first.extend(self._typed.of(slot, matcher, entities, slot.name == asked))
+        named_too = any("name" in slot.words for slot in slots)
+        first.extend(c for slot in slots if slot.kind is Kind.TEXT for c in self._rooms.of(slot, entities, named_too))
+        shared = list(self._lengths.shared(slots, entities))
+        if shared:  # no number of a length goes anywhere else
+            spans = [(c.start, c.end) for c in shared]
+            first = [c for c in first if not any(a < c.end and c.start < b for a, b in spans)]
+            for candidate in shared:
+                chosen[candidate.slot.path] = candidate
         first = [candidate for candidate in _without_ties(first) if _keeps_pattern(candidate)]
         learned = prepared.tagger.paths if prepared.tagger is not None else frozenset()
         if prepared.tagger is not None:
             first = _learned(first, slots, learned, prepared.tagger.find(entities), entities)
         _choose(first, chosen)
         texts = [slot for slot in slots if slot.kind is Kind.TEXT and slot.name not in learned]
+        special = [slot for slot in texts if slot.opaque or slot.code or slot.world or slot.dotted]
+        plain = [s for s in texts if s not in special and (len(s.path) == 1 or s.required or ITEM in s.path)]
         blocked = self._blocked(entities, chosen)
-        phrased = (c for slot in texts for c in self._texts.phrased(slot, entities, blocked))
+        ends = [c.end for c in chosen.values() if c.slot.kind is Kind.ENUM and not c.part]
+        phrased = (c for slot in plain for c in self._texts.phrased(slot, entities, blocked, ends, prepared.dated))
         _choose((c for c in phrased if _keeps_pattern(c)), chosen)
         for slot in texts:
-            if slot.name == asked and slot.path not in chosen and self._texts.is_identifier(slot):
+            if _is_asked(slot, asked) and slot.path not in chosen and self._texts.is_identifier(slot):
                 _choose(self._texts.answer(slot, entities, self._blocked(entities, chosen)), chosen)
-        open_texts = [slot for slot in texts if slot.path not in chosen]
+        lax = not prepared.tool.required  # nothing is required: what the author meant to be, words must show
+        takers = [*plain, *(slot for slot in texts if slot.opaque)]
+        open_texts = [s for s in slots if s in takers and s.path not in chosen and _takes_rest(s, lax)]
         if left:
             rest = self._texts.left(open_texts, entities, self._blocked(entities, chosen))
             _choose((c for c in rest if _keeps_pattern(c)), chosen)
-        wanted = [s for s in slots if s.kind is Kind.TEXT and s.name == asked and s.path not in chosen]
+        wanted = [s for s in slots if s.kind is Kind.TEXT and _is_asked(s, asked) and s.path not in chosen]
         if wanted:
             _choose(self._texts.answer(wanted[0], entities, self._blocked(entities, chosen)), chosen)
         filled = self._finish(prepared, entities, chosen, context)
         return replace(filled, invalid={**filled.invalid, **self._beyond(slots, entities, chosen, asked)})
+
+    def _spoken(
+        self,
+        slot: Slot,
+        prepared: PreparedTool,
+        entities: Entities,
+        parts: Sequence[Part],
+        context: Context,
+        asked: str,
+    ) -> Iterator[Candidate]:
+        """Yield what the sentence marks as a text's: its own words, or the code, id or address that they say."""
+        is_asked = _is_asked(slot, asked)
+        typed = list(self._typed.of(slot, prepared.matchers.get(slot.path), entities, is_asked))
+        if slot.opaque:
+            yield from (c for c in typed if any(map(str.isdigit, str(c.value))))
+            yield from self._codes.numbered(slot, entities, is_asked)
+            return
+        if slot.code:
+            yield from self._codes.shaped(slot, entities)
+            return
+        if is_loose(str(slot.schema.get("pattern", "^x$"))):
+            return
+        if len(slot.path) > 1 and not slot.required and ITEM not in slot.path:
+            yield from self._texts.named(slot, entities)
+            return
+        if slot.dotted:
+            yield from self._codes.dotted(slot, entities)
+            return
+        helps = {"timed": prepared.timed, "dated": prepared.dated, "located": bool(context.here)}
+        cued = list(self._texts.cued(slot, entities, parts, **helps))
+        if not slot.world:
+            yield from (*typed, *cued)
+            return
+        led = self._texts.phrased(slot, entities, self._blocked(entities, {}), (), prepared.dated)
+        yield from self._codes.known(slot, entities, [*cued, *led])
 
     def _blocked(self, entities: Entities, chosen: Mapping[tuple[str, ...], Candidate]) -> frozenset[int]:
         """Return the words that are spent: chosen values, whatever says a day or a time, and ends of ranges."""
@@ -200,6 +259,16 @@ class Filler:
         return Filled(valid, spans, {name: value for name, value in arguments.items() if name not in valid})
 
 
+def _takes_rest(slot: Slot, lax: bool) -> bool:
+    """Return whether words that nothing marks may be a text's; `lax` is whether its tool requires nothing."""
+    return slot.required or slot.only or (lax and len(slot.path) == 1)
+
+
+def _is_asked(slot: Slot, asked: str) -> bool:
+    """Return whether a question was about a parameter; one about a list of objects is about what an item must have."""
+    return bool(asked) and (slot.name == asked or (slot.path[:2] == (asked, ITEM) and slot.required))
+
+
 def _learned(
     proposals: Sequence[Candidate],
     slots: Sequence[Slot],
@@ -244,10 +313,17 @@ def _without_ties(candidates: Sequence[Candidate]) -> list[Candidate]:
 
 
 def put(arguments: dict[str, JSON], path: Sequence[str], value: JSON) -> None:
-    """Set a value at a path, making the objects on the way."""
+    """Set a value at a path, making the objects on the way, and the one item of a list of objects."""
     here = arguments
-    for name in path[:-1]:
-        inner = here.setdefault(name, {})
+    for place, name in enumerate(path[:-1]):
+        if name == ITEM:
+            continue
+        inner: JSON
+        if place + 1 < len(path) and path[place + 1] == ITEM:
+            listed = here.setdefault(name, [{}])
+            inner = listed[0] if isinstance(listed, list) and listed else None
+        else:
+            inner = here.setdefault(name, {})
         if not isinstance(inner, dict):
             return
         here = inner
@@ -273,12 +349,18 @@ def _is_whole(one: Candidate, other: Candidate) -> bool:
     return one.slot != other.slot and one.start < other.end and other.start < one.end
 
 
-_SHARED = ({Kind.DATE}, {Kind.DATE_TIME, Kind.RECURRENCE}, {Kind.DATE_TIME, Kind.DURATION})
-"""Kinds that may take the same words: "next week" has a first and a last day, "every monday at nine" a first time."""
+_SHARED = ({Kind.DATE_TIME, Kind.RECURRENCE}, {Kind.DATE_TIME, Kind.DURATION})
+"""Kinds that may take the same words: "every monday at nine" has a first time."""
 
 
 def _clash(one: Candidate, other: Candidate) -> bool:
+    if one.slot.world and not other.slot.world and other.slot.kind is Kind.TEXT:
+        return False  # "lyon france" is a place in a country
+    if other.slot.world and not one.slot.world and one.slot.kind is Kind.TEXT:
+        return False
     if one.end <= other.start or other.end <= one.start or {one.slot.kind, other.slot.kind} in _SHARED:
+        return False
+    if share_words(one.slot, other.slot):
         return False
     if one.slot.kind is other.slot.kind:
         return True

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from assistant.understanding.language import Language
 from assistant.understanding.words import Word, trim
 
+LONGEST_GROUP = 5
+"""Words of a person or a group."""
+
 
 @dataclass(frozen=True)
 class Part:
@@ -31,6 +34,9 @@ class Frames:
         self._that = frozenset(language.words("persons", "reply"))
         self._stops = frozenset(language.words("cutting", "boundaries"))
         self._common = language.common
+        self._articles = frozenset(language.words("cutting", "articles"))
+        self._inside = frozenset(language.words("persons", "inside"))
+        self._digits = frozenset((*language.table("numbers", "words"), *language.table("numbers", "digit_words")))
         self._openings = frozenset(shape[0] for shape in self._frames)
 
     def find(
@@ -66,6 +72,7 @@ class Frames:
             role = piece[1:-1]
             if role == "person":
                 end = self.person(words, place, contacts)
+                end = self._group(shape[number + 1 :], words, place, end) if end is None or not parts else end
             else:
                 end = self._rest(shape[number + 1 :], words, place)
             if end is None:
@@ -79,6 +86,25 @@ class Frames:
             parts.append(Part(role, begin, stop))
             place = end
         return parts
+
+    def _group(self, after: Sequence[str], words: Sequence[Word], place: int, end: int | None) -> int | None:
+        """Return where a person or group of several words ends: right before the shape's next fixed word.
+
+        "the football group", "everyone at home", "ben and julia", a number said digit by digit.
+        """
+        while end is not None and words[place].lower in self._digits and end < len(words):
+            if words[end].lower not in self._digits:
+                break
+            end += 1
+        fixed = next(iter(after), "")
+        if not fixed or fixed.startswith("{") or words[place].lower in self._common - self._articles:
+            return end
+        for stop in range(place + 1, min(len(words), place + LONGEST_GROUP + 1)):
+            if words[stop].lower == fixed:
+                inner = words[place + 1 : stop]
+                named = all(word.lower not in self._common or word.lower in self._inside for word in inner)
+                return stop if named and stop > place + (words[place].lower in self._articles) else end
+        return end
 
     def _rest(self, after: Sequence[str], words: Sequence[Word], place: int) -> int | None:
         """Return where an open part ends: at the next fixed word of the shape, the last time it occurs, or the end."""

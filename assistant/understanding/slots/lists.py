@@ -5,14 +5,14 @@ Only proposes; the items keep the order in which they were said.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from assistant.understanding.language import Language
 from assistant.understanding.slots.candidate import Candidate, surface
 from assistant.understanding.slots.entities import Entities
-from assistant.understanding.slots.enums import EnumMatcher
+from assistant.understanding.slots.enums import EnumMatch, EnumMatcher
 from assistant.understanding.slots.frames import Part
-from assistant.understanding.slots.parameters import Kind, Slot
+from assistant.understanding.slots.parameters import ITEM, Kind, Slot
 from assistant.understanding.slots.phrases import Phrases
 from assistant.understanding.slots.recurrence import CODES
 from client.values import JSON
@@ -26,6 +26,7 @@ class ListCandidates:
         self._phrases = Phrases(language)
         self._cues = language.words("lists", "cues")
         self._stem = language.stem
+        self._verbs = frozenset((*language.words("changing"), *language.words("reading"), *language.words("asking")))
         self._roles = language.table("roles")
         self._stops = frozenset(language.words("cutting", "boundaries")) - set(language.words("lists", "separators"))
 
@@ -33,13 +34,16 @@ class ListCandidates:
         self, slot: Slot, matcher: EnumMatcher | None, entities: Entities, parts: Sequence[Part]
     ) -> Iterator[Candidate]:
         """Yield lists for one parameter."""
+        if ITEM in slot.path and not slot.required:
+            return  # of what an item may have beside its text, nothing is guessed
         week = _week(slot)
         if week:
             for rule in entities.recurrences:
                 if rule.weekdays:
                     yield Candidate(slot, [week[day] for day in rule.weekdays], rule.start, rule.end, 0.9)
         if matcher is not None:
-            matches = sorted((m for m in matcher.find(entities.words) if m.strength >= 0.7), key=lambda m: m.start)
+            found = (m for m in matcher.find(entities.words) if m.strength >= 0.7)
+            matches = sorted((m for m in found if not self._opens(slot, entities, m)), key=lambda m: m.start)
             if matches:
                 values = list(dict.fromkeys(match.value for match in matches if isinstance(match.value, str | int)))
                 yield Candidate(slot, list(values), matches[0].start, matches[-1].end, 0.9)
@@ -53,7 +57,14 @@ class ListCandidates:
         if slot.item is Kind.TEXT and matcher is None:
             yield from self._texts(slot, entities, parts)
 
+    def _opens(self, slot: Slot, entities: Entities, match: EnumMatch) -> bool:
+        """Return whether words are but the verb of the request: "switch off", "lock the door"."""
+        return not slot.required and match.start == 0 and match.end == 1 and entities.lowered[0] in self._verbs
+
     def _texts(self, slot: Slot, entities: Entities, parts: Sequence[Part]) -> Iterator[Candidate]:
+        one = slot.schema.get("items")
+        if isinstance(one, Mapping) and "pattern" in one:
+            return  # codes, no words
         for part in parts:
             if part.role in slot.roles:
                 items = self._split(entities, part.start, part.end)

@@ -11,6 +11,16 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from assistant.understanding.language import Language
+from assistant.understanding.slots.described import (
+    documented,
+    example_pattern,
+    is_dotted,
+    is_free_day,
+    is_opaque,
+    moment_of,
+    numbered,
+)
+from assistant.understanding.slots.world import known_of
 from assistant.understanding.words import name_words, spoken_words
 from client.catalog import Tool
 from client.values import JSON
@@ -72,12 +82,32 @@ class Slot:
     """Stems of the tool's own name: they name the tool, not a value."""
     gist_stems: frozenset[str] = frozenset()
     """Stems of its name and first sentence: alone, they say what the tool does."""
+    told_stems: frozenset[str] = frozenset()
+    """Stems of all that the tool's description says."""
     other_stems: frozenset[str] = frozenset()
     """Stems of the names of the tool's other parameters: they name those, not a value."""
     other_told: frozenset[str] = frozenset()
     """Stems of the other parameters' short descriptions: alone, such words point at those."""
     only: bool = field(default=False, compare=False)
     """Whether it is the tool's only parameter."""
+    opaque: bool = False
+    """Whether it takes what nobody knows by heart: an id, a URI, a cursor."""
+    dotted: bool = False
+    """Whether it takes an address on the web or the name of a file, which has a dot."""
+    unit_beside: bool = False
+    """Whether another parameter takes the unit of this number."""
+    lone: bool = False
+    """Whether it is the tool's only parameter that takes a number."""
+    code: str = ""
+    """Pattern of the codes that its description gives an example of, "" for none."""
+    world: str = ""
+    """What the world calls a place or firm, where it takes that: "airport", "airline", "time zone", "country", ..."""
+    edge: str = ""
+    """Which end of a range of days, times or numbers it takes: "first", "last", or ""."""
+    paired: bool = False
+    """Whether another parameter takes the other end of the same kind of range."""
+    reads: bool = False
+    """Whether its tool only reads: there a day said is the whole day."""
 
     @property
     def name(self) -> str:
@@ -88,11 +118,24 @@ class Slot:
 def slots_of(tool: Tool, language: Language) -> tuple[Slot, ...]:
     """Return the tool's parameters that words can fill, in the schema's order, nested ones flattened."""
     found: list[Slot] = []
+    documents = documented(tool.description)
     for name, schema in tool.properties.items():
         if name not in NO_VALUES:
-            _read((name,), schema, name in tool.required, tool.input_schema, language, found)
+            bare = name in documents and not schema.get("description")
+            own = {**schema, "description": documents[name]} if bare else schema
+            _read((name,), own, name in tool.required, tool.input_schema, language, found)
+    found = _paired([replace(slot, edge=_edge(slot, language)) for slot in found])
+    reads = _reads(tool, language)
+    numeric = [slot for slot in found if slot.kind in (Kind.INTEGER, Kind.NUMBER)]
+    if len(numeric) == 1:
+        found = [replace(slot, lone=slot is numeric[0]) for slot in found]
+    units = {slot.words[:-1] for slot in found if slot.kind is Kind.ENUM and slot.words[-1:] in (("unit",), ("units",))}
+    found = [replace(slot, unit_beside=slot in numeric and slot.words in units) for slot in found]
+    if "list" in name_words(tool.name):
+        found = [replace(s, roles=("list", *s.roles)) if s.words[-1:] in (("name",), ("list",)) else s for s in found]
     stems = frozenset(language.stem(word) for word in name_words(tool.name))
     gist = stems | {language.stem(word) for word in spoken_words(_FIRST.split(tool.description, maxsplit=1)[0])}
+    told_stems = frozenset(language.stem(w) for w in spoken_words(tool.description) if w not in language.common)
     names = [frozenset(language.stem(word) for word in slot.words if len(word) > 2) for slot in found]
     others = [frozenset().union(*(each for each in names if each is not own)) - own for own in names]
     told = [
@@ -101,9 +144,50 @@ def slots_of(tool: Tool, language: Language) -> tuple[Slot, ...]:
     ]
     tolds = [frozenset().union(*(each for each in told if each is not own)) - own for own in told]
     return tuple(
-        replace(slot, only=len(found) == 1, tool_stems=stems, gist_stems=gist, other_stems=other, other_told=point)
+        replace(
+            slot,
+            only=len(found) == 1,
+            reads=reads,
+            tool_stems=stems,
+            gist_stems=gist,
+            other_stems=other,
+            other_told=point,
+            told_stems=told_stems,
+        )
         for slot, other, point in zip(found, others, tolds, strict=True)
     )
+
+
+def _reads(tool: Tool, language: Language) -> bool:
+    """Return whether the tool only reads, by its hint or its verb."""
+    if tool.hints.read_only is not None:
+        return tool.hints.read_only
+    verbs = set(language.words("reading"))
+    return any(word in verbs for word in name_words(tool.name)[:3])
+
+
+def _edge(slot: Slot, language: Language) -> str:
+    """Return which end of a range a parameter takes, by its name first and its description second."""
+    ends = {word: edge for edge in ("first", "last") for word in language.words("range", edge)}
+    for words in ((*slot.words, "".join(slot.words)), slot.about):
+        said = {ends[word] for word in words if word in ends}
+        if len(said) == 1:
+            return said.pop()
+    return ""
+
+
+def _paired(slots: list[Slot]) -> list[Slot]:
+    """Mark the parameters whose other end is taken by another of the same kind, in the same object."""
+    edges = {(slot.path[:-1], slot.kind, slot.edge) for slot in slots}
+    other = {"first": "last", "last": "first"}
+    return [
+        replace(slot, paired=bool(slot.edge) and (slot.path[:-1], slot.kind, other[slot.edge]) in edges)
+        for slot in slots
+    ]
+
+
+ITEM = "[]"
+"""Stands in a path for the one item of a list of objects."""
 
 
 def _read(
@@ -138,15 +222,46 @@ def _read(
     item = resolved(items, root) if isinstance(items, Mapping) else {}
     if not satisfiable(item):
         return
+    if kind is Kind.LIST and isinstance(item.get("properties"), Mapping):
+        _read_item(path, item, required, root, language, found)
+        return
     values = _values(item) if kind is Kind.LIST else _values(schema)
     roles = roles_of(words, told, language)
+    if kind is Kind.TEXT and is_free_day(about):
+        roles = ("day",)
+    elif kind is Kind.TEXT and words[:1] == ("new",) and len(words) > 1:
+        roles = ("new", *roles)
     item_kind = _kind(item, words, about, language)[0] if kind is Kind.LIST else Kind.TEXT
     named = _aliases(item if kind is Kind.LIST else schema)
     known = _examples(schema) if kind is Kind.TEXT else ()
+    opaque = (
+        kind in (Kind.TEXT, Kind.INTEGER, Kind.NUMBER, Kind.LIST) and not values and is_opaque(words, about, schema)
+    )
+    world = known_of(words, about) if kind is Kind.TEXT else ""
+    code = example_pattern(about) if kind is Kind.TEXT and not world else ""
+    dotted = kind is Kind.TEXT and not values and is_dotted(words, schema)
     found.append(
         Slot(path, kind, schema, required, words, told, roles, values, style=style, item=item_kind, aliases=named,
-             known=known)
+             known=known, opaque=opaque and not (code or world or dotted), dotted=dotted, code=code, world=world)
     )  # fmt: skip
+
+
+def _read_item(
+    path: tuple[str, ...],
+    item: Mapping[str, JSON],
+    required: bool,
+    root: Mapping[str, JSON],
+    language: Language,
+    found: list[Slot],
+) -> None:
+    """Read a list of objects as one object: all that its item takes; of an optional list e-mails alone."""
+    inner: list[Slot] = []
+    _read((*path, ITEM), {**item, "type": "object"}, required, root, language, inner)
+    needed = item.get("required")
+    if required and not needed:  # either of several names the thing: the first that people know
+        first = next((slot for slot in inner if slot.kind is Kind.TEXT and not slot.opaque), None)
+        inner = [replace(slot, required=slot is first) for slot in inner]
+    found.extend(slot for slot in inner if required or slot.kind is Kind.EMAIL)
 
 
 UNKNOWN: Mapping[str, JSON] = {"not": {}}
@@ -193,10 +308,7 @@ def schema_type(schema: Mapping[str, JSON]) -> str:
 
 _FIRST = re.compile(r"[.:;]")
 _PHONE = re.compile(r"\b(?:phone|mobile|telephone)\b", re.IGNORECASE)
-_RULE = re.compile(r"\brrule\b|\brfc 5545\b", re.IGNORECASE)
-_DATE_STYLE = re.compile(r"\byyyy-mm-dd\b(?!\s*t?\s*hh)", re.IGNORECASE)
-_DATE_TIME_STYLE = re.compile(r"\byyyy-mm-dd\s*t?\s*hh:mm|\biso[ -]?8601 date-?time", re.IGNORECASE)
-_TIME_STYLE = re.compile(r"\bhh:mm(:ss)?\b", re.IGNORECASE)
+_RULE = re.compile(r"\brrule\b|\brfc ?5545\b", re.IGNORECASE)
 _FORMATS = {"date": Kind.DATE, "time": Kind.TIME, "date-time": Kind.DATE_TIME, "duration": Kind.DURATION}
 
 
@@ -207,7 +319,8 @@ def _kind(schema: Mapping[str, JSON], words: tuple[str, ...], about: str, langua
     if kind == "array":
         return Kind.LIST, ""
     if kind in ("boolean", "integer", "number"):
-        return Kind(kind), ""
+        moment = None if kind == "boolean" else moment_of(words, about, None, numeric=True)
+        return (Kind.DATE_TIME, moment.style) if moment is not None else (Kind(kind), "")
     given = schema.get("format")
     if given in _FORMATS:
         return _FORMATS[str(given)], ""
@@ -217,14 +330,8 @@ def _kind(schema: Mapping[str, JSON], words: tuple[str, ...], about: str, langua
         return Kind.PHONE, ""
     if _RULE.search(about) or set(words) & {"rrule", "recurrence"}:
         return Kind.RECURRENCE, ""
-    if _DATE_TIME_STYLE.search(about):
-        return Kind.DATE_TIME, ""
-    if _DATE_STYLE.search(about):
-        return Kind.DATE, ""
-    style = _TIME_STYLE.search(about)
-    if style:
-        return Kind.TIME, "HH:MM:SS" if style.group(1) else "HH:MM"
-    return Kind.TEXT, ""
+    moment = moment_of(words, about, schema.get("pattern"))
+    return (Kind(moment.kind), moment.style) if moment is not None else (Kind.TEXT, "")
 
 
 def _values(schema: Mapping[str, JSON]) -> tuple[JSON, ...]:
@@ -233,7 +340,14 @@ def _values(schema: Mapping[str, JSON]) -> tuple[JSON, ...]:
     if _chosen(schema):
         return tuple(branch["const"] for branch in _chosen(schema))
     enum = schema.get("enum")
+    if enum is None and _choices(schema):
+        return tuple(number for _, number in _choices(schema))
     return tuple(enum) if isinstance(enum, list) else ()
+
+
+def _choices(schema: Mapping[str, JSON]) -> list[tuple[str, int]]:
+    about = schema.get("description")
+    return numbered(about) if schema_type(schema) == "integer" and isinstance(about, str) else []
 
 
 def _chosen(schema: Mapping[str, JSON]) -> list[Mapping[str, JSON]]:
@@ -248,6 +362,7 @@ def _chosen(schema: Mapping[str, JSON]) -> list[Mapping[str, JSON]]:
 def _aliases(schema: Mapping[str, JSON]) -> tuple[tuple[str, JSON], ...]:
     """Return what people call the values: titles of branches, and the lists that form makers put beside an enum."""
     found = [(branch.get("title"), branch["const"]) for branch in _chosen(schema)]
+    found += _choices(schema) if "enum" not in schema else []
     values = _values(schema)
     for key in ("enumNames", "x-enum-names", "x-enumNames", "x-enum-varnames"):
         names = schema.get(key)

@@ -20,6 +20,8 @@ from assistant.understanding.words import spoken_words
 from client.values import JSON
 
 _PERCENT = re.compile(r"percent|prozent|%|\b0\s*(?:-|to|\.\.)\s*100\b", re.IGNORECASE)
+LEAST_DIGITS = 3
+"""Digits said one by one that are a code rather than a count."""
 NAMED, TOLD, BESIDE = 0.25, 0.2, 0.1
 """What a word near a number says that is of the parameter's name, of its description, and that stands beside it."""
 
@@ -49,6 +51,11 @@ class Quantities:
         self._scale = [tuple(phrase.split()) for phrase in language.words("numbers", "scale")]
         self._closed = frozenset(language.words("numbers", "closed"))
         self._opened = frozenset(language.words("numbers", "opened"))
+        self._axes = {str(w): (str(axis), int(sign)) for w, (axis, sign) in language.table("numbers", "axes").items()}
+        self._limits = frozenset(language.words("numbers", "limits"))
+        self._back = frozenset(language.words("numbers", "back"))
+        self._ahead = frozenset(language.words("numbers", "ahead"))
+        self._looking_back = frozenset(language.words("numbers", "looking_back"))
         self._off = frozenset(language.words("boolean", "no"))
 
     def of(self, slot: Slot, entities: Entities, asked: bool) -> Iterator[Candidate]:
@@ -67,6 +74,7 @@ class Quantities:
         elif not entities.numbers:
             yield from self._scale_ends(slot, entities)
         yield from self._lengths_of_time(slot, entities)
+        yield from self._periods(slot, entities)
         for number in (*entities.numbers, *self._grouped(entities, money)):
             if number.ordinal and not asked:
                 continue
@@ -79,7 +87,28 @@ class Quantities:
             if wanted is not None and not duration.months:
                 typed = typed_number(round(duration.seconds / wanted.size, 2), slot)
                 if typed is not None and in_range(typed, slot.schema):
-                    yield Candidate(slot, typed, duration.start, duration.end, 0.85)
+                    away = 0.4 * (self._direction(slot) < 0 and not self._looks_back(entities))
+                    yield Candidate(slot, typed, duration.start, duration.end, 0.85 - away)
+
+    def _periods(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
+        """Yield the count of days of "the next three days" for a parameter that counts days that way."""
+        if slot.words[-1:] not in (("days",), ("nights",)) and "days" not in slot.words:
+            return
+        for day in entities.days:
+            if day.day is not None or day.first is None or day.last is None:
+                continue
+            side = -1 if day.last <= entities.today else 1
+            typed = typed_number((day.last - day.first).days, slot)
+            if side * self._direction(slot) >= 0 and typed is not None and in_range(typed, slot.schema):
+                yield Candidate(slot, typed, day.start, day.end, 0.95)
+
+    def _direction(self, slot: Slot) -> int:
+        """Return -1 for a parameter that counts days back, 1 for one that counts them ahead, 0 for neither."""
+        words = set(slot.words) or set(slot.about)
+        return (1 if words & self._ahead else 0) - (1 if words & self._back else 0)
+
+    def _looks_back(self, entities: Entities) -> bool:
+        return any(word in self._looking_back for word in entities.lowered)
 
     def _grouped(self, entities: Entities, money: bool) -> Iterator[Number]:
         """Yield numbers said in groups of digits: "one sixty" is 160, and 1.60 where money is meant."""
@@ -132,8 +161,22 @@ class Quantities:
         self, slot: Slot, entities: Entities, number: Number, asked: bool, percent: bool, money: bool
     ) -> Iterator[Candidate]:
         value, end = number.value, number.end
-        strength = 0.5 + 0.3 * asked + self._hint(slot, entities, number.start, number.end)
-        strength += self._bounds.gain(slot, entities, number, entities.numbers)
+        hint = self._hint(slot, entities, number.start, number.end)
+        gain = self._bounds.gain(slot, entities, number, entities.numbers)
+        strength = 0.5 + 0.3 * asked + hint + gain
+        axis = self._axes.get(entities.lowered[end], ("", 0)) if end < len(entities.words) else ("", 0)
+        if axis[0]:
+            strength += 0.4 if axis[0] in slot.words else -0.7
+            value *= axis[1]
+            end += axis[0] in slot.words
+        if self._direction(slot) < 0 and not self._looks_back(entities):
+            strength -= 0.4
+        if self._spelled(entities, number) and not slot.opaque:
+            return  # digits of a code
+        limit = self._limits.intersection(slot.words) and self._counts_things(slot, entities, number)
+        strength += 0.2 * bool(limit)
+        if not (slot.required or slot.lone or asked or limit or axis[0]) and hint <= 0 and gain <= 0:
+            strength -= 0.25 * (self._units.at(entities.lowered, end) is None)  # nothing says what it counts
         grouped = number not in entities.numbers
         strength += 0.1 * grouped
         said = self._units.at(entities.lowered, end)
@@ -148,7 +191,7 @@ class Quantities:
         elif sum_ is not None and wanted is None:
             strength -= 0.4
         elif said is not None:
-            if wanted is None and not asked:
+            if wanted is None and not asked and not (slot.unit_beside and unit_said(said[0].quantity)):
                 strength -= 0.6
             elif wanted is not None:
                 value, end, strength = self._units.convert(value, said[0], wanted), said[1], strength + 0.3
@@ -158,13 +201,44 @@ class Quantities:
             value = round(value * 100)
         strength -= 0.3 * self._of_scale(entities, number.start)
         unit = said[0].quantity if said is not None else ""
-        if not grouped and any(time.start < number.end and number.start < time.end for time in entities.times):
+        if self._in_length(slot, entities, number):
+            return  # the whole length is read, no part of it
+        idle = slot.lone and slot.required and not any(time.sure for time in entities.times)
+        if (
+            not grouped
+            and not idle
+            and any(time.start < number.end and number.start < time.end for time in entities.times)
+        ):
             strength -= 0.3
         if any(d.start < number.end and number.start < d.end for d in entities.durations) and unit != "time":
             strength -= 0.3
         typed = typed_number(round(value) if said is not None and slot.kind is Kind.INTEGER else value, slot)
         if typed is not None and in_range(typed, slot.schema):
             yield Candidate(slot, typed, number.start, end, strength)
+
+    def _counts_things(self, slot: Slot, entities: Entities, number: Number) -> bool:
+        """Return whether a number counts what the tool returns: "five flights", "my three latest chats"."""
+        following = entities.lowered[number.end : number.end + 3]
+        return any(self._language.stem(word) in slot.gist_stems and word.endswith("s") for word in following)
+
+    def _in_length(self, slot: Slot, entities: Entities, number: Number) -> bool:
+        """Return whether a number is a part of a length of time that the parameter takes as a whole."""
+        inside = any(d.start <= number.start and number.end <= d.end and not d.months for d in entities.durations)
+        return inside and self._units.wanted(_texts(slot), "time") is not None
+
+    @staticmethod
+    def _spelled(entities: Entities, number: Number) -> bool:
+        """Return whether a number is one of several digits said one by one."""
+        digits = [n for n in entities.numbers if n.whole and 0 <= n.value <= 9 and n.end - n.start == 1]
+        near = {n.start for n in digits}
+        if number.start not in near:
+            return False
+        first = last = number.start
+        while first - 1 in near:
+            first -= 1
+        while last + 1 in near:
+            last += 1
+        return last - first + 1 >= LEAST_DIGITS
 
     def _of_scale(self, entities: Entities, start: int) -> bool:
         """Return whether a number is the end of a scale rather than a value: the five of "four out of five"."""
@@ -184,6 +258,7 @@ class Quantities:
         """Return what the words around a number say for this parameter."""
         stem, common = self._language.stem, self._language.common
         named, told = ({stem(w) for w in words if w not in common} for words in (slot.words, slot.about))
+        named = named.union(*(self._language.synonyms(word) for word in named))
         before, after = self._around(entities, start, end)
         near = {stem(word) for word in (*before, *after)}
         hint = NAMED * bool(near & named) or TOLD * bool(near & (told - named))
@@ -197,6 +272,11 @@ class Quantities:
             elif any(led == cue or led.endswith(f" {cue}") for cue in self._counts["cues"]):
                 hint += 0.2
         return hint
+
+
+def unit_said(quantity: str) -> bool:
+    """Return whether a unit is one that another parameter may take: of length, temperature, speed."""
+    return quantity in ("length", "temperature", "speed")
 
 
 def _texts(slot: Slot) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ Never shortens or rewords: a value is cut from the sentence as it is. Resolving 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
@@ -13,14 +14,20 @@ from assistant.understanding.grammar.phrase_sets import PhraseSet
 from assistant.understanding.language import Language
 from assistant.understanding.routing.embeddings import Embeddings, stack
 from assistant.understanding.slots.candidate import Candidate, surface
+from assistant.understanding.slots.described import is_loose
 from assistant.understanding.slots.entities import Entities
 from assistant.understanding.slots.frames import Frames, Part
+from assistant.understanding.slots.named_things import NamedThings
+from assistant.understanding.slots.numbers import Numbers
 from assistant.understanding.slots.parameters import Slot
 from assistant.understanding.slots.phrases import Phrases
 from assistant.understanding.slots.places import PLACES
 
 ALIKE = 0.42
 """Cosine from which a word counts as one of those that a description lists."""
+_QUOTED = re.compile(r"[\"'`]([\w-]{2,30})[\"'`]")
+LEAST_PHONE = 5
+"""Digits of a phone number."""
 TIMED = ("day", "time", "duration")
 NAMES = ("title", "place", "destination", "venue")
 LONGEST_NAME = 3
@@ -39,6 +46,7 @@ class TextCandidates:
         self._embeddings = embeddings
         self._frames = Frames(language)
         self._phrases = Phrases(language)
+        self._things = NamedThings(language)
         self._roles: Mapping[str, Mapping[str, Sequence[str]]] = language.table("roles")
         self._kinds = frozenset(
             language.stem(phrase.split()[-1]) for subject in language.subjects for phrase in subject.said
@@ -51,17 +59,18 @@ class TextCandidates:
         self._superlatives = language.words("cutting", "superlatives")
         self._identifiers = frozenset(language.words("planning", "identifiers"))
         self._and = language.words("numbers", "and")
-        leads = (
-            *language.words("date", "before"),
-            *language.words("time", "before"),
-            *language.words("bounds", "filler"),
-        )
-        self._lead_moments = frozenset(leads)
         self._naming_verbs = frozenset(language.words("cutting", "naming_verbs"))
         self._copulas = frozenset(language.words("cutting", "copulas"))
         self._bare_names = frozenset(language.words("cutting", "bare_names"))
-        self._street_ends = language.words("cutting", "streets")
         self._articles = frozenset(language.words("cutting", "articles"))
+        self._numbers = Numbers(language)
+        self._number_words = frozenset(
+            (
+                *language.table("numbers", "words"),
+                *language.table("numbers", "digit_words"),
+                *language.words("numbers", "plus"),
+            )
+        )
         self._toward = frozenset(language.words("cutting", "toward"))
         self._leads = frozenset(language.words("cutting", "boundaries"))
         self._within = language.words("date", "in")
@@ -90,15 +99,22 @@ class TextCandidates:
         """
         top = slot.roles[:2]
         for part in parts:
-            if part.role in top:
-                strength = 0.95 - 0.1 * top.index(part.role)
-                start, end = self._without_moments(entities, part) if dated else (part.start, part.end)
+            unnamed = part.role == "title" and slot.required and slot.roles[:1] in ((), ("message",), ("query",))
+            if part.role in top or unnamed:
+                strength = 0.95 - 0.1 * top.index(part.role) if part.role in top else 0.76
+                start, end = self._things.without_moments(entities, part) if dated else (part.start, part.end)
+                start = self._things.past_noun(slot, entities, start, end) if part.role == "title" else start
+                if part.role == "person" and self._number_words.issuperset(entities.lowered[start:end]):
+                    digits = self._numbers.digits_at(entities.words[start:end], 0)
+                    if digits is not None and len(digits[0]) >= LEAST_PHONE:
+                        yield Candidate(slot, digits[0], start, end, strength)
+                        continue
                 if part.role == "message":  # passed on word for word
                     yield Candidate(slot, surface(entities, start, end), start, end, strength)
                 else:
                     yield self._cut(slot, entities, start, end, strength)
-        yield from self._after_name(slot, entities)
-        yield from self._streets(slot, entities)
+        yield from self.named(slot, entities)
+        yield from self._things.streets(slot, entities)
         if top[:1] == ("day",):
             yield from self._days(slot, entities, timed)
         if top[:1] == ("time",):
@@ -119,23 +135,7 @@ class TextCandidates:
         yield from self._own_noun(slot, entities)
         yield from self._listed(slot, entities)
 
-    def _without_moments(self, entities: Entities, part: Part) -> tuple[int, int]:
-        """Return the part without days and times at its ends and what leads them in: they are said of it."""
-        start, end = part.start, part.end
-        moments = [(found.start, found.end) for found in entities.moments]
-        moving = True
-        while moving and start < end:
-            moving = False
-            for first, last in moments:
-                if last == end and first > start:
-                    while first - 1 > start and entities.lowered[first - 1] in self._lead_moments:
-                        first -= 1
-                    end, moving = first, True
-                elif first == start and last < end:
-                    start, moving = last, True
-        return start, end
-
-    def _after_name(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
+    def named(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
         """Yield what follows the parameter's own name: "comment friendly and quick", "near the station"."""
         name = slot.words[-1] if slot.words else ""
         asked_for = slot.roles[:1] in (
@@ -175,25 +175,33 @@ class TextCandidates:
         articled = start > 0 and entities.lowered[start - 1] in self._articles
         return articled and bool(self._bare_names.intersection(slot.words))
 
-    def _streets(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
-        """Yield "12 Mill Road" for a parameter that takes an address: what ends as streets do."""
-        if "address" not in slot.roles[:2]:
-            return
-        for place, lower in enumerate(entities.lowered):
-            start = place
-            while start > 0 and place - start < 3 and self._phrases.tells(entities.words, start - 1):
-                start -= 1
-            if lower.endswith(self._street_ends) and (start < place or lower not in self._street_ends):
-                yield self._cut(slot, entities, start, place + 1, 0.8)
+    def phrased(
+        self, slot: Slot, entities: Entities, taken: frozenset[int], kinds: Sequence[int], dated: bool
+    ) -> Iterator[Candidate]:
+        """Yield the phrases after words that lead in one of the parameter's roles, and after the thing's own noun.
 
-    def phrased(self, slot: Slot, entities: Entities, taken: frozenset[int]) -> Iterator[Candidate]:
-        """Yield the phrases after words that lead in one of the parameter's roles."""
+        `kinds` are the places behind words that say what kind of thing is wanted.
+        """
+        if is_loose(str(slot.schema.get("pattern", "^x$"))):
+            return
+        yield from self._things.behind_noun(slot, entities, taken, kinds, dated)
         for rank, role in enumerate(slot.roles[:2]):
             if role in (*TIMED, "count") or (role == "query" and rank):
                 continue
             kind = role == "kind"
             for number, cue in enumerate(self._roles["destination" if kind else role].get("cues", ())):
-                for start, end in self._phrases.after(entities.words, cue.split(), taken, named=cue in self._naming):
+                naming = cue in self._naming
+                spent = frozenset[int]() if naming else taken  # a name may look like a day
+                for start, end in self._phrases.after(entities.words, cue.split(), spent, named=naming):
+                    if naming:
+                        start, end = (
+                            self._things.without_moments(entities, Part(role, start, end)) if dated else (start, end)
+                        )
+                        if end > start:
+                            yield self._cut(slot, entities, start, end, 0.79 - 0.08 * rank)
+                        continue
+                    if slot.required is False and role == "title" and not slot.only and slot.roles[0] != "title":
+                        continue  # "to", "for" and "about" lead in too much
                     stems = {self._language.stem(w) for w in entities.lowered[start:end] if w not in self._possessives}
                     if not taken.isdisjoint(range(start, end)) or stems <= slot.tool_stems:
                         continue
@@ -276,6 +284,11 @@ class TextCandidates:
         """Yield words like those that the description lists ("rain, temperature, warm")."""
         listed = [word for word in slot.about if word not in self._language.common]
         described = str(slot.schema.get("description") or "")
+        if '"' in described or "e.g" in described:
+            yield from self._exemplified(slot, entities, described)
+            return
+        if slot.roles[:1] == ("query",):
+            return
         if described.count(",") < 2 or len(listed) < 3 or slot.roles[:1] in (("day",), ("closeness",)):
             return
         words = [lower if word.spoken and lower not in self._language.common else ""
@@ -283,7 +296,7 @@ class TextCandidates:
         near = stack(self._embeddings, words) @ stack(self._embeddings, listed).T
         stems = [self._language.synonyms(self._language.stem(word)) for word in listed]
         for place, word in enumerate(words):
-            if not word or self._language.stem(word) in slot.tool_stems:
+            if not word or self._language.stem(word) in slot.tool_stems or self._phrases.asks(entities.words, place):
                 continue
             likeness = float(np.max(near[place]))
             if any(self._language.stem(word) in group and len(group) > 1 for group in stems):
@@ -294,10 +307,20 @@ class TextCandidates:
                     start -= 1
                 yield self._cut(slot, entities, start, place + 1, min(0.85, 0.3 + 0.6 * likeness))
 
+    def _exemplified(self, slot: Slot, entities: Entities, described: str) -> Iterator[Candidate]:
+        """Yield a word that the description quotes as an example ("CCS", "Tesla"); examples are no other value's."""
+        quoted = {text.casefold() for text in _QUOTED.findall(described)}
+        for place, lower in enumerate(entities.lowered):
+            if lower in quoted and lower not in self._language.common:
+                yield self._cut(slot, entities, place, place + 1, 0.62)
+
     def left(self, slots: Sequence[Slot], entities: Entities, taken: frozenset[int]) -> Iterator[Candidate]:
         """Yield what is left of the sentence for parameters that may take it: a kind of thing, a name, a question."""
         runs = self._phrases.remaining(entities.words, taken)
         for rank, (start, end) in enumerate(run for run in runs[:4] if not self._announces(entities, run[1])):
+            start, end = self._things.core(entities, start, end)
+            if end <= start:
+                continue
             known = self._common_noun(entities, start, end)
             stems = {self._language.stem(lower) for lower in entities.lowered[start:end]}
             for order, slot in enumerate(slots):
@@ -305,6 +328,8 @@ class TextCandidates:
                     continue
                 if self.is_identifier(slot) and not any(map(str.isdigit, surface(entities, start, end))):
                     continue  # an identifier is looked up or asked for, not made of any words
+                if not slot.required and self._things.says_nothing(slot, entities, start, end):
+                    continue
                 strength = 0.5 - 0.1 * rank - 0.02 * order
                 if stems - self._common_stems <= slot.gist_stems or self._only_values(entities, start, end):
                     continue
@@ -319,6 +344,8 @@ class TextCandidates:
                 elif "title" in slot.roles[:2]:
                     strength += -0.05 if known else 0.1
                 begin, end_ = start, end
+                if slot.required and slot.roles[:1] in ((), ("title",), ("message",)) and not self.is_identifier(slot):
+                    end_ = self._things.runs_on(entities, end, taken)
                 named = "title" in slot.roles[:2] and not slot.required
                 while named and end_ - begin > 1 and self._is_tool(slot, entities.lowered[end_ - 1]):
                     end_ -= 1  # "pasta timer", of a timer
@@ -344,7 +371,7 @@ class TextCandidates:
 
     def is_identifier(self, slot: Slot) -> bool:
         """Return whether a parameter takes what nobody knows by heart ("dealer_code")."""
-        return bool(self._identifiers.intersection(slot.words[-1:]))
+        return slot.opaque or bool(self._identifiers.intersection(slot.words[-1:]))
 
     def answer(self, slot: Slot, entities: Entities, taken: frozenset[int]) -> Iterator[Candidate]:
         """Yield the words of an answer that are no other value, for the parameter that was asked for."""

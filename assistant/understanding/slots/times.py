@@ -10,11 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.understanding.language import Language
-from assistant.understanding.slots.numbers import Numbers
+from assistant.understanding.slots.numbers import Number, Numbers
 from assistant.understanding.words import Word
 
+PARTS = {"½": 0.5, "¼": 0.25, "¾": 0.75}
+"""Values of fractions that are one character."""
+_VULGAR = re.compile(r"(\d{0,3})([½¼¾])")
+_FRACTION = re.compile(r"(\d)/([2-8])")
 _CLOCK = re.compile(r"(\d{1,2})(?::(\d{2}))?(?::(\d{2}))?")
-_CLOCK_MARKED = re.compile(r"(\d{1,2})(?::(\d{2}))?([ap])\.?m\.?")
+_CLOCK_MARKED = re.compile(r"(\d{1,2}?)(?::?(\d{2}))?([ap])\.?m\.?")
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,7 @@ class Times:
         self._to = language.words("time", "to")
         self._and = language.words("numbers", "and")
         self._half = language.words("numbers", "half")
+        self._nought = frozenset(w for w, value in language.table("numbers", "digit_words").items() if value == 0)
         self._quarter = language.words("numbers", "quarter")
         self._of = language.words("date", "of")
         self._articles = language.words("numbers", "hundreds_of_article")
@@ -74,10 +79,19 @@ class Times:
         if lower in self._named:
             hour, minute = self._named[lower].split(":")
             return TimeOfDay(int(hour), int(minute), start, start + 1)
-        marked = _CLOCK_MARKED.fullmatch(lower)
-        if marked:
-            return self._marked(int(marked[1]), int(marked[2] or 0), marked[3] == "p", start, start + 1)
-        return self._relative(words, start) or self._clock(words, start) or self._spoken(words, start)
+        return (
+            self._typed(words, start)
+            or self._relative(words, start)
+            or self._clock(words, start)
+            or self._spoken(words, start)
+        )
+
+    def _typed(self, words: Sequence[Word], start: int) -> TimeOfDay | None:
+        """Read "7pm", "7:30p.m.", "836pm"."""
+        marked = _CLOCK_MARKED.fullmatch(words[start].lower)
+        if marked is None:
+            return None
+        return self._marked(int(marked[1]), int(marked[2] or 0), marked[3] == "p", start, start + 1)
 
     def _relative(self, words: Sequence[Word], start: int) -> TimeOfDay | None:
         """Read "half past seven", "a quarter to eight", "ten past six", "twenty minutes to nine", "halb acht"."""
@@ -101,7 +115,7 @@ class Times:
         if words[place + 1].lower in self._named:
             hour, end, bare = int(self._named[words[place + 1].lower].split(":")[0]), place + 2, False
         else:
-            inner = self._spoken(words, place + 1) or self._clock(words, place + 1)
+            inner = self._typed(words, place + 1) or self._spoken(words, place + 1) or self._clock(words, place + 1)
             if inner is None or inner.minute:
                 return None
             hour, end, bare = inner.hour, inner.end, inner.bare
@@ -132,6 +146,10 @@ class Times:
             minutes = self._numbers.at(words, split)
             if minutes is not None and not minutes.ordinal and minutes.whole and 10 <= minutes.value <= 59:
                 return self._half_of_day(words, int(hour.value), int(minutes.value), start, minutes.end, sure=True)
+            nought = words[split].lower in self._nought and split + 1 < len(words)
+            ones = self._numbers.at(words, split + 1) if nought else None
+            if ones is not None and ones.whole and not ones.ordinal and 1 <= ones.value <= 9:  # "seven oh five"
+                return self._half_of_day(words, int(hour.value), int(ones.value), start, ones.end, sure=True)
         if number.value > 24:
             return None
         return self._half_of_day(words, int(number.value), 0, start, number.end, sure=False)
@@ -179,7 +197,10 @@ class Times:
     def _with_rest(self, words: Sequence[Word], total: Duration) -> Duration:
         """Add the next smaller unit where it is left out: "a minute thirty", "one hour fifteen"."""
         size = self._units.get(words[total.end - 1].lower, 0.0)
-        number = self._numbers.at(words, total.end) if total.end < len(words) and size in (60, 3600) else None
+        place = total.end
+        if place + 1 < len(words) and words[place].lower in self._and:
+            place += 1  # "an hour and fifteen"
+        number = self._numbers.at(words, place) if place < len(words) and size in (60, 3600) else None
         if number is None or number.ordinal or not number.whole or not 1 <= number.value < 60:
             return total
         after = words[number.end] if number.end < len(words) else None
@@ -187,8 +208,23 @@ class Times:
             return total  # it counts something else
         return Duration(total.months, total.seconds + number.value * size / 60, total.start, number.end)
 
+    def _written(self, words: Sequence[Word], start: int) -> Number | None:
+        """Read fractions as they are typed: "1/2", "1 1/2", "1 and a 1/2", "1½"."""
+        vulgar = _VULGAR.fullmatch(words[start].lower)
+        if vulgar is not None:
+            return Number(int(vulgar[1] or 0) + PARTS[vulgar[2]], start, start + 1)
+        place, whole = start, 0.0
+        if re.fullmatch(r"\d{1,3}", words[start].lower) and start + 1 < len(words):
+            whole, place = float(words[start].lower), start + 1
+            while place < len(words) and (words[place].lower in self._and or words[place].lower in self._articles):
+                place += 1
+        found = _FRACTION.fullmatch(words[place].lower) if place < len(words) else None
+        if found is None or not 0 < int(found[1]) < int(found[2]):
+            return None
+        return Number(whole + int(found[1]) / int(found[2]), start, place + 1)
+
     def _piece(self, words: Sequence[Word], start: int) -> Duration | None:
-        number = self._numbers.at(words, start)
+        number = self._written(words, start) or self._numbers.at(words, start)
         value, place = (number.value, number.end) if number is not None else (1.0, start)
         if number is None:
             if words[start].lower not in self._articles:

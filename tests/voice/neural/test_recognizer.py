@@ -107,13 +107,16 @@ async def test_sound_without_speech_is_no_sentence(recognizer: NeuralRecognizer,
 
 
 @pytest.mark.proves("V.neural.edges")
-async def test_a_minute_of_speech_takes_no_longer_than_its_first_twenty_seconds(recognizer: NeuralRecognizer) -> None:
+async def test_a_minute_of_speech_takes_no_longer_than_its_first_twelve_seconds(recognizer: NeuralRecognizer) -> None:
     sentence = await spoken("turn off the fan")
-    long = np.tile(sentence, 60 * SAMPLE_RATE // len(sentence) + 1)
+    minute = np.tile(sentence, 60 * SAMPLE_RATE // len(sentence) + 1)
     await heard(recognizer, sentence)
-    began = time.perf_counter()
-    await heard(recognizer, long)
-    assert time.perf_counter() - began < 60.0
+    took = []
+    for sound in (minute[: 12 * SAMPLE_RATE], minute):
+        began = time.perf_counter()
+        await heard(recognizer, sound)
+        took.append(time.perf_counter() - began)
+    assert took[1] < 3 * took[0] + 1.0  # the machine may be busy with other work, but not five times as busy
 
 
 async def test_a_telephones_sound_is_heard(recognizer: NeuralRecognizer) -> None:

@@ -43,6 +43,25 @@ def transcript_of(found: Sequence[Found], closed: bool, audio_seconds: float, de
     return Transcript(listed[0].text, listed, sure, RECOGNIZER, audio_seconds, decode_seconds)
 
 
+_SETTLED_MARGIN = 0.2
+"""A sentence of the grammar is settled if the best free text is at most this much likelier, a token,"""
+_SETTLED_LEAD = 2.5
+"""and the next sentence ranks at least this much lower."""
+_HOPELESS_MARGIN = 2.0
+"""No sentence of the grammar was said if each is at least this much less likely than the best free text, a token."""
+
+
+def settled(found: Sequence[Found]) -> bool:
+    """Whether a closer look would hardly change what is taken."""
+    ranked = sorted((one for one in found if not one.free), key=lambda one: one.rank, reverse=True)
+    if not ranked:
+        return False
+    margin = _margin(ranked[0], found)
+    if margin > _SETTLED_MARGIN:
+        return min(_margin(one, found) for one in ranked) >= _HOPELESS_MARGIN
+    return len(ranked) == 1 or ranked[0].rank - ranked[1].rank >= _SETTLED_LEAD
+
+
 def sentences_of(found: Sequence[Found], closed: bool) -> list[Found]:
     """Return the sentences of the grammar that may have been said, best first."""
     ranked = sorted((one for one in found if not one.free), key=lambda one: one.rank, reverse=True)

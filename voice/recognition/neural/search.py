@@ -49,6 +49,10 @@ class Effort:
     """What each token of a sentence adds to its rank, in natural logarithms: short ones would win by being short."""
 
 
+QUICK = Effort(width=6, first_width=16, first_tokens=3, free_width=3, reach=12.0)
+"""A first look, which is enough if it settles what was said."""
+
+
 @dataclass(frozen=True)
 class Found:
     """A text that was found."""

@@ -5,6 +5,8 @@ It keeps no sound beyond the last one asked about, and decides nothing.
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -15,16 +17,19 @@ from typing import Any
 import numpy as np
 
 from voice.recognition.base import SAMPLE_RATE, Grammar, Samples
+from voice.recognition.neural.deciding import settled
 from voice.recognition.neural.model import SpeechModel
 from voice.recognition.neural.paths import Paths
-from voice.recognition.neural.search import Effort, Found, Search
+from voice.recognition.neural.search import QUICK, Effort, Found, Search
 from voice.recognition.neural.spelled_paths import SpelledPaths
-from voice.recognition.neural.together import SeveralHearings
+from voice.recognition.neural.together import ONCE, STRETCHES, SeveralHearings
 
 _KEPT_GRAMMARS = 4
 """The last grammars, with the tables that were made for them."""
-MOST_SECONDS = 20.0
+MOST_SECONDS = 12.0
 """Longer sound is heard up to here: the turn ends after ten seconds anyway."""
+_ONE_LOOK = 8.0
+"""Seconds from which one look has to do: the time for a closer one would be more than a driver waits."""
 
 
 @dataclass(frozen=True)
@@ -96,11 +101,23 @@ class _Hearing:
             return None
         began = time.perf_counter()
         found = self._search(paths, samples, effort)
+        _give_back()
         return Heard(tuple(found), time.perf_counter() - began)
 
     def _search(self, paths: SpelledPaths | None, samples: Samples, effort: Effort) -> list[Found]:
         sound = samples[: round(MOST_SECONDS * SAMPLE_RATE)].astype(np.float32) / 32768.0
         if paths is None:
             return Search(self._model, None, effort).run(self._model.encode(sound), len(sound) / SAMPLE_RATE)
-        together = SeveralHearings(self._model)
-        return Search(together, paths, effort).run(together.encode(sound), len(sound) / SAMPLE_RATE)
+        found: list[Found] = []
+        for stretches, wide in ((ONCE, QUICK), (STRETCHES, effort)):
+            together = SeveralHearings(self._model, stretches)
+            found = Search(together, paths, wide).run(together.encode(sound), len(sound) / SAMPLE_RATE)
+            if settled(found) or len(sound) > _ONE_LOOK * SAMPLE_RATE:
+                break
+        return found
+
+
+def _give_back() -> None:
+    """Return freed memory to the system: glibc would keep the 200 MB that one search takes."""
+    with contextlib.suppress(AttributeError, TypeError):  # another C library
+        ctypes.CDLL(None).malloc_trim(0)

@@ -1,0 +1,201 @@
+"""What a schema's own words say of one value: a moment, a code like its example, an id that nobody says.
+
+Reads names, descriptions, patterns and examples of parameters, never a sentence. English schemas are read whatever
+language is spoken: server authors write them in English.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from client.schemas.patterns import as_whole, matches
+from client.values import JSON
+
+_BLOCK = re.compile(r"^[ \t]*(?:Args|Arguments|Parameters|Params)[ \t]*:[ \t]*$", re.MULTILINE | re.IGNORECASE)
+_ENTRY = re.compile(r"^([ \t]*)(?:[-*][ \t]+)?[`*]{0,2}(\w+)[`*]{0,2}[ \t]*(?:\([^)\n]*\))?[ \t]*:[ \t]*(.*)$")
+
+
+def documented(description: str) -> dict[str, str]:
+    """Return what the `Args:` block of a Python docstring says of each parameter, by name; {} without such a block."""
+    opened = _BLOCK.search(description)
+    found: dict[str, str] = {}
+    if opened is None:
+        return found
+    depth: int | None = None
+    name = ""
+    for line in description[opened.end() :].split("\n")[1:]:
+        if not line.strip():
+            continue
+        indent = len(line) - len(line.lstrip())
+        entry = _ENTRY.match(line)
+        if depth is None:
+            depth = indent
+        if indent < depth:
+            break
+        if indent == depth:
+            if entry is None:
+                break
+            name = entry[2]
+            found[name] = entry[3].strip()
+        elif name:
+            found[name] = f"{found[name]} {line.strip()}".strip()
+    return found
+
+
+# -- moments --
+
+_FREE = re.compile(r"natural[ -]language|human[ -]|\bnext (?:monday|week)\b|\btomorrow\b|\byesterday\b", re.IGNORECASE)
+_EPOCH = re.compile(r"\bepoch\b|\bunix(?:[ -]?time(?:stamp)?)?\b|\btimestamp in (?:milli)?seconds\b", re.IGNORECASE)
+_MILLIS = re.compile(r"\bmilli-?seconds?\b|\bms\b", re.IGNORECASE)
+_STAMP = re.compile(r"\b\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:\d{2})?")
+_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b(?![T ]\d)")
+_STAMP_STYLE = re.compile(
+    r"\byyyy-mm-dd\s*['\"]?t?['\"]?\s*hh[:]?mm|\bdate[ -]?time\b|\bdate (?:and|&) time\b", re.IGNORECASE
+)
+_DAY_STYLE = re.compile(r"\byyyy-mm-dd\b", re.IGNORECASE)
+_STANDARD = re.compile(r"\biso[ -]?8601\b|\brfc[ -]?3339\b|\biso(?:[ -](?:date|format|string|time))", re.IGNORECASE)
+_ZONED = re.compile(r"\brfc[ -]?3339\b|\bwith (?:a )?time ?zone\b|\bin utc\b", re.IGNORECASE)
+_CLOCK_STYLE = re.compile(r"\bhh:mm(:ss)?\b|\b24[ -]?h(?:our)?\b", re.IGNORECASE)
+_CLOCK = re.compile(r"(?<![\d:T-])(?:[01]?\d|2[0-3]):[0-5]\d(:[0-5]\d)?(?![\d:])")
+_LENGTH = re.compile(r"\bp\d*t\d+[hms]|\biso[ -]?8601 duration\b", re.IGNORECASE)
+
+DATES, STAMPS, CLOCKS = ("date", "day"), ("datetime", "timestamp"), ("time", "clock")
+"""Last words of names: of days, of moments, of times of day."""
+ZONED, EPOCH, MILLIS = "zoned", "epoch", "epoch-ms"
+"""How a moment is written where it is no plain local one: with an offset, in seconds or milliseconds since 1970."""
+_SAMPLES = (
+    ("date-time", "", "2026-11-20T10:00:00"),
+    ("date-time", "minute", "2026-11-20T10:00"),
+    ("date-time", ZONED, "2026-11-20T10:00:00+01:00"),
+    ("date-time", "utc", "2026-11-20T10:00:00Z"),
+    ("date-time", "space", "2026-11-20 10:00"),
+    ("date", "", "2026-11-20"),
+    ("time", "HH:MM", "10:00"),
+    ("time", "HH:MM:SS", "10:00:00"),
+)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A kind of moment ("date", "time", "date-time", "duration") and how it is written."""
+
+    kind: str
+    style: str = ""
+
+
+def moment_of(words: Sequence[str], about: str, pattern: JSON, *, numeric: bool = False) -> Moment | None:
+    """Return which moment a parameter takes by its pattern, description or name; None where it takes none.
+
+    `numeric` is whether its type is a number: then only a count of seconds since 1970 is a moment.
+    """
+    if {"zone", "timezone", "tz"} & set(words):
+        return None
+    if _EPOCH.search(about):
+        return Moment("date-time", MILLIS if _MILLIS.search(about) else EPOCH)
+    if numeric:
+        return None
+    by_pattern = _by_pattern(pattern)
+    if by_pattern is not None or isinstance(pattern, str):
+        return by_pattern
+    if _FREE.search(about):
+        return None
+    return _by_words(tuple(words), about)
+
+
+def _by_pattern(pattern: JSON) -> Moment | None:
+    if not isinstance(pattern, str) or is_loose(pattern):
+        return None
+    whole = as_whole(pattern)
+    return next((Moment(kind, style) for kind, style, sample in _SAMPLES if matches(whole, sample)), None)
+
+
+def _by_words(words: tuple[str, ...], about: str) -> Moment | None:
+    last = words[-1] if words else ""
+    if _LENGTH.search(about):
+        return Moment("duration")
+    stamp = _STAMP.search(about)
+    if _DAY_STYLE.search(about) and not stamp and last in DATES and " or " in about:
+        return Moment("date")  # either is taken, and a day is what people say
+    if stamp or _STAMP_STYLE.search(about) or last in STAMPS:
+        return Moment("date-time", ZONED if (stamp and stamp[1]) or _ZONED.search(about) else "")
+    if _DAY_STYLE.search(about) or _DAY.search(about):
+        return Moment("date")
+    if _STANDARD.search(about):
+        timed = re.search(r"\btime|8601|3339", about, re.IGNORECASE)
+        plain_day = last in DATES or (re.search(r"\bdate\b", about, re.IGNORECASE) and not timed)
+        return Moment("date") if plain_day else Moment("date-time", ZONED if _ZONED.search(about) else "")
+    clock = _CLOCK.search(about)
+    if _CLOCK_STYLE.search(about) or (clock and last in (*CLOCKS, "at", "from", "until")):
+        seconds = _CLOCK_STYLE.search(about)
+        return Moment("time", "HH:MM:SS" if (clock and clock[1]) or (seconds and seconds[1]) else "HH:MM")
+    return None
+
+
+def is_free_day(about: str) -> bool:
+    """Return whether a description asks for a day in people's own words: "next Monday"."""
+    return bool(_FREE.search(about)) and bool(re.search(r"\bdates?\b|\bdays?\b|\bdue\b", about, re.IGNORECASE))
+
+
+# -- ids and codes --
+
+_OPAQUE = frozenset(
+    "id ids identifier identifiers uuid guid uri urn token cursor jid vin hash sha etag ts oid handle".split()
+)
+_ID_SAID = re.compile(
+    r"^\s*(?:the |a |an |optional |unique |list of |array of |comma-separated list of )*(?:[\w-]+ ){0,3}"
+    r"(?:id|ids|identifier|uri|uuid|jid|guid)\b"
+    r"|\b(?:ids?|identifiers?|uri|uuid|jid) of\b|\bspotify:|\bvin\b",
+    re.IGNORECASE,
+)
+_FORMATS = frozenset({"uuid"})
+_ADDRESSES = frozenset({"uri", "uri-reference", "iri", "hostname"})
+_DOTTED = frozenset("url urls website webpage link domain hostname path filepath filename file".split())
+_EXAMPLE = re.compile(r"(?:e\.?g\.?|for example|example|such as|like|ex\.?)[:,]?\s*[\"'`(]*([A-Z0-9][\w-]{1,11})\b")
+_EVERYDAY = ("station", "monday", "a sunny day", "music")
+"""Texts that a pattern of codes does not take; one that takes any of them says nothing of what is wanted."""
+
+
+def is_opaque(words: Sequence[str], about: str, schema: Mapping[str, JSON]) -> bool:
+    """Return whether a parameter takes what nobody knows by heart: an id, a URI, a cursor."""
+    if schema.get("format") in _FORMATS:
+        return True
+    if set(words[-1:]) & _OPAQUE or (len(words) > 1 and words[-1] in ("key", "code") and words[-2] == "api"):
+        return True
+    return bool(_ID_SAID.search(about)) and not re.search(r"\bor (?:the )?names?\b", about, re.IGNORECASE)
+
+
+def is_dotted(words: Sequence[str], schema: Mapping[str, JSON]) -> bool:
+    """Return whether a parameter takes an address on the web or the name of a file."""
+    return schema.get("format") in _ADDRESSES or bool(set(words[-1:]) & _DOTTED)
+
+
+@lru_cache(maxsize=1024)
+def is_loose(pattern: str) -> bool:
+    """Return whether a pattern takes everyday words too, so that fitting it says nothing."""
+    whole = as_whole(pattern)
+    return any(matches(whole, text) is not False for text in _EVERYDAY)
+
+
+def example_pattern(about: str) -> str:
+    """Return a pattern of codes shaped like the description's example ("BA123": letters, then digits); "" without one.
+
+    The count of letters is kept, that of digits may differ; only examples with both letters and digits are codes.
+    """
+    for example in _EXAMPLE.findall(about):
+        parts = re.fullmatch(r"([A-Z]{1,3})(-?)\d{1,5}", example)
+        if parts is not None:
+            letters = "[A-Z][A-Z0-9]" if len(parts[1]) == 2 else rf"[A-Z]{{{len(parts[1])}}}"
+            return rf"^{letters}{parts[2]}\d{{1,5}}$"
+    return ""
+
+
+_NUMBERED = re.compile(r"(?<![\w.])(\d{1,3})\s*[=:]\s*['\"]?([A-Za-z][A-Za-z -]{1,30})")
+
+
+def numbered(about: str) -> list[tuple[str, int]]:
+    """Return what a description says whole numbers stand for: "0=Economy, 1=Premium Economy"; [] for fewer than two."""
+    found = [(name.strip(), int(number)) for number, name in _NUMBERED.findall(about)]
+    return found if len(found) > 1 else []

@@ -1,0 +1,177 @@
+"""Names of things behind their nouns: "the note groceries", "a task water the plants", "the coordinates of Oslo".
+
+Finds where a name begins and ends; what it is worth against other readings is decided in `fill`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from assistant.understanding.language import Language
+from assistant.understanding.slots.candidate import Candidate, surface
+from assistant.understanding.slots.entities import Entities
+from assistant.understanding.slots.frames import Part
+from assistant.understanding.slots.parameters import Slot
+from assistant.understanding.slots.phrases import Phrases
+
+NAMED: tuple[tuple[str, ...], ...] = ((), ("title",), ("message",), ("query",), ("topic",))
+"""First roles of parameters that take what follows a noun; () for a parameter without any role."""
+
+
+class NamedThings:
+    """Names behind nouns, in one language."""
+
+    def __init__(self, language: Language) -> None:
+        self._language = language
+        self._phrases = Phrases(language)
+        leads = (
+            *language.words("date", "before"),
+            *language.words("time", "before"),
+            *language.words("bounds", "filler"),
+        )
+        self._in = frozenset(language.words("date", "in"))
+        self._lead_moments = frozenset(leads)
+        self._naming = frozenset(language.words("cutting", "naming"))
+        self._naming_verbs = frozenset(language.words("cutting", "naming_verbs"))
+        self._copulas = frozenset(language.words("cutting", "copulas"))
+        self._articles = frozenset(language.words("cutting", "articles"))
+        self._possessives = frozenset(language.words("places", "possessives"))
+        self._leads = frozenset(language.words("cutting", "boundaries"))
+        self._polite = frozenset(w for w in language.words("closing_pleas") if " " not in w)
+        verbs = (*language.words("reading"), *language.words("changing"), *language.words("asking"))
+        self._street_ends = language.words("cutting", "streets")
+        self._commands = frozenset(language.words("cutting", "commands"))
+        self._verb_stems = {language.stem(word) for word in verbs}
+        self._vague = frozenset(language.words("cutting", "vague"))
+        self._going_on = frozenset(language.words("cutting", "going_on"))
+        self._of = frozenset(language.words("date", "of")[:1])
+        self._kinds_of_devices = frozenset(language.words("house", "kinds"))
+        self._states = frozenset(language.words("house", "states"))
+
+    def behind_noun(
+        self, slot: Slot, entities: Entities, taken: frozenset[int], kinds: Sequence[int], dated: bool
+    ) -> Iterator[Candidate]:
+        """Yield what follows the noun of the tool, or of a kind of thing, to the end of the sentence.
+
+        "the note groceries", "a task water the plants and feed the cat", "the podcast the rest is history".
+        """
+        if slot.roles[:1] not in (
+            (),
+            ("title",),
+            ("message",),
+            ("query",),
+            ("topic",),
+            ("address",),
+            ("place",),
+        ) or not (slot.required or slot.only):
+            return
+        nouns = {stem for stem in slot.tool_stems if stem not in self._verb_stems}
+        for place in range(1, len(entities.words) - 1):
+            stem = self._language.stem(entities.lowered[place])
+            own = stem in nouns or place + 1 in kinds
+            if stem in slot.told_stems - self._verb_stems and entities.lowered[place + 1] in self._of:
+                yield from self._of_thing(slot, entities, place + 2, taken)  # "the coordinates of oslo"
+            if (
+                slot.roles[:1] not in NAMED
+                or not own
+                or entities.lowered[place - 1] not in (*self._articles, *self._possessives)
+            ):
+                continue
+            begin = place + 1
+            while begin < len(entities.words) and entities.lowered[begin] in (*self._naming, *self._naming_verbs):
+                begin += 1
+            if begin >= len(entities.words) or begin in taken:
+                continue
+            bare = begin == place + 1
+            if bare and (entities.lowered[begin] in self._leads or entities.lowered[begin] in self._copulas):
+                continue
+            if bare and self._language.stem(entities.lowered[begin]) in nouns:
+                continue
+            end = len(entities.words)
+            while end > begin and (not entities.words[end - 1].spoken or entities.lowered[end - 1] in self._polite):
+                end -= 1
+            start, end = self.without_moments(entities, Part("title", begin, end)) if dated else (begin, end)
+            if end > start:
+                yield Candidate(slot, surface(entities, start, end), start, end, 0.78)
+                return
+
+    def _of_thing(self, slot: Slot, entities: Entities, start: int, taken: frozenset[int]) -> Iterator[Candidate]:
+        end = start
+        while end < len(entities.words) and end not in taken and entities.words[end].spoken:
+            if end > start and (entities.lowered[end] in self._leads or entities.lowered[end] in self._polite):
+                break
+            end += 1
+        if end > start:
+            start, end = self._phrases.without_articles(entities.words, start, end)
+            yield Candidate(slot, surface(entities, start, end), start, end, 0.74)
+
+    def past_noun(self, slot: Slot, entities: Entities, start: int, end: int) -> int:
+        """Return where a thing's name begins behind the noun of its tool: "the task renew passport"."""
+        place = start
+        while place < end and entities.lowered[place] in (*self._articles, *self._possessives):
+            place += 1
+        noun = place < end - 1 and self._language.stem(entities.lowered[place]) in slot.tool_stems - self._verb_stems
+        while noun and place + 2 < end and entities.lowered[place + 1] in (*self._naming, *self._naming_verbs):
+            place += 1
+        following = entities.lowered[place + 1] if noun else ""
+        return place + 1 if noun and following not in self._leads and following not in self._copulas else start
+
+    def without_moments(self, entities: Entities, part: Part) -> tuple[int, int]:
+        """Return the part without days and times at its ends and what leads them in: they are said of it."""
+        start, end = part.start, part.end
+        moments = [(found.start, found.end) for found in entities.moments]
+        moments += [
+            (d.start - 1, d.end) for d in entities.durations if d.start and entities.lowered[d.start - 1] in self._in
+        ]
+        moving = True
+        while moving and start < end:
+            moving = False
+            for first, last in moments:
+                if last == end and first > start:
+                    while first - 1 > start and entities.lowered[first - 1] in self._lead_moments:
+                        first -= 1
+                    end, moving = first, True
+                elif first == start and last < end:
+                    start, moving = last, True
+        return start, end
+
+    def runs_on(self, entities: Entities, end: int, taken: frozenset[int]) -> int:
+        """Return where a title ends that goes on over "with" and "and": "lunch with ben and julia"."""
+        while end + 1 < len(entities.words) and entities.lowered[end] in self._going_on and end + 1 not in taken:
+            end += 1
+            while end < len(entities.words) and end not in taken and entities.words[end].spoken:
+                if entities.lowered[end] in self._leads or entities.lowered[end] in self._going_on:
+                    break
+                end += 1
+        return end
+
+    def core(self, entities: Entities, start: int, end: int) -> tuple[int, int]:
+        """Return what is left without the verb that opens the request and the states that end it."""
+        opening = entities.lowered[0]
+        if start == 0 and (opening in self._commands or self._language.stem(opening) in self._verb_stems):
+            start += 1
+        while end > start and entities.lowered[end - 1] in self._states and (end - start > 1 or end < 2):
+            end -= 1
+        return start, end
+
+    def says_nothing(self, slot: Slot, entities: Entities, start: int, end: int) -> bool:
+        """Return whether words only say what the tool is about, and how: "my latest chats"."""
+        return all(
+            self._language.stem(lower) in slot.gist_stems
+            or lower in self._vague
+            or lower in self._language.common
+            or ("name" in slot.words and (lower in self._kinds_of_devices or f"{lower}s" in self._kinds_of_devices))
+            for lower in entities.lowered[start:end]
+        )
+
+    def streets(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
+        """Yield "12 Mill Road" for a parameter that takes an address: what ends as streets do."""
+        if "address" not in slot.roles[:2]:
+            return
+        for place, lower in enumerate(entities.lowered):
+            start = place
+            while start > 0 and place - start < 3 and self._phrases.tells(entities.words, start - 1):
+                start -= 1
+            if lower.endswith(self._street_ends) and (start < place or lower not in self._street_ends):
+                begin, end = self._phrases.without_articles(entities.words, start, place + 1)
+                yield Candidate(slot, surface(entities, begin, end), begin, end, 0.8)

@@ -1,4 +1,4 @@
-"""How a sentence became a call, stage by stage: clauses and moods, tools with their evidence, values, what was left over.
+"""How a sentence became a call, stage by stage: clauses and moods, tools with evidence, values, what was left over.
 
 For people who wonder why; it only tells what the stages found, and decides nothing.
 """

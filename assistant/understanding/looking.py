@@ -58,6 +58,8 @@ PHRASES = frozenset(
 """Looking verbs of two words."""
 _JOINTS = frozenset({"and", "or", "then", "und", "oder"})
 _EITHER = frozenset({"or", "oder"})
+WAYS = frozenset({"navigate", "route"})
+"""Verbs of a name that may mean looking for the way as well as setting out; they do so if the server hints at it."""
 GUIDING = frozenset("first tool function before once after when whenever only".split())
 """Behind "call this" they tell the caller when to use the tool."""
 OPENING = 3
@@ -85,7 +87,10 @@ class Looking:
             return True
         if tool.hints.read_only is False or tool.hints.destructive:
             return False
-        return self._name_looks(name_words(tool.name)) and self._describes_looking(tool)
+        words = name_words(tool.name)
+        if tool.hints.read_only and WAYS.intersection(words):  # "navigate: find a place, and the way to it"
+            words = tuple(word for word in words if word not in WAYS)
+        return self._name_looks(words, named=bool(words)) and self._describes_looking(tool)
 
     def may_answer(self, tool: Tool) -> bool:
         """Return whether a question may reach the tool: it only looks, or says that it looks up as well as sets."""
@@ -118,9 +123,11 @@ class Looking:
                 return name, looking
         return "", ()
 
-    def _name_looks(self, words: Sequence[str]) -> bool:
+    def _name_looks(self, words: Sequence[str], *, named: bool = True) -> bool:
         """Return whether the name's verb looks, at its head or its end, and no verb of change is joined to it."""
         verbs = self._changing - THINGS
+        if not named:
+            return True  # nothing else is in the name: the description has to say it
         if self._joined(words):
             return False
         if tuple(words[:2]) in PHRASES:

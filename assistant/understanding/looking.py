@@ -80,6 +80,8 @@ class Looking:
     def __init__(self, language: Language) -> None:
         self._looking = LOOKING | frozenset(language.mood["looking"])
         self._changing = CHANGING | frozenset(language.mood["doing"])
+        self._things = frozenset(language.mood["things"])
+        self._own_joints = frozenset(language.mood["own_joints"])
 
     def only_looks(self, tool: Tool) -> bool:
         """Return whether a call changes nothing: by a hint that counts, or by all that the tool says of itself."""
@@ -162,7 +164,10 @@ class Looking:
         joined = self._changing - THINGS
         return not any(
             (words[0] in self._changing and not (words[0] in self._looking and words[1:2] and words[1] in TOLD))
-            or any(a in _JOINTS and b in joined for a, b in itertools.pairwise(words))
+            or any(
+                a in _JOINTS and b in joined and (a not in self._own_joints or b not in self._things)
+                for a, b in itertools.pairwise(words)
+            )
             for words in sentences
         )
 

@@ -11,6 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +47,8 @@ class _Turn:
     """A turn of phrase."""
 
     deed: int
-    pattern: re.Pattern[str]
+    pattern: str
+    """A regular expression over the words, each with a blank behind it."""
     words: int
     """How many words of it are fixed."""
     counts: bool
@@ -77,6 +79,7 @@ class Deeds:
         """For each tool and deed: the stems of its name that the deed leaves, of which some may be said."""
         self._index(tools, looks)
         self._anything = [bool(deed.get("anything")) for deed in language.deeds.values()]
+        self._serves_any = self._serves.any(axis=1)
         near = [deed.get("near", ()) for deed in language.deeds.values()]
         self._near = [[self._names.index(name) for name in found] for found in near]
 
@@ -88,8 +91,7 @@ class Deeds:
         pattern = "".join(parts.get(token, re.escape(token) + " ") for token in tokens)
         begins = "" if tokens[0] == "^" else " "
         opens = tokens[0] not in ("*", "#") and tokens[:2] != ["^", "*"]
-        compiled = re.compile(begins + pattern)
-        turn = _Turn(number, compiled, len(fixed), "#" in tokens, opens, len(fixed) + extra)
+        turn = _Turn(number, begins + pattern, len(fixed), "#" in tokens, opens, len(fixed) + extra)
         self._turns[fixed[0]].append(turn)
 
     def _index(self, tools: Sequence[Tool], looks: Sequence[bool]) -> None:
@@ -102,26 +104,32 @@ class Deeds:
         verbs = {stem(word) for key in ("changing", "reading", "asking") for word in self._language.words(key)}
         pairs = [pair for pair in self._language.mood["pairs"] if pair.get("particles")]
         verbs |= {stem(word) for pair in pairs for word in (*pair["plus"], *pair["minus"])}
-        phrases = [
-            [tuple(stem(word) for word in phrase.split()) for phrase in deed["tools"]]
-            for deed in self._language.deeds.values()
-        ]
+        opening_with: dict[str, list[tuple[int, tuple[str, ...]]]] = defaultdict(list)
+        for column, deed in enumerate(self._language.deeds.values()):
+            for phrase in (tuple(map(stem, phrase.split())) for phrase in deed["tools"]):
+                opening_with[phrase[0]].append((column, phrase))
         about = [{stem(word) for word in deed.get("about", ())} for deed in self._language.deeds.values()]
         does = [bool(deed.get("does")) for deed in self._language.deeds.values()]
         for row, (tool, name) in enumerate(zip(tools, names, strict=True)):
             opening = SENTENCE_END.split(tool.description.strip(), maxsplit=1)[0]
             told = [stem(word) for word in spoken_words(opening)[:OPENING]]
-            for column, served in enumerate(phrases):
-                if looks[row] and does[column]:
-                    continue
-                by_name = [phrase for phrase in served if _runs_through(phrase, name)]
-                if by_name:
-                    most = max(by_name, key=len)
-                    self._serves[row, column] = 1.0
-                    self._own[row][column] = frozenset(name) - set(most) - idle - about[column]
-                elif any(_stands_in(phrase, told) for phrase in served):
-                    self._serves[row, column] = IN_DESCRIPTION
-                    self._own[row][column] = frozenset(name) - idle - about[column] - verbs
+            by_name: dict[int, list[tuple[str, ...]]] = defaultdict(list)
+            by_words: set[int] = set()
+            for word in set(name) | set(told):
+                for column, phrase in opening_with[word]:
+                    if looks[row] and does[column]:
+                        continue
+                    if _runs_through(phrase, name):
+                        by_name[column].append(phrase)
+                    elif _stands_in(phrase, told):
+                        by_words.add(column)
+            for column in by_words:
+                self._serves[row, column] = IN_DESCRIPTION
+                self._own[row][column] = frozenset(name) - idle - about[column] - verbs
+            for column, matching in by_name.items():
+                self._serves[row, column] = 1.0
+                own = set(name) - set(max(matching, key=len)) - idle - about[column]
+                self._own[row][column] = frozenset(own)
 
     def said(self, words: Sequence[str]) -> list[tuple[int, float, float]]:
         """Return the deeds whose turns of phrase are said, how surely each is meant, and how telling it is.
@@ -137,7 +145,7 @@ class Deeds:
             for turn in self._turns.get(word, ()):
                 if turn.strength + AT_BEGINNING <= found.get(turn.deed, (0.0, 0.0))[0]:
                     continue
-                place = turn.pattern.search(counted if turn.counts else text)
+                place = _compiled(turn.pattern).search(counted if turn.counts else text)
                 if place is None:
                     continue
                 heads = place.start() == 0 and turn.opens
@@ -162,12 +170,14 @@ class Deeds:
                 continue
             sure = max(each[1] for each in chosen)
             served = np.max([each[2] for each in chosen], axis=0)
-            others = (self._serves.max(axis=1) > 0) & (served == 0)
+            others = self._serves_any & (served == 0)
             against = CONFLICT * others
             anything = nothing
             deeds = {each for deed, _, _ in chosen for each in (deed, *self._near[deed])}
             if all(self._anything[deed] for deed, _, _ in chosen):
-                anything = np.where([self._is_bare(row, deeds) for row in range(len(served))], served, 0)
+                anything = nothing.copy()
+                bare = [row for row in map(int, np.flatnonzero(served)) if self._is_bare(row, deeds)]
+                anything[bare] = served[bare]
                 against = SET_ASIDE * (served == 0) if anything.any() else against
             for_tools = np.clip(sure * (served - against), -SET_ASIDE, 1).astype(np.float32)
             return for_tools, (sure * anything).astype(np.float32)
@@ -191,6 +201,12 @@ class Deeds:
                 if not self._own[row][near] - heard:
                     found[row] = max(found[row], NEAR * self._serves[row, near])
         return found
+
+
+@lru_cache(maxsize=4096)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Return the pattern, made when its first word is said for the first time."""
+    return re.compile(pattern)
 
 
 def _runs_through(phrase: Sequence[str], name: Sequence[str]) -> bool:

@@ -128,8 +128,8 @@ class Deeds:
                 self._own[row][column] = frozenset(name) - idle - about[column] - verbs
             for column, matching in by_name.items():
                 self._serves[row, column] = 1.0
-                own = set(name) - set(max(matching, key=len)) - idle - about[column]
-                self._own[row][column] = frozenset(own)
+                longest: tuple[str, ...] = max(matching, key=len)
+                self._own[row][column] = frozenset(name) - frozenset(longest) - idle - about[column]
 
     def said(self, words: Sequence[str]) -> list[tuple[int, float, float]]:
         """Return the deeds whose turns of phrase are said, how surely each is meant, and how telling it is.

@@ -17,8 +17,10 @@ from assistant.cli.catalogs import choose_catalog, context_at
 from assistant.cli.output import ExitCode, answer, answer_json, stop
 
 if TYPE_CHECKING:
+    from assistant.understanding.interpret import Interpreter
     from assistant.understanding.language import Language
     from assistant.understanding.learning.experience import Experience
+    from client.catalog import Catalog
 
 Line = tuple[str | None, str, str]
 """Id, text, and what is wrong with the line (then the text is empty)."""
@@ -34,6 +36,7 @@ Line = tuple[str | None, str, str]
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 @click.option("--language", "code", default="en", show_default=True, help="The language of the sentences: en or de.")
 @click.option("--forget", is_flag=True, help="Forget what was learned from you, and do nothing else.")
+@click.option("--explain", is_flag=True, help="Say how each sentence was understood, stage by stage.")
 @click.option("--confirming", is_flag=True, help="Take each text as the answer to a read-back.")
 def command(
     text: tuple[str, ...],
@@ -43,6 +46,7 @@ def command(
     as_json: bool,
     code: str,
     forget: bool,
+    explain: bool,
     confirming: bool,
 ) -> None:
     """Say what sentences ask for.
@@ -59,6 +63,11 @@ def command(
     lines: Iterator[Line] = _batch_lines(batch) if batch is not None else _typed_lines(text)
     # Several threads for small products make learning from examples half as fast; numpy reads this when imported.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    if explain:
+        if as_json or confirming:
+            stop("give --explain without --json and --confirming")
+        _explain(lines, catalog_file, now, code)
+        return
     read = _confirming_reader(code) if confirming else _reader(catalog_file, now, code)
     for id_, sentence, problem in lines:
         if problem:
@@ -131,15 +140,33 @@ def _forget() -> None:
     answer(f"Forgotten: {gone} sentences." if gone else "Nothing was learned.")
 
 
-def _reader(catalog_file: Path | None, now: str | None, code: str) -> Callable[[str, str], dict[str, Any]]:
+def _interpreter(catalog: Catalog, catalog_file: Path | None, code: str) -> Interpreter:
     from assistant.understanding.interpret import Interpreter  # heavy: keeps --help instant
     from assistant.understanding.learning.index_cache import Kept  # the same
-    from assistant.understanding.lines import line_for  # the same
+
+    taught = {} if catalog_file is not None else _experience().examples
+    return Interpreter(catalog, spoken=_language(code), taught=taught, kept=Kept.on_this_machine())
+
+
+def _explain(given: Iterator[Line], catalog_file: Path | None, now: str | None, code: str) -> None:
+    from assistant.understanding.explaining import lines  # keeps --help instant
+
+    context = context_at(now)
+    interpreter = _interpreter(choose_catalog(catalog_file), catalog_file, code)
+    for id_, sentence, problem in given:
+        if problem:
+            answer(f"{id_ or '?'}: {problem}")
+            continue
+        for line in lines(sentence, interpreter.explain(sentence, context)):
+            answer(line)
+
+
+def _reader(catalog_file: Path | None, now: str | None, code: str) -> Callable[[str, str], dict[str, Any]]:
+    from assistant.understanding.lines import line_for  # keeps --help instant
 
     context = context_at(now)
     catalog = choose_catalog(catalog_file)
-    taught = {} if catalog_file is not None else _experience().examples
-    interpreter = Interpreter(catalog, spoken=_language(code), taught=taught, kept=Kept.on_this_machine())
+    interpreter = _interpreter(catalog, catalog_file, code)
     return lambda id_, text: line_for(id_, text, interpreter.read([text], context), catalog)
 
 

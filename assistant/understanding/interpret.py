@@ -14,6 +14,7 @@ from assistant.understanding.answers.clauses import Clauses
 from assistant.understanding.answers.control_words import Controls
 from assistant.understanding.answers.yes_or_no import Answer, Confirming
 from assistant.understanding.beside import Beside
+from assistant.understanding.explaining import Explanation, explained
 from assistant.understanding.gate import Gate
 from assistant.understanding.language import Language, language
 from assistant.understanding.learning.index_cache import Kept, keeping
@@ -143,6 +144,11 @@ class Interpreter:
             return {}
         entities = self._finder.find(text[:LONGEST_TEXT], context.now, context.utc_offset, context.codes)
         return self._filler.fill(self._tool(found), entities, context, left=False).arguments
+
+    def explain(self, text: str, context: Context) -> Explanation:
+        """Return how a sentence is understood in its context, stage by stage."""
+        text = text[:LONGEST_TEXT]
+        return explained(text, self.read([text], context), self._router, self.gate)
 
     def _read(self, text: str, context: Context) -> Reading:
         control = self._controls.find(text, confirming=context.confirming)

@@ -74,6 +74,10 @@ PHRASES = frozenset(
 """Looking verbs of two words."""
 _JOINTS = frozenset({"and", "or", "then", "und", "oder"})
 _EITHER = frozenset({"or", "oder"})
+WAYS = frozenset({"navigate", "route"})
+"""Verbs of a name that may mean looking for the way as well as setting out; they do so if the server hints at it."""
+GUIDING = frozenset("first tool function before once after when whenever only".split())
+"""Behind "call this" they tell the caller when to use the tool."""
 OPENING = 3
 """Words of a name among which its verb stands: a server's own prefix may come before it."""
 _PARENTHESES = re.compile(r"\([^)]*\)")
@@ -81,6 +85,8 @@ _SECTIONS = re.compile(r"\b(?:args|arguments|parameters|returns|example|examples
 """Behind one of them a description speaks of parameters."""
 _HEADING = re.compile(r"^\s*(?:[\w-]+ ){0,3}[\w-]+:\s")
 """What a description may open with before it says what is done: "Charging information: estimates ..."."""
+_REMARK = re.compile(r"^\s*(?:note|notes|important|tip):\s", re.IGNORECASE)
+"""What a sentence of a description may open with that remarks on something, and does nothing."""
 _SENTENCE = re.compile(r"(?<=[.!?])\s|\n")
 
 
@@ -90,6 +96,8 @@ class Looking:
     def __init__(self, language: Language) -> None:
         self._looking = LOOKING | frozenset(language.mood["looking"])
         self._changing = CHANGING | frozenset(language.mood["doing"])
+        self._things = frozenset(language.mood["things"])
+        self._own_joints = frozenset(language.mood["own_joints"])
 
     def only_looks(self, tool: Tool) -> bool:
         """Return whether a call changes nothing: by a hint that counts, or by all that the tool says of itself."""
@@ -97,7 +105,10 @@ class Looking:
             return True
         if tool.hints.read_only is False or tool.hints.destructive:
             return False
-        return self._name_looks(name_words(tool.name)) and self._describes_looking(tool)
+        words = name_words(tool.name)
+        if tool.hints.read_only and WAYS.intersection(words):  # "navigate: find a place, and the way to it"
+            words = tuple(word for word in words if word not in WAYS)
+        return self._name_looks(words, named=bool(words)) and self._describes_looking(tool)
 
     def may_answer(self, tool: Tool) -> bool:
         """Return whether a question may reach the tool: it only looks, or says that it looks up as well as sets."""
@@ -130,9 +141,11 @@ class Looking:
                 return name, looking
         return "", ()
 
-    def _name_looks(self, words: Sequence[str]) -> bool:
+    def _name_looks(self, words: Sequence[str], *, named: bool = True) -> bool:
         """Return whether the name's verb looks, at its head or its end, and no verb of change is joined to it."""
         verbs = self._changing - THINGS
+        if not named:
+            return True  # nothing else is in the name: the description has to say it
         if self._joined(words):
             return False
         if tuple(words[:2]) in PHRASES:
@@ -159,8 +172,11 @@ class Looking:
         ("Use the code of the city"). Such a hint spares nobody a yes.
         """
         told = _HEADING.sub("", _SECTIONS.split(_PARENTHESES.sub(" ", tool.description), maxsplit=1)[0])
-        sentences = [[_base(word) for word in spoken_words(sentence)] for sentence in _SENTENCE.split(told)]
-        sentences = [words for words in sentences if words][: 1 if tool.hints.read_only else None]
+        remarks = [_REMARK.sub("", sentence) for sentence in _SENTENCE.split(told)]
+        sentences = [[_base(word) for word in spoken_words(sentence)] for sentence in remarks]
+        sentences = [words for words in sentences if words and not _guides(words)][
+            : 1 if tool.hints.read_only else None
+        ]
         name = name_words(tool.name)
         verbs = ({*name[:OPENING]} & self._looking - AMBIGUOUS) | ({*name[-1:]} & self._looking)
         named = bool(verbs) or bool(FACTS & set(name[-1:])) or tuple(name[:2]) in PHRASES
@@ -190,6 +206,8 @@ class Looking:
         for place, (joint, joined) in enumerate(itertools.pairwise(words)):
             if joint not in _JOINTS or joined not in self._changing - THINGS:
                 continue
+            if joint in self._own_joints and joined in self._things:
+                continue
             after = words[place + 2 : place + 3]
             beside_noun = place > 1 and words[place - 1] not in self._looking | (self._changing - acting_nouns())
             thing = joined in acting_nouns() and beside_noun and (not after or after[0] in LINKING - OBJECT)
@@ -203,6 +221,11 @@ class Looking:
             return False
         words = spoken_words(_SENTENCE.split(tool.description, maxsplit=1)[0])
         return any(a in _EITHER and _base(b) in self._looking for a, b in itertools.pairwise(words))
+
+
+def _guides(words: Sequence[str]) -> bool:
+    """Return whether a sentence tells the caller when to use the tool: "Call this first before ..."."""
+    return words[:2] == ["call", "this"] and bool(GUIDING.intersection(words[2:3]))
 
 
 def _base(word: str) -> str:

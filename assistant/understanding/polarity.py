@@ -119,7 +119,7 @@ class Polarity:
                 self._settle(said, switch, given, spans, tool)
                 return None
         amount = self._told_amount(tool, spans, given) and (said.axis != BEING or self._sets_nought(said, tool))
-        if does == {said.sign}:
+        if does == {said.sign} or (said.axis == DIRECTION and self._takes_step(tool, given, text)):
             return None
         if does == {-said.sign}:
             return None if amount else self._half(said, does)
@@ -171,6 +171,14 @@ class Polarity:
         return any(
             tool.properties.get(name, {}).get("type") in ("integer", "number") and name in given for name in spans
         )
+
+    def _takes_step(self, tool: Tool, given: dict[str, JSON], text: str) -> bool:
+        """Return whether the tool needs a step that is still to be told; words in place of a number said tell none."""
+        steps = [name for name in tool.required if self._sides.is_step(name)]
+        if self._opposites.steps(text):
+            for name in [name for name in steps if isinstance(given.get(name), str)]:
+                del given[name]
+        return any(name not in given for name in steps)
 
     def _sign(self, said: Said, tool: Tool, given: dict[str, JSON]) -> None:
         """Give a step its sign: "down by ten" is minus ten for a parameter that takes steps."""

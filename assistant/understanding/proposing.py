@@ -26,6 +26,9 @@ EXACT = 0.98
 """Score of a sentence that is one of a tool's examples."""
 SURE = 0.8
 """Score from which another tool outweighs an example that happens to fit."""
+NEAR, UNTOLD = 0.25, 0.4
+"""Share of the best score from which another tool is near it, and what is left of the score of one that needs
+what the sentence does not tell, among those that are near: without it the sentence asks for one that needs nothing."""
 CLEAR = 0.6
 """Score from which half a sentence counts as a request of its own."""
 
@@ -83,7 +86,25 @@ class Proposals:
             found = self._of_state(near, heard, context, part)
         if not found and part.mood is Mood.UNDO:
             found = self._of_undoing(heard, context, part)
-        return tuple(self._gate.preferred(part, heard[1].text, found, self._catalog))
+        return tuple(self._gate.preferred(part, heard[1].text, self._told(found), self._catalog))
+
+    def _told(self, found: Sequence[Interpretation]) -> list[Interpretation]:
+        """Return proposals, best first, with those before others near them for which the sentence tells more."""
+        if len(found) < 2:
+            return list(found)
+        near = [each for each in found if each.score >= NEAR * found[0].score and self._alike(each, found[0])]
+        best = max(near, key=lambda each: each.score * (UNTOLD if each.missing else 1.0))
+        if best is found[0]:
+            return list(found)
+        rest = [each for each in found if each is not best]
+        return [replace(best, score=found[0].score), replace(rest[0], score=best.score), *rest[1:]]
+
+    def _alike(self, one: Interpretation, other: Interpretation) -> bool:
+        """Return whether both tools only look, or both may change something."""
+        first, second = (self._catalog.find(each.tool) for each in (one, other))
+        return (
+            first is not None and second is not None and self._gate.may_answer(first) == self._gate.may_answer(second)
+        )
 
     def _of_state(
         self, near: Collection[str], heard: tuple[Rewritten, Entities], context: Context, part: MoodPart

@@ -41,6 +41,7 @@ class Language:
         acts: Sequence[Mapping[str, Any]] = (),
         capabilities: Path | None = None,
         mood: Mapping[str, Any] | None = None,
+        deeds: Mapping[str, Mapping[str, Sequence[str]]] | None = None,
     ) -> None:
         """Take the contents of the language's files: words, subjects, answers, names, acts, and moods with opposites.
 
@@ -49,6 +50,8 @@ class Language:
         self.acts = acts
         self.mood: Mapping[str, Any] = mood or {}
         """Words that show whether a clause asks, wants or refuses, and the opposites among verbs."""
+        self.deeds: Mapping[str, Mapping[str, Sequence[str]]] = deeds or {}
+        """Turns of phrase for what is to be done or told, and the words of tools that do or tell it, by name."""
         self.capabilities = capabilities
         self._raw = raw
         self.answers = answers
@@ -135,13 +138,13 @@ BASE = "en"
 @cache
 def language(code: str = BASE) -> Language:
     """Return that language, read once. Raises `FileNotFoundError` where the folder has no file for it."""
-    words, subjects, answers, names, acts, mood = (
-        _file(code, part) for part in ("", ".subjects", ".answers", ".names", ".acts", ".mood")
+    words, subjects, answers, names, acts, mood, deeds = (
+        _file(code, part) for part in ("", ".subjects", ".answers", ".names", ".acts", ".mood", ".deeds")
     )
     table = Path(__file__).parent / f"{code}.capabilities.npz"
     capabilities = table if table.exists() else None  # only a language's own sentences teach how it asks for them
     found = _with_sentences(code, subjects["subjects"])
-    return Language(words, found, answers, names, acts["acts"], capabilities, mood)
+    return Language(words, found, answers, names, acts["acts"], capabilities, mood, deeds["deeds"])
 
 
 def _with_sentences(code: str, subjects: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -17,11 +17,11 @@ MANY_WORDS = 10
 SERVED = 0.3
 """Surety of a subject that the tool serves from which a word of it is explained."""
 SIGNS = (
-    "gist", "coverage", "shared", "subject", "named", "act", "foreign", "beside", "capable", "thing", "asks", "agrees",
-    "length", "share", "object", "strange", "modifier", "objectless", "left", "addressed", "definition", "breadth",
-    "learned", "example",
+    "gist", "coverage", "shared", "subject", "named", "act", "deed", "foreign", "beside",
+    "capable", "thing", "asks", "agrees", "length", "share", "object", "strange", "modifier",
+    "objectless", "left", "addressed", "definition", "breadth", "learned", "example",
 )  # fmt: skip
-"""What the chance is made of: how well the tool fits (the first six); how surely the talk is of what no tool
+"""What the chance is made of: how well the tool fits (the first seven); how surely the talk is of what no tool
 serves, alone and beside what this one serves, and how surely of what some tool does; whether a thing is named that the
 tool knows; whether anything is asked for, and whether the tool answers questions where one is asked; how long the
 sentence is; how far the tool is ahead; whether the object of the request is explained, and where it is not, whether the

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.understanding.language import Language
+from assistant.understanding.looking import CHANGING, THINGS
 from assistant.understanding.words import fold, name_words, spoken_words
 from client.catalog import Tool
 
@@ -39,6 +40,10 @@ class Acts:
         changing = frozenset(language.words("changing"))
         self.reads = np.array([_reads(tool, reading, changing) for tool in tools], dtype=np.float32)
         """1 for tools that only look things up, -1 for those that change them, shape (tools,)."""
+        verbs = changing | (CHANGING - THINGS)
+        changes = [any(word in verbs for word in name_words(tool.name)) for tool in tools]
+        self.looks = (self.reads > 0) & ~np.array(changes, dtype=np.bool_)
+        """Whether a tool only looks things up and has no verb of change in its name, shape (tools,)."""
         for row, tool in enumerate(tools):
             for words in (name_words(tool.name), _opening(tool)):  # "edit the route by adding a stop" adds, if named so
                 for column, act in enumerate(self._acts):

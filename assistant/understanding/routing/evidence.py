@@ -221,8 +221,10 @@ class Evidence:
             gained = np.zeros(self._count, dtype=np.float32)
             for near in self._language.synonyms(stem):
                 share = 1.0 if near == stem else 0.5
+                # A word is as rare as it is itself: "calendar" is not, though hardly a tool says "schedule" for it.
+                rarity = min(self._rarity.get(stem, self._unseen), self._rarity.get(near, 0.0))
                 for number, strength in self._postings.get(near, ()):
-                    gained[number] = max(gained[number], share * strength * self._rarity[near])
+                    gained[number] = max(gained[number], share * strength * rarity)
             total += gained
         return total / np.float32(most) if most else total
 

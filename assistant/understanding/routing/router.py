@@ -21,6 +21,7 @@ from assistant.understanding.language import Language
 from assistant.understanding.routing.acceptance import MANY_WORDS, SERVED, Acceptance, Objects
 from assistant.understanding.routing.acts import Acts
 from assistant.understanding.routing.capabilities import Capabilities
+from assistant.understanding.routing.deeds import Deeds
 from assistant.understanding.routing.embeddings import Embeddings
 from assistant.understanding.routing.evidence import Evidence, Scores
 from assistant.understanding.routing.learned import NONE, LearnedRouter
@@ -54,6 +55,8 @@ FEW_TOOLS = 10
 """Tools from which one more makes it likelier that some tool is like anything that is said."""
 AGREEING = {ClauseKind.QUESTION: 1.0, ClauseKind.COMMAND: -1.0}
 """How a tool that looks things up agrees with how a clause speaks; one that changes them agrees the other way."""
+MANY_TOOLS = 60
+"""Tools from which one more makes that no likelier: what stands clearly first is not doubted for their number alone."""
 UNKNOWN = 0.55
 """What counts as the chance that some tool does what is asked for where the language knows no capabilities: between the
 means of requests and of strange sentences in the cars' and the typed catalogs."""
@@ -81,6 +84,8 @@ class Weights:
     """How much the things named must be those of a tool's name."""
     act: float
     """How much the act said (add, delete, replace) parts them."""
+    deed: float
+    """How much a fixed turn of phrase says for the tools that do just that."""
     named: float
     """How much of the tool's name must be said."""
     number: float
@@ -134,6 +139,8 @@ class ClauseScores:
     """How surely it is about what no tool serves, 0 to 1."""
     capable: Scores
     """The chance that what is asked for is what each tool does, shape (tools,)."""
+    anything: Scores
+    """How surely each tool does what is said to any thing that may be named, 0 to 1, shape (tools,)."""
     near: Scores
     """Likeness to each tool's nearest example, shape (tools,)."""
     chances: Scores
@@ -168,6 +175,7 @@ class Router:
         self._clauses = Clauses(language)
         self._objects = Objects(language, self._clauses)
         self._acts = Acts(tools, language)
+        self._deeds = Deeds(tools, language, [bool(looks) for looks in self._acts.looks])
         self._capabilities = Capabilities(tools, language, embeddings, self._acts)
         counting = ("words", "digit_words", "scales")
         self._served: dict[str, NDArray[np.bool_]] = {}
@@ -209,7 +217,7 @@ class Router:
         order = np.argsort(-best, kind="stable")[:MOST_ROUTES]
         powers = np.exp(best - best[order[0]])
         shares = powers / powers.sum()
-        fits = self._acceptance.chance(self.signs(heard, evidence))
+        fits = self.meant(heard, evidence)
         if fits < ACCEPTED or self._says_nothing(heard):
             return []
         return [Route(self.tools[i], float(shares[i]) * fits) for i in order if shares[i] > LEAST_SHARE]
@@ -257,15 +265,16 @@ class Router:
         number = np.float32(counts and self._counts(words))
         nothing = np.zeros(len(self.tools), dtype=np.float32)
         capable = self._capabilities.chances(words, direction)
+        deed, anything = self._deeds.evidence(words)
         kinds = np.stack([
             self._capabilities.evidence(capable),
             evidence.gist(direction), evidence.coverage(words), evidence.shared(words), subject, evidence.things(words),
-            self._acts.evidence(words), evidence.named(words),
+            self._acts.evidence(words), deed, evidence.named(words),
             number * evidence.takes_number, number * evidence.takes_nothing,
             *(reads if mood is each else nothing for each in _KINDS_OF_CLAUSE),
         ], axis=1)  # fmt: skip
         chances, learned = self._chances(words)
-        return ClauseScores(text, tuple(words), mood, kinds, offset, foreign, capable, near, chances, learned)
+        return ClauseScores(text, tuple(words), mood, kinds, offset, foreign, capable, anything, near, chances, learned)
 
     def _chances(self, words: Sequence[str]) -> tuple[Scores, float]:
         if self._learned is None or not words:
@@ -286,6 +295,10 @@ class Router:
             total[tools] = best + np.log(np.maximum(heard.chances[tools] / heard.chances.max(), 1e-4))
         return total
 
+    def meant(self, heard: Sequence[ClauseScores], evidence: Scores) -> float:
+        """Return the chance, 0 to 1, that the tool that fits best is meant at all; `evidence` as for `signs`."""
+        return self._acceptance.chance(self.signs(heard, evidence))
+
     def signs(self, heard: Sequence[ClauseScores], evidence: Scores) -> Mapping[str, float]:
         """Return what speaks for and against the best tool being meant at all; `evidence` is (readings, tools)."""
         row, tool = np.unravel_index(int(evidence.argmax()), evidence.shape)
@@ -296,10 +309,12 @@ class Router:
         things = [thing for _, thing in self._evidence.explained(telling, int(tool))]
         object_, modifier, found = self._object(one, int(tool))
         text = float(self._evidence.takes_text[tool])
+        foreign = whole.foreign * (1 - float(one.anything[tool]))
         return {
             **{name: kinds[name] for name in ("gist", "coverage", "shared", "subject", "named", "act")},
-            "foreign": whole.foreign,
-            "beside": max(0.0, whole.foreign - kinds["subject"]),
+            "deed": max(0.0, kinds["deed"]) ** 2,  # half a deed is a quarter of a reason
+            "foreign": foreign,
+            "beside": max(0.0, foreign - kinds["subject"]),
             "capable": float(whole.capable.sum()) if self._capabilities.any else UNKNOWN,
             "thing": max(things, default=0.0),
             "asks": float(any(each.mood is not ClauseKind.STATEMENT for each in heard)),
@@ -313,7 +328,7 @@ class Router:
             "left": self._left(one.words, int(tool)) * (1 - text),
             "addressed": float(self._objects.addressed(whole.words)),
             "definition": float(self._objects.defines(whole.words)),
-            "breadth": math.log(max(len(self.tools), FEW_TOOLS)),
+            "breadth": math.log(min(max(len(self.tools), FEW_TOOLS), MANY_TOOLS)),
             "learned": one.learned,
             "example": max(0.0, float(one.near[tool]) - SAME),
         }

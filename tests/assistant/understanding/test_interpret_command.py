@@ -79,3 +79,23 @@ def test_people_get_plain_lines(catalog: Path) -> None:
     result = run("--catalog", catalog, "turn on the fog lights", "tell me a joke")
     assert "set_fog_lights(on=true)" in result.stdout
     assert "no tool fits" in result.stdout
+
+
+def test_explain_follows_a_sentence_through_the_stages(catalog: Path) -> None:
+    told = run("--catalog", catalog, "--now", "2026-11-21T10:00:00", "--explain", "text Anna that I'm late").stdout
+    assert 'clause: "text Anna that I\'m late", mood: do' in told
+    assert "send_text" in told
+    assert 'recipient = "Anna" from "Anna"' in told
+    assert "left over: text that" in told
+
+
+def test_explain_says_what_the_mood_keeps_a_question_from(catalog: Path) -> None:
+    told = run("--catalog", catalog, "--explain", "did you turn on the fog lights").stdout
+    assert "mood: tell" in told
+    assert "set_fog_lights" in told
+    assert "its mood keeps the clause from it" in told
+
+
+def test_explain_says_that_no_tool_serves_a_sentence(catalog: Path) -> None:
+    assert "call: none" in run("--catalog", catalog, "--explain", "tell me a joke").stdout
+    assert run("--catalog", catalog, "--explain", "--json", "tell me a joke").exit_code != 0

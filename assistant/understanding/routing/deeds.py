@@ -190,12 +190,16 @@ class Deeds:
     def _served(self, deed: int, heard: set[str]) -> Scores:
         """Return how surely each tool serves the deed, less for words of its name that were not said.
 
-        Of a deed that some tool may do to anything, a tool for another thing does nothing.
+        Of a deed that one tool may do to anything, a tool for another thing does nothing. A deed near to this one counts
+        only if no tool does this one: if a tool of its own closes doors, "close" turns nothing off.
         """
         found = self._serves[:, deed].copy()
-        for row in np.flatnonzero(found):
-            unsaid = len(self._own[row][deed] - heard)
-            found[row] *= UNSAID[min(unsaid, len(UNSAID) - 1)] if not self._anything[deed] else not unsaid
+        unsaid = {int(row): len(self._own[row][deed] - heard) for row in np.flatnonzero(found)}
+        settled = self._anything[deed] and 0 in unsaid.values()
+        for own, left in unsaid.items():
+            found[own] *= not left if settled else UNSAID[min(left, len(UNSAID) - 1)]
+        if unsaid:
+            return found  # a tool of the very deed is there: one of a deed near to it is not meant
         for near in self._near[deed]:
             for row in np.flatnonzero(self._serves[:, near]):
                 if not self._own[row][near] - heard:

@@ -190,8 +190,8 @@ class Deeds:
     def _served(self, deed: int, heard: set[str]) -> Scores:
         """Return how surely each tool serves the deed, less for words of its name that were not said.
 
-        Of a deed that one tool may do to anything, a tool for another thing does nothing. A deed near to this one counts
-        only if no tool does this one: if a tool of its own closes doors, "close" turns nothing off.
+        Of a deed that one tool may do to anything, a tool for another thing does nothing. A deed near to this one
+        counts only if no tool does this one: if a tool of its own closes doors, "close" turns nothing off.
         """
         found = self._serves[:, deed].copy()
         unsaid = {int(row): len(self._own[row][deed] - heard) for row in np.flatnonzero(found)}

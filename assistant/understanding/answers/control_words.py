@@ -64,8 +64,11 @@ class Controls:
         return self._confirming.is_yes(plain(text).split(), acts=False)
 
     def doubts(self, texts: Sequence[str], rank: int) -> bool:
-        """Whether a yes is none: it was not heard first, or a no is among what else the recognizer heard."""
-        return rank > 0 or any(self.find(text, confirming=True) is Control.NO for text in texts)
+        """Whether a yes is none: it was not heard first, or the recognizer heard a no or another control word as well.
+
+        "Undo" sounds like "I do", and "speed up" like "yup".
+        """
+        return rank > 0 or any(self.find(text, confirming=True) not in (None, Control.YES) for text in texts)
 
     def _bare(self, words: tuple[str, ...]) -> tuple[str, ...]:
         changed = True

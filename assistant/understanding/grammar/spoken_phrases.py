@@ -22,7 +22,8 @@ class SpokenPhrases:
     def __init__(self, language: Language) -> None:
         answers, listening = language.answers["answers"], language.answers["listening"]
         self._usual = frozenset(phrases(listening["usual"]))
-        self._yes = phrases([*answers["yes"], *listening["yes"]])
+        unheard = phrases(listening["unheard"])
+        self._yes = [phrase for phrase in phrases([*answers["yes"], *listening["yes"]]) if phrase not in unheard]
         self._no = phrases([*answers["no"], *answers["strong_no"], *listening["no"]])
         self._controls = phrases(phrase for kind in language.answers["controls"].values() for phrase in kind)
         self._acts = in_turn(

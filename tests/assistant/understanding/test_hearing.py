@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import pytest
 
 from assistant.understanding.hearing import read_heard
+from assistant.understanding.interpret import Interpreter
 from assistant.understanding.reading import Context, Control, Interpretation, Reading
+from client.catalog import Catalog
 from voice.recognition.base import Alternative, Transcript
 
 SENSE = {
@@ -106,3 +108,24 @@ def test_between_on_and_off_with_little_margin_nothing_is_understood(free: bool)
 def test_an_opposite_that_is_clearly_less_likely_stops_nothing() -> None:
     texts = heard(("turn on the light", -2.0, False), ("turn off the light", -6.0, False))
     assert read_heard(texts, Context(), read).interpretations[0].tool == "turn_on"
+
+
+@pytest.mark.parametrize(
+    ("heard", "likelihood", "control"),
+    [
+        ("okay", -1.4, Control.YES),
+        ("okay", -6.4, None),
+        ("that's exactly right", -5.0, Control.YES),
+        ("no", -6.4, Control.NO),
+    ],
+)
+def test_a_yes_that_only_sounds_least_unlikely_is_none(heard: str, likelihood: float, control: Control | None) -> None:
+    transcript = Transcript(heard, (Alternative(heard, 0.0, False, likelihood),))
+    reading = read_heard(transcript, Context(confirming=True), Interpreter(Catalog()).read)
+    assert reading.control is control
+
+
+def test_a_yes_beside_another_control_word_is_none() -> None:
+    listed = (Alternative("yeah", 0.5, False, -1.0), Alternative("undo", 0.0, False, -1.5))
+    reading = read_heard(Transcript("yeah", listed), Context(confirming=True), Interpreter(Catalog()).read)
+    assert reading.control is None

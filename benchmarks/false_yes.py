@@ -1,0 +1,85 @@
+"""What is no yes and is heard as one while a read-back waits: `python -m benchmarks.false_yes [--speech FOLDER]`.
+
+Every control phrase that the language knows, numbers, names and everyday speech, in synthetic voices and cabin noise,
+and recordings of people if a folder is given. Prints N, how many became a yes, and the 95 % bound. Changes nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from assistant.assembly import open_recognizer
+from assistant.settings.settings import Settings
+from assistant.understanding.language import language
+from benchmarks.voice_bench import TOWN, VOICES, Bench, Clip, Kept, human_clips, level_name, noisy, row, spoken
+from benchmarks.voice_sentences import NO_COMMANDS, NO_COMMANDS_UNSEEN
+from voice.noise import cabin_noise
+from voice.recognition.base import Samples
+
+NUMBERS = ("one", "seven", "eleven", "twenty", "thirty five", "forty two", "a hundred", "half past six", "at seven")
+NAMES = ("anna", "peter", "my wife", "stuttgart", "the old mill", "yusuf", "jess", "yesterday", "yemen", "gus", "okra")
+LEVELS = (None, 24, 15)
+"""Signal above the noise in dB; None is clean."""
+RULE_OF_THREE = 3.0
+"""0 of N leaves, with 95 % confidence, at most this share of N (Hanley and Lippman-Hand 1983)."""
+
+
+def no_yes() -> list[str]:
+    """Return the phrases, none of which is a yes."""
+    answers = language().answers
+    controls = [phrase for kind in answers["controls"].values() for phrase in kind]
+    return list(dict.fromkeys([*controls, *NUMBERS, *NAMES, *NO_COMMANDS, *NO_COMMANDS_UNSEEN]))
+
+
+async def taken_for_yes(bench: Bench, clips: Iterable[Clip], noise: Samples, level: int | None) -> list[str]:
+    """Return the ids of the clips that are taken for a yes."""
+    context, grammar = bench.waiting(), bench.confirming()
+    found = []
+    for clip in clips:
+        heard = await bench.hear(noisy(clip.samples, noise, level, clip.id), grammar)
+        if bench.taken(heard, context) == "yes":
+            found.append(f"{clip.id} ({heard.transcript.text})")
+    return found
+
+
+def report(kind: str, level: int | None, found: Sequence[str], total: int) -> None:
+    """Print one row."""
+    bound = RULE_OF_THREE / total if not found else float("nan")
+    row(f"{kind}, {level_name(level)}: taken for a yes", f"{len(found)} of {total}, bound {bound:.2%}", "goal 0")
+    for one in found:
+        print(f"    {one}")
+
+
+async def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--speech", type=Path, help="a folder of recordings of people, none of which says yes")
+    parser.add_argument("--voices", type=int, default=len(VOICES))
+    options = parser.parse_args()
+    recognizer = open_recognizer(Settings())
+    bench = Bench("town", recognizer, TOWN, Kept(None))
+    noise = cabin_noise(30.0, seed=11)
+    try:
+        clips = [
+            Clip(f"{text}/{voice}", await spoken(text, voice), "", {})
+            for voice in VOICES[: options.voices]
+            for text in no_yes()
+        ]
+        for number, level in enumerate(LEVELS):
+            part = clips[number :: len(LEVELS)]  # each phrase once, in one of the levels
+            report(f"synthetic, {recognizer.name}", level, await taken_for_yes(bench, part, noise, level), len(part))
+        if options.speech is not None:
+            people = human_clips(options.speech, 120)
+            for level in LEVELS:
+                report(
+                    f"people, {recognizer.name}", level, await taken_for_yes(bench, people, noise, level), len(people)
+                )
+    finally:
+        await recognizer.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

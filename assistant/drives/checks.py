@@ -16,6 +16,7 @@ from assistant.drives.own_record import Seen
 from assistant.drives.timeline import Timeline
 from assistant.policy.driving import DrivingState
 from assistant.policy.sensitivity import assess
+from client.catalog import Catalog
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,20 @@ class Finding:
     """For example `step 3: said`, `limit V1`, `promise 1`."""
     holds: bool
     detail: str = ""
+
+
+OURS = frozenset({"car", "profile"})
+"""Servers inside this program, which a drive has whatever `--server` names."""
+
+
+def check_server(server: str | None, catalog: Catalog) -> list[Finding]:
+    """Return whether the server that a drive is run against listed any tool; nothing if the drive runs against ours."""
+    if server is None:
+        return []
+    listed = any(tool.server not in OURS for tool in catalog)
+    return [
+        Finding("the server of --server listed its tools", listed, "no tool of it; is it there, and does it start?")
+    ]
 
 
 @dataclass(frozen=True)

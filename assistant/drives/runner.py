@@ -34,6 +34,7 @@ from assistant.drives.checks import (
     check_final,
     check_limits,
     check_promises,
+    check_server,
     mark,
 )
 from assistant.drives.format import Drive, Step
@@ -171,6 +172,7 @@ class DriveRunner:
                 )
             )
             await self._parts.tools.ready()
+            self._findings.extend(check_server(self._server, self._parts.tools.catalog))
             check_against(self._drive, self._path, self._parts.tools.catalog, ours=self._parts.counterpart is not None)
             offset = self._drive.now.utcoffset() or timedelta(0)
             spoken = self._drive.language

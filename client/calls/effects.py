@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 
 from client.catalog import Tool
+from client.values import JSON
 
 _FOLDER = Path(__file__).parent
 _VERBS_TOO = "# Of the words from here on each is a verb as well."
@@ -368,7 +369,28 @@ def _stem_in(word: str, ending: str, *names: str) -> bool:
 
 def effect_in_words(tool: Tool) -> str:
     """Return why the tool's own words leave open that it changes something; "" if all speak of looking only."""
-    return _effect_in(tool.name, tool.server, tool.description)
+    return _effect_in(tool.name, tool.server, tool.description) or _effect_in_parameters(tool.properties)
+
+
+def _effect_in_parameters(properties: Mapping[str, Mapping[str, JSON]]) -> str:
+    """Return why a parameter may make a looking tool act: by its name, or by a value that its schema lists or sets."""
+    verbs = _words("acts") | _words("deeds")
+    for name, schema in properties.items():
+        words = words_of(name)
+        listed = schema.get("enum")
+        values = [value for value in listed if isinstance(value, str)] if isinstance(listed, list) else []
+        if _words("receiving_parameters") & set(words):
+            return f'its parameter "{name}" says to whom something goes'
+        if _words("acting_parameters") & set(words) and (
+            not values or any(word in verbs for value in values for word in words_of(value))
+        ):
+            return f'its parameter "{name}" may say what is done'
+        if isinstance(schema.get("default"), str):
+            values.append(str(schema["default"]))
+        acts = [word for value in values for word in words_of(value)[:1] if word in _words("acts")]
+        if acts:
+            return f'its parameter "{name}" may be "{acts[0]}"'
+    return ""
 
 
 @lru_cache(maxsize=4096)

@@ -72,3 +72,12 @@ def test_a_drive_that_would_stop_another_server_is_refused(tmp_path: Path) -> No
     assert code != 0
     assert "cannot stop the server of --server" in output
     assert effects == []
+
+
+def test_a_drive_against_a_server_that_does_not_start_fails_and_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "gate.yaml"
+    path.write_text(DRIVE.format(answer="no", final="  calls: {}"), encoding="utf-8")
+    words = [sys.executable, "-m", "assistant.cli", "drive", str(path), "--server", f"{sys.executable} -c pass"]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 1
+    assert "the server of --server listed its tools" in done.stdout

@@ -58,16 +58,16 @@ bench: $(STAMP)  ## measure what DESIGN promises, as one table
 	@$(BIN)/python -m benchmarks
 
 bench-serving: $(STAMP)  ## load mcqueen serve: 500 operations a second, 1,000 users, 10,000 idle connections (minutes)
-	@$(BIN)/python -m benchmarks.serving
+	@$(BIN)/python -m benchmarks.serving_bench
 
 bench-voice: $(STAMP)  ## measure how well McQueen hears (SPEECH=FOLDER adds people, ONLY=timing runs one part, KEPT=FILE goes on)
-	@$(BIN)/python -m benchmarks.voice $(if $(SPEECH),--speech $(SPEECH)) $(if $(ONLY),--only $(ONLY)) $(if $(KEPT),--kept $(KEPT))
+	@$(BIN)/python -m benchmarks.voice_bench $(if $(SPEECH),--speech $(SPEECH)) $(if $(ONLY),--only $(ONLY)) $(if $(KEPT),--kept $(KEPT))
 
 bench-dashboard: $(STAMP)  ## first paint, typing under load, and memory of the dashboard (REAL=SECONDS adds real time)
-	@$(BIN)/python -m benchmarks.dashboard $(if $(REAL),--real $(REAL))
+	@$(BIN)/python -m benchmarks.dashboard_bench $(if $(REAL),--real $(REAL))
 
 bench-listening: $(STAMP)  ## an hour of simulated listening and five real minutes: memory, drift, processor (ten minutes)
-	@$(BIN)/python -m benchmarks.listening
+	@$(BIN)/python -m benchmarks.listening_bench
 
 conformance: $(STAMP)  ## run the official MCP conformance suite against our client (needs npm); writes docs/conformance.md
 	@$(BIN)/python -m tests.conformance

@@ -37,26 +37,26 @@ from assistant.town.world import World
 from assistant.understanding.language import BASE
 from assistant.understanding.learning.experience import FILE_NAME as EXPERIENCE_FILE
 from assistant.understanding.learning.experience import Experience
-from assistant.understanding.learning.index_cache import Kept
+from assistant.understanding.learning.index_cache import IndexFolder
 from assistant.understanding.learning.language_model import Model, ModelSettings
 from assistant.vehicle.cabin import Cabin
 from assistant.vehicle.simulation import SimulatedVehicle
+from assistant.wording.host_messages import words_of
 from assistant.wording.languages import wording_of
-from assistant.wording.messages import words_of
 from client.access.credentials import CredentialStore
 from client.calls.call_settings import CallSettings
 from client.catalog import Tool
 from client.clock import Clock, SystemClock
 from client.http import open_http_client
 from client.records.storage import Storage
-from client.servers.base import ToolServer
 from client.servers.mcp.streamable_http import StreamableHttpServer
+from client.servers.tool_server import ToolServer
 from client.tool_client import ToolClient
 from client.values import JSON
-from voice.errors import DeviceError, RecognitionError, VoiceError
 from voice.mouth import Mouth
-from voice.recognition.base import Recognizer
-from voice.synthesis.base import Synthesizer, Voice
+from voice.recognition.recognizer_base import Recognizer
+from voice.synthesis.synthesizer_base import Synthesizer, Voice
+from voice.voice_errors import DeviceError, RecognitionError, VoiceError
 
 if TYPE_CHECKING:
     from assistant.serving.server import RunningTown
@@ -81,7 +81,7 @@ def needs_consent(tool: Tool, arguments: Mapping[str, JSON]) -> bool:
 async def open_tools(
     servers: Sequence[ToolServer], data_path: Path, clock: Clock, settings: CallSettings | None = None
 ) -> AsyncIterator[ToolClient]:
-    """Open the client with its records in that folder. Raises `client.errors.RecordsError`."""
+    """Open the client with its records in that folder. Raises `client.client_errors.RecordsError`."""
     storage = await Storage.open(data_path / DATABASE)
     try:
         async with ToolClient(
@@ -194,7 +194,7 @@ def open_recognizer(settings: Settings) -> Recognizer:
 
     Raises `RecognitionError` where settings ask for what is not there.
     """
-    from voice.recognition.choose import make_neural_recognizer, make_recognizer  # heavy: only with voice
+    from voice.recognition.choose_recognizer import make_neural_recognizer, make_recognizer  # heavy: only with voice
 
     wanted, model, threads = settings.voice.recognizer, settings.voice.vosk_model, settings.voice.threads
     neural = Path(settings.voice.neural_model) if settings.voice.neural_model else None
@@ -291,7 +291,9 @@ async def open_live(settings: Settings, complain: Callable[[str], None], *, soun
         await tools.ready(READY_SECONDS)  # first, so that nothing is understood with half of the tools
         await stack.enter_async_context(runtime)
         if settings.metrics.in_car:
-            from assistant.metrics.watching import conversation_figures  # heavy: only where figures are wanted
+            from assistant.metrics.conversation_figures import (
+                conversation_figures,  # heavy: only where figures are wanted
+            )
 
             watched = conversation_figures(settings.metrics, runtime, tools, clock, complain)
             await stack.enter_async_context(watched)
@@ -321,7 +323,7 @@ async def _open_reader(settings: Settings, tools: ToolClient, stack: AsyncExitSt
         model = Model(ModelSettings(wanted.model_url, wanted.model, key, wanted.model_seconds), http)
     experience = Experience(settings.data_path / EXPERIENCE_FILE) if wanted.learning else None
     material = tools.material() if wanted.server_hints else None
-    kept = Kept.on_this_machine()
+    kept = IndexFolder.on_this_machine()
     return Reader(experience=experience, model=model, material=material, spoken=settings.language, kept=kept)
 
 
@@ -351,7 +353,7 @@ async def _open_sound(
     from voice.devices import load_sounddevice
     from voice.microphone import Microphone
     from voice.speaker import Speaker
-    from voice.synthesis.choose import open_synthesizer
+    from voice.synthesis.choose_synthesizer import open_synthesizer
 
     silent = SilentMouth(SystemClock().sleep, hurried=True)
     named, voice = settings.voice, _voice(settings)

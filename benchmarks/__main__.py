@@ -26,10 +26,10 @@ from assistant.dialogue.state import State
 from assistant.dialogue.table import step
 from assistant.drives.bundled import bundled_drives
 from assistant.drives.cabin_sound import in_the_cabin
-from assistant.town.tools import tool_definitions
+from assistant.town.town_tools import tool_definitions
 from assistant.understanding.grammar.compiler import compile_grammar
 from assistant.understanding.reading import Context, Reading
-from benchmarks import records, service_booking, understanding
+from benchmarks import records_bench, service_booking_bench, understanding_bench
 from client.call import ToolCall
 from client.catalog import Catalog
 from client.clock import SystemClock
@@ -152,11 +152,11 @@ if __name__ == "__main__":
     logging.basicConfig(level=logging.WARNING)  # before a library sets logging up its own way
     print(f"Python {sys.version.split()[0]}, {os.cpu_count()} cores, {datetime.now():%Y-%m-%d}\n")
     start_up()
-    understanding.rows(row)
+    understanding_bench.rows(row)
     turn()
     asyncio.run(calls())
     fsync()
-    asyncio.run(records.measure(row))
-    asyncio.run(service_booking.rows(row))
+    asyncio.run(records_bench.measure(row))
+    asyncio.run(service_booking_bench.rows(row))
     asyncio.run(speech())
     drives()

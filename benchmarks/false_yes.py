@@ -14,10 +14,10 @@ from pathlib import Path
 from assistant.assembly import open_recognizer
 from assistant.settings.settings import Settings
 from assistant.understanding.language import language
-from benchmarks.voice_bench import TOWN, VOICES, Bench, Clip, Kept, human_clips, level_name, noisy, row, spoken
+from benchmarks.voice_parts import TOWN, VOICES, Bench, Clip, Kept, human_clips, level_name, noisy, row, spoken
 from benchmarks.voice_sentences import NO_COMMANDS, NO_COMMANDS_UNSEEN
 from voice.noise import cabin_noise
-from voice.recognition.base import Samples
+from voice.recognition.recognizer_base import Samples
 
 NUMBERS = ("one", "seven", "eleven", "twenty", "thirty five", "forty two", "a hundred", "half past six", "at seven")
 NAMES = ("anna", "peter", "my wife", "stuttgart", "the old mill", "yusuf", "jess", "yesterday", "yemen", "gus", "okra")

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 import assistant.understanding.language as data
 from assistant.understanding.language import BASE, language
 from assistant.understanding.routing.embeddings import together, word_vectors
-from assistant.understanding.words import spoken_words
+from assistant.understanding.tokens import spoken_words
 
 Floats = NDArray[np.float64]
 FOLDER = Path(data.__file__).parent / f"{BASE}.capabilities"

@@ -1,260 +1,282 @@
-"""What the parts of `make bench-voice` share: clips, noise, a recognizer and what clips ask for, rows, kept results.
+"""`make bench-voice`: how well McQueen hears, as one table; human and synthetic speech apart. Nothing passes or fails.
 
-Nothing passes or fails here, and nothing is printed but rows.
+Human recordings are no part of the repository: `--speech FOLDER` (or `MCQUEEN_SPEECH`) names a folder with
+`catalog.json` (an MCP tools/list result), `cases.jsonl` ({"id", "wav", "tool", "arguments"} a line) and
+`kitchen-noise.wav`. Every clip goes the live way: blocks of 20 ms, endpoint, recognizer; then two seconds of noise.
+`--only PART` runs one part (several may be named), `--kept FILE` goes on where a run was stopped. Several recognizers
+stand beside one another in one run: `--recognizer neural --recognizer sphinx`, which is what it does by itself.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
+import argparse
+import asyncio
 import os
 import time
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from assistant.settings.settings import ProfileSettings
-from assistant.town.tools import tool_definitions
+from assistant.cli.catalogs import choose_catalog
 from assistant.understanding.grammar.compiler import compile_grammar
-from assistant.understanding.hearing import read_heard
-from assistant.understanding.interpret import Interpreter
-from assistant.understanding.lines import line_for
-from assistant.understanding.reading import Context, Control, Profile
-from client.catalog import Catalog
-from client.schemas.tool_listing import read_tools
-from voice.audio import AudioSource, SamplesSource, no_wait, read_wav, resampled
-from voice.ears import Ears, ListeningResult
-from voice.endpointing import Endpointing, SpeechDetector
-from voice.noise import mix
-from voice.recognition.base import SAMPLE_RATE, Grammar, Recognizer, Samples
-from voice.synthesis.base import Voice
-from voice.synthesis.espeak import RepeatableEspeakSynthesizer
-from voice.words import plain_words
+from assistant.understanding.reading import Context
+from benchmarks import voice_slots
+from benchmarks.voice_parts import (
+    LEVELS,
+    PROFILE,
+    TOWN,
+    Bench,
+    Clip,
+    Kept,
+    cpu_seconds,
+    human_clips,
+    last_speech,
+    level_name,
+    memory_mb,
+    noisy,
+    quantiles,
+    row,
+    share,
+    synthetic_clips,
+)
+from benchmarks.voice_sentences import (
+    NO_COMMANDS,
+    NO_COMMANDS_UNSEEN,
+    NUMBER_SENTENCES,
+    NUMBERS,
+    NUMBERS_UNSEEN,
+    TOWN_SENTENCES,
+    TOWN_UNSEEN,
+)
+from benchmarks.voice_waking import false_wakes, hits
+from voice.audio import BLOCK_SECONDS, SamplesSource, no_wait, read_wav
+from voice.noise import cabin_noise
+from voice.recognition.choose_recognizer import make_recognizer
+from voice.recognition.model_store import find_vosk_model
+from voice.recognition.recognizer_base import SAMPLE_RATE, Recognizer, Samples
+from voice.recognition.sphinx import SphinxRecognizer
+from voice.synthesis.espeak import ASSISTANT_VOICE, EspeakSynthesizer
 
-LEVELS: tuple[int | None, ...] = (None, 24, 15, 6)
-TAIL = 2 * SAMPLE_RATE
-VOICES = ("en-us+m3", "en-us+f2", "en-us+m7")
-TOWN = Catalog(tuple(read_tools([*tool_definitions()], "town", trusted=True).tools))
-PROFILE = Profile({"my wife": "Anna", "tom": "Tom Berg"}, {}, tuple(ProfileSettings().quick_messages))
+ANSWER = "It is eighteen degrees in Mannheim, and dry."
+GOALS = {None: "0.99", 24: "0.98", 15: "0.96", 6: "0.85"}
+TIMED = 15
+"""Recordings that the timing takes for each level: each is heard in real time from its last second on."""
 
 
 @dataclass(frozen=True)
-class Clip:
-    """A recording and what it asks for."""
+class Everything:
+    """What the parts are given."""
 
-    id: str
-    samples: Samples
-    tool: str
-    arguments: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Result:
-    """What became of a clip; kept as a line of JSON."""
-
-    text: str
-    right: bool
-    acts: bool
-    """Whether the reading is a whole call, which without a confirmation would be made."""
-    wait: float
-    """Seconds from the last speech of the clean recording to the endpoint; negative where speech was cut off."""
-    final_seconds: float
-    """From the endpoint to the final transcript; a figure only where the sound came in real time."""
-    reading_seconds: float
-    """Of understanding."""
-    audio_seconds: float
-
-    @property
-    def ready(self) -> float:
-        """Seconds from the last speech to the meaning of it."""
-        return self.wait + self.final_seconds + self.reading_seconds
+    recognizer: Recognizer
+    kept: Kept
+    town: Bench
+    cabin: Samples
+    people: Bench | None
+    clips: Sequence[Clip]
+    kitchen: Samples
+    minutes: float
 
 
-def row(what: str, value: str, goal: str = "") -> None:
-    """Print a row."""
-    print(f"{what:<66}{value:>26}   {goal}", flush=True)
+async def accuracy(given: Everything) -> None:
+    """Rows by noise level: commands right, cut off, endpoint, wrong effects. No figure of time: any load will do."""
+    if given.people is not None:
+        name = given.recognizer.name
+        print(f"\n{len(given.clips)} human recordings, {name}; the even ones are those that choices were made on\n")
+        await _accuracy(f"human, {name}, chosen on", given.people, given.clips[::2], given.kitchen)
+        await _accuracy(f"human, {name}, others", given.people, given.clips[1::2], given.kitchen)
 
 
-def share(values: Sequence[bool]) -> str:
-    """Return a share with its counts."""
-    return f"{sum(values) / max(1, len(values)):.3f} ({sum(values)} of {len(values)})"
+async def synthetic(given: Everything) -> None:
+    """The same with synthetic voices: the town's grammar, and numbers with their units. Plumbing, not accuracy."""
+    name = given.recognizer.name
+    print(f"\nsynthetic speech in synthetic cabin noise, {name}: plumbing, not accuracy\n")
+    numbers = Bench("numbers", given.recognizer, NUMBERS, given.kept, given.town.context)
+    for kind, bench, texts in (
+        ("town", given.town, TOWN_SENTENCES),
+        ("town, unseen", given.town, TOWN_UNSEEN),
+        ("numbers", numbers, NUMBER_SENTENCES),
+        ("numbers, unseen", numbers, NUMBERS_UNSEEN),
+    ):
+        clips = await synthetic_clips(bench, texts)
+        await _accuracy(f"synthetic, {name}, {kind}", bench, clips, given.cabin)
 
 
-def quantiles(values: Sequence[float], digits: int = 2) -> str:
-    """Return median and 95th percentile."""
-    return ", ".join(f"{np.percentile(values, at):.{digits}f}" for at in (50, 95)) if values else "-"
+async def _accuracy(kind: str, bench: Bench, clips: Sequence[Clip], noise: Samples) -> None:
+    for level in LEVELS:
+        results = [await bench.run(clip, noise, level) for clip in clips]
+        name = f"{kind}, {level_name(level)}"
+        waits = [one.wait for one in results if one.wait > -0.1]
+        row(f"{name}: commands right", share([one.right for one in results]), f"goal >= {GOALS[level]}")
+        row(f"{name}: cut off", share([one.wait <= -0.1 for one in results]), "goal <= 0.01")
+        row(f"{name}: endpoint after the last word, median, p95", f"{quantiles(waits)} s", "goal median <= 0.5 s")
+        wrong = [clip for clip, one in zip(clips, results, strict=True) if one.acts and not one.right]
+        confirmed = [await bench.yes_to_no(noise, level, clip.id) for clip in wrong]
+        effects = share([False] * (len(clips) - len(wrong)) + [True] * len(wrong))
+        row(f"{name}: wrong effects, confirmation off", effects)
+        row(f"{name}: wrong effects, on (a no heard as yes)", f"{sum(confirmed)} of {len(clips)}", "goal 0")
 
 
-def level_name(level: int | None) -> str:
-    """Return the name of a noise level."""
-    return "clean" if level is None else f"{level} dB"
+async def rejection(given: Everything) -> None:
+    """How much speech that is no command of the catalog becomes one: idle, and while a yes is waited for."""
+    name = given.recognizer.name
+    print(f"\nspeech that is no command of the town, {name}\n")
+    talk = await synthetic_clips(given.town, NO_COMMANDS)
+    unseen = await synthetic_clips(given.town, NO_COMMANDS_UNSEEN)
+    for kind, clips, noise in (
+        ("human", given.clips[::4], given.kitchen),
+        ("synthetic", talk, given.cabin),
+        ("synthetic, unseen", unseen, given.cabin),
+    ):
+        for state, context in (("idle", given.town.context), ("a yes is waited for", given.town.waiting())):
+            grammar = compile_grammar(given.town.catalog, context)
+            for level in (None, 15):
+                if not clips:
+                    continue
+                taken = []
+                for clip in clips:
+                    key = f"rejection/{name}/{kind}/{state}/{level_name(level)}/{clip.id}"
+                    if given.kept.get(key) is None:
+                        heard = await given.town.hear(noisy(clip.samples, noise, level, clip.id), grammar)
+                        given.kept.put(key, given.town.taken(heard, context))
+                    taken.append(str(given.kept.get(key)))
+                said = f"{kind}, {name}, {state}, {level_name(level)}"
+                row(f"{said}: taken for something", share([bool(one) for one in taken]), "goal <= 0.03")
+                if context.confirming:
+                    row(f"{said}: taken for a yes", f"{taken.count('yes')} of {len(taken)}", "goal 0")
 
 
-def noisy(samples: Samples, noise: Samples, level: int | None, key: str) -> Samples:
-    """Return the clip and two seconds more, with a piece of the noise that depends on the key alone."""
-    longer = np.pad(samples, (0, TAIL))
-    if level is None:
-        hiss = np.random.default_rng(0).normal(0.0, 10.0, len(longer))
-        return np.asarray(np.clip(longer + hiss, -32768, 32767), dtype=np.int16)
-    place = int(hashlib.sha256(f"{key}{level}".encode()).hexdigest(), 16) % max(1, len(noise) - len(longer))
-    return mix(longer, noise[place : place + len(longer)], float(level))
+async def timing(given: Everything) -> None:
+    """Times after the endpoint and processor time, the sound in real time from its last second on: a quiet machine."""
+    bench, clips, noise, kind = given.people, list(given.clips), given.kitchen, "human"
+    if bench is None:
+        bench, noise, kind = given.town, given.cabin, "synthetic"
+        clips = await synthetic_clips(bench, TOWN_SENTENCES)
+    clips = clips[:: max(1, len(clips) // TIMED)]
+    print(f"\ntimes, {len(clips)} {kind} recordings a level: figures of a machine that does nothing else\n")
+    kind = f"{kind}, {given.recognizer.name}"
+    answering = await synthesis_seconds()
+    await bench.hear(noisy(clips[0].samples, noise, None, ""))  # the processes are started
+    for level in (None, 15, 6):
+        began, results = cpu_seconds(given.recognizer), []
+        for clip in clips:
+            sound = noisy(clip.samples, noise, level, clip.id)
+            heard = await bench.hear(InTheEndRealTime(sound, last_speech(clip.samples) - 1.0))
+            results.append(await bench.judged(clip, heard))
+        factor = (cpu_seconds(given.recognizer) - began) / sum(one.audio_seconds for one in results)
+        name = f"{kind}, {level_name(level)}"
+        finals = [one.final_seconds * 1000 for one in results]
+        answers = [one.ready + answering for one in results if one.wait > -0.1]
+        row(f"{name}: final after the endpoint, median, p95", f"{quantiles(finals, 0)} ms", "goal <= 150 ms")
+        row(f"{name}: first sample of the answer, p50, p95", f"{quantiles(answers)} s", "goal 0.8, 1.2 s")
+        row(f"{name}: real-time factor (processor seconds)", f"{factor:.2f}", "goal <= 0.5")
+    row("a text to its first sample, without the device, median of 5", f"{answering * 1000:.0f} ms", "goal <= 100 ms")
+    row("memory, with the workers", f"{memory_mb(given.recognizer):.0f} MB")
 
 
-def last_speech(samples: Samples) -> float:
-    """Return the second at which speech ends in a clean recording."""
-    machine = Endpointing(patient=True)
-    for probability in SpeechDetector().probabilities(samples):
-        machine.advance(probability, SpeechDetector.CHUNK / SAMPLE_RATE)
-    return machine.last_speech
+class InTheEndRealTime:
+    """Samples as a source: as fast as they are taken up to a second, block by block in real time after it."""
+
+    def __init__(self, samples: Samples, real_from: float) -> None:
+        self._samples = samples
+        self._real_from = round(max(0.0, real_from) / BLOCK_SECONDS)
+
+    async def blocks(self) -> AsyncGenerator[Samples]:
+        """Yield the blocks."""
+        number, began = 0, 0.0
+        async for block in SamplesSource(self._samples, no_wait).blocks():
+            if number == self._real_from:
+                began = time.perf_counter()
+            if number > self._real_from:
+                due = began + (number - self._real_from) * BLOCK_SECONDS
+                await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            number += 1
+            yield block
 
 
-def human_clips(folder: Path, limit: int) -> list[Clip]:
-    """Return every so many-th case of a folder."""
-    cases = [json.loads(line) for line in (folder / "cases.jsonl").read_text(encoding="utf-8").splitlines()]
-    step = max(1, len(cases) // limit)
-    return [Clip(one["id"], read_wav(folder / one["wav"]), one["tool"], one["arguments"]) for one in cases[::step]]
+async def synthesis_seconds() -> float:
+    """Return how long the first sample of an answer takes from its text, median of five; the device's delay is more."""
+    synthesizer, took = EspeakSynthesizer(), []
+    try:
+        for _ in range(6):
+            began = time.perf_counter()
+            await synthesizer.synthesize(ANSWER, ASSISTANT_VOICE)
+            took.append(time.perf_counter() - began)
+    finally:
+        await synthesizer.close()
+    return float(np.median(took[1:]))  # the first one starts the process
 
 
-class Kept:
-    """Results in a file of JSON lines, so that a run goes on where it was stopped."""
+async def slots(given: Everything) -> None:
+    """How many messages go out as meant after at most one correction; with a Vosk model where one is installed too."""
+    print("\nopen slots, synthetic voices in synthetic cabin noise, whole conversations\n")
+    context = Context(now=time.time(), profile=PROFILE)
+    await voice_slots.rows(Bench("slots", given.recognizer, TOWN, given.kept, context), given.cabin)
+    model = find_vosk_model()
+    if model is None:
+        print("no Vosk model is installed: the rows with Vosk are not measured (mcqueen models install)")
+    if model is None or given.recognizer.name == "vosk":
+        return
+    from voice.recognition.vosk import VoskRecognizer  # heavy: only where there is a model
 
-    def __init__(self, path: Path | None) -> None:
-        self._path = path
-        self._found: dict[str, Any] = {}
-        if path is not None and path.exists():
-            for line in path.read_text(encoding="utf-8").splitlines():
-                entry = json.loads(line)
-                self._found[entry["key"]] = entry["value"]
-
-    def get(self, key: str) -> Any:
-        """Return what was kept under the key, or None."""
-        return self._found.get(key)
-
-    def put(self, key: str, value: Any) -> None:
-        """Keep it, also for the next run where there is a file."""
-        self._found[key] = value
-        if self._path is not None:
-            with self._path.open("a", encoding="utf-8") as file:
-                file.write(json.dumps({"key": key, "value": value}) + "\n")
+    vosk = VoskRecognizer(model)
+    try:
+        await voice_slots.rows(Bench("slots", vosk, TOWN, given.kept, context), given.cabin)
+    finally:
+        await vosk.close()
 
 
-class Bench:
-    """One recognizer, and what the clips ask for."""
-
-    def __init__(
-        self, name: str, recognizer: Recognizer, catalog: Catalog, kept: Kept, context: Context | None = None
-    ) -> None:
-        self.name = name
-        self.recognizer = recognizer
-        self.catalog = catalog
-        self.kept = kept
-        self.context = context or Context(now=time.time())
-        self.grammar = compile_grammar(catalog, self.context)
-        self.interpreter = Interpreter(catalog)
-
-    async def hear(self, source: AudioSource | Samples, grammar: Grammar | None = None) -> ListeningResult:
-        """Hear as at a microphone; samples as fast as they are taken."""
-        if isinstance(source, np.ndarray):
-            source = SamplesSource(source, no_wait)
-        return await Ears(self.recognizer).listen(source, grammar or self.grammar, no_speech_seconds=10.0)
-
-    async def run(self, clip: Clip, noise: Samples, level: int | None) -> Result:
-        """Hear a clip in noise and read it, or return what is kept of that."""
-        key = f"{self.name}/{self.recognizer.name}/{level_name(level)}/{clip.id}"
-        if (found := self.kept.get(key)) is not None:
-            return Result(**found)
-        result = await self.judged(clip, await self.hear(noisy(clip.samples, noise, level, clip.id)))
-        self.kept.put(key, asdict(result))
-        return result
-
-    async def judged(self, clip: Clip, heard: ListeningResult) -> Result:
-        """Read what was heard, and compare it with what the clip asks for."""
-        transcript = heard.transcript
-        began = time.perf_counter()
-        reading = read_heard(transcript, self.context, self.interpreter.read)
-        took = time.perf_counter() - began
-        line = line_for(clip.id, transcript.text, reading, self.catalog)
-        said = {key: plain_words(str(value)) for key, value in line["arguments"].items() if value is not None}
-        wanted = {key: plain_words(str(value)) for key, value in clip.arguments.items()}
-        right = line["tool"] == clip.tool and said == wanted
-        acts = line["tool"] is not None and not line["missing"]
-        wait = heard.audio_seconds - last_speech(clip.samples)
-        return Result(transcript.text, right, acts, wait, heard.decode_seconds, took, heard.audio_seconds)
-
-    def taken(self, heard: ListeningResult, context: Context) -> str:
-        """Return what an utterance was taken for: a control, an answer, or a tool; "" if for nothing."""
-        reading = read_heard(heard.transcript, context, self.interpreter.read)
-        if reading.control is not None:
-            return str(reading.control)
-        if reading.changes or reading.choice is not None:
-            return "an answer"
-        return reading.interpretations[0].tool if reading.interpretations else ""
-
-    def confirming(self) -> Grammar:
-        """Return what is listened for while a yes is waited for."""
-        return compile_grammar(self.catalog, self.waiting())
-
-    def waiting(self) -> Context:
-        """Return the state in which a yes is waited for."""
-        pending = next((tool for tool in self.catalog.tools if tool.name == "book_restaurant_public"), None)
-        tool = pending or self.catalog.tools[0]
-        return Context(now=self.context.now, confirming=True, pending_tool=tool.qualified)
-
-    async def yes_to_no(self, noise: Samples, level: int | None, key: str) -> bool:
-        """Whether a "no" to a wrong read-back, in the same noise, is taken as a yes. The voice is synthetic."""
-        heard = await self.hear(noisy(await spoken("no", VOICES[0]), noise, level, key), self.confirming())
-        reading = read_heard(heard.transcript, self.waiting(), self.interpreter.read)
-        return reading.control is Control.YES  # as the live path reads it
+async def waking(given: Everything) -> None:
+    """How often the wake word is spotted, and how often other speech wakes."""
+    print("\nwake word\n")
+    await hits(given.cabin)
+    await false_wakes(given.clips, given.kitchen, given.minutes)
 
 
-def cpu_seconds(recognizer: Recognizer) -> float:
-    """Return the processor seconds of this process and the workers so far (Linux)."""
-    total = time.process_time()
-    for pid in worker_pids(recognizer):
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        total += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    return total
+PARTS: dict[str, Callable[[Everything], Awaitable[None]]] = {
+    "accuracy": accuracy,
+    "rejection": rejection,
+    "timing": timing,
+    "synthetic": synthetic,
+    "slots": slots,
+    "waking": waking,
+}
 
 
-def worker_pids(recognizer: Recognizer) -> list[int]:
-    """Return the processes that decode."""
-    return [worker.process_id for worker in getattr(recognizer, "workers", []) if worker.process_id is not None]
+async def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--speech", type=Path, default=os.environ.get("MCQUEEN_SPEECH"), help="a folder of recordings")
+    parser.add_argument("--limit", type=int, default=120, help="recordings at most; every so many-th is taken")
+    parser.add_argument("--only", action="append", choices=PARTS, help="this part; may be given several times")
+    parser.add_argument("--kept", type=Path, help="a file of results: what is in it is not heard again")
+    parser.add_argument(
+        "--recognizer", action="append", choices=("neural", "sphinx", "auto"), help="several stand side by side"
+    )
+    parser.add_argument("--minutes", type=float, default=60.0, help="synthetic speech that false wakes are counted in")
+    options = parser.parse_args()
+    for name in options.recognizer or ("auto", "sphinx"):
+        await _measure(SphinxRecognizer() if name == "sphinx" else make_recognizer(), options)
 
 
-def memory_mb(recognizer: Recognizer) -> float:
-    """Return the memory of this process and the workers, what they share counted once (Linux)."""
-    kilobytes = 0
-    for pid in (os.getpid(), *worker_pids(recognizer)):
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-        kilobytes += next(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
-    return kilobytes * 1024 / 1e6
+async def _measure(recognizer: Recognizer, options: argparse.Namespace) -> None:
+    kept = Kept(options.kept)
+    folder = Path(options.speech) if options.speech else None
+    try:
+        people = Bench("human", recognizer, choose_catalog(folder / "catalog.json"), kept) if folder else None
+        clips = human_clips(folder, options.limit) if folder else []
+        kitchen = read_wav(folder / "kitchen-noise.wav") if folder else np.zeros(SAMPLE_RATE, np.int16)
+        if folder is None:
+            print("no human recordings: --speech FOLDER")
+        town = Bench("town", recognizer, TOWN, kept, Context(now=time.time(), profile=PROFILE))
+        cabin = cabin_noise(30.0, seed=7)
+        given = Everything(recognizer, kept, town, cabin, people, clips, kitchen, options.minutes)
+        for part in options.only or PARTS:
+            await PARTS[part](given)
+    finally:
+        await recognizer.close()
 
 
-_SPOKEN: dict[tuple[str, str], Samples] = {}
-
-
-async def spoken(text: str, voice: str) -> Samples:
-    """Return a synthetic voice, with quiet before it; the same each time."""
-    if (text, voice) not in _SPOKEN:
-        synthesizer = RepeatableEspeakSynthesizer()
-        try:
-            speech = await synthesizer.synthesize(text, Voice(voice, 160))
-        finally:
-            await synthesizer.close()
-        _SPOKEN[text, voice] = np.pad(resampled(speech.samples, speech.sample_rate), (SAMPLE_RATE // 2, 0))
-    return _SPOKEN[text, voice]
-
-
-async def synthetic_clips(bench: Bench, texts: Sequence[str]) -> list[Clip]:
-    """Return the texts in several voices, with what understanding makes of them typed."""
-    clips = []
-    for text in texts:
-        typed = line_for(text, text, bench.interpreter.read([text], bench.context), bench.catalog)
-        clips += [
-            Clip(f"{text}/{voice}", await spoken(text, voice), str(typed["tool"]), dict(typed["arguments"] or {}))
-            for voice in VOICES
-        ]
-    return clips
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -13,15 +13,15 @@ from dataclasses import asdict, dataclass, replace
 
 from assistant.conversation.reader import Reader
 from assistant.dialogue.context import context_of
-from assistant.dialogue.effects import Call, Effect
 from assistant.dialogue.events import CatalogChanged, DrivingChanged, Event, Heard, SpeechEnded
 from assistant.dialogue.state import Mode, State
 from assistant.dialogue.table import step
+from assistant.dialogue.table_effects import Call, Effect
 from assistant.policy.driving import DrivingState
 from assistant.understanding.grammar.compiler import compile_grammar
-from benchmarks.voice_bench import PROFILE, VOICES, Bench, noisy, row, share, spoken
-from voice.recognition.base import Samples
-from voice.words import plain_words
+from benchmarks.voice_parts import PROFILE, VOICES, Bench, noisy, row, share, spoken
+from voice.plain_words import plain_words
+from voice.recognition.recognizer_base import Samples
 
 LEVEL = 15
 """dB of speech above cabin noise."""

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.voice_bench import Clip, noisy, row
+from benchmarks.voice_parts import Clip, noisy, row
 from voice.audio import BLOCK, resampled
 from voice.noise import cabin_noise, mix
-from voice.recognition.base import SAMPLE_RATE, Samples
-from voice.synthesis.base import Voice
+from voice.recognition.recognizer_base import SAMPLE_RATE, Samples
 from voice.synthesis.espeak import EspeakSynthesizer
+from voice.synthesis.synthesizer_base import Voice
 from voice.wake import PHRASE, PhraseSpotter
 
 _VOICES = tuple(Voice(name, 165, pitch) for name, pitch in (

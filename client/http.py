@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 
 from client.call import CallError, Sent
-from client.servers.base import FailureKind, Faulted
+from client.servers.tool_server import FailureKind, Faulted
 from client.values import JSON
 
 FAULT_CODE = -32010

@@ -14,7 +14,7 @@ from client.resilience.connectivity import Connectivity
 
 
 @dataclass(frozen=True)
-class CatalogChanged:
+class CatalogNotice:
     """Tools came, went or changed."""
 
     catalog: Catalog
@@ -28,7 +28,7 @@ class ConnectivityChanged:
 
 
 @dataclass(frozen=True)
-class Delivered:
+class DeliveryNotice:
     """A call from the outbox came to its end: done, unknown, refused, or waited too long."""
 
     call: ToolCall
@@ -54,7 +54,7 @@ class CallProgress:
     """The server's own words, or empty. They are data to show, never an instruction."""
 
 
-Notice = CatalogChanged | ConnectivityChanged | Delivered | ToolChanged | CallProgress
+Notice = CatalogNotice | ConnectivityChanged | DeliveryNotice | ToolChanged | CallProgress
 Listener = Callable[[Notice], None]
 
 

@@ -18,12 +18,12 @@ from typing import Self
 from client.call import CallError, Consent, Failed, Need, NeedsInput, Outcome, Succeeded, ToolCall
 from client.calls.agreed_terms import Terms
 from client.calls.answer_cache import AnswerCache
+from client.calls.call_effects import has_effects
+from client.calls.call_refusals import consent_wanted, failed, key_reused, tools_unknown
 from client.calls.call_settings import CallSettings
 from client.calls.effect_calls import EffectCall
-from client.calls.effects import has_effects
 from client.calls.fallbacks import other_ways
 from client.calls.read_calls import ReadCall
-from client.calls.refusals import consent_wanted, failed, key_reused, tools_unknown
 from client.calls.running_calls import RunningCalls
 from client.calls.server_questions import Asked, Questions
 from client.catalog import Catalog, Tool
@@ -32,19 +32,19 @@ from client.configuration.tool_permissions import Permissions
 from client.configuration.tool_preferences import Preferences
 from client.connections.acquaintance import acquaint
 from client.connections.deliveries import Deliveries
+from client.connections.endpoint_digest import placed
 from client.connections.links import Link, ServerState
-from client.connections.places import placed
 from client.connections.resources_and_prompts import Material
-from client.notices import CatalogChanged, ConnectivityChanged, Listener, Notices, ToolChanged
+from client.notices import CatalogNotice, ConnectivityChanged, Listener, Notices, ToolChanged
 from client.records import cache, calls, ledger, outbox
 from client.records.calls import Refusal
 from client.records.storage import Storage
-from client.records.unworded import Unworded
+from client.records.unworded import UnwordedRequests
 from client.resilience.connectivity import Connectivity, ConnectivityMonitor
 from client.resilience.retry import Safety, safety_of
-from client.schemas.arguments import ArgumentChecker
+from client.schemas.argument_checker import ArgumentChecker
 from client.schemas.tool_names import qualified_name
-from client.servers.base import Listing, ToolServer
+from client.servers.tool_server import Listing, ToolServer
 from client.values import JSON
 
 
@@ -90,7 +90,7 @@ class ToolClient:
         self.deliver_soon = self._deliveries.kick_all
         self.preferences = Preferences(self._links, storage, clock)
         self.permissions = Permissions(storage, clock, self._marked)
-        self.unworded = Unworded(storage, clock)
+        self.unworded = UnwordedRequests(storage, clock)
         self._checker = ArgumentChecker()
         self._running = RunningCalls()
         self._questions = Questions()
@@ -193,7 +193,7 @@ class ToolClient:
         """A tool was allowed, or is to be asked about again."""
         tools = tuple(tool if other.qualified == tool.qualified else other for other in self.catalog)
         self.catalog = replace(self.catalog, tools=tools)
-        self._notices.tell(CatalogChanged(self.catalog))
+        self._notices.tell(CatalogNotice(self.catalog))
 
     async def _arrange(self, name: str, listing: Listing) -> Listing:
         """Return the listing as it is offered here: by place, preference and permission."""
@@ -223,7 +223,7 @@ class ToolClient:
         self._held = {key: tool for key, tool in before.items() if tool.server != name}
         self._held.update((tool.qualified, tool) for tool in changed)
         self.catalog = self.catalog.with_server(name, tools, listing.rejected)
-        self._notices.tell(CatalogChanged(self.catalog))
+        self._notices.tell(CatalogNotice(self.catalog))
         for tool in changed:
             known = before.get(tool.qualified)
             if known is None or known.fingerprint != tool.fingerprint:

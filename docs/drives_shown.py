@@ -11,20 +11,20 @@ from assistant.drives.bundled import bundled_drives
 from assistant.drives.driving_limits import NOT_CHECKED, measure_limits
 from assistant.drives.format import Drive
 from assistant.drives.loading import load_drive
-from assistant.drives.road_network import Fault, Network
+from assistant.drives.road_network import NetworkState, RoadFault
 from assistant.drives.timeline import Timeline
 
 IN_THE_TABLE = {
-    Fault.REFUSED: "not sent",
-    Fault.TOO_MANY: "429 with Retry-After",
-    Fault.UNAVAILABLE: "503",
-    Fault.SESSION_LOST: "401, session lost",
-    Fault.RESET: "sent, answer lost",
-    Fault.TRUNCATED: "sent, answer lost",
-    Fault.HANGS: "sent, answer lost",
-    Fault.HTML: "sent, answer lost (a portal's page)",
-    Fault.ERROR: "sent, answer lost (500)",
-    Fault.SLOW: "none: it comes in time, and the wait is told",
+    RoadFault.REFUSED: "not sent",
+    RoadFault.TOO_MANY: "429 with Retry-After",
+    RoadFault.UNAVAILABLE: "503",
+    RoadFault.SESSION_LOST: "401, session lost",
+    RoadFault.RESET: "sent, answer lost",
+    RoadFault.TRUNCATED: "sent, answer lost",
+    RoadFault.HANGS: "sent, answer lost",
+    RoadFault.HTML: "sent, answer lost (a portal's page)",
+    RoadFault.ERROR: "sent, answer lost (500)",
+    RoadFault.SLOW: "none: it comes in time, and the wait is told",
 }
 """The row of the client's table of failures that a fault becomes."""
 TOOL_ERROR = "tool error"
@@ -40,7 +40,7 @@ def drives() -> dict[str, Drive]:
     return {path.stem: load_drive(path) for path in bundled_drives()}
 
 
-def faults_of(drive: Drive) -> Iterator[Fault]:
+def faults_of(drive: Drive) -> Iterator[RoadFault]:
     """Return what befalls single calls in a drive."""
     for step in drive.steps:
         if step.fault is not None:
@@ -68,7 +68,7 @@ def page() -> str:
     lines += ["", "No drive can show these:", "", "| row | why |", "|---|---|"]
     lines += [f"| {row} | {why} |" for row, why in NOT_CHECKED.items()]
     lines += ["", "## Faults", "", "| fault | row of the client's table | drives |", "|---|---|---|"]
-    for fault in Fault:
+    for fault in RoadFault:
         lines.append(
             f"| {fault} | {IN_THE_TABLE[fault]} | {_named(n for n, d in found.items() if fault in faults_of(d))} |"
         )
@@ -76,7 +76,7 @@ def page() -> str:
     gone = _named(n for n, d in found.items() if any(step.server == "stopped" for step in d.steps))
     lines.append(f"| the server is gone | not sent | {gone} |")
     lines += ["", "| network | drives |", "|---|---|"]
-    for network in Network:
+    for network in NetworkState:
         used = (n for n, d in found.items() if any(step.network == network for step in d.steps))
         lines.append(f"| {network} | {_named(used)} |")
     return "\n".join([*lines, ""])

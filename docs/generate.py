@@ -70,7 +70,7 @@ def turn() -> str:
     for trigger in Trigger:
         cells = [TABLE[mode][trigger].do.__name__.replace("_", " ") for mode in Mode]
         rows.append(f"| **{trigger}** | " + " | ".join(cells) + " |")
-    legend = "Each cell names the transition, a function in `assistant/dialogue/answers.py` or `reports.py`.\n"
+    legend = "Each cell names the transition, a function in `assistant/dialogue/driver_answers.py` or `reports.py`.\n"
     return "\n".join([MARK, "# The turn\n", *diagram, "```\n", legend, *rows, ""])
 
 

@@ -12,7 +12,7 @@ Before any tool is looked for, each clause of a sentence is given a mood. One fu
 before the verb, tags, and what its end takes back. The words that it goes by are data of the language
 (`assistant/understanding/language/*.mood.toml`). Whatever proposes a tool (typing, speech, going on from a request
 before, what was learned, a language model) passes the same gate, `Gate.passed` in
-`assistant/understanding/gate.py`.
+`assistant/understanding/mood_gate.py`.
 
 | mood | may reach | if nothing may be reached |
 |---|---|---|

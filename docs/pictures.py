@@ -16,7 +16,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
 from assistant.dashboard.app import Dashboard
-from assistant.dashboard.panes.vehicle import VehiclePane
+from assistant.dashboard.panes.vehicle_pane import VehiclePane
 from assistant.dashboard.widgets.parked import Parked
 from assistant.dialogue.state import Mode
 from assistant.settings.settings import Settings

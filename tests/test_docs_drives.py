@@ -10,7 +10,7 @@ import yaml
 
 from assistant.drives.format import Expectation, Final, Step
 from assistant.drives.loading import load_drive
-from assistant.drives.road_network import Fault, Network
+from assistant.drives.road_network import NetworkState, RoadFault
 from assistant.drives.runner import DriveRunner
 from docs import drives_shown
 
@@ -37,7 +37,7 @@ async def test_the_drives_of_the_page_pass(text: str, tmp_path: Path) -> None:
 
 @pytest.mark.proves("B.drive-docs")
 def test_the_page_names_every_step_network_fault_and_expectation() -> None:
-    names = [*Step.model_fields, *Expectation.model_fields, *Final.model_fields, *Network, *Fault]
+    names = [*Step.model_fields, *Expectation.model_fields, *Final.model_fields, *NetworkState, *RoadFault]
     assert [str(name) for name in names if not re.search(rf"`{name}\b", PAGE)] == []
 
 
@@ -56,8 +56,8 @@ def test_every_limit_that_a_drive_can_show_and_every_fault_and_network_is_in_a_b
     found = drives_shown.drives().values()
     shown = {row for drive in found for row in drive.shows}
     assert set(drives_shown.rows_shown()) <= shown
-    assert {fault for drive in found for fault in drives_shown.faults_of(drive)} == set(Fault)
-    assert {step.network for drive in found for step in drive.steps} >= set(Network)
+    assert {fault for drive in found for fault in drives_shown.faults_of(drive)} == set(RoadFault)
+    assert {step.network for drive in found for step in drive.steps} >= set(NetworkState)
     assert any(drives_shown.tool_errors_of(drive) for drive in found)
     assert {drive.language for drive in found} == {"en", "de"}
 

@@ -12,7 +12,7 @@ import pytest
 
 from assistant.cli.main import cli
 from assistant.settings.settings import FILE_NAME, load_settings
-from assistant.wording.results.answers import told
+from assistant.wording.results.result_sentences import told
 from assistant.wording.spoken_values import SpokenClock
 from client.catalog import Tool
 from client.configuration.other_programs import read_other_program

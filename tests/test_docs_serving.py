@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from assistant.cli.serve import AUDIT_FILE, STORE_FILE, command
-from assistant.serving.connections import BODY_SECONDS, HEADER_SECONDS
+from assistant.cli.serve_command import AUDIT_FILE, STORE_FILE, command
 from assistant.serving.http_app import FACES
+from assistant.serving.http_connections import BODY_SECONDS, HEADER_SECONDS
 from assistant.serving.middleware import OLD_PATHS
 from assistant.serving.request_bodies import LARGEST_HEAD, MAX_BODY
 from assistant.settings.settings import MetricsSettings, Settings

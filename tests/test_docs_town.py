@@ -11,8 +11,8 @@ import pytest
 
 from assistant.policy.sensitivity import assess
 from assistant.services.mail.inbox import FETCHED, MOST
-from assistant.services.mail.reading import LONGEST_BODY
-from assistant.town.tools import tool_definitions
+from assistant.services.mail.message_parsing import LONGEST_BODY
+from assistant.town.town_tools import tool_definitions
 from client.catalog import Catalog
 from client.configuration.server_entries import read_entry
 from client.schemas.tool_listing import read_tools

@@ -16,8 +16,8 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from voice.errors import AudioFileError
-from voice.recognition.base import SAMPLE_RATE, Samples
+from voice.recognition.recognizer_base import SAMPLE_RATE, Samples
+from voice.voice_errors import AudioFileError
 
 BLOCK = SAMPLE_RATE // 50
 """Samples of one block: 20 ms at 16 kHz."""

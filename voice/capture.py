@@ -18,12 +18,12 @@ import numpy as np
 from voice.audio import BLOCK_SECONDS, Sleep
 from voice.devices import SYSTEM, SoundSystem
 from voice.endpointing import SpeechDetector
-from voice.errors import DeviceError
 from voice.front_end import level_db
 from voice.live_source import LiveSource
 from voice.overlap import EchoMeter, EchoShare, NoiseMeter, OverSpeech
-from voice.recognition.base import SAMPLE_RATE, Samples
+from voice.recognition.recognizer_base import SAMPLE_RATE, Samples
 from voice.speaker import PlaybackReference
+from voice.voice_errors import DeviceError
 
 RETRY_SECONDS = 2.0
 HOMECOMING_SECONDS = 5.0

@@ -18,7 +18,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any, Literal
 
-from voice.errors import DeviceError
+from voice.voice_errors import DeviceError
 
 Kind = Literal["microphone", "speaker"]
 Callback = Callable[[Any, int, Any, Any], None]

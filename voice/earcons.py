@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 
 from voice.audio import to_samples
-from voice.recognition.base import Samples
+from voice.recognition.recognizer_base import Samples
 
 EARCON_RATE = 22_050
 _LEVEL = 0.08

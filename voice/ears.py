@@ -17,7 +17,7 @@ import numpy as np
 from voice.audio import BLOCK, AudioSource
 from voice.endpointing import Endpoint, Endpointing, EndpointingSettings, SpeechDetector
 from voice.front_end import HighPass, level_db
-from voice.recognition.base import SAMPLE_RATE, Ending, Grammar, Recognition, Recognizer, Samples, Transcript
+from voice.recognition.recognizer_base import SAMPLE_RATE, Ending, Grammar, Recognition, Recognizer, Samples, Transcript
 
 _AFTER_SPEECH = 0.16
 """Seconds of sound given to the recognizer after the last speech: final consonants are quiet. Then it begins to decode
@@ -82,7 +82,7 @@ class Ears:
     ) -> ListeningResult:
         """Listen until the turn ends, or, where `patient`, until the sound is over.
 
-        Raises `voice.errors.RecognitionError`, `DeviceError`.
+        Raises `voice.voice_errors.RecognitionError`, `DeviceError`.
         """
         self._stopped = False
         endpointing = Endpointing(self._settings, no_speech=no_speech_seconds, patient=patient)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from voice.front_end import SILENT_DB
-from voice.recognition.base import Ending, Samples
+from voice.recognition.recognizer_base import Ending, Samples
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from voice.errors import DeviceError
-from voice.recognition.base import SAMPLE_RATE, Samples
+from voice.recognition.recognizer_base import SAMPLE_RATE, Samples
+from voice.voice_errors import DeviceError
 
 DITHER = 0.0005
 """Standard deviation of the white noise added before decoding, in full scale: digital silence breaks the features."""

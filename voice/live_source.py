@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator
 
 from voice.devices import Device
 from voice.front_end import SILENT_DB
-from voice.recognition.base import Samples
+from voice.recognition.recognizer_base import Samples
 
 
 class LiveSource(ABC):

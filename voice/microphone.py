@@ -17,11 +17,11 @@ import numpy.typing as npt
 
 from voice.audio import BLOCK
 from voice.devices import SYSTEM, OpenStream, SoundSystem
-from voice.errors import DeviceError
 from voice.front_end import SILENT_DB, level_db
 from voice.live_source import LiveSource
 from voice.overlap import NoiseMeter
-from voice.recognition.base import SAMPLE_RATE, Samples
+from voice.recognition.recognizer_base import SAMPLE_RATE, Samples
+from voice.voice_errors import DeviceError
 
 RING_BLOCKS = 500
 """Blocks kept for a listener that is late: 10 s."""

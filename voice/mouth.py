@@ -16,8 +16,8 @@ import numpy as np
 
 from voice.audio import AudioSink
 from voice.earcons import EARCON_RATE, earcon
-from voice.recognition.base import Samples
-from voice.synthesis.base import Speech, Synthesizer, Voice
+from voice.recognition.recognizer_base import Samples
+from voice.synthesis.synthesizer_base import Speech, Synthesizer, Voice
 from voice.synthesis.wording import as_spoken
 
 _KEPT_PHRASES = 64

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from voice.audio import to_samples
-from voice.recognition.base import SAMPLE_RATE, Samples
+from voice.recognition.recognizer_base import SAMPLE_RATE, Samples
 
 _FRAME = 2048
 """Samples whose energy is compared: 128 ms, as in Picovoice's speech-to-intent benchmark."""

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from voice.audio import BLOCK
-from voice.recognition.base import Samples
+from voice.recognition.recognizer_base import Samples
 
 _GAP_SECONDS = 0.35
 """Pauses up to this are part of speech: between two words, and where the canceller took a part of one."""

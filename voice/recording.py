@@ -7,7 +7,7 @@ import numpy as np
 from voice.audio import BLOCK_SECONDS
 from voice.front_end import SILENT_DB, level_db
 from voice.microphone import Microphone
-from voice.recognition.base import Samples
+from voice.recognition.recognizer_base import Samples
 
 QUIET_DB = -50.0
 """Speech at arm's length is louder than this in nearly every set-up."""

@@ -18,9 +18,9 @@ import numpy.typing as npt
 
 from voice.audio import BLOCK, resampled
 from voice.devices import SYSTEM, Device, OpenStream, SoundSystem
-from voice.errors import DeviceError
 from voice.microphone import Converter
-from voice.recognition.base import Samples
+from voice.recognition.recognizer_base import Samples
+from voice.voice_errors import DeviceError
 
 LINGER_SECONDS = 5.0
 """How long the stream stays open after the last sound."""

@@ -16,10 +16,10 @@ import numpy as np
 
 from voice.audio import AudioSource
 from voice.endpointing import Endpointing, SpeechDetector
-from voice.errors import RecognitionError
-from voice.recognition.base import SAMPLE_RATE, Samples
-from voice.recognition.sphinx_worker import Spot, Spotted
-from voice.worker import WorkerDiedError, WorkerProcess
+from voice.recognition.recognizer_base import SAMPLE_RATE, Samples
+from voice.recognition.sphinx_worker import FindPhrase, Spotted
+from voice.voice_errors import RecognitionError
+from voice.worker_process import WorkerDiedError, WorkerProcess
 
 PHRASE = "hey mcqueen"
 REFRACTORY_SECONDS = 2.0
@@ -114,7 +114,7 @@ class PhraseSpotter:
         found = 0
         with contextlib.suppress(WorkerDiedError):  # the next request starts it again
             for factor in _FACTORS:
-                spotted = await self._worker.ask(Spot(_PRONUNCIATIONS, _THRESHOLD, factor, sound))
+                spotted = await self._worker.ask(FindPhrase(_PRONUNCIATIONS, _THRESHOLD, factor, sound))
                 longest = max((_length(one) for one in spotted), default=0.0)
                 found += longest >= _SHORTEST
                 if found > 1 or longest >= _SURE:

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from voice.errors import RecognitionError, SynthesisError, VoiceError
-from voice.recognition.base import SAMPLE_RATE, Alternative, Ending, Grammar, Samples, Transcript
 from voice.recognition.jsgf import vocabulary
-from voice.synthesis.base import Speech, Voice
+from voice.recognition.recognizer_base import SAMPLE_RATE, Alternative, Ending, Grammar, Samples, Transcript
+from voice.synthesis.synthesizer_base import Speech, Voice
+from voice.voice_errors import RecognitionError, SynthesisError, VoiceError
 
 if TYPE_CHECKING:
     from wyoming.client import AsyncTcpClient
@@ -185,7 +185,7 @@ class WyomingRecognition:
 
 
 def _plain(text: str) -> str:
-    from voice.words import plain_words
+    from voice.plain_words import plain_words
 
     return plain_words(text)
 

@@ -38,7 +38,7 @@ def choose_catalog(path: Path | None) -> Catalog:
 def _embedded(settings: Settings) -> Catalog:
     """Return the tools that McQueen has where no server is configured: the town's, the car's, the profile's."""
     from assistant.conversation.own_servers import own_definitions  # only where no catalog is given
-    from assistant.town.tools import tool_definitions
+    from assistant.town.town_tools import tool_definitions
     from client.catalog import Catalog
     from client.schemas.tool_listing import read_tools
 

@@ -15,27 +15,33 @@ from assistant.cli.output import ExitCode, complain
 
 COMMANDS: dict[str, tuple[str, str]] = {
     # name: (module, the line that `mcqueen --help` shows; a test holds it equal to the command's own help)
-    "call": ("assistant.cli.call", "Call a tool, or a batch of calls."),
-    "dashboard": ("assistant.cli.dashboard", "Open the dashboard (what mcqueen alone does)."),
-    "doctor": ("assistant.cli.doctor", "Say what works on this machine, what is missing and how to get it."),
-    "drive": ("assistant.cli.drive", "Run drives: scripted conversations with a vehicle and a network."),
-    "hear": ("assistant.cli.hear", "Hear WAV files and say what they ask for."),
-    "interpret": ("assistant.cli.interpret", "Say what sentences ask for."),
-    "journal": ("assistant.cli.journal", "List journals of conversations, show one, replay it, or make a drive of it."),
-    "ledger": ("assistant.cli.ledger", "Show or verify the record of consents and calls."),
-    "login": ("assistant.cli.login", "Log in to a server."),
-    "logout": ("assistant.cli.logout", "Forget a login to a server."),
-    "listen": ("assistant.cli.listen", "Show what is heard, live."),
-    "models": ("assistant.cli.models", "List, install, use, verify or remove recognition models."),
-    "outbox": ("assistant.cli.outbox", "Show confirmed calls that wait for the network."),
-    "review": ("assistant.cli.review.command", "Review a server's tools by voice."),
-    "profile": ("assistant.cli.profile", "Show, edit or erase what is kept about the driver."),
-    "resources": ("assistant.cli.resources", "List what servers let be read, or read WHAT."),
-    "say": ("assistant.cli.say", "Speak a text, or write it to a WAV."),
-    "serve": ("assistant.cli.serve", "Serve the town, or the configured servers, to other programs."),
-    "servers": ("assistant.cli.servers", "List the configured servers, add, stop and start them, read their logs."),
-    "tools": ("assistant.cli.tools", "List the tools that can be called, and how carefully."),
-    "web": ("assistant.cli.web", "Serve the dashboard to a browser on this machine."),
+    "call": ("assistant.cli.call_command", "Call a tool, or a batch of calls."),
+    "dashboard": ("assistant.cli.dashboard_command", "Open the dashboard (what mcqueen alone does)."),
+    "doctor": ("assistant.cli.doctor_command", "Say what works on this machine, what is missing and how to get it."),
+    "drive": ("assistant.cli.drive_command", "Run drives: scripted conversations with a vehicle and a network."),
+    "hear": ("assistant.cli.hear_command", "Hear WAV files and say what they ask for."),
+    "interpret": ("assistant.cli.interpret_command", "Say what sentences ask for."),
+    "journal": (
+        "assistant.cli.journal_command",
+        "List journals of conversations, show one, replay it, or make a drive of it.",
+    ),
+    "ledger": ("assistant.cli.ledger_command", "Show or verify the record of consents and calls."),
+    "login": ("assistant.cli.login_command", "Log in to a server."),
+    "logout": ("assistant.cli.logout_command", "Forget a login to a server."),
+    "listen": ("assistant.cli.listen_command", "Show what is heard, live."),
+    "models": ("assistant.cli.models_command", "List, install, use, verify or remove recognition models."),
+    "outbox": ("assistant.cli.outbox_command", "Show confirmed calls that wait for the network."),
+    "review": ("assistant.cli.review.review_command", "Review a server's tools by voice."),
+    "profile": ("assistant.cli.profile_command", "Show, edit or erase what is kept about the driver."),
+    "resources": ("assistant.cli.resources_command", "List what servers let be read, or read WHAT."),
+    "say": ("assistant.cli.say_command", "Speak a text, or write it to a WAV."),
+    "serve": ("assistant.cli.serve_command", "Serve the town, or the configured servers, to other programs."),
+    "servers": (
+        "assistant.cli.servers_command",
+        "List the configured servers, add, stop and start them, read their logs.",
+    ),
+    "tools": ("assistant.cli.tools_command", "List the tools that can be called, and how carefully."),
+    "web": ("assistant.cli.web_command", "Serve the dashboard to a browser on this machine."),
 }
 
 
@@ -83,8 +89,8 @@ def main() -> None:
     """Run the command line; the entry point of the package."""
     # First of all, so that no library sets up logging its own way: warnings, on stderr.
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
-    from client.errors import ClientError, UsageError  # keeps --help instant
-    from voice.errors import AudioFileError, VoiceError  # the same
+    from client.client_errors import ClientError, UsageError  # keeps --help instant
+    from voice.voice_errors import AudioFileError, VoiceError  # the same
 
     try:
         code = cli.main(standalone_mode=False)

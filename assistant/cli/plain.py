@@ -10,8 +10,8 @@ from typing import TextIO
 
 from assistant.assembly import open_live
 from assistant.conversation.runtime import Observation, Runtime, Stepped
-from assistant.dialogue.effects import Say, Show
 from assistant.dialogue.state import Mode
+from assistant.dialogue.table_effects import Say, Show
 from assistant.settings.settings import Settings
 
 PATIENCE = 30.0

@@ -18,8 +18,8 @@ from assistant.policy.sensitivity import assess
 from assistant.understanding.language import BASE
 from assistant.vehicle.cabin import Cabin
 from assistant.vehicle.simulation import SimulatedVehicle
+from assistant.wording.host_messages import words_of
 from assistant.wording.languages import wording_of
-from assistant.wording.messages import words_of
 from client.call import Outcome, Succeeded, ToolCall
 from client.calls.idempotency_keys import new_key
 from client.catalog import Catalog, Tool

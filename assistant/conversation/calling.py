@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from assistant.dialogue.effects import Call
+from assistant.dialogue.table_effects import Call
 from client.call import CallError, Failed, Outcome, Sent, Succeeded
-from client.errors import ClientError
+from client.client_errors import ClientError
 
 MakeCall = Callable[..., Awaitable[Outcome]]
 """`ToolClient.call`, or what stands before it with a deadline."""

@@ -18,15 +18,15 @@ def event_of(notice: notices.Notice, now: float) -> Event | None:
     match notice:
         case notices.ConnectivityChanged():
             return NetworkChanged(now, notice.connectivity is not Connectivity.OFFLINE)
-        case notices.Delivered():
+        case notices.DeliveryNotice():
             return _delivered(notice, now)
         case notices.CallProgress() if notice.total:
             return Progressed(now, notice.call.call_id, min(1.0, max(0.0, notice.done / notice.total)))
-        case notices.CallProgress() | notices.CatalogChanged() | notices.ToolChanged():
+        case notices.CallProgress() | notices.CatalogNotice() | notices.ToolChanged():
             return None
 
 
-def _delivered(notice: notices.Delivered, now: float) -> Delivered:
+def _delivered(notice: notices.DeliveryNotice, now: float) -> Delivered:
     call, outcome = notice.call, notice.outcome
     arguments = dict(call.arguments)
     if isinstance(outcome, Succeeded):

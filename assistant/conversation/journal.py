@@ -15,14 +15,14 @@ from typing import Any, TextIO
 
 from pydantic import TypeAdapter, ValidationError
 
-from assistant.dialogue import effects as effect_module
 from assistant.dialogue import events as event_module
-from assistant.dialogue.effects import Effect
+from assistant.dialogue import table_effects as effect_module
 from assistant.dialogue.events import Event
 from assistant.dialogue.state import State
 from assistant.dialogue.table import step
+from assistant.dialogue.table_effects import Effect
 from assistant.policy.driving import DrivingState
-from client.errors import UsageError
+from client.client_errors import UsageError
 
 VERSION = 1
 
@@ -100,7 +100,7 @@ class Journal:
 
 
 @dataclass(frozen=True)
-class Step:
+class RecordedStep:
     """One recorded step."""
 
     event: Event
@@ -117,7 +117,7 @@ class Replay:
     """One sentence for each step whose effects are not the recorded ones."""
 
 
-def read(path: Path) -> tuple[State, Iterator[Step]]:
+def read(path: Path) -> tuple[State, Iterator[RecordedStep]]:
     """Return the state at the start and the recorded steps. Raises `JournalError`."""
     try:
         lines = path.read_text(encoding="utf-8").split("\n")
@@ -133,7 +133,7 @@ def read(path: Path) -> tuple[State, Iterator[Step]]:
         driving=DrivingState(head["driving"]),
         language=str(head.get("language", "en")),
     )
-    return state, (Step(decode_event(entry["event"]), tuple(entry["effects"])) for entry in entries[1:])
+    return state, (RecordedStep(decode_event(entry["event"]), tuple(entry["effects"])) for entry in entries[1:])
 
 
 def _entries(path: Path, lines: Sequence[str]) -> Iterator[dict[str, Any]]:

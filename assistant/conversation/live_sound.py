@@ -19,9 +19,9 @@ from voice.audio import BLOCK_SECONDS
 from voice.capture import Capture
 from voice.ears import Ears, Watcher
 from voice.endpointing import EndpointingSettings
-from voice.errors import DeviceError, VoiceError
 from voice.mouth import Mouth, Spoken
-from voice.recognition.base import Grammar, Recognizer, Samples, Transcript
+from voice.recognition.recognizer_base import Grammar, Recognizer, Samples, Transcript
+from voice.voice_errors import DeviceError, VoiceError
 
 Sleep = Callable[[float], Awaitable[None]]
 Complaint = Callable[[str], None]

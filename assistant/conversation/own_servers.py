@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from assistant.profile.store import Kept
+from assistant.profile.store import KeptProfile
 from assistant.settings.settings import ProfileSettings, Settings
 from assistant.understanding.language import BASE
 from assistant.understanding.reading import Profile
-from assistant.wording.messages import words_of
+from assistant.wording.host_messages import words_of
 from client.clock import Clock
-from client.servers.base import ToolServer
+from client.servers.tool_server import ToolServer
 from client.values import JSON
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ def own_servers(settings: Settings, clock: Clock) -> list[ToolServer]:
 
 def own_definitions(settings: Settings) -> list[tuple[str, list[JSON]]]:
     """Return the same as entries of MCP `tools/list` results by server, for what only reads them."""
-    from assistant.profile import definitions as profile
-    from assistant.vehicle import definitions as car
+    from assistant.profile import profile_tools as profile
+    from assistant.vehicle import car_tools as car
 
     offered = settings.car.tools and not settings.car.databroker
     own: list[tuple[str, list[JSON]]] = [("car", [*car.DEFINITIONS])] if offered else []
@@ -52,14 +52,14 @@ def car_server(cabin: Cabin, clock: Clock, language: str = BASE) -> ToolServer:
 
 def profile_server(store: ProfileStore, clock: Clock, language: str = BASE) -> ToolServer:
     """Return the tools with which the driver has things kept, shown and forgotten; they answer in that language."""
-    from assistant.profile.definitions import NAME
     from assistant.profile.profile_server import profile_server as server_of  # heavy: only where tools are called
+    from assistant.profile.profile_tools import NAME
     from client.servers.mcp.in_process import InProcessServer
 
     return InProcessServer(NAME, server_of(store, words_of("profile", language)), clock)
 
 
-def profile_of(settings: ProfileSettings, kept: Kept) -> Profile:
+def profile_of(settings: ProfileSettings, kept: KeptProfile) -> Profile:
     """Return what understanding knows of the driver: what settings say, then what they had kept."""
     contacts = dict(settings.contacts) | {name: name for name in kept.contacts}
     for relation, name in kept.relations.items():

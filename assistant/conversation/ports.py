@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from voice.recognition.base import Grammar, Transcript
+from voice.recognition.recognizer_base import Grammar, Transcript
 
 
 class Ear(Protocol):
@@ -22,7 +22,7 @@ class Ear(Protocol):
         ...
 
 
-class Spoken(Protocol):
+class SpokenPort(Protocol):
     """What a mouth tells of an utterance."""
 
     @property
@@ -31,10 +31,10 @@ class Spoken(Protocol):
         ...
 
 
-class Mouth(Protocol):
+class MouthPort(Protocol):
     """What the runtime needs of a mouth."""
 
-    async def say(self, text: str) -> Spoken:
+    async def say(self, text: str) -> SpokenPort:
         """Speak, and return when playback ended. Cancelling it stops playback."""
         ...
 

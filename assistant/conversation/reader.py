@@ -14,14 +14,14 @@ from functools import cache
 
 from assistant.policy.sensitivity import assess
 from assistant.profile.sayings import saying_of
-from assistant.understanding.answers.dictation import Dictation
+from assistant.understanding.answers.dictated_words import Dictation
 from assistant.understanding.grammar.compiler import compile_grammar
 from assistant.understanding.hearing import read_heard
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.language import BASE, Language, language
 from assistant.understanding.learning.experience import Experience
-from assistant.understanding.learning.hints import Hints, Offered, blanks_of, hinted, wanted_blanks
-from assistant.understanding.learning.index_cache import Kept
+from assistant.understanding.learning.hints import Offered, ServerHints, blanks_of, hinted, wanted_blanks
+from assistant.understanding.learning.index_cache import IndexFolder
 from assistant.understanding.learning.language_model import Model
 from assistant.understanding.learning.preferences import with_preferences
 from assistant.understanding.reading import Context, Interpretation, Reading
@@ -30,7 +30,7 @@ from client.catalog import Catalog
 from client.connections.resources_and_prompts import Material
 from client.servers.readable import Prompt, Resource
 from client.values import JSON
-from voice.recognition.base import Grammar, Transcript
+from voice.recognition.recognizer_base import Grammar, Transcript
 
 _log = logging.getLogger(__name__)
 MOST_BLANKS = 20
@@ -63,7 +63,7 @@ class Reader:
         model: Model | None = None,
         material: Material | None = None,
         spoken: str = BASE,
-        kept: Kept | None = None,
+        kept: IndexFolder | None = None,
     ) -> None:
         """`spoken` is the code of the language that the driver speaks; `kept` is where what is learned is kept."""
         self._kept = kept
@@ -71,7 +71,7 @@ class Reader:
         self._experience = experience
         self._material = material
         self._catalog = self._helped = Catalog()
-        self._hints = Hints()
+        self._hints = ServerHints()
         self._spoken = language(spoken)
         self._interpreter = _without_tools(spoken)
         self._adopting = asyncio.Lock()
@@ -191,7 +191,7 @@ class Reader:
         return None
 
 
-async def hints_from(material: Material, catalog: Catalog) -> Hints:
+async def hints_from(material: Material, catalog: Catalog) -> ServerHints:
     """Ask all servers for their prompts, resources, and what fits the blanks that tools have, too."""
     prompts = await material.prompts()
     resources = await material.resources()
@@ -208,4 +208,4 @@ async def hints_from(material: Material, catalog: Catalog) -> Hints:
         found = await material.values(sources[offered], blank)
         if found:
             values[offered.server, blank] = tuple(found)
-    return Hints(tuple(kept), tuple(templates), values)
+    return ServerHints(tuple(kept), tuple(templates), values)

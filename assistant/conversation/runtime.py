@@ -18,10 +18,26 @@ from assistant.conversation.calling import outcome_of
 from assistant.conversation.client_events import event_of
 from assistant.conversation.journal import Journal
 from assistant.conversation.kept_requests import Keeping, erases_all
-from assistant.conversation.ports import Ear, Interruptions, Mouth
+from assistant.conversation.ports import Ear, Interruptions, MouthPort
 from assistant.conversation.reader import Reader
 from assistant.dialogue.context import context_of
-from assistant.dialogue.effects import (
+from assistant.dialogue.events import (
+    CallEnded,
+    CatalogChanged,
+    DrivingChanged,
+    Event,
+    Heard,
+    NothingHeard,
+    Noticed,
+    PushToTalk,
+    SpeechEnded,
+    TakenBack,
+    TimerFired,
+    UnwordedFound,
+)
+from assistant.dialogue.state import Mode, State
+from assistant.dialogue.table import step
+from assistant.dialogue.table_effects import (
     Allow,
     Approve,
     Call,
@@ -41,22 +57,6 @@ from assistant.dialogue.effects import (
     StopSpeaking,
     TakeBack,
 )
-from assistant.dialogue.events import (
-    CallEnded,
-    CatalogChanged,
-    DrivingChanged,
-    Event,
-    Heard,
-    NothingHeard,
-    Noticed,
-    PushToTalk,
-    SpeechEnded,
-    TakenBack,
-    TimerFired,
-    UnwordedFound,
-)
-from assistant.dialogue.state import Mode, State
-from assistant.dialogue.table import step
 from assistant.policy.driving import DrivingState
 from assistant.policy.timing import CALL_SECONDS
 from assistant.understanding.reading import Profile, Reading
@@ -68,7 +68,7 @@ from client.catalog import Catalog
 from client.clock import Clock
 from client.schemas.tool_names import parted_name
 from client.tool_client import ToolClient
-from voice.recognition.base import Transcript
+from voice.recognition.recognizer_base import Transcript
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ class Runtime:
         *,
         tools: ToolClient,
         clock: Clock,
-        mouth: Mouth,
+        mouth: MouthPort,
         ear: Ear | None = None,
         interruptions: Interruptions | None = None,
         profile: Callable[[], Profile] = Profile,
@@ -397,7 +397,7 @@ class Runtime:
     # -- what the client reports -------------------------------------------------------------------------------------
 
     def _on_client_event(self, notice: notices.Notice) -> None:
-        if isinstance(notice, notices.CatalogChanged):
+        if isinstance(notice, notices.CatalogNotice):
             self._start(self._adopt_catalog(self._tools.catalog))
         elif (event := event_of(notice, self._clock.now())) is not None:
             self._post(event)

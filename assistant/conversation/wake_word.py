@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from assistant.dialogue.state import Mode
 from assistant.understanding.language import BASE
 from assistant.wording.languages import wording_of
-from voice.errors import DeviceError, VoiceError
+from voice.voice_errors import DeviceError, VoiceError
 
 if TYPE_CHECKING:
     from assistant.conversation.runtime import Runtime

@@ -26,11 +26,11 @@ from assistant.dashboard.log_lines import LogLines
 from assistant.dashboard.playback import Playback
 from assistant.dashboard.symbols import UNICODE, Symbols
 from assistant.dashboard.themes import NAMES, THEMES
-from assistant.dashboard.widgets.facts import Facts
+from assistant.dashboard.widgets.facts import SpeedAndStop
 from assistant.dashboard.widgets.keys_line import KeysLine
 from assistant.dashboard.widgets.line import Line
 from assistant.dashboard.widgets.parked import PANES, Parked
-from assistant.dashboard.widgets.question import Question
+from assistant.dashboard.widgets.question import QuestionBar
 from assistant.dashboard.widgets.state_word import StateWord
 from assistant.dashboard.widgets.status import Status, standing
 from assistant.policy.driving import LIMITS, DrivingState
@@ -138,9 +138,9 @@ class Dashboard(App[int], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """Lay the widgets out: the road's facts, state, question, what a parked car shows, line, status, keys."""
-        yield Facts(self.symbols)
+        yield SpeedAndStop(self.symbols)
         yield StateWord(self.symbols)
-        yield Question(self.symbols)
+        yield QuestionBar(self.symbols)
         yield Static("", id="refused", markup=False)
         yield Static(f"Make the terminal {SMALLEST[0]}x{SMALLEST[1]} or larger for more", id="small", markup=False)
         yield Parked()
@@ -223,10 +223,10 @@ class Dashboard(App[int], inherit_bindings=False):
         if state is not None and state.driving is not self.driving:
             self._drive(state.driving)
         self.base.query_one(StateWord).show(state)
-        self.base.query_one(Question).show(state)
+        self.base.query_one(QuestionBar).show(state)
         self.base.query_one(Status).show(standing(self.live, self.driving, self.waiting, muted=self.muted))
         if self.live is not None and self.driving is not DrivingState.PARKED:
-            self.base.query_one(Facts).show(self.live.vehicle.speed, self.assistant.following)
+            self.base.query_one(SpeedAndStop).show(self.live.vehicle.speed, self.assistant.following)
 
     def _drive(self, driving: DrivingState) -> None:
         """Change over to what may be shown in that driving state, at once."""
@@ -368,21 +368,21 @@ class Dashboard(App[int], inherit_bindings=False):
 
     def action_keys(self) -> None:
         """Show every key."""
-        from assistant.dashboard.screens.keys import KeysScreen
+        from assistant.dashboard.screens.keys_screen import KeysScreen
 
         if not isinstance(self.screen, KeysScreen):
             self.push_screen(KeysScreen())
 
     def action_settings(self) -> None:
         """Open the settings."""
-        from assistant.dashboard.screens.settings import SettingsScreen
+        from assistant.dashboard.screens.settings_screen import SettingsScreen
 
         if len(self.screen_stack) == 1:
             self.push_screen(SettingsScreen(self.settings))
 
     def action_set_up(self) -> None:
         """Open the guided set-up."""
-        from assistant.dashboard.screens.set_up import SetUpScreen
+        from assistant.dashboard.screens.set_up_screen import SetUpScreen
 
         if len(self.screen_stack) == 1:
             self.push_screen(SetUpScreen())

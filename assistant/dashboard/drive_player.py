@@ -13,23 +13,23 @@ from assistant.dashboard.widgets.status import Standing
 from assistant.drives.driving_limits import Measured, measure_limits
 from assistant.drives.format import Step
 from assistant.drives.loading import load_drive
-from assistant.drives.road_network import Fault, Network
+from assistant.drives.road_network import NetworkState, RoadFault
 from assistant.drives.runner import DriveResult, DriveRunner
-from assistant.drives.timeline import Entry, Timeline
+from assistant.drives.timeline import Timeline, TimelineLine
 from assistant.vehicle.simulation import Journey
 
 PAUSE_SECONDS = 0.25
 """Between two steps while it runs: slow enough to follow, and the keys are answered."""
 FAULTS: dict[str, tuple[str, Step]] = {
     # key: (what it is called, what befalls the world before the next step)
-    "t": ("tunnel", Step(network=Network.TUNNEL)),
-    "o": ("network back", Step(network=Network.GOOD)),
-    "w": ("slow network", Step(network=Network.EDGE)),
-    "a": ("answers lost", Step(network=Network.ANSWERS_LOST)),
-    "c": ("captive portal", Step(network=Network.CAPTIVE_PORTAL)),
-    "z": ("next call reset", Step(fault=Fault.RESET)),
-    "h": ("next call hangs", Step(fault=Fault.HANGS)),
-    "m": ("next call too many", Step(fault=Fault.TOO_MANY)),
+    "t": ("tunnel", Step(network=NetworkState.TUNNEL)),
+    "o": ("network back", Step(network=NetworkState.GOOD)),
+    "w": ("slow network", Step(network=NetworkState.EDGE)),
+    "a": ("answers lost", Step(network=NetworkState.ANSWERS_LOST)),
+    "c": ("captive portal", Step(network=NetworkState.CAPTIVE_PORTAL)),
+    "z": ("next call reset", Step(fault=RoadFault.RESET)),
+    "h": ("next call hangs", Step(fault=RoadFault.HANGS)),
+    "m": ("next call too many", Step(fault=RoadFault.TOO_MANY)),
     "x": ("server stopped", Step(server="stopped")),
     "s": ("server started", Step(server="started")),
 }
@@ -63,7 +63,7 @@ class DrivePlayer:
         return self._runner.timeline if self._runner else None
 
     @property
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[TimelineLine]:
         """What has happened, in order."""
         return self.timeline.ordered() if self.timeline else []
 

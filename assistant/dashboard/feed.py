@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from assistant.conversation.live_sound import LiveEar
     from assistant.conversation.runtime import Observation
     from assistant.dashboard.history import History, Turn
-    from voice.recognition.base import Samples
+    from voice.recognition.recognizer_base import Samples
 
 
 class Feed:

@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from assistant.conversation.runtime import Called, Observation, Recognized, Spoke, Stepped, Understood
-from assistant.dialogue.effects import Purpose, Say, Show
 from assistant.dialogue.events import DrivingChanged, Heard
+from assistant.dialogue.table_effects import Purpose, Say, Show
 from assistant.understanding.reading import Reading
 from client.call import Succeeded
-from voice.recognition.base import Samples, Transcript
+from voice.recognition.recognizer_base import Samples, Transcript
 
 MOST_TURNS = 200
 """Turns that are kept; older ones stand in the journal, where one was asked for."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from assistant.dashboard.symbols import Symbols
 from assistant.town.geography import Geography, straight_line
-from assistant.vehicle.simulation import Journey, SimulatedVehicle, Stretch
+from assistant.vehicle.simulation import Journey, RouteStretch, SimulatedVehicle
 
 START, END = "Heidelberg", "Stuttgart"
 STRETCHES = ((0.28, 0.36, "dead zone"), (0.62, 0.66, "tunnel"))
@@ -26,7 +26,7 @@ def make_journey(vehicle: SimulatedVehicle) -> Journey:
     for number, at in enumerate(names):
         kilometers += straight_line(names[number - 1], at) if number else 0.0
         points.append((kilometers, *at))
-    stretches = [Stretch(begin * kilometers, stop * kilometers, kind) for begin, stop, kind in STRETCHES]
+    stretches = [RouteStretch(begin * kilometers, stop * kilometers, kind) for begin, stop, kind in STRETCHES]
     return Journey(vehicle, points, stretches)
 
 

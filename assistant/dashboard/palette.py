@@ -57,6 +57,6 @@ async def _run(app: Face, action: str) -> None:
 
 
 def _try(app: Face, tool: str) -> None:
-    from assistant.dashboard.panes.tools import try_tool
+    from assistant.dashboard.panes.tools_pane import try_tool
 
     try_tool(app, tool)

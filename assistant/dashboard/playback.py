@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from voice.recognition.base import Samples
+    from voice.recognition.recognizer_base import Samples
 
 
 class Sink(Protocol):
@@ -29,8 +29,8 @@ class Playback:
         self._open = open_sink or _speaker
 
     async def play(self, samples: Samples, device: str) -> None:
-        """Play it to its end, at 16 kHz. Raises `voice.errors.DeviceError`."""
-        from voice.recognition.base import SAMPLE_RATE
+        """Play it to its end, at 16 kHz. Raises `voice.voice_errors.DeviceError`."""
+        from voice.recognition.recognizer_base import SAMPLE_RATE
 
         sink = self._open(device)
         try:

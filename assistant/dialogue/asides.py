@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant.dialogue.effects import Earcon, Purpose, SetLoudness, SetPace, StopSpeaking, TakeBack
 from assistant.dialogue.events import Event, Heard, Noticed
 from assistant.dialogue.questions import refusal
 from assistant.dialogue.reports import say_part
 from assistant.dialogue.requests import confirm, elicit, offer_options, park, proceed
 from assistant.dialogue.speaking import WAITING, Step, join, say, settle, tell_notices
 from assistant.dialogue.state import Mode, Request, State
+from assistant.dialogue.table_effects import Earcon, Purpose, SetLoudness, SetPace, StopSpeaking, TakeBack
 from assistant.policy.consequences import checking_call, inverse_call
 from assistant.policy.driving import LIMITS
 from assistant.policy.timing import MOST_OPTIONS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assistant.dialogue.forms import open_form
 from assistant.dialogue.state import Mode, Request, State
-from assistant.understanding.answers.dictation import blank_of
+from assistant.understanding.answers.dictated_words import blank_of
 from assistant.understanding.reading import Context, Profile
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant.dialogue.answers import reading_of, refuse
 from assistant.dialogue.asides import aside, close, leave_call, undo
-from assistant.dialogue.effects import TakeBack
+from assistant.dialogue.driver_answers import reading_of, refuse
 from assistant.dialogue.events import Event
 from assistant.dialogue.speaking import WAITING, Step, join
 from assistant.dialogue.state import Mode, State
+from assistant.dialogue.table_effects import TakeBack
 from assistant.wording.languages import wording
 from assistant.wording.prompts import prompt
 from client.call import Deferred

@@ -12,7 +12,7 @@ from dataclasses import replace
 from assistant.dialogue.state import Option, Request, State
 from assistant.policy.sensitivity import assess
 from assistant.understanding.planning import Ask, Choose, Look, Planner, Ready, names_thing
-from client.calls.effects import has_effects
+from client.calls.call_effects import has_effects
 from client.catalog import Catalog, Tool
 from client.values import JSON
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant.dialogue.effects import Call, Decline, Earcon, Effect, Purpose
 from assistant.dialogue.events import CallEnded, Event
 from assistant.dialogue.forms import next_field, open_form, visit_text
 from assistant.dialogue.requests import confirm, options_of, proceed
 from assistant.dialogue.speaking import Step, join, say
 from assistant.dialogue.state import Mode, State
+from assistant.dialogue.table_effects import Call, Decline, Earcon, Effect, Purpose
 from assistant.policy.driving import DrivingState
 from assistant.policy.timing import MOST_OPTIONS
 from assistant.wording.prompts import prompt

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from assistant.dialogue import questions
-from assistant.dialogue.effects import Earcon, Purpose, Show, StartTimer
 from assistant.dialogue.events import (
     CallEnded,
     CatalogChanged,
@@ -17,6 +16,7 @@ from assistant.dialogue.events import (
     SpeechEnded,
     TakenBack,
 )
+from assistant.dialogue.kept_without_words import ask_for_words, by_driving, heard_about
 from assistant.dialogue.plans import MOST_FAILURES, found_out
 from assistant.dialogue.requests import (
     confirm,
@@ -34,7 +34,7 @@ from assistant.dialogue.speaking import (
     tell_notices,
 )
 from assistant.dialogue.state import Mode, PastCall, Request, State
-from assistant.dialogue.unworded import ask_for_words, by_driving, heard_about
+from assistant.dialogue.table_effects import Earcon, Purpose, Show, StartTimer
 from assistant.policy.consequences import checking_call
 from assistant.policy.driving import DrivingState
 from assistant.policy.results import items_of
@@ -60,7 +60,7 @@ from assistant.wording.replies import (
 from assistant.wording.results.failures import cause
 from assistant.wording.spoken_values import SpokenClock
 from client.call import CallError, Deferred, Failed, Outcome, Sent, Succeeded, Unknown
-from client.calls.effects import has_effects
+from client.calls.call_effects import has_effects
 from client.catalog import Catalog, Tool
 from client.schemas.tool_names import parted_name
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from assistant.dialogue.effects import Call, Effect, Purpose, StartTimer
 from assistant.dialogue.forms import form_values, open_form, read_back_form
 from assistant.dialogue.plans import advanced, with_said
 from assistant.dialogue.speaking import Step, join, say, settle
 from assistant.dialogue.state import Mode, Option, PastCall, Request, State
+from assistant.dialogue.table_effects import Call, Effect, Purpose, StartTimer
 from assistant.policy.sensitivity import assess
 from assistant.policy.timing import AGREED_SECONDS, BUSY_NOTICE_SECONDS, MOST_OPTIONS
-from assistant.understanding.answers.dictation import blank_of, free_words
+from assistant.understanding.answers.dictated_words import blank_of, free_words
 from assistant.understanding.reading import Interpretation
 from assistant.wording.prompts import prompt
 from assistant.wording.replies import (

@@ -8,8 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assistant.dialogue.effects import Earcon, Effect, Listen, Purpose, Say, StartTimer, StopListening, StopSpeaking
 from assistant.dialogue.state import Mode, State
+from assistant.dialogue.table_effects import (
+    Earcon,
+    Effect,
+    Listen,
+    Purpose,
+    Say,
+    StartTimer,
+    StopListening,
+    StopSpeaking,
+)
 from assistant.policy.driving import DrivingState
 from assistant.policy.timing import QUIET_SECONDS, REOPEN_SECONDS, REPLY_SECONDS
 

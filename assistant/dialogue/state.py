@@ -12,7 +12,7 @@ from enum import StrEnum
 from assistant.dialogue.events import CallEnded
 from assistant.policy.driving import DrivingState
 from assistant.policy.results import Item
-from assistant.understanding.planning import Facts
+from assistant.understanding.planning import KnownFacts
 from client.call import Consent, NeedsInput, Outcome, ToolCall
 from client.catalog import Catalog
 from client.values import JSON
@@ -157,7 +157,7 @@ class State:
     offer: str = ""
     """What a yes would mean while reporting: "more", "check", or nothing."""
 
-    facts: Facts = field(default_factory=Facts)
+    facts: KnownFacts = field(default_factory=KnownFacts)
     """What tools that only look have returned, for arguments that need not be asked."""
     past: PastCall | None = None
     done: PastCall | None = None

@@ -11,13 +11,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from assistant.dialogue import answers, asides, moods, permissions, questions, reports, unworded
+from assistant.dialogue import (
+    asides,
+    driver_answers,
+    kept_without_words,
+    moods,
+    questions,
+    reports,
+    standing_permissions,
+)
 from assistant.dialogue.classify import VOIDING, Trigger, classify
-from assistant.dialogue.effects import Earcon, Effect
 from assistant.dialogue.events import Event, Heard, NothingHeard
 from assistant.dialogue.requests import without_consents
 from assistant.dialogue.speaking import Step
 from assistant.dialogue.state import Mode, State
+from assistant.dialogue.table_effects import Earcon, Effect
 from assistant.wording.languages import speaking
 
 
@@ -41,13 +49,15 @@ def _to(do: Callable[[State, Event], Step], *modes: Mode) -> Transition:
 def _everywhere(mode: Mode) -> dict[Trigger, Transition]:
     """What happens the same way in every mode, unless its own rows say otherwise."""
     return {
-        Trigger.PRESS: _to(answers.press, mode, *((Mode.LISTENING,) if mode in (Mode.IDLE, Mode.REPORTING) else ())),
-        Trigger.REQUEST: _to(answers.new_request, *_WORK),
-        Trigger.CHANGE: _to(answers.not_understood, *_NEXT),
-        Trigger.CHOICE: _to(answers.not_understood, *_NEXT),
-        Trigger.YES: _to(answers.not_understood, *_NEXT),
+        Trigger.PRESS: _to(
+            driver_answers.press, mode, *((Mode.LISTENING,) if mode in (Mode.IDLE, Mode.REPORTING) else ())
+        ),
+        Trigger.REQUEST: _to(driver_answers.new_request, *_WORK),
+        Trigger.CHANGE: _to(driver_answers.not_understood, *_NEXT),
+        Trigger.CHOICE: _to(driver_answers.not_understood, *_NEXT),
+        Trigger.YES: _to(driver_answers.not_understood, *_NEXT),
         Trigger.EARLY_YES: _to(reports.nothing, mode),
-        Trigger.NO: _to(answers.decline_offer, *_NEXT),
+        Trigger.NO: _to(driver_answers.decline_offer, *_NEXT),
         Trigger.NEVER_MIND: _to(asides.nothing_to_drop, Mode.IDLE, Mode.REPORTING),
         Trigger.STOP: _to(asides.stop, Mode.IDLE),
         Trigger.REPEAT: _to(asides.repeat, Mode.LISTENING, Mode.REPORTING),
@@ -62,14 +72,14 @@ def _everywhere(mode: Mode) -> dict[Trigger, Transition]:
         Trigger.MORE: _to(asides.more, Mode.REPORTING),
         Trigger.HUSH: _to(asides.hush_announcements, Mode.REPORTING),
         Trigger.ANNOUNCE: _to(asides.allow_announcements, Mode.REPORTING),
-        Trigger.STOP_ASKING: _to(permissions.stop_asking, Mode.REPORTING),
-        Trigger.ASK_IN_FUTURE: _to(permissions.ask_in_future, Mode.REPORTING),
+        Trigger.STOP_ASKING: _to(standing_permissions.stop_asking, Mode.REPORTING),
+        Trigger.ASK_IN_FUTURE: _to(standing_permissions.ask_in_future, Mode.REPORTING),
         Trigger.REFUSAL: _to(moods.refused_deed, Mode.REPORTING),
         Trigger.CANNOT_TELL: _to(moods.cannot_tell, Mode.REPORTING),
         Trigger.ONE_HALF: _to(moods.only_one_half, Mode.REPORTING),
         Trigger.UNDO_NAMED: _to(moods.undo_named, *_WORK),
-        Trigger.NOT_UNDERSTOOD: _to(answers.not_understood, *_NEXT),
-        Trigger.SILENCE: _to(answers.nobody_spoke, *_NEXT),
+        Trigger.NOT_UNDERSTOOD: _to(driver_answers.not_understood, *_NEXT),
+        Trigger.SILENCE: _to(driver_answers.nobody_spoke, *_NEXT),
         Trigger.SPOKEN: _to(reports.notice_told, mode),
         Trigger.CUT_SHORT: _to(reports.cut_short, mode, *(_NEXT if mode is Mode.REPORTING else ())),
         Trigger.SUCCEEDED: _to(reports.nothing, mode),
@@ -81,7 +91,7 @@ def _everywhere(mode: Mode) -> dict[Trigger, Transition]:
         Trigger.SLOW: _to(reports.nothing, mode),
         Trigger.PROGRESS: _to(reports.nothing, mode),
         Trigger.TAKEN_BACK: _to(reports.taken_back, mode),
-        Trigger.UNWORDED: _to(unworded.unworded_found, mode),
+        Trigger.UNWORDED: _to(kept_without_words.unworded_found, mode),
         Trigger.QUIET_OVER: _to(reports.quiet_time_over, mode),
         Trigger.DELIVERED: _to(reports.delivered, mode),
         Trigger.CATALOG: _to(reports.catalog_changed, mode),
@@ -95,11 +105,11 @@ def _everywhere(mode: Mode) -> dict[Trigger, Transition]:
 def _question(mode: Mode) -> dict[Trigger, Transition]:
     """What happens the same way wherever a question of ours waits for its answer."""
     return {
-        Trigger.REQUEST: _to(answers.other_subject, *_WORK),
-        Trigger.CHANGE: _to(answers.new_values, *_WORK, Mode.ANSWERING),
-        Trigger.CHOICE: _to(answers.choose, *_WORK, Mode.ANSWERING),
-        Trigger.YES: _to(answers.not_understood, mode, Mode.REPORTING),
-        Trigger.NO: _to(answers.refuse, Mode.REPORTING, Mode.CHOOSING),
+        Trigger.REQUEST: _to(driver_answers.other_subject, *_WORK),
+        Trigger.CHANGE: _to(driver_answers.new_values, *_WORK, Mode.ANSWERING),
+        Trigger.CHOICE: _to(driver_answers.choose, *_WORK, Mode.ANSWERING),
+        Trigger.YES: _to(driver_answers.not_understood, mode, Mode.REPORTING),
+        Trigger.NO: _to(driver_answers.refuse, Mode.REPORTING, Mode.CHOOSING),
         Trigger.NEVER_MIND: _to(asides.never_mind, Mode.REPORTING),
         Trigger.REPEAT: _to(asides.repeat, mode),
         Trigger.SLOWER: _to(asides.slower, mode),
@@ -112,16 +122,16 @@ def _question(mode: Mode) -> dict[Trigger, Transition]:
         Trigger.MORE: _to(asides.more, mode),
         Trigger.HUSH: _to(asides.hush_announcements, mode),
         Trigger.ANNOUNCE: _to(asides.allow_announcements, mode),
-        Trigger.STOP_ASKING: _to(permissions.stop_asking, mode),
-        Trigger.ASK_IN_FUTURE: _to(permissions.ask_in_future, mode),
+        Trigger.STOP_ASKING: _to(standing_permissions.stop_asking, mode),
+        Trigger.ASK_IN_FUTURE: _to(standing_permissions.ask_in_future, mode),
         Trigger.NOTICED: _to(asides.noticed, mode),
         Trigger.GO_BACK: _to(asides.go_back, mode, *_WORK),
         Trigger.REFUSAL: _to(moods.refused_deed, mode, Mode.REPORTING, Mode.CHOOSING),
         Trigger.CANNOT_TELL: _to(moods.cannot_tell, mode),
         Trigger.ONE_HALF: _to(moods.only_one_half, mode),
         Trigger.UNDO_NAMED: _to(moods.undo_named, mode, *_WORK),
-        Trigger.NOT_UNDERSTOOD: _to(answers.not_understood, mode, Mode.REPORTING, Mode.CHOOSING),
-        Trigger.SILENCE: _to(answers.silence, mode, Mode.REPORTING),
+        Trigger.NOT_UNDERSTOOD: _to(driver_answers.not_understood, mode, Mode.REPORTING, Mode.CHOOSING),
+        Trigger.SILENCE: _to(driver_answers.silence, mode, Mode.REPORTING),
         Trigger.SPOKEN: _to(reports.asked, mode),
         Trigger.CATALOG: _to(reports.catalog_changed, mode, *_WORK),
     }
@@ -133,29 +143,29 @@ _OWN: Mapping[Mode, Mapping[Trigger, Transition]] = {
         Trigger.QUIET_OVER: _to(reports.quiet_time_over, Mode.IDLE, Mode.CONFIRMING, Mode.ELICITING),
     },
     Mode.LISTENING: {
-        Trigger.CHANGE: _to(answers.new_values, *_WORK),
-        Trigger.YES: _to(answers.accept_offer, *_NEXT),
+        Trigger.CHANGE: _to(driver_answers.new_values, *_WORK),
+        Trigger.YES: _to(driver_answers.accept_offer, *_NEXT),
         Trigger.SPOKEN: _to(reports.ready_to_listen, Mode.LISTENING),
     },
     Mode.CHOOSING: {
         **_question(Mode.CHOOSING),
-        Trigger.CHANGE: _to(answers.words_after_all, *_WORK),
-        Trigger.YES: _to(answers.choose, *_WORK),
+        Trigger.CHANGE: _to(driver_answers.words_after_all, *_WORK),
+        Trigger.YES: _to(driver_answers.choose, *_WORK),
     },
     Mode.ELICITING: {
         **_question(Mode.ELICITING),
     },
     Mode.CONFIRMING: {
         **_question(Mode.CONFIRMING),
-        Trigger.CHOICE: _to(answers.choose_in_plan, *_WORK),
-        Trigger.YES: _to(answers.agree, Mode.CALLING, Mode.REPORTING),
-        Trigger.EARLY_YES: _to(answers.agree_too_early, Mode.CONFIRMING, Mode.REPORTING),
+        Trigger.CHOICE: _to(driver_answers.choose_in_plan, *_WORK),
+        Trigger.YES: _to(driver_answers.agree, Mode.CALLING, Mode.REPORTING),
+        Trigger.EARLY_YES: _to(driver_answers.agree_too_early, Mode.CONFIRMING, Mode.REPORTING),
     },
     Mode.CALLING: {
-        Trigger.REQUEST: _to(answers.queue_request, Mode.CALLING),
+        Trigger.REQUEST: _to(driver_answers.queue_request, Mode.CALLING),
         Trigger.CHANGE: _to(asides.still_calling, Mode.CALLING),
-        Trigger.CHOICE: _to(answers.not_understood_quietly, Mode.CALLING),
-        Trigger.YES: _to(answers.not_understood_quietly, Mode.CALLING),
+        Trigger.CHOICE: _to(driver_answers.not_understood_quietly, Mode.CALLING),
+        Trigger.YES: _to(driver_answers.not_understood_quietly, Mode.CALLING),
         Trigger.NO: _to(asides.leave_call, Mode.CALLING),
         Trigger.NEVER_MIND: _to(asides.leave_call, Mode.CALLING),
         Trigger.STOP: _to(asides.hush_call, Mode.CALLING),
@@ -171,14 +181,14 @@ _OWN: Mapping[Mode, Mapping[Trigger, Transition]] = {
         Trigger.MORE: _to(asides.still_calling, Mode.CALLING),
         Trigger.HUSH: _to(asides.hush_announcements, Mode.CALLING),
         Trigger.ANNOUNCE: _to(asides.allow_announcements, Mode.CALLING),
-        Trigger.STOP_ASKING: _to(permissions.stop_asking, Mode.CALLING),
-        Trigger.ASK_IN_FUTURE: _to(permissions.ask_in_future, Mode.CALLING),
+        Trigger.STOP_ASKING: _to(standing_permissions.stop_asking, Mode.CALLING),
+        Trigger.ASK_IN_FUTURE: _to(standing_permissions.ask_in_future, Mode.CALLING),
         Trigger.NOTICED: _to(asides.noticed, Mode.CALLING),
         Trigger.REFUSAL: _to(moods.refused_deed, Mode.CALLING),
         Trigger.CANNOT_TELL: _to(moods.cannot_tell, Mode.CALLING),
         Trigger.ONE_HALF: _to(moods.only_one_half, Mode.CALLING),
         Trigger.UNDO_NAMED: _to(asides.leave_call, Mode.CALLING),
-        Trigger.NOT_UNDERSTOOD: _to(answers.not_understood_quietly, Mode.CALLING),
+        Trigger.NOT_UNDERSTOOD: _to(driver_answers.not_understood_quietly, Mode.CALLING),
         Trigger.SILENCE: _to(reports.nothing, Mode.CALLING),
         Trigger.SPOKEN: _to(reports.spoken_while_calling, Mode.CALLING),
         Trigger.HELD: _to(reports.hold_outcome, Mode.CALLING),
@@ -192,13 +202,13 @@ _OWN: Mapping[Mode, Mapping[Trigger, Transition]] = {
     },
     Mode.ANSWERING: {
         **_question(Mode.ANSWERING),
-        Trigger.CHANGE: _to(answers.answer_server, *_WORK, Mode.ANSWERING),
-        Trigger.YES: _to(answers.agree_to_server, *_WORK, Mode.ANSWERING),
-        Trigger.EARLY_YES: _to(answers.agree_too_early, Mode.ANSWERING),
+        Trigger.CHANGE: _to(driver_answers.answer_server, *_WORK, Mode.ANSWERING),
+        Trigger.YES: _to(driver_answers.agree_to_server, *_WORK, Mode.ANSWERING),
+        Trigger.EARLY_YES: _to(driver_answers.agree_too_early, Mode.ANSWERING),
     },
     Mode.REPORTING: {
-        Trigger.CHANGE: _to(answers.new_values, *_WORK),
-        Trigger.YES: _to(answers.accept_offer, *_NEXT),
+        Trigger.CHANGE: _to(driver_answers.new_values, *_WORK),
+        Trigger.YES: _to(driver_answers.accept_offer, *_NEXT),
         Trigger.SPOKEN: _to(reports.told, *_NEXT),
     },
 }
@@ -229,7 +239,7 @@ def _step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
     after, done = transition.do(before, event)
     assert after.mode in transition.to, f"{trigger} in {state.mode} led to {after.mode}, which its row does not allow"
     after, done = questions.declined(state, after, done)
-    effects = (*acknowledgement, *done, *unworded.forgotten(state, after))
+    effects = (*acknowledgement, *done, *kept_without_words.forgotten(state, after))
     if after.held is not None and after.mode is Mode.CALLING and not after.listening:
         after, told = _step(replace(after, held=None), replace(after.held, at=event.at))
         effects = (*effects, *told)

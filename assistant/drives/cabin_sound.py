@@ -17,8 +17,8 @@ from assistant.conversation.turn_ending import turn_ending
 from voice.audio import BLOCK, BLOCK_SECONDS, Sleep, resampled, to_samples
 from voice.ears import Ears
 from voice.noise import cabin_noise, mix
-from voice.recognition.base import SAMPLE_RATE, Ending, Grammar, Recognition, Recognizer, Samples, Transcript
-from voice.synthesis.base import Speech, Synthesizer, Voice
+from voice.recognition.recognizer_base import SAMPLE_RATE, Ending, Grammar, Recognition, Recognizer, Samples, Transcript
+from voice.synthesis.synthesizer_base import Speech, Synthesizer, Voice
 
 QUIET_DB = 24.0
 """Speech above the noise of a standing vehicle, in dB: their loudest stretches compared.

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.conversation.runtime import Called
-from assistant.dialogue.effects import Call
 from assistant.dialogue.state import Mode
+from assistant.dialogue.table_effects import Call
 from assistant.drives.driving_limits import measure_limits
 from assistant.drives.format import Expectation, Final
 from assistant.drives.own_record import Seen
@@ -20,7 +20,7 @@ from client.catalog import Catalog
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckResult:
     """One thing that was checked."""
 
     name: str
@@ -33,13 +33,13 @@ OURS = frozenset({"car", "profile"})
 """Servers inside this program, which a drive has whatever `--server` names."""
 
 
-def check_server(server: str | None, catalog: Catalog) -> list[Finding]:
+def check_server(server: str | None, catalog: Catalog) -> list[CheckResult]:
     """Return whether the server that a drive is run against listed any tool; nothing if the drive runs against ours."""
     if server is None:
         return []
     listed = any(tool.server not in OURS for tool in catalog)
     return [
-        Finding("the server of --server listed its tools", listed, "no tool of it; is it there, and does it start?")
+        CheckResult("the server of --server listed its tools", listed, "no tool of it; is it there, and does it start?")
     ]
 
 
@@ -71,15 +71,17 @@ def mark(timeline: Timeline) -> Mark:
     return Mark(len(timeline.spoken), len(timeline.calls), len(timeline.answers))
 
 
-def check_expectation(name: str, expect: Expectation, timeline: Timeline, since: Mark, moment: Moment) -> list[Finding]:
+def check_expectation(
+    name: str, expect: Expectation, timeline: Timeline, since: Mark, moment: Moment
+) -> list[CheckResult]:
     """Check one expectation against what happened since the driver last spoke."""
     said = " ".join(spoke.text for spoke, _, _ in timeline.spoken[since.spoken :])
     called = timeline.calls[since.calls :]
-    findings: list[Finding] = []
+    findings: list[CheckResult] = []
     for text in _texts(expect.said):
-        findings.append(Finding(f"{name}: said {text!r}", _has(said, text), f"said: {said}"))
+        findings.append(CheckResult(f"{name}: said {text!r}", _has(said, text), f"said: {said}"))
     for text in _texts(expect.not_said):
-        findings.append(Finding(f"{name}: did not say {text!r}", not _has(said, text), f"said: {said}"))
+        findings.append(CheckResult(f"{name}: did not say {text!r}", not _has(said, text), f"said: {said}"))
     if expect.called:
         wanted = expect.called
         holds = any(
@@ -88,20 +90,22 @@ def check_expectation(name: str, expect: Expectation, timeline: Timeline, since:
             and wanted.outcome in (None, call.outcome.kind)
             for call in called
         )
-        findings.append(Finding(f"{name}: called {wanted.tool}", holds, f"called: {_list(called)}"))
+        findings.append(CheckResult(f"{name}: called {wanted.tool}", holds, f"called: {_list(called)}"))
     for tool in expect.absent:
         holds = all(call.call.tool != tool for call in called)
-        findings.append(Finding(f"{name}: did not call {tool}", holds, f"called: {_list(called)}"))
+        findings.append(CheckResult(f"{name}: did not call {tool}", holds, f"called: {_list(called)}"))
     if expect.mode:
-        findings.append(Finding(f"{name}: {expect.mode}", moment.mode is expect.mode, f"is {moment.mode}"))
+        findings.append(CheckResult(f"{name}: {expect.mode}", moment.mode is expect.mode, f"is {moment.mode}"))
     if expect.driving:
-        findings.append(Finding(f"{name}: {expect.driving}", moment.driving is expect.driving, f"is {moment.driving}"))
+        findings.append(
+            CheckResult(f"{name}: {expect.driving}", moment.driving is expect.driving, f"is {moment.driving}")
+        )
     if expect.outbox is not None:
         findings.append(_waiting(f"{name}: ", expect.outbox, moment.outbox))
     if expect.within_ms:
         waits = [answer.seconds * 1000 for answer in timeline.answers[since.answers :]]
         holds = bool(waits) and waits[0] <= expect.within_ms
-        findings.append(Finding(f"{name}: answered within {expect.within_ms} ms", holds, f"took {waits[:1]}"))
+        findings.append(CheckResult(f"{name}: answered within {expect.within_ms} ms", holds, f"took {waits[:1]}"))
     return findings
 
 
@@ -110,39 +114,39 @@ def check_final(
     timeline: Timeline,
     moment: Moment,
     seen: Seen,
-) -> list[Finding]:
+) -> list[CheckResult]:
     """Check how everything is afterwards."""
-    findings: list[Finding] = []
+    findings: list[CheckResult] = []
     for kind, wanted in final.world.items():
         found = list(seen.records.get(kind, ()))
         fits = len(found) == len(wanted) and all(any(_includes(have, want) for have in found) for want in wanted)
-        findings.append(Finding(f"world: {kind}", fits, f"is {found}, not {wanted}"))
+        findings.append(CheckResult(f"world: {kind}", fits, f"is {found}, not {wanted}"))
     for tool, times in final.calls.items():
         done, unsure = seen.executed.get(tool, 0), seen.lost.get(tool, 0)
         detail = f"was executed {done} times{f', and {unsure} answers were lost' if unsure else ''}"
-        findings.append(Finding(f"world: {tool} executed {times} times", done == times and not unsure, detail))
+        findings.append(CheckResult(f"world: {tool} executed {times} times", done == times and not unsure, detail))
     for tool in final.absent:
         called = [call for call in timeline.calls if call.call.tool == tool]
-        findings.append(Finding(f"end: never called {tool}", not called, f"called: {_list(called)}"))
+        findings.append(CheckResult(f"end: never called {tool}", not called, f"called: {_list(called)}"))
     if final.outbox is not None:
         findings.append(_waiting("end: ", final.outbox, moment.outbox))
     for signal, value in final.vehicle.items():
         have = moment.vehicle.get(signal)
-        findings.append(Finding(f"end: {signal} is {value}", have == value, f"is {have}"))
+        findings.append(CheckResult(f"end: {signal} is {value}", have == value, f"is {have}"))
     for kind, kept in final.profile.items():
         have = moment.profile.get(kind)
-        findings.append(Finding(f"end: the profile keeps {kind} {kept}", have == kept, f"is {have}"))
+        findings.append(CheckResult(f"end: the profile keeps {kind} {kept}", have == kept, f"is {have}"))
     said = " ".join(spoke.text for spoke, _, _ in timeline.spoken)
     for text in final.not_said:
-        findings.append(Finding(f"end: never said {text!r}", not _has(said, text), f"said: {said}"))
+        findings.append(CheckResult(f"end: never said {text!r}", not _has(said, text), f"said: {said}"))
     return findings
 
 
-def _waiting(where: str, wanted: int, waiting: int) -> Finding:
-    return Finding(f"{where}{wanted} confirmed calls wait", waiting == wanted, f"{waiting} wait")
+def _waiting(where: str, wanted: int, waiting: int) -> CheckResult:
+    return CheckResult(f"{where}{wanted} confirmed calls wait", waiting == wanted, f"{waiting} wait")
 
 
-def check_promises(timeline: Timeline) -> list[Finding]:
+def check_promises(timeline: Timeline) -> list[CheckResult]:
     """No sensitive call without a consent for exactly its arguments, and no consent used twice (promise 1)."""
     wrong: list[str] = []
     used: set[str] = set()
@@ -160,19 +164,19 @@ def check_promises(timeline: Timeline) -> list[Finding]:
             if effect.consent:
                 used.add(effect.consent.consent_id)
                 agreed.add(effect.call.digest)
-    return [Finding("promise 1: nothing sensitive unasked", not wrong, "; ".join(wrong))]
+    return [CheckResult("promise 1: nothing sensitive unasked", not wrong, "; ".join(wrong))]
 
 
-def check_limits(timeline: Timeline, shows: Sequence[str] = ()) -> list[Finding]:
+def check_limits(timeline: Timeline, shows: Sequence[str] = ()) -> list[CheckResult]:
     """Check every driving limit that a drive shows; a finding a row, and one for each of `shows` without an occasion.
 
     T3 is told with the others but decides nothing here: it measures the machine and its load as well.
     """
     measured = measure_limits(timeline)
     seen = {found.row.split()[0] for found in measured if found.worst is not None}
-    missed = [Finding(f"the drive shows {row}", False, "it gave no occasion") for row in shows if row not in seen]
+    missed = [CheckResult(f"the drive shows {row}", False, "it gave no occasion") for row in shows if row not in seen]
     return missed + [
-        Finding(f"limit {found.row}: {found.limit}", found.holds, f"{found.value}: {found.where}")
+        CheckResult(f"limit {found.row}: {found.limit}", found.holds, f"{found.value}: {found.where}")
         for found in measured
         if found.row != "T3"
     ]

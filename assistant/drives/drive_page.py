@@ -11,7 +11,7 @@ from html import escape
 
 from assistant.drives.driving_limits import NOT_CHECKED, measure_limits
 from assistant.drives.runner import DriveResult
-from assistant.drives.timeline import Entry
+from assistant.drives.timeline import TimelineLine
 
 WIDEST = 160
 """Pixels of a stage's bar that took a second or more."""
@@ -82,7 +82,7 @@ def _drive(result: DriveResult) -> Iterator[str]:
     yield "</section>"
 
 
-def _row(entry: Entry) -> str:
+def _row(entry: TimelineLine) -> str:
     kind = "spoken" if entry.kind in _SPOKEN else "inner"
     stages = "".join(
         f'<span class="stage"><span class="bar" style="width:{min(1.0, value / 1000) * WIDEST:.0f}px"></span>'

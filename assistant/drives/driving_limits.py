@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.conversation.runtime import Stepped
-from assistant.dialogue.effects import Call, Earcon, EndTurn, Purpose, Say, StopSpeaking
 from assistant.dialogue.events import CallEnded, Heard, NothingHeard, Noticed, PushToTalk
 from assistant.dialogue.speaking import WAITING
 from assistant.dialogue.state import Mode
+from assistant.dialogue.table_effects import Call, Earcon, EndTurn, Purpose, Say, StopSpeaking
 from assistant.drives.timeline import Timeline
 from assistant.policy.driving import LIMITS, DrivingState
 from assistant.policy.timing import (
@@ -80,7 +80,7 @@ NOT_CHECKED: Mapping[str, str] = {
     "V3": "needs the samples of a spoken list; a test of the mouth measures them",
     "V7": "a rating by people; turns in a task (S9) stand for it",
     "V8": "needs slow speakers",
-    "V9": "belongs to a set of drives: python -m benchmarks.drives mishears lines of all of them",
+    "V9": "belongs to a set of drives: python -m benchmarks.drives_bench mishears lines of all of them",
     "V10": "a test of the mouth hears louder, quieter and the earcons with it",
     "V11": "dashboard: message bodies are spoken only; belongs to its tests",
 }

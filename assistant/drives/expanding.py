@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from client.errors import UsageError
+from client.client_errors import UsageError
 
 MOST_STEPS = 10_000
 """Steps that a drive may have when all is written out."""

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from assistant.dialogue.state import Mode
-from assistant.drives.road_network import Fault, Network
+from assistant.drives.road_network import NetworkState, RoadFault
 from assistant.policy.driving import DrivingState
 from assistant.vehicle.signals import SIGNALS
 
@@ -70,8 +70,10 @@ class Step(_Strict):
     )
     silence: bool | None = Field(None, description="the driver says nothing until McQueen goes on")
     press: bool | None = Field(None, description="push-to-talk, without a word")
-    network: Network | None = Field(None, description="how the network is from now on")
-    fault: list[Fault] | Fault | None = Field(None, description="what befalls the next calls of tools, one each")
+    network: NetworkState | None = Field(None, description="how the network is from now on")
+    fault: list[RoadFault] | RoadFault | None = Field(
+        None, description="what befalls the next calls of tools, one each"
+    )
     server: Literal["stopped", "started"] | None = None
     vehicle: dict[str, float | int | bool] | None = Field(None, description="VSS signals")
     wait: Annotated[float, Field(gt=0, le=86_400)] | None = Field(None, description="seconds")
@@ -124,7 +126,7 @@ class DriveProfile(_Strict):
 Place = Annotated[float, Field(ge=0)]
 
 
-class Route(_Strict):
+class DriveRoute(_Strict):
     """The way the vehicle goes while its speed is above 0; all in kilometers from the start."""
 
     kilometers: Annotated[float, Field(gt=0, le=2000)] = Field(description="its length; the vehicle stays at its end")
@@ -140,7 +142,7 @@ class Drive(_Strict):
     now: datetime = Field(description="the vehicle's clock at the start, with its offset")
     place: str = Field("", description="where the vehicle is")
     vehicle: dict[str, float | int | bool] = Field(default_factory=dict, description="VSS signals at the start")
-    route: Route | None = Field(None, description="with one, place, battery and range change as time passes")
+    route: DriveRoute | None = Field(None, description="with one, place, battery and range change as time passes")
     profile: DriveProfile = DriveProfile()
     server: Literal["town", "service_booking"] = Field(
         "town", description="what is driven against where --server names nothing else"

@@ -15,7 +15,6 @@ from typing import Any
 import yaml
 
 from assistant.conversation.journal import JournalError, read
-from assistant.dialogue.effects import Call
 from assistant.dialogue.events import (
     CallEnded,
     CatalogChanged,
@@ -36,6 +35,7 @@ from assistant.dialogue.events import (
 from assistant.dialogue.speaking import WAITING
 from assistant.dialogue.state import State
 from assistant.dialogue.table import step
+from assistant.dialogue.table_effects import Call
 from assistant.policy.driving import GEAR_DRIVE, GEAR_PARK, DrivingState
 from assistant.vehicle.signals import GEAR, PARKING_BRAKE, SPEED
 from client.call import Succeeded

@@ -23,14 +23,14 @@ from assistant.profile.store import ProfileStore
 from assistant.serving.server import RunningTown
 from assistant.settings.settings import Settings
 from assistant.town.service_booking.desk import ServiceDesk
-from assistant.town.service_booking.records import ServiceRecords
+from assistant.town.service_booking.desk_records import ServiceRecords
 from assistant.vehicle.cabin import Cabin
 from client.access.accounts import Credentials
 from client.access.credentials import CredentialStore
 from client.http import open_http_client
-from client.servers.base import ToolServer
 from client.servers.mcp.streamable_http import StreamableHttpServer
 from client.servers.rest.mcqueen import McQueenServer
+from client.servers.tool_server import ToolServer
 from client.tool_client import ToolClient
 
 

@@ -22,7 +22,7 @@ RETRY_AFTER_SECONDS = 2
 _PORTAL = b"<!doctype html><html><title>Welcome</title><body>Sign in to use this network.</body></html>"
 
 
-class Network(StrEnum):
+class NetworkState(StrEnum):
     """How the network is."""
 
     GOOD = "good"
@@ -36,7 +36,7 @@ class Network(StrEnum):
     """Requests arrive, answers do not: the tunnel begins while the server works."""
 
 
-class Fault(StrEnum):
+class RoadFault(StrEnum):
     """What befalls a single call on its way."""
 
     REFUSED = "refused"
@@ -61,7 +61,7 @@ class Fault(StrEnum):
     """404 to a session of MCP, 401 to one of McQueen REST; the server did nothing."""
 
 
-_STATUS = {Fault.TOO_MANY: 429, Fault.UNAVAILABLE: 503, Fault.ERROR: 500, Fault.SESSION_LOST: 404}
+_STATUS = {RoadFault.TOO_MANY: 429, RoadFault.UNAVAILABLE: 503, RoadFault.ERROR: 500, RoadFault.SESSION_LOST: 404}
 
 
 class DriveTransport(httpx.AsyncBaseTransport):
@@ -70,46 +70,46 @@ class DriveTransport(httpx.AsyncBaseTransport):
     def __init__(self, real: httpx.AsyncBaseTransport, clock: VirtualClock) -> None:
         self._real = real
         self._clock = clock
-        self.network = Network.GOOD
-        self.faults: deque[Fault] = deque()
+        self.network = NetworkState.GOOD
+        self.faults: deque[RoadFault] = deque()
         """Faults that wait for a call."""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send, or fail as the network would. Raises `httpx.ConnectError`, `ReadError` or `ReadTimeout`."""
-        if self.network is Network.TUNNEL:
+        if self.network is NetworkState.TUNNEL:
             raise httpx.ConnectError("no network", request=request)
-        if self.network is Network.CAPTIVE_PORTAL:
+        if self.network is NetworkState.CAPTIVE_PORTAL:
             return _page(request)
-        if self.network is Network.EDGE:
+        if self.network is NetworkState.EDGE:
             await self._wait(EDGE_SECONDS)
         if self.faults and await _calls_a_tool(request):
             return await self._broken(request, self.faults.popleft())
-        lost = self.network is Network.ANSWERS_LOST
+        lost = self.network is NetworkState.ANSWERS_LOST
         response = await self._real.handle_async_request(request)
         if lost:
             await _swallow(response)
             raise httpx.ReadError("the connection was reset", request=request)
         return response
 
-    async def _broken(self, request: httpx.Request, fault: Fault) -> httpx.Response:
-        if fault is Fault.REFUSED:
+    async def _broken(self, request: httpx.Request, fault: RoadFault) -> httpx.Response:
+        if fault is RoadFault.REFUSED:
             raise httpx.ConnectError("connection refused", request=request)
-        if fault is Fault.HTML:
+        if fault is RoadFault.HTML:
             return _page(request)
-        if fault is Fault.SESSION_LOST and request.url.path.endswith("/execute"):
+        if fault is RoadFault.SESSION_LOST and request.url.path.endswith("/execute"):
             return httpx.Response(401, json={"success": False, "error": "This session is not known."}, request=request)
         if fault in _STATUS:
-            headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if fault is Fault.TOO_MANY else {}
+            headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if fault is RoadFault.TOO_MANY else {}
             return httpx.Response(_STATUS[fault], headers=headers, text=fault.value, request=request)
         response = await self._real.handle_async_request(request)
-        if fault is Fault.SLOW:
+        if fault is RoadFault.SLOW:
             await self._wait(SLOW_SECONDS)
             return response
         body = await _swallow(response)
-        if fault is Fault.TRUNCATED:
+        if fault is RoadFault.TRUNCATED:
             kept = [(name, value) for name, value in response.headers.raw if name.lower() != b"content-length"]
             return httpx.Response(response.status_code, headers=kept, stream=_Cut(body), request=request)
-        if fault is Fault.HANGS:
+        if fault is RoadFault.HANGS:
             timeout = request.extensions.get("timeout", {}).get("read") or SLOW_SECONDS
             await self._wait(float(timeout))
             raise httpx.ReadTimeout("no answer", request=request)

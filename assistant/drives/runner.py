@@ -27,7 +27,7 @@ from assistant.conversation.vehicle_warnings import VehicleWatch
 from assistant.dialogue.state import Mode, State
 from assistant.drives.cabin_sound import CabinEar, DriveLine, TypedEar, WorkingSynthesizer, in_the_cabin, noise_level
 from assistant.drives.checks import (
-    Finding,
+    CheckResult,
     Mark,
     Moment,
     check_expectation,
@@ -41,7 +41,7 @@ from assistant.drives.format import Drive, Step
 from assistant.drives.loading import check_against
 from assistant.drives.own_record import seen_at_the_end
 from assistant.drives.parts import DriveParts, open_drive_parts
-from assistant.drives.road_network import Network
+from assistant.drives.road_network import NetworkState
 from assistant.drives.timeline import Timeline
 from assistant.drives.travelling import journey_on, travel
 from assistant.drives.virtual_clock import VirtualClock
@@ -66,7 +66,7 @@ class DriveResult:
     name: str
     title: str
     timeline: Timeline
-    findings: tuple[Finding, ...]
+    findings: tuple[CheckResult, ...]
     virtual_seconds: float
     real_seconds: float
     wav: Path | None = None
@@ -107,7 +107,7 @@ class DriveRunner:
         offset = (drive.now.utcoffset() or timedelta(0)).total_seconds()
         self._cabin = Cabin(self._vehicle, now=self._clock.now, utc_offset=lambda: offset) if drive.car else None
         self._watch = VehicleWatch(drive.announcements, drive.language)
-        self._findings: list[Finding] = []
+        self._findings: list[CheckResult] = []
         self._mark = Mark()
         self._between = between
 
@@ -203,7 +203,7 @@ class DriveRunner:
             yield
 
     def _network_at(self, there: bool) -> None:
-        network = Network.GOOD if there else Network.TUNNEL
+        network = NetworkState.GOOD if there else NetworkState.TUNNEL
         self._timeline.note(self._clock.now(), "network", f"{network.value} on the way")
         self._parts.transport.network = network
 
@@ -301,7 +301,7 @@ class DriveRunner:
             heard = await self._say(step, f"line {number} again")
         if not heard:
             mode = self._runtime.state.mode
-            self._findings.append(Finding(f"step {number}: McQueen listened", False, f"it is {mode}"))
+            self._findings.append(CheckResult(f"step {number}: McQueen listened", False, f"it is {mode}"))
 
     async def _be_heard(self) -> None:
         """Wait until McQueen has ended, and press where it does not listen by itself."""
@@ -372,7 +372,9 @@ class DriveRunner:
 
     async def _check_end(self) -> None:
         idle = self._runtime.state.mode is Mode.IDLE
-        self._findings.append(Finding("the conversation came to its end", idle, f"it is {self._runtime.state.mode}"))
+        self._findings.append(
+            CheckResult("the conversation came to its end", idle, f"it is {self._runtime.state.mode}")
+        )
         seen = await seen_at_the_end(self._parts.counterpart, self._timeline)
         self._findings.extend(check_final(self._drive.final, self._timeline, await self._moment(), seen))
         self._findings.extend(check_promises(self._timeline))
@@ -382,7 +384,9 @@ class DriveRunner:
         again = replay(journal)
         same = not again.differences and again.state == self._runtime.state
         detail = "; ".join(again.differences[:2]) or "the last state differs"
-        self._findings.append(Finding(f"the journal replays to the same effects ({again.steps} steps)", same, detail))
+        self._findings.append(
+            CheckResult(f"the journal replays to the same effects ({again.steps} steps)", same, detail)
+        )
 
     def _write_wav(self) -> Path | None:
         if self._voices is None or self._record is None:

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from assistant.conversation.runtime import Called, Observation, Recognized, Spoke, Stepped, Understood
-from assistant.dialogue.effects import Purpose, Say, Show
 from assistant.dialogue.events import Heard
 from assistant.dialogue.state import State
+from assistant.dialogue.table_effects import Purpose, Say, Show
 from assistant.policy.driving import DrivingState
 from assistant.understanding.reading import Reading
 from assistant.wording.spoken_values import label
@@ -20,7 +20,7 @@ from client.values import JSON
 
 
 @dataclass(frozen=True)
-class Entry:
+class TimelineLine:
     """One line of the timeline."""
 
     at: float
@@ -33,7 +33,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Answer:
+class ResponseTime:
     """How long the driver waited: from the end of speech to the first sample of the answer."""
 
     at: float
@@ -46,10 +46,10 @@ class Timeline:
 
     def __init__(self, started: float) -> None:
         self._started = started
-        self.entries: list[Entry] = []
+        self.entries: list[TimelineLine] = []
         self.calls: list[Called] = []
         self.spoken: list[tuple[Spoke, Purpose, DrivingState]] = []
-        self.answers: list[Answer] = []
+        self.answers: list[ResponseTime] = []
         self.steps: list[Stepped] = []
         self.unheard = 0
         """Times that what was said was not understood."""
@@ -60,7 +60,7 @@ class Timeline:
 
     def note(self, now: float, kind: str, text: str) -> None:
         """Add what the drive itself did."""
-        self.entries.append(Entry(now - self._started, kind, text))
+        self.entries.append(TimelineLine(now - self._started, kind, text))
 
     def speech_ended(self, now: float) -> None:
         """The driver's last word ended; what follows is the wait for the answer."""
@@ -103,19 +103,19 @@ class Timeline:
         self.spoken.append((seen, purpose, self._driving))
         if self._speech_ended is not None:
             waited = seen.began - self._speech_ended + self._stage_seconds + seen.synthesis_seconds
-            self.answers.append(Answer(seen.began - self._started, waited))
+            self.answers.append(ResponseTime(seen.began - self._started, waited))
             self._speech_ended = None
         kind = {Purpose.QUESTION: "asked", Purpose.READ_BACK: "asked", Purpose.NOTICE: "notice"}.get(
             purpose, "answered"
         )
         text = seen.text if seen.complete else f"{seen.text} (interrupted)"
         stages = {"speak": seen.synthesis_seconds}
-        self.entries.append(Entry(seen.began - self._started, kind, text, _milliseconds(stages)))
+        self.entries.append(TimelineLine(seen.began - self._started, kind, text, _milliseconds(stages)))
 
     def _add(self, at: float, kind: str, text: str, **seconds: float) -> None:
-        self.entries.append(Entry(at - self._started, kind, text, _milliseconds(seconds)))
+        self.entries.append(TimelineLine(at - self._started, kind, text, _milliseconds(seconds)))
 
-    def ordered(self) -> list[Entry]:
+    def ordered(self) -> list[TimelineLine]:
         """Return the entries by time; speech is filed under when it began."""
         return sorted(self.entries, key=lambda entry: entry.at)
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from assistant.drives.format import Route
+from assistant.drives.format import DriveRoute
 from assistant.drives.virtual_clock import VirtualClock
-from assistant.vehicle.simulation import KILOMETERS_A_DEGREE, Journey, SimulatedVehicle, Stretch
+from assistant.vehicle.simulation import KILOMETERS_A_DEGREE, Journey, RouteStretch, SimulatedVehicle
 
 STEP_SECONDS = 2.0
 """How often the vehicle's place is looked at: 67 m at 120 km/h."""
@@ -17,13 +17,13 @@ START = (49.41, 8.69)
 """Latitude and longitude of the start: Heidelberg. The route leads north."""
 
 
-def journey_on(route: Route, vehicle: SimulatedVehicle) -> Journey:
+def journey_on(route: DriveRoute, vehicle: SimulatedVehicle) -> Journey:
     """Return the vehicle's journey along the route."""
     latitude, longitude = START
     north = latitude + route.kilometers / KILOMETERS_A_DEGREE
     points = [(0.0, latitude, longitude), (route.kilometers, north, longitude)]
-    stretches = [Stretch(begin, end, "tunnel") for begin, end in route.tunnels]
-    stretches += [Stretch(begin, end, "dead zone") for begin, end in route.dead_zones]
+    stretches = [RouteStretch(begin, end, "tunnel") for begin, end in route.tunnels]
+    stretches += [RouteStretch(begin, end, "dead zone") for begin, end in route.dead_zones]
     return Journey(vehicle, points, stretches)
 
 

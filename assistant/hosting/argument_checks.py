@@ -12,7 +12,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator, ValidationError
 
-from assistant.hosting.refusals import ArgumentsError, UnknownToolError
+from assistant.hosting.host_errors import ArgumentsError, UnknownToolError
 from assistant.hosting.spoken_words import joined
 from client.values import canonical
 

@@ -38,7 +38,7 @@ class Alert:
 
 
 @dataclass
-class Watched:
+class WatchedFigures:
     """What the rules look at besides calls."""
 
     servers_down: int = 0
@@ -63,7 +63,7 @@ class Alerts:
         self._speak = speak
         self._language = language
         self._broken: dict[str, Alert] = {}
-        self.watched = Watched()
+        self.watched = WatchedFigures()
         for rule in rules:
             figures.firing.labels(rule.name).set(0)
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Literal
 
-from assistant.hosting.messages import Message, Term
-from assistant.profile.store import Contact, Kept, ProfileStore, forget, means_everything, named
-from client.errors import ConfigurationError
+from assistant.hosting.message_names import Message, Term
+from assistant.profile.store import Contact, KeptProfile, ProfileStore, forget, means_everything, named
+from client.client_errors import ConfigurationError
 
 
 def keep(store: ProfileStore, kind: str, name: str, value: str) -> Message:
@@ -22,7 +22,7 @@ def keep_contact(store: ProfileStore, name: str, phone: str, email: str) -> Mess
     """Keep how a person is reached; what is not given stays as it was."""
     name = named(name)
 
-    def edit(kept: Kept) -> None:
+    def edit(kept: KeptProfile) -> None:
         known = next((other for other in kept.contacts if other.casefold() == name.casefold()), name)
         before = kept.contacts.get(known, Contact())
         kept.contacts[known] = Contact(phone=phone or before.phone, email=email or before.email)
@@ -58,7 +58,7 @@ def _place(store: ProfileStore, name: str, address: str) -> Message:
 
 
 def _preference(store: ProfileStore, preference: str, _value: str) -> Message:
-    def edit(kept: Kept) -> None:
+    def edit(kept: KeptProfile) -> None:
         kept.preferences = [*(p for p in kept.preferences if p.casefold() != preference.casefold()), preference]
 
     store.change(edit)
@@ -70,7 +70,7 @@ def _units(store: ProfileStore, units: str, _value: str) -> Message:
     if wanted is None:
         raise ConfigurationError(f"units are metric or imperial, not {units}")
 
-    def edit(kept: Kept) -> None:
+    def edit(kept: KeptProfile) -> None:
         kept.units = wanted
 
     store.change(edit)

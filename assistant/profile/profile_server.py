@@ -12,13 +12,13 @@ from mcp.server.lowlevel import Server
 
 from assistant.hosting.argument_checks import checked
 from assistant.hosting.host import Done, Refused, ToolHost
+from assistant.hosting.host_errors import HostError
 from assistant.hosting.mcp_over_host import mcp_server
-from assistant.hosting.messages import Message, Words
-from assistant.hosting.refusals import HostError
-from assistant.profile.definitions import DEFINITIONS, NAME
+from assistant.hosting.message_names import Message, Words
 from assistant.profile.editing import keep, keep_contact, let_go
+from assistant.profile.profile_tools import DEFINITIONS, NAME
 from assistant.profile.store import ProfileStore, described, named
-from client.errors import ConfigurationError
+from client.client_errors import ConfigurationError
 
 _SCHEMAS: Mapping[str, Mapping[str, Any]] = {entry["name"]: entry["inputSchema"] for entry in DEFINITIONS}
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from assistant.profile.definitions import NAME
+from assistant.profile.profile_tools import NAME
 
 _KEEP = r"(?:please )?(?:remember|note|keep in mind|don't forget)(?: that)? "
 _RELATIONS = (

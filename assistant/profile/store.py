@@ -15,8 +15,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from assistant.hosting.messages import Message, Term
-from client.errors import ConfigurationError
+from assistant.hosting.message_names import Message, Term
+from client.client_errors import ConfigurationError
 
 FILE_NAME = "profile.json"
 EVERYTHING = "everything"
@@ -33,7 +33,7 @@ class Contact(BaseModel):
     email: str = ""
 
 
-class Kept(BaseModel):
+class KeptProfile(BaseModel):
     """All that is kept. Names are as the driver said them."""
 
     model_config = ConfigDict(extra="forbid")
@@ -53,19 +53,19 @@ class ProfileStore:
 
     path: Path
     _read_at: tuple[int, int] | None = field(default=None, init=False)
-    _kept: Kept = field(default_factory=Kept, init=False)
+    _kept: KeptProfile = field(default_factory=KeptProfile, init=False)
 
-    def read(self) -> Kept:
+    def read(self) -> KeptProfile:
         """Return what is kept. Raises `ConfigurationError` naming a file that cannot be read."""
         try:
             found = self.path.stat()
         except FileNotFoundError:
-            self._read_at, self._kept = None, Kept()
+            self._read_at, self._kept = None, KeptProfile()
             return self._kept
         stamp = (found.st_mtime_ns, found.st_size)
         if stamp != self._read_at:
             try:
-                self._kept = Kept.model_validate_json(self.path.read_text(encoding="utf-8"))
+                self._kept = KeptProfile.model_validate_json(self.path.read_text(encoding="utf-8"))
             except (OSError, UnicodeDecodeError, ValidationError) as error:
                 raise ConfigurationError(
                     f"the profile {self.path} cannot be read; repair it, or erase it: mcqueen profile forget everything"
@@ -73,7 +73,7 @@ class ProfileStore:
             self._read_at = stamp
         return self._kept
 
-    def change(self, edit: Callable[[Kept], None]) -> Kept:
+    def change(self, edit: Callable[[KeptProfile], None]) -> KeptProfile:
         """Edit what is kept and write it, whole or not at all. Raises `ConfigurationError`."""
         kept = self.read().model_copy(deep=True)
         edit(kept)
@@ -85,9 +85,9 @@ class ProfileStore:
     def erase(self) -> None:
         """Forget everything; the file is gone afterwards."""
         self.path.unlink(missing_ok=True)
-        self._read_at, self._kept = None, Kept()
+        self._read_at, self._kept = None, KeptProfile()
 
-    def _write(self, kept: Kept) -> None:
+    def _write(self, kept: KeptProfile) -> None:
         beside = self.path.with_suffix(".new")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -102,7 +102,7 @@ class ProfileStore:
         self._read_at = None
 
 
-def forget(kept: Kept, what: str) -> list[Message]:
+def forget(kept: KeptProfile, what: str) -> list[Message]:
     """Take out everything of that name, and return what it was; [] where there is nothing."""
     wanted = _bare(what)
     gone: list[Message] = []
@@ -124,7 +124,7 @@ def forget(kept: Kept, what: str) -> list[Message]:
     return gone
 
 
-def described(kept: Kept) -> list[Message]:
+def described(kept: KeptProfile) -> list[Message]:
     """Return all that is kept, a sentence each."""
     told = [_contact(name, contact) for name, contact in kept.contacts.items()]
     told += [Message("relation_is", {"relation": Term(who), "name": name}) for who, name in kept.relations.items()]

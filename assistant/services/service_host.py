@@ -11,7 +11,7 @@ from typing import Any
 
 from assistant.hosting.argument_checks import problems, with_defaults
 from assistant.hosting.host import Done, Refused, ToolHost
-from assistant.hosting.refusals import ArgumentsError, HostError, UnknownToolError
+from assistant.hosting.host_errors import ArgumentsError, HostError, UnknownToolError
 from assistant.town.definitions.schema import Definition
 
 Act = Callable[[Mapping[str, Any]], Awaitable[dict[str, Any]]]

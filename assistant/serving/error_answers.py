@@ -10,10 +10,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from assistant.serving.errors import ServingError
 from assistant.serving.middleware import STORE_AWAY, STORE_AWAY_SECONDS
-from assistant.serving.request_bodies import Refusal, address, answer, printable, request_id
-from client.errors import RecordsError
+from assistant.serving.request_bodies import RefusedRequest, address, answer, printable, request_id
+from assistant.serving.serving_errors import ServingError
+from client.client_errors import RecordsError
 
 _log = logging.getLogger(__name__)
 _TEXTS = {404: "There is nothing at this path.", 405: "This path does not take that method."}
@@ -27,8 +27,8 @@ def log_refusal(request: Request, status: int, message: str) -> None:
 
 
 async def _refused(request: Request, error: Any) -> JSONResponse:
-    more = error.more if isinstance(error, Refusal) else {}
-    message = error.detail if isinstance(error, Refusal) else _TEXTS.get(error.status_code, str(error.detail))
+    more = error.more if isinstance(error, RefusedRequest) else {}
+    message = error.detail if isinstance(error, RefusedRequest) else _TEXTS.get(error.status_code, str(error.detail))
     log_refusal(request, error.status_code, message)
     return answer(request, {"error": message, **more}, error.status_code, error.headers)
 

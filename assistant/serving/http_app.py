@@ -19,7 +19,7 @@ from assistant.hosting.mcp_over_host import mcp_server
 from assistant.serving.error_answers import log_refusal
 from assistant.serving.host_check import LOOPBACK_NAMES, LoopbackNames
 from assistant.serving.mcp.mcp_face import McpFace
-from assistant.serving.middleware import OLD_PATHS, Door, Framing, OldPaths, RequestIds, Watched
+from assistant.serving.middleware import OLD_PATHS, Door, Framing, OldPaths, RequestIds, WatchedApp
 from assistant.serving.openapi import own_version
 from assistant.serving.platform.platform import Platform
 from assistant.serving.request_bodies import answer
@@ -75,7 +75,7 @@ def http_app(
         log_refusal(request, error.status_code, message)
         return answer(request, {"error": message}, error.status_code, error.headers)
 
-    middleware = [Middleware(RequestIds), Middleware(Watched, door=door)]
+    middleware = [Middleware(RequestIds), Middleware(WatchedApp, door=door)]
     if address in LOOPBACK_NAMES:
         middleware.append(Middleware(LoopbackNames, origins=rest.settings.allowed_origins if rest is not None else ()))
     middleware.append(Middleware(Framing, seconds=body_seconds))

@@ -15,10 +15,10 @@ from urllib.parse import quote
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from assistant.serving.errors import ServingError
 from assistant.serving.request_bodies import LARGEST_HEAD, MAX_BODY, MAX_DRAINED
+from assistant.serving.serving_errors import ServingError
 from assistant.serving.state.rate_limits import RequestLimit
-from client.errors import RecordsError
+from client.client_errors import RecordsError
 
 _log = logging.getLogger(__name__)
 
@@ -131,7 +131,7 @@ class Door:
             self._empty.set()
 
 
-class Watched:
+class WatchedApp:
     """Passes requests through a `Door`."""
 
     def __init__(self, app: ASGIApp, door: Door) -> None:

@@ -23,7 +23,7 @@ _MAX_DEPTH = 32
 """Levels of nesting in a JSON body."""
 
 
-class Refusal(HTTPException):
+class RefusedRequest(HTTPException):
     """A request that is answered with an error; `more` stands beside `success` and `error` in the body."""
 
     def __init__(self, status: int, error: str, headers: Mapping[str, str] | None = None, **more: Any) -> None:
@@ -55,22 +55,22 @@ def answer(
 
 
 async def read_object(request: Request) -> dict[str, Any]:
-    """Return the body, a JSON object. Raises `Refusal` 413, 415 or 400."""
+    """Return the body, a JSON object. Raises `RefusedRequest` 413, 415 or 400."""
     raw = await read_body(request)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
-        raise Refusal(415, f"The body must be application/json, not {kind[:60] or 'without a content type'}.")
+        raise RefusedRequest(415, f"The body must be application/json, not {kind[:60] or 'without a content type'}.")
     try:
         value = json.loads(raw.decode("utf-8"), parse_constant=_no_constants, parse_float=_finite)
         json.dumps(value, ensure_ascii=False).encode("utf-8")  # a lone surrogate is not text
     except RecursionError:
-        raise Refusal(400, "The body is nested too deeply.") from None
+        raise RefusedRequest(400, "The body is nested too deeply.") from None
     except ValueError as error:
-        raise Refusal(400, f"The body is not JSON: {str(error)[:120]}.") from None
+        raise RefusedRequest(400, f"The body is not JSON: {str(error)[:120]}.") from None
     if not isinstance(value, dict):
-        raise Refusal(400, "The body must be a JSON object.")
+        raise RefusedRequest(400, "The body must be a JSON object.")
     if _deeper_than(value, _MAX_DEPTH):
-        raise Refusal(400, f"The body is nested more than {_MAX_DEPTH} levels deep.")
+        raise RefusedRequest(400, f"The body is nested more than {_MAX_DEPTH} levels deep.")
     return value
 
 
@@ -79,7 +79,7 @@ async def read_body(request: Request) -> bytes:
     try:
         return await request.body()
     except ClientDisconnect:
-        raise Refusal(400, "The body broke off.") from None
+        raise RefusedRequest(400, "The body broke off.") from None
 
 
 def _no_constants(name: str) -> NoReturn:
@@ -121,17 +121,17 @@ _WORDS: Mapping[str, str] = {
 
 
 async def read_model(request: Request, model: type[Model]) -> Model:
-    """Return the body, read by a model. Raises `Refusal` 413, 415, or 400 naming every field that is wrong."""
+    """Return the body, read by a model. Raises `RefusedRequest` 413, 415, or 400 naming every field that is wrong."""
     return as_model(await read_object(request), model)
 
 
 def as_model(given: Mapping[str, Any], model: type[Model]) -> Model:
-    """Return what was given, read by a model. Raises `Refusal` 400 naming every field that is wrong."""
+    """Return what was given, read by a model. Raises `RefusedRequest` 400 naming every field that is wrong."""
     try:
         return model.model_validate(given)
     except ValidationError as error:
         wrong = [f"{_place(one['loc'])} {_WORDS.get(one['type'], one['msg'])}" for one in error.errors()]
-        raise Refusal(400, f"{'; '.join(dict.fromkeys(wrong))[:600]}.") from None
+        raise RefusedRequest(400, f"{'; '.join(dict.fromkeys(wrong))[:600]}.") from None
 
 
 def _place(location: tuple[int | str, ...]) -> str:

@@ -14,14 +14,14 @@ from typing import TypedDict, TypeVar, Unpack
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
-from assistant.serving.connections import Connections
-from assistant.serving.errors import AddressError
 from assistant.serving.http_app import FACES, http_app
-from assistant.serving.listening import LOOPBACK, Listening
+from assistant.serving.http_connections import HttpConnections
+from assistant.serving.http_listening import LOOPBACK, Listening
 from assistant.serving.middleware import Door
 from assistant.serving.platform.platform import PlatformSettings, open_platform
 from assistant.serving.rest.rest_face import RestFace, RestSettings
 from assistant.serving.rest.upstream import open_upstream
+from assistant.serving.serving_errors import AddressError
 from assistant.serving.state.audit import AuditLog
 from assistant.serving.state.secret_keys import Secrets, mint_login_token
 from assistant.serving.state.stores import MEMORY, open_store
@@ -57,7 +57,7 @@ class Options(TypedDict, total=False):
     """Seconds that requests under way may take when the server stops; 1 unless given."""
     wrap: Callable[[ASGIApp], ASGIApp] | None
     """Put around the whole application; for what watches it."""
-    connections: Connections
+    connections: HttpConnections
     """How many connections are kept, and how patiently."""
 
 
@@ -80,7 +80,7 @@ class RunningServer:
         self._tls = (options.get("certificate"), options.get("private_key"))
         self._finish = options.get("finish", 1.0)
         self._wrap: Callable[[ASGIApp], ASGIApp] = options.get("wrap") or _as_it_is
-        self._connections = options.get("connections") or Connections()
+        self._connections = options.get("connections") or HttpConnections()
         self._door = Door()
         if self._address not in LOOPBACK and self._tls[0] is None and not options.get("plain_http", False):
             raise AddressError(

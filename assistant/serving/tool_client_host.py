@@ -22,7 +22,7 @@ from client.catalog import Tool
 from client.clock import Clock
 from client.connections.resources_and_prompts import Material
 from client.notices import CallProgress, Notice
-from client.schemas.arguments import ArgumentChecker
+from client.schemas.argument_checker import ArgumentChecker
 from client.tool_client import ToolClient
 from client.values import JSON, canonical
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.settings.settings import servers_file
+from client.client_errors import ConfigurationError
 from client.configuration.server_entries import make_server, read_entry
-from client.errors import ConfigurationError
 from client.values import JSON
 
 if TYPE_CHECKING:

@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from client.errors import ConfigurationError
+from client.client_errors import ConfigurationError
 
 FILE_NAME = "servers.json"
 
 
 @dataclass(frozen=True)
-class Kept:
+class FileContents:
     """What the file holds."""
 
     entries: Mapping[str, dict[str, Any]] = field(default_factory=dict)
@@ -32,12 +32,12 @@ class ServersFile:
 
     path: Path
 
-    def read(self) -> Kept:
+    def read(self) -> FileContents:
         """Return what it holds. Raises `ConfigurationError` with the file and the key."""
         try:
             raw = json.loads(self.path.read_text(encoding="utf-8"))
         except FileNotFoundError:
-            return Kept()
+            return FileContents()
         except (OSError, UnicodeDecodeError) as error:
             raise ConfigurationError(f"cannot read {self.path}: {error}") from error
         except ValueError as error:
@@ -48,12 +48,12 @@ class ServersFile:
         stopped = raw.get("stopped", [])
         if not isinstance(stopped, list) or not all(isinstance(name, str) for name in stopped):
             raise ConfigurationError(f"{self.path}: stopped is no list of names; correct it or delete the file")
-        return Kept(entries, tuple(stopped))
+        return FileContents(entries, tuple(stopped))
 
     def add(self, entries: Mapping[str, dict[str, Any]]) -> None:
         """Add or replace entries."""
         kept = self.read()
-        self._write(Kept({**kept.entries, **entries}, kept.stopped))
+        self._write(FileContents({**kept.entries, **entries}, kept.stopped))
 
     def remove(self, name: str) -> bool:
         """Take an entry out; False where it is not in this file."""
@@ -61,7 +61,7 @@ class ServersFile:
         if name not in kept.entries:
             return False
         left = {other: entry for other, entry in kept.entries.items() if other != name}
-        self._write(Kept(left, tuple(other for other in kept.stopped if other != name)))
+        self._write(FileContents(left, tuple(other for other in kept.stopped if other != name)))
         return True
 
     def set_stopped(self, name: str, *, stopped: bool) -> None:
@@ -71,9 +71,9 @@ class ServersFile:
         entries = dict(kept.entries)
         if not stopped and name in entries:  # an entry of another program may have come switched off
             entries[name] = {key: value for key, value in entries[name].items() if key != "enabled"}
-        self._write(Kept(entries, (*others, name) if stopped else others))
+        self._write(FileContents(entries, (*others, name) if stopped else others))
 
-    def _write(self, kept: Kept) -> None:
+    def _write(self, kept: FileContents) -> None:
         text = json.dumps({"mcpServers": kept.entries, "stopped": list(kept.stopped)}, indent=2, ensure_ascii=False)
         beside = self.path.with_name(f"{self.path.name}.{os.getpid()}.new")
         try:

@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.settings.servers_file import FILE_NAME as SERVERS_FILE_NAME
 from assistant.settings.servers_file import ServersFile
-from client.errors import ConfigurationError
+from client.client_errors import ConfigurationError
 
 if TYPE_CHECKING:
     from client.calls.call_settings import CallSettings

@@ -17,7 +17,7 @@ import platformdirs
 from pydantic import ValidationError
 
 from assistant.settings.settings import FILE_NAME, Settings
-from client.errors import ConfigurationError
+from client.client_errors import ConfigurationError
 
 if TYPE_CHECKING:
     Value = str | int | float | bool | list[str]

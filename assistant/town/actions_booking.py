@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from assistant.hosting.refusals import RefusedError
+from assistant.hosting.host_errors import RefusedError
 from assistant.hosting.spoken_words import day_words, joined, number_words, read_date, read_time, time_words
 from assistant.town.bookings import Booking
 from assistant.town.world import World

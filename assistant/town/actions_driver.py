@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from assistant.hosting.refusals import RefusedError
+from assistant.hosting.host_errors import RefusedError
 from assistant.hosting.spoken_words import plain, read_date
 from assistant.town.calendar import Event
 from assistant.town.people import TownEmail

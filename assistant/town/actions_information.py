@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from assistant.hosting.refusals import RefusedError
+from assistant.hosting.host_errors import RefusedError
 from assistant.hosting.spoken_words import joined, number_words
 from assistant.town.geography import Spot
 from assistant.town.telling import weather_words

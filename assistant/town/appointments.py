@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from assistant.hosting.refusals import RefusedError
+from assistant.hosting.host_errors import RefusedError
 from assistant.hosting.spoken_words import day_words, joined, plain, read_time, time_words
 from assistant.town.bookings import Booking, Bookings
 from assistant.town.chance import fraction

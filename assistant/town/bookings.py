@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Literal
 
-from assistant.hosting.refusals import RefusedError
+from assistant.hosting.host_errors import RefusedError
 from assistant.hosting.spoken_words import joined, plain
 from assistant.town.chance import fraction
 

@@ -6,7 +6,7 @@ import heapq
 import math
 from dataclasses import dataclass
 
-from assistant.hosting.refusals import RefusedError
+from assistant.hosting.host_errors import RefusedError
 from assistant.hosting.spoken_words import joined, near, plain
 from assistant.town.data_files import load
 
@@ -29,7 +29,7 @@ class Spot:
 
 
 @dataclass(frozen=True)
-class Way:
+class Road:
     """A way by road."""
 
     kilometres: float
@@ -145,7 +145,7 @@ class Geography:
         """Return road kilometres from the car, to a tenth."""
         return round(straight_line(self.car, (latitude, longitude)) * _DETOUR, 1)
 
-    def way(self, start: Spot, end: Spot) -> Way:
+    def way(self, start: Spot, end: Spot) -> Road:
         """Return the shortest way by road. Raises `RefusedError` where no road leads there."""
         first = self.nearest_town((start.latitude, start.longitude))
         last = self.nearest_town((end.latitude, end.longitude))
@@ -155,7 +155,7 @@ class Geography:
         if first == last:
             apart = straight_line((start.latitude, start.longitude), (end.latitude, end.longitude))
             kilometres = round(max(0.3, apart * _DETOUR), 1)
-            return Way(kilometres, max(2, round(kilometres * 2)), (f"Drive through {last} to {end.name}",))
+            return Road(kilometres, max(2, round(kilometres * 2)), (f"Drive through {last} to {end.name}",))
         total, towns, roads = self._shortest(first, last)
         steps: list[str] = []
         for index, road in enumerate(roads):
@@ -165,7 +165,7 @@ class Geography:
                 steps.append(f"Take {road} to {towns[index + 1]}")
         if end.name != last:
             steps.append(f"In {last} drive to {end.name}")
-        return Way(total, max(2, round(total / _KM_PER_MINUTE)), tuple(steps))
+        return Road(total, max(2, round(total / _KM_PER_MINUTE)), tuple(steps))
 
     def _shortest(self, first: str, last: str) -> tuple[float, list[str], list[str]]:
         queue: list[tuple[float, list[str], list[str]]] = [(0.0, [first], [])]

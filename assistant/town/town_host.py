@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from assistant.hosting.host import Done, Refused, ToolHost
-from assistant.hosting.refusals import HostError
-from assistant.town import tools
+from assistant.hosting.host_errors import HostError
+from assistant.town import town_tools
 from assistant.town.world import World
 
 
@@ -19,7 +19,7 @@ class TownHost(ToolHost):
     def __init__(self, world: World) -> None:
         self.world = world
         # Once: copying them is three quarters of what a call over REST would take.
-        self._definitions = tuple(tools.tool_definitions())
+        self._definitions = tuple(town_tools.tool_definitions())
 
     async def list_tools(self) -> Sequence[Mapping[str, Any]]:
         """Return the town's definitions; they are read and never changed."""
@@ -30,7 +30,7 @@ class TownHost(ToolHost):
     ) -> Done | Refused:
         """Call a tool of the town."""
         try:
-            result = tools.call(self.world, tool, arguments, idempotency_key=idempotency_key)
+            result = town_tools.call(self.world, tool, arguments, idempotency_key=idempotency_key)
         except HostError as error:
             return Refused(error.code, str(error), error.names, error.alternatives)
         return Done(result, str(result["summary"]))

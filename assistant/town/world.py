@@ -22,8 +22,8 @@ from assistant.town.fuel import FuelStations
 from assistant.town.geography import Geography
 from assistant.town.people import Contacts, Mailbox, Messages
 from assistant.town.restaurants import Restaurants
-from assistant.town.search import WebSearch
 from assistant.town.shops import Shops
+from assistant.town.web_search import WebSearch
 
 
 class World:

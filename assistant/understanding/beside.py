@@ -13,7 +13,7 @@ from assistant.understanding.reading import Context, Interpretation, Span
 from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.fill import Filled, Filler, PreparedTool
 from assistant.understanding.slots.parameters import Kind, Slot
-from assistant.understanding.words import name_words
+from assistant.understanding.tokens import name_words
 from client.catalog import Catalog, Tool
 from client.values import JSON
 

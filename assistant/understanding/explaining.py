@@ -11,11 +11,11 @@ from dataclasses import astuple, dataclass
 
 import numpy as np
 
-from assistant.understanding.gate import Gate
 from assistant.understanding.mood import Mood, MoodPart
+from assistant.understanding.mood_gate import Gate
 from assistant.understanding.reading import Interpretation, Reading
 from assistant.understanding.routing.router import KINDS, Router
-from assistant.understanding.words import cut
+from assistant.understanding.tokens import cut
 
 MOST_TOOLS, MOST_KINDS = 5, 6
 """Tools told of, and kinds of evidence told of each, the weightiest."""

@@ -13,8 +13,8 @@ from difflib import SequenceMatcher
 
 from assistant.understanding.language import language
 from assistant.understanding.reading import Context, Control, Reading
-from voice.recognition.base import Alternative, Transcript
-from voice.words import plain_words
+from voice.plain_words import plain_words
+from voice.recognition.recognizer_base import Alternative, Transcript
 
 Read = Callable[[Sequence[str], Context], Reading]
 

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from assistant.understanding.answers.answers import Answers
 from assistant.understanding.answers.clauses import Clauses
 from assistant.understanding.answers.control_words import Controls
-from assistant.understanding.answers.yes_or_no import Answer, Confirming
+from assistant.understanding.answers.readings_of_answers import Answers
+from assistant.understanding.answers.yes_or_no import Confirming, YesOrNo
 from assistant.understanding.beside import Beside
 from assistant.understanding.explaining import Explanation, explained
-from assistant.understanding.gate import Gate
 from assistant.understanding.language import Language, language
-from assistant.understanding.learning.index_cache import Kept, keeping
+from assistant.understanding.learning.index_cache import IndexFolder, keeping
 from assistant.understanding.mood import Mood, MoodPart, asking
+from assistant.understanding.mood_gate import Gate
 from assistant.understanding.planning import Planner
 from assistant.understanding.proposing import CLEAR, Proposals
 from assistant.understanding.reading import Context, Control, Half, Interpretation, Reading, Span
@@ -30,7 +30,7 @@ from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.fill import Filled, Filler, PreparedTool
 from assistant.understanding.slots.parameters import Kind
 from assistant.understanding.templates import examples_of, templates_of
-from assistant.understanding.words import plain
+from assistant.understanding.tokens import plain
 from client.catalog import Catalog, Tool
 from client.values import JSON
 
@@ -57,7 +57,7 @@ class Interpreter:
         embeddings: Embeddings | None = None,
         spoken: Language | None = None,
         taught: Mapping[str, Sequence[str]] | None = None,
-        kept: Kept | None = None,
+        kept: IndexFolder | None = None,
     ) -> None:
         """`taught` holds, by qualified name, further examples of tools: what this driver confirmed or corrected.
 
@@ -163,7 +163,7 @@ class Interpreter:
             said = self._changes(text, pending, context, control)
         if control is not None:
             return Reading(control=control, changes=said.arguments, choice=choice, text=text)
-        if context.confirming and self._confirming.answer(text) is Answer.UNCLEAR:
+        if context.confirming and self._confirming.answer(text) is YesOrNo.UNCLEAR:
             said = Filled({}, {}, said.invalid)
         parts = self.gate.moods.parts(text)
         if parts[0].mood is Mood.DROP and not (context.confirming and said.arguments):

@@ -11,8 +11,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from assistant.understanding.language import Language
-from assistant.understanding.words import name_words, spoken_words
-from client.calls.effects import acting_nouns, acting_words, has_effects
+from assistant.understanding.tokens import name_words, spoken_words
+from client.calls.call_effects import acting_nouns, acting_words, has_effects
 from client.catalog import Tool
 from client.values import JSON
 

@@ -15,7 +15,7 @@ from assistant.understanding.language import Language
 from assistant.understanding.mood_words import Mood, MoodPart, MoodWords
 from assistant.understanding.openings import Openings
 from assistant.understanding.statements import Statements
-from assistant.understanding.words import Word, cut
+from assistant.understanding.tokens import Word, cut
 
 __all__ = ["Mood", "MoodPart", "Moods", "asking"]
 

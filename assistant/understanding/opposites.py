@@ -9,7 +9,7 @@ from typing import Any
 
 from assistant.understanding.grammar.phrase_sets import PhraseSet
 from assistant.understanding.language import Language
-from assistant.understanding.words import Word, cut, spoken_words
+from assistant.understanding.tokens import Word, cut, spoken_words
 
 BEING, DIRECTION, SEQUENCE, LOCK = "being", "direction", "sequence", "lock"
 """Axes of opposites that are treated apart from the others; the language file lists all of them."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from assistant.understanding.language import Language, language
 from assistant.understanding.slots.parameters import resolved, schema_type
-from assistant.understanding.words import name_words
+from assistant.understanding.tokens import name_words
 from client.catalog import Catalog, Tool
 from client.values import JSON
 
@@ -42,19 +42,19 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Facts:
+class KnownFacts:
     """What the conversation knows from results. Immutable: learning makes a new one."""
 
     facts: tuple[Fact, ...] = ()
     shapes: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
     """By tool: the paths it returned before, for tools without an output schema."""
 
-    def learned(self, tool: str, result: JSON) -> Facts:
+    def learned(self, tool: str, result: JSON) -> KnownFacts:
         """Return the facts with the tool's newest result in the place of its earlier one."""
         found = tuple(_facts_of(tool, result))[:MOST_FACTS]
         kept = tuple(fact for fact in self.facts if fact.tool != tool)
         shape = tuple(dict.fromkeys(fact.path for fact in found))
-        return Facts((*kept, *found), {**self.shapes, tool: shape} if shape else self.shapes)
+        return KnownFacts((*kept, *found), {**self.shapes, tool: shape} if shape else self.shapes)
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -129,7 +129,7 @@ class Planner:
         self,
         goal: str,
         arguments: Mapping[str, JSON],
-        facts: Facts | None = None,
+        facts: KnownFacts | None = None,
         given: Mapping[str, Mapping[str, JSON]] | None = None,
     ) -> Move:
         """Return what to do next on the way to the goal.
@@ -139,20 +139,20 @@ class Planner:
         tool = self._catalog.find(goal)
         if tool is None:
             raise KeyError(goal)
-        return self._towards(tool, dict(arguments), facts or Facts(), given or {}, "", (tool.qualified,))
+        return self._towards(tool, dict(arguments), facts or KnownFacts(), given or {}, "", (tool.qualified,))
 
     def source(self, goal: str, name: str) -> Tool | None:
         """Return the first tool of the same server that returns that parameter of the goal; None where none does."""
         tool = self._catalog.find(goal)
-        return next(self._sources(tool, name, Facts(), ()), None) if tool is not None else None
+        return next(self._sources(tool, name, KnownFacts(), ()), None) if tool is not None else None
 
-    def lookups(self, goal: str, facts: Facts | None = None) -> tuple[str, ...]:
+    def lookups(self, goal: str, facts: KnownFacts | None = None) -> tuple[str, ...]:
         """Return the tools that may be called on the way, so that the driver's words can be read for them too."""
         found: list[str] = []
         open_ = [self._catalog.find(goal)]
         for _ in range(DEEPEST):
             tools = [tool for tool in open_ if tool is not None]
-            producers = [p for t in tools for n in t.required for p in self._sources(t, n, facts or Facts(), ())]
+            producers = [p for t in tools for n in t.required for p in self._sources(t, n, facts or KnownFacts(), ())]
             open_ = [p for p in producers if p.qualified not in found and p.qualified != goal]
             found.extend(dict.fromkeys(p.qualified for p in producers if p.qualified not in found))
         return tuple(name for name in found if name != goal)
@@ -161,7 +161,7 @@ class Planner:
         self,
         tool: Tool,
         arguments: dict[str, JSON],
-        facts: Facts,
+        facts: KnownFacts,
         given: Mapping[str, Mapping[str, JSON]],
         purpose: str,
         way: Sequence[str],
@@ -193,7 +193,7 @@ class Planner:
         tool: Tool,
         name: str,
         arguments: Mapping[str, JSON],
-        facts: Facts,
+        facts: KnownFacts,
         given: Mapping[str, Mapping[str, JSON]],
         purpose: str,
         way: Sequence[str],
@@ -215,7 +215,7 @@ class Planner:
                 best = unknown, move
         return best[1] if best else None
 
-    def _sources(self, tool: Tool, name: str, facts: Facts, way: Sequence[str]) -> Iterator[Tool]:
+    def _sources(self, tool: Tool, name: str, facts: KnownFacts, way: Sequence[str]) -> Iterator[Tool]:
         if not self._is_identifier(name):
             return
         for producer in self._producers:
@@ -228,7 +228,7 @@ class Planner:
     def _is_identifier(self, name: str) -> bool:
         return is_identifier(name, self._language)
 
-    def _known(self, tool: Tool, name: str, facts: Facts) -> list[Fact]:
+    def _known(self, tool: Tool, name: str, facts: KnownFacts) -> list[Fact]:
         """Return the facts that are this parameter's value, those of one row each."""
         wanted = schema_type(resolved(tool.properties.get(name, {}), tool.input_schema))
         found = []

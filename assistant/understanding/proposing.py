@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
-from assistant.understanding.answers.answers import Answers
+from assistant.understanding.answers.readings_of_answers import Answers
 from assistant.understanding.beside import Beside
-from assistant.understanding.gate import Gate
 from assistant.understanding.mood import Mood, MoodPart
+from assistant.understanding.mood_gate import Gate
 from assistant.understanding.reading import Context, Interpretation
 from assistant.understanding.references import Rewritten
 from assistant.understanding.routing.fitting import Fitting

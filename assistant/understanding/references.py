@@ -15,9 +15,9 @@ from rapidfuzz.distance import DamerauLevenshtein
 from assistant.understanding.language import Language
 from assistant.understanding.reading import Context, Interpretation, Span
 from assistant.understanding.routing.properties import Properties
+from assistant.understanding.slots.known_places import PLACES
 from assistant.understanding.slots.parameters import Slot
-from assistant.understanding.slots.places import PLACES
-from assistant.understanding.words import Word, cut, name_words, spoken_words
+from assistant.understanding.tokens import Word, cut, name_words, spoken_words
 from client.catalog import Catalog
 
 ALIKE = 0.72

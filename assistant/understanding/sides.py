@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from assistant.understanding.language import Language
 from assistant.understanding.opposites import BEING, DIRECTION, Opposites, Said, Sign
-from assistant.understanding.words import cut, name_words, spoken_words
+from assistant.understanding.tokens import cut, name_words, spoken_words
 from client.catalog import Tool
 from client.values import JSON
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.understanding.words import plain
+from assistant.understanding.tokens import plain
 from client.catalog import Tool
 
 _log = logging.getLogger(__name__)

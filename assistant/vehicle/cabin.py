@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from assistant.hosting.messages import Message, Term
+from assistant.hosting.message_names import Message, Term
 from assistant.vehicle.signals import (
     AMBIENT,
     BATTERY,

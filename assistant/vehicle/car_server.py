@@ -12,12 +12,12 @@ from mcp.server.lowlevel import Server
 
 from assistant.hosting.argument_checks import checked
 from assistant.hosting.host import Asks, Done, Refused, ToolHost
+from assistant.hosting.host_errors import HostError
 from assistant.hosting.mcp_over_host import mcp_server
-from assistant.hosting.messages import Message, Words
-from assistant.hosting.refusals import HostError
+from assistant.hosting.message_names import Message, Words
 from assistant.vehicle.cabin import Cabin, CarQuestion, CarRefusal
+from assistant.vehicle.car_tools import DEFINITIONS, HIDDEN
 from assistant.vehicle.condition import get_state
-from assistant.vehicle.definitions import DEFINITIONS, HIDDEN
 
 NAME = "car"
 ACTIONS: Mapping[str, Callable[[Cabin, Mapping[str, Any], bool], Message]] = {

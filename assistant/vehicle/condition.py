@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from assistant.hosting.messages import Message, Term
+from assistant.hosting.message_names import Message, Term
 from assistant.vehicle.cabin import Cabin, on_or_off, open_or_closed
 from assistant.vehicle.signals import AMBIENT, BATTERY, CHARGING, INSIDE, RANGE
 

@@ -11,11 +11,11 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-from assistant.hosting.messages import Message
+from assistant.hosting.message_names import Message
 from assistant.vehicle.signals import GEAR, PARKING_BRAKE, SIGNALS, SPEED
 from assistant.vehicle.simulation import SimulatedVehicle
+from client.client_errors import ConfigurationError
 from client.clock import Clock
-from client.errors import ConfigurationError
 
 PORT = 55555
 """The databroker's usual port."""

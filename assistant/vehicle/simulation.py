@@ -36,7 +36,7 @@ CHARGE_A_MINUTE = 1.5
 
 
 @dataclass(frozen=True)
-class Stretch:
+class RouteStretch:
     """A part of the route, in kilometers from its start."""
 
     begin: float
@@ -52,7 +52,7 @@ class Journey:
     vehicle: SimulatedVehicle
     points: Sequence[tuple[float, float, float]]
     """(kilometers from the start, latitude, longitude), rising."""
-    stretches: Sequence[Stretch] = ()
+    stretches: Sequence[RouteStretch] = ()
     target: float = 21.0
     """Degrees Celsius that the climate works towards."""
     kilometers: float = field(default=0.0)
@@ -94,7 +94,7 @@ class Journey:
         """Whether there is a network here."""
         return not any(stretch.begin <= self.kilometers < stretch.end for stretch in self.stretches)
 
-    def ahead(self, kilometers: float) -> Stretch | None:
+    def ahead(self, kilometers: float) -> RouteStretch | None:
         """Return the next stretch without network that begins within that distance."""
         found = [each for each in self.stretches if self.kilometers < each.begin <= self.kilometers + kilometers]
         return min(found, key=lambda each: each.begin, default=None)

@@ -14,11 +14,11 @@ from operator import itemgetter
 from assistant.policy.driving import LIMITS, DrivingState
 from assistant.wording.dates_and_lists import spoken_list
 from assistant.wording.languages import wording
-from assistant.wording.results.answers import told
 from assistant.wording.results.failures import cause
+from assistant.wording.results.result_sentences import told
 from assistant.wording.spoken_values import SpokenClock, label, parts_of, spoken_label
 from client.call import CallError, Deferred, Failed, Need, NeedsInput, Outcome, Sent, Succeeded, Unknown
-from client.calls.effects import has_effects, unusual_letters
+from client.calls.call_effects import has_effects, unusual_letters
 from client.catalog import Catalog, Tool
 from client.values import JSON
 

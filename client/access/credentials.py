@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import urlsplit
 
-from client.errors import CredentialsError
+from client.client_errors import CredentialsError
 from client.records.locks import FileLock
 from client.values import JSON, digest
 

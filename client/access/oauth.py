@@ -30,8 +30,8 @@ from pydantic import AnyUrl, BaseModel, ValidationError
 
 from client.access.credentials import CredentialStore, address_of
 from client.access.plain_http import is_protected
+from client.client_errors import CredentialsError
 from client.clock import Clock
-from client.errors import CredentialsError
 from client.records.locks import FileLock
 
 # The SDK logs a trace for every flow that fails; here a failure is a sentence, told by whoever wanted the login.

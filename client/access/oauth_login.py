@@ -17,8 +17,8 @@ from mcp.shared.auth import AuthorizationCodeResult
 from client.access.credentials import CredentialStore
 from client.access.oauth import OAuthAccess, Visit
 from client.access.plain_http import https_required, is_protected
+from client.client_errors import LoginError
 from client.clock import Clock
-from client.errors import LoginError
 from client.http import fault_of_exception, sender
 from client.servers.mcp.authorized import authorized
 from client.servers.mcp.mcp_answers import FaultError

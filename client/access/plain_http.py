@@ -6,7 +6,7 @@ import ipaddress
 from urllib.parse import urlsplit
 
 from client.call import CallError, Sent
-from client.servers.base import FailureKind, Faulted
+from client.servers.tool_server import FailureKind, Faulted
 
 HTTPS_REQUIRED = "https_required"
 

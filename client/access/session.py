@@ -16,10 +16,10 @@ import httpx
 from client.access.accounts import Accounts, Credentials, KeptSession
 from client.access.plain_http import https_required, is_protected
 from client.call import CallError, Sent
+from client.client_errors import CredentialsError
 from client.clock import Clock
-from client.errors import CredentialsError
 from client.http import fault_of_exception, fault_of_status
-from client.servers.base import FailureKind, Faulted
+from client.servers.tool_server import FailureKind, Faulted
 from client.values import JSON
 
 __all__ = ["DEFAULT_LIFETIME", "Credentials", "McQueenSession"]

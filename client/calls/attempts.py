@@ -19,7 +19,7 @@ from client.call import CallError, Sent, ToolCall
 from client.clock import Clock
 from client.connections.links import Link
 from client.resilience.retry import RETRY_TABLE, Action, RetrySettings, Safety, wait_before
-from client.servers.base import Answer, FailureKind, Faulted
+from client.servers.tool_server import Answer, FailureKind, Faulted
 from client.values import JSON
 
 

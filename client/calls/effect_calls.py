@@ -27,18 +27,18 @@ from client.call import (
 )
 from client.calls.agreed_terms import Terms
 from client.calls.attempts import Attempts, Stopped, Trial
+from client.calls.call_refusals import key_reused
 from client.calls.call_settings import CallSettings
-from client.calls.refusals import key_reused
 from client.catalog import Tool
+from client.client_errors import RecordsError
 from client.clock import Clock
 from client.connections.deliveries import Deliveries
 from client.connections.links import Link
-from client.errors import RecordsError
 from client.records import cache, calls, ledger, outbox
 from client.records.calls import Refusal
 from client.records.storage import Storage
 from client.resilience.retry import Safety, safety_of
-from client.servers.base import Answered, FailureKind, Faulted, InputWanted
+from client.servers.tool_server import Answered, FailureKind, Faulted, InputWanted
 from client.values import JSON
 
 _log = logging.getLogger(__name__)

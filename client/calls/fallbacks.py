@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from client.calls.effects import has_effects
+from client.calls.call_effects import has_effects
 from client.catalog import Catalog, Tool
 
 

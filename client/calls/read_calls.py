@@ -19,7 +19,7 @@ from client.catalog import Tool
 from client.clock import Clock
 from client.connections.links import Link
 from client.resilience.retry import Safety
-from client.servers.base import Answered, FailureKind, Faulted
+from client.servers.tool_server import Answered, FailureKind, Faulted
 from client.values import JSON
 
 _SHARE = 0.5

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from client.call import Failed, Outcome, ToolCall
-from client.calls.refusals import key_reused
+from client.calls.call_refusals import key_reused
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ import asyncio
 from collections.abc import Sequence
 
 from client.call import Outcome, ToolCall
-from client.calls.effects import has_effects
-from client.calls.refusals import failed
+from client.calls.call_effects import has_effects
+from client.calls.call_refusals import failed
 from client.tool_client import ToolClient
 
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from client.client_errors import ConfigurationError
 from client.configuration.server_entries import read_entry
-from client.errors import ConfigurationError
 
 _PLACES = (("mcpServers",), ("servers",), ("mcp", "servers"), ("mcp", "mcpServers"), ("context_servers",))
 """Where the table of servers stands: most programs; VS Code's mcp.json; VS Code's settings.json; others."""

@@ -22,16 +22,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from client.access.accounts import Accounts, Credentials, face_of
 from client.access.credentials import CredentialStore
 from client.access.plain_http import is_protected
+from client.client_errors import ConfigurationError
 from client.clock import Clock
-from client.errors import ConfigurationError
 from client.resilience.balance import Balance
-from client.servers.base import ToolServer
 from client.servers.endpoints import EndpointsServer
 from client.servers.misconfigured import MisconfiguredServer
 from client.servers.processes.counts import CountsFile
 from client.servers.processes.log_file import LogFile
 from client.servers.processes.supervision import SupervisionRules
 from client.servers.processes.supervisor import SupervisedServer
+from client.servers.tool_server import ToolServer
 
 _SECRET_HEADERS = frozenset({"authorization", "cookie", "x-api-key"})
 DIALECTS = ("mcp", "mcqueen", "stdio", "ai-platform")
@@ -86,7 +86,7 @@ class Upkeep:
 
 
 @dataclass(frozen=True)
-class Keep:
+class SavedServers:
     """What servers are kept with."""
 
     upkeep: Upkeep = field(default_factory=Upkeep)
@@ -115,7 +115,7 @@ def servers_from(
     asked for and is written wrongly is refused; among all of them it becomes a server that says so. `credentials` is
     where logins are kept; without it only those in the entries count.
     """
-    keep = Keep(upkeep or Upkeep(), credentials)
+    keep = SavedServers(upkeep or Upkeep(), credentials)
     if dialect is not None and dialect not in DIALECTS:
         raise ConfigurationError(f"there is no dialect {dialect!r}; it is one of {', '.join(DIALECTS)}")
     if server is None:
@@ -149,7 +149,7 @@ def _contained(
     http: httpx.AsyncClient,
     clock: Clock,
     dialect: str | None,
-    keep: Keep,
+    keep: SavedServers,
 ) -> ToolServer | None:
     """Return the server of an entry, one that tells what is wrong with the entry, or None where it is switched off."""
     try:
@@ -181,10 +181,10 @@ def make_server(
     http: httpx.AsyncClient,
     clock: Clock,
     dialect: str | None = None,
-    keep: Keep | None = None,
+    keep: SavedServers | None = None,
 ) -> ToolServer:
     """Return the server object for an entry."""
-    keep = keep or Keep()
+    keep = keep or SavedServers()
     if entry.urls:
         return _at_urls(name, entry, http, clock, dialect, keep)
     if entry.command and entry.url:
@@ -197,7 +197,7 @@ def make_server(
 
 
 def _at_urls(
-    name: str, entry: ServerEntry, http: httpx.AsyncClient, clock: Clock, dialect: str | None, keep: Keep
+    name: str, entry: ServerEntry, http: httpx.AsyncClient, clock: Clock, dialect: str | None, keep: SavedServers
 ) -> ToolServer:
     if entry.url or entry.command:
         raise ConfigurationError(f"server {name} has urls beside a url or a command; keep one of them")
@@ -241,7 +241,7 @@ def _process(name: str, entry: ServerEntry, clock: Clock, upkeep: Upkeep) -> Too
 
 
 def _at_url(
-    name: str, entry: ServerEntry, http: httpx.AsyncClient, clock: Clock, dialect: str, keep: Keep
+    name: str, entry: ServerEntry, http: httpx.AsyncClient, clock: Clock, dialect: str, keep: SavedServers
 ) -> ToolServer:
     parts = checked_url(name, entry.url)
     protected = is_protected(entry.url)
@@ -300,7 +300,7 @@ class _AtUrl:
     entry: ServerEntry
     http: httpx.AsyncClient
     clock: Clock
-    keep: Keep
+    keep: SavedServers
 
     @property
     def _credentials(self) -> Credentials | None:

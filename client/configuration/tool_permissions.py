@@ -13,7 +13,7 @@ from client.clock import Clock
 from client.records import permissions
 from client.records.permissions import ToolPermission
 from client.records.storage import Storage
-from client.servers.base import Listing
+from client.servers.tool_server import Listing
 
 
 class Permissions:

@@ -15,7 +15,7 @@ from client.connections.links import Link
 from client.records import tool_settings
 from client.records.storage import Storage
 from client.records.tool_settings import ToolSetting
-from client.servers.base import Faulted, Listing
+from client.servers.tool_server import Faulted, Listing
 
 SWITCHED_OFF = "you switched it off"
 

@@ -10,7 +10,7 @@ from client.clock import Clock
 from client.notices import CallProgress, Notices
 from client.records import agreements
 from client.records.storage import Storage
-from client.servers.base import ToolServer
+from client.servers.tool_server import ToolServer
 
 
 async def acquaint(server: ToolServer, storage: Storage, clock: Clock, notices: Notices) -> None:

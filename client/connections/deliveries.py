@@ -11,16 +11,16 @@ from collections.abc import Callable, Mapping
 
 from client.call import CallError, Failed, Need, NeedsInput, Outcome, Sent, Succeeded, Unknown
 from client.calls.agreed_terms import Terms
+from client.client_errors import RecordsError
 from client.clock import Clock
 from client.connections.links import Link
-from client.errors import RecordsError
-from client.notices import Delivered, Notices
+from client.notices import DeliveryNotice, Notices
 from client.records import outbox
 from client.records.locks import OutboxLock, Owner
 from client.records.outbox import OutboxRow
 from client.records.storage import Storage
 from client.resilience.retry import RETRY_TABLE, Action, Safety
-from client.servers.base import Answer, Answered, FailureKind, InputWanted
+from client.servers.tool_server import Answer, Answered, FailureKind, InputWanted
 
 _log = logging.getLogger(__name__)
 
@@ -187,7 +187,7 @@ class Deliveries:
                 rows = await self._storage.run(outbox.unreported)
             for row in rows:
                 if row.outcome is not None:
-                    self._notices.tell(Delivered(row.call, row.outcome))
+                    self._notices.tell(DeliveryNotice(row.call, row.outcome))
             if rows:
                 with self._clock.working():
                     await self._storage.run(lambda db: outbox.mark_reported(db, [row.position for row in rows]))

@@ -16,7 +16,7 @@ from client.clock import Clock
 from client.resilience.budget import RetryBudget
 from client.resilience.circuit import Circuit
 from client.resilience.connectivity import Reach
-from client.servers.base import Answer, FailureKind, Faulted, Listing, ServerUnavailableError, ToolServer
+from client.servers.tool_server import Answer, FailureKind, Faulted, Listing, ServerUnavailableError, ToolServer
 
 _log = logging.getLogger(__name__)
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from client.errors import UsageError
-from client.servers.base import FailureKind, ServerUnavailableError, ToolServer
+from client.client_errors import UsageError
 from client.servers.readable import Content, Prompt, PromptMessage, Readable, Resource
+from client.servers.tool_server import FailureKind, ServerUnavailableError, ToolServer
 
 
 class Material:

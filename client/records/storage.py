@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from client.errors import RecordsError
+from client.client_errors import RecordsError
 from client.records.migrations import MIGRATIONS, Migrations
 
 _log = logging.getLogger(__name__)

@@ -16,7 +16,7 @@ from client.schemas.tool_names import parted_name
 from client.values import JSON
 
 
-class Unworded:
+class UnwordedRequests:
     """The requests of one database that lack their words."""
 
     def __init__(self, storage: Storage, clock: Clock) -> None:

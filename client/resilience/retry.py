@@ -6,9 +6,9 @@ import random
 from dataclasses import dataclass
 from enum import StrEnum
 
-from client.calls.effects import is_repeatable
+from client.calls.call_effects import is_repeatable
 from client.catalog import Tool
-from client.servers.base import FailureKind
+from client.servers.tool_server import FailureKind
 
 
 class Safety(StrEnum):

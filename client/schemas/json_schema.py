@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
-from client.errors import SchemaTroubleError
+from client.client_errors import SchemaTroubleError
 from client.schemas.patterns import matches
 from client.values import JSON, canonical
 

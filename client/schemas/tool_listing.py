@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from client.catalog import Catalog, Hints, RejectedTool, Tier, Tool
-from client.errors import CatalogError
-from client.servers.base import Listing
+from client.client_errors import CatalogError
+from client.servers.tool_server import Listing
 from client.values import JSON, canonical
 
 MOST_TOOLS = 2000

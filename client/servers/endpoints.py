@@ -14,7 +14,7 @@ from typing import Any
 from client.call import CallError, Sent, ToolCall
 from client.clock import Clock
 from client.resilience.balance import Balance, Balancer
-from client.servers.base import (
+from client.servers.tool_server import (
     Answer,
     FailureKind,
     Faulted,

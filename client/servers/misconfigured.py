@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from client.call import CallError, Sent, ToolCall
-from client.servers.base import Answer, FailureKind, Faulted, Health, Listing, ServerUnavailableError, ToolServer
+from client.servers.tool_server import Answer, FailureKind, Faulted, Health, Listing, ServerUnavailableError, ToolServer
 from client.values import JSON
 
 

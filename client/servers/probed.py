@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 
 from client.call import Sent, ToolCall
 from client.http import Fault
-from client.servers.base import (
+from client.servers.mcp.mcp_server import McpServer
+from client.servers.readable import Readable
+from client.servers.tool_server import (
     Answer,
     Configurable,
     FailureKind,
@@ -18,8 +20,6 @@ from client.servers.base import (
     ServerUnavailableError,
     ToolServer,
 )
-from client.servers.mcp.mcp_server import McpServer
-from client.servers.readable import Readable
 from client.values import JSON
 
 

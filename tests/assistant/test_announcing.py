@@ -8,7 +8,7 @@ import pytest
 
 from assistant.conversation.announcements import CalendarWatch, calendar_call
 from assistant.policy.results import items_of
-from assistant.town.tools import tool_definitions
+from assistant.town.town_tools import tool_definitions
 from client.call import CallError, Failed, Outcome, Succeeded, ToolCall
 from client.catalog import Catalog, Tool
 from client.clock import SystemClock

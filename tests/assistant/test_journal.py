@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from assistant.conversation.journal import Journal, JournalError, decode_event, encode, read, replay
-from assistant.dialogue.effects import Effect
 from assistant.dialogue.events import Event
 from assistant.dialogue.state import State
+from assistant.dialogue.table_effects import Effect
 from assistant.understanding.reading import Control
 from tests.assistant.dialogue.conversation import BOOK, BOOKED, DINNER, Conversation, wants, word
 

@@ -14,11 +14,11 @@ import pytest
 from click.testing import CliRunner
 
 from assistant.assembly import DATABASE
-from assistant.cli.outbox import command as outbox
+from assistant.cli.outbox_command import command as outbox
 from assistant.conversation.live_sound import SilentMouth
 from assistant.conversation.runtime import Observation, Runtime, Stepped
-from assistant.dialogue.effects import Say
 from assistant.dialogue.state import Mode, State
+from assistant.dialogue.table_effects import Say
 from assistant.drives.cabin_sound import DriveLine, TypedEar
 from assistant.drives.parts import DriveParts, open_drive_parts
 from assistant.drives.virtual_clock import VirtualClock

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from assistant.drives.format import Drive
 from assistant.policy.driving import DrivingState
 from assistant.settings.settings import Settings
-from assistant.town.tools import tool_definitions
+from assistant.town.town_tools import tool_definitions
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.language import language
 from assistant.understanding.reading import Context, Control
-from assistant.vehicle.definitions import DEFINITIONS
+from assistant.vehicle.car_tools import DEFINITIONS
 from assistant.wording.dates_and_lists import spoken_date, spoken_duration, spoken_time
 from assistant.wording.languages import languages, speaking, wording_of
 from assistant.wording.replies import (

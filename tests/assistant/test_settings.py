@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.settings.settings import FILE_NAME, load_settings
-from client.errors import ConfigurationError
+from client.client_errors import ConfigurationError
 
 
 def test_later_sources_win_key_by_key(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from client.call import Outcome, ToolCall
-from client.notices import Delivered, Notice
+from client.notices import DeliveryNotice, Notice
 from client.tool_client import ToolClient
 from tests.client.harness import consent_to
 
@@ -29,7 +29,7 @@ class Tally:
 
     def told(self, notice: Notice) -> None:
         """Take in what a delivery from the outbox came to."""
-        if isinstance(notice, Delivered):
+        if isinstance(notice, DeliveryNotice):
             identity = str(notice.call.arguments["identity"])
             tool, before = self.outcomes.get(identity, (notice.call.tool, None))
             if before is not None and before.kind != "deferred":

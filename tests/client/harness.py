@@ -19,8 +19,8 @@ from client.connections.links import LinkSettings
 from client.http import open_http_client
 from client.records.storage import Storage
 from client.resilience.retry import RetrySettings
-from client.servers.base import ToolServer
 from client.servers.mcp.streamable_http import StreamableHttpServer
+from client.servers.tool_server import ToolServer
 from client.tool_client import ToolClient
 from client.values import JSON
 

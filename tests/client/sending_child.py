@@ -10,12 +10,12 @@ import sys
 from pathlib import Path
 
 from client.call import ToolCall
-from client.notices import Delivered, Notice
+from client.notices import DeliveryNotice, Notice
 from tests.client.harness import at, consent_to, tool_client
 
 
 def told(notice: Notice) -> None:
-    if isinstance(notice, Delivered):
+    if isinstance(notice, DeliveryNotice):
         print("delivered", notice.call.arguments.get("text"), notice.outcome.kind, flush=True)
 
 

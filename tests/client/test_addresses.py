@@ -17,14 +17,14 @@ from cryptography.x509.oid import NameOID
 
 from client.access.credentials import CredentialStore
 from client.access.plain_http import is_protected
+from client.client_errors import ConfigurationError
 from client.clock import SystemClock
 from client.configuration.server_entries import dialect_of, make_server, read_entry, servers_from
-from client.errors import ConfigurationError
 from client.http import open_http_client
-from client.servers.base import FailureKind, ServerUnavailableError, ToolServer
 from client.servers.mcp.streamable_http import StreamableHttpServer
 from client.servers.rest.ai_platform import AiPlatformServer
 from client.servers.rest.mcqueen import McQueenServer
+from client.servers.tool_server import FailureKind, ServerUnavailableError, ToolServer
 from tests.client.platform_app import TOKEN, Platform
 from tests.client.serving import serve
 

@@ -18,10 +18,10 @@ from client.access.credentials import CredentialStore
 from client.call import Need, Sent, ToolCall
 from client.clock import SystemClock
 from client.http import open_http_client
-from client.servers.base import Answered, FailureKind, Faulted, ServerUnavailableError
 from client.servers.rest.ai_platform import AiPlatformServer
 from client.servers.rest.platform_management import PlatformManagement
 from client.servers.rest.platform_records import GatewayInstance, GatewayService, HealthStatus, NewServer
+from client.servers.tool_server import Answered, FailureKind, Faulted, ServerUnavailableError
 from client.values import JSON
 from tests.client.harness import tool_client
 from tests.client.platform_app import TOKEN, Platform

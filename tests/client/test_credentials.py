@@ -15,7 +15,7 @@ from keyring.errors import KeyringLocked, PasswordDeleteError
 
 from client.access.accounts import Accounts, Credentials, KeptSession
 from client.access.credentials import KEY_FILE, SECRETS_FILE, CredentialStore, address_of
-from client.errors import CredentialsError
+from client.client_errors import CredentialsError
 
 SECRET = "eyJhbGciOi-very-secret"
 BANK = "https://bank.example/api/v1"

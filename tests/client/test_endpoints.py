@@ -14,13 +14,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from client.client_errors import ConfigurationError
 from client.clock import Clock, SystemClock
 from client.configuration.server_entries import servers_from
-from client.errors import ConfigurationError
 from client.resilience.balance import Balance, Balancer
-from client.servers.base import ToolServer
 from client.servers.endpoints import EndpointsServer
 from client.servers.mcp.streamable_http import StreamableHttpServer
+from client.servers.tool_server import ToolServer
 from tests.client.faulty_server import FaultyServer
 from tests.client.harness import consent_to, make_call, tool_client
 

@@ -16,8 +16,8 @@ from client.calls.call_settings import CallSettings
 from client.clock import Clock
 from client.records import calls
 from client.records.storage import Storage
-from client.servers.base import ToolServer
 from client.servers.mcp.streamable_http import StreamableHttpServer
+from client.servers.tool_server import ToolServer
 from client.tool_client import ToolClient
 from tests.client.faulty_server import FaultyServer
 from tests.client.harness import QUICK, consent_to, make_call, tool_client

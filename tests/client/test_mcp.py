@@ -13,10 +13,10 @@ from mcp.server.mcpserver import Context, MCPServer
 from pydantic import BaseModel
 
 from client.call import Need, NeedsInput
-from client.servers.base import FailureKind, Faulted, ServerUnavailableError, ToolServer
 from client.servers.mcp.in_process import InProcessServer
 from client.servers.mcp.mcp_answers import answer_of_result
 from client.servers.mcp.stdio import StdioServer
+from client.servers.tool_server import FailureKind, Faulted, ServerUnavailableError, ToolServer
 from tests.client.counting_server import CountingServer
 from tests.client.harness import QUICK, at, make_call, tool_client, until
 

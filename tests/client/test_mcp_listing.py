@@ -12,8 +12,8 @@ from client.call import Succeeded
 from client.clock import SystemClock
 from client.http import open_http_client
 from client.schemas.tool_listing import MOST_TOOLS
-from client.servers.base import FailureKind, ServerUnavailableError
 from client.servers.mcp.streamable_http import StreamableHttpServer
+from client.servers.tool_server import FailureKind, ServerUnavailableError
 from client.tool_client import ToolClient
 from tests.client.faulty_server import TOOLS, FaultyServer
 from tests.client.harness import at, make_call, tool_client

@@ -18,10 +18,10 @@ from client.clock import SystemClock
 from client.connections.resources_and_prompts import Material
 from client.http import open_http_client
 from client.notices import CallProgress, Notice
-from client.servers.base import ServerUnavailableError
 from client.servers.mcp.mcp_negotiation import Agreement
 from client.servers.mcp.streamable_http import StreamableHttpServer
 from client.servers.readable import Content
+from client.servers.tool_server import ServerUnavailableError
 from tests.client.counting_server import CountingServer
 from tests.client.faulty_server import FaultyServer, _reply_json
 from tests.client.harness import at, make_call, tool_client, until

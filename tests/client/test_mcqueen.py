@@ -17,8 +17,8 @@ from client.call import Need, Sent
 from client.catalog import Tier
 from client.clock import Clock
 from client.http import open_http_client
-from client.servers.base import Answered, FailureKind, Faulted, InputWanted, ServerUnavailableError
 from client.servers.rest.mcqueen import McQueenServer
+from client.servers.tool_server import Answered, FailureKind, Faulted, InputWanted, ServerUnavailableError
 from client.values import JSON
 from tests.client.clocks import ShiftedClock
 from tests.client.harness import consent_to, make_call, tool_client

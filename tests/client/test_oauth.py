@@ -17,11 +17,11 @@ from client.access.credentials import CredentialStore
 from client.access.oauth import OAuthAccess, Visit
 from client.access.oauth_login import Loopback, log_in
 from client.call import Need, ToolCall
+from client.client_errors import LoginError
 from client.clock import Clock, SystemClock
-from client.errors import LoginError
 from client.http import open_http_client
-from client.servers.base import Answered, FailureKind, Faulted, ServerUnavailableError
 from client.servers.mcp.streamable_http import StreamableHttpServer
+from client.servers.tool_server import Answered, FailureKind, Faulted, ServerUnavailableError
 from tests.client.authorization_server import GuardedServer
 from tests.client.clocks import ShiftedClock
 from tests.client.harness import make_call, tool_client

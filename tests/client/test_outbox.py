@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from client.call import Need, NeedsInput, Outcome, ToolCall
-from client.notices import Delivered, Notice
+from client.notices import DeliveryNotice, Notice
 from client.tool_client import ToolClient
 from tests.client.clocks import ShiftedClock
 from tests.client.counting_server import CountingServer
@@ -25,7 +25,7 @@ def deliveries(tools: ToolClient) -> list[tuple[ToolCall, Outcome]]:
     seen: list[tuple[ToolCall, Outcome]] = []
 
     def told(notice: Notice) -> None:
-        if isinstance(notice, Delivered):
+        if isinstance(notice, DeliveryNotice):
             seen.append((notice.call, notice.outcome))
 
     tools.subscribe(told)

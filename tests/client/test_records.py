@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from client.call import CallError, Failed, Outcome, Succeeded
-from client.errors import RecordsError
+from client.client_errors import RecordsError
 from client.records import calls, ledger, migrations
 from client.records.outcomes import outcome_from_text, outcome_to_text
 from client.records.storage import Storage

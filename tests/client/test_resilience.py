@@ -15,7 +15,7 @@ from client.connections.links import Link
 from client.resilience.circuit import Circuit, CircuitSettings, CircuitState
 from client.resilience.connectivity import Connectivity, Reach, derive
 from client.resilience.retry import RETRY_TABLE, Action, RetrySettings, Safety, wait_before
-from client.servers.base import Answer, Answered, FailureKind, Faulted, Health, Listing, ToolServer
+from client.servers.tool_server import Answer, Answered, FailureKind, Faulted, Health, Listing, ToolServer
 from tests.client.clocks import VirtualClock
 from tests.client.harness import make_call
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from client.catalog import Tool
-from client.schemas.arguments import ArgumentChecker
+from client.schemas.argument_checker import ArgumentChecker
 from client.schemas.patterns import matches
 from client.schemas.tool_listing import read_tools
 from tests.client.harness import make_call

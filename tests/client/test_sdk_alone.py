@@ -13,8 +13,8 @@ from mcp import Client
 
 from client.clock import SystemClock
 from client.http import open_http_client
-from client.servers.base import Answered, Faulted
 from client.servers.mcp.streamable_http import StreamableHttpServer
+from client.servers.tool_server import Answered, Faulted
 from tests.client.faulty_server import FaultyServer
 from tests.client.harness import make_call, until
 

@@ -13,13 +13,13 @@ from keyring.backends import fail
 
 from client.access.accounts import Accounts, Credentials, face_of
 from client.access.credentials import CredentialStore
-from client.access.login import credentials_from, log_in_to_mcqueen, log_out, user_of
+from client.access.token_login import credentials_from, log_in_to_mcqueen, log_out, user_of
 from client.call import Need
+from client.client_errors import LoginError
 from client.clock import SystemClock
-from client.errors import LoginError
 from client.http import open_http_client
-from client.servers.base import Answered, Faulted, ServerUnavailableError
 from client.servers.rest.mcqueen import McQueenServer
+from client.servers.tool_server import Answered, Faulted, ServerUnavailableError
 from tests.client.clocks import ShiftedClock
 from tests.client.harness import make_call, tool_client, until
 from tests.client.rest_app import LoginApp

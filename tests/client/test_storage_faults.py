@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from client.call import CallError, Deferred, Succeeded, ToolCall
-from client.errors import RecordsError
+from client.client_errors import RecordsError
 from client.records import ledger, outbox
 from client.records.storage import Storage
 from client.values import JSON
@@ -117,7 +117,7 @@ async def test_a_file_system_without_room_loses_nothing_that_was_stored(tmp_path
     script = (
         "import asyncio, resource, signal, sys\n"
         "from pathlib import Path\n"
-        "from client.errors import RecordsError\n"
+        "from client.client_errors import RecordsError\n"
         "from client.records.storage import Storage\n"
         "from tests.client.test_storage_faults import store\n"
         "async def main(path):\n"

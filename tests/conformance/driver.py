@@ -28,9 +28,9 @@ from client.call import ToolCall
 from client.catalog import Tool
 from client.clock import SystemClock
 from client.http import open_http_client
-from client.servers.base import InputWanted, ServerUnavailableError
 from client.servers.mcp.mcp_server import McpServer
 from client.servers.mcp.streamable_http import StreamableHttpServer
+from client.servers.tool_server import InputWanted, ServerUnavailableError
 from client.values import JSON
 
 REDIRECT = "http://localhost:3000/callback"

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from client.call import Consent, ConsentSource, Need, NeedsInput, Outcome, Succeeded, ToolCall
-from client.notices import Delivered, Notice
+from client.notices import DeliveryNotice, Notice
 from client.tool_client import ToolClient
 from client.values import JSON
 from tests.client.clocks import ShiftedClock
@@ -46,7 +46,7 @@ async def delivered(place: Place, **servers: str) -> Outcome:
     told: list[Outcome] = []
 
     def noted(notice: Notice) -> None:
-        if isinstance(notice, Delivered):
+        if isinstance(notice, DeliveryNotice):
             told.append(notice.outcome)
 
     async with client_of(place, *servers.items()) as tools:
@@ -76,7 +76,7 @@ async def without_the_servers_login_nothing_is_delivered_and_that_is_told(place:
         told: list[Outcome] = []
         # The server lists its tools and then wants a login for the call itself.
         place.oracle.locks_calls = True
-        tools.subscribe(lambda notice: told.append(notice.outcome) if isinstance(notice, Delivered) else None)
+        tools.subscribe(lambda notice: told.append(notice.outcome) if isinstance(notice, DeliveryNotice) else None)
         await until(lambda: bool(told))
     assert isinstance(told[0], NeedsInput)
     assert told[0].need is Need.LOGIN

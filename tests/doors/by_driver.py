@@ -11,9 +11,9 @@ import aiohttp
 
 from assistant.assembly import Live
 from assistant.dashboard.app import Dashboard
-from assistant.dashboard.panes.tools import try_tool
-from assistant.dashboard.screens.sheet import FormSheet
-from assistant.dashboard.web import HOST, WebDashboard
+from assistant.dashboard.panes.tools_pane import try_tool
+from assistant.dashboard.screens.sheet_screen import FormSheet
+from assistant.dashboard.web_dashboard import HOST, WebDashboard
 from assistant.dialogue.state import Mode
 from assistant.settings.settings import Settings
 from tests.assistant.dashboard.harness import opened, typed, until

@@ -11,11 +11,11 @@ import httpx
 import pytest
 from mcp import Client
 
-from assistant.serving.errors import AddressError
 from assistant.serving.mcp import mcp_face
 from assistant.serving.platform.callers import Permission
 from assistant.serving.request_bodies import MAX_BODY
 from assistant.serving.server import RunningServer
+from assistant.serving.serving_errors import AddressError
 from tests.assistant.serving.chain import Person, logged_in
 from tests.assistant.serving.test_gateway import Backend
 from tests.doors.cells import CELLS, PAID, asks_first, cell, holds_changed_tools

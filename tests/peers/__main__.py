@@ -24,9 +24,9 @@ from client.calls.call_settings import CallSettings
 from client.clock import SystemClock
 from client.http import open_http_client
 from client.records.storage import Storage
-from client.servers.base import ToolServer
 from client.servers.mcp.stdio import StdioServer
 from client.servers.mcp.streamable_http import StreamableHttpServer
+from client.servers.tool_server import ToolServer
 from client.tool_client import ToolClient
 from client.values import JSON
 from tests.client.counting_server import free_port

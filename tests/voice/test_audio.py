@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from voice.audio import BLOCK, SamplesSource, TimelineRecorder, WavSource, no_wait, read_wav, wav_bytes, write_wav
-from voice.errors import AudioFileError
 from voice.front_end import HighPass
 from voice.noise import cabin_noise, mix
+from voice.voice_errors import AudioFileError
 
 
 def tone(rate: int, seconds: float = 0.5) -> np.ndarray:

@@ -15,15 +15,15 @@ from tests.voice.test_vosk import spoken
 from voice.audio import BLOCK
 from voice.capture import Capture
 from voice.devices import Device, SoundSystem, portaudio_cure
-from voice.errors import DeviceError
 from voice.front_end import EchoCanceller, level_db
 from voice.live_source import LiveSource
 from voice.microphone import Converter
 from voice.noise import cabin_noise
 from voice.overlap import EchoMeter, EchoShare, NoiseMeter, OverSpeech
-from voice.recognition.base import Samples
+from voice.recognition.recognizer_base import Samples
 from voice.recording import describe_recording
 from voice.speaker import PlaybackReference
+from voice.voice_errors import DeviceError
 
 
 class Handset(LiveSource):

@@ -13,8 +13,8 @@ import pytest
 from voice import devices
 from voice.audio import BLOCK
 from voice.devices import OpenStream, SoundSystem
-from voice.errors import DeviceError
 from voice.microphone import GATHERED_BLOCKS, PROMPT_BLOCKS, Microphone
+from voice.voice_errors import DeviceError
 
 
 class PortAudioError(Exception):

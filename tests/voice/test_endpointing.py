@@ -10,7 +10,7 @@ import pytest
 from tests.voice.test_vosk import spoken
 from voice.endpointing import Endpoint, Endpointing, EndpointingSettings, SpeechDetector
 from voice.noise import cabin_noise, mix
-from voice.recognition.base import SAMPLE_RATE, Ending, Samples
+from voice.recognition.recognizer_base import SAMPLE_RATE, Ending, Samples
 
 BLOCK = 0.02
 QUIET, LOUD, UNSURE = 0.02, 0.95, 0.4

@@ -17,11 +17,11 @@ import platformdirs
 import pytest
 from click.testing import CliRunner
 
-from assistant.cli.models import command as models
-from voice.errors import RecognitionError
+from assistant.cli.models_command import command as models
 from voice.recognition import download
 from voice.recognition.download import install, install_archive
-from voice.recognition.models import PUBLISHED, PublishedModel, chosen, find_vosk_model, installed, verify
+from voice.recognition.model_store import PUBLISHED, PublishedModel, chosen, find_vosk_model, installed, verify
+from voice.voice_errors import RecognitionError
 
 NAME = "vosk-model-small-xx-0.1"
 

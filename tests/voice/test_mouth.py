@@ -10,11 +10,11 @@ import pytest
 from voice.audio import resampled
 from voice.earcons import EARCON_RATE, EARCONS, earcon
 from voice.endpointing import SpeechDetector
-from voice.errors import SynthesisError
 from voice.mouth import Mouth, amplified, sentences
-from voice.recognition.base import Samples
-from voice.synthesis.base import Speech, Voice
+from voice.recognition.recognizer_base import Samples
 from voice.synthesis.espeak import EspeakSynthesizer
+from voice.synthesis.synthesizer_base import Speech, Voice
+from voice.voice_errors import SynthesisError
 
 VOICE = Voice("en-us")
 

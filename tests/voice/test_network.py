@@ -6,9 +6,19 @@ import itertools
 
 import pytest
 
-from voice.recognition.base import AnyOrder, Choice, Expression, Grammar, Maybe, Repeated, Rule, Sequence, Words
 from voice.recognition.jsgf import render_jsgf, vocabulary
 from voice.recognition.network import build_network
+from voice.recognition.recognizer_base import (
+    AnyOrder,
+    Choice,
+    Expression,
+    Grammar,
+    Maybe,
+    Repeated,
+    Rule,
+    Sequence,
+    Words,
+)
 
 DRINK = Grammar(
     Sequence((Words("i want"), Maybe(Words("a")), AnyOrder((Rule("size"), Rule("milk"), Words("latte"))))),

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from voice.errors import SynthesisError
-from voice.synthesis.base import Voice
-from voice.synthesis.choose import open_synthesizer
+from voice.synthesis.choose_synthesizer import open_synthesizer
 from voice.synthesis.piper import PiperSynthesizer
+from voice.synthesis.synthesizer_base import Voice
+from voice.voice_errors import SynthesisError
 
 _MODEL = os.environ.get("PIPER_VOICE", "")
 _INSTALLED = importlib.util.find_spec("piper") is not None

@@ -15,7 +15,8 @@ from voice.audio import SamplesSource, no_wait
 from voice.ears import Ears
 from voice.endpointing import Endpoint
 from voice.noise import cabin_noise, mix
-from voice.recognition.base import (
+from voice.recognition.network import build_heads, build_network
+from voice.recognition.recognizer_base import (
     SAMPLE_RATE,
     Choice,
     Ending,
@@ -27,7 +28,6 @@ from voice.recognition.base import (
     Transcript,
     Words,
 )
-from voice.recognition.network import build_heads, build_network
 from voice.recognition.selection import dictated, ending_of, evidence, next_pass, settled, transcript_of
 from voice.recognition.sphinx_worker import PHONE_LOOP, Decode, Dictate, Dictated, Pass, PreparedGrammar, start
 

@@ -17,8 +17,8 @@ import pocketsphinx
 import pytest
 from click.testing import CliRunner
 
-from assistant.cli.hear import command as hear
-from assistant.cli.say import command as say
+from assistant.cli.hear_command import command as hear
+from assistant.cli.say_command import command as say
 from assistant.understanding.grammar.compiler import compile_grammar
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.reading import Context, Control, Profile
@@ -28,11 +28,11 @@ from voice.earcons import EARCON_RATE, EARCONS, earcon
 from voice.ears import Ears, hear_samples
 from voice.mouth import Mouth
 from voice.noise import cabin_noise, mix
-from voice.recognition.base import Choice, Grammar, Samples, Words
 from voice.recognition.pronunciation import arpabet, pronunciations
+from voice.recognition.recognizer_base import Choice, Grammar, Samples, Words
 from voice.recognition.sphinx import SphinxRecognizer
-from voice.synthesis.base import Speech, Voice
 from voice.synthesis.espeak import ASSISTANT_VOICE, DRIVER_VOICE, EspeakSynthesizer
+from voice.synthesis.synthesizer_base import Speech, Voice
 
 TABLES = Tool(
     "town",

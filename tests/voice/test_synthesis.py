@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from assistant.cli.say import command as say
+from assistant.cli.say_command import command as say
 from voice.audio import read_wav, wav_bytes
 from voice.synthesis import espeak_worker
-from voice.synthesis.base import Voice
 from voice.synthesis.espeak import DRIVER_VOICE, RepeatableEspeakSynthesizer
 from voice.synthesis.espeak_library import load_library
+from voice.synthesis.synthesizer_base import Voice
 
 
 class FlakyEngine:

@@ -11,11 +11,11 @@ import pytest
 
 from voice.audio import SamplesSource, no_wait, resampled
 from voice.ears import Ears, hear_samples
-from voice.errors import RecognitionError
-from voice.recognition.base import Choice, Ending, Grammar, Open, Samples, Sequence, Words
+from voice.recognition.recognizer_base import Choice, Ending, Grammar, Open, Samples, Sequence, Words
 from voice.recognition.vosk import VoskRecognizer
-from voice.synthesis.base import Voice
 from voice.synthesis.espeak import EspeakSynthesizer
+from voice.synthesis.synthesizer_base import Voice
+from voice.voice_errors import RecognitionError
 
 MODEL = Path(__file__).parent / "tiny_vosk" / "model"
 """Made by `tiny_vosk/build.py`."""

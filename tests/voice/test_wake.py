@@ -14,9 +14,9 @@ from assistant.conversation.wake_word import Waking
 from assistant.dialogue.state import Mode, State
 from tests.voice.test_vosk import spoken
 from voice.audio import SamplesSource, no_wait
-from voice.errors import DeviceError, RecognitionError
 from voice.noise import cabin_noise, mix
-from voice.recognition.base import SAMPLE_RATE, Samples
+from voice.recognition.recognizer_base import SAMPLE_RATE, Samples
+from voice.voice_errors import DeviceError, RecognitionError
 from voice.wake import REFRACTORY_SECONDS, MicroSpotter, PhraseSpotter, wakes
 
 if TYPE_CHECKING:

@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.understanding.grammar.value_rules import VALUE_RULES
-from voice.recognition.base import Grammar, Rule
+from voice.plain_words import plain_words
 from voice.recognition.network import build_network
-from voice.synthesis.base import Voice
-from voice.synthesis.figures import clock, day, duration, money, number
+from voice.recognition.recognizer_base import Grammar, Rule
+from voice.synthesis.spoken_figures import clock, day, duration, money, number
+from voice.synthesis.synthesizer_base import Voice
 from voice.synthesis.wording import as_spoken
-from voice.words import plain_words
 
 
 @pytest.mark.proves("V.numbers")

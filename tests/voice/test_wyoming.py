@@ -24,11 +24,11 @@ from tests.voice.test_vosk import LIGHTS, spoken
 from voice.audio import SamplesSource, no_wait
 from voice.capture import Capture
 from voice.ears import Ears, hear_samples
-from voice.errors import RecognitionError, SynthesisError, VoiceError
 from voice.live_source import LiveSource
-from voice.recognition.base import Samples
-from voice.synthesis.choose import open_synthesizer
+from voice.recognition.recognizer_base import Samples
+from voice.synthesis.choose_synthesizer import open_synthesizer
 from voice.synthesis.espeak import ASSISTANT_VOICE
+from voice.voice_errors import RecognitionError, SynthesisError, VoiceError
 from voice.wyoming import AWAY_SECONDS, Address, WyomingRecognizer, WyomingSpotter, WyomingSynthesizer
 
 if TYPE_CHECKING:

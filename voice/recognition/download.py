@@ -16,8 +16,8 @@ from collections.abc import Callable
 from pathlib import Path, PurePosixPath
 from time import sleep
 
-from voice.errors import RecognitionError
-from voice.recognition.models import PublishedModel, is_vosk_model, write_record
+from voice.recognition.model_store import PublishedModel, is_vosk_model, write_record
+from voice.voice_errors import RecognitionError
 
 Progress = Callable[[int, int | None], None]
 """Told the bytes that are there, and all of them where that is known."""

@@ -8,7 +8,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from voice.recognition.base import AnyOrder, Choice, Expression, Grammar, Maybe, Open, Repeated, Rule, Sequence, Words
+from voice.recognition.recognizer_base import (
+    AnyOrder,
+    Choice,
+    Expression,
+    Grammar,
+    Maybe,
+    Open,
+    Repeated,
+    Rule,
+    Sequence,
+    Words,
+)
 
 _RESERVED = frozenset({"grammar", "import", "public"})
 _ESCAPED = "_"

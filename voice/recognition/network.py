@@ -9,7 +9,18 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from voice.recognition.base import AnyOrder, Choice, Expression, Grammar, Maybe, Open, Repeated, Rule, Sequence, Words
+from voice.recognition.recognizer_base import (
+    AnyOrder,
+    Choice,
+    Expression,
+    Grammar,
+    Maybe,
+    Open,
+    Repeated,
+    Rule,
+    Sequence,
+    Words,
+)
 
 MOST_COPIES = 40_000
 """Words that all "once each, in any order" together may take in the network; where that is not enough, parts repeat."""
@@ -18,7 +29,7 @@ MOST_STATES = 60_000
 
 
 @dataclass(frozen=True)
-class Network:
+class WordNetwork:
     """States are numbered from 0, the start. `arcs[state]` maps a word to the next state and its likelihood."""
 
     arcs: tuple[Mapping[str, tuple[int, float]], ...]
@@ -44,7 +55,7 @@ _PHONES = (
 """Of the pocketsphinx model."""
 
 
-def goes_on_openly(heads: Network, text: str) -> bool:
+def goes_on_openly(heads: WordNetwork, text: str) -> bool:
     """Whether the text begins as one of the heads and goes on behind it."""
     state = 0
     for word in text.split():
@@ -57,7 +68,7 @@ def goes_on_openly(heads: Network, text: str) -> bool:
     return False
 
 
-def build_heads(grammar: Grammar) -> Network | None:
+def build_heads(grammar: Grammar) -> WordNetwork | None:
     """Return the network of the beginnings of sentences up to an `Open` part, phones in any order in its place.
 
     None where the grammar has no such part. Raises `ValueError` as `build_network`.
@@ -71,7 +82,7 @@ def build_heads(grammar: Grammar) -> Network | None:
     return _merged(_determined(builder, start, builder.tails))
 
 
-def build_network(grammar: Grammar) -> Network:
+def build_network(grammar: Grammar) -> WordNetwork:
     """Return the network of a grammar.
 
     Raises `ValueError` for an unknown rule, rules in a circle, or a network beyond `MOST_STATES`.
@@ -228,7 +239,7 @@ def _count_any_order(expressions: list[Expression]) -> int:
     return count
 
 
-def _determined(builder: _Builder, start: int, end: int) -> Network:
+def _determined(builder: _Builder, start: int, end: int) -> WordNetwork:
     """Return the same language without empty arcs, one arc a word and state (subset construction).
 
     Where several ways lead to the same states the first way's likelihoods stay: they only rank what may be said.
@@ -269,7 +280,7 @@ def _determined(builder: _Builder, start: int, end: int) -> Network:
         arcs.append(out)
         if end in states:
             finals[number] = states[end] / total
-    return Network(tuple(arcs), finals)
+    return WordNetwork(tuple(arcs), finals)
 
 
 def _closure(builder: _Builder, start: int, end: int) -> dict[int, float]:
@@ -285,7 +296,7 @@ def _closure(builder: _Builder, start: int, end: int) -> dict[int, float]:
     return {state: weight for state, weight in best.items() if builder.words[state] or state == end}
 
 
-def _merged(network: Network) -> Network:
+def _merged(network: WordNetwork) -> WordNetwork:
     """Return the network with states joined from which the same words follow (partition refinement)."""
     classes = [int(state in network.finals) for state in range(len(network.arcs))]
     count = len(set(classes))
@@ -308,4 +319,4 @@ def _merged(network: Network) -> Network:
     arcs: list[Mapping[str, tuple[int, float]]] = [{}] * count
     for state, out in enumerate(network.arcs):
         arcs[refined[state]] = {word: (refined[to], weight) for word, (to, weight) in out.items()}
-    return Network(tuple(arcs), {refined[state]: weight for state, weight in network.finals.items()})
+    return WordNetwork(tuple(arcs), {refined[state]: weight for state, weight in network.finals.items()})

@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 import numpy as np
 import numpy.typing as npt
 
-from voice.recognition.base import Alternative, Ending, Transcript
+from voice.recognition.recognizer_base import Alternative, Ending, Transcript
 from voice.recognition.sphinx_worker import FRAMES_A_SECOND, PHONE_LOOP, Dictated, Pass
 
 RECOGNIZER = "pocketsphinx"

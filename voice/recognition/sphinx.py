@@ -17,11 +17,11 @@ from collections import OrderedDict, deque
 
 import numpy as np
 
-from voice.errors import RecognitionError
-from voice.recognition.base import SAMPLE_RATE, Ending, Grammar, Samples, Transcript, has_open_part
+from voice.recognition.recognizer_base import SAMPLE_RATE, Ending, Grammar, Samples, Transcript, has_open_part
 from voice.recognition.selection import DICTATION, RECOGNIZER, dictated, ending_of, next_pass, transcript_of
 from voice.recognition.sphinx_worker import Decode, Dictate, Dictated, Follow, Pass, PreparedGrammar
-from voice.worker import WorkerDiedError, WorkerProcess
+from voice.voice_errors import RecognitionError
+from voice.worker_process import WorkerDiedError, WorkerProcess
 
 _WORKERS = 2
 """Processes: the machines that McQueen is made for have two cores to spare at least."""

@@ -20,9 +20,9 @@ import numpy as np
 import numpy.typing as npt
 
 from voice.front_end import DITHER
-from voice.recognition.base import SAMPLE_RATE, Grammar, Samples
-from voice.recognition.network import ANY, Network, build_heads, build_network
+from voice.recognition.network import ANY, WordNetwork, build_heads, build_network
 from voice.recognition.pronunciation import pronunciations
+from voice.recognition.recognizer_base import SAMPLE_RATE, Grammar, Samples
 
 PHONE_LOOP = 0.0
 """The "factor" of the free loop of phones, the rival of every sentence."""
@@ -66,7 +66,7 @@ class Follow:
 
 
 @dataclass(frozen=True)
-class Spot:
+class FindPhrase:
     """Where is a phrase in the sound, however it is pronounced? Answered with a tuple of `Spotted`."""
 
     pronunciations: tuple[str, ...]
@@ -95,7 +95,7 @@ class Dictate:
     samples: Samples
 
 
-Request = PreparedGrammar | Decode | Dictate | Follow | Spot
+Request = PreparedGrammar | Decode | Dictate | Follow | FindPhrase
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def start() -> Callable[[Any], Any]:
 
 class _Decoding:
     def __init__(self) -> None:
-        self._networks: OrderedDict[str, Network] = OrderedDict()
+        self._networks: OrderedDict[str, WordNetwork] = OrderedDict()
         self._dictation = _Dictation()
         self._sentences: _SentenceDecoder | None = None
         self._live: _LiveDecoder | None = None
@@ -159,7 +159,7 @@ class _Decoding:
             case Follow(utterance, digest, samples) if digest in self._networks:
                 self._live = self._live or _LiveDecoder()
                 return self._live.follow(utterance, digest, self._network(digest), samples)
-            case Spot(spoken, threshold, factor, samples):
+            case FindPhrase(spoken, threshold, factor, samples):
                 key = (spoken, threshold)
                 if key not in self._spotting:
                     self._spotting[key] = _make_spotter(*key)
@@ -167,7 +167,7 @@ class _Decoding:
             case _:
                 return None
 
-    def _network(self, digest: str) -> Network:
+    def _network(self, digest: str) -> WordNetwork:
         self._networks.move_to_end(digest)  # the last used is forgotten last
         return self._networks[digest]
 
@@ -188,7 +188,7 @@ class _SentenceDecoder:
         self.decoder: Any = _make_decoder()
         self._grammars: OrderedDict[str, None] = OrderedDict()
 
-    def using(self, digest: str, network: Network) -> Any:
+    def using(self, digest: str, network: WordNetwork) -> Any:
         """Return the decoder with this grammar in use."""
         if digest not in self._grammars:
             if len(self._grammars) == _KEPT_GRAMMARS:  # first, so that the new one takes its room
@@ -199,7 +199,7 @@ class _SentenceDecoder:
         self.decoder.activate_search(digest)
         return self.decoder
 
-    def _learn(self, digest: str, network: Network) -> None:
+    def _learn(self, digest: str, network: WordNetwork) -> None:
         words = sorted({word for arcs in network.arcs for word in arcs})
         for word, ways in pronunciations(word for word in words if self.decoder.lookup_word(word) is None).items():
             for number, phones in enumerate(ways, start=1):
@@ -214,7 +214,7 @@ class _SentenceDecoder:
         self.decoder.add_fsg(digest, self.decoder.create_fsg(digest, 0, end, transitions))
 
 
-def _decoded(decoder: Any, factor: float, samples: Samples, network: Network | None) -> Pass:
+def _decoded(decoder: Any, factor: float, samples: Samples, network: WordNetwork | None) -> Pass:
     """Decode a whole utterance, its channel known from all of it (the mean of the cepstra)."""
     began = time.perf_counter()
     speed = factor or 1.0
@@ -279,7 +279,7 @@ class _LiveDecoder:
         self._utterance = -1
         self._running = False
 
-    def follow(self, utterance: int, digest: str, network: Network, samples: Samples) -> str:
+    def follow(self, utterance: int, digest: str, network: WordNetwork, samples: Samples) -> str:
         if utterance != self._utterance:
             if self._running:
                 self._sentences.decoder.end_utt()

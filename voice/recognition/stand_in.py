@@ -9,11 +9,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from voice.errors import RecognitionError
-from voice.recognition.base import SAMPLE_RATE, Ending, Grammar, Recognition, Recognizer, Samples, Transcript
 from voice.recognition.neural.recognizer import NeuralRecognizer
+from voice.recognition.recognizer_base import SAMPLE_RATE, Ending, Grammar, Recognition, Recognizer, Samples, Transcript
 from voice.recognition.sphinx import SphinxRecognizer
-from voice.worker import WorkerProcess
+from voice.voice_errors import RecognitionError
+from voice.worker_process import WorkerProcess
 
 _log = logging.getLogger(__name__)
 SHORT_SECONDS = 2.5

@@ -15,10 +15,18 @@ from typing import Any
 
 import numpy as np
 
-from voice.errors import RecognitionError
-from voice.recognition.base import SAMPLE_RATE, Alternative, Ending, Grammar, Samples, Transcript, has_open_part
 from voice.recognition.jsgf import vocabulary
-from voice.recognition.network import Network, build_heads, build_network, goes_on_openly
+from voice.recognition.network import WordNetwork, build_heads, build_network, goes_on_openly
+from voice.recognition.recognizer_base import (
+    SAMPLE_RATE,
+    Alternative,
+    Ending,
+    Grammar,
+    Samples,
+    Transcript,
+    has_open_part,
+)
+from voice.voice_errors import RecognitionError
 
 _ALTERNATIVES = 5
 _UNKNOWN = "[unk]"
@@ -70,9 +78,9 @@ class VoskRecognizer:
 class VoskRecognition:
     """One utterance."""
 
-    def __init__(self, thread: ThreadPoolExecutor, make: Callable[[], Any], network: Callable[[], Network]) -> None:
+    def __init__(self, thread: ThreadPoolExecutor, make: Callable[[], Any], network: Callable[[], WordNetwork]) -> None:
         self._free: Callable[[], Any] | None = None
-        self._heads: Callable[[], Network | None] = lambda: None
+        self._heads: Callable[[], WordNetwork | None] = lambda: None
         self._sound: list[bytes] = []
         self._thread = thread
         self._make = make
@@ -82,7 +90,7 @@ class VoskRecognition:
         self._samples = 0
         self._seconds = 0.0
 
-    def take_dictation(self, free: Callable[[], Any], heads: Callable[[], Network | None]) -> None:
+    def take_dictation(self, free: Callable[[], Any], heads: Callable[[], WordNetwork | None]) -> None:
         """Hear the utterance again without a grammar if it goes on behind one of the heads; keep its sound for that."""
         self._free, self._heads = free, heads
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from voice.errors import SynthesisError
-from voice.synthesis.base import Speech, Voice
-from voice.worker import WorkerDiedError, WorkerProcess
+from voice.synthesis.synthesizer_base import Speech, Voice
+from voice.voice_errors import SynthesisError
+from voice.worker_process import WorkerDiedError, WorkerProcess
 
 ASSISTANT_VOICE = Voice("en-us+f3", words_per_minute=160, pitch=50)
 """How McQueen speaks."""

@@ -10,7 +10,7 @@ import os
 import threading
 from pathlib import Path
 
-from voice.errors import SynthesisError
+from voice.voice_errors import SynthesisError
 
 _SONAME = "libespeak-ng.so.1"
 _RETRIEVAL = 1  # AUDIO_OUTPUT_RETRIEVAL: samples are handed over, no sound device is opened

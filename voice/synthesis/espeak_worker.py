@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from voice.recognition.base import Samples
-from voice.synthesis.base import Voice
+from voice.recognition.recognizer_base import Samples
 from voice.synthesis.espeak_library import known_voice, load_library
+from voice.synthesis.synthesizer_base import Voice
 
 _QUIET = 40
 """Samples below this (of 32,768) at the edges are silence that espeak-ng adds."""
@@ -26,28 +26,28 @@ _FADE_SECONDS = 0.004
 
 
 @dataclass(frozen=True)
-class Spoken:
+class EspeakSound:
     """Samples and their rate."""
 
     samples: Samples
     sample_rate: int
 
 
-def start() -> Callable[[tuple[str, Voice]], Spoken]:
+def start() -> Callable[[tuple[str, Voice]], EspeakSound]:
     """Return the function that turns a text and a voice into sound."""
     load_library()  # before pyttsx3 looks for it by its SONAME
     import pyttsx3
 
     engine = pyttsx3.init("espeak")
 
-    def answer(request: tuple[str, Voice]) -> Spoken:
+    def answer(request: tuple[str, Voice]) -> EspeakSound:
         text, voice = request
         return _speak(engine, text, replace(voice, name=known_voice(voice.name)))
 
     return answer
 
 
-def _speak(engine: Any, text: str, voice: Voice) -> Spoken:
+def _speak(engine: Any, text: str, voice: Voice) -> EspeakSound:
     """Return the sound; tried again where none came, which pyttsx3 gave for 5 sentences of 900."""
     for _ in range(_TRIES):
         spoken = _speak_once(engine, text, voice)
@@ -56,7 +56,7 @@ def _speak(engine: Any, text: str, voice: Voice) -> Spoken:
     raise RuntimeError(f"no sound came for {len(text)} characters, {_TRIES} times")
 
 
-def _speak_once(engine: Any, text: str, voice: Voice) -> Spoken:
+def _speak_once(engine: Any, text: str, voice: Voice) -> EspeakSound:
     from pyttsx3.drivers import _espeak
 
     _espeak.Synchronize()  # what is left of the sentence before would be taken for the end of this one
@@ -74,8 +74,8 @@ def _speak_once(engine: Any, text: str, voice: Voice) -> Spoken:
                 rate = file.getframerate()
                 samples = np.frombuffer(file.readframes(file.getnframes()), dtype="<i2").astype(np.int16)
         except (FileNotFoundError, EOFError, wave.Error):  # nothing, or half of it; once in some hundred sentences
-            return Spoken(np.zeros(0, dtype=np.int16), 22_050)
-    return Spoken(_without_edges(samples, rate), rate)
+            return EspeakSound(np.zeros(0, dtype=np.int16), 22_050)
+    return EspeakSound(_without_edges(samples, rate), rate)
 
 
 def _without_edges(samples: Samples, rate: int) -> Samples:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from voice.synthesis.figures import words
+from voice.synthesis.spoken_figures import words
 
 _STREETS = {
     "rd": "road", "ave": "avenue", "blvd": "boulevard", "ln": "lane", "sq": "square", "pkwy": "parkway",

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
-from voice.errors import SynthesisError
-from voice.recognition.base import Samples
-from voice.synthesis.base import Speech, Voice
-from voice.worker import WorkerDiedError, WorkerProcess
+from voice.recognition.recognizer_base import Samples
+from voice.synthesis.synthesizer_base import Speech, Voice
+from voice.voice_errors import SynthesisError
+from voice.worker_process import WorkerDiedError, WorkerProcess
 
 SUFFIX = ".onnx"
 USUAL_WORDS_PER_MINUTE = 165
@@ -22,7 +22,7 @@ USUAL_WORDS_PER_MINUTE = 165
 
 
 @dataclass(frozen=True)
-class Request:
+class PiperRequest:
     """What the worker is asked for."""
 
     text: str
@@ -44,7 +44,7 @@ class PiperSynthesizer:
         if not any(character.isalnum() for character in text):
             return Speech(np.zeros(0, dtype=np.int16), 22_050)
         model = _model(voice.name)
-        request = Request(text, str(model), USUAL_WORDS_PER_MINUTE / voice.words_per_minute)
+        request = PiperRequest(text, str(model), USUAL_WORDS_PER_MINUTE / voice.words_per_minute)
         try:
             answer: tuple[Samples, int] = await self._worker.ask(request)
         except WorkerDiedError as error:

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from voice.recognition.base import Samples
-from voice.synthesis.piper import Request
+from voice.recognition.recognizer_base import Samples
+from voice.synthesis.piper import PiperRequest
 
 
-def start() -> Callable[[Request], tuple[Samples, int]]:
+def start() -> Callable[[PiperRequest], tuple[Samples, int]]:
     """Return the function that turns a request into samples and their rate. Raises `ImportError`."""
     from piper import PiperVoice, SynthesisConfig
 
@@ -20,7 +20,7 @@ def start() -> Callable[[Request], tuple[Samples, int]]:
     def load(model: str) -> Any:
         return PiperVoice.load(model)
 
-    def answer(request: Request) -> tuple[Samples, int]:
+    def answer(request: PiperRequest) -> tuple[Samples, int]:
         try:
             pace = SynthesisConfig(length_scale=request.length_scale)
             pieces = list(load(request.model).synthesize(request.text, pace))

@@ -10,7 +10,9 @@ import re
 from datetime import date, datetime, time
 
 from voice.synthesis.abbreviations import MONTH_NAMES, expanded
-from voice.synthesis.figures import (
+from voice.synthesis.names_in_english import named
+from voice.synthesis.short_forms import in_long
+from voice.synthesis.spoken_figures import (
     clock,
     day,
     digits,
@@ -24,8 +26,6 @@ from voice.synthesis.figures import (
     words,
     year,
 )
-from voice.synthesis.names_in_english import named
-from voice.synthesis.spellings import in_long
 
 _DATE_TIME = re.compile(r"\b(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?\b")
 _ISO_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")

@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from voice.synthesis.spellings import plain_spaces
+from voice.synthesis.short_forms import plain_spaces
 
 _DATE_TIME = re.compile(
     r"\b(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::\d{2})?(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?)?\b"
@@ -194,7 +194,7 @@ def _quantity(amount: str, unit: str, language: str, locale: Any) -> str:
 
 
 def _phone(text: str, language: str) -> str:
-    from voice.synthesis.figures import is_phone
+    from voice.synthesis.spoken_figures import is_phone
 
     if not is_phone(text):
         return text

@@ -44,7 +44,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Trial:
+class TriedSentence:
     """A sentence tried, and where it led."""
 
     text: str
@@ -64,7 +64,7 @@ class ToolReview:
 
     name: str
     title: str
-    trials: tuple[Trial, ...]
+    trials: tuple[TriedSentence, ...]
     questions: Mapping[str, str]
     """By required parameter: what McQueen asks for it."""
     supplied: Mapping[str, str]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from assistant.cli.review.arguments import judge_arguments, questions, supplied
-from assistant.cli.review.effects import judge_effects, judge_words, spoken_seconds
-from assistant.cli.review.findings import Finding, Review, Severity, ToolReview, Topic, Trial
+from assistant.cli.review.argument_review import judge_arguments, questions, supplied
+from assistant.cli.review.effect_review import judge_effects, judge_words, spoken_seconds
+from assistant.cli.review.findings import Finding, Review, Severity, ToolReview, Topic, TriedSentence
 from assistant.cli.review.reach import judge_collisions, judge_reach, try_phrases
 from assistant.dialogue.plans import planner
 from assistant.policy.driving import LIMITS, DrivingState
@@ -43,7 +43,7 @@ def review(server: str, catalog: Catalog) -> Review:
     return Review(server, tuple(reviews), tuple(findings))
 
 
-def _reviewed(tool: Tool, trials: tuple[Trial, ...], from_others: Mapping[str, str]) -> ToolReview:
+def _reviewed(tool: Tool, trials: tuple[TriedSentence, ...], from_others: Mapping[str, str]) -> ToolReview:
     needed = assess(tool)
     told = read_back(tool, _samples(tool), 0.0, 0.0) if needed.sensitive else ""
     asked = {name: text for name, text in questions(tool).items() if name not in from_others}

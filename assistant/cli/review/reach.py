@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from assistant.cli.review.findings import Finding, Severity, Topic, Trial
+from assistant.cli.review.findings import Finding, Severity, Topic, TriedSentence
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.reading import Context
 from assistant.understanding.templates import examples_of
-from assistant.understanding.words import name_words, spoken_words
+from assistant.understanding.tokens import name_words, spoken_words
 from client.catalog import Catalog, Tool
 from client.schemas.tool_names import parted_name
 
@@ -56,10 +56,10 @@ def bare(tools: Sequence[Tool]) -> Catalog:
     return Catalog(tuple(replace(tool, examples=()) for tool in tools))
 
 
-def try_phrases(tools: Sequence[Tool]) -> dict[str, tuple[Trial, ...]]:
+def try_phrases(tools: Sequence[Tool]) -> dict[str, tuple[TriedSentence, ...]]:
     """Return, by qualified name, where each sentence about a tool led."""
     unlisted, listed = Interpreter(bare(tools)), Interpreter(Catalog(tuple(tools)))
-    found: dict[str, tuple[Trial, ...]] = {}
+    found: dict[str, tuple[TriedSentence, ...]] = {}
     for tool in tools:
         trials = [_trial(tool, text, source, unlisted) for text, source in phrases(tool)]
         for example in examples_of(tool)[:MOST_EXAMPLES]:
@@ -71,15 +71,15 @@ def try_phrases(tools: Sequence[Tool]) -> dict[str, tuple[Trial, ...]]:
     return found
 
 
-def _trial(tool: Tool, text: str, source: str, interpreter: Interpreter) -> Trial:
+def _trial(tool: Tool, text: str, source: str, interpreter: Interpreter) -> TriedSentence:
     found = interpreter.read([text], Context(now=0.0)).interpretations
     reached = parted_name(found[0].tool)[1] if found else ""
     near = next((one for one in found[1:] if found[0].score - one.score < NEAR), None)
     rival = parted_name(near.tool)[1] if near is not None else ""
-    return Trial(text, source, reached, round(found[0].score, 3) if found else 0.0, rival)
+    return TriedSentence(text, source, reached, round(found[0].score, 3) if found else 0.0, rival)
 
 
-def judge_reach(tool: Tool, trials: Sequence[Trial]) -> Iterator[Finding]:
+def judge_reach(tool: Tool, trials: Sequence[TriedSentence]) -> Iterator[Finding]:
     """Yield what stands in the way of reaching a tool."""
     hits = [trial for trial in trials if trial.reached == tool.name]
     if not hits:
@@ -121,7 +121,7 @@ def judge_reach(tool: Tool, trials: Sequence[Trial]) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def judge_collisions(tools: Sequence[Tool], trials: Mapping[str, Sequence[Trial]]) -> Iterator[Finding]:
+def judge_collisions(tools: Sequence[Tool], trials: Mapping[str, Sequence[TriedSentence]]) -> Iterator[Finding]:
     """Yield pairs of tools that the same words fit."""
     for position, one in enumerate(tools):
         for other in tools[position + 1 :]:

@@ -10,7 +10,7 @@ from assistant.dashboard.letters import large, width
 from assistant.dashboard.symbols import UNICODE, Symbols
 
 
-class Facts(Widget):
+class SpeedAndStop(Widget):
     """Speed in large figures at the left, the next stop at the right."""
 
     speed: reactive[int] = reactive(0)

@@ -14,10 +14,10 @@ from assistant.dashboard.widgets.line import Line
 
 if TYPE_CHECKING:
     from assistant.dashboard.history import Turn
-    from assistant.dashboard.panes.base import Pane
+    from assistant.dashboard.panes.pane_base import Pane
 
 PANES: dict[str, tuple[str, str]] = {
-    # name: (label, class in assistant.dashboard.panes.<name>)
+    # name: (label, class in assistant.dashboard.panes.<name>_pane)
     "conversation": ("Conversation", "ConversationPane"),
     "tools": ("Tools", "ToolsPane"),
     "servers": ("Servers", "ServersPane"),
@@ -79,7 +79,7 @@ class Parked(Vertical):
         switcher = self.query_one("#panes", ContentSwitcher)
         if name not in self._made:
             # Aside: what a screen stands on takes tenths of a second to load, and keys are answered meanwhile.
-            module = await asyncio.to_thread(importlib.import_module, f"assistant.dashboard.panes.{name}")
+            module = await asyncio.to_thread(importlib.import_module, f"assistant.dashboard.panes.{name}_pane")
             pane: Pane = vars(module)[PANES[name][1]](id=f"pane-{name}")
             await switcher.mount(pane)
             self._made[name] = pane

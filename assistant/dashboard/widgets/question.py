@@ -19,7 +19,7 @@ LONGEST = 120
 PLEASE = "Please answer"
 
 
-class Question(Widget):
+class QuestionBar(Widget):
     """The pending question. While not parked: only what is asked, in few words (row S6), as large as there is room."""
 
     question: reactive[str] = reactive("")

@@ -5,15 +5,15 @@ from __future__ import annotations
 import argparse
 from datetime import datetime
 
-from assistant.hosting.refusals import RefusedError
-from assistant.services.command import add_login, log_in, parser_for, run, serve
+from assistant.hosting.host_errors import RefusedError
 from assistant.services.passwords import load_password, password_store
+from assistant.services.service_command import add_login, log_in, parser_for, run, serve
 from client.http import open_http_client
 
 
 async def _main(given: argparse.Namespace) -> None:
+    from assistant.services.calendar.calendar_service import CalendarService
     from assistant.services.calendar.dav import CalDav  # tells where the extra is missing
-    from assistant.services.calendar.service import CalendarService
 
     async with open_http_client() as http:
 

@@ -14,8 +14,8 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-from assistant.hosting.refusals import RefusedError
-from assistant.services.calendar.entries import Resource
+from assistant.hosting.host_errors import RefusedError
+from assistant.services.calendar.entries import CalendarFile
 from client.access.plain_http import is_protected
 
 TIMEOUT = 6.0
@@ -57,16 +57,16 @@ class CalDav:
         """Find the calendar and return its address. Raises `RefusedError`."""
         return await self._calendar()
 
-    async def between(self, begin: datetime, end: datetime) -> list[Resource]:
+    async def between(self, begin: datetime, end: datetime) -> list[CalendarFile]:
         """Return the files with events in that time."""
         body = _QUERY.format(start=_stamp(begin), end=_stamp(end))
         answer = await self._send("REPORT", await self._calendar(), body, {"Depth": "1"})
-        found: list[Resource] = []
+        found: list[CalendarFile] = []
         for response in _responses(self._read(answer)):
             text = response.findtext(".//c:calendar-data", "", _NAMES)
             if text.strip():
                 href = response.findtext("d:href", "", _NAMES)
-                found.append(Resource(href, response.findtext(".//d:getetag", "", _NAMES), text))
+                found.append(CalendarFile(href, response.findtext(".//d:getetag", "", _NAMES), text))
         return found
 
     async def create(self, text: str) -> None:
@@ -74,7 +74,7 @@ class CalDav:
         url = urljoin(await self._calendar(), f"{uuid.uuid4()}.ics")
         await self._write(url, text, {"If-None-Match": "*"})
 
-    async def change(self, resource: Resource, text: str) -> None:
+    async def change(self, resource: CalendarFile, text: str) -> None:
         """Put a changed file, unless somebody changed it meanwhile."""
         await self._write(self._joined(resource.href), text, {"If-Match": resource.etag} if resource.etag else {})
 

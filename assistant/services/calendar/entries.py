@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 
-from assistant.hosting.refusals import RefusedError
+from assistant.hosting.host_errors import RefusedError
 from assistant.services.spoken import one_line
 
 try:
@@ -23,7 +23,7 @@ _PRODUCT = "-//McQueen//Calendar//EN"
 
 
 @dataclass(frozen=True)
-class Resource:
+class CalendarFile:
     """One calendar file on the server."""
 
     href: str
@@ -41,10 +41,10 @@ class Entry:
     """Local; None for the whole day."""
     uid: str
     repeated: bool
-    resource: Resource
+    resource: CalendarFile
 
 
-def entries_between(resources: Iterable[Resource], first: date, last: date, zone: tzinfo) -> list[Entry]:
+def entries_between(resources: Iterable[CalendarFile], first: date, last: date, zone: tzinfo) -> list[Entry]:
     """Return what happens from `first` to `last`, both included, in order; a file that is broken is left out."""
     begin = datetime.combine(first, time(), zone)
     end = datetime.combine(last + timedelta(days=1), time(), zone)
@@ -68,7 +68,7 @@ def _shown(entry: Entry, first: date, last: date) -> bool:
     return first <= entry.day <= last or (entry.time is None and entry.day < first)
 
 
-def _entry(event: Any, resource: Resource, zone: tzinfo, repeated: bool) -> Entry:
+def _entry(event: Any, resource: CalendarFile, zone: tzinfo, repeated: bool) -> Entry:
     start = event["DTSTART"].dt
     title = one_line(str(event.get("SUMMARY", ""))) or "an event without a title"
     uid = str(event.get("UID", resource.href))

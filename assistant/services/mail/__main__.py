@@ -6,13 +6,13 @@ import argparse
 import asyncio
 from datetime import datetime
 
-from assistant.hosting.refusals import RefusedError
-from assistant.services.command import add_login, log_in, parser_for, run, serve
+from assistant.hosting.host_errors import RefusedError
 from assistant.services.mail.inbox import Inbox
+from assistant.services.mail.mail_addresses import read_place
+from assistant.services.mail.mail_service import MailService
 from assistant.services.mail.outgoing import Outgoing
-from assistant.services.mail.places import read_place
-from assistant.services.mail.service import MailService
 from assistant.services.passwords import load_password, password_store
+from assistant.services.service_command import add_login, log_in, parser_for, run, serve
 
 
 def _contacts(given: list[str]) -> dict[str, str]:

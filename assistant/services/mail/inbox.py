@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
-from assistant.hosting.refusals import RefusedError
-from assistant.services.mail.places import MailPlace, tls_context
-from assistant.services.mail.reading import Mail, read_mail
+from assistant.hosting.host_errors import RefusedError
+from assistant.services.mail.mail_addresses import MailPlace, tls_context
+from assistant.services.mail.message_parsing import Mail, read_mail
 
 TIMEOUT = 6.0
 """Seconds that one step may take; a turn's deadline is 10 s."""

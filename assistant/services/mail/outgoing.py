@@ -13,8 +13,8 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 
-from assistant.hosting.refusals import RefusedError
-from assistant.services.mail.places import MailPlace, tls_context
+from assistant.hosting.host_errors import RefusedError
+from assistant.services.mail.mail_addresses import MailPlace, tls_context
 
 TIMEOUT = 6.0
 """Seconds that one step may take."""

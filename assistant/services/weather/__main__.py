@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from assistant.services.command import parser_for, run, serve
+from assistant.services.service_command import parser_for, run, serve
 from assistant.services.weather.open_meteo import FORECAST_URL, GEOCODING_URL, OpenMeteo
-from assistant.services.weather.service import WeatherService
+from assistant.services.weather.weather_service import WeatherService
 from client.http import open_http_client
 
 

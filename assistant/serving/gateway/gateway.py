@@ -55,7 +55,7 @@ class Instance:
 
 
 @dataclass
-class Target:
+class GatewayTarget:
     """A service behind the gateway."""
 
     service: GatewayService
@@ -73,7 +73,7 @@ class GatewayError(Exception):
         self.status = status
 
 
-class Passed:
+class InstanceAnswer:
     """An instance's answer, its body still on the way; whoever has it closes it."""
 
     def __init__(
@@ -104,7 +104,7 @@ class Gateway:
     ) -> None:
         self.balancing: Balancing = balancing
         self.check_every = check_every
-        self.targets: dict[str, Target] = {}
+        self.targets: dict[str, GatewayTarget] = {}
         self._http = http
         self._clock = clock
         self._keeper: asyncio.Task[None] | None = None
@@ -119,9 +119,9 @@ class Gateway:
             self._keeper.cancel()
             await asyncio.wait({self._keeper})
 
-    def add(self, service: GatewayService) -> Target:
+    def add(self, service: GatewayService) -> GatewayTarget:
         """Put a service behind the gateway, in place of one of the same name; it counts as well until looked at."""
-        target = Target(service, [Instance(where) for where in service.instances])
+        target = GatewayTarget(service, [Instance(where) for where in service.instances])
         self.targets[service.name] = target
         return target
 
@@ -129,7 +129,7 @@ class Gateway:
         """Take a service away; return whether there was one."""
         return self.targets.pop(name, None) is not None
 
-    def find(self, path: str) -> Target | None:
+    def find(self, path: str) -> GatewayTarget | None:
         """Return the service whose base path is the longest that the path begins with."""
         fitting = [
             target
@@ -145,11 +145,11 @@ class Gateway:
             await self._clock.sleep(self.check_every)
             await asyncio.gather(*(self.check(target) for target in list(self.targets.values())))
 
-    async def check(self, target: Target) -> None:
+    async def check(self, target: GatewayTarget) -> None:
         """Look at every instance of a service now."""
         await asyncio.gather(*(self._look(target, instance) for instance in target.instances))
 
-    async def _look(self, target: Target, instance: Instance) -> None:
+    async def _look(self, target: GatewayTarget, instance: Instance) -> None:
         began = self._clock.monotonic()
         path = target.service.health_endpoint or target.service.base_path or "/"
         try:
@@ -163,7 +163,7 @@ class Gateway:
 
     # -- passing on --
 
-    def _order(self, target: Target) -> list[Instance]:
+    def _order(self, target: GatewayTarget) -> list[Instance]:
         """Return the instances that are well, the one to take first in front."""
         well = [instance for instance in target.instances if instance.healthy and instance.where.weight > 0]
         if not well:
@@ -180,8 +180,8 @@ class Gateway:
         return well[start:] + well[:start]
 
     async def forward(
-        self, target: Target, method: str, path: str, headers: Sequence[tuple[str, str]], body: bytes
-    ) -> Passed:
+        self, target: GatewayTarget, method: str, path: str, headers: Sequence[tuple[str, str]], body: bytes
+    ) -> InstanceAnswer:
         """Pass a request on, and return the answer as soon as its headers are there. Raises `GatewayError`."""
         own = {named.strip().lower() for n, v in headers if n.lower() == "connection" for named in v.split(",")}
         kept = [(name, value) for name, value in headers if name.lower() not in HOP_BY_HOP | own]
@@ -206,10 +206,12 @@ class Gateway:
                 raise
             target.times.append((self._clock.monotonic() - began) * 1000)
             shown = [(n, v) for n, v in response.headers.multi_items() if n.lower() not in HOP_BY_HOP]
-            return Passed(response.status_code, shown, response, instance)
+            return InstanceAnswer(response.status_code, shown, response, instance)
         raise GatewayError(503, f"No instance of {target.service.name} is well.")
 
-    def _failed(self, target: Target, instance: Instance, method: str, error: httpx.HTTPError | TimeoutError) -> None:
+    def _failed(
+        self, target: GatewayTarget, instance: Instance, method: str, error: httpx.HTTPError | TimeoutError
+    ) -> None:
         """Note what went wrong with an instance. Raises `GatewayError` where that ends the request."""
         instance.failures += 1
         not_sent = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from starlette.requests import Request
 
 from assistant.serving.gateway.gateway import SAFE_METHODS
-from assistant.serving.request_bodies import Refusal
+from assistant.serving.request_bodies import RefusedRequest
 from assistant.serving.state.stores import Store
 from client.values import canonical, digest
 
@@ -37,7 +37,7 @@ class GatewayConsent:
     now: Callable[[], float]
 
     async def need(self, request: Request, path: str, body: bytes, who: str) -> None:
-        """Raise `Refusal` 428 unless the request is safe or brings a fresh confirmation of exactly itself."""
+        """Raise `RefusedRequest` 428 unless the request is safe or brings a fresh confirmation of exactly itself."""
         if request.method in SAFE_METHODS:
             return
         given = request.headers.get(HEADER, "")
@@ -49,7 +49,7 @@ class GatewayConsent:
             "read_back": f"{request.method} {path}{f': {shown}' if shown else ''}",
             "confirmation": self._made(f"{int(self.now())}.{secrets.token_hex(8)}", request.method, path, body, who),
         }
-        raise Refusal(428, f"Please confirm {request.method} {path[:200]}.", metadata=metadata)
+        raise RefusedRequest(428, f"Please confirm {request.method} {path[:200]}.", metadata=metadata)
 
     def _made(self, named: str, method: str, path: str, body: bytes, who: str) -> str:
         what = canonical(["gateway", who, method, path, hashlib.sha256(body).hexdigest(), named])

@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
-from assistant.serving.gateway.gateway import Gateway, GatewayError, Instance, Passed, Target
+from assistant.serving.gateway.gateway import Gateway, GatewayError, GatewayTarget, Instance, InstanceAnswer
 from assistant.serving.gateway.gateway_consent import HEADER as CONFIRMATION
 from assistant.serving.gateway.gateway_consent import GatewayConsent
 from assistant.serving.middleware import too_many
@@ -32,7 +32,7 @@ from assistant.serving.platform.platform_models import (
     ServiceAddedAnswer,
     ServiceHealthAnswer,
 )
-from assistant.serving.request_bodies import Refusal, address, answer, read_body, read_model, request_id
+from assistant.serving.request_bodies import RefusedRequest, address, answer, read_body, read_model, request_id
 from assistant.serving.rest.rest_models import MessageAnswer
 from assistant.serving.state.audit import AuditLog
 from assistant.serving.state.stores import Store
@@ -91,7 +91,7 @@ class GatewayFace(GuardedFace):
             there = [route for route in own if route.matches(request.scope)[0] is not Match.NONE]
             if there:
                 allowed = ", ".join(sorted({method for route in there for method in route.methods or ()}))
-                raise Refusal(405, "This path does not take that method.", headers={"Allow": allowed})
+                raise RefusedRequest(405, "This path does not take that method.", headers={"Allow": allowed})
             return await self._forward(request)
 
         return Route("/{path:path}", forward, methods=_METHODS)
@@ -148,21 +148,21 @@ class GatewayFace(GuardedFace):
         known = {"user_id": caller.user_id, "address": address(request), "request_id": request_id(request)}
         self.audit.write(event, **known, outcome="done", service=name)
 
-    def _target(self, name: str) -> Target:
+    def _target(self, name: str) -> GatewayTarget:
         target = self.gateway.targets.get(name)
         if target is None:
             known = ", ".join(self.gateway.targets) or "none"
-            raise Refusal(404, f"The gateway has no service called {name[:60]}; there is {known}.")
+            raise RefusedRequest(404, f"The gateway has no service called {name[:60]}; there is {known}.")
         return target
 
     async def _forward(self, request: Request) -> Response:
         path = request.url.path
         target = self.gateway.find(path)
         if target is None:
-            raise Refusal(404, f"There is nothing at this path; there is {', '.join(OWN_PATHS)}.")
+            raise RefusedRequest(404, f"There is nothing at this path; there is {', '.join(OWN_PATHS)}.")
         decoded = str(request.scope["path"])
         if any(part in (".", "..") for part in decoded.split("/")) or "\\" in decoded or "\0" in decoded:
-            raise Refusal(400, "The path must not lead out of the service.")
+            raise RefusedRequest(400, "The path must not lead out of the service.")
         who = address(request)
         if target.service.authentication:
             who = (await self._caller(request)).user_id
@@ -170,7 +170,7 @@ class GatewayFace(GuardedFace):
         if rule is not None:
             limit = self.store.limit(f"gateway {target.service.name}", rule.max, rule.window_ms / 1000)
             if wait := await limit.admit(who):
-                raise Refusal(429, too_many(wait), headers={"Retry-After": str(wait)})
+                raise RefusedRequest(429, too_many(wait), headers={"Retry-After": str(wait)})
         query = f"?{request.url.query}" if request.url.query else ""
         body = await read_body(request)
         if not target.service.trusted:
@@ -178,14 +178,14 @@ class GatewayFace(GuardedFace):
         try:
             passed = await self.gateway.forward(target, request.method, path + query, _headers(request, target), body)
         except GatewayError as error:
-            raise Refusal(error.status, str(error)) from None
+            raise RefusedRequest(error.status, str(error)) from None
         return _PassedOn(passed)
 
 
 class _PassedOn(StreamingResponse):
     """An instance's answer; the instance is let go however the caller's connection ends."""
 
-    def __init__(self, passed: Passed) -> None:
+    def __init__(self, passed: InstanceAnswer) -> None:
         super().__init__(passed.body, passed.status)
         self.raw_headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in passed.headers]
         self._passed = passed
@@ -197,7 +197,7 @@ class _PassedOn(StreamingResponse):
             await self._passed.close()
 
 
-def _headers(request: Request, target: Target) -> Sequence[tuple[str, str]]:
+def _headers(request: Request, target: GatewayTarget) -> Sequence[tuple[str, str]]:
     """Return the caller's headers, and who it is; a token for this gateway stays here."""
     dropped = {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", CONFIRMATION}
     if target.service.authentication:
@@ -208,20 +208,20 @@ def _headers(request: Request, target: Target) -> Sequence[tuple[str, str]]:
 
 
 def _possible(service: GatewayService) -> GatewayService:
-    """Return a service that can be served. Raises `Refusal` 400."""
+    """Return a service that can be served. Raises `RefusedRequest` 400."""
     base = service.base_path
     if not service.name or not service.instances:
-        raise Refusal(400, "A service needs a name and at least one instance.")
+        raise RefusedRequest(400, "A service needs a name and at least one instance.")
     if not base.startswith("/") or base == "/" or ".." in base or "//" in base:
-        raise Refusal(400, "basePath must be a path such as /booking.")
+        raise RefusedRequest(400, "basePath must be a path such as /booking.")
     if any(base == own or base.startswith(f"{own}/") or own.startswith(f"{base}/") for own in OWN_PATHS):
-        raise Refusal(400, f"basePath {base} is one of this server's own paths; choose another.")
+        raise RefusedRequest(400, f"basePath {base} is one of this server's own paths; choose another.")
     if any("/" in one.host or "@" in one.host or not one.host for one in service.instances):
-        raise Refusal(400, "host must be a name or an address.")
+        raise RefusedRequest(400, "host must be a name or an address.")
     return service
 
 
-def _health(target: Target) -> dict[str, Any]:
+def _health(target: GatewayTarget) -> dict[str, Any]:
     instances = [_instance_health(instance) for instance in target.instances]
     return {
         "name": target.service.name,
@@ -243,7 +243,7 @@ def _instance_health(instance: Instance) -> dict[str, Any]:
     }
 
 
-def _counted(target: Target) -> dict[str, Any]:
+def _counted(target: GatewayTarget) -> dict[str, Any]:
     times = sorted(target.times)
     slowest = times[min(len(times) - 1, math.ceil(0.95 * len(times)) - 1)] if times else 0.0
     return {

@@ -12,10 +12,10 @@ import mcp_types as types
 from mcp import MCPError
 from mcp.server.context import ServerRequestContext
 
+from client.client_errors import UsageError
 from client.connections.resources_and_prompts import Material
-from client.errors import UsageError
-from client.servers.base import ServerUnavailableError
 from client.servers.readable import Content, Prompt, Resource
+from client.servers.tool_server import ServerUnavailableError
 
 NOT_FOUND = -32602
 """Code for a resource that nobody has, in 2026-07-28; older clients read it as wrong parameters, which is as true."""

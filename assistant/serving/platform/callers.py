@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from starlette.requests import Request
 
-from assistant.serving.request_bodies import Refusal
+from assistant.serving.request_bodies import RefusedRequest
 from assistant.serving.state.secret_keys import read_login_token
 from assistant.serving.state.sessions import SessionStore
 
@@ -44,18 +44,18 @@ class Caller:
         return permission in self.permissions or Permission.MANAGE in self.permissions
 
     def need(self, permission: Permission) -> None:
-        """Raise `Refusal` 403 where the caller lacks a permission."""
+        """Raise `RefusedRequest` 403 where the caller lacks a permission."""
         if not self.may(permission):
-            raise Refusal(403, f"This needs the permission {permission}; ask for a token that has it.")
+            raise RefusedRequest(403, f"This needs the permission {permission}; ask for a token that has it.")
 
     def need_own(self, user_id: str) -> None:
-        """Raise `Refusal` 403 where something belongs to somebody else."""
+        """Raise `RefusedRequest` 403 where something belongs to somebody else."""
         if user_id != self.user_id and Permission.MANAGE not in self.permissions:
-            raise Refusal(403, "This server belongs to another user.")
+            raise RefusedRequest(403, "This server belongs to another user.")
 
 
 async def caller_of(request: Request, jwt_secret: str, sessions: SessionStore, now: Callable[[], float]) -> Caller:
-    """Return who sent a request. Raises `Refusal` 401."""
+    """Return who sent a request. Raises `RefusedRequest` 401."""
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     token = token.strip()
     if kind.lower() == "bearer" and token and len(token) <= _MAX_TOKEN:
@@ -65,7 +65,9 @@ async def caller_of(request: Request, jwt_secret: str, sessions: SessionStore, n
         session = await sessions.use(token) if "." not in token else None
         if session is not None:
             return Caller(session.user_id, USUAL)
-    raise Refusal(401, "The token is missing, not valid or expired; log in.", headers={"WWW-Authenticate": "Bearer"})
+    raise RefusedRequest(
+        401, "The token is missing, not valid or expired; log in.", headers={"WWW-Authenticate": "Bearer"}
+    )
 
 
 def _permissions(claim: object) -> frozenset[Permission]:

@@ -1,7 +1,8 @@
 """The processes behind the platform's servers: one supervised child each, started, listed and called here.
 
-Knows nothing of HTTP or of who asks. A call that needs a yes is made only with it (`gate.py`). A call is logged before
-it is sent and sent once; the same idempotency key gets the first call's answer, also while that is still on its way.
+Knows nothing of HTTP or of who asks. A call that needs a yes is made only with it (`call_gate.py`). A call is logged
+before it is sent and sent once; the same idempotency key gets the first call's answer, also while that is still on
+its way.
 """
 
 from __future__ import annotations
@@ -14,17 +15,17 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from assistant.serving.platform.gate import Permit, PlatformGate
+from assistant.serving.platform.call_gate import Permit, PlatformGate
 from assistant.serving.platform.server_records import CallRecord, PlatformRecords, ServerRecord
 from assistant.serving.tool_definitions import definition_of
 from client.call import ToolCall
 from client.calls.idempotency_keys import new_key
 from client.clock import Clock
-from client.servers.base import Answer, Answered, FailureKind, InputWanted, ServerUnavailableError
 from client.servers.mcp.stdio import StdioServer
 from client.servers.processes.log_file import LogFile
 from client.servers.processes.supervision import ServerReport, ServerStatus, SupervisionRules
 from client.servers.processes.supervisor import SupervisedServer
+from client.servers.tool_server import Answer, Answered, FailureKind, InputWanted, ServerUnavailableError
 from client.values import JSON, canonical
 
 _log = logging.getLogger(__name__)

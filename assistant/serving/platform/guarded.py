@@ -16,7 +16,7 @@ from starlette.responses import Response
 from assistant.serving.middleware import too_many
 from assistant.serving.openapi import Details, Operation
 from assistant.serving.platform.callers import Caller, Permission, caller_of
-from assistant.serving.request_bodies import Refusal
+from assistant.serving.request_bodies import RefusedRequest
 from assistant.serving.state.rate_limits import RequestLimit
 from assistant.serving.state.stores import Store
 
@@ -62,6 +62,6 @@ class GuardedFace:
 
 
 async def within(limit: RequestLimit, user_id: str) -> None:
-    """Count a request of that user. Raises `Refusal` 429."""
+    """Count a request of that user. Raises `RefusedRequest` 429."""
     if wait := await limit.admit(user_id):
-        raise Refusal(429, too_many(wait), headers={"Retry-After": str(wait)})
+        raise RefusedRequest(429, too_many(wait), headers={"Retry-After": str(wait)})

@@ -22,8 +22,8 @@ from assistant.serving.platform.server_records import PlatformRecords
 from assistant.serving.state.audit import AuditLog
 from assistant.serving.state.secret_keys import Secrets
 from assistant.serving.state.stores import Store
+from client.client_errors import ConfigurationError
 from client.clock import SystemClock
-from client.errors import ConfigurationError
 from client.servers.processes.supervision import SupervisionRules
 from client.servers.rest.platform_records import Balancing
 

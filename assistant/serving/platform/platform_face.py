@@ -17,9 +17,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from assistant.serving.openapi import Operation
+from assistant.serving.platform.call_gate import Permit
 from assistant.serving.platform.callers import Caller, Permission
 from assistant.serving.platform.fleet import Ended, Execution, Fleet
-from assistant.serving.platform.gate import Permit
 from assistant.serving.platform.guarded import GuardedFace, within
 from assistant.serving.platform.platform_models import (
     DetailsAnswer,
@@ -35,13 +35,13 @@ from assistant.serving.platform.platform_models import (
 )
 from assistant.serving.platform.server_records import DuplicateNameError, PlatformRecords, ServerRecord
 from assistant.serving.platform.shapes import HIDDEN, ServerBody, call_filter, logged, moment, shown
-from assistant.serving.request_bodies import Refusal, address, answer, as_model, read_model, request_id
+from assistant.serving.request_bodies import RefusedRequest, address, answer, as_model, read_model, request_id
 from assistant.serving.rest.rest_models import MessageAnswer
 from assistant.serving.state.audit import AuditLog
 from assistant.serving.state.rate_limits import RequestLimit
 from assistant.serving.state.stores import Store
-from client.servers.base import ServerUnavailableError
 from client.servers.processes.supervision import ServerStatus
+from client.servers.tool_server import ServerUnavailableError
 
 CREATIONS, CREATION_SECONDS = 5, 300.0
 EXECUTIONS, EXECUTION_SECONDS = 20, 60.0
@@ -134,7 +134,7 @@ class PlatformFace(GuardedFace):
         try:
             record = await self.records.create(caller.user_id, {**body.model_dump(), "args": tuple(body.args)})
         except DuplicateNameError:
-            raise Refusal(400, f"You have a server called {body.name} already; choose another name.") from None
+            raise RefusedRequest(400, f"You have a server called {body.name} already; choose another name.") from None
         if record.enabled:
             self.fleet.start_soon(record)
         self._note(request, caller, "server created", record.id)
@@ -177,7 +177,7 @@ class PlatformFace(GuardedFace):
         try:
             changed = await self.records.update(record, **{**body.model_dump(), "args": tuple(body.args), "env": env})
         except DuplicateNameError:
-            raise Refusal(400, f"You have a server called {body.name} already; choose another name.") from None
+            raise RefusedRequest(400, f"You have a server called {body.name} already; choose another name.") from None
         another = (record.name, record.command, record.args, record.env) != (
             changed.name, changed.command, changed.args, changed.env,
         )  # fmt: skip
@@ -205,7 +205,7 @@ class PlatformFace(GuardedFace):
             await self.fleet.start(record)
         except ServerUnavailableError as error:
             self._note(request, caller, "server started", record.id, "failed")
-            raise Refusal(500, f"The process did not start: {error}") from None
+            raise RefusedRequest(500, f"The process did not start: {error}") from None
         self._note(request, caller, "server started", record.id)
         return answer(request, {"status": self.fleet.status(record.id).value})
 
@@ -225,7 +225,7 @@ class PlatformFace(GuardedFace):
         tool, parameters = body.tool_name, body.parameters or {}
         key = request.headers.get("idempotency-key")
         if key is not None and not 1 <= len(key) <= 256:
-            raise Refusal(400, "Idempotency-Key must have 1 to 256 characters.")
+            raise RefusedRequest(400, "Idempotency-Key must have 1 to 256 characters.")
         await within(self._executions, caller.user_id)
         permit = Permit(body.voice_confirmations or {}, body.approved or "")
         done = await self.fleet.execute(record, caller.user_id, tool, parameters, key, permit)
@@ -280,7 +280,7 @@ class PlatformFace(GuardedFace):
     async def _own(self, request: Request, caller: Caller) -> ServerRecord:
         record = await self.records.find(request.path_params["id"])
         if record is None:
-            raise Refusal(404, "There is no server with this id; list the servers to see theirs.")
+            raise RefusedRequest(404, "There is no server with this id; list the servers to see theirs.")
         caller.need_own(record.user_id)
         return record
 

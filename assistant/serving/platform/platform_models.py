@@ -224,7 +224,7 @@ class GatewayStatsAnswer(Answer):
     active: int
 
 
-class ServiceShown(_Shown):
+class UpstreamService(_Shown):
     """A service behind the gateway, in the words of the contract."""
 
     model_config = ConfigDict(extra="allow")
@@ -238,13 +238,13 @@ class GatewayConfigAnswer(Answer):
 
     loadBalancing: Literal["round_robin", "least_connections", "weighted"]  # noqa: N815  # the contract's name
     healthCheckInterval: int  # noqa: N815  # the contract's name
-    services: list[ServiceShown]
+    services: list[UpstreamService]
 
 
 class ServiceAddedAnswer(ServiceHealth, Answer):
     """A service and how it is."""
 
-    service: ServiceShown
+    service: UpstreamService
 
 
 class Statistics(_Shown):

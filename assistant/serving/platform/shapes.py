@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from assistant.serving.platform.server_records import CallFilter, CallRecord, ServerRecord
-from assistant.serving.request_bodies import Refusal
+from assistant.serving.request_bodies import RefusedRequest
 from client.servers.processes.supervision import ServerStatus
 
 HIDDEN = "********"
@@ -92,10 +92,10 @@ def logged(call: CallRecord) -> dict[str, Any]:
 
 
 def call_filter(query: Mapping[str, str]) -> CallFilter:
-    """Read `tool_name`, `success`, `since`, `until`, `limit`, `offset`. Raises `Refusal` 400."""
+    """Read `tool_name`, `success`, `since`, `until`, `limit`, `offset`. Raises `RefusedRequest` 400."""
     success = query.get("success")
     if success not in (None, "true", "false"):
-        raise Refusal(400, "success must be true or false.")
+        raise RefusedRequest(400, "success must be true or false.")
     return CallFilter(
         tool_name=query.get("tool_name"),
         success=None if success is None else success == "true",
@@ -109,7 +109,7 @@ def call_filter(query: Mapping[str, str]) -> CallFilter:
 def _whole(query: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
     text = query.get(name, str(default))
     if not (text.isascii() and text.isdecimal() and len(text) <= 10 and least <= int(text) <= most):
-        raise Refusal(400, f"{name} must be a whole number from {least} to {most}.")
+        raise RefusedRequest(400, f"{name} must be a whole number from {least} to {most}.")
     return int(text)
 
 
@@ -121,7 +121,7 @@ def _seconds(query: Mapping[str, str], name: str) -> float | None:
         given = datetime.fromisoformat(text)
         return (given if given.tzinfo else given.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
-        raise Refusal(400, f"{name} must be a date and time (ISO 8601).") from None
+        raise RefusedRequest(400, f"{name} must be a date and time (ISO 8601).") from None
 
 
 def moment(seconds: float | None) -> str | None:

@@ -23,7 +23,7 @@ from assistant.hosting.host import Asks, Refused, ToolHost
 from assistant.serving.error_answers import ERROR_ANSWERS
 from assistant.serving.middleware import RateLimit, too_many
 from assistant.serving.openapi import Operation, openapi, own_version, pages
-from assistant.serving.request_bodies import Refusal, address, answer, read_model, request_id
+from assistant.serving.request_bodies import RefusedRequest, address, answer, read_model, request_id
 from assistant.serving.rest.rest_models import (
     ConfigureAnswer,
     ConfigureBody,
@@ -45,9 +45,9 @@ from assistant.serving.state.rate_limits import REST_MOST, REST_SECONDS, Request
 from assistant.serving.state.secret_keys import Secrets, read_login_token
 from assistant.serving.state.sessions import Session
 from assistant.serving.state.stores import Store
-from assistant.serving.state.users import ToolSetting, Users
+from assistant.serving.state.users import Users, UserToolSetting
 from assistant.serving.tool_client_host import Served, ToolClientHost
-from client.errors import ConfigurationError
+from client.client_errors import ConfigurationError
 from client.values import digest
 
 _MAX_TOKEN = 8192
@@ -154,7 +154,7 @@ class RestFace:
             claims = read_login_token(self.secrets.jwt_secret, token, now=self.now())
         if claims is None or claims.get("user_id") != user_id or not await self._first_use(claims):
             self._note(request, "login", user_id[:200], "refused")
-            raise Refusal(401, "The login token is not valid for this user; get a new one.")
+            raise RefusedRequest(401, "The login token is not valid for this user; get a new one.")
         session = await self.store.sessions.create(user_id)
         self._note(request, "login", user_id, "done", client_type=(body.client_type or "mobile_app")[:60])
         return answer(request, {"session": session.as_json()})
@@ -215,8 +215,8 @@ class RestFace:
         session = await self._session(request)
         tool = await self._tool(request)
         body = await read_model(request, ConfigureBody)
-        old = (await self.users.settings(session.user_id)).get(tool.id) or ToolSetting(enabled=True)
-        setting = ToolSetting(
+        old = (await self.users.settings(session.user_id)).get(tool.id) or UserToolSetting(enabled=True)
+        setting = UserToolSetting(
             old.enabled if body.enabled is None else body.enabled,
             old.priority if body.priority is None else body.priority,
             old.custom_settings if body.custom_settings is None else body.custom_settings,
@@ -242,7 +242,7 @@ class RestFace:
         setting = (await self.users.settings(session.user_id)).get(tool.id)
         if setting is not None and not setting.enabled:
             self._note(request, "execute", session.user_id, "not_enabled", tool=tool.id)
-            raise Refusal(403, f"You switched {tool.id} off; switch it on to use it.")
+            raise RefusedRequest(403, f"You switched {tool.id} off; switch it on to use it.")
         authenticated = tool.service is None or tool.service in await self.users.services(session.user_id)
         if tool.access_level == "user_specific" and not authenticated:
             self._note(request, "execute", session.user_id, "requires_auth", tool=tool.id)
@@ -251,7 +251,9 @@ class RestFace:
         if wrong := self._problems(tool, filled):
             self._note(request, "execute", session.user_id, "invalid", tool=tool.id)
             names = list(dict.fromkeys(name for name, _ in wrong))
-            raise Refusal(400, f"{'; '.join(sentence for _, sentence in wrong)}.", metadata={"parameters": names})
+            raise RefusedRequest(
+                400, f"{'; '.join(sentence for _, sentence in wrong)}.", metadata={"parameters": names}
+            )
         if _wants_login(filled, tool) and not authenticated:
             return self._unmet(request, f"Log in to {tool.service} first.", requires_auth=tool.service)
         if isinstance(self.host, ToolClientHost):
@@ -294,7 +296,9 @@ class RestFace:
         key = _given_key(request, parameters)
         prepared = host.prepare(tool.id, parameters, key=key, user_id=session.user_id)
         if prepared is None:
-            raise Refusal(404, f"There is no tool called {tool.id[:60]} any more; list the tools to see their ids.")
+            raise RefusedRequest(
+                404, f"There is no tool called {tool.id[:60]} any more; list the tools to see their ids."
+            )
         executed = await execute(host, prepared, confirmations)
         kind = executed.outcome.kind
         if kind != "needs_input":
@@ -320,34 +324,36 @@ class RestFace:
         for tool in await self._tools():
             if tool.id == wanted:
                 return tool
-        raise Refusal(404, f"There is no tool called {wanted[:60]}; list the tools to see their ids.")
+        raise RefusedRequest(404, f"There is no tool called {wanted[:60]}; list the tools to see their ids.")
 
     async def _service(self, request: Request) -> str:
         wanted = str(request.path_params["service"])
         known = sorted({tool.service for tool in await self._tools() if tool.service})
         if wanted not in known:
-            raise Refusal(404, f"No tool uses a service called {wanted[:60]}; there is {', '.join(known) or 'none'}.")
+            raise RefusedRequest(
+                404, f"No tool uses a service called {wanted[:60]}; there is {', '.join(known) or 'none'}."
+            )
         return wanted
 
     async def _session(self, request: Request) -> Session:
-        """Return the session of the headers, which must agree with each other. Raises `Refusal` 401."""
+        """Return the session of the headers, which must agree with each other. Raises `RefusedRequest` 401."""
         kind, _, bearer = request.headers.get("authorization", "").partition(" ")
         given = {bearer.strip() if kind.lower() == "bearer" else "", request.headers.get("x-session-id", "").strip()}
         given.discard("")
         session = await self.store.sessions.use(given.pop()) if len(given) == 1 else None
         user_id = request.headers.get("x-user-id")
         if session is None or (user_id is not None and user_id != session.user_id):
-            raise Refusal(
+            raise RefusedRequest(
                 401, "Your session has ended or is unknown; log in again.", headers={"WWW-Authenticate": "Bearer"}
             )
         # Counted by user as well, so that one user cannot send more through many addresses.
         if wait := await self._user_limit.admit(session.user_id):
-            raise Refusal(429, too_many(wait), headers={"Retry-After": str(wait)})
+            raise RefusedRequest(429, too_many(wait), headers={"Retry-After": str(wait)})
         return session
 
     def _same_user(self, session: Session, user_id: str | None) -> None:
         if user_id is not None and user_id != session.user_id:
-            raise Refusal(403, "The session belongs to another user.")
+            raise RefusedRequest(403, "The session belongs to another user.")
 
     def _note(self, request: Request, event: str, user_id: str | None, outcome: str, **more: Any) -> None:
         self.audit.write(

@@ -10,7 +10,7 @@ from typing import Any
 
 from assistant.hosting.argument_checks import problems, with_defaults
 from assistant.serving.confirmed import is_confirmed
-from assistant.serving.state.users import ToolSetting
+from assistant.serving.state.users import UserToolSetting
 
 _MARK = re.compile(r"\[((?:\\.|[^\]\\])*)\]\((?:\\.|[^)\\])*\)")
 
@@ -54,7 +54,7 @@ class RestTool:
         """Parameters that need a login to the service."""
         return frozenset(self.meta.get("mcqueen/requires_auth", ()))
 
-    def listed(self, setting: ToolSetting | None, *, authenticated: bool) -> dict[str, Any]:
+    def listed(self, setting: UserToolSetting | None, *, authenticated: bool) -> dict[str, Any]:
         """Return the tool as the contract lists it; parameters that need a login are left out for others.
 
         Beside the contract's fields: each parameter's JSON Schema (`schema`), `annotations`, and `marked_examples`,

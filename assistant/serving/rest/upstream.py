@@ -19,11 +19,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.serving.gateway.gateway import HOP_BY_HOP, SAFE_METHODS
 from assistant.serving.middleware import OldPaths, path_of_today, too_many
-from assistant.serving.request_bodies import Refusal, address, read_body
+from assistant.serving.request_bodies import RefusedRequest, address, read_body
 from assistant.serving.state.rate_limits import RequestLimit
 from client.access.accounts import face_of
 from client.access.plain_http import is_protected
-from client.errors import ConfigurationError
+from client.client_errors import ConfigurationError
 from client.http import open_http_client
 
 _log = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ class Upstream:
         self._seconds = seconds
 
     async def send(self, request: Request, body: bytes) -> Response | None:
-        """Pass a request on, once; None where it cannot have arrived. Raises `Refusal` 502 or 504."""
+        """Pass a request on, once; None where it cannot have arrived. Raises `RefusedRequest` 502 or 504."""
         named = {name.strip().lower() for name in request.headers.get("connection", "").split(",")}
         dropped = HOP_BY_HOP | named | {"x-forwarded-for"}
         headers = [(name, value) for name, value in request.headers.items() if name.lower() not in dropped]
@@ -67,9 +67,9 @@ class Upstream:
             _log.warning("the upstream server is away, so %s is served here: %s", request.scope["path"][:200], error)
             return None
         except (httpx.TimeoutException, TimeoutError):
-            raise Refusal(504, f"The server behind did not answer in time{_may_have_acted(request)}.") from None
+            raise RefusedRequest(504, f"The server behind did not answer in time{_may_have_acted(request)}.") from None
         except (httpx.HTTPError, httpx.InvalidURL):
-            raise Refusal(502, f"The server behind broke off{_may_have_acted(request)}.") from None
+            raise RefusedRequest(502, f"The server behind broke off{_may_have_acted(request)}.") from None
 
 
 class UpstreamPaths:
@@ -81,12 +81,12 @@ class UpstreamPaths:
         self._limit = limit
 
     async def answer(self, request: Request) -> ASGIApp:
-        """Return what answers the request. Raises `Refusal`."""
+        """Return what answers the request. Raises `RefusedRequest`."""
         decoded = str(request.scope["path"])
         if any(part in (".", "..") for part in decoded.split("/")) or "\\" in decoded or "\0" in decoded:
-            raise Refusal(400, "The path must not lead out of the service.")
+            raise RefusedRequest(400, "The path must not lead out of the service.")
         if wait := await self._limit.admit(address(request)):
-            raise Refusal(429, too_many(wait), headers={"Retry-After": str(wait)})
+            raise RefusedRequest(429, too_many(wait), headers={"Retry-After": str(wait)})
         body = await read_body(request)
         answer = await self._upstream.send(request, body)
         if answer is not None:
@@ -127,7 +127,7 @@ async def _passed_on(answer: httpx.Response) -> Response:
         async for part in answer.aiter_bytes():
             body += part
             if len(body) > MOST_ANSWER:
-                raise Refusal(502, f"The server behind answered with more than {MOST_ANSWER} bytes.")
+                raise RefusedRequest(502, f"The server behind answered with more than {MOST_ANSWER} bytes.")
     finally:
         await answer.aclose()
     kept = {"content-encoding", *HOP_BY_HOP}

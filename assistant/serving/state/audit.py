@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from assistant.serving.errors import ServingError
+from assistant.serving.serving_errors import ServingError
 from client.values import digest
 
 

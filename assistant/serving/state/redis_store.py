@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
-from assistant.serving.errors import ServingError
+from assistant.serving.serving_errors import ServingError
 from assistant.serving.state.rate_limits import RequestLimit, wait_until
 from assistant.serving.state.redis_users import RedisUsers
 from assistant.serving.state.sessions import LIFETIME, Session, new_session

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
-from assistant.serving.state.users import ToolSetting
+from assistant.serving.state.users import UserToolSetting
 
 if TYPE_CHECKING:
     from redis.asyncio import Redis
@@ -23,12 +23,12 @@ class RedisUsers:
         self._redis = redis
         self._translated = translated
 
-    async def settings(self, user_id: str) -> Mapping[str, ToolSetting]:
+    async def settings(self, user_id: str) -> Mapping[str, UserToolSetting]:
         """Return what a user configured."""
         kept: dict[str, str] = await self._asked(self._redis.hgetall(f"settings:{user_id}"))
-        return {tool: ToolSetting.from_text(text) for tool, text in kept.items()}
+        return {tool: UserToolSetting.from_text(text) for tool, text in kept.items()}
 
-    async def configure(self, user_id: str, tool: str, setting: ToolSetting) -> None:
+    async def configure(self, user_id: str, tool: str, setting: UserToolSetting) -> None:
         """Keep what a user configured."""
         await self._asked(self._redis.hset(f"settings:{user_id}", tool, setting.as_text()))
 

@@ -15,9 +15,9 @@ from typing import Any
 import jwt
 from cryptography.fernet import Fernet
 
-from assistant.serving.errors import SecretsError
+from assistant.serving.serving_errors import SecretsError
 from client.access.credentials import CredentialStore
-from client.errors import CredentialsError
+from client.client_errors import CredentialsError
 from client.values import JSON
 
 KEYRING_ENTRY = "serving-secrets"

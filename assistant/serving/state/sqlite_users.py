@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from assistant.serving.state.users import ToolSetting
+from assistant.serving.state.users import UserToolSetting
 from client.records.storage import Storage
 
 STEP = (
@@ -26,12 +26,12 @@ class SqliteUsers:
     def __init__(self, storage: Storage) -> None:
         self._storage = storage
 
-    async def settings(self, user_id: str) -> Mapping[str, ToolSetting]:
+    async def settings(self, user_id: str) -> Mapping[str, UserToolSetting]:
         """Return what a user configured."""
         rows = await self._all("SELECT tool, setting FROM tool_settings WHERE user_id = ?", user_id)
-        return {tool: ToolSetting.from_text(setting) for tool, setting in rows}
+        return {tool: UserToolSetting.from_text(setting) for tool, setting in rows}
 
-    async def configure(self, user_id: str, tool: str, setting: ToolSetting) -> None:
+    async def configure(self, user_id: str, tool: str, setting: UserToolSetting) -> None:
         """Keep what a user configured."""
         values = (user_id, tool, setting.as_text())
         await self._storage.run(

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Protocol
 
-from assistant.serving.errors import ServingError
+from assistant.serving.serving_errors import ServingError
 from assistant.serving.state.rate_limits import MemoryLimit, RequestLimit
 from assistant.serving.state.sessions import MemorySessions, SessionStore
 from assistant.serving.state.users import MemoryUsers, UserStore

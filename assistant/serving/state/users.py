@@ -14,12 +14,12 @@ from typing import Any, Protocol
 
 from cryptography.fernet import Fernet, InvalidToken
 
-from assistant.serving.errors import SecretsError
+from assistant.serving.serving_errors import SecretsError
 from assistant.serving.state.secret_keys import Secrets
 
 
 @dataclass(frozen=True)
-class ToolSetting:
+class UserToolSetting:
     """What a user configured for a tool. Without one, a tool is listed as not enabled and can be used all the same."""
 
     enabled: bool
@@ -31,7 +31,7 @@ class ToolSetting:
         return json.dumps([self.enabled, self.priority, dict(self.custom_settings)])
 
     @classmethod
-    def from_text(cls, text: str) -> ToolSetting:
+    def from_text(cls, text: str) -> UserToolSetting:
         """Read what `as_text` wrote."""
         enabled, priority, custom = json.loads(text)
         return cls(bool(enabled), int(priority), dict(custom))
@@ -40,11 +40,11 @@ class ToolSetting:
 class UserStore(Protocol):
     """Where it is kept. Credentials come and go encrypted."""
 
-    async def settings(self, user_id: str) -> Mapping[str, ToolSetting]:
+    async def settings(self, user_id: str) -> Mapping[str, UserToolSetting]:
         """Return what a user configured, by tool."""
         ...
 
-    async def configure(self, user_id: str, tool: str, setting: ToolSetting) -> None:
+    async def configure(self, user_id: str, tool: str, setting: UserToolSetting) -> None:
         """Keep what a user configured for a tool."""
         ...
 
@@ -77,15 +77,15 @@ class MemoryUsers:
     """A `UserStore` of this process."""
 
     def __init__(self) -> None:
-        self._settings: dict[str, dict[str, ToolSetting]] = {}
+        self._settings: dict[str, dict[str, UserToolSetting]] = {}
         self._credentials: dict[str, dict[str, bytes]] = {}
         self._usage: dict[str, Counter[str]] = {}
 
-    async def settings(self, user_id: str) -> Mapping[str, ToolSetting]:
+    async def settings(self, user_id: str) -> Mapping[str, UserToolSetting]:
         """Return what a user configured."""
         return self._settings.get(user_id, {})
 
-    async def configure(self, user_id: str, tool: str, setting: ToolSetting) -> None:
+    async def configure(self, user_id: str, tool: str, setting: UserToolSetting) -> None:
         """Keep what a user configured."""
         self._settings.setdefault(user_id, {})[tool] = setting
 
@@ -121,11 +121,11 @@ class Users:
         self._fernet = Fernet(secrets.encryption_key)
         self._store = store
 
-    async def settings(self, user_id: str) -> Mapping[str, ToolSetting]:
+    async def settings(self, user_id: str) -> Mapping[str, UserToolSetting]:
         """Return what the user configured, by tool."""
         return await self._store.settings(user_id)
 
-    async def configure(self, user_id: str, tool: str, setting: ToolSetting) -> None:
+    async def configure(self, user_id: str, tool: str, setting: UserToolSetting) -> None:
         """Keep what the user configured."""
         await self._store.configure(user_id, tool, setting)
 

@@ -16,7 +16,7 @@ from mcp.server.stdio import stdio_server
 from assistant.hosting.mcp_over_host import mcp_server
 from assistant.town.__main__ import local_now
 from assistant.town.service_booking.desk import ServiceDesk
-from assistant.town.service_booking.records import ServiceRecords
+from assistant.town.service_booking.desk_records import ServiceRecords
 
 DATA_FILE = platformdirs.user_data_path("mcqueen") / "service-booking.sqlite"
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from assistant.hosting.argument_checks import problems, with_defaults
 from assistant.hosting.host import Done, Refused, ToolHost
-from assistant.hosting.refusals import ArgumentsError, HostError, RefusedError, UnknownToolError
+from assistant.hosting.host_errors import ArgumentsError, HostError, RefusedError, UnknownToolError
 from assistant.hosting.spoken_words import (
     day_words,
     joined,
@@ -28,8 +28,8 @@ from assistant.hosting.spoken_words import (
 )
 from assistant.town.chance import fraction
 from assistant.town.data_files import load
-from assistant.town.service_booking.definitions import DEFINITIONS
-from assistant.town.service_booking.records import ServiceBooking, ServiceRecords, TakenError
+from assistant.town.service_booking.desk_records import ServiceBooking, ServiceRecords, TakenError
+from assistant.town.service_booking.desk_tools import DEFINITIONS
 
 OPENS, CLOSES = 9, 18
 """Whole hours between which a service can begin, the last one hour before closing."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from assistant.understanding.language import Language
-from assistant.understanding.words import fold
+from assistant.understanding.tokens import fold
 
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+|\s+-+\s+")
 _COMMA = re.compile(r",\s+|:\s+")

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.understanding.answers.yes_or_no import Answer, Confirming
+from assistant.understanding.answers.yes_or_no import Confirming, YesOrNo
 from assistant.understanding.language import Language
 from assistant.understanding.reading import Control
-from assistant.understanding.words import plain
+from assistant.understanding.tokens import plain
 
 
 class Controls:
@@ -50,9 +50,9 @@ class Controls:
                 return Control.YES
             return Control.NO if self._confirming.is_no(words) else None
         answer = self._confirming.answer(text)
-        if answer is Answer.YES:
+        if answer is YesOrNo.YES:
             return Control.YES
-        return Control.NO if answer is Answer.NO else None
+        return Control.NO if answer is YesOrNo.NO else None
 
     def refuses(self, text: str) -> bool:
         """Return whether the whole text refuses to answer a question: "no thanks", "nothing", "none of them"."""

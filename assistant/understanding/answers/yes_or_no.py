@@ -12,7 +12,7 @@ from enum import StrEnum
 from assistant.understanding.grammar.phrase_sets import PhraseSet
 from assistant.understanding.language import Language
 from assistant.understanding.slots.entities import EntityFinder
-from assistant.understanding.words import cut, plain
+from assistant.understanding.tokens import cut, plain
 
 LONGEST_ANSWER = 25
 """Words beyond which nobody answers a read-back; longer speech was meant for somebody else."""
@@ -20,7 +20,7 @@ FEW = 4
 """Words that may stand beside a no that does not open the answer."""
 
 
-class Answer(StrEnum):
+class YesOrNo(StrEnum):
     """What an answer to a read-back is."""
 
     YES = "yes"
@@ -55,27 +55,27 @@ class Confirming:
         self._trailers = PhraseSet(answers["trailers"])
         self._questions = PhraseSet([*language.words("questions"), *language.words("not_questions")])
 
-    def answer(self, text: str) -> Answer:
+    def answer(self, text: str) -> YesOrNo:
         """Return how the answer is taken; the empty answer is unclear."""
         words = plain(text).split()
         if not words or len(words) > LONGEST_ANSWER or not _latin(text):
-            return Answer.UNCLEAR
+            return YesOrNo.UNCLEAR
         question = "?" in text
         if not question and self.is_yes(words):
-            return Answer.YES
+            return YesOrNo.YES
         if self._others.within(words):
-            return Answer.UNCLEAR
+            return YesOrNo.UNCLEAR
         while len(words) > 1 and self._hesitations.opens(words):
             words = words[1:]
         hedged = self._hedges.within(words)
         value = self._value(text)
         changes = self._changes(text, words, value)
         if changes and not (question and not self._clear_change.within(words)):
-            return Answer.CHANGE if not hedged or value else Answer.UNCLEAR
+            return YesOrNo.CHANGE if not hedged or value else YesOrNo.UNCLEAR
         refused = self._strong_no.opens(words)
         if hedged or question or (self._questions.opens(words) and not refused):
-            return Answer.UNCLEAR
-        return Answer.NO if self._says_no(words) else Answer.UNCLEAR
+            return YesOrNo.UNCLEAR
+        return YesOrNo.NO if self._says_no(words) else YesOrNo.UNCLEAR
 
     def is_yes(self, words: Sequence[str], *, acts: bool = True) -> bool:
         """Return whether folded words are made of phrases that mean yes, and fillers, and nothing else.

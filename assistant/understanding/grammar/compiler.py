@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.understanding.answers.dictation import FREE_WORDS, free_words
+from assistant.understanding.answers.dictated_words import FREE_WORDS, free_words
 from assistant.understanding.grammar.name_rules import counted, led, read_name, shaped
 from assistant.understanding.grammar.pattern_rules import spelled, spelled_out
 from assistant.understanding.grammar.schema_rules import (
@@ -25,7 +25,7 @@ from assistant.understanding.grammar.schema_rules import (
 from assistant.understanding.grammar.spoken_phrases import SpokenPhrases
 from assistant.understanding.grammar.template_rules import (
     LEADS,
-    Slot,
+    TemplateSlot,
     Usage,
     commands,
     content_words,
@@ -47,8 +47,8 @@ from assistant.understanding.reading import Context
 from client.catalog import Catalog, Tool
 from client.schemas.patterns import as_whole, matches
 from client.values import JSON
-from voice.recognition.base import AnyOrder, Expression, Grammar, Maybe, Open, Repeated, Rule, Words
-from voice.words import plain_words
+from voice.plain_words import plain_words
+from voice.recognition.recognizer_base import AnyOrder, Expression, Grammar, Maybe, Open, Repeated, Rule, Words
 
 BARE_NUMBER = 100.0
 """How much rarer a number or time is that no word of a request leads to."""
@@ -75,14 +75,14 @@ class _Compiler:
 
     # -- values --
 
-    def slot(self, tool: Tool, path: str, slot: Slot) -> Expression:
+    def slot(self, tool: Tool, path: str, slot: TemplateSlot) -> Expression:
         """Return a reference to the rule of a slot's values, making it where it is new."""
         name = f"{tool.qualified}.{path}"
         if name not in self.rules:
             self.rules[name] = self._values(schema_at(tool, path), path, slot)
         return Rule(name)
 
-    def _values(self, schema: Mapping[str, JSON], path: str, slot: Slot) -> Expression:
+    def _values(self, schema: Mapping[str, JSON], path: str, slot: TemplateSlot) -> Expression:
         listed = listed_values(schema)
         if listed:
             one = any_of(phrases([*listed, *slot.surfaces]))
@@ -193,7 +193,7 @@ class _Compiler:
             return []
         items: list[Expression] = []
         for path in paths:
-            schema, values = schema_at(tool, path), self.slot(tool, path, Slot(path))
+            schema, values = schema_at(tool, path), self.slot(tool, path, TemplateSlot(path))
             if kind_of(schema) in ("integer", "number") and not listed_values(schema):
                 about = plain_words(text_of(schema, "description")).split()
                 items.append(counted(values, plain_words(path), about, spoken))
@@ -221,7 +221,7 @@ class _Compiler:
         """Return the arguments, and the words that stand between them, in any order."""
         return AnyOrder((*items.values(), *(Words(extra) for extra in usage.extras)))
 
-    def item(self, tool: Tool, slot: Slot, *, bare: bool = False, rarer: bool | None = None) -> Expression:
+    def item(self, tool: Tool, slot: TemplateSlot, *, bare: bool = False, rarer: bool | None = None) -> Expression:
         """Return a slot's values behind the words that lead to it.
 
         `bare` lets them stand alone in any case; a bare number is `rarer`, in a request unless that says otherwise.
@@ -259,7 +259,7 @@ class _Compiler:
         name = free_words(tool)
         if tool is None or not name:
             return None
-        slot = read_usage(tool.examples, paths_of(tool)).slots.get(name, Slot(name))
+        slot = read_usage(tool.examples, paths_of(tool)).slots.get(name, TemplateSlot(name))
         return in_turn(Maybe(lead), any_of(self.spoken.rewording), self.slot(tool, name, slot))
 
     def changes(self) -> Expression | None:
@@ -269,7 +269,7 @@ class _Compiler:
             return None
         paths = paths_of(tool)
         usage = read_usage(tool.examples, paths)
-        slots = [usage.slots.get(path, Slot(path)) for path in paths if path != self.context.asked]
+        slots = [usage.slots.get(path, TemplateSlot(path)) for path in paths if path != self.context.asked]
         items = [self.item(tool, slot, bare=True) for slot in slots]
         if len(items) < 2:
             return any_of(items) if items else None
@@ -282,7 +282,7 @@ class _Compiler:
         tool = self.catalog.find(self.context.pending_tool)
         if tool is None or self.context.asked not in paths_of(tool):
             return []
-        slot = read_usage(tool.examples, paths_of(tool)).slots.get(self.context.asked, Slot(self.context.asked))
+        slot = read_usage(tool.examples, paths_of(tool)).slots.get(self.context.asked, TemplateSlot(self.context.asked))
         values = self.slot(tool, self.context.asked, slot)
         spoken = usual_connectors(schema_at(tool, self.context.asked), self.context.asked)
         connectors = [connector for connector in dict.fromkeys([*slot.connectors, *spoken]) if connector]
@@ -366,7 +366,9 @@ def _usage_from_schema(tool: Tool, paths: list[str]) -> Usage:
     usage = Usage(openings=list(dict.fromkeys(openings)))
     for path in paths:
         name = plain_words(path.replace(".", " "))
-        usage.slots[path] = Slot(path, connectors=["", name, "for", "in", "at", "to", "on", "with", f"with {name}"])
+        usage.slots[path] = TemplateSlot(
+            path, connectors=["", name, "for", "in", "at", "to", "on", "with", f"with {name}"]
+        )
     return usage
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from assistant.understanding.grammar.value_rules import any_of, in_turn
 from assistant.understanding.language import Language
-from voice.recognition.base import AnyOrder, Expression, Maybe, Words
+from voice.recognition.recognizer_base import AnyOrder, Expression, Maybe, Words
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from assistant.understanding.grammar.value_rules import ONES, in_turn, less_likely, spelled_with
-from voice.recognition.base import Expression, Maybe, Rule
+from voice.recognition.recognizer_base import Expression, Maybe, Rule
 
 LONGEST = 24
 """Letters and digits of one value."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from assistant.understanding.words import fold, plain
+from assistant.understanding.tokens import fold, plain
 
 Phrase = tuple[str, ...]
 

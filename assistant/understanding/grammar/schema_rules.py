@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from client.catalog import Tool
 from client.values import JSON
-from voice.words import plain_words
+from voice.plain_words import plain_words
 
 
 def paths_of(tool: Tool) -> list[str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from assistant.understanding.grammar.value_rules import any_of, in_turn, phrases
 from assistant.understanding.language import Language
-from voice.recognition.base import Expression, Maybe
+from voice.recognition.recognizer_base import Expression, Maybe
 
 USUAL, OTHER = 10.0, 5.0
 """Likelihood of all usual phrases for a yes, a no or a control word together, and of all other ones together."""

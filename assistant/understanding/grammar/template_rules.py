@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from voice.words import plain_words
+from voice.plain_words import plain_words
 
 _SLOT = re.compile(r"\[((?:\\.|[^\]\\])*)\]\(((?:\\.|[^)\\])*)\)")
 _ESCAPE = re.compile(r"\\(.)")
@@ -49,7 +49,7 @@ LEADS = (
 
 
 @dataclass
-class Slot:
+class TemplateSlot:
     """What the examples say about one argument."""
 
     path: str
@@ -63,7 +63,7 @@ class Usage:
 
     openings: list[str] = field(default_factory=list)
     """Ways to begin, without the connecting words that belong to the next argument."""
-    slots: dict[str, Slot] = field(default_factory=dict)
+    slots: dict[str, TemplateSlot] = field(default_factory=dict)
     extras: list[str] = field(default_factory=list)
     """Words between or after arguments that belong to none."""
     sentences: list[str] = field(default_factory=list)
@@ -114,7 +114,7 @@ def _read_pieces(pieces: Sequence[str | tuple[str, str]], usage: Usage) -> None:
     for position, piece in enumerate(pieces):
         if isinstance(piece, tuple):
             surface, path = piece
-            slot = usage.slots.setdefault(path, Slot(path))
+            slot = usage.slots.setdefault(path, TemplateSlot(path))
             _add(slot.surfaces, surface)
             _add(slot.connectors, connector)
             connector = ""

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from assistant.understanding.language import language
-from voice.recognition.base import AnyOrder, Choice, Expression, Maybe, Open, Repeated, Rule, Sequence, Words
-from voice.words import plain_words
+from voice.plain_words import plain_words
+from voice.recognition.recognizer_base import AnyOrder, Choice, Expression, Maybe, Open, Repeated, Rule, Sequence, Words
 
 ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 TEENS = ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")

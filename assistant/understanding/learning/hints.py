@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from assistant.understanding.language import Language
-from assistant.understanding.words import name_words, spoken_words
+from assistant.understanding.tokens import name_words, spoken_words
 from client.catalog import Catalog, Tool
 from client.values import JSON
 
@@ -41,7 +41,7 @@ class Offered:
 
 
 @dataclass(frozen=True)
-class Hints:
+class ServerHints:
     """Everything that the servers of one catalog offer besides tools."""
 
     prompts: tuple[Offered, ...] = ()
@@ -66,7 +66,7 @@ def wanted_blanks(catalog: Catalog, offered: Sequence[Offered]) -> Iterator[tupl
                 yield one, blank
 
 
-def hinted(catalog: Catalog, hints: Hints, language: Language) -> Catalog:
+def hinted(catalog: Catalog, hints: ServerHints, language: Language) -> Catalog:
     """Return the catalog with what the servers offer put down as examples, of tools and of their parameters."""
     if not (hints.prompts or hints.resources or hints.values):
         return catalog
@@ -95,7 +95,7 @@ def _tool_of(prompt: Offered, catalog: Catalog, language: Language) -> Tool | No
     return found[0][1]
 
 
-def _with(tool: Tool, phrases: Sequence[str], hints: Hints, language: Language) -> Tool:
+def _with(tool: Tool, phrases: Sequence[str], hints: ServerHints, language: Language) -> Tool:
     properties: dict[str, JSON] = {}
     changed = False
     for name, schema in tool.properties.items():
@@ -107,7 +107,7 @@ def _with(tool: Tool, phrases: Sequence[str], hints: Hints, language: Language) 
     return replace(tool, examples=more, input_schema=raw) if changed or more != tool.examples else tool
 
 
-def _values(tool: Tool, name: str, schema: Mapping[str, JSON], hints: Hints, language: Language) -> list[str]:
+def _values(tool: Tool, name: str, schema: Mapping[str, JSON], hints: ServerHints, language: Language) -> list[str]:
     """Return what may be said for a parameter of plain text: its own examples, and what the server offers."""
     if schema.get("type") != "string" or {"enum", "const", "format", "pattern"} & schema.keys():
         return []

@@ -42,7 +42,7 @@ _DAMAGED = (
 """What reading a file may raise that is damaged or none of ours."""
 
 
-class Kept:
+class IndexFolder:
     """One folder of learned figures."""
 
     def __init__(self, folder: Path, most_bytes: int = MOST_BYTES) -> None:
@@ -51,7 +51,7 @@ class Kept:
         self._most_bytes = most_bytes
 
     @classmethod
-    def on_this_machine(cls) -> Kept:
+    def on_this_machine(cls) -> IndexFolder:
         """Return the cache of this user."""
         import platformdirs  # only where something is kept
 
@@ -148,11 +148,11 @@ def versions() -> str:
     return made.hexdigest()
 
 
-_current: ContextVar[Kept | None] = ContextVar("kept", default=None)
+_current: ContextVar[IndexFolder | None] = ContextVar("kept", default=None)
 
 
 @contextlib.contextmanager
-def keeping(kept: Kept | None) -> Iterator[None]:
+def keeping(kept: IndexFolder | None) -> Iterator[None]:
     """Keep there what is learned inside the block; with None nothing is kept."""
     before = _current.set(kept)
     try:

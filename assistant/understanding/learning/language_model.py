@@ -18,7 +18,7 @@ import httpx
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.reading import Context, Interpretation, Reading
 from assistant.understanding.slots.check import Checker
-from assistant.understanding.words import plain
+from assistant.understanding.tokens import plain
 from client.catalog import Catalog, Tool
 from client.values import JSON
 

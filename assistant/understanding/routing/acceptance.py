@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from assistant.understanding.answers.clauses import Clauses
 from assistant.understanding.language import Language
-from assistant.understanding.words import fold, spoken_words
+from assistant.understanding.tokens import fold, spoken_words
 
 MANY_WORDS = 10
 """Telling words from which a sentence counts as long."""

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from assistant.understanding.language import Language
 from assistant.understanding.looking import CHANGING, THINGS
-from assistant.understanding.words import fold, name_words, spoken_words
+from assistant.understanding.tokens import fold, name_words, spoken_words
 from client.catalog import Tool
 
 Scores = NDArray[np.float32]

@@ -20,7 +20,7 @@ from assistant.understanding.language import Language
 from assistant.understanding.learning.index_cache import learned
 from assistant.understanding.routing.acts import Acts
 from assistant.understanding.routing.embeddings import Embeddings, Vectors, together
-from assistant.understanding.words import SENTENCE_END, name_words, spoken_words
+from assistant.understanding.tokens import SENTENCE_END, name_words, spoken_words
 from client.catalog import Tool
 
 Scores = NDArray[np.float32]

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.understanding.language import Language
-from assistant.understanding.words import SENTENCE_END, name_words, spoken_words
+from assistant.understanding.tokens import SENTENCE_END, name_words, spoken_words
 from client.catalog import Tool
 
 Scores = NDArray[np.float32]

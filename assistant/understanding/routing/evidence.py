@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from assistant.understanding.language import Language
 from assistant.understanding.routing.embeddings import Embeddings, Vectors, stack, together
-from assistant.understanding.words import SENTENCE_END, name_words, spoken_words
+from assistant.understanding.tokens import SENTENCE_END, name_words, spoken_words
 from client.catalog import Tool
 from client.values import JSON
 

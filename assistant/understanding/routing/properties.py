@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from assistant.understanding.language import Language
-from assistant.understanding.words import name_words
+from assistant.understanding.tokens import name_words
 from client.values import JSON
 
 

@@ -27,7 +27,7 @@ from assistant.understanding.routing.evidence import Evidence, Scores
 from assistant.understanding.routing.learned import NONE, LearnedRouter
 from assistant.understanding.routing.subjects import Subjects
 from assistant.understanding.templates import Example
-from assistant.understanding.words import spoken_words
+from assistant.understanding.tokens import spoken_words
 from client.catalog import Tool
 
 FITTED = Path(__file__).parent / "fitted.toml"

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from assistant.understanding.language import Language
 from assistant.understanding.learning.index_cache import learned
-from assistant.understanding.words import name_words, spoken_words
+from assistant.understanding.tokens import name_words, spoken_words
 from client.catalog import Tool
 
 Scores = NDArray[np.float32]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from assistant.understanding.slots.entities import Entities
 from assistant.understanding.slots.parameters import Slot
-from assistant.understanding.words import Word
+from assistant.understanding.tokens import Word
 from client.values import JSON
 
 

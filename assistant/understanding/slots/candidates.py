@@ -15,9 +15,9 @@ from assistant.understanding.slots.coded import Coded
 from assistant.understanding.slots.described import is_loose
 from assistant.understanding.slots.entities import Entities, EntityFinder, settle_hour
 from assistant.understanding.slots.enums import EnumMatcher
-from assistant.understanding.slots.moments import Moments, next_hour
 from assistant.understanding.slots.parameters import Kind, Slot
 from assistant.understanding.slots.quantities import Quantities
+from assistant.understanding.slots.spoken_moments import Moments, next_hour
 from assistant.understanding.slots.times import Duration, TimeOfDay, iso_duration
 
 DAY = 86_400

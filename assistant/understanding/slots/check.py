@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 
 from client.catalog import Tool
-from client.errors import SchemaTroubleError
+from client.client_errors import SchemaTroubleError
 from client.schemas.json_schema import SchemaCheck
 from client.values import JSON
 

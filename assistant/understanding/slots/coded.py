@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from assistant.understanding.slots.candidate import Candidate
 from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.parameters import Slot
-from assistant.understanding.words import Word
+from assistant.understanding.tokens import Word
 from client.schemas.patterns import as_whole, matches
 
 LONGEST = 30

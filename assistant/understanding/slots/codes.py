@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator, Mapping
 
 from assistant.understanding.slots.candidate import Candidate
+from assistant.understanding.slots.codes_of_the_world import AIRLINE, AIRPORT, airlines, code_of
 from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.parameters import Kind, Slot
-from assistant.understanding.slots.world import AIRLINE, AIRPORT, airlines, code_of
 from client.schemas.patterns import matches
 
 LONGEST_NAME = 4

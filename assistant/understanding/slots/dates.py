@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from assistant.understanding.language import Language
 from assistant.understanding.slots.day_sums import add_months, calendar_day, nearest, next_day_of_month, shifted
 from assistant.understanding.slots.numbers import Numbers
-from assistant.understanding.words import Word
+from assistant.understanding.tokens import Word
 
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})(?:/(\d{4}|\d{2}))?")

@@ -12,12 +12,12 @@ from datetime import date, datetime, timedelta, timezone
 from typing import Protocol, TypeVar
 
 from assistant.understanding.language import Language
+from assistant.understanding.slots.amounts import Money, Sums
 from assistant.understanding.slots.dates import Dates, Day
-from assistant.understanding.slots.money import Money, Sums
 from assistant.understanding.slots.numbers import Number, Numbers
 from assistant.understanding.slots.recurrence import Recurrence, Recurrences
 from assistant.understanding.slots.times import Duration, TimeOfDay, Times
-from assistant.understanding.words import Word, cut
+from assistant.understanding.tokens import Word, cut
 
 Found = TypeVar("Found", Day, TimeOfDay, Duration)
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]+")

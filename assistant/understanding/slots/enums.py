@@ -13,7 +13,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from assistant.understanding.language import Language
 from assistant.understanding.routing.embeddings import Embeddings, stack
-from assistant.understanding.words import Word, name_words, spoken_words
+from assistant.understanding.tokens import Word, name_words, spoken_words
 from client.values import JSON
 
 MOST_VALUES = 5_000

@@ -20,13 +20,13 @@ from assistant.understanding.slots.described import is_loose
 from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.enums import EnumMatcher
 from assistant.understanding.slots.frames import Part
+from assistant.understanding.slots.known_places import named, resolve
 from assistant.understanding.slots.lengths import Lengths
 from assistant.understanding.slots.lists import ListCandidates
-from assistant.understanding.slots.moments import share_words
 from assistant.understanding.slots.parameters import ITEM, Kind, Slot, slots_of
-from assistant.understanding.slots.places import named, resolve
 from assistant.understanding.slots.quantities import in_range
 from assistant.understanding.slots.rooms import Rooms
+from assistant.understanding.slots.spoken_moments import share_words
 from assistant.understanding.slots.tagger import Tagged, Tagger
 from assistant.understanding.slots.texts import TextCandidates
 from assistant.understanding.templates import Example

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.understanding.language import Language
-from assistant.understanding.words import Word, trim
+from assistant.understanding.tokens import Word, trim
 
 LONGEST_GROUP = 5
 """Words of a person or a group."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from assistant.understanding.language import Language
+from assistant.understanding.slots.codes_of_the_world import known_of
 from assistant.understanding.slots.described import (
     documented,
     example_pattern,
@@ -20,8 +21,7 @@ from assistant.understanding.slots.described import (
     moment_of,
     numbered,
 )
-from assistant.understanding.slots.world import known_of
-from assistant.understanding.words import name_words, spoken_words
+from assistant.understanding.tokens import name_words, spoken_words
 from client.catalog import Tool
 from client.values import JSON
 

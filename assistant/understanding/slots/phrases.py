@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.understanding.language import Language
-from assistant.understanding.words import Word, trim
+from assistant.understanding.tokens import Word, trim
 
 
 class Phrases:

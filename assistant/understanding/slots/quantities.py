@@ -16,7 +16,7 @@ from assistant.understanding.slots.entities import Entities
 from assistant.understanding.slots.numbers import Number
 from assistant.understanding.slots.parameters import Kind, Slot
 from assistant.understanding.slots.units import Units
-from assistant.understanding.words import spoken_words
+from assistant.understanding.tokens import spoken_words
 from client.values import JSON
 
 _PERCENT = re.compile(r"percent|prozent|%|\b0\s*(?:-|to|\.\.)\s*100\b", re.IGNORECASE)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from assistant.understanding.language import Language
 from assistant.understanding.slots.numbers import Numbers
-from assistant.understanding.words import Word
+from assistant.understanding.tokens import Word
 
 CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 """Days of the week in RFC 5545."""

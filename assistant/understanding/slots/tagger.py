@@ -18,7 +18,7 @@ from assistant.understanding.routing.embeddings import Embeddings
 from assistant.understanding.slots import chain
 from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.templates import Example
-from assistant.understanding.words import Word
+from assistant.understanding.tokens import Word
 
 Matrix = NDArray[np.float32]
 

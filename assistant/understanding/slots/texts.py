@@ -17,11 +17,11 @@ from assistant.understanding.slots.candidate import Candidate, surface
 from assistant.understanding.slots.described import is_loose
 from assistant.understanding.slots.entities import Entities
 from assistant.understanding.slots.frames import Frames, Part
+from assistant.understanding.slots.known_places import PLACES
 from assistant.understanding.slots.named_things import NamedThings
 from assistant.understanding.slots.numbers import Numbers
 from assistant.understanding.slots.parameters import Slot
 from assistant.understanding.slots.phrases import Phrases
-from assistant.understanding.slots.places import PLACES
 
 ALIKE = 0.42
 """Cosine from which a word counts as one of those that a description lists."""

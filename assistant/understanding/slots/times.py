@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from assistant.understanding.language import Language
 from assistant.understanding.slots.numbers import Number, Numbers
-from assistant.understanding.words import Word
+from assistant.understanding.tokens import Word
 
 PARTS = {"½": 0.5, "¼": 0.25, "¾": 0.75}
 """Values of fractions that are one character."""

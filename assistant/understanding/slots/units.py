@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.understanding.language import Language
-from assistant.understanding.words import cut
+from assistant.understanding.tokens import cut
 
 _KELVIN, _FAHRENHEIT = 3, 2
 """Marks of temperature scales in the language data, where sizes do not do."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from assistant.wording.languages import wording
 from assistant.wording.results.names import beside, is_about_pages, is_silent, unit_of, words_of
-from assistant.wording.results.values import AnswerContext, is_scalar, state_words, value_words
+from assistant.wording.results.value_words import AnswerContext, is_scalar, state_words, value_words
 from client.values import JSON
 
 NAMES = (

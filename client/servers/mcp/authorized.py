@@ -15,8 +15,8 @@ from mcp.client.auth import OAuthFlowError
 
 from client.call import Sent
 from client.http import Fault, Send
-from client.servers.base import FailureKind
 from client.servers.mcp.mcp_answers import FaultError
+from client.servers.tool_server import FailureKind
 
 _FRAMING = (b"content-encoding", b"content-length", b"transfer-encoding")
 

@@ -21,21 +21,21 @@ class StreamPosition:
 
 
 @dataclass(frozen=True)
-class Event:
+class StreamEvent:
     """One event that has data."""
 
     name: str
     data: str
 
 
-async def read_events(parts: AsyncIterator[bytes], position: StreamPosition, limit: int) -> AsyncIterator[Event]:
+async def read_events(parts: AsyncIterator[bytes], position: StreamPosition, limit: int) -> AsyncIterator[StreamEvent]:
     """Yield the events of a body and keep `position` current. Raises `BodyTooLargeError` beyond `limit` bytes each."""
     name, size = "", 0
     data: list[str] = []
     async for line in _lines(parts, limit):
         if not line:
             if data:
-                yield Event(name or "message", "\n".join(data))
+                yield StreamEvent(name or "message", "\n".join(data))
             name, data, size = "", [], 0
             continue
         field, _, value = line.partition(":")

@@ -37,7 +37,6 @@ from client.http import (
     read_body,
     tracer,
 )
-from client.servers.base import FailureKind
 from client.servers.mcp.event_stream import StreamPosition, read_events
 from client.servers.mcp.inbound import Inbound, Message
 from client.servers.mcp.json_rpc import (
@@ -50,6 +49,7 @@ from client.servers.mcp.json_rpc import (
     unreadable,
 )
 from client.servers.mcp.mcp_answers import FaultError
+from client.servers.tool_server import FailureKind
 
 _log = logging.getLogger(__name__)
 

@@ -16,8 +16,8 @@ from pydantic_core import from_json
 
 from client.call import Sent
 from client.http import Fault
-from client.servers.base import FailureKind
 from client.servers.mcp.inbound import Message
+from client.servers.tool_server import FailureKind
 
 
 def media_type(response: httpx.Response) -> str:

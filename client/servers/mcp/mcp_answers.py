@@ -24,7 +24,7 @@ from mcp_types import (
 from client.call import CallError, Need, Sent, ToolCall
 from client.calls.server_forms import form_fields, only_asks_yes
 from client.http import FAULT_CODE, Fault, fault_from_data
-from client.servers.base import Answer, Answered, FailureKind, Faulted, InputWanted
+from client.servers.tool_server import Answer, Answered, FailureKind, Faulted, InputWanted
 from client.values import JSON
 
 _LONGEST_MESSAGE = 500

@@ -23,7 +23,6 @@ from pydantic import Discriminator, Tag, TypeAdapter, ValidationError
 
 from client.call import CallError, Need, Sent, ToolCall
 from client.http import Attempt, Fault, current_attempt
-from client.servers.base import Answer, FailureKind, Faulted, InputWanted, Progress
 from client.servers.mcp.mcp_answers import (
     answer_of_error,
     answer_of_result,
@@ -32,7 +31,8 @@ from client.servers.mcp.mcp_answers import (
     elicited,
     question_of,
 )
-from client.servers.mcp.mcp_connection import Flight, Question, withdraw
+from client.servers.mcp.mcp_connection import Flight, ServerQuestion, withdraw
+from client.servers.tool_server import Answer, FailureKind, Faulted, InputWanted, Progress
 from client.values import JSON
 
 _log = logging.getLogger(__name__)
@@ -75,7 +75,7 @@ class Calls:
         self._trusted = trusted
         self._relist = relist
         self._flights: set[Flight] = set()
-        self._questions: dict[str, Question] = {}
+        self._questions: dict[str, ServerQuestion] = {}
 
     async def call(
         self,
@@ -180,10 +180,10 @@ class Calls:
     def _park(self, call: ToolCall, flight: Flight, form: types.ElicitRequestParams) -> InputWanted:
         wanted = question_of(form, secrets.token_hex(8))
         flight.question = asyncio.get_running_loop().create_future()
-        self._remember(call, Question(wanted, call.digest, {"": form}, flight=flight))
+        self._remember(call, ServerQuestion(wanted, call.digest, {"": form}, flight=flight))
         return wanted
 
-    def _remember(self, call: ToolCall, question: Question) -> None:
+    def _remember(self, call: ToolCall, question: ServerQuestion) -> None:
         while len(self._questions) >= _MOST_QUESTIONS:
             withdraw(self._questions.pop(next(iter(self._questions))))
         self._questions[call.call_id] = question
@@ -193,7 +193,7 @@ class Calls:
         session: ClientSession,
         call: ToolCall,
         flight: Flight,
-        question: Question | None,
+        question: ServerQuestion | None,
     ) -> Answer:
         current_attempt.set(flight.attempt)
         if self._local:
@@ -208,7 +208,7 @@ class Calls:
             kind, code = (FailureKind.ANSWER_LOST, "answer_lost") if lost else (FailureKind.NOT_SENT, "not_sent")
             return Fault(kind, code, flight.attempt.sent).faulted(self._server)
 
-    async def _exchange(self, session: ClientSession, call: ToolCall, question: Question | None) -> Answer:
+    async def _exchange(self, session: ClientSession, call: ToolCall, question: ServerQuestion | None) -> Answer:
         request = self._request(call, question)
         observer = partial(self._progressed, call) if self.on_progress is not None else None
         for relisted in (False, True):
@@ -223,7 +223,7 @@ class Calls:
             return answer_of_result(result)
         raise AssertionError("unreachable: the second round always returns")
 
-    def _request(self, call: ToolCall, question: Question | None) -> types.CallToolRequest:
+    def _request(self, call: ToolCall, question: ServerQuestion | None) -> types.CallToolRequest:
         arguments = dict(call.arguments)
         if call.tool in self.key_arguments:
             arguments.setdefault("idempotency_key", call.idempotency_key)
@@ -256,7 +256,7 @@ class Calls:
         name, form = next(iter(forms.items()))
         wanted = replace(question_of(form, result.request_state or secrets.token_hex(8)), asked_as=name)
         state, marked = result.request_state, result.meta or {}
-        self._remember(call, Question(wanted, call.digest, forms, server_state=state, marked=marked))
+        self._remember(call, ServerQuestion(wanted, call.digest, forms, server_state=state, marked=marked))
         return wanted
 
     async def elicit(
@@ -282,13 +282,13 @@ class Calls:
             return types.ElicitResult(action="cancel")
 
 
-def _answered(question: Question, answers: Mapping[str, JSON]) -> Question:
+def _answered(question: ServerQuestion, answers: Mapping[str, JSON]) -> ServerQuestion:
     """Return the question with the answer to the form that was asked."""
     name = question.wanted.asked_as
     return replace(question, answered={**question.answered, name: elicited(question.forms[name], answers)})
 
 
-def _next_form(question: Question) -> Question | None:
+def _next_form(question: ServerQuestion) -> ServerQuestion | None:
     """Return the same question asking its next form; None if each has its answer."""
     left = [name for name in question.forms if name not in question.answered]
     if not left:

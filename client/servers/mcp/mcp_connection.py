@@ -13,7 +13,7 @@ import mcp_types as types
 from mcp import ClientSession
 
 from client.http import Attempt
-from client.servers.base import Answer, InputWanted
+from client.servers.tool_server import Answer, InputWanted
 
 GOODBYE_SECONDS = 5.0
 
@@ -44,7 +44,7 @@ class Flight:
 
 
 @dataclass(frozen=True)
-class Question:
+class ServerQuestion:
     """A question from the server during a call. Either the call still waits, or its state goes back with the answer.
 
     Several forms are asked one after the other, and answered together.
@@ -77,7 +77,7 @@ async def end(connection: Connection) -> None:
         await asyncio.wait({owner}, timeout=GOODBYE_SECONDS)
 
 
-def withdraw(question: Question) -> None:
+def withdraw(question: ServerQuestion) -> None:
     """Decline a question whose call waits for it."""
     flight = question.flight
     if flight is not None and flight.reply is not None and not flight.reply.done():

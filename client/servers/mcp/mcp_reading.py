@@ -13,8 +13,8 @@ import mcp_types as types
 from mcp import ClientSession, MCPError
 from pydantic import ValidationError
 
-from client.servers.base import FailureKind, ServerUnavailableError
 from client.servers.readable import Content, Prompt, PromptMessage, PromptParameter, Resource
+from client.servers.tool_server import FailureKind, ServerUnavailableError
 
 _PAGES = 100
 

@@ -27,7 +27,17 @@ from client.catalog import RejectedTool
 from client.clock import Clock
 from client.http import fault_from_data
 from client.schemas.tool_listing import MOST_TOOLS, read_tools
-from client.servers.base import (
+from client.servers.mcp import mcp_reading
+from client.servers.mcp.containment import Contained, whole_page
+from client.servers.mcp.kept_answers import KeptAnswers
+from client.servers.mcp.mcp_answers import answer_of_error, shorten
+from client.servers.mcp.mcp_calls import Calls
+from client.servers.mcp.mcp_connection import Connection, end, first_cause
+from client.servers.mcp.mcp_negotiation import Agreement, negotiate, place_of
+from client.servers.mcp.mcp_reading import Found
+from client.servers.mcp.standing_request import watch
+from client.servers.readable import Content, Prompt, PromptMessage, Readable, Resource
+from client.servers.tool_server import (
     Answer,
     FailureKind,
     Faulted,
@@ -37,16 +47,6 @@ from client.servers.base import (
     ServerUnavailableError,
     ToolServer,
 )
-from client.servers.mcp import mcp_reading
-from client.servers.mcp.containment import Contained, whole_page
-from client.servers.mcp.kept_answers import KeptAnswers
-from client.servers.mcp.mcp_answers import answer_of_error, shorten
-from client.servers.mcp.mcp_calls import Calls
-from client.servers.mcp.mcp_connection import Connection, end, first_cause
-from client.servers.mcp.mcp_negotiation import Agreement, negotiate, place_of
-from client.servers.mcp.mcp_reading import Found
-from client.servers.mcp.watching import watch
-from client.servers.readable import Content, Prompt, PromptMessage, Readable, Resource
 from client.values import JSON
 
 _log = logging.getLogger(__name__)

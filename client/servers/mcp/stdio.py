@@ -22,11 +22,11 @@ from mcp_types import CONNECTION_CLOSED
 from client.call import ToolCall
 from client.clock import Clock, SystemClock
 from client.http import DEFAULT_BODY_LIMIT
-from client.servers.base import Answer, FailureKind, ServerUnavailableError
 from client.servers.mcp.mcp_server import McpServer
 from client.servers.processes.child import Child, message_streams
 from client.servers.processes.log_file import LogFile
 from client.servers.processes.supervision import ProcessServer
+from client.servers.tool_server import Answer, FailureKind, ServerUnavailableError
 from client.values import JSON
 
 INHERITED = ("PATH", "HOME", "LANG")

@@ -23,7 +23,7 @@ from mcp.shared.message import SessionMessage
 
 from client.call import Sent
 from client.http import DEFAULT_BODY_LIMIT, FAULT_CODE, Fault
-from client.servers.base import FailureKind
+from client.servers.tool_server import FailureKind
 
 _LAUNCHER = Path(__file__).with_name("launcher.py")
 _CHUNK = 1 << 16

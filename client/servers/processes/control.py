@@ -20,9 +20,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from client.servers.base import ServerUnavailableError, ToolServer
 from client.servers.processes.supervision import ServerReport
 from client.servers.processes.supervisor import SupervisedServer
+from client.servers.tool_server import ServerUnavailableError, ToolServer
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from client.servers.base import ToolServer
 from client.servers.processes.counts import Counts
+from client.servers.tool_server import ToolServer
 
 
 class ServerStatus(StrEnum):

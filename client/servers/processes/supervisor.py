@@ -20,7 +20,10 @@ from dataclasses import replace
 
 from client.call import Sent, ToolCall
 from client.clock import Clock
-from client.servers.base import (
+from client.servers.processes.counts import Counts, CountsFile
+from client.servers.processes.supervision import ProcessServer, ServerReport, ServerStatus, SupervisionRules
+from client.servers.readable import Readable
+from client.servers.tool_server import (
     Answer,
     Configurable,
     FailureKind,
@@ -31,9 +34,6 @@ from client.servers.base import (
     ServerUnavailableError,
     ToolServer,
 )
-from client.servers.processes.counts import Counts, CountsFile
-from client.servers.processes.supervision import ProcessServer, ServerReport, ServerStatus, SupervisionRules
-from client.servers.readable import Readable
 from client.values import JSON
 
 _log = logging.getLogger(__name__)

@@ -30,11 +30,14 @@ from client.access.accounts import Accounts, Credentials, face_of
 from client.access.plain_http import https_required, is_protected
 from client.call import CallError, Need, Sent, ToolCall
 from client.catalog import RejectedTool, Tool
+from client.client_errors import CredentialsError
 from client.clock import Clock
-from client.errors import CredentialsError
 from client.http import DEFAULT_BODY_LIMIT, Attempt, Fault
 from client.schemas.tool_listing import read_tools
-from client.servers.base import (
+from client.servers.mcp.mcp_answers import answer_of_result, shorten
+from client.servers.rest.platform_records import HealthStatus, PlatformServer, ServerDetails
+from client.servers.rest.rest import RestExchange, segment
+from client.servers.tool_server import (
     Answer,
     Answered,
     FailureKind,
@@ -45,9 +48,6 @@ from client.servers.base import (
     ServerUnavailableError,
     ToolServer,
 )
-from client.servers.mcp.mcp_answers import answer_of_result, shorten
-from client.servers.rest.platform_records import HealthStatus, PlatformServer, ServerDetails
-from client.servers.rest.rest import RestExchange, segment
 from client.values import JSON
 
 MANAGING_SECONDS = 15.0

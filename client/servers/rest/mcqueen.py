@@ -16,7 +16,8 @@ from client.call import CallError, Need, Sent, ToolCall
 from client.catalog import Hints, RejectedTool, Tier, Tool
 from client.clock import Clock
 from client.http import DEFAULT_BODY_LIMIT, Attempt, Fault
-from client.servers.base import (
+from client.servers.rest.rest import RestExchange, segment
+from client.servers.tool_server import (
     Answer,
     Answered,
     Configurable,
@@ -28,7 +29,6 @@ from client.servers.base import (
     ServerUnavailableError,
     ToolServer,
 )
-from client.servers.rest.rest import RestExchange, segment
 from client.values import JSON
 
 _LISTING_SECONDS = 10.0

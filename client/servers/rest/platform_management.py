@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from client.servers.base import FailureKind, ServerUnavailableError
 from client.servers.rest.ai_platform import AiPlatformServer
 from client.servers.rest.platform_records import (
     CallLogEntry,
@@ -21,6 +20,7 @@ from client.servers.rest.platform_records import (
     ServerDetails,
 )
 from client.servers.rest.rest import segment
+from client.servers.tool_server import FailureKind, ServerUnavailableError
 from client.values import JSON
 
 T = TypeVar("T")

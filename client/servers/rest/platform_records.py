@@ -94,7 +94,7 @@ class CallLogEntry(_Record):
     created_at: str | None = None
 
 
-class HealthSummary(_CamelRecord):
+class FleetHealth(_CamelRecord):
     """How many servers there are, and how they are."""
 
     total: int
@@ -115,7 +115,7 @@ class CheckedServer(_CamelRecord):
 class PlatformHealth(_CamelRecord):
     """The health answer."""
 
-    summary: HealthSummary
+    summary: FleetHealth
     servers: list[CheckedServer] = Field(default_factory=list)
 
 

@@ -24,7 +24,7 @@ from client.http import (
     read_body,
     tracer,
 )
-from client.servers.base import FailureKind
+from client.servers.tool_server import FailureKind
 from client.values import JSON
 
 

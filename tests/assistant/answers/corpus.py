@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.wording.results.answers import told
 from assistant.wording.results.failures import cause
+from assistant.wording.results.result_sentences import told
 from assistant.wording.spoken_values import SpokenClock
 from client.catalog import Hints, Tool
 from client.values import JSON

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from assistant.policy.result_values import value_of
 from assistant.policy.results import items_of
 from assistant.wording.languages import speaking
-from assistant.wording.results.answers import told
 from assistant.wording.results.markup import plain
+from assistant.wording.results.result_sentences import told
 from client.catalog import Tool
 from client.values import JSON
 from tests.assistant.answers.corpus import CLOCK, NOT_FOR_EARS, Case, cases

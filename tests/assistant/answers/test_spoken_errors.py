@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from assistant.wording.replies import failure_text, report
-from assistant.wording.results.answers import told
 from assistant.wording.results.failures import cause
+from assistant.wording.results.result_sentences import told
 from client.call import CallError, Failed, Sent
 from client.catalog import Tool
 from client.values import JSON

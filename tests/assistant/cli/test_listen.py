@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
-from assistant.cli.listen import command as listen
+from assistant.cli.listen_command import command as listen
 from tests.voice.test_devices import PortAudio
 from tests.voice.test_vosk import spoken
 from voice import devices
 from voice.audio import write_wav
-from voice.errors import AudioFileError, DeviceError
+from voice.voice_errors import AudioFileError, DeviceError
 
 TOOLS = {
     "tools": [

@@ -17,10 +17,10 @@ import pytest
 from click.testing import CliRunner
 from keyring.backends import fail
 
-from assistant.cli import call, login, logout, tools
+from assistant.cli import call_command, login_command, logout_command, tools_command
 from assistant.serving.server import RunningTown, serve_town
 from assistant.town.world import World
-from client.errors import ConfigurationError, LoginError
+from client.client_errors import ConfigurationError, LoginError
 from tests.client.authorization_server import GuardedServer
 from tests.client.serving import serve
 
@@ -45,7 +45,7 @@ def no_ring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 async def inside(*words: str, given: str = "") -> tuple[str, BaseException | None]:
     """Run the command in this process, which is quicker; return its answers and the error it ended with."""
-    commands = {"call": call, "login": login, "logout": logout, "tools": tools}
+    commands = {"call": call_command, "login": login_command, "logout": logout_command, "tools": tools_command}
     command = commands[words[0]].command
     result = await asyncio.to_thread(CliRunner().invoke, command, list(words[1:]), input=given)
     return result.stdout, result.exception

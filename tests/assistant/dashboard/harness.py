@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 
 from assistant.assembly import Live
 from assistant.dashboard.app import Dashboard
-from assistant.dashboard.panes.base import Pane
+from assistant.dashboard.panes.pane_base import Pane
 from assistant.dashboard.symbols import UNICODE, Symbols
 from assistant.dashboard.widgets.parked import Parked
 from assistant.dialogue.state import Mode

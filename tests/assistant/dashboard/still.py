@@ -20,14 +20,14 @@ from assistant.assembly import Live
 from assistant.conversation.runtime import Called, Stepped
 from assistant.dashboard.app import Dashboard
 from assistant.dashboard.history import STAGES, History, ToolCount, Turn
-from assistant.dashboard.panes.servers import ServersPane
-from assistant.dashboard.panes.vehicle import VehiclePane
-from assistant.dashboard.records import DATABASE
+from assistant.dashboard.panes.servers_pane import ServersPane
+from assistant.dashboard.panes.vehicle_pane import VehiclePane
+from assistant.dashboard.record_views import DATABASE
 from assistant.dashboard.symbols import UNICODE, Symbols
-from assistant.dashboard.widgets.facts import Facts
+from assistant.dashboard.widgets.facts import SpeedAndStop
 from assistant.dashboard.widgets.line import Line
 from assistant.dashboard.widgets.parked import Parked
-from assistant.dashboard.widgets.question import Question
+from assistant.dashboard.widgets.question import QuestionBar
 from assistant.dashboard.widgets.state_word import StateWord
 from assistant.dashboard.widgets.status import Standing, Status
 from assistant.dialogue.events import NetworkChanged
@@ -127,8 +127,8 @@ class Still(Dashboard):
         """Show that state."""
         self._drive(state.driving)
         self.query_one(StateWord).show(state)
-        self.query_one(Question).show(state)
-        self.query_one(Facts).show(118.0 if state.driving is DrivingState.MOVING else 0.0, "Heilbronn")
+        self.query_one(QuestionBar).show(state)
+        self.query_one(SpeedAndStop).show(118.0 if state.driving is DrivingState.MOVING else 0.0, "Heilbronn")
         self.query_one(Status).show(standing)
         self.screen.set_focus(None)
 

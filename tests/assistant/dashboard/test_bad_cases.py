@@ -13,14 +13,14 @@ from textual.widgets import Input
 from assistant.conversation.runtime import Recognized, Understood
 from assistant.dashboard.history import MOST_TURNS, History
 from assistant.dashboard.log_lines import MOST_LINES, LogLines
-from assistant.dashboard.panes.conversation import MOST_SHOWN
+from assistant.dashboard.panes.conversation_pane import MOST_SHOWN
 from assistant.dashboard.symbols import ASCII, UNICODE, symbols_for
 from assistant.dashboard.widgets.parked import Parked
 from assistant.dashboard.widgets.turn_view import TurnView
 from assistant.policy.driving import DrivingState
 from assistant.understanding.reading import Reading
 from tests.assistant.dashboard.harness import MOVING, asked, drives, has_pane, live, opened, shown, until
-from voice.recognition.base import Transcript
+from voice.recognition.recognizer_base import Transcript
 
 
 @pytest.mark.proves("F.small")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.dashboard.journey import draw_map, make_journey, where
-from assistant.dashboard.panes.vehicle import VehiclePane
+from assistant.dashboard.panes.vehicle_pane import VehiclePane
 from assistant.dashboard.symbols import UNICODE
 from assistant.dashboard.widgets.rows import Row
 from assistant.vehicle.signals import SPEED

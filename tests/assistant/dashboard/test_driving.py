@@ -11,16 +11,16 @@ from textual.widgets import Input, Static
 
 from assistant.conversation.runtime import Observation, Stepped
 from assistant.dashboard.letters import large, width
-from assistant.dashboard.screens.keys import KeysScreen
+from assistant.dashboard.screens.keys_screen import KeysScreen
 from assistant.dashboard.symbols import ASCII, UNICODE
-from assistant.dashboard.widgets.facts import Facts
+from assistant.dashboard.widgets.facts import SpeedAndStop
 from assistant.dashboard.widgets.keys_line import KeysLine
 from assistant.dashboard.widgets.parked import Parked
-from assistant.dashboard.widgets.question import SHORT, Question, question_text
+from assistant.dashboard.widgets.question import SHORT, QuestionBar, question_text
 from assistant.dashboard.widgets.state_word import StateWord, state_word
 from assistant.dashboard.widgets.status import Standing, Status, status_text
-from assistant.dialogue.effects import Say
 from assistant.dialogue.state import Mode
+from assistant.dialogue.table_effects import Say
 from assistant.policy.driving import DrivingState
 from assistant.vehicle.signals import GEAR, PARKING_BRAKE, SPEED
 from tests.assistant.dashboard.harness import (
@@ -47,20 +47,20 @@ async def test_a_moving_car_sees_facts_state_question_and_network_and_nothing_el
         await drives(app, pilot, MOVING)
         visible = [type(widget).__name__ for widget in app.screen.children if widget.region.height and widget.display]
         # S8, S10, S11, S22: no list, no message and no transcript is laid out; S14: nor is the line
-        assert visible == ["Facts", "StateWord", "Question", "Static", "Status", "KeysLine"]
+        assert visible == ["SpeedAndStop", "StateWord", "QuestionBar", "Static", "Status", "KeysLine"]
         assert app.query_one(Parked).region.height == 0
         text = shown(app)
         assert "luigi" not in text.lower()  # V11, S22: nothing of what was said
         assert not app.query("Log:focus, DataTable:focus")
         # S6: what is read in one go
-        assert len(app.query_one(Question).question) <= SHORT
+        assert len(app.query_one(QuestionBar).question) <= SHORT
         assert len(state_word(live(app).runtime.state)[1]) <= SHORT
         assert all(len(part) <= SHORT for part in re.split(r"\s{3,}", str(app.query_one(Status).render())))
         assert len(str(app.query_one("#refused", Static).render())) <= SHORT
         # S21: the road's facts keep their place at the top
-        assert app.query_one(Facts).region.y == 0
-        assert app.query_one(Facts).region.height == 3
-        assert app.query_one(Facts).speed == 30
+        assert app.query_one(SpeedAndStop).region.y == 0
+        assert app.query_one(SpeedAndStop).region.height == 3
+        assert app.query_one(SpeedAndStop).speed == 30
         # S12, S13: no ticker, no spinner, no clock: without news nothing moves
         before = shown(app)
         for _ in range(3):

@@ -11,11 +11,11 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from assistant.dashboard.app import Dashboard
-from assistant.dashboard.panes.conversation import ConversationPane
-from assistant.dashboard.panes.outbox import OutboxPane
-from assistant.dashboard.panes.servers import ServersPane
-from assistant.dashboard.panes.tools import ToolsPane
-from assistant.dashboard.panes.vehicle import VehiclePane
+from assistant.dashboard.panes.conversation_pane import ConversationPane
+from assistant.dashboard.panes.outbox_pane import OutboxPane
+from assistant.dashboard.panes.servers_pane import ServersPane
+from assistant.dashboard.panes.tools_pane import ToolsPane
+from assistant.dashboard.panes.vehicle_pane import VehiclePane
 from assistant.dashboard.symbols import ASCII
 from assistant.dashboard.themes import NAMES, contrast, luminance
 from assistant.dashboard.widgets.parked import PANES, Parked
@@ -42,8 +42,8 @@ def one_machine(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         return ["microphone  USB Headset, 16 kHz (system's choice)", "speaker     USB Headset (system's choice)"]
 
     monkeypatch.setattr("voice.devices.describe_devices", devices)
-    monkeypatch.setattr("assistant.dashboard.panes.voice.describe_devices", devices)
-    for module in ("assistant.dashboard.panes.voice", "voice.recognition.models"):
+    monkeypatch.setattr("assistant.dashboard.panes.voice_pane.describe_devices", devices)
+    for module in ("assistant.dashboard.panes.voice_pane", "voice.recognition.model_store"):
         monkeypatch.setattr(f"{module}.find_vosk_model", lambda: None)
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()

@@ -14,17 +14,17 @@ from textual.widgets import Input, OptionList, ProgressBar, Select, Static
 
 from assistant.dashboard.history import History
 from assistant.dashboard.palette import commands
-from assistant.dashboard.panes.metrics import MetricsPane, figure_lines
-from assistant.dashboard.panes.outbox import OutboxPane
-from assistant.dashboard.panes.servers import ServersPane, server_rows
-from assistant.dashboard.panes.tools import ToolsPane
-from assistant.dashboard.panes.vehicle import VehiclePane
-from assistant.dashboard.panes.voice import VoicePane
-from assistant.dashboard.records import DATABASE
-from assistant.dashboard.screens.keys import KeysScreen
-from assistant.dashboard.screens.set_up import SetUpScreen
-from assistant.dashboard.screens.settings import SettingsScreen
-from assistant.dashboard.screens.sheet import FormSheet
+from assistant.dashboard.panes.metrics_pane import MetricsPane, figure_lines
+from assistant.dashboard.panes.outbox_pane import OutboxPane
+from assistant.dashboard.panes.servers_pane import ServersPane, server_rows
+from assistant.dashboard.panes.tools_pane import ToolsPane
+from assistant.dashboard.panes.vehicle_pane import VehiclePane
+from assistant.dashboard.panes.voice_pane import VoicePane
+from assistant.dashboard.record_views import DATABASE
+from assistant.dashboard.screens.keys_screen import KeysScreen
+from assistant.dashboard.screens.set_up_screen import SetUpScreen
+from assistant.dashboard.screens.settings_screen import SettingsScreen
+from assistant.dashboard.screens.sheet_screen import FormSheet
 from assistant.dashboard.widgets.line import Line
 from assistant.dashboard.widgets.parked import PANES, Parked
 from assistant.dialogue.state import Mode

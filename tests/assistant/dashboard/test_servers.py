@@ -12,8 +12,8 @@ from textual.pilot import Pilot
 from textual.widgets import Input, OptionList
 
 from assistant.dashboard.app import Dashboard
-from assistant.dashboard.panes.servers import ServersPane
-from assistant.dashboard.screens.sheet import FormSheet
+from assistant.dashboard.panes.servers_pane import ServersPane
+from assistant.dashboard.screens.sheet_screen import FormSheet
 from assistant.dashboard.widgets.log_view import MOST_LINES, LogView
 from assistant.settings.added_servers import add_server
 from assistant.settings.settings import Settings, load_settings

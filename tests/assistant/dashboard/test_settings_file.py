@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.dashboard.screens.settings import settings_schema, settings_values
+from assistant.dashboard.screens.settings_screen import settings_schema, settings_values
 from assistant.settings.settings import Settings
 from assistant.settings.settings_file import keep, with_changes, with_value
-from client.errors import ConfigurationError
+from client.client_errors import ConfigurationError
 
 MINE = """# my car
 deadline = 12  # patience

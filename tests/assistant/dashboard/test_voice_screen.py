@@ -14,16 +14,16 @@ from textual.widgets import ProgressBar, Select
 from assistant.conversation.live_sound import LiveEar
 from assistant.conversation.runtime import Recognized, Understood
 from assistant.dashboard.app import Dashboard
-from assistant.dashboard.panes.voice import VoicePane
+from assistant.dashboard.panes.voice_pane import VoicePane
 from assistant.dashboard.playback import Playback
-from assistant.dashboard.screens.sheet import FormSheet
+from assistant.dashboard.screens.sheet_screen import FormSheet
 from assistant.dashboard.widgets.turn_view import TurnView
 from assistant.understanding.reading import Reading
 from tests.assistant.dashboard.harness import at, live, opened, shown, told, until
 from tests.voice.test_models import MODEL, Server, serving
-from voice.errors import DeviceError
-from voice.recognition.base import SAMPLE_RATE, Samples, Transcript
-from voice.recognition.models import installed
+from voice.recognition.model_store import installed
+from voice.recognition.recognizer_base import SAMPLE_RATE, Samples, Transcript
+from voice.voice_errors import DeviceError
 
 
 async def install(app: Dashboard, pilot: Pilot[int]) -> None:
@@ -37,7 +37,7 @@ async def install(app: Dashboard, pilot: Pilot[int]) -> None:
 
 @pytest.mark.proves("F.models")
 async def test_a_model_is_installed_with_a_progress_bar(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assistant.dashboard.panes.voice.PUBLISHED", (MODEL,))
+    monkeypatch.setattr("assistant.dashboard.panes.voice_pane.PUBLISHED", (MODEL,))
     seen: list[float] = []
     move = VoicePane.on_voice_pane_fetched
 
@@ -49,7 +49,7 @@ async def test_a_model_is_installed_with_a_progress_bar(folder: Path, monkeypatc
 
     monkeypatch.setattr(VoicePane, "on_voice_pane_fetched", watch)
     with serving(Server()) as server:
-        monkeypatch.setattr("voice.recognition.models.CATALOG_URL", server.url.rpartition("/")[0])
+        monkeypatch.setattr("voice.recognition.model_store.CATALOG_URL", server.url.rpartition("/")[0])
         async with opened(folder) as (app, pilot):
             await at(app, pilot, "voice", VoicePane)
             server.statuses = [404]

@@ -12,7 +12,7 @@ import pytest
 from aiohttp import web
 from click.testing import CliRunner
 
-from assistant.dashboard.web import COOKIE, HOST, WebDashboard
+from assistant.dashboard.web_dashboard import COOKIE, HOST, WebDashboard
 
 TOKEN = "a token for this test"
 
@@ -65,7 +65,7 @@ async def test_only_the_token_opens_the_page_the_socket_and_the_files() -> None:
 
 @pytest.mark.proves("F.web")
 def test_without_the_extra_the_cure_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    from assistant.cli.web import command
+    from assistant.cli.web_command import command
 
     monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     done = CliRunner().invoke(command, [])
@@ -77,7 +77,7 @@ def test_without_the_extra_the_cure_is_named(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_port_that_is_taken_is_named() -> None:
     import socket
 
-    from assistant.cli.web import command
+    from assistant.cli.web_command import command
 
     with socket.create_server((HOST, 0)) as taken:
         port = taken.getsockname()[1]

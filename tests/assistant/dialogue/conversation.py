@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from assistant.dialogue.effects import Call, Effect, Listen, Purpose, Say
 from assistant.dialogue.events import CallEnded, CatalogChanged, Event, Heard, NothingHeard, PushToTalk, SpeechEnded
 from assistant.dialogue.state import Mode, State
 from assistant.dialogue.table import step
+from assistant.dialogue.table_effects import Call, Effect, Listen, Purpose, Say
 from assistant.understanding.reading import Control, Interpretation, Reading
 from client.call import CallError, Outcome, Sent, Succeeded, Unknown
 from client.catalog import Catalog, Hints, Tool

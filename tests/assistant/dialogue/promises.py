@@ -5,10 +5,10 @@ Watches the table from outside: it trusts no flag of the state where it can coun
 
 from __future__ import annotations
 
-from assistant.dialogue.effects import Call, Earcon, Effect, Purpose, Say, StartTimer
 from assistant.dialogue.events import CallEnded, Delivered, DrivingChanged, Event, Heard, Noticed, SpeechEnded
 from assistant.dialogue.speaking import WAITING
 from assistant.dialogue.state import Mode, State
+from assistant.dialogue.table_effects import Call, Earcon, Effect, Purpose, Say, StartTimer
 from assistant.policy.driving import LIMITS, DrivingState
 from assistant.policy.sensitivity import assess
 from assistant.policy.timing import BUSY_SECONDS, QUIET_SECONDS

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.dialogue.effects import Earcon, Say, SetPace, Show
 from assistant.dialogue.events import CallEnded, CatalogChanged, Delivered, DrivingChanged, Heard, Noticed, SpeechEnded
 from assistant.dialogue.state import Mode
+from assistant.dialogue.table_effects import Earcon, Say, SetPace, Show
 from assistant.policy.driving import DrivingState
 from assistant.understanding.reading import Control, Interpretation, Reading
 from client.call import CallError, Deferred, Failed, Need, NeedsInput, Outcome, Sent, Succeeded

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.dialogue.effects import Call, Effect, Say, TakeBack
 from assistant.dialogue.events import Heard
 from assistant.dialogue.state import Mode, PastCall, Request, State
 from assistant.dialogue.table import step
+from assistant.dialogue.table_effects import Call, Effect, Say, TakeBack
 from assistant.understanding.mood import Mood as Wanted
 from assistant.understanding.reading import Half, Interpretation, Reading
 from client.call import CallError, Deferred, Sent, Succeeded, ToolCall

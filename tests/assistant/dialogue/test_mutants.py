@@ -7,13 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.dialogue import answers, asides, classify, reports, requests, speaking, table
+from assistant.dialogue import asides, classify, driver_answers, reports, requests, speaking, table
 from assistant.dialogue.classify import Trigger
-from assistant.dialogue.effects import Call, Effect, Purpose, StartTimer
 from assistant.dialogue.events import CallEnded, Event
 from assistant.dialogue.speaking import Step, say
 from assistant.dialogue.state import Mode, State
 from assistant.dialogue.table import TABLE, Transition
+from assistant.dialogue.table_effects import Call, Effect, Purpose, StartTimer
 from assistant.policy.sensitivity import Sensitivity
 from assistant.wording import replies
 from assistant.wording.prompts import prompt
@@ -32,7 +32,7 @@ def row(mode: Mode, trigger: Trigger, do: Callable[[State, Event], Step]) -> Bre
 
 def agree_unheard(state: State, event: Event) -> Step:
     """A yes that asks for no read-back."""
-    return answers.agree(replace(state, question_heard=True, read_back_heard=True), event)
+    return driver_answers.agree(replace(state, question_heard=True, read_back_heard=True), event)
 
 
 def any_yes_counts(patch: pytest.MonkeyPatch) -> None:
@@ -42,7 +42,7 @@ def any_yes_counts(patch: pytest.MonkeyPatch) -> None:
 
 def correction_goes_ahead(state: State, event: Event) -> Step:
     """A correction that is carried out without being read back."""
-    changed, _ = answers.new_values(state, event)
+    changed, _ = driver_answers.new_values(state, event)
     return agree_unheard(replace(changed, mode=Mode.CONFIRMING), event) if changed.request else (changed, ())
 
 

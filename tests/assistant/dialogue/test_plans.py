@@ -13,8 +13,8 @@ from assistant.understanding.interpret import Interpreter
 from assistant.understanding.reading import Profile, Reading
 from client.call import CallError, Failed, Sent, Succeeded, ToolCall
 from client.catalog import Catalog
-from client.servers.base import Answered
 from client.servers.mcp.in_process import InProcessServer
+from client.servers.tool_server import Answered
 from tests.assistant.dialogue.conversation import Conversation, wants
 from tests.assistant.understanding.test_planning import garage
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from assistant.dialogue.effects import Decline
 from assistant.dialogue.state import Mode
+from assistant.dialogue.table_effects import Decline
 from assistant.understanding.reading import Control, Reading
 from client.call import CallError, Need, NeedsInput, Sent
 from client.values import JSON

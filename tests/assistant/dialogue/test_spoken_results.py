@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from assistant.dialogue.effects import Earcon, Show
+from assistant.dialogue.table_effects import Earcon, Show
 from assistant.policy.driving import DrivingState
 from assistant.understanding.reading import Control, Reading
 from client.call import Succeeded

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import settings
 
 from assistant.dialogue.classify import Trigger
-from assistant.dialogue.effects import Call, Say
 from assistant.dialogue.state import Mode, State
 from assistant.dialogue.table import TABLE
+from assistant.dialogue.table_effects import Call, Say
 from assistant.understanding.reading import Control, Interpretation, Reading
 from client.call import CallError, Need, NeedsInput
 from tests.assistant.dialogue.conversation import BOOK, CANCEL, DINNER, Conversation

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.dialogue.effects import Earcon, EndTurn, StopSpeaking, TakeBack
 from assistant.dialogue.events import (
     CatalogChanged,
     Delivered,
@@ -15,6 +14,7 @@ from assistant.dialogue.events import (
     TimerFired,
 )
 from assistant.dialogue.state import Mode
+from assistant.dialogue.table_effects import Earcon, EndTurn, StopSpeaking, TakeBack
 from assistant.policy.driving import DrivingState
 from assistant.understanding.reading import Control, Interpretation, Reading
 from client.call import CallError, Deferred, Failed, Need, NeedsInput, Sent, Succeeded

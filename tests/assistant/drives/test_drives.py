@@ -20,7 +20,7 @@ from assistant.understanding.reading import Context
 from client.catalog import Catalog
 from voice.audio import read_wav
 from voice.ears import hear_samples
-from voice.recognition.base import Grammar, Words
+from voice.recognition.recognizer_base import Grammar, Words
 
 
 async def run(path: Path, out: Path | None = None) -> DriveResult:

@@ -9,15 +9,15 @@ import pytest
 
 from assistant.cli.main import cli
 from assistant.conversation.runtime import Spoke, Stepped
-from assistant.dialogue.effects import Call, Earcon, Effect, EndTurn, Purpose, Say
 from assistant.dialogue.events import CallEnded, Delivered, Event, Heard, NothingHeard, PushToTalk
 from assistant.dialogue.state import Mode, Option, State
+from assistant.dialogue.table_effects import Call, Earcon, Effect, EndTurn, Purpose, Say
 from assistant.drives.bundled import find_drive
 from assistant.drives.drive_report import as_json, limit_lines
 from assistant.drives.driving_limits import NOT_CHECKED, Measured, measure_limits
 from assistant.drives.loading import load_drive
 from assistant.drives.runner import DriveRunner
-from assistant.drives.timeline import Answer, Timeline
+from assistant.drives.timeline import ResponseTime, Timeline
 from assistant.policy.driving import DrivingState
 from assistant.understanding.reading import Control, Reading
 from client.call import Consent, ConsentSource, Succeeded, ToolCall
@@ -89,9 +89,9 @@ def test_a_slow_call_without_a_sign_breaks_the_row() -> None:
 @pytest.mark.proves("T3")
 def test_a_late_answer_breaks_the_row() -> None:
     story = Story()
-    story.timeline.answers.append(Answer(1.0, 1.5))
+    story.timeline.answers.append(ResponseTime(1.0, 1.5))
     assert story.row("T3").holds
-    story.timeline.answers.append(Answer(9.0, 6.0))
+    story.timeline.answers.append(ResponseTime(9.0, 6.0))
     assert not story.row("T3").holds
 
 

@@ -7,9 +7,9 @@ import pytest
 from assistant.drives.bundled import bundled_drives, find_drive
 from assistant.drives.loading import load_drive
 from assistant.drives.runner import DriveRunner
-from assistant.understanding.answers.yes_or_no import Answer, Confirming
+from assistant.understanding.answers.yes_or_no import Confirming, YesOrNo
 from assistant.understanding.language import language
-from benchmarks.drives import misheard, unconfirmed
+from benchmarks.drives_bench import misheard, unconfirmed
 
 LINES = [step.driver for path in bundled_drives() for step in load_drive(path).steps if step.driver]
 
@@ -31,4 +31,4 @@ def test_no_line_is_misheard_as_a_yes() -> None:
     drive = load_drive(find_drive("no-is-no"))
     for seed in range(20):
         for step in misheard(drive, LINES, 1.0, str(seed))[0].steps:
-            assert step.heard is None or confirming.answer(step.heard) is not Answer.YES
+            assert step.heard is None or confirming.answer(step.heard) is not YesOrNo.YES

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.drives.loading import load_drive
-from assistant.drives.road_network import Fault
+from assistant.drives.road_network import RoadFault
 from assistant.drives.runner import DriveResult, DriveRunner
 
 HEAD = "title: Fault\nnow: 2026-11-20T17:40:00+01:00\nplace: Heidelberg\nsteps:\n"
@@ -23,17 +23,17 @@ async def run(folder: Path, steps: str) -> DriveResult:
 @pytest.mark.parametrize(
     ("fault", "outcome", "executed"),
     [
-        (Fault.REFUSED, "succeeded", 1),
-        (Fault.SLOW, "succeeded", 1),
-        (Fault.RESET, "unknown", 1),
-        (Fault.TRUNCATED, "unknown", 1),
-        (Fault.HANGS, "unknown", 1),
-        (Fault.ERROR, "unknown", 0),
-        (Fault.HTML, "unknown", 0),
+        (RoadFault.REFUSED, "succeeded", 1),
+        (RoadFault.SLOW, "succeeded", 1),
+        (RoadFault.RESET, "unknown", 1),
+        (RoadFault.TRUNCATED, "unknown", 1),
+        (RoadFault.HANGS, "unknown", 1),
+        (RoadFault.ERROR, "unknown", 0),
+        (RoadFault.HTML, "unknown", 0),
     ],
 )
 async def test_a_booking_is_made_once_at_most_and_what_nobody_knows_is_told(
-    tmp_path: Path, fault: Fault, outcome: str, executed: int
+    tmp_path: Path, fault: RoadFault, outcome: str, executed: int
 ) -> None:
     result = await run(
         tmp_path,

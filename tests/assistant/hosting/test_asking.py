@@ -10,8 +10,8 @@ import pytest
 from assistant.hosting.host import Asks, Done, Refused, ToolHost
 from assistant.hosting.mcp_over_host import mcp_server
 from client.call import ToolCall
-from client.servers.base import Answered, InputWanted
 from client.servers.mcp.in_process import InProcessServer
+from client.servers.tool_server import Answered, InputWanted
 from client.values import JSON
 
 

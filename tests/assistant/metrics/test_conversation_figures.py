@@ -16,14 +16,14 @@ from opentelemetry.trace import StatusCode
 from assistant.assembly import open_live
 from assistant.conversation.runtime import Called, Observation, Recognized, Spoke, Stepped, Understood
 from assistant.dialogue.events import Noticed
+from assistant.metrics.conversation_figures import call_observer, stage_observer
 from assistant.metrics.figures import Figures
 from assistant.metrics.tracing import ENDPOINT, Traced, Traces, tracing
-from assistant.metrics.watching import call_observer, stage_observer
 from assistant.settings.settings import AlertRule, MetricsSettings, Settings
 from assistant.understanding.reading import Reading
 from client.call import CallError, Failed, Sent, Succeeded, ToolCall
 from client.clock import SystemClock
-from voice.recognition.base import Transcript
+from voice.recognition.recognizer_base import Transcript
 
 CALL = ToolCall("1", "town", "get_weather", {"location": "Speyer"}, "key")
 

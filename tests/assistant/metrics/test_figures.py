@@ -19,12 +19,12 @@ from assistant.metrics.alerts import Alerts
 from assistant.metrics.figures import Figures
 from assistant.metrics.page import dashboard
 from assistant.metrics.port import figures_at
-from assistant.metrics.serving import Watch, face_of
+from assistant.metrics.serving_figures import Watch, face_of
 from assistant.serving.server import RunningTown, serve_town
 from assistant.settings.settings import AlertRule, MetricsSettings, load_settings
 from assistant.town.world import World
 from client.call import CallError, Failed, Sent, Succeeded, Unknown
-from client.errors import ConfigurationError
+from client.client_errors import ConfigurationError
 
 LOST = CallError("timed_out", "No answer.", Sent.MAYBE)
 

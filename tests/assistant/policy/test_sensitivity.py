@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from assistant.policy.driving import GEAR_DRIVE, GEAR_PARK, DrivingState, driving_state
 from assistant.policy.sensitivity import assess, is_deferrable
-from assistant.town.tools import tool_definitions
-from client.calls.effects import has_effects, is_repeatable
+from assistant.town.town_tools import tool_definitions
+from client.calls.call_effects import has_effects, is_repeatable
 from client.catalog import Catalog, Hints, Tool
 from client.schemas.tool_listing import read_tools
 

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from assistant.assembly import DATABASE
-from assistant.cli.profile import command
+from assistant.cli.profile_command import command
 from assistant.conversation.own_servers import profile_of
 from assistant.profile.editing import keep, let_go
 from assistant.profile.sayings import saying_of
@@ -19,9 +19,9 @@ from assistant.profile.store import ProfileStore, described
 from assistant.settings.settings import ProfileSettings
 from assistant.understanding.learning.preferences import with_preferences
 from assistant.understanding.reading import Interpretation, Profile, Reading
-from assistant.wording.messages import words_of
+from assistant.wording.host_messages import words_of
 from client.catalog import Catalog, Tool
-from client.errors import ConfigurationError
+from client.client_errors import ConfigurationError
 from client.records import permissions
 from client.records.storage import Storage
 

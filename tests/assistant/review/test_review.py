@@ -14,8 +14,8 @@ import pytest
 from assistant.cli.review.findings import Review, Severity, Topic
 from assistant.cli.review.judging import review
 from assistant.cli.review.report import as_html, as_json, as_text
-from assistant.town.service_booking.definitions import DEFINITIONS
-from assistant.town.tools import tool_definitions
+from assistant.town.service_booking.desk_tools import DEFINITIONS
+from assistant.town.town_tools import tool_definitions
 from client.catalog import Catalog
 from client.schemas.tool_listing import read_tools
 from client.values import JSON

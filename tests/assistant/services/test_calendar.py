@@ -11,10 +11,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from assistant.hosting.host import Done, Refused
-from assistant.hosting.refusals import RefusedError
+from assistant.hosting.host_errors import RefusedError
+from assistant.services.calendar.calendar_service import CalendarService
 from assistant.services.calendar.dav import CalDav
-from assistant.services.calendar.service import CalendarService
-from assistant.town.definitions.travel import CALENDAR_PERSONAL
+from assistant.town.definitions.travel_tools import CALENDAR_PERSONAL
 from client.http import open_http_client
 from tests.assistant.services.conftest import DavServer
 from tests.assistant.town.clock import SetClock

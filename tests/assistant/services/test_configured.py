@@ -13,10 +13,10 @@ from mcp.client.stdio import StdioServerParameters, stdio_client
 from assistant.hosting.mcp_over_host import mcp_server
 from assistant.policy.sensitivity import assess
 from assistant.services.mail.inbox import Inbox
+from assistant.services.mail.mail_addresses import MailPlace
+from assistant.services.mail.mail_service import MailService
 from assistant.services.mail.outgoing import Outgoing
-from assistant.services.mail.places import MailPlace
-from assistant.services.mail.service import MailService
-from assistant.town.tools import tool_definitions
+from assistant.town.town_tools import tool_definitions
 from client.clock import SystemClock
 from client.servers.mcp.in_process import InProcessServer
 from tests.assistant.services.conftest import PASSWORD, USER, SmtpServer

@@ -19,13 +19,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from jsonschema import Draft202012Validator
 
 from assistant.hosting.host import Done, Refused
-from assistant.hosting.refusals import RefusedError
+from assistant.hosting.host_errors import RefusedError
 from assistant.services.mail.inbox import Inbox
+from assistant.services.mail.mail_addresses import MailPlace, read_place
+from assistant.services.mail.mail_service import MailService
+from assistant.services.mail.message_parsing import LONGEST_BODY, read_mail
 from assistant.services.mail.outgoing import Outgoing
-from assistant.services.mail.places import MailPlace, read_place
-from assistant.services.mail.reading import LONGEST_BODY, read_mail
-from assistant.services.mail.service import MailService
-from assistant.town.definitions.communication import EMAIL_PERSONAL
+from assistant.town.definitions.communication_tools import EMAIL_PERSONAL
 from tests.assistant.services.conftest import PASSWORD, USER, SmtpServer
 from tests.assistant.services.imap_server import ImapServer, Kept, imap_server
 from tests.assistant.town.clock import SetClock

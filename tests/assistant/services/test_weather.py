@@ -15,8 +15,8 @@ from starlette.routing import Route
 
 from assistant.hosting.host import Done, Refused
 from assistant.services.weather.open_meteo import CONDITIONS, OpenMeteo
-from assistant.services.weather.service import WeatherService
-from assistant.town.definitions.information import GET_WEATHER
+from assistant.services.weather.weather_service import WeatherService
+from assistant.town.definitions.information_tools import GET_WEATHER
 from client.http import open_http_client
 
 # Written from the published schema: open-meteo.com/en/docs and open-meteo.com/en/docs/geocoding-api.

@@ -11,7 +11,7 @@ import pytest
 from mcp import Client, MCPError
 
 from assistant.serving.server import RunningTown, serve_town
-from assistant.town.tools import tool_definitions
+from assistant.town.town_tools import tool_definitions
 from assistant.town.world import World
 from tests.assistant.serving.chain import AskingServer, Chain, Person, call, chain, meta_of, text_of
 from tests.client.faulty_server import FaultyServer

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from assistant.serving.connections import Connections, most_connections
+from assistant.serving.http_connections import HttpConnections, most_connections
 from assistant.serving.server import RunningTown, serve_town
 from assistant.town.world import World
 
@@ -81,7 +81,7 @@ async def test_a_request_that_could_be_read_in_two_ways_is_refused_and_nothing_b
 @pytest.mark.proves("G.hostile")
 @pytest.mark.proves("G.slow")
 async def test_a_client_that_sends_no_whole_request_is_let_go_and_others_are_served(world: World) -> None:
-    async with serve_town(world, connections=Connections(patience=0.3, idle_patience=0.3)) as town:
+    async with serve_town(world, connections=HttpConnections(patience=0.3, idle_patience=0.3)) as town:
         silent, half = await asyncio.gather(send(town), send(town, b"GET /api/v1/health HT"))
         assert silent == b""
         assert statuses(half) == [408]
@@ -90,7 +90,7 @@ async def test_a_client_that_sends_no_whole_request_is_let_go_and_others_are_ser
 
 @pytest.mark.proves("G.idle")
 async def test_a_connection_that_says_nothing_yet_is_kept_longer_than_one_that_has_begun(world: World) -> None:
-    async with serve_town(world, connections=Connections(patience=0.2)) as town:
+    async with serve_town(world, connections=HttpConnections(patience=0.2)) as town:
         reader, writer = await asyncio.open_connection("127.0.0.1", town.port)
         for _ in range(2):  # before the first request, and between two
             assert statuses(await send(town, b"GET /api/v1/health HT")) == [408]  # as long as a head may take
@@ -103,7 +103,7 @@ async def test_a_connection_that_says_nothing_yet_is_kept_longer_than_one_that_h
 
 @pytest.mark.proves("G.slow")
 async def test_drops_that_keep_coming_do_not_keep_a_request_open(world: World) -> None:
-    async with serve_town(world, connections=Connections(patience=0.3)) as town:
+    async with serve_town(world, connections=HttpConnections(patience=0.3)) as town:
         reader, writer = await asyncio.open_connection("127.0.0.1", town.port)
 
         async def drip() -> None:
@@ -124,7 +124,7 @@ async def test_drops_that_keep_coming_do_not_keep_a_request_open(world: World) -
 @pytest.mark.parametrize("path", ["/api/v1/auth/login", "/mcp"])
 @pytest.mark.proves("G.slow")
 async def test_a_body_that_does_not_come_is_408_or_refused_and_others_are_served(world: World, path: str) -> None:
-    async with serve_town(world, connections=Connections(body_patience=0.3)) as town:
+    async with serve_town(world, connections=HttpConnections(body_patience=0.3)) as town:
         head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{town.port}\r\nContent-Type: application/json\r\n".encode()
         head += b"Accept: application/json, text/event-stream\r\nContent-Length: 10\r\nConnection: close\r\n\r\n{"
         sending = asyncio.create_task(send(town, head))
@@ -159,7 +159,7 @@ async def idle(town: RunningTown, count: int) -> AsyncIterator[list[asyncio.Stre
 @pytest.mark.proves("G.hostile")
 @pytest.mark.proves("G.idle")
 async def test_a_thousand_idle_connections_keep_nobody_from_being_served(world: World) -> None:
-    connections = Connections(patience=60.0)
+    connections = HttpConnections(patience=60.0)
     async with serve_town(world, connections=connections) as town, idle(town, 1000):
         assert await is_served(town)
         assert len(connections.open) >= 1000
@@ -177,7 +177,7 @@ def test_room_is_for_ten_thousand_or_what_open_files_allow(monkeypatch: pytest.M
 @pytest.mark.proves("G.hostile")
 @pytest.mark.proves("G.idle")
 async def test_where_there_is_no_room_the_connection_idle_longest_makes_it(world: World) -> None:
-    connections = Connections(most=20)
+    connections = HttpConnections(most=20)
     async with serve_town(world, connections=connections) as town, idle(town, 50):
         assert all([await is_served(town) for _ in range(5)])
         assert len(connections.open) <= 20

@@ -20,11 +20,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from assistant.serving.errors import AddressError, SecretsError
 from assistant.serving.server import RunningTown, serve_town
+from assistant.serving.serving_errors import AddressError, SecretsError
 from assistant.serving.state.secret_keys import Secrets, load_secrets, mint_login_token
 from assistant.serving.state.stores import Store
-from assistant.serving.state.users import ToolSetting, Users
+from assistant.serving.state.users import Users, UserToolSetting
 from assistant.town.world import World
 from tests.assistant.serving.conftest import Rest
 from tests.assistant.serving.test_stores import redis_url, store, where
@@ -36,12 +36,14 @@ __all__ = ["redis_url", "store", "where"]  # fixtures
 async def test_what_is_kept_of_users_is_kept_by_every_store_and_apart(store: Store) -> None:
     users = Users(Secrets.generate(), store.users)
     name, other = f"driver {os.getpid()}", "somebody else"
-    await users.configure(name, "get_weather", ToolSetting(enabled=False, priority=9, custom_settings={"units": "x"}))
-    await users.configure(name, "get_weather", ToolSetting(enabled=True, priority=2))
+    await users.configure(
+        name, "get_weather", UserToolSetting(enabled=False, priority=9, custom_settings={"units": "x"})
+    )
+    await users.configure(name, "get_weather", UserToolSetting(enabled=True, priority=2))
     await users.link(name, "gmail", {"token": "a secret"})
     for tool in ("b", "a", "b"):
         await users.count(name, tool)
-    assert await users.settings(name) == {"get_weather": ToolSetting(enabled=True, priority=2)}
+    assert await users.settings(name) == {"get_weather": UserToolSetting(enabled=True, priority=2)}
     assert await users.services(name) == {"gmail"}
     assert await users.credentials(name, "gmail") == {"token": "a secret"}
     kept = await store.users.credentials(name, "gmail")

@@ -39,7 +39,7 @@ from assistant.serving.platform.platform import PlatformSettings
 from assistant.serving.rest.rest_face import RestSettings
 from assistant.serving.server import RunningTown, serve_town
 from assistant.serving.state.secret_keys import mint_login_token
-from assistant.town.tools import tool_definitions
+from assistant.town.town_tools import tool_definitions
 from assistant.town.world import World
 from client.servers.processes.supervision import SupervisionRules
 from tests.assistant.town.clock import MONDAY_AFTERNOON

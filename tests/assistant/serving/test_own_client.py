@@ -11,8 +11,8 @@ from assistant.serving.server import RunningTown
 from client.access.session import Credentials
 from client.call import Need, ToolCall
 from client.clock import SystemClock
-from client.servers.base import Answered, FailureKind, Faulted, InputWanted
 from client.servers.rest.mcqueen import McQueenServer
+from client.servers.tool_server import Answered, FailureKind, Faulted, InputWanted
 from tests.assistant.serving.conftest import SERVICES
 
 TABLE = {"restaurant_name": "Luigi's", "date": "2026-11-24", "time": "19:00:00", "party_size": 4}

@@ -15,7 +15,7 @@ import pytest
 from mcp import Client, MCPError
 
 from assistant.assembly import needs_consent, open_tools
-from assistant.metrics.serving import Watch
+from assistant.metrics.serving_figures import Watch
 from assistant.policy.sensitivity import is_deferrable
 from assistant.serving.server import RunningServer, serve_tools
 from assistant.serving.tool_client_host import ToolClientHost

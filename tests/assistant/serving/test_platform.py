@@ -19,13 +19,13 @@ from assistant.serving.state.secret_keys import Secrets, mint_login_token
 from assistant.town.world import World
 from client.access.accounts import Credentials
 from client.call import ToolCall
+from client.client_errors import ConfigurationError
 from client.clock import SystemClock
-from client.errors import ConfigurationError
-from client.servers.base import Answered
 from client.servers.processes.supervision import SupervisionRules
 from client.servers.rest.ai_platform import AiPlatformServer
 from client.servers.rest.platform_management import PlatformManagement
 from client.servers.rest.platform_records import HealthStatus, NewServer
+from client.servers.tool_server import Answered
 
 CHILD = "tests.client.stdio_server"
 BODY: dict[str, Any] = {"name": "child", "command": sys.executable, "args": ["-m", CHILD], "env": {"SECRET": "hidden"}}

@@ -13,7 +13,7 @@ from assistant.serving.rest.rest_face import RestSettings
 from assistant.serving.server import RunningTown, serve_town
 from assistant.town.town_host import TownHost
 from assistant.town.world import World
-from client.errors import ConfigurationError
+from client.client_errors import ConfigurationError
 from tests.assistant.serving.conftest import Rest
 from tests.assistant.town.clock import SetClock
 

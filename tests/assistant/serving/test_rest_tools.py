@@ -10,7 +10,7 @@ import pytest
 from assistant.serving.confirmed import is_confirmed, same_value
 from assistant.serving.rest.rest_tools import RestTool
 from assistant.serving.server import RunningTown
-from assistant.town.tools import tool_definitions
+from assistant.town.town_tools import tool_definitions
 from tests.assistant.serving.conftest import SERVICES, Rest
 
 TABLE = {"restaurant_name": "Luigi's", "date": "2026-11-24", "time": "19:00", "party_size": 4}

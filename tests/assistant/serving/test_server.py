@@ -17,8 +17,8 @@ from cryptography.fernet import Fernet
 from keyring.backends import null
 from mcp import Client
 
-from assistant.serving.errors import AddressError, SecretsError
 from assistant.serving.server import RunningTown, serve_town
+from assistant.serving.serving_errors import AddressError, SecretsError
 from assistant.serving.state.secret_keys import load_secrets, open_secrets
 from assistant.town.world import World
 from client.access.credentials import CredentialStore

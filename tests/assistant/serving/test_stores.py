@@ -13,12 +13,12 @@ from pathlib import Path
 import httpx
 import pytest
 
-from assistant.serving.errors import ServingError
 from assistant.serving.rest.rest_face import RestSettings
 from assistant.serving.server import serve_town
+from assistant.serving.serving_errors import ServingError
 from assistant.serving.state.stores import Store, open_store
 from assistant.town.world import World
-from client.errors import RecordsError
+from client.client_errors import RecordsError
 from tests.assistant.town.clock import SetClock
 
 EIGHT_HOURS = 8 * 3600

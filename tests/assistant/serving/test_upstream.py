@@ -19,7 +19,7 @@ from assistant.serving.rest.upstream import open_upstream
 from assistant.serving.server import RunningTown, serve_town
 from assistant.serving.state.secret_keys import load_secrets, mint_login_token
 from assistant.town.world import World
-from client.errors import ConfigurationError
+from client.client_errors import ConfigurationError
 
 NO_KEYRING = {"PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
 PROGRAM = ("-c", "from assistant.cli.main import main; main()", "serve", "--port", "0", "--no-metrics", "--seed", "7")

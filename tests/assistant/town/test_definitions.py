@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from assistant.town.tools import tool_definitions
+from assistant.town.town_tools import tool_definitions
 from client.schemas.tool_listing import read_tools
 from client.values import JSON
 

@@ -10,8 +10,8 @@ import pytest
 from mcp import Client, MCPError, StdioServerParameters
 
 from assistant.serving.server import RunningTown, serve_town
-from assistant.town.tools import tool_definitions
 from assistant.town.town_server import town_server
+from assistant.town.town_tools import tool_definitions
 from assistant.town.world import World
 
 Era = Literal["legacy", "2026-07-28"]

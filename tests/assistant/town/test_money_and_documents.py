@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from assistant.hosting.refusals import RefusedError
+from assistant.hosting.host_errors import RefusedError
 from assistant.policy.sensitivity import assess, is_deferrable
-from assistant.town.tools import call, tool_definitions
+from assistant.town.town_tools import call, tool_definitions
 from assistant.town.world import World
 from client.catalog import Catalog
 from client.schemas.tool_listing import read_tools

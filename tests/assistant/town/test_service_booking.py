@@ -17,7 +17,7 @@ from assistant.hosting.host import Done, Refused
 from assistant.hosting.mcp_over_host import mcp_server
 from assistant.serving.server import serve_tools
 from assistant.town.service_booking.desk import ServiceDesk
-from assistant.town.service_booking.records import ServiceRecords
+from assistant.town.service_booking.desk_records import ServiceRecords
 from tests.assistant.town.clock import SetClock
 
 TOOLS = {

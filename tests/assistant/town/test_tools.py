@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from assistant.hosting.refusals import ArgumentsError, HostError, RefusedError, UnknownToolError
-from assistant.town.tools import call, tool_definitions
+from assistant.hosting.host_errors import ArgumentsError, HostError, RefusedError, UnknownToolError
+from assistant.town.town_tools import call, tool_definitions
 from assistant.town.world import World
 from tests.assistant.town.clock import MONDAY_AFTERNOON, SetClock
 

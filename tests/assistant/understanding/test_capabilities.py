@@ -11,7 +11,7 @@ from assistant.understanding.language import language
 from assistant.understanding.routing.acts import Acts
 from assistant.understanding.routing.capabilities import Capabilities
 from assistant.understanding.routing.embeddings import unit, word_vectors
-from assistant.understanding.words import spoken_words
+from assistant.understanding.tokens import spoken_words
 from benchmarks.fit_capabilities import made_from_sentences
 from client.catalog import Tool
 from client.schemas.tool_listing import read_catalog_file

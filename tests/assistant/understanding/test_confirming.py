@@ -10,40 +10,42 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.understanding.answers.control_words import Controls
-from assistant.understanding.answers.yes_or_no import Answer, Confirming
+from assistant.understanding.answers.yes_or_no import Confirming, YesOrNo
 from assistant.understanding.language import language
 from assistant.understanding.reading import Control
 
 CORPUS = [
-    (str(case["text"]), Answer(case["answer"]))
+    (str(case["text"]), YesOrNo(case["answer"]))
     for case in map(json.loads, (Path(__file__).parent / "data" / "confirming.jsonl").read_text().splitlines())
 ]
 CONFIRMING = Confirming(language())
 CONTROLS = Controls(language(), CONFIRMING)
-AGREEING = [text for text, answer in CORPUS if answer is Answer.YES]
+AGREEING = [text for text, answer in CORPUS if answer is YesOrNo.YES]
 
 
 @pytest.mark.proves("U.confirming")
 def test_nothing_of_the_corpus_is_taken_for_a_yes_that_is_none() -> None:
     assert len(CORPUS) >= 300
-    assert [text for text, answer in CORPUS if answer is not Answer.YES and CONFIRMING.answer(text) is Answer.YES] == []
+    assert [
+        text for text, answer in CORPUS if answer is not YesOrNo.YES and CONFIRMING.answer(text) is YesOrNo.YES
+    ] == []
 
 
 @pytest.mark.proves("U.confirming")
 def test_what_only_sounds_like_agreement_is_no_yes() -> None:
     texts = (Path(__file__).parent / "data" / "not_yes.txt").read_text().splitlines()
-    assert [text for text in texts if CONFIRMING.answer(text) is Answer.YES] == []
+    assert [text for text in texts if CONFIRMING.answer(text) is YesOrNo.YES] == []
 
 
 @pytest.mark.proves("U.confirming")
 def test_a_clear_yes_is_taken_for_one() -> None:
-    taken = sum(CONFIRMING.answer(text) is Answer.YES for text in AGREEING)
+    taken = sum(CONFIRMING.answer(text) is YesOrNo.YES for text in AGREEING)
     assert taken / len(AGREEING) >= 0.95
 
 
 @pytest.mark.proves("U.confirming")
-@pytest.mark.parametrize("kind", [Answer.NO, Answer.CHANGE, Answer.UNCLEAR])
-def test_other_answers_are_told_apart(kind: Answer) -> None:
+@pytest.mark.parametrize("kind", [YesOrNo.NO, YesOrNo.CHANGE, YesOrNo.UNCLEAR])
+def test_other_answers_are_told_apart(kind: YesOrNo) -> None:
     texts = [text for text, answer in CORPUS if answer is kind]
     wrong = [text for text in texts if CONFIRMING.answer(text) is not kind]
     assert len(wrong) / len(texts) <= 0.05, wrong
@@ -57,27 +59,27 @@ def test_other_answers_are_told_apart(kind: Answer) -> None:
 )
 def test_any_no_beside_a_yes_voids_it(yes: str, no: str, before: bool) -> None:
     text = f"{no} {yes}" if before else f"{yes}, {no}"
-    assert CONFIRMING.answer(text) is not Answer.YES
+    assert CONFIRMING.answer(text) is not YesOrNo.YES
 
 
 @pytest.mark.proves("U.confirming")
 @given(st.sampled_from(AGREEING), st.sampled_from(["at eight", "for five people", "tomorrow", "on friday at nine"]))
 def test_a_new_value_beside_a_yes_makes_it_a_change(yes: str, value: str) -> None:
-    assert CONFIRMING.answer(f"{yes.rstrip('!')} but {value}") is Answer.CHANGE
+    assert CONFIRMING.answer(f"{yes.rstrip('!')} but {value}") is YesOrNo.CHANGE
 
 
 @pytest.mark.proves("U.confirming")
 @given(st.sampled_from(AGREEING), st.from_regex(r"[a-z]{3,9}", fullmatch=True))
 def test_a_yes_with_a_word_that_is_not_known_is_no_yes(yes: str, word: str) -> None:
     known = {part for phrase in AGREEING for part in phrase.lower().split()}
-    if CONFIRMING.answer(word) is not Answer.YES and word not in known and CONTROLS.find(word) is None:
+    if CONFIRMING.answer(word) is not YesOrNo.YES and word not in known and CONTROLS.find(word) is None:
         filler = CONFIRMING.is_yes(["yes", word])
-        assert filler or CONFIRMING.answer(f"{yes} {word}") is not Answer.YES
+        assert filler or CONFIRMING.answer(f"{yes} {word}") is not YesOrNo.YES
 
 
 @given(st.text(max_size=200))
 def test_no_text_breaks_it(text: str) -> None:
-    assert CONFIRMING.answer(text) in Answer
+    assert CONFIRMING.answer(text) in YesOrNo
     CONTROLS.find(text)
 
 
@@ -97,7 +99,7 @@ def test_control_words_are_taken_as_whole_utterances_only(text: str, control: Co
 
 
 GERMAN = [
-    (str(case["text"]), Answer(case["answer"]))
+    (str(case["text"]), YesOrNo(case["answer"]))
     for case in map(json.loads, (Path(__file__).parent / "data" / "confirming.de.jsonl").read_text().splitlines())
 ]
 ANSWERED_IN_GERMAN = Confirming(language("de"))
@@ -105,9 +107,9 @@ ANSWERED_IN_GERMAN = Confirming(language("de"))
 
 @pytest.mark.proves("U.languages", "U.confirming")
 def test_in_german_nothing_is_taken_for_a_yes_that_is_none_and_the_kinds_are_told_apart() -> None:
-    false_yes = [text for text, answer in GERMAN if answer is not Answer.YES and _in_german(text) is Answer.YES]
+    false_yes = [text for text, answer in GERMAN if answer is not YesOrNo.YES and _in_german(text) is YesOrNo.YES]
     assert false_yes == []
-    for kind in Answer:
+    for kind in YesOrNo:
         texts = [text for text, answer in GERMAN if answer is kind]
         wrong = [text for text in texts if _in_german(text) is not kind]
         assert len(wrong) / len(texts) <= 0.05, wrong
@@ -115,13 +117,13 @@ def test_in_german_nothing_is_taken_for_a_yes_that_is_none_and_the_kinds_are_tol
 
 @pytest.mark.proves("U.languages", "P1.no")
 @given(
-    st.sampled_from([text for text, answer in GERMAN if answer is Answer.YES]),
+    st.sampled_from([text for text, answer in GERMAN if answer is YesOrNo.YES]),
     st.sampled_from(["nein", "doch nicht", "nein warte", "stopp", "vergiss es", "bitte nicht", "abbrechen", "nee"]),
     st.booleans(),
 )
 def test_in_german_any_no_beside_a_yes_voids_it(yes: str, no: str, before: bool) -> None:
-    assert _in_german(f"{no} {yes}" if before else f"{yes}, {no}") is not Answer.YES
+    assert _in_german(f"{no} {yes}" if before else f"{yes}, {no}") is not YesOrNo.YES
 
 
-def _in_german(text: str) -> Answer:
+def _in_german(text: str) -> YesOrNo:
     return ANSWERED_IN_GERMAN.answer(text)

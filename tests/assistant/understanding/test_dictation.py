@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.conversation.reader import Reader
-from assistant.understanding.answers.dictation import Dictation, filled, free_words
+from assistant.understanding.answers.dictated_words import Dictation, filled, free_words
 from assistant.understanding.grammar.compiler import compile_grammar
 from assistant.understanding.language import language
 from assistant.understanding.reading import Context, Control, Interpretation, Profile, Reading

@@ -16,9 +16,20 @@ from assistant.understanding.grammar.compiler import compile_grammar
 from assistant.understanding.reading import Context, Profile
 from client.catalog import Catalog, Tool
 from client.values import JSON
-from voice.recognition.base import AnyOrder, Choice, Expression, Grammar, Maybe, Open, Repeated, Rule, Sequence, Words
 from voice.recognition.jsgf import render_jsgf
-from voice.recognition.network import Network, build_network
+from voice.recognition.network import WordNetwork, build_network
+from voice.recognition.recognizer_base import (
+    AnyOrder,
+    Choice,
+    Expression,
+    Grammar,
+    Maybe,
+    Open,
+    Repeated,
+    Rule,
+    Sequence,
+    Words,
+)
 
 
 def tool(name: str, said: tuple[str, ...], needed: tuple[str, ...] = (), /, **properties: Mapping[str, JSON]) -> Tool:
@@ -44,17 +55,17 @@ CATALOG = Catalog((BOOK, WRITE, BARE))
 PROFILE = Profile({"anna": "Anna Berg"}, {"home": "12 Elm Street"}, ("i'm running {duration} late",))
 
 
-def heard(context: Context, catalog: Catalog = CATALOG) -> Network:
+def heard(context: Context, catalog: Catalog = CATALOG) -> WordNetwork:
     return build_network(compile_grammar(catalog, context))
 
 
 @pytest.fixture(scope="module")
-def free() -> Network:
+def free() -> WordNetwork:
     return heard(Context(profile=PROFILE))
 
 
 @pytest.mark.proves("V.order")
-def test_arguments_are_heard_in_every_order_and_may_be_missing(free: Network) -> None:
+def test_arguments_are_heard_in_every_order_and_may_be_missing(free: WordNetwork) -> None:
     items = ["for two", "tomorrow", "at the old mill", "double"]
     for count in range(len(items) + 1):
         for chosen in itertools.permutations(items, count):
@@ -77,12 +88,12 @@ def test_arguments_are_heard_in_every_order_and_may_be_missing(free: Network) ->
         "go back",
     ],
 )
-def test_requests_and_control_words_are_heard(free: Network, sentence: str) -> None:
+def test_requests_and_control_words_are_heard(free: WordNetwork, sentence: str) -> None:
     assert free.accepts(sentence)
 
 
 @pytest.mark.parametrize("sentence", ["yes", "book book", "for two", "i want a single single room", "tell", ""])
-def test_what_is_no_request_is_not_listened_for(free: Network, sentence: str) -> None:
+def test_what_is_no_request_is_not_listened_for(free: WordNetwork, sentence: str) -> None:
     assert not free.accepts(sentence) or sentence == "tell"
 
 
@@ -163,7 +174,7 @@ STATES = [
     Context(asked="hotel", pending_tool="inn.book_room"),
     Context(options=("Old Mill", "Golden Dragon")),
 ]
-COMPILED: list[tuple[Grammar, Network]] = [
+COMPILED: list[tuple[Grammar, WordNetwork]] = [
     (grammar, build_network(grammar)) for grammar in (compile_grammar(CATALOG, state) for state in STATES)
 ]
 

@@ -10,7 +10,7 @@ from assistant.understanding.hearing import read_heard
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.reading import Context, Control, Interpretation, Reading
 from client.catalog import Catalog
-from voice.recognition.base import Alternative, Transcript
+from voice.recognition.recognizer_base import Alternative, Transcript
 
 SENSE = {
     "turn on the light": ("turn_on", 0.95),

@@ -11,7 +11,7 @@ from mcp.types import Completion, CompletionArgument, CompletionContext, PromptR
 from assistant.conversation.reader import hints_from
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.language import language
-from assistant.understanding.learning.hints import Hints, Offered, hinted
+from assistant.understanding.learning.hints import Offered, ServerHints, hinted
 from assistant.understanding.reading import Context
 from client.catalog import Catalog
 from client.connections.resources_and_prompts import Material
@@ -51,7 +51,7 @@ def test_examples_of_a_parameter_are_values_that_may_be_said() -> None:
 def test_hints_of_one_server_touch_no_tool_of_another_and_change_nothing_else() -> None:
     raw: Any = tool("play_list", "Play a playlist", {"playlist": {"type": "string"}}, ("playlist",))
     catalog = Catalog((*read_tools([raw], "radio").tools, *read_tools([raw], "other").tools))
-    offered = Hints(resources=(Offered("radio", "Road Trip", address="playlist://road-trip"),),
+    offered = ServerHints(resources=(Offered("radio", "Road Trip", address="playlist://road-trip"),),
                     prompts=(Offered("radio", "play_my_playlist", "Play a playlist", ("playlist",)),))  # fmt: skip
     found = hinted(catalog, offered, language())
     assert found.find("other.play_list") == catalog.find("other.play_list")
@@ -59,7 +59,7 @@ def test_hints_of_one_server_touch_no_tool_of_another_and_change_nothing_else() 
     assert radio is not None
     assert radio.properties["playlist"]["examples"] == ["Road Trip"]
     assert "play my playlist" in radio.examples
-    assert hinted(catalog, Hints(), language()) is catalog
+    assert hinted(catalog, ServerHints(), language()) is catalog
 
 
 def music() -> MCPServer:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from assistant.cli.interpret import command
+from assistant.cli.interpret_command import command
 from tests.assistant.understanding.catalogs import CAR
 
 

@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from assistant.cli.interpret import command
+from assistant.cli.interpret_command import command
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.learning import index_cache as kept_module
-from assistant.understanding.learning.index_cache import Kept
+from assistant.understanding.learning.index_cache import IndexFolder
 from assistant.understanding.reading import Context
 from assistant.understanding.routing import learned as learned_module
 from assistant.understanding.routing.acts import Acts
@@ -43,7 +43,7 @@ def taught_catalog() -> Catalog:
 
 
 def read(catalog: Catalog, folder: Path) -> tuple[str, Any]:
-    best = Interpreter(catalog, kept=Kept(folder)).read([SENTENCE], NOW).interpretations[0]
+    best = Interpreter(catalog, kept=IndexFolder(folder)).read([SENTENCE], NOW).interpretations[0]
     return best.tool, best.arguments
 
 
@@ -111,7 +111,7 @@ def figures(folder: Path) -> tuple[int, bool]:
         made.append(True)
         return {"a": np.arange(2000), "b": np.eye(3)}
 
-    return int(Kept(folder).arrays("figures", ["key"], make)["a"][7]), bool(made)
+    return int(IndexFolder(folder).arrays("figures", ["key"], make)["a"][7]), bool(made)
 
 
 @pytest.mark.proves("U.kept")
@@ -179,7 +179,7 @@ def test_a_full_disk_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest.Mon
 
 @pytest.mark.proves("U.kept")
 def test_the_folder_stays_small_and_keeps_what_was_used_last(tmp_path: Path) -> None:
-    kept = Kept(tmp_path, most_bytes=30_000)
+    kept = IndexFolder(tmp_path, most_bytes=30_000)
     for number in range(6):
         kept.arrays("figures", [number], lambda: {"a": np.zeros(1000)})
     first = next(path for path in tmp_path.iterdir())
@@ -193,7 +193,7 @@ def test_the_folder_stays_small_and_keeps_what_was_used_last(tmp_path: Path) -> 
 
 
 def test_what_it_is_made_from_is_the_whole_key(tmp_path: Path) -> None:
-    kept = Kept(tmp_path)
+    kept = IndexFolder(tmp_path)
     made = [kept.arrays("figures", [json.dumps(n)], lambda n=n: {"a": np.array([n])})["a"][0] for n in (1, 2)]  # type: ignore[misc]
     assert made == [1, 2]
 

@@ -10,12 +10,12 @@ from mcp.types import ToolAnnotations
 from pydantic import BaseModel
 
 from assistant.understanding.interpret import Interpreter
-from assistant.understanding.planning import Ask, Choose, Facts, Look, Planner, Ready
+from assistant.understanding.planning import Ask, Choose, KnownFacts, Look, Planner, Ready
 from assistant.understanding.reading import Context
 from client.call import ToolCall
 from client.catalog import Catalog
-from client.servers.base import Answered
 from client.servers.mcp.in_process import InProcessServer
+from client.servers.tool_server import Answered
 from client.values import JSON
 from tests.assistant.understanding.catalogs import catalog_of, tool
 
@@ -98,7 +98,7 @@ async def _result(server: InProcessServer, name: str, arguments: dict[str, JSON]
 @pytest.mark.proves("U.plans")
 async def test_a_service_is_booked_from_mobile_registration_and_a_choice(server: InProcessServer) -> None:
     catalog = Catalog(tuple((await server.list_tools()).tools))
-    planner, facts = Planner(catalog), Facts()
+    planner, facts = Planner(catalog), KnownFacts()
     answers = {"mobile": "9876543210", "registration": "MH12AB1234", "service_type": "regular service"}
     said: dict[str, dict[str, JSON]] = {}
     goal: dict[str, JSON] = {}
@@ -135,7 +135,7 @@ async def test_what_was_said_at_once_is_read_for_the_look_ups_too(server: InProc
     assert best.tool == "garage.book_service"
     planner = Planner(catalog)
     said = {name: interpreter.values(name, text, context) for name in planner.lookups(best.tool)}
-    move = planner.next(best.tool, best.arguments, Facts(), said)
+    move = planner.next(best.tool, best.arguments, KnownFacts(), said)
     assert move == Look("garage.resolve_customer", {"mobile": "9876543210"}, "customer_id")
 
 
@@ -168,7 +168,7 @@ def test_a_look_up_that_said_nothing_is_not_called_again() -> None:
         _lookup("find_trip", "name", "trip_id"), tool("go", "Go", {"trip_id": {"type": "string"}}, ("trip_id",))
     )
     planner = Planner(catalog)
-    facts = Facts().learned("made-up.find_trip", {"note": "none"})
+    facts = KnownFacts().learned("made-up.find_trip", {"note": "none"})
     assert planner.next("made-up.go", {}, facts) == Ask("made-up.go", "trip_id", "trip_id")
 
 
@@ -177,11 +177,11 @@ def test_a_tool_without_an_output_schema_is_used_once_it_has_shown_what_it_retur
     catalog = catalog_of(shy, tool("go", "Go", {"trip_id": {"type": "string"}}, ("trip_id",)))
     planner = Planner(catalog)
     assert planner.next("made-up.go", {}) == Ask("made-up.go", "trip_id", "trip_id")
-    shown = Facts((), Facts().learned("made-up.find_trip", {"trip": {"id": "T1"}}).shapes)
+    shown = KnownFacts((), KnownFacts().learned("made-up.find_trip", {"trip": {"id": "T1"}}).shapes)
     assert planner.next("made-up.go", {}, shown) == Ask("made-up.find_trip", "name", "trip_id")
 
 
 def test_values_of_another_server_are_never_passed_on() -> None:
-    facts = Facts().learned("elsewhere.find", {"trip_id": "T1"})
+    facts = KnownFacts().learned("elsewhere.find", {"trip_id": "T1"})
     catalog = catalog_of(tool("go", "Go", {"trip_id": {"type": "string"}}, ("trip_id",)))
     assert Planner(catalog).next("made-up.go", {}, facts) == Ask("made-up.go", "trip_id", "trip_id")

@@ -14,7 +14,7 @@ from assistant.understanding.slots.dates import Dates
 from assistant.understanding.slots.entities import EntityFinder, settle_hour
 from assistant.understanding.slots.numbers import Numbers
 from assistant.understanding.slots.times import Times, iso_duration
-from assistant.understanding.words import cut
+from assistant.understanding.tokens import cut
 
 NUMBERS = Numbers(language())
 TIMES = Times(language(), NUMBERS)

@@ -14,10 +14,10 @@ from assistant.conversation.vehicle_warnings import VehicleWatch
 from assistant.policy.sensitivity import assess
 from assistant.vehicle.cabin import Cabin
 from assistant.vehicle.car_server import ACTIONS, NAME, vehicle_server
-from assistant.vehicle.definitions import DEFINITIONS
+from assistant.vehicle.car_tools import DEFINITIONS
 from assistant.vehicle.signals import BATTERY, GEAR, PARKING_BRAKE, RANGE, SPEED
-from assistant.vehicle.simulation import Journey, SimulatedVehicle, Stretch
-from assistant.wording.messages import words_of
+from assistant.vehicle.simulation import Journey, RouteStretch, SimulatedVehicle
+from assistant.wording.host_messages import words_of
 from client.call import Consent, ConsentSource, Failed, Need, NeedsInput, Outcome, Succeeded, ToolCall
 from client.clock import SystemClock
 from client.servers.mcp.in_process import InProcessServer
@@ -258,7 +258,7 @@ def test_a_journey_moves_uses_range_and_knows_its_tunnels() -> None:
     vehicle = SimulatedVehicle()
     vehicle.set({SPEED: 120.0, GEAR: 127, PARKING_BRAKE: False})
     points = [(0.0, 49.40, 8.68), (10.0, 49.45, 8.60), (20.0, 49.49, 8.47)]
-    journey = Journey(vehicle, points, [Stretch(4.0, 6.0, "tunnel")])
+    journey = Journey(vehicle, points, [RouteStretch(4.0, 6.0, "tunnel")])
     before = float(vehicle.values()[RANGE])
     ahead = journey.ahead(5.0)
     assert ahead is not None
@@ -278,7 +278,7 @@ def test_a_journey_moves_uses_range_and_knows_its_tunnels() -> None:
 def test_a_low_range_and_a_tunnel_ahead_are_told_once_and_only_where_wanted() -> None:
     vehicle = SimulatedVehicle()
     vehicle.set({RANGE: 42_000.0})
-    journey = Journey(vehicle, [(0.0, 49.4, 8.7), (20.0, 49.5, 8.5)], [Stretch(2.0, 3.0, "tunnel")])
+    journey = Journey(vehicle, [(0.0, 49.4, 8.7), (20.0, 49.5, 8.5)], [RouteStretch(2.0, 3.0, "tunnel")])
     watch = VehicleWatch(["range", "dead zone"])
     told = [word.text for word in watch.look(vehicle.values(), journey)]
     assert told == ["The range is down to 42 kilometers.", "There is a tunnel ahead, without network for a while."]

@@ -7,11 +7,11 @@ import pytest
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.reading import Context
 from assistant.vehicle.cabin import Cabin
+from assistant.vehicle.car_tools import DEFINITIONS
 from assistant.vehicle.condition import ALSO_CALLED, THINGS, condition, get_state
-from assistant.vehicle.definitions import DEFINITIONS
 from assistant.vehicle.signals import CHARGING
 from assistant.vehicle.simulation import SimulatedVehicle
-from assistant.wording.messages import words_of
+from assistant.wording.host_messages import words_of
 from client.catalog import Catalog
 from client.schemas.tool_listing import read_tools
 

@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from assistant.hosting.messages import Message
+from assistant.hosting.message_names import Message
 from assistant.policy.driving import DrivingState, driving_state
 from assistant.vehicle.kuksa import KuksaSource, follow
 from assistant.vehicle.signals import GEAR, PARKING_BRAKE, RANGE, SPEED
 from assistant.vehicle.simulation import SimulatedVehicle
-from assistant.wording.messages import words_of
+from assistant.wording.host_messages import words_of
+from client.client_errors import ConfigurationError
 from client.clock import SystemClock
-from client.errors import ConfigurationError
 from tests.client.harness import until
 
 grpc = pytest.importorskip("grpc")

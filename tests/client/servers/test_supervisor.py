@@ -17,12 +17,12 @@ import pytest
 
 from client.call import Sent
 from client.clock import Clock, SystemClock
-from client.servers.base import Answered, FailureKind, Faulted, ServerUnavailableError
 from client.servers.mcp.stdio import StdioServer
 from client.servers.processes.counts import CountsFile
 from client.servers.processes.log_file import LARGEST_FILE, LogFile, read_log
 from client.servers.processes.supervision import ServerStatus, SupervisionRules
 from client.servers.processes.supervisor import SupervisedServer
+from client.servers.tool_server import Answered, FailureKind, Faulted, ServerUnavailableError
 from tests.client.clocks import VirtualClock
 from tests.client.harness import make_call, until
 

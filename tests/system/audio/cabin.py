@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from voice.noise import cabin_noise
-from voice.recognition.base import SAMPLE_RATE, Samples
+from voice.recognition.recognizer_base import SAMPLE_RATE, Samples
 
 MICROPHONE = "cabin_microphone"
 SPEAKER = "cabin_speaker"

@@ -16,9 +16,9 @@ from assistant.dialogue.state import Mode
 from assistant.settings.settings import Settings
 from client.call import Succeeded
 from tests.system.audio.cabin import MICROPHONE, SPEAKER, Cabin
-from voice.recognition.base import SAMPLE_RATE
-from voice.synthesis.base import Speech
+from voice.recognition.recognizer_base import SAMPLE_RATE
 from voice.synthesis.espeak import DRIVER_VOICE, RepeatableEspeakSynthesizer
+from voice.synthesis.synthesizer_base import Speech
 
 Seen = TypeVar("Seen", bound=Observation)
 _PATIENCE = 90.0

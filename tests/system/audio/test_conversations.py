@@ -11,7 +11,7 @@ from assistant.conversation.runtime import Spoke
 from assistant.dialogue.state import Mode
 from tests.system.audio.cabin import SPARE_SPEAKER, Cabin
 from tests.system.audio.conversation import Conversation, loud_seconds
-from voice.recognition.base import SAMPLE_RATE
+from voice.recognition.recognizer_base import SAMPLE_RATE
 
 pytestmark = pytest.mark.system
 

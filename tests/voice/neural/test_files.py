@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from assistant.cli.models import command as models
-from voice.errors import RecognitionError
+from assistant.cli.models_command import command as models
 from voice.recognition.neural import fetch, files
 from voice.recognition.neural.files import Lacking, differences, find_model, is_model
 from voice.recognition.neural.vocabulary import read_vocabulary
+from voice.voice_errors import RecognitionError
 
 CONTENTS = {name: f"made by this test: {name}".encode() * 50 for name in files.SHA256}
 

@@ -9,11 +9,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.voice.neural.letters import vocabulary
-from voice.recognition.base import AnyOrder, Choice, Expression, Grammar, Maybe, Open, Repeated, Rule, Sequence, Words
 from voice.recognition.network import build_network
 from voice.recognition.neural.paths import Paths
 from voice.recognition.neural.spelled_paths import SpelledPaths
 from voice.recognition.neural.spellings import digits, spellings
+from voice.recognition.recognizer_base import (
+    AnyOrder,
+    Choice,
+    Expression,
+    Grammar,
+    Maybe,
+    Open,
+    Repeated,
+    Rule,
+    Sequence,
+    Words,
+)
 
 WORDS = st.sampled_from(["turn", "on", "off", "the light", "seven", "thirty", "pm", "a b"])
 

@@ -17,13 +17,13 @@ import pytest
 
 from voice.audio import resampled
 from voice.ears import hear_samples
-from voice.errors import RecognitionError
-from voice.recognition.base import SAMPLE_RATE, Choice, Ending, Grammar, Samples, Transcript, Words
-from voice.recognition.choose import make_neural_recognizer, make_recognizer
+from voice.recognition.choose_recognizer import make_neural_recognizer, make_recognizer
 from voice.recognition.neural.files import SHA256, Lacking, find_model
 from voice.recognition.neural.recognizer import NeuralRecognizer
+from voice.recognition.recognizer_base import SAMPLE_RATE, Choice, Ending, Grammar, Samples, Transcript, Words
 from voice.recognition.stand_in import RecognizerWithStandIn
 from voice.synthesis.espeak import DRIVER_VOICE, RepeatableEspeakSynthesizer
+from voice.voice_errors import RecognitionError
 
 MODEL = find_model()
 pytestmark = pytest.mark.skipif(isinstance(MODEL, Lacking), reason=MODEL.reason if isinstance(MODEL, Lacking) else "")

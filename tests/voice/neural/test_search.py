@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from tests.voice.neural.letters import WritingModel
-from voice.recognition.base import Choice, Expression, Grammar, Open, Sequence, Words
 from voice.recognition.neural.paths import Paths
-from voice.recognition.neural.search import Effort, FoundText, Search
+from voice.recognition.neural.sound_search import Effort, FoundText, Search
 from voice.recognition.neural.spelled_paths import SpelledPaths
+from voice.recognition.recognizer_base import Choice, Expression, Grammar, Open, Sequence, Words
 
 SOUND = np.zeros((1, 40, 8), np.float32)
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from voice.recognition.base import Alternative, Ending, Transcript
-from voice.recognition.neural.search import FoundText
+from voice.recognition.neural.sound_search import FoundText
+from voice.recognition.recognizer_base import Alternative, Ending, Transcript
 
 RECOGNIZER = "neural"
 MARGIN = 0.95

@@ -13,9 +13,9 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from voice.errors import RecognitionError
-from voice.recognition.models import write_record
+from voice.recognition.model_store import write_record
 from voice.recognition.neural.files import FOLDER_IN_PACKAGE, NAME, PACKAGE, SHA256, differences, is_model
+from voice.voice_errors import RecognitionError
 
 NAMES = ("moonshine-tiny", NAME)
 """What the model may be called."""

@@ -11,9 +11,9 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from voice.errors import RecognitionError
-from voice.recognition.models import models_folder
+from voice.recognition.model_store import models_folder
 from voice.recognition.neural.model import DECODER, ENCODER, FILES, TOKENIZER
+from voice.voice_errors import RecognitionError
 
 NAME = "moonshine-tiny-en"
 PACKAGE = "moonshine_voice"

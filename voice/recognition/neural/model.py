@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from voice.errors import RecognitionError
 from voice.recognition.neural.vocabulary import START, Vocabulary, read_vocabulary
+from voice.voice_errors import RecognitionError
 
 Floats = npt.NDArray[np.float32]
 

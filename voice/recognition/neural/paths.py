@@ -10,7 +10,18 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from voice.recognition.base import AnyOrder, Choice, Expression, Grammar, Maybe, Open, Repeated, Rule, Sequence, Words
+from voice.recognition.recognizer_base import (
+    AnyOrder,
+    Choice,
+    Expression,
+    Grammar,
+    Maybe,
+    Open,
+    Repeated,
+    Rule,
+    Sequence,
+    Words,
+)
 
 START, NOWHERE = 0, -1
 """The number of the first state, and of the state that no sentence reaches."""

@@ -17,12 +17,12 @@ from pathlib import Path
 
 import numpy as np
 
-from voice.errors import RecognitionError
-from voice.recognition.base import SAMPLE_RATE, Ending, Grammar, Samples, Transcript
 from voice.recognition.neural.deciding import RECOGNIZER, ending_of, transcript_of
-from voice.recognition.neural.search import Effort
-from voice.recognition.neural.worker import FollowGrammar, Hear, NeuralGrammar, NeuralHearing
-from voice.worker import WorkerDiedError, WorkerProcess
+from voice.recognition.neural.sound_search import Effort
+from voice.recognition.neural.speech_model_worker import FollowGrammar, Hear, NeuralGrammar, NeuralHearing
+from voice.recognition.recognizer_base import SAMPLE_RATE, Ending, Grammar, Samples, Transcript
+from voice.voice_errors import RecognitionError
+from voice.worker_process import WorkerDiedError, WorkerProcess
 
 _LEAST_SECONDS = 0.2
 _PARTIAL_EVERY = 0.6
@@ -41,7 +41,9 @@ class NeuralRecognizer:
     def __init__(self, model: Path, *, threads: int = 1, effort: Effort | None = None) -> None:
         """`threads` is how many the model may compute with."""
         self.workers = [
-            WorkerProcess("voice.recognition.neural.worker:start", folder=str(model), threads=max(1, threads))
+            WorkerProcess(
+                "voice.recognition.neural.speech_model_worker:start", folder=str(model), threads=max(1, threads)
+            )
         ]
         self._effort = effort or Effort()
         self._prepared: OrderedDict[int, tuple[Grammar, NeuralGrammar]] = OrderedDict()

@@ -29,7 +29,7 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Way:
+class NextSpelling:
     """A spelling that may come next, and what it stands for."""
 
     words: str
@@ -53,7 +53,7 @@ class Move:
 class _Ways:
     """The spellings out of a state."""
 
-    known: dict[str, Way]
+    known: dict[str, NextSpelling]
     sorted: list[str]
     """For finding those that begin with some letters."""
 
@@ -116,7 +116,7 @@ class SpelledPaths:
             return None
         return Move(Point(way.state, ""), way.words, way.weight)
 
-    def _way(self, point: Point) -> Way | None:
+    def _way(self, point: Point) -> NextSpelling | None:
         """Return what the letters at a point stand for, if they are whole words."""
         return self._for(point.state, point.letters).known.get(point.letters)
 
@@ -132,9 +132,9 @@ class SpelledPaths:
         """Return the spellings of what may come next in a state."""
         found = self._ways.get(state)
         if found is None:
-            known: dict[str, Way] = {}
+            known: dict[str, NextSpelling] = {}
             for word in self.paths.words(state):
-                way = Way(word, self.paths.step(state, word), self.paths.weight(state, word))
+                way = NextSpelling(word, self.paths.step(state, word), self.paths.weight(state, word))
                 for spelling in spellings(word):
                     known.setdefault(spelling, way)
             found = self._ways[state] = _Ways(known, sorted(known))
@@ -144,11 +144,11 @@ class SpelledPaths:
         """Return the numbers that may come next in a state, as digits."""
         found = self._numbers.get(state)
         if found is None:
-            known: dict[str, Way] = {}
+            known: dict[str, NextSpelling] = {}
             waiting: list[tuple[NumberTree, str, int, float]] = [(number_tree(), "", state, 0.0)]
             for tree, words, here, weight in waiting:
                 for spelling in tree.written:
-                    known.setdefault(spelling, Way(words, here, weight))
+                    known.setdefault(spelling, NextSpelling(words, here, weight))
                 arcs = self.paths.words(here)
                 for word, following in tree.next.items():
                     if word in arcs:

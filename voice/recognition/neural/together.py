@@ -10,9 +10,9 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from voice.recognition.base import SAMPLE_RATE
 from voice.recognition.neural.model import Decoded, Floats, SpeechModel
 from voice.recognition.neural.vocabulary import Vocabulary
+from voice.recognition.recognizer_base import SAMPLE_RATE
 
 ONCE = (1.0,)
 """The sound as it is: enough for most of what is said clearly."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from voice.errors import RecognitionError
+from voice.voice_errors import RecognitionError
 
 Ids = npt.NDArray[np.int64]
 """Token numbers, sorted, each once."""

@@ -1,0 +1,174 @@
+"""`mcqueen doctor`: what works here, what is missing, and how to get it."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+
+from assistant.cli.output import ExitCode, answer, answer_json, complain
+
+if TYPE_CHECKING:
+    from voice.devices import Kind
+
+
+class MachinePart(NamedTuple):
+    """One part of the machine."""
+
+    part: str
+    works: bool
+    detail: str
+    """What was found, or what is missing with its cure."""
+    needed: bool = False
+    """Whether McQueen cannot run without it."""
+
+
+@click.command(name="doctor")
+@click.option("--json", "as_json", is_flag=True, help="One object a line on stdout.")
+@click.option("--audio", is_flag=True, help="Record two seconds, play them back, and say what is wrong.")
+def command(as_json: bool, audio: bool) -> int:
+    """Say what works on this machine, what is missing and how to get it.
+
+    Ends with 1 only where something is missing that McQueen cannot do without; with --audio, where sound does not work.
+    """
+    findings = asyncio.run(_try_audio()) if audio else [check() for check in _CHECKS]
+    for finding in findings:
+        if as_json:
+            answer_json(finding._asdict())
+        else:
+            mark = "ok     " if finding.works else "MISSING" if finding.needed else "without"
+            answer(f"{mark}  {finding.part:<22}{finding.detail}")
+    return ExitCode.FAILED if any(f.needed and not f.works for f in findings) else ExitCode.OK
+
+
+def _python() -> MachinePart:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    return MachinePart("Python", sys.version_info >= (3, 11), f"{version} (3.11 or newer is needed)", needed=True)
+
+
+def _recognizer() -> MachinePart:
+    from assistant.assembly import open_recognizer
+    from assistant.settings.settings import load_settings
+    from voice.recognition.neural.files import Lacking, find_model
+    from voice.voice_errors import VoiceError
+
+    try:
+        recognizer = open_recognizer(load_settings())
+    except VoiceError as error:
+        return MachinePart("recognizer", False, str(error), needed=True)
+    asyncio.run(recognizer.close())
+    lacking = find_model() if recognizer.name == "pocketsphinx" else None
+    better = f"; the neural one hears better: {lacking.reason}" if isinstance(lacking, Lacking) else ""
+    return MachinePart("recognizer", True, f"{recognizer.name}, offline{better}", needed=True)
+
+
+def _synthesis() -> MachinePart:
+    from voice.synthesis.espeak import EspeakSynthesizer
+    from voice.synthesis.synthesizer_base import Voice
+    from voice.voice_errors import VoiceError
+
+    async def speak() -> tuple[float, float]:
+        synthesizer = EspeakSynthesizer()
+        try:
+            began = time.perf_counter()
+            speech = await synthesizer.synthesize("Everything works.", Voice("en-us"))
+            return speech.seconds, time.perf_counter() - began
+        finally:
+            await synthesizer.close()
+
+    try:
+        seconds, took = asyncio.run(speak())
+    except VoiceError as error:
+        return MachinePart("speech", False, str(error), needed=True)
+    return MachinePart("speech", seconds > 0.5, f"espeak-ng; {seconds:.1f} s of speech in {took:.2f} s", needed=True)
+
+
+def _devices() -> MachinePart:
+    from voice.devices import describe_devices
+    from voice.voice_errors import DeviceError
+
+    try:
+        return MachinePart("microphone, speaker", True, "; ".join(describe_devices()))
+    except DeviceError as error:
+        return MachinePart("microphone, speaker", False, f"{error}; typed text and WAV files work")
+
+
+async def _try_audio() -> list[MachinePart]:
+    """Record and play back through the devices that the settings name."""
+    from assistant.settings.settings import load_settings
+    from voice.devices import SYSTEM
+    from voice.microphone import Microphone
+    from voice.recognition.recognizer_base import SAMPLE_RATE
+    from voice.recording import describe_recording, record
+    from voice.speaker import Speaker
+    from voice.voice_errors import DeviceError
+
+    voice = load_settings().voice
+    microphone = Microphone(voice.microphone)
+    try:
+        SYSTEM.choose("microphone")  # before anybody is asked to speak
+        complain(f"say something: recording {_TRIED_SECONDS:.0f} seconds")
+        samples, name = await record(microphone, _TRIED_SECONDS)
+    except DeviceError as error:
+        return [MachinePart("microphone", False, str(error), needed=True)]
+    wrong = _stood_in("microphone", voice.microphone, name) or describe_recording(samples)
+    lost = f"; {microphone.overflows} blocks were lost, the machine is too busy" if microphone.overflows else ""
+    findings = [MachinePart("microphone", not wrong, f"{name}: {wrong or 'sound comes in'}{lost}", needed=True)]
+    speaker = Speaker(voice.speaker, volume=voice.volume / 100)
+    try:
+        await speaker.play(samples, SAMPLE_RATE)
+        device = speaker.device.name if speaker.device else "the speaker"
+        wrong = _stood_in("speaker", voice.speaker, device)
+        detail = f"{device}: {wrong or 'what was recorded has been played'}"
+        findings.append(MachinePart("speaker", not wrong, detail, needed=True))
+    except DeviceError as error:
+        findings.append(MachinePart("speaker", False, str(error), needed=True))
+    finally:
+        await speaker.close()
+    return findings
+
+
+def _stood_in(kind: Kind, wanted: str, used: str) -> str:
+    """Return why another device stood in for the one that is wanted; empty where none did."""
+    from voice.devices import SYSTEM
+    from voice.voice_errors import DeviceError
+
+    if wanted.lower() in used.lower():
+        return ""
+    try:
+        SYSTEM.choose(kind, wanted)
+    except DeviceError as error:
+        return f"{error}; set voice.{kind} to one of them"
+    return f"stands in for {wanted}, which cannot be opened; plug it in, or close the program that holds it"
+
+
+_TRIED_SECONDS = 2.0
+
+
+def _keyring() -> MachinePart:
+    import keyring
+    from keyring.backends import fail
+
+    backend: Any = keyring.get_keyring()
+    if isinstance(backend, fail.Keyring):
+        return MachinePart("keyring", False, "no keyring service; secrets go to files that only you can read (0600)")
+    return MachinePart("keyring", True, str(backend.name))
+
+
+def _settings() -> MachinePart:
+    from assistant.settings.settings import load_settings
+    from client.client_errors import ConfigurationError
+
+    try:
+        settings = load_settings()
+    except ConfigurationError as error:
+        return MachinePart("settings", False, str(error), needed=True)
+    servers = ", ".join(settings.servers) or "none configured, so the town answers"
+    return MachinePart("settings", True, f"servers: {servers}; data in {settings.data_path}", needed=True)
+
+
+_CHECKS: tuple[Callable[[], MachinePart], ...] = (_python, _settings, _recognizer, _synthesis, _devices, _keyring)

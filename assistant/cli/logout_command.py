@@ -1,0 +1,59 @@
+"""`mcqueen logout`: forgets a login, here and on the server."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+
+import click
+
+from assistant.cli.output import answer
+
+
+@click.command()
+@click.argument("server")
+@click.option("--account", default="", metavar="NAME", help="Whose login; by default the one that is in use.")
+@click.option("--service", default="", metavar="NAME", help="Have the server forget your secret for a service.")
+@click.option("--dialect", help="mcp, mcqueen or ai-platform, where the URL does not say.")
+def command(server: str, account: str, service: str, dialect: str | None) -> None:
+    """Forget a login to a server."""
+    asyncio.run(_log_out(server, account, service, dialect))
+
+
+async def _log_out(server: str, account: str, service: str, dialect: str | None) -> None:
+    from assistant.cli.login_command import found_dialect, signed_in, target_of
+    from assistant.settings.settings import load_settings
+    from client.access.credentials import CredentialStore
+    from client.access.token_login import MCQUEEN_PATH, PLATFORM_PATH, log_out
+    from client.client_errors import LoginError
+    from client.clock import SystemClock
+    from client.http import open_http_client
+    from client.servers.tool_server import Faulted
+
+    settings = load_settings()
+    store = CredentialStore(settings.data_path)
+    async with AsyncExitStack() as stack:
+        http = await stack.enter_async_context(open_http_client())
+        target = await found_dialect(target_of(server, dialect, settings.servers), http)
+        if service:
+            reached = signed_in(target, account, http, store)
+            unlinked = await reached.unlink(service)
+            await reached.close()
+            if isinstance(unlinked, Faulted):
+                raise LoginError(unlinked.error.message.rstrip("."))
+            answer(f"{target.name} has forgotten your secret for {service}")
+        elif target.dialect == "mcp":
+            from client.access.oauth import KeptTokens
+
+            kept = KeptTokens(store, target.url, SystemClock())
+            if await kept.get_tokens() is None:
+                raise LoginError(f"nobody is logged in to {target.name}")
+            await kept.forget(client=True)
+            answer(f"logged out of {target.name}")
+        else:
+            path = MCQUEEN_PATH if target.dialect == "mcqueen" else PLATFORM_PATH
+            who, heard = await log_out(
+                target.name, target.url, path, http, store, SystemClock(), account or target.account
+            )
+            ends = "" if heard or target.dialect != "mcqueen" else "; its session there ends by itself"
+            answer(f"{who} is logged out of {target.name}{ends}")

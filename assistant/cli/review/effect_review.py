@@ -1,0 +1,96 @@
+"""What a server says of its tools' effects, and what that costs a driver in questions.
+
+The judgement is policy's; this only tells an author what it rests on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assistant.cli.review.findings import Finding, Severity, Topic
+from assistant.policy.driving import LIMITS, DrivingState
+from assistant.policy.sensitivity import assess
+from client.calls.call_effects import has_effects, speaks_of_effect
+from client.catalog import Tool
+
+WORDS_A_MINUTE = 170
+"""How fast McQueen speaks."""
+LONGEST_DESCRIPTION = 1000
+_ORDERS = ("ignore previous", "ignore all", "always call", "must call", "you must", "do not tell", "system prompt")
+
+
+def spoken_seconds(text: str) -> float:
+    """Return about how long a text takes to say."""
+    return round(len(text.split()) / WORDS_A_MINUTE * 60, 1)
+
+
+def judge_effects(tool: Tool) -> Iterator[Finding]:
+    """Yield what is missing or contradicts itself in what the server says of effects."""
+    hints, needed = tool.hints, assess(tool)
+    if hints.read_only is None and hints.destructive is None and hints.open_world is None:
+        if speaks_of_effect(tool):
+            yield Finding(
+                Severity.WARNING, Topic.EFFECT, tool.name,
+                "it has no annotations, so every call is read back and needs a yes",
+                "set destructiveHint, openWorldHint and idempotentHint as they are; a harmless effect then needs none",
+            )  # fmt: skip
+        else:
+            yield Finding(
+                Severity.WARNING, Topic.EFFECT, tool.name,
+                "it has no annotations, so it counts as changing something and needs a yes",
+                "set readOnlyHint: true if it only looks: then it is answered at once, cached, and tried again when "
+                "the network fails",
+            )  # fmt: skip
+    if hints.read_only and needed.sensitive:
+        yield Finding(
+            Severity.WARNING, Topic.EFFECT, tool.name, f"readOnlyHint is true, but {needed.why}",
+            "take the verb out of name and description if it only looks, or take the hint away",
+        )  # fmt: skip
+    if hints.read_only and hints.destructive:
+        yield Finding(
+            Severity.WARNING, Topic.EFFECT, tool.name, "it claims to be read-only and destructive",
+            "decide for one: destructiveHint means something only where readOnlyHint is false",
+        )  # fmt: skip
+    if has_effects(tool) and not tool.honours_keys and not hints.idempotent:
+        yield Finding(
+            Severity.ADVICE, Topic.EFFECT, tool.name,
+            "a repeat cannot be told from a second wish: where an answer is lost nobody knows, and it is never resent",
+            "take a parameter idempotency_key and answer a known one with the first result, or set idempotentHint",
+        )  # fmt: skip
+    if has_effects(tool) and tool.inverse is None and needed.sensitive:
+        yield Finding(
+            Severity.ADVICE, Topic.EFFECT, tool.name, 'it cannot be taken back by "undo"',
+            'name the tool that reverses it under _meta["mcqueen/inverse"]',
+        )  # fmt: skip
+
+
+def judge_words(tool: Tool) -> Iterator[Finding]:
+    """Yield what is wrong with a description, and with what is told of a result."""
+    text = tool.description.strip()
+    if not text:
+        yield Finding(
+            Severity.ERROR, Topic.DESCRIPTION, tool.name, "it has no description",
+            "write one sentence that begins with what it does, in words that people say",
+        )  # fmt: skip
+    elif len(text) > LONGEST_DESCRIPTION:
+        yield Finding(
+            Severity.ADVICE, Topic.DESCRIPTION, tool.name, f"its description has {len(text)} characters",
+            "begin with one short sentence; only the first one weighs when tools are told apart",
+        )  # fmt: skip
+    orders = [order for order in _ORDERS if order in text.lower()]
+    if orders:
+        yield Finding(
+            Severity.WARNING, Topic.DESCRIPTION, tool.name, f'its description gives orders ("{orders[0]}")',
+            "describe what the tool does: McQueen takes no orders from descriptions, and careful users distrust them",
+        )  # fmt: skip
+    if not tool.title:
+        yield Finding(
+            Severity.ADVICE, Topic.DESCRIPTION, tool.name, "it has no title",
+            "give it one of two or three words: it is what a driver hears when asked for a yes",
+        )  # fmt: skip
+    if not has_effects(tool) and tool.output_schema is None:
+        yield Finding(
+            Severity.ADVICE, Topic.ANSWER, tool.name, "it has no outputSchema, so its text is spoken as it is",
+            'return structuredContent with a "summary" of at most '
+            f"{LIMITS[DrivingState.MOVING].spoken_words} words; other tools can then use its values as well",
+        )  # fmt: skip

@@ -1,0 +1,288 @@
+"""`mcqueen serve`: the configured servers, else the town, on every face, for other programs.
+
+Runs until Ctrl-C or SIGTERM. It says where it serves and which servers are away; it decides nothing about tools.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import click
+
+from assistant.cli.output import answer_json, complain
+
+if TYPE_CHECKING:
+    from assistant.metrics.serving_figures import Watch
+    from assistant.serving.server import Options
+    from assistant.serving.state.secret_keys import Secrets
+    from assistant.serving.tool_client_host import Served
+    from assistant.settings.settings import Settings
+    from client.tool_client import ToolClient
+
+AUDIT_FILE = "audit.jsonl"
+STORE_FILE = "serving.sqlite3"
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_READY_SECONDS = 5.0
+_FINISH_SECONDS = 30.0
+"""How long requests under way may take once it was told to stop; the longest that a call may take is 10 s."""
+FACE_NAMES = ("mcp", "rest", "platform")
+
+
+@click.command()
+@click.option(
+    "--port",
+    default=3001,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port to listen on; 0 takes any free one.",
+)
+@click.option("--face", "faces", multiple=True, type=click.Choice(FACE_NAMES), help="Serve only this face; repeatable.")
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="Address to listen on; any but loopback takes TLS."
+)
+@click.option("--certificate", type=click.Path(path_type=Path), help="PEM file of the certificate: speak TLS.")
+@click.option("--private-key", type=click.Path(path_type=Path), help="PEM file of its key, where it is another file.")
+@click.option("--plain-http", is_flag=True, help="Serve other machines without TLS; for where something else encrypts.")
+@click.option(
+    "--store",
+    help="Where sessions, users, limits and usage live: memory, a SQLite file (the default, in the data folder), "
+    "or redis://HOST:PORT for several processes.",
+)
+@click.option(
+    "--metrics-port",
+    type=click.IntRange(0, 65535),
+    help="Port of /metrics and /dashboard, for this machine only; 9090 unless set, 0 takes any free one.",
+)
+@click.option("--no-metrics", is_flag=True, help="Count nothing and show no figures.")
+@click.option("--service-booking", is_flag=True, help="Serve the desk for car services instead.")
+@click.option("--seed", type=int, help="The same seed gives the same town; 1 unless given.")
+@click.option(
+    "--upstream",
+    metavar="URL",
+    help="McQueen REST server to which /auth, /mcp/tools and /proxy lead (UPSTREAM_URL).",
+)
+@click.option("--token-for", metavar="USER", help="Print a login token of the REST faces for this user, and end.")
+@click.option(
+    "--manage", is_flag=True, help="With --token-for: a token that may also manage the platform of all users."
+)
+def command(
+    port: int,
+    faces: tuple[str, ...],
+    host: str,
+    certificate: Path | None,
+    private_key: Path | None,
+    plain_http: bool,
+    store: str | None,
+    metrics_port: int | None,
+    no_metrics: bool,
+    service_booking: bool,
+    seed: int | None,
+    upstream: str | None,
+    token_for: str | None,
+    manage: bool,
+) -> None:
+    """Serve the town, or the configured servers, to other programs."""
+    import platformdirs
+
+    from assistant.serving.state.secret_keys import open_secrets
+    from assistant.settings.settings import load_settings
+    from client.access.credentials import CredentialStore
+
+    logging.getLogger("assistant.serving").setLevel(logging.INFO)  # what was refused, to whom and why
+    path = platformdirs.user_config_path("mcqueen") / "serving-secrets.json"
+    keyring = CredentialStore(platformdirs.user_data_path("mcqueen"))
+    secrets, told = asyncio.run(open_secrets(path, os.environ, keyring))
+    if told:
+        complain(told)
+    if token_for is not None:
+        _answer_token(secrets, token_for, manage)
+        return
+    place = _place(host, port, faces, secrets, store)
+    if upstream is not None:
+        place["settings"] = replace(place["settings"], upstream=upstream)
+    place |= {"certificate": certificate, "private_key": private_key, "plain_http": plain_http}
+    settings = load_settings()
+    if metrics_port is not None:
+        settings = settings.model_copy(update={"metrics": settings.metrics.model_copy(update={"port": metrics_port})})
+    if settings.servers and not service_booking:
+        if seed is not None:
+            raise click.UsageError("--seed is for the town, but servers are configured and are served in its place")
+        _refuse_itself(settings, host, port)
+    kind = _desk if service_booking else _configured if settings.servers else _town
+    asyncio.run(_serve(kind(settings, 1 if seed is None else seed), settings, place, metrics=not no_metrics))
+
+
+def _answer_token(secrets: Secrets, user_id: str, manage: bool) -> None:
+    from assistant.serving.platform.callers import Permission
+    from assistant.serving.state.secret_keys import mint_login_token
+
+    permissions = [permission.value for permission in Permission] if manage else None
+    token = mint_login_token(secrets.jwt_secret, user_id, now=time.time(), permissions=permissions)
+    answer_json({"user_id": user_id, "auth_token": token})
+
+
+def _place(host: str, port: int, faces: tuple[str, ...], secrets: Secrets, store: str | None) -> Options:
+    """Return where it is served, and how."""
+    import platformdirs
+
+    from assistant.serving.platform.platform import PlatformSettings
+    from assistant.serving.rest.rest_face import RestSettings
+
+    return {
+        "address": host,
+        "port": port,
+        "faces": faces or FACE_NAMES,
+        "secrets": secrets,
+        "settings": RestSettings.from_environment(os.environ),
+        "audit_path": platformdirs.user_state_path("mcqueen") / AUDIT_FILE,
+        "platform": PlatformSettings.from_environment(platformdirs.user_data_path("mcqueen") / "platform", os.environ),
+        "store": store or str(platformdirs.user_data_path("mcqueen") / STORE_FILE),
+        "finish": _FINISH_SECONDS,
+    }
+
+
+def _refuse_itself(settings: Settings, host: str, port: int) -> None:
+    """Raise `ConfigurationError` where a configured server is the very address that is to be served."""
+    from client.client_errors import ConfigurationError
+
+    for name, entry in settings.servers.items():
+        try:
+            parts = urlsplit(str(entry.get("url", "")))
+            same = bool(parts.hostname) and parts.port == port and parts.hostname in (host, *_LOOPBACK)
+        except ValueError:
+            continue  # not a URL; that is told where servers are made
+        if same:
+            raise ConfigurationError(
+                f"the configured server {name} is {entry['url']}, where this would be served; "
+                "choose another port with --port, or take it out of the settings (MCP_SERVER_URL names one too)"
+            )
+
+
+@dataclass(frozen=True)
+class _Served:
+    """What is served, and what is known of it."""
+
+    host: Served
+    now: Callable[[], float]
+    tools: ToolClient | None = None
+
+
+_Kind = Callable[["Watch"], AbstractAsyncContextManager[_Served]]
+
+
+async def _serve(kind: _Kind, settings: Settings, place: Options, *, metrics: bool) -> None:
+    """Serve until told to stop, then finish what runs."""
+    from assistant.metrics.serving_figures import Watch
+    from assistant.serving.server import serve_tools
+    from assistant.serving.serving_errors import AddressError
+
+    told = _told_to_stop()
+    async with AsyncExitStack() as stack:
+        watch = Watch(settings.metrics, time.time)
+        stack.enter_context(watch.tracing())
+        served = await stack.enter_async_context(kind(watch))
+        place = {**place, "wrap": watch.around} if metrics else place
+        host = watch.measured(served.host) if metrics else served.host
+        running = await stack.enter_async_context(serve_tools(host, served.now, **place))
+        ready: dict[str, Any] = {"ready": True, "url": running.url, "faces": dict(running.faces)}
+        if metrics:
+            try:
+                ready["metrics"] = await stack.enter_async_context(watch.shown(served.tools))
+            except AddressError as error:
+                cure = str(error).replace("--port", "--metrics-port")
+                complain(f"the figures are not shown: {cure}")
+        if served.tools is not None:
+            ready["servers"] = await _states(served.tools, told)
+        answer_json(ready)
+        await told.wait()
+
+
+@asynccontextmanager
+async def _town_of(seed: int) -> AsyncIterator[_Served]:
+    from assistant.town.town_host import TownHost
+    from assistant.town.world import World
+
+    world = World(seed, now=lambda: datetime.now().astimezone())
+    yield _Served(TownHost(world), lambda: world.now().timestamp())
+
+
+def _town(settings: Settings, seed: int) -> _Kind:
+    return lambda watch: _town_of(seed)
+
+
+@asynccontextmanager
+async def _desk_of(seed: int) -> AsyncIterator[_Served]:
+    from assistant.town.__main__ import local_now
+    from assistant.town.service_booking.__main__ import DATA_FILE
+    from assistant.town.service_booking.desk import ServiceDesk
+    from assistant.town.service_booking.desk_records import ServiceRecords
+
+    records = await ServiceRecords.open(DATA_FILE)
+    try:
+        yield _Served(ServiceDesk(records, local_now, seed), time.time)
+    finally:
+        await records.close()
+
+
+def _desk(settings: Settings, seed: int) -> _Kind:
+    return lambda watch: _desk_of(seed)
+
+
+@asynccontextmanager
+async def _configured_of(settings: Settings, watch: Watch) -> AsyncIterator[_Served]:
+    """Open the configured servers; one that is away is named, and served once it is there."""
+    from assistant.assembly import needs_consent, open_tool_client
+    from assistant.policy.sensitivity import is_deferrable
+    from assistant.serving.tool_client_host import ToolClientHost
+    from client.clock import SystemClock
+
+    clock = SystemClock()
+    async with open_tool_client(settings, clock=clock) as tools:
+        host = ToolClientHost(
+            tools,
+            clock=clock,
+            needs_consent=needs_consent,
+            deferrable=is_deferrable,
+            deadline=settings.deadline,
+            on_outcome=watch.called(clock),
+        )
+        yield _Served(host, clock.now, tools)
+
+
+def _configured(settings: Settings, seed: int) -> _Kind:
+    return lambda watch: _configured_of(settings, watch)
+
+
+async def _states(tools: ToolClient, told: asyncio.Event) -> list[str]:
+    """Wait a little for the servers, name those that are away, and return the names of all."""
+    ready = asyncio.ensure_future(tools.ready(_READY_SECONDS))
+    stopped = asyncio.ensure_future(told.wait())
+    await asyncio.wait({ready, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    ready.cancel()
+    stopped.cancel()
+    for state in tools.server_states():
+        if not state.healthy:
+            complain(f"{state.name} is not there yet: {state.detail}")
+    for rejected in tools.catalog.rejected:
+        complain(f"{rejected.server}: {rejected.name} is left out: {rejected.reason}")
+    return [state.name for state in tools.server_states()]
+
+
+def _told_to_stop() -> asyncio.Event:
+    """Return what SIGINT or SIGTERM sets."""
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, told.set)
+    return told

@@ -1,0 +1,294 @@
+"""`mcqueen servers`: what is configured and how it is; adding, stopping, starting and reading logs.
+
+What it adds and stops is kept in `servers.json`; a McQueen that runs is told at once over its control socket. It never
+edits `mcqueen.toml`, and calls no tools.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from assistant.cli.output import ExitCode, answer, answer_json, complain, stop
+
+if TYPE_CHECKING:
+    from assistant.settings.settings import Settings
+
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+
+
+@click.group(invoke_without_command=True)
+@_JSON
+@click.pass_context
+def command(context: click.Context, as_json: bool) -> None:
+    """List the configured servers, add, stop and start them, read their logs."""
+    if context.invoked_subcommand is None:
+        _list(as_json)
+
+
+@command.command("list")
+@_JSON
+def list_command(as_json: bool) -> None:
+    """List the configured servers and how they are.
+
+    A McQueen that runs is asked; the servers that none has open are tried now.
+    """
+    _list(as_json)
+
+
+def _list(as_json: bool) -> None:
+    from assistant.cli.server_states import states_now
+    from assistant.settings.settings import load_settings
+
+    states = asyncio.run(states_now(load_settings()))
+    for state in states:
+        if as_json:
+            answer_json(state)
+        else:
+            answer(_line(state))
+
+
+def _line(state: Mapping[str, Any]) -> str:
+    """Return a state as a line for people."""
+    how = state["status"].lower() if state["healthy"] or not state["detail"] else state["detail"]
+    if state["healthy"] and not state["live"]:
+        how = "healthy when tried just now"
+    facts = [f"{state['tools']} tools"]
+    if state["pid"] is not None:
+        facts += [f"process {state['pid']}", f"up {_span(state['uptime'])}"]
+    if state["held"]:
+        facts.append(f"{state['held']} changed and waiting for approval")
+    return f"{state['name']:20} {how} ({', '.join(facts)})"
+
+
+def _span(seconds: float) -> str:
+    hours, rest = divmod(int(seconds), 3600)
+    minutes, seconds = divmod(rest, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+
+
+def _configured(name: str) -> Settings:
+    """Return the settings, or end where they have no such server."""
+    from assistant.settings.settings import load_settings
+
+    settings = load_settings()
+    if name not in settings.servers:
+        known = ", ".join(settings.servers)
+        stop(f"no server is called {name}; " + (f"the configured ones are {known}" if known else "none is configured"))
+    return settings
+
+
+@command.command(context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@click.option("--env", "env", multiple=True, metavar="NAME=VALUE", help="Set in its environment; repeatable.")
+@click.option("--header", "headers", multiple=True, metavar="NAME=VALUE", help="Sent with each request; repeatable.")
+@click.option("--cwd", type=click.Path(path_type=Path), help="Folder that the command runs in.")
+@click.option("--dialect", help="mcp or mcqueen, where the URL does not say.")
+@click.option("--trusted", is_flag=True, help="Believe its hints that a tool changes nothing.")
+@_JSON
+@click.argument("name")
+@click.argument("target", nargs=-1, required=True, metavar="URL|COMMAND...")
+def add(
+    env: tuple[str, ...],
+    headers: tuple[str, ...],
+    cwd: Path | None,
+    dialect: str | None,
+    trusted: bool,
+    as_json: bool,
+    name: str,
+    target: tuple[str, ...],
+) -> None:
+    """Add a server by its URL or the command that starts it. Options come before NAME."""
+    from assistant.settings.added_servers import entry_of, usable
+    from assistant.settings.settings import load_settings, servers_file
+
+    if name in load_settings().servers:
+        stop(f"a server is called {name} already; mcqueen servers remove {name} takes it out")
+    entry = entry_of(target, _pairs("--env", env), _pairs("--header", headers), cwd, dialect, trusted=trusted)
+    usable(name, entry)
+    file = servers_file()
+    file.add({name: entry})
+    _done(as_json, f"{name} is added; McQueen uses it from its next start on", name=name, file=str(file.path))
+
+
+def _pairs(option: str, given: tuple[str, ...]) -> dict[str, str]:
+    found = {}
+    for one in given:
+        key, equals, value = one.partition("=")
+        if not equals or not key:
+            raise click.UsageError(f"{option} {one}: write it as NAME=VALUE")
+        found[key] = value
+    return found
+
+
+def _done(as_json: bool, sentence: str, **facts: Any) -> None:
+    if as_json:
+        answer_json({"ok": True, **facts})
+    else:
+        answer(sentence)
+
+
+@command.command()
+@click.argument("name")
+@_JSON
+def remove(name: str, as_json: bool) -> None:
+    """Take out a server that was added or imported, and stop it."""
+    from assistant.settings.settings import FILE_NAME, servers_file
+    from client.servers.processes.control import ask_all, control_folder
+
+    settings = _configured(name)
+    if not servers_file().remove(name):
+        _failed(f"{name} is written in {FILE_NAME} or in the environment; take it out there", as_json)
+    ask_all(control_folder(settings.data_path), {"do": "stop", "name": name})
+    _done(as_json, f"{name} is removed", name=name)
+
+
+def _failed(sentence: str, as_json: bool) -> NoReturn:
+    if as_json:
+        answer_json({"ok": False, "error": {"code": "failed", "message": sentence}})
+    stop(sentence, ExitCode.FAILED)
+
+
+@command.command()
+@click.argument("name")
+@_JSON
+def start(name: str, as_json: bool) -> None:
+    """Start a server, also one that was given up; it stays started."""
+    _change("start", name, as_json)
+
+
+@command.command("stop")
+@click.argument("name")
+@_JSON
+def stop_command(name: str, as_json: bool) -> None:
+    """Stop a server; it stays stopped until it is started."""
+    _change("stop", name, as_json)
+
+
+@command.command()
+@click.argument("name")
+@_JSON
+def restart(name: str, as_json: bool) -> None:
+    """Stop a server and start it again, in every McQueen that runs."""
+    _change("restart", name, as_json)
+
+
+def _change(what: str, name: str, as_json: bool) -> None:
+    """Keep what is wanted, then have every running McQueen do it."""
+    from assistant.settings.settings import servers_file
+    from client.servers.processes.control import ask_all, control_folder
+
+    settings = _configured(name)
+    by_url = bool(settings.servers[name].get("url"))
+    if by_url and what == "restart":
+        _failed(f"{name} is reached by its URL; McQueen has no process of it to restart", as_json)
+    servers_file().set_stopped(name, stopped=what == "stop")
+    answers = ask_all(control_folder(settings.data_path), {"do": what, "name": name})
+    reports = [found["report"] for found in answers if found.get("ok")]
+    for found in answers:
+        if not found.get("ok") and not by_url:
+            complain(found["message"])
+    if any(not found.get("ok") for found in answers) and not by_url and not reports:
+        raise SystemExit(int(ExitCode.FAILED))
+    _done(as_json, _sentence(what, name, reports, by_url), name=name, running=reports)
+
+
+def _sentence(what: str, name: str, reports: list[dict[str, Any]], by_url: bool) -> str:
+    later = "stays out from" if what == "stop" else "is used from"
+    if by_url:
+        return f"{name} {later} McQueen's next start on"
+    if not reports:
+        return f"no McQueen runs; {name} " + ("will not be started" if what == "stop" else "starts with the next one")
+    if what == "stop":
+        return f"{name} is stopped"
+    return f"{name} runs as process {', '.join(str(report['pid']) for report in reports)}"
+
+
+@command.command()
+@click.argument("name")
+@click.option("--lines", default=50, show_default=True, type=click.IntRange(1, 100_000), help="How many lines at most.")
+@_JSON
+def logs(name: str, lines: int, as_json: bool) -> None:
+    """Show what a server's process wrote to stderr, also of earlier runs."""
+    from client.servers.processes.log_file import read_log
+
+    settings = _configured(name)
+    path = settings.upkeep.log_path(name)
+    found = read_log(path, lines) if path is not None else []
+    for line in found:
+        time, _, text = line.partition(" ")
+        if as_json:
+            answer_json({"time": time, "text": text})
+        else:
+            answer(line)
+    if not found and not as_json:
+        answer(f"{name} has written nothing to stderr")
+
+
+@command.command()
+@click.argument("name", required=False)
+@_JSON
+def stats(name: str | None, as_json: bool) -> None:
+    """Show how often the servers' processes were called, and how long calls took; times in milliseconds."""
+    from assistant.cli.server_states import statistics
+    from assistant.settings.settings import load_settings
+
+    settings = _configured(name) if name else load_settings()
+    for found in statistics(settings, [name] if name else list(settings.servers)):
+        if as_json:
+            answer_json(found)
+        else:
+            answer(
+                f"{found['name']:20} {found['totalCalls']} calls, {found['failedCalls']} failed, "
+                f"{found['averageExecutionTime']} ms on average, {found['totalExecutionTime']} ms in all"
+            )
+
+
+@command.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@_JSON
+def import_command(file: Path, as_json: bool) -> None:
+    """Add the servers of another program's JSON (mcpServers, or servers as VS Code writes it)."""
+    from assistant.settings.settings import load_settings, servers_file
+    from client.configuration.other_programs import read_other_program
+
+    found = read_other_program(file)
+    known = load_settings().servers
+    new = {name: entry for name, entry in found.entries.items() if name not in known}
+    problems = [*found.problems]
+    problems += [
+        f"{file}: {name}: a server is called so already; it is left out" for name in found.entries if name in known
+    ]
+    if new:
+        servers_file().add(new)
+    for name, entry in new.items():
+        off = " (switched off there; mcqueen servers start switches it on)" if entry.get("enabled") is False else ""
+        _done(as_json, f"{name} is added{off}", name=name, enabled=entry.get("enabled", True))
+    for problem in problems:
+        if as_json:
+            answer_json({"ok": False, "error": {"code": "left_out", "message": problem}})
+        complain(problem)
+    if problems:
+        raise SystemExit(int(ExitCode.FAILED))
+
+
+@command.command()
+@click.argument("name")
+@click.argument("tool", required=False)
+@_JSON
+def approve(name: str, tool: str | None, as_json: bool) -> None:
+    """Accept changed tools as they are now: all of server NAME, or one TOOL of it (or SERVER.TOOL alone)."""
+    from assistant.cli.server_states import approve_held
+    from assistant.settings.settings import load_settings
+
+    approved = asyncio.run(approve_held(load_settings(), name, tool))
+    for qualified in approved:
+        _done(as_json, f"{qualified} is approved as it is now", tool=qualified)
+    if not approved:
+        _failed(
+            f"no tool of {name} waits for approval" if tool is None else f"no tool called {tool} of {name} waits",
+            as_json,
+        )

@@ -1,0 +1,129 @@
+"""`mcqueen tools`: what can be called, where, how carefully, and what the user wants of it. Calls nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import click
+
+from assistant.cli.output import ExitCode, answer, answer_json, complain, stop
+
+if TYPE_CHECKING:
+    from client.records.tool_settings import ToolSetting
+
+
+@click.command()
+@click.option("--server", help="A URL, a configured name, or a command line that starts a stdio server.")
+@click.option("--dialect", help="mcp, mcqueen or ai-platform, where the URL does not say.")
+@click.option("--set", "tool", metavar="TOOL", help="Change how TOOL is offered: enabled=no priority=7 units=metric.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+@click.argument("wishes", nargs=-1, metavar="[KEY=VALUE...]")
+def command(server: str | None, dialect: str | None, tool: str | None, as_json: bool, wishes: tuple[str, ...]) -> None:
+    """List the tools that can be called, and how carefully.
+
+    With --set a tool is switched on or off (enabled=yes, enabled=no), preferred to others that fit as well (priority=0
+    to 100, usually 5), or given settings of the server's own (any other key=value, or key:=JSON).
+    """
+    if tool is None:
+        if wishes:
+            stop(f"{wishes[0]!r} says nothing without --set TOOL")
+        done = asyncio.run(_run(server, dialect, as_json))
+    else:
+        done = asyncio.run(_set(server, dialect, tool, wishes))
+    if not done:
+        raise SystemExit(int(ExitCode.FAILED))
+
+
+def changed(setting: ToolSetting, wishes: tuple[str, ...]) -> ToolSetting:
+    """Return the setting with the wishes; ends the program with a sentence where one makes no sense."""
+    enabled, priority, custom = setting.enabled, setting.priority, dict(setting.custom_settings)
+    if not wishes:
+        stop("say what to change: enabled=no, priority=7, or a setting of the server's own")
+    for wish in wishes:
+        name, separator, value = wish.partition("=")
+        if not separator or not name.strip(":"):
+            stop(f"{wish!r} changes nothing; write enabled=no, priority=7, name=text or name:=JSON")
+        if name == "enabled":
+            words = {"yes": True, "true": True, "on": True, "no": False, "false": False, "off": False}
+            if value.lower() not in words:
+                stop(f"enabled is yes or no, not {value!r}")
+            enabled = words[value.lower()]
+        elif name == "priority":
+            if not value.isascii() or not value.isdecimal() or not 0 <= int(value[:4]) <= 100:
+                stop(f"priority is a whole number from 0 to 100, not {value!r}")
+            priority = int(value)
+        elif name.endswith(":"):
+            try:
+                custom[name[:-1]] = json.loads(value)
+            except ValueError:
+                stop(f"the value of {name[:-1]} is not JSON: {value!r}; for text write {name[:-1]}={value}")
+        else:
+            custom[name] = value
+    return replace(setting, enabled=enabled, priority=priority, custom_settings=custom)
+
+
+async def _set(server: str | None, dialect: str | None, name: str, wishes: tuple[str, ...]) -> bool:
+    from assistant.cli.open_servers import open_connections
+    from assistant.settings.settings import load_settings
+    from client.configuration.tool_preferences import SWITCHED_OFF
+    from client.records.tool_settings import ToolSetting
+
+    changed(ToolSetting(), wishes)  # what makes no sense is said before anything is contacted
+    async with open_connections(load_settings(), [server], dialect) as connections:
+        tools = connections.tools
+        off = [one for one in tools.catalog.rejected if one.reason == SWITCHED_OFF]
+        known = [(tool.server, tool.name) for tool in (*tools.catalog, *off)]
+        meant = [one for one in known if ".".join(one) == name] or [one for one in known if one[1] == name]
+        if len(meant) != 1:
+            _, error = connections.find(name, server)
+            complain(error.message)
+            return False
+        where, tool = meant[0]
+        listed = tools.catalog.of(where, tool)
+        current = (await tools.preferences.kept(where)).get(tool) or ToolSetting(
+            listed is not None, listed.priority if listed is not None else 5
+        )
+        wanted = changed(current, wishes)
+        refused = await tools.preferences.keep(where, tool, wanted)
+        if refused is not None:
+            complain(refused.message)
+            return False
+        own = f", {json.dumps(dict(wanted.custom_settings), ensure_ascii=False)}" if wanted.custom_settings else ""
+        answer(f"{where}.{tool}: {'on' if wanted.enabled else 'off'}, priority {wanted.priority}{own}")
+        return True
+
+
+async def _run(server: str | None, dialect: str | None, as_json: bool) -> bool:
+    from assistant.cli.open_servers import open_connections
+    from assistant.policy.sensitivity import assess
+    from assistant.settings.settings import load_settings
+
+    async with open_connections(load_settings(), [server], dialect) as connections:
+        catalog = connections.tools.catalog
+        for tool in catalog:
+            judged = assess(tool)
+            name = catalog.public_name(tool)
+            if as_json:
+                answer_json(
+                    {
+                        "name": name,
+                        "server": tool.server,
+                        "description": tool.description,
+                        "inputSchema": dict(tool.input_schema),
+                        "tier": tool.tier.value,
+                        "sensitive": judged.sensitive,
+                        "why": judged.why,
+                        "priority": tool.priority,
+                    }
+                )
+            else:
+                answer(f"{name:32} {'asks first' if judged.sensitive else 'at once':10}  {judged.why}")
+        for rejected in catalog.rejected:
+            complain(f"{rejected.server}: {rejected.name} is left out: {rejected.reason}")
+        down = [state for state in connections.tools.server_states() if not state.healthy]
+        for state in down:
+            complain(f"{state.name}: {state.detail}")
+        return bool(catalog.tools) or not down

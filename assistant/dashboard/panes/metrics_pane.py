@@ -1,0 +1,83 @@
+"""Figures of this run: latency by stage, success by tool, answers from the cache, and a plot. Nothing is kept."""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.color import Color
+from textual.containers import Horizontal, VerticalScroll
+from textual.widgets import Static
+from textual_plotext import PlotextPlot
+
+from assistant.dashboard.history import STAGES, History, percentile
+from assistant.dashboard.panes.pane_base import Pane
+
+PLOTTED = 60
+"""The newest turns that are drawn."""
+COLOURS = dict(zip(STAGES, ("accent", "success", "warning", "error"), strict=True))
+"""Of the lines, by the theme's names."""
+
+
+class MetricsPane(Pane):
+    """Tables at the left, a plot at the right."""
+
+    def compose(self) -> ComposeResult:
+        """Tables and plot."""
+        with Horizontal(classes="columns"):
+            with VerticalScroll(classes="list", can_focus=False):
+                yield Static("", id="figures", markup=False)
+            yield PlotextPlot(id="plot", classes="details")
+
+    def look(self) -> None:
+        """Count and draw anew."""
+        history = self.dashboard.history or History()
+        self.query_one("#figures", Static).update("\n".join(figure_lines(history)))
+        self.query_one("#plot").display = bool(history.turns)
+        if history.turns:
+            self._draw(history)
+
+    def turns_changed(self, turns: list[object]) -> None:  # type: ignore[override]  # which turns is of no interest
+        """Count anew."""
+        self.look()
+
+    def _draw(self, history: History) -> None:
+        plot = self.query_one("#plot", PlotextPlot)
+        blocks = self.dashboard.symbols.block
+        newest = list(history)[-PLOTTED:]
+        theme = self.app.theme_variables
+        figure = plot.plt
+        figure.clear_figure()
+        figure.title("milliseconds a turn")
+        figure.frame(blocks)  # its lines are no ASCII
+        highest = 1.0
+        for stage, colour in COLOURS.items():
+            took = {turn.number: turn.seconds[stage] * 1000 for turn in newest if turn.seconds.get(stage)}
+            if not took:
+                continue
+            highest = max(highest, *took.values())
+            drawn = Color.parse(theme[colour]).rgb
+            if blocks:
+                figure.plot(list(took), list(took.values()), marker="braille", color=drawn)
+            # Each point is its stage's first letter: no line is told by its colour alone.
+            figure.scatter(list(took), list(took.values()), marker=stage[0], color=drawn, label=stage)
+        figure.ylim(0, highest * 1.5)  # the names stand above the lines
+        figure.xticks(sorted({newest[0].number, newest[len(newest) // 2].number, newest[-1].number}))
+        plot.refresh()
+
+
+def figure_lines(history: History) -> list[str]:
+    """Return the tables, a line each, 36 columns wide."""
+    if not any(history.stages.values()):
+        return ["Nothing was measured yet.", "Figures come with the first", "turn: say or type something."]
+    lines = [f"{'ms':<18}{'p50':>6}{'p95':>6}{'n':>6}"]
+    for stage, values in history.stages.items():
+        median, late = percentile(values, 0.5), percentile(values, 0.95)
+        if median is not None and late is not None:
+            lines.append(f"{stage:<18}{median * 1000:>6.0f}{late * 1000:>6.0f}{len(values):>6}")
+    calls = sum(count.calls for count in history.tools.values())
+    cached = sum(count.from_cache for count in history.tools.values())
+    lines += ["", f"{'turns':<30}{len(history.turns):>6}", f"{'calls':<30}{calls:>6}"]
+    lines.append(f"{'answered by the cache':<30}{cached:>6}")
+    lines += ["", f"{'tool':<24}{'ok':>6}{'of':>6}"] if history.tools else []
+    for name, count in sorted(history.tools.items(), key=lambda one: -one[1].calls)[:30]:
+        lines.append(f"{name.rpartition('.')[2][:23]:<24}{count.succeeded:>6}{count.calls:>6}")
+    return lines

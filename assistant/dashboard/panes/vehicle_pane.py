@@ -1,0 +1,255 @@
+"""Vehicle and drive: signals, the map, what may be shown and said now; and a drive to run, hold, step and look back on.
+
+Signals are set on the simulated vehicle only; a drive has a vehicle, a client and a town of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.message import Message
+from textual.widgets import Static
+
+from assistant.dashboard.drive_player import FAULTS, DrivePlayer
+from assistant.dashboard.journey import END, START, draw_map, make_journey, where
+from assistant.dashboard.panes.pane_base import Pane
+from assistant.dashboard.screens.sheet_screen import FormSheet
+from assistant.dashboard.widgets.rows import Row, Rows
+from assistant.dashboard.widgets.status import status_text
+from assistant.drives.bundled import bundled_drives, find_drive
+from assistant.policy.driving import LIMITS, DrivingState
+from assistant.vehicle.signals import AMBIENT, BATTERY, CHARGING, GEAR, INSIDE, PARKING_BRAKE, RANGE, SPEED
+from assistant.vehicle.simulation import Journey
+from client.values import JSON
+
+LONGEST = 120
+"""Characters of a line of the story (row S7)."""
+NO_DRIVE = ("No drive is chosen", "d chooses one, g runs and holds it, n is one step;", "faults go into it by key")
+GEARS = {126: "P", 127: "D", 0: "N", -1: "R"}
+READABLE: dict[str, tuple[str, str, float]] = {
+    # signal: (what it is called here, its unit here, by what it is multiplied for that)
+    SPEED: ("Speed", "km/h", 1.0),
+    GEAR: ("SelectedGear", "", 1.0),
+    PARKING_BRAKE: ("ParkingBrake", "", 1.0),
+    RANGE: ("Range", "km", 0.001),
+    BATTERY: ("Battery", "%", 1.0),
+    CHARGING: ("IsCharging", "", 1.0),
+    AMBIENT: ("Outside", "degrees", 1.0),
+    INSIDE: ("Inside", "degrees", 1.0),
+}
+
+
+class VehiclePane(Pane, can_focus=True):
+    """Facts at the left; map, drive and its story at the right."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("d", "choose", "Drive"),
+        Binding("g", "go", "Run/pause"),
+        Binding("n", "step", "Step"),
+        Binding("left", "scrub(-1)", "Back", show=False),
+        Binding("right", "scrub(1)", "On", show=False),
+        Binding("end", "scrub(0)", "Newest", show=False),
+        Binding("j", "journey", "Journey"),
+        *(Binding(key, f"fault('{key}')", f"Fault: {name}", show=False) for key, (name, _) in FAULTS.items()),
+    ]
+
+    class Moved(Message):
+        """The drive came to its next step."""
+
+    def __init__(self, *, id: str) -> None:  # Textual's own name
+        super().__init__(id=id)
+        self.player = DrivePlayer(self._moved)
+        self._journey: Journey | None = None
+        self._travels = False
+        self._cursor: int | None = None
+        self._put_in = ""
+
+    def compose(self) -> ComposeResult:
+        """Facts, map, story."""
+        with Horizontal(classes="columns"):
+            with VerticalScroll(classes="list", can_focus=False):
+                yield Rows(id="signals")
+            with Vertical(classes="details"):
+                yield Static("", id="where", classes="title", markup=False)
+                yield Static("", id="map", classes="cut", markup=False)
+                yield Static("", id="drive", classes="title", markup=False)
+                yield Static("", id="story", classes="cut", markup=False)
+        yield Static("Left, Right look back   F1 names the faults: t o w a c z h m x s", classes="hint", markup=False)
+
+    def take_focus(self) -> None:
+        """The keys are the screen's own."""
+        self.focus()
+
+    def on_mount(self) -> None:
+        """A way to draw."""
+        if self.live is not None:
+            self._journey = make_journey(self.live.vehicle)
+
+    @property
+    def _shown(self) -> Journey | None:
+        """The drive's way, where a drive has one, else the simulated vehicle's."""
+        return self.player.journey or self._journey
+
+    def look(self) -> None:
+        """Show signals, map and story as they are now."""
+        if self.live is not None and self._journey is None:
+            self._journey = make_journey(self.live.vehicle)
+        self.query_one("#signals", Rows).show(self._facts())
+        width, height = self.query_one(".details").size
+        rows = max(3, height // 2 - 1)
+        journey, symbols = self._shown, self.dashboard.symbols
+        if journey is not None:
+            lines = draw_map(journey, max(10, width - 2), rows, symbols)
+            self.query_one("#map", Static).update("\n".join(lines))
+            whose = "the drive's way" if journey is self.player.journey else f"{START} to {END}"
+            head = where(journey)
+            for more in (f"   {whose}", f"   {symbols.vehicle} vehicle  {symbols.rest} no network"):
+                head += more if len(head) + len(more) < width else ""
+            self.query_one("#where", Static).update(head)
+        head, *story = self._story(max(1, height - rows - 2))
+        self.query_one("#drive", Static).update(head)
+        self.query_one("#story", Static).update("\n".join(story))
+
+    def on_resize(self) -> None:
+        """Draw the map as large as there is room."""
+        self.call_after_refresh(self.look)
+
+    def tick(self) -> None:
+        """A second of the journey, and everything anew."""
+        if self._travels and self._journey is not None:
+            self._journey.advance(1.0)
+        self.look()
+
+    def _facts(self) -> list[Row]:
+        live = self.live
+        if live is None:
+            return [Row(text="McQueen is starting")]
+        player = self.player
+        whose = f"drive {player.name}" if player.vehicle else f"{'simulated ' if live.vehicle.simulated else ''}vehicle"
+        rows = [Row(whose[:40])]
+        if player.vehicle:
+            now = player.standing
+            rows.append(Row("network", status_text(replace(now, driving=DrivingState.MOVING), self.dashboard.symbols)))
+        rows += [Row(*readable(name, value)) for name, value in (player.vehicle or dict(live.vehicle.values())).items()]
+        driving = player.standing.driving if player.vehicle else self.dashboard.driving
+        limits = LIMITS[driving]
+        rows += [
+            Row(),
+            Row(f"limits now: {driving}"),
+            Row("words", f"{limits.spoken_words} spoken"),
+            Row("options", f"{limits.options} at once"),
+            Row("transcript", "shown" if limits.shows_transcript else "not shown"),
+            Row("typing", "allowed" if limits.allows_typing else "refused"),
+        ]
+        measured = player.limits()
+        rows += [Row(), Row("limits of the drive, worst so far")] if measured else []
+        return [*rows, *(Row(one.row, f"{'holds ' if one.holds else 'BROKEN'}  {one.value}") for one in measured)]
+
+    def _story(self, rows: int) -> list[str]:
+        player = self.player
+        if not player.name:
+            return [
+                "No drive is chosen",
+                "d chooses one, g runs and holds it, n is one step;",
+                "faults go into it by key",
+            ]
+        how = "ended" if player.result else "runs" if player.running else "held"
+        head = f"{player.name}: step {player.done} of {player.steps}, {how}"
+        if player.result is not None:
+            held = sum(finding.holds for finding in player.result.findings)
+            head += f", {held} of {len(player.result.findings)} held"
+        if self._put_in:
+            head += f"; {self._put_in}"
+        entries = player.entries
+        end = len(entries) if self._cursor is None else self._cursor
+        head += "" if self._cursor is None else f"; looking at {end} of {len(entries)}"
+        shown = entries[max(0, end - rows) : end]
+        return [head, *(f"{entry.at:6.1f} {entry.kind:<10} {entry.text}"[:LONGEST] for entry in shown)]
+
+    def _moved(self) -> None:
+        self.post_message(self.Moved())
+
+    def on_vehicle_pane_moved(self, message: Moved) -> None:
+        """The drive went on."""
+        message.stop()
+        self.look()
+
+    def action_choose(self) -> None:
+        """Choose a drive."""
+
+        def take(values: dict[str, JSON]) -> str:
+            chosen = values.get("file") or values.get("drive")
+            if not chosen:
+                return "choose a drive, or give a file of yours"
+            self.play(str(Path(str(chosen)).expanduser()), paused=bool(values.get("paused")))
+            return ""
+
+        schema: dict[str, JSON] = {
+            "properties": {
+                "drive": {"enum": [path.stem for path in bundled_drives()]},
+                "file": {"type": "string", "description": "or a drive of yours, a YAML file"},
+                "paused": {"type": "boolean", "description": "hold before the first step"},
+            }
+        }
+        self.app.push_screen(FormSheet("Choose a drive", schema, take, button="Play"))
+
+    def play(self, name: str, *, paused: bool = False) -> None:
+        """Play a drive from its beginning."""
+        path = find_drive(name)
+        self._cursor, self._put_in = None, ""
+
+        async def play() -> None:
+            await self.player.play(path, paused=paused)
+
+        self.dashboard.work_on(play(), f"drive {path.stem}", group="drive")
+
+    def action_go(self) -> None:
+        """Hold, or go on."""
+        if not self.player.name:
+            self.action_choose()
+            return
+        self.player.pause_or_go()
+        self.look()
+
+    def action_step(self) -> None:
+        """One step on."""
+        self.player.step()
+
+    def action_scrub(self, step: int) -> None:
+        """Look back on what has happened, entry by entry; 0 is the newest."""
+        count = len(self.player.entries)
+        if not count:
+            return
+        at = count if self._cursor is None else self._cursor
+        self._cursor = max(1, at + step) if step and at + step < count else None
+        self.look()
+
+    def action_fault(self, key: str) -> None:
+        """Put a fault into the drive before its next step."""
+        name, fault = FAULTS[key]
+        if not self.player.name or self.player.result is not None:
+            self.say("Faults go into a drive that runs; choose one with d")
+            return
+        self.player.put_in(fault)
+        self._put_in = f"next: {name}"
+        self.look()
+
+    def action_journey(self) -> None:
+        """Let the simulated vehicle travel on the map, or hold it."""
+        self._travels = not self._travels
+        self.say("The vehicle travels while it drives (F5)" if self._travels else "The vehicle stays where it is")
+
+
+def readable(name: str, value: float | int | bool) -> tuple[str, str]:
+    """Return a signal as people say it: what it is, and its value with its unit."""
+    label, unit, factor = READABLE.get(name, (name.rpartition(".")[2], "", 1.0))
+    if name == GEAR:
+        return label, GEARS.get(int(value), str(value))
+    if isinstance(value, bool):
+        return label, "yes" if value else "no"
+    return label, f"{value * factor:.4g} {unit}".rstrip()

@@ -1,0 +1,133 @@
+"""A short guided set-up: devices, recognizer, a server, a first spoken command. Any step can be skipped, and all can.
+
+It is found again in the command palette. It only shows what there is and opens the screens that change it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Button, Label, Static
+
+from assistant.settings.settings_file import keep
+
+if TYPE_CHECKING:
+    from assistant.dashboard.face import Face
+
+TRY = "what's the weather in Mannheim"
+STEPS = ("Microphone and speaker", "Recognizer", "A server", "A first command")
+
+
+class SetUpScreen(ModalScreen[None]):
+    """Four steps."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "finish", "Skip all"),
+        Binding("enter,right,n", "step(1)", "Next"),
+        Binding("left,b", "step(-1)", "Back"),
+        Binding("o", "open", "Open"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.at = 0
+
+    def compose(self) -> ComposeResult:
+        """The sheet."""
+        with Vertical(classes="sheet"):
+            yield Label("", id="step", classes="title", markup=False)
+            yield Static("", id="about", markup=False)
+            with Horizontal(classes="buttons"):
+                yield Button("Next", id="next", variant="primary")
+                yield Button("Back", id="back")
+                yield Button("Open (o)", id="open")
+                yield Button("Skip all (Esc)", id="skip")
+
+    def on_mount(self) -> None:
+        """The first step."""
+        self.query_one("#next", Button).focus()
+        self._show()
+
+    @property
+    def _dashboard(self) -> Face:
+        return cast("Face", self.app)
+
+    def _show(self) -> None:
+        self.query_one("#step", Label).update(f"Set up McQueen, {self.at + 1} of {len(STEPS)}: {STEPS[self.at]}")
+        self.query_one("#about", Static).update("Looking")
+        self._dashboard.work_on(self._look(), "set-up", group="set-up")
+
+    async def _look(self) -> None:
+        looks: tuple[Callable[[], str], ...] = (_devices, _recognizer, self._servers, self._first)
+        step = self.at
+        told = await asyncio.to_thread(looks[step])
+        if step == self.at and self.is_attached:
+            self.query_one("#about", Static).update(told)
+
+    def _servers(self) -> str:
+        live = self._dashboard.live
+        names = [f"{one.name} ({one.tools} tools)" for one in live.tools.server_states()] if live else []
+        found = f"There are: {', '.join(names)}." if names else "McQueen is still starting."
+        return f"{found}\nYour own are added by URL, by command, or from another program's file (o opens the screen)."
+
+    def _first(self) -> str:
+        ears = self._dashboard.live is not None and self._dashboard.live.has_microphone
+        how = "press space and say" if ears else "there is no microphone, so type"
+        return f"When this is closed, {how}:\n\n    {TRY}\n\nWhat matters is asked about first. Space interrupts."
+
+    def action_step(self, step: int) -> None:
+        """Go on, or back; after the last step it is done."""
+        if self.at + step >= len(STEPS):
+            self.action_finish()
+        elif self.at + step >= 0:
+            self.at += step
+            self._show()
+
+    def action_finish(self) -> None:
+        """Close it, and do not open it again by itself."""
+        app = self._dashboard
+        self.app.pop_screen()
+        if not app.settings.dashboard.welcomed:
+            app.settings = keep(app.settings, {"dashboard.welcomed": True}, app.complain)
+
+    def action_open(self) -> None:
+        """Open the screen where this step is changed."""
+        name = ("voice", "voice", "servers", "conversation")[self.at]
+        self.action_finish()
+        self._dashboard.action_show(name)
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """The same by mouse."""
+        event.stop()
+        {"next": lambda: self.action_step(1), "back": lambda: self.action_step(-1), "open": self.action_open}.get(
+            event.button.id or "", self.action_finish
+        )()
+
+
+def _devices() -> str:
+    from voice.devices import describe_devices  # PortAudio: only where it is looked at
+    from voice.voice_errors import VoiceError
+
+    try:
+        return "\n".join(["McQueen finds:", *(f"  {line}"[:100] for line in describe_devices()[:8])])
+    except VoiceError as error:
+        told = str(error)
+        return f"{told[:1].upper()}{told[1:]}\n\nMcQueen works without: you type, and it shows what it would say."
+
+
+def _recognizer() -> str:
+    from voice.recognition.model_store import find_vosk_model
+
+    model = find_vosk_model()
+    if model is not None:
+        return f"Speech is recognized by Vosk with the model {model.name}, on this machine."
+    return (
+        "Speech is recognized by the embedded recognizer, on this machine, without any download.\n"
+        "A Vosk model hears better; the Voice screen installs one (o opens it)."
+    )

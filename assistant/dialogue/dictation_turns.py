@@ -1,0 +1,129 @@
+"""Free words that could not be taken down: one correction, then ways out that work, and words asked for once parked.
+
+A message that was turned down twice is not guessed at a third time: McQueen offers the driver's kept sentences, or
+keeps the request on the device and asks for its words when the vehicle has parked. Nothing that is kept is ever sent
+without a read-back and its yes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assistant.dialogue.asides import close, pending_tool
+from assistant.dialogue.events import Heard, Unworded
+from assistant.dialogue.speaking import Step, join, say
+from assistant.dialogue.state import Mode, Option, Request, State, Way
+from assistant.dialogue.table_effects import Keep, Purpose
+from assistant.policy.driving import LIMITS, DrivingState
+from assistant.policy.timing import MOST_OPTIONS
+from assistant.understanding.answers.dictated_words import blank_of, filled, free_words
+from assistant.wording.prompts import prompt
+from assistant.wording.replies import blanks_worded, way_out_question, ways_out, which_tool
+from client.values import JSON
+
+MOST_MISSED = 2
+"""Times that free words may be missed: what was said first, and one correction."""
+MOST_KEPT = 20
+"""Requests kept at once; the oldest goes for the next one."""
+
+
+# -- counting --------------------------------------------------------------------------------------------------------
+
+
+def turned_down(state: State) -> State:
+    """Return the state with a read-back counted as missed: of dictated words, or of words that were corrected."""
+    request = state.request
+    if request is None or not (request.dictated or request.missed):
+        return state
+    missed = replace(request, missed=request.missed + 1)
+    return replace(state, request=missed, turned_down=missed)
+
+
+def corrected(state: State, event: Heard, changes: dict[str, JSON]) -> tuple[State, dict[str, JSON]]:
+    """Return the state and the new values, where free words are among them: counted if spoken, and blanks filled."""
+    name = free_words(pending_tool(state))
+    words = changes.get(name) if name else None
+    if state.request is None or not isinstance(words, str):
+        return state, changes
+    counted = state.request
+    if state.mode is Mode.CONFIRMING and not event.typed:
+        counted = replace(counted, missed=counted.missed + 1)
+    if counted.sentence:
+        changes = {**changes, name: filled(counted.sentence, words)}
+    dictated = name in event.reading.dictated and not counted.sentence
+    return replace(state, request=replace(counted, dictated=dictated, sentence="")), changes
+
+
+# -- ways out --------------------------------------------------------------------------------------------------------
+
+
+def at_a_loss(state: State, missed: int) -> Step | None:
+    """Return the ways out where free words were missed that often by now; None where they still may be said again."""
+    tool = pending_tool(state)
+    if missed < MOST_MISSED or state.request is None or state.plan or not free_words(tool):
+        return None
+    return way_out(state)
+
+
+def way_out(state: State) -> Step:
+    """Say honestly that it cannot be taken down, and offer kept sentences and keeping the request."""
+    assert state.request is not None
+    labels = ways_out(bool(state.messages))
+    ways = (Way.MESSAGES, Way.KEEP) if state.messages else (Way.KEEP,)
+    options = tuple(Option(label, way=way) for label, way in zip(labels, ways, strict=True))
+    asking = replace(
+        state,
+        request=replace(state.request, call_id="", consent=None, sentence=""),
+        turned_down=state.request,
+        asked="",
+        options=options,
+        others=(),
+        plan=0,
+    )
+    return say(asking, way_out_question(bool(state.messages)), Purpose.QUESTION, mode=Mode.CHOOSING)
+
+
+def take(state: State, way: Way, at: float) -> Step:
+    """Go the way that the driver chose."""
+    return _offer_messages(state) if way is Way.MESSAGES else _keep(state)
+
+
+def _offer_messages(state: State) -> Step:
+    """Read at most three kept sentences aloud; one of them is read back before it is sent, like any other."""
+    request, tool = state.request, pending_tool(state)
+    assert request is not None
+    name = free_words(tool)
+    bare = {key: value for key, value in request.arguments.items() if key != name}
+    options = []
+    for sentence in state.messages:
+        arguments = bare if blank_of(sentence) else {**bare, name: sentence}
+        wanted = replace(
+            request, arguments=arguments, sentence=sentence if blank_of(sentence) else "", dictated=False, missed=0
+        )
+        options.append(Option(blanks_worded(sentence), request=wanted))
+    few = _that_fit(options, state.driving)
+    offered = replace(state, options=tuple(options[:few]), others=tuple(options[few:]), asked="")
+    return say(offered, which_tool([option.label for option in offered.options]), Purpose.QUESTION, mode=Mode.CHOOSING)
+
+
+def _that_fit(options: Sequence[Option], driving: DrivingState) -> int:
+    """Return how many of the options one question may hold (V1, V2): one at least."""
+    words, most = len(which_tool(["", ""]).split()), LIMITS[driving]
+    for number, option in enumerate(options[: min(MOST_OPTIONS, most.options)]):
+        words += len(option.label.split())
+        if number and words > most.spoken_words:
+            return number
+    return min(len(options), MOST_OPTIONS, most.options)
+
+
+def _keep(state: State) -> Step:
+    request = state.request
+    assert request is not None
+    number = state.counter + 1
+    kept = Request(request.tool, request.arguments, kept=request.kept or f"{state.conversation}-kept-{number}")
+    unworded = (*state.unworded, kept)[-MOST_KEPT:]
+    closed = close(
+        replace(state, counter=number, request=None, turned_down=None, unworded=unworded), prompt("words_kept")
+    )
+    return join(closed, Keep(Unworded(kept.kept, kept.tool, dict(kept.arguments))))

@@ -1,0 +1,274 @@
+"""Transitions for what the driver does: presses, speaks, stays silent, steers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from assistant.dialogue import dictation_turns
+from assistant.dialogue.asides import ask_again, close, pending_tool
+from assistant.dialogue.events import Event, Heard
+from assistant.dialogue.forms import open_form
+from assistant.dialogue.plans import names_results
+from assistant.dialogue.questions import ask_next_answer, refusal
+from assistant.dialogue.reports import continue_report
+from assistant.dialogue.requests import (
+    begin,
+    change,
+    confirm,
+    confirmed,
+    next_request,
+    park,
+    proceed,
+)
+from assistant.dialogue.speaking import WAITING, Step, join, listen, say, settle
+from assistant.dialogue.state import Mode, Request, State
+from assistant.dialogue.table_effects import Approve, Earcon, EndTurn, Purpose, StopSpeaking
+from assistant.policy.timing import MOST_FAILED_TRIES, NO_SPEECH_SECONDS, REPLY_SECONDS
+from assistant.understanding.answers.dictated_words import free_words
+from assistant.understanding.reading import Control, Reading
+from assistant.wording.prompts import LAST, prompt
+from assistant.wording.replies import help_text, why_not
+from client.call import Need
+from client.calls.server_forms import form_fields
+
+
+def reading_of(event: Event) -> Reading:
+    """Return the reading of a `Heard`."""
+    assert isinstance(event, Heard)
+    return event.reading
+
+
+# -- the key ---------------------------------------------------------------------------------------------------------
+
+
+def press(state: State, event: Event) -> Step:
+    """Push-to-talk: speaking or working -> interrupt and listen; listening -> end the turn; idle -> listen (V12)."""
+    if state.listening:
+        return state, (EndTurn(),)
+    seconds = REPLY_SECONDS if state.mode in WAITING else NO_SPEECH_SECONDS
+    mode = Mode.LISTENING if state.mode in (Mode.IDLE, Mode.REPORTING) else state.mode
+    if state.speech:
+        interrupted = replace(state, mode=mode, speech=0)
+        return join(listen(interrupted, seconds), StopSpeaking(), Earcon("barge_in"))
+    return join(listen(replace(state, mode=mode), seconds), Earcon("listening"))
+
+
+# -- requests --------------------------------------------------------------------------------------------------------
+
+
+def new_request(state: State, event: Event) -> Step:
+    """A fresh request."""
+    return begin(replace(state, request=None), reading_of(event).interpretations, event.at)
+
+
+def other_subject(state: State, event: Event) -> Step:
+    """A new request while another waits for an answer: the other is put aside and offered afterwards."""
+    best = reading_of(event).interpretations[0]
+    request = state.request
+    if request is not None and best.tool == request.tool and request.goal is not None:  # what is looked up, in full
+        return change(state, best.arguments, event.at, reading_of(event).beside)
+    if request is not None and best.tool == request.tool:  # the same again, or said anew: not asked twice
+        return begin(
+            replace(dictation_turns.turned_down(state), request=None), reading_of(event).interpretations, event.at
+        )
+    if reading_of(event).refuses:  # "don't send it, call her": what waits is refused, not put aside
+        return begin(replace(state, request=None), reading_of(event).interpretations, event.at)
+    return begin(park(state), reading_of(event).interpretations, event.at)
+
+
+def queue_request(state: State, event: Event) -> Step:
+    """A new request while a call is under way: it comes next."""
+    best = reading_of(event).interpretations[0]
+    wanted = Request(best.tool, best.arguments)
+    if any(_same(wanted, other) for other in (state.request, *state.waiting)):
+        return say(state, prompt("on_its_way"), Purpose.NOTICE)
+    waiting = (*state.waiting, wanted)
+    return say(replace(state, waiting=waiting), prompt("queued"), Purpose.NOTICE)
+
+
+def _same(one: Request, other: Request | None) -> bool:
+    return other is not None and one.tool == other.tool and dict(one.arguments) == dict(other.arguments)
+
+
+def new_values(state: State, event: Event) -> Step:
+    """New values for the request in hand: while confirming it is read back again before anything happens."""
+    assert isinstance(event, Heard)
+    reading = event.reading
+    changes = reading.changes
+    if open_form(state) is not None:
+        return answer_server(state, event)
+    if names_results(state):  # what it stands for is taken from the results, never from words
+        changes = {name: value for name, value in changes.items() if name != state.asked}
+    state, changes = dictation_turns.corrected(state, event, dict(changes))
+    return change(state, changes, event.at, reading.beside, lead=prompt("near_message") if reading.near else "")
+
+
+def words_after_all(state: State, event: Event) -> Step:
+    """The words themselves, where ways out of having none were offered; between tools new values are no choice."""
+    if state.offers_ways_out:
+        return new_values(replace(state, options=()), event)
+    return not_understood(state, event)
+
+
+def choose(state: State, event: Event) -> Step:
+    """One of the options, by position or name, or a yes to the only one."""
+    choice = reading_of(event).choice
+    index = choice if choice is not None else 0
+    if not 0 <= index < len(state.options):
+        return not_understood(state, event)
+    option = state.options[index]
+    if option.way is not None:
+        return dictation_turns.take(state, option.way, event.at)
+    if option.request is not None:
+        return proceed(replace(state, request=option.request, options=()), event.at)
+    if state.mode is Mode.ANSWERING:
+        return ask_next_answer(replace(state, answers={**state.answers, state.asked: option.value}), event.at)
+    named = {state.asked: option.label} if names_results(state) else {}
+    return change(state, {state.asked: option.value}, event.at, named=named)
+
+
+def choose_in_plan(state: State, event: Event) -> Step:
+    """Of several read back together: "not the second" leaves it out, "the second" takes it by itself first."""
+    reading = reading_of(event)
+    index = reading.choice if reading.choice is not None else 0
+    if not state.plan or state.request is None or not 0 <= index <= state.plan:
+        return not_understood(state, event)
+    planned = [state.request, *state.waiting[: state.plan]]
+    rest = state.waiting[state.plan :]
+    chosen = planned.pop(index)
+    if reading.control is Control.NO:
+        following = (*planned[1:], *rest)
+        return proceed(replace(state, request=planned[0], waiting=following, plan=0, options=()), event.at)
+    alone = replace(chosen, alone=True)
+    others = tuple(replace(request, alone=True) for request in planned)
+    return proceed(replace(state, request=alone, waiting=(*others, *rest), plan=0, options=()), event.at)
+
+
+def answer_server(state: State, event: Event) -> Step:
+    """Values for what the server asked."""
+    return ask_next_answer(replace(state, answers={**state.answers, **reading_of(event).changes}), event.at)
+
+
+# -- yes and no ------------------------------------------------------------------------------------------------------
+
+
+def agree(state: State, event: Event) -> Step:
+    """The yes that counts."""
+    return confirmed(state, event.at)
+
+
+def agree_too_early(state: State, event: Event) -> Step:
+    """A yes before the read-back ended does not count: it is read back from the start."""
+    if state.mode is not Mode.CONFIRMING:
+        return ask_again(state, "", event.at)
+    tool = pending_tool(state)
+    if tool is None:
+        return proceed(state, event.at)
+    late = state.question_heard and state.read_back_heard
+    return confirm(state, tool, event.at, prompt("too_late" if late else "too_early"))
+
+
+def agree_to_server(state: State, event: Event) -> Step:
+    """A yes to a changed tool: it is taken as it is now, and the call goes on from there."""
+    assert state.wanted is not None
+    if state.wanted.need is not Need.APPROVAL or state.request is None:
+        return not_understood(state, event)
+    tool = state.request.tool
+    return join(proceed(replace(state, wanted=None), event.at), Approve(tool))
+
+
+def refuse(state: State, event: Event) -> Step:
+    """A no: nothing happens, and what was to follow is taken up."""
+    left = state.waiting[state.plan :]
+    if state.mode is Mode.CONFIRMING and not state.plan:
+        state = dictation_turns.turned_down(state)
+        lost = dictation_turns.at_a_loss(state, state.request.missed if state.request is not None else 0)
+        if lost is not None:
+            return lost
+    return close(replace(state, request=None, waiting=left), refusal(state, "refused"))
+
+
+def accept_offer(state: State, event: Event) -> Step:
+    """A yes to "shall I go on?" or "shall I look?"."""
+    if not state.offer and state.mode is Mode.LISTENING:
+        return not_understood(state, event)
+    return continue_report(state, event.at)
+
+
+def decline_offer(state: State, event: Event) -> Step:
+    """A no to an offer, or to nothing in particular."""
+    return join(next_request(replace(state, rest=(), offer="", listening=False), event.at), Earcon("done"))
+
+
+# -- not understood, and silence -------------------------------------------------------------------------------------
+
+
+def not_understood(state: State, event: Event) -> Step:
+    """Three tries, each worded differently, then a way out (T6)."""
+    if state.follow_up and not state.tries:
+        return nobody_spoke(state, event)
+    if not len(state.catalog) and state.mode not in WAITING:
+        return say(state, help_text([]), Purpose.STATEMENT, mode=Mode.REPORTING)
+    tries = state.tries + 1
+    name = _apology(state)
+    lost = _lost_words(state, event, name, tries)
+    if lost is not None:
+        return join((replace(lost[0], tries=tries), lost[1]), Earcon("error"))
+    if tries >= MOST_FAILED_TRIES:
+        return close(replace(state, request=None, waiting=()), prompt(name, tries - 1), "error")
+    if state.mode not in WAITING:
+        asked = say(state, prompt(name, tries - 1), Purpose.QUESTION, mode=Mode.LISTENING)
+        return join((replace(asked[0], tries=tries), asked[1]), Earcon("error"))
+    again = ask_again(state, _reason(state, event) or prompt(name, tries - 1), event.at)
+    return join((replace(again[0], tries=tries), again[1]), Earcon("error"))
+
+
+def _apology(state: State) -> str:
+    """Return the prompt that says so; where free words were asked for it names what is heard instead."""
+    if state.mode not in WAITING:
+        return "not_understood"
+    free = state.mode is Mode.ELICITING and state.asked == free_words(pending_tool(state)) != ""
+    return "words_not_got" if free else "not_understood_answer"
+
+
+def _lost_words(state: State, event: Event, name: str, tries: int) -> Step | None:
+    """Return the ways out where free words were not got, or their correction was not, once too often."""
+    request = state.request
+    if request is None or tries >= MOST_FAILED_TRIES or request.sentence:
+        return None
+    if name == "words_not_got":
+        return dictation_turns.at_a_loss(state, max(tries, request.missed + 1))
+    unheard = isinstance(event, Heard) and bool(event.reading.dictated)  # said anew, and not got
+    lost = state.mode is Mode.CONFIRMING and (unheard or (request.dictated and tries > 1))
+    return dictation_turns.at_a_loss(state, dictation_turns.MOST_MISSED) if lost else None
+
+
+def _reason(state: State, event: Event) -> str:
+    """Return why a value that was said is not taken; "" where none was said."""
+    wrong = event.reading.invalid if isinstance(event, Heard) else {}
+    tool, form = pending_tool(state), open_form(state)
+    fields = form_fields(form.schema) if form is not None else tool.properties if tool is not None else {}
+    return next((why_not(fields[name], value) for name, value in wrong.items() if name in fields), "")
+
+
+def not_understood_quietly(state: State, event: Event) -> Step:
+    """Noise while a call is under way, or in the moment left open after a statement: nothing to answer."""
+    return state, ()
+
+
+def silence(state: State, event: Event) -> Step:
+    """One shorter re-prompt, then the request is closed without acting, and that is said (T5)."""
+    tries = state.tries + 1
+    if tries > 1:
+        return close(replace(state, request=None, waiting=()), prompt("silence", LAST))
+    again = ask_again(state, "", event.at, short=True)
+    return replace(again[0], tries=tries), again[1]
+
+
+def nobody_spoke(state: State, event: Event) -> Step:
+    """Silence where no question waits: close the turn, or go on with what waits."""
+    if state.follow_up or state.waiting or state.mode is Mode.REPORTING:
+        return next_request(replace(state, offer="", rest=()), event.at)
+    if state.tries:
+        return close(state, prompt("silence", LAST))
+    return settle(state, event.at)

@@ -1,0 +1,73 @@
+"""Requests that wait for their words: kept on the device, asked about once the vehicle has parked, told once.
+
+Never sends anything: what is taken up here is read back and agreed to like any other request.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from assistant.dialogue.events import Event, UnwordedFound
+from assistant.dialogue.speaking import Step, join, say
+from assistant.dialogue.state import Mode, Request, State
+from assistant.dialogue.table_effects import Earcon, Effect, Forget, Purpose, StartTimer
+from assistant.policy.driving import DrivingState
+from assistant.policy.timing import FOUND_SECONDS
+from assistant.understanding.answers.dictated_words import free_words
+from assistant.wording.replies import wish_without_words
+
+
+def unworded_found(state: State, event: Event) -> Step:
+    """What is kept on the device is this: asked about when parked, at once where the vehicle is parked already."""
+    assert isinstance(event, UnwordedFound)
+    found = tuple(Request(one.tool, one.arguments, kept=one.id) for one in event.requests)
+    parked = state.driving is DrivingState.PARKED
+    number = state.counter + 1
+    known = replace(state, counter=number, unworded=() if parked else found, owed=found if parked else ())
+    return known, (StartTimer("notices", number, FOUND_SECONDS),) if parked else ()
+
+
+def by_driving(state: State) -> State:
+    """Return the state with the requests that lack their words where they belong: asked about only while parked."""
+    if state.driving is DrivingState.PARKED:
+        return replace(state, owed=(*state.owed, *state.unworded), unworded=())
+    return replace(state, unworded=(*state.owed, *state.unworded), owed=())
+
+
+def ask_for_words(state: State) -> Step:
+    """Take up the first request that waited for its words, or leave all as it is where no tool is there for one."""
+    for place, request in enumerate(state.owed):
+        tool = state.catalog.find(request.tool)
+        name = free_words(tool)
+        if tool is None or not name:
+            continue
+        arguments = {key: value for key, value in request.arguments.items() if key != name}
+        asking = replace(
+            state,
+            request=replace(request, arguments=arguments),
+            owed=(*state.owed[:place], *state.owed[place + 1 :]),
+            asked=name,
+            tries=0,
+        )
+        text = wish_without_words(tool, arguments)
+        return join(say(asking, text, Purpose.QUESTION, mode=Mode.ELICITING), Earcon("done"))
+    return state, ()
+
+
+def heard_about(state: State) -> State:
+    """Return the state where the question about a kept request was heard: it is told once, and kept no longer."""
+    if state.request is None or not state.request.kept:
+        return state
+    return replace(state, request=replace(state.request, kept=""))
+
+
+def forgotten(before: State, after: State) -> tuple[Effect, ...]:
+    """Return the effects that erase what is in no request any more."""
+    left = _kept_ids(after)
+    return tuple(Forget(one) for one in _kept_ids(before) if one not in left)
+
+
+def _kept_ids(state: State) -> list[str]:
+    pending = (*state.unworded, *state.owed, *state.waiting, *((state.request,) if state.request else ()))
+    chosen = (option.request for option in (*state.options, *state.others) if option.request is not None)
+    return list(dict.fromkeys(request.kept for request in (*pending, *chosen) if request.kept))

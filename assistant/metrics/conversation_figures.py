@@ -1,0 +1,115 @@
+"""Feeds the figures: from a tool client (servers, circuits, outbox) and from a conversation (stages, calls).
+
+The one place that knows both sides. It only listens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from assistant.conversation.runtime import Called, Observation, Recognized, Runtime, Spoke, Stepped, Understood
+from assistant.metrics.alerts import Alerts
+from assistant.metrics.figures import CIRCUIT, Figures
+from assistant.metrics.port import Look, figures_at
+from assistant.metrics.tracing import Traces, tracing
+from assistant.serving.serving_errors import AddressError
+from assistant.settings.settings import MetricsSettings
+from client.call import Outcome, ToolCall
+from client.clock import Clock
+from client.notices import DeliveryNotice, Notice
+from client.tool_client import ToolClient
+
+
+def look_at(tools: ToolClient) -> Look:
+    """Return what takes in how a client's servers and outbox are."""
+
+    async def look(figures: Figures, alerts: Alerts) -> None:
+        down = 0
+        for state in tools.server_states():
+            figures.up.labels(state.name).set(state.healthy)
+            figures.circuit.labels(state.name).set(CIRCUIT[state.circuit])
+            down += not state.healthy
+        waiting = len(await tools.waiting())
+        figures.waiting.set(waiting)
+        alerts.watched.servers_down, alerts.watched.outbox_waiting = down, waiting
+
+    return look
+
+
+def count_deliveries(tools: ToolClient, figures: Figures) -> Callable[[], None]:
+    """Count what the outbox delivers; returns how to end that."""
+
+    def notice(told: Notice) -> None:
+        if isinstance(told, DeliveryNotice):
+            figures.delivered.labels(told.outcome.kind).inc()
+
+    return tools.watch(notice)
+
+
+def call_observer(figures: Figures, traces: Traces, clock: Clock) -> Callable[[ToolCall, Outcome, float], None]:
+    """Return what is told of every call that ended, with the seconds that it took."""
+
+    def called(call: ToolCall, outcome: Outcome, seconds: float) -> None:
+        figures.called(call.tool, call.server, outcome, seconds)
+        problem = outcome.kind if outcome.kind in ("failed", "unknown") else ""
+        about = {"mcp.tool": call.tool, "mcp.server": call.server, "mcqueen.outcome": outcome.kind}
+        traces.stage("call", clock.now(), seconds, problem, **about, **{"mcqueen.sends": outcome.attempts})
+
+    return called
+
+
+def stage_observer(figures: Figures, traces: Traces, clock: Clock) -> Callable[[Observation], None]:
+    """Return what is told of everything in a conversation."""
+    called = call_observer(figures, traces, clock)
+
+    def seen(what: Observation) -> None:
+        match what:
+            case Recognized(transcript=heard):
+                traces.turn(what.at - heard.audio_seconds)
+                figures.stage("recognition", heard.decode_seconds)
+                traces.stage("recognition", what.at, heard.decode_seconds)
+            case Understood():
+                figures.stage("understanding", what.seconds)
+                traces.stage("understanding", what.at, what.seconds)
+            case Called():
+                figures.stage("call", what.seconds)
+                called(what.call, what.outcome, what.seconds)
+            case Spoke():
+                figures.stage("synthesis", what.synthesis_seconds)
+                figures.stage("speech", what.at - what.began)
+                traces.stage("speech", what.at, what.at - what.began)
+            case Stepped():
+                pass  # a step of the table takes no time
+
+    return seen
+
+
+@asynccontextmanager
+async def conversation_figures(
+    settings: MetricsSettings,
+    runtime: Runtime,
+    tools: ToolClient,
+    clock: Clock,
+    complain: Callable[[str], None],
+) -> AsyncIterator[None]:
+    """Have a conversation's figures counted, watched and shown until the block ends."""
+    with tracing():
+        figures, traces = Figures(clock.now), Traces()
+        language = runtime.state.language
+
+        def speak(text: str) -> None:
+            runtime.notice("alert", text, asked=True)
+
+        alerts = Alerts(settings.alerts, figures, clock.now, speak, language)
+        end_stages = runtime.observe(stage_observer(figures, traces, clock))
+        end_deliveries = count_deliveries(tools, figures)
+        async with AsyncExitStack() as stack:
+            stack.callback(end_stages)
+            stack.callback(end_deliveries)
+            stack.callback(traces.end)
+            try:
+                await stack.enter_async_context(figures_at(settings.port, figures, alerts, clock.now, look_at(tools)))
+            except AddressError as error:
+                complain(f"the figures are not shown: {error}")
+            yield

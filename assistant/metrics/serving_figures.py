@@ -1,0 +1,143 @@
+"""Feeds the figures of `mcqueen serve`: every request of every face, and every call of the tools behind them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from assistant.hosting.host import Asks, Done, Refused, ToolHost
+from assistant.metrics.alerts import Alerts
+from assistant.metrics.conversation_figures import call_observer, count_deliveries, look_at
+from assistant.metrics.figures import Figures
+from assistant.metrics.port import figures_at, nothing_to_look_at
+from assistant.metrics.tracing import Traced, Traces, tracing
+from assistant.serving.http_app import FACES
+from assistant.serving.tool_client_host import Served, ToolClientHost
+from assistant.settings.settings import MetricsSettings
+from client.call import CallError, Failed, Outcome, Sent, Succeeded, ToolCall
+from client.clock import Clock
+from client.tool_client import ToolClient
+
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+
+class Watch:
+    """Everything that watches one `mcqueen serve`. `now` is in seconds since the epoch."""
+
+    def __init__(self, settings: MetricsSettings, now: Callable[[], float]) -> None:
+        self._settings = settings
+        self._now = now
+        self.figures = Figures(now)
+        self._alerts = Alerts(settings.alerts, self.figures, now)
+        self._tracing = False
+        self._traces = Traces()
+
+    @contextmanager
+    def tracing(self) -> Iterator[None]:
+        """Trace until the block ends, where that is wished."""
+        with tracing() as self._tracing:
+            self._traces = Traces()
+            yield
+
+    def around(self, app: ASGIApp) -> ASGIApp:
+        """Return the application with its requests counted, and traced where that is wished."""
+        counted = Counted(app, self.figures)
+        return Traced(counted) if self._tracing else counted
+
+    def measured(self, host: Served) -> Served:
+        """Return a host whose calls are counted; a tool client is watched itself, and stays as it is."""
+        match host:
+            case ToolClientHost():
+                return host
+            case ToolHost():
+                return MeasuredHost(host, self.figures, self._traces, self._now)
+
+    def called(self, clock: Clock) -> Callable[[ToolCall, Outcome, float], None]:
+        """Return what a tool client's host tells its calls."""
+        return call_observer(self.figures, self._traces, clock)
+
+    @asynccontextmanager
+    async def shown(self, tools: ToolClient | None) -> AsyncIterator[str]:
+        """Show the figures at their port, with those of a tool client where there is one. Raises `AddressError`."""
+        look = nothing_to_look_at if tools is None else look_at(tools)
+        end = count_deliveries(tools, self.figures) if tools is not None else None
+        try:
+            async with figures_at(self._settings.port, self.figures, self._alerts, self._now, look) as url:
+                yield url
+        finally:
+            if end is not None:
+                end()
+
+
+class Counted:
+    """ASGI: counts requests and their time, by face. A stream counts when it ends."""
+
+    def __init__(self, app: ASGIApp, figures: Figures) -> None:
+        self._app = app
+        self._figures = figures
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began, status = time.perf_counter(), 500
+        face = face_of(scope["path"])
+        method = scope["method"] if scope["method"] in _METHODS else "other"
+
+        async def send_and_note(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_and_note)
+        finally:
+            self._figures.answered(face, method, status, time.perf_counter() - began)
+
+
+def face_of(path: str) -> str:
+    """Return the face that a path belongs to, "other" for the services behind the gateway and for nothing at all."""
+    if path.startswith(("/auth/", "/mcp/tools", "/proxy/")):
+        return "rest"
+    found = [name for name, base in FACES.items() if path == base or path.startswith(f"{base}/")]
+    return max(found, key=lambda name: len(FACES[name]), default="other")
+
+
+class MeasuredHost(ToolHost):
+    """A host of tools whose calls are counted; for hosts that are no tool client, which is watched itself."""
+
+    def __init__(self, host: ToolHost, figures: Figures, traces: Traces, now: Callable[[], float]) -> None:
+        self.name = host.name
+        self._host = host
+        self._figures = figures
+        self._traces = traces
+        self._now = now
+
+    async def list_tools(self) -> Sequence[Mapping[str, Any]]:
+        """Return the host's tools."""
+        return await self._host.list_tools()
+
+    async def call(
+        self, tool: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None, agreed: bool = False
+    ) -> Done | Refused | Asks:
+        """Call a tool, and count it."""
+        began = time.perf_counter()
+        answer = await self._host.call(tool, arguments, idempotency_key=idempotency_key, agreed=agreed)
+        seconds = time.perf_counter() - began
+        if isinstance(answer, Asks):
+            return answer  # the call has not ended; it is counted when it goes on
+        outcome: Outcome = Succeeded(None)
+        if isinstance(answer, Refused):
+            if answer.code == "unknown_tool":
+                return answer  # names that somebody made up are no tools
+            outcome = Failed(CallError(answer.code, answer.message, Sent.YES), attempts=1)
+        self._figures.called(tool, self.name, outcome, seconds)
+        problem = outcome.error.code if isinstance(outcome, Failed) else ""
+        self._traces.stage("call", self._now(), seconds, problem, **{"mcp.tool": tool, "mcp.server": self.name})
+        return answer

@@ -1,0 +1,108 @@
+"""What an utterance means to the request in hand: the value that was asked for, a change, one of the options.
+
+Reads against the pending tool only; whether the utterance rather starts something new is weighed in `interpret`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from rapidfuzz import fuzz
+
+from assistant.understanding.answers.yes_or_no import Confirming
+from assistant.understanding.language import Language
+from assistant.understanding.reading import Context
+from assistant.understanding.slots.entities import Entities, EntityFinder
+from assistant.understanding.slots.fill import Filled, Filler, PreparedTool
+from assistant.understanding.slots.parameters import Kind
+from assistant.understanding.tokens import cut, plain
+from client.values import JSON
+
+ALIKE = 80
+"""Likeness of names (0 to 100) from which an option counts as named."""
+
+
+class Answers:
+    """Takes answers and changes in one language."""
+
+    def __init__(self, language: Language, filler: Filler, finder: EntityFinder, confirming: Confirming) -> None:
+        self._language = language
+        self._filler = filler
+        self._finder = finder
+        self._confirming = confirming
+        self._evening_stems = {language.stem(word) for word in language.words("time", "evening")}
+
+    def changes(self, text: str, prepared: PreparedTool, context: Context) -> Filled:
+        """Return the values that the text gives for the pending request, by parameter."""
+        rest = self._confirming.rest(text) or text
+        entities = self._finder.find(rest, context.now, context.utc_offset, context.codes)
+        half = self.afternoon(prepared, context.pending_arguments)
+        entities = replace(entities, afternoon=half, evening=self.evening(prepared))
+        asked = context.asked or self._meant(prepared, entities, context)
+        marked = bool(context.asked) or rest != text
+        return self._filler.fill(prepared, entities, context, asked, left=marked and bool(asked))
+
+    def afternoon(self, prepared: PreparedTool, arguments: Mapping[str, JSON]) -> bool | None:
+        """Return which half of the day a pending time is in, for a bare hour that replaces it."""
+        for slot in prepared.slots:
+            value = arguments.get(slot.path[0])
+            if slot.kind is Kind.TIME and isinstance(value, str) and value[:2].isdigit():
+                return int(value[:2]) >= 12
+            if slot.kind is Kind.DATE_TIME and isinstance(value, str) and value[11:13].isdigit():
+                return int(value[11:13]) >= 12
+        return None
+
+    def evening(self, prepared: PreparedTool) -> bool:
+        """Return whether the tool is for what people do in the evening."""
+        return any(slot.gist_stems & self._evening_stems for slot in prepared.slots)
+
+    def _meant(self, prepared: PreparedTool, entities: Entities, context: Context) -> str:
+        """Return the parameter that a lone value changes: a time before a number, a number before a name."""
+        alone = len(entities.words) <= 3
+        pending = [slot for slot in prepared.slots if slot.path[0] in context.pending_arguments]
+        if alone and len(entities.numbers) == 1 and entities.numbers[0].start == 0:
+            single = entities.numbers[0].end == len(entities.words) and 1 <= entities.numbers[0].value <= 12
+            for slot in pending:
+                if slot.kind is Kind.TIME and single:
+                    return slot.name
+            return next((slot.name for slot in pending if slot.kind in (Kind.INTEGER, Kind.NUMBER)), "")
+        if entities.numbers or entities.days or entities.times:
+            return ""
+        texts = [slot.name for slot in pending if slot.kind is Kind.TEXT]
+        return texts[0] if len(texts) == 1 else ""
+
+    def choice(self, text: str, options: Sequence[str]) -> int | None:
+        """Return the index of the option that was chosen by its place or name; None where none clearly was."""
+        if not options:
+            return None
+        bare = plain(text)
+        words = cut(bare)
+        named = [index for index, option in enumerate(options) if plain(option) and f" {plain(option)} " in f" {bare} "]
+        if named:
+            longest = max(named, key=lambda index: len(options[index]))
+            return longest if len(named) == 1 or plain(options[longest]).count(" ") else None
+        told = [set(plain(option).split()) - self._language.common for option in options]
+        hits = [
+            index
+            for index, own in enumerate(told)
+            if (own - set().union(*(other for i, other in enumerate(told) if i != index))) & set(bare.split())
+        ]
+        if len(hits) == 1:
+            return hits[0]
+        if len(words) <= 6:
+            if any(f" {last} " in f" {bare} " for last in self._language.words("options", "last")):
+                return len(options) - 1
+            nouns = self._language.words("options", "nouns")
+            for number in self._finder.numbers.all(words):
+                others = [word.lower for place, word in enumerate(words) if not number.start <= place < number.end]
+                if sum(word not in self._language.common and word not in nouns for word in others) > 1:
+                    continue  # a figure in a sentence of its own ("set a timer for one minute")
+                if number.whole and 1 <= number.value <= len(options):
+                    return int(number.value) - 1
+        scores = sorted(
+            ((fuzz.token_set_ratio(plain(option), bare), index) for index, option in enumerate(options)), reverse=True
+        )
+        if scores[0][0] >= ALIKE and (len(scores) == 1 or scores[0][0] > scores[1][0] + 5):
+            return scores[0][1]
+        return None

@@ -1,0 +1,18 @@
+"""Where a server is reached, as a digest: part of what was approved, so that another address is another tool.
+
+Contacts nothing. The digest stands for a URL or a command line, which may hold secrets and so is not kept itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from client.servers.tool_server import Listing, ToolServer
+from client.values import digest
+
+
+def placed(listing: Listing, server: ToolServer) -> Listing:
+    """Return the listing with each tool at the place of its server; "" if the server is a part of this program."""
+    address = server.address
+    place = digest([address]) if address else ""
+    return Listing(tuple(replace(tool, place=place) for tool in listing.tools), listing.rejected)

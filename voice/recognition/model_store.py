@@ -1,0 +1,158 @@
+"""Models on this machine: where they are kept, which are published, and that they are what was installed.
+
+It never downloads; that is `download.py`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from voice.voice_errors import RecognitionError
+
+CATALOG_URL = "https://alphacephei.com/vosk/models"
+RECORD = ".mcqueen.json"
+"""In each installed model: where it came from, and the SHA-256 of each of its files."""
+_CHOSEN = "chosen"
+"""In the models folder: the name of the model in use."""
+
+
+@dataclass(frozen=True)
+class PublishedModel:
+    """A model that Vosk's authors publish (their page of models, as quoted in many public projects)."""
+
+    name: str
+    language: str
+    megabytes: int
+    """Size of the archive as their page gives it, rounded."""
+    note: str
+    sha256: str | None = None
+    """Digest of the archive where one is known from public build scripts; else what is fetched first is recorded."""
+
+    @property
+    def url(self) -> str:
+        """Where the archive lies."""
+        return f"{CATALOG_URL}/{self.name}.zip"
+
+
+PUBLISHED = (
+    PublishedModel(
+        "vosk-model-small-en-us-0.15",
+        "en-us",
+        40,
+        "small; the one to begin with",
+        "30f26242c4eb449f948e42cb302dd7a686cb29a3423a8367f99ff41780942498",
+    ),
+    PublishedModel("vosk-model-en-us-0.22-lgraph", "en-us", 128, "larger, still takes grammars"),
+    PublishedModel("vosk-model-en-us-0.22", "en-us", 1843, "for servers; takes no grammars"),
+    PublishedModel("vosk-model-small-en-in-0.4", "en-in", 36, "Indian English"),
+    PublishedModel("vosk-model-small-de-0.15", "de", 45, "German"),
+    PublishedModel("vosk-model-small-fr-0.22", "fr", 41, "French"),
+    PublishedModel("vosk-model-small-es-0.42", "es", 39, "Spanish"),
+    PublishedModel("vosk-model-small-it-0.22", "it", 48, "Italian"),
+    PublishedModel("vosk-model-small-pt-0.3", "pt", 31, "Portuguese"),
+    PublishedModel("vosk-model-small-nl-0.22", "nl", 39, "Dutch"),
+    PublishedModel("vosk-model-small-ru-0.22", "ru", 45, "Russian"),
+    PublishedModel("vosk-model-small-hi-0.22", "hi", 42, "Hindi"),
+    PublishedModel("vosk-model-small-ja-0.22", "ja", 48, "Japanese"),
+    PublishedModel("vosk-model-small-cn-0.22", "zh", 42, "Chinese"),
+)
+
+
+def published(name: str) -> PublishedModel:
+    """Return the published model of that name or language. Raises `RecognitionError`."""
+    found = next((model for model in PUBLISHED if name in (model.name, model.language)), None)
+    if found is None:
+        raise RecognitionError(f"there is no published model {name!r}; see mcqueen models list")
+    return found
+
+
+def models_folder() -> Path:
+    """Return the folder where models are kept, whether or not it exists."""
+    import platformdirs
+
+    return Path(platformdirs.user_cache_dir("mcqueen")) / "models"
+
+
+def installed(folder: Path | None = None) -> list[Path]:
+    """Return the folders of the models in the models folder, by name."""
+    folder = folder or models_folder()
+    return sorted(path for path in folder.iterdir() if is_vosk_model(path)) if folder.is_dir() else []
+
+
+def chosen(folder: Path | None = None) -> Path | None:
+    """Return the model in use: the one that was chosen, else the first; None where there is none."""
+    found = installed(folder)
+    mark = (folder or models_folder()) / _CHOSEN
+    name = mark.read_text(encoding="utf-8").strip() if mark.is_file() else ""
+    return next((path for path in found if path.name == name), found[0] if found else None)
+
+
+def choose(name: str, folder: Path | None = None) -> Path:
+    """Use this model from now on. Raises `RecognitionError` where it is not installed."""
+    path = installed_model(name, folder)
+    (path.parent / _CHOSEN).write_text(name + "\n", encoding="utf-8")
+    return path
+
+
+def installed_model(name: str, folder: Path | None = None) -> Path:
+    """Return the folder of an installed model. Raises `RecognitionError`."""
+    found = next((path for path in installed(folder) if path.name == name), None)
+    if found is None:
+        raise RecognitionError(f"the model {name} is not installed; mcqueen models install {name}")
+    return found
+
+
+def find_vosk_model(setting: Path | None = None) -> Path | None:
+    """Return a Vosk model's folder: the setting, or the one in use; else None.
+
+    Raises `RecognitionError` where a folder was named that is no model.
+    """
+    if setting is not None:
+        if not is_vosk_model(setting):
+            raise RecognitionError(f"{setting} is not a Vosk model; give a folder that has am/final.mdl in it")
+        return setting
+    return chosen()
+
+
+def is_vosk_model(path: Path) -> bool:
+    """Whether the folder holds a Vosk model (newer layout, or the older one with `final.mdl` at the top)."""
+    return (path / "am" / "final.mdl").is_file() or (path / "final.mdl").is_file()
+
+
+def digests(model: Path) -> dict[str, str]:
+    """Return the SHA-256 of each file of a model, by its path within."""
+    found = {}
+    for path in sorted(model.rglob("*")):
+        if path.is_file() and path.name != RECORD:
+            with path.open("rb") as file:
+                found[path.relative_to(model).as_posix()] = hashlib.file_digest(file, "sha256").hexdigest()
+    return found
+
+
+def write_record(model: Path, source: str, archive_sha256: str) -> None:
+    """Note where a model came from and what it is made of."""
+    record = {"source": source, "archive_sha256": archive_sha256, "files": digests(model)}
+    (model / RECORD).write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+
+
+def verify(model: Path) -> list[str]:
+    """Return what differs from the record, one line each; nothing where all is as it was installed.
+
+    Raises `RecognitionError` where there is no record.
+    """
+    try:
+        files = dict(json.loads((model / RECORD).read_text(encoding="utf-8"))["files"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise RecognitionError(
+            f"{model.name} was not installed by mcqueen, so there is nothing to compare it with"
+        ) from error
+    now = digests(model)
+    changed = [f"{name} has changed" for name in files if name in now and now[name] != files[name]]
+    return [
+        *changed,
+        *(f"{name} is missing" for name in files if name not in now),
+        *(f"{name} is new" for name in now if name not in files),
+    ]

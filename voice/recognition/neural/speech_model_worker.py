@@ -1,0 +1,126 @@
+"""Hears with the speech model inside a worker process. Runs only in the child that `recognizer.py` starts.
+
+It keeps no sound beyond the last one asked about, and decides nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from voice.recognition.neural.deciding import settled
+from voice.recognition.neural.model import SpeechModel
+from voice.recognition.neural.paths import Paths
+from voice.recognition.neural.sound_search import QUICK, Effort, FoundText, Search
+from voice.recognition.neural.spelled_paths import SpelledPaths
+from voice.recognition.neural.together import ONCE, STRETCHES, SeveralHearings
+from voice.recognition.recognizer_base import SAMPLE_RATE, Grammar, Samples
+
+_KEPT_GRAMMARS = 4
+"""The last grammars, with the tables that were made for them."""
+MOST_SECONDS = 12.0
+"""Longer sound is heard up to here: the turn ends after ten seconds anyway."""
+_ONE_LOOK = 8.0
+"""Seconds from which one look has to do: the time for a closer one would be more than a driver waits."""
+
+
+@dataclass(frozen=True)
+class NeuralGrammar:
+    """A grammar, known by its digest from then on."""
+
+    digest: str
+    grammar: Grammar = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Hear:
+    """What does this sound say? Answered with `NeuralHearing`; None if the worker lacks the grammar."""
+
+    digest: str
+    samples: Samples
+    effort: Effort
+
+
+@dataclass(frozen=True)
+class FollowGrammar:
+    """What does this sound say so far, freely and quickly? Answered with a text."""
+
+    samples: Samples
+
+
+Request = NeuralGrammar | Hear | FollowGrammar
+
+
+@dataclass(frozen=True)
+class NeuralHearing:
+    """All texts that were found, likeliest first."""
+
+    found: tuple[FoundText, ...]
+    seconds: float
+    """Seconds of computing."""
+
+
+def start(folder: str, threads: int) -> Callable[[Any], Any]:
+    """Return the function that answers requests.
+
+    Raises `voice.voice_errors.RecognitionError` if the model is unusable.
+    """
+    return _Hearing(SpeechModel(Path(folder), threads)).answer
+
+
+class _Hearing:
+    def __init__(self, model: SpeechModel) -> None:
+        self._model = model
+        self._grammars: OrderedDict[str, SpelledPaths] = OrderedDict()
+
+    def answer(self, request: Request) -> NeuralHearing | str | None:
+        match request:
+            case NeuralGrammar(digest, grammar):
+                if digest not in self._grammars:
+                    paths = SpelledPaths(Paths(grammar), self._model.vocabulary)
+                    paths.allowed(paths.start)  # the widest table, while nobody speaks yet
+                    self._grammars[digest] = paths
+                self._grammars.move_to_end(digest)
+                if len(self._grammars) > _KEPT_GRAMMARS:
+                    self._grammars.popitem(last=False)
+                return None
+            case Hear(digest, samples, effort):
+                return self._hear(digest, samples, effort)
+            case FollowGrammar(samples):
+                found = self._search(None, samples, Effort(width=1, free_width=1))
+                return found[0].text if found else ""
+
+    def _hear(self, digest: str, samples: Samples, effort: Effort) -> NeuralHearing | None:
+        paths = self._grammars.get(digest)
+        if paths is None:
+            return None
+        began = time.perf_counter()
+        found = self._search(paths, samples, effort)
+        _give_back()
+        return NeuralHearing(tuple(found), time.perf_counter() - began)
+
+    def _search(self, paths: SpelledPaths | None, samples: Samples, effort: Effort) -> list[FoundText]:
+        sound = samples[: round(MOST_SECONDS * SAMPLE_RATE)].astype(np.float32) / 32768.0
+        if paths is None:
+            return Search(self._model, None, effort).run(self._model.encode(sound), len(sound) / SAMPLE_RATE)
+        found: list[FoundText] = []
+        for stretches, wide in ((ONCE, QUICK), (STRETCHES, effort)):
+            together = SeveralHearings(self._model, stretches)
+            found = Search(together, paths, wide).run(together.encode(sound), len(sound) / SAMPLE_RATE)
+            if settled(found) or len(sound) > _ONE_LOOK * SAMPLE_RATE:
+                break
+        return found
+
+
+def _give_back() -> None:
+    """Return freed memory to the system: glibc would keep the 200 MB that one search takes."""
+    with contextlib.suppress(AttributeError, TypeError):  # another C library
+        ctypes.CDLL(None).malloc_trim(0)

@@ -1,0 +1,57 @@
+"""Picks the synthesizer that speaks: a server's where one is named, else the one that the voice belongs to.
+
+Loads nothing by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from voice.synthesis.espeak import EspeakSynthesizer
+from voice.synthesis.piper import SUFFIX, PiperSynthesizer
+from voice.synthesis.synthesizer_base import Speech, Synthesizer, Voice
+from voice.voice_errors import SynthesisError
+
+
+def open_synthesizer(
+    voice: Voice, server: str = "", *, server_voice: str = "", complain: Callable[[str], None] = lambda _: None
+) -> Synthesizer:
+    """Return Piper for the name of a model file, espeak-ng for any other name; before it the Wyoming `server` if named.
+
+    While the server is away this machine's own voice speaks, and `complain` is told once. Raises `VoiceError` for an
+    address that is none.
+    """
+    ours = PiperSynthesizer() if voice.name.endswith(SUFFIX) else EspeakSynthesizer()
+    if not server:
+        return ours
+    from voice.wyoming import WyomingSynthesizer
+
+    return StandInSynthesizer(WyomingSynthesizer(server, voice=server_voice), ours, complain)
+
+
+class StandInSynthesizer:
+    """The first synthesizer, or the second wherever that fails: the driver is never left in silence."""
+
+    def __init__(self, first: Synthesizer, second: Synthesizer, complain: Callable[[str], None]) -> None:
+        self.name = first.name
+        self._first = first
+        self._second = second
+        self._complain = complain
+        self._away = False
+
+    async def synthesize(self, text: str, voice: Voice) -> Speech:
+        """Return the speech for one utterance. Raises `SynthesisError` where both fail."""
+        try:
+            speech = await self._first.synthesize(text, voice)
+        except SynthesisError as error:
+            if not self._away:
+                self._complain(f"{error}; until then {self._second.name} speaks")
+            self._away = True
+            return await self._second.synthesize(text, voice)
+        self._away = False
+        return speech
+
+    async def close(self) -> None:
+        """End both; idempotent."""
+        await self._first.close()
+        await self._second.close()

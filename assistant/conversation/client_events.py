@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assistant.dialogue.events import Delivered, Event, NetworkChanged, Progressed
+from assistant.wording.replies import client_failure
 from client import notices
 from client.call import NeedsInput, Succeeded
 from client.calls.agreed_terms import CHANGED_CODES
@@ -31,7 +32,7 @@ def _delivered(notice: notices.DeliveryNotice, now: float) -> Delivered:
     arguments = dict(call.arguments)
     if isinstance(outcome, Succeeded):
         return Delivered(now, call.qualified, arguments)
-    code, reason = outcome.error.code, outcome.error.message
+    code, reason = outcome.error.code, client_failure(outcome.error)
     again = isinstance(outcome, NeedsInput) and code in ASKED_AGAIN
     doubt = reason if again and code != EXPIRED else ""
     return Delivered(now, call.qualified, arguments, succeeded=False, reason=reason, stale=again, doubt=doubt)

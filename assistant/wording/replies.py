@@ -267,8 +267,20 @@ _FAILURES: Mapping[str, str] = {
     **dict.fromkeys(("not_sent", "offline", "circuit_open", "unavailable"), "not_reached"),
     **dict.fromkeys(("answer_lost", "timeout", "deadline"), "no_answer"),
     "refused_for_now": "too_busy",
+    **dict.fromkeys(("unknown_tool", "unknown_server", "tool_gone"), "tool_gone"),
+    "address_changed": "address_changed",
+    "tool_changed": "tool_changed",
+    "policy_changed": "policy_changed",
+    **dict.fromkeys(("invalid_schema", "misconfigured", "not_mcqueen"), "set_up_wrongly"),
+    "key_reused": "key_reused",
+    "records_failed": "not_recorded",
+    "cancelled": "taken_back",
+    "deferral_expired": "waited_too_long",
 }
-"""What is said of failures whose own words are for engineers."""
+"""What is said of failures that the client words for engineers, in English."""
+
+_ALSO_AFTER_THE_SEND = frozenset({"not_reached", "too_busy"})
+"""Those that have words of their own for a call that was sent."""
 
 
 def failure_text(error: CallError, tool: Tool) -> str:
@@ -278,14 +290,22 @@ def failure_text(error: CallError, tool: Tool) -> str:
     """
     nothing_sent = error.sent is Sent.NO
     if error.code in _FAILURES:
-        name = _FAILURES[error.code]
-        return wording().text("told", name if nothing_sent or name == "no_answer" else f"{name}_sent")
+        return client_failure(error)
     if not error.message and nothing_sent:
         return wording().text("told", "failed")
     if nothing_sent and error.code != "tool_error":
         return sentence(error.message)
     said = cause(error.message, tool)
     return said if nothing_sent else maybe_done(said, tool)
+
+
+def client_failure(error: CallError) -> str:
+    """Return a failure in the driver's language if its code is one of the client's own, else as it is worded."""
+    if error.code not in _FAILURES:
+        return error.message
+    name = _FAILURES[error.code]
+    sent = error.sent is not Sent.NO and name in _ALSO_AFTER_THE_SEND
+    return wording().text("told", f"{name}_sent" if sent else name)
 
 
 def maybe_done(text: str, tool: Tool) -> str:

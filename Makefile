@@ -54,7 +54,7 @@ format: $(STAMP)  ## put the code into the one format
 	@$(BIN)/ruff check --fix --quiet .
 	@$(BIN)/ruff format .
 
-bench: $(STAMP)  ## measure what DESIGN promises, as one table
+bench: $(STAMP)  ## measure what docs/design.md promises, as one table
 	@$(BIN)/python -m benchmarks
 
 bench-serving: $(STAMP)  ## load mcqueen serve: 500 operations a second, 1,000 users, 10,000 idle connections (minutes)

@@ -121,7 +121,7 @@ async def open_tool_client(
     """Open what is configured: the server named, else the configured ones, else the town; the car's own tools, and
     those of the driver's profile, where they are given.
 
-    `server` is a URL, a configured name, or a command line (DESIGN section 13). Raises `ConfigurationError`.
+    `server` is a URL, a configured name, or a command line (docs/design.md). Raises `ConfigurationError`.
     """
     clock = clock or SystemClock()
     async with AsyncExitStack() as stack:

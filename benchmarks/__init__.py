@@ -1,4 +1,4 @@
-"""Measures what DESIGN promises and prints one table; ratios within one run, never a timed test."""
+"""Measures what docs/design.md promises and prints one table; ratios within one run, never a timed test."""
 
 import os
 

@@ -16,7 +16,7 @@ from client.values import JSON, digest
 
 
 class Tier(StrEnum):
-    """Who may use a tool (contracts.md section 1)."""
+    """Who may use a tool (docs/contracts.md)."""
 
     PUBLIC = "public"
     USER_SPECIFIC = "user_specific"

@@ -1,4 +1,4 @@
-"""The one door to tools: consent, arguments, cache, attempts, outbox and ledger, in the order of DESIGN section 5.
+"""The one door to tools: consent, arguments, cache, attempts, outbox and ledger, in the order of docs/design.md.
 
 Composes what the other modules do. It never mints a consent, never judges what is sensitive (that is asked of
 `needs_consent`), and never raises for what a call meets on its way: that is an `Outcome`.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -37,3 +38,20 @@ def test_the_readme_shows_the_two_commands_and_a_transcript_made_by_the_program(
     transcript = readme.split("<!-- transcript -->")[1].split("<!-- /transcript -->")[0]
     assert "expectations held" in transcript
     assert "Shall I book this?" in transcript
+
+
+def test_the_index_names_every_page_once() -> None:
+    named = re.findall(r"^\| \[([\w-]+\.md)\]", (ROOT / "docs" / "README.md").read_text(), re.MULTILINE)
+    pages = [path.name for path in (ROOT / "docs").glob("*.md") if not path.stem.endswith((".head", ".tail"))]
+    assert sorted(named) == sorted(set(pages) - {"README.md"})
+
+
+PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_between_pages_lead_somewhere(page: str) -> None:
+    prose = re.sub(r"```.*?```|`[^`]*`", "", (ROOT / page).read_text(), flags=re.DOTALL)
+    links = re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", prose)
+    base = ROOT / "docs" if page.startswith("docs/") else ROOT
+    assert [link for link in links if not (base / link).exists()] == []

@@ -209,7 +209,7 @@ async def _answer(
 
 
 def shown(outcome: Outcome) -> dict[str, Any]:
-    """Return an outcome in the fields that scripts rely on (DESIGN section 11)."""
+    """Return an outcome in the fields that scripts rely on (docs/design.md)."""
     found: dict[str, Any] = {"outcome": outcome.kind}
     if outcome.kind == "succeeded":
         found["result"] = outcome.result

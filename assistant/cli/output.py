@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 
 class ExitCode(IntEnum):
-    """What scripts may rely on (DESIGN section 11)."""
+    """What scripts may rely on (docs/design.md)."""
 
     OK = 0
     FAILED = 1

@@ -19,7 +19,7 @@ from client.values import JSON
 
 
 class Mode(StrEnum):
-    """Where a turn stands (DESIGN section 4)."""
+    """Where a turn stands (docs/design.md)."""
 
     IDLE = "idle"
     LISTENING = "listening"

@@ -1,4 +1,4 @@
-"""What needs the driver's yes, and why: `assess` decides it, and nothing else does (DESIGN sections 7 and 13).
+"""What needs the driver's yes, and why: `assess` decides it, and nothing else does (docs/design.md).
 
 It reads a table of rules from the top; the first that fits decides. Only two things lower the level: settings that
 trust the server, and the driver's own permission. Nothing that an untrusted server says does, beyond speaking, in words

@@ -14,7 +14,7 @@ REPLY_SECONDS = 8.0
 MOST_FAILED_TRIES = 3
 """T6: no-match and no-input together."""
 YES_SECONDS = 60.0
-"""How old a yes may be, from its question to the call that it allows (DESIGN section 13). Later, because the car slept
+"""How old a yes may be, from its question to the call that it allows (docs/design.md). Later, because the car slept
 meanwhile, it answers nothing."""
 AGREED_SECONDS = YES_SECONDS - 10.0
 """How long a yes to several calls covers the later ones: less than `YES_SECONDS`, so that none expires on its way."""
@@ -24,15 +24,15 @@ MOST_OPTIONS = 3
 # -- the open microphone ---------------------------------------------------------------------------------------------
 
 REOPEN_SECONDS = 0.5
-"""Pause between the end of playback and the open microphone (DESIGN section 4)."""
+"""Pause between the end of playback and the open microphone (docs/design.md)."""
 NO_SPEECH_SECONDS = 3.0
-"""How long a fresh turn waits for speech (DESIGN section 4)."""
+"""How long a fresh turn waits for speech (docs/design.md)."""
 FOLLOW_UP_SECONDS = 2.0
-"""How long the microphone stays open after a statement (DESIGN section 4)."""
+"""How long the microphone stays open after a statement (docs/design.md)."""
 OFFER_SECONDS = 4.0
-"""How long it stays open after an offer that needs no answer (DESIGN section 4)."""
+"""How long it stays open after an offer that needs no answer (docs/design.md)."""
 LONGEST_RECORDING_SECONDS = 10.0
-"""Longest recording, from the first speech (DESIGN section 4)."""
+"""Longest recording, from the first speech (docs/design.md)."""
 PRE_ROLL_SECONDS = 0.5
 """Sound from before a press, or before speech was noticed, that belongs to the turn (livekit#2140)."""
 
@@ -66,7 +66,7 @@ BUSY_NOTICE_SECONDS = BUSY_SECONDS - 0.5
 BUSY_AGAIN_SECONDS = 5.0
 """Between two such sentences about one call: often enough that nobody thinks it was lost."""
 CALL_SECONDS = 10.0
-"""How long a call may take, all in all (DESIGN section 13); the setting `deadline` takes its place."""
+"""How long a call may take, all in all (docs/design.md); the setting `deadline` takes its place."""
 ANSWER_SECONDS = 5.0
 """T3: from the end of speech to the first sample of the answer, 95 of 100 times."""
 SPOKEN_SECONDS = 8.0

@@ -1,4 +1,4 @@
-"""A reading as one line of `interpret --json` and `hear --json` (DESIGN sections 11 and 13).
+"""A reading as one line of `interpret --json` and `hear --json` (docs/design.md).
 
 Only rearranges; it never interprets.
 """

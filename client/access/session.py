@@ -25,7 +25,7 @@ from client.values import JSON
 __all__ = ["DEFAULT_LIFETIME", "Credentials", "McQueenSession"]
 
 DEFAULT_LIFETIME = 8 * 3600.0
-"""Seconds a session lasts after each use (contracts.md section 1)."""
+"""Seconds a session lasts after each use (docs/contracts.md)."""
 _LONGEST_LIFETIME = 30 * 86400.0
 _RENEW_BEFORE = 60.0
 _KEEP_EVERY = 1800.0

@@ -1,8 +1,8 @@
 """Whether calling a tool changes anything, judged by the words of its name and description and by who says so.
 
 A tool only looks if its name and its description say so in English words that are known here, or if settings trust its
-server and the server says so. Whatever else a server claims can raise the level and never lowers it (DESIGN section
-13). Never looks at arguments: what holds for a tool holds for every call of it.
+server and the server says so. Whatever else a server claims can raise the level and never lowers it (docs/design.md).
+Never looks at arguments: what holds for a tool holds for every call of it.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ class CallSettings:
     """All in seconds."""
 
     consent_age: float = 60.0
-    """How old a yes may be when it is used (DESIGN section 13)."""
+    """How old a yes may be when it is used (docs/design.md)."""
     deferred_for: float = 4 * 3600.0
     """How long a confirmed call waits in the outbox before the driver is asked again."""
     attempt: float = 5.0

@@ -1,6 +1,6 @@
 """One call that changes nothing: fresh from the cache, from its server, from another way, or as last known.
 
-Tries in the order of DESIGN section 5 and says in the outcome where the answer came from and how old it is. It never
+Tries in the order of docs/design.md and says in the outcome where the answer came from and how old it is. It never
 stores a consent and never touches the outbox.
 """
 

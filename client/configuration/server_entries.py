@@ -111,7 +111,7 @@ def servers_from(
 ) -> list[ToolServer]:
     """Return the server asked for, else all configured ones; an empty list where nothing is configured.
 
-    `server` is a URL, a configured name, or a command line that starts a stdio server (DESIGN section 13). One that was
+    `server` is a URL, a configured name, or a command line that starts a stdio server (docs/design.md). One that was
     asked for and is written wrongly is refused; among all of them it becomes a server that says so. `credentials` is
     where logins are kept; without it only those in the entries count.
     """

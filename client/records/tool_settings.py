@@ -15,7 +15,7 @@ from client.values import JSON
 
 @dataclass(frozen=True)
 class ToolSetting:
-    """One user's wish for one tool (contracts.md section 1)."""
+    """One user's wish for one tool (docs/contracts.md)."""
 
     enabled: bool = True
     priority: int = 5

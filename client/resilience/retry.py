@@ -51,7 +51,7 @@ RETRY_TABLE: dict[tuple[FailureKind, Safety], Action] = {
     (FailureKind.TOOL_ERROR, _E): Action.REPORT,
     (FailureKind.TOOL_ERROR, _N): Action.REPORT,
 }
-"""DESIGN section 5. A 429 or 503 that may have been executed is ANSWER_LOST and still carries its Retry-After."""
+"""The retry table of docs/design.md. A 429 or 503 that may have been executed is ANSWER_LOST and keeps Retry-After."""
 
 
 def safety_of(tool: Tool) -> Safety:

@@ -18,7 +18,7 @@ from client.values import JSON
 
 
 class FailureKind(StrEnum):
-    """Rows of the retry table (DESIGN section 5). A dialect maps its own signs of failure to exactly one of them."""
+    """Rows of the retry table (docs/design.md). A dialect maps its own signs of failure to exactly one of them."""
 
     NOT_SENT = "not_sent"
     """DNS, refused, TLS, pool or circuit: the server cannot have seen the request."""

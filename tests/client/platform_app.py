@@ -1,4 +1,4 @@
-"""A small AI Platform that follows contracts.md section 2 field by field, with refusals that a test asks for."""
+"""A small AI Platform that follows docs/contracts.md field by field, with refusals that a test asks for."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from client.catalog import Tool
 from client.values import JSON
 
 MOST_QUESTIONS = 4
-"""Questions before a read-back; with the request itself five steps (driving-limits.md S9)."""
+"""Questions before a read-back; with the request itself five steps (S9 of `mcqueen drive --limits`)."""
 MOST_OPTIONS = 100
 """Values of an enum that a recognizer's grammar takes well."""
 _UNSPEAKABLE_FORMATS = {"uuid", "uri", "uri-reference", "iri", "json-pointer", "regex", "ipv6", "byte", "binary"}

@@ -28,7 +28,7 @@ from client.http import open_http_client
 
 _log = logging.getLogger(__name__)
 SECONDS = 30.0
-"""How long the other server may take, as with the gateway (contracts.md section 2)."""
+"""How long the other server may take, as with the gateway (docs/contracts.md)."""
 MOST_ANSWER = 8 * 1024 * 1024
 """Bytes of an answer that are passed on."""
 HERE = "X-McQueen-Served-By"

@@ -22,7 +22,7 @@ from assistant.understanding.tokens import Word, cut
 Found = TypeVar("Found", Day, TimeOfDay, Duration)
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@.]+")
 EARLIEST, LATEST = 7, 19
-"""Hours between which a bare hour is meant (DESIGN section 13)."""
+"""Hours between which a bare hour is meant (docs/design.md)."""
 EVENING_FROM = 5
 """A table at a bare five or later is one in the evening."""
 
@@ -206,7 +206,7 @@ def local_time(now: float, utc_offset: float) -> datetime:
 def settle_hour(
     time: TimeOfDay, now: datetime, day: date | None, evening: bool = False, afternoon: bool | None = None
 ) -> tuple[int, int]:
-    """Return the hour and minute meant: a bare hour is the next one between 07 and 19 (DESIGN section 13).
+    """Return the hour and minute meant: a bare hour is the next one between 07 and 19 (docs/design.md).
 
     A table is booked for the evening: there a bare five to eleven is p.m., although eight p.m. lies past 19.
     """

@@ -1,4 +1,4 @@
-"""The McQueen REST dialect: tools, execute, configure and health, as contracts.md section 1 gives them.
+"""The McQueen REST dialect: tools, execute, configure and health, as docs/contracts.md gives them.
 
 Maps statuses and `metadata` to the rows of the retry table; renews a session once by itself and never retries else.
 """

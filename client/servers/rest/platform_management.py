@@ -1,4 +1,4 @@
-"""Managing an AI Platform: its servers, their logs and statistics, and the gateway (contracts.md section 2).
+"""Managing an AI Platform: its servers, their logs and statistics, and the gateway (docs/contracts.md).
 
 Each method is one request, typed. Refusals are `ServerUnavailableError` with a `code`: `login_required`, `forbidden`,
 `not_found`, `rate_limited`, `unavailable`, `timed_out`, `server_error`, `refused`. Nothing here is called by voice.

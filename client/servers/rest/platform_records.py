@@ -1,4 +1,4 @@
-"""What the AI Platform says of its servers and gateway, field by field as contracts.md section 2 gives it.
+"""What the AI Platform says of its servers and gateway, field by field as docs/contracts.md gives it.
 
 Data only. Fields that a platform adds are ignored; fields that it leaves out have the defaults here.
 """

@@ -44,11 +44,12 @@ chaos: $(STAMP)  ## ten thousand calls over a network that breaks, and the progr
 search: $(STAMP)  ## let the property tests look for new counterexamples (minutes)
 	@HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest -n 2 -m hypothesis
 
-check: $(STAMP)  ## lint, format, types and import contracts
+check: $(STAMP)  ## lint, format, types, import contracts, declared dependencies
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/deptry . --no-ansi
 
 format: $(STAMP)  ## put the code into the one format
 	@$(BIN)/ruff check --fix --quiet .

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,11 +28,14 @@ FIND_CAR = Tool(
 CATALOG = Catalog((FIND_CAR,))
 
 
+@cache
+def _interpreter(spoken: str) -> Interpreter:
+    return Interpreter(CATALOG, spoken=language(spoken))
+
+
 def plate_in(text: str, spoken: str = "en", *, codes: tuple[str, ...] = ()) -> object:
     """Return the plate that is read from an answer to the question for it; `codes` were in answers before."""
-    reading = Interpreter(CATALOG, spoken=language(spoken)).read(
-        [text], Context(pending_tool=FIND_CAR.qualified, asked="plate", codes=codes)
-    )
+    reading = _interpreter(spoken).read([text], Context(pending_tool=FIND_CAR.qualified, asked="plate", codes=codes))
     return reading.changes.get("plate")
 
 

@@ -31,7 +31,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Input
 
-from assistant.conversation.runtime import Called, Recognized, Understood
+from assistant.conversation.observations import Called, Recognized, Understood
 from assistant.dashboard.app import Dashboard
 from assistant.settings.settings import Settings
 from assistant.understanding.reading import Interpretation, Reading

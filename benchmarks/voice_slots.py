@@ -140,8 +140,7 @@ class Talk:
         sound = noisy(await spoken(line, self._voice), self._noise, LEVEL, key)
         transcript = (await self._bench.hear(sound, compile_grammar(self._bench.catalog, context))).transcript
         self._heard.append(transcript.text)
-        reading = self._reader.heard(transcript, context)
-        self._send(Heard(self._now, self._reader.taken_down(reading, context, self._bench.catalog)))
+        self._send(Heard(self._now, await self._reader.understand(transcript, context)))
         if self._state.speech:
             self._send(SpeechEnded(self._now, self._state.speech))
 

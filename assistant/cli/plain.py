@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import TextIO
 
 from assistant.assembly import open_live
-from assistant.conversation.runtime import Observation, Runtime, Stepped
+from assistant.conversation.observations import Observation, Stepped
+from assistant.conversation.runtime import Runtime
 from assistant.dialogue.state import Mode
 from assistant.dialogue.table_effects import Say, Show
 from assistant.settings.settings import Settings

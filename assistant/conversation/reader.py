@@ -30,7 +30,7 @@ from client.catalog import Catalog
 from client.connections.resources_and_prompts import Material
 from client.servers.readable import Prompt, Resource
 from client.values import JSON
-from voice.recognition.recognizer_base import Grammar, Transcript
+from voice.recognition.recognizer_base import TYPED, Grammar, Transcript
 
 _log = logging.getLogger(__name__)
 MOST_BLANKS = 20
@@ -110,9 +110,18 @@ class Reader:
         """Return what words may mean (`Interpreter.read`)."""
         return self._noted(self._understood(texts, context))
 
-    def heard(self, transcript: Transcript, context: Context) -> Reading:
-        """Return what an utterance may mean, from how it sounded and what it would mean together (`read_heard`)."""
-        return self._noted(read_heard(transcript, context, self._understood))
+    async def understand(self, transcript: Transcript, context: Context) -> Reading:
+        """Return what an utterance means.
+
+        In this order: how it sounded and what it would mean together, what this driver prefers and wants kept, free
+        words as they were taken down, and a language model's proposal if the rest is unsure.
+        """
+        reading = self._noted(read_heard(transcript, context, self._understood))
+        texts = [one.text for one in transcript.alternatives if not one.free] or [transcript.text]
+        reading = self._about_the_driver(texts if transcript.text else [], reading, context)
+        if transcript.recognizer != TYPED:  # a typed text is as it was meant
+            reading = self._dictation.weighed(reading, context, self._catalog)
+        return await self.improved(reading, context)
 
     def _understood(self, texts: Sequence[str], context: Context) -> Reading:
         reading = self._interpreter.read(texts, context)
@@ -127,10 +136,6 @@ class Reader:
             self._readings.append(reading)
         return reading
 
-    def taken_down(self, reading: Reading, context: Context, catalog: Catalog) -> Reading:
-        """Return the reading of speech with its free words weighed against what the driver keeps (`Dictation`)."""
-        return self._dictation.weighed(reading, context, catalog)
-
     def grammar(self, catalog: Catalog, context: Context) -> Grammar:
         """Return what to listen for: the catalog's words, and what its servers offer besides tools where known."""
         return compile_grammar(self._helped if catalog == self._catalog else catalog, context, self._spoken)
@@ -139,15 +144,15 @@ class Reader:
         """Return what a sentence says for a tool's parameters (`Interpreter.values`)."""
         return self._interpreter.values(tool, text, context)
 
-    def about_the_driver(self, texts: Sequence[str], reading: Reading, context: Context, catalog: Catalog) -> Reading:
+    def _about_the_driver(self, texts: Sequence[str], reading: Reading, context: Context) -> Reading:
         """Let the driver's preferences stand where nothing was said, and hear what is to be kept of them."""
         saying = next((found for text in texts if (found := saying_of(text)) is not None), None)
         asked = bool(context.asked or context.options or context.confirming)
         if saying is None or reading.control is not None or (asked and not saying.explicit):
-            return with_preferences(reading, catalog, context.profile)
-        tool = catalog.find(saying.tool)
+            return with_preferences(reading, self._catalog, context.profile)
+        tool = self._catalog.find(saying.tool)
         if tool is None or not self._interpreter.gate.lets(reading.text or texts[0], tool):
-            return with_preferences(reading, catalog, context.profile)
+            return with_preferences(reading, self._catalog, context.profile)
         text = reading.text or texts[0]
         typed = {"phone", "email"} & set(saying.arguments)
         read = self.values(saying.tool, text, context) if typed else {}

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from functools import partial
 from types import TracebackType
 from typing import Any
@@ -18,6 +17,7 @@ from assistant.conversation.calling import outcome_of
 from assistant.conversation.client_events import event_of
 from assistant.conversation.journal import Journal
 from assistant.conversation.kept_requests import Keeping, erases_all
+from assistant.conversation.observations import Called, Observation, Observer, Recognized, Spoke, Stepped, Understood
 from assistant.conversation.ports import Ear, Interruptions, MouthPort
 from assistant.conversation.reader import Reader
 from assistant.dialogue.context import context_of
@@ -59,69 +59,15 @@ from assistant.dialogue.table_effects import (
 )
 from assistant.policy.driving import DrivingState
 from assistant.policy.timing import CALL_SECONDS
-from assistant.understanding.reading import Profile, Reading
+from assistant.understanding.reading import Profile
 from assistant.wording.languages import speaking
 from assistant.wording.prompts import prompt
 from client import notices
-from client.call import Outcome, ToolCall
 from client.catalog import Catalog
 from client.clock import Clock
 from client.schemas.tool_names import parted_name
 from client.tool_client import ToolClient
 from voice.recognition.recognizer_base import Transcript
-
-
-@dataclass(frozen=True)
-class Stepped:
-    """The table answered an event."""
-
-    at: float
-    event: Event
-    effects: tuple[Effect, ...]
-    state: State
-
-
-@dataclass(frozen=True)
-class Recognized:
-    """Something was heard by the recognizer."""
-
-    at: float
-    transcript: Transcript
-
-
-@dataclass(frozen=True)
-class Understood:
-    """A transcript was read; `seconds` is how long that took."""
-
-    at: float
-    text: str
-    reading: Reading
-    seconds: float
-
-
-@dataclass(frozen=True)
-class Spoke:
-    """A text began to be spoken and ended at `at`; `synthesis_seconds` is what making the sound took."""
-
-    at: float
-    began: float
-    text: str
-    synthesis_seconds: float
-    complete: bool
-
-
-@dataclass(frozen=True)
-class Called:
-    """A call came to its outcome after that many real seconds."""
-
-    at: float
-    call: ToolCall
-    outcome: Outcome
-    seconds: float
-
-
-Observation = Stepped | Recognized | Understood | Spoke | Called
-Observer = Callable[[Observation], None]
 
 
 class Runtime:
@@ -199,7 +145,7 @@ class Runtime:
         """Take a typed line as the driver's words."""
         if self._listening:
             self._listening.cancel()  # the line is the answer: nobody need speak it as well
-        await self._heard(self._read(Transcript(text)), typed=True)
+        await self._heard(Transcript(text), typed=True)
 
     def drive(self, driving: DrivingState) -> None:
         """Tell what the vehicle does now."""
@@ -342,24 +288,16 @@ class Runtime:
             self._take_words(transcript)
 
     def _take_words(self, transcript: Transcript) -> None:
-        now = self._clock.now()
-        self._tell(Recognized(now, transcript))
-        self._start(self._heard(self._read(transcript)))
+        self._tell(Recognized(self._clock.now(), transcript))
+        self._start(self._heard(transcript))
 
-    async def _heard(self, reading: Reading, *, typed: bool = False) -> None:
-        context = context_of(self.state, self._clock.now(), self._profile(), self._here())
-        self._post(Heard(self._clock.now(), await self._reader.improved(reading, context), typed=typed))
-
-    def _read(self, transcript: Transcript) -> Reading:
+    async def _heard(self, transcript: Transcript, *, typed: bool = False) -> None:
         context = context_of(self.state, self._clock.now(), self._profile(), self._here())
         began = time.perf_counter()
-        reading = self._reader.heard(transcript, context)
-        texts = [one.text for one in transcript.alternatives if not one.free] or [transcript.text]
-        reading = self._reader.about_the_driver(texts if transcript.text else [], reading, context, self.state.catalog)
-        if transcript.recognizer != "typed":  # what was typed is as it was meant
-            reading = self._reader.taken_down(reading, context, self.state.catalog)
-        self._tell(Understood(self._clock.now(), transcript.text, reading, time.perf_counter() - began))
-        return reading
+        reading = await self._reader.understand(transcript, context)
+        now = self._clock.now()
+        self._tell(Understood(now, transcript.text, reading, time.perf_counter() - began))
+        self._post(Heard(now, reading, typed=typed))
 
     async def _call(self, effect: Call) -> None:
         began = time.perf_counter()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from assistant.assembly import Live
-    from assistant.conversation.runtime import Observation
+    from assistant.conversation.observations import Observation
     from assistant.settings.settings import Settings
     from client.values import JSON
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from assistant.conversation.live_sound import LiveEar
-    from assistant.conversation.runtime import Observation
+    from assistant.conversation.observations import Observation
     from assistant.dashboard.history import History, Turn
     from voice.recognition.recognizer_base import Samples
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from assistant.conversation.runtime import Called, Observation, Recognized, Spoke, Stepped, Understood
+from assistant.conversation.observations import Called, Observation, Recognized, Spoke, Stepped, Understood
 from assistant.dialogue.events import DrivingChanged, Heard
 from assistant.dialogue.table_effects import Purpose, Say, Show
 from assistant.understanding.reading import Reading

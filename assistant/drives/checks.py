@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from assistant.conversation.runtime import Called
+from assistant.conversation.observations import Called
 from assistant.dialogue.state import Mode
 from assistant.dialogue.table_effects import Call
 from assistant.drives.driving_limits import measure_limits

@@ -10,7 +10,7 @@ import statistics
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.conversation.runtime import Stepped
+from assistant.conversation.observations import Stepped
 from assistant.dialogue.events import CallEnded, Heard, NothingHeard, Noticed, PushToTalk
 from assistant.dialogue.speaking import WAITING
 from assistant.dialogue.state import Mode

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from assistant.conversation.runtime import Called, Observation, Recognized, Spoke, Stepped, Understood
+from assistant.conversation.observations import Called, Observation, Recognized, Spoke, Stepped, Understood
 from assistant.dialogue.events import Heard
 from assistant.dialogue.state import State
 from assistant.dialogue.table_effects import Purpose, Say, Show

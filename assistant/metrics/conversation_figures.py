@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from assistant.conversation.runtime import Called, Observation, Recognized, Runtime, Spoke, Stepped, Understood
+from assistant.conversation.observations import Called, Observation, Recognized, Spoke, Stepped, Understood
+from assistant.conversation.runtime import Runtime
 from assistant.metrics.alerts import Alerts
 from assistant.metrics.figures import CIRCUIT, Figures
 from assistant.metrics.port import Look, figures_at

@@ -16,7 +16,8 @@ from click.testing import CliRunner
 from assistant.assembly import DATABASE
 from assistant.cli.outbox_command import command as outbox
 from assistant.conversation.live_sound import SilentMouth
-from assistant.conversation.runtime import Observation, Runtime, Stepped
+from assistant.conversation.observations import Observation, Stepped
+from assistant.conversation.runtime import Runtime
 from assistant.dialogue.state import Mode, State
 from assistant.dialogue.table_effects import Say
 from assistant.drives.cabin_sound import DriveLine, TypedEar

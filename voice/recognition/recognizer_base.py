@@ -121,6 +121,10 @@ class Alternative:
     """Natural logarithm of how likely the recognizer's model holds the text, grammar aside; None if it has no such."""
 
 
+TYPED = "typed"
+"""The recognizer of a line that was typed."""
+
+
 @dataclass(frozen=True)
 class Transcript:
     """What was heard. Empty text: speech that is not understood, or none."""
@@ -130,7 +134,7 @@ class Transcript:
     """Best first, the chosen text among them; empty for typed input."""
     confidence: float = 1.0
     """0 to 1: share of evidence for the text against its rivals; not a grammar decoder's own word confidences."""
-    recognizer: str = "typed"
+    recognizer: str = TYPED
     audio_seconds: float = 0.0
     decode_seconds: float = 0.0
 

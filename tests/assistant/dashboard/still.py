@@ -17,7 +17,7 @@ from typing import Any, cast
 from textual.pilot import Pilot
 
 from assistant.assembly import Live
-from assistant.conversation.runtime import Called, Stepped
+from assistant.conversation.observations import Called, Stepped
 from assistant.dashboard.app import Dashboard
 from assistant.dashboard.history import STAGES, History, ToolCount, Turn
 from assistant.dashboard.panes.servers_pane import ServersPane

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
-from assistant.conversation.runtime import Recognized, Understood
+from assistant.conversation.observations import Recognized, Understood
 from assistant.dashboard.history import MOST_TURNS, History
 from assistant.dashboard.log_lines import MOST_LINES, LogLines
 from assistant.dashboard.panes.conversation_pane import MOST_SHOWN

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input, Static
 
-from assistant.conversation.runtime import Observation, Stepped
+from assistant.conversation.observations import Observation, Stepped
 from assistant.dashboard.letters import large, width
 from assistant.dashboard.screens.keys_screen import KeysScreen
 from assistant.dashboard.symbols import ASCII, UNICODE

@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from textual.widgets import ProgressBar, Select
 
 from assistant.conversation.live_sound import LiveEar
-from assistant.conversation.runtime import Recognized, Understood
+from assistant.conversation.observations import Recognized, Understood
 from assistant.dashboard.app import Dashboard
 from assistant.dashboard.panes.voice_pane import VoicePane
 from assistant.dashboard.playback import Playback

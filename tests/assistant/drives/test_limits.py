@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from assistant.cli.main import cli
-from assistant.conversation.runtime import Spoke, Stepped
+from assistant.conversation.observations import Spoke, Stepped
 from assistant.dialogue.events import CallEnded, Delivered, Event, Heard, NothingHeard, PushToTalk
 from assistant.dialogue.state import Mode, Option, State
 from assistant.dialogue.table_effects import Call, Earcon, Effect, EndTurn, Purpose, Say

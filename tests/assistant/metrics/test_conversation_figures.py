@@ -14,7 +14,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import StatusCode
 
 from assistant.assembly import open_live
-from assistant.conversation.runtime import Called, Observation, Recognized, Spoke, Stepped, Understood
+from assistant.conversation.observations import Called, Observation, Recognized, Spoke, Stepped, Understood
 from assistant.dialogue.events import Noticed
 from assistant.metrics.conversation_figures import call_observer, stage_observer
 from assistant.metrics.figures import Figures

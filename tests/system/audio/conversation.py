@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 
 from assistant.assembly import Live, open_live
-from assistant.conversation.runtime import Called, Observation, Recognized, Spoke
+from assistant.conversation.observations import Called, Observation, Recognized, Spoke
 from assistant.dialogue.state import Mode
 from assistant.settings.settings import Settings
 from client.call import Succeeded

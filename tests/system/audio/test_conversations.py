@@ -7,7 +7,7 @@ import asyncio
 import numpy as np
 import pytest
 
-from assistant.conversation.runtime import Spoke
+from assistant.conversation.observations import Spoke
 from assistant.dialogue.state import Mode
 from tests.system.audio.cabin import SPARE_SPEAKER, Cabin
 from tests.system.audio.conversation import Conversation, loud_seconds

@@ -48,6 +48,11 @@ def _to(do: Callable[[State, Event], Step], *modes: Mode) -> Transition:
 
 def _everywhere(mode: Mode) -> dict[Trigger, Transition]:
     """What happens the same way in every mode, unless its own rows say otherwise."""
+    return _the_driver_anywhere(mode) | _the_world_anywhere(mode)
+
+
+def _the_driver_anywhere(mode: Mode) -> dict[Trigger, Transition]:
+    """What the driver does."""
     return {
         Trigger.PRESS: _to(
             driver_answers.press, mode, *((Mode.LISTENING,) if mode in (Mode.IDLE, Mode.REPORTING) else ())
@@ -80,6 +85,12 @@ def _everywhere(mode: Mode) -> dict[Trigger, Transition]:
         Trigger.UNDO_NAMED: _to(moods.undo_named, *_WORK),
         Trigger.NOT_UNDERSTOOD: _to(driver_answers.not_understood, *_NEXT),
         Trigger.SILENCE: _to(driver_answers.nobody_spoke, *_NEXT),
+    }
+
+
+def _the_world_anywhere(mode: Mode) -> dict[Trigger, Transition]:
+    """What comes from our own speech, from calls, the vehicle and the network."""
+    return {
         Trigger.SPOKEN: _to(reports.notice_told, mode),
         Trigger.CUT_SHORT: _to(reports.cut_short, mode, *(_NEXT if mode is Mode.REPORTING else ())),
         Trigger.SUCCEEDED: _to(reports.nothing, mode),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 
 from mcp.server.streamable_http_manager import StreamableHTTPASGIApp, StreamableHTTPSessionManager
@@ -66,15 +66,8 @@ def http_app(
         async with manager.run():
             yield
 
-    async def refused(request: Request, error: Any) -> JSONResponse:
-        served = {"mcp": mcp, "rest": rest is not None}
-        paths = ", ".join(FACES[name] for name, there in served.items() if there)
-        message = str(error.detail)
-        if error.status_code == 404:
-            message = f"There is nothing at this path; there is {paths}."
-        log_refusal(request, error.status_code, message)
-        return answer(request, {"error": message}, error.status_code, error.headers)
-
+    served = {"mcp": mcp, "rest": rest is not None}
+    refused = _refusal(", ".join(FACES[name] for name, there in served.items() if there))
     middleware = [Middleware(RequestIds), Middleware(WatchedApp, door=door)]
     if address in LOOPBACK_NAMES:
         middleware.append(Middleware(LoopbackNames, origins=rest.settings.allowed_origins if rest is not None else ()))
@@ -84,6 +77,19 @@ def http_app(
     return Starlette(
         routes=routes, lifespan=lifespan, middleware=middleware, exception_handlers={HTTPException: refused}
     )
+
+
+def _refusal(paths: str) -> Callable[[Request, Any], Awaitable[JSONResponse]]:
+    """Return what answers a request that is refused; `paths` are those that are served."""
+
+    async def refused(request: Request, error: Any) -> JSONResponse:
+        message = str(error.detail)
+        if error.status_code == 404:
+            message = f"There is nothing at this path; there is {paths}."
+        log_refusal(request, error.status_code, message)
+        return answer(request, {"error": message}, error.status_code, error.headers)
+
+    return refused
 
 
 def _manager(host: Served, security: TransportSecuritySettings | None) -> StreamableHTTPSessionManager:

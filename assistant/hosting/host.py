@@ -50,9 +50,18 @@ class ToolHost(ABC):
 
     name: str
 
+    @property
     @abstractmethod
+    def definitions(self) -> Mapping[str, Mapping[str, Any]]:
+        """Entries of an MCP `tools/list` result, by name. Read and never changed."""
+
+    def definition(self, tool: str) -> Mapping[str, Any] | None:
+        """Return the entry of one tool; None if there is no such tool."""
+        return self.definitions.get(tool)
+
     async def list_tools(self) -> Sequence[Mapping[str, Any]]:
-        """Return entries of an MCP `tools/list` result."""
+        """Return all entries."""
+        return tuple(self.definitions.values())
 
     @abstractmethod
     async def call(

@@ -7,6 +7,7 @@ tools.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -32,6 +33,11 @@ def mcp_server(host: ToolHost, *, title: str = "") -> Server[dict[str, Any]]:
     ) -> types.ListToolsResult:
         return types.ListToolsResult(tools=[types.Tool.model_validate(entry) for entry in await host.list_tools()])
 
+    def input_schema(name: str) -> Mapping[str, Any] | None:
+        """Return the schema of one tool: without it the SDK lists all tools before each call."""
+        definition = host.definition(name)
+        return None if definition is None else definition["inputSchema"]
+
     async def call_tool(
         context: ServerRequestContext[dict[str, Any]], params: types.CallToolRequestParams
     ) -> types.CallToolResult | types.InputRequiredResult:
@@ -54,6 +60,7 @@ def mcp_server(host: ToolHost, *, title: str = "") -> Server[dict[str, Any]]:
         version=_version(),
         title=title or host.name,
         instructions="Every result has a summary: one sentence that can be spoken to a driver.",
+        get_tool_input_schema=input_schema,
         on_list_tools=list_tools,
         on_call_tool=call_tool,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
@@ -119,9 +119,10 @@ class MeasuredHost(ToolHost):
         self._traces = traces
         self._now = now
 
-    async def list_tools(self) -> Sequence[Mapping[str, Any]]:
-        """Return the host's tools."""
-        return await self._host.list_tools()
+    @property
+    def definitions(self) -> Mapping[str, Mapping[str, Any]]:
+        """The host's tools."""
+        return self._host.definitions
 
     async def call(
         self, tool: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None, agreed: bool = False

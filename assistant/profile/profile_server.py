@@ -5,7 +5,7 @@ Keeps what it is told to keep and says so; whether a yes is wanted is the policy
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from mcp.server.lowlevel import Server
@@ -20,6 +20,7 @@ from assistant.profile.profile_tools import DEFINITIONS, NAME
 from assistant.profile.store import ProfileStore, described, named
 from client.client_errors import ConfigurationError
 
+_BY_NAME: Mapping[str, Mapping[str, Any]] = {entry["name"]: entry for entry in DEFINITIONS}
 _SCHEMAS: Mapping[str, Mapping[str, Any]] = {entry["name"]: entry["inputSchema"] for entry in DEFINITIONS}
 
 
@@ -32,9 +33,10 @@ class ProfileHost(ToolHost):
         self._store = store
         self._words = words
 
-    async def list_tools(self) -> Sequence[Mapping[str, Any]]:
-        """Return the profile's definitions; they are read and never changed."""
-        return DEFINITIONS
+    @property
+    def definitions(self) -> Mapping[str, Mapping[str, Any]]:
+        """The profile's tools."""
+        return _BY_NAME
 
     async def call(
         self, tool: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None, agreed: bool = False

@@ -5,8 +5,7 @@ Knows no service; what fails on the way to one is a `RefusedError` of the servic
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from assistant.hosting.argument_checks import problems, with_defaults
@@ -25,9 +24,10 @@ class ServiceHost(ToolHost):
         self._definition = definition
         self._act = act
 
-    async def list_tools(self) -> Sequence[Mapping[str, Any]]:
-        """Return the definition; a fresh copy."""
-        return [copy.deepcopy(self._definition)]
+    @property
+    def definitions(self) -> Mapping[str, Mapping[str, Any]]:
+        """The one tool."""
+        return {self._definition["name"]: self._definition}
 
     async def call(
         self, tool: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None, agreed: bool = False

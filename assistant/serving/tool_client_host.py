@@ -77,16 +77,30 @@ class ToolClientHost:
 
     async def list_tools(self) -> Sequence[Mapping[str, Any]]:
         """Return all tools that are known now, as entries of an MCP `tools/list` result."""
+        return [self._definition(tool) for tool in self._tools.catalog]
+
+    def definition(self, name: str) -> Mapping[str, Any] | None:
+        """Return the entry of one tool by its public or qualified name; None if there is no such tool."""
+        tool = self._named(name)
+        return None if tool is None else self._definition(tool)
+
+    def input_schema(self, name: str) -> Mapping[str, Any] | None:
+        """Return what the arguments of a tool must look like; None if there is no such tool."""
+        tool = self._named(name)
+        return None if tool is None else tool.input_schema
+
+    def _named(self, name: str) -> Tool | None:
         catalog = self._tools.catalog
-        return [
-            definition_of(
-                tool,
-                catalog.public_name(tool),
-                sensitive=self._needs_consent(tool, {}),
-                deferrable=self._deferrable(tool),
-            )
-            for tool in catalog
-        ]
+        tool = catalog.find(name)
+        return tool if tool is not None and name in (catalog.public_name(tool), tool.qualified) else None
+
+    def _definition(self, tool: Tool) -> Mapping[str, Any]:
+        return definition_of(
+            tool,
+            self._tools.catalog.public_name(tool),
+            sensitive=self._needs_consent(tool, {}),
+            deferrable=self._deferrable(tool),
+        )
 
     def material(self) -> Material:
         """Return what the servers let be read besides their tools."""
@@ -111,9 +125,8 @@ class ToolClientHost:
         The client's key becomes the call's key: one that stands among the arguments of a tool that has it, else `key`.
         With a user it is the user's own, so that another user's same key is another call.
         """
-        catalog = self._tools.catalog
-        tool = catalog.find(name)
-        if tool is None or name not in (catalog.public_name(tool), tool.qualified):
+        tool = self._named(name)
+        if tool is None:
             return None
         given = dict(arguments)
         named = isinstance(given.get(KEY_PARAMETER), str) and KEY_PARAMETER in tool.properties
@@ -124,7 +137,9 @@ class ToolClientHost:
             call_key = key_of_remote(call_key)
         # The same key is the same logical call, so that its open questions are found again.
         call_id = id_of_remote(call_key)
-        return Prepared(catalog.public_name(tool), tool, ToolCall(call_id, tool.server, tool.name, given, call_key))
+        return Prepared(
+            self._tools.catalog.public_name(tool), tool, ToolCall(call_id, tool.server, tool.name, given, call_key)
+        )
 
     def _takes_key(self, tool: Tool, key: str) -> bool:
         """Return whether the tool's own parameter for keys, where it has one, may hold this one."""

@@ -6,7 +6,7 @@ A tool's name, parameters and what it does stay the same, and so does every word
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
@@ -22,15 +22,16 @@ class LocalizedTown(TownHost):
         super().__init__(world)
         text = (files("assistant.town") / "language" / f"{code}.toml").read_text(encoding="utf-8")
         self._words: Mapping[str, Mapping[str, Any]] = tomllib.loads(text)
-        self._localized = tuple(self._in_its_words(definition) for definition in self._definitions)
+        self._localized = {name: self._in_its_words(entry) for name, entry in self._definitions.items()}
 
     def _in_its_words(self, definition: Mapping[str, Any]) -> Mapping[str, Any]:
         words = self._words.get(definition["name"], {})
         meta = {**definition["_meta"], "mcqueen/examples": list(words.get("examples", ()))}
         return {**definition, "title": words.get("title", definition["title"]), "_meta": meta}
 
-    async def list_tools(self) -> Sequence[Mapping[str, Any]]:
-        """Return the town's definitions, as people of that language know the tools."""
+    @property
+    def definitions(self) -> Mapping[str, Mapping[str, Any]]:
+        """The town's tools, as people of that language know them."""
         return self._localized
 
     async def call(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from assistant.hosting.host import Done, Refused, ToolHost
@@ -19,10 +19,11 @@ class TownHost(ToolHost):
     def __init__(self, world: World) -> None:
         self.world = world
         # Once: copying them is three quarters of what a call over REST would take.
-        self._definitions = tuple(town_tools.tool_definitions())
+        self._definitions = {entry["name"]: entry for entry in town_tools.tool_definitions()}
 
-    async def list_tools(self) -> Sequence[Mapping[str, Any]]:
-        """Return the town's definitions; they are read and never changed."""
+    @property
+    def definitions(self) -> Mapping[str, Mapping[str, Any]]:
+        """The town's tools."""
         return self._definitions
 
     async def call(

@@ -5,7 +5,7 @@ Decides nothing about consent. If the car wants a yes first, the host asks, and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from mcp.server.lowlevel import Server
@@ -48,6 +48,7 @@ ACTIONS: Mapping[str, Callable[[Cabin, Mapping[str, Any], bool], Message]] = {
     "get_state": get_state,
 }
 """What each tool does; a test says that every definition has one."""
+_BY_NAME: Mapping[str, Mapping[str, Any]] = {definition["name"]: definition for definition in DEFINITIONS}
 _SCHEMAS = {definition["name"]: definition["inputSchema"] for definition in DEFINITIONS}
 _LOOKING = {definition["name"] for definition in DEFINITIONS if definition["annotations"]["readOnlyHint"]}
 
@@ -61,9 +62,10 @@ class CarHost(ToolHost):
         self._cabin = cabin
         self._words = words
 
-    async def list_tools(self) -> Sequence[Mapping[str, Any]]:
-        """Return the car's definitions; they are read and never changed."""
-        return DEFINITIONS
+    @property
+    def definitions(self) -> Mapping[str, Mapping[str, Any]]:
+        """The car's tools."""
+        return _BY_NAME
 
     async def call(
         self, tool: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None, agreed: bool = False

@@ -103,6 +103,7 @@ class McpFace:
             version=version,
             title="McQueen's servers",
             instructions="Tools that need a confirmation ask for it with a form (elicitation) before they do anything.",
+            get_tool_input_schema=self._host.input_schema,
             on_list_tools=self._list,
             on_call_tool=self._call,
             on_list_resources=material.list_resources,

@@ -320,10 +320,10 @@ class RestFace:
         return [RestTool(definition) for definition in await self.host.list_tools()]
 
     async def _tool(self, request: Request) -> RestTool:
-        wanted = request.path_params["tool"]
-        for tool in await self._tools():
-            if tool.id == wanted:
-                return tool
+        wanted = str(request.path_params["tool"])
+        definition = self.host.definition(wanted)
+        if definition is not None and definition["name"] == wanted:
+            return RestTool(definition)
         raise RefusedRequest(404, f"There is no tool called {wanted[:60]}; list the tools to see their ids.")
 
     async def _service(self, request: Request) -> str:

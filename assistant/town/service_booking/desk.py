@@ -6,7 +6,6 @@ nothing; no refusal tells who else is a customer.
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -70,9 +69,10 @@ class ServiceDesk(ToolHost):
             "get_service_status": self._status,
         }
 
-    async def list_tools(self) -> Sequence[Mapping[str, Any]]:
-        """Return the definitions; a fresh copy."""
-        return copy.deepcopy(list(DEFINITIONS.values()))
+    @property
+    def definitions(self) -> Mapping[str, Mapping[str, Any]]:
+        """The desk's tools."""
+        return DEFINITIONS
 
     async def call(
         self, tool: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None, agreed: bool = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -23,8 +23,9 @@ class Gate(ToolHost):
     def __init__(self) -> None:
         self.opened = 0
 
-    async def list_tools(self) -> Sequence[Mapping[str, Any]]:
-        return [{"name": "open_gate", "inputSchema": {"type": "object", "properties": {}}}]
+    @property
+    def definitions(self) -> Mapping[str, Mapping[str, Any]]:
+        return {"open_gate": {"name": "open_gate", "inputSchema": {"type": "object", "properties": {}}}}
 
     async def call(
         self, tool: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None, agreed: bool = False

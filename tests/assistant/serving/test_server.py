@@ -8,7 +8,9 @@ import signal
 import socket
 import stat
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import httpx
 import keyring
@@ -20,6 +22,7 @@ from mcp import Client
 from assistant.serving.server import RunningTown, serve_town
 from assistant.serving.serving_errors import AddressError, SecretsError
 from assistant.serving.state.secret_keys import load_secrets, open_secrets
+from assistant.town.town_host import TownHost
 from assistant.town.world import World
 from client.access.credentials import CredentialStore
 from tests.assistant.serving.conftest import Rest
@@ -69,6 +72,25 @@ async def test_only_the_faces_asked_for_are_served(world: World) -> None:
         missing = await http.post(town.mcp_url, json={})
         assert missing.status_code == 404
         assert "/api/v1" in missing.json()["error"]
+
+
+@pytest.mark.parametrize("mode", ["auto", "legacy"])
+async def test_a_call_does_not_list_the_tools(town: RunningTown, monkeypatch: pytest.MonkeyPatch, mode: Any) -> None:
+    listings = 0
+    list_all = TownHost.list_tools
+
+    async def counted(host: TownHost) -> Sequence[Mapping[str, Any]]:
+        nonlocal listings
+        listings += 1
+        return await list_all(host)
+
+    monkeypatch.setattr(TownHost, "list_tools", counted)
+    async with Client(town.mcp_url, mode=mode) as client:
+        await client.list_tools()
+        listed = listings
+        for _ in range(3):
+            await client.call_tool("send_message", MESSAGE)
+    assert (listed, listings) == (1, 1)
 
 
 @pytest.mark.proves("B.port")

@@ -23,7 +23,7 @@ DOORS: dict[str, tuple[str, str]] = {
     "N.names": ("promise 1", "no name of a server or tool leads to another server's tool"),
     "G.typed": ("design 13", "confirmations over REST are compared as typed values with all their signs"),
     "G.gate": ("design 7", "AI Platform execute makes a call that needs a yes only with its values confirmed"),
-    "G.mcp-login": ("design 9", "the MCP face, which asks for no login, is not served to other machines"),
+    "G.mcp-login": ("design 9", "the MCP face asks other machines for a login, and a session belongs to who opened it"),
     "G.drives-checked": (
         "design 10",
         "a drive against another server checks calls by the client's record and refuses what nobody can check",

@@ -54,6 +54,7 @@ FACE_NAMES = ("mcp", "rest", "platform")
 @click.option("--certificate", type=click.Path(path_type=Path), help="PEM file of the certificate: speak TLS.")
 @click.option("--private-key", type=click.Path(path_type=Path), help="PEM file of its key, where it is another file.")
 @click.option("--plain-http", is_flag=True, help="Serve other machines without TLS; for where something else encrypts.")
+@click.option("--mcp-login", is_flag=True, help="Ask for a login on the MCP face on this machine, too.")
 @click.option(
     "--store",
     help="Where sessions, users, limits and usage live: memory, a SQLite file (the default, in the data folder), "
@@ -72,7 +73,7 @@ FACE_NAMES = ("mcp", "rest", "platform")
     metavar="URL",
     help="McQueen REST server to which /auth, /mcp/tools and /proxy lead (UPSTREAM_URL).",
 )
-@click.option("--token-for", metavar="USER", help="Print a login token of the REST faces for this user, and end.")
+@click.option("--token-for", metavar="USER", help="Print a login token of this server for this user, and end.")
 @click.option(
     "--manage", is_flag=True, help="With --token-for: a token that may also manage the platform of all users."
 )
@@ -83,6 +84,7 @@ def command(
     certificate: Path | None,
     private_key: Path | None,
     plain_http: bool,
+    mcp_login: bool,
     store: str | None,
     metrics_port: int | None,
     no_metrics: bool,
@@ -111,7 +113,7 @@ def command(
     place = _place(host, port, faces, secrets, store)
     if upstream is not None:
         place["settings"] = replace(place["settings"], upstream=upstream)
-    place |= {"certificate": certificate, "private_key": private_key, "plain_http": plain_http}
+    place |= {"certificate": certificate, "private_key": private_key, "plain_http": plain_http, "mcp_login": mcp_login}
     settings = load_settings()
     if metrics_port is not None:
         settings = settings.model_copy(update={"metrics": settings.metrics.model_copy(update={"port": metrics_port})})

@@ -13,10 +13,12 @@ from typing import Any
 
 import mcp_types as types
 from mcp import MCPError
+from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 
 from assistant.hosting.host import Asks, Done, Refused, ToolHost
+from client.calls.idempotency_keys import key_of_remote
 
 KEY = "mcqueen/idempotency-key"
 _MAX_KEY = 256
@@ -42,7 +44,7 @@ def mcp_server(host: ToolHost, *, title: str = "") -> Server[dict[str, Any]]:
         context: ServerRequestContext[dict[str, Any]], params: types.CallToolRequestParams
     ) -> types.CallToolResult | types.InputRequiredResult:
         answer = await host.call(
-            params.name, params.arguments or {}, idempotency_key=_key(context), agreed=_agreed(params)
+            params.name, params.arguments or {}, idempotency_key=_own_key(context), agreed=_agreed(params)
         )
         match answer:
             case Asks():
@@ -86,12 +88,27 @@ def _agreed(params: types.CallToolRequestParams) -> bool:
     return (answer.content or {}).get(_AGREE) is True
 
 
-def _key(context: ServerRequestContext[dict[str, Any]]) -> str | None:
+def user_of(context: ServerRequestContext[dict[str, Any]]) -> str | None:
+    """Return who sent a request; None if no login was asked for."""
+    user = context.request.scope.get("user") if context.request is not None else None
+    return user.access_token.client_id if isinstance(user, AuthenticatedUser) else None
+
+
+def given_key(context: ServerRequestContext[dict[str, Any]]) -> str | None:
+    """Return the idempotency key that a client sent, in `_meta` or as a header."""
     meta: dict[str, Any] = dict(context.meta or {})
     key = meta.get(KEY)
     if not isinstance(key, str) and context.request is not None:
         key = context.request.headers.get("idempotency-key")
-    return key if isinstance(key, str) and 0 < len(key) <= _MAX_KEY else None
+    return key if isinstance(key, str) else None
+
+
+def _own_key(context: ServerRequestContext[dict[str, Any]]) -> str | None:
+    """Return the key as the user's own: another user's equal key is another call. None if it is empty or too long."""
+    key, user = given_key(context), user_of(context)
+    if not key or len(key) > _MAX_KEY:
+        return None
+    return key if user is None else key_of_remote(user, key)
 
 
 def _version() -> str:

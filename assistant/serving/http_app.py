@@ -14,16 +14,18 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp
 
 from assistant.hosting.mcp_over_host import mcp_server
 from assistant.serving.error_answers import log_refusal
-from assistant.serving.host_check import LOOPBACK_NAMES, LoopbackNames
+from assistant.serving.host_check import LOOPBACK_NAMES, OwnNames
 from assistant.serving.mcp.mcp_face import McpFace
+from assistant.serving.mcp.mcp_login import LoginFirst, McpLogin
 from assistant.serving.middleware import OLD_PATHS, Door, Framing, OldPaths, RequestIds, WatchedApp
 from assistant.serving.openapi import own_version
 from assistant.serving.platform.platform import Platform
 from assistant.serving.request_bodies import answer
-from assistant.serving.rest.rest_face import RestFace
+from assistant.serving.rest.rest_face import RestFace, RestSettings
 from assistant.serving.rest.upstream import Upstream, UpstreamPaths
 from assistant.serving.tool_client_host import Served, ToolClientHost
 
@@ -38,19 +40,26 @@ def http_app(
     address: str,
     door: Door,
     body_seconds: float,
+    settings: RestSettings,
     rest: RestFace | None,
     platform: Platform | None = None,
     mcp: bool = True,
+    login: McpLogin | None = None,
     upstream: Upstream | None = None,
 ) -> Starlette:
     """Return the application; it can be started once. Paths of old go to `upstream` where there is one.
 
-    `address` is what it will listen on, `body_seconds` how long a body may take.
+    `address` is what it will listen on, `body_seconds` how long a body may take. With `login` the MCP face asks for
+    one.
     """
     manager = _manager(host, _security(address))
     routes: list[BaseRoute] = []
     if mcp:
-        routes.append(Route(FACES["mcp"], StreamableHTTPASGIApp(manager)))
+        face: ASGIApp = StreamableHTTPASGIApp(manager)
+        if login is not None:
+            face = LoginFirst(face, login, FACES["mcp"])
+            routes.append(login.route(FACES["mcp"]))
+        routes.append(Route(FACES["mcp"], face))
     if rest is not None:
         rest_app = rest.app()
         routes.append(Mount(FACES["rest"], rest_app))
@@ -69,8 +78,9 @@ def http_app(
     served = {"mcp": mcp, "rest": rest is not None}
     refused = _refusal(", ".join(FACES[name] for name, there in served.items() if there))
     middleware = [Middleware(RequestIds), Middleware(WatchedApp, door=door)]
-    if address in LOOPBACK_NAMES:
-        middleware.append(Middleware(LoopbackNames, origins=rest.settings.allowed_origins if rest is not None else ()))
+    middleware.append(
+        Middleware(OwnNames, address=address, origins=settings.allowed_origins, hosts=settings.allowed_hosts)
+    )
     middleware.append(Middleware(Framing, seconds=body_seconds))
     if rest is not None and upstream is None:
         middleware.append(Middleware(OldPaths))

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 from assistant.serving.http_app import FACES, http_app
 from assistant.serving.http_connections import HttpConnections
 from assistant.serving.http_listening import LOOPBACK, Listening
+from assistant.serving.mcp.mcp_login import MCP_MOST, MCP_SECONDS, McpLogin
 from assistant.serving.middleware import Door
 from assistant.serving.platform.platform import PlatformSettings, open_platform
 from assistant.serving.rest.rest_face import RestFace, RestSettings
@@ -24,7 +25,7 @@ from assistant.serving.rest.upstream import open_upstream
 from assistant.serving.serving_errors import AddressError
 from assistant.serving.state.audit import AuditLog
 from assistant.serving.state.secret_keys import Secrets, mint_login_token
-from assistant.serving.state.stores import MEMORY, open_store
+from assistant.serving.state.stores import MEMORY, Store, open_store
 from assistant.serving.state.users import MemoryUsers, Users
 from assistant.serving.tool_client_host import Served
 from assistant.town.localized import LocalizedTown
@@ -53,6 +54,8 @@ class Options(TypedDict, total=False):
     private_key: Path | None
     plain_http: bool
     """Whether an address other than loopback may be served without TLS."""
+    mcp_login: bool
+    """Whether the MCP face asks for a login on loopback, too; at any other address it always does."""
     finish: float
     """Seconds that requests under way may take when the server stops; 1 unless given."""
     wrap: Callable[[ASGIApp], ASGIApp] | None
@@ -81,16 +84,12 @@ class RunningServer:
         self._finish = options.get("finish", 1.0)
         self._wrap: Callable[[ASGIApp], ASGIApp] = options.get("wrap") or _as_it_is
         self._connections = options.get("connections") or HttpConnections()
+        self._mcp_asks = options.get("mcp_login", False)
         self._door = Door()
         if self._address not in LOOPBACK and self._tls[0] is None and not options.get("plain_http", False):
             raise AddressError(
                 f"{self._address} can be reached from other machines; give --certificate and --private-key for TLS, "
                 "or say --plain-http where something else encrypts"
-            )
-        if self._address not in LOOPBACK and "mcp" in self._faces:
-            raise AddressError(
-                f"the MCP face asks for no login, and other machines reach {self._address}, so it is not served there; "
-                "serve the other faces with --face rest --face platform, or all of them on 127.0.0.1"
             )
         self._opened = AsyncExitStack()
         self._listening: Listening | None = None
@@ -159,11 +158,19 @@ class RunningServer:
             address=self._address,
             door=self._door,
             body_seconds=self._connections.body_patience,
+            settings=self._settings,
             rest=rest,
             platform=platform,
             mcp="mcp" in self._faces,
+            login=self._mcp_login(store),
             upstream=upstream,
         )
+
+    def _mcp_login(self, store: Store) -> McpLogin | None:
+        """Return the login of the MCP face: on loopback only if it was asked for, anywhere else always."""
+        if self._address in LOOPBACK and not self._mcp_asks:
+            return None
+        return McpLogin(self.secrets.jwt_secret, store.sessions, store.limit("mcp", MCP_MOST, MCP_SECONDS), self._now)
 
     async def stop(self) -> None:
         """Stop listening, finish what runs, for `finish` seconds at most, and close; afterwards nobody gets in."""

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
-import pytest
 from mcp import Client
 
 from assistant.serving.mcp import mcp_face
 from assistant.serving.platform.callers import Permission
 from assistant.serving.request_bodies import MAX_BODY
 from assistant.serving.server import RunningServer
-from assistant.serving.serving_errors import AddressError
+from assistant.serving.state.secret_keys import mint_login_token
 from tests.assistant.serving.chain import Person, logged_in
 from tests.assistant.serving.test_gateway import Backend
 from tests.doors.cells import CELLS, PAID, asks_first, cell, holds_changed_tools
@@ -56,11 +56,19 @@ ACCEPT = {"Accept": "application/json, text/event-stream"}
 
 
 @cell("mcp", "login")
-async def it_is_not_started_where_other_machines_could_reach_it(place: Place) -> None:
-    for address in ("0.0.0.0", "::", "192.0.2.1"):
-        with pytest.raises(AddressError, match="asks for no login"):
-            async with served(place, address=address, plain_http=True):
-                pass
+async def other_machines_need_a_token_that_may_execute(place: Place) -> None:
+    async with served(place, address="0.0.0.0", plain_http=True) as running, httpx.AsyncClient(trust_env=False) as http:
+        url = f"http://127.0.0.1:{running.port}/mcp"
+        may_not = mint_login_token(running.secrets.jwt_secret, "ann", now=time.time(), permissions=["mcp:read"])
+        for headers, status in (
+            ({}, 401),
+            ({"Authorization": "Bearer nonsense"}, 401),
+            ({"Authorization": f"Bearer {may_not}"}, 403),
+            ({"Authorization": f"Bearer {running.login_token('ann')}"}, 200),
+        ):
+            answer = await http.post(url, json=INITIALIZE, headers={**ACCEPT, **headers})
+            assert answer.status_code == status, (headers, answer.text)
+    assert place.oracle.effects == []
 
 
 @cell("mcp", "limits")

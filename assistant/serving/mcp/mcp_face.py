@@ -24,7 +24,7 @@ from mcp.shared.message import ServerMessageMetadata
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 from pydantic import TypeAdapter, ValidationError
 
-from assistant.hosting.mcp_over_host import KEY
+from assistant.hosting.mcp_over_host import given_key, user_of
 from assistant.serving.mcp.mcp_material import McpMaterial
 from assistant.serving.tool_client_host import Prepared, ToolClientHost
 from client.call import CallError, Deferred, Failed, Need, NeedsInput, Outcome, Sent, Succeeded
@@ -121,7 +121,9 @@ class McpFace:
     async def _call(
         self, context: Context, params: types.CallToolRequestParams
     ) -> types.CallToolResult | types.InputRequiredResult:
-        prepared = self._host.prepare(params.name, params.arguments or {}, key=_key(context))
+        prepared = self._host.prepare(
+            params.name, params.arguments or {}, key=given_key(context), user_id=user_of(context)
+        )
         if prepared is None:
             raise MCPError(types.INVALID_PARAMS, f"There is no tool called {params.name[:60]}.")
         question = self._questions.find(params.request_state, prepared)
@@ -294,11 +296,3 @@ async def _elicit(context: Context, form: types.ElicitRequestFormParams) -> type
         )
     except (MCPError, ValidationError):
         return types.ElicitResult(action="cancel")
-
-
-def _key(context: Context) -> str | None:
-    meta: dict[str, Any] = dict(context.meta or {})
-    key = meta.get(KEY)
-    if not isinstance(key, str) and context.request is not None:
-        key = context.request.headers.get("idempotency-key")
-    return key if isinstance(key, str) else None

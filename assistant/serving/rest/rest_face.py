@@ -62,12 +62,15 @@ class RestSettings:
     rate_max: int = REST_MOST
     rate_window: float = REST_SECONDS
     allowed_origins: tuple[str, ...] = ()
+    allowed_hosts: tuple[str, ...] = ()
+    """Names under which this server may be asked for, besides the machine's own."""
     upstream: str = ""
     """Address of another McQueen REST server to which the paths of old are passed on; served here without one."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> RestSettings:
-        """Read RATE_LIMIT_MAX, RATE_LIMIT_WINDOW (milliseconds), ALLOWED_ORIGINS (divided by commas), UPSTREAM_URL.
+        """Read RATE_LIMIT_MAX, RATE_LIMIT_WINDOW (milliseconds), UPSTREAM_URL, and what commas divide: ALLOWED_ORIGINS
+        and ALLOWED_HOSTS.
 
         Raises `ConfigurationError` naming the variable.
         """
@@ -77,9 +80,12 @@ class RestSettings:
                 if not environment[name].isdecimal() or int(environment[name]) < 1:
                     raise ConfigurationError(f"{name} must be a whole number above zero, not {environment[name]!r}")
                 numbers[name] = int(environment[name])
-        origins = tuple(o.strip() for o in environment.get("ALLOWED_ORIGINS", "").split(",") if o.strip())
+        origins, hosts = (
+            tuple(one.strip() for one in environment.get(name, "").split(",") if one.strip())
+            for name in ("ALLOWED_ORIGINS", "ALLOWED_HOSTS")
+        )
         upstream = environment.get("UPSTREAM_URL", "")
-        return cls(numbers["RATE_LIMIT_MAX"], numbers["RATE_LIMIT_WINDOW"] / 1000, origins, upstream)
+        return cls(numbers["RATE_LIMIT_MAX"], numbers["RATE_LIMIT_WINDOW"] / 1000, origins, hosts, upstream)
 
 
 @dataclass

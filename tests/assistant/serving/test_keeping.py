@@ -130,17 +130,7 @@ async def test_with_a_certificate_every_face_speaks_tls_and_nothing_else(world: 
 async def test_other_machines_are_served_only_over_tls_or_where_that_is_said(world: World, address: str) -> None:
     with pytest.raises(AddressError, match=r"--certificate.*--plain-http"):
         RunningTown(world, address=address)
-    RunningTown(world, address=address, plain_http=True, faces=("rest",))
-
-
-@pytest.mark.proves("G.mcp-login")
-@pytest.mark.parametrize("address", ["0.0.0.0", "::", "192.0.2.1"])
-async def test_the_mcp_face_is_not_served_to_other_machines_because_it_asks_for_no_login(
-    world: World, address: str
-) -> None:
-    for faces in (("mcp",), ("mcp", "rest")):
-        with pytest.raises(AddressError, match=r"asks for no login.*--face rest"):
-            RunningTown(world, address=address, plain_http=True, faces=faces)
+    RunningTown(world, address=address, plain_http=True)
 
 
 @pytest.mark.parametrize("content", [None, b"", b"not a certificate"])

@@ -382,9 +382,9 @@ class Interpreter:
         return None
 
     def _clear(self, heard: tuple[Rewritten, Entities], context: Context, part: MoodPart) -> Interpretation | None:
-        """Return what half a sentence asks for, where that is clear."""
+        """Return what half a sentence asks for, where that is clear: that it asks, if not which of two alike tools."""
         found = self._proposals.proposed(heard, context, part)
-        return found[0] if found and found[0].score >= CLEAR else None
+        return found[0] if found and sum(each.score for each in found) >= CLEAR else None
 
     def _beside_answer(self, text: str, context: Context, said: Filled) -> Mapping[str, Mapping[str, JSON]]:
         """Return what an answer says beyond what was asked, where something is looked up on the way to a goal."""

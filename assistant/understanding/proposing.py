@@ -93,7 +93,7 @@ class Proposals:
         if len(found) < 2:
             return list(found)
         near = [each for each in found if each.score >= NEAR * found[0].score and self._alike(each, found[0])]
-        best = max(near, key=lambda each: each.score * (UNTOLD if each.missing else 1.0))
+        best = max(near, key=lambda each: each.score * UNTOLD ** len(each.missing))
         if best is found[0]:
             return list(found)
         rest = [each for each in found if each is not best]

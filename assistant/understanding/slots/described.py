@@ -55,6 +55,7 @@ _DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b(?![T ]\d)")
 _STAMP_STYLE = re.compile(
     r"\byyyy-mm-dd\s*['\"]?t?['\"]?\s*hh[:]?mm|\bdate[ -]?time\b|\bdate (?:and|&) time\b", re.IGNORECASE
 )
+_BARE_DAY_STYLE = re.compile(r"\byyyy-mm-dd\b(?!['\"]?[ t]?['\"]?\s*hh)", re.IGNORECASE)
 _DAY_STYLE = re.compile(r"\byyyy-mm-dd\b", re.IGNORECASE)
 _STANDARD = re.compile(r"\biso[ -]?8601\b|\brfc[ -]?3339\b|\biso(?:[ -](?:date|format|string|time))", re.IGNORECASE)
 _ZONED = re.compile(r"\brfc[ -]?3339\b|\bwith (?:a )?time ?zone\b|\bin utc\b", re.IGNORECASE)
@@ -64,8 +65,9 @@ _LENGTH = re.compile(r"\bp\d*t\d+[hms]|\biso[ -]?8601 duration\b", re.IGNORECASE
 
 DATES, STAMPS, CLOCKS = ("date", "day"), ("datetime", "timestamp"), ("time", "clock")
 """Last words of names: of days, of moments, of times of day."""
-ZONED, EPOCH, MILLIS = "zoned", "epoch", "epoch-ms"
-"""How a moment is written where it is no plain local one: with an offset, in seconds or milliseconds since 1970."""
+ZONED, EPOCH, MILLIS, EITHER = "zoned", "epoch", "epoch-ms", "either"
+"""How a moment is written where it is no plain local one: with an offset, in seconds or milliseconds since 1970, or
+as a bare day if no time of day was said."""
 _SAMPLES = (
     ("date-time", "", "2026-11-20T10:00:00"),
     ("date-time", "minute", "2026-11-20T10:00"),
@@ -117,10 +119,12 @@ def _by_words(words: tuple[str, ...], about: str) -> DescribedMoment | None:
     if _LENGTH.search(about):
         return DescribedMoment("duration")
     stamp = _STAMP.search(about)
-    if _DAY_STYLE.search(about) and not stamp and last in DATES and " or " in about:
-        return DescribedMoment("date")  # either is taken, and a day is what people say
+    if _BARE_DAY_STYLE.search(about) and last in DATES and not stamp and " or " in about:
+        timed = _STAMP_STYLE.search(about) or _STANDARD.search(about)
+        return DescribedMoment("date-time", EITHER) if timed else DescribedMoment("date")
     if stamp or _STAMP_STYLE.search(about) or last in STAMPS:
-        return DescribedMoment("date-time", ZONED if (stamp and stamp[1]) or _ZONED.search(about) else "")
+        zoned = (stamp and stamp[1]) or (_ZONED.search(about) and not _STAMP_STYLE.search(about))
+        return DescribedMoment("date-time", ZONED if zoned else "")
     if _DAY_STYLE.search(about) or _DAY.search(about):
         return DescribedMoment("date")
     if _STANDARD.search(about):

@@ -16,6 +16,7 @@ from assistant.understanding.slots.candidate import Candidate, surface
 from assistant.understanding.slots.candidates import KNOWN, TypedCandidates
 from assistant.understanding.slots.check import Checker
 from assistant.understanding.slots.codes import Codes
+from assistant.understanding.slots.conditional import conditional, says_conditions
 from assistant.understanding.slots.described import is_loose
 from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.enums import EnumMatcher
@@ -67,6 +68,8 @@ class PreparedTool:
             if slot.values or slot.known
         }
         self.checker = Checker(tool)
+        self.conditions = says_conditions(self.slots)
+        self.lists = sum(slot.kind is Kind.LIST and not slot.opaque for slot in self.slots)
         self.passes_on = any(slot.roles[:1] == ("message",) for slot in self.slots)
         self.dated = any(
             slot.kind in (Kind.DATE, Kind.TIME, Kind.DATE_TIME, Kind.RECURRENCE)
@@ -90,6 +93,7 @@ class Filler:
         self._codes = Codes(finder)
         self._lengths = Lengths(language)
         self._rooms = Rooms(language)
+        self._looking = frozenset(language.words("reading"))
 
     def message(self, entities: Entities) -> tuple[int, int] | None:
         """Return the words that a sentence merely passes on ("tell Anna ..."), from and to; None where it has none."""
@@ -115,7 +119,7 @@ class Filler:
         contacts = {name.casefold(): value for name, value in context.profile.contacts.items()}
         parts = self._texts.parts(entities, contacts)
         chosen: dict[tuple[str, ...], Candidate] = {}
-        slots = prepared.slots
+        slots = self._apt(prepared, entities)
         first: list[Candidate] = []
         for slot in slots:
             if slot.kind is Kind.TEXT:
@@ -125,7 +129,8 @@ class Filler:
             elif slot.opaque:
                 first.extend(self._codes.numbered(slot, entities, _is_asked(slot, asked)))
             elif slot.kind is Kind.LIST:
-                first.extend(self._lists.of(slot, prepared.matchers.get(slot.path), entities, parts))
+                matcher = prepared.matchers.get(slot.path)
+                first.extend(self._lists.of(slot, matcher, entities, parts, alone=prepared.lists == 1))
             else:
                 matcher = prepared.matchers.get(slot.path)
                 first.extend(self._typed.of(slot, matcher, entities, slot.name == asked))
@@ -138,6 +143,7 @@ class Filler:
             for candidate in shared:
                 chosen[candidate.slot.path] = candidate
         first = [candidate for candidate in _without_ties(first) if _keeps_pattern(candidate)]
+        first = _without_parts_of_moments(first)
         learned = prepared.tagger.paths if prepared.tagger is not None else frozenset()
         if prepared.tagger is not None:
             first = _learned(first, slots, learned, prepared.tagger.find(entities), entities)
@@ -163,6 +169,18 @@ class Filler:
             _choose(self._texts.answer(wanted[0], entities, self._blocked(entities, chosen)), chosen)
         filled = self._finish(prepared, entities, chosen, context)
         return replace(filled, invalid={**filled.invalid, **self._beyond(slots, entities, chosen, asked)})
+
+    def _apt(self, prepared: PreparedTool, entities: Entities) -> tuple[Slot, ...]:
+        """Return the parameters that belong to what is to be done, if the tool does several things ("action")."""
+        if not prepared.conditions:
+            return prepared.slots
+        deeds = []
+        for slot in prepared.slots:
+            matcher = prepared.matchers.get(slot.path)
+            if slot.kind is Kind.ENUM and slot.required and len(slot.path) == 1:
+                found = sorted(self._typed.of(slot, matcher, entities, False), key=lambda c: -c.strength)
+                deeds += [str(candidate.value) for candidate in found[:1]]
+        return conditional(prepared.slots, deeds, self._looking)
 
     def _spoken(
         self,
@@ -299,6 +317,16 @@ def _keeps_pattern(candidate: Candidate) -> bool:
     if candidate.slot.kind is not Kind.TEXT or not isinstance(pattern, str) or not isinstance(candidate.value, str):
         return True
     return matches(as_whole(pattern), candidate.value) is not False
+
+
+def _without_parts_of_moments(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Leave out enum values said by a part of a longer moment: the "tomorrow" of "tomorrow at nine" filters nothing."""
+    moments = [c for c in candidates if c.slot.kind is Kind.DATE_TIME]
+
+    def is_part(one: Candidate) -> bool:
+        return any(m.start <= one.start and one.end <= m.end and m.end - m.start > one.end - one.start for m in moments)
+
+    return [c for c in candidates if c.slot.kind is not Kind.ENUM or c.slot.required or not is_part(c)]
 
 
 def _without_ties(candidates: Sequence[Candidate]) -> list[Candidate]:

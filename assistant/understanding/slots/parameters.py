@@ -131,8 +131,8 @@ def slots_of(tool: Tool, language: Language) -> tuple[Slot, ...]:
         found = [replace(slot, lone=slot is numeric[0]) for slot in found]
     units = {slot.words[:-1] for slot in found if slot.kind is Kind.ENUM and slot.words[-1:] in (("unit",), ("units",))}
     found = [replace(slot, unit_beside=slot in numeric and slot.words in units) for slot in found]
-    if "list" in name_words(tool.name):
-        found = [replace(s, roles=("list", *s.roles)) if s.words[-1:] in (("name",), ("list",)) else s for s in found]
+    lists = _makes_lists(tool, language)
+    found = [replace(s, roles=("list", *s.roles)) if _names_list(s, named=lists) else s for s in found]
     stems = frozenset(language.stem(word) for word in name_words(tool.name))
     gist = stems | {language.stem(word) for word in spoken_words(_FIRST.split(tool.description, maxsplit=1)[0])}
     told_stems = frozenset(language.stem(w) for w in spoken_words(tool.description) if w not in language.common)
@@ -156,6 +156,21 @@ def slots_of(tool: Tool, language: Language) -> tuple[Slot, ...]:
         )
         for slot, other, point in zip(found, others, tolds, strict=True)
     )
+
+
+def _makes_lists(tool: Tool, language: Language) -> bool:
+    """Return whether the tool is about lists themselves, and not about what is put on one: `add_card_to_list`."""
+    words = name_words(tool.name)
+    leads = frozenset(language.words("cutting", "boundaries"))
+    place = next((i for i, word in enumerate(words) if language.stem(word) == "list" and i), None)
+    return place is not None and not leads.intersection(words[:place])
+
+
+def _names_list(slot: Slot, *, named: bool) -> bool:
+    """Return whether a parameter takes the name of a list; `named` is whether its tool is about lists."""
+    words = slot.words[:-1] if slot.words[-1:] == ("name",) else slot.words
+    own = bool(words) and words[-1].endswith("list")
+    return slot.kind is Kind.TEXT and (own or (named and slot.words[-1:] in (("name",), ("list",))))
 
 
 def _reads(tool: Tool, language: Language) -> bool:

@@ -63,6 +63,7 @@ class TextCandidates:
         self._copulas = frozenset(language.words("cutting", "copulas"))
         self._bare_names = frozenset(language.words("cutting", "bare_names"))
         self._articles = frozenset(language.words("cutting", "articles"))
+        self._stating = language.words("cutting", "stating")
         self._numbers = Numbers(language)
         self._number_words = frozenset(
             (
@@ -98,7 +99,10 @@ class TextCandidates:
         whether "here" is a known place.
         """
         top = slot.roles[:2]
+        named = bool(self._naming.intersection(entities.lowered))
         for part in parts:
+            if part.role == "list" and named and slot.words == ("name",):
+                continue  # "add a list named waiting to the board": it is named otherwise
             unnamed = part.role == "title" and slot.required and slot.roles[:1] in ((), ("message",), ("query",))
             if part.role in top or unnamed:
                 strength = 0.95 - 0.1 * top.index(part.role) if part.role in top else 0.76
@@ -137,7 +141,7 @@ class TextCandidates:
 
     def named(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
         """Yield what follows the parameter's own name: "comment friendly and quick", "near the station"."""
-        name = slot.words[-1] if slot.words else ""
+        name = self._own_name(slot, entities)
         asked_for = slot.roles[:1] in (
             ("day",),
             ("time",),
@@ -163,6 +167,13 @@ class TextCandidates:
                 stems = {self._language.stem(word) for word in entities.lowered[start:end]}
                 if not stems & slot.tool_stems and not self._names_another(slot, entities, start, end):
                     yield self._cut(slot, entities, start, end, 0.8)
+
+    def _own_name(self, slot: Slot, entities: Entities) -> str:
+        """Return the word that names a parameter: "group" of group_name, "checklist" of checkListName."""
+        if slot.words[-1:] != ("name",) or len(slot.words) < 2:
+            return slot.words[-1] if slot.words else ""
+        joined = "".join(slot.words[:-1])
+        return joined if joined in entities.lowered else slot.words[-2]
 
     def _names_another(self, slot: Slot, entities: Entities, start: int, end: int) -> bool:
         """Return whether words are but the name of another parameter: "e-mail", of "with the e-mail ..."."""
@@ -296,7 +307,11 @@ class TextCandidates:
         near = stack(self._embeddings, words) @ stack(self._embeddings, listed).T
         stems = [self._language.synonyms(self._language.stem(word)) for word in listed]
         for place, word in enumerate(words):
-            if not word or self._language.stem(word) in slot.tool_stems or self._phrases.asks(entities.words, place):
+            if (
+                not word
+                or self._language.stem(word) in slot.tool_stems | slot.other_stems
+                or self._phrases.asks(entities.words, place)
+            ):
                 continue
             likeness = float(np.max(near[place]))
             if any(self._language.stem(word) in group and len(group) > 1 for group in stems):
@@ -317,7 +332,8 @@ class TextCandidates:
     def left(self, slots: Sequence[Slot], entities: Entities, taken: frozenset[int]) -> Iterator[Candidate]:
         """Yield what is left of the sentence for parameters that may take it: a kind of thing, a name, a question."""
         runs = self._phrases.remaining(entities.words, taken)
-        for rank, (start, end) in enumerate(run for run in runs[:4] if not self._announces(entities, run[1])):
+        runs = [run for run in runs[:4] if not self._announces(entities, run[1]) and not self._states(entities, run[0])]
+        for rank, (start, end) in enumerate(runs):
             start, end = self._things.core(entities, start, end)
             if end <= start:
                 continue
@@ -359,6 +375,11 @@ class TextCandidates:
     def _is_named(self, slot: Slot, word: str) -> bool:
         return self._language.stem(word) in {self._language.stem(own) for own in slot.words}
 
+    def _states(self, entities: Entities, start: int) -> bool:
+        """Return whether words say how the speaker is, and name nothing: "i'm almost home", "we are hungry"."""
+        before = " ".join(entities.lowered[max(0, start - 2) : start])
+        return any(before == lead or before.endswith(f" {lead}") for lead in self._stating)
+
     def _announces(self, entities: Entities, end: int) -> bool:
         """Return whether a value with a type of its own follows, which the words before it name: "my number is 98"."""
         if entities.lowered[end - 1].endswith("'s"):
@@ -393,4 +414,15 @@ class TextCandidates:
         if slot.roles[:1] == ("message",) and end - start > LONGEST_NAME:
             return Candidate(slot, surface(entities, start, end), start, end, strength)
         start, end = self._phrases.without_articles(entities.words, start, end)
+        start, end = self._without_own_noun(slot, entities, start, end)
         return Candidate(slot, surface(entities, start, end), start, end, strength)
+
+    def _without_own_noun(self, slot: Slot, entities: Entities, start: int, end: int) -> tuple[int, int]:
+        """Return the words without what kind of thing they name: "groceries", of "groceries list"."""
+        kinds = {"".join(slot.words[:-1]), *slot.words[-2:-1]} if slot.words[-1:] == ("name",) else set()
+        kinds |= set(slot.words[-1:]) if slot.roles[:1] == ("list",) else set()
+        while end - start > 1 and entities.lowered[start] in kinds:
+            start += 1
+        while end - start > 1 and slot.roles[:1] == ("list",) and entities.lowered[end - 1] in kinds:
+            end -= 1
+        return start, end

@@ -1,0 +1,110 @@
+"""Tools that do several things by a listed value, and what a sentence says for each: small catalogs of our own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from assistant.understanding.interpret import Interpreter
+from assistant.understanding.reading import Context, Interpretation
+from tests.assistant.understanding.catalogs import catalog_of, tool
+
+SATURDAY = 1_795_250_000.0
+"""The 21st of November 2026, in the morning, UTC."""
+
+
+def texts(**described: str) -> dict[str, Any]:
+    return {name: {"type": "string", "description": about} for name, about in described.items()}
+
+
+def catalog(*tools: tuple[str, str, dict[str, Any], tuple[str, ...]]) -> Interpreter:
+    return Interpreter(catalog_of(*(tool(*each) for each in tools)))
+
+
+ACTION = {"action": {"type": "string", "enum": ["read", "create", "update", "delete"]}}
+CHORES = (
+    "chores",
+    "Manages chores. Supports reading, creating, updating, and deleting chores.",
+    {
+        **ACTION,
+        **texts(
+            title="The title of the chore (REQUIRED for create, optional for update).",
+            due="Due date. Format 'YYYY-MM-DD HH:mm:ss' (local time) or 'YYYY-MM-DD'.",
+            search="A search term to filter chores by.",
+            filterRoom="Filter chores by room name.",
+        ),
+        "tags": {"type": "array", "items": {"type": "string"}, "description": "Tags of the chore."},
+        "marks": {"type": "array", "items": {"type": "string"}, "description": "Marks of the chore."},
+        "dueWithin": {"type": "string", "enum": ["today", "tomorrow"], "description": "Filter by due date."},
+    },
+    ("action",),
+)
+
+
+def read(interpreter: Interpreter, text: str) -> Interpretation:
+    found = interpreter.read([text], Context(now=SATURDAY)).interpretations
+    assert found, text
+    return found[0]
+
+
+@pytest.mark.proves("U.slots")
+def test_a_title_that_only_creating_needs_is_taken_from_the_words_when_something_is_created() -> None:
+    found = read(catalog(CHORES), "create a chore water the ferns tomorrow at nine")
+    assert dict(found.arguments) == {"action": "create", "title": "water the ferns", "due": "2026-11-22T09:00:00"}
+
+
+@pytest.mark.proves("U.slots")
+def test_what_filters_is_left_alone_by_creating_and_filled_by_looking() -> None:
+    found = read(catalog(CHORES), "search my chores for ferns")
+    assert dict(found.arguments) == {"action": "read", "search": "ferns"}
+
+
+@pytest.mark.proves("U.slots")
+@pytest.mark.parametrize("text", ["show my chores", "list all chores", "which chores do i have"])
+def test_any_way_of_looking_is_the_one_listed_value_that_looks(text: str) -> None:
+    assert dict(read(catalog(CHORES), text).arguments) == {"action": "read"}
+
+
+@pytest.mark.proves("U.slots")
+def test_an_optional_list_among_others_takes_no_words_that_nothing_marks() -> None:
+    found = read(catalog(CHORES), "create a chore fix the lamp and the chair")
+    assert not {"tags", "marks"} & set(found.arguments)
+
+
+TRAINS = (
+    ("find_stop", "Find stops by name.", texts(query="Name of the stop"), ("query",)),
+    (
+        "find_ride",
+        "Find a ride between two stops.",
+        texts(from_stop="Name of the first stop", to_stop="Name of the last stop"),
+        ("from_stop", "to_stop"),
+    ),
+)
+
+
+@pytest.mark.proves("U.routing")
+@pytest.mark.parametrize("text", ["find me a tram from oldtown to newtown", "is there a ride from oldtown to newtown"])
+def test_a_way_that_is_said_speaks_for_what_takes_both_ends(text: str) -> None:
+    found = read(catalog(*TRAINS), text)
+    assert found.tool == "made-up.find_ride"
+    assert dict(found.arguments) == {"from_stop": "oldtown", "to_stop": "newtown"}
+
+
+BOARD = (
+    ("add_list_to_board", "Add a new list to the board.", texts(name="Name of the list"), ("name",)),
+    (
+        "add_row_to_list",
+        "Add a row to a list on the board.",
+        texts(text="Text of the row", listName="Name of the list"),
+        ("text", "listName"),
+    ),
+)
+
+
+@pytest.mark.proves("U.slots")
+def test_a_name_ends_before_what_it_is_put_into_and_says_no_kind_of_thing() -> None:
+    found = read(catalog(*BOARD), "add a list named waiting to the board")
+    assert (found.tool, dict(found.arguments)) == ("made-up.add_list_to_board", {"name": "waiting"})
+    found = read(catalog(*BOARD), "add a row paint the fence to the list garden")
+    assert found.arguments["listName"] == "garden"

@@ -66,6 +66,8 @@ class Deeds:
     def __init__(self, tools: Sequence[Tool], language: Language, looks: Sequence[bool]) -> None:
         """`looks` says of each tool whether it only looks things up."""
         self._language = language
+        self._foreign = language.capabilities is None
+        """Whether tools say what they do in another language: then nobody says the words of their names."""
         counting = (language.table("numbers", key) for key in ("words", "digit_words", "scales"))
         parts = (language.words("numbers", key) for key in ("half", "quarter"))
         self._numbers = frozenset(word for words in (*counting, *parts) for word in words)
@@ -199,7 +201,8 @@ class Deeds:
         unsaid = {int(row): len(self._own[row][deed] - heard) for row in np.flatnonzero(found)}
         settled = self._anything[deed] and 0 in unsaid.values()
         for own, left in unsaid.items():
-            found[own] *= not left if settled else UNSAID[min(left, len(UNSAID) - 1)]
+            if settled or not self._foreign:
+                found[own] *= not left if settled else UNSAID[min(left, len(UNSAID) - 1)]
         if unsaid:
             return found  # a tool of the very deed is there: one of a deed near to it is not meant
         for near in self._near[deed]:

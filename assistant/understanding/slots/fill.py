@@ -26,7 +26,7 @@ from assistant.understanding.slots.lengths import Lengths
 from assistant.understanding.slots.lists import ListCandidates
 from assistant.understanding.slots.parameters import ITEM, Kind, Slot, slots_of
 from assistant.understanding.slots.quantities import in_range
-from assistant.understanding.slots.rooms import Rooms
+from assistant.understanding.slots.rooms import FLOOR, ROOM, Rooms
 from assistant.understanding.slots.spoken_moments import share_words
 from assistant.understanding.slots.tagger import Tagged, Tagger
 from assistant.understanding.slots.texts import TextCandidates
@@ -193,6 +193,11 @@ class Filler:
     ) -> Iterator[Candidate]:
         """Yield what the sentence marks as a text's: its own words, or the code, id or address that they say."""
         is_asked = _is_asked(slot, asked)
+        if slot.numeric:
+            number = replace(slot, kind=Kind.NUMBER)
+            for found in self._typed.of(number, None, entities, is_asked):
+                yield replace(found, slot=slot, value=str(found.value))
+            return
         typed = list(self._typed.of(slot, prepared.matchers.get(slot.path), entities, is_asked))
         if slot.opaque:
             yield from (c for c in typed if any(map(str.isdigit, str(c.value))))
@@ -278,7 +283,12 @@ class Filler:
 
 
 def _takes_rest(slot: Slot, lax: bool) -> bool:
-    """Return whether words that nothing marks may be a text's; `lax` is whether its tool requires nothing."""
+    """Return whether words that nothing marks may be a text's; `lax` is whether its tool requires nothing.
+
+    What takes a room or a floor is filled from names of rooms and what leads in a place, never from what is left.
+    """
+    if (ROOM | FLOOR) & set(slot.words[-1:]) and not slot.required:
+        return False
     return slot.required or slot.only or (lax and len(slot.path) == 1)
 
 

@@ -102,6 +102,8 @@ class Slot:
     """Pattern of the codes that its description gives an example of, "" for none."""
     world: str = ""
     """What the world calls a place or firm, where it takes that: "airport", "airline", "time zone", "country", ..."""
+    numeric: bool = False
+    """Whether its text is a number: a sum of money, or by the examples of its description ("10.50")."""
     edge: str = ""
     """Which end of a range of days, times or numbers it takes: "first", "last", or ""."""
     paired: bool = False
@@ -255,9 +257,13 @@ def _read(
     world = known_of(words, about) if kind is Kind.TEXT else ""
     code = example_pattern(about) if kind is Kind.TEXT and not world else ""
     dotted = kind is Kind.TEXT and not values and is_dotted(words, schema)
+    money = bool(set(words[-1:]) & set(language.words("money", "named")))
+    numeric = kind is Kind.TEXT and not (values or world or code) and "pattern" not in schema
+    numeric = numeric and (len(_NUMERIC.findall(about)) > 1 or money)
     found.append(
         Slot(path, kind, schema, required, words, told, roles, values, style=style, item=item_kind, aliases=named,
-             known=known, opaque=opaque and not (code or world or dotted), dotted=dotted, code=code, world=world)
+             known=known, numeric=numeric, opaque=opaque and not (code or world or dotted), dotted=dotted,
+             code=code, world=world)
     )  # fmt: skip
 
 
@@ -321,6 +327,7 @@ def schema_type(schema: Mapping[str, JSON]) -> str:
     return kind if isinstance(kind, str) else ""
 
 
+_NUMERIC = re.compile(r"[\"'`]\d+(?:\.\d+)?[\"'`]")
 _FIRST = re.compile(r"[.:;]")
 _PHONE = re.compile(r"\b(?:phone|mobile|telephone)\b", re.IGNORECASE)
 _RULE = re.compile(r"\brrule\b|\brfc ?5545\b", re.IGNORECASE)
@@ -404,8 +411,9 @@ def roles_of(words: tuple[str, ...], about: tuple[str, ...], language: Language)
     for role, entry in language.table("roles").items():
         named = {language.stem(word) for word in entry["named"]}
         for place, word in enumerate(reversed(words)):
-            if language.stem(word) in named:
-                strength[role] = max(strength.get(role, 0.0), 2.0 - 0.3 * place)
+            if language.stem(word) in named:  # what is named tells more than that it is a name: "friend_names"
+                general = word in ("name", "names") and len(words) > 1
+                strength[role] = max(strength.get(role, 0.0), 1.3 if general else 2.0 - 0.3 * place)
         for place, word in enumerate(about[:12]):
             if word not in small and language.stem(word) in named:
                 strength[role] = strength.get(role, 0.0) + 0.5 / (1 + 0.2 * place)

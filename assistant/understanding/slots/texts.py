@@ -34,7 +34,7 @@ LONGEST_NAME = 3
 """Words of what may still be a thing's name; longer ones are sentences."""
 LONGEST_COUNT = 4
 """Digits of what may still be a count or a year; more are a phone number or a code."""
-LOOSE = ("kind", "title", "query", "venue", "place", "destination", "message")
+LOOSE = ("kind", "purpose", "title", "query", "venue", "place", "destination", "message")
 """Roles that what is left of a sentence may fill, besides parameters without any role."""
 
 
@@ -107,7 +107,7 @@ class TextCandidates:
             if part.role in top or unnamed:
                 strength = 0.95 - 0.1 * top.index(part.role) if part.role in top else 0.76
                 start, end = self._things.without_moments(entities, part) if dated else (part.start, part.end)
-                start = self._things.past_noun(slot, entities, start, end) if part.role == "title" else start
+                start = self._things.past_noun(slot, entities, start, end) if part.role in ("title", "query") else start
                 if part.role == "person" and self._number_words.issuperset(entities.lowered[start:end]):
                     digits = self._numbers.digits_at(entities.words[start:end], 0)
                     if digits is not None and len(digits[0]) >= LEAST_PHONE:
@@ -197,7 +197,7 @@ class TextCandidates:
             return
         yield from self._things.behind_noun(slot, entities, taken, kinds, dated)
         for rank, role in enumerate(slot.roles[:2]):
-            if role in (*TIMED, "count") or (role == "query" and rank):
+            if role in (*TIMED, "count") or (role == "query" and rank) or (role == "purpose" and not slot.required):
                 continue
             kind = role == "kind"
             for number, cue in enumerate(self._roles["destination" if kind else role].get("cues", ())):

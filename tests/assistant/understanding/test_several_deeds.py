@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from assistant.understanding.interpret import Interpreter
+from assistant.understanding.language import language
 from assistant.understanding.reading import Context, Interpretation
 from tests.assistant.understanding.catalogs import catalog_of, tool
 
@@ -108,3 +109,64 @@ def test_a_name_ends_before_what_it_is_put_into_and_says_no_kind_of_thing() -> N
     assert (found.tool, dict(found.arguments)) == ("made-up.add_list_to_board", {"name": "waiting"})
     found = read(catalog(*BOARD), "add a row paint the fence to the list garden")
     assert found.arguments["listName"] == "garden"
+
+
+BILLS = (
+    "add_bill",
+    """Add a bill.
+
+    Args:
+        amount: The total (e.g., "70", "10.50").
+        description: A brief description.
+        friend_names: Friends to split with.
+        group_name: Optional group to add the bill to.
+    """,
+    {
+        "amount": {"type": "string"},
+        "description": {"type": "string"},
+        "friend_names": {"type": "array", "items": {"type": "string"}},
+        "group_name": {"type": "string"},
+    },
+    ("amount", "description", "friend_names"),
+)
+
+
+@pytest.mark.proves("U.slots")
+def test_a_number_that_is_taken_as_text_is_written_in_digits_and_each_noun_finds_its_parameter() -> None:
+    found = read(catalog(BILLS), "add a bill of eighty euros for firewood with anna and ben")
+    assert dict(found.arguments) == {"amount": "80", "description": "firewood", "friend_names": ["anna", "ben"]}
+
+
+@pytest.mark.proves("U.context")
+def test_both_requests_of_a_sentence_are_kept_if_one_of_two_alike_tools_is_meant() -> None:
+    photos = [("list_photos", "List photos.", {}, ()), ("list_photos_of_album", "List photos of the album.", {}, ())]
+    timer = ("start_timer", "Start a timer.", {"minutes": {"type": "integer"}}, ("minutes",))
+    found = read(catalog(*photos, timer), "list my photos and start a timer for ten minutes")
+    assert [each.tool for each in (found, *found.then)] == ["made-up.list_photos", "made-up.start_timer"]
+
+
+GERMAN = (
+    (
+        "SetLamp",
+        "Sets the brightness of a lamp",
+        {**texts(name="", area="", floor=""), "brightness": {"type": "integer"}},
+    ),
+    ("TurnOn", "Turns on a device", texts(name="", area="", floor="")),
+)
+
+
+@pytest.mark.proves("U.german")
+@pytest.mark.parametrize(
+    ("text", "arguments"),
+    [
+        ("schalte das Licht im Erdgeschoss ein", {"floor": "Erdgeschoss"}),
+        ("schalte die Lampe Lesesessel ein", {"name": "Lampe Lesesessel"}),
+        ("mach in der Küche das Licht an", {"area": "Küche"}),
+    ],
+)
+def test_german_rooms_and_floors_are_no_names_and_nothing_left_over_is_a_room(
+    text: str, arguments: dict[str, str]
+) -> None:
+    interpreter = Interpreter(catalog_of(*(tool(*each) for each in GERMAN)), spoken=language("de"))
+    found = read(interpreter, text)
+    assert (found.tool, dict(found.arguments)) == ("made-up.TurnOn", arguments)

@@ -332,6 +332,7 @@ class Router:
             "breadth": math.log(min(max(len(self.tools), FEW_TOOLS), MANY_TOOLS)),
             "learned": one.learned,
             "example": max(0.0, float(one.near[tool]) - SAME),
+            "whole": float(self._evidence.names_all(whole.words, int(tool))),
         }
 
     def _tells(self, word: str) -> bool:

@@ -142,7 +142,9 @@ def test_both_requests_of_a_sentence_are_kept_if_one_of_two_alike_tools_is_meant
     photos = [("list_photos", "List photos.", {}, ()), ("list_photos_of_album", "List photos of the album.", {}, ())]
     timer = ("start_timer", "Start a timer.", {"minutes": {"type": "integer"}}, ("minutes",))
     found = read(catalog(*photos, timer), "list my photos and start a timer for ten minutes")
-    assert [each.tool for each in (found, *found.then)] == ["made-up.list_photos", "made-up.start_timer"]
+    first, second = (each.tool for each in (found, *found.then))
+    assert first in ("made-up.list_photos", "made-up.list_photos_of_album")
+    assert second == "made-up.start_timer"
 
 
 GERMAN = (

@@ -26,6 +26,7 @@ from assistant.understanding.references import References, Rewritten, vocabulary
 from assistant.understanding.routing.embeddings import Embeddings, word_vectors
 from assistant.understanding.routing.fitting import Fitting
 from assistant.understanding.routing.router import Router
+from assistant.understanding.slots.described import ids_of
 from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.fill import Filled, Filler, PreparedTool
 from assistant.understanding.slots.parameters import Kind
@@ -79,6 +80,9 @@ class Interpreter:
         self.gate = Gate(self._language)
         """What every proposal must pass, an outside one too."""
         self._prepared: dict[str, PreparedTool] = {}
+        self._ids: dict[str, set[str]] = {}
+        for tool in catalog:
+            self._ids.setdefault(tool.server, set()).update(ids_of(tool.properties))
         self._references = References(self._language)
         self._it = frozenset(self._language.words("references", "it"))
         self._known, self._sounds = vocabulary(catalog, self._language)
@@ -396,7 +400,7 @@ class Interpreter:
         prepared = self._prepared.get(tool.qualified)
         if prepared is None:
             examples = self._examples.get(tool.qualified, ())
-            prepared = PreparedTool(tool, examples, self._finder, self._embeddings)
+            prepared = PreparedTool(tool, examples, self._finder, self._embeddings, self._ids.get(tool.server, ()))
             self._prepared[tool.qualified] = prepared
         return prepared
 

@@ -7,10 +7,11 @@ language is spoken: server authors write them in English.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from assistant.understanding.tokens import name_words
 from client.schemas.patterns import as_whole, matches
 from client.values import JSON
 
@@ -150,11 +151,11 @@ def is_free_day(about: str) -> bool:
 # -- ids and codes --
 
 _OPAQUE = frozenset(
-    "id ids identifier identifiers uuid guid uri urn token cursor jid vin hash sha etag ts oid handle".split()
+    "id ids gid gids identifier identifiers uuid guid uri urn token cursor jid vin hash sha etag ts oid handle".split()
 )
 _ID_SAID = re.compile(
     r"^\s*(?:the |a |an |optional |unique |list of |array of |comma-separated list of )*(?:[\w-]+ ){0,3}"
-    r"(?:id|ids|identifier|uri|uuid|jid|guid)\b"
+    r"(?:id|ids|gid|identifier|uri|uuid|jid|guid)\b"
     r"|\b(?:ids?|identifiers?|uri|uuid|jid) of\b|\bspotify:|\bvin\b",
     re.IGNORECASE,
 )
@@ -173,6 +174,14 @@ def is_opaque(words: Sequence[str], about: str, schema: Mapping[str, JSON]) -> b
     if set(words[-1:]) & _OPAQUE or (len(words) > 1 and words[-1] in ("key", "code") and words[-2] == "api"):
         return True
     return bool(_ID_SAID.search(about)) and not re.search(r"\bor (?:the )?names?\b", about, re.IGNORECASE)
+
+
+def ids_of(properties: Mapping[str, Mapping[str, JSON]]) -> Iterator[str]:
+    """Yield the names of a tool's parameters that take what nobody knows by heart, by name or description."""
+    for name, schema in properties.items():
+        about = schema.get("description")
+        if is_opaque(name_words(name), about if isinstance(about, str) else "", schema):
+            yield name
 
 
 def is_dotted(words: Sequence[str], schema: Mapping[str, JSON]) -> bool:

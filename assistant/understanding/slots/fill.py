@@ -5,7 +5,7 @@ Every value has words of its own in the sentence; what nobody said stays out, an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from assistant.understanding.language import Language
@@ -55,10 +55,18 @@ class Filled:
 class PreparedTool:
     """A tool with its parameters read once."""
 
-    def __init__(self, tool: Tool, examples: Sequence[Example], finder: EntityFinder, embeddings: Embeddings) -> None:
+    def __init__(
+        self,
+        tool: Tool,
+        examples: Sequence[Example],
+        finder: EntityFinder,
+        embeddings: Embeddings,
+        ids: Collection[str] = (),
+    ) -> None:
+        """`ids` are names of parameters that another tool of the server describes as ids."""
         language = finder.language
         self.tool = tool
-        self.slots = slots_of(tool, language)
+        self.slots = slots_of(tool, language, ids)
         self.tagger = Tagger(examples, finder, embeddings) if Tagger.worth_training(examples) else None
         self.matchers = {
             slot.path: EnumMatcher(
@@ -93,6 +101,8 @@ class Filler:
         self._codes = Codes(finder)
         self._lengths = Lengths(language)
         self._rooms = Rooms(language)
+        self._stem = language.stem
+        self._pointing = frozenset(language.words("cutting", "pointing"))
         self._looking = frozenset(language.words("reading"))
 
     def message(self, entities: Entities) -> tuple[int, int] | None:
@@ -142,7 +152,7 @@ class Filler:
             first = [c for c in first if not any(a < c.end and c.start < b for a, b in spans)]
             for candidate in shared:
                 chosen[candidate.slot.path] = candidate
-        first = [candidate for candidate in _without_ties(first) if _keeps_pattern(candidate)]
+        first = [c for c in _without_ties(first) if _keeps_pattern(c) and not self._points(c, entities)]
         first = _without_parts_of_moments(first)
         learned = prepared.tagger.paths if prepared.tagger is not None else frozenset()
         if prepared.tagger is not None:
@@ -154,7 +164,7 @@ class Filler:
         blocked = self._blocked(entities, chosen)
         ends = [c.end for c in chosen.values() if c.slot.kind is Kind.ENUM and not c.part]
         phrased = (c for slot in plain for c in self._texts.phrased(slot, entities, blocked, ends, prepared.dated))
-        _choose((c for c in phrased if _keeps_pattern(c)), chosen)
+        _choose((c for c in phrased if _keeps_pattern(c) and not self._points(c, entities)), chosen)
         for slot in texts:
             if _is_asked(slot, asked) and slot.path not in chosen and self._texts.is_identifier(slot):
                 _choose(self._texts.answer(slot, entities, self._blocked(entities, chosen)), chosen)
@@ -163,7 +173,7 @@ class Filler:
         open_texts = [s for s in slots if s in takers and s.path not in chosen and _takes_rest(s, lax)]
         if left:
             rest = self._texts.left(open_texts, entities, self._blocked(entities, chosen))
-            _choose((c for c in rest if _keeps_pattern(c)), chosen)
+            _choose((c for c in rest if _keeps_pattern(c) and not self._points(c, entities)), chosen)
         wanted = [s for s in slots if s.kind is Kind.TEXT and _is_asked(s, asked) and s.path not in chosen]
         if wanted:
             _choose(self._texts.answer(wanted[0], entities, self._blocked(entities, chosen)), chosen)
@@ -221,6 +231,14 @@ class Filler:
             return
         led = self._texts.phrased(slot, entities, self._blocked(entities, {}), (), prepared.dated)
         yield from self._codes.known(slot, entities, [*cued, *led])
+
+    def _points(self, candidate: Candidate, entities: Entities) -> bool:
+        """Return whether words only point at a thing of the tool, and say no value: "this task", "that card"."""
+        words = entities.lowered[candidate.start : candidate.end]
+        if candidate.slot.kind is not Kind.TEXT or words[0] not in self._pointing:
+            return False
+        stems = {self._stem(word) for word in words[1:]}
+        return stems <= candidate.slot.tool_stems | candidate.slot.told_stems
 
     def _blocked(self, entities: Entities, chosen: Mapping[tuple[str, ...], Candidate]) -> frozenset[int]:
         """Return the words that are spent: chosen values, whatever says a day or a time, and ends of ranges."""

@@ -6,7 +6,7 @@ Reads schemas only, never sentences. Whatever it does not understand becomes fre
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -117,8 +117,11 @@ class Slot:
         return ".".join(self.path)
 
 
-def slots_of(tool: Tool, language: Language) -> tuple[Slot, ...]:
-    """Return the tool's parameters that words can fill, in the schema's order, nested ones flattened."""
+def slots_of(tool: Tool, language: Language, ids: Collection[str] = ()) -> tuple[Slot, ...]:
+    """Return the tool's parameters that words can fill, in the schema's order, nested ones flattened.
+
+    `ids` are names that another tool of the server describes as ids: there they are ids, too.
+    """
     found: list[Slot] = []
     documents = documented(tool.description)
     for name, schema in tool.properties.items():
@@ -127,12 +130,15 @@ def slots_of(tool: Tool, language: Language) -> tuple[Slot, ...]:
             own = {**schema, "description": documents[name]} if bare else schema
             _read((name,), own, name in tool.required, tool.input_schema, language, found)
     found = _paired([replace(slot, edge=_edge(slot, language)) for slot in found])
+    found = [replace(s, opaque=True) if s.name in ids and s.kind is Kind.TEXT and not s.values else s for s in found]
     reads = _reads(tool, language)
     numeric = [slot for slot in found if slot.kind in (Kind.INTEGER, Kind.NUMBER)]
     if len(numeric) == 1:
         found = [replace(slot, lone=slot is numeric[0]) for slot in found]
     units = {slot.words[:-1] for slot in found if slot.kind is Kind.ENUM and slot.words[-1:] in (("unit",), ("units",))}
     found = [replace(slot, unit_beside=slot in numeric and slot.words in units) for slot in found]
+    if SEARCHING.intersection(name_words(tool.name)):
+        found = [replace(s, roles=("query", *s.roles)) if s.words == ("text",) else s for s in found]
     lists = _makes_lists(tool, language)
     found = [replace(s, roles=("list", *s.roles)) if _names_list(s, named=lists) else s for s in found]
     stems = frozenset(language.stem(word) for word in name_words(tool.name))
@@ -203,6 +209,8 @@ def _paired(slots: list[Slot]) -> list[Slot]:
     ]
 
 
+SEARCHING = frozenset({"search", "find", "query", "lookup"})
+"""Verbs of tools whose text is what is looked for."""
 ITEM = "[]"
 """Stands in a path for the one item of a list of objects."""
 

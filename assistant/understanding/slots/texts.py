@@ -34,6 +34,8 @@ LONGEST_NAME = 3
 """Words of what may still be a thing's name; longer ones are sentences."""
 LONGEST_COUNT = 4
 """Digits of what may still be a count or a year; more are a phone number or a code."""
+PASSED_ON = (("text",), ("message",), ("body",), ("comment",), ("content",))
+"""Last words of names of texts that are passed on, required or not."""
 LOOSE = ("kind", "purpose", "title", "query", "venue", "place", "destination", "message")
 """Roles that what is left of a sentence may fill, besides parameters without any role."""
 
@@ -63,6 +65,7 @@ class TextCandidates:
         self._copulas = frozenset(language.words("cutting", "copulas"))
         self._bare_names = frozenset(language.words("cutting", "bare_names"))
         self._articles = frozenset(language.words("cutting", "articles"))
+        self._that = frozenset(word for word in language.words("persons", "reply") if " " not in word)
         self._stating = language.words("cutting", "stating")
         self._numbers = Numbers(language)
         self._number_words = frozenset(
@@ -196,6 +199,7 @@ class TextCandidates:
         if is_loose(str(slot.schema.get("pattern", "^x$"))):
             return
         yield from self._things.behind_noun(slot, entities, taken, kinds, dated)
+        yield from self._passed_on(slot, entities)
         for rank, role in enumerate(slot.roles[:2]):
             if role in (*TIMED, "count") or (role == "query" and rank) or (role == "purpose" and not slot.required):
                 continue
@@ -224,6 +228,16 @@ class TextCandidates:
                         continue
                     if common or not kind:
                         yield self._cut(slot, entities, start, end, strength)
+
+    def _passed_on(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
+        """Yield the clause behind "that" or "saying" for a text that is passed on: "comment that the plumber comes"."""
+        if slot.roles[:1] != ("message",) or not (slot.required or slot.only or slot.words[-1:] in PASSED_ON):
+            return
+        for place in range(1, len(entities.words) - LONGEST_NAME + 1):
+            if entities.lowered[place] in self._that and entities.lowered[place - 1] not in self._leads:
+                start, end = place + 1, len(entities.words)
+                yield Candidate(slot, surface(entities, start, end), start, end, 0.77)
+                return
 
     def _common_noun(self, entities: Entities, start: int, end: int) -> bool:
         """Return whether a phrase is a kind of thing ("gas station") rather than a name ("Luigi's")."""

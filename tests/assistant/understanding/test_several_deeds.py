@@ -139,12 +139,43 @@ def test_a_number_that_is_taken_as_text_is_written_in_digits_and_each_noun_finds
 
 @pytest.mark.proves("U.context")
 def test_both_requests_of_a_sentence_are_kept_if_one_of_two_alike_tools_is_meant() -> None:
-    photos = [("list_photos", "List photos.", {}, ()), ("list_photos_of_album", "List photos of the album.", {}, ())]
+    nothing: dict[str, Any] = {}
+    photos = ("list_photos", "List photos.", nothing, ())
+    of_album = ("list_photos_of_album", "List photos of the album.", nothing, ())
     timer = ("start_timer", "Start a timer.", {"minutes": {"type": "integer"}}, ("minutes",))
-    found = read(catalog(*photos, timer), "list my photos and start a timer for ten minutes")
+    found = read(catalog(photos, of_album, timer), "list my photos and start a timer for ten minutes")
     first, second = (each.tool for each in (found, *found.then))
     assert first in ("made-up.list_photos", "made-up.list_photos_of_album")
     assert second == "made-up.start_timer"
+
+
+PLANS = (
+    ("find_plans", "Find plans of a team.", texts(team="The team to search in", text="Words to look for"), ("team",)),
+    ("close_plan", "Close a plan.", texts(plan_id="The plan", name="New name"), ("plan_id",)),
+    ("get_plan_members", "Get the members of a team.", texts(team="The team GID to get the members of"), ("team",)),
+    (
+        "add_note",
+        "Add a note to a plan.",
+        texts(plan_id="The plan", text="What to say", due_on="YYYY-MM-DD"),
+        ("plan_id",),
+    ),
+)
+
+
+@pytest.mark.proves("U.slots", "U.invents-nothing")
+@pytest.mark.parametrize(
+    ("text", "tool_name", "arguments"),
+    [
+        ("find plans about firewood", "find_plans", {"text": "firewood"}),
+        ("close this plan", "close_plan", {}),
+        ("add a note to the plan that the roof is done", "add_note", {"text": "the roof is done"}),
+    ],
+)
+def test_no_words_are_an_id_that_another_tool_tells_of_nor_what_only_points(
+    text: str, tool_name: str, arguments: dict[str, str]
+) -> None:
+    found = read(catalog(*PLANS), text)
+    assert (found.tool, dict(found.arguments)) == (f"made-up.{tool_name}", arguments)
 
 
 GERMAN = (

@@ -26,10 +26,10 @@ from assistant.understanding.references import References, Rewritten, vocabulary
 from assistant.understanding.routing.embeddings import Embeddings, word_vectors
 from assistant.understanding.routing.fitting import Fitting
 from assistant.understanding.routing.router import Router
-from assistant.understanding.slots.described import ids_of
 from assistant.understanding.slots.entities import Entities, EntityFinder
-from assistant.understanding.slots.fill import Filled, Filler, PreparedTool
+from assistant.understanding.slots.fill import Filled, Filler
 from assistant.understanding.slots.parameters import Kind
+from assistant.understanding.slots.prepared import PreparedTool, PreparedTools
 from assistant.understanding.templates import examples_of, templates_of
 from assistant.understanding.tokens import plain
 from client.catalog import Catalog, Tool
@@ -79,10 +79,7 @@ class Interpreter:
         self._clauses = Clauses(self._language)
         self.gate = Gate(self._language)
         """What every proposal must pass, an outside one too."""
-        self._prepared: dict[str, PreparedTool] = {}
-        self._ids: dict[str, set[str]] = {}
-        for tool in catalog:
-            self._ids.setdefault(tool.server, set()).update(ids_of(tool.properties))
+        self._tool = PreparedTools(catalog, self._examples, self._finder, self._embeddings)
         self._references = References(self._language)
         self._it = frozenset(self._language.words("references", "it"))
         self._known, self._sounds = vocabulary(catalog, self._language)
@@ -395,14 +392,6 @@ class Interpreter:
         if not context.goal_tool or context.goal_tool == context.pending_tool:
             return {}
         return self._beside.of(context.goal_tool, text, context, tuple(said.spans.values()))
-
-    def _tool(self, tool: Tool) -> PreparedTool:
-        prepared = self._prepared.get(tool.qualified)
-        if prepared is None:
-            examples = self._examples.get(tool.qualified, ())
-            prepared = PreparedTool(tool, examples, self._finder, self._embeddings, self._ids.get(tool.server, ()))
-            self._prepared[tool.qualified] = prepared
-        return prepared
 
 
 def _shifted(found: Interpretation, offset: int) -> Interpretation:

@@ -17,7 +17,8 @@ from assistant.understanding.references import Rewritten
 from assistant.understanding.routing.fitting import Fitting
 from assistant.understanding.routing.router import Route, Router
 from assistant.understanding.slots.entities import Entities
-from assistant.understanding.slots.fill import Filler, PreparedTool
+from assistant.understanding.slots.fill import Filler
+from assistant.understanding.slots.prepared import PreparedTool
 from assistant.understanding.templates import Template, exact
 from client.catalog import Catalog, Tool
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from assistant.understanding.language import Language
 from assistant.understanding.routing.router import Route
 from assistant.understanding.slots.entities import Entities
-from assistant.understanding.slots.fill import PreparedTool
 from assistant.understanding.slots.parameters import Kind
+from assistant.understanding.slots.prepared import PreparedTool
 from client.catalog import Tool
 
 DOUBT = 0.3

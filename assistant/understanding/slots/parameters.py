@@ -19,7 +19,14 @@ from assistant.understanding.slots.described import (
     is_free_day,
     is_opaque,
     moment_of,
-    numbered,
+)
+from assistant.understanding.slots.listed_in_schemas import (
+    listed_aliases,
+    listed_examples,
+    listed_values,
+    resolved,
+    satisfiable,
+    schema_type,
 )
 from assistant.understanding.tokens import name_words, spoken_words
 from client.catalog import Tool
@@ -27,8 +34,6 @@ from client.values import JSON
 
 DEEPEST = 4
 """Levels of nested objects that are read."""
-MOST_NAMES = 1_000
-"""Other names of values, and examples, that are read of one parameter."""
 SHORT = 8
 """Words of a description that says only what a parameter is; longer ones have examples of values."""
 NO_VALUES = {"idempotency_key"}
@@ -250,15 +255,15 @@ def _read(
     if kind is Kind.LIST and isinstance(item.get("properties"), Mapping):
         _read_item(path, item, required, root, language, found)
         return
-    values = _values(item) if kind is Kind.LIST else _values(schema)
+    values = listed_values(item) if kind is Kind.LIST else listed_values(schema)
     roles = roles_of(words, told, language)
     if kind is Kind.TEXT and is_free_day(about):
         roles = ("day",)
     elif kind is Kind.TEXT and words[:1] == ("new",) and len(words) > 1:
         roles = ("new", *roles)
     item_kind = _kind(item, words, about, language)[0] if kind is Kind.LIST else Kind.TEXT
-    named = _aliases(item if kind is Kind.LIST else schema)
-    known = _examples(schema) if kind is Kind.TEXT else ()
+    named = listed_aliases(item if kind is Kind.LIST else schema)
+    known = listed_examples(schema) if kind is Kind.TEXT else ()
     opaque = (
         kind in (Kind.TEXT, Kind.INTEGER, Kind.NUMBER, Kind.LIST) and not values and is_opaque(words, about, schema)
     )
@@ -293,48 +298,6 @@ def _read_item(
     found.extend(slot for slot in inner if required or slot.kind is Kind.EMAIL)
 
 
-UNKNOWN: Mapping[str, JSON] = {"not": {}}
-"""Stands for a schema that cannot be read: a parameter of it is left out."""
-
-
-def resolved(schema: Mapping[str, JSON], root: Mapping[str, JSON]) -> Mapping[str, JSON]:
-    """Return the schema with a local `$ref` followed and the first useful branch of `anyOf`/`oneOf`/`allOf` taken."""
-    for _ in range(8):
-        reference = schema.get("$ref")
-        if isinstance(reference, str) and reference.startswith("#/"):
-            target: object = root
-            for part in reference[2:].split("/"):
-                part = part.replace("~1", "/").replace("~0", "~")
-                target = target.get(part) if isinstance(target, Mapping) else None
-            if not isinstance(target, Mapping):
-                return UNKNOWN
-            schema = {**target, **{key: value for key, value in schema.items() if key != "$ref"}}
-            continue
-        for key in ("anyOf", "oneOf", "allOf"):
-            branches = schema.get(key)
-            if isinstance(branches, list) and schema_type(schema) == "" and not _values(schema):
-                useful = [b for b in branches if isinstance(b, Mapping) and b.get("type") != "null"]
-                rest = {name: value for name, value in schema.items() if name != key}
-                schema = {**useful[0], **rest} if useful else rest
-                break
-        else:
-            return schema
-    return schema
-
-
-def satisfiable(schema: Mapping[str, JSON]) -> bool:
-    """Return False for a schema that says that it takes nothing."""
-    return not (schema.get("enum") == [] or schema.get("not") == {} or "$ref" in schema)
-
-
-def schema_type(schema: Mapping[str, JSON]) -> str:
-    """Return the type, the first other than null of several, or "" where the schema has none."""
-    kind = schema.get("type")
-    if isinstance(kind, list):
-        kind = next((k for k in kind if k != "null"), "null")
-    return kind if isinstance(kind, str) else ""
-
-
 _NUMERIC = re.compile(r"[\"'`]\d+(?:\.\d+)?[\"'`]")
 _FIRST = re.compile(r"[.:;]")
 _PHONE = re.compile(r"\b(?:phone|mobile|telephone)\b", re.IGNORECASE)
@@ -344,7 +307,7 @@ _FORMATS = {"date": Kind.DATE, "time": Kind.TIME, "date-time": Kind.DATE_TIME, "
 
 def _kind(schema: Mapping[str, JSON], words: tuple[str, ...], about: str, language: Language) -> tuple[Kind, str]:
     kind = schema_type(schema)
-    if _values(schema):
+    if listed_values(schema):
         return Kind.ENUM, ""
     if kind == "array":
         return Kind.LIST, ""
@@ -362,54 +325,6 @@ def _kind(schema: Mapping[str, JSON], words: tuple[str, ...], about: str, langua
         return Kind.RECURRENCE, ""
     moment = moment_of(words, about, schema.get("pattern"))
     return (Kind(moment.kind), moment.style) if moment is not None else (Kind.TEXT, "")
-
-
-def _values(schema: Mapping[str, JSON]) -> tuple[JSON, ...]:
-    if "const" in schema:
-        return (schema["const"],)
-    if _chosen(schema):
-        return tuple(branch["const"] for branch in _chosen(schema))
-    enum = schema.get("enum")
-    if enum is None and _choices(schema):
-        return tuple(number for _, number in _choices(schema))
-    return tuple(enum) if isinstance(enum, list) else ()
-
-
-def _choices(schema: Mapping[str, JSON]) -> list[tuple[str, int]]:
-    about = schema.get("description")
-    return numbered(about) if schema_type(schema) == "integer" and isinstance(about, str) else []
-
-
-def _chosen(schema: Mapping[str, JSON]) -> list[Mapping[str, JSON]]:
-    """Return the branches of a schema that lists its values one by one, each with a title of its own."""
-    for key in ("oneOf", "anyOf"):
-        branches = schema.get(key)
-        if isinstance(branches, list) and branches and all(isinstance(b, Mapping) and "const" in b for b in branches):
-            return [branch for branch in branches if isinstance(branch, Mapping)]
-    return []
-
-
-def _aliases(schema: Mapping[str, JSON]) -> tuple[tuple[str, JSON], ...]:
-    """Return what people call the values: titles of branches, and the lists that form makers put beside an enum."""
-    found = [(branch.get("title"), branch["const"]) for branch in _chosen(schema)]
-    found += _choices(schema) if "enum" not in schema else []
-    values = _values(schema)
-    for key in ("enumNames", "x-enum-names", "x-enumNames", "x-enum-varnames"):
-        names = schema.get(key)
-        if isinstance(names, list):
-            found += zip(names, values, strict=False)
-    synonyms = schema.get("x-synonyms")
-    if isinstance(synonyms, Mapping):
-        by_name = {str(value): value for value in values}
-        for name, words in synonyms.items():
-            if name in by_name and isinstance(words, list):
-                found += [(word, by_name[name]) for word in words]
-    return tuple((name, value) for name, value in found if isinstance(name, str) and name.strip())[:MOST_NAMES]
-
-
-def _examples(schema: Mapping[str, JSON]) -> tuple[str, ...]:
-    listed = schema.get("examples")
-    return tuple(each for each in listed if isinstance(each, str))[:MOST_NAMES] if isinstance(listed, list) else ()
 
 
 def roles_of(words: tuple[str, ...], about: tuple[str, ...], language: Language) -> tuple[str, ...]:

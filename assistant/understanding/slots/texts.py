@@ -5,27 +5,22 @@ Never shortens or rewords: a value is cut from the sentence as it is. Resolving 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-
-import numpy as np
 
 from assistant.understanding.grammar.phrase_sets import PhraseSet
 from assistant.understanding.language import Language
-from assistant.understanding.routing.embeddings import Embeddings, stack
+from assistant.understanding.routing.embeddings import Embeddings
 from assistant.understanding.slots.candidate import Candidate, surface
 from assistant.understanding.slots.described import is_loose
 from assistant.understanding.slots.entities import Entities
 from assistant.understanding.slots.frames import Frames, Part
 from assistant.understanding.slots.known_places import PLACES
+from assistant.understanding.slots.listed_words import ListedWords
 from assistant.understanding.slots.named_things import NamedThings
 from assistant.understanding.slots.numbers import Numbers
 from assistant.understanding.slots.parameters import Slot
 from assistant.understanding.slots.phrases import Phrases
 
-ALIKE = 0.42
-"""Cosine from which a word counts as one of those that a description lists."""
-_QUOTED = re.compile(r"[\"'`]([\w-]{2,30})[\"'`]")
 LEAST_PHONE = 5
 """Digits of a phone number."""
 TIMED = ("day", "time", "duration")
@@ -45,20 +40,18 @@ class TextCandidates:
 
     def __init__(self, language: Language, embeddings: Embeddings) -> None:
         self._language = language
-        self._embeddings = embeddings
         self._frames = Frames(language)
         self._phrases = Phrases(language)
         self._things = NamedThings(language)
+        self._listed_words = ListedWords(language, embeddings, self._phrases, self._cut)
         self._roles: Mapping[str, Mapping[str, Sequence[str]]] = language.table("roles")
         self._kinds = frozenset(
             language.stem(phrase.split()[-1]) for subject in language.subjects for phrase in subject.said
         )
-        self._lengths = {w for w, (quantity, _) in language.table("units", "table").items() if quantity == "length"}
         self._naming = frozenset(language.words("cutting", "naming"))
         self._common_stems = frozenset(language.stem(word) for word in language.common)
         self._here = PhraseSet(language.words("places", "here"))
         self._possessives = frozenset(language.words("places", "possessives"))
-        self._superlatives = language.words("cutting", "superlatives")
         self._identifiers = frozenset(language.words("planning", "identifiers"))
         self._and = language.words("numbers", "and")
         self._naming_verbs = frozenset(language.words("cutting", "naming_verbs"))
@@ -75,10 +68,7 @@ class TextCandidates:
                 *language.words("numbers", "plus"),
             )
         )
-        self._toward = frozenset(language.words("cutting", "toward"))
         self._leads = frozenset(language.words("cutting", "boundaries"))
-        self._within = language.words("date", "in")
-        self._closeness = sorted((tuple(p.split()) for p in self._roles["closeness"]["said"]), key=len, reverse=True)
 
     @staticmethod
     def _only_values(entities: Entities, start: int, end: int) -> bool:
@@ -135,12 +125,12 @@ class TextCandidates:
                 if not any(t.start < number.end and number.start < t.end for t in entities.times):
                     yield self._cut(slot, entities, number.start, number.end, 0.55)
         if "closeness" in top:
-            yield from self._close(slot, entities)
+            yield from self._listed_words.close(slot, entities)
         if located and PLACES.intersection(top):
             for start, end in self._here.found(entities.lowered):
                 yield self._cut(slot, entities, start, end, 0.6)
         yield from self._own_noun(slot, entities)
-        yield from self._listed(slot, entities)
+        yield from self._listed_words.listed(slot, entities)
 
     def named(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
         """Yield what follows the parameter's own name: "comment friendly and quick", "near the station"."""
@@ -265,28 +255,6 @@ class TextCandidates:
             for duration in entities.durations:
                 yield self._cut(slot, entities, duration.start, duration.end, 0.6)
 
-    def _close(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
-        for phrase in self._closeness:
-            for start in range(len(entities.words) - len(phrase) + 1):
-                end = start + len(phrase)
-                if entities.lowered[start:end] == phrase and not self._leads_on(phrase, entities, end):
-                    yield self._cut(slot, entities, start, end, 0.8 + 0.01 * len(phrase))
-        for number in entities.numbers:
-            if number.end < len(entities.words) and entities.lowered[number.end] in self._lengths:
-                start = number.start - (number.start > 0 and entities.lowered[number.start - 1] in self._within)
-                yield self._cut(slot, entities, start, number.end + 1, 0.85)
-
-    def _leads_on(self, phrase: Sequence[str], entities: Entities, end: int) -> bool:
-        """Return whether a word such as "near" leads in a place here, rather than say how far away one may be."""
-        while end < len(entities.words) and entities.lowered[end] in self._articles:
-            end += 1
-        leads = len(phrase) == 1 and phrase[0] in self._leads
-        if end < len(entities.words) - 1 and entities.lowered[end] in self._toward:  # "close to the park"
-            leads, end = True, end + 1
-            while end < len(entities.words) and entities.lowered[end] in self._articles:
-                end += 1
-        return leads and end < len(entities.words) and self._phrases.tells(entities.words, end)
-
     def _own_noun(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
         """Yield "conference room 100" for a parameter named room: its own noun with what stands around it."""
         if not slot.roles or slot.roles[0] not in self._roles:
@@ -304,44 +272,6 @@ class TextCandidates:
                 end = next(number.end for number in entities.numbers if number.start == end)
             if end - start > 1:
                 yield self._cut(slot, entities, start, end, 0.75)
-
-    def _listed(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
-        """Yield words like those that the description lists ("rain, temperature, warm")."""
-        listed = [word for word in slot.about if word not in self._language.common]
-        described = str(slot.schema.get("description") or "")
-        if '"' in described or "e.g" in described:
-            yield from self._exemplified(slot, entities, described)
-            return
-        if slot.roles[:1] == ("query",):
-            return
-        if described.count(",") < 2 or len(listed) < 3 or slot.roles[:1] in (("day",), ("closeness",)):
-            return
-        words = [lower if word.spoken and lower not in self._language.common else ""
-                 for word, lower in zip(entities.words, entities.lowered, strict=True)]  # fmt: skip
-        near = stack(self._embeddings, words) @ stack(self._embeddings, listed).T
-        stems = [self._language.synonyms(self._language.stem(word)) for word in listed]
-        for place, word in enumerate(words):
-            if (
-                not word
-                or self._language.stem(word) in slot.tool_stems | slot.other_stems
-                or self._phrases.asks(entities.words, place)
-            ):
-                continue
-            likeness = float(np.max(near[place]))
-            if any(self._language.stem(word) in group and len(group) > 1 for group in stems):
-                likeness = max(likeness, 0.6)
-            if likeness >= ALIKE:
-                start = place
-                if start and entities.lowered[place - 1].endswith(self._superlatives):
-                    start -= 1
-                yield self._cut(slot, entities, start, place + 1, min(0.85, 0.3 + 0.6 * likeness))
-
-    def _exemplified(self, slot: Slot, entities: Entities, described: str) -> Iterator[Candidate]:
-        """Yield a word that the description quotes as an example ("CCS", "Tesla"); examples are no other value's."""
-        quoted = {text.casefold() for text in _QUOTED.findall(described)}
-        for place, lower in enumerate(entities.lowered):
-            if lower in quoted and lower not in self._language.common:
-                yield self._cut(slot, entities, place, place + 1, 0.62)
 
     def left(self, slots: Sequence[Slot], entities: Entities, taken: frozenset[int]) -> Iterator[Candidate]:
         """Yield what is left of the sentence for parameters that may take it: a kind of thing, a name, a question."""

@@ -11,8 +11,9 @@ from dataclasses import replace
 from assistant.understanding.planning import Planner, is_identifier
 from assistant.understanding.reading import Context, Interpretation, Span
 from assistant.understanding.slots.entities import Entities, EntityFinder
-from assistant.understanding.slots.fill import Filled, Filler, PreparedTool
+from assistant.understanding.slots.fill import Filled, Filler
 from assistant.understanding.slots.parameters import Kind, Slot
+from assistant.understanding.slots.prepared import PreparedTool
 from assistant.understanding.tokens import name_words
 from client.catalog import Catalog, Tool
 from client.values import JSON

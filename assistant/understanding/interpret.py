@@ -27,8 +27,9 @@ from assistant.understanding.routing.embeddings import Embeddings, word_vectors
 from assistant.understanding.routing.fitting import Fitting
 from assistant.understanding.routing.router import Router
 from assistant.understanding.slots.entities import Entities, EntityFinder
-from assistant.understanding.slots.fill import Filled, Filler, PreparedTool
+from assistant.understanding.slots.fill import Filled, Filler
 from assistant.understanding.slots.parameters import Kind
+from assistant.understanding.slots.prepared import PreparedTool, PreparedTools
 from assistant.understanding.templates import examples_of, templates_of
 from assistant.understanding.tokens import plain
 from client.catalog import Catalog, Tool
@@ -78,7 +79,7 @@ class Interpreter:
         self._clauses = Clauses(self._language)
         self.gate = Gate(self._language)
         """What every proposal must pass, an outside one too."""
-        self._prepared: dict[str, PreparedTool] = {}
+        self._tool = PreparedTools(catalog, self._examples, self._finder, self._embeddings)
         self._references = References(self._language)
         self._it = frozenset(self._language.words("references", "it"))
         self._known, self._sounds = vocabulary(catalog, self._language)
@@ -382,23 +383,15 @@ class Interpreter:
         return None
 
     def _clear(self, heard: tuple[Rewritten, Entities], context: Context, part: MoodPart) -> Interpretation | None:
-        """Return what half a sentence asks for, where that is clear."""
+        """Return what half a sentence asks for, where that is clear: that it asks, if not which of two alike tools."""
         found = self._proposals.proposed(heard, context, part)
-        return found[0] if found and found[0].score >= CLEAR else None
+        return found[0] if found and sum(each.score for each in found) >= CLEAR else None
 
     def _beside_answer(self, text: str, context: Context, said: Filled) -> Mapping[str, Mapping[str, JSON]]:
         """Return what an answer says beyond what was asked, where something is looked up on the way to a goal."""
         if not context.goal_tool or context.goal_tool == context.pending_tool:
             return {}
         return self._beside.of(context.goal_tool, text, context, tuple(said.spans.values()))
-
-    def _tool(self, tool: Tool) -> PreparedTool:
-        prepared = self._prepared.get(tool.qualified)
-        if prepared is None:
-            examples = self._examples.get(tool.qualified, ())
-            prepared = PreparedTool(tool, examples, self._finder, self._embeddings)
-            self._prepared[tool.qualified] = prepared
-        return prepared
 
 
 def _shifted(found: Interpretation, offset: int) -> Interpretation:

@@ -76,6 +76,12 @@ _JOINTS = frozenset({"and", "or", "then", "und", "oder"})
 _EITHER = frozenset({"or", "oder"})
 WAYS = frozenset({"navigate", "route"})
 """Verbs of a name that may mean looking for the way as well as setting out; they do so if the server hints at it."""
+ANSWERS = frozenset({"return", "returns"})
+"""Verbs with which the description of a function says what it answers with, if its name gives nothing back."""
+STATING = frozenset({"is", "are"})
+"""Verbs behind the subject of a statement."""
+PLANNING = frozenset({"plan", "every"})
+"""Words that may open the description of what calls itself read-only: "Plan train connections" works one out."""
 GUIDING = frozenset("first tool function before once after when whenever only".split())
 """Behind "call this" they tell the caller when to use the tool."""
 OPENING = 3
@@ -181,10 +187,13 @@ class Looking:
         verbs = ({*name[:OPENING]} & self._looking - AMBIGUOUS) | ({*name[-1:]} & self._looking)
         named = bool(verbs) or bool(FACTS & set(name[-1:])) or tuple(name[:2]) in PHRASES
         opens = bool(sentences) and (sentences[0][0] in self._looking or tuple(sentences[0][:2]) in PHRASES)
-        if not named and not opens:
+        answers = bool(sentences) and sentences[0][0] in ANSWERS and not ANSWERS & {*name}
+        opens = opens or answers
+        if not named and not opens and not tool.hints.read_only:
             return False
         for number, words in enumerate(sentences):
-            if self._opens_changing(words, tool, heads=named and not number) or self._joins_change(words):
+            opening = not (answers and not number) and self._opens_changing(words, tool, heads=named and not number)
+            if opening or self._joins_change(words):
                 return False
         return True
 
@@ -195,6 +204,10 @@ class Looking:
         as in "Fuel stations near the car", if the tool calls itself read-only or a fact follows ("Fuel status").
         """
         first, after = words[0], words[1:2]
+        if tool.hints.read_only and first in PLANNING:
+            return False
+        if first in acting_nouns() and STATING.intersection(words[1:4]):
+            return False  # "stop names are ..." tells what they are
         if first not in self._changing or (first in self._looking and after and after[0] in TOLD):
             return False
         if not heads or first not in acting_nouns() or not after:

@@ -31,6 +31,10 @@ class Said:
     """Whether it is the clause's verb or that verb's particle."""
 
 
+MOST_KEPT = 32
+"""Texts whose words of polarity are kept: each tool that is near is weighed against them."""
+
+
 class Opposites:
     """Reads opposites in one language."""
 
@@ -58,6 +62,7 @@ class Opposites:
         self._by = frozenset(data["by"])
         self._openers = PhraseSet(raw["openers"], accents=True)
         self._idioms = PhraseSet(data["idioms"], accents=True)
+        self._kept: dict[str, tuple[Said, ...]] = {}
         self.loose = frozenset(data["loose"])
         self._passing_on = frozenset(raw["handing_on"]) | frozenset(raw["naming"])
         self._joints = frozenset(raw["joins"]) | frozenset(data["before_imperative"])
@@ -79,6 +84,14 @@ class Opposites:
 
     def said(self, text: str) -> tuple[Said, ...]:
         """Return the words of polarity that a request is about: its verb and particle, else the states it names."""
+        found = self._kept.get(text)
+        if found is None:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            found = self._kept[text] = self._said(text)
+        return found
+
+    def _said(self, text: str) -> tuple[Said, ...]:
         words = [word for word in cut(text) if word.spoken]
         lowered = [word.lower for word in words]
         start = self._verb(words, lowered)

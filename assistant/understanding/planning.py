@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assistant.understanding.language import Language, language
-from assistant.understanding.slots.parameters import resolved, schema_type
+from assistant.understanding.slots.listed_in_schemas import resolved, schema_type
 from assistant.understanding.tokens import name_words
 from client.catalog import Catalog, Tool
 from client.values import JSON

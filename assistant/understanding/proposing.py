@@ -17,7 +17,8 @@ from assistant.understanding.references import Rewritten
 from assistant.understanding.routing.fitting import Fitting
 from assistant.understanding.routing.router import Route, Router
 from assistant.understanding.slots.entities import Entities
-from assistant.understanding.slots.fill import Filler, PreparedTool
+from assistant.understanding.slots.fill import Filler
+from assistant.understanding.slots.prepared import PreparedTool
 from assistant.understanding.templates import Template, exact
 from client.catalog import Catalog, Tool
 
@@ -29,6 +30,8 @@ SURE = 0.8
 NEAR, UNTOLD = 0.25, 0.4
 """Share of the best score from which another tool is near it, and what is left of the score of one that needs
 what the sentence does not tell, among those that are near: without it the sentence asks for one that needs nothing."""
+PAGING = frozenset({"page", "pageNumber", "page_number", "limit", "offset", "perPage", "per_page"})
+"""Parameters that nobody tells: that they are missing says nothing."""
 CLEAR = 0.6
 """Score from which half a sentence counts as a request of its own."""
 
@@ -93,7 +96,7 @@ class Proposals:
         if len(found) < 2:
             return list(found)
         near = [each for each in found if each.score >= NEAR * found[0].score and self._alike(each, found[0])]
-        best = max(near, key=lambda each: each.score * (UNTOLD if each.missing else 1.0))
+        best = max(near, key=lambda each: each.score * UNTOLD ** len(set(each.missing) - PAGING))
         if best is found[0]:
             return list(found)
         rest = [each for each in found if each is not best]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from assistant.understanding.language import Language
 from assistant.understanding.opposites import BEING, DIRECTION, Opposites, Said, Sign
+from assistant.understanding.slots.described import moment_of
 from assistant.understanding.tokens import cut, name_words, spoken_words
 from client.catalog import Tool
 from client.values import JSON
@@ -25,6 +26,10 @@ class Switch:
     """The value for each side; a side that it lacks cannot be asked of it."""
     worded: bool = False
     """Whether it is a free text, whose values are words of ours."""
+
+
+SHOWING = frozenset({"show", "include", "display", "list"})
+"""Verbs that open the name of a boolean and say nothing of what it is about: "showCompleted"."""
 
 
 class Sides:
@@ -99,7 +104,7 @@ class Sides:
             if values := self.values(schema):
                 if sided := self._listed(values, axis, said):
                     found.append(Switch(name, sided))
-            elif said is not None and schema.get("type") == "string" and self._is_worded(name, axis):
+            elif said is not None and schema.get("type") == "string" and self._is_worded(name, schema, axis):
                 alike = (each for each in self._opposites.pairs if each["axis"] == DIRECTION)
                 pair = next(alike) if axis == DIRECTION else self._opposites.pairs[said.pair]  # "up", for "louder"
                 found.append(Switch(name, {1: pair["plus"][0], -1: pair["minus"][0]}, worded=True))
@@ -119,8 +124,10 @@ class Sides:
                 values += inner if isinstance(inner, list) else []
         return values
 
-    def _is_worded(self, name: str, axis: str) -> bool:
-        """Return whether a text parameter takes a word of polarity, by its name: "volume_step", "state"."""
+    def _is_worded(self, name: str, schema: Mapping[str, JSON], axis: str) -> bool:
+        """Return whether a text parameter takes a word of polarity, by its name: "state", but no day ("due_on")."""
+        if moment_of(name_words(name), str(schema.get("description", "")), schema.get("pattern")) is not None:
+            return False
         wanted = self._relative if axis == DIRECTION else self._switches
         return axis in (BEING, DIRECTION) and bool(wanted & set(name_words(name)))
 
@@ -139,6 +146,8 @@ class Sides:
     def _boolean(self, name: str, schema: Mapping[str, JSON], axis: str, tool: Tool) -> Sign:
         """Return which side of the axis True is on; 0 if the boolean is about something else."""
         words = name_words(name)
+        if len(words) > 1 and words[0] in SHOWING:
+            words = words[1:]  # "show my tasks" does not ask for the completed ones
         for word in reversed(words):
             for known, sign, _ in self._opposites.of(word):
                 if known == axis:

@@ -46,7 +46,13 @@ class Word:
 
 def cut(text: str) -> list[Word]:
     """Return the words, numbers and punctuation marks of a text in order, with their character positions."""
-    return [Word(m.group(), fold(m.group()), m.start(), m.end()) for m in _TOKEN.finditer(text)]
+    return list(_cut(text))
+
+
+@lru_cache(maxsize=256)
+def _cut(text: str) -> tuple[Word, ...]:
+    """Return the words of a text; a sentence is cut for moods, opposites and values alike."""
+    return tuple(Word(m.group(), fold(m.group()), m.start(), m.end()) for m in _TOKEN.finditer(text))
 
 
 def fold(text: str) -> str:

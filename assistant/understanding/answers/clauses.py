@@ -15,6 +15,8 @@ from assistant.understanding.tokens import fold
 
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+|\s+-+\s+")
 _COMMA = re.compile(r",\s+|:\s+")
+MOST_KEPT = 32
+"""Texts of which it is kept where their requests begin."""
 MOST_CLAUSES = 6
 """Clauses looked at in one utterance; a driver who says more is answered on the first and last ones."""
 
@@ -43,6 +45,7 @@ class Clauses:
     """Cuts utterances of one language."""
 
     def __init__(self, language: Language) -> None:
+        self._bare: dict[str, str] = {}
         self._questions = tuple(tuple(words.split()) for words in language.words("questions"))
         self._not_questions = tuple(tuple(words.split()) for words in language.words("not_questions"))
         self._pleas = sorted((tuple(words.split()) for words in language.words("pleas")), key=len, reverse=True)
@@ -137,6 +140,14 @@ class Clauses:
 
     def without_pleas(self, text: str) -> str:
         """Return the text from where its request begins ("could you please call Anna" -> "call Anna")."""
+        found = self._bare.get(text)
+        if found is None:
+            if len(self._bare) >= MOST_KEPT:
+                self._bare.clear()
+            found = self._bare[text] = self._without_pleas(text)
+        return found
+
+    def _without_pleas(self, text: str) -> str:
         rest = text.lstrip()
         changed = True
         while changed:

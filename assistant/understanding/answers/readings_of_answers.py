@@ -14,8 +14,9 @@ from assistant.understanding.answers.yes_or_no import Confirming
 from assistant.understanding.language import Language
 from assistant.understanding.reading import Context
 from assistant.understanding.slots.entities import Entities, EntityFinder
-from assistant.understanding.slots.fill import Filled, Filler, PreparedTool
+from assistant.understanding.slots.fill import Filled, Filler
 from assistant.understanding.slots.parameters import Kind
+from assistant.understanding.slots.prepared import PreparedTool
 from assistant.understanding.tokens import cut, plain
 from client.values import JSON
 

@@ -19,7 +19,7 @@ SERVED = 0.3
 SIGNS = (
     "gist", "coverage", "shared", "subject", "named", "act", "deed", "foreign", "beside",
     "capable", "thing", "asks", "agrees", "length", "share", "object", "strange", "modifier",
-    "objectless", "left", "addressed", "definition", "breadth", "learned", "example",
+    "objectless", "left", "addressed", "definition", "breadth", "learned", "example", "whole",
 )  # fmt: skip
 """What the chance is made of: how well the tool fits (the first seven); how surely the talk is of what no tool
 serves, alone and beside what this one serves, and how surely of what some tool does; whether a thing is named that the
@@ -28,7 +28,8 @@ sentence is; how far the tool is ahead; whether the object of the request is exp
 tool could take it as free text; the same of what tells the object from others ("bedroom", of "bedroom lamp"); whether
 there is an object; how much of all words is left unexplained; whether it is about the assistant ("are you ...") or
 asks what something is; how many tools there are, one of which is always like anything (as a logarithm); how surely it
-is like the tools' examples and unlike what they do not serve, about -1 to 1; and how near it is to one example."""
+is like the tools' examples and unlike what they do not serve, about -1 to 1; how near it is to one example; and whether
+every thing that is said stands in the tool's name."""
 
 
 class Objects:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.understanding.language import Language
+from assistant.understanding.looking import CHANGING, LOOKING
 from assistant.understanding.tokens import SENTENCE_END, name_words, spoken_words
 from client.catalog import Tool
 
@@ -65,6 +66,8 @@ class Deeds:
     def __init__(self, tools: Sequence[Tool], language: Language, looks: Sequence[bool]) -> None:
         """`looks` says of each tool whether it only looks things up."""
         self._language = language
+        self._foreign = language.capabilities is None
+        """Whether tools say what they do in another language: then nobody says the words of their names."""
         counting = (language.table("numbers", key) for key in ("words", "digit_words", "scales"))
         parts = (language.words("numbers", key) for key in ("half", "quarter"))
         self._numbers = frozenset(word for words in (*counting, *parts) for word in words)
@@ -96,7 +99,8 @@ class Deeds:
 
     def _index(self, tools: Sequence[Tool], looks: Sequence[bool]) -> None:
         stem = self._language.stem
-        names = [[stem(word) for word in name_words(tool.name)] for tool in tools]
+        listed = [[stem(word) for word in sorted(listed_verbs(tool))] for tool in tools]
+        names = [[*verbs, *map(stem, name_words(tool.name))] for tool, verbs in zip(tools, listed, strict=True)]
         seen = Counter(word for words in names for word in set(words))
         idle = {word for word, count in seen.items() if len(tools) >= FEW and count > EVERYWHERE * len(tools)}
         idle |= {stem(word) for word in self._language.words("schema_words")}
@@ -197,7 +201,8 @@ class Deeds:
         unsaid = {int(row): len(self._own[row][deed] - heard) for row in np.flatnonzero(found)}
         settled = self._anything[deed] and 0 in unsaid.values()
         for own, left in unsaid.items():
-            found[own] *= not left if settled else UNSAID[min(left, len(UNSAID) - 1)]
+            if settled or not self._foreign:
+                found[own] *= not left if settled else UNSAID[min(left, len(UNSAID) - 1)]
         if unsaid:
             return found  # a tool of the very deed is there: one of a deed near to it is not meant
         for near in self._near[deed]:
@@ -211,6 +216,20 @@ class Deeds:
 def _compiled(pattern: str) -> re.Pattern[str]:
     """Return the pattern, made when its first word is said for the first time."""
     return re.compile(pattern)
+
+
+def listed_verbs(tool: Tool) -> frozenset[str]:
+    """Return the verbs of a tool that takes its deed as a listed value that it requires: "create" and "delete".
+
+    Of an enum that names anything else ("red", "green") it is none.
+    """
+    for name in tool.required:
+        values = tool.properties.get(name, {}).get("enum")
+        texts = [each for each in values if isinstance(each, str)] if isinstance(values, list) else []
+        heads = frozenset(word for text in texts for word in name_words(text)[:1])
+        if heads & LOOKING and heads & CHANGING:
+            return heads
+    return frozenset()
 
 
 def _runs_through(phrase: Sequence[str], name: Sequence[str]) -> bool:

@@ -127,6 +127,7 @@ class Evidence:
     def _index_names(self, names: Sequence[Sequence[str]]) -> None:
         """Note the telling words of each tool's name, those few names have weighing most; the weights sum to 1."""
         stem = self._language.stem
+        self._own_names = [frozenset(stem(word) for word in words) for words in names]
         seen = Counter(each for words in names for each in {stem(word) for word in words})
         numbers: dict[str, int] = {}
         entries: list[int] = []
@@ -194,6 +195,12 @@ class Evidence:
         near[[number for number, stem in enumerate(self._name_stems) if stem in said]] = 1.0
         found: Scores = np.add.reduceat(near[self._name_entries] * self._name_weights, self._name_starts)
         return found
+
+    def names_all(self, words: Sequence[str], tool: int) -> bool:
+        """Return whether things are said, and all of them stand in the tool's name: "show me all my boards"."""
+        stems = [self._language.stem(word) for word in words if word not in self._language.common]
+        things = {stem for stem in stems if stem not in self._verbs}
+        return bool(things) and things <= self._own_names[tool]
 
     def explained(self, words: Sequence[str], tool: int) -> list[tuple[float, float]]:
         """Return for each word how near the tool's own words come to it, of all kinds and things alone, 0 to 1."""

@@ -10,12 +10,17 @@ from collections.abc import Callable, Sequence
 from assistant.understanding.language import Language
 from assistant.understanding.routing.router import Route
 from assistant.understanding.slots.entities import Entities
-from assistant.understanding.slots.fill import PreparedTool
 from assistant.understanding.slots.parameters import Kind
+from assistant.understanding.slots.prepared import PreparedTool
 from client.catalog import Tool
 
 DOUBT = 0.3
 """What is left of the chance of a tool that cannot take a value for which another one asks."""
+
+UNDATED, WAYLESS = 0.5, 0.1
+"""What is left of the chance of a tool that cannot take a day or time, or a way, that was said, if a near one can."""
+LONGEST_WAY = 6
+"""Words from the name of a start to that of a destination."""
 
 
 class Fitting:
@@ -24,6 +29,12 @@ class Fitting:
     def __init__(self, language: Language, prepared: Callable[[Tool], PreparedTool]) -> None:
         self._prepared = prepared
         self._stem = language.stem
+        self._common = language.common
+        self._from = frozenset(cue for cue in language.words("roles", "origin", "cues") if " " not in cue)
+        near = language.words("roles", "place", "cues")
+        self._to = frozenset(language.words("roles", "destination", "cues")) - set(near)
+        self._origins = frozenset(language.words("roles", "origin", "named"))
+        self._destinations = frozenset(language.words("roles", "destination", "named"))
         self._money = frozenset(language.stem(word) for word in language.words("money", "named"))
 
     def weighed(self, routes: Sequence[Route], entities: Entities, message: tuple[int, int] | None) -> list[Route]:
@@ -32,6 +43,10 @@ class Fitting:
             return []
         if self._counts(entities, message):
             routes = self._parted(routes, [bool(self._prepared(route.tool).slots) for route in routes])
+        if message is None and (entities.days or entities.times):
+            routes = self._leaned(routes, [self._prepared(route.tool).dated for route in routes], UNDATED)
+        if message is None and self._leads_from_to(entities):
+            routes = self._leaned(routes, [self._takes_both_ends(route.tool) for route in routes], WAYLESS)
         if not self._asks(entities, message):
             return list(routes)
         return self._parted(routes, [self._takes_money(route.tool) for route in routes])
@@ -45,6 +60,32 @@ class Fitting:
             for route, takes in zip(routes, takers, strict=True)
         ]
         return sorted(weighed, key=lambda route: -route.score)
+
+    @staticmethod
+    def _leaned(routes: Sequence[Route], takers: Sequence[bool], left: float) -> list[Route]:
+        """Return the routes with those doubted that cannot take a value of this kind; their sum stays."""
+        if all(takers) or not any(takers):
+            return list(routes)
+        weights = [route.score * (1.0 if takes else left) for route, takes in zip(routes, takers, strict=True)]
+        share = sum(route.score for route in routes) / sum(weights)
+        leaned = [Route(route.tool, weight * share) for route, weight in zip(routes, weights, strict=True)]
+        return sorted(leaned, key=lambda route: -route.score)
+
+    def _leads_from_to(self, entities: Entities) -> bool:
+        """Return whether a way is said, "from kiel to bremen": two names, and no times or numbers."""
+        taken = {i for found in (*entities.typed, *entities.sums) for i in range(found.start, found.end)}
+        starts = [i + 1 for i, word in enumerate(entities.lowered[:-1]) if word in self._from]
+        names = [i for i in starts if i not in taken and entities.lowered[i] not in self._common]
+        ends = [i + 1 for i, word in enumerate(entities.lowered[:-1]) if word in self._to]
+        return any(
+            0 < end - start <= LONGEST_WAY and end not in taken and entities.lowered[end] not in self._common
+            for start in names
+            for end in ends
+        )
+
+    def _takes_both_ends(self, tool: Tool) -> bool:
+        words = [set(slot.words) for slot in self._prepared(tool).slots]
+        return any(each & self._origins for each in words) and any(each & self._destinations for each in words)
 
     @staticmethod
     def _counts(entities: Entities, message: tuple[int, int] | None) -> bool:

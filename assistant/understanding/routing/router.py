@@ -21,7 +21,7 @@ from assistant.understanding.language import Language
 from assistant.understanding.routing.acceptance import MANY_WORDS, SERVED, Acceptance, Objects
 from assistant.understanding.routing.acts import Acts
 from assistant.understanding.routing.capabilities import Capabilities
-from assistant.understanding.routing.deeds import Deeds
+from assistant.understanding.routing.deeds import Deeds, listed_verbs
 from assistant.understanding.routing.embeddings import Embeddings
 from assistant.understanding.routing.evidence import Evidence, Scores
 from assistant.understanding.routing.learned import NONE, LearnedRouter
@@ -175,6 +175,7 @@ class Router:
         self._clauses = Clauses(language)
         self._objects = Objects(language, self._clauses)
         self._acts = Acts(tools, language)
+        self._reads = np.where([_does_either(tool, language) for tool in tools], np.float32(0), self._acts.reads)
         self._deeds = Deeds(tools, language, [bool(looks) for looks in self._acts.looks])
         self._capabilities = Capabilities(tools, language, embeddings, self._acts)
         counting = ("words", "digit_words", "scales")
@@ -256,7 +257,7 @@ class Router:
 
     def _heard(self, text: str, mood: ClauseKind, offset: float, counts: bool) -> ClauseScores:
         words = spoken_words(text)[:MOST_WORDS]
-        evidence, reads = self._evidence, self._acts.reads
+        evidence, reads = self._evidence, self._reads
         direction = evidence.direction(words)
         subject, foreign = self._subjects.evidence(words, direction)
         near = np.zeros(len(self.tools), dtype=np.float32)
@@ -318,7 +319,7 @@ class Router:
             "capable": float(whole.capable.sum()) if self._capabilities.any else UNKNOWN,
             "thing": max(things, default=0.0),
             "asks": float(any(each.mood is not ClauseKind.STATEMENT for each in heard)),
-            "agrees": float(self._acts.reads[tool]) * AGREEING.get(one.mood, 0.0),
+            "agrees": float(self._reads[tool]) * AGREEING.get(one.mood, 0.0),
             "length": min(len(telling), MANY_WORDS) / MANY_WORDS,
             "share": float(1 / np.exp(best - best[tool]).sum()),
             "object": object_,
@@ -331,6 +332,7 @@ class Router:
             "breadth": math.log(min(max(len(self.tools), FEW_TOOLS), MANY_TOOLS)),
             "learned": one.learned,
             "example": max(0.0, float(one.near[tool]) - SAME),
+            "whole": float(self._evidence.names_all(whole.words, int(tool))),
         }
 
     def _tells(self, word: str) -> bool:
@@ -367,3 +369,9 @@ class Router:
         known = self._explained(words, tool)
         told = [explained if self._tells(word) else 1.0 for word, explained in zip(words, known, strict=True)]
         return told[-1], min(told[:-1], default=1.0), True
+
+
+def _does_either(tool: Tool, language: Language) -> bool:
+    """Return whether a tool looks or changes by a listed value that it requires ("action")."""
+    heads = listed_verbs(tool)
+    return all(heads & set(language.words(key)) for key in ("reading", "changing"))

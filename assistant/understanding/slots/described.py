@@ -7,10 +7,11 @@ language is spoken: server authors write them in English.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from assistant.understanding.tokens import name_words
 from client.schemas.patterns import as_whole, matches
 from client.values import JSON
 
@@ -55,6 +56,7 @@ _DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b(?![T ]\d)")
 _STAMP_STYLE = re.compile(
     r"\byyyy-mm-dd\s*['\"]?t?['\"]?\s*hh[:]?mm|\bdate[ -]?time\b|\bdate (?:and|&) time\b", re.IGNORECASE
 )
+_BARE_DAY_STYLE = re.compile(r"\byyyy-mm-dd\b(?!['\"]?[ t]?['\"]?\s*hh)", re.IGNORECASE)
 _DAY_STYLE = re.compile(r"\byyyy-mm-dd\b", re.IGNORECASE)
 _STANDARD = re.compile(r"\biso[ -]?8601\b|\brfc[ -]?3339\b|\biso(?:[ -](?:date|format|string|time))", re.IGNORECASE)
 _ZONED = re.compile(r"\brfc[ -]?3339\b|\bwith (?:a )?time ?zone\b|\bin utc\b", re.IGNORECASE)
@@ -64,8 +66,9 @@ _LENGTH = re.compile(r"\bp\d*t\d+[hms]|\biso[ -]?8601 duration\b", re.IGNORECASE
 
 DATES, STAMPS, CLOCKS = ("date", "day"), ("datetime", "timestamp"), ("time", "clock")
 """Last words of names: of days, of moments, of times of day."""
-ZONED, EPOCH, MILLIS = "zoned", "epoch", "epoch-ms"
-"""How a moment is written where it is no plain local one: with an offset, in seconds or milliseconds since 1970."""
+ZONED, EPOCH, MILLIS, EITHER = "zoned", "epoch", "epoch-ms", "either"
+"""How a moment is written where it is no plain local one: with an offset, in seconds or milliseconds since 1970, or
+as a bare day if no time of day was said."""
 _SAMPLES = (
     ("date-time", "", "2026-11-20T10:00:00"),
     ("date-time", "minute", "2026-11-20T10:00"),
@@ -117,10 +120,12 @@ def _by_words(words: tuple[str, ...], about: str) -> DescribedMoment | None:
     if _LENGTH.search(about):
         return DescribedMoment("duration")
     stamp = _STAMP.search(about)
-    if _DAY_STYLE.search(about) and not stamp and last in DATES and " or " in about:
-        return DescribedMoment("date")  # either is taken, and a day is what people say
+    if _BARE_DAY_STYLE.search(about) and last in DATES and not stamp and " or " in about:
+        timed = _STAMP_STYLE.search(about) or _STANDARD.search(about)
+        return DescribedMoment("date-time", EITHER) if timed else DescribedMoment("date")
     if stamp or _STAMP_STYLE.search(about) or last in STAMPS:
-        return DescribedMoment("date-time", ZONED if (stamp and stamp[1]) or _ZONED.search(about) else "")
+        zoned = (stamp and stamp[1]) or (_ZONED.search(about) and not _STAMP_STYLE.search(about))
+        return DescribedMoment("date-time", ZONED if zoned else "")
     if _DAY_STYLE.search(about) or _DAY.search(about):
         return DescribedMoment("date")
     if _STANDARD.search(about):
@@ -146,11 +151,11 @@ def is_free_day(about: str) -> bool:
 # -- ids and codes --
 
 _OPAQUE = frozenset(
-    "id ids identifier identifiers uuid guid uri urn token cursor jid vin hash sha etag ts oid handle".split()
+    "id ids gid gids identifier identifiers uuid guid uri urn token cursor jid vin hash sha etag ts oid handle".split()
 )
 _ID_SAID = re.compile(
     r"^\s*(?:the |a |an |optional |unique |list of |array of |comma-separated list of )*(?:[\w-]+ ){0,3}"
-    r"(?:id|ids|identifier|uri|uuid|jid|guid)\b"
+    r"(?:id|ids|gid|identifier|uri|uuid|jid|guid)\b"
     r"|\b(?:ids?|identifiers?|uri|uuid|jid) of\b|\bspotify:|\bvin\b",
     re.IGNORECASE,
 )
@@ -169,6 +174,14 @@ def is_opaque(words: Sequence[str], about: str, schema: Mapping[str, JSON]) -> b
     if set(words[-1:]) & _OPAQUE or (len(words) > 1 and words[-1] in ("key", "code") and words[-2] == "api"):
         return True
     return bool(_ID_SAID.search(about)) and not re.search(r"\bor (?:the )?names?\b", about, re.IGNORECASE)
+
+
+def ids_of(properties: Mapping[str, Mapping[str, JSON]]) -> Iterator[str]:
+    """Yield the names of a tool's parameters that take what nobody knows by heart, by name or description."""
+    for name, schema in properties.items():
+        about = schema.get("description")
+        if is_opaque(name_words(name), about if isinstance(about, str) else "", schema):
+            yield name
 
 
 def is_dotted(words: Sequence[str], schema: Mapping[str, JSON]) -> bool:

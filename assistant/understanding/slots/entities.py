@@ -92,11 +92,16 @@ class Entities:
         return self.now.date()
 
 
+MOST_KEPT = 16
+"""Sentences, and pieces of one, whose entities are kept."""
+
+
 class EntityFinder:
     """Finds entities in one language."""
 
     def __init__(self, language: Language) -> None:
         self.language = language
+        self._kept: dict[tuple[str, float, float, tuple[str, ...]], Entities] = {}
         self.numbers = Numbers(language)
         self.times = Times(language, self.numbers)
         self.dates = Dates(language, self.numbers)
@@ -114,8 +119,18 @@ class EntityFinder:
     def find(self, text: str, now: float, utc_offset: float, codes: Sequence[str] = ()) -> Entities:
         """Return the sentence's entities; `now` in seconds since the epoch, the offset in seconds east of UTC.
 
-        `codes` are plates and numbers that answers have held.
+        `codes` are plates and numbers that answers have held. The last few sentences are kept: each is asked for anew
+        by what points back, by each half of it and by what goes on.
         """
+        key = (text, now, utc_offset, tuple(codes))
+        kept = self._kept.get(key)
+        if kept is None:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            kept = self._kept[key] = self._found(text, now, utc_offset, codes)
+        return kept
+
+    def _found(self, text: str, now: float, utc_offset: float, codes: Sequence[str]) -> Entities:
         words = cut(text)
         moment = local_time(now, utc_offset)
         days = _longest(words, lambda i: self.dates.at(words, i, moment.date()))

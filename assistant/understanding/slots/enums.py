@@ -185,15 +185,22 @@ class EnumMatcher:
 def _actions(values: Mapping[tuple[str, ...], JSON], language: Language) -> dict[JSON, list[tuple[str, ...]]]:
     """Return what people say for values that name an action ("search_places": "where is", "find")."""
     found: dict[JSON, list[tuple[str, ...]]] = {}
+    actions = language.groups("actions")
+    verbs = frozenset((*language.words("changing"), *language.words("reading"), *language.words("asking")))
+    heads = {words[0]: value for words, value in values.items()}
+    looking = [group for group in actions if group.get("looks")]
+    lookers = [head for head in heads if head in language.words("reading")]
     for words, value in values.items():
         assert isinstance(value, str | int | float)
-        for place, word in enumerate(words):
-            groups = [g for g in language.groups("actions") if word in g["named"]]
+        for place, word in enumerate(words[:2]):
+            if place and words[0] not in verbs and words[0] not in language.common:
+                break  # the "events" of "future-events" say no action
+            groups = [g for g in actions if word in g["named"]]
+            if not place and lookers == [word] and len(heads) > 1:
+                groups = looking  # of several deeds the one that looks
             if groups:
                 phrases = [tuple(phrase.split()) for group in groups for phrase in group["said"]]
                 found.setdefault(value, []).extend(sorted(phrases, key=len, reverse=True))
-                break
-            if place >= 1:
                 break
     return found
 

@@ -5,7 +5,7 @@ Every value has words of its own in the sentence; what nobody said stays out, an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from assistant.understanding.language import Language
@@ -13,29 +13,31 @@ from assistant.understanding.reading import Context, Span
 from assistant.understanding.routing.embeddings import Embeddings
 from assistant.understanding.slots.bounds import Bounds
 from assistant.understanding.slots.candidate import Candidate, surface
-from assistant.understanding.slots.candidates import KNOWN, TypedCandidates
-from assistant.understanding.slots.check import Checker
+from assistant.understanding.slots.candidates import TypedCandidates
+from assistant.understanding.slots.choosing import (
+    WEAKEST,
+    choose,
+    clash,
+    keeps_pattern,
+    without_parts_of_moments,
+    without_ties,
+)
 from assistant.understanding.slots.codes import Codes
+from assistant.understanding.slots.conditional import conditional
 from assistant.understanding.slots.described import is_loose
 from assistant.understanding.slots.entities import Entities, EntityFinder
-from assistant.understanding.slots.enums import EnumMatcher
 from assistant.understanding.slots.frames import Part
 from assistant.understanding.slots.known_places import named, resolve
 from assistant.understanding.slots.lengths import Lengths
 from assistant.understanding.slots.lists import ListCandidates
-from assistant.understanding.slots.parameters import ITEM, Kind, Slot, slots_of
+from assistant.understanding.slots.parameters import ITEM, Kind, Slot
+from assistant.understanding.slots.prepared import PreparedTool
 from assistant.understanding.slots.quantities import in_range
-from assistant.understanding.slots.rooms import Rooms
-from assistant.understanding.slots.spoken_moments import share_words
-from assistant.understanding.slots.tagger import Tagged, Tagger
+from assistant.understanding.slots.rooms import FLOOR, ROOM, Rooms
+from assistant.understanding.slots.tagger import Tagged
 from assistant.understanding.slots.texts import TextCandidates
-from assistant.understanding.templates import Example
-from client.catalog import Tool
-from client.schemas.patterns import as_whole, matches
 from client.values import JSON
 
-WEAKEST = 0.3
-"""Proposals below this are no more than chance."""
 MEANT = 0.55
 """Strength from which a number beyond a parameter's limits was meant for it."""
 _LIMITS = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
@@ -51,33 +53,6 @@ class Filled:
     """What was said and the schema does not take."""
 
 
-class PreparedTool:
-    """A tool with its parameters read once."""
-
-    def __init__(self, tool: Tool, examples: Sequence[Example], finder: EntityFinder, embeddings: Embeddings) -> None:
-        language = finder.language
-        self.tool = tool
-        self.slots = slots_of(tool, language)
-        self.tagger = Tagger(examples, finder, embeddings) if Tagger.worth_training(examples) else None
-        self.matchers = {
-            slot.path: EnumMatcher(
-                slot.values or slot.known, language, slot.aliases, embeddings if slot.values else None
-            )
-            for slot in self.slots
-            if slot.values or slot.known
-        }
-        self.checker = Checker(tool)
-        self.passes_on = any(slot.roles[:1] == ("message",) for slot in self.slots)
-        self.dated = any(
-            slot.kind in (Kind.DATE, Kind.TIME, Kind.DATE_TIME, Kind.RECURRENCE)
-            or (slot.kind is Kind.TEXT and slot.roles[:1] in (("day",), ("time",)))
-            for slot in self.slots
-        )
-        self.timed = any(
-            slot.kind is Kind.TIME or (slot.kind is Kind.TEXT and slot.roles[:1] == ("time",)) for slot in self.slots
-        )
-
-
 class Filler:
     """Fills the parameters of tools in one language."""
 
@@ -90,6 +65,9 @@ class Filler:
         self._codes = Codes(finder)
         self._lengths = Lengths(language)
         self._rooms = Rooms(language)
+        self._stem = language.stem
+        self._pointing = frozenset(language.words("cutting", "pointing"))
+        self._looking = frozenset(language.words("reading"))
 
     def message(self, entities: Entities) -> tuple[int, int] | None:
         """Return the words that a sentence merely passes on ("tell Anna ..."), from and to; None where it has none."""
@@ -115,54 +93,95 @@ class Filler:
         contacts = {name.casefold(): value for name, value in context.profile.contacts.items()}
         parts = self._texts.parts(entities, contacts)
         chosen: dict[tuple[str, ...], Candidate] = {}
-        slots = prepared.slots
-        first: list[Candidate] = []
-        for slot in slots:
-            if slot.kind is Kind.TEXT:
-                first.extend(self._spoken(slot, prepared, entities, parts, context, asked))
-            elif slot.opaque and slot.kind is Kind.LIST:
-                continue  # ids are looked up
-            elif slot.opaque:
-                first.extend(self._codes.numbered(slot, entities, _is_asked(slot, asked)))
-            elif slot.kind is Kind.LIST:
-                first.extend(self._lists.of(slot, prepared.matchers.get(slot.path), entities, parts))
-            else:
-                matcher = prepared.matchers.get(slot.path)
-                first.extend(self._typed.of(slot, matcher, entities, slot.name == asked))
-        named_too = any("name" in slot.words for slot in slots)
-        first.extend(c for slot in slots if slot.kind is Kind.TEXT for c in self._rooms.of(slot, entities, named_too))
-        shared = list(self._lengths.shared(slots, entities))
-        if shared:  # no number of a length goes anywhere else
-            spans = [(c.start, c.end) for c in shared]
-            first = [c for c in first if not any(a < c.end and c.start < b for a, b in spans)]
-            for candidate in shared:
-                chosen[candidate.slot.path] = candidate
-        first = [candidate for candidate in _without_ties(first) if _keeps_pattern(candidate)]
+        slots = self._apt(prepared, entities)
+        first = list(self._marked(slots, prepared, entities, parts, context, asked))
+        for candidate in self._lengths.shared(slots, entities):
+            chosen[candidate.slot.path] = candidate
+        spans = [(c.start, c.end) for c in chosen.values()]  # no number of a length goes anywhere else
+        first = [c for c in first if not any(a < c.end and c.start < b for a, b in spans)]
+        first = [c for c in without_ties(first) if keeps_pattern(c) and not self._points(c, entities)]
+        first = without_parts_of_moments(first)
         learned = prepared.tagger.paths if prepared.tagger is not None else frozenset()
         if prepared.tagger is not None:
             first = _learned(first, slots, learned, prepared.tagger.find(entities), entities)
-        _choose(first, chosen)
+        choose(first, chosen)
+        self._choose_texts(slots, learned, prepared, entities, chosen, asked, left=left)
+        filled = self._finish(prepared, entities, chosen, context)
+        return replace(filled, invalid={**filled.invalid, **self._beyond(slots, entities, chosen, asked)})
+
+    def _marked(
+        self,
+        slots: Sequence[Slot],
+        prepared: PreparedTool,
+        entities: Entities,
+        parts: Sequence[Part],
+        context: Context,
+        asked: str,
+    ) -> Iterator[Candidate]:
+        """Yield what has a type or a mark of its own: numbers, days, listed values, frames, rooms."""
+        for slot in slots:
+            matcher = prepared.matchers.get(slot.path)
+            if slot.kind is Kind.TEXT:
+                yield from self._spoken(slot, prepared, entities, parts, context, asked)
+            elif slot.opaque and slot.kind is Kind.LIST:
+                continue  # ids are looked up
+            elif slot.opaque:
+                yield from self._codes.numbered(slot, entities, _is_asked(slot, asked))
+            elif slot.kind is Kind.LIST:
+                yield from self._lists.of(slot, matcher, entities, parts, alone=prepared.lists == 1)
+            else:
+                yield from self._typed.of(slot, matcher, entities, slot.name == asked)
+        named_too = any("name" in slot.words for slot in slots)
+        for slot in slots:
+            if slot.kind is Kind.TEXT:
+                yield from self._rooms.of(slot, entities, named_too)
+
+    def _choose_texts(
+        self,
+        slots: Sequence[Slot],
+        learned: frozenset[str],
+        prepared: PreparedTool,
+        entities: Entities,
+        chosen: dict[tuple[str, ...], Candidate],
+        asked: str,
+        *,
+        left: bool,
+    ) -> None:
+        """Choose free texts: by the phrases that lead them in, then from what is left, then the words of an answer.
+
+        `learned` are those whose values are learned from examples.
+        """
         texts = [slot for slot in slots if slot.kind is Kind.TEXT and slot.name not in learned]
         special = [slot for slot in texts if slot.opaque or slot.code or slot.world or slot.dotted]
         plain = [s for s in texts if s not in special and (len(s.path) == 1 or s.required or ITEM in s.path)]
         blocked = self._blocked(entities, chosen)
         ends = [c.end for c in chosen.values() if c.slot.kind is Kind.ENUM and not c.part]
         phrased = (c for slot in plain for c in self._texts.phrased(slot, entities, blocked, ends, prepared.dated))
-        _choose((c for c in phrased if _keeps_pattern(c)), chosen)
+        choose((c for c in phrased if keeps_pattern(c) and not self._points(c, entities)), chosen)
         for slot in texts:
             if _is_asked(slot, asked) and slot.path not in chosen and self._texts.is_identifier(slot):
-                _choose(self._texts.answer(slot, entities, self._blocked(entities, chosen)), chosen)
+                choose(self._texts.answer(slot, entities, self._blocked(entities, chosen)), chosen)
         lax = not prepared.tool.required  # nothing is required: what the author meant to be, words must show
         takers = [*plain, *(slot for slot in texts if slot.opaque)]
         open_texts = [s for s in slots if s in takers and s.path not in chosen and _takes_rest(s, lax)]
         if left:
             rest = self._texts.left(open_texts, entities, self._blocked(entities, chosen))
-            _choose((c for c in rest if _keeps_pattern(c)), chosen)
+            choose((c for c in rest if keeps_pattern(c) and not self._points(c, entities)), chosen)
         wanted = [s for s in slots if s.kind is Kind.TEXT and _is_asked(s, asked) and s.path not in chosen]
         if wanted:
-            _choose(self._texts.answer(wanted[0], entities, self._blocked(entities, chosen)), chosen)
-        filled = self._finish(prepared, entities, chosen, context)
-        return replace(filled, invalid={**filled.invalid, **self._beyond(slots, entities, chosen, asked)})
+            choose(self._texts.answer(wanted[0], entities, self._blocked(entities, chosen)), chosen)
+
+    def _apt(self, prepared: PreparedTool, entities: Entities) -> tuple[Slot, ...]:
+        """Return the parameters that belong to what is to be done, if the tool does several things ("action")."""
+        if not prepared.conditions:
+            return prepared.slots
+        deeds = []
+        for slot in prepared.slots:
+            matcher = prepared.matchers.get(slot.path)
+            if slot.kind is Kind.ENUM and slot.required and len(slot.path) == 1:
+                found = sorted(self._typed.of(slot, matcher, entities, False), key=lambda c: -c.strength)
+                deeds += [str(candidate.value) for candidate in found[:1]]
+        return conditional(prepared.slots, deeds, self._looking)
 
     def _spoken(
         self,
@@ -175,6 +194,11 @@ class Filler:
     ) -> Iterator[Candidate]:
         """Yield what the sentence marks as a text's: its own words, or the code, id or address that they say."""
         is_asked = _is_asked(slot, asked)
+        if slot.numeric:
+            number = replace(slot, kind=Kind.NUMBER)
+            for found in self._typed.of(number, None, entities, is_asked):
+                yield replace(found, slot=slot, value=str(found.value))
+            return
         typed = list(self._typed.of(slot, prepared.matchers.get(slot.path), entities, is_asked))
         if slot.opaque:
             yield from (c for c in typed if any(map(str.isdigit, str(c.value))))
@@ -199,6 +223,14 @@ class Filler:
         led = self._texts.phrased(slot, entities, self._blocked(entities, {}), (), prepared.dated)
         yield from self._codes.known(slot, entities, [*cued, *led])
 
+    def _points(self, candidate: Candidate, entities: Entities) -> bool:
+        """Return whether words only point at a thing of the tool, and say no value: "this task", "that card"."""
+        words = entities.lowered[candidate.start : candidate.end]
+        if candidate.slot.kind is not Kind.TEXT or words[0] not in self._pointing:
+            return False
+        stems = {self._stem(word) for word in words[1:]}
+        return stems <= candidate.slot.tool_stems | candidate.slot.told_stems
+
     def _blocked(self, entities: Entities, chosen: Mapping[tuple[str, ...], Candidate]) -> frozenset[int]:
         """Return the words that are spent: chosen values, whatever says a day or a time, and ends of ranges."""
         spent = {i for c in chosen.values() for i in range(c.start, c.end)} | self._bounds.spent(entities)
@@ -216,7 +248,7 @@ class Filler:
                 continue
             free = replace(slot, schema={key: value for key, value in slot.schema.items() if key not in _LIMITS})
             for candidate in self._typed.of(free, None, entities, slot.name == asked):
-                clashing = any(_clash(candidate, other) for other in chosen.values())
+                clashing = any(clash(candidate, other) for other in chosen.values())
                 least = WEAKEST if slot.name == asked else MEANT
                 if candidate.strength >= least and not clashing and not in_range(candidate.value, slot.schema):
                     found[slot.name] = candidate.value
@@ -260,7 +292,12 @@ class Filler:
 
 
 def _takes_rest(slot: Slot, lax: bool) -> bool:
-    """Return whether words that nothing marks may be a text's; `lax` is whether its tool requires nothing."""
+    """Return whether words that nothing marks may be a text's; `lax` is whether its tool requires nothing.
+
+    What takes a room or a floor is filled from names of rooms and what leads in a place, never from what is left.
+    """
+    if (ROOM | FLOOR) & set(slot.words[-1:]) and not slot.required:
+        return False
     return slot.required or slot.only or (lax and len(slot.path) == 1)
 
 
@@ -293,25 +330,6 @@ def _learned(
     return found
 
 
-def _keeps_pattern(candidate: Candidate) -> bool:
-    """Return whether words that nobody asked for are what the parameter's pattern wants."""
-    pattern = candidate.slot.schema.get("pattern")
-    if candidate.slot.kind is not Kind.TEXT or not isinstance(pattern, str) or not isinstance(candidate.value, str):
-        return True
-    return matches(as_whole(pattern), candidate.value) is not False
-
-
-def _without_ties(candidates: Sequence[Candidate]) -> list[Candidate]:
-    """Leave out examples that several free texts of a tool list alike: then only the words beside them tell which."""
-    known = [c for c in candidates if c.slot.kind is Kind.TEXT and c.strength == KNOWN]
-    tied = {
-        id(one)
-        for one in known
-        if any(other.slot != one.slot and (other.start, other.end) == (one.start, one.end) for other in known)
-    }
-    return [candidate for candidate in candidates if id(candidate) not in tied]
-
-
 def put(arguments: dict[str, JSON], path: Sequence[str], value: JSON) -> None:
     """Set a value at a path, making the objects on the way, and the one item of a list of objects."""
     here = arguments
@@ -328,41 +346,3 @@ def put(arguments: dict[str, JSON], path: Sequence[str], value: JSON) -> None:
             return
         here = inner
     here[path[-1]] = value
-
-
-def _choose(candidates: Iterable[Candidate], chosen: dict[tuple[str, ...], Candidate]) -> None:
-    """Take proposals from the strongest down: one a parameter, no word twice."""
-    ordered = sorted(candidates, key=lambda c: (-c.strength, c.start, c.start - c.end))
-    whole = [c for c in ordered if c.slot.kind is Kind.ENUM and not c.part]
-    for candidate in ordered:
-        if candidate.part and any(_is_whole(candidate, other) for other in whole):
-            continue
-        if candidate.strength < WEAKEST or candidate.slot.path in chosen or candidate.end <= candidate.start:
-            continue
-        if candidate.value is None or any(_clash(candidate, other) for other in chosen.values()):
-            continue
-        chosen[candidate.slot.path] = candidate
-
-
-def _is_whole(one: Candidate, other: Candidate) -> bool:
-    """Return whether words that are a part of a value are a whole value of another parameter."""
-    return one.slot != other.slot and one.start < other.end and other.start < one.end
-
-
-_SHARED = ({Kind.DATE_TIME, Kind.RECURRENCE}, {Kind.DATE_TIME, Kind.DURATION})
-"""Kinds that may take the same words: "every monday at nine" has a first time."""
-
-
-def _clash(one: Candidate, other: Candidate) -> bool:
-    if one.slot.world and not other.slot.world and other.slot.kind is Kind.TEXT:
-        return False  # "lyon france" is a place in a country
-    if other.slot.world and not one.slot.world and one.slot.kind is Kind.TEXT:
-        return False
-    if one.end <= other.start or other.end <= one.start or {one.slot.kind, other.slot.kind} in _SHARED:
-        return False
-    if share_words(one.slot, other.slot):
-        return False
-    if one.slot.kind is other.slot.kind:
-        return True
-    # an action ("find", "send") is said by the same verb that leads in what it is done to
-    return not any(each.slot.kind is Kind.ENUM and each.strength < 0.7 for each in (one, other))

@@ -17,6 +17,9 @@ from assistant.understanding.slots.phrases import Phrases
 from assistant.understanding.slots.recurrence import CODES
 from client.values import JSON
 
+PEOPLE = frozenset({"person", "email", "place", "origin", "destination"})
+"""First roles of lists whose items are known by the words that lead them in: "with anna", "from kiel"."""
+
 
 class ListCandidates:
     """Proposals for parameters that take several values."""
@@ -31,9 +34,9 @@ class ListCandidates:
         self._stops = frozenset(language.words("cutting", "boundaries")) - set(language.words("lists", "separators"))
 
     def of(
-        self, slot: Slot, matcher: EnumMatcher | None, entities: Entities, parts: Sequence[Part]
+        self, slot: Slot, matcher: EnumMatcher | None, entities: Entities, parts: Sequence[Part], *, alone: bool
     ) -> Iterator[Candidate]:
-        """Yield lists for one parameter."""
+        """Yield lists for one parameter; `alone` is whether it is the only list that its tool takes."""
         if ITEM in slot.path and not slot.required:
             return  # of what an item may have beside its text, nothing is guessed
         week = _week(slot)
@@ -51,17 +54,25 @@ class ListCandidates:
             if entities.emails:
                 texts = [email.text for email in entities.emails]
                 yield Candidate(slot, list(texts), entities.emails[0].start, entities.emails[-1].end, 0.95)
-        elif slot.item in (Kind.INTEGER, Kind.NUMBER) and entities.numbers:
+        elif slot.item in (Kind.INTEGER, Kind.NUMBER) and entities.numbers and self._is_meant(slot, entities):
             numbers = [int(n.value) if n.whole else n.value for n in entities.numbers]
             yield Candidate(slot, list(numbers), entities.numbers[0].start, entities.numbers[-1].end, 0.7)
         if slot.item is Kind.TEXT and matcher is None:
-            yield from self._texts(slot, entities, parts)
+            yield from self._texts(slot, entities, parts, alone=alone)
+
+    def _is_meant(self, slot: Slot, entities: Entities) -> bool:
+        return slot.required or slot.only or self._is_named(slot, entities)
+
+    def _is_named(self, slot: Slot, entities: Entities) -> bool:
+        """Return whether a word of the parameter's name was said that is none of its tool's."""
+        own = {self._stem(word) for word in slot.words} - slot.gist_stems
+        return bool(own & {self._stem(lower) for lower in entities.lowered})
 
     def _opens(self, slot: Slot, entities: Entities, match: EnumMatch) -> bool:
         """Return whether words are but the verb of the request: "switch off", "lock the door"."""
         return not slot.required and match.start == 0 and match.end == 1 and entities.lowered[0] in self._verbs
 
-    def _texts(self, slot: Slot, entities: Entities, parts: Sequence[Part]) -> Iterator[Candidate]:
+    def _texts(self, slot: Slot, entities: Entities, parts: Sequence[Part], *, alone: bool) -> Iterator[Candidate]:
         one = slot.schema.get("items")
         if isinstance(one, Mapping) and "pattern" in one:
             return  # codes, no words
@@ -69,6 +80,8 @@ class ListCandidates:
             if part.role in slot.roles:
                 items = self._split(entities, part.start, part.end)
                 yield Candidate(slot, [surface(entities, a, b) for a, b in items], part.start, part.end, 0.9)
+        if not (alone or slot.required or slot.only or PEOPLE & {*slot.roles[:1]} or self._is_named(slot, entities)):
+            return  # nothing says that a list of these was meant
         spent = frozenset(i for found in entities.moments for i in range(found.start, found.end))
         for start in range(len(entities.words)):
             items, end = self._listed(entities, start, spent)

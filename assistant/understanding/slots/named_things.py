@@ -14,7 +14,7 @@ from assistant.understanding.slots.frames import Part
 from assistant.understanding.slots.parameters import Slot
 from assistant.understanding.slots.phrases import Phrases
 
-NAMED: tuple[tuple[str, ...], ...] = ((), ("title",), ("message",), ("query",), ("topic",))
+NAMED: tuple[tuple[str, ...], ...] = ((), ("title",), ("list",), ("message",), ("query",), ("topic",))
 """First roles of parameters that take what follows a noun; () for a parameter without any role."""
 
 
@@ -27,6 +27,7 @@ class NamedThings:
         leads = (
             *language.words("date", "before"),
             *language.words("time", "before"),
+            *language.words("date", "due"),
             *language.words("bounds", "filler"),
         )
         self._in = frozenset(language.words("date", "in"))
@@ -37,6 +38,7 @@ class NamedThings:
         self._articles = frozenset(language.words("cutting", "articles"))
         self._possessives = frozenset(language.words("places", "possessives"))
         self._leads = frozenset(language.words("cutting", "boundaries"))
+        self._pointing = frozenset(language.words("cutting", "pointing"))
         self._polite = frozenset(w for w in language.words("closing_pleas") if " " not in w)
         verbs = (*language.words("reading"), *language.words("changing"), *language.words("asking"))
         self._street_ends = language.words("cutting", "streets")
@@ -58,6 +60,7 @@ class NamedThings:
         if slot.roles[:1] not in (
             (),
             ("title",),
+            ("list",),
             ("message",),
             ("query",),
             ("topic",),
@@ -68,14 +71,11 @@ class NamedThings:
         nouns = {stem for stem in slot.tool_stems if stem not in self._verb_stems}
         for place in range(1, len(entities.words) - 1):
             stem = self._language.stem(entities.lowered[place])
-            own = stem in nouns or place + 1 in kinds
+            led = entities.lowered[place - 1] in (*self._articles, *self._possessives)
+            own = stem in (slot.tool_stems if led else nouns) or place + 1 in kinds
             if stem in slot.told_stems - self._verb_stems and entities.lowered[place + 1] in self._of:
                 yield from self._of_thing(slot, entities, place + 2, taken)  # "the coordinates of oslo"
-            if (
-                slot.roles[:1] not in NAMED
-                or not own
-                or entities.lowered[place - 1] not in (*self._articles, *self._possessives)
-            ):
+            if slot.roles[:1] not in NAMED or not own or not led:
                 continue
             begin = place + 1
             while begin < len(entities.words) and entities.lowered[begin] in (*self._naming, *self._naming_verbs):
@@ -88,12 +88,23 @@ class NamedThings:
             if bare and self._language.stem(entities.lowered[begin]) in nouns:
                 continue
             end = len(entities.words)
+            end = self._before_owner(slot, entities, begin, end)
             while end > begin and (not entities.words[end - 1].spoken or entities.lowered[end - 1] in self._polite):
                 end -= 1
             start, end = self.without_moments(entities, Part("title", begin, end)) if dated else (begin, end)
             if end > start:
                 yield Candidate(slot, surface(entities, start, end), start, end, 0.78)
                 return
+
+    def _before_owner(self, slot: Slot, entities: Entities, begin: int, end: int) -> int:
+        """Return where a name ends before what it is put into, a thing of the tool: "waiting to the board"."""
+        for place in range(begin + 1, end - 2):
+            pointed = entities.lowered[place + 1] in (*self._articles, *self._possessives, *self._pointing)
+            if entities.lowered[place] not in self._leads or not pointed:
+                continue
+            if any(self._language.stem(lower) in slot.tool_stems for lower in entities.lowered[place + 2 : end]):
+                return place
+        return end
 
     def _of_thing(self, slot: Slot, entities: Entities, start: int, taken: frozenset[int]) -> Iterator[Candidate]:
         end = start
@@ -110,7 +121,8 @@ class NamedThings:
         place = start
         while place < end and entities.lowered[place] in (*self._articles, *self._possessives):
             place += 1
-        noun = place < end - 1 and self._language.stem(entities.lowered[place]) in slot.tool_stems - self._verb_stems
+        nouns = slot.tool_stems if place > start else slot.tool_stems - self._verb_stems
+        noun = place < end - 1 and self._language.stem(entities.lowered[place]) in nouns
         while noun and place + 2 < end and entities.lowered[place + 1] in (*self._naming, *self._naming_verbs):
             place += 1
         following = entities.lowered[place + 1] if noun else ""

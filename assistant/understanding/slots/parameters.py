@@ -6,7 +6,7 @@ Reads schemas only, never sentences. Whatever it does not understand becomes fre
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -19,7 +19,14 @@ from assistant.understanding.slots.described import (
     is_free_day,
     is_opaque,
     moment_of,
-    numbered,
+)
+from assistant.understanding.slots.listed_in_schemas import (
+    listed_aliases,
+    listed_examples,
+    listed_values,
+    resolved,
+    satisfiable,
+    schema_type,
 )
 from assistant.understanding.tokens import name_words, spoken_words
 from client.catalog import Tool
@@ -27,8 +34,6 @@ from client.values import JSON
 
 DEEPEST = 4
 """Levels of nested objects that are read."""
-MOST_NAMES = 1_000
-"""Other names of values, and examples, that are read of one parameter."""
 SHORT = 8
 """Words of a description that says only what a parameter is; longer ones have examples of values."""
 NO_VALUES = {"idempotency_key"}
@@ -102,6 +107,8 @@ class Slot:
     """Pattern of the codes that its description gives an example of, "" for none."""
     world: str = ""
     """What the world calls a place or firm, where it takes that: "airport", "airline", "time zone", "country", ..."""
+    numeric: bool = False
+    """Whether its text is a number: a sum of money, or by the examples of its description ("10.50")."""
     edge: str = ""
     """Which end of a range of days, times or numbers it takes: "first", "last", or ""."""
     paired: bool = False
@@ -115,8 +122,11 @@ class Slot:
         return ".".join(self.path)
 
 
-def slots_of(tool: Tool, language: Language) -> tuple[Slot, ...]:
-    """Return the tool's parameters that words can fill, in the schema's order, nested ones flattened."""
+def slots_of(tool: Tool, language: Language, ids: Collection[str] = ()) -> tuple[Slot, ...]:
+    """Return the tool's parameters that words can fill, in the schema's order, nested ones flattened.
+
+    `ids` are names that another tool of the server describes as ids: there they are ids, too.
+    """
     found: list[Slot] = []
     documents = documented(tool.description)
     for name, schema in tool.properties.items():
@@ -125,14 +135,17 @@ def slots_of(tool: Tool, language: Language) -> tuple[Slot, ...]:
             own = {**schema, "description": documents[name]} if bare else schema
             _read((name,), own, name in tool.required, tool.input_schema, language, found)
     found = _paired([replace(slot, edge=_edge(slot, language)) for slot in found])
+    found = [replace(s, opaque=True) if s.name in ids and s.kind is Kind.TEXT and not s.values else s for s in found]
     reads = _reads(tool, language)
     numeric = [slot for slot in found if slot.kind in (Kind.INTEGER, Kind.NUMBER)]
     if len(numeric) == 1:
         found = [replace(slot, lone=slot is numeric[0]) for slot in found]
     units = {slot.words[:-1] for slot in found if slot.kind is Kind.ENUM and slot.words[-1:] in (("unit",), ("units",))}
     found = [replace(slot, unit_beside=slot in numeric and slot.words in units) for slot in found]
-    if "list" in name_words(tool.name):
-        found = [replace(s, roles=("list", *s.roles)) if s.words[-1:] in (("name",), ("list",)) else s for s in found]
+    if SEARCHING.intersection(name_words(tool.name)):
+        found = [replace(s, roles=("query", *s.roles)) if s.words == ("text",) else s for s in found]
+    lists = _makes_lists(tool, language)
+    found = [replace(s, roles=("list", *s.roles)) if _names_list(s, named=lists) else s for s in found]
     stems = frozenset(language.stem(word) for word in name_words(tool.name))
     gist = stems | {language.stem(word) for word in spoken_words(_FIRST.split(tool.description, maxsplit=1)[0])}
     told_stems = frozenset(language.stem(w) for w in spoken_words(tool.description) if w not in language.common)
@@ -156,6 +169,21 @@ def slots_of(tool: Tool, language: Language) -> tuple[Slot, ...]:
         )
         for slot, other, point in zip(found, others, tolds, strict=True)
     )
+
+
+def _makes_lists(tool: Tool, language: Language) -> bool:
+    """Return whether the tool is about lists themselves, and not about what is put on one: `add_card_to_list`."""
+    words = name_words(tool.name)
+    leads = frozenset(language.words("cutting", "boundaries"))
+    place = next((i for i, word in enumerate(words) if language.stem(word) == "list" and i), None)
+    return place is not None and not leads.intersection(words[:place])
+
+
+def _names_list(slot: Slot, *, named: bool) -> bool:
+    """Return whether a parameter takes the name of a list; `named` is whether its tool is about lists."""
+    words = slot.words[:-1] if slot.words[-1:] == ("name",) else slot.words
+    own = bool(words) and words[-1].endswith("list")
+    return slot.kind is Kind.TEXT and (own or (named and slot.words[-1:] in (("name",), ("list",))))
 
 
 def _reads(tool: Tool, language: Language) -> bool:
@@ -186,6 +214,8 @@ def _paired(slots: list[Slot]) -> list[Slot]:
     ]
 
 
+SEARCHING = frozenset({"search", "find", "query", "lookup"})
+"""Verbs of tools whose text is what is looked for."""
 ITEM = "[]"
 """Stands in a path for the one item of a list of objects."""
 
@@ -225,24 +255,28 @@ def _read(
     if kind is Kind.LIST and isinstance(item.get("properties"), Mapping):
         _read_item(path, item, required, root, language, found)
         return
-    values = _values(item) if kind is Kind.LIST else _values(schema)
+    values = listed_values(item) if kind is Kind.LIST else listed_values(schema)
     roles = roles_of(words, told, language)
     if kind is Kind.TEXT and is_free_day(about):
         roles = ("day",)
     elif kind is Kind.TEXT and words[:1] == ("new",) and len(words) > 1:
         roles = ("new", *roles)
     item_kind = _kind(item, words, about, language)[0] if kind is Kind.LIST else Kind.TEXT
-    named = _aliases(item if kind is Kind.LIST else schema)
-    known = _examples(schema) if kind is Kind.TEXT else ()
+    named = listed_aliases(item if kind is Kind.LIST else schema)
+    known = listed_examples(schema) if kind is Kind.TEXT else ()
     opaque = (
         kind in (Kind.TEXT, Kind.INTEGER, Kind.NUMBER, Kind.LIST) and not values and is_opaque(words, about, schema)
     )
     world = known_of(words, about) if kind is Kind.TEXT else ""
     code = example_pattern(about) if kind is Kind.TEXT and not world else ""
     dotted = kind is Kind.TEXT and not values and is_dotted(words, schema)
+    money = bool(set(words[-1:]) & set(language.words("money", "named")))
+    numeric = kind is Kind.TEXT and not (values or world or code) and "pattern" not in schema
+    numeric = numeric and (len(_NUMERIC.findall(about)) > 1 or money)
     found.append(
         Slot(path, kind, schema, required, words, told, roles, values, style=style, item=item_kind, aliases=named,
-             known=known, opaque=opaque and not (code or world or dotted), dotted=dotted, code=code, world=world)
+             known=known, numeric=numeric, opaque=opaque and not (code or world or dotted), dotted=dotted,
+             code=code, world=world)
     )  # fmt: skip
 
 
@@ -264,48 +298,7 @@ def _read_item(
     found.extend(slot for slot in inner if required or slot.kind is Kind.EMAIL)
 
 
-UNKNOWN: Mapping[str, JSON] = {"not": {}}
-"""Stands for a schema that cannot be read: a parameter of it is left out."""
-
-
-def resolved(schema: Mapping[str, JSON], root: Mapping[str, JSON]) -> Mapping[str, JSON]:
-    """Return the schema with a local `$ref` followed and the first useful branch of `anyOf`/`oneOf`/`allOf` taken."""
-    for _ in range(8):
-        reference = schema.get("$ref")
-        if isinstance(reference, str) and reference.startswith("#/"):
-            target: object = root
-            for part in reference[2:].split("/"):
-                part = part.replace("~1", "/").replace("~0", "~")
-                target = target.get(part) if isinstance(target, Mapping) else None
-            if not isinstance(target, Mapping):
-                return UNKNOWN
-            schema = {**target, **{key: value for key, value in schema.items() if key != "$ref"}}
-            continue
-        for key in ("anyOf", "oneOf", "allOf"):
-            branches = schema.get(key)
-            if isinstance(branches, list) and schema_type(schema) == "" and not _values(schema):
-                useful = [b for b in branches if isinstance(b, Mapping) and b.get("type") != "null"]
-                rest = {name: value for name, value in schema.items() if name != key}
-                schema = {**useful[0], **rest} if useful else rest
-                break
-        else:
-            return schema
-    return schema
-
-
-def satisfiable(schema: Mapping[str, JSON]) -> bool:
-    """Return False for a schema that says that it takes nothing."""
-    return not (schema.get("enum") == [] or schema.get("not") == {} or "$ref" in schema)
-
-
-def schema_type(schema: Mapping[str, JSON]) -> str:
-    """Return the type, the first other than null of several, or "" where the schema has none."""
-    kind = schema.get("type")
-    if isinstance(kind, list):
-        kind = next((k for k in kind if k != "null"), "null")
-    return kind if isinstance(kind, str) else ""
-
-
+_NUMERIC = re.compile(r"[\"'`]\d+(?:\.\d+)?[\"'`]")
 _FIRST = re.compile(r"[.:;]")
 _PHONE = re.compile(r"\b(?:phone|mobile|telephone)\b", re.IGNORECASE)
 _RULE = re.compile(r"\brrule\b|\brfc ?5545\b", re.IGNORECASE)
@@ -314,7 +307,7 @@ _FORMATS = {"date": Kind.DATE, "time": Kind.TIME, "date-time": Kind.DATE_TIME, "
 
 def _kind(schema: Mapping[str, JSON], words: tuple[str, ...], about: str, language: Language) -> tuple[Kind, str]:
     kind = schema_type(schema)
-    if _values(schema):
+    if listed_values(schema):
         return Kind.ENUM, ""
     if kind == "array":
         return Kind.LIST, ""
@@ -334,54 +327,6 @@ def _kind(schema: Mapping[str, JSON], words: tuple[str, ...], about: str, langua
     return (Kind(moment.kind), moment.style) if moment is not None else (Kind.TEXT, "")
 
 
-def _values(schema: Mapping[str, JSON]) -> tuple[JSON, ...]:
-    if "const" in schema:
-        return (schema["const"],)
-    if _chosen(schema):
-        return tuple(branch["const"] for branch in _chosen(schema))
-    enum = schema.get("enum")
-    if enum is None and _choices(schema):
-        return tuple(number for _, number in _choices(schema))
-    return tuple(enum) if isinstance(enum, list) else ()
-
-
-def _choices(schema: Mapping[str, JSON]) -> list[tuple[str, int]]:
-    about = schema.get("description")
-    return numbered(about) if schema_type(schema) == "integer" and isinstance(about, str) else []
-
-
-def _chosen(schema: Mapping[str, JSON]) -> list[Mapping[str, JSON]]:
-    """Return the branches of a schema that lists its values one by one, each with a title of its own."""
-    for key in ("oneOf", "anyOf"):
-        branches = schema.get(key)
-        if isinstance(branches, list) and branches and all(isinstance(b, Mapping) and "const" in b for b in branches):
-            return [branch for branch in branches if isinstance(branch, Mapping)]
-    return []
-
-
-def _aliases(schema: Mapping[str, JSON]) -> tuple[tuple[str, JSON], ...]:
-    """Return what people call the values: titles of branches, and the lists that form makers put beside an enum."""
-    found = [(branch.get("title"), branch["const"]) for branch in _chosen(schema)]
-    found += _choices(schema) if "enum" not in schema else []
-    values = _values(schema)
-    for key in ("enumNames", "x-enum-names", "x-enumNames", "x-enum-varnames"):
-        names = schema.get(key)
-        if isinstance(names, list):
-            found += zip(names, values, strict=False)
-    synonyms = schema.get("x-synonyms")
-    if isinstance(synonyms, Mapping):
-        by_name = {str(value): value for value in values}
-        for name, words in synonyms.items():
-            if name in by_name and isinstance(words, list):
-                found += [(word, by_name[name]) for word in words]
-    return tuple((name, value) for name, value in found if isinstance(name, str) and name.strip())[:MOST_NAMES]
-
-
-def _examples(schema: Mapping[str, JSON]) -> tuple[str, ...]:
-    listed = schema.get("examples")
-    return tuple(each for each in listed if isinstance(each, str))[:MOST_NAMES] if isinstance(listed, list) else ()
-
-
 def roles_of(words: tuple[str, ...], about: tuple[str, ...], language: Language) -> tuple[str, ...]:
     """Return the roles that a parameter's name or description speaks of, the surest first."""
     strength: dict[str, float] = {}
@@ -389,8 +334,9 @@ def roles_of(words: tuple[str, ...], about: tuple[str, ...], language: Language)
     for role, entry in language.table("roles").items():
         named = {language.stem(word) for word in entry["named"]}
         for place, word in enumerate(reversed(words)):
-            if language.stem(word) in named:
-                strength[role] = max(strength.get(role, 0.0), 2.0 - 0.3 * place)
+            if language.stem(word) in named:  # what is named tells more than that it is a name: "friend_names"
+                general = word in ("name", "names") and len(words) > 1
+                strength[role] = max(strength.get(role, 0.0), 1.3 if general else 2.0 - 0.3 * place)
         for place, word in enumerate(about[:12]):
             if word not in small and language.stem(word) in named:
                 strength[role] = strength.get(role, 0.0) + 0.5 / (1 + 0.2 * place)

@@ -26,6 +26,10 @@ NAMED, TOLD, BESIDE = 0.25, 0.2, 0.1
 """What a word near a number says that is of the parameter's name, of its description, and that stands beside it."""
 
 
+PERIODS = {"days": 1, "nights": 1, "weeks": 7}
+"""Days of the periods that parameters count by their names."""
+
+
 class Quantities:
     """Numbers for parameters, in one language."""
 
@@ -92,13 +96,14 @@ class Quantities:
 
     def _periods(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
         """Yield the count of days of "the next three days" for a parameter that counts days that way."""
-        if slot.words[-1:] not in (("days",), ("nights",)) and "days" not in slot.words:
+        sizes = [size for name, size in PERIODS.items() if name in slot.words]
+        if not sizes:
             return
         for day in entities.days:
             if day.day is not None or day.first is None or day.last is None:
                 continue
             side = -1 if day.last <= entities.today else 1
-            typed = typed_number((day.last - day.first).days, slot)
+            typed = typed_number((day.last - day.first).days / sizes[0], slot)
             if side * self._direction(slot) >= 0 and typed is not None and in_range(typed, slot.schema):
                 yield Candidate(slot, typed, day.start, day.end, 0.95)
 

@@ -13,7 +13,7 @@ from assistant.understanding.language import Language
 from assistant.understanding.slots.candidate import Candidate
 from assistant.understanding.slots.dates import Day
 from assistant.understanding.slots.day_sums import next_day_of_month
-from assistant.understanding.slots.described import EPOCH, MILLIS, ZONED
+from assistant.understanding.slots.described import EITHER, EPOCH, MILLIS, ZONED
 from assistant.understanding.slots.entities import Entities, settle_hour
 from assistant.understanding.slots.parameters import Kind, Slot
 from assistant.understanding.slots.times import Duration, TimeOfDay
@@ -273,6 +273,9 @@ class Moments:
             for duration in self._led_durations(entities):
                 moment = entities.now + timedelta(seconds=min(duration.seconds, 1e9))
                 yield self._at(slot, entities, moment.replace(microsecond=0), duration.start - 1, duration.end, 0.8)
+            if slot.style == EITHER and day is not None and day.day is not None:
+                whole = datetime.combine(settle_day(entities, day.start, self.is_evening(entities)), time())
+                yield self._at(slot, entities, whole, day.start, day.end, DAYLONG)
             return
         for said in entities.times:
             known = day is not None and day.day is not None
@@ -291,6 +294,8 @@ class Moments:
 
     @staticmethod
     def _at(slot: Slot, entities: Entities, moment: datetime, start: int, end: int, strength: float = 0.9) -> Candidate:
+        if slot.style == EITHER and strength == DAYLONG:
+            return Candidate(slot, moment.date().isoformat(), start, end, strength)
         return Candidate(slot, written(moment, slot, entities.utc_offset), start, end, strength)
 
     def is_evening(self, entities: Entities) -> bool:

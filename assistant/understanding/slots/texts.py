@@ -5,27 +5,22 @@ Never shortens or rewords: a value is cut from the sentence as it is. Resolving 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-
-import numpy as np
 
 from assistant.understanding.grammar.phrase_sets import PhraseSet
 from assistant.understanding.language import Language
-from assistant.understanding.routing.embeddings import Embeddings, stack
+from assistant.understanding.routing.embeddings import Embeddings
 from assistant.understanding.slots.candidate import Candidate, surface
 from assistant.understanding.slots.described import is_loose
 from assistant.understanding.slots.entities import Entities
 from assistant.understanding.slots.frames import Frames, Part
 from assistant.understanding.slots.known_places import PLACES
+from assistant.understanding.slots.listed_words import ListedWords
 from assistant.understanding.slots.named_things import NamedThings
 from assistant.understanding.slots.numbers import Numbers
 from assistant.understanding.slots.parameters import Slot
 from assistant.understanding.slots.phrases import Phrases
 
-ALIKE = 0.42
-"""Cosine from which a word counts as one of those that a description lists."""
-_QUOTED = re.compile(r"[\"'`]([\w-]{2,30})[\"'`]")
 LEAST_PHONE = 5
 """Digits of a phone number."""
 TIMED = ("day", "time", "duration")
@@ -34,7 +29,9 @@ LONGEST_NAME = 3
 """Words of what may still be a thing's name; longer ones are sentences."""
 LONGEST_COUNT = 4
 """Digits of what may still be a count or a year; more are a phone number or a code."""
-LOOSE = ("kind", "title", "query", "venue", "place", "destination", "message")
+PASSED_ON = (("text",), ("message",), ("body",), ("comment",), ("content",))
+"""Last words of names of texts that are passed on, required or not."""
+LOOSE = ("kind", "purpose", "title", "query", "venue", "place", "destination", "message")
 """Roles that what is left of a sentence may fill, besides parameters without any role."""
 
 
@@ -43,26 +40,26 @@ class TextCandidates:
 
     def __init__(self, language: Language, embeddings: Embeddings) -> None:
         self._language = language
-        self._embeddings = embeddings
         self._frames = Frames(language)
         self._phrases = Phrases(language)
         self._things = NamedThings(language)
+        self._listed_words = ListedWords(language, embeddings, self._phrases, self._cut)
         self._roles: Mapping[str, Mapping[str, Sequence[str]]] = language.table("roles")
         self._kinds = frozenset(
             language.stem(phrase.split()[-1]) for subject in language.subjects for phrase in subject.said
         )
-        self._lengths = {w for w, (quantity, _) in language.table("units", "table").items() if quantity == "length"}
         self._naming = frozenset(language.words("cutting", "naming"))
         self._common_stems = frozenset(language.stem(word) for word in language.common)
         self._here = PhraseSet(language.words("places", "here"))
         self._possessives = frozenset(language.words("places", "possessives"))
-        self._superlatives = language.words("cutting", "superlatives")
         self._identifiers = frozenset(language.words("planning", "identifiers"))
         self._and = language.words("numbers", "and")
         self._naming_verbs = frozenset(language.words("cutting", "naming_verbs"))
         self._copulas = frozenset(language.words("cutting", "copulas"))
         self._bare_names = frozenset(language.words("cutting", "bare_names"))
         self._articles = frozenset(language.words("cutting", "articles"))
+        self._that = frozenset(word for word in language.words("persons", "reply") if " " not in word)
+        self._stating = language.words("cutting", "stating")
         self._numbers = Numbers(language)
         self._number_words = frozenset(
             (
@@ -71,10 +68,7 @@ class TextCandidates:
                 *language.words("numbers", "plus"),
             )
         )
-        self._toward = frozenset(language.words("cutting", "toward"))
         self._leads = frozenset(language.words("cutting", "boundaries"))
-        self._within = language.words("date", "in")
-        self._closeness = sorted((tuple(p.split()) for p in self._roles["closeness"]["said"]), key=len, reverse=True)
 
     @staticmethod
     def _only_values(entities: Entities, start: int, end: int) -> bool:
@@ -98,12 +92,15 @@ class TextCandidates:
         whether "here" is a known place.
         """
         top = slot.roles[:2]
+        named = bool(self._naming.intersection(entities.lowered))
         for part in parts:
+            if part.role == "list" and named and slot.words == ("name",):
+                continue  # "add a list named waiting to the board": it is named otherwise
             unnamed = part.role == "title" and slot.required and slot.roles[:1] in ((), ("message",), ("query",))
             if part.role in top or unnamed:
                 strength = 0.95 - 0.1 * top.index(part.role) if part.role in top else 0.76
                 start, end = self._things.without_moments(entities, part) if dated else (part.start, part.end)
-                start = self._things.past_noun(slot, entities, start, end) if part.role == "title" else start
+                start = self._things.past_noun(slot, entities, start, end) if part.role in ("title", "query") else start
                 if part.role == "person" and self._number_words.issuperset(entities.lowered[start:end]):
                     digits = self._numbers.digits_at(entities.words[start:end], 0)
                     if digits is not None and len(digits[0]) >= LEAST_PHONE:
@@ -128,16 +125,16 @@ class TextCandidates:
                 if not any(t.start < number.end and number.start < t.end for t in entities.times):
                     yield self._cut(slot, entities, number.start, number.end, 0.55)
         if "closeness" in top:
-            yield from self._close(slot, entities)
+            yield from self._listed_words.close(slot, entities)
         if located and PLACES.intersection(top):
             for start, end in self._here.found(entities.lowered):
                 yield self._cut(slot, entities, start, end, 0.6)
         yield from self._own_noun(slot, entities)
-        yield from self._listed(slot, entities)
+        yield from self._listed_words.listed(slot, entities)
 
     def named(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
         """Yield what follows the parameter's own name: "comment friendly and quick", "near the station"."""
-        name = slot.words[-1] if slot.words else ""
+        name = self._own_name(slot, entities)
         asked_for = slot.roles[:1] in (
             ("day",),
             ("time",),
@@ -164,6 +161,13 @@ class TextCandidates:
                 if not stems & slot.tool_stems and not self._names_another(slot, entities, start, end):
                     yield self._cut(slot, entities, start, end, 0.8)
 
+    def _own_name(self, slot: Slot, entities: Entities) -> str:
+        """Return the word that names a parameter: "group" of group_name, "checklist" of checkListName."""
+        if slot.words[-1:] != ("name",) or len(slot.words) < 2:
+            return slot.words[-1] if slot.words else ""
+        joined = "".join(slot.words[:-1])
+        return joined if joined in entities.lowered else slot.words[-2]
+
     def _names_another(self, slot: Slot, entities: Entities, start: int, end: int) -> bool:
         """Return whether words are but the name of another parameter: "e-mail", of "with the e-mail ..."."""
         stems = {self._language.stem(lower) for lower in entities.lowered[start:end]}
@@ -185,8 +189,9 @@ class TextCandidates:
         if is_loose(str(slot.schema.get("pattern", "^x$"))):
             return
         yield from self._things.behind_noun(slot, entities, taken, kinds, dated)
+        yield from self._passed_on(slot, entities)
         for rank, role in enumerate(slot.roles[:2]):
-            if role in (*TIMED, "count") or (role == "query" and rank):
+            if role in (*TIMED, "count") or (role == "query" and rank) or (role == "purpose" and not slot.required):
                 continue
             kind = role == "kind"
             for number, cue in enumerate(self._roles["destination" if kind else role].get("cues", ())):
@@ -214,6 +219,16 @@ class TextCandidates:
                     if common or not kind:
                         yield self._cut(slot, entities, start, end, strength)
 
+    def _passed_on(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
+        """Yield the clause behind "that" or "saying" for a text that is passed on: "comment that the plumber comes"."""
+        if slot.roles[:1] != ("message",) or not (slot.required or slot.only or slot.words[-1:] in PASSED_ON):
+            return
+        for place in range(1, len(entities.words) - LONGEST_NAME + 1):
+            if entities.lowered[place] in self._that and entities.lowered[place - 1] not in self._leads:
+                start, end = place + 1, len(entities.words)
+                yield Candidate(slot, surface(entities, start, end), start, end, 0.77)
+                return
+
     def _common_noun(self, entities: Entities, start: int, end: int) -> bool:
         """Return whether a phrase is a kind of thing ("gas station") rather than a name ("Luigi's")."""
         if entities.words[start].text[:1].isupper() and not entities.words[0].text.isupper() and start > 0:
@@ -240,28 +255,6 @@ class TextCandidates:
             for duration in entities.durations:
                 yield self._cut(slot, entities, duration.start, duration.end, 0.6)
 
-    def _close(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
-        for phrase in self._closeness:
-            for start in range(len(entities.words) - len(phrase) + 1):
-                end = start + len(phrase)
-                if entities.lowered[start:end] == phrase and not self._leads_on(phrase, entities, end):
-                    yield self._cut(slot, entities, start, end, 0.8 + 0.01 * len(phrase))
-        for number in entities.numbers:
-            if number.end < len(entities.words) and entities.lowered[number.end] in self._lengths:
-                start = number.start - (number.start > 0 and entities.lowered[number.start - 1] in self._within)
-                yield self._cut(slot, entities, start, number.end + 1, 0.85)
-
-    def _leads_on(self, phrase: Sequence[str], entities: Entities, end: int) -> bool:
-        """Return whether a word such as "near" leads in a place here, rather than say how far away one may be."""
-        while end < len(entities.words) and entities.lowered[end] in self._articles:
-            end += 1
-        leads = len(phrase) == 1 and phrase[0] in self._leads
-        if end < len(entities.words) - 1 and entities.lowered[end] in self._toward:  # "close to the park"
-            leads, end = True, end + 1
-            while end < len(entities.words) and entities.lowered[end] in self._articles:
-                end += 1
-        return leads and end < len(entities.words) and self._phrases.tells(entities.words, end)
-
     def _own_noun(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
         """Yield "conference room 100" for a parameter named room: its own noun with what stands around it."""
         if not slot.roles or slot.roles[0] not in self._roles:
@@ -280,44 +273,11 @@ class TextCandidates:
             if end - start > 1:
                 yield self._cut(slot, entities, start, end, 0.75)
 
-    def _listed(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
-        """Yield words like those that the description lists ("rain, temperature, warm")."""
-        listed = [word for word in slot.about if word not in self._language.common]
-        described = str(slot.schema.get("description") or "")
-        if '"' in described or "e.g" in described:
-            yield from self._exemplified(slot, entities, described)
-            return
-        if slot.roles[:1] == ("query",):
-            return
-        if described.count(",") < 2 or len(listed) < 3 or slot.roles[:1] in (("day",), ("closeness",)):
-            return
-        words = [lower if word.spoken and lower not in self._language.common else ""
-                 for word, lower in zip(entities.words, entities.lowered, strict=True)]  # fmt: skip
-        near = stack(self._embeddings, words) @ stack(self._embeddings, listed).T
-        stems = [self._language.synonyms(self._language.stem(word)) for word in listed]
-        for place, word in enumerate(words):
-            if not word or self._language.stem(word) in slot.tool_stems or self._phrases.asks(entities.words, place):
-                continue
-            likeness = float(np.max(near[place]))
-            if any(self._language.stem(word) in group and len(group) > 1 for group in stems):
-                likeness = max(likeness, 0.6)
-            if likeness >= ALIKE:
-                start = place
-                if start and entities.lowered[place - 1].endswith(self._superlatives):
-                    start -= 1
-                yield self._cut(slot, entities, start, place + 1, min(0.85, 0.3 + 0.6 * likeness))
-
-    def _exemplified(self, slot: Slot, entities: Entities, described: str) -> Iterator[Candidate]:
-        """Yield a word that the description quotes as an example ("CCS", "Tesla"); examples are no other value's."""
-        quoted = {text.casefold() for text in _QUOTED.findall(described)}
-        for place, lower in enumerate(entities.lowered):
-            if lower in quoted and lower not in self._language.common:
-                yield self._cut(slot, entities, place, place + 1, 0.62)
-
     def left(self, slots: Sequence[Slot], entities: Entities, taken: frozenset[int]) -> Iterator[Candidate]:
         """Yield what is left of the sentence for parameters that may take it: a kind of thing, a name, a question."""
         runs = self._phrases.remaining(entities.words, taken)
-        for rank, (start, end) in enumerate(run for run in runs[:4] if not self._announces(entities, run[1])):
+        runs = [run for run in runs[:4] if not self._announces(entities, run[1]) and not self._states(entities, run[0])]
+        for rank, (start, end) in enumerate(runs):
             start, end = self._things.core(entities, start, end)
             if end <= start:
                 continue
@@ -359,6 +319,11 @@ class TextCandidates:
     def _is_named(self, slot: Slot, word: str) -> bool:
         return self._language.stem(word) in {self._language.stem(own) for own in slot.words}
 
+    def _states(self, entities: Entities, start: int) -> bool:
+        """Return whether words say how the speaker is, and name nothing: "i'm almost home", "we are hungry"."""
+        before = " ".join(entities.lowered[max(0, start - 2) : start])
+        return any(before == lead or before.endswith(f" {lead}") for lead in self._stating)
+
     def _announces(self, entities: Entities, end: int) -> bool:
         """Return whether a value with a type of its own follows, which the words before it name: "my number is 98"."""
         if entities.lowered[end - 1].endswith("'s"):
@@ -393,4 +358,15 @@ class TextCandidates:
         if slot.roles[:1] == ("message",) and end - start > LONGEST_NAME:
             return Candidate(slot, surface(entities, start, end), start, end, strength)
         start, end = self._phrases.without_articles(entities.words, start, end)
+        start, end = self._without_own_noun(slot, entities, start, end)
         return Candidate(slot, surface(entities, start, end), start, end, strength)
+
+    def _without_own_noun(self, slot: Slot, entities: Entities, start: int, end: int) -> tuple[int, int]:
+        """Return the words without what kind of thing they name: "groceries", of "groceries list"."""
+        kinds = {"".join(slot.words[:-1]), *slot.words[-2:-1]} if slot.words[-1:] == ("name",) else set()
+        kinds |= set(slot.words[-1:]) if slot.roles[:1] == ("list",) else set()
+        while end - start > 1 and entities.lowered[start] in kinds:
+            start += 1
+        while end - start > 1 and slot.roles[:1] == ("list",) and entities.lowered[end - 1] in kinds:
+            end -= 1
+        return start, end

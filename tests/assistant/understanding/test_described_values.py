@@ -12,7 +12,8 @@ from assistant.understanding.language import language
 from assistant.understanding.reading import Context, Control
 from assistant.understanding.routing.embeddings import word_vectors
 from assistant.understanding.slots.entities import EntityFinder
-from assistant.understanding.slots.fill import Filler, PreparedTool
+from assistant.understanding.slots.fill import Filler
+from assistant.understanding.slots.prepared import PreparedTool
 from client.values import JSON
 from tests.assistant.understanding.catalogs import catalog_of, tool
 

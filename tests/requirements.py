@@ -374,6 +374,9 @@ REQUIREMENTS: dict[str, Requirement] = {
     "G.mail.reached": Requirement("servers", "who was not reached by a mail is named and never told as reached"),
     "G.mail.large": Requirement("servers", "what is asked of a mailbox and answered does not grow with the mailbox"),
     "G.mail.marked": Requirement("servers", "only mail that was told counts as read; more tells the rest"),
+    "G.calendar.zones": Requirement(
+        "servers", "an event is told and moved by its own zone and day, on both sides of a change of clocks"
+    ),
     "G.gateway": Requirement("servers", "the gateway balances, looks at instances and fails over without repeating"),
     "M.figures": Requirement(
         "contracts 4", "calls, time, cache, retries, circuits, outbox and stages of a turn are counted"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.services.calendar.dav import MOST_KEPT
 from assistant.services.mail.fetched_mails import FETCHED
 from assistant.services.mail.inbox import MOST, TOLD, WINDOWS
 from assistant.services.mail.message_parsing import LONGEST_BODY
@@ -33,6 +34,7 @@ def test_the_limits_shown_are_those_of_the_code() -> None:
     assert f"told: {TOLD} unread at a time" in PAGE
     assert f"a search finds the newest {MOST}" in PAGE
     assert "{:,} mails and then {:,} at a time".format(*WINDOWS) in PAGE
+    assert f"up to {MOST_KEPT:,} files" in PAGE
     assert (AGAIN_AFTER, AWAY_FOR, CallSettings().deferred_for) == (300.0, 30.0, 4 * 3600.0), (
         "five minutes, half a minute"
     )

@@ -37,8 +37,8 @@ class RecipientAnswer(StrEnum):
 
 _SENTENCES: Mapping[RecipientAnswer, str] = {
     RecipientAnswer.UNKNOWN: "the mail server does not know {addresses}",
-    RecipientAnswer.LATER: "the mail server takes mail for {addresses} only later",
-    RecipientAnswer.FULL: "the mailbox of {addresses} is full",
+    RecipientAnswer.LATER: "the mail server asks to try {addresses} again later",
+    RecipientAnswer.FULL: "the mailbox of {addresses} is full for now",
     RecipientAnswer.NOT_TAKEN: "the mail server takes no mail for {addresses}",
 }
 

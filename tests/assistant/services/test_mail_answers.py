@@ -93,8 +93,8 @@ async def sent_to(mail: MailService, *names: str) -> Done | Refused:
     ("missed", "words"),
     [
         ("Nobody", "Nobody did not get it: the mail server does not know nobody@example.org."),
-        ("Grey", "Grey did not get it: the mail server takes mail for grey@example.org only later."),
-        ("Full", "Full did not get it: the mailbox of full@example.org is full."),
+        ("Grey", "Grey did not get it: the mail server asks to try grey@example.org again later."),
+        ("Full", "Full did not get it: the mailbox of full@example.org is full for now."),
         ("Relay", "Relay did not get it: the mail server takes no mail for relay@example.org."),
     ],
 )
@@ -116,8 +116,8 @@ async def test_all_who_were_missed_are_named_with_their_reasons(served: tuple[Re
     assert isinstance(told, Done)
     assert told.text == (
         "Your e-mail to Ann and Tom about party is sent. Grey, Nobody and Exim-Nobody did not get it: the mail server "
-        "does not know nobody@example.org and exim-nobody@example.org and the mail server takes mail for "
-        "grey@example.org only later."
+        "does not know nobody@example.org and exim-nobody@example.org and the mail server asks to try "
+        "grey@example.org again later."
     )
 
 

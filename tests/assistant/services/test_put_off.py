@@ -124,7 +124,7 @@ async def test_a_mail_that_is_put_off_waits_and_goes_out_once(
     assert isinstance(outcome, Deferred)
     assert outcome.error.code == "try_later"
     assert text == (
-        "The mail server takes mail for ann@example.org only later; nothing was sent. "
+        "The mail server asks to try ann@example.org again later; nothing was sent. "
         "I keep it and try again later: E-mail."
     )
     assert [notice.outcome.kind for notice in notices] == ["succeeded"]

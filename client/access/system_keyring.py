@@ -1,7 +1,7 @@
 """The keyring of the system, which is other people's code: any error of it, or its silence, becomes one sentence.
 
-Backends speak to D-Bus, to desktops and to prompts that nobody may see. Nothing they write into an error is told: it may
-hold a secret.
+Backends speak to D-Bus, to desktops and to prompts that nobody may see. Nothing they write into an error is told: it
+may hold a secret.
 """
 
 from __future__ import annotations

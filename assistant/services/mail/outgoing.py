@@ -96,7 +96,7 @@ class Outgoing:
         sentence = f"{about[:1].upper()}{about[1:]}; nothing was sent."
         if all(answer.later for answer in refused.values()):
             raise TryLaterError(sentence, AGAIN_AFTER)
-        if RecipientAnswer.UNKNOWN in refused.values():
+        if any(answer.asked_anew for answer in refused.values()):
             raise ArgumentsError([sentence], ["to"])
         raise RefusedError(sentence)
 

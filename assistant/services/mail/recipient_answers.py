@@ -1,7 +1,7 @@
 """What a mail server's answer to a recipient means (RFC 5321, RFC 3463): unknown, put off, full, or not taken.
 
 The server's own words are never said: anybody may have written them. The enhanced code counts before the plain one,
-because servers answer 550 to much that is no unknown user.
+because servers answer 550 to much that is no unknown user (Exim 4.96: also "relay not permitted").
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ class RecipientAnswer(StrEnum):
 
     UNKNOWN = "unknown"
     """There is no such mailbox; the driver is asked for another one."""
+    PERHAPS_UNKNOWN = "perhaps_unknown"
+    """Refused without an enhanced code: there is no such mailbox, or it is not for this sender."""
     LATER = "later"
     """Greylisting, limits, trouble: the same may work later."""
     FULL = "full"
@@ -34,9 +36,15 @@ class RecipientAnswer(StrEnum):
         """Whether the same mail may be taken later."""
         return self in (RecipientAnswer.LATER, RecipientAnswer.FULL)
 
+    @property
+    def asked_anew(self) -> bool:
+        """Whether another recipient may be meant, so that the driver is asked."""
+        return self in (RecipientAnswer.UNKNOWN, RecipientAnswer.PERHAPS_UNKNOWN)
+
 
 _SENTENCES: Mapping[RecipientAnswer, str] = {
     RecipientAnswer.UNKNOWN: "the mail server does not know {addresses}",
+    RecipientAnswer.PERHAPS_UNKNOWN: "the mail server takes no mail for {addresses}",
     RecipientAnswer.LATER: "the mail server asks to try {addresses} again later",
     RecipientAnswer.FULL: "the mailbox of {addresses} is full for now",
     RecipientAnswer.NOT_TAKEN: "the mail server takes no mail for {addresses}",
@@ -54,7 +62,7 @@ def answer_about(code: int, said: bytes) -> RecipientAnswer:
     if enhanced is not None:
         unknown = subject == 1 and detail not in _SENDER_DETAILS
         return RecipientAnswer.UNKNOWN if unknown else RecipientAnswer.NOT_TAKEN
-    return RecipientAnswer.UNKNOWN if code in (550, 551, 553) else RecipientAnswer.NOT_TAKEN
+    return RecipientAnswer.PERHAPS_UNKNOWN if code in (550, 551, 553) else RecipientAnswer.NOT_TAKEN
 
 
 def sentence_about(refused: Mapping[str, RecipientAnswer]) -> str:

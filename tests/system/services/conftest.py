@@ -24,7 +24,7 @@ DRIVER = "driver@example.org"
 SECRET = "größe-9"
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="session")  # before any server is started
 def asked_for(request: pytest.FixtureRequest) -> None:
     """Leave `make test` with what needs nothing but pip."""
     if "system" not in request.config.getoption("-m"):

@@ -61,6 +61,10 @@ REQUIREMENTS: dict[str, Requirement] = {
     ),
     "P3.chaos": Requirement("promise 3", "over a network that breaks in every way nothing confirmed is lost"),
     "P3.deferred": Requirement("promise 3", "a confirmed deferrable call made offline waits in the outbox"),
+    "P3.put-off": Requirement(
+        "promise 3",
+        "what a trusted server did not do now and may do later waits in the outbox",
+    ),
     "P3.stale": Requirement("promise 3", "what waited too long for the network is asked about again, never just sent"),
     "P3.take-back": Requirement(
         "design 5", "what waits for the network is taken back by voice, and whether that worked is said"
@@ -366,6 +370,12 @@ REQUIREMENTS: dict[str, Requirement] = {
     ),
     "G.services": Requirement(
         "servers", "real mail, calendar and weather servers are used, and each way they fail is one sentence"
+    ),
+    "G.mail.reached": Requirement("servers", "who was not reached by a mail is named and never told as reached"),
+    "G.mail.large": Requirement("servers", "what is asked of a mailbox and answered does not grow with the mailbox"),
+    "G.mail.marked": Requirement("servers", "only mail that was told counts as read; more tells the rest"),
+    "G.calendar.zones": Requirement(
+        "servers", "an event is told and moved by its own zone and day, on both sides of a change of clocks"
     ),
     "G.gateway": Requirement("servers", "the gateway balances, looks at instances and fails over without repeating"),
     "M.figures": Requirement(

@@ -1,20 +1,16 @@
-"""docs/town.md: its table is the town's, and its settings are read."""
+"""docs/town.md: its table is the town's."""
 
 from __future__ import annotations
 
 import re
-import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from assistant.policy.sensitivity import assess
-from assistant.services.mail.inbox import FETCHED, MOST
-from assistant.services.mail.message_parsing import LONGEST_BODY
 from assistant.town.town_tools import tool_definitions
 from client.catalog import Catalog
-from client.configuration.server_entries import read_entry
 from client.schemas.tool_listing import read_tools
 
 PAGE = (Path(__file__).parents[1] / "docs" / "town.md").read_text(encoding="utf-8")
@@ -37,19 +33,3 @@ def test_the_table_has_every_tool_with_its_level_and_service_and_says_what_asks_
         asking = [assess(tool, {"action": action}).sensitive for action in actions] or [assess(tool).sensitive]
         assert any(asking) is ("asks first" in what), tool.name
         assert (any(asking) and not all(asking)) is ("(asks first)" in what), tool.name
-
-
-@pytest.mark.proves("G.services")
-def test_the_settings_shown_are_read_and_hold_no_secret() -> None:
-    (text,) = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
-    servers = tomllib.loads(text)["servers"]
-    assert set(servers) == {"mail", "calendar", "weather"}
-    for name, raw in servers.items():
-        entry = read_entry(name, raw)
-        assert entry.args[:2] == ["-m", f"assistant.services.{name}"]
-        assert "password" not in str(raw)
-
-
-def test_the_limits_shown_are_those_of_the_code() -> None:
-    assert f"the newest {MOST} unread" in PAGE
-    assert f"{FETCHED // 1024} KiB are fetched and {LONGEST_BODY:,} letters" in PAGE

@@ -6,7 +6,7 @@ import asyncio
 import sys
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -150,13 +150,16 @@ _TRIED_SECONDS = 2.0
 
 
 def _keyring() -> MachinePart:
-    import keyring
-    from keyring.backends import fail
+    from client.access.system_keyring import keyring_in_use
+    from client.client_errors import CredentialsError
 
-    backend: Any = keyring.get_keyring()
-    if isinstance(backend, fail.Keyring):
+    try:
+        name = keyring_in_use()
+    except CredentialsError as error:
+        return MachinePart("keyring", False, str(error))
+    if not name:
         return MachinePart("keyring", False, "no keyring service; secrets go to files that only you can read (0600)")
-    return MachinePart("keyring", True, str(backend.name))
+    return MachinePart("keyring", True, name)
 
 
 def _settings() -> MachinePart:

@@ -143,8 +143,8 @@ def _once(plan: _Plan) -> list[DriveResult]:
 
 def _watch(plan: _Plan) -> None:
     """Run the drives at every change of their files; a file that is wrong is told, and waited for."""
-    from assistant.drives.expanding import DriveError
     from assistant.drives.starting_point import stamp
+    from assistant.drives.yaml_guard import DriveError
 
     while True:
         seen = stamp(plan.paths)

@@ -15,6 +15,7 @@ import click
 
 from assistant.cli.catalogs import choose_catalog, context_at
 from assistant.cli.output import answer, answer_json
+from client.terminal_text import terminal_text
 
 if TYPE_CHECKING:
     from voice.audio import AudioSource
@@ -109,4 +110,4 @@ def _meter(level: float) -> str:
 
 def _on_one_line(text: str) -> None:
     """Show the text on one line of the terminal, over what was there."""
-    click.echo(f"\r\x1b[2K{text}", nl=False, err=True)
+    click.echo(f"\r\x1b[2K{terminal_text(text)}", nl=False, err=True)

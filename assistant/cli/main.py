@@ -11,7 +11,8 @@ import sys
 
 import click
 
-from assistant.cli.output import ExitCode, complain
+from assistant.cli.output import ExitCode, complain, complain_of_usage
+from client.terminal_text import TerminalFormatter
 
 COMMANDS: dict[str, tuple[str, str]] = {
     # name: (module, the line that `mcqueen --help` shows; a test holds it equal to the command's own help)
@@ -88,7 +89,9 @@ def cli(context: click.Context) -> None:
 def main() -> None:
     """Run the command line; the entry point of the package."""
     # First of all, so that no library sets up logging its own way: warnings, on stderr.
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(TerminalFormatter("%(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     from client.client_errors import ClientError, UsageError  # keeps --help instant
     from voice.voice_errors import AudioFileError, VoiceError  # the same
 
@@ -98,7 +101,7 @@ def main() -> None:
         complain("interrupted; nothing was lost")
         sys.exit(INTERRUPTED)
     except click.ClickException as error:
-        error.show()
+        complain_of_usage(error)
         sys.exit(error.exit_code)
     except (UsageError, AudioFileError) as error:
         complain(str(error))

@@ -1,15 +1,21 @@
 """The one place that writes: answers to stdout, everything else to stderr, and the exit codes.
 
-Never decides what is said; it only keeps answers and diagnostics apart, so that scripts can rely on stdout.
+Never decides what is said; it only keeps answers and diagnostics apart, so that scripts can rely on stdout, and lets no
+control character through, whoever wrote it.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Mapping
 from enum import IntEnum
 from typing import Any, NoReturn
+
+import click
+
+from client.terminal_text import terminal_json, terminal_text
 
 
 class ExitCode(IntEnum):
@@ -22,17 +28,24 @@ class ExitCode(IntEnum):
 
 def answer(text: str) -> None:
     """Print a line for people on stdout, at once."""
-    print(text, flush=True)
+    print(terminal_text(text), flush=True)
 
 
 def answer_json(value: Mapping[str, Any]) -> None:
     """Print one object on one line on stdout, at once."""
-    print(json.dumps(value, ensure_ascii=False, allow_nan=False, default=str), flush=True)
+    print(terminal_json(json.dumps(value, ensure_ascii=False, allow_nan=False, default=str)), flush=True)
 
 
 def complain(message: str) -> None:
     """Print one sentence on stderr."""
-    print(f"mcqueen: {message}", file=sys.stderr, flush=True)
+    print(terminal_text(f"mcqueen: {message}"), file=sys.stderr, flush=True)
+
+
+def complain_of_usage(error: click.ClickException) -> None:
+    """Print what click says of a wrong command line on stderr; it quotes what was given."""
+    said = io.StringIO()
+    error.show(file=said)
+    print(terminal_text(said.getvalue()), end="", file=sys.stderr, flush=True)
 
 
 def stop(message: str, code: ExitCode = ExitCode.USAGE) -> NoReturn:

@@ -8,6 +8,7 @@ from client import notices
 from client.call import NeedsInput, Succeeded
 from client.calls.agreed_terms import CHANGED_CODES
 from client.resilience.connectivity import Connectivity
+from client.values import JSON
 
 EXPIRED = "deferral_expired"
 ASKED_AGAIN = frozenset({EXPIRED, *CHANGED_CODES})
@@ -31,8 +32,16 @@ def _delivered(notice: notices.DeliveryNotice, now: float) -> Delivered:
     call, outcome = notice.call, notice.outcome
     arguments = dict(call.arguments)
     if isinstance(outcome, Succeeded):
-        return Delivered(now, call.qualified, arguments)
+        return Delivered(now, call.qualified, arguments, reason=_left_out(outcome.result))
     code, reason = outcome.error.code, client_failure(outcome.error)
     again = isinstance(outcome, NeedsInput) and code in ASKED_AGAIN
     doubt = reason if again and code != EXPIRED else ""
     return Delivered(now, call.qualified, arguments, succeeded=False, reason=reason, stale=again, doubt=doubt)
+
+
+def _left_out(result: JSON) -> str:
+    """Return the sentence of a result that names somebody whom a sent call did not reach; "" if it reached all."""
+    if not isinstance(result, dict) or not result.get("not_reached"):
+        return ""
+    summary = result.get("summary")
+    return summary if isinstance(summary, str) else ""

@@ -43,6 +43,10 @@ SLOWER, SLOWEST, FASTER, FASTEST = 0.85, 0.6, 1.15, 1.3
 """Steps and ends of the speaking rate, as shares of the rate in the settings."""
 
 
+REMAINING = "remaining"
+"""Field of an answer with the number of things that the same call tells when it is made again."""
+
+
 def aside(state: State, text: str, at: float) -> Step:
     """Say something on the side, and come back to what was being asked, offered or done."""
     if state.mode in WAITING:
@@ -202,9 +206,26 @@ def more(state: State, event: Event) -> Step:
             return offer_options(state, state.others, Mode.CHOOSING)
         offered = replace(state, options=state.others[:MOST_OPTIONS], others=state.others[MOST_OPTIONS:])
         return say(offered, which_tool([option.label for option in offered.options]), Purpose.QUESTION)
+    if not state.rest and (again := _asked_for_the_rest(state)) is not None:
+        return proceed(replace(state, offer="", request=again), event.at)
     if not state.rest:
         return say(state, prompt("more_than_that"), Purpose.STATEMENT, mode=Mode.REPORTING)
     return say_part(replace(state, rest=()), state.rest)
+
+
+def _asked_for_the_rest(state: State) -> Request | None:
+    """Return the last call again if its answer said that some are left, which the same call tells; else None.
+
+    Whether it needs a yes is decided anew, as for every request.
+    """
+    past = state.past
+    if past is None or not isinstance(past.outcome, Succeeded) or not isinstance(past.outcome.result, dict):
+        return None
+    remaining = past.outcome.result.get(REMAINING)
+    tool = state.catalog.of(past.call.server, past.call.tool)
+    if tool is None or not tool.trusted or isinstance(remaining, bool) or not isinstance(remaining, int):
+        return None
+    return Request(tool.qualified, dict(past.call.arguments)) if remaining > 0 else None
 
 
 # -- going back ------------------------------------------------------------------------------------------------------

@@ -74,7 +74,7 @@ def _the_driver_anywhere(mode: Mode) -> dict[Trigger, Transition]:
         Trigger.GO_BACK: _to(asides.go_back, *_WORK),
         Trigger.UNDO: _to(asides.undo, *_WORK),
         Trigger.WHAT_HAPPENED: _to(asides.what_happened, Mode.REPORTING),
-        Trigger.MORE: _to(asides.more, Mode.REPORTING),
+        Trigger.MORE: _to(asides.more, *_WORK),
         Trigger.HUSH: _to(asides.hush_announcements, Mode.REPORTING),
         Trigger.ANNOUNCE: _to(asides.allow_announcements, Mode.REPORTING),
         Trigger.STOP_ASKING: _to(standing_permissions.stop_asking, Mode.REPORTING),

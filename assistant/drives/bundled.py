@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from assistant.drives.expanding import DriveError
+from assistant.drives.yaml_guard import DriveError
 
 FOLDER = Path(__file__).parent / "files"
 

@@ -13,18 +13,16 @@ from typing import Any
 
 import yaml
 
-from client.client_errors import UsageError
+from assistant.drives.yaml_guard import DriveError, guard, place, scalars
 
 MOST_STEPS = 10_000
 """Steps that a drive may have when all is written out."""
+LONGEST_TEXT = 100_000
+"""Letters that one text may have when its variables are filled in."""
 _DEEPEST = 8
 _VARIABLE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 ROUND = "round"
 """Variable that counts the rounds of a repetition, from 1."""
-
-
-class DriveError(UsageError):
-    """A drive that cannot be run; its text names file, line and what was meant."""
 
 
 def read_nodes(path: Path) -> yaml.MappingNode:
@@ -42,20 +40,30 @@ def read_nodes(path: Path) -> yaml.MappingNode:
             written.append((key, _filled(value, variables)))
         else:
             written.append((key, value))
-    return yaml.MappingNode(root.tag, written, root.start_mark, root.end_mark)
+    whole = yaml.MappingNode(root.tag, written, root.start_mark, root.end_mark)
+    guard(whole)
+    return whole
 
 
 def construct(node: yaml.Node) -> Any:
     """Return what the nodes stand for. Raises `DriveError`."""
     try:
         return yaml.SafeLoader("").construct_document(node)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:
+        wrong = next((scalar for scalar in scalars(node) if not _stands_for_something(scalar)), None)
+        if wrong is not None:
+            raise DriveError(
+                f"{place(wrong)}: {wrong.value} is no day, time or number that exists; write another, or quote it"
+            ) from error
         raise DriveError(f"{place(node)}: not YAML: {error}") from error
 
 
-def place(node: yaml.Node) -> str:
-    """Return `file:line` of a node."""
-    return f"{node.start_mark.name}:{node.start_mark.line + 1}"
+def _stands_for_something(scalar: yaml.ScalarNode) -> bool:
+    try:
+        yaml.SafeLoader("").construct_document(scalar)
+    except (yaml.YAMLError, ValueError, OverflowError):
+        return False
+    return True
 
 
 def _compose(path: Path) -> yaml.Node:
@@ -76,6 +84,7 @@ def _compose(path: Path) -> yaml.Node:
         raise DriveError(f"{path}:1: not YAML: {error}") from error
     if root is None:
         raise DriveError(f"{path}:1: a drive is a mapping with title, now and steps")
+    guard(root)
     return root
 
 
@@ -156,6 +165,8 @@ def _repeated(
         if not isinstance(values, yaml.SequenceNode) or not values.value:
             raise DriveError(f"{place(name)}: {name.value} needs a list of values")
         rounds = [{str(name.value): value} for value in values.value]
+    if not steps.value:  # nothing, a thousand times a thousand times, takes for ever
+        raise DriveError(f"{place(node)}: repeat has no steps")
     for number, added in enumerate(rounds, 1):
         counted = yaml.ScalarNode("tag:yaml.org,2002:int", str(number), node.start_mark, node.end_mark)
         yield from _written_out(steps, {**variables, ROUND: counted, **added}, path, within)
@@ -212,7 +223,10 @@ def _filled(node: yaml.Node, variables: Mapping[str, yaml.Node]) -> yaml.Node:
             raise DriveError(f"{place(node)}: the variable {match[1]!r} is no single value; in a text it must be one")
         return str(found.value)
 
-    return yaml.ScalarNode(node.tag, _VARIABLE.sub(text, node.value), node.start_mark, node.end_mark)
+    filled = _VARIABLE.sub(text, node.value)
+    if len(filled) > LONGEST_TEXT:
+        raise DriveError(f"{place(node)}: over {LONGEST_TEXT:,} letters once its variables are filled in; use fewer")
+    return yaml.ScalarNode(node.tag, filled, node.start_mark, node.end_mark)
 
 
 def _known(name: str, variables: Mapping[str, yaml.Node], node: yaml.Node) -> yaml.Node:

@@ -167,6 +167,8 @@ class Drive(_Strict):
     def _has_a_clock(self) -> Drive:
         if self.now.tzinfo is None:
             raise ValueError("now needs an offset, for example 2026-11-20T17:40:00+01:00")
+        if not 1971 <= self.now.year < 2200:
+            raise ValueError("now is a day from 1971 to 2199")
         return self
 
 

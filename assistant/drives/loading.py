@@ -9,20 +9,33 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from assistant.drives.expanding import DriveError, construct, place, read_nodes
+from assistant.drives.expanding import construct, read_nodes
 from assistant.drives.format import Drive, DriveProfile, Expectation, ExpectedCall, Final, Step
+from assistant.drives.world_records import records_of
+from assistant.drives.yaml_guard import DriveError, place, refuse_mistaken_words
 from client.catalog import Catalog
 
 
 def load_drive(path: Path) -> Drive:
     """Read and check a drive. Raises `DriveError` naming file, line and cure."""
     root = read_nodes(path)
+    refuse_mistaken_words(root)
     try:
-        return Drive.model_validate(construct(root))
+        drive = Drive.model_validate(construct(root))
+        _find_sounds(drive, path, root)
+        return drive
     except ValidationError as error:
         # A key written wrongly first: what is missing is often only that.
         problems = sorted(error.errors(), key=lambda problem: problem["type"] != "extra_forbidden")
         raise DriveError("; ".join(_complaint(root, problem) for problem in problems[:3])) from error
+
+
+def _find_sounds(drive: Drive, path: Path, root: yaml.Node) -> None:
+    """Refuse a WAV that is not there, also for a run in which the line is typed."""
+    for number, step in enumerate(drive.steps):
+        if step.wav is not None and not (path.parent / step.wav).is_file():
+            line = _line_of(root, ("steps", number, "wav"))
+            raise DriveError(f"{line}: there is no WAV {step.wav}; give its path from {path.parent}, or take it out")
 
 
 def check_against(drive: Drive, path: Path, catalog: Catalog, *, ours: bool = True) -> None:
@@ -34,6 +47,7 @@ def check_against(drive: Drive, path: Path, catalog: Catalog, *, ours: bool = Tr
     root = read_nodes(path)
     if not ours:
         _refuse_unseen(drive, root)
+    _refuse_unknown_records(drive, root)
     for number, step in enumerate(drive.steps):
         expect = step.expect
         if expect is None:
@@ -51,6 +65,21 @@ def check_against(drive: Drive, path: Path, catalog: Catalog, *, ours: bool = Tr
         if name not in known:
             line = _line_of(root, ("final", "calls" if name in drive.final.calls else "absent", name))
             raise DriveError(f"{line}: can never hold: no tool {name!r}{_meant(name, list(known))}")
+
+
+def _refuse_unknown_records(drive: Drive, root: yaml.Node) -> None:
+    """Refuse kinds of records, and fields of them, that the drive's own server never has."""
+    known = records_of(drive.server)
+    for kind, records in drive.final.world.items():
+        if kind not in known:
+            line = _line_of(root, ("final", "world", kind))
+            raise DriveError(f"{line}: can never hold: no records {kind!r}{_meant(kind, list(known))}")
+        for number, record in enumerate(records):
+            for name in record:
+                if name not in known[kind]:
+                    line = _line_of(root, ("final", "world", kind, number, name))
+                    meant = _meant(name, list(known[kind]))
+                    raise DriveError(f"{line}: can never hold: {kind} have no field {name!r}{meant}")
 
 
 def _refuse_unseen(drive: Drive, root: yaml.Node) -> None:
@@ -76,6 +105,8 @@ def _complaint(root: yaml.Node, problem: Mapping[str, Any]) -> str:
         fields = _fields_at(location[:-1])
         return f"{line}: unknown key {location[-1]!r}{_meant(str(location[-1]), fields)}"
     message = str(problem["msg"]).removeprefix("Value error, ")
+    if problem["type"] == "string_type" and not isinstance(problem["input"], dict | list):
+        message = f'{problem["input"]} is no text here; write "{problem["input"]}"'
     return f"{line}: {where}: {message}" if where else f"{line}: {message}"
 
 

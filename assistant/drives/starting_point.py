@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from assistant.drives.expanding import DriveError
+from assistant.drives.yaml_guard import DriveError
 
 _TEXT = """\
 # yaml-language-server: $schema=drive.schema.json

@@ -22,15 +22,17 @@ class Done:
 
 @dataclass(frozen=True)
 class Refused:
-    """It did not, and nothing changed."""
+    """It did not, and nothing changed; with the code `outcome_unknown` nobody knows."""
 
     code: str
-    """`refused`, `invalid_arguments` or `unknown_tool`."""
+    """`refused`, `try_later`, `outcome_unknown`, `invalid_arguments` or `unknown_tool`."""
     message: str
     names: tuple[str, ...] = ()
     """Parameters concerned."""
     alternatives: tuple[str, ...] = ()
     """Values that would work."""
+    retry_after: float | None = None
+    """With `try_later`, the seconds after which the same call may work."""
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 
 from assistant.hosting.host import Asks, Done, Refused, ToolHost
+from assistant.hosting.host_errors import LostOutcomeError
 from client.calls.idempotency_keys import key_of_remote
 
 KEY = "mcqueen/idempotency-key"
@@ -72,11 +73,18 @@ def _refused(answer: Refused) -> types.CallToolResult:
     """Return the refusal as the result of a call. Raises `MCPError` for a tool that there is not."""
     if answer.code == "unknown_tool":
         raise MCPError(types.INVALID_PARAMS, answer.message)
-    detail = {"code": answer.code, "names": list(answer.names), "alternatives": list(answer.alternatives)}
+    detail: dict[str, Any] = {
+        "code": answer.code, "names": list(answer.names), "alternatives": list(answer.alternatives),
+    }  # fmt: skip
+    if answer.retry_after is not None:
+        detail["retry_after"] = answer.retry_after
+    meta: dict[str, Any] = {"mcqueen/error": detail}
+    if answer.code == LostOutcomeError.code:
+        meta["mcqueen/outcome"] = "unknown"
     return types.CallToolResult(
         content=[types.TextContent(type="text", text=answer.message)],
         is_error=True,
-        _meta={"mcqueen/error": detail},
+        _meta=meta,
     )
 
 

@@ -15,6 +15,7 @@ from assistant.hosting.host import ToolHost
 from assistant.hosting.host_errors import HostError
 from assistant.services.passwords import ask_password, keep_password, password_store
 from client.client_errors import ClientError
+from client.terminal_text import terminal_text
 
 
 def parser_for(name: str, about: str) -> argparse.ArgumentParser:
@@ -57,7 +58,7 @@ def run(work: Awaitable[None]) -> None:
     try:
         asyncio.run(awaited())
     except (HostError, ClientError) as error:
-        sys.stderr.write(f"mcqueen: {error}\n")
+        sys.stderr.write(terminal_text(f"mcqueen: {error}\n"))
         raise SystemExit(1) from None
     except KeyboardInterrupt:
         return

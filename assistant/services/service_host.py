@@ -10,7 +10,7 @@ from typing import Any
 
 from assistant.hosting.argument_checks import problems, with_defaults
 from assistant.hosting.host import Done, Refused, ToolHost
-from assistant.hosting.host_errors import ArgumentsError, HostError, UnknownToolError
+from assistant.hosting.host_errors import ArgumentsError, HostError, TryLaterError, UnknownToolError
 from assistant.town.definitions.schema import Definition
 
 Act = Callable[[Mapping[str, Any]], Awaitable[dict[str, Any]]]
@@ -36,7 +36,8 @@ class ServiceHost(ToolHost):
         try:
             result = await self._call(tool, arguments)
         except HostError as error:
-            return Refused(error.code, str(error), error.names, error.alternatives)
+            seconds = error.seconds if isinstance(error, TryLaterError) else None
+            return Refused(error.code, str(error), error.names, error.alternatives, seconds)
         return Done(result, str(result["summary"]))
 
     async def _call(self, tool: str, arguments: Mapping[str, Any]) -> dict[str, Any]:

@@ -35,7 +35,7 @@ class ServersFile:
     def read(self) -> FileContents:
         """Return what it holds. Raises `ConfigurationError` with the file and the key."""
         try:
-            raw = json.loads(self.path.read_text(encoding="utf-8"))
+            raw = json.loads(self.path.read_text(encoding="utf-8-sig"))
         except FileNotFoundError:
             return FileContents()
         except (OSError, UnicodeDecodeError) as error:

@@ -274,7 +274,7 @@ def _holds(found: Mapping[str, Any], place: tuple[int | str, ...]) -> bool:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"cannot read {path}: {error}") from error
     except tomllib.TOMLDecodeError as error:

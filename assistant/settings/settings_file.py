@@ -42,7 +42,7 @@ def keep(
     changed = with_changes(settings, changes)
     target = path or user_file()
     try:
-        text = target.read_text(encoding="utf-8") if target.exists() else ""
+        text = target.read_text(encoding="utf-8-sig") if target.exists() else ""
         tomllib.loads(text)
         for key, value in changes.items():
             text = with_value(text, key, value)
@@ -124,7 +124,7 @@ def _toml(value: Value) -> str:
 
 def _sets(path: Path, changes: Mapping[str, Value]) -> bool:
     try:
-        found: Any = tomllib.loads(path.read_text(encoding="utf-8"))
+        found: Any = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         return False
     for key in changes:

@@ -66,6 +66,7 @@ def email_personal(world: World, arguments: Mapping[str, Any]) -> dict[str, Any]
             "email_id": email.email_id,
             "emails": [_email(email)],
         }
+    remaining = 0
     if action == "search":
         words = arguments.get("subject") or arguments.get("body") or " ".join(arguments.get("to", []))
         if not words:
@@ -73,13 +74,15 @@ def email_personal(world: World, arguments: Mapping[str, Any]) -> dict[str, Any]
         found = world.mailbox.search(words)
         nothing = f"No e-mail has the words {words}."
     else:
-        found = world.mailbox.read()
+        found, remaining = world.mailbox.read()
         nothing = "There is no e-mail."
-    return {
-        "summary": mails_words([(email.subject, world.mailbox.sender_name(email)) for email in found], nothing),
+    named = [(email.subject, world.mailbox.sender_name(email)) for email in found]
+    told = {
+        "summary": mails_words(named, nothing, remaining),
         "action": action,
         "emails": [_email(email) for email in found],
     }
+    return told | ({"remaining": remaining} if remaining else {})
 
 
 def _email(email: TownEmail) -> dict[str, Any]:

@@ -133,12 +133,16 @@ class Mailbox:
             return name.strip()
         return self._contacts.find(name, "to").email
 
-    def read(self) -> list[TownEmail]:
-        """Return the unread e-mails, or the newest three where all are read; they count as read afterwards."""
-        unread = [email for email in self.inbox if email.unread]
-        found = unread or sorted(self.inbox, key=lambda email: email.at, reverse=True)[:3]
-        self.inbox = [replace(email, unread=False) for email in self.inbox]
-        return sorted(found, key=lambda email: email.at, reverse=True)
+    def read(self) -> tuple[list[TownEmail], int]:
+        """Return the newest three unread e-mails, which count as read afterwards, and how many unread ones are left.
+
+        If all are read, return the newest three.
+        """
+        newest = sorted(self.inbox, key=lambda email: email.at, reverse=True)
+        unread = [email for email in newest if email.unread]
+        told = unread[:3] or newest[:3]
+        self.inbox = [replace(email, unread=False) if email in told else email for email in self.inbox]
+        return told, max(0, len(unread) - len(told))
 
     def search(self, words: str) -> list[TownEmail]:
         """Return e-mails, received and sent, in which every word occurs, the newest first."""

@@ -22,13 +22,19 @@ def sent_words(to: Sequence[str], subject: str) -> str:
     return f"Your e-mail to {joined(to)}{about} is sent."
 
 
-def mails_words(found: Sequence[tuple[str, str]], nothing: str) -> str:
-    """Return how many e-mails there are and the first three, given as (subject, sender); else `nothing`."""
+def mails_words(found: Sequence[tuple[str, str]], nothing: str, remaining: int = 0) -> str:
+    """Return how many e-mails there are and which, given as (subject, sender), three in a sentence; else `nothing`.
+
+    `remaining` counts further ones that are told when they are asked for.
+    """
     if not found:
         return nothing
-    named = [f"{subject}, from {sender}" for subject, sender in found[:3]]
-    count = "One e-mail" if len(found) == 1 else f"{len(found)} e-mails"
-    return f"{count}: {'; '.join(named)}."
+    named = [f"{subject}, from {sender}" for subject, sender in found]
+    number = len(found) + remaining
+    count = "One e-mail" if number == 1 else f"{number} e-mails"
+    newest = ", the newest of them" if remaining else ""
+    first, *others = ["; ".join(named[at : at + 3]) for at in range(0, len(named), 3)]
+    return " ".join([f"{count}{newest}: {first}.", *(f"Then {mails}." for mails in others)])
 
 
 def events_words(events: Sequence[tuple[str, time | None]], day: date, today: date) -> str:

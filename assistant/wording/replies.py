@@ -20,6 +20,7 @@ from assistant.wording.spoken_values import SpokenClock, label, parts_of, spoken
 from client.call import CallError, Deferred, Failed, Need, NeedsInput, Outcome, Sent, Succeeded, Unknown
 from client.calls.call_effects import has_effects, unusual_letters
 from client.catalog import Catalog, Tool
+from client.servers.tool_server import TRY_LATER
 from client.values import JSON
 
 
@@ -238,6 +239,9 @@ def report(tool: Tool, outcome: Outcome, utc_offset: float, now: float = 0.0) ->
     match outcome:
         case Succeeded():
             return with_age(result_text(outcome.result, tool, SpokenClock(now, utc_offset)), outcome.age)
+        case Deferred() if outcome.error.code == TRY_LATER:
+            reason = sentence(outcome.error.message)
+            return wording().text("told", "put_off", title=tool_title(tool), reason=reason)
         case Deferred():
             return wording().text("told", "deferred", title=tool_title(tool))
         case Unknown():
@@ -383,10 +387,12 @@ def _chunks(text: str, most: int) -> list[str]:
 
 
 def delivered_text(title: str, succeeded: bool, reason: str) -> str:
-    """Return the notice about a deferred call."""
+    """Return the notice about a deferred call; a `reason` beside success says who was left out."""
+    said = sentence(reason) if reason else ""
+    if succeeded and said:
+        return wording().text("told", "partly_gone_through", title=title, reason=said)
     if succeeded:
         return wording().text("told", "gone_through", title=title)
-    said = sentence(reason) if reason else ""
     return wording().text("told", "not_gone_through", title=title, reason=said).strip()
 
 

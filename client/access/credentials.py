@@ -12,9 +12,10 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
+from client.access.system_keyring import of_keyring, system_keyring
 from client.client_errors import CredentialsError
 from client.records.locks import FileLock
 from client.values import JSON, digest
@@ -26,8 +27,6 @@ SERVICE = "mcqueen"
 """Under this name the entries stand in the system's keyring."""
 KEY_FILE = "credentials.key"
 SECRETS_FILE = "credentials.encrypted"
-
-T = TypeVar("T")
 
 
 def address_of(url: str) -> str:
@@ -75,24 +74,13 @@ class CredentialStore:
 
     def _backend(self) -> KeyringBackend | None:
         if not self._looked:
-            import keyring  # slow to load: only where there is something to look up
-            from keyring.backends import fail, null
-
-            try:
-                found = keyring.get_keyring()
-            except (ImportError, AttributeError, ValueError, RuntimeError) as error:  # what its own configuration names
-                raise CredentialsError(
-                    f"the keyring that this system is set up for cannot be loaded ({type(error).__name__}); see "
-                    "PYTHON_KEYRING_BACKEND and keyringrc.cfg"
-                ) from None
-            nowhere = isinstance(found, fail.Keyring | null.Keyring)
-            self._keyring = None if nowhere else found
+            self._keyring = system_keyring()
             self._looked = True
         return self._keyring
 
     def _load(self, entry: str) -> dict[str, JSON] | None:
         backend = self._backend()
-        text = _of_keyring(lambda: backend.get_password(SERVICE, entry)) if backend is not None else None
+        text = of_keyring(lambda: backend.get_password(SERVICE, entry)) if backend is not None else None
         if text is None:
             return self._file.load(entry)  # also what was kept before there was a keyring
         try:
@@ -109,10 +97,10 @@ class CredentialStore:
             self._file.change(lambda kept: kept.update({entry: value}))
             return
         text = json.dumps(value)
-        _of_keyring(lambda: backend.set_password(SERVICE, entry, text))
+        of_keyring(lambda: backend.set_password(SERVICE, entry, text))
 
     def _forget(self, entry: str) -> None:
-        from keyring.errors import PasswordDeleteError  # the same
+        from keyring.errors import PasswordDeleteError  # slow to load: only where a login is forgotten
 
         backend = self._backend()
         if backend is not None:
@@ -124,21 +112,9 @@ class CredentialStore:
                     if backend.get_password(SERVICE, entry) is not None:
                         raise
 
-            _of_keyring(delete)
+            of_keyring(delete)
         if self._file.path.exists():
             self._file.change(lambda kept: kept.pop(entry, None))
-
-
-def _of_keyring(ask: Callable[[], T]) -> T:
-    from keyring.errors import KeyringError  # the same
-
-    try:
-        return ask()
-    except KeyringError as error:
-        # Only its kind is told: what a backend writes into its errors is not ours to vouch for.
-        raise CredentialsError(
-            f"the system's keyring cannot be used ({type(error).__name__}); unlock it and try again"
-        ) from None
 
 
 class _EncryptedFile:

@@ -38,7 +38,7 @@ from client.records import cache, calls, ledger, outbox
 from client.records.calls import Refusal
 from client.records.storage import Storage
 from client.resilience.retry import Safety, safety_of
-from client.servers.tool_server import Answered, FailureKind, Faulted, InputWanted
+from client.servers.tool_server import TRY_LATER, Answered, FailureKind, Faulted, InputWanted
 from client.values import JSON
 
 _log = logging.getLogger(__name__)
@@ -190,12 +190,15 @@ class EffectCall:
             return False
         if isinstance(trial.answer, Stopped):
             return True
-        return _not_sent(trial) and (not trial.maybe_sent or self._repeatable)
+        return (_not_sent(trial) or _put_off(trial) is not None) and (not trial.maybe_sent or self._repeatable)
 
     async def _defer(self, trial: Trial, seconds: float) -> Outcome:
         now, attempts = self.clock.now(), self._sends
         sent = Sent.MAYBE if trial.maybe_sent else Sent.NO  # where it may have arrived, its key tells the repeat
         error = CallError("not_sent", f"{self.call.server} cannot be reached; {self.tool.name} waits for it.", sent)
+        put_off = _put_off(trial)
+        if put_off is not None:
+            error = replace(put_off, sent=sent)
         deferred = Deferred(error, now + self.settings.deferred_for, attempts, seconds)
 
         agreed = self.terms.of(self.call, self.tool)
@@ -207,7 +210,8 @@ class EffectCall:
             return outbox.enqueue(db, now, self.call, consent, deferred, repeatable=self._repeatable, agreed=agreed)
 
         stored = await self.storage.run(store)
-        self.deliveries.kick(self.call.server)
+        if put_off is None:  # else the server asked for patience; what waits is looked at from time to time anyway
+            self.deliveries.kick(self.call.server)
         return _refused(stored, self.call) if isinstance(stored, Refusal) else stored
 
     def _finish(self, db: sqlite3.Connection, outcome: Outcome, served_by: str) -> None:
@@ -245,3 +249,11 @@ def _refused(refusal: Refusal, call: ToolCall) -> Outcome:
 
 def _not_sent(trial: Trial) -> bool:
     return isinstance(trial.answer, Faulted) and trial.answer.kind is FailureKind.NOT_SENT
+
+
+def _put_off(trial: Trial) -> CallError | None:
+    """Return the error of a tool that did nothing and may do it later; None for every other end."""
+    answer = trial.answer
+    if isinstance(answer, Faulted) and answer.kind is FailureKind.REFUSED_FOR_NOW and answer.error.code == TRY_LATER:
+        return answer.error
+    return None

@@ -16,6 +16,9 @@ from client.catalog import RejectedTool, Tool
 from client.servers.readable import Readable
 from client.values import JSON
 
+TRY_LATER = "try_later"
+"""The code of an error of a tool that did nothing now, and may do the same later."""
+
 
 class FailureKind(StrEnum):
     """Rows of the retry table (docs/design.md). A dialect maps its own signs of failure to exactly one of them."""
@@ -23,7 +26,7 @@ class FailureKind(StrEnum):
     NOT_SENT = "not_sent"
     """DNS, refused, TLS, pool or circuit: the server cannot have seen the request."""
     REFUSED_FOR_NOW = "refused_for_now"
-    """429 or 503 that counts as not executed."""
+    """429 or 503 that counts as not executed, or a trusted tool's own word that it did nothing now (`TRY_LATER`)."""
     SESSION_LOST = "session_lost"
     """401, an expired session, or an MCP 404 on a request that carried a session id."""
     ANSWER_LOST = "answer_lost"

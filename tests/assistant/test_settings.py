@@ -57,3 +57,9 @@ def test_a_broken_file_of_added_servers_is_named(tmp_path: Path, text: str) -> N
     (tmp_path / "servers.json").write_text(text)
     with pytest.raises(ConfigurationError, match=r"servers\.json"):
         load_settings({}, user_folder=tmp_path, working_folder=tmp_path / "none")
+
+
+def test_a_file_that_begins_with_a_byte_order_mark_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mcqueen.toml").write_bytes(b"\xef\xbb\xbf" + b'[servers.home]\nurl = "http://127.0.0.1:8080/mcp"\n')
+    assert "home" in load_settings().servers

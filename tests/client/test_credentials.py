@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import stat
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from keyring.errors import KeyringLocked, PasswordDeleteError
 
 from client.access.accounts import Accounts, Credentials, KeptSession
 from client.access.credentials import KEY_FILE, SECRETS_FILE, CredentialStore, address_of
+from client.access.system_keyring import keyring_in_use, of_keyring
 from client.client_errors import CredentialsError
 
 SECRET = "eyJhbGciOi-very-secret"
@@ -148,6 +150,40 @@ async def test_a_keyring_that_cannot_be_loaded_is_named(tmp_path: Path, monkeypa
     monkeypatch.setattr(keyring, "get_keyring", broken)
     with pytest.raises(CredentialsError, match=r"cannot be loaded \(ModuleNotFoundError\)"):
         await CredentialStore(tmp_path).load(BANK, "x")
+
+
+class Bus(Exception):  # noqa: N818  # as a library for D-Bus names its own
+    """An error of D-Bus, which is no error of `keyring`."""
+
+
+@pytest.mark.parametrize("error", [Bus(SECRET), OSError(SECRET), KeyError(SECRET), RuntimeError(SECRET), EOFError()])
+async def test_a_keyring_that_fails_in_any_way_is_one_sentence_with_the_way_out(
+    tmp_path: Path, ring: MemoryKeyring, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def broken(*_: str) -> None:
+        raise error
+
+    for name in ("get_password", "set_password", "delete_password"):
+        monkeypatch.setattr(ring, name, broken)
+    store = CredentialStore(tmp_path)
+    for asked in (store.load(BANK, "x"), store.keep(BANK, "x", {}), store.forget(BANK, "x")):
+        with pytest.raises(CredentialsError, match=r"keyring cannot be used .*keyring --disable") as told:
+            await asked
+        assert SECRET not in str(told.value)
+
+
+def test_a_keyring_that_waits_for_a_prompt_nobody_sees_comes_to_an_end() -> None:
+    waiting = threading.Event()
+    with pytest.raises(CredentialsError, match=r"no answer in 0\.05 s"):
+        of_keyring(waiting.wait, 0.05)
+    waiting.set()
+
+
+def test_a_locked_keyring_is_found_by_asking_it(ring: MemoryKeyring) -> None:
+    assert keyring_in_use() == ring.name
+    ring.locked = True
+    with pytest.raises(CredentialsError, match=r"KeyringLocked.*unlock it"):
+        keyring_in_use()
 
 
 @pytest.mark.usefixtures("no_ring")

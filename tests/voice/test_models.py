@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ import pytest
 from click.testing import CliRunner
 
 from assistant.cli.models_command import command as models
-from voice.recognition import download
+from voice.recognition import download, model_store
 from voice.recognition.download import install, install_archive
 from voice.recognition.model_store import PUBLISHED, PublishedModel, chosen, find_vosk_model, installed, verify
 from voice.voice_errors import RecognitionError
@@ -177,9 +178,22 @@ def test_an_archive_that_reaches_out_or_holds_no_model_leaves_nothing(tmp_path: 
     given = tmp_path / "given.zip"
     given.write_bytes(content)
     with pytest.raises(RecognitionError):
-        install_archive(replace(MODEL, sha256=None), folder, given, source="here")
+        install_archive(replace(MODEL, sha256=hashlib.sha256(content).hexdigest()), folder, given, source="here")
     assert nothing_left(folder)
     assert sorted(path.name for path in tmp_path.iterdir()) in (["given.zip"], ["given.zip", "models"])
+
+
+def test_every_published_model_has_a_checksum_and_another_archive_under_its_name_is_refused(tmp_path: Path) -> None:
+    given = tmp_path / "given.zip"
+    given.write_bytes(GOOD)
+    for model in PUBLISHED:
+        assert re.fullmatch("[0-9a-f]{64}", model.sha256), model.name
+        with pytest.raises(
+            RecognitionError, match=f"what came is not {re.escape(model.name)}: .*nothing was installed"
+        ):
+            install_archive(model, tmp_path / "models", given, source="here")
+    assert len({model.sha256 for model in PUBLISHED}) == len(PUBLISHED)
+    assert nothing_left(tmp_path / "models")
 
 
 def test_a_full_disk_is_noticed_before_anything_is_fetched(tmp_path: Path) -> None:
@@ -193,7 +207,10 @@ def test_models_are_listed_used_verified_and_removed(tmp_path: Path, monkeypatch
     monkeypatch.setattr(platformdirs, "user_cache_dir", lambda _: str(tmp_path))
     first, second = PUBLISHED[0].name, PUBLISHED[3].name
     given = tmp_path / "given.zip"
-    given.write_bytes(archive({f"{second}/am/final.mdl": b"x", f"{second}/conf/model.conf": b"y"}))
+    content = archive({f"{second}/am/final.mdl": b"x", f"{second}/conf/model.conf": b"y"})
+    given.write_bytes(content)
+    known = [replace(model, sha256=hashlib.sha256(content).hexdigest()) for model in PUBLISHED]
+    monkeypatch.setattr(model_store, "PUBLISHED", tuple(known))
     run = CliRunner().invoke
     assert "is installed in" in run(models, ["install", second, "--from", str(given)]).stdout
     folder = tmp_path / "models"

@@ -55,7 +55,7 @@ def install_archive(model: PublishedModel, folder: Path, archive: Path, *, sourc
             digest = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise RecognitionError(f"cannot read {archive}: {error.strerror}") from error
-    if model.sha256 is not None and digest != model.sha256:
+    if digest != model.sha256:
         raise RecognitionError(
             f"what came is not {model.name}: its SHA-256 is {digest[:12]}..., not {model.sha256[:12]}...; "
             "nothing was installed"

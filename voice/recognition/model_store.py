@@ -28,8 +28,8 @@ class PublishedModel:
     megabytes: int
     """Size of the archive as their page gives it, rounded."""
     note: str
-    sha256: str | None = None
-    """Digest of the archive where one is known from public build scripts; else what is fetched first is recorded."""
+    sha256: str
+    """Digest of the archive as others pin it (Arch and Yocto packages, apps); its authors publish none."""
 
     @property
     def url(self) -> str:
@@ -45,19 +45,97 @@ PUBLISHED = (
         "small; the one to begin with",
         "30f26242c4eb449f948e42cb302dd7a686cb29a3423a8367f99ff41780942498",
     ),
-    PublishedModel("vosk-model-en-us-0.22-lgraph", "en-us", 128, "larger, still takes grammars"),
-    PublishedModel("vosk-model-en-us-0.22", "en-us", 1843, "for servers; takes no grammars"),
-    PublishedModel("vosk-model-small-en-in-0.4", "en-in", 36, "Indian English"),
-    PublishedModel("vosk-model-small-de-0.15", "de", 45, "German"),
-    PublishedModel("vosk-model-small-fr-0.22", "fr", 41, "French"),
-    PublishedModel("vosk-model-small-es-0.42", "es", 39, "Spanish"),
-    PublishedModel("vosk-model-small-it-0.22", "it", 48, "Italian"),
-    PublishedModel("vosk-model-small-pt-0.3", "pt", 31, "Portuguese"),
-    PublishedModel("vosk-model-small-nl-0.22", "nl", 39, "Dutch"),
-    PublishedModel("vosk-model-small-ru-0.22", "ru", 45, "Russian"),
-    PublishedModel("vosk-model-small-hi-0.22", "hi", 42, "Hindi"),
-    PublishedModel("vosk-model-small-ja-0.22", "ja", 48, "Japanese"),
-    PublishedModel("vosk-model-small-cn-0.22", "zh", 42, "Chinese"),
+    PublishedModel(
+        "vosk-model-en-us-0.22-lgraph",
+        "en-us",
+        128,
+        "larger, still takes grammars",
+        "d9838b4aaa82a75c4a17f5aca300eaca129aaab2a7cbf951bafbb500eb9c4334",
+    ),
+    PublishedModel(
+        "vosk-model-en-us-0.22",
+        "en-us",
+        1843,
+        "for servers; takes no grammars",
+        "47f9a81ebb039dbb0bd319175c36ac393c0893b796c2b6303e64cf58c27b69f6",
+    ),
+    PublishedModel(
+        "vosk-model-small-en-in-0.4",
+        "en-in",
+        36,
+        "Indian English",
+        "20663dcac4d5cb783a579c54d98339344a688e4ec6e1b4a4b059fd1235454cc7",
+    ),
+    PublishedModel(
+        "vosk-model-small-de-0.15",
+        "de",
+        45,
+        "German",
+        "b7e53c90b1f0a38456f4cd62b366ecd58803cd97cd42b06438e2c131713d5e43",
+    ),
+    PublishedModel(
+        "vosk-model-small-fr-0.22",
+        "fr",
+        41,
+        "French",
+        "cabf6180e177eb9b3a9a9d43a437bd5e549f3a7d09525e5d69a3fed787be12ad",
+    ),
+    PublishedModel(
+        "vosk-model-small-es-0.42",
+        "es",
+        39,
+        "Spanish",
+        "09b239888f633ef2f0b4e09736e3d9936acfd810bc65d53fad45261762c6511f",
+    ),
+    PublishedModel(
+        "vosk-model-small-it-0.22",
+        "it",
+        48,
+        "Italian",
+        "9ec65e75861d1c6c2e457cccd932705340dcdf233f5b239f00733b4de0bf3267",
+    ),
+    PublishedModel(
+        "vosk-model-small-pt-0.3",
+        "pt",
+        31,
+        "Portuguese",
+        "6e1ce909032e1afa7a88e68a3d628ecafff302bdf195befab308826c395e93b7",
+    ),
+    PublishedModel(
+        "vosk-model-small-nl-0.22",
+        "nl",
+        39,
+        "Dutch",
+        "039811c3b829de64e4f123a9f684a53784005b212a346ac0b899dc7efce2ed0a",
+    ),
+    PublishedModel(
+        "vosk-model-small-ru-0.22",
+        "ru",
+        45,
+        "Russian",
+        "961d5ff98a17f4aa6de69864d0aa71fa5bac682301d2b5d17a3f24c5c99a46d4",
+    ),
+    PublishedModel(
+        "vosk-model-small-hi-0.22",
+        "hi",
+        42,
+        "Hindi",
+        "7c50a10866889f0ac21d912c20537a055a597ed09fc1d3e5bcd798f9f0017e48",
+    ),
+    PublishedModel(
+        "vosk-model-small-ja-0.22",
+        "ja",
+        48,
+        "Japanese",
+        "efa092d280153a77615e9e0c7d7283e93e600de3d19d3bec686c57ef19d52eac",
+    ),
+    PublishedModel(
+        "vosk-model-small-cn-0.22",
+        "zh",
+        42,
+        "Chinese",
+        "3af8b0e7e0f835ae9d414ce5df580237a3cfb08d586c9fbbb0f7ff29ad5b14ba",
+    ),
 )
 
 

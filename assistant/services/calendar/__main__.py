@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from datetime import datetime
 
 from assistant.hosting.host_errors import RefusedError
+from assistant.services.local_zone import local_now
 from assistant.services.passwords import load_password, password_store
 from assistant.services.service_command import add_login, log_in, parser_for, run, serve
 from client.http import open_http_client
@@ -29,7 +29,7 @@ async def _main(given: argparse.Namespace) -> None:
                 f"there is no password of {given.user} at {given.url}; run this command once with the word login"
             )
         dav = CalDav(http, given.url, given.user, password, given.calendar)
-        await serve(CalendarService(dav, lambda: datetime.now().astimezone()).host())
+        await serve(CalendarService(dav, local_now).host())
 
 
 def main() -> None:

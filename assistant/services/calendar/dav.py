@@ -1,28 +1,37 @@
-"""CalDAV (RFC 4791) as far as a driver needs it: find the calendar, ask for a span of days, put one file.
+"""CalDAV (RFC 4791) as far as a driver needs it: find the calendar, read its files, put one.
 
-Goes only to the host that the user named, and with a password only over https or loopback. Every failure is a
-`RefusedError` with a sentence; a write is never tried twice.
+Servers answer "what is between these times" differently (one leaves out series of dates, and occurrences that were
+moved far), so all files are read once and then only those that changed; only a calendar that is too large for that is
+searched by its server. Goes only to the host that the user named, and with a password only over https or loopback.
+Every failure is a `RefusedError` with a sentence; a write is never tried twice.
 """
 
 from __future__ import annotations
 
+import ssl
 import uuid
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from urllib.parse import urljoin, urlsplit
+from xml.sax.saxutils import escape
 
 import httpx
 
 from assistant.hosting.host_errors import RefusedError
 from assistant.services.calendar.entries import CalendarFile
 from client.access.plain_http import is_protected
+from client.http import fault_of_exception
 
 TIMEOUT = 6.0
 """Seconds for one request; a turn's deadline is 10 s."""
 LARGEST = 8 * 1024 * 1024
 """Bytes of one answer."""
-_NAMES = {"d": "DAV:", "c": "urn:ietf:params:xml:ns:caldav"}
+FETCHED_AT_ONCE = 100
+"""Files that one request asks for by name."""
+MOST_KEPT = 20_000
+"""Files of a calendar that are kept here; a larger one is searched by its server."""
+_NAMES = {"d": "DAV:", "c": "urn:ietf:params:xml:ns:caldav", "s": "http://calendarserver.org/ns/"}
 _PROPFIND = (
     '<?xml version="1.0" encoding="utf-8"?><d:propfind xmlns:d="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav"><d:prop>'
     "<d:resourcetype/><d:displayname/><d:current-user-principal/><c:calendar-home-set/>"
@@ -30,10 +39,24 @@ _PROPFIND = (
 )
 _QUERY = (
     '<?xml version="1.0" encoding="utf-8"?><c:calendar-query xmlns:d="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav">'
-    '<d:prop><d:getetag/><c:calendar-data/></d:prop><c:filter><c:comp-filter name="VCALENDAR">'
-    '<c:comp-filter name="VEVENT"><c:time-range start="{start}" end="{end}"/></c:comp-filter></c:comp-filter>'
-    "</c:filter></c:calendar-query>"
+    '<d:prop><d:getetag/>{data}</d:prop><c:filter><c:comp-filter name="VCALENDAR">'
+    '<c:comp-filter name="VEVENT">{times}</c:comp-filter></c:comp-filter></c:filter></c:calendar-query>'
 )
+_MARKS = (
+    '<?xml version="1.0" encoding="utf-8"?><d:propfind xmlns:d="DAV:" xmlns:s="http://calendarserver.org/ns/"><d:prop>'
+    "<s:getctag/><d:sync-token/></d:prop></d:propfind>"
+)
+_MULTIGET = (
+    '<?xml version="1.0" encoding="utf-8"?><c:calendar-multiget xmlns:d="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav">'
+    "<d:prop><d:getetag/><c:calendar-data/></d:prop>{hrefs}</c:calendar-multiget>"
+)
+_BAD_DATA = ("valid-calendar-data", "valid-calendar-object-resource", "supported-calendar", "max-resource-size")
+"""Conditions of a refused write that are about the event."""
+_DATA = "<c:calendar-data/>"
+
+
+class _TooLargeError(RefusedError):
+    """An answer has more bytes than are read."""
 
 
 class CalDav:
@@ -52,22 +75,63 @@ class CalDav:
         self._auth = httpx.BasicAuth(user.encode(), password.encode())
         self._wanted = calendar
         self._found: str | None = None
+        self._kept: dict[str, CalendarFile] = {}
+        """What was read of the calendar, by address."""
+        self._kept_at = ""
+        """Mark of the calendar when that was read."""
 
     async def check(self) -> str:
         """Find the calendar and return its address. Raises `RefusedError`."""
         return await self._calendar()
 
     async def between(self, begin: datetime, end: datetime) -> list[CalendarFile]:
-        """Return the files with events in that time."""
-        body = _QUERY.format(start=_stamp(begin), end=_stamp(end))
-        answer = await self._send("REPORT", await self._calendar(), body, {"Depth": "1"})
+        """Return the files with events in that time, and perhaps others. Raises `RefusedError`."""
+        mark = await self._mark()
+        if mark and mark == self._kept_at:
+            return list(self._kept.values())
+        listed = await self._listed()
+        if listed is None:
+            times = f'<c:time-range start="{_stamp(begin)}" end="{_stamp(end)}"/>'
+            return await self._query(_QUERY.format(data=_DATA, times=times))
+        kept = {file.href: file for file in self._kept.values() if file.etag and listed.get(file.href) == file.etag}
+        missing = [href for href in listed if href not in kept]
+        for at in range(0, len(missing), FETCHED_AT_ONCE):
+            hrefs = "".join(f"<d:href>{escape(href)}</d:href>" for href in missing[at : at + FETCHED_AT_ONCE])
+            kept |= {file.href: file for file in await self._query(_MULTIGET.format(hrefs=hrefs))}
+        self._kept, self._kept_at = kept, mark
+        return list(kept.values())
+
+    async def _mark(self) -> str:
+        """Return what changes with every change of the calendar; "" if its server has no such mark."""
+        answer = await self._send("PROPFIND", await self._calendar(), _MARKS, {"Depth": "0"})
+        if answer.status_code != 207:
+            return ""
+        tree = self._read(answer)
+        return tree.findtext(".//s:getctag", "", _NAMES) or tree.findtext(".//d:sync-token", "", _NAMES)
+
+    async def _listed(self) -> dict[str, str] | None:
+        """Return the tag of each file with events; None if there are too many to keep."""
+        try:
+            tree = await self._report(_QUERY.format(data="", times=""))
+        except _TooLargeError:
+            return None
+        listed = {
+            response.findtext("d:href", "", _NAMES): response.findtext(".//d:getetag", "", _NAMES)
+            for response in _responses(tree)
+        }
+        return listed if len(listed) <= MOST_KEPT else None
+
+    async def _query(self, body: str) -> list[CalendarFile]:
         found: list[CalendarFile] = []
-        for response in _responses(self._read(answer)):
+        for response in _responses(await self._report(body)):
             text = response.findtext(".//c:calendar-data", "", _NAMES)
             if text.strip():
                 href = response.findtext("d:href", "", _NAMES)
                 found.append(CalendarFile(href, response.findtext(".//d:getetag", "", _NAMES), text))
         return found
+
+    async def _report(self, body: str) -> ET.Element:
+        return self._read(await self._send("REPORT", await self._calendar(), body, {"Depth": "1"}))
 
     async def create(self, text: str) -> None:
         """Put a new file; one that is there is never written over."""
@@ -80,10 +144,26 @@ class CalDav:
 
     async def _write(self, url: str, text: str, headers: Mapping[str, str]) -> None:
         answer = await self._send("PUT", url, text, headers, "text/calendar; charset=utf-8")
-        if answer.status_code == 412:
+        if answer.status_code in (403, 409):
+            raise RefusedError(self._why_not(answer))
+        if answer.status_code == 507:
+            raise RefusedError(f"The calendar at {self._host} is full.")
+        if answer.status_code in (412, 423):
             raise RefusedError("Your calendar was changed by somebody else in this moment; ask again.")
         if answer.status_code not in (200, 201, 204):
             raise RefusedError(f"The calendar at {self._host} refused that with status {answer.status_code}.")
+
+    def _why_not(self, answer: httpx.Response) -> str:
+        """Return why a write was forbidden, by the condition that the answer names (RFC 4791 section 5.3.2.1)."""
+        if any(name in answer.text for name in _BAD_DATA):
+            return f"The calendar at {self._host} does not take such an event."
+        if "no-uid-conflict" in answer.text or "unique-scheduling-object-resource" in answer.text:
+            return f"The calendar at {self._host} has that event already."
+        if "quota-not-exceeded" in answer.text:
+            return f"The calendar at {self._host} is full."
+        if answer.status_code == 409:
+            return f"There is no calendar at {self._url} any more."
+        return f"The calendar at {self._host} does not let you change that."
 
     # -- finding the calendar --
 
@@ -152,10 +232,14 @@ class CalDav:
                 async for piece in answer.aiter_bytes():
                     raw += piece
                     if len(raw) > LARGEST:
-                        raise RefusedError(f"The calendar at {self._host} answers with too much.")
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
+                        raise _TooLargeError(f"The calendar at {self._host} answers with too much.")
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            if fault_of_exception(error).code.startswith("certificate"):
+                raise RefusedError(
+                    f"The calendar at {self._host} cannot be trusted: its certificate is not valid."
+                ) from None
             raise RefusedError(f"The calendar at {self._host} cannot be reached; try again later.") from None
-        except (httpx.HTTPError, httpx.InvalidURL):
+        except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError):  # httpx lets some errors of TLS through
             lost = "; I do not know whether that was written, look into it" if writes else "; try again later"
             raise RefusedError(f"The calendar at {self._host} does not answer{lost}.") from None
         found = httpx.Response(
@@ -173,12 +257,14 @@ class CalDav:
         return await self._send("PROPFIND", url, body, headers, followed=True)
 
     def _checked(self, answer: httpx.Response, writes: bool) -> httpx.Response:
-        if answer.status_code in (401, 403):
+        if answer.status_code == 403 and not writes:
+            raise RefusedError(f"The calendar at {self._host} does not let you see that.")
+        if answer.status_code == 401:
             raise RefusedError(
                 f"The calendar at {self._host} refused the password of {self._user}; log in to it again, with its "
                 "command and the word login."
             )
-        if answer.status_code == 429 or answer.status_code >= 500:
+        if answer.status_code == 429 or (answer.status_code >= 500 and answer.status_code != 507):
             lost = "; I do not know whether that was written, look into it" if writes else "; try again later"
             raise RefusedError(f"The calendar at {self._host} has trouble{lost}.")
         return answer

@@ -1,6 +1,7 @@
 """Between iCalendar texts and the events of a day: recurrence, time zones, all-day events. Touches no network.
 
-Needs the extra `mcqueen[calendar]` (icalendar, recurring-ical-events).
+Series are expanded here from their master events, never by the server: servers differ in what they expand. Needs the
+extra `mcqueen[calendar]` (icalendar, recurring-ical-events).
 """
 
 from __future__ import annotations
@@ -8,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from typing import Any
 
 from assistant.hosting.host_errors import RefusedError
+from assistant.services.calendar.calendar_texts import may_touch
+from assistant.services.local_zone import LOCAL_ZONE, whole_zone
 from assistant.services.spoken import one_line
 
 try:
@@ -20,6 +24,10 @@ except ImportError as error:  # the extra is not installed
     raise RefusedError('a real calendar needs the extra: pip install "mcqueen[calendar]"') from error
 
 _PRODUCT = "-//McQueen//Calendar//EN"
+_BROKEN = (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError)
+"""What the two libraries raise for texts that strangers wrote wrongly."""
+_KEPT_PARSED = 2_000
+"""Calendar files that are kept parsed, some 20 kB each."""
 
 
 @dataclass(frozen=True)
@@ -40,27 +48,56 @@ class Entry:
     time: time | None
     """Local; None for the whole day."""
     uid: str
+    """The event's own, or the address of its file if it has none."""
     repeated: bool
     resource: CalendarFile
+    zone: tzinfo = LOCAL_ZONE
+    """In which day and time are told."""
 
 
 def entries_between(resources: Iterable[CalendarFile], first: date, last: date, zone: tzinfo) -> list[Entry]:
-    """Return what happens from `first` to `last`, both included, in order; a file that is broken is left out."""
+    """Return what takes place from `first` to `last`, both included, in order.
+
+    Each time is told by the event's own zone and day, in the offset that `zone` has then. Left out are cancelled events
+    and occurrences, and files that are broken.
+    """
+    zone = whole_zone(zone)
     begin = datetime.combine(first, time(), zone)
     end = datetime.combine(last + timedelta(days=1), time(), zone)
     found: list[Entry] = []
     for resource in resources:
+        if not may_touch(resource.text, first, last):
+            continue
         try:
-            calendar = icalendar.Calendar.from_ical(resource.text)
+            calendar = _parsed(resource.text)
             events: list[Any] = recurring_ical_events.of(calendar, skip_bad_series=True).between(begin, end)
-        except (ValueError, KeyError, IndexError, TypeError, AttributeError, OverflowError):
-            continue  # what strangers wrote into it
-        repeated = any("RRULE" in event or "RDATE" in event for event in calendar.walk("VEVENT"))
-        found.extend(_entry(event, resource, zone, repeated) for event in events)
+            repeated = {_uid(event, resource) for event in calendar.walk("VEVENT") if _in_series(event)}
+            taking_place = [event for event in events if not _cancelled(event, calendar)]
+            found.extend(_entry(event, resource, zone, _uid(event, resource) in repeated) for event in taking_place)
+        except _BROKEN:
+            continue
     return sorted(
         (entry for entry in found if _shown(entry, first, last)),
         key=lambda e: (e.day, e.time is not None, e.time or time()),
     )
+
+
+@lru_cache(_KEPT_PARSED)
+def _parsed(text: str) -> Any:
+    return icalendar.Calendar.from_ical(text)
+
+
+def _uid(event: Any, resource: CalendarFile) -> str:
+    return str(event.get("UID") or resource.href)
+
+
+def _in_series(event: Any) -> bool:
+    return any(name in event for name in ("RRULE", "RDATE", "RECURRENCE-ID"))
+
+
+def _cancelled(event: Any, calendar: Any) -> bool:
+    said = (event.get("STATUS", ""), "CANCELLED" if str(calendar.get("METHOD", "")).upper() == "CANCEL" else "")
+    return any(str(word).strip().upper() == "CANCELLED" for word in said)
 
 
 def _shown(entry: Entry, first: date, last: date) -> bool:
@@ -71,13 +108,12 @@ def _shown(entry: Entry, first: date, last: date) -> bool:
 def _entry(event: Any, resource: CalendarFile, zone: tzinfo, repeated: bool) -> Entry:
     start = event["DTSTART"].dt
     title = one_line(str(event.get("SUMMARY", ""))) or "an event without a title"
-    uid = str(event.get("UID", resource.href))
+    uid = _uid(event, resource)
     if not isinstance(start, datetime):
-        return Entry(title, start, None, uid, repeated, resource)
+        return Entry(title, start, None, uid, repeated, resource, zone)
     local = start.astimezone(zone) if start.tzinfo else start  # floating times are local by definition
-    return Entry(
-        title, local.date(), local.time().replace(second=0, microsecond=0, tzinfo=None), uid, repeated, resource
-    )
+    at = local.time().replace(second=0, microsecond=0, tzinfo=None)
+    return Entry(title, local.date(), at, uid, repeated, resource, zone)
 
 
 def whole_day(uid: str, title: str, day: date, now: datetime) -> str:
@@ -96,18 +132,28 @@ def whole_day(uid: str, title: str, day: date, now: datetime) -> str:
 
 
 def moved(entry: Entry, day: date, now: datetime) -> str:
-    """Return the file with the event on another day, its time, length and all else kept. Raises `RefusedError`."""
+    """Return the file with the event on another day, its time on the clock, length and all else kept.
+
+    Raises `RefusedError` for events that are repeated, or are one of several in their file.
+    """
     calendar = icalendar.Calendar.from_ical(entry.resource.text)
-    events: list[Any] = [event for event in calendar.walk("VEVENT") if str(event.get("UID", "")) == entry.uid]
-    if entry.repeated or len(events) != 1:
+    events: list[Any] = [event for event in calendar.walk("VEVENT") if _uid(event, entry.resource) == entry.uid]
+    if entry.repeated:
         raise RefusedError(f"{entry.title} is repeated; move it in your calendar yourself.", [], ["event_title"])
+    if len(events) != 1:
+        raise RefusedError(
+            f"{entry.title} is kept together with others; move it in your calendar yourself.", [], ["event_title"]
+        )
     event = events[0]
     ahead = day - entry.day
-    for name in ("DTSTART", "DTEND"):
-        if name in event:
-            value = event[name].dt + ahead
-            del event[name]
-            event.add(name, value)
+    for component, name in (
+        (event, "DTSTART"), (event, "DTEND"), *((alarm, "TRIGGER") for alarm in event.walk("VALARM")),
+    ):  # fmt: skip
+        if name in component and not isinstance(component[name].dt, timedelta):
+            value = _later(component[name].dt, ahead, entry.zone)
+            parameters = {key: given for key, given in component[name].params.items() if key not in ("TZID", "VALUE")}
+            del component[name]
+            component.add(name, value, parameters | ({"VALUE": "DATE-TIME"} if name == "TRIGGER" else {}))
     sequence = int(event.get("SEQUENCE", 0))
     for name, value in (
         ("SEQUENCE", sequence + 1),
@@ -118,3 +164,10 @@ def moved(entry: Entry, day: date, now: datetime) -> str:
             del event[name]
         event.add(name, value)
     return bytes(calendar.to_ical()).decode()
+
+
+def _later(value: Any, ahead: timedelta, zone: tzinfo) -> Any:
+    """Return a day or time so many days later at the same time on the clock; times in UTC by the clock of `zone`."""
+    if isinstance(value, datetime) and value.tzinfo is not None and value.tzname() == "UTC":
+        return (value.astimezone(zone) + ahead).astimezone(UTC)
+    return value + ahead

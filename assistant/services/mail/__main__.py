@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from datetime import datetime
 
 from assistant.hosting.host_errors import RefusedError
+from assistant.services.local_zone import local_now
 from assistant.services.mail.inbox import Inbox
 from assistant.services.mail.mail_addresses import read_place
 from assistant.services.mail.mail_service import MailService
@@ -48,7 +48,7 @@ async def _main(given: argparse.Namespace) -> None:
         Inbox(imap, given.user, password),
         Outgoing(smtp, given.user, password),
         sender,
-        lambda: datetime.now().astimezone(),
+        local_now,
         contacts,
     )
     await serve(service.host())

@@ -1,7 +1,8 @@
-"""The inbox over IMAP4rev1: unread mail, and a search. Marks what was read as seen and changes nothing else.
+"""The inbox over IMAP4rev1: unread mail, and a search. Marks as seen only what is told, and changes nothing else.
 
 One connection a question, in a thread with a timeout: a driver asks now and then, and a kept connection would be
-dead after a tunnel. Every failure is a `RefusedError` with a sentence.
+dead after a tunnel. It looks through a mailbox from its newest end in windows, so that no answer grows with the
+mailbox. Every failure is a `RefusedError` with a sentence.
 """
 
 from __future__ import annotations
@@ -11,22 +12,37 @@ import re
 import ssl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import TypeVar
 
 from assistant.hosting.host_errors import RefusedError
+from assistant.services.mail.fetched_mails import FETCHED, fetched_mails, text_section
 from assistant.services.mail.mail_addresses import MailPlace, tls_context
-from assistant.services.mail.message_parsing import Mail, read_mail
+from assistant.services.mail.message_parsing import Mail, read_mail, text_of_part
 
 TIMEOUT = 6.0
 """Seconds that one step may take; a turn's deadline is 10 s."""
+TOLD = 3
+"""Unread mails that one answer tells; only they count as read."""
 MOST = 10
-"""Mails that are told at most."""
-FETCHED = 256 * 1024
-"""Bytes of a mail that are fetched; more would only be text that nobody hears."""
-_FLAGS = re.compile(rb"FLAGS \(([^)]*)\)")
-_UID = re.compile(rb"UID (\d+)")
+"""Mails that a search finds at most."""
+WINDOWS = (2_000, 50_000)
+"""Mails that one search looks at: few at first, then as many as fit into one line of an answer with uids of ten digits
+(`imaplib` ends the connection at a line of 1,000,000 bytes)."""
+_NO_PASSWORD_MATTER = re.compile(r"\[(?:UNAVAILABLE|LIMIT|INUSE|SERVERBUG)\]")
+"""Codes of a refused login that say nothing about the password (RFC 5530)."""
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Unread:
+    """What is told of an inbox."""
+
+    mails: list[Mail]
+    """The newest first; mails that were read before if none is unread."""
+    remaining: int
+    """Unread mails that were not told, and stay unread."""
 
 
 class Inbox:
@@ -42,15 +58,20 @@ class Inbox:
         """Log in and out again. Raises `RefusedError`."""
         self._with(lambda connection: None)
 
-    def unread(self) -> list[Mail]:
-        """Return the newest unread mails, or the newest three where all are read; they count as read afterwards."""
+    def unread(self) -> Unread:
+        """Return the newest unread mails, which count as read afterwards, or the newest mails if all are read."""
 
-        def read(connection: imaplib.IMAP4) -> list[Mail]:
-            fresh = _found(connection.uid("SEARCH", "UNSEEN"))
-            mails = _fetched(connection, fresh[-MOST:] or _found(connection.uid("SEARCH", "ALL"))[-3:])
+        def read(connection: imaplib.IMAP4) -> Unread:
+            unseen = _count(connection.status("INBOX", "(UNSEEN)"), rb"UNSEEN (\d+)")
+            exists = _opened(connection, read_only=False)
+            found = _newest(connection, exists, [["UNSEEN"]], TOLD) if unseen else []
+            if not found:
+                newest = range(max(1, exists - TOLD + 1), exists + 1)
+                return Unread(_fetched(connection, [str(number) for number in newest], by_uid=False), 0)
+            mails = _fetched(connection, [str(uid) for uid in found])
             if seen := [mail.mail_id for mail in mails if mail.unread]:
                 connection.uid("STORE", ",".join(seen), "+FLAGS.SILENT", "(\\Seen)")
-            return mails
+            return Unread(mails, max(0, unseen - len(mails)))
 
         return self._with(read)
 
@@ -58,23 +79,28 @@ class Inbox:
         """Return the newest mails in which every word occurs. Marks none as read."""
 
         def read(connection: imaplib.IMAP4) -> list[Mail]:
-            return _fetched(connection, _searched(connection, words)[-MOST:])
+            exists = _opened(connection, read_only=True)
+            found = _newest(connection, exists, _criteria(words), MOST)
+            return _fetched(connection, [str(uid) for uid in found])
 
         return self._with(read)
 
     def _with(self, work: Callable[[imaplib.IMAP4], T]) -> T:
+        host = self._place.host
         try:
-            with self._opened() as connection:
+            with self._connected() as connection:
                 return work(connection)
-        except ssl.SSLError as error:
-            raise RefusedError(_tls(self._place.host, error)) from None
-        except (TimeoutError, OSError, imaplib.IMAP4.abort, EOFError):
-            raise RefusedError(f"The mail server {self._place.host} does not answer; try again later.") from None
+        except ssl.SSLCertVerificationError:
+            raise RefusedError(f"The mail server {host} cannot be trusted: its certificate is not valid.") from None
+        except (OSError, imaplib.IMAP4.abort, EOFError) as error:  # TLS that breaks is one of them
+            if isinstance(error, ssl.SSLError) and error.reason in ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"):
+                raise RefusedError(f"The mail server {host} does not speak TLS at that address.") from None
+            raise RefusedError(f"The mail server {host} does not answer; try again later.") from None
         except imaplib.IMAP4.error:
-            raise RefusedError(f"The mail server {self._place.host} could not do that; try again later.") from None
+            raise RefusedError(f"The mail server {host} could not do that; try again later.") from None
 
     @contextmanager
-    def _opened(self) -> Iterator[imaplib.IMAP4]:
+    def _connected(self) -> Iterator[imaplib.IMAP4]:
         place = self._place
         context = self._context or tls_context()
         connection: imaplib.IMAP4
@@ -88,7 +114,6 @@ class Inbox:
             elif not place.wrapped and not place.loopback:
                 raise RefusedError(f"{place.host} offers no encryption, so no password is sent to it.")
             self._log_in(connection)
-            connection.select("INBOX")
             yield connection
         finally:
             with suppress(OSError, imaplib.IMAP4.error):
@@ -97,65 +122,107 @@ class Inbox:
                 connection.shutdown()  # where the farewell failed, the socket is still open
 
     def _log_in(self, connection: imaplib.IMAP4) -> None:
+        """Log in by PLAIN in UTF-8 (RFC 4616), else by LOGIN, which knows ASCII alone."""
         try:
+            if "AUTH=PLAIN" in connection.capabilities:
+                answer = b"\0" + self._user.encode() + b"\0" + self._password.encode()
+                connection.authenticate("PLAIN", lambda _: answer)
+                return
             # imaplib quotes only the password; a quote in the user's name would break out of it.
             connection.login(_quoted(self._user), self._password)
         except imaplib.IMAP4.abort:
             raise
-        except (imaplib.IMAP4.error, UnicodeEncodeError):  # passwords of the protocol are ASCII
+        except UnicodeEncodeError:
+            raise RefusedError(f"The mail server {self._place.host} takes only passwords of plain letters.") from None
+        except imaplib.IMAP4.error as error:
+            if _NO_PASSWORD_MATTER.search(str(error).upper()):
+                raise
             raise RefusedError(
                 f"The mail server refused the password of {self._user}; log in to it again, with its command and "
                 "the word login."
             ) from None
 
 
-def _searched(connection: imaplib.IMAP4, words: Sequence[str]) -> list[bytes]:
-    plain = [part for word in words if word.isascii() for part in ("TEXT", _quoted(word))]
-    other = [word for word in words if not word.isascii()]
-    if not other:
-        return _found(connection.uid("SEARCH", *plain))
-    # IMAP takes other letters only as literals, and imaplib sends one a command: one search a word, and what all have.
-    found: list[set[bytes]] = []
-    for word in other:
-        connection.literal = word.encode()  # type: ignore[assignment]  # typeshed says text; the code writes bytes
-        found.append(set(_found(connection.uid("SEARCH", "CHARSET", "UTF-8", *plain, "TEXT"))))
-    return sorted(set.intersection(*found), key=int)
+def _opened(connection: imaplib.IMAP4, *, read_only: bool) -> int:
+    """Open the inbox and return how many mails it holds."""
+    return _count(connection.select("INBOX", read_only), rb"(\d+)")
 
 
-def _found(answer: tuple[str, list[Any]]) -> list[bytes]:
+def _count(answer: tuple[str, Sequence[object]], pattern: bytes) -> int:
     status, data = answer
+    found = re.search(pattern, data[0]) if data and isinstance(data[0], bytes) else None
+    if status != "OK" or found is None:
+        raise imaplib.IMAP4.error("no count")
+    return int(found.group(1))
+
+
+def _criteria(words: Sequence[str]) -> list[list[str]]:
+    """Return the searches whose common mails have every word, each as its words; a literal comes last.
+
+    IMAP takes letters outside ASCII only as literals, and `imaplib` sends one a command.
+    """
+    plain = [part for word in words if word.isascii() for part in ("TEXT", _quoted(word))]
+    return [[*plain, word] for word in words if not word.isascii()] or [plain]
+
+
+def _newest(connection: imaplib.IMAP4, exists: int, searches: Sequence[Sequence[str]], most: int) -> list[int]:
+    """Return the uids of the newest mails that all searches find, the oldest of them first."""
+    found: list[int] = []
+    high, sizes = exists, iter(WINDOWS)
+    size = 0
+    while high > 0 and len(found) < most:
+        size = next(sizes, size)
+        low = max(1, high - size + 1)
+        common: set[int] | None = None
+        for search in searches:
+            uids = _searched(connection, f"{low}:{high}", search)
+            common = uids if common is None else common & uids
+        found = [*sorted(common or ()), *found]
+        high = low - 1
+    return found[-most:]
+
+
+def _searched(connection: imaplib.IMAP4, window: str, search: Sequence[str]) -> set[int]:
+    if search[-1].isascii():
+        status, data = connection.uid("SEARCH", window, *search)
+    else:
+        connection.literal = search[-1].encode()  # type: ignore[assignment]  # typeshed says text; the code writes bytes
+        status, data = connection.uid("SEARCH", "CHARSET", "UTF-8", window, *search[:-1], "TEXT")
     if status != "OK":
         raise imaplib.IMAP4.error("search refused")
-    return [uid for line in data if isinstance(line, bytes) for uid in line.split() if uid.isdigit()]
+    return {int(uid) for line in data if isinstance(line, bytes) for uid in line.split() if uid.isdigit()}
 
 
-def _fetched(connection: imaplib.IMAP4, uids: Sequence[bytes]) -> list[Mail]:
+def _fetched(connection: imaplib.IMAP4, numbers: Sequence[str], *, by_uid: bool = True) -> list[Mail]:
     """Return the mails, the newest first; PEEK leaves them unread."""
-    if not uids:
+    if not numbers:
         return []
-    status, data = connection.uid("FETCH", b",".join(uids).decode(), f"(UID FLAGS BODY.PEEK[]<0.{FETCHED}>)")
+    what = f"(UID FLAGS INTERNALDATE BODY.PEEK[]<0.{FETCHED}>)"
+    chosen = ",".join(numbers)
+    status, data = connection.uid("FETCH", chosen, what) if by_uid else connection.fetch(chosen, what)
     if status != "OK":
         raise imaplib.IMAP4.error("fetch refused")
     mails: list[Mail] = []
-    for number, entry in enumerate(data):
-        if not isinstance(entry, tuple) or len(entry) < 2:
-            continue
-        after = data[number + 1] if number + 1 < len(data) and isinstance(data[number + 1], bytes) else b""
-        about = bytes(entry[0]) + b" " + bytes(after)  # servers put flags before or after the text
-        uid, flags = _UID.search(about), _FLAGS.search(about)
-        if uid is not None:
-            seen = flags is not None and b"\\seen" in flags.group(1).lower()
-            mails.append(read_mail(uid.group(1).decode(), bytes(entry[1]), unread=not seen))
+    for fetched in fetched_mails(data):
+        mail = read_mail(fetched.uid, fetched.raw, unread=not fetched.seen, received=fetched.received)
+        if not mail.body and len(fetched.raw) >= FETCHED:
+            mail = mail.with_body(_text_behind(connection, fetched.uid))
+        mails.append(mail)
     return sorted(mails, key=lambda mail: int(mail.mail_id), reverse=True)
+
+
+def _text_behind(connection: imaplib.IMAP4, uid: str) -> str:
+    """Return the text of a mail that stands behind large attachments; "" if there is none or it cannot be had."""
+    status, data = connection.uid("FETCH", uid, "(BODYSTRUCTURE)")
+    section = text_section(data) if status == "OK" else None
+    if section is None:
+        return ""
+    status, data = connection.uid("FETCH", uid, f"(BODY.PEEK[{section}.MIME] BODY.PEEK[{section}]<0.{FETCHED}>)")
+    parts = [bytes(entry[1]) for entry in data if isinstance(entry, tuple) and len(entry) > 1]
+    return text_of_part(parts[0] + parts[1]) if status == "OK" and len(parts) == 2 else ""
 
 
 def _quoted(text: str) -> str:
     """Return a quoted string of the protocol; what cannot stand in one is left out."""
     kept = "".join(c for c in text if c.isprintable())
     return '"' + kept.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _tls(host: str, error: ssl.SSLError) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return f"The mail server {host} cannot be trusted: its certificate is not valid."
-    return f"The mail server {host} does not speak TLS at that address."

@@ -16,6 +16,7 @@ from assistant.hosting.spoken_words import joined, near, plain
 from assistant.services.mail.inbox import Inbox
 from assistant.services.mail.message_parsing import LONGEST_BODY, Mail
 from assistant.services.mail.outgoing import Outgoing, compose
+from assistant.services.mail.recipient_answers import sentence_about
 from assistant.services.service_host import ServiceHost
 from assistant.services.spoken import bounded, one_line
 from assistant.town.definitions.communication_tools import EMAIL_PERSONAL
@@ -48,7 +49,7 @@ class MailService:
                 return await self._search(arguments)
             case _:
                 found = await asyncio.to_thread(self.inbox.unread)
-                return _told("read", found, "There is no e-mail.")
+                return _told("read", found.mails, "There is no e-mail.", found.remaining)
 
     async def _send(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         subject, body = one_line(str(arguments.get("subject", "")), 200), str(arguments.get("body", ""))
@@ -59,15 +60,22 @@ class MailService:
             raise RefusedError("Who shall get the e-mail?", [], ["to"])
         to = [self._address(name) for name in names]
         message = compose(self.sender, to, subject, body, self.now())
-        await asyncio.to_thread(self.outgoing.send, message)
+        refused = await asyncio.to_thread(self.outgoing.send, message, self.sender, to)
         number = str(message["Message-ID"])
-        sent = Mail(number, self.sender, "", tuple(to), subject, bounded(body, LONGEST_BODY), self.now(), unread=False)
-        return {
-            "summary": sent_words(names, subject),
+        reached = [name for name, address in zip(names, to, strict=True) if address not in refused]
+        missed = [name for name, address in zip(names, to, strict=True) if address in refused]
+        got = tuple(address for address in to if address not in refused)
+        sent = Mail(number, self.sender, "", got, subject, bounded(body, LONGEST_BODY), self.now(), unread=False)
+        told = {
+            "summary": sent_words(reached, subject),
             "action": "send",
             "email_id": number,
             "emails": [_fields(sent)],
         }
+        if missed:
+            told["summary"] = f"{told['summary']} {joined(missed)} did not get it: {sentence_about(refused)}."
+            told["not_reached"] = missed
+        return told
 
     async def _search(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         words = one_line(str(arguments.get("subject") or arguments.get("body") or " ".join(arguments.get("to", []))))
@@ -91,12 +99,13 @@ class MailService:
         raise RefusedError(f"You have no contact called {bare[:60]}; {hint}.", similar, ["to"])
 
 
-def _told(action: str, found: list[Mail], nothing: str) -> dict[str, Any]:
-    return {
-        "summary": mails_words([(mail.subject, mail.sender_name) for mail in found], nothing),
+def _told(action: str, found: list[Mail], nothing: str, remaining: int = 0) -> dict[str, Any]:
+    told = {
+        "summary": mails_words([(mail.subject, mail.sender_name) for mail in found], nothing, remaining),
         "action": action,
         "emails": [_fields(mail) for mail in found],
     }
+    return told | ({"remaining": remaining} if remaining else {})
 
 
 def _fields(mail: Mail) -> dict[str, Any]:

@@ -6,7 +6,8 @@ Parses a bounded part of a mail and never fails on one; runs, fetches and render
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.errors import HeaderParseError
@@ -14,6 +15,7 @@ from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 from html import unescape
+from itertools import islice
 
 from assistant.services.spoken import bounded, one_line
 
@@ -21,6 +23,7 @@ LONGEST_BODY = 5000
 """Letters of a body that are passed on."""
 _BLOCKS = re.compile(r"(?is)<(script|style|head)\b.*?(</\1\s*>|\Z)")
 _BREAKS = re.compile(r"(?i)<(?:br|/p|/div|/tr|/li|/h[1-6])\b[^>]*>")
+_ENCODED_WORDS = re.compile(r"=\?[^?\s]*\?[bq]\?[^?]*\?=(?:\s+=\?[^?\s]*\?[bq]\?[^?]*\?=)*", re.I)
 _TAGS = re.compile(r"<[^>]*>?")
 
 
@@ -39,9 +42,13 @@ class Mail:
     at: datetime
     unread: bool
 
+    def with_body(self, body: str) -> Mail:
+        """Return the mail with another text."""
+        return replace(self, body=bounded(body, LONGEST_BODY))
 
-def read_mail(mail_id: str, raw: bytes, *, unread: bool) -> Mail:
-    """Return what can be told of the (perhaps cut) bytes of a mail."""
+
+def read_mail(mail_id: str, raw: bytes, *, unread: bool, received: datetime | None = None) -> Mail:
+    """Return what can be told of the (perhaps cut) bytes of a mail; without a date in it, it is of `received`."""
     message = message_from_bytes(raw, policy=policy.compat32)
     name, address = _addresses(message, "From")[0]
     return Mail(
@@ -49,26 +56,42 @@ def read_mail(mail_id: str, raw: bytes, *, unread: bool) -> Mail:
         address,
         one_line(name or address.split("@")[0] or "somebody", 60),
         tuple(address for _, address in _addresses(message, "To") if address),
-        one_line(_decoded(message.get("Subject", ""))) or "no subject",
+        one_line(_decoded(next(_raw(message, "Subject"), ""))) or "no subject",
         bounded(_body(message), LONGEST_BODY),
-        _date(message),
+        _date(message) or received or datetime.fromtimestamp(0, UTC),
         unread,
     )
 
 
 def _addresses(message: Message, header: str) -> list[tuple[str, str]]:
-    raw = [str(value) for value in message.get_all(header, [])]
-    found = [(_decoded(name), one_line(address, 254)) for name, address in getaddresses(raw[:4])[:50]]
+    raw = list(islice(_raw(message, header), 4))
+    found = [(_decoded(name), one_line(address, 254)) for name, address in getaddresses(raw)[:50]]
     return found or [("", "")]
+
+
+def _raw(message: Message, header: str) -> Iterator[str]:
+    """Yield the headers of that name; letters outside ASCII are UTF-8 (RFC 6532), else Latin-1 of old programs."""
+    for name, value in message.raw_items():
+        if name.lower() == header.lower():
+            raw = str(value).encode("ascii", "surrogateescape") if _has_octets(str(value)) else None
+            yield str(value) if raw is None else _text(raw, None)
+
+
+def _has_octets(text: str) -> bool:
+    return any("\udc80" <= letter <= "\udcff" for letter in text)
 
 
 def _decoded(header: object) -> str:
     """Return a header in words; unknown charsets and broken encodings lose letters, not the mail."""
-    text = str(header)[:2000]
+    return _ENCODED_WORDS.sub(_decoded_words, str(header)[:2000])
+
+
+def _decoded_words(found: re.Match[str]) -> str:
+    """Return encoded words that follow each other as text; only they are decoded, never what stands around them."""
     try:
-        parts = decode_header(text)
+        parts = decode_header(found.group())
     except (HeaderParseError, ValueError, LookupError):  # broken base64 inside an encoded word
-        return text
+        return found.group()
     return "".join(part if isinstance(part, str) else _text(part, charset) for part, charset in parts)
 
 
@@ -79,6 +102,11 @@ def _text(raw: bytes, charset: str | None) -> str:
         except (LookupError, ValueError):
             continue
     return raw.decode("latin-1")
+
+
+def text_of_part(raw: bytes) -> str:
+    """Return the text of one part of a mail, given with its own headers."""
+    return bounded(_body(message_from_bytes(raw, policy=policy.compat32)), LONGEST_BODY)
 
 
 def _body(message: Message) -> str:
@@ -102,9 +130,9 @@ def _plain(html: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _date(message: Message) -> datetime:
+def _date(message: Message) -> datetime | None:
     try:
-        found = parsedate_to_datetime(str(message.get("Date", "")))
+        found = parsedate_to_datetime(next(_raw(message, "Date"), ""))
     except (ValueError, TypeError, OverflowError):
-        return datetime.fromtimestamp(0, UTC)
+        return None
     return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -1,23 +1,30 @@
-"""Sending over SMTP: one mail, once. Tries nothing again, and says so where it is not known whether it went.
+"""Sending over SMTP: one mail, once. Says who was not reached, and that it is not known where the answer was lost.
 
-In a thread with a timeout, like the inbox. No password goes over a wire that others can read.
+In a thread with a timeout, like the inbox. It sends nothing again, and no password over a wire that others can read.
 """
 
 from __future__ import annotations
 
+import base64
 import smtplib
 import ssl
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from email import policy
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 
-from assistant.hosting.host_errors import RefusedError
+from assistant.hosting.host_errors import ArgumentsError, LostOutcomeError, RefusedError, TryLaterError
 from assistant.services.mail.mail_addresses import MailPlace, tls_context
+from assistant.services.mail.recipient_answers import RecipientAnswer, answer_about, sentence_about
 
 TIMEOUT = 6.0
 """Seconds that one step may take."""
+AGAIN_AFTER = 300.0
+"""Seconds after which a mail that was put off is offered again; greylisting asks for one to five minutes."""
+AWAY_FOR = 30.0
+"""Seconds after which a server that does not answer is asked again."""
 
 
 def compose(sender: str, to: Sequence[str], subject: str, body: str, at: datetime) -> EmailMessage:
@@ -47,31 +54,69 @@ class Outgoing:
         with suppress(smtplib.SMTPException, OSError):
             connection.quit()
 
-    def send(self, message: EmailMessage) -> None:
-        """Send it. Raises `RefusedError`: not sent, or not known whether it was."""
-        host = self._place.host
+    def send(self, message: EmailMessage, sender: str, to: Sequence[str]) -> Mapping[str, RecipientAnswer]:
+        """Send it, and return the addresses that the server did not take, with what it said of each.
+
+        Raises `TryLaterError` (nothing was sent, and it may be taken later), `ArgumentsError` (nobody is known there),
+        `LostOutcomeError` (it is not known whether it was sent) and `RefusedError` (nothing was sent).
+        """
         connection = self._open()
         try:
-            connection.send_message(message)
-        except smtplib.SMTPRecipientsRefused as error:
-            refused = ", ".join(error.recipients)
-            raise RefusedError(f"The mail server does not know {refused}; nothing was sent.", [], ["to"]) from None
-        except smtplib.SMTPNotSupportedError:
-            raise RefusedError(f"The mail server {host} cannot send to such an address.", [], ["to"]) from None
-        except smtplib.SMTPServerDisconnected:
-            raise _unknown(host) from None
-        except smtplib.SMTPResponseException as error:
-            raise RefusedError(
-                f"The mail server {host} refused the e-mail with code {error.smtp_code}; nothing was sent."
-            ) from None
-        except (TimeoutError, OSError):
-            raise _unknown(host) from None
+            left_out = self._offered(connection, sender, to)
+            self._handed_over(connection, message)
+            return left_out
         finally:
             with suppress(smtplib.SMTPException, OSError):
                 connection.quit()
 
+    def _offered(self, connection: smtplib.SMTP, sender: str, to: Sequence[str]) -> dict[str, RecipientAnswer]:
+        """Name sender and recipients; nothing is sent by that. Returns who was refused, if anybody was not."""
+        options: list[str] = []
+        if not all(address.isascii() for address in (sender, *to)):
+            if not connection.has_extn("smtputf8"):
+                raise RefusedError(f"The mail server {self._place.host} cannot send to such an address.", [], ["to"])
+            options = ["SMTPUTF8", "BODY=8BITMIME"]
+            connection.command_encoding = "utf-8"
+        refused: dict[str, RecipientAnswer] = {}
+        try:
+            code, _ = connection.mail(sender, options)
+            if code != 250:
+                raise self._refused(code)
+            for address in dict.fromkeys(to):
+                code, said = connection.rcpt(address)
+                if code == 421:  # the server says goodbye: it refuses no address by that
+                    raise self._refused(code)
+                if code not in (250, 251):
+                    refused[address] = answer_about(code, said)
+        except (smtplib.SMTPException, OSError):
+            raise self._away() from None
+        if len(refused) < len(set(to)):
+            return refused
+        about = sentence_about(refused)
+        sentence = f"{about[:1].upper()}{about[1:]}; nothing was sent."
+        if all(answer.later for answer in refused.values()):
+            raise TryLaterError(sentence, AGAIN_AFTER)
+        if any(answer.asked_anew for answer in refused.values()):
+            raise ArgumentsError([sentence], ["to"])
+        raise RefusedError(sentence)
+
+    def _handed_over(self, connection: smtplib.SMTP, message: EmailMessage) -> None:
+        international = connection.command_encoding != "ascii"
+        raw = message.as_bytes(policy=policy.SMTPUTF8 if international else policy.SMTP)
+        try:
+            code, _ = connection.data(raw)
+        except smtplib.SMTPDataError as error:  # before the text went
+            code = error.smtp_code
+        except (smtplib.SMTPException, OSError):
+            raise LostOutcomeError(
+                f"The mail server {self._place.host} was lost while sending; I do not know whether the e-mail went, "
+                "look among those sent."
+            ) from None
+        if code != 250:
+            raise self._refused(code)
+
     def _open(self) -> smtplib.SMTP:
-        """Connect and log in; nothing is sent where this fails."""
+        """Connect and log in; nothing is sent if this fails."""
         place = self._place
         context = self._context or tls_context()
         connection: smtplib.SMTP | None = None
@@ -88,26 +133,60 @@ class Outgoing:
             elif not place.wrapped and not place.loopback:
                 raise RefusedError(f"{place.host} offers no encryption, so no password is sent to it.")
             if connection.has_extn("auth"):
-                connection.login(self._user, self._password)
+                self._log_in(connection)
             opened = True
-        except (smtplib.SMTPAuthenticationError, UnicodeEncodeError):  # passwords of the protocol are ASCII
-            raise RefusedError(
-                f"The mail server refused the password of {self._user}; log in to it again, with its command and "
-                "the word login. Nothing was sent."
-            ) from None
         except ssl.SSLCertVerificationError:
             raise RefusedError(
                 f"The mail server {place.host} cannot be trusted: its certificate is not valid; nothing was sent."
             ) from None
+        except smtplib.SMTPResponseException as error:
+            raise self._refused(error.smtp_code) from None
         except (smtplib.SMTPException, OSError):
-            raise RefusedError(f"The mail server {place.host} does not answer; nothing was sent.") from None
+            raise self._away() from None
         finally:
             if connection is not None and not opened:
                 connection.close()
         return connection
 
+    def _log_in(self, connection: smtplib.SMTP) -> None:
+        """Log in by PLAIN in UTF-8 (RFC 4616), else by what the server has; smtplib itself writes ASCII alone."""
+        ways = str(connection.esmtp_features.get("auth", "")).upper().split()
+        user, password = self._user.encode(), self._password.encode()
+        if "PLAIN" in ways:
+            code, _ = connection.docmd("AUTH", "PLAIN " + _base64(b"\0" + user + b"\0" + password))
+        elif "LOGIN" in ways:
+            code, _ = connection.docmd("AUTH", f"LOGIN {_base64(user)}")
+            if code == 334:
+                code, _ = connection.docmd(_base64(password))
+        else:
+            try:
+                connection.login(self._user, self._password)
+            except smtplib.SMTPAuthenticationError as error:
+                code = error.smtp_code
+            except UnicodeEncodeError:
+                raise RefusedError(
+                    f"The mail server {self._place.host} takes only passwords of plain letters; nothing was sent."
+                ) from None
+            else:
+                return
+        if code in (235, 503):
+            return
+        if code // 100 == 4:
+            raise self._refused(code)
+        raise RefusedError(
+            f"The mail server refused the password of {self._user}; log in to it again, with its command and "
+            "the word login. Nothing was sent."
+        )
 
-def _unknown(host: str) -> RefusedError:
-    return RefusedError(
-        f"The mail server {host} was lost while sending; I do not know whether the e-mail went, look among those sent."
-    )
+    def _refused(self, code: int) -> RefusedError:
+        host = self._place.host
+        if code // 100 == 4 or code == -1:
+            return TryLaterError(f"The mail server {host} asks to try again later; nothing was sent.", AGAIN_AFTER)
+        return RefusedError(f"The mail server {host} refused the e-mail with code {code}; nothing was sent.")
+
+    def _away(self) -> TryLaterError:
+        return TryLaterError(f"The mail server {self._place.host} does not answer; nothing was sent.", AWAY_FOR)
+
+
+def _base64(raw: bytes) -> str:
+    return base64.b64encode(raw).decode()

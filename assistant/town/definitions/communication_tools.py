@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assistant.town.definitions.schema import IDEMPOTENCY_KEY, Definition, hints, meta, record, result, text
+from assistant.town.definitions.schema import IDEMPOTENCY_KEY, Definition, hints, meta, record, result, text, whole
 
 CONTACTS = ["Anna", "Tom", "Mum", "Dad", "Lisa", "Ben", "Grandma"]
 QUICK_MESSAGES = [
@@ -120,6 +120,12 @@ EMAIL_PERSONAL: Definition = {
     "outputSchema": result(
         action=text("What was done.", enum=["send", "read", "search"]),
         email_id=text("Number of the e-mail that was sent."),
+        not_reached={
+            "type": "array",
+            "items": {"type": "string"},
+            "description": "To whom it was not sent, though others got it.",
+        },
+        remaining=whole("Unread e-mails that are told when asked for again.", 0, 10_000_000),
         emails={
             "type": "array",
             "items": {

@@ -357,6 +357,9 @@ class TextCandidates:
         """Return the words as a value, without articles; what is passed on word for word keeps them."""
         if slot.roles[:1] == ("message",) and end - start > LONGEST_NAME:
             return Candidate(slot, surface(entities, start, end), start, end, strength)
+        leads_to_moment = any(moment.start == end for moment in entities.moments)
+        if leads_to_moment and end - start > 1 and entities.lowered[end - 1] in self._toward:
+            end -= 1  # "football practice to Thursday": the word belongs to the day
         start, end = self._phrases.without_articles(entities.words, start, end)
         start, end = self._without_own_noun(slot, entities, start, end)
         return Candidate(slot, surface(entities, start, end), start, end, strength)

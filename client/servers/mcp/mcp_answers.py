@@ -24,10 +24,12 @@ from mcp_types import (
 from client.call import CallError, Need, Sent, ToolCall
 from client.calls.server_forms import form_fields, only_asks_yes
 from client.http import FAULT_CODE, Fault, fault_from_data
-from client.servers.tool_server import Answer, Answered, FailureKind, Faulted, InputWanted
+from client.servers.tool_server import TRY_LATER, Answer, Answered, FailureKind, Faulted, InputWanted
 from client.values import JSON
 
 _LONGEST_MESSAGE = 500
+_LONGEST_WAIT = 24 * 3600.0
+"""Seconds; a server that asks for a longer wait is asked again as if it had said nothing."""
 CONFIRMS_META = "mcqueen/confirms"
 """In the `_meta` of a question for a yes: the tool and arguments that it reads back, where it asks for nothing else."""
 _OUTCOME_UNKNOWN = {
@@ -46,14 +48,18 @@ class FaultError(MCPError):
         super().__init__(FAULT_CODE, fault.code, fault.data())
 
 
-def answer_of_result(result: types.CallToolResult) -> Answer:
-    """Return the structured content where the tool has it, else its text; `isError` becomes a tool error."""
+def answer_of_result(result: types.CallToolResult, *, trusted: bool = False) -> Answer:
+    """Return the structured content where the tool has it, else its text; `isError` becomes a tool error.
+
+    Only a `trusted` server is believed that it did nothing and may be asked again: what it refused so is sent again.
+    """
     text = "\n".join(block.text for block in result.content if isinstance(block, types.TextContent))
     if result.is_error:
         message = shorten(text) or "The tool reported an error without a reason."
         if (result.meta or {}).get("mcqueen/outcome") == "unknown":  # a McQueen in front lost the answer behind it
             return Faulted(FailureKind.ANSWER_LOST, CallError("answer_lost", message, Sent.MAYBE))
-        return Faulted(FailureKind.TOOL_ERROR, _told(result.meta or {}, message))
+        later = _later(result.meta or {}, message) if trusted else None
+        return later or Faulted(FailureKind.TOOL_ERROR, _told(result.meta or {}, message))
     content = _blocks(result)
     if result.structured_content is not None:
         return Answered(cast("JSON", result.structured_content), content=content)
@@ -65,6 +71,16 @@ def _blocks(result: types.CallToolResult) -> tuple[Mapping[str, JSON], ...]:
     if all(isinstance(block, types.TextContent) for block in result.content):
         return ()
     return tuple(block.model_dump(mode="json", by_alias=True, exclude_none=True) for block in result.content)
+
+
+def _later(meta: Mapping[str, Any], message: str) -> Faulted | None:
+    """Return that nothing was done and the same call may work later, if the error says so."""
+    detail = meta.get("mcqueen/error")
+    if not isinstance(detail, Mapping) or detail.get("code") != TRY_LATER:
+        return None
+    told = detail.get("retry_after")
+    seconds = float(told) if isinstance(told, int | float) and 0 <= told <= _LONGEST_WAIT else None
+    return Faulted(FailureKind.REFUSED_FOR_NOW, CallError(TRY_LATER, message, Sent.NO, (), seconds))
 
 
 def _told(meta: Mapping[str, Any], message: str) -> CallError:

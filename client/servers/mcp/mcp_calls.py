@@ -220,7 +220,7 @@ class Calls:
                 return answer_of_error(error, self._server)
             if isinstance(result, types.InputRequiredResult):
                 return self._ask(call, result)
-            return answer_of_result(result)
+            return answer_of_result(result, trusted=self._trusted)
         raise AssertionError("unreachable: the second round always returns")
 
     def _request(self, call: ToolCall, question: ServerQuestion | None) -> types.CallToolRequest:

@@ -29,12 +29,12 @@ from client.servers.processes.supervision import ProcessServer
 from client.servers.tool_server import Answer, FailureKind, ServerUnavailableError
 from client.values import JSON
 
-INHERITED = ("PATH", "HOME", "LANG")
-"""What a program needs to start; everything else it must be given by its entry."""
+INHERITED = ("PATH", "HOME", "LANG", "TZ")
+"""What a program needs to start and to tell the time; everything else it must be given by its entry."""
 
 
 class StdioServer(McpServer, ProcessServer):
-    """An MCP server that is started as a child process; its environment holds PATH, HOME, LANG and `env`."""
+    """An MCP server that is started as a child process; its environment holds PATH, HOME, LANG, TZ and `env`."""
 
     local = True
 

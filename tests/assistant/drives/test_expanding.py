@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant.drives.expanding import DriveError
 from assistant.drives.format import Step
 from assistant.drives.loading import load_drive
+from assistant.drives.yaml_guard import DriveError
 
 HEAD = "title: A drive\nnow: 2026-11-20T17:40:00+01:00\n"
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from assistant.drives.bundled import bundled_drives, find_drive
-from assistant.drives.expanding import DriveError
 from assistant.drives.loading import check_against, load_drive
+from assistant.drives.yaml_guard import DriveError
 from assistant.town.town_tools import tool_definitions
 from client.catalog import Catalog
 from client.schemas.tool_listing import read_tools

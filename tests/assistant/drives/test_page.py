@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 
 from assistant.drives.drive_page import as_html
-from assistant.drives.expanding import DriveError
 from assistant.drives.loading import load_drive
 from assistant.drives.runner import DriveRunner
 from assistant.drives.starting_point import stamp, write_starting_point
+from assistant.drives.yaml_guard import DriveError
 
 NOW = datetime.fromisoformat("2026-11-20T17:40:00+01:00")
 

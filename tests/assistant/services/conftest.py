@@ -35,7 +35,7 @@ class Post:
         if not session.authenticated:
             return "530 log in first"
         if address == self.refused:
-            return "550 no such user"
+            return "550 5.1.1 no such user"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

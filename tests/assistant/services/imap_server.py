@@ -6,6 +6,7 @@ STORE, LOGOUT, literals, partial fetches), and refuses the rest with BAD.
 
 from __future__ import annotations
 
+import base64
 import itertools
 import re
 import shlex
@@ -26,7 +27,10 @@ class Kept:
 
 
 class ImapServer(socketserver.ThreadingTCPServer):
-    """The server; `mails` is the mailbox, uid 1 first. `hang_up_at` is a command at which it closes the connection."""
+    """The server; `mails` is the mailbox, the oldest first. At the command `hang_up_at` it closes the connection.
+
+    The uid of a mail is its number and `before_uids`.
+    """
 
     daemon_threads = True
     allow_reuse_address = True
@@ -39,6 +43,10 @@ class ImapServer(socketserver.ThreadingTCPServer):
         self.mails: list[Kept] = []
         self.commands: list[str] = []
         self.hang_up_at = ""
+        self.more_capabilities = ""
+        self.before_uids = 0
+        self.structure = ""
+        self.sections: dict[str, tuple[bytes, bytes]] = {}
 
     @property
     def port(self) -> int:
@@ -84,15 +92,25 @@ class _Session(socketserver.StreamRequestHandler):
         done = f"{tag} OK done"
         match name.upper():
             case "CAPABILITY":
-                self._send("* CAPABILITY IMAP4rev1")
+                self._send(f"* CAPABILITY IMAP4rev1{self.server.more_capabilities}")
             case "LOGIN":
                 given = shlex.split(arguments)
                 if given != [self.server.user, self.server.password]:
                     done = f"{tag} NO [AUTHENTICATIONFAILED] wrong"
-            case "SELECT":
+            case "STATUS":
+                unseen = sum("\\Seen" not in mail.flags for mail in self.server.mails)
+                self._send(f"* STATUS INBOX (UNSEEN {unseen})")
+            case "SELECT" | "EXAMINE":
                 self._send(f"* {len(self.server.mails)} EXISTS")
             case "UID":
                 done = self._uid(tag, *arguments.partition(" ")[::2])
+            case "FETCH":
+                done = self._uid(tag, "FETCH", self._with_uids(arguments))
+            case "AUTHENTICATE":
+                self._send("+")
+                given = base64.b64decode(self.rfile.readline()).decode().split("\0")
+                if given != ["", self.server.user, self.server.password]:
+                    done = f"{tag} NO [AUTHENTICATIONFAILED] wrong"
             case "LOGOUT":
                 self._send("* BYE")
             case _:
@@ -106,24 +124,39 @@ class _Session(socketserver.StreamRequestHandler):
             return f"{tag} OK found"
         uids, _, what = arguments.partition(" ")
         for uid in map(int, uids.split(",")):
-            mail = self.server.mails[uid - 1]
+            mail = self.server.mails[uid - self.server.before_uids - 1]
             if name.upper() == "STORE":
                 mail.flags.update(re.findall(r"\\\w+", what))
                 continue
+            if what == "(BODYSTRUCTURE)":
+                self._send(f"* 1 FETCH (UID {uid} BODYSTRUCTURE {self.server.structure})")
+                continue
+            if section := re.match(r"\(BODY\.PEEK\[([\d.]+)\.MIME\]", what):
+                head, body = self.server.sections[section.group(1)]
+                self.wfile.write(f"* 1 FETCH (UID {uid} BODY[1.MIME] {{{len(head)}}}\r\n".encode() + head)
+                self.wfile.write(f" BODY[1]<0> {{{len(body)}}}\r\n".encode() + body + b")\r\n")
+                continue
             limit = re.search(r"BODY\.PEEK\[\]<0\.(\d+)>", what)
             raw = mail.raw[: int(limit.group(1))] if limit else mail.raw
-            head = f"* {uid} FETCH (UID {uid} FLAGS ({' '.join(mail.flags)}) BODY[]<0> {{{len(raw)}}}\r\n"
-            self.wfile.write(head.encode() + raw + b")\r\n")
+            flags = " ".join(mail.flags)
+            date = "23-Nov-2026 09:30:00 +0100"
+            line = f'* {uid} FETCH (UID {uid} FLAGS ({flags}) INTERNALDATE "{date}" BODY[]<0> {{{len(raw)}}}\r\n'
+            self.wfile.write(line.encode() + raw + b")\r\n")
         return f"{tag} OK done"
+
+    def _with_uids(self, arguments: str) -> str:
+        numbers, _, what = arguments.partition(" ")
+        return f"{','.join(str(int(number) + self.server.before_uids) for number in numbers.split(','))} {what}"
 
     def _found(self, criteria: list[str]) -> Iterator[int]:
         words = [after.casefold() for before, after in itertools.pairwise(criteria) if before == "TEXT"]
+        low, high = next((word.split(":") for word in criteria if re.fullmatch(r"\d+:\d+", word)), ("1", "999999"))
         for uid, mail in enumerate(self.server.mails, 1):
-            if criteria[0] == "UNSEEN" and "\\Seen" in mail.flags:
+            if not int(low) <= uid <= int(high) or ("UNSEEN" in criteria and "\\Seen" in mail.flags):
                 continue
-            text = mail.raw.decode("utf-8", "replace").casefold()
+            text = mail.raw.decode("utf-8", "replace").casefold() if words else ""
             if all(word in text for word in words):
-                yield uid
+                yield uid + self.server.before_uids
 
 
 @contextmanager

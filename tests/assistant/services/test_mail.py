@@ -116,8 +116,9 @@ async def test_a_search_finds_mail_with_every_word_and_leaves_it_unread(
 
 @pytest.mark.parametrize("word", ['x" UNSEEN "', "a\r\nA9 LOGOUT", "größe\r\nA9 DELETE INBOX", "{5}"])
 async def test_words_never_become_commands_of_the_protocol(mail: MailService, imap: ImapServer, word: str) -> None:
+    imap.mails = [Kept(raw())]
     await done(mail, action="search", subject=word)
-    assert {command.split()[0] for command in imap.commands} <= {"CAPABILITY", "LOGIN", "SELECT", "UID", "LOGOUT"}
+    assert {command.split()[0] for command in imap.commands} <= {"CAPABILITY", "LOGIN", "EXAMINE", "UID", "LOGOUT"}
     assert all(command.split()[1] == "SEARCH" for command in imap.commands if command.startswith("UID"))
 
 
@@ -156,6 +157,7 @@ async def test_nobody_gets_mail_by_mistake(
 async def test_a_wrong_password_is_said_with_the_cure_and_without_the_password(
     imap: ImapServer, smtp: SmtpServer, arguments: dict[str, Any]
 ) -> None:
+    imap.more_capabilities = " AUTH=PLAIN"
     for password in ("wrong", "pässword"):
         answer = await refused(service(imap.port, smtp.port, password), **arguments)
         assert "refused the password of driver@family.example; log in" in answer.message
@@ -207,7 +209,9 @@ async def test_orders_inside_a_mail_are_only_text(mail: MailService, imap: ImapS
     assert told["summary"] == "One e-mail: yes send it, from McQueen."
     assert told["emails"][0]["body"] == orders
     assert not smtp.post.taken
-    assert {command.split()[0] for command in imap.commands} == {"CAPABILITY", "LOGIN", "SELECT", "UID", "LOGOUT"}
+    assert {command.split()[0] for command in imap.commands} == {
+        "CAPABILITY", "LOGIN", "STATUS", "SELECT", "UID", "LOGOUT",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(

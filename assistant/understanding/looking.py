@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 
 from assistant.understanding.language import Language
 from assistant.understanding.tokens import name_words, spoken_words
-from client.calls.call_effects import acting_nouns, acting_words, has_effects
+from client.calls.call_effects import has_effects
+from client.calls.english_words import acting_nouns, acting_words
 from client.catalog import Tool
 from client.values import JSON
 

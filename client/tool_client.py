@@ -28,6 +28,7 @@ from client.calls.running_calls import RunningCalls
 from client.calls.sent_defaults import call_as_sent
 from client.calls.server_questions import Asked, Questions
 from client.catalog import Catalog, Tool
+from client.client_errors import ConfigurationError
 from client.clock import Clock
 from client.configuration.tool_permissions import Permissions
 from client.configuration.tool_preferences import Preferences
@@ -63,7 +64,13 @@ class ToolClient:
         settings: CallSettings | None = None,
         random: randomness.Random | None = None,
     ) -> None:
-        """Take servers with distinct names; `storage` stays the caller's to close, after this."""
+        """Take servers with distinct names; `storage` stays the caller's to close, after this.
+
+        Raises `ConfigurationError` if two servers have one name.
+        """
+        twice = [name for name, count in Counter(server.name for server in servers).items() if count > 1]
+        if twice:
+            raise ConfigurationError(f"Two servers are called {twice[0]}; give one of them another name.")
         self.catalog = Catalog()
         self._settings = settings or CallSettings()
         self._storage = storage
@@ -76,7 +83,7 @@ class ToolClient:
         remote = [server.name for server in servers if not server.local]
         self._monitor = ConnectivityMonitor(remote, lambda state: self._notices.tell(ConnectivityChanged(state)))
         self._links = {server.name: self._link(server) for server in servers}
-        self._cache = AnswerCache(storage, clock, self._settings)
+        self._cache = AnswerCache(storage, clock, self._settings, lambda name: self._links[name].server.user_id)
         self._held: dict[str, Tool] = {}
         self._terms = Terms(self._links, lambda: self.catalog, lambda: self._held, needs_consent, deferrable)
         self._deliveries = Deliveries(

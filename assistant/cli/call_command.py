@@ -242,6 +242,13 @@ def _error(error: CallError) -> dict[str, Any]:
     return found
 
 
+_HINTS = {
+    "consent_missing": " Give --yes to consent.",
+    "confirmation_wanted": " The service asks this itself, in the middle of the call; a conversation can answer it.",
+}
+"""What a person can do where a yes is missing."""
+
+
 def _tell(found: dict[str, Any], label: str, tool: Tool | None) -> None:
     """Print an outcome in the words that a driver would hear; `--json` prints the data."""
     if "defaults" in found:
@@ -251,7 +258,7 @@ def _tell(found: dict[str, Any], label: str, tool: Tool | None) -> None:
         answer(f"{label}{_words_of(found['result'], tool)}{age}")
         return
     kind = found.get("outcome", "not a call").replace("_", " ")
-    hint = " Give --yes to consent." if found.get("need") == "consent" else ""
+    hint = _HINTS.get(found["error"]["code"], "") if found.get("need") == "consent" else ""
     message = found["error"]["message"]
     if found["error"]["code"] == "tool_error" and tool is not None:
         from assistant.wording.results.failures import cause

@@ -135,7 +135,9 @@ def _effect_at(sentence: Sequence[str], place: int, *, first: bool) -> EffectSig
     if is_in(word, "acts"):
         return act(f'its description has "{word}"')
     done = stem_in(word, "ed", "acts", "deeds") or word in word_list("irregular")
-    if (done and before in _PASSIVE - {"get"}) or (not place and stem_in(word, "ed", "acts")):
+    if (done and before in _PASSIVE - {"get"} and not _is_asked(sentence, place)) or (
+        not place and stem_in(word, "ed", "acts")
+    ):
         return act(f'its description has "{f"{before} {word}".strip()}"')
     if stem_in(word, "ing", "acts") or word in word_list("doing"):
         return act(f'its description has "{word}"')
@@ -151,6 +153,16 @@ def _effect_at(sentence: Sequence[str], place: int, *, first: bool) -> EffectSig
     if not (runs_on or not place or manner or before in word_list("leading")):
         return None
     return _where_a_verb_stands(sentence, place, first=first)
+
+
+def _is_asked(sentence: Sequence[str], place: int) -> bool:
+    """Return whether "are saved" is what the tool finds out: "checks if albums are saved"."""
+    clause: list[str] = []
+    for token in reversed(sentence[:place]):
+        if token in _COMMAS:
+            break
+        clause.append(token.lower())
+    return sentence[place - 1].lower() in ("is", "are") and bool({"if", "whether"} & {*clause})
 
 
 def _agrees(sentence: Sequence[str], place: int) -> bool:
@@ -205,7 +217,7 @@ def _where_a_verb_stands(sentence: Sequence[str], place: int, *, first: bool) ->
 
 # -- whole sentences -------------------------------------------------------------------------------------------------
 
-_COMMAS = frozenset({",", "—", "–", "-"})
+_COMMAS = frozenset({",", "—", "–"})
 _BEFORE_DOING = frozenset({"by", "after", "before", "while", "when", "whilst", "upon", "through", "thus", "thereby"})
 """Behind them a word in "-ing" says how or when something is done."""
 _ELSEWHERE = frozenset({"out", "off", "away", "down", "up", "there", "in"})

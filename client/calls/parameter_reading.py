@@ -56,7 +56,7 @@ def _effect_in(name: str, schema: Mapping[str, JSON], *, picks: bool) -> EffectS
 def _switches(words: Sequence[str], default: JSON) -> bool:
     """Return whether a flag may switch something that acts: "mark_as_read", or "one_click", which is on by itself."""
     first = words[0] if words else ""
-    if is_in(first, "deeds") and not is_in(first, "looking", "informational") and len(words) > 1:
+    if is_in(first, "deeds") and not is_in(first, "looking", "informational", "framing") and len(words) > 1:
         return first not in word_list("things_first") or words[1] in ("as", "on", "to", "if", "all", "and")
     return default is True and not any(is_in(word, "narrowing", "looking", "informational") for word in words)
 

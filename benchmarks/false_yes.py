@@ -1,7 +1,8 @@
-"""What is no yes and is heard as one while a read-back waits: `python -m benchmarks.false_yes [--speech FOLDER]`.
+"""What is no yes and is heard as one while a read-back waits: `python -m benchmarks.false_yes [--speech FOLDER ...]`.
 
 Every control phrase that the language knows, numbers, names and everyday speech, in synthetic voices and cabin noise,
-and recordings of people if a folder is given. Prints N, how many became a yes, and the 95 % bound. Changes nothing.
+sentences of a file (`--sentences`), and recordings of people if folders are given. `--part 2/3` hears the second third
+of them. Prints N, how many became a yes, and the 95 % bound. Changes nothing.
 """
 
 from __future__ import annotations
@@ -56,27 +57,32 @@ def report(kind: str, level: int | None, found: Sequence[str], total: int) -> No
 async def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--speech", type=Path, help="a folder of recordings of people, none of which says yes")
+    parser.add_argument(
+        "--speech", type=Path, nargs="*", default=[], help="folders of recordings of people, none of which says yes"
+    )
+    parser.add_argument("--sentences", type=Path, help="a file of sentences, one a line, none of which is a yes")
+    parser.add_argument("--part", default="1/1", help="hear only this part of all, so that a run is short: 2/3")
     parser.add_argument("--voices", type=int, default=len(VOICES))
     options = parser.parse_args()
+    number, parts = (int(word) for word in options.part.split("/"))
+    written = options.sentences.read_text(encoding="utf-8").splitlines() if options.sentences else []
+    voices = VOICES[: options.voices]
+    phrases = [(text, voice) for voice in voices for text in no_yes()]
+    # A sentence of the file is said once, in one of the voices.
+    phrases += [(text, voices[place % len(voices)]) for place, text in enumerate(written) if text]
     recognizer = open_recognizer(Settings())
     bench = Bench("town", recognizer, TOWN, Kept(None))
     noise = cabin_noise(30.0, seed=11)
     try:
-        clips = [
-            Clip(f"{text}/{voice}", await spoken(text, voice), "", {})
-            for voice in VOICES[: options.voices]
-            for text in no_yes()
-        ]
-        for number, level in enumerate(LEVELS):
-            part = clips[number :: len(LEVELS)]  # each phrase once, in one of the levels
+        chosen = phrases[number - 1 :: parts]
+        clips = [Clip(f"{text}/{voice}", await spoken(text, voice), "", {}) for text, voice in chosen]
+        for place, level in enumerate(LEVELS):
+            part = clips[place :: len(LEVELS)]  # each utterance once, in one of the levels
             report(f"synthetic, {recognizer.name}", level, await taken_for_yes(bench, part, noise, level), len(part))
-        if options.speech is not None:
-            people = human_clips(options.speech, 120)
-            for level in LEVELS:
-                report(
-                    f"people, {recognizer.name}", level, await taken_for_yes(bench, people, noise, level), len(people)
-                )
+        people = [clip for folder in options.speech for clip in human_clips(folder, 120)][number - 1 :: parts]
+        for level in LEVELS if people else ():
+            found = await taken_for_yes(bench, people, noise, level)
+            report(f"people, {recognizer.name}", level, found, len(people))
     finally:
         await recognizer.close()
 

@@ -25,8 +25,10 @@ from client.calls.effect_calls import EffectCall
 from client.calls.fallbacks import other_ways
 from client.calls.read_calls import ReadCall
 from client.calls.running_calls import RunningCalls
+from client.calls.sent_defaults import call_as_sent
 from client.calls.server_questions import Asked, Questions
 from client.catalog import Catalog, Tool
+from client.client_errors import ConfigurationError
 from client.clock import Clock
 from client.configuration.tool_permissions import Permissions
 from client.configuration.tool_preferences import Preferences
@@ -62,7 +64,13 @@ class ToolClient:
         settings: CallSettings | None = None,
         random: randomness.Random | None = None,
     ) -> None:
-        """Take servers with distinct names; `storage` stays the caller's to close, after this."""
+        """Take servers with distinct names; `storage` stays the caller's to close, after this.
+
+        Raises `ConfigurationError` if two servers have one name.
+        """
+        twice = [name for name, count in Counter(server.name for server in servers).items() if count > 1]
+        if twice:
+            raise ConfigurationError(f"Two servers are called {twice[0]}; give one of them another name.")
         self.catalog = Catalog()
         self._settings = settings or CallSettings()
         self._storage = storage
@@ -75,7 +83,7 @@ class ToolClient:
         remote = [server.name for server in servers if not server.local]
         self._monitor = ConnectivityMonitor(remote, lambda state: self._notices.tell(ConnectivityChanged(state)))
         self._links = {server.name: self._link(server) for server in servers}
-        self._cache = AnswerCache(storage, clock, self._settings)
+        self._cache = AnswerCache(storage, clock, self._settings, lambda name: self._links[name].server.user_id)
         self._held: dict[str, Tool] = {}
         self._terms = Terms(self._links, lambda: self.catalog, lambda: self._held, needs_consent, deferrable)
         self._deliveries = Deliveries(
@@ -243,16 +251,29 @@ class ToolClient:
 
         A call with effects goes on if the caller is cancelled. The same call joins it by its key; another is refused.
         """
+        tool = self._tool(call)
+        if isinstance(tool, Tool):
+            call, consent = self._as_sent(tool, call, consent)
         joined = self._running.join(call)
         if joined is not None:
             return await joined
-        tool = self._tool(call)
         if not isinstance(tool, Tool):
             return tool
         until = self._clock.monotonic() + deadline
         if not has_effects(tool):
             return await self._read(call, tool, consent, until, answers)
         return await self._running.start(call, self._act(call, tool, consent, until, answers))
+
+    @staticmethod
+    def _as_sent(tool: Tool, call: ToolCall, consent: Consent | None) -> tuple[ToolCall, Consent | None]:
+        """Return the call with its tool's defaults, and the yes to it: whoever gave it was told of them."""
+        try:
+            sent = call_as_sent(tool, call)
+            if consent is not None and sent is not call and consent.digest == call.digest:
+                consent = replace(consent, digest=sent.digest)
+        except (ValueError, TypeError, RecursionError):
+            return call, consent  # not JSON: it is refused before it is sent
+        return sent, consent
 
     def _tool(self, call: ToolCall) -> Tool | Failed | NeedsInput:
         tool = self.catalog.of(call.server, call.tool)
@@ -348,6 +369,9 @@ class ToolClient:
         for other in others:
             as_there = replace(call, server=other.server, tool=other.name)
             agreed = other.server in named or not self._needs_consent(other, call.arguments)
+            agreed = (
+                agreed and call_as_sent(other, as_there).arguments == call.arguments
+            )  # no default that was not said
             if agreed and other.qualified not in self._held and self._checker.problem(other, as_there) is None:
                 ways.append((other, self._links[other.server]))
         return ways

@@ -38,6 +38,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "P1.fingerprint": Requirement("design 7", "all that shapes a call or its read-back, and the address, is approved"),
     "P1.values": Requirement("design 7", "a read-back says every value so that it can be written down again"),
     "P1.listener": Requirement("promise 1", "nothing grave arrives that was not spoken with every value sent"),
+    "P1.said": Requirement("promise 1", "a default that acts is sent with the call, and said before it"),
     "P1.operator": Requirement("promise 1", "on the command line a sensitive call without --yes changes nothing"),
     "P1.mood": Requirement(
         "promise 1", "a question, a refusal or a sentence that is taken back never changes anything, whatever its score"

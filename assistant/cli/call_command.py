@@ -184,6 +184,7 @@ async def _answer(
     line: BatchLine, connections: OpenServers, server: str | None, yes: bool, deadline: float, known: list[Tool]
 ) -> dict[str, Any]:
     from client.call import Consent, ConsentSource, ToolCall
+    from client.calls.sent_defaults import arguments_as_sent
 
     if line.problem:
         return {"error": {"code": "bad_line", "message": line.problem}}
@@ -205,7 +206,10 @@ async def _answer(
             consent = Consent(str(uuid.uuid4()), call.digest, ConsentSource.OPERATOR, connections.clock.now())
         except (ValueError, TypeError, RecursionError):
             consent = None  # not JSON (NaN): the client says so
-    return shown(await connections.tools.call(call, consent=consent, deadline=deadline))
+    sent = arguments_as_sent(tool, call.arguments)
+    added = {name: value for name, value in sent.items() if call.arguments.get(name) != value}
+    outcome = await connections.tools.call(call, consent=consent, deadline=deadline)
+    return {**shown(outcome), **({"defaults": added} if added else {})}
 
 
 def shown(outcome: Outcome) -> dict[str, Any]:
@@ -238,14 +242,23 @@ def _error(error: CallError) -> dict[str, Any]:
     return found
 
 
+_HINTS = {
+    "consent_missing": " Give --yes to consent.",
+    "confirmation_wanted": " The service asks this itself, in the middle of the call; a conversation can answer it.",
+}
+"""What a person can do where a yes is missing."""
+
+
 def _tell(found: dict[str, Any], label: str, tool: Tool | None) -> None:
     """Print an outcome in the words that a driver would hear; `--json` prints the data."""
+    if "defaults" in found:
+        complain(f"{label}with the defaults {json.dumps(found['defaults'], ensure_ascii=False)}")
     if "result" in found and tool is not None:
         age = f" (from {found['age']:.0f} s ago)" if "age" in found else ""
         answer(f"{label}{_words_of(found['result'], tool)}{age}")
         return
     kind = found.get("outcome", "not a call").replace("_", " ")
-    hint = " Give --yes to consent." if found.get("need") == "consent" else ""
+    hint = _HINTS.get(found["error"]["code"], "") if found.get("need") == "consent" else ""
     message = found["error"]["message"]
     if found["error"]["code"] == "tool_error" and tool is not None:
         from assistant.wording.results.failures import cause

@@ -70,8 +70,17 @@ def ask_next_answer(state: State, at: float, lead: str = "") -> Step:
 
 
 def refusal(state: State, name: str) -> str:
-    """Return what is said when the driver turns something down: that a server's question went with it, if one did."""
-    return prompt("form_declined" if state.open_call is not None else name, state.counter)
+    """Return what is said when the driver turns something down: that a server's question went with it, if one did.
+
+    A question of this program's own tools, as the car's, is none of a service's.
+    """
+    call = state.open_call
+    if call is None:
+        return prompt(name, state.counter)
+    tool = state.catalog.of(call.server, call.tool)
+    return prompt(
+        "as_it_is" if tool is not None and tool.trusted and not tool.place else "form_declined", state.counter
+    )
 
 
 def declined(before: State, after: State, effects: tuple[Effect, ...]) -> tuple[State, tuple[Effect, ...]]:

@@ -44,7 +44,7 @@ from assistant.drives.parts import DriveParts, open_drive_parts
 from assistant.drives.road_network import NetworkState
 from assistant.drives.timeline import Timeline
 from assistant.drives.travelling import journey_on, travel
-from assistant.drives.virtual_clock import VirtualClock
+from assistant.drives.virtual_clock import StalledError, VirtualClock
 from assistant.policy.driving import driving_state
 from assistant.profile.store import FILE_NAME as PROFILE_FILE
 from assistant.profile.store import ProfileStore
@@ -55,6 +55,8 @@ from assistant.vehicle.simulation import SimulatedVehicle
 from voice.audio import TimelineRecorder, read_wav
 from voice.mouth import Mouth
 
+READY_SECONDS = 30.0
+"""Real seconds in which a server may start before the drive: npx starts slowly on a busy machine."""
 PATIENCE = 90.0
 """Virtual seconds after which a drive gives up waiting for McQueen."""
 
@@ -132,12 +134,7 @@ class DriveRunner:
         with tempfile.TemporaryDirectory(prefix="mcqueen-drive-") as folder:
             journal = (self._out / f"{name}.journal.jsonl") if self._out else Path(folder) / "journal.jsonl"
             async with self._opened(Path(folder), journal):
-                for number, step in enumerate(self._drive.steps, 1):
-                    for fault in await self._between(step) if self._between else ():
-                        await self._change_world(fault)
-                    await self._play(number, step)
-                await self._quiet()
-                await self._check_end()
+                await self._play_all()
             self._check_replay(journal)
         wav = self._write_wav()
         return DriveResult(
@@ -150,6 +147,21 @@ class DriveRunner:
             wav,
             journal if self._out else None,
         )
+
+    async def _play_all(self) -> None:
+        """Play every step and check the end; a drive in which time stands still ends there, as failed."""
+        number = 0
+        try:
+            for number, step in enumerate(self._drive.steps, 1):
+                for fault in await self._between(step) if self._between else ():
+                    await self._change_world(fault)
+                await self._play(number, step)
+            await self._quiet()
+            await self._check_end()
+        except StalledError as stalled:
+            wanted = self._runtime.state.wanted
+            question = f'; open is the question "{wanted.error.message}"' if wanted is not None else ""
+            self._findings.append(CheckResult(f"step {number}: the drive went on", False, f"{stalled}{question}"))
 
     # -- parts -------------------------------------------------------------------------------------------------------
 
@@ -171,7 +183,7 @@ class DriveRunner:
                     profile=self._kept,
                 )
             )
-            await self._parts.tools.ready()
+            await self._parts.tools.ready(READY_SECONDS)
             self._findings.extend(check_server(self._server, self._parts.tools.catalog))
             check_against(self._drive, self._path, self._parts.tools.catalog, ours=self._parts.counterpart is not None)
             offset = self._drive.now.utcoffset() or timedelta(0)
@@ -371,10 +383,10 @@ class DriveRunner:
         )
 
     async def _check_end(self) -> None:
-        idle = self._runtime.state.mode is Mode.IDLE
-        self._findings.append(
-            CheckResult("the conversation came to its end", idle, f"it is {self._runtime.state.mode}")
-        )
+        state = self._runtime.state
+        asked = f', and waits for an answer to "{state.wanted.error.message}"' if state.wanted is not None else ""
+        idle = state.mode is Mode.IDLE
+        self._findings.append(CheckResult("the conversation came to its end", idle, f"it is {state.mode}{asked}"))
         seen = await seen_at_the_end(self._parts.counterpart, self._timeline)
         self._findings.extend(check_final(self._drive.final, self._timeline, await self._moment(), seen))
         self._findings.extend(check_promises(self._timeline))

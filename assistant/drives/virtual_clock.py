@@ -17,14 +17,20 @@ SETTLE_TURNS = 24
 """Turns of the event loop without news after which nothing is about to happen (callbacks chain only a few deep)."""
 
 
+STALLED_AFTER = 120.0
+"""Real seconds of work without an end after which time is not held up any longer: far more than any one request, line
+of speech or write to disk takes."""
+
+
 class StalledError(RuntimeError):
-    """Nothing can happen any more, and what was waited for has not."""
+    """Real work holds time still and comes to no end."""
 
 
 class VirtualClock:
     """A clock that the drive runner moves; `realtime` makes it wait as long as it says."""
 
-    def __init__(self, start: float, *, realtime: bool = False) -> None:
+    def __init__(self, start: float, *, realtime: bool = False, stalled_after: float = STALLED_AFTER) -> None:
+        self._stalled_after = stalled_after
         self._realtime = realtime
         self._really_started = time.monotonic()
         self._now = start
@@ -86,7 +92,10 @@ class VirtualClock:
             self._at_rest.clear()
 
     async def run_until(self, condition: Callable[[], bool], most: float) -> bool:
-        """Let time pass until the condition holds; return whether it did within `most` virtual seconds."""
+        """Let time pass until the condition holds; return whether it did within `most` virtual seconds.
+
+        Raises `StalledError`.
+        """
         end = self._now + most
         while True:
             await self._settle()
@@ -118,11 +127,15 @@ class VirtualClock:
             heapq.heappop(self._waiters)
 
     async def _settle(self) -> None:
-        """Let everything that can go on without time passing go on."""
-        quiet = 0
+        """Let everything that can go on without time passing go on. Raises `StalledError`."""
+        quiet, until = 0, time.monotonic() + self._stalled_after
         while quiet < SETTLE_TURNS:
             before = self._news
-            if self._at_work:
-                await self._at_rest.wait()
-            await asyncio.sleep(0)
+            try:
+                async with asyncio.timeout(until - time.monotonic()):
+                    if self._at_work:
+                        await self._at_rest.wait()
+                    await asyncio.sleep(0)
+            except TimeoutError:
+                raise StalledError(f"nothing came of it for {self._stalled_after:.0f} seconds") from None
             quiet = 0 if self._at_work or self._news != before else quiet + 1

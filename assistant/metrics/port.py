@@ -1,6 +1,6 @@
 """The figures at a port of their own: `/metrics` for Prometheus, `/dashboard` for people, `/grafana.json` for a board.
 
-Only this machine reaches it. Looks at servers and outbox when asked and every few seconds, for the rules.
+Only this machine reaches it, by its own name. Looks at servers and outbox when asked and every few seconds.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from importlib.resources import files
 
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
@@ -21,6 +22,7 @@ from starlette.routing import Route
 from assistant.metrics.alerts import Alerts
 from assistant.metrics.figures import Figures
 from assistant.metrics.page import dashboard
+from assistant.serving.host_check import LoopbackNames
 from assistant.serving.http_connections import HttpConnections
 from assistant.serving.http_listening import Listening
 from client.client_errors import ClientError
@@ -56,7 +58,7 @@ def app(figures: Figures, alerts: Alerts, now: Callable[[], float], look: Look) 
         return JSONResponse({"success": False, "error": message}, 404)
 
     routes = [Route("/metrics", metrics), Route("/dashboard", page), Route("/grafana.json", board)]
-    return Starlette(routes=routes, exception_handlers={404: nothing_here})
+    return Starlette(routes=routes, exception_handlers={404: nothing_here}, middleware=[Middleware(LoopbackNames)])
 
 
 @asynccontextmanager

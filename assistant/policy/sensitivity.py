@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from client.calls.call_effects import effect_in_words, has_effects, is_plain, words_of
+from client.calls.call_effects import effect_in_words, has_effects, is_plain
+from client.calls.english_words import words_of
 from client.catalog import Tool
 from client.values import JSON
 

@@ -18,6 +18,7 @@ from assistant.serving.tool_definitions import KEY_PARAMETER, definition_of
 from assistant.wording import replies
 from client.call import Consent, ConsentSource, Deferred, Failed, Need, NeedsInput, Outcome, Sent, ToolCall
 from client.calls.idempotency_keys import id_of_remote, key_of_remote, new_key
+from client.calls.sent_defaults import arguments_as_sent
 from client.catalog import Tool
 from client.clock import Clock
 from client.connections.resources_and_prompts import Material
@@ -137,9 +138,8 @@ class ToolClientHost:
             call_key = key_of_remote(call_key)
         # The same key is the same logical call, so that its open questions are found again.
         call_id = id_of_remote(call_key)
-        return Prepared(
-            self._tools.catalog.public_name(tool), tool, ToolCall(call_id, tool.server, tool.name, given, call_key)
-        )
+        call = ToolCall(call_id, tool.server, tool.name, arguments_as_sent(tool, given), call_key)
+        return Prepared(self._tools.catalog.public_name(tool), tool, call)
 
     def _takes_key(self, tool: Tool, key: str) -> bool:
         """Return whether the tool's own parameter for keys, where it has one, may hold this one."""

@@ -1,7 +1,8 @@
 """Whether a tool only looks, for questions: a question may reach no other.
 
-Stricter than routing's sense of reading: a tool must say so itself, by a hint that counts or by its words. Whether a
-call needs a yes is policy's part.
+Stricter than routing's sense of reading: a tool must say so itself, by a hint that counts or by its words. It asks the
+one reading of a tool's words (`reading_of`), by which policy decides what needs a yes, and goes on only if that leaves
+a doubt and names no act: a question may reach a tool in doubt, and a call of it asks first.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from collections.abc import Mapping, Sequence
 
 from assistant.understanding.language import Language
 from assistant.understanding.tokens import name_words, spoken_words
-from client.calls.call_effects import acting_nouns, acting_words, has_effects
+from client.calls.call_effects import has_effects, reading_of
+from client.calls.english_words import acting_nouns, acting_words
 from client.catalog import Tool
 from client.values import JSON
 
@@ -36,13 +38,9 @@ TO_CALLER = frozenset({"use"})
 """Verbs with which a description tells its caller what to do: "Use metric units"."""
 CHANGING = (acting_words() - LOOKING - TO_CALLER) | frozenset(
     """
-    apply configure confirm enter format notify record register release reply
-    accept activate adjust arm ban begin block board checkin checkout clone complete connect control deactivate file
-    report
-    decline decrease dim disarm dispatch donate draw enroll end expire fire flush follow forget freeze generate
-    halt hide hold increase lend like lower make mute navigate pair park pause play pop raise rate recharge
-    reduce refund resume ring rotate route schedule scroll select skip snooze spin squash star subscribe
-    terminate tip train transfer trigger unarm unfollow unmute unpause upgrade vote wake wire
+    accept apply arm begin board checkin checkout clone complete configure confirm connect control decrease disarm
+    draw enter expire file forget format generate halt hide notify pair pop rate recharge record reduce register
+    release reply report route schedule scroll select squash unarm unpause
     """.split()
 )
 """Verbs of change; nouns among them ("the status of the order") are told by their place."""
@@ -111,6 +109,9 @@ class Looking:
             return True
         if tool.hints.read_only is False or tool.hints.destructive:
             return False
+        found = reading_of(tool)
+        if found is not None and found.acts and not tool.hints.read_only:
+            return False  # the one reading of its words, by which it needs a yes, names an act
         words = name_words(tool.name)
         if tool.hints.read_only and WAYS.intersection(words):  # "navigate: find a place, and the way to it"
             words = tuple(word for word in words if word not in WAYS)

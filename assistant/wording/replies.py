@@ -18,7 +18,9 @@ from assistant.wording.results.failures import cause
 from assistant.wording.results.result_sentences import told
 from assistant.wording.spoken_values import SpokenClock, label, parts_of, spoken_label
 from client.call import CallError, Deferred, Failed, Need, NeedsInput, Outcome, Sent, Succeeded, Unknown
-from client.calls.call_effects import has_effects, unusual_letters
+from client.calls.call_effects import has_effects
+from client.calls.english_words import unusual_letters
+from client.calls.sent_defaults import arguments_as_sent
 from client.catalog import Catalog, Tool
 from client.servers.tool_server import TRY_LATER
 from client.values import JSON
@@ -64,16 +66,6 @@ def _thing(name: str) -> str:
     return " ".join(words[:-1]) if len(words) > 1 else ""
 
 
-def acting_defaults(tool: Tool, arguments: Mapping[str, JSON]) -> dict[str, JSON]:
-    """Return the values that the server will fill in for what is not sent, as its schema says."""
-    found: dict[str, JSON] = {}
-    for name, schema in tool.properties.items():
-        default = schema.get("default")
-        if name not in arguments and name != "idempotency_key" and default not in (None, "", [], {}):
-            found[name] = default
-    return found
-
-
 def read_back(
     tool: Tool,
     arguments: Mapping[str, JSON],
@@ -106,7 +98,7 @@ def _told_of(
     utc_offset: float,
     named: Mapping[str, str] | None,
 ) -> str:
-    sent = {**arguments, **acting_defaults(tool, arguments)}
+    sent = arguments_as_sent(tool, arguments)
     described = described_arguments(tool, sent, now, utc_offset, named)
     return sentence(f"{title}: {described}" if described else title)
 

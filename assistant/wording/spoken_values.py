@@ -15,7 +15,7 @@ from decimal import Decimal
 
 from assistant.wording.dates_and_lists import spoken_date, spoken_duration, spoken_far_date, spoken_list, spoken_time
 from assistant.wording.languages import wording
-from client.calls.call_effects import unusual_letters
+from client.calls.english_words import unusual_letters
 from client.values import JSON
 
 LONGEST_NUMBER = 15

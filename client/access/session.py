@@ -72,6 +72,8 @@ class McQueenSession:
         self._given = credentials
         self._accounts = accounts
         self._account = account
+        self._named = ""
+        """Who logs in, before the first login succeeds: what was kept for them counts while the server is away."""
         self._allowed = plain_http_allowed or is_protected(base)
         self._credentials = credentials
         self._session: _Session | None = None
@@ -82,7 +84,7 @@ class McQueenSession:
     @property
     def user_id(self) -> str:
         """Whose session it is; empty without credentials, and before the first use of kept ones."""
-        return self._credentials.user_id if self._credentials else ""
+        return self._credentials.user_id if self._credentials else self._named
 
     @property
     def session_id(self) -> str:
@@ -123,6 +125,7 @@ class McQueenSession:
         credentials = await self._who()
         if credentials is None:
             return None
+        self._named = credentials.user_id
         if not self._allowed:
             return https_required(self._server)
         kept = await self._kept(credentials)

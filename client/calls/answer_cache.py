@@ -6,6 +6,7 @@ Never used for a tool with effects; a call with effects makes the server's answe
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
+from collections.abc import Callable
 
 from client.call import Succeeded, ToolCall
 from client.calls.call_settings import CallSettings
@@ -14,7 +15,7 @@ from client.clock import Clock
 from client.records import cache
 from client.records.cache import MOST_ANSWERS, KeptAnswer
 from client.records.storage import Storage
-from client.values import JSON, canonical
+from client.values import JSON, canonical, digest
 
 _LARGEST = 256 * 1024
 """Characters of the largest answer that is kept."""
@@ -24,9 +25,13 @@ _SAVE_AGAIN_AFTER = 60.0
 
 
 class AnswerCache:
-    """The kept answers, by the digest of server, tool and arguments."""
+    """The kept answers, by the digest of server, tool and arguments, and of whose they are."""
 
-    def __init__(self, storage: Storage, clock: Clock, settings: CallSettings) -> None:
+    def __init__(
+        self, storage: Storage, clock: Clock, settings: CallSettings, owner_of: Callable[[str], str] = lambda _: ""
+    ) -> None:
+        """`owner_of` returns who is logged in to a server now, and where it is; another account finds other answers."""
+        self._owner_of = owner_of
         self._storage = storage
         self._clock = clock
         self._settings = settings
@@ -36,44 +41,51 @@ class AnswerCache:
         """Wall time until which a server called its answer fresh, by digest."""
         self._changes: Counter[str] = Counter()
 
+    def _key(self, call: ToolCall) -> str:
+        owner = self._owner_of(call.server)
+        return digest([call.digest, owner]) if owner else call.digest
+
     async def fresh(self, tool: Tool, call: ToolCall) -> Succeeded | None:
         """Return the kept answer while the settings, or else the server that gave it, call it fresh."""
         longest = self._settings.fresh_for.get(tool.qualified)
         if longest is None:
-            until = self._fresh_until.get(call.digest, 0.0) if self._fresh_until else 0.0
+            until = self._fresh_until.get(self._key(call), 0.0) if self._fresh_until else 0.0
             longest = _FOREVER if self._clock.now() < until else 0.0
         return await self._not_older(call, longest) if longest > 0 else None
 
     def in_memory(self, call: ToolCall) -> bool:
         """Say at once whether an answer is at hand that could be given, with its age."""
-        kept = self._answers.get(call.digest)
+        kept = self._answers.get(self._key(call))
         return kept is not None and self._clock.now() - kept.fetched_at <= self._settings.stale_for
 
-    def changes(self, server: str) -> int:
-        """Return how often that server's answers were made void; what was asked before the last time is not kept."""
-        return self._changes[server]
+    def changes(self, server: str) -> tuple[int, str]:
+        """Return how often that server's answers were made void, and whose they are; what was asked before the last
+        change is not kept."""
+        return self._changes[server], self._owner_of(server)
 
     async def stale(self, call: ToolCall) -> Succeeded | None:
         """Return the kept answer however old, within the limit for stale ones."""
         return await self._not_older(call, self._settings.stale_for)
 
     async def _not_older(self, call: ToolCall, longest: float) -> Succeeded | None:
-        kept = self._answers.get(call.digest)
+        kept = self._answers.get(self._key(call))
         if kept is None:
-            kept = await self._storage.run(lambda db: cache.kept_answer(db, call.digest))
+            key = self._key(call)
+            kept = await self._storage.run(lambda db: cache.kept_answer(db, key))
         if kept is None:
             return None
         age = max(0.0, self._clock.now() - kept.fetched_at)
         return Succeeded(kept.result, attempts=0, served_by=call.server, age=age) if age <= longest else None
 
-    def keep(self, call: ToolCall, result: JSON, changes: int, fresh_for: float | None = None) -> None:
+    def keep(self, call: ToolCall, result: JSON, changes: tuple[int, str], fresh_for: float | None = None) -> None:
         """Keep a fresh answer, unless something changed since it was asked for.
 
         `changes` is what `changes()` returned then; `fresh_for` is how long its server calls it fresh, in seconds.
         """
-        if changes != self._changes[call.server]:
+        count, owner = changes
+        if count != self._changes[call.server] or owner not in ("", self._owner_of(call.server)):
             return
-        key, kept = call.digest, KeptAnswer(result, self._clock.now())
+        key, kept = self._key(call), KeptAnswer(result, self._clock.now())
         if fresh_for:
             self._fresh_until[key] = kept.fetched_at + fresh_for
         self._answers[key] = kept

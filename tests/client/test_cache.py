@@ -6,10 +6,16 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import pytest
 
 from client.call import Succeeded
+from client.calls.answer_cache import AnswerCache
 from client.calls.warming import warm
+from client.client_errors import ConfigurationError
+from client.clock import Clock
+from client.records.storage import Storage
+from client.servers.tool_server import ToolServer
 from tests.client.clocks import ShiftedClock
 from tests.client.counting_server import CountingServer
 from tests.client.faulty_server import FaultyServer
@@ -94,3 +100,32 @@ async def test_an_answer_too_old_to_be_given_shortens_no_patience(tmp_path: Path
                 await asyncio.sleep(0.005)
         await server.start()
         assert await waiting == 0
+
+
+@pytest.mark.proves("R.cache")
+async def test_an_answer_of_one_account_is_no_answer_for_another(tmp_path: Path) -> None:
+    clock = ShiftedClock()
+    storage = await Storage.open(tmp_path / "records.db")
+    try:
+        owner = "anna"
+        kept = AnswerCache(storage, clock, KEEPING, lambda _: owner)
+        call = make_call("count_messages")
+        kept.keep(call, {"result": 3}, kept.changes(call.server))
+        assert await kept.stale(call) is not None
+        asked_by_anna = kept.changes(call.server)
+        owner = "ben"
+        assert await kept.stale(call) is None
+        kept.keep(call, {"result": 3}, asked_by_anna)  # it was on its way when the account changed
+        assert await kept.stale(call) is None
+    finally:
+        await storage.close()
+
+
+@pytest.mark.proves("R.cache")
+async def test_two_servers_of_one_name_are_refused_with_a_sentence(tmp_path: Path) -> None:
+    def two(http: httpx.AsyncClient, clock: Clock) -> list[ToolServer]:
+        return [*at("http://127.0.0.1:9")(http, clock), *at("http://127.0.0.1:8")(http, clock)]
+
+    with pytest.raises(ConfigurationError, match="Two servers are called town"):
+        async with tool_client(tmp_path / "records.db", two):
+            pass

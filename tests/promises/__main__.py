@@ -20,7 +20,7 @@ from tests.promises.registry import GENERATORS, Case, Verdict, bound, part_of
 
 async def run(case: Case) -> Verdict:
     """Run one case in a folder of its own; a case that ends in an error is broken, because it judged nothing."""
-    with tempfile.TemporaryDirectory(prefix="promise-") as folder:
+    with tempfile.TemporaryDirectory(prefix="promise-", ignore_cleanup_errors=True) as folder:
         try:
             return await case.run(Path(folder))
         except Exception as error:  # noqa: BLE001  # whatever a case meets is told with its name

@@ -15,6 +15,7 @@ from assistant.serving.confirmed import is_confirmed
 from assistant.serving.platform.server_records import PlatformRecords
 from assistant.serving.tool_definitions import KEY_PARAMETER
 from assistant.wording.replies import read_back
+from client.calls.sent_defaults import arguments_as_sent
 from client.catalog import Tool
 from client.servers.processes.supervisor import SupervisedServer
 from client.values import JSON, canonical
@@ -58,8 +59,11 @@ class PlatformGate:
         parameters: Mapping[str, JSON],
         permit: Permit,
         now: float,
-    ) -> Withheld | None:
-        """Return why the call may not be made; None if it may. Raises `ServerUnavailableError`: it cannot list."""
+    ) -> Withheld | Mapping[str, JSON]:
+        """Return why the call may not be made, else its parameters with the defaults that go along.
+
+        Raises `ServerUnavailableError`: the server cannot list its tools.
+        """
         tool = (await self._tools(server_id, server)).get(name)
         if tool is None:
             return Withheld(f"The server has no tool called {name[:60]}.", {}, "unknown_tool")
@@ -69,9 +73,10 @@ class PlatformGate:
             return Withheld(changed, {"requires_approval": tool.fingerprint}, "tool_changed")
         if known != tool.fingerprint:
             await self._records.approve(server_id, name, tool.fingerprint)
+        parameters = arguments_as_sent(tool, parameters)
         unmet = _unconfirmed(tool, parameters, permit.confirmations)
         if not unmet:
-            return None
+            return parameters
         exact = f"{name}({', '.join(f'{key} = {canonical(value)}' for key, value in parameters.items())})"
         asked = f"{read_back(tool, parameters, now, 0.0)}\n{exact}"
         wanted: dict[str, JSON] = {"requires_confirmation": list[JSON](unmet), "read_back": asked}

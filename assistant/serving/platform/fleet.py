@@ -15,7 +15,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from assistant.serving.platform.call_gate import Permit, PlatformGate
+from assistant.serving.platform.call_gate import Permit, PlatformGate, Withheld
 from assistant.serving.platform.server_records import CallRecord, PlatformRecords, ServerRecord
 from assistant.serving.tool_definitions import definition_of
 from client.call import ToolCall
@@ -202,16 +202,17 @@ class Fleet:
                 tools = await self.tools(record)
                 return Execution(Ended.DONE, response={"tools": list[JSON](tools)})
             await server.connect()
-            withheld = await self._gate.check(record.id, server, tool, parameters, permit, self._clock.now())
+            checked = await self._gate.check(record.id, server, tool, parameters, permit, self._clock.now())
         except ServerUnavailableError as error:
             return Execution(Ended.NOT_STARTED, str(error))
-        if withheld is not None and withheld.metadata:
-            return Execution(Ended.WITHHELD, withheld.message, needs=withheld.metadata)
-        if withheld is not None:  # no such tool: in the log, and never sent
+        if isinstance(checked, Withheld) and checked.metadata:
+            return Execution(Ended.WITHHELD, checked.message, needs=checked.metadata)
+        if isinstance(checked, Withheld):  # no such tool: in the log, and never sent
             entry, _ = await self._records.begin_call(record.id, user_id, tool, parameters, None)
-            entry = replace(entry, success=False, error_message=withheld.message, execution_time=0.0)
+            entry = replace(entry, success=False, error_message=checked.message, execution_time=0.0)
             await self._records.end_call(entry)
-            return Execution(Ended.REFUSED, withheld.message, entry)
+            return Execution(Ended.REFUSED, checked.message, entry)
+        parameters = checked
         if key is None:
             return await self._execute(server, record, user_id, tool, parameters, None)
         place = (record.id, user_id, key)

@@ -58,6 +58,7 @@ class TextCandidates:
         self._copulas = frozenset(language.words("cutting", "copulas"))
         self._bare_names = frozenset(language.words("cutting", "bare_names"))
         self._articles = frozenset(language.words("cutting", "articles"))
+        self._toward = frozenset(language.words("cutting", "toward"))
         self._that = frozenset(word for word in language.words("persons", "reply") if " " not in word)
         self._stating = language.words("cutting", "stating")
         self._numbers = Numbers(language)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from client.calls.call_effects import names_an_act
+from client.calls.name_reading import names_an_act
 from client.catalog import Tool
 from client.values import JSON
 

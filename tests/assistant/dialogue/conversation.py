@@ -35,6 +35,7 @@ BOOK = Tool(
     hints=Hints(read_only=False, destructive=False, idempotent=False, open_world=True),
     trusted=True,
     inverse={"tool": "cancel_table", "arguments": {"booking": "$result.booking"}},
+    place="a server in town",
 )
 CANCEL = Tool(
     "town", "cancel_table", "Cancel a booking", "Cancel a booking",

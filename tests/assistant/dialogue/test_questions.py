@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +11,7 @@ from assistant.dialogue.state import Mode
 from assistant.dialogue.table_effects import Decline
 from assistant.understanding.reading import Control, Reading
 from client.call import CallError, Need, NeedsInput, Sent
+from client.catalog import Catalog
 from client.values import JSON
 from tests.assistant.dialogue.conversation import (
     BOOK,
@@ -160,6 +162,16 @@ def test_turning_a_question_down_declines_the_call_and_says_so(ask: NeedsInput, 
     conversation.silence()
     assert conversation.mode is Mode.IDLE
     assert declines(conversation) == [call.call_id]
+
+
+@pytest.mark.proves("Q.refused")
+def test_turning_down_a_question_of_the_car_speaks_of_no_service() -> None:
+    conversation = asked(asks_yes())
+    conversation.played()
+    own = Catalog((replace(BOOK, place=""),))
+    conversation.state = replace(conversation.state, catalog=own)
+    conversation.hear(word(Control.NO))
+    assert conversation.said == "Then I leave it as it is."
 
 
 def silent_twice(conversation: Conversation) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 
-from assistant.drives.virtual_clock import VirtualClock
+import pytest
+
+from assistant.drives.virtual_clock import StalledError, VirtualClock
 
 
 async def test_sleepers_wake_in_order_and_no_real_time_passes() -> None:
@@ -61,3 +63,21 @@ async def test_a_cancelled_sleeper_is_forgotten() -> None:
     await asyncio.wait([task])
     await clock.run_for(1.0)
     assert clock.monotonic() == 2.0
+
+
+@pytest.mark.parametrize("works", [True, False])
+async def test_what_never_comes_to_an_end_holds_nobody_up_for_ever(works: bool) -> None:
+    clock = VirtualClock(0.0, stalled_after=0.2)
+
+    async def endless() -> None:
+        with clock.working():
+            await asyncio.Event().wait()
+
+    async def restless() -> None:
+        while True:
+            await clock.sleep(0)
+
+    task = asyncio.create_task(endless() if works else restless())
+    with pytest.raises(StalledError):
+        await clock.run_until(lambda: False, 60.0)
+    task.cancel()

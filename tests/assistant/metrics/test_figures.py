@@ -220,3 +220,11 @@ def test_rules_stand_in_the_settings_and_a_bad_one_is_named(tmp_path: Path) -> N
         load_settings({}, user_folder=tmp_path, working_folder=tmp_path)
     with pytest.raises(ValidationError):
         AlertRule(name="", figure="error_rate", above=0.5)
+
+
+async def test_the_port_answers_to_this_machines_own_name_only(figures: Figures, now: Now) -> None:
+    async with figures_at(0, figures, Alerts((), figures, now), now) as url, httpx.AsyncClient() as http:
+        for path in ("/metrics", "/dashboard", "/grafana.json"):
+            assert (await http.get(url + path)).status_code == 200
+            assert (await http.get(url + path, headers={"Host": "figures.example"})).status_code == 421
+            assert (await http.get(url + path, headers={"Origin": "http://page.example"})).status_code == 403

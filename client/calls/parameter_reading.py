@@ -1,0 +1,96 @@
+"""What the parameters of a looking tool say: may one of them, or a default, make it act?
+
+Pure. It reads names, listed values and defaults at every depth of the schema; it never sees arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from client.calls.english_words import EffectSign, act, doubt, is_in, word_list, words_of
+from client.values import JSON
+
+_DEEPEST = 6
+"""Levels of a schema that are read; a deeper one counts as doubt."""
+_MANY = frozenset({"list", "search", "find", "query", "filter", "count", "browse"})
+"""Verbs of a name whose defaults pick out of many: `state = open`."""
+
+
+def effect_in_parameters(schema: Mapping[str, JSON], name: str = "") -> EffectSign | None:
+    """Return why a parameter may make a looking tool of that name act; None if all of them narrow what is shown."""
+    picks = bool(_MANY & set(words_of(name)))
+    for path, inner in _parameters(schema, 0):
+        if len(path) > _DEEPEST:
+            return doubt("its parameters lie too deep to be read")
+        found = _effect_in(path[-1], inner, picks=picks)
+        if found is not None:
+            return found
+    return None
+
+
+def _effect_in(name: str, schema: Mapping[str, JSON], *, picks: bool) -> EffectSign | None:
+    words = words_of(name)
+    listed = schema.get("enum")
+    values = [value for value in listed if isinstance(value, str)] if isinstance(listed, list) else []
+    default = schema.get("default")
+    if word_list("receiving_parameters") & set(words):
+        return act(f'its parameter "{name}" says to whom something goes')
+    verbs = word_list("acts") | word_list("deeds")
+    if word_list("acting_parameters") & set(words) and (
+        not values or any(word in verbs for value in values for word in words_of(value))
+    ):
+        return act(f'its parameter "{name}" may say what is done')
+    if any(word in word_list("acts") for word in words[:1]) and words != ["email"]:
+        return act(f'its parameter "{name}" may say what is done')
+    if schema.get("type") == "boolean" and _switches(words, default):
+        return act(f'its parameter "{name}" may say what is done')
+    if isinstance(default, str):
+        values.append(default)
+        deed = next((word for word in words_of(default)[:1] if word in word_list("deeds") | word_list("states")), "")
+        if deed and not picks and not is_in(deed, "looking", "informational"):
+            return act(f'its parameter "{name}" is "{deed}" if nothing is said')
+    acts = [word for value in values for word in words_of(value)[:1] if word in word_list("acts")]
+    return act(f'its parameter "{name}" may be "{acts[0]}"') if acts else None
+
+
+def _switches(words: Sequence[str], default: JSON) -> bool:
+    """Return whether a flag may switch something that acts: "mark_as_read", or "one_click", which is on by itself."""
+    first = words[0] if words else ""
+    if is_in(first, "deeds") and not is_in(first, "looking", "informational", "framing") and len(words) > 1:
+        return first not in word_list("things_first") or words[1] in ("as", "on", "to", "if", "all", "and")
+    return default is True and not any(is_in(word, "narrowing", "looking", "informational") for word in words)
+
+
+def _parameters(
+    schema: Mapping[str, JSON], depth: int, path: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], Mapping[str, JSON]]]:
+    """Give every parameter with its path, at every depth: of groups, entries of lists, choices and definitions."""
+    if depth > _DEEPEST:
+        yield (*path, *("",) * _DEEPEST), {}
+        return
+    properties = schema.get("properties")
+    for name, inner in properties.items() if isinstance(properties, Mapping) else ():
+        if isinstance(inner, Mapping):
+            yield (*path, name), inner
+            yield from _parameters(inner, depth + 1, (*path, name))
+            default = inner.get("default")
+            if isinstance(default, Mapping):
+                for key, value in default.items():
+                    yield (
+                        (*path, name, key),
+                        {"type": "boolean", "default": value} if value is True else {"default": value},
+                    )
+    for key in ("items", "additionalProperties", "not", "if", "then", "else"):
+        inner = schema.get(key)
+        if isinstance(inner, Mapping):
+            yield from _parameters(inner, depth + 1, path)
+    for key in ("allOf", "anyOf", "oneOf", "prefixItems"):
+        several = schema.get(key)
+        for inner in several if isinstance(several, list) else ():
+            if isinstance(inner, Mapping):
+                yield from _parameters(inner, depth + 1, path)
+    for key in ("$defs", "definitions", "patternProperties", "dependentSchemas"):
+        named = schema.get(key)
+        for inner in named.values() if isinstance(named, Mapping) else ():
+            if isinstance(inner, Mapping):
+                yield from _parameters(inner, depth + 1, path)

@@ -14,6 +14,13 @@ before the verb, tags, and what its end takes back. The words that it goes by ar
 before, what was learned, a language model) passes the same gate, `Gate.passed` in
 `assistant/understanding/mood_gate.py`.
 
+A clause that neither asks nor refuses is an order only if it has the shape of one (`orders.py` beside it):
+a verb in its plain form behind courtesies or a name, known or told by the object behind it; a plea ("I want you to",
+"you may", "it's time to"); a thing in the state that it shall have ("lights off"); or a complaint of a state ("it's
+too loud"). A clause with a subject and a verb of its own tells something, and a condition without a main clause wants
+nothing. What stands behind an order may deny it, judge it or put it into somebody's mouth. Texts that are handed on
+("tell Anna ...", "... with the message ...") and titles are free of that.
+
 | mood | may reach | if nothing may be reached |
 |---|---|---|
 """
@@ -40,7 +47,9 @@ EXAMPLES = {
         "the trunk is open", "don't open the trunk", "don't, um, open the trunk", "never open the trunk",
         "i'd rather you didn't open the trunk", "would you mind not opening the trunk", "no need to open the trunk",
         "stop opening the trunk", "stop charging", "undo the last commit", "open the trunk never mind",
-        "open the trunk no wait cancel that", "close the windows but don't open the trunk",
+        "open the trunk no wait cancel that", "open the trunk said nobody ever",
+        "my wife likes to open the trunk", "suppose i open the trunk", "wait before you open the trunk",
+        "tell anna i don't want to open the trunk", "close the windows but don't open the trunk",
     ),
     "de": (
         "öffne den Kofferraum", "kannst du den Kofferraum öffnen", "vergiss nicht den Kofferraum zu öffnen",

@@ -85,12 +85,24 @@ class MoodWords:
         )
         self.governing = frozenset(raw["dropping"]["governing"])
         self.undo, self.undo_tail, self.last = (_phrases(raw["undoing"].get(n, ())) for n in ("verbs", "tails", "last"))
+        self.shapes: Mapping[str, frozenset[str]] = {name: frozenset(found) for name, found in raw["shapes"].items()}
+        """Words by which orders are told from statements."""
+        self.phrases: Mapping[str, PhraseSet] = {name: _phrases(found) for name, found in raw["shape_phrases"].items()}
+        """Phrases for the same."""
         self.late = bool(raw.get("late_negation", False))
         """Whether a negation may stand behind the verb."""
         self.late_free = _phrases(raw.get("late_harmless", ()))
         self.stative_stems = frozenset(map(language.stem, raw["stative"]))
         self.small = self.sets["before_verb"] | self.sets["negations"] | self.sets["inverting"]
         """Words of closed classes."""
+
+    def is_subject(self, word: str) -> bool:
+        """Return whether a word stands for somebody or something that a verb may follow: "I", "nobody", "it"."""
+        return word in self.shapes["pronouns"]
+
+    def inverts(self, word: str) -> bool:
+        """Return whether a word opens a question if its subject follows."""
+        return word in self.sets["inverting"] or word in self.sets["always_inverting"]
 
     def endings(self, name: str) -> tuple[str, ...]:
         """Return the endings of that name in the language file."""

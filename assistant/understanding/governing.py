@@ -53,9 +53,11 @@ class Governing:
     def gerund(self, words: Sequence[str], start: int) -> int | None:
         """Return the place of a deed that is named instead of asked for: "anything but opening the trunk"."""
         for place in range(start, len(words) - 1):
-            leading = self._shapes["away"] | self._shapes["none"]
+            leading = self._shapes["away"] | self._shapes["none"] | self._shapes["feeling"]
             led = place <= start + 1 or words[place - 1] in leading
-            owns = self.is_object(words, place + 1) or (place > start + 1 and self.is_deed(words[place]))
+            firm = self._shapes["away"] | self._shapes["none"]
+            bare = place > start + 1 and words[place - 1] in firm and self.is_deed(words[place])
+            owns = self.is_object(words, place + 1) or bare
             if led and owns and self.is_gerund(words[place]):
                 return place
         return None
@@ -104,7 +106,9 @@ class Governing:
         if not third:
             return False
         owns = behind in self._words.sets["determiners"] or behind in self._shapes["objects"]
-        return (self.is_deed(word) and (owns or self.is_object(words, place + 1))) or self.is_gerund(behind)
+        leading = self._shapes["feeling"]
+        names = self.is_gerund(behind) or (behind in leading and self.is_gerund("".join(words[place + 2 : place + 3])))
+        return names or (self.is_deed(word) and (owns or self.is_object(words, place + 1)))
 
     def complains(self, words: Sequence[str], start: int, verb: int) -> bool:
         """Return whether a statement tells of a state that somebody may want mended: "it's too loud", "I'm cold"."""
@@ -116,8 +120,12 @@ class Governing:
             a in self._shapes["infinitive"] and b not in self._words.sets["determiners"]
             for a, b in itertools.pairwise(rest)
         )
-        if any(leads) or self.gerund(words, start) is not None:
+        leading = self._shapes["feeling"] | self._shapes["away"]
+        named = any(a in leading and self.is_gerund(b) and self.is_deed(b) for a, b in itertools.pairwise(rest))
+        if any(leads) or named or self.gerund(words, start) is not None:
             return False
+        if word in self._shapes["judging"] and any(map(self._words.is_subject, rest)):
+            return False  # "it seems somebody opened it"
         if word in self._shapes["modal"]:
             return bool(rest) and rest[0] in self._shapes["modal_being"]
         if verb > start + 1 and self.is_gerund(words[start]):
@@ -137,13 +145,17 @@ class Governing:
 
     def veto(self, words: Sequence[str], verb: int) -> bool:
         """Return whether an order's verb keeps from a deed that is named behind it: "postpone opening the trunk"."""
-        if words[verb] in self._shapes["starting"]:
-            return False
-        keeping = words[verb] in self._shapes["keeping"]
+        starting = words[verb] in self._shapes["starting"]
+        off = next(self._words.phrases["keeping_off"].ends(words, verb), None)
+        keeping = words[verb] in self._shapes["keeping"] or off is not None
+        unknown = not starting and words[verb] not in self._words.verbs
         for place in range(verb + 1, len(words)):
             before, word = words[place - 1], words[place]
+            if starting and before not in self._shapes["away"]:
+                continue
             close = place - 1 == verb or before in self._shapes["away"]
-            if close and self.is_gerund(word) and self.is_object(words, place + 1):
+            bare = (unknown or before in self._shapes["firm"]) and self.is_deed(word)
+            if close and self.is_gerund(word) and (bare or self.is_object(words, place + 1)):
                 return True
             named = word.endswith(self._words.endings("deed_endings"))
             if keeping and named and (self._words.late or self.is_deed(word)):
@@ -168,7 +180,7 @@ class Governing:
                 return False
             if before in self._words.sets["subjects"] or before in self._shapes["leads"]:
                 continue
-            if self.rules(words, place):
+            if self.rules(words, place) or word in self._shapes["judging"]:
                 if word in self._words.sets["asking_for"] and words[place + 1] in self._words.sets["asked_ones"]:
                     return False  # "... can you show me the way"
                 return place > verb + 1 or word not in self._words.sets["states"]
@@ -183,15 +195,16 @@ class Governing:
 
     def takes_back(self, words: Sequence[str], verb: int, end: int) -> bool:
         """Return whether the last words deny what was said: "... is not what I meant"; a title may deny as well."""
-        if words[-1] in self._words.sets["negations"] and words[-1] not in self._shapes["of_amounts"]:
+        if words[-1] in self._words.sets["negations"]:
             return True
         for place in range(verb + 2, min(end, len(words)) - 1):
-            if not (self._words.is_subject(words[place]) or words[place] in self._shapes["contracted"]):
+            if words[place] not in self._words.sets["subjects"] | self._shapes["contracted"]:
                 continue
             behind = words[place + 1 :]
             if words[place - 1] in self._shapes["relatives"] or len(behind) > LONGEST_DENIAL:
                 continue
-            denied = any(word in self._words.sets["negations"] for word in words[place:])
+            denials = self._words.sets["negations"] | self._shapes["nothing_alone"]
+            denied = any(word in denials for word in words[place:])
             if denied and any(word in self._shapes["meaning"] for word in behind):
                 return True
         asking = (p for p in range(verb + 1, len(words) - 2) if words[p] in self._words.sets["interrogatives"])
@@ -200,6 +213,29 @@ class Governing:
             and any(word in self._shapes["meaning"] for word in words[place + 1 :])
             for place in asking
         )
+
+    def speaks(self, words: Sequence[str], verb: int) -> int | None:
+        """Return the place behind an order's object at which somebody begins to speak of it or of something else.
+
+        A reason ("I'm carrying bags") and what was done to the object ("the note I wrote yesterday") do not.
+        """
+        for place in range(verb + 2, len(words) - 1):
+            word, before, behind = words[place], words[place - 1], words[place + 1]
+            if before in self._shapes["relatives"] | self._shapes["leads"] | self._words.sets["interrogatives"]:
+                continue
+            points = word in self._shapes["pointing"] and behind in self._shapes["finite"]
+            if points or word in self._shapes["demonstrative"]:
+                rest = words[place + 1 + points :]
+                if rest and rest[0] in self._words.sets["determiners"]:
+                    return place
+            if word not in self._shapes["persons"]:
+                continue
+            done = behind.endswith(self._words.endings("past_endings") or (" ",)) or behind in self._words.sets["past"]
+            told = behind in self._shapes["meaning"] or self.is_object(words, place + 2)
+            if behind in self._shapes["being"] - self._shapes["modal"] or (done and not told):
+                continue
+            return place
+        return None
 
     def title_end(self, words: Sequence[str], verb: int) -> int:
         """Return where a title that may hold a clause ends: behind "my gym playlist", "to the shopping list"."""

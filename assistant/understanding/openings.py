@@ -111,7 +111,7 @@ class Openings:
         if words[start : start + 1] != ["no"] or start + 1 >= len(words):
             return False
         following = words[start + 1]
-        return following in {"need", "point", "reason", "use", "way"} or self.is_deed(following)
+        return following in {"more", "further", "need", "point", "reason", "use", "way"} or self.is_deed(following)
 
     def is_deed(self, word: str) -> bool:
         """Return whether a word names a known deed ("opening")."""

@@ -16,6 +16,9 @@ from assistant.understanding.mood_words import Mood, MoodWords, Opened
 WISHES = (("wishers", "wishes"), ("addressed", "grants"), ("wishers_contracted", "wishes_contracted"))
 """Lists of those who wish or are told what they may, and of the phrases by which they are."""
 
+LONGEST_PLACE = 5
+"""Words of a time or a place that may stand before a subject."""
+
 
 class Orders:
     """Reads orders in one language; words are folded, `start` is where the clause itself begins."""
@@ -26,6 +29,7 @@ class Orders:
         phrases = words.phrases
         self._supposing, self._conditions, self._pleas = (phrases[n] for n in ("supposing", "conditions", "pleas"))
         self._asides, self._affirming = phrases["asides"], phrases["affirming"]
+        self._mockeries, self._before = phrases["mockeries"], phrases["before"]
         self._marks, self._titles, self._texts = phrases["marks"], phrases["titles"], phrases["texts"]
 
     def judged(self, words: Sequence[str], start: int, opened: Opened | None) -> Opened | None:
@@ -49,7 +53,22 @@ class Orders:
             return self._behind(words, plea, opened)
         if self._is_imperative(words, start):
             return self._behind(words, start, opened)
+        person = self._person(words, start)
+        if person is not None:
+            return self.judged(words, person, opened)
         return self._of_thing(words, start, opened)
+
+    def _person(self, words: Sequence[str], start: int) -> int | None:
+        """Return where the subject stands behind a time or a place ("on Sundays we ..."), or None."""
+        shapes = self._words.shapes
+        led = self._words.is_subject(words[start]) or words[start] in shapes["contracted"] | shapes["infinitive"]
+        verbs = self._words.verbs | shapes["finite"] | shapes["reporting"] | self._words.sets["past"]
+        for place in range(start + 1, min(len(words) - 1, start + LONGEST_PLACE)):
+            if words[place] in shapes["persons"]:
+                return None if led or place == start + 1 else place
+            if words[place] in verbs:
+                return None
+        return None
 
     def _end(self, words: Sequence[str]) -> int:
         """Return where a clause ends without a plea in the shape of a question ("open it, would you")."""
@@ -129,7 +148,8 @@ class Orders:
             before = words[later - 1]
             led = before in self._words.shapes["leads"] or self._words.is_subject(before)
             owns = self._governing.is_object(words, later + 1) or later == predicate + 1
-            if words[later] in self._words.verbs and not led and owns:
+            thing = words[later] in self._words.shapes["things"] and later > predicate + 1
+            if words[later] in self._words.verbs and not led and owns and not thing:
                 return later
         return None
 
@@ -175,7 +195,8 @@ class Orders:
     def _behind(self, words: Sequence[str], verb: int, opened: Opened | None, *, thing: bool = False) -> Opened | None:
         """Return how the words behind an order's verb leave it; a text that it hands on is free."""
         start = 0 if opened is None else opened.start
-        if words[verb] in self._words.sets["handing_on"] and not thing:
+        asked = verb + 1 < len(words) and words[verb + 1] in self._words.shapes["asking_self"]  # "tell me the price of"
+        if words[verb] in self._words.sets["handing_on"] and not thing and not asked:
             return opened
         tail = words[: min((place for place, _ in self._texts.found(words) if place > verb), default=len(words))]
         named = min((place for place, _ in self._marks.found(tail) if place > verb), default=len(tail))
@@ -184,19 +205,29 @@ class Orders:
             return Opened(Mood.DO_NOT, start)
         if self._governing.quoted(tail, verb):
             return Opened(Mood.TELL, start, states=True)
+        waits = words[verb] in self._words.shapes["keeping"] and self._before.within(tail[verb:])
+        if waits or self._mockeries.within(tail[verb + 1 :]):
+            return Opened(Mood.DO_NOT, start)
         if self._ends_in(self._asides, tail) or self._governing.takes_back(tail, verb, len(tail)):
             return Opened(Mood.DO_NOT, start)
         if not thing and self._titles_follow(words, verb):
             end = self._governing.title_end(tail, verb)
-            told = end < len(tail) and self._governing.rules(tail, end)
+            behind = list(tail[end - 2 :])
+            told = end < len(tail) and (self._governing.judged(behind, 0) or self._speaks(behind, 0))
             told = told or (named < titled and self._governing.judged(tail[:titled], named))
             free = range(verb + 1, end)
         else:
             told = not thing and self._governing.judged(tail[:titled], verb)
+            told = told or (not thing and self._speaks(tail[:named], verb))
             free = range(named, len(tail))
         if told:
             return Opened(Mood.TELL, start, states=True)
         return Opened(Mood.DO_NOT, start) if self._denied(tail, verb + (not thing), free) else opened
+
+    def _speaks(self, words: Sequence[str], verb: int) -> bool:
+        """Return whether somebody speaks of something behind an order's object, and pleads for nothing."""
+        place = self._governing.speaks(words, verb)
+        return place is not None and self._plea(words, place) is None
 
     def _titles_follow(self, words: Sequence[str], verb: int) -> bool:
         """Return whether a title may follow the verb: "play don't stop me now", and not "book a table"."""
@@ -213,6 +244,8 @@ class Orders:
         """Return whether a word denies the deed, outside a title, a turn of phrase and a reason."""
         reason = next((p for p in range(start, len(words)) if words[p] in self._words.shapes["reasons"]), len(words))
         affirmed = self._affirming.covered(words)
+        if any(words[place] in self._words.shapes["nothing_alone"] for place in range(reason, len(words))):
+            return True
         return any(
             self._governing.denies(words, place)
             for place in range(start, reason)

@@ -63,6 +63,8 @@ OPPOSITES = """
 Words of polarity ("off", "close", "unlock", "down", "previous") must be taken up: by the verb in the tool's own
 name or description, by an argument that takes them (a boolean, a listed value, a step with its sign), or by an
 amount whose nought is off or closed. If the tool does the opposite, or nothing takes the word up, it is not called.
+Verbs of their own ("restore", "postpone", "refund", "unpay") reach only tools that say them or a verb of like meaning,
+and a thing reaches no parameter that wants a place ("turn the alarm off", of a tool for the light of a room).
 A number behind "by" reaches no tool that sets a value. The pairs, by the axis that they are opposites on:
 
 | axis | one side | the other |

@@ -9,7 +9,7 @@ from typing import Any
 
 from assistant.understanding.grammar.phrase_sets import PhraseSet
 from assistant.understanding.language import Language
-from assistant.understanding.tokens import Word, cut, spoken_words
+from assistant.understanding.tokens import Word, cut, fold, spoken_words
 
 BEING, DIRECTION, SEQUENCE, LOCK = "being", "direction", "sequence", "lock"
 """Axes of opposites that are treated apart from the others; the language file lists all of them."""
@@ -47,16 +47,16 @@ class Opposites:
         self._signs: dict[str, list[tuple[str, Sign, int]]] = {}
         for number, pair in enumerate(self.pairs):
             for side, sign in (("plus", 1), ("minus", -1)):
-                for word in pair[side]:
+                for word in map(fold, pair[side]):
                     key = word if pair["axis"] in (DIRECTION, SEQUENCE) else self._key(word)
                     found = self._signs.setdefault(key, [])
                     if (pair["axis"], sign) not in {(axis, known) for axis, known, _ in found}:
                         found.append((pair["axis"], sign, number))
-        self.exact = {word for pair in self.pairs for side in ("plus", "minus") for word in pair[side]} | set(
+        self.exact = {fold(word) for pair in self.pairs for side in ("plus", "minus") for word in pair[side]} | set(
             raw["states"]
         )
         self.particles = {
-            word for pair in self.pairs if pair.get("particles") for word in (*pair["plus"], *pair["minus"])
+            fold(word) for pair in self.pairs if pair.get("particles") for word in (*pair["plus"], *pair["minus"])
         }
         self.ordering = {pair[side][0] for pair in self.pairs if pair["axis"] == SEQUENCE for side in ("plus", "minus")}
         """Plain words for both sides of a sequence: "next"."""

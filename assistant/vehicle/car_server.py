@@ -18,6 +18,7 @@ from assistant.hosting.message_names import Message, Words
 from assistant.vehicle.cabin import Cabin, CarQuestion, CarRefusal
 from assistant.vehicle.car_tools import DEFINITIONS, HIDDEN
 from assistant.vehicle.condition import get_state
+from assistant.vehicle.localized_car import definitions_in
 
 NAME = "car"
 ACTIONS: Mapping[str, Callable[[Cabin, Mapping[str, Any], bool], Message]] = {
@@ -57,13 +58,14 @@ class CarHost(ToolHost):
 
     name = NAME
 
-    def __init__(self, cabin: Cabin, words: Words) -> None:
+    def __init__(self, cabin: Cabin, words: Words, code: str) -> None:
         self._cabin = cabin
         self._words = words
+        self._definitions = definitions_in(code)
 
     async def list_tools(self) -> Sequence[Mapping[str, Any]]:
         """Return the car's definitions; they are read and never changed."""
-        return DEFINITIONS
+        return self._definitions
 
     async def call(
         self, tool: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None, agreed: bool = False
@@ -92,6 +94,6 @@ class CarHost(ToolHost):
         return result
 
 
-def vehicle_server(cabin: Cabin, words: Words) -> Server[dict[str, Any]]:
-    """Return the MCP server of this cabin; `words` puts what it says into a language."""
-    return mcp_server(CarHost(cabin, words), title="The car")
+def vehicle_server(cabin: Cabin, words: Words, code: str = "en") -> Server[dict[str, Any]]:
+    """Return the MCP server of this cabin; `words` puts what it says into the language of that code."""
+    return mcp_server(CarHost(cabin, words, code), title="The car")

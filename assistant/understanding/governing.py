@@ -56,7 +56,8 @@ class Governing:
             leading = self._shapes["away"] | self._shapes["none"] | self._shapes["feeling"]
             led = place <= start + 1 or words[place - 1] in leading
             firm = self._shapes["away"] | self._shapes["none"]
-            bare = place > start + 1 and words[place - 1] in firm and self.is_deed(words[place])
+            after = words[place - 1] in (firm if place > start + 1 else self._shapes["away"])
+            bare = place > start and after and self.is_deed(words[place])
             owns = self.is_object(words, place + 1) or bare
             if led and owns and self.is_gerund(words[place]):
                 return place
@@ -153,7 +154,8 @@ class Governing:
             before, word = words[place - 1], words[place]
             if starting and before not in self._shapes["away"]:
                 continue
-            close = place - 1 == verb or before in self._shapes["away"]
+            spares = place - 2 == verb and before in self._shapes["objects"]  # "spare me opening it"
+            close = place - 1 == verb or before in self._shapes["away"] or spares
             bare = (unknown or before in self._shapes["firm"]) and self.is_deed(word)
             if close and self.is_gerund(word) and (bare or self.is_object(words, place + 1)):
                 return True

@@ -322,7 +322,8 @@ class Openings:
             return Opened(Mood.DO, start, ending=True)
         speaker = any(word in self._words.sets["speakers"] for word in words[start:place])
         following = words[place + 1] if place + 1 < len(words) else ""
-        if words[start] in self._words.sets["existing"] and following not in self._words.sets["needs"]:
+        refuses = following in self._words.sets["needs"] or self._is_any_deed(following)
+        if words[start] in self._words.sets["existing"] and not refuses:
             return self._behind_aside(words, place + 1)  # "there's nobody here"
         behind = range(place + 1, min(len(words), end + 1))
         stative = next((i for i in behind if self._words.stem(words[i]) in self._words.stative_stems), None)

@@ -49,6 +49,8 @@ class Orders:
         if condition is not None:
             return self._conditional(words, start, condition, opened)
         plea = self._plea(words, start)
+        if plea is not None and self._supposing.opens(words[plea:]):
+            return Opened(Mood.TELL, start, states=True)  # "let us assume we open it"
         if plea is not None:
             return self._behind(words, plea, opened)
         if self._is_imperative(words, start):
@@ -214,11 +216,12 @@ class Orders:
             end = self._governing.title_end(tail, verb)
             behind = list(tail[end - 2 :])
             told = end < len(tail) and (self._governing.judged(behind, 0) or self._speaks(behind, 0))
-            told = told or (named < titled and self._governing.judged(tail[:titled], named))
+            judged = self._governing.judged(tail[:titled], named) or self._speaks(tail[:titled], named)
+            told = told or (named < titled and judged)
             free = range(verb + 1, end)
         else:
             told = not thing and self._governing.judged(tail[:titled], verb)
-            told = told or (not thing and self._speaks(tail[:named], verb))
+            told = told or (not thing and self._speaks(tail[:titled], verb))
             free = range(named, len(tail))
         if told:
             return Opened(Mood.TELL, start, states=True)

@@ -14,6 +14,13 @@ before the verb, tags, and what its end takes back. The words that it goes by ar
 before, what was learned, a language model) passes the same gate, `Gate.passed` in
 `assistant/understanding/mood_gate.py`.
 
+A clause that neither asks nor refuses is an order only if it has the shape of one (`orders.py` beside it):
+a verb in its plain form behind courtesies or a name, known or told by the object behind it; a plea ("I want you to",
+"you may", "it's time to"); a thing in the state that it shall have ("lights off"); or a complaint of a state ("it's
+too loud"). A clause with a subject and a verb of its own tells something, and a condition without a main clause wants
+nothing. What stands behind an order may deny it, judge it or put it into somebody's mouth. Texts that are handed on
+("tell Anna ...", "... with the message ...") and titles are free of that.
+
 | mood | may reach | if nothing may be reached |
 |---|---|---|
 """
@@ -40,7 +47,9 @@ EXAMPLES = {
         "the trunk is open", "don't open the trunk", "don't, um, open the trunk", "never open the trunk",
         "i'd rather you didn't open the trunk", "would you mind not opening the trunk", "no need to open the trunk",
         "stop opening the trunk", "stop charging", "undo the last commit", "open the trunk never mind",
-        "open the trunk no wait cancel that", "close the windows but don't open the trunk",
+        "open the trunk no wait cancel that", "open the trunk said nobody ever",
+        "my wife likes to open the trunk", "suppose i open the trunk", "wait before you open the trunk",
+        "tell anna i don't want to open the trunk", "close the windows but don't open the trunk",
     ),
     "de": (
         "öffne den Kofferraum", "kannst du den Kofferraum öffnen", "vergiss nicht den Kofferraum zu öffnen",
@@ -54,6 +63,8 @@ OPPOSITES = """
 Words of polarity ("off", "close", "unlock", "down", "previous") must be taken up: by the verb in the tool's own
 name or description, by an argument that takes them (a boolean, a listed value, a step with its sign), or by an
 amount whose nought is off or closed. If the tool does the opposite, or nothing takes the word up, it is not called.
+Verbs of their own ("restore", "postpone", "refund", "unpay") reach only tools that say them or a verb of like meaning,
+and a thing reaches no parameter that wants a place ("turn the alarm off", of a tool for the light of a room).
 A number behind "by" reaches no tool that sets a value. The pairs, by the axis that they are opposites on:
 
 | axis | one side | the other |

@@ -35,10 +35,10 @@ def own_servers(settings: Settings, clock: Clock) -> list[ToolServer]:
 def own_definitions(settings: Settings) -> list[tuple[str, list[JSON]]]:
     """Return the same as entries of MCP `tools/list` results by server, for what only reads them."""
     from assistant.profile import profile_tools as profile
-    from assistant.vehicle import car_tools as car
+    from assistant.vehicle.localized_car import definitions_in
 
     offered = settings.car.tools and not settings.car.databroker
-    own: list[tuple[str, list[JSON]]] = [("car", [*car.DEFINITIONS])] if offered else []
+    own: list[tuple[str, list[JSON]]] = [("car", [*definitions_in(settings.language)])] if offered else []
     return [*own, (profile.NAME, [*profile.DEFINITIONS])]
 
 
@@ -47,7 +47,7 @@ def car_server(cabin: Cabin, clock: Clock, language: str = BASE) -> ToolServer:
     from assistant.vehicle.car_server import NAME, vehicle_server  # heavy: only where the car's tools are wanted
     from client.servers.mcp.in_process import InProcessServer
 
-    return InProcessServer(NAME, vehicle_server(cabin, words_of("car", language)), clock)
+    return InProcessServer(NAME, vehicle_server(cabin, words_of("car", language), language), clock)
 
 
 def profile_server(store: ProfileStore, clock: Clock, language: str = BASE) -> ToolServer:

@@ -22,7 +22,7 @@ from starlette.routing import Route
 from assistant.metrics.alerts import Alerts
 from assistant.metrics.figures import Figures
 from assistant.metrics.page import dashboard
-from assistant.serving.host_check import LoopbackNames
+from assistant.serving.host_check import OwnNames
 from assistant.serving.http_connections import HttpConnections
 from assistant.serving.http_listening import Listening
 from client.client_errors import ClientError
@@ -58,7 +58,9 @@ def app(figures: Figures, alerts: Alerts, now: Callable[[], float], look: Look) 
         return JSONResponse({"success": False, "error": message}, 404)
 
     routes = [Route("/metrics", metrics), Route("/dashboard", page), Route("/grafana.json", board)]
-    return Starlette(routes=routes, exception_handlers={404: nothing_here}, middleware=[Middleware(LoopbackNames)])
+    return Starlette(
+        routes=routes, exception_handlers={404: nothing_here}, middleware=[Middleware(OwnNames, address="127.0.0.1")]
+    )
 
 
 @asynccontextmanager

@@ -99,8 +99,7 @@ def _hangs_on_an_opposite(found: _Weighed, listed: Sequence[Alternative]) -> boo
             continue
         words = plain_words(other.text).split()
         turned = any(
-            (one in own and two in words and two not in own) or (two in own and one in words and one not in own)
-            for one, two in language().lists("orders", "opposites")
+            language().are_opposites(one, two) for one in own if one not in words for two in words if two not in own
         )
         if turned and SequenceMatcher(a=own, b=words).ratio() >= SAME_WORDS:
             return True

@@ -141,8 +141,13 @@ class Moods:
             return len(rest) > 1 and self._openings.opens(rest[1:])
         if verb in self._words.sets["naming"] or any(word in self._words.sets["named"] for word in lowered):
             return False
+        if self._words.phrases["texts"].within(lowered) or self._words.phrases["marks"].within(lowered):
+            return False
         if self._openings.opens_negated(rest):
             return len(lowered) - head >= 2 and not self._openings.before_only(lowered)
+        pleads = rest[0] in self._words.sets["closing_plea"] and len(rest) > 1 and rest[1] in self._words.verbs
+        if pleads and self._words.is_subject(lowered[0]):
+            return True  # "i have a meeting at nine please remind me"
         return self._openings.is_aside(lowered) and rest[0] in self._words.verbs
 
     def _only_openers(self, words: Sequence[str]) -> bool:

@@ -9,13 +9,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from assistant.understanding.grammar.phrase_sets import PhraseSet
 from assistant.understanding.language import Language
 from assistant.understanding.looking import Looking
 from assistant.understanding.mood import Mood, MoodPart, Moods
 from assistant.understanding.polarity import Polarity
 from assistant.understanding.reading import Half, Interpretation, Span
-from assistant.understanding.tokens import cut, name_words, spoken_words
+from assistant.understanding.tokens import name_words, spoken_words
 from client.catalog import Catalog, Tool
 from client.values import JSON
 
@@ -49,8 +48,6 @@ class Gate:
         undoing = language.mood["undoing"]
         self._undoing = frozenset(undoing["tools"])
         self._states = frozenset(language.mood["states"])
-        self._denying = PhraseSet(language.mood["denying"])
-        self._affirming = PhraseSet(language.mood["affirming"])
         self._answers: dict[str, bool] = {}
         self._reachable: dict[tuple[Mood, bool, str], bool] = {}
 
@@ -93,18 +90,10 @@ class Gate:
         looks = self.may_answer(tool) and self._looking.answering(tool, arguments) == arguments
         if looks and not self._polarity.opposes(text, tool):
             return Passed(arguments)
-        if self._denied_beside(text, spans):
-            return Passed(None)
         if part.mood is not Mood.DO or part.ending:
             return Passed(arguments)
         verdict = self._polarity.verdict(text, tool, arguments, spans)
         return Passed(None if verdict.half else verdict.arguments, verdict.half)
-
-    def _denied_beside(self, text: str, spans: Mapping[str, Span]) -> bool:
-        """Return whether words beside the values deny the request: "turn on the heating, said nobody"."""
-        values = [(span.start, span.end) for span in spans.values()]
-        words = [w.lower for w in cut(text) if w.spoken and not any(a <= w.start < b for a, b in values)]
-        return bool(self._denying.covered(words) - self._affirming.covered(words))
 
     def asks_state(self, text: str) -> bool:
         """Return whether a question asks how something is: "are any lights on", "did I leave the stove on"."""

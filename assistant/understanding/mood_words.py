@@ -5,13 +5,14 @@ Data and lookups only; the structure that the words stand in is read by `opening
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from assistant.understanding.grammar.phrase_sets import PhraseSet
 from assistant.understanding.language import Language
+from assistant.understanding.tokens import fold
 
 
 class Mood(StrEnum):
@@ -65,13 +66,13 @@ class MoodWords:
     def __init__(self, language: Language) -> None:
         raw = self._raw = language.mood
         self.stem = language.stem
-        self.changing = frozenset(language.words("changing"))
-        self.verbs = self.changing | frozenset(language.words("asking")) | frozenset(raw["imperatives"])
+        self.changing = _folded(language.words("changing"))
+        self.verbs = self.changing | _folded(language.words("asking")) | _folded(raw["imperatives"])
         """Verbs that open a request."""
         self.changing_stems = frozenset(map(language.stem, self.changing))
         self.verb_stems = frozenset(map(language.stem, self.verbs))
         self.sets: Mapping[str, frozenset[str]] = {
-            name: frozenset(found) for name, found in raw.items() if name != "pairs" and isinstance(found, list)
+            name: _folded(found) for name, found in raw.items() if name != "pairs" and isinstance(found, list)
         }
         """Word lists by their names in the language file."""
         self.openers, self.requests, self.own_requests, self.harmless, self.epistemic, self.refusing = (
@@ -85,6 +86,10 @@ class MoodWords:
         )
         self.governing = frozenset(raw["dropping"]["governing"])
         self.undo, self.undo_tail, self.last = (_phrases(raw["undoing"].get(n, ())) for n in ("verbs", "tails", "last"))
+        self.shapes: Mapping[str, frozenset[str]] = {name: _folded(found) for name, found in raw["shapes"].items()}
+        """Words by which orders are told from statements."""
+        self.phrases: Mapping[str, PhraseSet] = {name: _phrases(found) for name, found in raw["shape_phrases"].items()}
+        """Phrases for the same."""
         self.late = bool(raw.get("late_negation", False))
         """Whether a negation may stand behind the verb."""
         self.late_free = _phrases(raw.get("late_harmless", ()))
@@ -92,10 +97,23 @@ class MoodWords:
         self.small = self.sets["before_verb"] | self.sets["negations"] | self.sets["inverting"]
         """Words of closed classes."""
 
+    def is_subject(self, word: str) -> bool:
+        """Return whether a word stands for somebody or something that a verb may follow: "I", "nobody", "it"."""
+        return word in self.shapes["pronouns"]
+
+    def inverts(self, word: str) -> bool:
+        """Return whether a word opens a question if its subject follows."""
+        return word in self.sets["inverting"] or word in self.sets["always_inverting"]
+
     def endings(self, name: str) -> tuple[str, ...]:
         """Return the endings of that name in the language file."""
         found: tuple[str, ...] = tuple(self._raw[name])
         return found
+
+
+def _folded(words: Iterable[str]) -> frozenset[str]:
+    """Return the words as they are compared: "schliesse", for "schließe"."""
+    return frozenset(map(fold, words))
 
 
 def _phrases(raw: Any) -> PhraseSet:

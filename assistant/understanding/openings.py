@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.understanding.mood_words import Mood, MoodWords, Opened
+from assistant.understanding.orders import Orders
 from assistant.understanding.statements import Statements
 
 LONGEST_OPENER = 12
@@ -20,6 +21,7 @@ class Openings:
     def __init__(self, words: MoodWords, statements: Statements) -> None:
         self._words = words
         self._statements = statements
+        self._orders = Orders(words)
 
     def before_only(self, words: Sequence[str]) -> bool:
         """Return whether only words of closed classes were said so far."""
@@ -53,6 +55,8 @@ class Openings:
             return True
         if first in self._words.sets["inverting"] and bool(following):
             return following[0] in self._words.sets["subjects"] or following[0] in self._words.sets["determiners"]
+        if first in self._words.sets["determiners"]:
+            return any(word in self._words.shapes["finite"] for word in words[:-1][start + 2 : start + 5])
         return first in self._words.sets["subjects"] and bool(following)
 
     def opens_negated(self, words: Sequence[str]) -> bool:
@@ -107,7 +111,7 @@ class Openings:
         if words[start : start + 1] != ["no"] or start + 1 >= len(words):
             return False
         following = words[start + 1]
-        return following in {"need", "point", "reason", "use", "way"} or self.is_deed(following)
+        return following in {"more", "further", "need", "point", "reason", "use", "way"} or self.is_deed(following)
 
     def is_deed(self, word: str) -> bool:
         """Return whether a word names a known deed ("opening")."""
@@ -124,7 +128,7 @@ class Openings:
             return undone
         opening = self._opening(words, start)
         if opening is not None and opening.mood is not None:
-            return opening
+            return self._orders.judged(words, start, opening) or opening
         tag = self._statements.tag(words, start)
         if tag is not None:
             return tag
@@ -134,7 +138,7 @@ class Openings:
             return Opened(Mood.TELL, start)
         if self._words.late and self._refuses_late(words, start):
             return Opened(Mood.DO_NOT, start)
-        return opening or Opened(None, 0)
+        return self._orders.judged(words, start, opening) or Opened(None, 0)
 
     def _undone(self, words: Sequence[str], start: int) -> Opened | None:
         end = next(self._words.undo.ends(words, start), None)
@@ -318,7 +322,8 @@ class Openings:
             return Opened(Mood.DO, start, ending=True)
         speaker = any(word in self._words.sets["speakers"] for word in words[start:place])
         following = words[place + 1] if place + 1 < len(words) else ""
-        if words[start] in self._words.sets["existing"] and following not in self._words.sets["needs"]:
+        refuses = following in self._words.sets["needs"] or self._is_any_deed(following)
+        if words[start] in self._words.sets["existing"] and not refuses:
             return self._behind_aside(words, place + 1)  # "there's nobody here"
         behind = range(place + 1, min(len(words), end + 1))
         stative = next((i for i in behind if self._words.stem(words[i]) in self._words.stative_stems), None)

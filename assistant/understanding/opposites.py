@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from assistant.understanding.grammar.phrase_sets import PhraseSet
 from assistant.understanding.language import Language
-from assistant.understanding.tokens import Word, cut, spoken_words
+from assistant.understanding.tokens import Word, cut, fold, spoken_words
 
 BEING, DIRECTION, SEQUENCE, LOCK = "being", "direction", "sequence", "lock"
 """Axes of opposites that are treated apart from the others; the language file lists all of them."""
+AGAIN, LEAST_BASE = "re", 2
+"""What before a verb says that it is done once more, in both languages' tools, and letters that must follow."""
+TURNING = (("turning_on", 1), ("turning_off", -1))
+"""Lists of verbs with a particle, and what they do."""
+PARTICLE_GAP = 5
+"""Words behind a verb among which its particle stands."""
 Sign = int
 """1 or -1: on which side of its axis a word stands."""
 
@@ -45,17 +51,19 @@ class Opposites:
         self._signs: dict[str, list[tuple[str, Sign, int]]] = {}
         for number, pair in enumerate(self.pairs):
             for side, sign in (("plus", 1), ("minus", -1)):
-                for word in pair[side]:
+                for word in map(fold, pair[side]):
                     key = word if pair["axis"] in (DIRECTION, SEQUENCE) else self._key(word)
                     found = self._signs.setdefault(key, [])
                     if (pair["axis"], sign) not in {(axis, known) for axis, known, _ in found}:
                         found.append((pair["axis"], sign, number))
-        self.exact = {word for pair in self.pairs for side in ("plus", "minus") for word in pair[side]} | set(
+        self.exact = {fold(word) for pair in self.pairs for side in ("plus", "minus") for word in pair[side]} | set(
             raw["states"]
         )
         self.particles = {
-            word for pair in self.pairs if pair.get("particles") for word in (*pair["plus"], *pair["minus"])
+            fold(word) for pair in self.pairs if pair.get("particles") for word in (*pair["plus"], *pair["minus"])
         }
+        self.ordering = {pair[side][0] for pair in self.pairs if pair["axis"] == SEQUENCE for side in ("plus", "minus")}
+        """Plain words for both sides of a sequence: "next"."""
         data = raw["polarity"]
         self._particle_verbs_plain = frozenset(data["particle_verbs"])
         self._particle_verbs = frozenset(self._stem(word) for word in data["particle_verbs"])
@@ -71,6 +79,10 @@ class Opposites:
         self._behind_particle = frozenset(data["behind_particle"])
         self._determiners = frozenset(raw["determiners"]) - frozenset(data["measures"])
         self._states = frozenset(raw["states"])
+        self._turning = [(tuple(each.split()), sign) for name, sign in TURNING for each in data[name]]
+        self._taking_off, self._off_lists = frozenset(data["taking_off"]), frozenset(data["off_lists"])
+        self._making = frozenset(data["making"])
+        self._kinds = frozenset(raw["shapes"]["kinds"])
         self._numbers = frozenset(language.table("numbers", "words"))
 
     def _key(self, word: str) -> str:
@@ -80,6 +92,10 @@ class Opposites:
     def of(self, word: str) -> list[tuple[str, Sign, int]]:
         """Return the axis, the side and the number of each pair of opposites that a word is of."""
         found = self._signs.get(word, [])
+        if not found and word.startswith(AGAIN) and len(word) > len(AGAIN) + LEAST_BASE:
+            again = self._signs.get(word.removeprefix(AGAIN), [])
+            if again:
+                return again  # "reopen" opens
         return found if found or len(word) <= 3 else self._signs.get(self._stem(word), [])
 
     def said(self, text: str) -> tuple[Said, ...]:
@@ -98,20 +114,47 @@ class Opposites:
         head = self._openers_end(lowered)
         if any(word in self._negations for word in lowered[head:start]):
             return ()  # "don't let me forget": not what the verb says
+        whole = self._phrasal(words, lowered, start)
+        if whole:
+            return whole
         turns = bool(words) and self._stem(lowered[start]) in self._particle_verbs
         found = [] if not words or lowered[start] in self.particles else self._told(words, start, head=True)
         if turns:
             found = [*self._particle(words, start), *(one for one in found if one.axis != BEING)] or found
         if not found and not (words and lowered[start] in self._passing_on - self._particle_verbs_plain):
             found = [one for place in range(len(words)) for one in self._state(words, place)]
+            made = bool(self._making & set(lowered[: start + 1]))
+            found = [replace(one, head=made and one.axis == DIRECTION) for one in found]
         elif turns:
             later = [one for place in range(start + 1, len(words)) for one in self._told(words, place, head=False)]
-            found += [one for one in later if one.axis == DIRECTION and one.start not in {each.start for each in found}]
+            heads = {each.start for each in found}
+            found += [replace(one, head=True) for one in later if one.axis == DIRECTION and one.start not in heads]
         taken = {each.start for each in found}
         later = [one for place in range(start, len(words)) for one in self._told(words, place, head=False)]
         found += [one for one in later if one.axis == SEQUENCE and one.start not in taken]
         spent = {words[place].start for place in self._idioms.covered(lowered)}
         return tuple(_without_contradictions([one for one in found if one.start not in spent]))
+
+    def _phrasal(self, words: Sequence[Word], lowered: Sequence[str], start: int) -> tuple[Said, ...]:
+        """Return what a verb and its particle mean that mean something else apart: "shut down", "take off the list"."""
+        if not words:
+            return ()
+        verb, behind = words[start], lowered[start + 1 : start + 1 + PARTICLE_GAP]
+        for (head, particle), sign in self._turning:
+            if verb.lower == head and particle in behind:
+                pair = next(n for n, each in enumerate(self.pairs) if each.get("particles") and each["axis"] == BEING)
+                return (Said(BEING, sign, pair, verb.start, verb.end, True),)
+        off = next((i for i in range(start + 1, len(words)) if lowered[i] in self._off_lists), len(words))
+        if verb.lower in self._taking_off and self._kinds & set(lowered[off:]):
+            pair = next(n for n, each in enumerate(self.pairs) if each.get("group") == "having")
+            return (Said(BEING, -1, pair, verb.start, verb.end, True),)
+        return ()
+
+    def undoes(self, said: Said, word: str) -> bool:
+        """Return whether a word is the other side of its pair with a prefix: "unmute"."""
+        pair = self.pairs[said.pair]
+        other = pair["minus"] if said.sign > 0 else pair["plus"]
+        return any(word != each and word.endswith(each) for each in other)
 
     def _verb(self, words: Sequence[Word], lowered: Sequence[str]) -> int:
         """Return the place of the clause's verb: the first word of polarity in the place of one, else the first."""

@@ -11,8 +11,10 @@ from dataclasses import dataclass, replace
 
 from assistant.understanding.language import Language
 from assistant.understanding.opposites import BEING, DIRECTION, LOCK, SEQUENCE, Opposites, Said, Sign
+from assistant.understanding.own_verbs import OwnVerbs
 from assistant.understanding.reading import Half, Span
 from assistant.understanding.sides import Sides, Switch
+from assistant.understanding.tokens import name_words, spoken_words
 from client.catalog import Tool
 from client.values import JSON
 
@@ -32,6 +34,8 @@ class Polarity:
     def __init__(self, language: Language) -> None:
         self._opposites = Opposites(language)
         self._sides = Sides(language, self._opposites)
+        self._own = OwnVerbs(language)
+        self._reversed = frozenset(language.mood["polarity"]["reversed_things"])
 
     def ends(self, tool: Tool) -> bool:
         """Return whether the tool turns off, closes, ends or removes what it is about."""
@@ -65,14 +69,20 @@ class Polarity:
 
         `spans` tells which characters of the text each argument came from.
         """
+        unserved = self._own.unserved(text, tool)
+        if unserved:
+            return Verdict(arguments, Half("", unserved))
         does = self._sides.does(tool)
         own = self._sides.own(tool)
         given = dict(arguments)
         self._without_particles(text, tool, given)
         for said in self._opposites.said(text):
+            placed = said.axis == BEING and said.head and self._own.misplaced(text, tool, given, spans)
+            if placed:
+                return Verdict(arguments, self._half(said, frozenset()))
             if (said.axis, said.sign, said.pair) in own or self._inside(said, arguments, spans, tool):
                 continue
-            if said.axis == BEING and SEQUENCE in does:
+            if said.axis == BEING and said.sign > 0 and SEQUENCE in does:
                 continue  # "play the next song" is served by what skips to it
             half = self._weigh(said, tool, does.get(said.axis, frozenset()), given, spans, text)
             if half is not None:
@@ -123,6 +133,8 @@ class Polarity:
             return None
         if does == {-said.sign}:
             return None if amount else self._half(said, does)
+        if said.axis == DIRECTION and not does and said.head:
+            return self._moving(said, tool, given)
         if said.axis == SEQUENCE or (said.axis == DIRECTION and not does):
             return None
         if amount:
@@ -131,7 +143,8 @@ class Polarity:
         if len(does) == 2 and not self._sets_nought(said, tool):
             unlike = bool(self._sides.switches(tool, said.axis)) or all(name in given for name in tool.required)
             return self._half(said, does) if unlike else None
-        if said.sign > 0 or text[said.start : said.end].lower() in self._opposites.loose:
+        word = text[said.start : said.end].lower()
+        if (said.sign > 0 and not self._opposites.undoes(said, word)) or word in self._opposites.loose:
             return None
         return self._nought(said, tool, given)
 
@@ -155,6 +168,21 @@ class Polarity:
         return any(
             axis == BEING and sign == said.sign and self._opposites.pairs[n].get("shuts") for axis, sign, n in own
         )
+
+    def _moving(self, said: Said, tool: Tool, given: Mapping[str, JSON]) -> Half | None:
+        """Return why a tool that opens, or turns on, may not be called for "raise" or "dim"; None if it may.
+
+        What opens raises blinds and lowers windows; what turns on dims nothing.
+        """
+        being = {(sign, pair) for axis, sign, pair in self._sides.own(tool) if axis == BEING}
+        signs = {sign for sign, _ in being}
+        numbers = [n for n in tool.properties if tool.properties[n].get("type") in ("integer", "number")]
+        if len(signs) != 1 or numbers or any(self._sides.is_step(name) for name in tool.properties):
+            return None
+        turned = bool(self._reversed & {*name_words(tool.name), *spoken_words(tool.description)})
+        moves = any(self._opposites.pairs[pair].get("shuts") for _, pair in being)
+        wanted = -said.sign if turned else said.sign
+        return None if moves and wanted in signs else self._half(said, frozenset())
 
     def _settle(
         self, said: Said, switch: Switch, given: dict[str, JSON], spans: Mapping[str, Span], tool: Tool

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from assistant.understanding.language import Language
 from assistant.understanding.opposites import BEING, DIRECTION, Opposites, Said, Sign
 from assistant.understanding.slots.described import moment_of
-from assistant.understanding.tokens import cut, name_words, spoken_words
+from assistant.understanding.tokens import SENTENCE_END, cut, name_words, spoken_words
 from client.catalog import Tool
 from client.values import JSON
 
@@ -71,7 +71,9 @@ class Sides:
         verbs = words[:1] + [b for a, b in itertools.pairwise(words) if a in self._both]
         if words[:1] and words[0] in {"turns", "turn", "switch", "switches"}:
             verbs += words[1:2]
-        return [(axis, sign) for word in verbs for axis, sign, _ in self._opposites.of(word)]
+        first = SENTENCE_END.split(tool.description, maxsplit=1)[0]
+        ordered = [word for word in spoken_words(first) if word in self._opposites.ordering]
+        return [(axis, sign) for word in (*verbs, *ordered) for axis, sign, _ in self._opposites.of(word)]
 
     def own(self, tool: Tool) -> frozenset[tuple[str, Sign, int]]:
         """Return the opposites of the tool's own verb, if it is on one side of them alone."""

@@ -18,6 +18,7 @@ from assistant.hosting.message_names import Message, Words
 from assistant.vehicle.cabin import Cabin, CarQuestion, CarRefusal
 from assistant.vehicle.car_tools import DEFINITIONS, HIDDEN
 from assistant.vehicle.condition import get_state
+from assistant.vehicle.localized_car import definitions_in
 
 NAME = "car"
 ACTIONS: Mapping[str, Callable[[Cabin, Mapping[str, Any], bool], Message]] = {
@@ -48,7 +49,6 @@ ACTIONS: Mapping[str, Callable[[Cabin, Mapping[str, Any], bool], Message]] = {
     "get_state": get_state,
 }
 """What each tool does; a test says that every definition has one."""
-_BY_NAME: Mapping[str, Mapping[str, Any]] = {definition["name"]: definition for definition in DEFINITIONS}
 _SCHEMAS = {definition["name"]: definition["inputSchema"] for definition in DEFINITIONS}
 _LOOKING = {definition["name"] for definition in DEFINITIONS if definition["annotations"]["readOnlyHint"]}
 
@@ -58,14 +58,15 @@ class CarHost(ToolHost):
 
     name = NAME
 
-    def __init__(self, cabin: Cabin, words: Words) -> None:
+    def __init__(self, cabin: Cabin, words: Words, code: str) -> None:
         self._cabin = cabin
         self._words = words
+        self._definitions = {entry["name"]: entry for entry in definitions_in(code)}
 
     @property
     def definitions(self) -> Mapping[str, Mapping[str, Any]]:
         """The car's tools."""
-        return _BY_NAME
+        return self._definitions
 
     async def call(
         self, tool: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None, agreed: bool = False
@@ -94,6 +95,6 @@ class CarHost(ToolHost):
         return result
 
 
-def vehicle_server(cabin: Cabin, words: Words) -> Server[dict[str, Any]]:
-    """Return the MCP server of this cabin; `words` puts what it says into a language."""
-    return mcp_server(CarHost(cabin, words), title="The car")
+def vehicle_server(cabin: Cabin, words: Words, code: str = "en") -> Server[dict[str, Any]]:
+    """Return the MCP server of this cabin; `words` puts what it says into the language of that code."""
+    return mcp_server(CarHost(cabin, words, code), title="The car")

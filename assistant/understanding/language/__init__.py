@@ -50,6 +50,11 @@ class Language:
         self.acts = acts
         self.mood: Mapping[str, Any] = mood or {}
         """Words that show whether a clause asks, wants or refuses, and the opposites among verbs."""
+        sides: dict[str, set[tuple[str, int]]] = {}
+        for pair in self.mood.get("pairs", ()):
+            for word, sign in (*((each, 1) for each in pair["plus"]), *((each, -1) for each in pair["minus"])):
+                sides.setdefault(word, set()).add((pair["axis"], sign))
+        self._sides = {word: frozenset(found) for word, found in sides.items()}
         self.deeds: Mapping[str, Mapping[str, Sequence[str]]] = deeds or {}
         """Turns of phrase for what is to be done or told, and the words of tools that do or tell it, by name."""
         self.capabilities = capabilities
@@ -125,6 +130,11 @@ class Language:
         vowels = str(self.table("enums")["vowels"])
         kept = word[:1] + "".join(letter for letter in word[1:] if letter not in vowels)
         return "".join(letter for letter, before in zip(kept, " " + kept, strict=False) if letter != before)
+
+    def are_opposites(self, one: str, other: str) -> bool:
+        """Return whether two words stand on the two sides of one axis of the opposites."""
+        sides = self._sides.get(one, frozenset()), self._sides.get(other, frozenset())
+        return any((axis, -sign) in sides[1] for axis, sign in sides[0])
 
     def synonyms(self, stem: str) -> frozenset[str]:
         """Return the stems that mean nearly the same, the stem itself among them."""

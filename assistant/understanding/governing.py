@@ -1,0 +1,248 @@
+"""Which verb governs a clause, and what it makes of the deeds that are named in it.
+
+Tells finite verbs of a subject from plain forms by auxiliaries, endings and what stands behind them. Pure; decides no
+mood.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+from assistant.understanding.mood_words import MoodWords
+
+LEAST_GERUND = 5
+"""Letters of the shortest verb form that names a deed: "using", not "ring"."""
+LONGEST_DENIAL = 5
+"""Words behind the subject of a clause at the end that takes back the request: "... I never said that"."""
+
+
+class Governing:
+    """Reads the verbs of clauses in one language."""
+
+    def __init__(self, words: MoodWords) -> None:
+        self._words = words
+        self._shapes = words.shapes
+
+    def is_gerund(self, word: str) -> bool:
+        """Return whether a word names a deed by its form: "opening"."""
+        endings = self._words.endings("gerund_endings")
+        return bool(endings) and word.endswith(endings) and len(word) >= LEAST_GERUND and word not in self._words.verbs
+
+    def is_deed(self, word: str) -> bool:
+        """Return whether a form of a verb is of a known one: "transferring", of "transfer"."""
+        stem = self._words.stem(word)
+        plain = next(
+            (word.removesuffix(each) for each in self._words.endings("form_endings") if word.endswith(each)), ""
+        )
+        if {plain, f"{plain}e"} & self._words.verbs:
+            return True
+        doubled = stem[-2:-1] == stem[-1:] and self._words.stem(stem[:-1]) in self._words.verb_stems
+        return stem in self._words.verb_stems or stem in self._words.verbs or doubled
+
+    def is_object(self, words: Sequence[str], place: int) -> bool:
+        """Return whether an object begins there, or a particle before one: "the trunk", "on the fan"."""
+        word = words[place] if place < len(words) else ""
+        owner = bool(word) and word.endswith(self._words.endings("owner_endings"))
+        if owner or word in self._words.sets["determiners"] or word in self._shapes["objects"]:
+            return True
+        behind = words[place + 1] if place + 1 < len(words) else ""
+        owned = behind in self._words.sets["determiners"] or behind in self._shapes["objects"]
+        return word in self._shapes["particles"] and owned
+
+    def gerund(self, words: Sequence[str], start: int) -> int | None:
+        """Return the place of a deed that is named instead of asked for: "anything but opening the trunk"."""
+        for place in range(start, len(words) - 1):
+            leading = self._shapes["away"] | self._shapes["none"] | self._shapes["feeling"]
+            led = place <= start + 1 or words[place - 1] in leading
+            firm = self._shapes["away"] | self._shapes["none"]
+            after = words[place - 1] in (firm if place > start + 1 else self._shapes["away"])
+            bare = place > start and after and self.is_deed(words[place])
+            owns = self.is_object(words, place + 1) or bare
+            if led and owns and self.is_gerund(words[place]):
+                return place
+        return None
+
+    def rules(self, words: Sequence[str], place: int) -> bool:
+        """Return whether a verb of the third person stands there: "charge is low"."""
+        word = words[place] if place < len(words) else ""
+        return word in self._shapes["finite"] and place + 1 < len(words)
+
+    def finite(self, words: Sequence[str], start: int) -> int | None:
+        """Return the place of the verb whose subject the clause opens with; None if it has none ("lights off")."""
+        if words[start + 1 : start + 2] and words[start + 1] in self._shapes["persons"]:
+            start += 1  # "yesterday you ..."
+        told = self._words.is_subject(words[start]) or words[start] in self._shapes["contracted"]
+        if words[start] in self._shapes["contracted"]:
+            return start
+        for place in range(start + 1, len(words)):
+            word = words[place]
+            if word in self._shapes["relatives"] and place > start + 1:
+                break
+            if self.rules(words, place) or word in self._shapes["reporting"]:
+                return place
+            if self._is_inflected(words, place):
+                return place
+            plural = told or words[start] in self._words.sets["determiners"]
+            owned = place + 1 < len(words) and words[place + 1] in self._words.sets["determiners"]
+            plain = word in self._words.verbs and (owned or word not in self._words.sets["states"])
+            if plural and plain and self.is_object(words, place + 1):
+                return place
+        return start + 1 if told and len(words) > start + 1 else None
+
+    def _is_inflected(self, words: Sequence[str], place: int) -> bool:
+        """Return whether a word is a past form, or one of the third person, with its object: "turned itself on"."""
+        word, before = words[place], words[place - 1]
+        if before in self._words.sets["determiners"] or word in self._words.sets["named"]:
+            return False
+        past = word.endswith(self._words.endings("past_endings") or (" ",)) or word in self._words.sets["past"]
+        if past and word in self._words.verbs:
+            past = False  # "set"
+        third = word.endswith(self._words.endings("third_endings"))
+        behind = words[place + 1] if place + 1 < len(words) else ""
+        if past:
+            settled = not behind or behind in self._shapes["settled"]
+            done = self.is_deed(word) and (behind in self._shapes["infinitive"] or not settled)
+            return done or self.is_object(words, place + 1)
+        if not third:
+            return False
+        owns = behind in self._words.sets["determiners"] or behind in self._shapes["objects"]
+        leading = self._shapes["feeling"]
+        names = self.is_gerund(behind) or (behind in leading and self.is_gerund("".join(words[place + 2 : place + 3])))
+        return names or (self.is_deed(word) and (owns or self.is_object(words, place + 1)))
+
+    def complains(self, words: Sequence[str], start: int, verb: int) -> bool:
+        """Return whether a statement tells of a state that somebody may want mended: "it's too loud", "I'm cold"."""
+        word = words[verb]
+        if word not in self._shapes["being"]:
+            return False
+        rest = words[verb + 1 :]
+        leads = (
+            a in self._shapes["infinitive"] and b not in self._words.sets["determiners"]
+            for a, b in itertools.pairwise(rest)
+        )
+        leading = self._shapes["feeling"] | self._shapes["away"]
+        named = any(a in leading and self.is_gerund(b) and self.is_deed(b) for a, b in itertools.pairwise(rest))
+        if any(leads) or named or self.gerund(words, start) is not None:
+            return False
+        if word in self._shapes["judging"] and any(map(self._words.is_subject, rest)):
+            return False  # "it seems somebody opened it"
+        if word in self._shapes["modal"]:
+            return bool(rest) and rest[0] in self._shapes["modal_being"]
+        if verb > start + 1 and self.is_gerund(words[start]):
+            return False  # "closing issue seven is fun"
+        doing = next((each for each in rest if each not in self._words.sets["copula_adverbs"]), "")
+        if not self.is_gerund(doing) or doing in self._shapes["becoming"]:
+            return True
+        behind = rest[rest.index(doing) + 1 :]
+        return not self.is_deed(doing) and (not behind or behind[0] in self._shapes["particles"])
+
+    def hangs(self, words: Sequence[str], start: int) -> bool:
+        """Return whether a question word leads to a deed: "any idea how to open it"."""
+        return any(
+            words[place] in self._words.sets["interrogatives"] and words[place + 1] in self._shapes["infinitive"]
+            for place in range(start, len(words) - 1)
+        )
+
+    def veto(self, words: Sequence[str], verb: int) -> bool:
+        """Return whether an order's verb keeps from a deed that is named behind it: "postpone opening the trunk"."""
+        starting = words[verb] in self._shapes["starting"]
+        off = next(self._words.phrases["keeping_off"].ends(words, verb), None)
+        keeping = words[verb] in self._shapes["keeping"] or off is not None
+        unknown = not starting and words[verb] not in self._words.verbs
+        for place in range(verb + 1, len(words)):
+            before, word = words[place - 1], words[place]
+            if starting and before not in self._shapes["away"]:
+                continue
+            spares = place - 2 == verb and before in self._shapes["objects"]  # "spare me opening it"
+            close = place - 1 == verb or before in self._shapes["away"] or spares
+            bare = (unknown or before in self._shapes["firm"]) and self.is_deed(word)
+            if close and self.is_gerund(word) and (bare or self.is_object(words, place + 1)):
+                return True
+            named = word.endswith(self._words.endings("deed_endings"))
+            if keeping and named and (self._words.late or self.is_deed(word)):
+                return True
+        return False
+
+    def quoted(self, words: Sequence[str], verb: int) -> bool:
+        """Return whether an order is put into somebody's mouth: "open the trunk, said nobody ever"."""
+        return any(
+            words[place] in self._shapes["saying"]
+            and not self._words.is_subject(words[place - 1])
+            and words[place - 1] not in self._shapes["relatives"]
+            and place > verb + 1
+            for place in range(verb + 1, len(words))
+        )
+
+    def judged(self, words: Sequence[str], verb: int) -> bool:
+        """Return whether an order is what a later verb speaks of: "open the trunk would be wrong"."""
+        for place in range(verb + 1, len(words)):
+            word, before = words[place], words[place - 1]
+            if word in self._shapes["relatives"] or word in self._words.sets["interrogatives"]:
+                return False
+            if before in self._words.sets["subjects"] or before in self._shapes["leads"]:
+                continue
+            if self.rules(words, place) or word in self._shapes["judging"]:
+                if word in self._words.sets["asking_for"] and words[place + 1] in self._words.sets["asked_ones"]:
+                    return False  # "... can you show me the way"
+                return place > verb + 1 or word not in self._words.sets["states"]
+        return False
+
+    def denies(self, words: Sequence[str], place: int) -> bool:
+        """Return whether a word denies what it stands in; "no" does before a person or a thing of speech alone."""
+        word, behind = words[place], words[place + 1] if place + 1 < len(words) else ""
+        if word in self._shapes["of_amounts"]:
+            return behind in self._shapes["nothing"]
+        return word in self._words.sets["negations"] or word in self._shapes["nothing_alone"]
+
+    def takes_back(self, words: Sequence[str], verb: int, end: int) -> bool:
+        """Return whether the last words deny what was said: "... is not what I meant"; a title may deny as well."""
+        if words[-1] in self._words.sets["negations"]:
+            return True
+        for place in range(verb + 2, min(end, len(words)) - 1):
+            if words[place] not in self._words.sets["subjects"] | self._shapes["contracted"]:
+                continue
+            behind = words[place + 1 :]
+            if words[place - 1] in self._shapes["relatives"] or len(behind) > LONGEST_DENIAL:
+                continue
+            denials = self._words.sets["negations"] | self._shapes["nothing_alone"]
+            denied = any(word in denials for word in words[place:])
+            if denied and any(word in self._shapes["meaning"] for word in behind):
+                return True
+        asking = (p for p in range(verb + 1, len(words) - 2) if words[p] in self._words.sets["interrogatives"])
+        return any(
+            any(word in self._words.sets["negations"] for word in words[place - 2 : place])
+            and any(word in self._shapes["meaning"] for word in words[place + 1 :])
+            for place in asking
+        )
+
+    def speaks(self, words: Sequence[str], verb: int) -> int | None:
+        """Return the place behind an order's object at which somebody begins to speak of it or of something else.
+
+        A reason ("I'm carrying bags") and what was done to the object ("the note I wrote yesterday") do not.
+        """
+        for place in range(verb + 2, len(words) - 1):
+            word, before, behind = words[place], words[place - 1], words[place + 1]
+            if before in self._shapes["relatives"] | self._shapes["leads"] | self._words.sets["interrogatives"]:
+                continue
+            points = word in self._shapes["pointing"] and behind in self._shapes["finite"]
+            if points or word in self._shapes["demonstrative"]:
+                rest = words[place + 1 + points :]
+                if rest and rest[0] in self._words.sets["determiners"]:
+                    return place
+            if word not in self._shapes["persons"]:
+                continue
+            done = behind.endswith(self._words.endings("past_endings") or (" ",)) or behind in self._words.sets["past"]
+            told = behind in self._shapes["meaning"] or self.is_object(words, place + 2)
+            if behind in self._shapes["being"] - self._shapes["modal"] or (done and not told):
+                continue
+            return place
+        return None
+
+    def title_end(self, words: Sequence[str], verb: int) -> int:
+        """Return where a title that may hold a clause ends: behind "my gym playlist", "to the shopping list"."""
+        for place in range(verb + 2, len(words)):
+            owned = words[place - 1] in self._words.sets["determiners"]
+            if words[place] in self._shapes["kinds"] and not owned:
+                return place + 1
+        return len(words)

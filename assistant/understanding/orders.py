@@ -1,0 +1,256 @@
+"""Whether a clause that neither asks nor refuses has the shape of an order.
+
+An order is a verb in its plain form, a plea ("I want you to ..."), or a thing in the state that it shall have ("lights
+off"). A clause with a subject and a verb of its own tells something, and words after an order may take it back. Pure;
+reads closed word classes and endings, and knows no catalog.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assistant.understanding.governing import Governing
+from assistant.understanding.grammar.phrase_sets import PhraseSet
+from assistant.understanding.mood_words import Mood, MoodWords, Opened
+
+WISHES = (("wishers", "wishes"), ("addressed", "grants"), ("wishers_contracted", "wishes_contracted"))
+"""Lists of those who wish or are told what they may, and of the phrases by which they are."""
+
+LONGEST_PLACE = 5
+"""Words of a time or a place that may stand before a subject."""
+
+
+class Orders:
+    """Reads orders in one language; words are folded, `start` is where the clause itself begins."""
+
+    def __init__(self, words: MoodWords) -> None:
+        self._words = words
+        self._governing = Governing(words)
+        phrases = words.phrases
+        self._supposing, self._conditions, self._pleas = (phrases[n] for n in ("supposing", "conditions", "pleas"))
+        self._asides, self._affirming = phrases["asides"], phrases["affirming"]
+        self._mockeries, self._before = phrases["mockeries"], phrases["before"]
+        self._marks, self._titles, self._texts = phrases["marks"], phrases["titles"], phrases["texts"]
+
+    def judged(self, words: Sequence[str], start: int, opened: Opened | None) -> Opened | None:
+        """Return how a clause speaks whose opening asks for a deed or says nothing; `opened` if it may be an order."""
+        if opened is not None and opened.mood not in (None, Mood.DO):
+            return opened
+        words = words[: self._end(words)]
+        if start >= len(words):
+            return opened
+        if opened is not None and opened.mood is Mood.DO:
+            return self._behind(words, self._verb(words, opened.start), opened)
+        if opened is not None and opened.start < len(words) and opened.mood is None:
+            return opened  # "i don't know" asks nothing
+        if self._supposing.opens(words[start:]):
+            return Opened(Mood.TELL, start, states=True)
+        condition = next(self._conditions.ends(words, start), None)
+        if condition is not None:
+            return self._conditional(words, start, condition, opened)
+        plea = self._plea(words, start)
+        if plea is not None and self._supposing.opens(words[plea:]):
+            return Opened(Mood.TELL, start, states=True)  # "let us assume we open it"
+        if plea is not None:
+            return self._behind(words, plea, opened)
+        if self._is_imperative(words, start):
+            return self._behind(words, start, opened)
+        person = self._person(words, start)
+        if person is not None:
+            return self.judged(words, person, opened)
+        return self._of_thing(words, start, opened)
+
+    def _person(self, words: Sequence[str], start: int) -> int | None:
+        """Return where the subject stands behind a time or a place ("on Sundays we ..."), or None."""
+        shapes = self._words.shapes
+        led = self._words.is_subject(words[start]) or words[start] in shapes["contracted"] | shapes["infinitive"]
+        verbs = self._words.verbs | shapes["finite"] | shapes["reporting"] | self._words.sets["past"]
+        for place in range(start + 1, min(len(words) - 1, start + LONGEST_PLACE)):
+            if words[place] in shapes["persons"]:
+                return None if led or place == start + 1 else place
+            if words[place] in verbs:
+                return None
+        return None
+
+    def _end(self, words: Sequence[str]) -> int:
+        """Return where a clause ends without a plea in the shape of a question ("open it, would you")."""
+        for size in (4, 3, 2):
+            tail = tuple(words[-size:])
+            if len(words) > size and (tail in self._words.tag_requests or tail[:-1] in self._words.tag_requests):
+                return len(words) - size
+        return len(words)
+
+    def _verb(self, words: Sequence[str], start: int) -> int:
+        """Return the place of the verb behind "can you" or "would you mind"."""
+        place = start
+        while place < len(words) - 1 and words[place] in self._words.small - self._words.verbs:
+            place += 1
+        return place
+
+    def _plea(self, words: Sequence[str], start: int) -> int | None:
+        """Return where what is wanted begins, behind "I want", "you may", "it's time to"; None without such words."""
+        end = next(self._pleas.ends(words, start), None)
+        if end is not None:
+            return min(end, len(words) - 1)
+        for who, wanted in WISHES:
+            if words[start] not in self._words.shapes[who]:
+                continue
+            place = start + 1
+            while place < len(words) - 1 and words[place] in self._words.shapes["pressing"]:
+                place += 1
+            end = next(self._words.phrases[wanted].ends(words, place), None)
+            if end is not None:
+                return min(end, len(words) - 1)
+        return None
+
+    def _is_imperative(self, words: Sequence[str], start: int) -> bool:
+        """Return whether a clause opens with a verb, known or told by the object behind it ("fork the repository")."""
+        first = words[start]
+        if self._words.is_subject(first) or first in self._words.shapes["no_verbs"]:
+            return False
+        if self._governing.is_gerund(first) and start + 1 < len(words) and self._governing.is_object(words, start + 1):
+            return False
+        if first in self._words.shapes["keeping"]:
+            return True
+        if first in self._words.verbs or first in self._words.sets["handing_on"]:
+            titled = first in self._words.sets["naming"] or first in self._words.sets["handing_on"]
+            return titled or not self._governing.rules(words, start + 1)
+        following = words[start + 1] if start + 1 < len(words) else ""
+        if following in self._words.shapes["persons"]:
+            return False  # "pretend you open it"
+        return following in self._words.sets["determiners"] or following in self._words.shapes["objects"]
+
+    # -- clauses that hang on a condition --------------------------------------------------------------------------
+
+    def _conditional(self, words: Sequence[str], start: int, place: int, opened: Opened | None) -> Opened | None:
+        """Return how the main clause behind a condition speaks; a condition alone is no order."""
+        main = self._main(words, place)
+        if main is None:
+            polite = words[place : place + 1] and words[place] in self._words.shapes["addressed"]
+            granted = next(self._words.phrases["grants"].ends(words, place + 1), len(words))
+            if polite and granted < len(words) and words[start] in self._words.sets["whether"]:
+                return self._behind(words, granted, opened)
+            return Opened(Mood.TELL, start, states=True)
+        if self._asks(words, main):
+            return Opened(Mood.TELL, start)
+        return self._behind(words, main, Opened(Mood.DO, main))
+
+    def _main(self, words: Sequence[str], place: int) -> int | None:
+        """Return where the main clause begins behind a condition whose own subject begins at that place."""
+        if place >= len(words):
+            return None
+        predicate = place + (2 if words[place] in self._words.sets["determiners"] else 1)
+        while predicate < len(words) and (
+            words[predicate] in self._words.shapes["between"] or words[predicate] in self._words.shapes["finite"]
+        ):
+            predicate += 1
+        for later in range(predicate + 1, len(words)):
+            if self._asks(words, later):
+                return later
+            before = words[later - 1]
+            led = before in self._words.shapes["leads"] or self._words.is_subject(before)
+            owns = self._governing.is_object(words, later + 1) or later == predicate + 1
+            thing = words[later] in self._words.shapes["things"] and later > predicate + 1
+            if words[later] in self._words.verbs and not led and owns and not thing:
+                return later
+        return None
+
+    def _asks(self, words: Sequence[str], place: int) -> bool:
+        """Return whether a question begins there: "do I lose range", "what happens"."""
+        first, following = words[place], words[place + 1] if place + 1 < len(words) else ""
+        if first in self._words.sets["interrogatives"]:
+            return first not in self._words.sets["subordinating"]
+        if self._words.late and following in self._words.shapes["persons"]:
+            return True  # "verliere ich dann Reichweite"
+        return self._words.inverts(first) and following in self._words.sets["subjects"]
+
+    # -- things, and what is said of them --------------------------------------------------------------------------
+
+    def _of_thing(self, words: Sequence[str], start: int, opened: Opened | None) -> Opened | None:
+        """Return how a clause speaks that opens with a thing or a person."""
+        following = words[start + 1] if start + 1 < len(words) else ""
+        thing = not following or self._words.is_subject(following) or following in self._words.sets["determiners"]
+        if words[start] in self._words.shapes["infinitive"] and not thing:
+            return Opened(Mood.TELL, start, states=True)
+        if self._calls(words, start):
+            past = words[start + 1] in self._words.sets["past"]  # "anna set the volume"
+            return Opened(Mood.TELL, start, states=True) if past else self._behind(words, start + 1, opened)
+        if self._governing.gerund(words, start) is not None:
+            return Opened(Mood.DO_NOT, start)
+        verb = self._governing.finite(words, start)
+        if verb is not None and not self._governing.complains(words, start, verb):
+            return Opened(Mood.TELL, start, states=True)
+        if self._governing.hangs(words, start):
+            return Opened(Mood.TELL, start)
+        return self._behind(words, start, opened, thing=True)
+
+    def _calls(self, words: Sequence[str], start: int) -> bool:
+        """Return whether an order follows a name by which somebody is called: "computer open the trunk"."""
+        if self._words.is_subject(words[start]) or words[start] in self._words.sets["determiners"]:
+            return False
+        verb = words[start + 1] if start + 1 < len(words) else ""
+        plain = verb in self._words.verbs - (self._words.sets["states"] - self._words.sets["past"])
+        return plain and self._governing.is_object(words, start + 2)
+
+    # -- what stands behind an order -------------------------------------------------------------------------------
+
+    def _behind(self, words: Sequence[str], verb: int, opened: Opened | None, *, thing: bool = False) -> Opened | None:
+        """Return how the words behind an order's verb leave it; a text that it hands on is free."""
+        start = 0 if opened is None else opened.start
+        asked = verb + 1 < len(words) and words[verb + 1] in self._words.shapes["asking_self"]  # "tell me the price of"
+        if words[verb] in self._words.sets["handing_on"] and not thing and not asked:
+            return opened
+        tail = words[: min((place for place, _ in self._texts.found(words) if place > verb), default=len(words))]
+        named = min((place for place, _ in self._marks.found(tail) if place > verb), default=len(tail))
+        titled = min((place for place, _ in self._titles.found(tail) if place > verb), default=len(tail))
+        if not thing and self._governing.veto(tail[:named], verb):
+            return Opened(Mood.DO_NOT, start)
+        if self._governing.quoted(tail, verb):
+            return Opened(Mood.TELL, start, states=True)
+        waits = words[verb] in self._words.shapes["keeping"] and self._before.within(tail[verb:])
+        if waits or self._mockeries.within(tail[verb + 1 :]):
+            return Opened(Mood.DO_NOT, start)
+        if self._ends_in(self._asides, tail) or self._governing.takes_back(tail, verb, len(tail)):
+            return Opened(Mood.DO_NOT, start)
+        if not thing and self._titles_follow(words, verb):
+            end = self._governing.title_end(tail, verb)
+            behind = list(tail[end - 2 :])
+            told = end < len(tail) and (self._governing.judged(behind, 0) or self._speaks(behind, 0))
+            judged = self._governing.judged(tail[:titled], named) or self._speaks(tail[:titled], named)
+            told = told or (named < titled and judged)
+            free = range(verb + 1, end)
+        else:
+            told = not thing and self._governing.judged(tail[:titled], verb)
+            told = told or (not thing and self._speaks(tail[:titled], verb))
+            free = range(named, len(tail))
+        if told:
+            return Opened(Mood.TELL, start, states=True)
+        return Opened(Mood.DO_NOT, start) if self._denied(tail, verb + (not thing), free) else opened
+
+    def _speaks(self, words: Sequence[str], verb: int) -> bool:
+        """Return whether somebody speaks of something behind an order's object, and pleads for nothing."""
+        place = self._governing.speaks(words, verb)
+        return place is not None and self._plea(words, place) is None
+
+    def _titles_follow(self, words: Sequence[str], verb: int) -> bool:
+        """Return whether a title may follow the verb: "play don't stop me now", and not "book a table"."""
+        if words[verb] not in self._words.sets["naming"]:
+            return False
+        owned = verb + 1 < len(words) and words[verb + 1] in self._words.sets["determiners"]
+        return words[verb] in self._words.shapes["titling"] or not owned
+
+    @staticmethod
+    def _ends_in(phrases: PhraseSet, words: Sequence[str]) -> bool:
+        return any(end == len(words) and start > 1 for start, end in phrases.found(words))
+
+    def _denied(self, words: Sequence[str], start: int, free: range) -> bool:
+        """Return whether a word denies the deed, outside a title, a turn of phrase and a reason."""
+        reason = next((p for p in range(start, len(words)) if words[p] in self._words.shapes["reasons"]), len(words))
+        affirmed = self._affirming.covered(words)
+        if any(words[place] in self._words.shapes["nothing_alone"] for place in range(reason, len(words))):
+            return True
+        return any(
+            self._governing.denies(words, place)
+            for place in range(start, reason)
+            if place not in affirmed and place not in free
+        )

@@ -1,0 +1,98 @@
+"""Only what has the shape of an order is one: a sentence that merely names a deed does nothing.
+
+The oracle is the tests' own: the acts of `tests/data/moods/acts.toml`, and frames written by hand beside them.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from assistant.understanding.interpret import Interpreter
+from assistant.understanding.language import language
+from assistant.understanding.mood import Mood, Moods
+from assistant.understanding.reading import Context
+from client.catalog import Catalog, Tool
+from tests.assistant.understanding.test_mood import GERMAN, GOES_ON, NOW, acts, deeds, interpreter
+
+FRAMES = Path(__file__).parents[2] / "data" / "moods" / "orders.toml"
+
+
+@cache
+def frames() -> dict[str, dict[str, list[str]]]:
+    return tomllib.loads(FRAMES.read_text("utf-8"))
+
+
+def said(code: str, kind: str) -> list[str]:
+    """Every frame of a kind with every act of the bundled tools."""
+    names = ("imp", "inf", "part") if code == "de" else ("act", "acting", "acted")
+    values = GERMAN if code == "de" else [one for one in acts()["bundled"].values() if one[1].split()[0] not in GOES_ON]
+    return [frame.format(**dict(zip(names, each, strict=True))) for frame in frames()[code][kind] for each in values]
+
+
+def asks(moods: Moods, text: str) -> bool:
+    return bool({each.mood for each in moods.parts(text)} & {Mood.DO, Mood.UNDO})
+
+
+HANDED_ON = ("send a message", "send an email", "write a note", "post an update")
+"""Acts whose words go on to somebody: what follows them is a text, and is read back."""
+
+
+@pytest.mark.proves("P1.mood")
+@pytest.mark.parametrize("code", ["en", "de"])
+def test_what_only_names_a_deed_asks_for_none(code: str) -> None:
+    moods = Moods(language(code))
+    texts = [text for text in said(code, "nothing") if not text.startswith(HANDED_ON) and "schick anna" not in text]
+    assert [text for text in texts if asks(moods, text)] == []
+
+
+@pytest.mark.proves("P1.mood")
+@pytest.mark.parametrize("code", ["en", "de"])
+def test_orders_stay_orders(code: str) -> None:
+    moods = Moods(language(code))
+    assert [text for text in said(code, "orders") if not asks(moods, text)] == []
+
+
+@pytest.mark.proves("P1.mood")
+def test_a_verb_that_no_list_knows_is_told_by_its_place() -> None:
+    fork = Tool("hub", "fork_repository", "Fork a repository.", input_schema={"type": "object"})
+    alone = Interpreter(Catalog((fork,)))
+    for text in ("fork the repository", "please fork it", "would it trouble you to fork the repository"):
+        assert alone.read([text], Context(now=NOW)).interpretations, text
+    for text in ("anna forked the repository", "i regret forking the repository", "my boss likes to fork it",
+                 "fork the repository said nobody ever", "if i fork the repository do i lose my stars"):  # fmt: skip
+        assert alone.read([text], Context(now=NOW)).interpretations == (), text
+
+
+@pytest.mark.proves("P1.mood")
+@pytest.mark.parametrize(
+    ("text", "tool"),
+    [
+        ("tell anna i don't want to come", "send_message"),
+        ("send a message to anna saying i won't make it", "send_message"),
+        ("write a note that nobody called", "write_note"),
+        ("close the window because i don't like the noise", "set_window"),
+        ("open the trunk i'm carrying bags", "set_trunk"),
+        ("the window is fogged up defrost the windscreen", "set_defrost"),
+        ("i want the trunk open", "set_trunk"),
+        ("windows down", "set_window"),
+        ("seat heating on please", "set_seat_heating"),
+    ],
+)
+def test_texts_reasons_and_wishes_may_hold_denials(text: str, tool: str) -> None:
+    found = interpreter("bundled").read([text], Context(now=NOW)).interpretations[:1]
+    assert [each.tool.rpartition(".")[2] for each in found] == [tool]
+
+
+@pytest.mark.proves("P1.mood")
+@pytest.mark.parametrize(
+    "text",
+    ["wait before you open the trunk", "open the trunk said nobody ever", "my wife likes to open the trunk",
+     "the air conditioning turned itself on", "if i turn on the air conditioning do i lose range",
+     "anna wants you to open the trunk but i don't", "before you delete my last post ask me"],
+)  # fmt: skip
+def test_nothing_changes_through_words_about_a_deed(text: str) -> None:
+    assert deeds("bundled", interpreter("bundled").read([text], Context(now=NOW))) == []

@@ -18,6 +18,7 @@ from client.values import JSON, canonical
 MOST_TOOLS = 2000
 """Tools of one live server; far more than anybody can choose from by voice."""
 _LONGEST_NAME = 128
+_TWICE = "another tool of this server has the same name"
 _LONGEST_DESCRIPTION = 50_000
 _LARGEST_SCHEMA = 500_000
 """Characters. What is larger is not a tool for people but a fault, or meant to do harm."""
@@ -57,6 +58,7 @@ def read_tools(
     """Turn the entries of a `tools/list` result into tools of that server, at most `most` of them."""
     tools: list[Tool] = []
     taken: set[str] = set()
+    twice: set[str] = set()
     rejected: list[RejectedTool] = []
     if most is not None and len(raw_tools) > most:
         beyond = f"the server lists more than {most} tools; the rest is left out"
@@ -68,7 +70,11 @@ def read_tools(
             rejected.append(RejectedTool(server, f"#{position + 1}", "it has no name"))
             continue
         reason = _reason_to_reject(name, raw, taken)
-        if reason:
+        if reason == _TWICE:
+            if name not in twice:  # said once, however often it comes
+                twice.add(name)
+                rejected.append(RejectedTool(server, _printable(name), reason))
+        elif reason:
             rejected.append(RejectedTool(server, _printable(name), reason))
         else:
             taken.add(name)
@@ -91,7 +97,7 @@ def _reason_to_reject(name: str, raw: Mapping[str, JSON], taken: set[str]) -> st
     if isinstance(description, str) and len(description) > _LONGEST_DESCRIPTION:
         return f"its description has {len(description)} characters, more than {_LONGEST_DESCRIPTION}"
     if name in taken:
-        return "another tool of this server has the same name"
+        return _TWICE
     schema = raw.get("inputSchema", {"type": "object"})
     if not isinstance(schema, dict):
         return "its inputSchema is not an object"

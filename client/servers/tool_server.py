@@ -141,6 +141,10 @@ class ToolServer(ABC):
         """Which endpoints are connected, in the order of its entry; empty for a server with one address."""
         return ()
 
+    def late(self) -> str:
+        """Return a sentence while the server is being started and has not answered yet; empty otherwise."""
+        return ""
+
     @property
     def session_words(self) -> str:
         """The session in words for people; empty without one."""

@@ -40,6 +40,7 @@ from client.http import (
 from client.servers.mcp.event_stream import StreamPosition, read_events
 from client.servers.mcp.inbound import Inbound, Message
 from client.servers.mcp.json_rpc import (
+    answer_in_body,
     answers_request,
     as_token,
     media_type,
@@ -257,8 +258,8 @@ class HttpDispatcher:
         status = response.status_code
         if _SESSION_HEADER in request.headers and (status == 404 or (status == 400 and b"session" in body.lower())):
             raise FaultError(Fault(FailureKind.SESSION_LOST, "session_lost", Sent.YES, status))
-        answer = read_message(body)
-        told = kind == "application/json" and isinstance(answer.get("error"), dict)
+        answer = answer_in_body(body, message["id"]) if kind == "application/json" else {}
+        told = isinstance(answer.get("error"), dict)
         fault = fault_of_status(response, now=self._clock.now(), refused_statuses=self._refused_statuses)
         if fault is not None and not (told and fault.code == "server_error"):
             raise FaultError(fault)
@@ -267,7 +268,7 @@ class HttpDispatcher:
                 raise MCPError(METHOD_NOT_FOUND if status == 404 else INVALID_REQUEST, f"HTTP status {status}")
             code = "forbidden" if status == 403 else "refused"
             raise FaultError(Fault(FailureKind.TOOL_ERROR, code, Sent.YES, status))
-        if kind != "application/json" or not answers_request(answer, message["id"]):
+        if not answer:
             raise FaultError(unreadable(status))
         if message["method"] == "initialize":
             self._session_id = response.headers.get(_SESSION_HEADER, "")

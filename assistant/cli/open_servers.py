@@ -110,10 +110,10 @@ async def open_connections(
                     raise
                 problems[one] = str(error)
                 continue
-            if not found:
+            if not found or (settings.town and one is None):
                 now = lambda: datetime.now().astimezone()  # noqa: E731  # a name for a clock
                 _, town = await stack.enter_async_context(open_town(now, http, clock))
-                found = [town, *own.values()]
+                found = [*found, town, *(() if found else own.values())]
             names[one] = tuple(server.name for server in found)
             for server in found:
                 servers.setdefault(server.name, server)

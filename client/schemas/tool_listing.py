@@ -162,6 +162,35 @@ def _tool(name: str, raw: Mapping[str, JSON], server: str, *, trusted: bool, hon
     )
 
 
+def as_listed(tool: Tool) -> dict[str, JSON]:
+    """Return a tool as `tools/list` gives it: what `read_tools` makes of it again is the same tool."""
+    hints = {
+        "readOnlyHint": tool.hints.read_only,
+        "destructiveHint": tool.hints.destructive,
+        "idempotentHint": tool.hints.idempotent,
+        "openWorldHint": tool.hints.open_world,
+    }
+    meta: dict[str, JSON] = {
+        "mcqueen/examples": list(tool.examples),
+        "mcqueen/voice_confirmations": list(tool.voice_confirmations),
+        "mcqueen/inverse": dict(tool.inverse) if tool.inverse is not None else None,
+        "mcqueen/category": tool.category,
+        "mcqueen/access_level": "" if tool.tier is Tier.PUBLIC else tool.tier.value,
+        "mcqueen/service": tool.service,
+        "mcqueen/deferrable": tool.deferrable,
+    }
+    listed: dict[str, JSON] = {
+        "name": tool.name,
+        "title": tool.title,
+        "description": tool.description,
+        "inputSchema": dict(tool.input_schema),
+        "outputSchema": dict(tool.output_schema) if tool.output_schema is not None else None,
+        "annotations": {name: value for name, value in hints.items() if value is not None},
+        "_meta": {name: value for name, value in meta.items() if value not in (None, "", [])},
+    }
+    return {name: value for name, value in listed.items() if name == "inputSchema" or value not in (None, "", {})}
+
+
 def _mapping(value: JSON) -> dict[str, JSON]:
     return value if isinstance(value, dict) else {}
 

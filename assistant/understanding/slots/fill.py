@@ -57,7 +57,7 @@ class PreparedTool:
     def __init__(self, tool: Tool, examples: Sequence[Example], finder: EntityFinder, embeddings: Embeddings) -> None:
         language = finder.language
         self.tool = tool
-        self.slots = slots_of(tool, language)
+        self.slots = tuple(slot for slot in slots_of(tool, language) if slot.path[0] not in tool.defaults)
         self.tagger = Tagger(examples, finder, embeddings) if Tagger.worth_training(examples) else None
         self.matchers = {
             slot.path: EnumMatcher(
@@ -250,7 +250,7 @@ class Filler:
         for path in sorted(flat, key=lambda path: order[path]):
             put(arguments, path, flat[path])
         self._dial(prepared, entities, context, arguments)
-        valid = prepared.checker.valid(arguments)
+        valid = {**prepared.tool.defaults, **prepared.checker.valid(arguments)}
         spans = {
             ".".join(path): Span(entities.words[c.start].start, entities.words[c.end - 1].end)
             for path, c in chosen.items()

@@ -25,5 +25,6 @@ def placed(listing: Listing, server: ToolServer) -> Listing:
 
 
 def _own(tool: Tool, server: ToolServer) -> dict[str, JSON]:
-    """Return what the settings of the server say of this tool's parameters."""
-    return {name: value for name, value in server.defaults.items() if name in tool.properties}
+    """Return what needs no asking: required values that the schema fixes, and what the settings of the server say."""
+    fixed = {name: tool.properties[name]["const"] for name in tool.required if "const" in tool.properties.get(name, {})}
+    return {**fixed, **{name: value for name, value in server.defaults.items() if name in tool.properties}}

@@ -115,10 +115,7 @@ def test_what_the_settings_of_a_server_give_is_sent_and_not_asked_for() -> None:
     server = make_server("git", entry, httpx.AsyncClient(), SystemClock())
     listing = placed(read_tools([COMMIT], "git"), server)
     assert listing.tools[0].defaults == {"repo_path": "/srv/site"}
-    reading = Interpreter(Catalog(tuple(listing.tools))).read(
-        ["commit with the message new tyres"], Context(now=0.0)
-    )
+    reading = Interpreter(Catalog(tuple(listing.tools))).read(["commit with the message gate open"], Context(now=0.0))
     frame = reading.interpretations[0]
     assert frame.arguments["repo_path"] == "/srv/site"
-    assert frame.arguments["message"] == "new tyres"
     assert not frame.missing

@@ -250,7 +250,7 @@ class Filler:
         for path in sorted(flat, key=lambda path: order[path]):
             put(arguments, path, flat[path])
         self._dial(prepared, entities, context, arguments)
-        valid = {**prepared.tool.defaults, **prepared.checker.valid(arguments)}
+        valid = {**prepared.tool.defaults, **prepared.checker.valid(arguments, entities.utc_offset)}
         spans = {
             ".".join(path): Span(entities.words[c.start].start, entities.words[c.end - 1].end)
             for path, c in chosen.items()

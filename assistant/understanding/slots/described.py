@@ -113,7 +113,7 @@ def _by_pattern(pattern: JSON) -> DescribedMoment | None:
 
 
 def _by_words(words: tuple[str, ...], about: str) -> DescribedMoment | None:
-    last = words[-1] if words else ""
+    last = words[-1].rstrip("0123456789") if words else ""
     if _LENGTH.search(about):
         return DescribedMoment("duration")
     stamp = _STAMP.search(about)
@@ -154,6 +154,8 @@ _ID_SAID = re.compile(
     r"|\b(?:ids?|identifiers?|uri|uuid|jid) of\b|\bspotify:|\bvin\b",
     re.IGNORECASE,
 )
+_SECRETS = frozenset("password passwd passphrase secret apikey".split())
+_SECRET_PAIRS = frozenset({("api", "key"), ("access", "token"), ("auth", "token"), ("private", "key")})
 _FORMATS = frozenset({"uuid"})
 _ADDRESSES = frozenset({"uri", "uri-reference", "iri", "hostname"})
 _DOTTED = frozenset("url urls website webpage link domain hostname path filepath filename file".split())
@@ -169,6 +171,11 @@ def is_opaque(words: Sequence[str], about: str, schema: Mapping[str, JSON]) -> b
     if set(words[-1:]) & _OPAQUE or (len(words) > 1 and words[-1] in ("key", "code") and words[-2] == "api"):
         return True
     return bool(_ID_SAID.search(about)) and not re.search(r"\bor (?:the )?names?\b", about, re.IGNORECASE)
+
+
+def is_secret(words: Sequence[str]) -> bool:
+    """Return whether a parameter takes what nobody says aloud: a password, a key to an API."""
+    return bool(set(words[-1:]) & _SECRETS) or tuple(words[-2:]) in _SECRET_PAIRS
 
 
 def is_dotted(words: Sequence[str], schema: Mapping[str, JSON]) -> bool:

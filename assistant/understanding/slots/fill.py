@@ -11,12 +11,14 @@ from dataclasses import dataclass, field, replace
 from assistant.understanding.language import Language
 from assistant.understanding.reading import Context, Span
 from assistant.understanding.routing.embeddings import Embeddings
+from assistant.understanding.slots.arithmetic import Arithmetic
 from assistant.understanding.slots.bounds import Bounds
 from assistant.understanding.slots.candidate import Candidate, surface
 from assistant.understanding.slots.candidates import KNOWN, TypedCandidates
 from assistant.understanding.slots.check import Checker
 from assistant.understanding.slots.codes import Codes
-from assistant.understanding.slots.described import is_loose
+from assistant.understanding.slots.conversions import Conversions
+from assistant.understanding.slots.described import is_loose, is_secret
 from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.enums import EnumMatcher
 from assistant.understanding.slots.frames import Part
@@ -57,7 +59,8 @@ class PreparedTool:
     def __init__(self, tool: Tool, examples: Sequence[Example], finder: EntityFinder, embeddings: Embeddings) -> None:
         language = finder.language
         self.tool = tool
-        self.slots = tuple(slot for slot in slots_of(tool, language) if slot.path[0] not in tool.defaults)
+        said = (slot for slot in slots_of(tool, language) if slot.path[0] not in tool.defaults)
+        self.slots = tuple(slot for slot in said if not is_secret(slot.words))
         self.tagger = Tagger(examples, finder, embeddings) if Tagger.worth_training(examples) else None
         self.matchers = {
             slot.path: EnumMatcher(
@@ -90,6 +93,8 @@ class Filler:
         self._codes = Codes(finder)
         self._lengths = Lengths(language)
         self._rooms = Rooms(language)
+        self._arithmetic = Arithmetic(language, finder.numbers)
+        self._conversions = Conversions(language, finder.numbers)
 
     def message(self, entities: Entities) -> tuple[int, int] | None:
         """Return the words that a sentence merely passes on ("tell Anna ..."), from and to; None where it has none."""
@@ -120,6 +125,7 @@ class Filler:
         for slot in slots:
             if slot.kind is Kind.TEXT:
                 first.extend(self._spoken(slot, prepared, entities, parts, context, asked))
+                first.extend(self._arithmetic.of(slot, entities))
             elif slot.opaque and slot.kind is Kind.LIST:
                 continue  # ids are looked up
             elif slot.opaque:
@@ -131,6 +137,7 @@ class Filler:
                 first.extend(self._typed.of(slot, matcher, entities, slot.name == asked))
         named_too = any("name" in slot.words for slot in slots)
         first.extend(c for slot in slots if slot.kind is Kind.TEXT for c in self._rooms.of(slot, entities, named_too))
+        first.extend(self._conversions.of(slots, entities))
         shared = list(self._lengths.shared(slots, entities))
         if shared:  # no number of a length goes anywhere else
             spans = [(c.start, c.end) for c in shared]

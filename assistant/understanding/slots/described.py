@@ -138,6 +138,13 @@ def _by_words(words: tuple[str, ...], about: str) -> DescribedMoment | None:
     return None
 
 
+def style_of_days(words: Sequence[str], description: str) -> str:
+    """Return how a tool's own description says that days are written, for a parameter named as one; "" otherwise."""
+    named = bool(words) and words[-1].rstrip("0123456789") in DATES
+    told = _DAY_STYLE.search(description) if named else None
+    return told[0] if told is not None else ""
+
+
 def is_free_day(about: str) -> bool:
     """Return whether a description asks for a day in people's own words: "next Monday"."""
     return bool(_FREE.search(about)) and bool(re.search(r"\bdates?\b|\bdays?\b|\bdue\b", about, re.IGNORECASE))

@@ -20,6 +20,7 @@ from assistant.understanding.slots.described import (
     is_opaque,
     moment_of,
     numbered,
+    style_of_days,
 )
 from assistant.understanding.tokens import name_words, spoken_words
 from client.catalog import Tool
@@ -123,6 +124,8 @@ def slots_of(tool: Tool, language: Language) -> tuple[Slot, ...]:
         if name not in NO_VALUES:
             bare = name in documents and not schema.get("description")
             own = {**schema, "description": documents[name]} if bare else schema
+            if not own.get("description") and (style := style_of_days(name_words(name), tool.description)):
+                own = {**own, "description": style}
             _read((name,), own, name in tool.required, tool.input_schema, language, found)
     found = _paired([replace(slot, edge=_edge(slot, language)) for slot in found])
     reads = _reads(tool, language)

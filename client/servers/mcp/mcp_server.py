@@ -17,13 +17,11 @@ from typing import Any
 import mcp_types as types
 from mcp import ClientSession, MCPError
 from mcp.shared.dispatcher import Dispatcher
-from mcp.shared.inbound import find_invalid_x_mcp_header
 from mcp.shared.transport_context import TransportContext
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 from pydantic import ValidationError
 
 from client.call import ToolCall
-from client.catalog import RejectedTool
 from client.clock import Clock
 from client.http import fault_from_data
 from client.schemas.tool_listing import MOST_TOOLS, read_tools
@@ -266,7 +264,7 @@ class McpServer(ToolServer):
                 raise self._failed(again) from again
         listing = read_tools(raw, self.name, trusted=self.trusted, honours_keys=self._honours_keys, most=MOST_TOOLS)
         if self.session.protocol_version in MODERN_PROTOCOL_VERSIONS:
-            listing = _without_wrong_headers(listing)
+            listing = mcp_reading.without_wrong_headers(listing)
         self._calls.key_arguments = frozenset(
             tool.name for tool in listing.tools if "idempotency_key" in tool.properties
         )
@@ -395,18 +393,3 @@ class McpServer(ToolServer):
         except (TimeoutError, ValidationError) as error:
             return Health(False, self._clock.monotonic() - started, str(error) or "no answer in time")
         return Health(True, self._clock.monotonic() - started)
-
-
-def _without_wrong_headers(listing: Listing) -> Listing:
-    """Leave out tools whose `x-mcp-header` is wrong: 2026-07-28 forbids to call them."""
-    wrong = {tool.name: find_invalid_x_mcp_header(dict(tool.input_schema)) for tool in listing.tools}
-    named = [
-        RejectedTool(tool.server, tool.name, f"its x-mcp-header is not valid: {wrong[tool.name]}")
-        for tool in listing.tools
-        if wrong[tool.name]
-    ]
-    return (
-        Listing([tool for tool in listing.tools if not wrong[tool.name]], [*listing.rejected, *named])
-        if named
-        else listing
-    )

@@ -139,10 +139,10 @@ async def open_tool_client(
                 upkeep=settings.upkeep,
                 credentials=CredentialStore(settings.data_path),
             )
-        if not servers:
+        if not servers or (settings.town and server is None):
             opening = open_town(lambda: datetime.now().astimezone(), http, clock, language=settings.language)
             _, town = await stack.enter_async_context(opening)
-            servers = [town]
+            servers = [*servers, town]
         if cabin is not None:
             servers = [*servers, car_server(cabin, clock, settings.language)]
         if profile is not None:

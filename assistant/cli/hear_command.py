@@ -31,15 +31,18 @@ _AT_ONCE = 3
 @click.option(
     "--catalog", "catalog_file", type=click.Path(path_type=Path), help="A file with an MCP tools/list result."
 )
+@click.option("--server", help="Take the tools of this server: URL, configured name or command line.")
 @click.option("--now", help="The clock for relative dates, ISO 8601; local time without an offset. Default: now.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
-def command(wav: tuple[Path, ...], catalog_file: Path | None, now: str | None, as_json: bool) -> None:
+def command(
+    wav: tuple[Path, ...], catalog_file: Path | None, server: str | None, now: str | None, as_json: bool
+) -> None:
     """Hear WAV files and say what they ask for.
 
     Each WAV is one utterance. A file that cannot be used gets a line with its error, and the rest go on.
     """
     context = context_at(now)
-    catalog = choose_catalog(catalog_file)
+    catalog = choose_catalog(catalog_file, server)
     show = answer_json if as_json else lambda line: answer(_for_people(line))
     asyncio.run(_hear(wav, catalog, context, show))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +13,7 @@ import click
 from assistant.cli.output import ExitCode, answer, answer_json, complain, stop
 
 if TYPE_CHECKING:
+    from client.catalog import Catalog
     from client.records.tool_settings import ToolSetting
 
 
@@ -19,9 +21,21 @@ if TYPE_CHECKING:
 @click.option("--server", help="A URL, a configured name, or a command line that starts a stdio server.")
 @click.option("--dialect", help="mcp, mcqueen or ai-platform, where the URL does not say.")
 @click.option("--set", "tool", metavar="TOOL", help="Change how TOOL is offered: enabled=no priority=7 units=metric.")
+@click.option(
+    "--catalog",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write them to this file, as --catalog of other commands reads.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 @click.argument("wishes", nargs=-1, metavar="[KEY=VALUE...]")
-def command(server: str | None, dialect: str | None, tool: str | None, as_json: bool, wishes: tuple[str, ...]) -> None:
+def command(
+    server: str | None,
+    dialect: str | None,
+    tool: str | None,
+    catalog: Path | None,
+    as_json: bool,
+    wishes: tuple[str, ...],
+) -> None:
     """List the tools that can be called, and how carefully.
 
     With --set a tool is switched on or off (enabled=yes, enabled=no), preferred to others that fit as well (priority=0
@@ -30,7 +44,7 @@ def command(server: str | None, dialect: str | None, tool: str | None, as_json: 
     if tool is None:
         if wishes:
             stop(f"{wishes[0]!r} says nothing without --set TOOL")
-        done = asyncio.run(_run(server, dialect, as_json))
+        done = asyncio.run(_run(server, dialect, catalog, as_json))
     else:
         done = asyncio.run(_set(server, dialect, tool, wishes))
     if not done:
@@ -96,13 +110,32 @@ async def _set(server: str | None, dialect: str | None, name: str, wishes: tuple
         return True
 
 
-async def _run(server: str | None, dialect: str | None, as_json: bool) -> bool:
+def _written(catalog: Catalog, file: Path) -> bool:
+    """Write the tools as a `tools/list` result; say whether there were any."""
+    from client.schemas.tool_listing import as_listed
+
+    if not len(catalog):
+        complain("no tool is known, so nothing is written")
+        return False
+    try:
+        file.write_text(
+            json.dumps({"tools": [as_listed(tool) for tool in catalog]}, indent=1, ensure_ascii=False) + "\n"
+        )
+    except OSError as error:
+        stop(f"cannot write {file}: {error.strerror}", ExitCode.FAILED)
+    answer(f"{len(catalog)} tools are written to {file}")
+    return True
+
+
+async def _run(server: str | None, dialect: str | None, file: Path | None, as_json: bool) -> bool:
     from assistant.cli.open_servers import open_connections
     from assistant.policy.sensitivity import assess
     from assistant.settings.settings import load_settings
 
     async with open_connections(load_settings(), [server], dialect) as connections:
         catalog = connections.tools.catalog
+        if file is not None:
+            return _written(catalog, file)
         for tool in catalog:
             judged = assess(tool)
             name = catalog.public_name(tool)

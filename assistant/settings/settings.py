@@ -175,6 +175,7 @@ class Settings(_Strict):
     language: Literal["en", "de"] = Field(
         "en", description="what you and McQueen speak; German is heard only with a Vosk model of it"
     )
+    town: bool = Field(False, description="whether the town is used beside your servers; without any it always is")
     servers: dict[str, dict[str, Any]] = Field(
         default_factory=dict, description="by name: url, or command and args; trusted, honours_keys, headers, env"
     )

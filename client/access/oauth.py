@@ -30,7 +30,7 @@ from pydantic import AnyUrl, BaseModel, ValidationError
 
 from client.access.credentials import CredentialStore, address_of
 from client.access.plain_http import is_protected
-from client.client_errors import CredentialsError
+from client.client_errors import CredentialsError, RenewLaterError
 from client.clock import Clock
 from client.records.locks import FileLock
 
@@ -44,6 +44,7 @@ _LONG_AGO = 1.0
 _LONGEST_WAIT, _LOOK_AGAIN = 3.0, 0.02
 """Seconds for another process that renews, and between two looks at it."""
 _NO_LONGER = (400, 401)
+_LATER = (408, 425, 429)
 """How an authorization server says that a refresh token is not, or no longer, good (RFC 6749, 5.2)."""
 _TOKENS, _CLIENT, _PLACE, _SCOPE = "OAuth tokens for", "OAuth client for", "OAuth server for", "OAuth scope for"
 
@@ -115,7 +116,7 @@ class KeptTokens:
 
     async def forget(self, *, client: bool = False) -> None:
         """Forget the tokens, and with `client` everything."""
-        for name in (_TOKENS, _CLIENT, _PLACE) if client else (_TOKENS,):
+        for name in (_TOKENS, _CLIENT, _PLACE, _SCOPE) if client else (_TOKENS,):
             await self._store.forget(self._address, name)
 
     async def want(self, scope: str) -> None:
@@ -171,7 +172,7 @@ class OAuthAccess(httpx2.Auth):
     async def async_auth_flow(self, request: httpx2.Request) -> AsyncGenerator[httpx2.Request, httpx2.Response]:
         """Sign and send; where the token is refused, renew it, by one caller for all, and send once more.
 
-        Raises `OAuthFlowError` where renewal was tried and led to no token.
+        Raises `OAuthFlowError` where renewal was tried and led to no token, `RenewLaterError` if that is only for now.
         """
         refused: httpx2.Response | None = None
         used = self._sign(request)
@@ -207,6 +208,8 @@ class OAuthAccess(httpx2.Auth):
                     self._refused = used
         if self._sign(request) not in ("", used) or (refused is None and not tried):
             yield request
+        elif tried and (status in _LATER or status >= 500):
+            raise RenewLaterError(status)
         elif tried:
             raise OAuthFlowError(self.failure or "the login has ended")
 

@@ -72,7 +72,9 @@ def read_heard(transcript: Transcript, context: Context, read: Read) -> Reading:
         return read([one.text for one in listed] or [transcript.text], context)
     if context.confirming or context.options:
         reading = read([one.text for one in expected], context) if expected else Reading()
-        return Reading(text=reading.text) if reading.control is Control.YES and not _plainly(expected[0]) else reading
+        if reading.control is Control.YES and not _plainly(expected[0]):
+            return Reading(text=reading.text)
+        return _corrected(reading, [one.text for one in expected], context, read)
     sentence = _best((_weigh(one, context, read) for one in expected), lambda each: each.one.score + each.worth)
     free = _best(_free(listed, context, read), lambda each: each.likelihood + each.worth)
     found = _taken(sentence, free)
@@ -80,6 +82,18 @@ def read_heard(transcript: Transcript, context: Context, read: Read) -> Reading:
         return Reading(text=found.reading.text if found is not None else "")
     held = _held_back(found, listed, context, read)
     return found.reading if held is None else held
+
+
+def _corrected(reading: Reading, texts: Sequence[str], context: Context, read: Read) -> Reading:
+    """Return the reading, or that of a later text if this one would change a value to what the driver just heard."""
+    for place in range(1, len(texts) + 1):
+        if not reading.changes or any(
+            plain_words(str(value)) != plain_words(str(context.pending_arguments.get(name)))
+            for name, value in reading.changes.items()
+        ):
+            return reading
+        reading = read(texts[place:], context) if place < len(texts) else reading
+    return reading
 
 
 def _plainly(one: Alternative) -> bool:

@@ -161,3 +161,14 @@ def test_a_question_that_asks_for_a_deed_holds_nothing_back() -> None:
 def test_an_opposite_that_stands_beside_the_word_itself_turns_nothing() -> None:
     texts = heard(("turn off the light", -2.0, False), ("turn off on the light", -2.1, True))
     assert read_heard(texts, Context(), read).interpretations[0].tool == "turn_off"
+
+
+def test_a_correction_is_not_what_was_just_read_back() -> None:
+    def rewording(texts: Sequence[str], context: Context) -> Reading:
+        return Reading(changes={"message": texts[0]}, text=texts[0])
+
+    pending = Context(confirming=True, pending_arguments={"message": "the colour is in the garage"})
+    texts = heard(("The colour is in the garage.", -1.0, False), ("the car is in the garage", -1.5, False))
+    assert read_heard(texts, pending, rewording).changes == {"message": "the car is in the garage"}
+    alone = heard(("the colour is in the garage", -1.0, False))
+    assert read_heard(alone, pending, rewording).changes == {"message": "the colour is in the garage"}

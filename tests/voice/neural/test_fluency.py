@@ -18,7 +18,12 @@ def test_words_in_their_usual_order_are_likelier() -> None:
 
 
 def test_a_word_that_nobody_knows_is_unlikely_and_not_impossible() -> None:
-    assert -60.0 < Fluency().of("the midroom") < Fluency().of("the big room")
+    assert -60.0 < Fluency().of("to the midroom") < Fluency().of("to the bedroom")
+
+
+def test_words_left_out_make_a_text_no_likelier() -> None:
+    found = [taken("i forgot the keys in the kitchen", -6.0), taken("I", -9.0)]
+    assert freely(Fluency().weighed(found), closed=False)[0].text == "tell anna i forgot the keys in the kitchen"
 
 
 def test_of_words_that_sound_alike_those_that_people_say_are_taken() -> None:

@@ -19,6 +19,8 @@ WEIGHT = 0.3
 """What a natural logarithm of the trigrams counts beside one of the speech model."""
 _UNKNOWN = -14.0
 """Natural logarithm of a word that the trigrams do not know, or of any other that they hold for less likely."""
+_A_WORD = 6.0
+"""What each word adds, about what one costs in an everyday sentence: else words left out would make it likelier."""
 _BASE = 1.0001
 """Base of pocketsphinx's logarithms."""
 _BEGINS, _ENDS = "<s>", "</s>"
@@ -31,14 +33,14 @@ class Fluency:
         self._model: Any = None
 
     def of(self, text: str) -> float:
-        """Return the natural logarithm of how likely the words are as a whole sentence."""
+        """Return how likely the words are as a whole sentence, in natural logarithms; about 0 for an everyday one."""
         words = [_BEGINS, *plain_words(text).split(), _ENDS]
         model = self._loaded()
         total = 0.0
         for place in range(1, len(words)):
             newest_first = words[max(0, place - 2) : place + 1][::-1]
             total += max(_UNKNOWN, model.prob(newest_first) * math.log(_BASE))
-        return total
+        return total + _A_WORD * (len(words) - 2)
 
     def weighed(self, found: Sequence[FoundText]) -> list[FoundText]:
         """Return the texts, those taken down behind words of the grammar ranked by sound and fluency together.

@@ -169,9 +169,6 @@ WITHHELD = (
     "who opened the window",
     "don't you dare open the trunk",
     "when did you lock the doors",
-)
-"""Refusals and questions: none of them asks for a deed."""
-WITHHELD_UNSEEN = (
     "don't restart the heater",
     "please don't close the window",
     "i don't want you to open the trunk",
@@ -179,3 +176,4 @@ WITHHELD_UNSEEN = (
     "was the heater restarted",
     "i never said open the window",
 )
+"""Refusals and questions, all of them looked at: none asks for a deed."""

@@ -7,6 +7,7 @@ Composes what the other modules do. It never mints a consent, never judges what 
 from __future__ import annotations
 
 import asyncio
+import logging
 import random as randomness
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -27,6 +28,7 @@ from client.calls.read_calls import ReadCall
 from client.calls.running_calls import RunningCalls
 from client.calls.server_questions import Asked, Questions
 from client.catalog import Catalog, Tool
+from client.client_errors import RecordsError
 from client.clock import Clock
 from client.configuration.tool_permissions import Permissions
 from client.configuration.tool_preferences import Preferences
@@ -38,6 +40,7 @@ from client.connections.resources_and_prompts import Material
 from client.notices import CatalogNotice, ConnectivityChanged, Listener, Notices, ToolChanged
 from client.records import cache, calls, ledger, outbox
 from client.records.calls import Refusal
+from client.records.late_records import LateRecords
 from client.records.storage import Storage
 from client.records.unworded import UnwordedRequests
 from client.resilience.connectivity import Connectivity, ConnectivityMonitor
@@ -46,6 +49,8 @@ from client.schemas.argument_checker import ArgumentChecker
 from client.schemas.tool_names import qualified_name
 from client.servers.tool_server import Listing, ToolServer
 from client.values import JSON
+
+_log = logging.getLogger(__name__)
 
 
 class ToolClient:
@@ -76,6 +81,7 @@ class ToolClient:
         self._monitor = ConnectivityMonitor(remote, lambda state: self._notices.tell(ConnectivityChanged(state)))
         self._links = {server.name: self._link(server) for server in servers}
         self._cache = AnswerCache(storage, clock, self._settings)
+        self._late = LateRecords(storage, clock)
         self._held: dict[str, Tool] = {}
         self._terms = Terms(self._links, lambda: self.catalog, lambda: self._held, needs_consent, deferrable)
         self._deliveries = Deliveries(
@@ -86,6 +92,7 @@ class ToolClient:
             seconds_per_send=self._settings.delivery,
             on_effect=self._cache.forget,
             terms=self._terms,
+            late=self._late,
         )
         self.deliver_soon = self._deliveries.kick_all
         self.preferences = Preferences(self._links, storage, clock)
@@ -117,9 +124,9 @@ class ToolClient:
                 kept = await self._storage.run(lambda db: cache.kept_listing(db, name, trusted=trusted))  # noqa: B023  # awaited in the same round
                 if kept is not None:
                     await self._take(name, Listing(kept))
+        await self._deliveries.start()
         for link in self._links.values():
             link.start()
-        await self._deliveries.start()
         return self
 
     async def __aexit__(
@@ -127,6 +134,7 @@ class ToolClient:
     ) -> None:
         await self._running.end(self._settings.goodbye)
         await self._deliveries.close()
+        await self._late.close()
         await asyncio.gather(*(link.close() for link in self._links.values()))
 
     async def ready(self, seconds: float = 5.0) -> None:
@@ -179,9 +187,10 @@ class ToolClient:
 
     async def approve(self, server: str, tool: str) -> bool:
         """Accept a tool as it is now; False where it is not held."""
-        held = self._held.pop(qualified_name(server, tool), None)
+        held = self._held.get(qualified_name(server, tool))
         if held is not None:
             await self._storage.run(lambda db: cache.approve(db, self._clock.now(), held))
+            self._held.pop(qualified_name(server, tool), None)
         return held is not None
 
     @property
@@ -311,8 +320,11 @@ class ToolClient:
         if refused is not None:
             return refused
         if consent is not None and self._needs_consent(tool, call.arguments):
-            with self._clock.working():
-                unspent = await self._storage.run(lambda db: calls.spend(db, self._clock.now(), call, consent))
+            try:
+                with self._clock.working():
+                    unspent = await self._storage.run(lambda db: calls.spend(db, self._clock.now(), call, consent))
+            except RecordsError as error:
+                return failed("records_failed", f"It was not sent, because {error}.")
             if not unspent:
                 return consent_wanted("consent_spent", f"The yes for {tool.name} was used before.", tool)
         outcome = await ReadCall(
@@ -361,6 +373,9 @@ class ToolClient:
         answers: Mapping[str, JSON] | None,
     ) -> Outcome:
         """Make a call that may change something."""
+        late = self._late.outcome_of(call)
+        if late is not None:
+            return late
         refused, asked = self._refusal(call, tool, consent)
         if isinstance(refused, Failed):
             return refused
@@ -384,6 +399,7 @@ class ToolClient:
             settings=self._settings,
             random=self._random,
             terms=self._terms,
+            late=self._late,
         ).run()
         self._cache.forget(call.server)
         if isinstance(outcome, Succeeded) and outcome.served_by not in ("", call.server):
@@ -393,8 +409,12 @@ class ToolClient:
 
     async def _recorded(self, call: ToolCall, tool: Tool) -> Outcome | None:
         repeatable = safety_of(tool) is not Safety.EFFECTS
-        with self._clock.working():
-            known = await self._storage.run(
-                lambda db: calls.recorded(db, self._clock.now(), call, repeatable=repeatable)
-            )
+        try:
+            with self._clock.working():
+                known = await self._storage.run(
+                    lambda db: calls.recorded(db, self._clock.now(), call, repeatable=repeatable)
+                )
+        except RecordsError as error:
+            _log.error("what became of %s cannot be read: %s", tool.name, error)
+            return None
         return key_reused() if known is Refusal.KEY_REUSED else None if isinstance(known, Refusal) else known

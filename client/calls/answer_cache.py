@@ -5,17 +5,20 @@ Never used for a tool with effects; a call with effects makes the server's answe
 
 from __future__ import annotations
 
+import logging
 from collections import Counter, OrderedDict
 
 from client.call import Succeeded, ToolCall
 from client.calls.call_settings import CallSettings
 from client.catalog import Tool
+from client.client_errors import RecordsError
 from client.clock import Clock
 from client.records import cache
 from client.records.cache import MOST_ANSWERS, KeptAnswer
 from client.records.storage import Storage
 from client.values import JSON, canonical
 
+_log = logging.getLogger(__name__)
 _LARGEST = 256 * 1024
 """Characters of the largest answer that is kept."""
 _FOREVER = float("inf")
@@ -60,7 +63,10 @@ class AnswerCache:
     async def _not_older(self, call: ToolCall, longest: float) -> Succeeded | None:
         kept = self._answers.get(call.digest)
         if kept is None:
-            kept = await self._storage.run(lambda db: cache.kept_answer(db, call.digest))
+            try:
+                kept = await self._storage.run(lambda db: cache.kept_answer(db, call.digest))
+            except RecordsError as error:
+                _log.error("kept answers cannot be read: %s", error)
         if kept is None:
             return None
         age = max(0.0, self._clock.now() - kept.fetched_at)

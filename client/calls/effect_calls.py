@@ -36,6 +36,7 @@ from client.connections.deliveries import Deliveries
 from client.connections.links import Link
 from client.records import cache, calls, ledger, outbox
 from client.records.calls import Refusal
+from client.records.late_records import LateRecords
 from client.records.storage import Storage
 from client.resilience.retry import Safety, safety_of
 from client.servers.tool_server import Answered, FailureKind, Faulted, InputWanted
@@ -70,6 +71,8 @@ class EffectCall:
     random: Random
     terms: Terms
     """On what it is agreed to; stored with it if it has to wait."""
+    late: LateRecords
+    """Where an end goes that the disk cannot take."""
     _begun: bool = field(default=False, init=False)
     _decided: Outcome | Refusal | None = field(default=None, init=False)
     _sends: int = field(default=0, init=False)
@@ -84,7 +87,7 @@ class EffectCall:
         try:
             trial, served_by = await self._try_ways()
         except RecordsError as error:
-            return Failed(CallError("records_failed", f"It was not sent, because {error}.", Sent.NO))
+            return self._not_stored(error)
         if isinstance(self._decided, Refusal):
             return _refused(self._decided, self.call)
         if self._decided is not None:
@@ -107,7 +110,28 @@ class EffectCall:
         try:
             await self.storage.run(lambda db: self._finish(db, outcome, served_by), synced=False)
         except RecordsError as error:
-            _log.error("what became of %s could not be recorded: %s", self.tool.name, error)
+            _log.error("what became of %s cannot be recorded yet: %s", self.tool.name, error)
+            self.late.keep(lambda db: self._finish(db, outcome, served_by), self.call, outcome)
+
+    def _not_stored(self, error: RecordsError, *, maybe_sent: bool = False) -> Outcome:
+        """Return what is told if the call could not be stored, so that it was not sent, or does not wait.
+
+        The write that failed may still come back from the log of a file that is opened anew: it is taken back then.
+        """
+        outcome: Outcome
+        if maybe_sent:
+            lost = f"It is not known whether {self.tool.name} happened, because {error}."
+            outcome = Unknown(CallError("records_failed", lost, Sent.MAYBE), attempts=self._sends)
+        else:
+            failure = CallError("records_failed", f"It was not sent, because {error}.", Sent.NO)
+            outcome = Failed(failure, attempts=self._sends)
+
+        def take_back(db: sqlite3.Connection) -> None:
+            outbox.not_enqueued(db, self.call)
+            calls.finish_if_open(db, self.clock.now(), self.call, outcome)
+
+        self.late.keep(take_back, self.call, outcome)
+        return outcome
 
     async def _try_ways(self) -> tuple[Trial, str]:
         """Try the tool, and what may stand in for it only while nothing at all was sent."""
@@ -206,7 +230,10 @@ class EffectCall:
             consent = None if self._begun else self.consent
             return outbox.enqueue(db, now, self.call, consent, deferred, repeatable=self._repeatable, agreed=agreed)
 
-        stored = await self.storage.run(store)
+        try:
+            stored = await self.storage.run(store)
+        except RecordsError as broken:
+            return self._not_stored(broken, maybe_sent=trial.maybe_sent)
         self.deliveries.kick(self.call.server)
         return _refused(stored, self.call) if isinstance(stored, Refusal) else stored
 

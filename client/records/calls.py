@@ -119,6 +119,13 @@ def finish(db: sqlite3.Connection, now: float, call: ToolCall, outcome: Outcome)
     ledger.append(db, now, "outcome", call, detail)
 
 
+def finish_if_open(db: sqlite3.Connection, now: float, call: ToolCall, outcome: Outcome) -> None:
+    """Record the end of a call if its beginning stands there and nothing else became of it."""
+    row = db.execute("SELECT digest, state FROM calls WHERE key = ?", (call.idempotency_key,)).fetchone()
+    if row is not None and row[0] == call.digest and row[1] in (CallState.BEGUN, CallState.DEFERRED, CallState.ELSEWHERE):
+        finish(db, now, call, outcome)
+
+
 def reopen(db: sqlite3.Connection, now: float, call: ToolCall, attempts: int) -> None:
     """Record that nothing was sent after all."""
     _store(db, now, call, CallState.OPEN, None, attempts)

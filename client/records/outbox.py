@@ -147,6 +147,19 @@ def mark_pending(db: sqlite3.Connection, now: float, row: OutboxRow) -> None:
     db.execute("UPDATE outbox SET state = 'pending', updated_at = ? WHERE position = ?", (now, row.position))
 
 
+def not_sending(db: sqlite3.Connection, now: float, row: OutboxRow) -> None:
+    """Take back a mark that a send begins, if it stands there: it did not begin."""
+    db.execute(
+        "UPDATE outbox SET state = 'pending', updated_at = ? WHERE position = ? AND state = 'sending'",
+        (now, row.position),
+    )
+
+
+def not_enqueued(db: sqlite3.Connection, call: ToolCall) -> None:
+    """Take out a call whose storing failed, if it stands there after all: it was told that it is not waiting."""
+    db.execute("DELETE FROM outbox WHERE key = ? AND state = 'pending'", (call.idempotency_key,))
+
+
 def finish(db: sqlite3.Connection, now: float, row: OutboxRow, outcome: Outcome) -> None:
     """Record what became of it; it stays readable until it was reported."""
     state = OutboxState.UNKNOWN if outcome.kind == "unknown" else OutboxState.DONE

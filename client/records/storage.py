@@ -1,7 +1,7 @@
 """One SQLite database and the one thread that writes it, so that the loop never waits for a disk.
 
-Jobs that arrive together share one transaction and one sync (group commit); each is all or nothing. Knows nothing of
-what the tables mean.
+Jobs that arrive together share one transaction and one sync (group commit); each is all or nothing, and runs again by
+itself if another one fails. Knows nothing of what the tables mean.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -63,7 +64,7 @@ class Storage:
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path = path
-        self._connection = connection
+        self._connection: sqlite3.Connection | None = connection
         self._jobs: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
         self._closed = False
         self._syncing = True
@@ -73,7 +74,7 @@ class Storage:
     @classmethod
     async def open(cls, path: Path, migrations: Migrations = MIGRATIONS) -> Storage:
         """Open or make the database and bring its schema up to date. Raises `RecordsError` with the cure."""
-        connection = await asyncio.to_thread(_connect, path, migrations)
+        connection = await asyncio.to_thread(_open, path, migrations)
         return cls(path, connection)
 
     async def run(self, work: Callable[[sqlite3.Connection], Result], *, synced: bool = True) -> Result:
@@ -114,41 +115,75 @@ class Storage:
             going_on = first is not None
             if together:
                 self._commit(together)
-        self._connection.close()
+        self._let_go()
 
     def _commit(self, jobs: list[_Job[Any]]) -> None:
-        try:
-            self._sync_if(any(job.synced for job in jobs))
-            self._connection.execute("BEGIN IMMEDIATE")
+        """Run the jobs in one transaction; if one fails, each in one of its own. Never raises: jobs hold their error."""
+        if len(jobs) == 1 or not self._commit_together(jobs):
             for job in jobs:
-                self._try(job)
-            self._connection.execute("COMMIT")
-        except sqlite3.Error as error:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-            for job in jobs:
-                job.error = records_error(self.path, error)
+                self._commit_alone(job)
         for job in jobs:
             job.settle()
 
-    def _sync_if(self, wanted: bool) -> None:
-        if wanted != self._syncing:
-            self._connection.execute(f"PRAGMA synchronous={'FULL' if wanted else 'NORMAL'}")
-            self._syncing = wanted
-
-    def _try(self, job: _Job[Any]) -> None:
-        self._connection.execute("SAVEPOINT job")
+    def _commit_together(self, jobs: list[_Job[Any]]) -> bool:
         try:
-            job.result = job.work(self._connection)
-        except sqlite3.Error as error:
-            if not self._connection.in_transaction:
-                raise  # a full disk takes back the whole transaction, and with it what the others wrote
+            connection = self._begin(any(job.synced for job in jobs))
+            for job in jobs:
+                job.result = job.work(connection)
+            connection.execute("COMMIT")
+        except Exception as error:  # noqa: BLE001  # each job runs again by itself, and its own error is told
+            self._take_back(error)
+            return False
+        return True
+
+    def _commit_alone(self, job: _Job[Any]) -> None:
+        try:
+            connection = self._begin(job.synced)
+            job.result = job.work(connection)
+            connection.execute("COMMIT")
+        except (sqlite3.Error, OSError) as error:
             job.error = records_error(self.path, error)
+            self._take_back(error)
         except Exception as error:  # noqa: BLE001  # keeps the writer alive; the error reaches whoever asked
             job.error = error
-        if job.error is not None:
-            self._connection.execute("ROLLBACK TO job")
-        self._connection.execute("RELEASE job")
+            self._take_back(error)
+
+    def _begin(self, synced: bool) -> sqlite3.Connection:
+        connection = self._connection
+        if connection is None:
+            connection = self._connection = _connect(self.path)
+            self._syncing = True
+        if synced != self._syncing:
+            connection.execute(f"PRAGMA synchronous={'FULL' if synced else 'NORMAL'}")
+            self._syncing = synced
+        connection.execute("BEGIN IMMEDIATE")
+        return connection
+
+    def _take_back(self, error: Exception) -> None:
+        """Roll back. A connection that cannot, or that met a broken file, is given up: the next job opens another."""
+        if self._connection is None:
+            return
+        try:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+        except sqlite3.Error:
+            self._let_go()
+        else:
+            if isinstance(error, sqlite3.Error) and not _leaves_the_connection_whole(error):
+                self._let_go()
+
+    def _let_go(self) -> None:
+        if self._connection is not None:
+            with suppress(sqlite3.Error):
+                self._connection.close()
+            self._connection = None
+
+
+def _leaves_the_connection_whole(error: sqlite3.Error) -> bool:
+    """Say whether what SQLite holds in memory can still be relied on: not once it has read or written amiss."""
+    if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+        return True
+    return any(word in str(error).lower() for word in ("locked", "busy", "full"))
 
 
 def records_error(path: Path, error: Exception) -> RecordsError:
@@ -169,23 +204,32 @@ def records_error(path: Path, error: Exception) -> RecordsError:
     return RecordsError(f"the database {path}: {cure}")
 
 
-def _connect(path: Path, migrations: Migrations) -> sqlite3.Connection:
+def _open(path: Path, migrations: Migrations) -> sqlite3.Connection:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         # SQLite gives its side files the mode of the main file; this sets it before anything is in there.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        connection = _connect(path)
     except (OSError, sqlite3.Error) as error:
         raise records_error(path, error) from error
     try:
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("PRAGMA secure_delete=ON")  # what is erased leaves nothing in the file
         _migrate(path, connection, migrations)
     except sqlite3.Error as error:
         connection.close()
         raise records_error(path, error) from error
     except RecordsError:
+        connection.close()
+        raise
+    return connection
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA secure_delete=ON")  # what is erased leaves nothing in the file
+    except sqlite3.Error:
         connection.close()
         raise
     return connection
@@ -212,6 +256,7 @@ def _migrate(path: Path, connection: sqlite3.Connection, migrations: Migrations)
             connection.execute(f"PRAGMA user_version = {number + 1:d}")
         connection.execute("COMMIT")
     except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
+        with suppress(sqlite3.Error):  # closing takes back what this cannot
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
         raise

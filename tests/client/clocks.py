@@ -40,6 +40,10 @@ class VirtualClock:
     def monotonic(self) -> float:
         return self._time
 
+    def pass_by(self, seconds: float) -> None:
+        """Let that much time go by while nobody waits."""
+        self._time += seconds
+
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()

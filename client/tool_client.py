@@ -11,6 +11,7 @@ import logging
 import random as randomness
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
@@ -373,8 +374,7 @@ class ToolClient:
         answers: Mapping[str, JSON] | None,
     ) -> Outcome:
         """Make a call that may change something."""
-        late = self._late.outcome_of(call)
-        if late is not None:
+        if (late := await self._not_recorded_yet(call)) is not None:
             return late
         refused, asked = self._refusal(call, tool, consent)
         if isinstance(refused, Failed):
@@ -406,6 +406,13 @@ class ToolClient:
             self._cache.forget(outcome.served_by)
         self._questions.note(call, outcome, confirmed=confirmed)
         return outcome
+
+    async def _not_recorded_yet(self, call: ToolCall) -> Outcome | None:
+        """Return the end of this call if the disk cannot take it yet."""
+        if self._late:
+            with suppress(RecordsError):
+                await self._late.write()
+        return self._late.outcome_of(call)
 
     async def _recorded(self, call: ToolCall, tool: Tool) -> Outcome | None:
         repeatable = safety_of(tool) is not Safety.EFFECTS

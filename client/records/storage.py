@@ -183,7 +183,7 @@ def _leaves_the_connection_whole(error: sqlite3.Error) -> bool:
     """Say whether what SQLite holds in memory can still be relied on: not once it has read or written amiss."""
     if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
         return True
-    return any(word in str(error).lower() for word in ("locked", "busy", "full"))
+    return any(word in str(error).lower() for word in ("locked", "busy", "full", "readonly"))
 
 
 def records_error(path: Path, error: Exception) -> RecordsError:

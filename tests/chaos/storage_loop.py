@@ -161,6 +161,7 @@ async def _left(place: Path, step: Step) -> None:
 
 async def _life(place: Path, step: Step, plan: Plan, use: Callable[[Plan], None]) -> list[str]:
     clock, log = VirtualClock(), Log(place / "log")
+    clock.quick = True
     clock.pass_by(60.0)
     found: list[str] = []
 

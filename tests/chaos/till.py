@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import os
 import random
+import sqlite3
 from collections import Counter, defaultdict, deque
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from client.call import CallError, Need, Outcome, Sent, ToolCall
 from client.calls.call_settings import CallSettings
@@ -125,6 +127,18 @@ class Till(ToolServer):
         return None
 
 
+class _WatchedStorage(Storage):
+    """Virtual time stands still while it works, whoever asked."""
+
+    clock: VirtualClock | None = None
+
+    async def run(self, work: Callable[[sqlite3.Connection], Any], *, synced: bool = True) -> Any:
+        if self.clock is None:
+            return await super().run(work, synced=synced)
+        with self.clock.working():
+            return await super().run(work, synced=synced)
+
+
 @dataclass
 class Car:
     """One life of the program: its client, its clock, and how a test makes calls with it."""
@@ -193,7 +207,8 @@ async def car(
     tills = [Till(log, name, description=description) for name in servers]
     tills[0].script.extend(script)
     tills[0].away = away
-    storage = await Storage.open(path)
+    storage = await _WatchedStorage.open(path)
+    storage.clock = clock
     try:
         async with ToolClient(
             tills,

@@ -33,6 +33,8 @@ class VirtualClock:
         self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
         self._order = itertools.count()
         self.slept: list[float] = []
+        self.quick = False
+        """Whether all real work is marked as such, so that nothing is waited for when there is none."""
 
     def now(self) -> float:
         return self._time
@@ -62,7 +64,7 @@ class VirtualClock:
         """Run something to its end, moving time to the next sleeper whenever nothing else happens."""
         task = asyncio.ensure_future(awaitable)
         while not task.done():
-            await asyncio.wait({task}, timeout=0.001)
+            await asyncio.wait({task}, timeout=0.001 if self._working or not self.quick else 0.0)
             for _ in range(20):  # whatever is ready to run comes first
                 await asyncio.sleep(0)
             if not task.done() and self._working == 0 and self._sleepers:

@@ -166,7 +166,7 @@ class ToolClient:
 
     async def waiting(self) -> list[outbox.OutboxRow]:
         """Return the confirmed calls that wait for the network, oldest first."""
-        return await self._storage.run(outbox.waiting)
+        return await self._storage.read(outbox.waiting)
 
     def decline(self, call: ToolCall) -> None:
         """Decline what a server asked in the middle of a call, and with it the call."""
@@ -180,7 +180,7 @@ class ToolClient:
 
     async def recent(self, limit: int = 20) -> list[ledger.LedgerRow]:
         """Return the newest ledger rows, newest first: what was done."""
-        return await self._storage.run(lambda db: ledger.recent(db, limit))
+        return await self._storage.read(lambda db: ledger.recent(db, limit))
 
     def material(self) -> Material:
         """Return what the servers let be read besides their tools."""

@@ -64,7 +64,7 @@ class AnswerCache:
         kept = self._answers.get(call.digest)
         if kept is None:
             try:
-                kept = await self._storage.run(lambda db: cache.kept_answer(db, call.digest))
+                kept = await self._storage.read(lambda db: cache.kept_answer(db, call.digest))
             except RecordsError as error:
                 _log.error("kept answers cannot be read: %s", error)
         if kept is None:

@@ -87,7 +87,7 @@ class EffectCall:
         try:
             trial, served_by = await self._try_ways()
         except RecordsError as error:
-            return self._not_stored(error)
+            return await self._not_begun(error)
         if isinstance(self._decided, Refusal):
             return _refused(self._decided, self.call)
         if self._decided is not None:
@@ -99,19 +99,35 @@ class EffectCall:
             outcome = replace(conclude(self.call, trial), attempts=self._sends, seconds=seconds)
             if isinstance(outcome, Succeeded):
                 outcome = replace(outcome, served_by=served_by)
-            await self._record(outcome, served_by)
-        return outcome
+            return await self._record(outcome, served_by)
 
-    async def _record(self, outcome: Outcome, served_by: str) -> None:
-        """Record the end before it is told, so that a program that dies says the same afterwards.
+    async def _record(self, outcome: Outcome, served_by: str) -> Outcome:
+        """Return what is told: the outcome, or what became of the same call when it was made before.
+
+        Record the end before it is told, so that a program that dies says the same afterwards.
 
         Not synced, which saves one sync a call: after a loss of power the same key answers "unknown", which is true.
         """
         try:
-            await self.storage.run(lambda db: self._finish(db, outcome, served_by), synced=False)
+            known = await self.storage.run(lambda db: self._finish(db, outcome, served_by), synced=False)
         except RecordsError as error:
+            if not self._begun:
+                return await self._not_begun(error)
             _log.error("what became of %s cannot be recorded yet: %s", self.tool.name, error)
             self.late.keep(lambda db: self._finish(db, outcome, served_by), self.call, outcome)
+            return outcome
+        return _refused(known, self.call) if isinstance(known, Refusal) else known or outcome
+
+    async def _not_begun(self, error: RecordsError) -> Outcome:
+        """Return what is told if the beginning could not be stored: the end that is known, if it was made before."""
+        try:
+            known = await self.storage.read(lambda db: calls.look_up(db, self.call))
+        except RecordsError:
+            unread = f"It was not sent now, and whether it was done before cannot be read, because {error}."
+            return Failed(CallError("records_failed", unread, Sent.MAYBE), attempts=self._sends)
+        if isinstance(known, Refusal):
+            return _refused(known, self.call)
+        return known or self._not_stored(error)
 
     def _not_stored(self, error: RecordsError, *, maybe_sent: bool = False) -> Outcome:
         """Return what is told if the call could not be stored, so that it was not sent, or does not wait.
@@ -237,11 +253,16 @@ class EffectCall:
         self.deliveries.kick(self.call.server)
         return _refused(stored, self.call) if isinstance(stored, Refusal) else stored
 
-    def _finish(self, db: sqlite3.Connection, outcome: Outcome, served_by: str) -> None:
+    def _finish(self, db: sqlite3.Connection, outcome: Outcome, served_by: str) -> Outcome | Refusal | None:
+        if not self._begun:  # nobody looked yet whether this key was used before
+            known = calls.recorded(db, self.clock.now(), self.call, repeatable=self._repeatable)
+            if known is not None:
+                return known
         calls.finish(db, self.clock.now(), self.call, outcome)
         if outcome.kind in ("succeeded", "unknown"):
             for server in {self.call.server, served_by}:
                 cache.forget_answers(db, server)
+        return None
 
 
 def conclude(call: ToolCall, trial: Trial) -> Outcome:

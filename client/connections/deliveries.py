@@ -162,7 +162,7 @@ class Deliveries:
         now = self._clock.now
         broken = self._terms.broken(row.call, row.agreed)
         if broken is not None:  # the yes was to something else than what would be sent
-            asked = NeedsInput(Need.CONSENT, broken, attempts=row.attempts)
+            asked = outbox.not_sent_after_all(row, broken)
             await self._storage.run(lambda db: outbox.finish(db, now(), row, asked))
             return None
         try:
@@ -179,7 +179,8 @@ class Deliveries:
             self._on_effect(row.call.server)
             await self._record(row, lambda db: outbox.finish(db, now(), row, outcome), outcome)
             return None
-        await self._record(row, lambda db: outbox.mark_pending(db, now(), row), None)
+        maybe = not isinstance(answer, Answered) and answer.error.sent is Sent.MAYBE
+        await self._record(row, lambda db: outbox.mark_pending(db, now(), row, maybe_sent=maybe), None)
         told = None if isinstance(answer, Answered) else answer.error.retry_after
         return max(_PAUSE_AFTER_LOST, told or 0.0)
 
@@ -209,7 +210,9 @@ class Deliveries:
             return NeedsInput(Need.LOGIN, answer.error, service=row.call.server, attempts=attempts)
         if action is Action.UNKNOWN:
             return Unknown(_not_known(row, answer.error), attempts)
-        return Failed(answer.error, attempts) if action is Action.REPORT else None
+        if action is not Action.REPORT:
+            return None
+        return Failed(answer.error, attempts)
 
     async def report(self) -> None:
         """Tell the listeners of finished rows, once each; without a listener they wait for one."""

@@ -65,6 +65,18 @@ def recorded(db: sqlite3.Connection, now: float, call: ToolCall, *, repeatable: 
     return lost
 
 
+def look_up(db: sqlite3.Connection, call: ToolCall) -> Outcome | Refusal | None:
+    """Return what is recorded of a call with this key and changes nothing; None if it was never made or not ended."""
+    found = db.execute(
+        "SELECT digest, state, outcome FROM calls WHERE key = ?", (call.idempotency_key,)
+    ).fetchone()
+    if found is not None and found[0] != call.digest:
+        return Refusal.KEY_REUSED
+    if found is None or found[2] is None or found[1] not in (CallState.DONE, CallState.DEFERRED):
+        return None
+    return outcome_from_text(found[2])
+
+
 def begin(
     db: sqlite3.Connection,
     now: float,

@@ -60,5 +60,7 @@ MIGRATIONS: Migrations = (
         "DELETE FROM approvals",
         "DELETE FROM listings",
     ),
+    # Whether an earlier send of a waiting call may have arrived: then nobody may say that it was not sent.
+    ("ALTER TABLE outbox ADD COLUMN maybe_sent INTEGER NOT NULL DEFAULT 0",),
 )
 """Step n brings a database of version n to version n + 1."""

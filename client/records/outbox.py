@@ -20,7 +20,7 @@ from client.records.outcomes import outcome_from_text, outcome_to_text
 
 _COLUMNS = (
     "position, call_id, key, server, tool, arguments, digest, repeatable, queued_at, expires_at, state, attempts, "
-    "outcome, agreed"
+    "outcome, agreed, maybe_sent"
 )
 
 
@@ -55,6 +55,8 @@ class OutboxRow:
     outcome: Outcome | None
     agreed: str = ""
     """The terms on which it was agreed to (`client.calls.agreed_terms`)."""
+    maybe_sent: bool = False
+    """Whether an earlier send may have arrived."""
 
 
 def enqueue(
@@ -78,10 +80,10 @@ def enqueue(
     db.execute("DELETE FROM outbox WHERE key = ? AND state IN ('done', 'unknown')", (call.idempotency_key,))
     db.execute(
         "INSERT INTO outbox (call_id, key, server, tool, arguments, digest, repeatable, queued_at, expires_at, state, "
-        "attempts, updated_at, agreed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?)",
+        "attempts, updated_at, agreed, maybe_sent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?)",
         (
             *(call.call_id, call.idempotency_key, call.server, call.tool, arguments, call.digest, int(repeatable)),
-            *(now, deferred.expires_at, deferred.attempts, now, agreed),
+            *(now, deferred.expires_at, deferred.attempts, now, agreed, int(deferred.error.sent is Sent.MAYBE)),
         ),
     )
     calls.finish(db, now, call, deferred)
@@ -142,9 +144,12 @@ def mark_sending(db: sqlite3.Connection, now: float, row: OutboxRow) -> bool:
     return True
 
 
-def mark_pending(db: sqlite3.Connection, now: float, row: OutboxRow) -> None:
-    """Record that it was not sent, or may be sent again."""
-    db.execute("UPDATE outbox SET state = 'pending', updated_at = ? WHERE position = ?", (now, row.position))
+def mark_pending(db: sqlite3.Connection, now: float, row: OutboxRow, *, maybe_sent: bool) -> None:
+    """Record that it was not sent, or may have been and may be sent again."""
+    db.execute(
+        "UPDATE outbox SET state = 'pending', updated_at = ?, maybe_sent = max(maybe_sent, ?) WHERE position = ?",
+        (now, int(maybe_sent), row.position),
+    )
 
 
 def not_sending(db: sqlite3.Connection, now: float, row: OutboxRow) -> None:
@@ -178,8 +183,15 @@ def expire(db: sqlite3.Connection, now: float) -> None:
     for raw in db.execute(query, (now,)).fetchall():
         row = _row(raw)
         message = f"{row.call.tool} waited too long for the network and was not sent."
-        error = CallError("deferral_expired", message, Sent.NO)
-        finish(db, now, row, NeedsInput(Need.CONSENT, error, attempts=row.attempts))
+        finish(db, now, row, not_sent_after_all(row, CallError("deferral_expired", message, Sent.NO)))
+
+
+def not_sent_after_all(row: OutboxRow, error: CallError) -> Outcome:
+    """Return the end of a waiting call that will not be sent: the driver is asked anew, unless it may have arrived."""
+    if not row.maybe_sent:
+        return NeedsInput(Need.CONSENT, error, attempts=row.attempts)
+    message = f"It is not known whether {row.call.tool} happened: an earlier answer was lost. It is not sent again."
+    return Unknown(CallError(error.code, message, Sent.MAYBE), attempts=max(1, row.attempts))
 
 
 def recover(db: sqlite3.Connection, now: float) -> None:
@@ -188,7 +200,7 @@ def recover(db: sqlite3.Connection, now: float) -> None:
     for raw in db.execute(query).fetchall():
         row = _row(raw)
         if row.repeatable:
-            mark_pending(db, now, row)
+            mark_pending(db, now, row, maybe_sent=True)
             continue
         message = f"It is not known whether {row.call.tool} happened: the program ended while it was sent."
         finish(db, now, row, Unknown(CallError("answer_lost", message, Sent.MAYBE), attempts=max(1, row.attempts)))
@@ -231,21 +243,22 @@ def mark_reported(db: sqlite3.Connection, positions: Iterable[int]) -> None:
 
 
 def cancel(db: sqlite3.Connection, now: float, call_id: str) -> bool:
-    """Take a waiting call back; False where it is not waiting any more."""
+    """Take a waiting call back; False where it is not waiting any more, or may have arrived: then that is reported."""
     query = f"SELECT {_COLUMNS} FROM outbox WHERE call_id = ? AND state = 'pending'"  # noqa: S608  # a constant
     raw = db.execute(query, (call_id,)).fetchone()
     if raw is None:
         return False
     row = _row(raw)
     error = CallError("cancelled", f"{row.call.tool} was taken back before it was sent.", Sent.NO)
-    finish(db, now, row, NeedsInput(Need.CONSENT, error, attempts=row.attempts))
-    mark_reported(db, [row.position])
-    return True
+    finish(db, now, row, not_sent_after_all(row, error))
+    if not row.maybe_sent:
+        mark_reported(db, [row.position])
+    return not row.maybe_sent
 
 
 def _row(raw: tuple[object, ...]) -> OutboxRow:
     position, call_id, key, server, tool, arguments, _, repeatable, queued_at, expires_at, state, attempts, *end = raw
-    outcome, agreed = end
+    outcome, agreed, maybe_sent = end
     values = json.loads(str(arguments)) if arguments is not None else {}
     return OutboxRow(
         int(str(position)),
@@ -257,4 +270,5 @@ def _row(raw: tuple[object, ...]) -> OutboxRow:
         int(str(attempts)),
         outcome_from_text(str(outcome)) if outcome is not None else None,
         str(agreed),
+        bool(maybe_sent),
     )

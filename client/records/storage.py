@@ -31,8 +31,11 @@ _BUSY_SECONDS = 5.0
 class _Job(Generic[Result]):
     """One piece of work for the writer, and where its result goes."""
 
-    def __init__(self, work: Callable[[sqlite3.Connection], Result], *, synced: bool = True) -> None:
+    def __init__(
+        self, work: Callable[[sqlite3.Connection], Result], *, synced: bool = True, reads: bool = False
+    ) -> None:
         self.work = work
+        self.reads = reads
         self.synced = synced
         self.result: Result | None = None
         self.error: Exception | None = None
@@ -82,9 +85,15 @@ class Storage:
 
         With `synced=False` it returns once the system has it, which outlives the program but not a loss of power.
         """
+        return await self._run(_Job(work, synced=synced))
+
+    async def read(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
+        """Run `work`, which only reads, and so needs no room and no lock of writers. Raises `RecordsError`."""
+        return await self._run(_Job(work, synced=False, reads=True))
+
+    async def _run(self, job: _Job[Result]) -> Result:
         if self._closed:
             raise RecordsError(f"the database {self.path} is closed")
-        job = _Job(work, synced=synced)
         job.loop = asyncio.get_running_loop()
         job.future = job.loop.create_future()
         self._jobs.put(job)
@@ -127,7 +136,7 @@ class Storage:
 
     def _commit_together(self, jobs: list[_Job[Any]]) -> bool:
         try:
-            connection = self._begin(any(job.synced for job in jobs))
+            connection = self._begin(jobs)
             for job in jobs:
                 job.result = job.work(connection)
             connection.execute("COMMIT")
@@ -138,7 +147,7 @@ class Storage:
 
     def _commit_alone(self, job: _Job[Any]) -> None:
         try:
-            connection = self._begin(job.synced)
+            connection = self._begin([job])
             job.result = job.work(connection)
             connection.execute("COMMIT")
         except (sqlite3.Error, OSError) as error:
@@ -148,11 +157,15 @@ class Storage:
             job.error = error
             self._take_back(error)
 
-    def _begin(self, synced: bool) -> sqlite3.Connection:
+    def _begin(self, jobs: list[_Job[Any]]) -> sqlite3.Connection:
         connection = self._connection
         if connection is None:
             connection = self._connection = _connect(self.path)
             self._syncing = True
+        if all(job.reads for job in jobs):
+            connection.execute("BEGIN")
+            return connection
+        synced = any(job.synced for job in jobs)
         if synced != self._syncing:
             connection.execute(f"PRAGMA synchronous={'FULL' if synced else 'NORMAL'}")
             self._syncing = synced

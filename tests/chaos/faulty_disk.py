@@ -49,6 +49,8 @@ OPERATIONS: Final = {
     Fault.KILL_AFTER: WRITES,
 }
 """The operations that a fault can meet; N counts these alone."""
+_WRITE_LOCK: Final = 0
+"""Place of the lock that a writer takes (wal.c)."""
 _PAGE: Final = 512
 """Bytes of the smallest page that SQLite reads."""
 _CODES: Final = {
@@ -217,7 +219,9 @@ class FaultyDisk:
 
         def locking(file: int, offset: int, number: int, flags: int) -> int:
             taking = flags & 2  # SQLITE_SHM_LOCK; letting go never fails
-            fails = taking and self.plan.meets("lock")
+            # For long only a writer is in the way: SQLite waits ten real seconds for a lock of readers.
+            counted = taking and (offset == _WRITE_LOCK or not self.plan.lasting)
+            fails = counted and self.plan.meets("lock")
             return self._failed("lock") if fails else shm_lock(file, offset, number, flags)
 
         methods.read, methods.write = _READ_OR_WRITE(reading), _READ_OR_WRITE(writing)

@@ -181,6 +181,14 @@ async def _life(place: Path, step: Step, plan: Plan, use: Callable[[Plan], None]
             if not step.from_start:
                 raise
         use(Plan())
+        try:
+            await live_again()
+        except RecordsError as error:
+            if plan.fault is not Fault.CORRUPT or "damaged" not in str(error):
+                raise
+            log.write("damaged", "file")
+
+    async def live_again() -> None:
         again = {name: value for name, value in step.options.items() if name not in ("script", "listening")}
         async with car(place / "records.db", log, clock, **again) as made:
             found.extend(await _settle(made))
@@ -193,7 +201,8 @@ async def _life(place: Path, step: Step, plan: Plan, use: Callable[[Plan], None]
     finally:
         use(Plan())
         log.close()
-    return found + judge(log.lines())
+    lines = log.lines()
+    return found + (["the file is damaged"] if ["damaged", "file"] in lines else judge(lines))
 
 
 async def _settle(made: Car) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import random
 import sqlite3
-from collections import Counter, defaultdict, deque
+from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -138,6 +138,12 @@ class _WatchedStorage(Storage):
         with self.clock.working():
             return await super().run(work, synced=synced)
 
+    async def read(self, work: Callable[[sqlite3.Connection], Any]) -> Any:
+        if self.clock is None:
+            return await super().read(work)
+        with self.clock.working():
+            return await super().read(work)
+
 
 @dataclass
 class Car:
@@ -229,33 +235,57 @@ async def car(
 
 
 def judge(lines: list[list[str]]) -> list[str]:
-    """Return every broken promise that the log shows, each as a sentence."""
-    effects = Counter(line[1] for line in lines if line[0] == "effect")
-    told: dict[str, list[list[str]]] = defaultdict(list)
-    for line in lines:
-        if line[0] == "told":
-            told[line[1]].append(line[2:])
-    agreed = {line[1] for line in lines if line[0] == "agreed"}
-    found = [f"{line[1]}: {line[2]} left the call" for line in lines if line[0] == "raised"]
-    found += [f"{who} was done {times} times" for who, times in effects.items() if times > 1]
-    found += [f"{who} was done without a yes" for who in effects if who not in agreed]
-    found += [f"{who} was done and nobody was told" for who in effects if who not in told]
-    for who, said in told.items():
-        found += _false(who, said, effects[who])
+    """Return every broken promise that the log shows, each as a sentence. The order of its lines is the order of time."""
+    calls: dict[str, _Judged] = defaultdict(_Judged)
+    found: list[str] = []
+    for word, who, *rest in lines:
+        call = calls[who]
+        if word == "raised":
+            found.append(f"{who}: {rest[0]} left the call")
+        elif word == "agreed":
+            call.agreed = call.waits_for_effect = True
+        elif word == "effect":
+            found += [f"{who} {problem}" for problem in call.done()]
+        else:
+            found += [f"{who} {problem}" for problem in call.told(*rest)]
+    for who, call in calls.items():
+        if call.effects and not call.words:
+            found.append(f"{who} was done and nobody was told")
+        if call.words and call.words[-1] not in _FINAL:
+            found.append(f"{who} was {call.words[-1]} and no more was told")
     return found
 
 
-def _false(who: str, said: list[list[str]], times: int) -> list[str]:
-    """Return what of the words about one call is not true, or ended in no word at all."""
-    found = []
-    for kind, *detail in said:
-        if kind == "succeeded" and times == 0:
-            found.append(f"{who} is said to have happened and did not")
-        if kind in ("failed", "needs_input") and detail[1] == "no" and times and "refused" not in who:
-            found.append(f"{who} happened and is said to be {kind} ({detail[0]})")
-    if said[-1][0] not in _FINAL:
-        found.append(f"{who} was {said[-1][0]} and no more was told")
-    kinds = [kind for kind, *_ in said]
-    if "succeeded" in kinds and any(kind not in ("succeeded", "deferred") for kind in kinds[kinds.index("succeeded") :]):
-        found.append(f"{who} was told to be {' then '.join(kinds)}")
-    return found
+@dataclass
+class _Judged:
+    """What the log has shown of one call so far."""
+
+    agreed: bool = False
+    waits_for_effect: bool = False
+    effects: int = 0
+    words: list[str] = field(default_factory=list)
+
+    def done(self) -> list[str]:
+        """It was done."""
+        self.effects += 1
+        found = [] if self.agreed else ["was done without a yes"]
+        if self.effects > 1:
+            found.append(f"was done {self.effects} times")
+        elif not self.waits_for_effect:
+            found.append(f"was done after it was told to be {self.words[-1]}")
+        return found
+
+    def told(self, kind: str, code: str = "", sent: str = "") -> list[str]:
+        """Somebody was told of it."""
+        before = self.words[-1] if self.words else ""
+        self.words.append(kind)
+        found = []
+        if kind == "succeeded" and not self.effects:
+            found.append("is said to have happened and did not")
+        if kind in ("failed", "needs_input") and sent == "no":
+            self.waits_for_effect = False
+            if self.effects:
+                found.append(f"happened and is said to be {kind} ({code})")
+        if before == "succeeded" and kind != "succeeded" and not (code == "records_failed" and sent == "maybe"):
+            found.append(f"was told to be succeeded, then {kind} ({code})")
+        return found

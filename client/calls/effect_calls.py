@@ -249,6 +249,8 @@ class EffectCall:
         try:
             stored = await self.storage.run(store)
         except RecordsError as broken:
+            if not self._begun:
+                return await self._not_begun(broken)
             return self._not_stored(broken, maybe_sent=trial.maybe_sent)
         self.deliveries.kick(self.call.server)
         return _refused(stored, self.call) if isinstance(stored, Refusal) else stored

@@ -67,9 +67,7 @@ def recorded(db: sqlite3.Connection, now: float, call: ToolCall, *, repeatable: 
 
 def look_up(db: sqlite3.Connection, call: ToolCall) -> Outcome | Refusal | None:
     """Return what is recorded of a call with this key and changes nothing; None if it was never made or not ended."""
-    found = db.execute(
-        "SELECT digest, state, outcome FROM calls WHERE key = ?", (call.idempotency_key,)
-    ).fetchone()
+    found = db.execute("SELECT digest, state, outcome FROM calls WHERE key = ?", (call.idempotency_key,)).fetchone()
     if found is not None and found[0] != call.digest:
         return Refusal.KEY_REUSED
     if found is None or found[2] is None or found[1] not in (CallState.DONE, CallState.DEFERRED):
@@ -134,7 +132,11 @@ def finish(db: sqlite3.Connection, now: float, call: ToolCall, outcome: Outcome)
 def finish_if_open(db: sqlite3.Connection, now: float, call: ToolCall, outcome: Outcome) -> None:
     """Record the end of a call if its beginning stands there and nothing else became of it."""
     row = db.execute("SELECT digest, state FROM calls WHERE key = ?", (call.idempotency_key,)).fetchone()
-    if row is not None and row[0] == call.digest and row[1] in (CallState.BEGUN, CallState.DEFERRED, CallState.ELSEWHERE):
+    if (
+        row is not None
+        and row[0] == call.digest
+        and row[1] in (CallState.BEGUN, CallState.DEFERRED, CallState.ELSEWHERE)
+    ):
         finish(db, now, call, outcome)
 
 

@@ -7,12 +7,12 @@ replaced. It needs Python's SQLite as a shared library (`can_be_wrapped` says wh
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
 import os
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, ClassVar, Final
 
 OK, BUSY, READONLY, FULL = 0, 5, 8, 13
@@ -142,14 +142,13 @@ class _Vfs(ctypes.Structure):
 
 def _library() -> ctypes.CDLL | None:
     """Return the SQLite that Python itself uses; None if it is built in."""
-    import _sqlite3
+    import sqlite3  # noqa: F401  # so that it is loaded
 
-    try:
-        maps = open("/proc/self/maps").read()  # noqa: SIM115  # a file of the kernel's
-    except OSError:
+    maps = Path("/proc/self/maps")
+    if not maps.exists():
         return None
-    paths = {line.split()[-1] for line in maps.splitlines() if "libsqlite3" in line}
-    return ctypes.CDLL(paths.pop()) if len(paths) == 1 and _sqlite3 is not None else None
+    paths = {line.split()[-1] for line in maps.read_text().splitlines() if "libsqlite3" in line}
+    return ctypes.CDLL(paths.pop()) if len(paths) == 1 else None
 
 
 class FaultyDisk:
@@ -170,6 +169,12 @@ class FaultyDisk:
         self._opener = _OPEN(self._opened)
         self._vfs.open = self._opener
         assert library.sqlite3_vfs_register(ctypes.byref(self._vfs), 1) == OK
+        self._library, self._original = library, original
+
+    def restore(self) -> None:
+        """Have new connections use the system's file functions again."""
+        self.plan = Plan()
+        self._library.sqlite3_vfs_register(ctypes.byref(self._original), 1)
 
     def _opened(self, vfs: int, name: int | None, file: Any, flags: int, out: int) -> int:
         # The name is passed on as the pointer that came: SQLite reads parameters behind its end.
@@ -243,6 +248,4 @@ class FaultyDisk:
 
 def can_be_wrapped() -> bool:
     """Say whether this Python's SQLite can be made to fail from below."""
-    import sqlite3  # noqa: F401  # loads the library
-
     return _library() is not None

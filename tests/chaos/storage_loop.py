@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +18,6 @@ from unittest import mock
 
 from client.client_errors import RecordsError
 from client.records import ledger
-from client.records.storage import Storage
 from tests.chaos.faulty_disk import Fault, FaultyDisk, Plan
 from tests.chaos.steps import Step
 from tests.chaos.till import Car, Log, car, judge
@@ -27,7 +26,7 @@ from tests.client.clocks import VirtualClock
 SETTLE_SECONDS = 240.0
 """Virtual seconds within which everything is told once the fault is gone."""
 UNSETTLED = (
-    "SELECT (SELECT count(*) FROM calls WHERE state IN ('begun', 'elsewhere')) + "
+    "SELECT (SELECT count(*) FROM calls WHERE state IN ('begun', 'elsewhere') AND owner != '') + "
     "(SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending') OR (state IN ('done', 'unknown') AND "
     "reported = 0))"
 )
@@ -38,6 +37,7 @@ _WORDS = {
     Fault.READ_ONLY: (sqlite3.OperationalError, "attempt to write a readonly database"),
     Fault.CORRUPT: (sqlite3.DatabaseError, "database disk image is malformed"),
 }
+DAMAGED = "the file is damaged"
 DISK_FAULTS = tuple(_WORDS)
 
 
@@ -102,7 +102,15 @@ class Tried:
     """What was tried, and every promise that did not hold."""
 
     pairs: int = 0
+    damaged: int = 0
+    """Pairs after which the file stayed damaged, which the next start said (only after corrupt pages)."""
     broken: list[str] = field(default_factory=list)
+
+    def add(self, other: Tried) -> None:
+        """Add what another loop tried."""
+        self.pairs += other.pairs
+        self.damaged += other.damaged
+        self.broken += other.broken
 
 
 class Bench:
@@ -120,15 +128,22 @@ class Bench:
             asyncio.run(_left(place, step))
         return place
 
-    def run(self, step: Step, plan: Plan, use: Callable[[Plan], None]) -> list[str]:
-        """Run a step with a plan; return the promises that it broke."""
+    def copy(self, step: Step) -> Path:
+        """Return a folder of its own for one run, as the life before left it."""
         self._runs += 1
         place = self._folder / f"run-{self._runs}"
         shutil.copytree(self.template(step), place)
+        return place
+
+    def run(self, step: Step, plan: Plan, use: Callable[[Plan], None]) -> list[str]:
+        """Run a step with a plan; return the promises that it broke."""
+        place = self.copy(step)
         try:
             found = asyncio.run(_life(place, step, plan, use))
         finally:
             shutil.rmtree(place)
+        if DAMAGED in found:
+            return [DAMAGED]
         return [f"{step.name}: {plan.fault} at {plan.at}{' and on' if plan.lasting else ''}: {one}" for one in found]
 
     def loop(
@@ -143,7 +158,8 @@ class Bench:
             if not plan.hit:
                 return tried
             tried.pairs += 1
-            tried.broken += broken
+            tried.damaged += DAMAGED in broken
+            tried.broken += [] if DAMAGED in broken else broken
             at += every
 
 
@@ -176,7 +192,7 @@ async def _life(place: Path, step: Step, plan: Plan, use: Callable[[Plan], None]
             async with car(place / "records.db", log, clock, arm=arm, **step.options) as made:
                 await act(made)
                 use(Plan())
-                found.extend(await _settle(made))
+                found.extend(await settle(made))
         except RecordsError:  # the start says what is wrong; the driver starts again when it is mended
             if not step.from_start:
                 raise
@@ -191,10 +207,8 @@ async def _life(place: Path, step: Step, plan: Plan, use: Callable[[Plan], None]
     async def live_again() -> None:
         again = {name: value for name, value in step.options.items() if name not in ("script", "listening")}
         async with car(place / "records.db", log, clock, **again) as made:
-            found.extend(await _settle(made))
-            chain = await made.storage.run(ledger.verify)
-            if chain.broken_at is not None:
-                found.append(f"the ledger is broken: {chain.why}")
+            found.extend(await settle(made))
+            found.extend(await ledger_problem(made))
 
     try:
         await clock.drive(live())
@@ -202,10 +216,16 @@ async def _life(place: Path, step: Step, plan: Plan, use: Callable[[Plan], None]
         use(Plan())
         log.close()
     lines = log.lines()
-    return found + (["the file is damaged"] if ["damaged", "file"] in lines else judge(lines))
+    return found + ([DAMAGED] if ["damaged", "file"] in lines else judge(lines))
 
 
-async def _settle(made: Car) -> list[str]:
+async def ledger_problem(made: Car) -> list[str]:
+    """Say whether the ledger's chain is broken."""
+    chain = await made.storage.run(ledger.verify)
+    return [] if chain.broken_at is None else [f"the ledger is broken: {chain.why}"]
+
+
+async def settle(made: Car) -> list[str]:
     """Give it time without faults; say what is still open then."""
     made.till.away = False
     made.tools.subscribe(lambda _: None)
@@ -222,6 +242,3 @@ async def _settle(made: Car) -> list[str]:
 def _open_rows(db: sqlite3.Connection) -> int:
     count: int = db.execute(UNSETTLED).fetchone()[0]
     return count
-
-
-Life = Callable[[Car], Awaitable[object]]

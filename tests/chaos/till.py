@@ -92,7 +92,9 @@ class Till(ToolServer):
         pay = Tool(self.name, "pay", self._description, "", _SCHEMA, trusted=True)
         once = Tool(self.name, "pay_once", self._description, "", _SCHEMA, trusted=True, honours_keys=True)
         hints = Hints(read_only=True)
-        return Listing([pay, once, Tool(self.name, "get_balance", "The balance.", "", _SCHEMA, hints=hints, trusted=True)])
+        return Listing(
+            [pay, once, Tool(self.name, "get_balance", "The balance.", "", _SCHEMA, hints=hints, trusted=True)]
+        )
 
     async def call(
         self, call: ToolCall, *, seconds: float, confirmed: bool, answers: Mapping[str, JSON] | None = None
@@ -162,7 +164,7 @@ class Car:
         """Make a call as the driver's yes makes it; None, and a line in the log, if it raised."""
         call = payment(who, tool, server)
         if agreed and tool != "get_balance":
-            self.log.write("agreed", who)
+            self.log.write("agreed", who, tool)
         try:
             outcome = await self.tools.call(call, consent=consent_to(call, self.clock) if agreed else None)
         except Exception as error:  # noqa: BLE001  # that any leaves the call is what is looked for

@@ -132,11 +132,9 @@ def finish(db: sqlite3.Connection, now: float, call: ToolCall, outcome: Outcome)
 def finish_if_open(db: sqlite3.Connection, now: float, call: ToolCall, outcome: Outcome) -> None:
     """Record the end of a call if its beginning stands there and nothing else became of it."""
     row = db.execute("SELECT digest, state FROM calls WHERE key = ?", (call.idempotency_key,)).fetchone()
-    if (
-        row is not None
-        and row[0] == call.digest
-        and row[1] in (CallState.BEGUN, CallState.DEFERRED, CallState.ELSEWHERE)
-    ):
+    if row is None or row[0] != call.digest:
+        return
+    if row[1] in (CallState.BEGUN, CallState.DEFERRED, CallState.ELSEWHERE):
         finish(db, now, call, outcome)
 
 

@@ -1,7 +1,7 @@
 """What became of calls while the disk could not take it: kept in memory, and written as soon as it can be.
 
-Nothing that came to its end waits for a restart to be recorded. Whoever asks meanwhile learns the end from here. It does
-not decide what is written, and what is in here is lost with the program, which then tells "unknown".
+Nothing that came to its end waits for a restart to be recorded. Whoever asks meanwhile learns the end from here. It
+does not decide what is written, and what is in here is lost with the program, which then tells "unknown".
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class LateRecords:
     def keep(
         self, work: Work, call: ToolCall, outcome: Outcome | None = None, then: Callable[[], None] | None = None
     ) -> None:
-        """Have `work` written later; `outcome` is what the call's key answers until then. `then` is called afterwards."""
+        """Have `work` written later, then `then` called; `outcome` is what the call's key answers until then."""
         self._waiting.append(_Late(work, call, outcome, then))
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._go_on(), name="late records")

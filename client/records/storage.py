@@ -127,7 +127,7 @@ class Storage:
         self._let_go()
 
     def _commit(self, jobs: list[_Job[Any]]) -> None:
-        """Run the jobs in one transaction; if one fails, each in one of its own. Never raises: jobs hold their error."""
+        """Run the jobs in one transaction, or, if one fails, each in its own. Never raises: jobs hold their error."""
         if len(jobs) == 1 or not self._commit_together(jobs):
             for job in jobs:
                 self._commit_alone(job)

@@ -17,7 +17,7 @@ from tests.chaos.till import WAITS, Car
 
 @dataclass(frozen=True)
 class Step:
-    """One life. `options` are those of `tests.chaos.till.car`; with `from_start` the fault is armed before it begins."""
+    """One life. `options` are those of `tests.chaos.till.car`; `from_start` arms the fault before it begins."""
 
     name: str
     act: Callable[[Car], Awaitable[object]]

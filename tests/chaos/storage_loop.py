@@ -42,7 +42,7 @@ DISK_FAULTS = tuple(_WORDS)
 
 
 class FaultyStatements(sqlite3.Connection):
-    """A connection whose N-th statement is refused; a full disk also takes back the whole transaction, as SQLite does."""
+    """A connection whose N-th statement is refused; a full disk also takes back the transaction, as SQLite does."""
 
     plan: ClassVar[Plan] = Plan()
 
@@ -58,11 +58,11 @@ class FaultyStatements(sqlite3.Connection):
             kind, words = _WORDS[plan.fault]
             raise kind(words)
 
-    def execute(self, *arguments: Any) -> sqlite3.Cursor:  # type: ignore[override]  # passed on as they came
+    def execute(self, *arguments: Any) -> sqlite3.Cursor:
         self._meet()
         return super().execute(*arguments)
 
-    def executemany(self, *arguments: Any) -> sqlite3.Cursor:  # type: ignore[override]  # passed on as they came
+    def executemany(self, *arguments: Any) -> sqlite3.Cursor:
         self._meet()
         return super().executemany(*arguments)
 

@@ -1,4 +1,4 @@
-"""A server inside the test's process whose effects go to a log that is not the client's, and a client with a car's life.
+"""A server in the test's process whose effects go to a log that is not the client's, and a client with a car's life.
 
 The log is the oracle: each effect and each word that the driver is told is one `write` to a file, which outlives
 SIGKILL. Nothing here asks the product what happened.
@@ -216,6 +216,7 @@ async def car(
     tills[0].script.extend(script)
     tills[0].away = away
     storage = await _WatchedStorage.open(path)
+    assert isinstance(storage, _WatchedStorage)
     storage.clock = clock
     try:
         async with ToolClient(
@@ -237,7 +238,7 @@ async def car(
 
 
 def judge(lines: list[list[str]]) -> list[str]:
-    """Return every broken promise that the log shows, each as a sentence. The order of its lines is the order of time."""
+    """Return every broken promise that the log shows, each as a sentence. Its lines stand in the order of time."""
     calls: dict[str, _Judged] = defaultdict(_Judged)
     found: list[str] = []
     for word, who, *rest in lines:

@@ -151,6 +151,7 @@ async def test_a_database_that_cannot_be_written_is_said_in_one_sentence(tmp_pat
     await store(storage, 0)
     # The seam: the system refuses every write from here on, as on a card that went read-only.
     await storage.run(lambda _: None)
+    assert storage._connection is not None
     storage._connection.execute("PRAGMA query_only = ON")
     with pytest.raises(RecordsError, match="cannot be written to; give the folder write permission"):
         await store(storage, 1)

@@ -301,7 +301,7 @@ class ToolClient:
             if not wanted and not self._needs_consent(tool, call.arguments):
                 return None
             return consent_wanted("consent_missing", f"{tool.name} needs a yes first.", tool)
-        if consent.digest != call.digest:
+        if consent.digest != call.digest_now():
             return consent_wanted("consent_mismatch", f"The yes was for another call than this {tool.name}.", tool)
         age = self._clock.now() - consent.given_at
         if not -5.0 <= age <= self._settings.consent_age:

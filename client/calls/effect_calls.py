@@ -5,6 +5,7 @@ Decides what the end means: done, failed, unknown, or into the outbox. It never 
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -37,6 +38,7 @@ from client.connections.links import Link
 from client.records import cache, calls, ledger, outbox
 from client.records.calls import Refusal
 from client.records.late_records import LateRecords
+from client.records.outcomes import outcome_to_text
 from client.records.storage import Storage
 from client.resilience.retry import Safety, safety_of
 from client.servers.tool_server import Answered, FailureKind, Faulted, InputWanted
@@ -107,7 +109,10 @@ class EffectCall:
         Record the end before it is told, so that a program that dies says the same afterwards.
 
         Not synced, which saves one sync a call: after a loss of power the same key answers "unknown", which is true.
+        What was begun is noted in this program's own file and reaches the database with the next transaction.
         """
+        if self._begun and self._noted(outcome, served_by):
+            return outcome
         try:
             known = await self.storage.run(lambda db: self._finish(db, outcome, served_by), synced=False)
         except RecordsError as error:
@@ -117,6 +122,31 @@ class EffectCall:
             self.late.keep(lambda db: self._finish(db, outcome, served_by), self.call, outcome)
             return outcome
         return _refused(known, self.call) if isinstance(known, Refusal) else known or outcome
+
+    def _noted(self, outcome: Outcome, served_by: str) -> bool:
+        """Note the end beside the database, which outlives this program, and record it with the next transaction."""
+        note: dict[str, JSON] = {
+            "key": self.call.idempotency_key,
+            "server": self.call.server,
+            "tool": self.call.tool,
+            "digest": self.call.digest,
+            "served_by": served_by,
+            "at": self.clock.now(),
+            "outcome": outcome_to_text(outcome),
+        }
+        owner = self.deliveries.owner
+        if not owner.note(note):
+            return False
+
+        def recorded(done: asyncio.Future[Outcome | Refusal | None]) -> None:
+            if not done.cancelled() and (error := done.exception()) is None:
+                owner.recorded()
+            else:
+                _log.error("what became of %s cannot be recorded yet: %s", self.tool.name, error)
+                self.late.keep(lambda db: self._finish(db, outcome, served_by), self.call, outcome, then=owner.recorded)
+
+        self.storage.put_off(lambda db: self._finish(db, outcome, served_by)).add_done_callback(recorded)
+        return True
 
     async def _not_begun(self, error: RecordsError) -> Outcome:
         """Return what is told if the beginning could not be stored: the end that is known, if it was made before."""
@@ -210,7 +240,7 @@ class EffectCall:
         return found is None
 
     def _first(self, db: sqlite3.Connection, *, wait_for_earlier: bool) -> Outcome | Refusal | _EarlierFirst | None:
-        if wait_for_earlier and outbox.next_pending(db, self.call.server) is not None:
+        if wait_for_earlier and outbox.has_pending(db, self.call.server):
             known = calls.recorded(db, self.clock.now(), self.call, repeatable=self._repeatable)
             return known if known is not None else _EarlierFirst()
         return calls.begin(

@@ -73,8 +73,10 @@ class Deliveries:
         try:
             with self._clock.working():
                 await self._storage.run(
-                    lambda db: outbox.orphans(db, self._clock.now(), self.owner.is_dead), synced=False
+                    lambda db: outbox.orphans(db, self._clock.now(), self.owner.is_dead, self.owner.notes),
+                    synced=False,
                 )
+                self.owner.tidy()
         except RecordsError:
             self.owner.end()
             raise

@@ -7,6 +7,7 @@ the writer; none of them sends anything.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import replace
 from enum import StrEnum
 
@@ -89,10 +90,14 @@ def begin(
     known = recorded(db, now, call, repeatable=repeatable)
     if known is not None:
         return known
-    if consent is not None and not spend(db, now, call, consent):
-        return Refusal.CONSENT_SPENT
+    rows: list[tuple[str, Mapping[str, JSON]]] = []
+    if consent is not None:
+        if not _mark_spent(db, now, call, consent):
+            return Refusal.CONSENT_SPENT
+        rows.append(_spent_row(consent))
     _store(db, now, call, CallState.BEGUN, None, attempt, owner)
-    ledger.append(db, now, "attempt", call, {"attempt": attempt, "key": call.idempotency_key})
+    rows.append(("attempt", {"attempt": attempt, "key": call.idempotency_key}))
+    ledger.append_rows(db, now, call.call_id, call.server, call.tool, call.digest, rows)
     return None
 
 
@@ -104,17 +109,38 @@ def elsewhere(db: sqlite3.Connection, now: float, call: ToolCall, server: str, a
 
 def spend(db: sqlite3.Connection, now: float, call: ToolCall, consent: Consent) -> bool:
     """Spend a consent; False where it was spent before."""
+    if not _mark_spent(db, now, call, consent):
+        return False
+    kind, detail = _spent_row(consent)
+    ledger.append(db, now, kind, call, detail)
+    return True
+
+
+def _mark_spent(db: sqlite3.Connection, now: float, call: ToolCall, consent: Consent) -> bool:
     try:
         db.execute("INSERT INTO spent_consents VALUES (?, ?, ?)", (consent.consent_id, now, call.call_id))
     except sqlite3.IntegrityError:
         return False
-    detail = {"consent": consent.consent_id, "source": consent.source.value, "given_at": consent.given_at}
-    ledger.append(db, now, "consent_spent", call, dict(detail))
     return True
+
+
+def _spent_row(consent: Consent) -> tuple[str, Mapping[str, JSON]]:
+    return "consent_spent", {
+        "consent": consent.consent_id,
+        "source": consent.source.value,
+        "given_at": consent.given_at,
+    }
 
 
 def finish(db: sqlite3.Connection, now: float, call: ToolCall, outcome: Outcome) -> None:
     """Record what became of it. Where nothing happened the key stays usable."""
+    state, detail = _ending(outcome)
+    _store(db, now, call, state, outcome_to_text(outcome), outcome.attempts)
+    ledger.append(db, now, "outcome", call, detail)
+
+
+def _ending(outcome: Outcome) -> tuple[CallState, Mapping[str, JSON]]:
+    """Return the state that an outcome leaves its call in, and what the ledger says of it."""
     state = CallState.DONE
     if outcome.kind == "deferred":
         state = CallState.DEFERRED
@@ -122,11 +148,10 @@ def finish(db: sqlite3.Connection, now: float, call: ToolCall, outcome: Outcome)
         outcome.kind == "failed" and (outcome.error.sent is Sent.NO or outcome.error.code in _REFUSED_BEFORE)
     ):
         state = CallState.OPEN
-    _store(db, now, call, state, outcome_to_text(outcome), outcome.attempts)
     detail: dict[str, JSON] = {"outcome": outcome.kind, "attempts": outcome.attempts}
     if outcome.kind != "succeeded":
         detail = {**detail, "code": outcome.error.code, "sent": outcome.error.sent.value}
-    ledger.append(db, now, "outcome", call, detail)
+    return state, detail
 
 
 def finish_if_open(db: sqlite3.Connection, now: float, call: ToolCall, outcome: Outcome) -> None:
@@ -159,6 +184,21 @@ def begun_by(db: sqlite3.Connection, owner: str) -> list[tuple[ToolCall, int]]:
 def disown(db: sqlite3.Connection, owner: str) -> None:
     """Note that the calls of a program that died were seen to."""
     db.execute("UPDATE calls SET owner = '' WHERE owner = ?", (owner,))
+
+
+def finish_begun(db: sqlite3.Connection, note: Mapping[str, JSON]) -> None:
+    """Record an end that a program noted before it died; a call that has another end since is left alone."""
+    key, outcome = str(note["key"]), outcome_from_text(str(note["outcome"]))
+    row = db.execute("SELECT call_id, digest FROM calls WHERE key = ? AND state = 'begun'", (key,)).fetchone()
+    if row is None or row[1] != note["digest"]:
+        return
+    state, detail = _ending(outcome)
+    db.execute(
+        "UPDATE calls SET state = ?, outcome = ?, attempts = ?, updated_at = ? WHERE key = ?",
+        (state.value, note["outcome"], outcome.attempts, note["at"], key),
+    )
+    at, server, tool = float(str(note["at"])), str(note["server"]), str(note["tool"])
+    ledger.append_row(db, at, "outcome", row[0], server, tool, row[1], detail)
 
 
 def forget_old(db: sqlite3.Connection, now: float) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,6 +17,7 @@ from client.call import CallError, Consent, Deferred, Need, NeedsInput, Outcome,
 from client.records import cache, calls, ledger
 from client.records.calls import Refusal
 from client.records.outcomes import outcome_from_text, outcome_to_text
+from client.values import JSON
 
 _COLUMNS = (
     "position, call_id, key, server, tool, arguments, digest, repeatable, queued_at, expires_at, state, attempts, "
@@ -119,6 +120,12 @@ def next_pending(db: sqlite3.Connection, server: str) -> OutboxRow | None:
     return _row(row) if row else None
 
 
+def has_pending(db: sqlite3.Connection, server: str) -> bool:
+    """Say whether a call waits for that server."""
+    query = "SELECT 1 FROM outbox WHERE state = 'pending' AND server = ? LIMIT 1"
+    return db.execute(query, (server,)).fetchone() is not None
+
+
 def waiting(db: sqlite3.Connection) -> list[OutboxRow]:
     """Return all that is neither done nor unknown, oldest first."""
     query = f"SELECT {_COLUMNS} FROM outbox WHERE state IN ('pending', 'sending') ORDER BY position"  # noqa: S608  # a constant
@@ -206,15 +213,25 @@ def recover(db: sqlite3.Connection, now: float) -> None:
         finish(db, now, row, Unknown(CallError("answer_lost", message, Sent.MAYBE), attempts=max(1, row.attempts)))
 
 
-def orphans(db: sqlite3.Connection, now: float, is_dead: Callable[[str], bool]) -> None:
+def orphans(
+    db: sqlite3.Connection,
+    now: float,
+    is_dead: Callable[[str], bool],
+    notes: Callable[[str], Iterable[Mapping[str, JSON]]] = lambda _: (),
+) -> None:
     """Have every call told whose program died after its send began: it is not known whether it happened.
 
+    The ends that it had noted (`client.records.locks.Owner.notes`) are recorded instead.
     Its key stays usable: where the server can tell a repeat, whoever asks again with it learns the end.
     """
     query = "SELECT DISTINCT owner FROM calls WHERE state IN ('begun', 'elsewhere') AND owner != ''"
     for (owner,) in db.execute(query).fetchall():
         if not is_dead(owner):
             continue
+        for note in notes(owner):
+            calls.finish_begun(db, note)
+            for server in ("server", "served_by"):
+                cache.forget_answers(db, str(note[server]))
         for call, attempts in calls.begun_by(db, owner):
             message = f"It is not known whether {call.tool} happened: the program ended before the answer came."
             lost = Unknown(CallError("answer_lost", message, Sent.MAYBE), attempts=max(1, attempts))

@@ -13,6 +13,7 @@ import queue
 import sqlite3
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -26,6 +27,12 @@ _log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 _MOST_TOGETHER = 128
 _BUSY_SECONDS = 5.0
+_PUT_OFF_SECONDS = 0.05
+"""Longest that work is put off while nothing else is asked for."""
+
+
+def _nothing(_: sqlite3.Connection) -> None:
+    """Ask for nothing, so that what was put off is run."""
 
 
 class _Job(Generic[Result]):
@@ -69,6 +76,8 @@ class Storage:
         self.path = path
         self._connection: sqlite3.Connection | None = connection
         self._jobs: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
+        self._put_off: deque[_Job[Any]] = deque()
+        self._waking = False
         self._closed = False
         self._syncing = True
         self._thread = threading.Thread(target=self._write, name="records", daemon=True)
@@ -104,6 +113,25 @@ class Storage:
         if not self._closed:
             self._jobs.put(_Job(work, synced=False))
 
+    def put_off(self, work: Callable[[sqlite3.Connection], Result]) -> asyncio.Future[Result]:
+        """Run `work`, unsynced, before whatever is asked for next, or soon if nothing is; returns where its end shows.
+
+        Nobody is woken for it, so that what is asked for next shares its transaction.
+        """
+        job = _Job(work, synced=False)
+        job.loop = asyncio.get_running_loop()
+        job.future = job.loop.create_future()
+        self._put_off.append(job)
+        if not self._waking:
+            self._waking = True
+            job.loop.call_later(_PUT_OFF_SECONDS, self._wake)
+        return job.future
+
+    def _wake(self) -> None:
+        self._waking = False
+        if self._put_off and not self._closed:
+            self._jobs.put(_Job(_nothing, synced=False))
+
     async def close(self) -> None:
         """Finish what was asked for and close the file."""
         if not self._closed:
@@ -122,9 +150,16 @@ class Storage:
                     break
                 first = self._jobs.get()
             going_on = first is not None
-            if together:
-                self._commit(together)
+            if together or self._put_off:
+                self._commit([*self._taken(), *together])
         self._let_go()
+
+    def _taken(self) -> list[_Job[Any]]:
+        """Take what was put off."""
+        found: list[_Job[Any]] = []
+        while self._put_off:
+            found.append(self._put_off.popleft())
+        return found
 
     def _commit(self, jobs: list[_Job[Any]]) -> None:
         """Run the jobs in one transaction, or, if one fails, each in its own. Never raises: jobs hold their error."""

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import replace
 from enum import StrEnum
 
 from client.call import CallError, Consent, Outcome, Sent, ToolCall, Unknown
 from client.records import ledger
-from client.records.outcomes import outcome_from_text, outcome_to_text
+from client.records.outcomes import outcome_from_text, outcome_to_text, outcome_without_result
 from client.values import JSON
 
 OUTCOME_KEPT = 7 * 86400.0
@@ -209,8 +208,8 @@ def forget_old(db: sqlite3.Connection, now: float) -> None:
     ).fetchall()
     for key, text in rows:
         outcome = outcome_from_text(text)
-        if outcome.kind == "succeeded" and outcome.result is not None:
-            shortened = outcome_to_text(replace(outcome, result=None))
+        if outcome.kind == "succeeded":
+            shortened = outcome_without_result(outcome)
             db.execute("UPDATE calls SET outcome = ? WHERE key = ?", (shortened, key))
 
 

@@ -66,8 +66,6 @@ MIGRATIONS: Migrations = (
         # Each call with effects forgets a server's answers, and each new answer makes the oldest go.
         "CREATE INDEX answers_by_server ON answers (server)",
         "CREATE INDEX answers_by_age ON answers (fetched_at)",
-        # What is begun is looked for at every start, and so are old outcomes.
-        "CREATE INDEX calls_by_state ON calls (state, updated_at)",
     ),
 )
 """Step n brings a database of version n to version n + 1."""

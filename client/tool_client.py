@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random as randomness
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -118,7 +119,7 @@ class ToolClient:
 
     async def __aenter__(self) -> Self:
         with self._clock.working():
-            await self._storage.run(lambda db: calls.forget_old(db, self._clock.now()))
+            await self._storage.run(self._forget_old)
             for name, link in self._links.items():
                 await acquaint(link.server, self._storage, self._clock, self._notices)
                 trusted = link.server.trusted
@@ -129,6 +130,10 @@ class ToolClient:
         for link in self._links.values():
             link.start()
         return self
+
+    def _forget_old(self, db: sqlite3.Connection) -> None:
+        calls.forget_old(db, self._clock.now())
+        outbox.forget_reported(db, self._clock.now())
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -167,6 +172,10 @@ class ToolClient:
     async def waiting(self) -> list[outbox.OutboxRow]:
         """Return the confirmed calls that wait for the network, oldest first."""
         return await self._storage.read(outbox.waiting)
+
+    async def count_waiting(self) -> int:
+        """Return how many confirmed calls wait, at a cost that does not grow with their size."""
+        return await self._storage.read(outbox.count_waiting)
 
     def decline(self, call: ToolCall) -> None:
         """Decline what a server asked in the middle of a call, and with it the call."""

@@ -132,6 +132,20 @@ def waiting(db: sqlite3.Connection) -> list[OutboxRow]:
     return [_row(row) for row in db.execute(query)]
 
 
+def count_waiting(db: sqlite3.Connection) -> int:
+    """Return how many calls wait, without reading them."""
+    count: int = db.execute("SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending')").fetchone()[0]
+    return count
+
+
+def forget_reported(db: sqlite3.Connection, now: float) -> None:
+    """Forget rows that ended and were told long ago; that their keys were used stays known elsewhere."""
+    db.execute(
+        "DELETE FROM outbox WHERE state IN ('done', 'unknown') AND reported = 1 AND updated_at < ?",
+        (now - calls.OUTCOME_KEPT,),
+    )
+
+
 def all_rows(db: sqlite3.Connection, limit: int = 100) -> list[OutboxRow]:
     """Return the newest rows of every state, oldest first."""
     query = f"SELECT {_COLUMNS} FROM outbox ORDER BY position DESC LIMIT ?"  # noqa: S608  # a constant

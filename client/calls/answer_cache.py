@@ -35,8 +35,10 @@ class AnswerCache:
         self._settings = settings
         self._answers: OrderedDict[str, KeptAnswer] = OrderedDict()
         self._saved: dict[str, KeptAnswer] = {}
+        self._fetched: dict[str, float] = {}
+        """Monotonic time at which an answer in memory was fetched, by digest: no change of clocks makes it younger."""
         self._fresh_until: dict[str, float] = {}
-        """Wall time until which a server called its answer fresh, by digest."""
+        """Monotonic time until which a server called its answer fresh, by digest."""
         self._changes: Counter[str] = Counter()
 
     async def fresh(self, tool: Tool, call: ToolCall) -> Succeeded | None:
@@ -44,13 +46,13 @@ class AnswerCache:
         longest = self._settings.fresh_for.get(tool.qualified)
         if longest is None:
             until = self._fresh_until.get(call.digest, 0.0) if self._fresh_until else 0.0
-            longest = _FOREVER if self._clock.now() < until else 0.0
+            longest = _FOREVER if self._clock.monotonic() < until else 0.0
         return await self._not_older(call, longest) if longest > 0 else None
 
     def in_memory(self, call: ToolCall) -> bool:
         """Say at once whether an answer is at hand that could be given, with its age."""
         kept = self._answers.get(call.digest)
-        return kept is not None and self._clock.now() - kept.fetched_at <= self._settings.stale_for
+        return kept is not None and self._age(call.digest, kept) <= self._settings.stale_for
 
     def changes(self, server: str) -> int:
         """Return how often that server's answers were made void; what was asked before the last time is not kept."""
@@ -69,8 +71,16 @@ class AnswerCache:
                 _log.error("kept answers cannot be read: %s", error)
         if kept is None:
             return None
-        age = max(0.0, self._clock.now() - kept.fetched_at)
+        age = self._age(call.digest, kept)
         return Succeeded(kept.result, attempts=0, served_by=call.server, age=age) if age <= longest else None
+
+    def _age(self, key: str, kept: KeptAnswer) -> float:
+        """Return the seconds since it was fetched, by the clock that says more; endless if the wall clock went back."""
+        age = self._clock.now() - kept.fetched_at
+        fetched = self._fetched.get(key)
+        if fetched is not None:
+            return max(age, self._clock.monotonic() - fetched)
+        return age if age >= 0.0 else _FOREVER
 
     def keep(self, call: ToolCall, result: JSON, changes: int, fresh_for: float | None = None) -> None:
         """Keep a fresh answer, unless something changed since it was asked for.
@@ -80,13 +90,15 @@ class AnswerCache:
         if changes != self._changes[call.server]:
             return
         key, kept = call.digest, KeptAnswer(result, self._clock.now())
+        self._fetched[key] = self._clock.monotonic()
         if fresh_for:
-            self._fresh_until[key] = kept.fetched_at + fresh_for
+            self._fresh_until[key] = self._fetched[key] + fresh_for
         self._answers[key] = kept
         self._answers.move_to_end(key)
         if len(self._answers) > MOST_ANSWERS:
             oldest, _ = self._answers.popitem(last=False)
             self._saved.pop(oldest, None)
+            self._fetched.pop(oldest, None)
             self._fresh_until.pop(oldest, None)
         saved = self._saved.get(key)
         if saved is None or saved.result != result or kept.fetched_at - saved.fetched_at >= _SAVE_AGAIN_AFTER:
@@ -103,6 +115,7 @@ class AnswerCache:
         self._changes[server] += 1
         self._answers.clear()
         self._saved.clear()
+        self._fetched.clear()
         self._fresh_until.clear()
 
     async def forget_for_good(self, server: str) -> None:

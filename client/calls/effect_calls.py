@@ -138,7 +138,10 @@ class EffectCall:
         if not owner.note(note):
             return False
 
+        self.late.on_its_way(self.call, outcome)
+
         def recorded(done: asyncio.Future[Outcome | Refusal | None]) -> None:
+            self.late.arrived(self.call)
             if not done.cancelled() and (error := done.exception()) is None:
                 owner.recorded()
             else:

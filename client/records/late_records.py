@@ -41,6 +41,8 @@ class LateRecords:
         self._storage = storage
         self._clock = clock
         self._waiting: deque[_Late] = deque()
+        self._noted: dict[str, tuple[ToolCall, Outcome]] = {}
+        """Ends that are on their way to the database, by idempotency key."""
         self._writing = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
 
@@ -55,8 +57,19 @@ class LateRecords:
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._go_on(), name="late records")
 
+    def on_its_way(self, call: ToolCall, outcome: Outcome) -> None:
+        """Answer the call's key with this end until it `arrived`."""
+        self._noted[call.idempotency_key] = (call, outcome)
+
+    def arrived(self, call: ToolCall) -> None:
+        """The end is in the database, or kept here."""
+        self._noted.pop(call.idempotency_key, None)
+
     def outcome_of(self, call: ToolCall) -> Outcome | None:
         """Return the end of the same call that is not written yet; None if there is none."""
+        noted = self._noted.get(call.idempotency_key)
+        if noted is not None and noted[0] == call:
+            return noted[1]
         for late in reversed(self._waiting):
             if late.outcome is not None and late.call == call:
                 return late.outcome

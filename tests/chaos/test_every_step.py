@@ -16,6 +16,8 @@ from tests.chaos.storage_loop import DISK_FAULTS, Bench, Tried, disk, statements
 EVERY = int(os.environ.get("CHAOS_EVERY", "0"))
 """Every N-th operation is tried: 1 is all of them; 0 picks two or three points of each loop, for CI."""
 FEW = 47
+REPORT = os.environ.get("CHAOS_REPORT", "")
+"""File that the counts of each loop are added to, whatever process made it."""
 NAMES = [step.name for step in STEPS]
 
 
@@ -43,7 +45,11 @@ def spread(step: Step, fault: Fault, lasting: bool) -> tuple[int, int]:
 
 
 def report(layer: str, step: Step, tried: Tried) -> None:
-    print(f"\n{layer}, {step.name}: {tried.pairs} pairs, {tried.damaged} left the file damaged")
+    line = f"{layer}, {step.name}: {tried.pairs} pairs, {tried.damaged} left the file damaged"
+    print(f"\n{line}")
+    if REPORT:
+        with Path(REPORT).open("a") as file:
+            file.write(f"{line}, {len(tried.broken)} promises broken\n")
     assert tried.broken == []
 
 

@@ -79,6 +79,8 @@ class Till(ToolServer):
         super().__init__(name, trusted=True)
         self.away = False
         self.script: deque[str] = deque()
+        self.on_effect: Callable[[], None] = lambda: None
+        """Called right after an effect, before it is answered."""
         self._log = log
         self._description = description
         self._known = {line[2] for line in log.lines() if line[0] == "effect" and line[2] != "-"}
@@ -121,6 +123,7 @@ class Till(ToolServer):
         if key == "-" or key not in self._known:
             self._known.add(key)
             self._log.write("effect", str(call.arguments["who"]), key)
+            self.on_effect()
 
     async def health(self) -> Health:
         return Health(not self.away, 0.0)

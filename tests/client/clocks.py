@@ -29,6 +29,8 @@ class VirtualClock:
 
     def __init__(self) -> None:
         self._time = 1_800_000_000.0
+        self.shift = 0.0
+        """Seconds by which the wall clock was set forward."""
         self._working = 0
         self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
         self._order = itertools.count()
@@ -37,7 +39,7 @@ class VirtualClock:
         """Whether all real work is marked as such, so that nothing is waited for when there is none."""
 
     def now(self) -> float:
-        return self._time
+        return self._time + self.shift
 
     def monotonic(self) -> float:
         return self._time

@@ -138,7 +138,8 @@ class EffectCall:
         if not owner.note(note):
             return False
 
-        self.late.on_its_way(self.call, outcome)
+        if outcome.kind in ("succeeded", "unknown"):  # any other may be followed by a new try with the key
+            self.late.on_its_way(self.call, outcome)
 
         def recorded(done: asyncio.Future[Outcome | Refusal | None]) -> None:
             self.late.arrived(self.call)

@@ -24,6 +24,7 @@ from client.calls.answer_cache import AnswerCache
 from client.calls.call_effects import has_effects
 from client.calls.call_refusals import consent_wanted, failed, key_reused, tools_unknown
 from client.calls.call_settings import CallSettings
+from client.calls.consent_check import ConsentCheck
 from client.calls.effect_calls import EffectCall
 from client.calls.fallbacks import other_ways
 from client.calls.read_calls import ReadCall
@@ -84,6 +85,7 @@ class ToolClient:
         self._links = {server.name: self._link(server) for server in servers}
         self._cache = AnswerCache(storage, clock, self._settings)
         self._late = LateRecords(storage, clock)
+        self._consents = ConsentCheck(clock, needs_consent, self._settings.consent_age)
         self._held: dict[str, Tool] = {}
         self._terms = Terms(self._links, lambda: self.catalog, lambda: self._held, needs_consent, deferrable)
         self._deliveries = Deliveries(
@@ -295,27 +297,10 @@ class ToolClient:
         if tool.qualified in self._held:
             message = f"{tool.name} of {tool.server} has changed since it was approved."
             return NeedsInput(Need.APPROVAL, CallError("tool_changed", message)), asked
-        refused = self._consent_problem(call, tool, consent, asked)
+        refused = self._consents.problem(call, tool, consent, asked)
         if refused is not None:
             return refused, asked
         return Failed(problem) if problem is not None else None, asked
-
-    def _consent_problem(
-        self, call: ToolCall, tool: Tool, consent: Consent | None, asked: Asked | None
-    ) -> NeedsInput | None:
-        if consent is None:
-            if asked is not None and asked.need is not Need.CONSENT and asked.confirmed:
-                return None  # the yes was given before the server asked for more
-            wanted = asked is not None and asked.need is Need.CONSENT
-            if not wanted and not self._needs_consent(tool, call.arguments):
-                return None
-            return consent_wanted("consent_missing", f"{tool.name} needs a yes first.", tool)
-        if consent.digest != call.digest_now():
-            return consent_wanted("consent_mismatch", f"The yes was for another call than this {tool.name}.", tool)
-        age = self._clock.now() - consent.given_at
-        if not -5.0 <= age <= self._settings.consent_age:
-            return consent_wanted("consent_expired", f"The yes for {tool.name} is too old.", tool)
-        return None
 
     async def _read(
         self,

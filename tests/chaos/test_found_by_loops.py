@@ -10,8 +10,9 @@ import pytest
 
 from tests.chaos.faulty_disk import Fault, Plan
 from tests.chaos.storage_loop import statements
-from tests.chaos.till import WAITS, Car, Log, car, judge
+from tests.chaos.till import WAITS, Car, Log, car, judge, payment
 from tests.client.clocks import VirtualClock
+from tests.client.harness import consent_to
 
 
 @asynccontextmanager
@@ -113,16 +114,38 @@ async def test_no_change_of_the_wall_clock_makes_an_old_answer_young(tmp_path: P
 
     async def live() -> None:
         async with drive(tmp_path, clock) as made:
-            await made.pay("balance", "get_balance")
+            await made.pay("balance", "get_balance", agreed=False)
             await clock.sleep(600.0)
             clock.shift += jump
             made.till.away = True
-            told = await made.pay("balance", "get_balance")
+            told = await made.pay("balance", "get_balance", agreed=False)
             assert told is not None
             if told.kind == "succeeded":
                 assert told.age is not None
                 assert told.age >= 600.0
             else:
                 assert jump > 86400.0  # too old to be given by either clock
+
+    await clock.drive(live())
+
+
+@pytest.mark.proves("P1.consent")
+@pytest.mark.parametrize(("jump", "held"), [(-90.0, False), (-86400.0, False), (3600.0, False), (0.0, True)])
+async def test_no_change_of_the_wall_clock_makes_an_old_yes_young(tmp_path: Path, jump: float, held: bool) -> None:
+    clock = VirtualClock()
+
+    async def live() -> None:
+        async with drive(tmp_path, clock) as made:
+            call = payment("ann")
+            made.log.write("agreed", "ann", "pay")
+            consent = consent_to(call, clock)
+            await clock.sleep(50.0 if held else 100.0)
+            clock.shift += jump
+            outcome = await made.tools.call(call, consent=consent)
+            made.log.write("told", "ann", outcome.kind, "-", "no")
+            assert outcome.kind == ("succeeded" if held else "needs_input")
+            fresh = await made.pay("bob")
+            assert fresh is not None
+            assert fresh.kind == "succeeded"
 
     await clock.drive(live())

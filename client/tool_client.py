@@ -186,8 +186,8 @@ class ToolClient:
             link.server.decline(call)
 
     async def cancel_waiting(self, call_id: str) -> bool:
-        """Take a waiting call back; False where it is already on its way or done."""
-        return await self._storage.run(lambda db: outbox.cancel(db, self._clock.now(), call_id))
+        """Take a waiting call back; False where it is already on its way or done. Raises `RecordsError`."""
+        return await self._deliveries.cancel(call_id)
 
     async def recent(self, limit: int = 20) -> list[ledger.LedgerRow]:
         """Return the newest ledger rows, newest first: what was done."""

@@ -10,7 +10,7 @@ import logging
 import sqlite3
 from collections.abc import Callable, Mapping
 
-from client.call import CallError, Failed, Need, NeedsInput, Outcome, Sent, Succeeded, Unknown
+from client.call import CallError, Failed, Need, NeedsInput, Outcome, Sent, Succeeded, ToolCall, Unknown
 from client.calls.agreed_terms import Terms
 from client.client_errors import RecordsError
 from client.clock import Clock
@@ -94,6 +94,16 @@ class Deliveries:
             await asyncio.wait(tasks)
         self._lock.release()
         self.owner.end()
+
+    async def cancel(self, call_id: str) -> bool:
+        """Take a waiting call back; False where it is not waiting any more, or may have arrived."""
+        try:
+            return await self._storage.run(lambda db: outbox.cancel(db, self._clock.now(), call_id))
+        except RecordsError:
+            # A write that failed may still come back: then it is taken back after all, and that is reported.
+            call = ToolCall(call_id, "", "", {}, "")
+            self._late.keep(lambda db: outbox.report_again(db, call_id), call, then=self.kick_all)
+            raise
 
     def kick(self, server: str) -> None:
         """Look at that server's waiting calls soon."""

@@ -287,6 +287,11 @@ def cancel(db: sqlite3.Connection, now: float, call_id: str) -> bool:
     return not row.maybe_sent
 
 
+def report_again(db: sqlite3.Connection, call_id: str) -> None:
+    """Have the end of a call reported, also if it counts as told."""
+    db.execute("UPDATE outbox SET reported = 0 WHERE call_id = ? AND state IN ('done', 'unknown')", (call_id,))
+
+
 def _row(raw: tuple[object, ...]) -> OutboxRow:
     position, call_id, key, server, tool, arguments, _, repeatable, queued_at, expires_at, state, attempts, *end = raw
     outcome, agreed, maybe_sent = end

@@ -157,6 +157,8 @@ class EffectCall:
         try:
             known = await self.storage.read(lambda db: calls.look_up(db, self.call))
         except RecordsError:
+            # A write that failed may still come back, and then it stands there as begun.
+            self.late.keep(lambda db: calls.not_begun(db, self.clock.now(), self.call, self._owner), self.call)
             unread = f"It was not sent now, and whether it was done before cannot be read, because {error}."
             return Failed(CallError("records_failed", unread, Sent.MAYBE), attempts=self._sends)
         if isinstance(known, Refusal):
@@ -178,7 +180,7 @@ class EffectCall:
 
         def take_back(db: sqlite3.Connection) -> None:
             outbox.not_enqueued(db, self.call)
-            calls.finish_if_open(db, self.clock.now(), self.call, outcome)
+            calls.finish_if_open(db, self.clock.now(), self.call, outcome, self._owner)
 
         self.late.keep(take_back, self.call, outcome)
         return outcome

@@ -153,13 +153,23 @@ def _ending(outcome: Outcome) -> tuple[CallState, Mapping[str, JSON]]:
     return state, detail
 
 
-def finish_if_open(db: sqlite3.Connection, now: float, call: ToolCall, outcome: Outcome) -> None:
-    """Record the end of a call if its beginning stands there and nothing else became of it."""
-    row = db.execute("SELECT digest, state FROM calls WHERE key = ?", (call.idempotency_key,)).fetchone()
+def finish_if_open(db: sqlite3.Connection, now: float, call: ToolCall, outcome: Outcome, owner: str) -> None:
+    """Record the end of a call if this program began or deferred it and nothing else became of it."""
+    query = "SELECT digest, state, owner FROM calls WHERE key = ?"
+    row = db.execute(query, (call.idempotency_key,)).fetchone()
     if row is None or row[0] != call.digest:
         return
-    if row[1] in (CallState.BEGUN, CallState.DEFERRED, CallState.ELSEWHERE):
+    begun = row[1] in (CallState.BEGUN, CallState.ELSEWHERE) and row[2] == owner
+    if begun or row[1] == CallState.DEFERRED:
         finish(db, now, call, outcome)
+
+
+def not_begun(db: sqlite3.Connection, now: float, call: ToolCall, owner: str) -> None:
+    """Take back the beginning of a call by this program, if it stands there: nothing was sent."""
+    db.execute(
+        "UPDATE calls SET state = 'open', updated_at = ? WHERE key = ? AND digest = ? AND state = 'begun' AND owner = ?",
+        (now, call.idempotency_key, call.digest, owner),
+    )
 
 
 def reopen(db: sqlite3.Connection, now: float, call: ToolCall, attempts: int) -> None:

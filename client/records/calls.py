@@ -167,7 +167,8 @@ def finish_if_open(db: sqlite3.Connection, now: float, call: ToolCall, outcome: 
 def not_begun(db: sqlite3.Connection, now: float, call: ToolCall, owner: str) -> None:
     """Take back the beginning of a call by this program, if it stands there: nothing was sent."""
     db.execute(
-        "UPDATE calls SET state = 'open', updated_at = ? WHERE key = ? AND digest = ? AND state = 'begun' AND owner = ?",
+        "UPDATE calls SET state = 'open', updated_at = ? "
+        "WHERE key = ? AND digest = ? AND state = 'begun' AND owner = ?",
         (now, call.idempotency_key, call.digest, owner),
     )
 

@@ -123,7 +123,7 @@ async def test_a_file_system_without_room_loses_nothing_that_was_stored(tmp_path
         "async def main(path):\n"
         "    storage = await Storage.open(path)\n"
         "    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-        "    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))\n"
+        "    resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))\n"
         "    for number in range(100_000):\n"
         "        try:\n"
         "            await store(storage, number)\n"

@@ -15,7 +15,7 @@ from tests.chaos.storage_loop import DISK_FAULTS, Bench, Tried, disk, statements
 
 EVERY = int(os.environ.get("CHAOS_EVERY", "0"))
 """Every N-th operation is tried: 1 is all of them; 0 picks two or three points of each loop, for CI."""
-FEW = 47
+FEW = 97
 REPORT = os.environ.get("CHAOS_REPORT", "")
 """File that the counts of each loop are added to, whatever process made it."""
 NAMES = [step.name for step in STEPS]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,10 +23,11 @@ NAMES = [step.name for step in STEPS]
 
 
 @pytest.fixture
-def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
     monkeypatch.setattr("client.records.storage._BUSY_SECONDS", 0.01)
-    memory = Path("/dev/shm")
-    return Bench((memory / f"mcqueen-{os.getpid()}" if memory.is_dir() else tmp_path) / "bench")
+    memory = Path("/dev/shm")  # faster than a disk, and emptied afterwards
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else tmp_path) as folder:
+        yield Bench(Path(folder))
 
 
 @pytest.fixture(scope="module")

@@ -32,7 +32,7 @@ from assistant.policy.sensitivity import assess, is_deferrable
 from assistant.policy.timing import INTERRUPT_SECONDS, PRE_ROLL_SECONDS, YES_SECONDS
 from assistant.profile.store import FILE_NAME as PROFILE_FILE
 from assistant.profile.store import ProfileStore
-from assistant.settings.settings import Settings
+from assistant.settings.settings import DATABASE, Settings
 from assistant.town.world import World
 from assistant.understanding.language import BASE
 from assistant.understanding.learning.experience import FILE_NAME as EXPERIENCE_FILE
@@ -65,7 +65,6 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 TOWN = "town"
 """Name of the embedded server."""
-DATABASE = "mcqueen.sqlite3"
 READY_SECONDS = 3.0
 """How long the start waits for servers before it says which are away; nobody waits for the dead ones after that."""
 MICROPHONE_SECONDS = 2.0

@@ -264,7 +264,7 @@ class Dashboard(App[int], inherit_bindings=False):
 
     async def _count_waiting(self) -> None:
         if self.live is not None:
-            self.waiting = len(await self.live.tools.waiting())
+            self.waiting = await self.live.tools.count_waiting()
 
     def on_resize(self, event: events.Resize) -> None:
         """Show the glance alone where there is no room for more, and fewer frames where there is little."""

@@ -125,7 +125,7 @@ class DriveRunner:
 
     async def waiting(self) -> int:
         """Return how many confirmed calls wait in the drive's outbox; only between its steps."""
-        return len(await self._parts.tools.waiting())
+        return await self._parts.tools.count_waiting()
 
     async def run(self) -> DriveResult:
         """Run it. Raises `DriveError` where the drive asks for what cannot be."""

@@ -169,6 +169,10 @@ class MetricsSettings(_Strict):
     )
 
 
+DATABASE = "mcqueen.sqlite3"
+"""Name of the file of records in the data folder."""
+
+
 class Settings(_Strict):
     """Everything that can be set."""
 

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from client.call import Sent
+from client.client_errors import RecordsError
 from client.clock import Clock
 from client.resilience.budget import RetryBudget
 from client.resilience.circuit import Circuit
@@ -120,8 +121,11 @@ class Link:
                 with self._clock.working():
                     async with asyncio.timeout(self._settings.look_seconds):
                         listing = await self._list()
+                    await self._on_listing(listing)
             except ServerUnavailableError as error:
                 self._went(error)
+            except RecordsError as error:  # which of its tools are approved cannot be read: none may be called
+                self._went(ServerUnavailableError(self.name, FailureKind.NOT_SENT, f"{error}.", "records_failed"))
             except TimeoutError:
                 late = self.server.late()
                 message = late or f"{self.name} did not answer in time."
@@ -134,8 +138,6 @@ class Link:
             else:
                 self.failure = None
                 self.circuit.succeeded()
-                with self._clock.working():
-                    await self._on_listing(listing)
                 self.up = True
                 self.missed_since = None
                 self._on_reach(self.name, Reach.REACHED)

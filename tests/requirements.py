@@ -92,6 +92,9 @@ REQUIREMENTS: dict[str, Requirement] = {
     ),
     "D.search": Requirement("design 4", "in random conversations with faults and misrecognitions promises 1 to 5 hold"),
     "D.mutants": Requirement("design 4", "the same search catches a table that was broken on purpose"),
+    "D.help": Requirement(
+        "issue 22", "asked what can be said, McQueen names sentences that are understood now, and how to steer"
+    ),
     "D.asides": Requirement("design 4", "an aside leaves the waiting request in hand and asks it again"),
     "D.plan": Requirement("design 4", "several effects of one sentence are read back together, refused one by one"),
     "D.visible": Requirement(

@@ -58,6 +58,7 @@ def test_help_imports_nothing_heavy() -> None:
         (("journal", "replay", "nowhere.jsonl"), 2, "nowhere.jsonl"),
         (("journal", "replay"), 2, "needs the path"),
         (("fly",), 2, "No such command"),
+        (("--plain", "tools"), 2, "leave out the command"),
         (("call", "get_weather", "location=Rome", "--server", "http://127.0.0.1:9/mcp"), 1, "127.0.0.1"),
     ],
 )
@@ -106,7 +107,7 @@ def test_a_tool_with_a_broken_schema_is_named_and_left_out_and_the_others_work(t
 def test_ctrl_c_in_the_middle_of_a_conversation_ends_cleanly(tmp_path: Path) -> None:
     environment = {**os.environ, "MCQUEEN_DATA_FOLDER": str(tmp_path / "data")}
     running = subprocess.Popen(
-        [sys.executable, "-m", "assistant.cli", "dashboard", "--plain"],
+        [sys.executable, "-m", "assistant.cli", "--plain"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, cwd=tmp_path,
     )  # fmt: skip
     assert running.stdin is not None

@@ -16,7 +16,6 @@ from assistant.dialogue.speaking import WAITING, Step, join, say, settle, tell_n
 from assistant.dialogue.state import Mode, Request, State
 from assistant.dialogue.table_effects import Earcon, Purpose, SetLoudness, SetPace, StopSpeaking, TakeBack
 from assistant.policy.consequences import checking_call, inverse_call
-from assistant.policy.driving import LIMITS
 from assistant.policy.timing import MOST_OPTIONS
 from assistant.understanding.mood import Mood as Wanted
 from assistant.wording.prompts import prompt
@@ -27,6 +26,7 @@ from assistant.wording.replies import (
     help_text,
     in_breaths,
     needs_text,
+    no_services,
     question_for,
     report,
     sentence,
@@ -188,9 +188,10 @@ def help_me(state: State, event: Event) -> Step:
         return ask_again(state, prompt(f"help_{state.mode.value}"), event.at)
     if state.mode is Mode.CALLING:
         return still_calling(state, event)
-    most = LIMITS[state.driving].options
-    titles = list(dict.fromkeys(tool_title(tool) for tool in state.catalog))[:most]
-    return say(state, help_text(titles), Purpose.QUESTION, mode=Mode.LISTENING)
+    if not len(state.catalog):
+        return say(state, no_services(), Purpose.STATEMENT, mode=Mode.REPORTING)
+    sayable = event.reading.sayable if isinstance(event, Heard) else ()
+    return say(state, help_text(sayable), Purpose.QUESTION, mode=Mode.LISTENING)
 
 
 def more(state: State, event: Event) -> Step:

@@ -27,7 +27,7 @@ from assistant.policy.timing import MOST_FAILED_TRIES, NO_SPEECH_SECONDS, REPLY_
 from assistant.understanding.answers.dictated_words import free_words
 from assistant.understanding.reading import Control, Reading
 from assistant.wording.prompts import LAST, prompt
-from assistant.wording.replies import help_text, why_not
+from assistant.wording.replies import no_services, why_not
 from client.call import Need
 from client.calls.server_forms import form_fields
 
@@ -208,7 +208,7 @@ def not_understood(state: State, event: Event) -> Step:
     if state.follow_up and not state.tries:
         return nobody_spoke(state, event)
     if not len(state.catalog) and state.mode not in WAITING:
-        return say(state, help_text([]), Purpose.STATEMENT, mode=Mode.REPORTING)
+        return say(state, no_services(), Purpose.STATEMENT, mode=Mode.REPORTING)
     tries = state.tries + 1
     name = _apology(state)
     lost = _lost_words(state, event, name, tries)

@@ -26,6 +26,7 @@ from assistant.understanding.references import References, Rewritten, vocabulary
 from assistant.understanding.routing.embeddings import Embeddings, word_vectors
 from assistant.understanding.routing.fitting import Fitting
 from assistant.understanding.routing.router import Router
+from assistant.understanding.sayable import Sayable
 from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.fill import Filled, Filler, PreparedTool
 from assistant.understanding.slots.parameters import Kind
@@ -144,6 +145,13 @@ class Interpreter:
             return {}
         entities = self._finder.find(text[:LONGEST_TEXT], context.now, context.utc_offset, context.codes)
         return self._filler.fill(self._tool(found), entities, context, left=False).arguments
+
+    def sayable(self, context: Context, turn: int = 0) -> tuple[str, ...]:
+        """Return sentences that these tools understand (`Sayable.sentences`); the next ones with each `turn`."""
+        bare = Context(now=context.now, utc_offset=context.utc_offset, here=context.here)
+        examples, read = self._examples, self.read
+        offered = Sayable(self._language, lambda tool: examples[tool.qualified], lambda said: read([said], bare))
+        return offered.sentences(self._catalog.tools, turn)
 
     def explain(self, text: str, context: Context) -> Explanation:
         """Return how a sentence is understood in its context, stage by stage."""

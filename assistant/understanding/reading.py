@@ -116,6 +116,8 @@ class Reading:
     """Set if the tool that fits does the one and not the other, and was left for it."""
     messages: tuple[str, ...] = ()
     """Sentences that the driver keeps or has sent, blanks open, likeliest first: what to offer for free words."""
+    sayable: tuple[str, ...] = ()
+    """Sentences that are understood now: what to offer where the driver asks what can be said."""
 
 
 @dataclass(frozen=True)

@@ -377,8 +377,16 @@ def progress_text(share: float) -> str:
     return wording().text("told", name, percent=tenths * 10)
 
 
-def help_text(titles: Sequence[str]) -> str:
-    """Return what can be asked for, at most three examples at a time."""
-    if not titles:
-        return wording().text("told", "no_services")
-    return wording().text("told", "help", titles=spoken_list(list(titles[:3]), "or"))
+def no_services() -> str:
+    """Return what is said where no tool is known."""
+    return wording().text("told", "no_services")
+
+
+def help_text(sayable: Sequence[str]) -> str:
+    """Return two sentences that can be said now, then the words that steer a conversation."""
+    steering = wording().text("told", "help_steering")
+    if not sayable:
+        return steering
+    first, *others = (said.rstrip(".!?") for said in sayable)
+    name = "help_two" if others else "help_one"
+    return f"{wording().text('told', name, first=first, second=next(iter(others), ''))} {steering}"

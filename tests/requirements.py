@@ -95,6 +95,9 @@ REQUIREMENTS: dict[str, Requirement] = {
     "D.help": Requirement(
         "issue 22", "asked what can be said, McQueen names sentences that are understood now, and how to steer"
     ),
+    "D.everyday": Requirement(
+        "issue 22", "everyday sentences are answered, and what no connected server does is told to be so"
+    ),
     "D.asides": Requirement("design 4", "an aside leaves the waiting request in hand and asks it again"),
     "D.plan": Requirement("design 4", "several effects of one sentence are read back together, refused one by one"),
     "D.visible": Requirement(

@@ -6,6 +6,7 @@ What does not fit a table stands here, and only here.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
 
 from assistant.dialogue.events import (
@@ -28,6 +29,7 @@ from assistant.dialogue.events import (
 from assistant.dialogue.plans import names_results
 from assistant.dialogue.state import Mode, State
 from assistant.policy.timing import YES_SECONDS
+from assistant.understanding.beyond import is_vague
 from assistant.understanding.mood import Mood
 from assistant.understanding.reading import Control, Reading
 from assistant.wording.spoken_values import label
@@ -63,6 +65,9 @@ class Trigger(StrEnum):
     REFUSAL = "refusal"
     CANNOT_TELL = "cannot tell"
     ONE_HALF = "one half"
+    BEYOND = "beyond"
+    THANKS = "thanks"
+    GREETING = "greeting"
     UNDO_NAMED = "undo that one"
     NOT_UNDERSTOOD = "not understood"
     SILENCE = "silence"
@@ -104,6 +109,8 @@ _CONTROLS: Mapping[Control, Trigger] = {
     Control.UNDO: Trigger.UNDO,
     Control.WHAT_HAPPENED: Trigger.WHAT_HAPPENED,
     Control.MORE: Trigger.MORE,
+    Control.THANKS: Trigger.THANKS,
+    Control.GREETING: Trigger.GREETING,
 }
 
 
@@ -175,6 +182,8 @@ def _classify_outcome(state: State, event: CallEnded) -> Trigger:
 def _classify_heard(state: State, event: Heard) -> Trigger:
     """A control word first; then, by mode: new values before yes and no, an answer before a new subject."""
     reading = event.reading
+    if is_vague(reading.interpretations):
+        reading = replace(reading, interpretations=())
     if reading.control is not None and reading.control in _CONTROLS:
         return _CONTROLS[reading.control]
     pending = state.request is not None
@@ -211,7 +220,9 @@ def _wants_nothing(state: State, reading: Reading) -> Trigger | None:
         case Mood.TELL:
             return Trigger.CANNOT_TELL if reading.choice is None else None
         case Mood.DO | Mood.DROP:
-            return Trigger.ONE_HALF if reading.half is not None and not reading.changes else None
+            if reading.changes or reading.choice is not None:
+                return None
+            return Trigger.ONE_HALF if reading.half is not None else Trigger.BEYOND if reading.beyond else None
 
 
 def _answers_in_words(state: State, reading: Reading) -> bool:

@@ -14,6 +14,7 @@ from assistant.understanding.answers.control_words import Controls
 from assistant.understanding.answers.readings_of_answers import Answers
 from assistant.understanding.answers.yes_or_no import Confirming, YesOrNo
 from assistant.understanding.beside import Beside
+from assistant.understanding.beyond import Beyond, is_vague
 from assistant.understanding.explaining import Explanation, explained
 from assistant.understanding.language import Language, language
 from assistant.understanding.learning.index_cache import IndexFolder, keeping
@@ -32,6 +33,7 @@ from assistant.understanding.slots.fill import Filled, Filler, PreparedTool
 from assistant.understanding.slots.parameters import Kind
 from assistant.understanding.templates import examples_of, templates_of
 from assistant.understanding.tokens import plain
+from assistant.understanding.wishes import Wishes
 from client.catalog import Catalog, Tool
 from client.values import JSON
 
@@ -85,6 +87,8 @@ class Interpreter:
         self._known, self._sounds = vocabulary(catalog, self._language)
         examples = [self._examples[tool.qualified] for tool in catalog]
         planner = Planner(catalog, spoken=self._language)
+        self._wishes = Wishes(self._language)
+        self._beyond = Beyond(catalog.tools, self._language)
         self._beside = Beside(catalog, planner, self._filler, self._finder, self._tool)
         with keeping(kept):
             self._router = Router(catalog.tools, examples, self._language, self._embeddings)
@@ -124,7 +128,7 @@ class Interpreter:
                 told = first.score - LATER * rank - UNSAID * len(first.missing)
                 if best is None or not best.interpretations or told > worth:
                     best, worth = reading, told
-            elif best is None and (reading.mood is not Mood.DO or reading.half is not None):
+            elif best is None and (reading.mood is not Mood.DO or reading.half is not None or reading.beyond):
                 best = reading
         if best is not None and self._doubted(best, moods):
             return Reading(text=best.text)
@@ -178,7 +182,9 @@ class Interpreter:
             return Reading(control=Control.NEVER_MIND, text=text, mood=Mood.DROP)
         if parts[0].mood is Mood.UNDO and parts[0].bare:
             return Reading(control=Control.UNDO, text=text, mood=Mood.UNDO)
-        asked = self._requests(text, context, parts)
+        asked = self._wished(text, context) or self._requests(text, context, parts)
+        if asked.mood is Mood.DO and (not asked.interpretations or is_vague(asked.interpretations)):
+            asked = replace(asked, beyond=self._beyond.deed(text))
         return replace(
             asked,
             changes=said.arguments,
@@ -187,6 +193,14 @@ class Interpreter:
             invalid=said.invalid,
             opens_request=self._clauses.opens_request(text),
         )
+
+    def _wished(self, text: str, context: Context) -> Reading | None:
+        """Return what a complaint asks for ("I'm cold"), if some tool clearly does it."""
+        meant = self._wishes.meant(text)
+        found = self._requests(meant, context, self.gate.moods.parts(meant)).interpretations if meant else ()
+        if not found or found[0].score < CLEAR:
+            return None
+        return Reading(interpretations=tuple(replace(each, spans={}) for each in found), text=text)
 
     def _refuses(self, text: str, context: Context) -> bool:
         """Return whether an answer refuses the question; a no may be the very value that was asked for."""

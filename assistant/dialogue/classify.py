@@ -214,7 +214,7 @@ def _wants_nothing(state: State, reading: Reading) -> Trigger | None:
         return None
     match reading.mood:
         case Mood.DO_NOT:
-            return Trigger.REFUSAL
+            return Trigger.REFUSAL if reading.choice is None or not state.options else None
         case Mood.UNDO:
             return Trigger.UNDO_NAMED
         case Mood.TELL:

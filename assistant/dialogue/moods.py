@@ -22,7 +22,7 @@ from client.call import Deferred
 def refused_deed(state: State, event: Event) -> Step:
     """Something is not to be done: what waits for a yes or a value, or for the network, is left; else that is said."""
     about = set(reading_of(event).about)
-    if state.mode in WAITING and state.request is not None:
+    if state.mode is Mode.CHOOSING or (state.mode in WAITING and state.request is not None):
         return refuse(state, event)
     waiting = tuple(request for request in state.waiting if request.tool not in about)
     left = replace(state, waiting=waiting, offer="", rest=())

@@ -21,6 +21,7 @@ from assistant.understanding.reading import Interpretation
 from assistant.wording.prompts import prompt
 from assistant.wording.replies import (
     blank_question,
+    names_apart,
     question_for,
     read_back,
     read_back_plan,
@@ -67,12 +68,12 @@ def begin(state: State, interpretations: Sequence[Interpretation], at: float) ->
 
 
 def _choose(state: State, candidates: Sequence[Interpretation]) -> Step:
-    options = []
-    for found in candidates:
-        tool = state.catalog.find(found.tool)
-        assert tool is not None
-        options.append(Option(tool_title(tool), request=Request(found.tool, found.arguments)))
-    return offer_options(replace(state, request=None), tuple(options), Mode.CHOOSING)
+    tools = [tool for found in candidates if (tool := state.catalog.find(found.tool)) is not None]
+    options = tuple(
+        Option(name, request=Request(found.tool, found.arguments))
+        for name, found in zip(names_apart(tools), candidates, strict=True)
+    )
+    return offer_options(replace(state, request=None), options, Mode.CHOOSING)
 
 
 def offer_options(state: State, options: tuple[Option, ...], mode: Mode) -> Step:

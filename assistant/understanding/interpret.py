@@ -180,6 +180,8 @@ class Interpreter:
         parts = self.gate.moods.parts(text)
         if parts[0].mood is Mood.DROP and not (context.confirming and said.arguments):
             return Reading(control=Control.NEVER_MIND, text=text, mood=Mood.DROP)
+        if parts[0].mood is Mood.DO_NOT:
+            choice = self._answers.otherwise(choice, context.options)
         if parts[0].mood is Mood.UNDO and parts[0].bare:
             return Reading(control=Control.UNDO, text=text, mood=Mood.UNDO)
         asked = self._wished(text, context) or self._requests(text, context, parts)

@@ -191,6 +191,17 @@ def why_not(schema: Mapping[str, JSON], value: JSON) -> str:
     return sentence(wording().text("told", "not_taken", value=said))
 
 
+def names_apart(tools: Sequence[Tool]) -> list[str]:
+    """Return names that tell tools apart: their titles, with the server wherever two have the same title."""
+    titles = [tool_title(tool) for tool in tools]
+    return [
+        wording().text("asking", "of_server", title=title, server=label(tool.server))
+        if titles.count(title) > 1
+        else title
+        for title, tool in zip(titles, tools, strict=True)
+    ]
+
+
 def which_tool(titles: Sequence[str]) -> str:
     """Return the question between tools."""
     if len(titles) == 1:

@@ -98,6 +98,10 @@ REQUIREMENTS: dict[str, Requirement] = {
     "D.everyday": Requirement(
         "issue 22", "everyday sentences are answered, and what no connected server does is told to be so"
     ),
+    "D.questions": Requirement(
+        "issue 22",
+        "a question for a value offers what can be said in answer, over every parameter of the catalogs here",
+    ),
     "D.asides": Requirement("design 4", "an aside leaves the waiting request in hand and asks it again"),
     "D.plan": Requirement("design 4", "several effects of one sentence are read back together, refused one by one"),
     "D.visible": Requirement(

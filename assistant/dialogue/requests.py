@@ -29,6 +29,7 @@ from assistant.wording.replies import (
     which_tool,
     why_not,
 )
+from assistant.wording.value_questions import listed_titles
 from client.call import Consent, ConsentSource, Need, NeedsInput, ToolCall
 from client.calls.idempotency_keys import key_of_call
 from client.catalog import Tool
@@ -139,10 +140,7 @@ def elicit(state: State, tool: Tool, name: str, lead: str = "") -> Step:
 
 def options_of(schema: Mapping[str, JSON]) -> tuple[Option, ...]:
     """Return the values that a parameter can have, where its schema lists them."""
-    values = schema.get("enum")
-    if not isinstance(values, list):
-        return ()
-    return tuple(Option(str(value), value=value) for value in values)
+    return tuple(Option(title, value=value) for value, title in listed_titles(schema))
 
 
 def confirm(state: State, tool: Tool, at: float, lead: str = "") -> Step:

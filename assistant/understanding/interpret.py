@@ -46,6 +46,8 @@ REPAIRED = 0.8
 """What is left of a score where words had to be taken for others that sound alike."""
 LONGEST_REFERENCE = 8
 """Words of a sentence that may be about "it" alone."""
+STEERING = frozenset(Control) - {Control.YES, Control.NO, Control.NEVER_MIND, Control.STOP}
+"""Control words that are something else where an option is called so; nothing is in the way of a no."""
 LONGEST_TEXT = 2000
 """Characters that are looked at; speech of ten seconds has about 200."""
 
@@ -169,6 +171,8 @@ class Interpreter:
         if (context.asked or context.options) and not context.confirming and self._refuses(text, context):
             return Reading(control=Control.NEVER_MIND, text=text)
         choice = self._answers.choice(text, context.options)
+        if control in STEERING and choice is not None and plain(text) == plain(context.options[choice]):
+            control = None  # "next", where that is one of the things offered
         said = Filled({}, {})
         pending = self._pending(context)
         if pending is not None and control in (None, Control.NO, Control.YES):

@@ -27,7 +27,10 @@ WEEKDAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
         ("how much battery do I have left", r"The battery is at \d+ percent\."),
         ("is the trunk open", r"The trunk is closed\."),
         ("call anna", r"I can't call anna here: no connected server can\."),
-        ("could you call my wife please", r"I can't call your wife here: no connected server can\."),
+        (
+            "could you play my favourite song please",
+            r"I can't play your favourite song here: no connected server can\.",
+        ),
         ("play the radio", r"I can't play the radio here: no connected server can\."),
         ("I'm cold", r"It is set to 22 degrees\."),
         ("it's freezing in here", r"It is set to 22 degrees\."),

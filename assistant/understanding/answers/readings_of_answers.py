@@ -16,7 +16,7 @@ from assistant.understanding.reading import Context
 from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.fill import Filled, Filler, PreparedTool
 from assistant.understanding.slots.parameters import Kind
-from assistant.understanding.tokens import Word, cut, plain
+from assistant.understanding.tokens import Word, cut, name_words, plain
 from client.values import JSON
 
 ALIKE = 80
@@ -35,6 +35,9 @@ class Answers:
 
     def changes(self, text: str, prepared: PreparedTool, context: Context) -> Filled:
         """Return the values that the text gives for the pending request, by parameter."""
+        named = self._named(text, prepared, context.asked)
+        if named is not None:
+            return Filled({context.asked: named}, {})
         rest = self._confirming.rest(text) or text
         entities = self._finder.find(rest, context.now, context.utc_offset, context.codes)
         half = self.afternoon(prepared, context.pending_arguments)
@@ -42,6 +45,15 @@ class Answers:
         asked = context.asked or self._meant(prepared, entities, context)
         marked = bool(context.asked) or rest != text
         return self._filler.fill(prepared, entities, context, asked, left=marked and bool(asked))
+
+    def _named(self, text: str, prepared: PreparedTool, asked: str) -> bool | None:
+        """Return what a switch becomes where its own name is the answer: "folded", "not folded"."""
+        if not any(slot.name == asked and slot.kind is Kind.BOOLEAN for slot in prepared.slots):
+            return None
+        words, name = plain(text).split(), list(name_words(asked))
+        if words == name:
+            return True
+        return False if words[1:] == name and words[0] in self._language.words("boolean", "no") else None
 
     def afternoon(self, prepared: PreparedTool, arguments: Mapping[str, JSON]) -> bool | None:
         """Return which half of the day a pending time is in, for a bare hour that replaces it."""

@@ -129,7 +129,7 @@ def test_a_form_of_the_server_is_heard_field_by_field_and_a_wrong_value_is_asked
     say("for nine people")
     assert conversation.said == "9 is too much: 6 is the most. What seats, from 1 to 6?"
     say("five")
-    assert conversation.said == "Should outside be on or off?"
+    assert conversation.said == "Outside, or not?"
     say("no")
     assert conversation.mode is Mode.CONFIRMING
     assert conversation.said.startswith("More, please. Book a table: ")

@@ -100,7 +100,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     ),
     "D.questions": Requirement(
         "issue 22",
-        "a question for a value offers what can be said in answer, over every parameter of the catalogs here",
+        "a question for a value offers what can be said in answer, over every parameter here",
     ),
     "D.asides": Requirement("design 4", "an aside leaves the waiting request in hand and asks it again"),
     "D.plan": Requirement("design 4", "several effects of one sentence are read back together, refused one by one"),
@@ -430,6 +430,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     ),
     "G.town": Requirement("first drive", "what a tool did is there in the town's world afterwards"),
     "G.review": Requirement("server authors", "what is hard by voice is told with its cure and what a driver hears"),
+    "G.baseline": Requirement("issue 22", "what changed between two builds is told, and what is worse fails"),
     "G.drives": Requirement("first drive", "the bundled drives pass"),
     "G.dashboard": Requirement(
         "first drive", "the dashboard shows state and the pending confirmation and takes typed input"

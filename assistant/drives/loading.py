@@ -18,11 +18,13 @@ def load_drive(path: Path) -> Drive:
     """Read and check a drive. Raises `DriveError` naming file, line and cure."""
     root = read_nodes(path)
     try:
-        return Drive.model_validate(construct(root))
+        drive = Drive.model_validate(construct(root))
     except ValidationError as error:
         # A key written wrongly first: what is missing is often only that.
         problems = sorted(error.errors(), key=lambda problem: problem["type"] != "extra_forbidden")
         raise DriveError("; ".join(_complaint(root, problem) for problem in problems[:3])) from error
+    _refuse_contradictions(drive, root)
+    return drive
 
 
 def check_against(drive: Drive, path: Path, catalog: Catalog, *, ours: bool = True) -> None:
@@ -34,6 +36,7 @@ def check_against(drive: Drive, path: Path, catalog: Catalog, *, ours: bool = Tr
     root = read_nodes(path)
     if not ours:
         _refuse_unseen(drive, root)
+    _refuse_unknown_kinds(drive, root)
     for number, step in enumerate(drive.steps):
         expect = step.expect
         if expect is None:
@@ -51,6 +54,46 @@ def check_against(drive: Drive, path: Path, catalog: Catalog, *, ours: bool = Tr
         if name not in known:
             line = _line_of(root, ("final", "calls" if name in drive.final.calls else "absent", name))
             raise DriveError(f"{line}: can never hold: no tool {name!r}{_meant(name, list(known))}")
+
+
+def _refuse_unknown_kinds(drive: Drive, root: yaml.Node) -> None:
+    """Refuse records of a kind that the drive's server does not keep."""
+    from assistant.town.world import World  # heavy: only where a drive is run
+
+    kinds = ("bookings",) if drive.server == "service_booking" else World.KINDS
+    for kind in drive.final.world:
+        if kind not in kinds:
+            line = _line_of(root, ("final", "world", kind))
+            raise DriveError(f"{line}: can never hold: no records of kind {kind!r}{_meant(kind, kinds)}")
+
+
+def _refuse_contradictions(drive: Drive, root: yaml.Node) -> None:
+    """Refuse expectations of a drive that contradict one another. Raises `DriveError` at the later one."""
+    final = drive.final
+    for name, times in final.calls.items():
+        if times and name in final.absent:
+            line = _line_of(root, ("final", "absent"))
+            raise DriveError(f"{line}: can never hold: {name} is called {times} times and absent; take one of them out")
+    for number, step in enumerate(drive.steps):
+        expect = step.expect
+        if expect is None:
+            continue
+        line = _line_of(root, ("steps", number, "expect"))
+        called = expect.called
+        if called and called.tool in final.absent:
+            raise DriveError(f"{line}: can never hold: {called.tool} is called here and absent in final; change one")
+        if called and called.outcome == "succeeded" and final.calls.get(called.tool, 1) == 0:
+            raise DriveError(f"{line}: can never hold: {called.tool} succeeds here, and final has 0 calls; change one")
+        for said in _texts(expect.said):
+            for never in (*_texts(expect.not_said), *final.not_said):
+                if never.casefold() in said.casefold():
+                    raise DriveError(
+                        f"{line}: can never hold: {said!r} is to be said and {never!r} is not; take one of them out"
+                    )
+
+
+def _texts(value: Sequence[str] | str | None) -> Sequence[str]:
+    return [value] if isinstance(value, str) else value or ()
 
 
 def _refuse_unseen(drive: Drive, root: yaml.Node) -> None:

@@ -28,8 +28,8 @@ WEEKDAYS = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
         ("is the trunk open", r"The trunk is closed\."),
         ("call anna", r"I can't call anna here: no connected server can\."),
         (
-            "could you play my favourite song please",
-            r"I can't play your favourite song here: no connected server can\.",
+            "could you play my song please",
+            r"I can't play your song here: no connected server can\.",
         ),
         ("play the radio", r"I can't play the radio here: no connected server can\."),
         ("I'm cold", r"It is set to 22 degrees\."),

@@ -98,6 +98,9 @@ REQUIREMENTS: dict[str, Requirement] = {
     "D.everyday": Requirement(
         "issue 22", "everyday sentences are answered, and what no connected server does is told to be so"
     ),
+    "D.parked": Requirement(
+        "issue 22", "what was put aside is offered once, then only on asking, and no new request is its answer"
+    ),
     "D.questions": Requirement(
         "issue 22",
         "a question for a value offers what can be said in answer, over every parameter here",

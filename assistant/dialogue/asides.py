@@ -213,6 +213,10 @@ def more(state: State, event: Event) -> Step:
 
 def go_back(state: State, event: Event) -> Step:
     """Take back the last value given, or say that there is nothing before this."""
+    if not state.earlier and state.laid_aside is not None and state.mode not in WAITING:
+        again = replace(state, request=state.laid_aside, laid_aside=None, plan=0, rest=(), offer="")
+        tool = pending_tool(again)
+        return proceed(again, event.at, f"{prompt('earlier')} {tool_title(tool)}." if tool is not None else "")
     if not state.earlier:
         return aside(state, prompt("nothing_back"), event.at)
     back = replace(

@@ -270,11 +270,17 @@ ANOTHER_SUBJECT = 0.8
 """A request for another tool that scores this much, and opens as one, is no answer to a question."""
 
 
+MOST_ANSWER_WORDS = 2
+"""Words of an answer to what is offered again; more of them that open as a request are one."""
+
+
 def _begins_anew(state: State, reading: Reading) -> bool:
     """Whether the words plainly ask for something else than what is being asked: a change of subject."""
     best = reading.interpretations[0] if reading.interpretations else None
     if best is None or state.mode not in (Mode.CHOOSING, Mode.ELICITING, Mode.ANSWERING) or not reading.opens_request:
         return False
+    if state.request is not None and state.request.offered and len(reading.text.split()) > MOST_ANSWER_WORDS:
+        return best.score >= CLEAR_SUBJECT  # asked out of turn: a request is none of its answers
     if MESSAGES & set(label(state.asked).split()) or best.score < ANOTHER_SUBJECT:
         return False
     if state.request is not None and best.tool == state.request.tool:  # the request said again is no value for it

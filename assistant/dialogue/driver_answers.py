@@ -259,6 +259,8 @@ def not_understood_quietly(state: State, event: Event) -> Step:
 def silence(state: State, event: Event) -> Step:
     """One shorter re-prompt, then the request is closed without acting, and that is said (T5)."""
     tries = state.tries + 1
+    if state.request is not None and state.request.offered and state.mode is not Mode.CONFIRMING:
+        return next_request(park(state), event.at)
     if tries > 1:
         return close(replace(state, request=None, waiting=()), prompt("silence", LAST))
     again = ask_again(state, "", event.at, short=True)

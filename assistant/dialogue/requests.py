@@ -300,9 +300,11 @@ def change(
 
 
 def park(state: State) -> State:
-    """Put the request in hand aside, to be offered after the new subject."""
+    """Put the request in hand aside, to be offered after the new subject; offered already, only on asking."""
     if state.request is None:
         return state
+    if state.request.offered:
+        return replace(state, laid_aside=replace(state.request, consent=None, call_id=""), request=None)
     return replace(state, request=None, waiting=(replace(state.request, parked=True), *state.waiting))
 
 
@@ -313,7 +315,7 @@ def next_request(state: State, at: float) -> Step:
     first, *others = state.waiting
     fresh = replace(
         state,
-        request=replace(first, parked=False),
+        request=replace(first, parked=False, offered=first.offered or first.parked),
         waiting=tuple(others),
         earlier=(),
         asked="",

@@ -137,7 +137,7 @@ def _question(mode: Mode) -> dict[Trigger, Transition]:
         Trigger.GREETING: _to(moods.greeted, mode),
         Trigger.UNDO_NAMED: _to(moods.undo_named, mode, *_WORK),
         Trigger.NOT_UNDERSTOOD: _to(driver_answers.not_understood, mode, Mode.REPORTING, Mode.CHOOSING),
-        Trigger.SILENCE: _to(driver_answers.silence, mode, Mode.REPORTING),
+        Trigger.SILENCE: _to(driver_answers.silence, *_NEXT, Mode.ANSWERING),
         Trigger.SPOKEN: _to(reports.asked, mode),
         Trigger.CATALOG: _to(reports.catalog_changed, mode, *_WORK),
     }

@@ -51,7 +51,7 @@ def _embedded(settings: Settings) -> Catalog:
 
 
 async def _listed(settings: Settings) -> Catalog:
-    from assistant.assembly import open_tool_client  # heavy: only where servers are configured
+    from assistant.tool_opening import open_tool_client  # heavy: only where servers are configured
 
     async with open_tool_client(settings) as tools:
         await tools.ready(READY_SECONDS)

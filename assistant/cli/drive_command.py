@@ -185,9 +185,9 @@ def _watch(plan: _Plan) -> None:
 
 
 async def _run(loaded: Sequence[tuple[Path, Drive]], plan: _Plan) -> list[DriveResult]:
-    from assistant.assembly import open_drive_voices
     from assistant.drives.drive_report import as_json, timeline_lines
     from assistant.drives.runner import DriveRunner
+    from assistant.voice_opening import open_drive_voices
 
     options = plan.options
     results: list[DriveResult] = []

@@ -57,8 +57,8 @@ def verify(as_json: bool) -> None:
 
 
 async def _recent(limit: int) -> list[LedgerRow]:
-    from assistant.assembly import DATABASE
     from assistant.settings.settings import load_settings
+    from assistant.tool_opening import DATABASE
     from client.records import ledger
     from client.records.storage import Storage
 
@@ -70,8 +70,8 @@ async def _recent(limit: int) -> list[LedgerRow]:
 
 
 async def _verify() -> Verification:
-    from assistant.assembly import DATABASE
     from assistant.settings.settings import load_settings
+    from assistant.tool_opening import DATABASE
     from client.records import ledger
     from client.records.storage import Storage
 

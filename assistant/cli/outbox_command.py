@@ -25,8 +25,8 @@ def command(context: click.Context, everything: bool, as_json: bool) -> None:
 
 
 async def _show(everything: bool, as_json: bool) -> None:
-    from assistant.assembly import DATABASE
     from assistant.settings.settings import load_settings
+    from assistant.tool_opening import DATABASE
     from client.records import outbox
     from client.records.storage import Storage
 
@@ -70,8 +70,8 @@ def cancel(call_id: str) -> None:
 
 
 async def _cancel(call_id: str) -> bool:
-    from assistant.assembly import DATABASE
     from assistant.settings.settings import load_settings
+    from assistant.tool_opening import DATABASE
     from client.records import outbox
     from client.records.storage import Storage
 

@@ -16,7 +16,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from assistant.assembly import Voices
 from assistant.conversation.announcements import ring_timers
 from assistant.conversation.journal import Journal, replay
 from assistant.conversation.live_sound import SilentMouth
@@ -52,6 +51,7 @@ from assistant.settings.settings import ProfileSettings
 from assistant.understanding.reading import Profile
 from assistant.vehicle.cabin import Cabin
 from assistant.vehicle.simulation import SimulatedVehicle
+from assistant.voice_opening import Voices
 from voice.audio import TimelineRecorder, read_wav
 from voice.mouth import Mouth
 

@@ -289,7 +289,6 @@ def offered_again() -> Conversation:
     conversation.hear(word(Control.NO))
     conversation.played()
     assert conversation.said.startswith("Now the earlier request: Weather.")
-    assert conversation.mode is Mode.ELICITING
     conversation.played()
     return conversation
 
@@ -309,7 +308,7 @@ def test_what_was_put_aside_is_offered_once_and_then_only_on_asking() -> None:
     conversation.press()
     conversation.hear(word(Control.GO_BACK))
     assert conversation.said.startswith("Now the earlier request: Weather.")
-    assert conversation.mode is Mode.ELICITING
+    assert conversation.state.asked == "place"
 
 
 @pytest.mark.proves("D.parked")
@@ -324,7 +323,7 @@ def test_a_new_request_is_no_answer_to_what_is_offered_again() -> None:
             opens_request=True,
         )
     )
-    assert conversation.mode is Mode.CONFIRMING
+    assert conversation.said.endswith("Shall I book this?")
     conversation.hear(word(Control.NO))
     conversation.played()
     conversation.silence()

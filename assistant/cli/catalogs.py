@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from assistant.understanding.reading import Context
     from client.catalog import Catalog
     from client.servers.tool_server import Listing
+    from client.values import JSON
 
 READY_SECONDS = 10.0
 
@@ -39,11 +40,14 @@ def choose_catalog(path: Path | None) -> Catalog:
 def embedded_listings(settings: Settings) -> list[tuple[str, Listing]]:
     """Return what McQueen has where no server is configured, by server: the town, the car, the profile."""
     from assistant.conversation.own_servers import own_definitions  # only where no catalog is given
-    from assistant.town.town_tools import tool_definitions
+    from assistant.town.definitions.every_tool import DEFINITIONS
     from client.schemas.tool_listing import read_tools
 
-    town = ("town", read_tools(list(tool_definitions()), server="town", trusted=True))
-    return [town, *((name, read_tools(own, server=name, trusted=True)) for name, own in own_definitions(settings))]
+    town: list[JSON] = [*DEFINITIONS]
+    return [
+        (name, read_tools(definitions, server=name, trusted=True, checked=True))
+        for name, definitions in (("town", town), *own_definitions(settings))
+    ]
 
 
 def _embedded(settings: Settings) -> Catalog:

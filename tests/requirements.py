@@ -434,6 +434,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "G.town": Requirement("first drive", "what a tool did is there in the town's world afterwards"),
     "G.review": Requirement("server authors", "what is hard by voice is told with its cure and what a driver hears"),
     "G.baseline": Requirement("issue 22", "what changed between two builds is told, and what is worse fails"),
+    "G.wheel": Requirement("issue 22", "a wheel of McQueen has every file of its packages in it"),
     "G.drives": Requirement("first drive", "the bundled drives pass"),
     "G.dashboard": Requirement(
         "first drive", "the dashboard shows state and the pending confirmation and takes typed input"

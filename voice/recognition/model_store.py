@@ -63,12 +63,7 @@ PUBLISHED = (
 
 def published(name: str) -> PublishedModel:
     """Return the published model of that name or language. Raises `RecognitionError`."""
-    found = next(
-        (
-            one for one in PUBLISHED if one.name == name or f"{one.language}-".startswith(f"{name}-")
-        ),  # "en": any English
-        None,
-    )
+    found = next((one for one in PUBLISHED if one.name == name or f"{one.language}-".startswith(f"{name}-")), None)
     if found is None:
         raise RecognitionError(f"there is no published model {name!r}; see mcqueen models list")
     return found
@@ -108,7 +103,7 @@ def installed_model(name: str, folder: Path | None = None) -> Path:
     if found is None:
         if any(model.name == name for model in PUBLISHED):
             raise RecognitionError(f"the model {name} is not installed; mcqueen models install {name}")
-        there = ", ".join(path.name for path in installed(folder)) or "none is"
+        there = ", ".join(path.name for path in installed(folder)) or "none"
         raise RecognitionError(f"no model is called {name}; installed: {there}; mcqueen models list shows all")
     return found
 

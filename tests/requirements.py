@@ -435,6 +435,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "G.review": Requirement("server authors", "what is hard by voice is told with its cure and what a driver hears"),
     "G.baseline": Requirement("issue 22", "what changed between two builds is told, and what is worse fails"),
     "G.wheel": Requirement("issue 22", "a wheel of McQueen has every file of its packages in it"),
+    "U.own-first": Requirement("issue 22", "own servers are not passed over for what comes with McQueen"),
     "G.drives": Requirement("first drive", "the bundled drives pass"),
     "G.dashboard": Requirement(
         "first drive", "the dashboard shows state and the pending confirmation and takes typed input"

@@ -104,6 +104,7 @@ class Interpreter:
                 beside=self._beside,
                 templates=templates_of(self._examples, catalog.tools),
                 prepared=self._tool,
+                language=self._language,
             )
             for tool in catalog:
                 self._tool(tool)  # now, not when somebody speaks: learning from 70 examples takes 0.3 s a tool

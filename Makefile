@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 .DEFAULT_GOAL := help
-.PHONY: help setup drive promises chaos test test-system search check format bench bench-serving bench-voice bench-dashboard bench-listening conformance openapi peers others docs lock clean
+.PHONY: help setup drive promises chaos test test-system search check format bench bench-serving bench-voice bench-dashboard bench-listening conformance openapi peers others docs lock clean wheel
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -43,6 +43,9 @@ chaos: $(STAMP)  ## ten thousand calls over a network that breaks, 200 kills, ev
 
 search: $(STAMP)  ## let the property tests look for new counterexamples (minutes)
 	@HYPOTHESIS_PROFILE=search $(BIN)/python -m pytest -n 2 -m hypothesis
+
+wheel:  ## build the wheel and use it in an empty environment (a minute, and pip's downloads)
+	@.ci/try-wheel $(PYTHON)
 
 check: $(STAMP)  ## lint, format, types, import contracts, declared dependencies
 	@$(BIN)/ruff check .

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from assistant.settings.settings import Settings
     from assistant.understanding.reading import Context
     from client.catalog import Catalog
+    from client.servers.tool_server import Listing
+    from client.values import JSON
 
 
 def choose_catalog(path: Path | None, server: str | None = None) -> Catalog:
@@ -40,15 +42,23 @@ def choose_catalog(path: Path | None, server: str | None = None) -> Catalog:
     return catalog
 
 
-def _embedded(settings: Settings) -> Catalog:
-    """Return the tools that McQueen has where no server is configured: the town's, the car's, the profile's."""
+def embedded_listings(settings: Settings) -> list[tuple[str, Listing]]:
+    """Return what McQueen has where no server is configured, by server: the town, the car, the profile."""
     from assistant.conversation.own_servers import own_definitions  # only where no catalog is given
-    from assistant.town.town_tools import tool_definitions
-    from client.catalog import Catalog
+    from assistant.town.definitions.every_tool import DEFINITIONS
     from client.schemas.tool_listing import read_tools
 
-    listings = [read_tools(list(tool_definitions()), server="town")]
-    listings += [read_tools(own, server=name, trusted=True) for name, own in own_definitions(settings)]
+    town: list[JSON] = [*DEFINITIONS]
+    return [
+        (name, read_tools(definitions, server=name, trusted=True, checked=True))
+        for name, definitions in (("town", town), *own_definitions(settings))
+    ]
+
+
+def _embedded(settings: Settings) -> Catalog:
+    from client.catalog import Catalog  # only where no catalog is given
+
+    listings = [listing for _, listing in embedded_listings(settings)]
     return Catalog(
         tuple(tool for listing in listings for tool in listing.tools),
         tuple(rejected for listing in listings for rejected in listing.rejected),

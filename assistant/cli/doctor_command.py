@@ -51,8 +51,8 @@ def _python() -> MachinePart:
 
 
 def _recognizer() -> MachinePart:
-    from assistant.assembly import open_recognizer
     from assistant.settings.settings import load_settings
+    from assistant.voice_opening import open_recognizer
     from voice.recognition.neural.files import Lacking, find_model
     from voice.voice_errors import VoiceError
 

@@ -50,13 +50,13 @@ def command(
 async def _hear(
     paths: tuple[Path, ...], catalog: Catalog, context: Context, show: Callable[[dict[str, Any]], None]
 ) -> None:
-    from assistant.assembly import open_recognizer  # heavy: keeps --help instant
     from assistant.settings.settings import load_settings  # the same
     from assistant.understanding.grammar.compiler import compile_grammar  # the same
     from assistant.understanding.hearing import read_heard  # the same
     from assistant.understanding.interpret import Interpreter  # the same
     from assistant.understanding.learning.index_cache import IndexFolder  # the same
     from assistant.understanding.lines import line_for  # the same
+    from assistant.voice_opening import open_recognizer  # heavy: keeps --help instant
     from voice.audio import read_wav  # the same
     from voice.ears import hear_samples  # the same
     from voice.voice_errors import AudioFileError  # the same

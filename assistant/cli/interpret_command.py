@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from assistant.understanding.language import Language
     from assistant.understanding.learning.experience import Experience
     from client.catalog import Catalog
+    from client.values import JSON
 
-Line = tuple[str | None, str, str]
-"""Id, text, and what is wrong with the line (then the text is empty)."""
+Line = tuple["JSON", str, str]
+"""Id as it was given, text, and what is wrong with the line (then the text is empty)."""
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def command(
         if problem:
             found: dict[str, Any] = {"id": id_, "error": {"code": "bad_line", "message": problem}}
         else:
-            found = read(id_ or "", sentence)
+            found = read(id_, sentence)
         if as_json:
             answer_json(found)
         else:
@@ -114,8 +115,7 @@ def _batch_line(number: int, raw: bytes) -> Line:
         return None, "", f"line {number} is not JSON; {wanted}"
     if not isinstance(value, dict):
         return None, "", f"line {number} is not an object; {wanted}"
-    id_ = value.get("id")
-    name = id_ if isinstance(id_, str) else None if id_ is None else json.dumps(id_)
+    name: JSON = value.get("id")
     if name is None:
         return None, "", f'line {number} has no "id"; {wanted}'
     text = value.get("text")
@@ -166,13 +166,13 @@ def _explain(given: Iterator[Line], tools: _Tools, now: str | None, code: str) -
     interpreter = _interpreter(choose_catalog(tools.file, tools.server), tools, code)
     for id_, sentence, problem in given:
         if problem:
-            answer(f"{id_ or '?'}: {problem}")
+            answer(f"{'?' if id_ is None else id_}: {problem}")
             continue
         for line in lines(sentence, interpreter.explain(sentence, context)):
             answer(line)
 
 
-def _reader(tools: _Tools, now: str | None, code: str) -> Callable[[str, str], dict[str, Any]]:
+def _reader(tools: _Tools, now: str | None, code: str) -> Callable[[JSON, str], dict[str, Any]]:
     from assistant.understanding.lines import line_for  # keeps --help instant
 
     context = context_at(now)
@@ -181,7 +181,7 @@ def _reader(tools: _Tools, now: str | None, code: str) -> Callable[[str, str], d
     return lambda id_, text: line_for(id_, text, interpreter.read([text], context), catalog)
 
 
-def _confirming_reader(code: str) -> Callable[[str, str], dict[str, Any]]:
+def _confirming_reader(code: str) -> Callable[[JSON, str], dict[str, Any]]:
     from assistant.understanding.answers.yes_or_no import Confirming  # keeps --help instant
 
     confirming = Confirming(_language(code))
@@ -190,7 +190,7 @@ def _confirming_reader(code: str) -> Callable[[str, str], dict[str, Any]]:
 
 def _for_people(found: dict[str, Any]) -> str:
     if "error" in found:
-        return f"{found['id'] or '?'}: {found['error']['message']}"
+        return f"{'?' if found['id'] is None else found['id']}: {found['error']['message']}"
     if "answer" in found:
         return f"{found['id']}: {found['answer']}"
     if found["tool"] is None:

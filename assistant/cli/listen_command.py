@@ -46,10 +46,10 @@ def command(wav: Path | None, catalog_file: Path | None, server: str | None, dev
 
 
 async def _listen(wav: Path | None, catalog: Catalog, device: str | None, as_json: bool) -> None:
-    from assistant.assembly import open_recognizer  # heavy: keeps --help instant
     from assistant.conversation.turn_ending import turn_ending  # the same
     from assistant.settings.settings import load_settings  # the same
     from assistant.understanding.grammar.compiler import compile_grammar  # the same
+    from assistant.voice_opening import open_recognizer  # heavy: keeps --help instant
     from voice.audio import WavSource  # the same
     from voice.devices import SYSTEM  # the same
     from voice.ears import Ears  # the same

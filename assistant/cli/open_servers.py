@@ -10,10 +10,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from assistant.assembly import open_tools, open_town
 from assistant.cli.output import complain
 from assistant.conversation.own_servers import own_servers
 from assistant.settings.settings import Settings
+from assistant.tool_opening import open_tools, open_town
 from client.access.credentials import CredentialStore
 from client.call import CallError
 from client.catalog import Tool

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,9 +14,12 @@ import click
 
 from assistant.cli.output import ExitCode, answer, answer_json, complain, stop
 
+READY_SECONDS = 10.0
+
 if TYPE_CHECKING:
     from client.catalog import Catalog
     from client.records.tool_settings import ToolSetting
+    from client.tool_client import ToolClient
 
 
 @click.command()
@@ -127,13 +132,34 @@ def _written(catalog: Catalog, file: Path) -> bool:
     return True
 
 
-async def _run(server: str | None, dialect: str | None, file: Path | None, as_json: bool) -> bool:
-    from assistant.cli.open_servers import open_connections
-    from assistant.policy.sensitivity import assess
+@asynccontextmanager
+async def _opened(server: str | None, dialect: str | None) -> AsyncIterator[ToolClient]:
+    """Open the servers asked for; what comes with McQueen is only read, for nothing of it is called."""
     from assistant.settings.settings import load_settings
 
-    async with open_connections(load_settings(), [server], dialect) as connections:
-        catalog = connections.tools.catalog
+    settings = load_settings()
+    if server is None and not settings.servers:
+        from assistant.cli.catalogs import embedded_listings
+        from assistant.tool_opening import open_tools
+        from client.clock import SystemClock
+        from client.servers.declared import DeclaredServer
+
+        declared = [DeclaredServer(name, one, trusted=True) for name, one in embedded_listings(settings)]
+        async with open_tools(declared, settings.data_path, SystemClock(), settings.call_settings) as tools:
+            await tools.ready(READY_SECONDS)
+            yield tools
+        return
+    from assistant.cli.open_servers import open_connections
+
+    async with open_connections(settings, [server], dialect) as connections:
+        yield connections.tools
+
+
+async def _run(server: str | None, dialect: str | None, file: Path | None, as_json: bool) -> bool:
+    from assistant.policy.sensitivity import assess
+
+    async with _opened(server, dialect) as tools:
+        catalog = tools.catalog
         if file is not None:
             return _written(catalog, file)
         for tool in catalog:
@@ -156,7 +182,7 @@ async def _run(server: str | None, dialect: str | None, file: Path | None, as_js
                 answer(f"{name:32} {'asks first' if judged.sensitive else 'at once':10}  {judged.why}")
         for rejected in catalog.rejected:
             complain(f"{rejected.server}: {rejected.name} is left out: {rejected.reason}")
-        down = [state for state in connections.tools.server_states() if not state.healthy]
+        down = [state for state in tools.server_states() if not state.healthy]
         for state in down:
             complain(f"{state.name}: {state.detail}")
         return bool(catalog.tools) or not down

@@ -22,6 +22,7 @@ from assistant.understanding.slots.wire_spelling import on_the_wire
 from assistant.wording.prompts import prompt
 from assistant.wording.replies import (
     blank_question,
+    names_apart,
     question_for,
     read_back,
     read_back_plan,
@@ -29,6 +30,7 @@ from assistant.wording.replies import (
     which_tool,
     why_not,
 )
+from assistant.wording.value_questions import listed_titles
 from client.call import Consent, ConsentSource, Need, NeedsInput, ToolCall
 from client.calls.idempotency_keys import key_of_call
 from client.catalog import Tool
@@ -68,12 +70,12 @@ def begin(state: State, interpretations: Sequence[Interpretation], at: float) ->
 
 
 def _choose(state: State, candidates: Sequence[Interpretation]) -> Step:
-    options = []
-    for found in candidates:
-        tool = state.catalog.find(found.tool)
-        assert tool is not None
-        options.append(Option(tool_title(tool), request=Request(found.tool, found.arguments)))
-    return offer_options(replace(state, request=None), tuple(options), Mode.CHOOSING)
+    tools = [tool for found in candidates if (tool := state.catalog.find(found.tool)) is not None]
+    options = tuple(
+        Option(name, request=Request(found.tool, found.arguments))
+        for name, found in zip(names_apart(tools), candidates, strict=True)
+    )
+    return offer_options(replace(state, request=None), options, Mode.CHOOSING)
 
 
 def offer_options(state: State, options: tuple[Option, ...], mode: Mode) -> Step:
@@ -139,10 +141,7 @@ def elicit(state: State, tool: Tool, name: str, lead: str = "") -> Step:
 
 def options_of(schema: Mapping[str, JSON]) -> tuple[Option, ...]:
     """Return the values that a parameter can have, where its schema lists them."""
-    values = schema.get("enum")
-    if not isinstance(values, list):
-        return ()
-    return tuple(Option(str(value), value=value) for value in values)
+    return tuple(Option(title, value=value) for value, title in listed_titles(schema))
 
 
 def confirm(state: State, tool: Tool, at: float, lead: str = "") -> Step:
@@ -302,9 +301,11 @@ def change(
 
 
 def park(state: State) -> State:
-    """Put the request in hand aside, to be offered after the new subject."""
+    """Put the request in hand aside, to be offered after the new subject; offered already, only on asking."""
     if state.request is None:
         return state
+    if state.request.offered:
+        return replace(state, laid_aside=replace(state.request, consent=None, call_id=""), request=None)
     return replace(state, request=None, waiting=(replace(state.request, parked=True), *state.waiting))
 
 
@@ -315,7 +316,7 @@ def next_request(state: State, at: float) -> Step:
     first, *others = state.waiting
     fresh = replace(
         state,
-        request=replace(first, parked=False),
+        request=replace(first, parked=False, offered=first.offered or first.parked),
         waiting=tuple(others),
         earlier=(),
         asked="",

@@ -14,7 +14,6 @@ from typing import Any
 
 import httpx
 
-from assistant.assembly import TOWN, open_tools, open_town
 from assistant.conversation.own_servers import car_server, profile_server
 from assistant.drives.road_network import DriveTransport
 from assistant.drives.virtual_clock import VirtualClock
@@ -22,6 +21,7 @@ from assistant.hosting.host import Done, Refused
 from assistant.profile.store import ProfileStore
 from assistant.serving.server import RunningTown
 from assistant.settings.settings import Settings, load_settings
+from assistant.tool_opening import TOWN, open_tools, open_town
 from assistant.town.service_booking.desk import ServiceDesk
 from assistant.town.service_booking.desk_records import ServiceRecords
 from assistant.vehicle.cabin import Cabin

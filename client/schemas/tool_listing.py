@@ -54,8 +54,12 @@ def read_tools(
     trusted: bool = False,
     honours_keys: bool = False,
     most: int | None = None,
+    checked: bool = False,
 ) -> Listing:
-    """Turn the entries of a `tools/list` result into tools of that server, at most `most` of them."""
+    """Turn the entries of a `tools/list` result into tools of that server, at most `most` of them.
+
+    `checked` is for definitions in this program, whose schemas its tests have checked: to check them again takes 0.1 s.
+    """
     tools: list[Tool] = []
     taken: set[str] = set()
     twice: set[str] = set()
@@ -69,7 +73,7 @@ def read_tools(
         if not isinstance(raw, dict) or not isinstance(name, str) or not name.strip():
             rejected.append(RejectedTool(server, f"#{position + 1}", "it has no name"))
             continue
-        reason = _reason_to_reject(name, raw, taken)
+        reason = "" if checked else _reason_to_reject(name, raw, taken)
         if reason == _TWICE:
             if name not in twice:  # said once, however often it comes
                 twice.add(name)

@@ -26,6 +26,7 @@ class OwnVerbs:
     def __init__(self, language: Language) -> None:
         raw = language.mood["polarity"]
         self._stem = language.stem
+        self._common = language.common
         self._synonyms = language.synonyms
         self._groups: list[list[tuple[str, ...]]] = [[tuple(p.split()) for p in group] for group in raw["only"]]
         self._undoing, self._not_undoing = tuple(raw["undoing_prefixes"]), frozenset(raw["not_undoing"])
@@ -81,6 +82,8 @@ class OwnVerbs:
         anything = any(self._targets & set(name_words(name)) for name in tool.properties)
         if not things or anything or any(self._stem(word) in said for word in things):
             return False
+        if any(self._places & set(name_words(name)) for name in tool.properties) and self._unfilled(text, spans):
+            return True
         for name, span in spans.items():
             value, about = arguments.get(name), frozenset(name_words(name))
             if not isinstance(value, str) or not about & self._places or _listed(tool.properties.get(name, {})):
@@ -93,6 +96,16 @@ class OwnVerbs:
                 continue
             return True
         return False
+
+    def _unfilled(self, text: str, spans: Mapping[str, Span]) -> bool:
+        """Return whether a request names a thing that no argument took: "turn off the guest wifi"."""
+        small = self._turning | self._before | self._determiners | self._leads | self._common
+        return any(
+            word.spoken
+            and word.lower not in small
+            and not any(span.start <= word.start < span.end for span in spans.values())
+            for word in cut(text)
+        )
 
 
 def _listed(schema: Mapping[str, JSON]) -> list[str]:

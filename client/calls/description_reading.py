@@ -35,6 +35,8 @@ _PASSIVE = frozenset({"is", "are", "be", "being", "gets", "get", "will", "automa
 """Words after which "deleted" is what happens now."""
 _ASKING = frozenset({"how", "what", "when", "where", "whether", "which", "who", "why"})
 """Words with which a description asks for what the tool tells: "How many there are"."""
+_BEFORE_WHICH = frozenset({"at", "from", "in", "on", "to", "with"})
+"""Prepositions that may come before "which"."""
 _CALLERS_TURN = frozenset({"before", "once", "when", "whenever"})
 """Before "you" they lead in what the caller does, and when."""
 _ENDS = frozenset(".!?;:()\n•")
@@ -147,6 +149,8 @@ def _effect_at(sentence: Sequence[str], place: int, *, first: bool) -> EffectSig
         return doubt(f'its description has "{token}", which is no word of looking')
     if _agrees(sentence, place):
         return act(f'its description has "{before} {word}"')
+    if before in _ASKING and _asks_at(sentence, place - 1):
+        return None  # "tells which lights are on": the lights are what it tells of
     if before == "you" and place > 1 and sentence[place - 2].lower() in _CALLERS_TURN:
         return None  # "call this before you plan anything": the caller plans, not the tool
     third_person = word.endswith("s") and (
@@ -160,13 +164,25 @@ def _effect_at(sentence: Sequence[str], place: int, *, first: bool) -> EffectSig
 
 
 def _is_asked(sentence: Sequence[str], place: int) -> bool:
-    """Return whether "are saved" is what the tool finds out: "checks if albums are saved"."""
+    """Return whether "are saved" is what the tool finds out: "checks if albums are saved", "tells how it is heated"."""
     clause: list[str] = []
     for token in reversed(sentence[:place]):
         if token in _COMMAS:
             break
         clause.append(token.lower())
-    return sentence[place - 1].lower() in ("is", "are") and bool({"if", "whether"} & {*clause})
+    asks = {"if", "whether"} | (_ASKING if _opens_with_a_look(sentence) else set())
+    return sentence[place - 1].lower() in ("is", "are") and bool(asks & {*clause})
+
+
+def _asks_at(sentence: Sequence[str], place: int) -> bool:
+    """Return whether the word there follows the opening verb of looking: "tells which", "tells on which"."""
+    follows = place == 1 or (place == len(("tells", "on")) and sentence[1].lower() in _BEFORE_WHICH)
+    return follows and _opens_with_a_look(sentence)
+
+
+def _opens_with_a_look(sentence: Sequence[str]) -> bool:
+    """Return whether a sentence begins with a verb of looking, such as "tells" or "shows"."""
+    return bool(sentence) and is_in(sentence[0].lower(), "looking", "looking_in_sentences")
 
 
 def _agrees(sentence: Sequence[str], place: int) -> bool:

@@ -236,9 +236,9 @@ def test_a_value_with_a_pattern_is_heard_spelled_out_in_a_request_and_as_an_answ
         (r"^(\+91)?[6-9][0-9]{2}$", "nine zero one", "one zero one"),
         (r"^S-[0-9]{2,3}$", "s one two three", "s one two three four"),
         (r"\d{2}-?[A-Z]?", "one two", "one"),
-        (r"^(a|b)+$", "x y z", "good morning"),
-        ("[", "x y z", "good morning"),
-        ("^[0-9]{999999999}$", "one two three", "good morning"),
+        (r"^(a|b)+$", "x y z", "purple elephants"),
+        ("[", "x y z", "purple elephants"),
+        ("^[0-9]{999999999}$", "one two three", "purple elephants"),
     ],
 )
 def test_a_pattern_says_how_many_letters_and_digits_are_heard_and_a_hard_one_any(

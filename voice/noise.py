@@ -1,6 +1,6 @@
 """Noise of a moving car, made from a seed, and mixing at a given ratio. Pure; for drives, tests and measurements.
 
-Never stands in front of a real microphone.
+Never used with a real microphone.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from voice.audio import to_samples
 from voice.recognition.recognizer_base import SAMPLE_RATE, Samples
 
 _FRAME = 2048
-"""Samples whose energy is compared: 128 ms, as in Picovoice's speech-to-intent benchmark."""
+"""Length of the samples whose energy is compared: 128 ms, as in Picovoice's speech-to-intent benchmark."""
 
 
 def cabin_noise(seconds: float, seed: int, *, sample_rate: int = SAMPLE_RATE, level: float = 0.1) -> Samples:

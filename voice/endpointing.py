@@ -237,12 +237,12 @@ class SpeechDetector:
         self._before: deque[npt.NDArray[np.float32]] = deque(maxlen=self._BEFORE)
         self._awake = 0
         self.asked = 0
-        """Chunks that the model was asked about: 1 ms of the processor each."""
+        """Chunks that the model judged: 1 ms of the processor each."""
 
     def probabilities(self, samples: Samples, *, waiting: bool = False) -> list[float]:
-        """Return one probability for each 32 ms that are complete; the rest waits for the next call.
+        """Return one probability for each complete 32 ms; the rest waits for the next call.
 
-        `waiting`: nobody speaks yet, so steady noise is told from its level alone, as 0, without the model.
+        `waiting`: nobody speaks yet, so steady noise is recognised from its level alone, as 0, without the model.
         """
         sound = np.concatenate([self._rest, samples])
         whole = len(sound) // self.CHUNK * self.CHUNK

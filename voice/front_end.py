@@ -1,6 +1,6 @@
-"""What is done to sound on its way to the ears: our own voice is taken off, then what lies under speech.
+"""Prepares sound for recognition: removes our own voice, then the tones below speech.
 
-Never suppresses noise: that was measured to hurt recognition (15 dB: 0.75 -> 0.45 right with WebRTC's).
+Never suppresses noise, because that was measured to hurt recognition (15 dB: 0.75 -> 0.45 right with WebRTC's).
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from voice.recognition.recognizer_base import SAMPLE_RATE, Samples
 from voice.voice_errors import DeviceError
 
 DITHER = 0.0005
-"""Standard deviation of the white noise added before decoding, in full scale: digital silence breaks the features."""
+"""Standard deviation of the white noise added before decoding, in full scale, because digital silence breaks the
+features."""
 SILENT_DB = -96.0
 """The level of digital silence: one step of 16 bits."""
 

@@ -10,7 +10,7 @@ from voice.microphone import Microphone
 from voice.recognition.recognizer_base import Samples
 
 QUIET_DB = -50.0
-"""Decibels; speech at arm's length is louder than this in nearly every set-up."""
+"""Decibels of full scale; speech at arm's length is louder than this in nearly every set-up."""
 _CLIPPED = 32_700
 _CLIPPED_SHARE = 0.001
 

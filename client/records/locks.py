@@ -61,7 +61,7 @@ class Owner:
         self._lock.acquire()
 
     def end(self) -> None:
-        """Remove the lock's file."""
+        """Release the lock and remove its file."""
         self._lock.release()
         self._file.unlink(missing_ok=True)
 

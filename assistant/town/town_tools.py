@@ -61,8 +61,9 @@ _TOOLS: dict[str, tuple[Definition, Action]] = {
 HONOURS_KEYS = frozenset(
     {"send_message", "book_appointment", "book_restaurant_public", "transfer_money", "post_update", "write_note"}
 )
-"""Tools that recognise a repeat. The table's contract fixes its parameters, so its key comes beside the arguments only
-(`_meta["mcqueen/idempotency-key"]`, or the `Idempotency-Key` header). E-mail and calendar never look at a key."""
+"""Tools that recognise a repeat. A contract fixes the parameters of table bookings, so their key comes only
+beside the arguments (`_meta["mcqueen/idempotency-key"]`, or the `Idempotency-Key` header). E-mail and calendar ignore
+keys."""
 
 
 def tool_definitions() -> list[Definition]:

@@ -82,8 +82,10 @@ class NoiseFloor:
 
     _FOLLOWED = 0.05
     """Share of each block of 32 ms: the levels follow within a second."""
-    _CLEAR, _BURIED = 20.0, 10.0
-    """Decibels between speech and noise at which the limits rise not at all, and fully."""
+    _CLEAR = 20.0
+    """Decibels between speech and noise from which the limits do not rise."""
+    _BURIED = 10.0
+    """Decibels between speech and noise up to which the limits rise fully."""
 
     def __init__(self) -> None:
         self._noise: float | None = None
@@ -193,11 +195,15 @@ class NoiseGate:
     """First bins (31.25 Hz each) of the bands, 250 to 3,200 Hz. All bands count equally, so that rumble, which varies
     most, is only one of them."""
     _LAST = 102
-    _ABOVE_DB, _FAR_ABOVE_DB = 3.0, 5.0
-    """Two chunks in a row must exceed the margin, or one must exceed it by far. In noise that swells by 3 dB
-    (`cabin_noise`) one chunk in 35 exceeds it alone, and each makes the model judge 16 chunks."""
-    _WINDOW, _LEAST = 94, 16
-    """Chunks that the noise is measured from: the last 3 s. With less than 0.5 s, every chunk counts as louder."""
+    _ABOVE_DB = 3.0
+    """Decibels above the noise that two chunks in a row must exceed. In noise that swells by 3 dB (`cabin_noise`) one
+    chunk in 35 exceeds it alone, and each makes the model judge 16 chunks."""
+    _FAR_ABOVE_DB = 5.0
+    """Decibels above the noise that a single chunk must exceed."""
+    _WINDOW = 94
+    """Chunks that the noise is measured from: the last 3 s."""
+    _LEAST = 16
+    """Chunks below which every chunk counts as louder than the noise: 0.5 s."""
     _QUIET_SHARE = 0.4
     """The noise is the level below which this share of the chunks stays: the pauses of a speaker."""
 

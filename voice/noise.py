@@ -12,7 +12,7 @@ from voice.audio import to_samples
 from voice.recognition.recognizer_base import SAMPLE_RATE, Samples
 
 _FRAME = 2048
-"""Length of the samples whose energy is compared: 128 ms, as in Picovoice's speech-to-intent benchmark."""
+"""Samples whose energy is compared: 128 ms, as in Picovoice's speech-to-intent benchmark."""
 
 
 def cabin_noise(seconds: float, seed: int, *, sample_rate: int = SAMPLE_RATE, level: float = 0.1) -> Samples:

@@ -30,7 +30,7 @@ has nothing to learn from then, and would remove part of the driver's voice."""
 _ECHO_BLOCKS = 150
 """Blocks of playback that decide this: the last 3 s; a third of them are enough to begin with."""
 _HEARD_BLOCKS = 12
-"""Length of the sound that is compared with playback: 240 ms, about a syllable."""
+"""Blocks of sound that are compared with playback: 240 ms, about a syllable."""
 _PARTS = 3
 """Each part of the sound may have its own delay. For a driver who speaks over McQueen this makes no difference (the
 share in the whole and in thirds agrees within 0.02). Without it, a tenth of our own voice after a hiccup was missed."""

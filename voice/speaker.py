@@ -28,9 +28,9 @@ LOST_SECONDS = 1.5
 """Seconds without taking a block after which a speaker is lost."""
 _FADE_SECONDS = 0.01
 _ECHO_BLOCKS = 15
-"""Seconds within which an echo returns through the devices' buffers and the cabin."""
+"""Blocks within which an echo returns through the devices' buffers and the cabin: 0.3 s."""
 _LEARNING_BLOCKS = 50
-"""Seconds of silence that the canceller gets after a sound, so that it has seen the whole echo."""
+"""Blocks of silence that the canceller gets after a sound, so that it has seen the whole echo: 1 s."""
 _REWIND_SECONDS = 0.3
 """Seconds of sound that are repeated when playback moves to another device: part of it was in the lost device's
 buffer."""
@@ -42,15 +42,15 @@ class PlaybackReference:
     """Recent playback for the echo canceller: one block at 16 kHz for each block of the microphone."""
 
     _LEAD_BLOCKS = 2
-    """Seconds of silence before the sound, so that a late callback leaves no gap; less than the sound takes to the
-    ear."""
+    """Blocks of silence before the sound, so that a late callback leaves no gap; less than sound takes to the ear."""
     _MOST_BLOCKS = 100
-    """Seconds that the microphone's sound may come late, and then all at once."""
+    """Blocks by which the microphone's sound may be late, and then come all at once: 2 s."""
     _MOST_OWED = 25
     _GIVEN_BLOCKS = 75
-    _LOOK_BLOCKS, _SLACK_BLOCKS = 50, 2
-    """Each second, blocks that waited all the time, beyond those of the first second, are blocks that the microphone
-    lost."""
+    _LOOK_BLOCKS = 50
+    """Blocks between two searches for lost blocks: 1 s. The microphone lost blocks that waited all that time."""
+    _SLACK_BLOCKS = 2
+    """Waiting blocks beyond those of the first second that do not count as lost."""
 
     def __init__(self) -> None:
         self._pieces: deque[bytes] = deque(maxlen=500)

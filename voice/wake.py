@@ -41,9 +41,13 @@ length separate it better from other speech."""
 _LATEST = 0.4
 """Second of the sound, 0.3 s of silence included, by which the phrase must have begun, because it comes first. In an
 hour of other speech three of four false finds begin later."""
-_SHORTEST, _SURE, _LONGEST_PHRASE = 0.55, 0.65, 1.5
-"""Seconds that the phrase takes: two passes must find at least the first, or one pass the second. Of 240 synthetic
-phrases three in four take 0.82 s and more; of false finds in other speech, three in four take less than 0.5 s."""
+_SHORTEST = 0.55
+"""Seconds that the phrase takes at least, if two passes find it. Of 240 synthetic phrases three in four take 0.82 s and
+more; of false finds in other speech, three in four take less than 0.5 s."""
+_SURE = 0.65
+"""Seconds from which one pass is enough."""
+_LONGEST_PHRASE = 1.5
+"""Seconds that the phrase takes at most."""
 _NOISE_DB = -25.0
 """Level of the added white noise, relative to the level of the sound."""
 _PRONUNCIATIONS = ("HH EY M AH K W IY N", "HH EY M IH K W IY N", "HH EY M AE K W IY N")

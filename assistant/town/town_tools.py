@@ -77,7 +77,7 @@ def call(
     """Call a tool and return its structured content.
 
     Raises `UnknownToolError`, `ArgumentsError` (all problems in one message) and `RefusedError`. A repeated key returns
-    the first result where the tool honours keys; the same key with other arguments is refused.
+    the first result if the tool honours keys; the same key with other arguments is refused.
     """
     if name not in _TOOLS:
         similar = near(name.replace("_", " "), list(_TOOLS)) or list(_TOOLS)[:3]

@@ -2,7 +2,7 @@
 
 world = World(seed=1, now=clock)
 world.messages.sent, world.bookings.all, world.calendar.events, world.mailbox.sent   what the tools did
-world.bank.transfers, world.documents.notes, world.social.posts                      the same
+world.bank.transfers, world.documents.notes, world.social.posts                      further effects of the tools
 world.geography.move_car(latitude, longitude)                                        where the car is
 """
 

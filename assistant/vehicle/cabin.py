@@ -28,8 +28,10 @@ SEATS = ("driver", "passenger")
 WINDOWS = ("driver", "passenger", "rear left", "rear right")
 AIRS = ("face", "feet", "windshield")
 LIGHTS = ("low beam", "high beam", "fog lights", "reading lights", "ambient")
-COLDEST, WARMEST = 16.0, 28.0
-"""The range of the climate's temperature in degrees Celsius."""
+COLDEST = 16.0
+"""Lowest temperature of the climate in degrees Celsius."""
+WARMEST = 28.0
+"""Highest temperature of the climate in degrees Celsius."""
 STRONGEST_FAN = 7
 VOLUME_STEP = 10
 """Percent that "louder" adds."""

@@ -19,8 +19,10 @@ from client.clock import Clock
 
 PORT = 55555
 """The databroker's usual port."""
-FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
-"""Seconds before the next connection attempt; doubled each time."""
+FIRST_WAIT = 1.0
+"""Seconds before the second connection attempt; doubled for each further one."""
+LONGEST_WAIT = 30.0
+"""Most seconds between two connection attempts."""
 UNSEEN: Mapping[str, float | int | bool] = {SPEED: 1.0, GEAR: 127, PARKING_BRAKE: False}
 """The assumed signals while nothing is known: the vehicle moves."""
 _NOT_FOUND = 5

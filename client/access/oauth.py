@@ -42,8 +42,10 @@ CLIENT_NAME = "McQueen"
 DEFAULT_REDIRECT = "http://127.0.0.1/callback"
 _RENEW_BEFORE = 60.0
 _LONG_AGO = 1.0
-_LONGEST_WAIT, _LOOK_AGAIN = 3.0, 0.02
-"""Seconds to wait for another process that renews, and between two checks."""
+_LONGEST_WAIT = 3.0
+"""Seconds to wait for another process that renews."""
+_LOOK_AGAIN = 0.02
+"""Seconds between two checks for that process."""
 _NO_LONGER = (400, 401)
 """Errors by which an authorization server rejects a refresh token (RFC 6749, 5.2)."""
 _TOKENS, _CLIENT, _PLACE, _SCOPE = "OAuth tokens for", "OAuth client for", "OAuth server for", "OAuth scope for"

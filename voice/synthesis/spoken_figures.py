@@ -31,7 +31,7 @@ _MONEY = {
 
 def words(value: int, form: str = "cardinal") -> str:
     """Return a whole number as `cardinal`, `ordinal` or `year`, in words without hyphens and commas."""
-    from num2words import num2words  # only where a text has figures
+    from num2words import num2words  # only if a text has figures
 
     return str(num2words(value, to=form)).replace("-", " ").replace(",", "")
 

@@ -30,8 +30,10 @@ from assistant.town.data_files import load
 from assistant.town.service_booking.desk_records import ServiceBooking, ServiceRecords, TakenError
 from assistant.town.service_booking.desk_tools import DEFINITIONS
 
-OPENS, CLOSES = 9, 18
-"""Whole hours between which a service can begin; the last one is an hour before closing."""
+OPENS = 9
+"""Hour at which the first service can begin."""
+CLOSES = 18
+"""Hour of closing; the last service begins an hour earlier."""
 DAYS_AHEAD = 60
 
 

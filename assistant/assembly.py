@@ -10,224 +10,48 @@ import asyncio
 import logging
 import os
 import uuid
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
-
-import httpx
 
 from assistant.conversation.announcements import CalendarWatch, ring_timers, watch_vehicle
 from assistant.conversation.journal import Journal
 from assistant.conversation.live_sound import LiveEar, LiveInterruptions, LiveMouth, Quiet, SilentMouth
-from assistant.conversation.own_servers import car_server, profile_of, profile_server
+from assistant.conversation.own_servers import profile_of
 from assistant.conversation.reader import Reader
 from assistant.conversation.runtime import Runtime
 from assistant.conversation.turn_ending import turn_ending
 from assistant.conversation.wake_word import Waking
 from assistant.dialogue.state import State
-from assistant.policy.sensitivity import assess, is_deferrable
-from assistant.policy.timing import INTERRUPT_SECONDS, PRE_ROLL_SECONDS, YES_SECONDS
+from assistant.policy.timing import INTERRUPT_SECONDS, PRE_ROLL_SECONDS
 from assistant.profile.store import FILE_NAME as PROFILE_FILE
 from assistant.profile.store import ProfileStore
 from assistant.settings.settings import Settings
-from assistant.town.world import World
-from assistant.understanding.language import BASE
+from assistant.tool_opening import open_tool_client
 from assistant.understanding.learning.experience import FILE_NAME as EXPERIENCE_FILE
 from assistant.understanding.learning.experience import Experience
 from assistant.understanding.learning.index_cache import IndexFolder
 from assistant.understanding.learning.language_model import Model, ModelSettings
 from assistant.vehicle.cabin import Cabin
 from assistant.vehicle.simulation import SimulatedVehicle
+from assistant.voice_opening import chosen_voice, open_recognizer
 from assistant.wording.host_messages import words_of
-from assistant.wording.languages import wording_of
-from client.access.credentials import CredentialStore
-from client.calls.call_settings import CallSettings
-from client.catalog import Tool
-from client.clock import Clock, SystemClock
+from client.clock import SystemClock
 from client.http import open_http_client
-from client.records.storage import Storage
-from client.servers.mcp.streamable_http import StreamableHttpServer
-from client.servers.tool_server import ToolServer
 from client.tool_client import ToolClient
-from client.values import JSON
 from voice.mouth import Mouth
-from voice.recognition.recognizer_base import Recognizer
-from voice.synthesis.synthesizer_base import Synthesizer, Voice
-from voice.voice_errors import DeviceError, RecognitionError, VoiceError
+from voice.voice_errors import DeviceError, VoiceError
 
 if TYPE_CHECKING:
-    from assistant.serving.server import RunningTown
     from voice.front_end import EchoCanceller
 
 _log = logging.getLogger(__name__)
-TOWN = "town"
-"""Name of the embedded server."""
-DATABASE = "mcqueen.sqlite3"
 READY_SECONDS = 3.0
 """How long the start waits for servers before it says which are away; nobody waits for the dead ones after that."""
 MICROPHONE_SECONDS = 2.0
 """How long the start waits for the microphone's first sound."""
-
-
-def needs_consent(tool: Tool, arguments: Mapping[str, JSON]) -> bool:
-    """Return whether policy asks for a yes; what the client is given to ask."""
-    return assess(tool, arguments).sensitive
-
-
-@asynccontextmanager
-async def open_tools(
-    servers: Sequence[ToolServer], data_path: Path, clock: Clock, settings: CallSettings | None = None
-) -> AsyncIterator[ToolClient]:
-    """Open the client with its records in that folder. Raises `client.client_errors.RecordsError`."""
-    storage = await Storage.open(data_path / DATABASE)
-    try:
-        async with ToolClient(
-            servers,
-            storage=storage,
-            clock=clock,
-            needs_consent=needs_consent,
-            deferrable=is_deferrable,
-            settings=replace(settings or CallSettings(), consent_age=YES_SECONDS),
-        ) as tools:
-            yield tools
-    finally:
-        await storage.close()
-
-
-@asynccontextmanager
-async def open_town(
-    now: Callable[[], datetime], http: httpx.AsyncClient, clock: Clock, place: str = "", language: str = "en"
-) -> AsyncIterator[tuple[RunningTown, ToolServer]]:
-    """Serve the town on a loopback port and return it with the way to reach it."""
-    from assistant.serving.server import serve_town  # heavy: only where the town is the server
-
-    async with serve_town(World(now=now, start=place or "Heidelberg"), language) as town:
-        yield town, StreamableHttpServer(TOWN, town.mcp_url, http, clock, trusted=True, built_in=True)
-
-
-@asynccontextmanager
-async def open_tool_client(
-    settings: Settings,
-    *,
-    server: str | None = None,
-    dialect: str | None = None,
-    clock: Clock | None = None,
-    cabin: Cabin | None = None,
-    profile: ProfileStore | None = None,
-) -> AsyncIterator[ToolClient]:
-    """Open what is configured: the server named, else the configured ones, else the town; the car's own tools, and
-    those of the driver's profile, where they are given.
-
-    `server` is a URL, a configured name, or a command line (docs/design.md). Raises `ConfigurationError`.
-    """
-    clock = clock or SystemClock()
-    async with AsyncExitStack() as stack:
-        http = await stack.enter_async_context(open_http_client())
-        servers: Sequence[ToolServer] = ()
-        if server is not None or settings.servers:
-            from client.configuration.server_entries import servers_from  # only where servers are configured
-
-            servers = servers_from(
-                settings.servers,
-                http,
-                clock,
-                server=server,
-                dialect=dialect,
-                upkeep=settings.upkeep,
-                credentials=CredentialStore(settings.data_path),
-            )
-        if not servers:
-            opening = open_town(lambda: datetime.now().astimezone(), http, clock, language=settings.language)
-            _, town = await stack.enter_async_context(opening)
-            servers = [town]
-        if cabin is not None:
-            servers = [*servers, car_server(cabin, clock, settings.language)]
-        if profile is not None:
-            servers = [*servers, profile_server(profile, clock, settings.language)]
-        tools = await stack.enter_async_context(open_tools(servers, settings.data_path, clock, settings.call_settings))
-        await _obey(settings, servers, tools, stack)
-        yield tools
-
-
-async def _obey(settings: Settings, servers: Sequence[ToolServer], tools: ToolClient, stack: AsyncExitStack) -> None:
-    """Let `mcqueen servers` look at, stop and start the servers; where that cannot be, everything else works."""
-    from client.servers.processes.control import control_folder, listening
-
-    try:
-        await stack.enter_async_context(listening(control_folder(settings.data_path), servers, tools))
-    except OSError as error:
-        _log.warning("mcqueen servers cannot reach this McQueen: %s", error)
-
-
-@dataclass(frozen=True)
-class Voices:
-    """The parts that a drive with voice needs; shared by the drives of one run."""
-
-    recognizer: Recognizer
-    synthesizer: Synthesizer
-    assistant: Voice
-    driver: Voice
-
-
-@asynccontextmanager
-async def open_drive_voices(wanted: bool, settings: Settings | None = None) -> AsyncIterator[Voices | None]:
-    """Open recognizer and synthesizer for drives; None where no voice is wanted."""
-    if not wanted:
-        yield None
-        return
-    from voice.synthesis.espeak import DRIVER_VOICE, RepeatableEspeakSynthesizer  # heavy: only with voice
-
-    recognizer = open_recognizer(settings or Settings())
-    synthesizer = RepeatableEspeakSynthesizer()  # a drive is heard alike each time it is run
-    try:
-        yield Voices(recognizer, synthesizer, _voice(settings or Settings()), DRIVER_VOICE)
-    finally:
-        await recognizer.close()
-        await synthesizer.close()
-
-
-def open_recognizer(settings: Settings) -> Recognizer:
-    """Return the recognizer that settings name; by themselves they take the best that is installed.
-
-    Raises `RecognitionError` where settings ask for what is not there.
-    """
-    from voice.recognition.choose_recognizer import make_neural_recognizer, make_recognizer  # heavy: only with voice
-
-    wanted, model, threads = settings.voice.recognizer, settings.voice.vosk_model, settings.voice.threads
-    neural = Path(settings.voice.neural_model) if settings.voice.neural_model else None
-    if wanted == "neural":
-        _need_english(settings, "neural")
-        return make_neural_recognizer(neural, threads)
-    if wanted == "sphinx":
-        from voice.recognition.sphinx import SphinxRecognizer
-
-        return SphinxRecognizer()
-    if wanted == "wyoming":
-        from voice.wyoming import WyomingRecognizer
-
-        return WyomingRecognizer(settings.voice.wyoming)
-    may_be_neural = wanted == "auto" and settings.language == BASE
-    recognizer = make_recognizer(Path(model) if model else None, neural, neural=may_be_neural, threads=threads)
-    if wanted == "vosk" and recognizer.name != "vosk":
-        raise RecognitionError("no Vosk model is found; set voice.vosk_model to its folder")
-    _need_english(settings, recognizer.name)
-    return recognizer
-
-
-def _need_english(settings: Settings, recognizer: str) -> None:
-    if settings.language != BASE and recognizer != "vosk":
-        raise RecognitionError(
-            f"{settings.language} is heard only with a Vosk model of it; set voice.vosk_model to its folder, or type"
-        )
-
-
-def _voice(settings: Settings) -> Voice:
-    """Return the voice that settings name, else one of the language that is spoken."""
-    named = "name" in settings.voice.model_fields_set
-    return Voice(settings.voice.name if named else wording_of(settings.language).voice, settings.voice.words_per_minute)
 
 
 @dataclass(frozen=True)
@@ -356,7 +180,7 @@ async def _open_sound(
     from voice.synthesis.choose_synthesizer import open_synthesizer
 
     silent = SilentMouth(SystemClock().sleep, hurried=True)
-    named, voice = settings.voice, _voice(settings)
+    named, voice = settings.voice, chosen_voice(settings)
     try:
         load_sounddevice()
         recognizer = open_recognizer(settings)

@@ -20,15 +20,16 @@ from pathlib import Path
 
 from mcp import Client
 
-from assistant.assembly import needs_consent, open_drive_voices, open_tools, open_town
 from assistant.dialogue.events import Heard
 from assistant.dialogue.state import State
 from assistant.dialogue.table import step
 from assistant.drives.bundled import bundled_drives
 from assistant.drives.cabin_sound import in_the_cabin
+from assistant.tool_opening import needs_consent, open_tools, open_town
 from assistant.town.town_tools import tool_definitions
 from assistant.understanding.grammar.compiler import compile_grammar
 from assistant.understanding.reading import Context, Reading
+from assistant.voice_opening import open_drive_voices
 from benchmarks import records_bench, service_booking_bench, understanding_bench
 from client.call import ToolCall
 from client.catalog import Catalog

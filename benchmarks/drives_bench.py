@@ -17,13 +17,13 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from assistant.assembly import open_drive_voices
 from assistant.drives.bundled import bundled_drives
 from assistant.drives.format import Drive, Step
 from assistant.drives.loading import load_drive
 from assistant.drives.runner import DriveResult, DriveRunner
 from assistant.understanding.answers.yes_or_no import Confirming, YesOrNo
 from assistant.understanding.language import language
+from assistant.voice_opening import open_drive_voices
 
 MISHEARD = 0.15
 """Share of the driver's lines that are misheard first."""

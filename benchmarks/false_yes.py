@@ -12,9 +12,9 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from assistant.assembly import open_recognizer
 from assistant.settings.settings import Settings
 from assistant.understanding.language import language
+from assistant.voice_opening import open_recognizer
 from benchmarks.voice_parts import TOWN, VOICES, Bench, Clip, Kept, human_clips, level_name, noisy, row, spoken
 from benchmarks.voice_sentences import NO_COMMANDS, NO_COMMANDS_UNSEEN
 from voice.noise import cabin_noise

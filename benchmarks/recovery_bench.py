@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from assistant.assembly import open_tools
 from assistant.serving.state.secret_keys import load_secrets, mint_login_token
+from assistant.tool_opening import open_tools
 from benchmarks.served import row, served
 from client.access.accounts import Credentials
 from client.call import Succeeded, ToolCall

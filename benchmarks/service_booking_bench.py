@@ -18,8 +18,8 @@ from typing import Any
 from mcp import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
 
-from assistant.assembly import open_tools
 from assistant.serving.server import RunningServer, serve_tools
+from assistant.tool_opening import open_tools
 from assistant.town.__main__ import local_now
 from assistant.town.service_booking.desk import ServiceDesk
 from assistant.town.service_booking.desk_records import ServiceRecords

@@ -42,6 +42,7 @@ from benchmarks.voice_parts import (
     synthetic_clips,
 )
 from benchmarks.voice_sentences import (
+    DOORS,
     NO_COMMANDS,
     NO_COMMANDS_UNSEEN,
     NUMBER_SENTENCES,
@@ -49,6 +50,7 @@ from benchmarks.voice_sentences import (
     NUMBERS_UNSEEN,
     TOWN_SENTENCES,
     TOWN_UNSEEN,
+    WITHHELD,
 )
 from benchmarks.voice_waking import false_wakes, hits
 from voice.audio import BLOCK_SECONDS, SamplesSource, no_wait, read_wav
@@ -147,6 +149,18 @@ async def rejection(given: Everything) -> None:
                     row(f"{said}: taken for a yes", f"{taken.count('yes')} of {len(taken)}", "goal 0")
 
 
+async def withheld(given: Everything) -> None:
+    """How often a refusal, or a question, is heard as the request that it speaks of."""
+    name = given.recognizer.name
+    print(f"\nrefusals and questions, {name}\n")
+    doors = Bench("doors", given.recognizer, DOORS, given.kept)
+    clips = await synthetic_clips(doors, WITHHELD)
+    for level in (15, 6):
+        results = [await doors.run(clip, given.cabin, level) for clip in clips]
+        said = f"synthetic, {name}, {level_name(level)}"
+        row(f"{said}: heard as a request", share([one.acts for one in results]), "goal 0")
+
+
 async def timing(given: Everything) -> None:
     """Times after the endpoint and processor time, the sound in real time from its last second on: a quiet machine."""
     bench, clips, noise, kind = given.people, list(given.clips), given.kitchen, "human"
@@ -159,12 +173,14 @@ async def timing(given: Everything) -> None:
     answering = await synthesis_seconds()
     await bench.hear(noisy(clips[0].samples, noise, None, ""))  # the processes are started
     for level in (None, 15, 6):
-        began, results = cpu_seconds(given.recognizer), []
+        computed, results = 0.0, []
         for clip in clips:
-            sound = noisy(clip.samples, noise, level, clip.id)
-            heard = await bench.hear(InTheEndRealTime(sound, last_speech(clip.samples) - 1.0))
+            source = InTheEndRealTime(noisy(clip.samples, noise, level, clip.id), last_speech(clip.samples) - 1.0)
+            began = cpu_seconds(given.recognizer)
+            heard = await bench.hear(source)
+            computed += cpu_seconds(given.recognizer) - began
             results.append(await bench.judged(clip, heard))
-        factor = (cpu_seconds(given.recognizer) - began) / sum(one.audio_seconds for one in results)
+        factor = computed / sum(one.audio_seconds for one in results)
         name = f"{kind}, {level_name(level)}"
         finals = [one.final_seconds * 1000 for one in results]
         answers = [one.ready + answering for one in results if one.wait > -0.1]
@@ -237,6 +253,7 @@ async def waking(given: Everything) -> None:
 PARTS: dict[str, Callable[[Everything], Awaitable[None]]] = {
     "accuracy": accuracy,
     "rejection": rejection,
+    "withheld": withheld,
     "timing": timing,
     "synthetic": synthetic,
     "slots": slots,

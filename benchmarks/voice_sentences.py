@@ -136,3 +136,44 @@ NO_COMMANDS_UNSEEN = (
     "i could not sleep because of the storm",
     "they have been married for thirty years",
 )
+DOORS = Catalog(
+    tuple(
+        read_tools(
+            [
+                {"name": name, "description": description, "inputSchema": {"type": "object", "properties": {}}}
+                for name, description in (
+                    ("open_window", "Open the window"),
+                    ("close_window", "Close the window"),
+                    ("open_trunk", "Open the trunk"),
+                    ("restart_heater", "Restart the heater"),
+                    ("lock_doors", "Lock the doors"),
+                    ("start_charging", "Start charging the car"),
+                )
+            ],
+            "car",
+        ).tools
+    )
+)
+"""Six tools that change something, described without examples."""
+WITHHELD = (
+    "don't open the window",
+    "is the trunk open",
+    "do not lock the doors",
+    "never start charging the car",
+    "did you open the window",
+    "is the window closed",
+    "are the doors locked",
+    "why did you restart the heater",
+    "you shouldn't open the trunk",
+    "has the car started charging",
+    "who opened the window",
+    "don't you dare open the trunk",
+    "when did you lock the doors",
+    "don't restart the heater",
+    "please don't close the window",
+    "i don't want you to open the trunk",
+    "stop don't open the window",
+    "was the heater restarted",
+    "i never said open the window",
+)
+"""Refusals and questions, all of them looked at: none asks for a deed."""

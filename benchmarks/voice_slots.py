@@ -64,6 +64,13 @@ FREE = (
     Wish("tom", "tom berg", "the train is late again"),
     Wish("my wife", "anna", "the car is in the garage"),
 )
+FREE_UNSEEN = (
+    Wish("tom", "tom berg", "the dog is at the vet"),
+    Wish("my wife", "anna", "dinner is on the table"),
+    Wish("tom", "tom berg", "the plumber comes at noon"),
+    Wish("my wife", "anna", "i forgot the keys in the kitchen"),
+)
+"""Nothing that decides how McQueen hears may be chosen on them."""
 
 
 @dataclass(frozen=True)
@@ -162,7 +169,7 @@ async def talk(bench: Bench, wish: Wish, voice: str, noise: Samples) -> End:
 
 async def rows(bench: Bench, noise: Samples) -> None:
     """Print the rows of one recognizer."""
-    for kind, wishes in (("kept", KEPT), ("nearly kept", NEAR), ("free", FREE)):
+    for kind, wishes in (("kept", KEPT), ("nearly kept", NEAR), ("free", FREE), ("free, unseen", FREE_UNSEEN)):
         ends = [(wish, await talk(bench, wish, voice, noise)) for wish in wishes for voice in VOICES]
         right = [_right(wish, end) for wish, end in ends]
         first = [good and not end.corrections for good, (_, end) in zip(right, ends, strict=True)]

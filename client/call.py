@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Literal
 
 from client.schemas.tool_names import qualified_name
@@ -33,9 +34,13 @@ class ToolCall:
         """The tool's name in a catalog."""
         return qualified_name(self.server, self.tool)
 
-    @property
+    @cached_property
     def digest(self) -> str:
-        """What consent is given to: server, tool and arguments, without keys that transport adds."""
+        """What consent is given to: server, tool and arguments, without keys that transport adds; computed once."""
+        return self.digest_now()
+
+    def digest_now(self) -> str:
+        """Return the digest of what the arguments are now, for the one check that a yes was to exactly these."""
         return digest({"server": self.server, "tool": self.tool, "arguments": dict(self.arguments)})
 
 

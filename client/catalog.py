@@ -70,6 +70,8 @@ class Tool:
     """Digest of the address or command at which its server is reached; empty in this process."""
     allowed: bool = False
     """Whether the driver said that this tool, as it is now, need not be asked about (`tool_permissions.py`)."""
+    defaults: Mapping[str, JSON] = field(default_factory=dict)
+    """Arguments of its own that the settings of its server give, by name; sent if nothing else is said."""
 
     @property
     def qualified(self) -> str:

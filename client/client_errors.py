@@ -8,6 +8,7 @@
       RecordsError                  the disk's fault: a database that cannot be read or written
       CredentialsError              the place where secrets are kept cannot be used
       LoginError                    a server did not let us in
+      RenewLaterError               a login cannot be renewed now, and stays good
 
 What a call meets on its way (a dead server, a lost answer, a refusal) is never an exception: it is an `Outcome`.
 """
@@ -45,3 +46,11 @@ class CredentialsError(ClientError):
 
 class LoginError(ClientError):
     """A server did not let us in."""
+
+
+class RenewLaterError(ClientError):
+    """An authorization server cannot renew a token now; the login stays good."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"the authorization server answers {status}")
+        self.status = status

@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.request import getproxies
 
 import httpx
 
@@ -105,6 +106,10 @@ def fault_from_data(data: object) -> Fault | None:
         return None
 
 
+_LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=20, keepalive_expiry=30.0)
+"""A stream of events holds its connection for as long as the server lives, so that their number has no limit."""
+
+
 def open_http_client(
     *, transport: httpx.AsyncBaseTransport | None = None, connect_seconds: float = _CONNECT_SECONDS
 ) -> httpx.AsyncClient:
@@ -113,12 +118,39 @@ def open_http_client(
     `transport` replaces the network, which is how scripted drives inject faults. Reading has no limit of its own:
     each call has a deadline, and streams of events stay open.
     """
+    if transport is None and not getproxies():  # proxies of the environment are httpx's own matter
+        transport = _PoolsByOrigin()
     return httpx.AsyncClient(
         transport=transport,
         timeout=httpx.Timeout(connect_seconds, read=None, write=10.0),
-        limits=httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=30.0),
+        limits=_LIMITS,
         follow_redirects=False,
     )
+
+
+class _PoolsByOrigin(httpx.AsyncBaseTransport):
+    """A pool of connections for each server, so that one server's streams take none from another.
+
+    One pool for all would look through the connections of every server for each request.
+    """
+
+    def __init__(self) -> None:
+        self._pools: dict[tuple[str, str, int | None], httpx.AsyncHTTPTransport] = {}
+        self._certificates = httpx.create_ssl_context()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send the request through the pool of its server."""
+        origin = (request.url.scheme, request.url.host, request.url.port)
+        pool = self._pools.get(origin)
+        if pool is None:
+            pool = self._pools[origin] = httpx.AsyncHTTPTransport(verify=self._certificates, limits=_LIMITS)
+        return await pool.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        """Close every pool."""
+        pools, self._pools = list(self._pools.values()), {}
+        for pool in pools:
+            await pool.aclose()
 
 
 def sender(http: httpx.AsyncClient) -> Send:

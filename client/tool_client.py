@@ -7,9 +7,12 @@ Composes what the other modules do. It never mints a consent, never judges what 
 from __future__ import annotations
 
 import asyncio
+import logging
 import random as randomness
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
@@ -21,6 +24,7 @@ from client.calls.answer_cache import AnswerCache
 from client.calls.call_effects import has_effects
 from client.calls.call_refusals import consent_wanted, failed, key_reused, tools_unknown
 from client.calls.call_settings import CallSettings
+from client.calls.consent_check import ConsentCheck
 from client.calls.effect_calls import EffectCall
 from client.calls.fallbacks import other_ways
 from client.calls.read_calls import ReadCall
@@ -28,7 +32,7 @@ from client.calls.running_calls import RunningCalls
 from client.calls.sent_defaults import call_as_sent
 from client.calls.server_questions import Asked, Questions
 from client.catalog import Catalog, Tool
-from client.client_errors import ConfigurationError
+from client.client_errors import ConfigurationError, RecordsError
 from client.clock import Clock
 from client.configuration.tool_permissions import Permissions
 from client.configuration.tool_preferences import Preferences
@@ -40,6 +44,7 @@ from client.connections.resources_and_prompts import Material
 from client.notices import CatalogNotice, ConnectivityChanged, Listener, Notices, ToolChanged
 from client.records import cache, calls, ledger, outbox
 from client.records.calls import Refusal
+from client.records.late_records import LateRecords
 from client.records.storage import Storage
 from client.records.unworded import UnwordedRequests
 from client.resilience.connectivity import Connectivity, ConnectivityMonitor
@@ -48,6 +53,8 @@ from client.schemas.argument_checker import ArgumentChecker
 from client.schemas.tool_names import qualified_name
 from client.servers.tool_server import Listing, ToolServer
 from client.values import JSON
+
+_log = logging.getLogger(__name__)
 
 
 class ToolClient:
@@ -84,6 +91,8 @@ class ToolClient:
         self._monitor = ConnectivityMonitor(remote, lambda state: self._notices.tell(ConnectivityChanged(state)))
         self._links = {server.name: self._link(server) for server in servers}
         self._cache = AnswerCache(storage, clock, self._settings, lambda name: self._links[name].server.user_id)
+        self._late = LateRecords(storage, clock)
+        self._consents = ConsentCheck(clock, needs_consent, self._settings.consent_age)
         self._held: dict[str, Tool] = {}
         self._terms = Terms(self._links, lambda: self.catalog, lambda: self._held, needs_consent, deferrable)
         self._deliveries = Deliveries(
@@ -94,6 +103,7 @@ class ToolClient:
             seconds_per_send=self._settings.delivery,
             on_effect=self._cache.forget,
             terms=self._terms,
+            late=self._late,
         )
         self.deliver_soon = self._deliveries.kick_all
         self.preferences = Preferences(self._links, storage, clock)
@@ -118,23 +128,28 @@ class ToolClient:
 
     async def __aenter__(self) -> Self:
         with self._clock.working():
-            await self._storage.run(lambda db: calls.forget_old(db, self._clock.now()))
+            await self._storage.run(self._forget_old)
             for name, link in self._links.items():
                 await acquaint(link.server, self._storage, self._clock, self._notices)
                 trusted = link.server.trusted
                 kept = await self._storage.run(lambda db: cache.kept_listing(db, name, trusted=trusted))  # noqa: B023  # awaited in the same round
                 if kept is not None:
                     await self._take(name, Listing(kept))
+        await self._deliveries.start()
         for link in self._links.values():
             link.start()
-        await self._deliveries.start()
         return self
+
+    def _forget_old(self, db: sqlite3.Connection) -> None:
+        calls.forget_old(db, self._clock.now())
+        outbox.forget_reported(db, self._clock.now())
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._running.end(self._settings.goodbye)
         await self._deliveries.close()
+        await self._late.close()
         await asyncio.gather(*(link.close() for link in self._links.values()))
 
     async def ready(self, seconds: float = 5.0) -> None:
@@ -165,7 +180,11 @@ class ToolClient:
 
     async def waiting(self) -> list[outbox.OutboxRow]:
         """Return the confirmed calls that wait for the network, oldest first."""
-        return await self._storage.run(outbox.waiting)
+        return await self._storage.read(outbox.waiting)
+
+    async def count_waiting(self) -> int:
+        """Return how many confirmed calls wait, at a cost that does not grow with their size."""
+        return await self._storage.read(outbox.count_waiting)
 
     def decline(self, call: ToolCall) -> None:
         """Decline what a server asked in the middle of a call, and with it the call."""
@@ -174,12 +193,12 @@ class ToolClient:
             link.server.decline(call)
 
     async def cancel_waiting(self, call_id: str) -> bool:
-        """Take a waiting call back; False where it is already on its way or done."""
-        return await self._storage.run(lambda db: outbox.cancel(db, self._clock.now(), call_id))
+        """Take a waiting call back; False where it is already on its way or done. Raises `RecordsError`."""
+        return await self._deliveries.cancel(call_id)
 
     async def recent(self, limit: int = 20) -> list[ledger.LedgerRow]:
         """Return the newest ledger rows, newest first: what was done."""
-        return await self._storage.run(lambda db: ledger.recent(db, limit))
+        return await self._storage.read(lambda db: ledger.recent(db, limit))
 
     def material(self) -> Material:
         """Return what the servers let be read besides their tools."""
@@ -187,9 +206,10 @@ class ToolClient:
 
     async def approve(self, server: str, tool: str) -> bool:
         """Accept a tool as it is now; False where it is not held."""
-        held = self._held.pop(qualified_name(server, tool), None)
+        held = self._held.get(qualified_name(server, tool))
         if held is not None:
             await self._storage.run(lambda db: cache.approve(db, self._clock.now(), held))
+            self._held.pop(qualified_name(server, tool), None)
         return held is not None
 
     @property
@@ -297,27 +317,10 @@ class ToolClient:
         if tool.qualified in self._held:
             message = f"{tool.name} of {tool.server} has changed since it was approved."
             return NeedsInput(Need.APPROVAL, CallError("tool_changed", message)), asked
-        refused = self._consent_problem(call, tool, consent, asked)
+        refused = self._consents.problem(call, tool, consent, asked)
         if refused is not None:
             return refused, asked
         return Failed(problem) if problem is not None else None, asked
-
-    def _consent_problem(
-        self, call: ToolCall, tool: Tool, consent: Consent | None, asked: Asked | None
-    ) -> NeedsInput | None:
-        if consent is None:
-            if asked is not None and asked.need is not Need.CONSENT and asked.confirmed:
-                return None  # the yes was given before the server asked for more
-            wanted = asked is not None and asked.need is Need.CONSENT
-            if not wanted and not self._needs_consent(tool, call.arguments):
-                return None
-            return consent_wanted("consent_missing", f"{tool.name} needs a yes first.", tool)
-        if consent.digest != call.digest:
-            return consent_wanted("consent_mismatch", f"The yes was for another call than this {tool.name}.", tool)
-        age = self._clock.now() - consent.given_at
-        if not -5.0 <= age <= self._settings.consent_age:
-            return consent_wanted("consent_expired", f"The yes for {tool.name} is too old.", tool)
-        return None
 
     async def _read(
         self,
@@ -332,8 +335,11 @@ class ToolClient:
         if refused is not None:
             return refused
         if consent is not None and self._needs_consent(tool, call.arguments):
-            with self._clock.working():
-                unspent = await self._storage.run(lambda db: calls.spend(db, self._clock.now(), call, consent))
+            try:
+                with self._clock.working():
+                    unspent = await self._storage.run(lambda db: calls.spend(db, self._clock.now(), call, consent))
+            except RecordsError as error:
+                return failed("records_failed", f"It was not sent, because {error}.")
             if not unspent:
                 return consent_wanted("consent_spent", f"The yes for {tool.name} was used before.", tool)
         outcome = await ReadCall(
@@ -385,6 +391,8 @@ class ToolClient:
         answers: Mapping[str, JSON] | None,
     ) -> Outcome:
         """Make a call that may change something."""
+        if (late := await self._not_recorded_yet(call)) is not None:
+            return late
         refused, asked = self._refusal(call, tool, consent)
         if isinstance(refused, Failed):
             return refused
@@ -408,6 +416,7 @@ class ToolClient:
             settings=self._settings,
             random=self._random,
             terms=self._terms,
+            late=self._late,
         ).run()
         self._cache.forget(call.server)
         if isinstance(outcome, Succeeded) and outcome.served_by not in ("", call.server):
@@ -415,10 +424,21 @@ class ToolClient:
         self._questions.note(call, outcome, confirmed=confirmed)
         return outcome
 
+    async def _not_recorded_yet(self, call: ToolCall) -> Outcome | None:
+        """Return the end of this call if the disk cannot take it yet."""
+        if self._late:
+            with suppress(RecordsError):
+                await self._late.write()
+        return self._late.outcome_of(call)
+
     async def _recorded(self, call: ToolCall, tool: Tool) -> Outcome | None:
         repeatable = safety_of(tool) is not Safety.EFFECTS
-        with self._clock.working():
-            known = await self._storage.run(
-                lambda db: calls.recorded(db, self._clock.now(), call, repeatable=repeatable)
-            )
+        try:
+            with self._clock.working():
+                known = await self._storage.run(
+                    lambda db: calls.recorded(db, self._clock.now(), call, repeatable=repeatable)
+                )
+        except RecordsError as error:
+            _log.error("what became of %s cannot be read: %s", tool.name, error)
+            return None
         return key_reused() if known is Refusal.KEY_REUSED else None if isinstance(known, Refusal) else known

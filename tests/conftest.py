@@ -23,7 +23,9 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
 def handshake_era(monkeypatch: pytest.MonkeyPatch) -> None:
     """Servers ask in the middle of a call only in the handshake era; the newer revision has its own test."""
 
-    async def shake_hands(session: ClientSession, _kept: object, place: str) -> tuple[Agreement, bool]:
+    async def shake_hands(
+        session: ClientSession, _kept: object, place: str, _probe_seconds: float
+    ) -> tuple[Agreement, bool]:
         await session.initialize()
         return Agreement(place, None), False
 

@@ -97,6 +97,19 @@ REQUIREMENTS: dict[str, Requirement] = {
     ),
     "D.search": Requirement("design 4", "in random conversations with faults and misrecognitions promises 1 to 5 hold"),
     "D.mutants": Requirement("design 4", "the same search catches a table that was broken on purpose"),
+    "D.help": Requirement(
+        "issue 22", "asked what can be said, McQueen names sentences that are understood now, and how to steer"
+    ),
+    "D.everyday": Requirement(
+        "issue 22", "everyday sentences are answered, and what no connected server does is told to be so"
+    ),
+    "D.parked": Requirement(
+        "issue 22", "what was put aside is offered once, then only on asking, and no new request is its answer"
+    ),
+    "D.questions": Requirement(
+        "issue 22",
+        "a question for a value offers what can be said in answer, over every parameter here",
+    ),
     "D.asides": Requirement("design 4", "an aside leaves the waiting request in hand and asks it again"),
     "D.plan": Requirement("design 4", "several effects of one sentence are read back together, refused one by one"),
     "D.visible": Requirement(
@@ -431,6 +444,9 @@ REQUIREMENTS: dict[str, Requirement] = {
     ),
     "G.town": Requirement("first drive", "what a tool did is there in the town's world afterwards"),
     "G.review": Requirement("server authors", "what is hard by voice is told with its cure and what a driver hears"),
+    "G.baseline": Requirement("issue 22", "what changed between two builds is told, and what is worse fails"),
+    "G.wheel": Requirement("issue 22", "a wheel of McQueen has every file of its packages in it"),
+    "U.own-first": Requirement("issue 22", "own servers are not passed over for what comes with McQueen"),
     "G.drives": Requirement("first drive", "the bundled drives pass"),
     "G.dashboard": Requirement(
         "first drive", "the dashboard shows state and the pending confirmation and takes typed input"

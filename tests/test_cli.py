@@ -28,7 +28,8 @@ HEAVY = (
 
 def mcqueen(*words: str, folder: Path, timeout: float = 60.0) -> subprocess.CompletedProcess[str]:
     """Run the command in a folder of its own."""
-    environment = {**os.environ, "MCQUEEN_DATA_FOLDER": str(folder / "data"), "XDG_CONFIG_HOME": str(folder / "config")}
+    own = {"MCQUEEN_DATA_FOLDER": "data", "XDG_CONFIG_HOME": "config", "XDG_CACHE_HOME": "cache"}
+    environment = {**os.environ, **{name: str(folder / place) for name, place in own.items()}}
     return subprocess.run(
         [sys.executable, "-m", "assistant.cli", *words],
         capture_output=True, text=True, timeout=timeout, cwd=folder, env=environment, check=False,
@@ -58,6 +59,7 @@ def test_help_imports_nothing_heavy() -> None:
         (("journal", "replay", "nowhere.jsonl"), 2, "nowhere.jsonl"),
         (("journal", "replay"), 2, "needs the path"),
         (("fly",), 2, "No such command"),
+        (("--plain", "tools"), 2, "leave out the command"),
         (("call", "get_weather", "location=Rome", "--server", "http://127.0.0.1:9/mcp"), 1, "127.0.0.1"),
     ],
 )
@@ -102,11 +104,34 @@ def test_a_tool_with_a_broken_schema_is_named_and_left_out_and_the_others_work(t
     assert "broken" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("journal",), 0, "no journal is kept yet; none is kept unless you ask"),
+        (("resources", "--prompts"), 0, "no connected server offers any prompt"),
+        (("models", "remove", "nope"), 1, "no model is called nope; installed: none"),
+        (("models", "remove", "vosk-model-small-en-us-0.15"), 1, "mcqueen models install vosk-model-small-en-us-0.15"),
+    ],
+)
+def test_where_there_is_nothing_a_command_says_so(tmp_path: Path, words: tuple[str, ...], code: int, said: str) -> None:
+    done = mcqueen(*words, folder=tmp_path)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert said in done.stderr
+
+
+def test_a_batch_keeps_each_id_as_it_was_given(tmp_path: Path) -> None:
+    ids: list[object] = [7, "7", 1.5, ["a", {"b": None}], False]
+    (tmp_path / "b.jsonl").write_text("".join(json.dumps({"id": one, "text": "hello"}) + "\n" for one in ids))
+    for more in ((), ("--confirming",)):
+        done = mcqueen("interpret", "--batch", "b.jsonl", "--json", *more, folder=tmp_path)
+        assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ids
+
+
 @pytest.mark.proves("B.interrupt")
 def test_ctrl_c_in_the_middle_of_a_conversation_ends_cleanly(tmp_path: Path) -> None:
     environment = {**os.environ, "MCQUEEN_DATA_FOLDER": str(tmp_path / "data")}
     running = subprocess.Popen(
-        [sys.executable, "-m", "assistant.cli", "dashboard", "--plain"],
+        [sys.executable, "-m", "assistant.cli", "--plain"],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, cwd=tmp_path,
     )  # fmt: skip
     assert running.stdin is not None

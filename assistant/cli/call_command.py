@@ -199,7 +199,7 @@ async def _answer(
         return {"outcome": "failed", **nothing_sent}
     known.append(tool)
     key = line.key or new_key()
-    call = ToolCall(str(uuid.uuid4()), tool.server, tool.name, line.arguments, key)
+    call = ToolCall(str(uuid.uuid4()), tool.server, tool.name, {**tool.defaults, **line.arguments}, key)
     consent = None
     if yes:
         try:

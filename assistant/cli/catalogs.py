@@ -1,6 +1,7 @@
-"""What `interpret` and `hear` share: the catalog that words are read against, and the moment of "now".
+"""What `interpret`, `hear` and `listen` share: the catalog that words are read against, and the moment of "now".
 
-With a catalog file no server is contacted; without one, the configured servers are asked, else the town is taken.
+With a catalog file no server is contacted; without one, the server named or the configured ones are asked, else the
+town is taken.
 """
 
 from __future__ import annotations
@@ -10,54 +11,70 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.cli.output import complain, stop
+from assistant.cli.output import ExitCode, complain, stop
 
 if TYPE_CHECKING:
     from assistant.settings.settings import Settings
     from assistant.understanding.reading import Context
     from client.catalog import Catalog
+    from client.servers.tool_server import Listing
+    from client.values import JSON
 
-READY_SECONDS = 10.0
 
+def choose_catalog(path: Path | None, server: str | None = None) -> Catalog:
+    """Return the tools of a file, a server, or all that is configured, after naming those that were left out.
 
-def choose_catalog(path: Path | None) -> Catalog:
-    """Return the tools, after naming those that were left out. Raises `CatalogError`, `ConfigurationError`."""
+    Raises `CatalogError`, `ConfigurationError`. Ends the program if both are given, or a server lists nothing.
+    """
     from assistant.settings.settings import load_settings  # heavy: keeps --help instant
     from client.schemas.tool_listing import read_catalog_file  # the same
 
+    if path is not None and server is not None:
+        stop("give --catalog or --server, not both")
     if path is not None:
         catalog = read_catalog_file(path)
     else:
         settings = load_settings()
-        catalog = asyncio.run(_listed(settings)) if settings.servers else _embedded(settings)
+        listed = server is not None or settings.servers
+        catalog = asyncio.run(_listed(settings, server)) if listed else _embedded(settings)
     for rejected in catalog.rejected:
         complain(f"left out the tool {rejected.name}: {rejected.reason}")
     return catalog
 
 
-def _embedded(settings: Settings) -> Catalog:
-    """Return the tools that McQueen has where no server is configured: the town's, the car's, the profile's."""
+def embedded_listings(settings: Settings) -> list[tuple[str, Listing]]:
+    """Return what McQueen has where no server is configured, by server: the town, the car, the profile."""
     from assistant.conversation.own_servers import own_definitions  # only where no catalog is given
-    from assistant.town.town_tools import tool_definitions
-    from client.catalog import Catalog
+    from assistant.town.definitions.every_tool import DEFINITIONS
     from client.schemas.tool_listing import read_tools
 
-    listings = [read_tools(list(tool_definitions()), server="town")]
-    listings += [read_tools(own, server=name, trusted=True) for name, own in own_definitions(settings)]
+    town: list[JSON] = [*DEFINITIONS]
+    return [
+        (name, read_tools(definitions, server=name, trusted=True, checked=True))
+        for name, definitions in (("town", town), *own_definitions(settings))
+    ]
+
+
+def _embedded(settings: Settings) -> Catalog:
+    from client.catalog import Catalog  # only where no catalog is given
+
+    listings = [listing for _, listing in embedded_listings(settings)]
     return Catalog(
         tuple(tool for listing in listings for tool in listing.tools),
         tuple(rejected for listing in listings for rejected in listing.rejected),
     )
 
 
-async def _listed(settings: Settings) -> Catalog:
-    from assistant.assembly import open_tool_client  # heavy: only where servers are configured
+async def _listed(settings: Settings, wanted: str | None) -> Catalog:
+    from assistant.cli.open_servers import open_connections  # heavy: only where servers are asked
 
-    async with open_tool_client(settings) as tools:
-        await tools.ready(READY_SECONDS)
+    async with open_connections(settings, [wanted]) as connections:
+        tools = connections.tools
         for server in tools.server_states():
             if not server.healthy:
                 complain(f"{server.detail} {server.tools} of its tools are known")
+        if wanted is not None and not len(tools.catalog):
+            stop(f"{wanted} lists no tool that can be used", ExitCode.FAILED)
         return tools.catalog
 
 

@@ -51,8 +51,8 @@ def _python() -> MachinePart:
 
 
 def _recognizer() -> MachinePart:
-    from assistant.assembly import open_recognizer
     from assistant.settings.settings import load_settings
+    from assistant.voice_opening import open_recognizer
     from voice.recognition.neural.files import Lacking, find_model
     from voice.voice_errors import VoiceError
 
@@ -174,4 +174,33 @@ def _settings() -> MachinePart:
     return MachinePart("settings", True, f"servers: {servers}; data in {settings.data_path}", needed=True)
 
 
-_CHECKS: tuple[Callable[[], MachinePart], ...] = (_python, _settings, _recognizer, _synthesis, _devices, _keyring)
+def _records() -> MachinePart:
+    from assistant.settings.settings import DATABASE, load_settings
+    from client.client_errors import ConfigurationError
+    from client.records.rescue import examine
+
+    try:
+        path = load_settings().data_path / DATABASE
+        if not path.exists():
+            return MachinePart("records", True, "none yet", needed=True)
+        found = examine(path)
+    except ConfigurationError:
+        return MachinePart("records", False, "the settings do not say where they are")
+    except OSError as error:
+        return MachinePart("records", False, f"{path} cannot be read: {error.strerror}", needed=True)
+    waits = f"{found.waiting} confirmed calls wait"
+    if found.problem:
+        cure = f"{waits} that can be read: mcqueen outbox rescue {path} prints them; then move the file away"
+        return MachinePart("records", False, f"{path}: {found.problem}; {cure}", needed=True)
+    return MachinePart("records", True, f"sound, {found.ledger_rows} rows in the ledger, {waits}", needed=True)
+
+
+_CHECKS: tuple[Callable[[], MachinePart], ...] = (
+    _python,
+    _settings,
+    _records,
+    _recognizer,
+    _synthesis,
+    _devices,
+    _keyring,
+)

@@ -36,6 +36,8 @@ class _Options(TypedDict):
     junit: Path | None
     realtime: bool
     limits: bool
+    record_baseline: Path | None
+    compare: Path | None
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,14 @@ class _Plan:
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for WAVs, journals and reports.")
 @click.option(
     "--record", type=click.Path(dir_okay=False, path_type=Path), help="Write the conversation of one drive as WAV."
+)
+@click.option(
+    "--record-baseline", type=click.Path(dir_okay=False, path_type=Path), help="Keep what came of the drives."
+)
+@click.option(
+    "--compare",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Say what changed since a baseline: tools, words, times. With --junit as XML, too.",
 )
 @click.option("--limits", is_flag=True, help="Print what was measured of each driving limit, and what cannot be.")
 @click.option("--realtime", is_flag=True, help="Let the drive take as long as it takes.")
@@ -111,7 +121,21 @@ def command(
             _watch(plan)
             return ExitCode.OK
         results = _once(plan)
-    return ExitCode.OK if all(result.passed for result in results) else ExitCode.FAILED
+        worse = _compared(results, options["compare"], options["junit"])
+    return ExitCode.OK if all(result.passed for result in results) and not worse else ExitCode.FAILED
+
+
+def _compared(results: Sequence[DriveResult], baseline: Path | None, junit: Path | None) -> bool:
+    """Say what changed since a baseline and return whether anything is worse. Raises `DriveError` for a wrong file."""
+    if baseline is None:
+        return False
+    from assistant.drives.baseline import change_lines, changes_as_junit, changes_since, read_baseline
+
+    changes = changes_since(read_baseline(baseline), results)
+    answer("\n".join(["", *change_lines(changes, baseline.name)]))
+    if junit:
+        junit.write_text(changes_as_junit(changes, junit.read_text()))
+    return any(change.worse for change in changes)
 
 
 def _new(names: tuple[str, ...]) -> int:
@@ -132,6 +156,9 @@ def _once(plan: _Plan) -> list[DriveResult]:
     results = asyncio.run(_run([(path, load_drive(path)) for path in plan.paths], plan))
     report = options["report"] or (plan.out / "report.json" if plan.out and plan.kept else None)
     _write(results, report, options["junit"], options["html"])
+    if options["record_baseline"]:
+        _write(results, options["record_baseline"], None, None)
+        complain(f"the baseline is written; later: mcqueen drive --compare {options['record_baseline']}")
     if not options["as_json_lines"]:
         _summarize(results, options["repeat"], plan.out if plan.kept else None)
         if options["limits"]:
@@ -158,9 +185,9 @@ def _watch(plan: _Plan) -> None:
 
 
 async def _run(loaded: Sequence[tuple[Path, Drive]], plan: _Plan) -> list[DriveResult]:
-    from assistant.assembly import open_drive_voices
     from assistant.drives.drive_report import as_json, timeline_lines
     from assistant.drives.runner import DriveRunner
+    from assistant.voice_opening import open_drive_voices
 
     options = plan.options
     results: list[DriveResult] = []

@@ -31,15 +31,18 @@ _AT_ONCE = 3
 @click.option(
     "--catalog", "catalog_file", type=click.Path(path_type=Path), help="A file with an MCP tools/list result."
 )
+@click.option("--server", help="Take the tools of this server: URL, configured name or command line.")
 @click.option("--now", help="The clock for relative dates, ISO 8601; local time without an offset. Default: now.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
-def command(wav: tuple[Path, ...], catalog_file: Path | None, now: str | None, as_json: bool) -> None:
+def command(
+    wav: tuple[Path, ...], catalog_file: Path | None, server: str | None, now: str | None, as_json: bool
+) -> None:
     """Hear WAV files and say what they ask for.
 
     Each WAV is one utterance. A file that cannot be used gets a line with its error, and the rest go on.
     """
     context = context_at(now)
-    catalog = choose_catalog(catalog_file)
+    catalog = choose_catalog(catalog_file, server)
     show = answer_json if as_json else lambda line: answer(_for_people(line))
     asyncio.run(_hear(wav, catalog, context, show))
 
@@ -47,13 +50,13 @@ def command(wav: tuple[Path, ...], catalog_file: Path | None, now: str | None, a
 async def _hear(
     paths: tuple[Path, ...], catalog: Catalog, context: Context, show: Callable[[dict[str, Any]], None]
 ) -> None:
-    from assistant.assembly import open_recognizer  # heavy: keeps --help instant
     from assistant.settings.settings import load_settings  # the same
     from assistant.understanding.grammar.compiler import compile_grammar  # the same
     from assistant.understanding.hearing import read_heard  # the same
     from assistant.understanding.interpret import Interpreter  # the same
     from assistant.understanding.learning.index_cache import IndexFolder  # the same
     from assistant.understanding.lines import line_for  # the same
+    from assistant.voice_opening import open_recognizer  # heavy: keeps --help instant
     from voice.audio import read_wav  # the same
     from voice.ears import hear_samples  # the same
     from voice.voice_errors import AudioFileError  # the same

@@ -1,4 +1,4 @@
-"""`mcqueen interpret`: what sentences ask for, one line each, without contacting any server.
+"""`mcqueen interpret`: what sentences ask for, one line each, without calling any tool.
 
 Reads arguments and files and prints; what sentences mean is decided in `assistant.understanding`.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +22,18 @@ if TYPE_CHECKING:
     from assistant.understanding.language import Language
     from assistant.understanding.learning.experience import Experience
     from client.catalog import Catalog
+    from client.values import JSON
 
-Line = tuple[str | None, str, str]
-"""Id, text, and what is wrong with the line (then the text is empty)."""
+Line = tuple["JSON", str, str]
+"""Id as it was given, text, and what is wrong with the line (then the text is empty)."""
+
+
+@dataclass(frozen=True)
+class _Tools:
+    """Where the tools come from; by default what is configured."""
+
+    file: Path | None
+    server: str | None
 
 
 @click.command()
@@ -32,6 +42,7 @@ Line = tuple[str | None, str, str]
 @click.option(
     "--catalog", "catalog_file", type=click.Path(path_type=Path), help="A file with an MCP tools/list result."
 )
+@click.option("--server", help="Take the tools of this server: URL, configured name or command line.")
 @click.option("--now", help="The clock for relative dates, ISO 8601; local time without an offset. Default: now.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 @click.option("--language", "code", default="en", show_default=True, help="The language of the sentences: en or de.")
@@ -42,6 +53,7 @@ def command(
     text: tuple[str, ...],
     batch: Path | None,
     catalog_file: Path | None,
+    server: str | None,
     now: str | None,
     as_json: bool,
     code: str,
@@ -51,7 +63,7 @@ def command(
 ) -> None:
     """Say what sentences ask for.
 
-    Each TEXT is one sentence; --batch reads them from a file. No server is contacted.
+    Each TEXT is one sentence; --batch reads them from a file. No tool is called.
     """
     if forget:
         _forget()
@@ -66,14 +78,14 @@ def command(
     if explain:
         if as_json or confirming:
             stop("give --explain without --json and --confirming")
-        _explain(lines, catalog_file, now, code)
+        _explain(lines, _Tools(catalog_file, server), now, code)
         return
-    read = _confirming_reader(code) if confirming else _reader(catalog_file, now, code)
+    read = _confirming_reader(code) if confirming else _reader(_Tools(catalog_file, server), now, code)
     for id_, sentence, problem in lines:
         if problem:
             found: dict[str, Any] = {"id": id_, "error": {"code": "bad_line", "message": problem}}
         else:
-            found = read(id_ or "", sentence)
+            found = read(id_, sentence)
         if as_json:
             answer_json(found)
         else:
@@ -103,8 +115,7 @@ def _batch_line(number: int, raw: bytes) -> Line:
         return None, "", f"line {number} is not JSON; {wanted}"
     if not isinstance(value, dict):
         return None, "", f"line {number} is not an object; {wanted}"
-    id_ = value.get("id")
-    name = id_ if isinstance(id_, str) else None if id_ is None else json.dumps(id_)
+    name: JSON = value.get("id")
     if name is None:
         return None, "", f'line {number} has no "id"; {wanted}'
     text = value.get("text")
@@ -140,37 +151,37 @@ def _forget() -> None:
     answer(f"Forgotten: {gone} sentences." if gone else "Nothing was learned.")
 
 
-def _interpreter(catalog: Catalog, catalog_file: Path | None, code: str) -> Interpreter:
+def _interpreter(catalog: Catalog, given: _Tools, code: str) -> Interpreter:
     from assistant.understanding.interpret import Interpreter  # heavy: keeps --help instant
     from assistant.understanding.learning.index_cache import IndexFolder  # the same
 
-    taught = {} if catalog_file is not None else _experience().examples
+    taught = {} if given.file is not None else _experience().examples
     return Interpreter(catalog, spoken=_language(code), taught=taught, kept=IndexFolder.on_this_machine())
 
 
-def _explain(given: Iterator[Line], catalog_file: Path | None, now: str | None, code: str) -> None:
+def _explain(given: Iterator[Line], tools: _Tools, now: str | None, code: str) -> None:
     from assistant.understanding.explaining import lines  # keeps --help instant
 
     context = context_at(now)
-    interpreter = _interpreter(choose_catalog(catalog_file), catalog_file, code)
+    interpreter = _interpreter(choose_catalog(tools.file, tools.server), tools, code)
     for id_, sentence, problem in given:
         if problem:
-            answer(f"{id_ or '?'}: {problem}")
+            answer(f"{'?' if id_ is None else id_}: {problem}")
             continue
         for line in lines(sentence, interpreter.explain(sentence, context)):
             answer(line)
 
 
-def _reader(catalog_file: Path | None, now: str | None, code: str) -> Callable[[str, str], dict[str, Any]]:
+def _reader(tools: _Tools, now: str | None, code: str) -> Callable[[JSON, str], dict[str, Any]]:
     from assistant.understanding.lines import line_for  # keeps --help instant
 
     context = context_at(now)
-    catalog = choose_catalog(catalog_file)
-    interpreter = _interpreter(catalog, catalog_file, code)
+    catalog = choose_catalog(tools.file, tools.server)
+    interpreter = _interpreter(catalog, tools, code)
     return lambda id_, text: line_for(id_, text, interpreter.read([text], context), catalog)
 
 
-def _confirming_reader(code: str) -> Callable[[str, str], dict[str, Any]]:
+def _confirming_reader(code: str) -> Callable[[JSON, str], dict[str, Any]]:
     from assistant.understanding.answers.yes_or_no import Confirming  # keeps --help instant
 
     confirming = Confirming(_language(code))
@@ -179,7 +190,7 @@ def _confirming_reader(code: str) -> Callable[[str, str], dict[str, Any]]:
 
 def _for_people(found: dict[str, Any]) -> str:
     if "error" in found:
-        return f"{found['id'] or '?'}: {found['error']['message']}"
+        return f"{'?' if found['id'] is None else found['id']}: {found['error']['message']}"
     if "answer" in found:
         return f"{found['id']}: {found['answer']}"
     if found["tool"] is None:

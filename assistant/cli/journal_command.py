@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from assistant.cli.output import ExitCode, answer, answer_json
+from assistant.cli.output import ExitCode, answer, answer_json, complain
 
 
 @click.command(name="journal")
@@ -25,8 +25,13 @@ def command(action: str, path: Path | None, out: Path | None, as_json: bool) -> 
     from assistant.settings.settings import load_settings
 
     if action == "list":
-        for found in sorted((load_settings().data_path / "journals").glob("*.jsonl")):
+        settings = load_settings()
+        kept = sorted((settings.data_path / "journals").glob("*.jsonl"))
+        for found in kept:
             answer_json({"journal": str(found)}) if as_json else answer(str(found))
+        if not kept:
+            how = "each conversation from now on leaves one" if settings.journal else "none is kept unless you ask"
+            complain(f"no journal is kept yet; {how}: `journal = true` in mcqueen.toml keeps them")
         return ExitCode.OK
     if path is None:
         raise click.UsageError(f"journal {action} needs the path of a journal; mcqueen journal list shows them")

@@ -57,8 +57,7 @@ def verify(as_json: bool) -> None:
 
 
 async def _recent(limit: int) -> list[LedgerRow]:
-    from assistant.assembly import DATABASE
-    from assistant.settings.settings import load_settings
+    from assistant.settings.settings import DATABASE, load_settings
     from client.records import ledger
     from client.records.storage import Storage
 
@@ -70,8 +69,7 @@ async def _recent(limit: int) -> list[LedgerRow]:
 
 
 async def _verify() -> Verification:
-    from assistant.assembly import DATABASE
-    from assistant.settings.settings import load_settings
+    from assistant.settings.settings import DATABASE, load_settings
     from client.records import ledger
     from client.records.storage import Storage
 

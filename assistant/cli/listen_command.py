@@ -18,6 +18,7 @@ from assistant.cli.output import answer, answer_json
 from client.terminal_text import terminal_text
 
 if TYPE_CHECKING:
+    from client.catalog import Catalog
     from voice.audio import AudioSource
     from voice.ears import Ears, ListeningResult, Progress
     from voice.recognition.recognizer_base import Grammar
@@ -32,21 +33,23 @@ _QUIETEST = -60.0
 @click.option(
     "--catalog", "catalog_file", type=click.Path(path_type=Path), help="A file with an MCP tools/list result."
 )
+@click.option("--server", help="Take the tools of this server: URL, configured name or command line.")
 @click.option("--device", help="The microphone, by name. Default: the system's.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
-def command(wav: Path | None, catalog_file: Path | None, device: str | None, as_json: bool) -> None:
+def command(wav: Path | None, catalog_file: Path | None, server: str | None, device: str | None, as_json: bool) -> None:
     """Show what is heard, live.
 
     Ends with the WAV, or with Ctrl-C.
     """
-    asyncio.run(_listen(wav, catalog_file, device, as_json))
+    # Before the loop: the servers are asked in one of their own.
+    asyncio.run(_listen(wav, choose_catalog(catalog_file, server), device, as_json))
 
 
-async def _listen(wav: Path | None, catalog_file: Path | None, device: str | None, as_json: bool) -> None:
-    from assistant.assembly import open_recognizer  # heavy: keeps --help instant
+async def _listen(wav: Path | None, catalog: Catalog, device: str | None, as_json: bool) -> None:
     from assistant.conversation.turn_ending import turn_ending  # the same
     from assistant.settings.settings import load_settings  # the same
     from assistant.understanding.grammar.compiler import compile_grammar  # the same
+    from assistant.voice_opening import open_recognizer  # heavy: keeps --help instant
     from voice.audio import WavSource  # the same
     from voice.devices import SYSTEM  # the same
     from voice.ears import Ears  # the same
@@ -56,7 +59,7 @@ async def _listen(wav: Path | None, catalog_file: Path | None, device: str | Non
     if wav is None:
         SYSTEM.choose("microphone", device or "")  # a wrong name is said: nobody stands in for who was asked for
     source: AudioSource = WavSource(wav) if wav is not None else Microphone(device or settings.voice.microphone)
-    grammar = compile_grammar(choose_catalog(catalog_file), context_at(None))
+    grammar = compile_grammar(catalog, context_at(None))
     recognizer = open_recognizer(settings)
     limits = turn_ending(settings.voice.turn_ending_silence)
     try:

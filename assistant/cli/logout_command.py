@@ -46,10 +46,11 @@ async def _log_out(server: str, account: str, service: str, dialect: str | None)
             from client.access.oauth import KeptTokens
 
             kept = KeptTokens(store, target.url, SystemClock())
-            if await kept.get_tokens() is None:
+            logged_in, registered = await kept.get_tokens() is not None, await kept.get_client_info() is not None
+            if not logged_in and not registered:
                 raise LoginError(f"nobody is logged in to {target.name}")
-            await kept.forget(client=True)
-            answer(f"logged out of {target.name}")
+            await kept.forget(client=True)  # the registration, too: a server that lost it gets a new one
+            answer(f"logged out of {target.name}" if logged_in else f"our registration at {target.name} is forgotten")
         else:
             path = MCQUEEN_PATH if target.dialect == "mcqueen" else PLATFORM_PATH
             who, heard = await log_out(

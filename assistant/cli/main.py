@@ -74,16 +74,22 @@ class LazyGroup(click.Group):
 
 @click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="mcqueen", message="%(version)s")
+@click.option("--plain", is_flag=True, help="Without a command: line by line, for screen readers and pipes.")
+@click.option("--no-sound", is_flag=True, help="Without a command: leave microphone and speaker alone.")
 @click.pass_context
-def cli(context: click.Context) -> None:
+def cli(context: click.Context, plain: bool, no_sound: bool) -> int | None:
     """McQueen: a voice-first assistant for the driver.
 
     Without a command it opens the dashboard.
     """
-    if context.invoked_subcommand is None:
-        command = cli.get_command(context, "dashboard")
-        assert command is not None
-        context.invoke(command)
+    if context.invoked_subcommand is not None:
+        if plain or no_sound:
+            raise click.UsageError("--plain and --no-sound go with the dashboard: leave out the command")
+        return None
+    command = cli.get_command(context, "dashboard")
+    assert command is not None
+    code = context.invoke(command, plain=plain, no_sound=no_sound)
+    return code if isinstance(code, int) else None
 
 
 def main() -> None:

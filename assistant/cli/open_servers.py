@@ -10,20 +10,33 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from assistant.assembly import open_tools, open_town
+from assistant.cli.output import complain
 from assistant.conversation.own_servers import own_servers
 from assistant.settings.settings import Settings
+from assistant.tool_opening import open_tools, open_town
 from client.access.credentials import CredentialStore
 from client.call import CallError
 from client.catalog import Tool
 from client.client_errors import ConfigurationError
 from client.clock import Clock, SystemClock
 from client.configuration.server_entries import servers_from
+from client.connections.links import STARTING
 from client.http import open_http_client
+from client.servers.processes.supervision import START_SECONDS
 from client.servers.tool_server import ToolServer
 from client.tool_client import ToolClient
 
 _READY_SECONDS = 10.0
+
+
+async def wait_for_servers(tools: ToolClient) -> None:
+    """Wait until each server answered or failed once; one that still starts is told of and waited for."""
+    await tools.ready(_READY_SECONDS)
+    late = [state.detail for state in tools.server_states() if state.code == STARTING]
+    for detail in late:
+        complain(detail)
+    if late:
+        await tools.ready(START_SECONDS)
 
 
 @dataclass(frozen=True)
@@ -97,14 +110,14 @@ async def open_connections(
                     raise
                 problems[one] = str(error)
                 continue
-            if not found:
+            if not found or (settings.town and one is None):
                 now = lambda: datetime.now().astimezone()  # noqa: E731  # a name for a clock
                 _, town = await stack.enter_async_context(open_town(now, http, clock))
-                found = [town, *own.values()]
+                found = [*found, town, *(() if found else own.values())]
             names[one] = tuple(server.name for server in found)
             for server in found:
                 servers.setdefault(server.name, server)
         opened = open_tools(list(servers.values()), settings.data_path, clock, settings.call_settings)
         tools = await stack.enter_async_context(opened)
-        await tools.ready(_READY_SECONDS)
+        await wait_for_servers(tools)
         yield OpenServers(tools, clock, names, problems)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from datetime import datetime
+from pathlib import Path
 
 import click
 
@@ -25,8 +26,7 @@ def command(context: click.Context, everything: bool, as_json: bool) -> None:
 
 
 async def _show(everything: bool, as_json: bool) -> None:
-    from assistant.assembly import DATABASE
-    from assistant.settings.settings import load_settings
+    from assistant.settings.settings import DATABASE, load_settings
     from client.records import outbox
     from client.records.storage import Storage
 
@@ -69,9 +69,35 @@ def cancel(call_id: str) -> None:
     answer(f"{call_id} is taken back")
 
 
+@command.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def rescue(file: Path) -> None:
+    """Print the confirmed calls that wait in a damaged FILE, one JSON object a line, as far as they can be read.
+
+    Each line is one that `mcqueen call --batch` takes. Nothing is sent, and FILE stays as it is.
+    """
+    from client.records.rescue import rescue as rescued
+
+    calls = rescued(file)
+    for call in calls:
+        answer_json(
+            {
+                "id": call.call_id,
+                "server": call.server,
+                "tool": call.tool,
+                "arguments": dict(call.arguments),
+                "idempotency_key": call.key,
+                "queued_at": call.queued_at,
+                "state": call.state,
+            }
+        )
+    complain(
+        f"{len(calls)} confirmed calls can be read from {file}; of one that is sending it is not known if it arrived"
+    )
+
+
 async def _cancel(call_id: str) -> bool:
-    from assistant.assembly import DATABASE
-    from assistant.settings.settings import load_settings
+    from assistant.settings.settings import DATABASE, load_settings
     from client.records import outbox
     from client.records.storage import Storage
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import asdict
 
 import click
@@ -38,14 +39,17 @@ async def _run(
     from assistant.cli.open_servers import open_connections
     from assistant.settings.settings import load_settings
     from client.client_errors import UsageError
-    from client.servers.readable import Resource
+    from client.servers.readable import Prompt, Resource
     from client.servers.tool_server import ServerUnavailableError
 
     async with open_connections(load_settings(), [server], dialect) as connections:
         material = connections.tools.material()
         try:
             if what is None:
-                for one in await (material.prompts() if prompts else material.resources()):
+                listed: Sequence[Prompt | Resource] = await (material.prompts() if prompts else material.resources())
+                if not listed and not material.failures:
+                    complain(f"no connected server offers any {'prompt' if prompts else 'resource'}")
+                for one in listed:
                     place = one.uri if isinstance(one, Resource) else one.name
                     if as_json:
                         answer_json(asdict(one))

@@ -244,9 +244,9 @@ def _desk(settings: Settings, seed: int) -> _Kind:
 @asynccontextmanager
 async def _configured_of(settings: Settings, watch: Watch) -> AsyncIterator[_Served]:
     """Open the configured servers; one that is away is named, and served once it is there."""
-    from assistant.assembly import needs_consent, open_tool_client
     from assistant.policy.sensitivity import is_deferrable
     from assistant.serving.tool_client_host import ToolClientHost
+    from assistant.tool_opening import needs_consent, open_tool_client
     from client.clock import SystemClock
 
     clock = SystemClock()

@@ -87,31 +87,66 @@ def _configured(name: str) -> Settings:
 @click.option("--header", "headers", multiple=True, metavar="NAME=VALUE", help="Sent with each request; repeatable.")
 @click.option("--cwd", type=click.Path(path_type=Path), help="Folder that the command runs in.")
 @click.option("--dialect", help="mcp or mcqueen, where the URL does not say.")
+@click.option("--default", "defaults", multiple=True, metavar="NAME=VALUE", help="An argument that never changes.")
 @click.option("--trusted", is_flag=True, help="Believe its hints that a tool changes nothing.")
 @_JSON
 @click.argument("name")
 @click.argument("target", nargs=-1, required=True, metavar="URL|COMMAND...")
-def add(
-    env: tuple[str, ...],
-    headers: tuple[str, ...],
-    cwd: Path | None,
-    dialect: str | None,
-    trusted: bool,
-    as_json: bool,
-    name: str,
-    target: tuple[str, ...],
-) -> None:
-    """Add a server by its URL or the command that starts it. Options come before NAME."""
-    from assistant.settings.added_servers import entry_of, usable
-    from assistant.settings.settings import load_settings, servers_file
+@click.pass_context
+def add(context: click.Context, /, name: str, target: tuple[str, ...], **options: Any) -> None:
+    """Add a server by its URL or the command that starts it.
 
-    if name in load_settings().servers:
+    Options may stand anywhere; what stands after the first word of a command belongs to the command.
+    """
+    from assistant.settings.added_servers import entry_of, usable
+    from assistant.settings.settings import FILE_NAME, load_settings, servers_file
+
+    words = _with_options(context.command, list(target), options)
+    settings = load_settings()
+    if name in settings.servers:
         stop(f"a server is called {name} already; mcqueen servers remove {name} takes it out")
-    entry = entry_of(target, _pairs("--env", env), _pairs("--header", headers), cwd, dialect, trusted=trusted)
+    entry = entry_of(
+        words,
+        _pairs("--env", options["env"]),
+        _pairs("--header", options["headers"]),
+        options["cwd"],
+        options["dialect"],
+        trusted=options["trusted"],
+        defaults=_pairs("--default", options["defaults"]),
+    )
     usable(name, entry)
     file = servers_file()
     file.add({name: entry})
-    _done(as_json, f"{name} is added; McQueen uses it from its next start on", name=name, file=str(file.path))
+    told = f"{name} is added; McQueen uses it from its next start on"
+    if not settings.servers and not settings.town:
+        told += f". The town is not used beside it; town = true in {file.path.parent / FILE_NAME} keeps both"
+    _done(options["as_json"], told, name=name, file=str(file.path))
+
+
+def _with_options(known: click.Command, words: list[str], options: dict[str, Any]) -> list[str]:
+    """Take the options out of the words after NAME, and return the rest: those before a command, all beside a URL."""
+    from client.configuration.server_entries import is_url
+
+    named = {flag: one for one in known.params if isinstance(one, click.Option) for flag in one.opts}
+    rest: list[str] = []
+    while words and (not rest or is_url(rest[0])):
+        word = words.pop(0)
+        flag, equals, value = word.partition("=")
+        option = named.get(flag)
+        if option is None or option.name is None:
+            rest.append(word)
+        elif option.is_flag:
+            options[option.name] = True
+        else:
+            if not equals and not words:
+                raise click.UsageError(f"{flag} needs a value")
+            value = value if equals else words.pop(0)
+            options[option.name] = (
+                (*options[option.name], value) if option.multiple else option.type.convert(value, option, None)
+            )
+    if not rest and not words:
+        raise click.UsageError("Missing argument 'URL|COMMAND...'.")
+    return [*rest, *words]
 
 
 def _pairs(option: str, given: tuple[str, ...]) -> dict[str, str]:

@@ -4,24 +4,43 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from assistant.cli.output import ExitCode, answer, answer_json, complain, stop
 
+READY_SECONDS = 10.0
+
 if TYPE_CHECKING:
+    from client.catalog import Catalog
     from client.records.tool_settings import ToolSetting
+    from client.tool_client import ToolClient
 
 
 @click.command()
 @click.option("--server", help="A URL, a configured name, or a command line that starts a stdio server.")
 @click.option("--dialect", help="mcp, mcqueen or ai-platform, where the URL does not say.")
 @click.option("--set", "tool", metavar="TOOL", help="Change how TOOL is offered: enabled=no priority=7 units=metric.")
+@click.option(
+    "--catalog",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write them to this file, as --catalog of other commands reads.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
 @click.argument("wishes", nargs=-1, metavar="[KEY=VALUE...]")
-def command(server: str | None, dialect: str | None, tool: str | None, as_json: bool, wishes: tuple[str, ...]) -> None:
+def command(
+    server: str | None,
+    dialect: str | None,
+    tool: str | None,
+    catalog: Path | None,
+    as_json: bool,
+    wishes: tuple[str, ...],
+) -> None:
     """List the tools that can be called, and how carefully.
 
     With --set a tool is switched on or off (enabled=yes, enabled=no), preferred to others that fit as well (priority=0
@@ -30,7 +49,7 @@ def command(server: str | None, dialect: str | None, tool: str | None, as_json: 
     if tool is None:
         if wishes:
             stop(f"{wishes[0]!r} says nothing without --set TOOL")
-        done = asyncio.run(_run(server, dialect, as_json))
+        done = asyncio.run(_run(server, dialect, catalog, as_json))
     else:
         done = asyncio.run(_set(server, dialect, tool, wishes))
     if not done:
@@ -96,13 +115,53 @@ async def _set(server: str | None, dialect: str | None, name: str, wishes: tuple
         return True
 
 
-async def _run(server: str | None, dialect: str | None, as_json: bool) -> bool:
-    from assistant.cli.open_servers import open_connections
-    from assistant.policy.sensitivity import assess
+def _written(catalog: Catalog, file: Path) -> bool:
+    """Write the tools as a `tools/list` result; say whether there were any."""
+    from client.schemas.tool_listing import as_listed
+
+    if not len(catalog):
+        complain("no tool is known, so nothing is written")
+        return False
+    try:
+        file.write_text(
+            json.dumps({"tools": [as_listed(tool) for tool in catalog]}, indent=1, ensure_ascii=False) + "\n"
+        )
+    except OSError as error:
+        stop(f"cannot write {file}: {error.strerror}", ExitCode.FAILED)
+    answer(f"{len(catalog)} tools are written to {file}")
+    return True
+
+
+@asynccontextmanager
+async def _opened(server: str | None, dialect: str | None) -> AsyncIterator[ToolClient]:
+    """Open the servers asked for; what comes with McQueen is only read, for nothing of it is called."""
     from assistant.settings.settings import load_settings
 
-    async with open_connections(load_settings(), [server], dialect) as connections:
-        catalog = connections.tools.catalog
+    settings = load_settings()
+    if server is None and not settings.servers:
+        from assistant.cli.catalogs import embedded_listings
+        from assistant.tool_opening import open_tools
+        from client.clock import SystemClock
+        from client.servers.declared import DeclaredServer
+
+        declared = [DeclaredServer(name, one, trusted=True) for name, one in embedded_listings(settings)]
+        async with open_tools(declared, settings.data_path, SystemClock(), settings.call_settings) as tools:
+            await tools.ready(READY_SECONDS)
+            yield tools
+        return
+    from assistant.cli.open_servers import open_connections
+
+    async with open_connections(settings, [server], dialect) as connections:
+        yield connections.tools
+
+
+async def _run(server: str | None, dialect: str | None, file: Path | None, as_json: bool) -> bool:
+    from assistant.policy.sensitivity import assess
+
+    async with _opened(server, dialect) as tools:
+        catalog = tools.catalog
+        if file is not None:
+            return _written(catalog, file)
         for tool in catalog:
             judged = assess(tool)
             name = catalog.public_name(tool)
@@ -123,7 +182,7 @@ async def _run(server: str | None, dialect: str | None, as_json: bool) -> bool:
                 answer(f"{name:32} {'asks first' if judged.sensitive else 'at once':10}  {judged.why}")
         for rejected in catalog.rejected:
             complain(f"{rejected.server}: {rejected.name} is left out: {rejected.reason}")
-        down = [state for state in connections.tools.server_states() if not state.healthy]
+        down = [state for state in tools.server_states() if not state.healthy]
         for state in down:
             complain(f"{state.name}: {state.detail}")
         return bool(catalog.tools) or not down

@@ -55,7 +55,7 @@ def watch_vehicle(runtime: Runtime, vehicle: SimulatedVehicle, topics: Collectio
     def changed() -> None:
         for word in watch.look(vehicle.values(), vehicle.journey):
             runtime.notice(word.topic, word.text)
-        runtime.drive(driving_state(vehicle.gear, vehicle.parking_brake, vehicle.speed))
+        runtime.drive(driving_state(vehicle.gear, vehicle.parking_brake, vehicle.speed), vehicle.speed)
 
     vehicle.subscribe(changed)
     changed()

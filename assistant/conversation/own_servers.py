@@ -47,7 +47,7 @@ def car_server(cabin: Cabin, clock: Clock, language: str = BASE) -> ToolServer:
     from assistant.vehicle.car_server import NAME, vehicle_server  # heavy: only where the car's tools are wanted
     from client.servers.mcp.in_process import InProcessServer
 
-    return InProcessServer(NAME, vehicle_server(cabin, words_of("car", language), language), clock)
+    return InProcessServer(NAME, vehicle_server(cabin, words_of("car", language), language), clock, built_in=True)
 
 
 def profile_server(store: ProfileStore, clock: Clock, language: str = BASE) -> ToolServer:
@@ -56,7 +56,7 @@ def profile_server(store: ProfileStore, clock: Clock, language: str = BASE) -> T
     from assistant.profile.profile_tools import NAME
     from client.servers.mcp.in_process import InProcessServer
 
-    return InProcessServer(NAME, server_of(store, words_of("profile", language)), clock)
+    return InProcessServer(NAME, server_of(store, words_of("profile", language)), clock, built_in=True)
 
 
 def profile_of(settings: ProfileSettings, kept: KeptProfile) -> Profile:

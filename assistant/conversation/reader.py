@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 
 from assistant.policy.sensitivity import assess
@@ -24,7 +25,7 @@ from assistant.understanding.learning.hints import Offered, ServerHints, blanks_
 from assistant.understanding.learning.index_cache import IndexFolder
 from assistant.understanding.learning.language_model import Model
 from assistant.understanding.learning.preferences import with_preferences
-from assistant.understanding.reading import Context, Interpretation, Reading
+from assistant.understanding.reading import Context, Control, Interpretation, Reading
 from client.call import Outcome, Succeeded, ToolCall
 from client.catalog import Catalog
 from client.connections.resources_and_prompts import Material
@@ -77,6 +78,7 @@ class Reader:
         self._adopting = asyncio.Lock()
         self._dictation = Dictation(self._spoken)
         self._readings: deque[Reading] = deque(maxlen=KEPT)
+        self._helps = 0
 
     async def adopt(self, catalog: Catalog) -> None:
         """Read against that catalog from now on; the work is done beside the loop, one catalog after the other.
@@ -146,6 +148,9 @@ class Reader:
 
     def _about_the_driver(self, texts: Sequence[str], reading: Reading, context: Context) -> Reading:
         """Let the driver's preferences stand where nothing was said, and hear what is to be kept of them."""
+        if reading.control is Control.HELP and not (context.asked or context.options or context.confirming):
+            self._helps += 1
+            return replace(reading, sayable=self._interpreter.sayable(context, self._helps - 1))
         saying = next((found for text in texts if (found := saying_of(text)) is not None), None)
         asked = bool(context.asked or context.options or context.confirming)
         if saying is None or reading.control is not None or (asked and not saying.explicit):

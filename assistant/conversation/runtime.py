@@ -69,6 +69,9 @@ from client.schemas.tool_names import parted_name
 from client.tool_client import ToolClient
 from voice.recognition.recognizer_base import Transcript
 
+SPEED_STEP = 10.0
+"""Change of speed, in km/h, that is told within one driving state: noise follows it, and limits do not."""
+
 
 class Runtime:
     """One conversation, live. Use as an async context manager: leaving it ends every task that it started."""
@@ -97,6 +100,7 @@ class Runtime:
         self._interruptions = interruptions
         self._profile = profile
         self._driving = state.driving
+        self._speed = 0.0
         self._journal = journal
         self._here = here
         self._events: asyncio.Queue[Event] = asyncio.Queue()
@@ -147,11 +151,12 @@ class Runtime:
             self._listening.cancel()  # the line is the answer: nobody need speak it as well
         await self._heard(Transcript(text), typed=True)
 
-    def drive(self, driving: DrivingState) -> None:
-        """Tell what the vehicle does now."""
-        if driving is not self._driving:
-            self._driving = driving
-            self._post(DrivingChanged(self._clock.now(), driving))
+    def drive(self, driving: DrivingState, speed: float | None = None) -> None:
+        """Tell what the vehicle does now; `speed` in km/h, where it is known."""
+        faster = speed is not None and abs(speed - self._speed) >= SPEED_STEP
+        if driving is not self._driving or faster:
+            self._driving, self._speed = driving, speed or 0.0
+            self._post(DrivingChanged(self._clock.now(), driving, speed))
 
     def notice(self, topic: str, text: str, *, safety: bool = False, asked: bool = False) -> None:
         """Tell something unasked that the driver may want to know, or, with `asked`, what they asked to be told."""

@@ -222,7 +222,7 @@ class Dashboard(App[int], inherit_bindings=False):
         state = self.state
         if state is not None and state.driving is not self.driving:
             self._drive(state.driving)
-        self.base.query_one(StateWord).show(state)
+        self.base.query_one(StateWord).show(state, hears=self.live is None or self.live.has_microphone)
         self.base.query_one(QuestionBar).show(state)
         self.base.query_one(Status).show(standing(self.live, self.driving, self.waiting, muted=self.muted))
         if self.live is not None and self.driving is not DrivingState.PARKED:
@@ -264,7 +264,7 @@ class Dashboard(App[int], inherit_bindings=False):
 
     async def _count_waiting(self) -> None:
         if self.live is not None:
-            self.waiting = len(await self.live.tools.waiting())
+            self.waiting = await self.live.tools.count_waiting()
 
     def on_resize(self, event: events.Resize) -> None:
         """Show the glance alone where there is no room for more, and fewer frames where there is little."""

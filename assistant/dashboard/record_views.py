@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from assistant.settings.settings import DATABASE
 from client.records import ledger, outbox
 from client.records.ledger import LedgerRow, Verification
 from client.records.outbox import OutboxRow, OutboxState
 from client.records.storage import Storage
 
-DATABASE = "mcqueen.sqlite3"
 MOST_ROWS = 100
 
 

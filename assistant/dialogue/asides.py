@@ -16,7 +16,6 @@ from assistant.dialogue.speaking import WAITING, Step, join, say, settle, tell_n
 from assistant.dialogue.state import Mode, Request, State
 from assistant.dialogue.table_effects import Earcon, Purpose, SetLoudness, SetPace, StopSpeaking, TakeBack
 from assistant.policy.consequences import checking_call, inverse_call
-from assistant.policy.driving import LIMITS
 from assistant.policy.timing import MOST_OPTIONS
 from assistant.understanding.mood import Mood as Wanted
 from assistant.wording.prompts import prompt
@@ -27,6 +26,7 @@ from assistant.wording.replies import (
     help_text,
     in_breaths,
     needs_text,
+    no_services,
     question_for,
     report,
     sentence,
@@ -192,9 +192,10 @@ def help_me(state: State, event: Event) -> Step:
         return ask_again(state, prompt(f"help_{state.mode.value}"), event.at)
     if state.mode is Mode.CALLING:
         return still_calling(state, event)
-    most = LIMITS[state.driving].options
-    titles = list(dict.fromkeys(tool_title(tool) for tool in state.catalog))[:most]
-    return say(state, help_text(titles), Purpose.QUESTION, mode=Mode.LISTENING)
+    if not len(state.catalog):
+        return say(state, no_services(), Purpose.STATEMENT, mode=Mode.REPORTING)
+    sayable = event.reading.sayable if isinstance(event, Heard) else ()
+    return say(state, help_text(sayable), Purpose.QUESTION, mode=Mode.LISTENING)
 
 
 def more(state: State, event: Event) -> Step:
@@ -233,6 +234,10 @@ def _asked_for_the_rest(state: State) -> Request | None:
 
 def go_back(state: State, event: Event) -> Step:
     """Take back the last value given, or say that there is nothing before this."""
+    if not state.earlier and state.laid_aside is not None and state.mode not in WAITING:
+        again = replace(state, request=state.laid_aside, laid_aside=None, plan=0, rest=(), offer="")
+        tool = pending_tool(again)
+        return proceed(again, event.at, f"{prompt('earlier')} {tool_title(tool)}." if tool is not None else "")
     if not state.earlier:
         return aside(state, prompt("nothing_back"), event.at)
     back = replace(

@@ -6,6 +6,7 @@ What does not fit a table stands here, and only here.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
 
 from assistant.dialogue.events import (
@@ -28,6 +29,7 @@ from assistant.dialogue.events import (
 from assistant.dialogue.plans import names_results
 from assistant.dialogue.state import Mode, State
 from assistant.policy.timing import YES_SECONDS
+from assistant.understanding.beyond import is_vague
 from assistant.understanding.mood import Mood
 from assistant.understanding.reading import Control, Reading
 from assistant.wording.spoken_values import label
@@ -63,6 +65,9 @@ class Trigger(StrEnum):
     REFUSAL = "refusal"
     CANNOT_TELL = "cannot tell"
     ONE_HALF = "one half"
+    BEYOND = "beyond"
+    THANKS = "thanks"
+    GREETING = "greeting"
     UNDO_NAMED = "undo that one"
     NOT_UNDERSTOOD = "not understood"
     SILENCE = "silence"
@@ -104,6 +109,8 @@ _CONTROLS: Mapping[Control, Trigger] = {
     Control.UNDO: Trigger.UNDO,
     Control.WHAT_HAPPENED: Trigger.WHAT_HAPPENED,
     Control.MORE: Trigger.MORE,
+    Control.THANKS: Trigger.THANKS,
+    Control.GREETING: Trigger.GREETING,
 }
 
 
@@ -175,6 +182,8 @@ def _classify_outcome(state: State, event: CallEnded) -> Trigger:
 def _classify_heard(state: State, event: Heard) -> Trigger:
     """A control word first; then, by mode: new values before yes and no, an answer before a new subject."""
     reading = event.reading
+    if is_vague(reading.interpretations):
+        reading = replace(reading, interpretations=())
     if reading.control is not None and reading.control in _CONTROLS:
         return _CONTROLS[reading.control]
     pending = state.request is not None
@@ -205,13 +214,15 @@ def _wants_nothing(state: State, reading: Reading) -> Trigger | None:
         return None
     match reading.mood:
         case Mood.DO_NOT:
-            return Trigger.REFUSAL
+            return Trigger.REFUSAL if reading.choice is None or not state.options else None
         case Mood.UNDO:
             return Trigger.UNDO_NAMED
         case Mood.TELL:
             return Trigger.CANNOT_TELL if reading.choice is None else None
         case Mood.DO | Mood.DROP:
-            return Trigger.ONE_HALF if reading.half is not None and not reading.changes else None
+            if reading.changes or reading.choice is not None:
+                return None
+            return Trigger.ONE_HALF if reading.half is not None else Trigger.BEYOND if reading.beyond else None
 
 
 def _answers_in_words(state: State, reading: Reading) -> bool:
@@ -259,11 +270,17 @@ ANOTHER_SUBJECT = 0.8
 """A request for another tool that scores this much, and opens as one, is no answer to a question."""
 
 
+MOST_ANSWER_WORDS = 2
+"""Words of an answer to what is offered again; more of them that open as a request are one."""
+
+
 def _begins_anew(state: State, reading: Reading) -> bool:
     """Whether the words plainly ask for something else than what is being asked: a change of subject."""
     best = reading.interpretations[0] if reading.interpretations else None
     if best is None or state.mode not in (Mode.CHOOSING, Mode.ELICITING, Mode.ANSWERING) or not reading.opens_request:
         return False
+    if state.request is not None and state.request.offered and len(reading.text.split()) > MOST_ANSWER_WORDS:
+        return best.score >= CLEAR_SUBJECT  # asked out of turn: a request is none of its answers
     if MESSAGES & set(label(state.asked).split()) or best.score < ANOTHER_SUBJECT:
         return False
     if state.request is not None and best.tool == state.request.tool:  # the request said again is no value for it

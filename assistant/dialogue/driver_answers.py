@@ -27,7 +27,7 @@ from assistant.policy.timing import MOST_FAILED_TRIES, NO_SPEECH_SECONDS, REPLY_
 from assistant.understanding.answers.dictated_words import free_words
 from assistant.understanding.reading import Control, Reading
 from assistant.wording.prompts import LAST, prompt
-from assistant.wording.replies import help_text, why_not
+from assistant.wording.replies import no_services, why_not
 from client.call import Need
 from client.calls.server_forms import form_fields
 
@@ -208,7 +208,7 @@ def not_understood(state: State, event: Event) -> Step:
     if state.follow_up and not state.tries:
         return nobody_spoke(state, event)
     if not len(state.catalog) and state.mode not in WAITING:
-        return say(state, help_text([]), Purpose.STATEMENT, mode=Mode.REPORTING)
+        return say(state, no_services(), Purpose.STATEMENT, mode=Mode.REPORTING)
     tries = state.tries + 1
     name = _apology(state)
     lost = _lost_words(state, event, name, tries)
@@ -259,6 +259,8 @@ def not_understood_quietly(state: State, event: Event) -> Step:
 def silence(state: State, event: Event) -> Step:
     """One shorter re-prompt, then the request is closed without acting, and that is said (T5)."""
     tries = state.tries + 1
+    if state.request is not None and state.request.offered and state.mode is not Mode.CONFIRMING:
+        return next_request(park(state), event.at)
     if tries > 1:
         return close(replace(state, request=None, waiting=()), prompt("silence", LAST))
     again = ask_again(state, "", event.at, short=True)

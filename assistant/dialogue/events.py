@@ -136,10 +136,12 @@ class NetworkChanged:
 
 @dataclass(frozen=True)
 class DrivingChanged:
-    """The vehicle parked, stopped or moved off."""
+    """The vehicle parked, stopped or moved off, or goes at another speed."""
 
     at: float
     driving: DrivingState
+    speed: float | None = None
+    """In km/h; None if nobody measured it."""
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant.dialogue.asides import aside, close, leave_call, undo
+from assistant.dialogue.asides import aside, ask_again, close, leave_call, undo
 from assistant.dialogue.driver_answers import reading_of, refuse
 from assistant.dialogue.events import Event
-from assistant.dialogue.speaking import WAITING, Step, join
+from assistant.dialogue.speaking import WAITING, Step, join, say
 from assistant.dialogue.state import Mode, State
-from assistant.dialogue.table_effects import TakeBack
+from assistant.dialogue.table_effects import Purpose, TakeBack
 from assistant.wording.languages import wording
 from assistant.wording.prompts import prompt
 from client.call import Deferred
@@ -22,7 +22,7 @@ from client.call import Deferred
 def refused_deed(state: State, event: Event) -> Step:
     """Something is not to be done: what waits for a yes or a value, or for the network, is left; else that is said."""
     about = set(reading_of(event).about)
-    if state.mode in WAITING and state.request is not None:
+    if state.mode is Mode.CHOOSING or (state.mode in WAITING and state.request is not None):
         return refuse(state, event)
     waiting = tuple(request for request in state.waiting if request.tool not in about)
     left = replace(state, waiting=waiting, offer="", rest=())
@@ -47,6 +47,25 @@ def only_one_half(state: State, event: Event) -> Step:
     assert half is not None
     name = "one_half" if half.can else "no_half"
     return aside(state, wording().text("told", name, can=half.can, cannot=half.cannot), event.at)
+
+
+def beyond(state: State, event: Event) -> Step:
+    """Something is asked for that no tool does: that is told, and nothing is offered in its place."""
+    return aside(state, wording().text("told", "beyond", deed=reading_of(event).beyond), event.at)
+
+
+def thanked(state: State, event: Event) -> Step:
+    """Thanks are answered; what waits is asked again, for thanks are no yes."""
+    if state.mode in WAITING:
+        return ask_again(state, "", event.at)
+    return aside(state, prompt("thanked", state.counter), event.at)
+
+
+def greeted(state: State, event: Event) -> Step:
+    """A greeting is answered with a question, and what waits is asked again."""
+    if state.mode in WAITING:
+        return ask_again(state, "", event.at)
+    return say(state, prompt("greeted", state.counter), Purpose.QUESTION, mode=Mode.LISTENING)
 
 
 def undo_named(state: State, event: Event) -> Step:

@@ -18,9 +18,11 @@ from assistant.policy.sensitivity import assess
 from assistant.policy.timing import AGREED_SECONDS, BUSY_NOTICE_SECONDS, MOST_OPTIONS
 from assistant.understanding.answers.dictated_words import blank_of, free_words
 from assistant.understanding.reading import Interpretation
+from assistant.understanding.slots.wire_spelling import on_the_wire
 from assistant.wording.prompts import prompt
 from assistant.wording.replies import (
     blank_question,
+    names_apart,
     question_for,
     read_back,
     read_back_plan,
@@ -28,6 +30,7 @@ from assistant.wording.replies import (
     which_tool,
     why_not,
 )
+from assistant.wording.value_questions import listed_titles
 from client.call import Consent, ConsentSource, Need, NeedsInput, ToolCall
 from client.calls.idempotency_keys import key_of_call
 from client.catalog import Tool
@@ -67,12 +70,12 @@ def begin(state: State, interpretations: Sequence[Interpretation], at: float) ->
 
 
 def _choose(state: State, candidates: Sequence[Interpretation]) -> Step:
-    options = []
-    for found in candidates:
-        tool = state.catalog.find(found.tool)
-        assert tool is not None
-        options.append(Option(tool_title(tool), request=Request(found.tool, found.arguments)))
-    return offer_options(replace(state, request=None), tuple(options), Mode.CHOOSING)
+    tools = [tool for found in candidates if (tool := state.catalog.find(found.tool)) is not None]
+    options = tuple(
+        Option(name, request=Request(found.tool, found.arguments))
+        for name, found in zip(names_apart(tools), candidates, strict=True)
+    )
+    return offer_options(replace(state, request=None), options, Mode.CHOOSING)
 
 
 def offer_options(state: State, options: tuple[Option, ...], mode: Mode) -> Step:
@@ -107,7 +110,7 @@ def proceed(state: State, at: float, lead: str = "") -> Step:
         return call(state, tool, at, None)
     consent = request.consent
     unspent = replace(state, request=replace(request, consent=None))
-    if consent is not None and _covers(consent, _tool_call(request, tool), at):
+    if consent is not None and _covers(consent, _tool_call(request, tool, state.utc_offset), at):
         return call(unspent, tool, at, consent)
     return confirm(unspent, tool, at, lead)
 
@@ -138,10 +141,7 @@ def elicit(state: State, tool: Tool, name: str, lead: str = "") -> Step:
 
 def options_of(schema: Mapping[str, JSON]) -> tuple[Option, ...]:
     """Return the values that a parameter can have, where its schema lists them."""
-    values = schema.get("enum")
-    if not isinstance(values, list):
-        return ()
-    return tuple(Option(str(value), value=value) for value in values)
+    return tuple(Option(title, value=value) for value, title in listed_titles(schema))
 
 
 def confirm(state: State, tool: Tool, at: float, lead: str = "") -> Step:
@@ -205,7 +205,7 @@ def _agreed(state: State, at: float) -> State:
         assert tool is not None
         counter += 1
         named = replace(request, call_id=request.call_id or f"{state.conversation}-{counter}")
-        digest = _tool_call(named, tool).digest
+        digest = _tool_call(named, tool, state.utc_offset).digest
         consent = Consent(f"{state.conversation}-consent-{counter}", digest, ConsentSource.DRIVER, at)
         minted.append(replace(named, consent=consent))
     waiting = (*minted[1:], *state.waiting[state.plan :])
@@ -229,7 +229,7 @@ def call(state: State, tool: Tool, at: float, consent: Consent | None) -> Step:
     """Send the request in hand."""
     named = _with_call_id(state)
     assert named.request is not None
-    tool_call = _tool_call(named.request, tool)
+    tool_call = _tool_call(named.request, tool, state.utc_offset)
     words = tool_call.arguments.get(free_words(tool)) if consent is not None else None
     sent = (words, *(one for one in state.sent if one != words))[:MOST_SENT] if isinstance(words, str) else state.sent
     form = open_form(named) if consent is not None else None  # its answers go out only as they were read back
@@ -269,9 +269,9 @@ def _with_call_id(state: State) -> State:
     return replace(state, counter=number, request=replace(request, call_id=f"{state.conversation}-{number}"))
 
 
-def _tool_call(request: Request, tool: Tool) -> ToolCall:
+def _tool_call(request: Request, tool: Tool, utc_offset: float) -> ToolCall:
     key = key_of_call(request.call_id)
-    return ToolCall(request.call_id, tool.server, tool.name, dict(request.arguments), key)
+    return ToolCall(request.call_id, tool.server, tool.name, on_the_wire(tool, request.arguments, utc_offset), key)
 
 
 def change(
@@ -301,9 +301,11 @@ def change(
 
 
 def park(state: State) -> State:
-    """Put the request in hand aside, to be offered after the new subject."""
+    """Put the request in hand aside, to be offered after the new subject; offered already, only on asking."""
     if state.request is None:
         return state
+    if state.request.offered:
+        return replace(state, laid_aside=replace(state.request, consent=None, call_id=""), request=None)
     return replace(state, request=None, waiting=(replace(state.request, parked=True), *state.waiting))
 
 
@@ -314,7 +316,7 @@ def next_request(state: State, at: float) -> Step:
     first, *others = state.waiting
     fresh = replace(
         state,
-        request=replace(first, parked=False),
+        request=replace(first, parked=False, offered=first.offered or first.parked),
         waiting=tuple(others),
         earlier=(),
         asked="",

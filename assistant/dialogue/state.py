@@ -42,6 +42,8 @@ class Request:
     """Set when the call is first made, and kept for every later attempt at the same call."""
     parked: bool = False
     """Whether it was put aside for another subject and is to be offered again."""
+    offered: bool = False
+    """Whether it was put aside and has been offered again: put aside once more it comes back only on asking."""
     alone: bool = False
     """Whether the driver wants it read back by itself."""
     consent: Consent | None = None
@@ -129,6 +131,9 @@ class State:
     """The call whose server waits for an answer; it is declined as soon as the conversation leaves the question."""
     answers: Mapping[str, JSON] = field(default_factory=dict)
     """What the driver has answered to the server so far."""
+
+    laid_aside: Request | None = None
+    """What was offered again in vain; "go back" takes it up."""
 
     counter: int = 0
     """Numbers speeches, calls, consents and timers."""

@@ -35,7 +35,13 @@ def timeline_lines(result: DriveResult) -> list[str]:
         )
     failed = [finding for finding in result.findings if not finding.holds]
     lines.extend(f"  FAILED {finding.name}: {finding.detail}" for finding in failed)
-    lines.append(f"  {len(result.findings) - len(failed)} of {len(result.findings)} expectations held")
+    if result.expects:
+        lines.append(f"  {len(result.findings) - len(failed)} of {len(result.findings)} expectations held")
+    else:
+        lines.append(
+            f"  this drive expects nothing of its own: add `expect` or `final`; of what every drive is checked for "
+            f"{len(result.findings) - len(failed)} of {len(result.findings)} held"
+        )
     return lines
 
 
@@ -73,6 +79,7 @@ def as_json(result: DriveResult) -> dict[str, Any]:
         "drive": result.name,
         "title": result.title,
         "passed": result.passed,
+        "expects": result.expects,
         "seconds": {"drive": round(result.virtual_seconds, 2), "took": round(result.real_seconds, 2)},
         "wav": str(result.wav) if result.wav else None,
         "journal": str(result.journal) if result.journal else None,

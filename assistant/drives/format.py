@@ -163,6 +163,11 @@ class Drive(_Strict):
     steps: list[Step] = Field(min_length=1)
     final: Final = Final()
 
+    @property
+    def expects(self) -> bool:
+        """Whether it says anything of what must come of it."""
+        return bool(self.final.model_fields_set or self.shows or any(step.expect for step in self.steps))
+
     @model_validator(mode="after")
     def _has_a_clock(self) -> Drive:
         if self.now.tzinfo is None:

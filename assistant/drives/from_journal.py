@@ -49,7 +49,7 @@ _SIGNALS: Mapping[DrivingState, Mapping[str, float | int | bool]] = {
     DrivingState.IDLING: {SPEED: 0.0, GEAR: GEAR_DRIVE, PARKING_BRAKE: False},
     DrivingState.MOVING: {SPEED: 50.0, GEAR: GEAR_DRIVE, PARKING_BRAKE: False},
 }
-"""Signals that give each driving state; the real speed is not in a journal."""
+"""Signals that give each driving state, with a speed for journals that hold none."""
 
 
 class _Drive:
@@ -105,6 +105,7 @@ def drive_from_journal(path: Path) -> str:
     """Return a drive as YAML text. Raises `JournalError` for a journal that cannot be read or in which nobody spoke."""
     state, recorded = read(path)
     offset, driving = state.utc_offset, state.driving
+    speed: float | None = None
     drive = _Drive()
     began: float | None = None
     for entry in recorded:
@@ -113,7 +114,7 @@ def drive_from_journal(path: Path) -> str:
         state, effects = step(state, event)
         began = event.at if began is None and isinstance(event, Heard) else began
         if not drive.steps and isinstance(event, DrivingChanged):
-            driving = event.driving  # the state at the start
+            driving, speed = event.driving, event.speed  # at the start
             continue
         _add(drive, event, before)
         for effect in effects:
@@ -128,11 +129,17 @@ def drive_from_journal(path: Path) -> str:
         "about": "made from a journal",
         "language": state.language,
         "now": datetime.fromtimestamp(began, UTC).astimezone(zone).isoformat(timespec="seconds"),
-        "vehicle": dict(_SIGNALS[driving]),
+        "vehicle": _signals(driving, speed),
         "steps": drive.steps,
         "final": {"calls": drive.executed},
     }
     return _HEAD + yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120)
+
+
+def _signals(driving: DrivingState, speed: float | None) -> dict[str, float | int | bool]:
+    """Return the signals of a driving state, at the speed that was seen."""
+    signals = dict(_SIGNALS[driving])
+    return signals if speed is None or driving is not DrivingState.MOVING else {**signals, SPEED: float(speed)}
 
 
 def _add(drive: _Drive, event: Event, before: State) -> None:
@@ -142,8 +149,8 @@ def _add(drive: _Drive, event: Event, before: State) -> None:
             drive.line(event.reading.text, mode)
         case NothingHeard() if before.mode in WAITING and not before.tries:
             drive.world({"silence": True}, mode)
-        case DrivingChanged() if event.driving is not before.driving:
-            drive.world({"vehicle": dict(_SIGNALS[event.driving])}, mode)
+        case DrivingChanged() if event.driving is not before.driving or event.speed is not None:
+            drive.world({"vehicle": _signals(event.driving, event.speed)}, mode)
         case NetworkChanged() if event.online is not before.online:
             drive.world({"network": "good" if event.online else "tunnel"}, mode)
         case CallEnded():

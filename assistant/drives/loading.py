@@ -23,11 +23,12 @@ def load_drive(path: Path) -> Drive:
     try:
         drive = Drive.model_validate(construct(root))
         _find_sounds(drive, path, root)
-        return drive
     except ValidationError as error:
         # A key written wrongly first: what is missing is often only that.
         problems = sorted(error.errors(), key=lambda problem: problem["type"] != "extra_forbidden")
         raise DriveError("; ".join(_complaint(root, problem) for problem in problems[:3])) from error
+    _refuse_contradictions(drive, root)
+    return drive
 
 
 def _find_sounds(drive: Drive, path: Path, root: yaml.Node) -> None:
@@ -80,6 +81,35 @@ def _refuse_unknown_records(drive: Drive, root: yaml.Node) -> None:
                     line = _line_of(root, ("final", "world", kind, number, name))
                     meant = _meant(name, list(known[kind]))
                     raise DriveError(f"{line}: can never hold: {kind} have no field {name!r}{meant}")
+
+
+def _refuse_contradictions(drive: Drive, root: yaml.Node) -> None:
+    """Refuse expectations of a drive that contradict one another. Raises `DriveError` at the later one."""
+    final = drive.final
+    for name, times in final.calls.items():
+        if times and name in final.absent:
+            line = _line_of(root, ("final", "absent"))
+            raise DriveError(f"{line}: can never hold: {name} is called {times} times and absent; take one of them out")
+    for number, step in enumerate(drive.steps):
+        expect = step.expect
+        if expect is None:
+            continue
+        line = _line_of(root, ("steps", number, "expect"))
+        called = expect.called
+        if called and called.tool in final.absent:
+            raise DriveError(f"{line}: can never hold: {called.tool} is called here and absent in final; change one")
+        if called and called.outcome == "succeeded" and final.calls.get(called.tool, 1) == 0:
+            raise DriveError(f"{line}: can never hold: {called.tool} succeeds here, and final has 0 calls; change one")
+        for said in _texts(expect.said):
+            for never in (*_texts(expect.not_said), *final.not_said):
+                if never.casefold() in said.casefold():
+                    raise DriveError(
+                        f"{line}: can never hold: {said!r} is to be said and {never!r} is not; take one of them out"
+                    )
+
+
+def _texts(value: Sequence[str] | str | None) -> Sequence[str]:
+    return [value] if isinstance(value, str) else value or ()
 
 
 def _refuse_unseen(drive: Drive, root: yaml.Node) -> None:

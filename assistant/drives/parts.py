@@ -14,14 +14,14 @@ from typing import Any
 
 import httpx
 
-from assistant.assembly import TOWN, open_tools, open_town
 from assistant.conversation.own_servers import car_server, profile_server
 from assistant.drives.road_network import DriveTransport
 from assistant.drives.virtual_clock import VirtualClock
 from assistant.hosting.host import Done, Refused
 from assistant.profile.store import ProfileStore
 from assistant.serving.server import RunningTown
-from assistant.settings.settings import Settings
+from assistant.settings.settings import Settings, load_settings
+from assistant.tool_opening import TOWN, open_tools, open_town
 from assistant.town.service_booking.desk import ServiceDesk
 from assistant.town.service_booking.desk_records import ServiceRecords
 from assistant.vehicle.cabin import Cabin
@@ -81,9 +81,9 @@ async def open_drive_parts(
         if server is not None:
             from client.configuration.server_entries import servers_from  # only where servers are configured
 
-            configured = settings.servers if settings else {}
-            credentials = CredentialStore((settings or Settings()).data_path)
-            servers = servers_from(configured, http, clock, server=server, credentials=credentials)
+            settings = settings or load_settings()  # a configured name is taken, too
+            credentials = CredentialStore(settings.data_path)
+            servers = servers_from(settings.servers, http, clock, server=server, credentials=credentials)
         elif embedded == "service_booking":
             opened = await stack.enter_async_context(_open_desk(folder, now, http, clock))
             counterpart, servers = opened[0], [opened[1]]

@@ -16,7 +16,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from assistant.assembly import Voices
 from assistant.conversation.announcements import ring_timers
 from assistant.conversation.journal import Journal, replay
 from assistant.conversation.live_sound import SilentMouth
@@ -52,6 +51,7 @@ from assistant.settings.settings import ProfileSettings
 from assistant.understanding.reading import Profile
 from assistant.vehicle.cabin import Cabin
 from assistant.vehicle.simulation import SimulatedVehicle
+from assistant.voice_opening import Voices
 from voice.audio import TimelineRecorder, read_wav
 from voice.mouth import Mouth
 
@@ -74,6 +74,8 @@ class DriveResult:
     wav: Path | None = None
     journal: Path | None = None
     extra: dict[str, Any] = field(default_factory=dict)
+    expects: bool = True
+    """Whether the drive says itself what must come of it; what every drive is checked for aside."""
 
     @property
     def passed(self) -> bool:
@@ -125,7 +127,7 @@ class DriveRunner:
 
     async def waiting(self) -> int:
         """Return how many confirmed calls wait in the drive's outbox; only between its steps."""
-        return len(await self._parts.tools.waiting())
+        return await self._parts.tools.count_waiting()
 
     async def run(self) -> DriveResult:
         """Run it. Raises `DriveError` where the drive asks for what cannot be."""
@@ -146,6 +148,7 @@ class DriveRunner:
             time.perf_counter() - began,
             wav,
             journal if self._out else None,
+            expects=self._drive.expects,
         )
 
     async def _play_all(self) -> None:
@@ -251,7 +254,7 @@ class DriveRunner:
         vehicle = self._vehicle
         for word in self._watch.look(vehicle.values(), vehicle.journey):
             self._runtime.notice(word.topic, word.text)
-        self._runtime.drive(driving_state(vehicle.gear, vehicle.parking_brake, vehicle.speed))
+        self._runtime.drive(driving_state(vehicle.gear, vehicle.parking_brake, vehicle.speed), vehicle.speed)
 
     def _driver_speaks(self, line: DriveLine, ended: bool) -> None:
         now = self._clock.now()

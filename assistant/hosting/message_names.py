@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Message:
 
     name: str
     """The name of a text of the language."""
-    values: Mapping[str, str | int | float | Term | Message | Sequence[Message]] = field(default_factory=dict)
+    values: Mapping[str, str | int | float | date | Term | Message | Sequence[Message]] = field(default_factory=dict)
     """The value of each blank. `count` also chooses between one and many, if the language has a text for each."""
 
 

@@ -31,7 +31,7 @@ def look_at(tools: ToolClient) -> Look:
             figures.up.labels(state.name).set(state.healthy)
             figures.circuit.labels(state.name).set(CIRCUIT[state.circuit])
             down += not state.healthy
-        waiting = len(await tools.waiting())
+        waiting = await tools.count_waiting()
         figures.waiting.set(waiting)
         alerts.watched.servers_down, alerts.watched.outbox_waiting = down, waiting
 

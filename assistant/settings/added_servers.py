@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.settings.settings import servers_file
 from client.client_errors import ConfigurationError
-from client.configuration.server_entries import make_server, read_entry
+from client.configuration.server_entries import is_url, make_server, read_entry
 from client.values import JSON
 
 if TYPE_CHECKING:
@@ -28,7 +28,8 @@ def add_server(settings: Settings, values: Mapping[str, JSON]) -> str:
     entry = entry_of([target], {}, {}, None, None, trusted=bool(values.get("trusted")))
     usable(name, entry)
     servers_file().add({name: entry})
-    return f"{name} is added"
+    town = not settings.servers and not settings.town
+    return f"{name} is added; the town is not used beside it, unless town = true is set" if town else f"{name} is added"
 
 
 def import_servers(settings: Settings, file: Path) -> str:
@@ -57,10 +58,11 @@ def entry_of(
     dialect: str | None,
     *,
     trusted: bool,
+    defaults: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Return the entry; without what was not said. A single word with spaces is taken as a whole command line."""
     words = list(target)
-    if len(words) == 1 and "://" in words[0]:
+    if len(words) == 1 and is_url(words[0]):
         entry: dict[str, Any] = {"url": words[0], "headers": headers, "dialect": dialect or ""}
         if env or cwd:
             raise ConfigurationError("--env and --cwd are for a command; a server at a URL has no process here")
@@ -81,6 +83,7 @@ def entry_of(
             command = str((Path(folder) if folder else Path.cwd()) / command)
         entry = {"command": command, "args": words[1:], "env": env, "cwd": folder}
     entry["trusted"] = trusted
+    entry["defaults"] = dict(defaults or {})
     return {key: value for key, value in entry.items() if value}
 
 

@@ -169,12 +169,17 @@ class MetricsSettings(_Strict):
     )
 
 
+DATABASE = "mcqueen.sqlite3"
+"""Name of the file of records in the data folder."""
+
+
 class Settings(_Strict):
     """Everything that can be set."""
 
     language: Literal["en", "de"] = Field(
         "en", description="what you and McQueen speak; German is heard only with a Vosk model of it"
     )
+    town: bool = Field(False, description="whether the town is used beside your servers; without any it always is")
     servers: dict[str, dict[str, Any]] = Field(
         default_factory=dict, description="by name: url, or command and args; trusted, honours_keys, headers, env"
     )

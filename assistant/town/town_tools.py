@@ -15,47 +15,41 @@ from assistant.hosting.argument_checks import problems, with_defaults
 from assistant.hosting.host_errors import ArgumentsError, RefusedError, UnknownToolError
 from assistant.hosting.spoken_words import joined, near
 from assistant.town import actions_booking, actions_driver, actions_information, actions_money, actions_personal
-from assistant.town.definitions import (
-    booking_tools,
-    communication_tools,
-    information_tools,
-    money_tools,
-    personal_tools,
-    travel_tools,
-)
+from assistant.town.definitions.every_tool import DEFINITIONS
 from assistant.town.definitions.schema import Definition
 from assistant.town.world import World
 
 Action = Callable[[World, Mapping[str, Any]], dict[str, Any]]
 
+_ACTIONS: tuple[Action, ...] = (
+    actions_information.get_weather,
+    actions_information.web_search,
+    actions_information.maps_hybrid,
+    actions_information.find_fuel_stations,
+    actions_information.find_charging_stations,
+    actions_booking.find_bookings,
+    actions_booking.find_restaurants,
+    actions_booking.book_restaurant_public,
+    actions_booking.book_appointment,
+    actions_booking.cancel_booking,
+    actions_driver.send_message,
+    actions_driver.read_messages,
+    actions_driver.email_personal,
+    actions_driver.calendar_personal,
+    actions_personal.find_contact,
+    actions_personal.find_documents,
+    actions_personal.write_note,
+    actions_personal.delete_note,
+    actions_personal.post_update,
+    actions_personal.delete_post,
+    actions_money.get_balance,
+    actions_money.list_transactions,
+    actions_money.transfer_money,
+    actions_money.shopping_hybrid,
+)
+"""In the order of the definitions."""
 _TOOLS: dict[str, tuple[Definition, Action]] = {
-    definition["name"]: (definition, action)
-    for definition, action in (
-        (information_tools.GET_WEATHER, actions_information.get_weather),
-        (information_tools.WEB_SEARCH, actions_information.web_search),
-        (travel_tools.MAPS_HYBRID, actions_information.maps_hybrid),
-        (travel_tools.FIND_FUEL_STATIONS, actions_information.find_fuel_stations),
-        (travel_tools.FIND_CHARGING_STATIONS, actions_information.find_charging_stations),
-        (booking_tools.FIND_BOOKINGS, actions_booking.find_bookings),
-        (booking_tools.FIND_RESTAURANTS, actions_booking.find_restaurants),
-        (booking_tools.BOOK_RESTAURANT, actions_booking.book_restaurant_public),
-        (booking_tools.BOOK_APPOINTMENT, actions_booking.book_appointment),
-        (booking_tools.CANCEL_BOOKING, actions_booking.cancel_booking),
-        (communication_tools.SEND_MESSAGE, actions_driver.send_message),
-        (communication_tools.READ_MESSAGES, actions_driver.read_messages),
-        (communication_tools.EMAIL_PERSONAL, actions_driver.email_personal),
-        (travel_tools.CALENDAR_PERSONAL, actions_driver.calendar_personal),
-        (personal_tools.FIND_CONTACT, actions_personal.find_contact),
-        (personal_tools.FIND_DOCUMENTS, actions_personal.find_documents),
-        (personal_tools.WRITE_NOTE, actions_personal.write_note),
-        (personal_tools.DELETE_NOTE, actions_personal.delete_note),
-        (personal_tools.POST_UPDATE, actions_personal.post_update),
-        (personal_tools.DELETE_POST, actions_personal.delete_post),
-        (money_tools.GET_BALANCE, actions_money.get_balance),
-        (money_tools.LIST_TRANSACTIONS, actions_money.list_transactions),
-        (money_tools.TRANSFER_MONEY, actions_money.transfer_money),
-        (money_tools.SHOPPING_HYBRID, actions_money.shopping_hybrid),
-    )
+    definition["name"]: (definition, action) for definition, action in zip(DEFINITIONS, _ACTIONS, strict=True)
 }
 
 HONOURS_KEYS = frozenset(

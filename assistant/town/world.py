@@ -64,6 +64,11 @@ class World:
         """The local day."""
         return self.now().date()
 
+    KINDS = (
+        "bookings", "messages_sent", "emails_sent", "events", "transfers", "balances", "notes", "posts", "car",
+    )  # fmt: skip
+    """Keys of `snapshot`."""
+
     def snapshot(self) -> dict[str, Any]:
         """Return the records that the tools changed, as JSON, so that a drive can expect a final state."""
         return {

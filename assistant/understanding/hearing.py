@@ -1,8 +1,8 @@
 """What was said, from how it sounded and what it would mean together: sentences of the grammar beside free ones.
 
 Pure. A recognizer says how likely each text is; understanding says how much sense it makes. Neither alone decides.
-It never makes a yes, a no or a choice out of words that were heard outside the grammar, and understands nothing rather
-than guess between "on" and "off".
+It never makes a yes, a no or a choice out of words that were heard outside the grammar, never drops a "don't" or a
+question that was heard, and understands nothing rather than guess between "on" and "off".
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from assistant.understanding.language import language
+from assistant.understanding.mood import Mood
 from assistant.understanding.reading import Context, Control, Reading
 from voice.plain_words import plain_words
 from voice.recognition.recognizer_base import Alternative, Transcript
@@ -36,6 +37,10 @@ SURE_OF_OPPOSITE = 1.0
 """How much likelier a request must be than the same with an opposite word ("off" for "on"), in natural logarithms."""
 SAME_WORDS = 0.6
 """Share of the words that two texts have in common if they are the same request with an opposite word."""
+
+HELD_BACK = 0.9
+"""The sense that a refusal makes ("don't open the window"), or a question that is listened for: as much as that of a
+request that is well understood."""
 
 LEAST_YES, LEAST_YES_A_WORD = -4.0, -1.0
 """How likely a yes of one word must be, and what each further word takes off, in natural logarithms. Of 60 synthetic
@@ -67,13 +72,28 @@ def read_heard(transcript: Transcript, context: Context, read: Read) -> Reading:
         return read([one.text for one in listed] or [transcript.text], context)
     if context.confirming or context.options:
         reading = read([one.text for one in expected], context) if expected else Reading()
-        return Reading(text=reading.text) if reading.control is Control.YES and not _plainly(expected[0]) else reading
+        if reading.control is Control.YES and not _plainly(expected[0]):
+            return Reading(text=reading.text)
+        return _corrected(reading, [one.text for one in expected], context, read)
     sentence = _best((_weigh(one, context, read) for one in expected), lambda each: each.one.score + each.worth)
     free = _best(_free(listed, context, read), lambda each: each.likelihood + each.worth)
     found = _taken(sentence, free)
     if found is None or _hangs_on_an_opposite(found, listed):
         return Reading(text=found.reading.text if found is not None else "")
-    return found.reading
+    held = _held_back(found, listed, context, read)
+    return found.reading if held is None else held
+
+
+def _corrected(reading: Reading, texts: Sequence[str], context: Context, read: Read) -> Reading:
+    """Return the reading, or that of a later text if this one would change a value to what the driver just heard."""
+    for place in range(1, len(texts) + 1):
+        if not reading.changes or any(
+            plain_words(str(value)) != plain_words(str(context.pending_arguments.get(name)))
+            for name, value in reading.changes.items()
+        ):
+            return reading
+        reading = read(texts[place:], context) if place < len(texts) else reading
+    return reading
 
 
 def _plainly(one: Alternative) -> bool:
@@ -98,12 +118,45 @@ def _hangs_on_an_opposite(found: _Weighed, listed: Sequence[Alternative]) -> boo
         if likelihood < found.likelihood - SURE_OF_OPPOSITE:
             continue
         words = plain_words(other.text).split()
-        turned = any(
-            language().are_opposites(one, two) for one in own if one not in words for two in words if two not in own
-        )
+        gone, come = set(own) - set(words), set(words) - set(own)
+        turned = any(language().are_opposites(one, two) for one in gone for two in come)
         if turned and SequenceMatcher(a=own, b=words).ratio() >= SAME_WORDS:
             return True
     return False
+
+
+def _held_back(found: _Weighed, listed: Sequence[Alternative], context: Context, read: Read) -> Reading | None:
+    """Return what was heard nearly as likely as a request, and asks, refuses or drops in nearly the same words.
+
+    Beside a sentence of the grammar, free words that only ask must be far likelier: "may I have a coffee" is often
+    written as "may have a coffee?".
+    """
+    if not found.reading.interpretations or context.asked:
+        return None
+    wanted = {each.tool for each in found.reading.interpretations[:1]}
+    own = plain_words(found.one.text).split()
+    for other in listed:
+        ahead = (other.score if other.likelihood is None else other.likelihood) - found.likelihood
+        if other is found.one or ahead < -SURE_OF_OPPOSITE:
+            continue
+        reading = read([other.text], context)
+        if reading.mood in (Mood.DO, found.reading.mood) or wanted & {each.tool for each in reading.interpretations}:
+            continue
+        words = plain_words(other.text).split()
+        alike = SequenceMatcher(a=own, b=words).ratio() >= SAME_WORDS
+        if reading.mood is not Mood.TELL:
+            if alike or found.one.free:
+                return reading
+        elif reading.interpretations:
+            continue  # a request of its own, which was weighed as such
+        elif alike and (found.one.free or not other.free or (ahead >= LISTENED_FOR and not _asks_for_a_deed(words))):
+            return reading
+    return None
+
+
+def _asks_for_a_deed(words: Sequence[str]) -> bool:
+    """Whether a question opens as those do that ask for a deed: "could get me a coffee" lost its "you"."""
+    return bool(words) and words[0] in language().mood["asking_for"]
 
 
 def _free(listed: Sequence[Alternative], context: Context, read: Read) -> Iterable[_Weighed]:
@@ -126,6 +179,8 @@ def _weigh(one: Alternative, context: Context, read: Read) -> _Weighed:
     first = reading.interpretations[0] if reading.interpretations and not _told(reading) else None
     missing = len(first.missing) if first is not None else 0
     sense = ANY_VALUE if one.free and _told(reading) else _sense(reading)
+    if not one.free and not context.asked and reading.mood is Mood.TELL and not reading.interpretations:
+        sense = HELD_BACK  # it is listened for so that it is not bent into a request
     return _Weighed(one, reading, SENSE * sense - MISSING * missing)
 
 
@@ -137,6 +192,8 @@ def _told(reading: Reading) -> bool:
 def _sense(reading: Reading) -> float:
     if _told(reading):
         return 1.0
+    if not reading.interpretations and reading.mood in (Mood.DO_NOT, Mood.DROP):
+        return HELD_BACK
     return reading.interpretations[0].score if reading.interpretations else 0.0
 
 

@@ -14,6 +14,7 @@ from assistant.understanding.answers.control_words import Controls
 from assistant.understanding.answers.readings_of_answers import Answers
 from assistant.understanding.answers.yes_or_no import Confirming, YesOrNo
 from assistant.understanding.beside import Beside
+from assistant.understanding.beyond import Beyond, is_vague
 from assistant.understanding.explaining import Explanation, explained
 from assistant.understanding.language import Language, language
 from assistant.understanding.learning.index_cache import IndexFolder, keeping
@@ -26,12 +27,14 @@ from assistant.understanding.references import References, Rewritten, vocabulary
 from assistant.understanding.routing.embeddings import Embeddings, word_vectors
 from assistant.understanding.routing.fitting import Fitting
 from assistant.understanding.routing.router import Router
+from assistant.understanding.sayable import Sayable
 from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.fill import Filled, Filler
 from assistant.understanding.slots.parameters import Kind
 from assistant.understanding.slots.prepared import PreparedTool, PreparedTools
 from assistant.understanding.templates import examples_of, templates_of
 from assistant.understanding.tokens import plain
+from assistant.understanding.wishes import Wishes
 from client.catalog import Catalog, Tool
 from client.values import JSON
 
@@ -44,6 +47,8 @@ REPAIRED = 0.8
 """What is left of a score where words had to be taken for others that sound alike."""
 LONGEST_REFERENCE = 8
 """Words of a sentence that may be about "it" alone."""
+STEERING = frozenset(Control) - {Control.YES, Control.NO, Control.NEVER_MIND, Control.STOP}
+"""Control words that are something else where an option is called so; nothing is in the way of a no."""
 LONGEST_TEXT = 2000
 """Characters that are looked at; speech of ten seconds has about 200."""
 
@@ -85,6 +90,8 @@ class Interpreter:
         self._known, self._sounds = vocabulary(catalog, self._language)
         examples = [self._examples[tool.qualified] for tool in catalog]
         planner = Planner(catalog, spoken=self._language)
+        self._wishes = Wishes(self._language)
+        self._beyond = Beyond(catalog.tools, self._language)
         self._beside = Beside(catalog, planner, self._filler, self._finder, self._tool)
         with keeping(kept):
             self._router = Router(catalog.tools, examples, self._language, self._embeddings)
@@ -98,6 +105,7 @@ class Interpreter:
                 beside=self._beside,
                 templates=templates_of(self._examples, catalog.tools),
                 prepared=self._tool,
+                language=self._language,
             )
             for tool in catalog:
                 self._tool(tool)  # now, not when somebody speaks: learning from 70 examples takes 0.3 s a tool
@@ -124,7 +132,7 @@ class Interpreter:
                 told = first.score - LATER * rank - UNSAID * len(first.missing)
                 if best is None or not best.interpretations or told > worth:
                     best, worth = reading, told
-            elif best is None and (reading.mood is not Mood.DO or reading.half is not None):
+            elif best is None and (reading.mood is not Mood.DO or reading.half is not None or reading.beyond):
                 best = reading
         if best is not None and self._doubted(best, moods):
             return Reading(text=best.text)
@@ -146,6 +154,13 @@ class Interpreter:
         entities = self._finder.find(text[:LONGEST_TEXT], context.now, context.utc_offset, context.codes)
         return self._filler.fill(self._tool(found), entities, context, left=False).arguments
 
+    def sayable(self, context: Context, turn: int = 0) -> tuple[str, ...]:
+        """Return sentences that these tools understand (`Sayable.sentences`); the next ones with each `turn`."""
+        bare = Context(now=context.now, utc_offset=context.utc_offset, here=context.here)
+        examples, read = self._examples, self.read
+        offered = Sayable(self._language, lambda tool: examples[tool.qualified], lambda said: read([said], bare))
+        return offered.sentences(self._catalog.tools, turn)
+
     def explain(self, text: str, context: Context) -> Explanation:
         """Return how a sentence is understood in its context, stage by stage."""
         text = text[:LONGEST_TEXT]
@@ -158,6 +173,8 @@ class Interpreter:
         if (context.asked or context.options) and not context.confirming and self._refuses(text, context):
             return Reading(control=Control.NEVER_MIND, text=text)
         choice = self._answers.choice(text, context.options)
+        if control in STEERING and choice is not None and plain(text) == plain(context.options[choice]):
+            control = None  # "next", where that is one of the things offered
         said = Filled({}, {})
         pending = self._pending(context)
         if pending is not None and control in (None, Control.NO, Control.YES):
@@ -169,9 +186,13 @@ class Interpreter:
         parts = self.gate.moods.parts(text)
         if parts[0].mood is Mood.DROP and not (context.confirming and said.arguments):
             return Reading(control=Control.NEVER_MIND, text=text, mood=Mood.DROP)
+        if parts[0].mood is Mood.DO_NOT:
+            choice = self._answers.otherwise(choice, context.options)
         if parts[0].mood is Mood.UNDO and parts[0].bare:
             return Reading(control=Control.UNDO, text=text, mood=Mood.UNDO)
-        asked = self._requests(text, context, parts)
+        asked = self._wished(text, context) or self._requests(text, context, parts)
+        if asked.mood is Mood.DO and (not asked.interpretations or is_vague(asked.interpretations)):
+            asked = replace(asked, beyond=self._beyond.deed(text))
         return replace(
             asked,
             changes=said.arguments,
@@ -180,6 +201,14 @@ class Interpreter:
             invalid=said.invalid,
             opens_request=self._clauses.opens_request(text),
         )
+
+    def _wished(self, text: str, context: Context) -> Reading | None:
+        """Return what a complaint asks for ("I'm cold"), if some tool clearly does it."""
+        meant = self._wishes.meant(text)
+        found = self._requests(meant, context, self.gate.moods.parts(meant)).interpretations if meant else ()
+        if not found or found[0].score < CLEAR:
+            return None
+        return Reading(interpretations=tuple(replace(each, spans={}) for each in found), text=text)
 
     def _refuses(self, text: str, context: Context) -> bool:
         """Return whether an answer refuses the question; a no may be the very value that was asked for."""

@@ -9,9 +9,10 @@ from typing import Any
 
 from assistant.understanding.reading import Interpretation, Reading
 from client.catalog import Catalog
+from client.values import JSON
 
 
-def line_for(id: str, text: str, reading: Reading, catalog: Catalog) -> dict[str, Any]:
+def line_for(id: JSON, text: str, reading: Reading, catalog: Catalog) -> dict[str, Any]:
     """Return `{"id", "text", "tool", "arguments", "missing", "score", "alternatives"[, "then"]}`."""
     if not reading.interpretations:
         return {"id": id, "text": text, **_nothing(), "alternatives": []}

@@ -10,6 +10,8 @@ from dataclasses import replace
 
 from assistant.understanding.answers.readings_of_answers import Answers
 from assistant.understanding.beside import Beside
+from assistant.understanding.bundled_tools import is_bundled
+from assistant.understanding.language import Language
 from assistant.understanding.mood import Mood, MoodPart
 from assistant.understanding.mood_gate import Gate
 from assistant.understanding.reading import Context, Interpretation
@@ -20,6 +22,7 @@ from assistant.understanding.slots.entities import Entities
 from assistant.understanding.slots.fill import Filler
 from assistant.understanding.slots.prepared import PreparedTool
 from assistant.understanding.templates import Template, exact
+from assistant.understanding.tokens import name_words, spoken_words
 from client.catalog import Catalog, Tool
 
 MOST_INTERPRETATIONS = 4
@@ -32,6 +35,10 @@ NEAR, UNTOLD = 0.25, 0.4
 what the sentence does not tell, among those that are near: without it the sentence asks for one that needs nothing."""
 PAGING = frozenset({"page", "pageNumber", "page_number", "limit", "offset", "perPage", "per_page"})
 """Parameters that nobody tells: that they are missing says nothing."""
+OURS_SURELY = 0.9
+"""Score from which a sentence is one of a tool that comes with McQueen, whatever else is connected."""
+MOST_TELLING = 2
+"""Words of a tool's name, its verb aside, that all said tell it from ours: "windows" alone is said of every car."""
 CLEAR = 0.6
 """Score from which half a sentence counts as a request of its own."""
 
@@ -51,6 +58,7 @@ class Proposals:
         beside: Beside,
         templates: Sequence[Template],
         prepared: Callable[[Tool], PreparedTool],
+        language: Language,
     ) -> None:
         """`prepared` gives a tool of the catalog with its parameters read."""
         self._catalog = catalog
@@ -62,6 +70,7 @@ class Proposals:
         self._beside = beside
         self._templates = templates
         self._prepared = prepared
+        self._stem = language.stem
 
     def proposed(
         self, heard: tuple[Rewritten, Entities], context: Context, part: MoodPart
@@ -89,7 +98,27 @@ class Proposals:
             found = self._of_state(near, heard, context, part)
         if not found and part.mood is Mood.UNDO:
             found = self._of_undoing(heard, context, part)
-        return tuple(self._gate.preferred(part, heard[1].text, self._told(found), self._catalog))
+        preferred = self._gate.preferred(part, heard[1].text, self._told(found), self._catalog)
+        return tuple(self._own_first(heard[1].text, preferred))
+
+    def _own_first(self, text: str, found: Sequence[Interpretation]) -> list[Interpretation]:
+        """Return proposals with a tool of the driver's servers before one of ours, if the sentence says its whole name.
+
+        "What is the garage temperature" asks for `get_garage_temperature` and not for the car's. What is one of our
+        own sentences, nearly word for word, stays ours.
+        """
+        first = self._catalog.find(found[0].tool) if found else None
+        if first is None or not is_bundled(first) or found[0].score >= OURS_SURELY:
+            return list(found)
+        said = {self._stem(word) for word in spoken_words(text)}
+        for place, other in enumerate(found[1:], 1):
+            tool = self._catalog.find(other.tool)
+            things = {self._stem(word) for word in name_words(tool.name)[1:]} if tool is not None else set()
+            if tool is None or is_bundled(tool) or len(things) < MOST_TELLING or not things <= said:
+                continue
+            ahead = [each for at, each in enumerate(found) if at != place]
+            return [replace(other, score=found[0].score), replace(ahead[0], score=other.score), *ahead[1:]]
+        return list(found)
 
     def _told(self, found: Sequence[Interpretation]) -> list[Interpretation]:
         """Return proposals, best first, with those before others near them for which the sentence tells more."""

@@ -37,6 +37,8 @@ class Control(StrEnum):
     UNDO = "undo"
     WHAT_HAPPENED = "what_happened"
     MORE = "more"
+    THANKS = "thanks"
+    GREETING = "greeting"
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,10 @@ class Reading:
     """Set if the tool that fits does the one and not the other, and was left for it."""
     messages: tuple[str, ...] = ()
     """Sentences that the driver keeps or has sent, blanks open, likeliest first: what to offer for free words."""
+    beyond: str = ""
+    """What is asked for, said of the driver ("call your wife"), if no tool here does that; "" if that is not known."""
+    sayable: tuple[str, ...] = ()
+    """Sentences that are understood now: what to offer where the driver asks what can be said."""
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,9 @@ class Word:
         return bool(_LETTERS.match(self.text))
 
 
+_PLAIN = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
+
+
 def cut(text: str) -> list[Word]:
     """Return the words, numbers and punctuation marks of a text in order, with their character positions."""
     return list(_cut(text))
@@ -65,7 +68,7 @@ def plain(text: str) -> str:
     bare = fold(text)
     if not bare.isascii():
         bare = "".join(c for c in unicodedata.normalize("NFKD", bare) if not unicodedata.combining(c))
-    return " ".join(re.findall(r"[^\W_]+(?:'[^\W_]+)*", bare))
+    return " ".join(_PLAIN.findall(bare))
 
 
 @lru_cache(maxsize=65536)

@@ -17,7 +17,7 @@ from assistant.hosting.mcp_over_host import mcp_server
 from assistant.hosting.message_names import Message, Words
 from assistant.vehicle.cabin import Cabin, CarQuestion, CarRefusal
 from assistant.vehicle.car_tools import DEFINITIONS, HIDDEN
-from assistant.vehicle.condition import get_state
+from assistant.vehicle.condition import get_date, get_state
 from assistant.vehicle.localized_car import definitions_in
 
 NAME = "car"
@@ -46,6 +46,7 @@ ACTIONS: Mapping[str, Callable[[Cabin, Mapping[str, Any], bool], Message]] = {
     "clear_timer": Cabin.clear_timer,
     "get_timers": Cabin.get_timers,
     "get_cabin": Cabin.get_cabin,
+    "get_date": get_date,
     "get_state": get_state,
 }
 """The action of each tool; a test checks that every definition has one."""

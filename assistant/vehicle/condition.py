@@ -77,6 +77,12 @@ def _time(cabin: Cabin) -> Message:
     return Message("time_is", {"time": f"{local:%H:%M}"})
 
 
+def get_date(cabin: Cabin, arguments: Mapping[str, Any], agreed: bool) -> Message:
+    """Tell the date where the car is."""
+    local = datetime.fromtimestamp(cabin.now(), UTC) + timedelta(seconds=cabin.utc_offset())
+    return Message("date_is", {"date": local.date()})
+
+
 _TOLD: Mapping[str, Callable[[Cabin], Message]] = {
     "trunk": lambda cabin: Message("trunk_is", {"state": open_or_closed(100 if cabin.trunk_open else 0)}),
     "windows": _windows,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from string import Formatter
 from typing import Any
 
 from assistant.hosting.message_names import Message, Term, Words
-from assistant.wording.languages import Wording, wording_of
+from assistant.wording.dates_and_lists import spoken_far_date
+from assistant.wording.languages import Wording, speaking, wording_of
 
 
 class _Sentences(Formatter):
@@ -37,7 +39,7 @@ def _text(own: Wording, section: str, message: Message) -> str:
     return _SENTENCES.vformat(text, (), values)
 
 
-def _value(own: Wording, section: str, value: str | int | float | Term | Message | Sequence[Message]) -> str:
+def _value(own: Wording, section: str, value: str | int | float | date | Term | Message | Sequence[Message]) -> str:
     match value:
         case str():
             return value
@@ -45,6 +47,9 @@ def _value(own: Wording, section: str, value: str | int | float | Term | Message
             return str(value)
         case float():
             return f"{value:g}"
+        case date():
+            with speaking(own.code):
+                return spoken_far_date(value, value)
         case Term():
             return own.table(f"{section}_terms").get(value.name, value.name)
         case Message():

@@ -23,7 +23,8 @@ _SPOKEN: ContextVar[str] = ContextVar("spoken language", default=BASE)
 class Wording:
     """The sentences of one language, by section and name."""
 
-    def __init__(self, raw: Mapping[str, Any]) -> None:
+    def __init__(self, raw: Mapping[str, Any], code: str) -> None:
+        self.code = code
         self.voice: str = raw["voice"]
         """The espeak-ng voice for the language if the settings name none."""
         self.prompts: Mapping[str, tuple[str, ...]] = {name: tuple(texts) for name, texts in raw["prompts"].items()}
@@ -63,7 +64,7 @@ def languages() -> tuple[str, ...]:
 @cache
 def wording_of(code: str) -> Wording:
     """Return the sentences of that language, read once. Raises `FileNotFoundError` if it has none."""
-    return Wording(tomllib.loads((_FOLDER / f"{code}{_SUFFIX}").read_text(encoding="utf-8")))
+    return Wording(tomllib.loads((_FOLDER / f"{code}{_SUFFIX}").read_text(encoding="utf-8")), code)
 
 
 def wording() -> Wording:

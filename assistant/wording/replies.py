@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import partial
 from operator import itemgetter
 
 from assistant.policy.driving import LIMITS, DrivingState
@@ -15,7 +14,8 @@ from assistant.wording.dates_and_lists import spoken_list
 from assistant.wording.languages import wording
 from assistant.wording.results.failures import cause
 from assistant.wording.results.result_sentences import told
-from assistant.wording.spoken_values import SpokenClock, label, parts_of, spoken_label
+from assistant.wording.spoken_values import SpokenClock, label, parts_of
+from assistant.wording.value_questions import question_of
 from client.call import CallError, Deferred, Failed, Need, NeedsInput, Outcome, Sent, Succeeded, Unknown
 from client.calls.call_effects import has_effects
 from client.calls.english_words import unusual_letters
@@ -144,32 +144,7 @@ def asking(tool: Tool, arguments: Mapping[str, JSON] | None = None) -> str:
 
 def question_for(tool: Tool, name: str, schema: Mapping[str, JSON] | None = None) -> str:
     """Return the question that asks for one argument."""
-    found = tool.properties.get(name, {}) if schema is None else schema
-    plain, words, asking_for = label(name), spoken_label(name), partial(wording().text, "asking")
-    options = found.get("enum")
-    if isinstance(options, list) and 1 < len(options) <= 3:
-        spoken = spoken_list([spoken_label(str(option)) for option in options], "or")
-        return asking_for("which_of", name=words, options=spoken)
-    kind = found.get("format")
-    if kind in ("date", "time"):
-        named = {"date": "day", "time": "time"}[kind]
-        return asking_for(named) if plain == kind else asking_for(f"{named}_for", name=words)
-    if kind == "duration":
-        return asking_for("duration")
-    if found.get("type") in ("integer", "number"):
-        within = _within(found)
-        people = re.search(asking_for("people"), plain) is not None
-        question = f"{'how_many_people' if people else 'number'}{'_within' if within else ''}"
-        return asking_for(question, name=words, within=within)
-    return asking_for("boolean" if found.get("type") == "boolean" else "which", name=words)
-
-
-def _within(schema: Mapping[str, JSON]) -> str:
-    """Return the range for a number in words; empty if it lacks an end."""
-    least, most = schema.get("minimum"), schema.get("maximum")
-    if not isinstance(least, int | float) or not isinstance(most, int | float):
-        return ""
-    return wording().text("asking", "within", least=f"{least:g}", most=f"{most:g}")
+    return question_of(name, tool.properties.get(name, {}) if schema is None else schema)
 
 
 def why_not(schema: Mapping[str, JSON], value: JSON) -> str:
@@ -181,6 +156,17 @@ def why_not(schema: Mapping[str, JSON], value: JSON) -> str:
     if isinstance(value, int | float) and isinstance(least, int | float) and value < least:
         return wording().text("told", "too_little", value=said, least=f"{least:g}")
     return sentence(wording().text("told", "not_taken", value=said))
+
+
+def names_apart(tools: Sequence[Tool]) -> list[str]:
+    """Return names that tell tools apart: their titles, with the server wherever two have the same title."""
+    titles = [tool_title(tool) for tool in tools]
+    return [
+        wording().text("asking", "of_server", title=title, server=label(tool.server))
+        if titles.count(title) > 1
+        else title
+        for title, tool in zip(titles, tools, strict=True)
+    ]
 
 
 def which_tool(titles: Sequence[str]) -> str:
@@ -395,8 +381,16 @@ def progress_text(share: float) -> str:
     return wording().text("told", name, percent=tenths * 10)
 
 
-def help_text(titles: Sequence[str]) -> str:
-    """Return examples of what the driver can ask for, at most three at a time."""
-    if not titles:
-        return wording().text("told", "no_services")
-    return wording().text("told", "help", titles=spoken_list(list(titles[:3]), "or"))
+def no_services() -> str:
+    """Return what is said where no tool is known."""
+    return wording().text("told", "no_services")
+
+
+def help_text(sayable: Sequence[str]) -> str:
+    """Return two sentences that can be said now, then the words that steer a conversation."""
+    steering = wording().text("told", "help_steering")
+    if not sayable:
+        return steering
+    first, *others = (said.rstrip(".!?") for said in sayable)
+    name = "help_two" if others else "help_one"
+    return f"{wording().text('told', name, first=first, second=next(iter(others), ''))} {steering}"

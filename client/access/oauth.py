@@ -30,7 +30,7 @@ from pydantic import AnyUrl, BaseModel, ValidationError
 
 from client.access.credentials import CredentialStore, address_of
 from client.access.plain_http import is_protected
-from client.client_errors import CredentialsError
+from client.client_errors import CredentialsError, RenewLaterError
 from client.clock import Clock
 from client.records.locks import FileLock
 
@@ -42,11 +42,10 @@ CLIENT_NAME = "McQueen"
 DEFAULT_REDIRECT = "http://127.0.0.1/callback"
 _RENEW_BEFORE = 60.0
 _LONG_AGO = 1.0
-_LONGEST_WAIT = 3.0
-"""Seconds to wait for another process that renews."""
-_LOOK_AGAIN = 0.02
-"""Seconds between two checks for that process."""
+_LONGEST_WAIT, _LOOK_AGAIN = 3.0, 0.02
+"""Seconds to wait for another process that renews, and between two checks."""
 _NO_LONGER = (400, 401)
+_LATER = (408, 425, 429)
 """Errors by which an authorization server rejects a refresh token (RFC 6749, 5.2)."""
 _TOKENS, _CLIENT, _PLACE, _SCOPE = "OAuth tokens for", "OAuth client for", "OAuth server for", "OAuth scope for"
 
@@ -118,7 +117,7 @@ class KeptTokens:
 
     async def forget(self, *, client: bool = False) -> None:
         """Delete the tokens, and with `client` everything."""
-        for name in (_TOKENS, _CLIENT, _PLACE) if client else (_TOKENS,):
+        for name in (_TOKENS, _CLIENT, _PLACE, _SCOPE) if client else (_TOKENS,):
             await self._store.forget(self._address, name)
 
     async def want(self, scope: str) -> None:
@@ -174,7 +173,7 @@ class OAuthAccess(httpx2.Auth):
     async def async_auth_flow(self, request: httpx2.Request) -> AsyncGenerator[httpx2.Request, httpx2.Response]:
         """Sign and send. If the token is refused, one caller renews it for all; then send once more.
 
-        Raises `OAuthFlowError` if renewal was tried and gave no token.
+        Raises `OAuthFlowError` where renewal was tried and led to no token, `RenewLaterError` if that is only for now.
         """
         refused: httpx2.Response | None = None
         used = self._sign(request)
@@ -210,6 +209,8 @@ class OAuthAccess(httpx2.Auth):
                     self._refused = used
         if self._sign(request) not in ("", used) or (refused is None and not tried):
             yield request
+        elif tried and (status in _LATER or status >= 500):
+            raise RenewLaterError(status)
         elif tried:
             raise OAuthFlowError(self.failure or "the login has ended")
 

@@ -5,18 +5,21 @@ Never used for a tool with effects; a call with effects makes the server's answe
 
 from __future__ import annotations
 
+import logging
 from collections import Counter, OrderedDict
 from collections.abc import Callable
 
 from client.call import Succeeded, ToolCall
 from client.calls.call_settings import CallSettings
 from client.catalog import Tool
+from client.client_errors import RecordsError
 from client.clock import Clock
 from client.records import cache
 from client.records.cache import MOST_ANSWERS, KeptAnswer
 from client.records.storage import Storage
 from client.values import JSON, canonical, digest
 
+_log = logging.getLogger(__name__)
 _LARGEST = 256 * 1024
 """Characters of the largest answer that is kept."""
 _FOREVER = float("inf")
@@ -37,8 +40,10 @@ class AnswerCache:
         self._settings = settings
         self._answers: OrderedDict[str, KeptAnswer] = OrderedDict()
         self._saved: dict[str, KeptAnswer] = {}
+        self._fetched: dict[str, float] = {}
+        """Monotonic time at which an answer in memory was fetched, by digest: no change of clocks makes it younger."""
         self._fresh_until: dict[str, float] = {}
-        """Wall time until which a server called its answer fresh, by digest."""
+        """Monotonic time until which a server called its answer fresh, by digest."""
         self._changes: Counter[str] = Counter()
 
     def _key(self, call: ToolCall) -> str:
@@ -50,13 +55,14 @@ class AnswerCache:
         longest = self._settings.fresh_for.get(tool.qualified)
         if longest is None:
             until = self._fresh_until.get(self._key(call), 0.0) if self._fresh_until else 0.0
-            longest = _FOREVER if self._clock.now() < until else 0.0
+            longest = _FOREVER if self._clock.monotonic() < until else 0.0
         return await self._not_older(call, longest) if longest > 0 else None
 
     def in_memory(self, call: ToolCall) -> bool:
         """Say at once whether an answer is at hand that could be given, with its age."""
-        kept = self._answers.get(self._key(call))
-        return kept is not None and self._clock.now() - kept.fetched_at <= self._settings.stale_for
+        key = self._key(call)
+        kept = self._answers.get(key)
+        return kept is not None and self._age(key, kept) <= self._settings.stale_for
 
     def changes(self, server: str) -> tuple[int, str]:
         """Return how often that server's answers were made void, and whose they are; what was asked before the last
@@ -68,14 +74,25 @@ class AnswerCache:
         return await self._not_older(call, self._settings.stale_for)
 
     async def _not_older(self, call: ToolCall, longest: float) -> Succeeded | None:
-        kept = self._answers.get(self._key(call))
+        key = self._key(call)
+        kept = self._answers.get(key)
         if kept is None:
-            key = self._key(call)
-            kept = await self._storage.run(lambda db: cache.kept_answer(db, key))
+            try:
+                kept = await self._storage.read(lambda db: cache.kept_answer(db, key))
+            except RecordsError as error:
+                _log.error("kept answers cannot be read: %s", error)
         if kept is None:
             return None
-        age = max(0.0, self._clock.now() - kept.fetched_at)
+        age = self._age(key, kept)
         return Succeeded(kept.result, attempts=0, served_by=call.server, age=age) if age <= longest else None
+
+    def _age(self, key: str, kept: KeptAnswer) -> float:
+        """Return the seconds since it was fetched, by the clock that says more; endless if the wall clock went back."""
+        age = self._clock.now() - kept.fetched_at
+        fetched = self._fetched.get(key)
+        if fetched is not None:
+            return max(age, self._clock.monotonic() - fetched)
+        return age if age >= 0.0 else _FOREVER
 
     def keep(self, call: ToolCall, result: JSON, changes: tuple[int, str], fresh_for: float | None = None) -> None:
         """Keep a fresh answer, unless something changed since it was asked for.
@@ -86,13 +103,15 @@ class AnswerCache:
         if count != self._changes[call.server] or owner not in ("", self._owner_of(call.server)):
             return
         key, kept = self._key(call), KeptAnswer(result, self._clock.now())
+        self._fetched[key] = self._clock.monotonic()
         if fresh_for:
-            self._fresh_until[key] = kept.fetched_at + fresh_for
+            self._fresh_until[key] = self._fetched[key] + fresh_for
         self._answers[key] = kept
         self._answers.move_to_end(key)
         if len(self._answers) > MOST_ANSWERS:
             oldest, _ = self._answers.popitem(last=False)
             self._saved.pop(oldest, None)
+            self._fetched.pop(oldest, None)
             self._fresh_until.pop(oldest, None)
         saved = self._saved.get(key)
         if saved is None or saved.result != result or kept.fetched_at - saved.fetched_at >= _SAVE_AGAIN_AFTER:
@@ -109,6 +128,7 @@ class AnswerCache:
         self._changes[server] += 1
         self._answers.clear()
         self._saved.clear()
+        self._fetched.clear()
         self._fresh_until.clear()
 
     async def forget_for_good(self, server: str) -> None:

@@ -35,6 +35,8 @@ _PASSIVE = frozenset({"is", "are", "be", "being", "gets", "get", "will", "automa
 """Words after which "deleted" is what happens now."""
 _ASKING = frozenset({"how", "what", "when", "where", "whether", "which", "who", "why"})
 """Words with which a description asks for what the tool tells: "How many there are"."""
+_CALLERS_TURN = frozenset({"before", "once", "when", "whenever"})
+"""Before "you" they lead in what the caller does, and when."""
 _ENDS = frozenset(".!?;:()\n•")
 
 
@@ -145,6 +147,8 @@ def _effect_at(sentence: Sequence[str], place: int, *, first: bool) -> EffectSig
         return doubt(f'its description has "{token}", which is no word of looking')
     if _agrees(sentence, place):
         return act(f'its description has "{before} {word}"')
+    if before == "you" and place > 1 and sentence[place - 2].lower() in _CALLERS_TURN:
+        return None  # "call this before you plan anything": the caller plans, not the tool
     third_person = word.endswith("s") and (
         (is_in(word, "deeds") and word not in word_list("deeds")) or not is_known(word)
     )

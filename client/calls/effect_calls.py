@@ -5,6 +5,7 @@ Decides what the end means: done, failed, unknown, or into the outbox. It never 
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -36,6 +37,8 @@ from client.connections.deliveries import Deliveries
 from client.connections.links import Link
 from client.records import cache, calls, ledger, outbox
 from client.records.calls import Refusal
+from client.records.late_records import LateRecords
+from client.records.outcomes import outcome_to_text
 from client.records.storage import Storage
 from client.resilience.retry import Safety, safety_of
 from client.servers.tool_server import TRY_LATER, Answered, FailureKind, Faulted, InputWanted
@@ -70,6 +73,8 @@ class EffectCall:
     random: Random
     terms: Terms
     """On what it is agreed to; stored with it if it has to wait."""
+    late: LateRecords
+    """Where an end goes that the disk cannot take."""
     _begun: bool = field(default=False, init=False)
     _decided: Outcome | Refusal | None = field(default=None, init=False)
     _sends: int = field(default=0, init=False)
@@ -84,7 +89,7 @@ class EffectCall:
         try:
             trial, served_by = await self._try_ways()
         except RecordsError as error:
-            return Failed(CallError("records_failed", f"It was not sent, because {error}.", Sent.NO))
+            return await self._not_begun(error)
         if isinstance(self._decided, Refusal):
             return _refused(self._decided, self.call)
         if self._decided is not None:
@@ -96,18 +101,89 @@ class EffectCall:
             outcome = replace(conclude(self.call, trial), attempts=self._sends, seconds=seconds)
             if isinstance(outcome, Succeeded):
                 outcome = replace(outcome, served_by=served_by)
-            await self._record(outcome, served_by)
-        return outcome
+            return await self._record(outcome, served_by)
 
-    async def _record(self, outcome: Outcome, served_by: str) -> None:
-        """Record the end before it is told, so that a program that dies says the same afterwards.
+    async def _record(self, outcome: Outcome, served_by: str) -> Outcome:
+        """Return what is told: the outcome, or what became of the same call when it was made before.
+
+        Record the end before it is told, so that a program that dies says the same afterwards.
 
         Not synced, which saves one sync a call: after a loss of power the same key answers "unknown", which is true.
+        What was begun is noted in this program's own file and reaches the database with the next transaction.
         """
+        if self._begun and self._noted(outcome, served_by):
+            return outcome
         try:
-            await self.storage.run(lambda db: self._finish(db, outcome, served_by), synced=False)
+            known = await self.storage.run(lambda db: self._finish(db, outcome, served_by), synced=False)
         except RecordsError as error:
-            _log.error("what became of %s could not be recorded: %s", self.tool.name, error)
+            if not self._begun:
+                return await self._not_begun(error)
+            _log.error("what became of %s cannot be recorded yet: %s", self.tool.name, error)
+            self.late.keep(lambda db: self._finish(db, outcome, served_by), self.call, outcome)
+            return outcome
+        return _refused(known, self.call) if isinstance(known, Refusal) else known or outcome
+
+    def _noted(self, outcome: Outcome, served_by: str) -> bool:
+        """Note the end beside the database, which outlives this program, and record it with the next transaction."""
+        note: dict[str, JSON] = {
+            "key": self.call.idempotency_key,
+            "server": self.call.server,
+            "tool": self.call.tool,
+            "digest": self.call.digest,
+            "served_by": served_by,
+            "at": self.clock.now(),
+            "outcome": outcome_to_text(outcome),
+        }
+        owner = self.deliveries.owner
+        if not owner.note(note):
+            return False
+
+        if outcome.kind in ("succeeded", "unknown"):  # any other may be followed by a new try with the key
+            self.late.on_its_way(self.call, outcome)
+
+        def recorded(done: asyncio.Future[Outcome | Refusal | None]) -> None:
+            self.late.arrived(self.call)
+            if not done.cancelled() and (error := done.exception()) is None:
+                owner.recorded()
+            else:
+                _log.error("what became of %s cannot be recorded yet: %s", self.tool.name, error)
+                self.late.keep(lambda db: self._finish(db, outcome, served_by), self.call, outcome, then=owner.recorded)
+
+        self.storage.put_off(lambda db: self._finish(db, outcome, served_by)).add_done_callback(recorded)
+        return True
+
+    async def _not_begun(self, error: RecordsError) -> Outcome:
+        """Return what is told if the beginning could not be stored: the end that is known, if it was made before."""
+        try:
+            known = await self.storage.read(lambda db: calls.look_up(db, self.call))
+        except RecordsError:
+            # A write that failed may still come back, and then it stands there as begun.
+            self.late.keep(lambda db: calls.not_begun(db, self.clock.now(), self.call, self._owner), self.call)
+            unread = f"It was not sent now, and whether it was done before cannot be read, because {error}."
+            return Failed(CallError("records_failed", unread, Sent.MAYBE), attempts=self._sends)
+        if isinstance(known, Refusal):
+            return _refused(known, self.call)
+        return known or self._not_stored(error)
+
+    def _not_stored(self, error: RecordsError, *, maybe_sent: bool = False) -> Outcome:
+        """Return what is told if the call could not be stored, so that it was not sent, or does not wait.
+
+        The write that failed may still come back from the log of a file that is opened anew: it is taken back then.
+        """
+        outcome: Outcome
+        if maybe_sent:
+            lost = f"It is not known whether {self.tool.name} happened, because {error}."
+            outcome = Unknown(CallError("records_failed", lost, Sent.MAYBE), attempts=self._sends)
+        else:
+            failure = CallError("records_failed", f"It was not sent, because {error}.", Sent.NO)
+            outcome = Failed(failure, attempts=self._sends)
+
+        def take_back(db: sqlite3.Connection) -> None:
+            outbox.not_enqueued(db, self.call)
+            calls.finish_if_open(db, self.clock.now(), self.call, outcome, self._owner)
+
+        self.late.keep(take_back, self.call, outcome)
+        return outcome
 
     async def _try_ways(self) -> tuple[Trial, str]:
         """Try the tool, and what may stand in for it only while nothing at all was sent."""
@@ -170,7 +246,7 @@ class EffectCall:
         return found is None
 
     def _first(self, db: sqlite3.Connection, *, wait_for_earlier: bool) -> Outcome | Refusal | _EarlierFirst | None:
-        if wait_for_earlier and outbox.next_pending(db, self.call.server) is not None:
+        if wait_for_earlier and outbox.has_pending(db, self.call.server):
             known = calls.recorded(db, self.clock.now(), self.call, repeatable=self._repeatable)
             return known if known is not None else _EarlierFirst()
         return calls.begin(
@@ -209,16 +285,26 @@ class EffectCall:
             consent = None if self._begun else self.consent
             return outbox.enqueue(db, now, self.call, consent, deferred, repeatable=self._repeatable, agreed=agreed)
 
-        stored = await self.storage.run(store)
+        try:
+            stored = await self.storage.run(store)
+        except RecordsError as broken:
+            if not self._begun:
+                return await self._not_begun(broken)
+            return self._not_stored(broken, maybe_sent=trial.maybe_sent)
         if put_off is None:  # else the server asked for patience; what waits is looked at from time to time anyway
             self.deliveries.kick(self.call.server)
         return _refused(stored, self.call) if isinstance(stored, Refusal) else stored
 
-    def _finish(self, db: sqlite3.Connection, outcome: Outcome, served_by: str) -> None:
+    def _finish(self, db: sqlite3.Connection, outcome: Outcome, served_by: str) -> Outcome | Refusal | None:
+        if not self._begun:  # nobody looked yet whether this key was used before
+            known = calls.recorded(db, self.clock.now(), self.call, repeatable=self._repeatable)
+            if known is not None:
+                return known
         calls.finish(db, self.clock.now(), self.call, outcome)
         if outcome.kind in ("succeeded", "unknown"):
             for server in {self.call.server, served_by}:
                 cache.forget_answers(db, server)
+        return None
 
 
 def conclude(call: ToolCall, trial: Trial) -> Outcome:

@@ -17,7 +17,7 @@ from typing import Annotated, Any
 from urllib.parse import SplitResult, urlsplit
 
 import httpx
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from client.access.accounts import Accounts, Credentials, face_of
 from client.access.credentials import CredentialStore
@@ -63,6 +63,9 @@ class ServerEntry(BaseModel):
     auth_token: str = Field("", repr=False, description="better kept by mcqueen login")
     require_https: bool | None = Field(
         None, description="true: nothing over plain http; false: even a login; not said: no login over plain http"
+    )
+    defaults: dict[str, JsonValue] = Field(
+        default_factory=dict, description="arguments that never change, by name: they are not asked for"
     )
     enabled: bool = Field(
         True, description="whether it is used; a process that is not waits for `mcqueen servers start`"
@@ -124,7 +127,7 @@ def servers_from(
     text = server.strip()
     if not text:
         raise ConfigurationError("the server is empty; give a URL, a configured name or a command line")
-    if "://" in text:
+    if is_url(text):
         checked_url("", text)
         return [make_server(_name_of_url(text), ServerEntry(url=text), http, clock, dialect, keep)]
     if text in entries:
@@ -184,7 +187,14 @@ def make_server(
     keep: SavedServers | None = None,
 ) -> ToolServer:
     """Return the server object for an entry."""
-    keep = keep or SavedServers()
+    made = _made(name, entry, http, clock, dialect, keep or SavedServers())
+    made.defaults = entry.defaults
+    return made
+
+
+def _made(
+    name: str, entry: ServerEntry, http: httpx.AsyncClient, clock: Clock, dialect: str | None, keep: SavedServers
+) -> ToolServer:
     if entry.urls:
         return _at_urls(name, entry, http, clock, dialect, keep)
     if entry.command and entry.url:
@@ -267,6 +277,11 @@ def _at_url(
 
     candidates = (made.mcp(f"{entry.url.rstrip('/')}/mcp"), made.mcqueen(), made.platform(), made.mcp(entry.url))
     return ProbedServer(name, candidates, trusted=entry.trusted)
+
+
+def is_url(text: str) -> bool:
+    """Say whether what was given for a server is a URL; a command line may hold one."""
+    return "://" in text.split(maxsplit=1)[0] if text.strip() else False
 
 
 def checked_url(name: str, url: str) -> SplitResult:

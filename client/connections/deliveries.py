@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Callable, Mapping
 
-from client.call import CallError, Failed, Need, NeedsInput, Outcome, Sent, Succeeded, Unknown
+from client.call import CallError, Failed, Need, NeedsInput, Outcome, Sent, Succeeded, ToolCall, Unknown
 from client.calls.agreed_terms import Terms
 from client.client_errors import RecordsError
 from client.clock import Clock
 from client.connections.links import Link
 from client.notices import DeliveryNotice, Notices
 from client.records import outbox
+from client.records.late_records import LateRecords
 from client.records.locks import OutboxLock, Owner
 from client.records.outbox import OutboxRow
 from client.records.storage import Storage
@@ -42,8 +44,12 @@ class Deliveries:
         seconds_per_send: float,
         on_effect: Callable[[str], None],
         terms: Terms,
+        late: LateRecords,
     ) -> None:
         """`on_effect` is told the server of each delivery that may have changed something."""
+        self._late = late
+        self._told: set[int] = set()
+        """Positions of rows that were told of while the disk could not be told that they were."""
         self._terms = terms
         self._links = links
         self._storage = storage
@@ -54,6 +60,7 @@ class Deliveries:
         self._lock = OutboxLock(storage.path)
         self.owner = Owner(storage.path)
         self._recovered = False
+        self._recovering = asyncio.Lock()
         self._kicks = {name: asyncio.Event() for name in links}
         self._flushing = {name: asyncio.Lock() for name in links}
         self._reporting = asyncio.Lock()
@@ -63,8 +70,16 @@ class Deliveries:
     async def start(self) -> None:
         """See to what a program that died left behind, and begin to deliver whatever waits."""
         self.owner.live()
-        with self._clock.working():
-            await self._storage.run(lambda db: outbox.orphans(db, self._clock.now(), self.owner.is_dead), synced=False)
+        try:
+            with self._clock.working():
+                await self._storage.run(
+                    lambda db: outbox.orphans(db, self._clock.now(), self.owner.is_dead, self.owner.notes),
+                    synced=False,
+                )
+                self.owner.tidy()
+        except RecordsError:
+            self.owner.end()
+            raise
         for name in self._links:
             self._tasks.append(asyncio.create_task(self._deliver(name), name=f"outbox of {name}"))
             self._kicks[name].set()
@@ -79,6 +94,16 @@ class Deliveries:
             await asyncio.wait(tasks)
         self._lock.release()
         self.owner.end()
+
+    async def cancel(self, call_id: str) -> bool:
+        """Take a waiting call back; False where it is not waiting any more, or may have arrived."""
+        try:
+            return await self._storage.run(lambda db: outbox.cancel(db, self._clock.now(), call_id))
+        except RecordsError:
+            # A write that failed may still come back: then it is taken back after all, and that is reported.
+            call = ToolCall(call_id, "", "", {}, "")
+            self._late.keep(lambda db: outbox.report_again(db, call_id), call, then=self.kick_all)
+            raise
 
     def kick(self, server: str) -> None:
         """Look at that server's waiting calls soon."""
@@ -123,12 +148,14 @@ class Deliveries:
     async def flush(self, name: str) -> float | None:
         """Send what waits for that server; return after how many seconds to try again, where that is known."""
         async with self._flushing[name]:
+            await self._late.write()  # what is known and not written may change what waits
             with self._clock.working():
                 if not self._lock.acquire():
                     return None
-                if not self._recovered:
-                    self._recovered = True
-                    await self._storage.run(lambda db: outbox.recover(db, self._clock.now()))
+                async with self._recovering:
+                    if not self._recovered:
+                        await self._storage.run(lambda db: outbox.recover(db, self._clock.now()))
+                        self._recovered = True
                 await self._storage.run(lambda db: outbox.expire(db, self._clock.now()))
             await self.report()
             link = self._links[name]
@@ -147,21 +174,40 @@ class Deliveries:
         now = self._clock.now
         broken = self._terms.broken(row.call, row.agreed)
         if broken is not None:  # the yes was to something else than what would be sent
-            asked = NeedsInput(Need.CONSENT, broken, attempts=row.attempts)
+            asked = outbox.not_sent_after_all(row, broken)
             await self._storage.run(lambda db: outbox.finish(db, now(), row, asked))
             return None
-        if not await self._storage.run(lambda db: outbox.mark_sending(db, now(), row)):
-            return None
+        try:
+            if not await self._storage.run(lambda db: outbox.mark_sending(db, now(), row)):
+                return None
+        except RecordsError:
+            # A write that failed may still come back from the log of a file that is opened anew.
+            self._late.keep(lambda db: outbox.not_sending(db, now(), row), row.call)
+            raise
         answer = await link.server.call(row.call, seconds=self._seconds_per_send, confirmed=True)
         link.saw(answer)
         outcome = self._outcome(row, answer)
         if outcome is not None:
-            await self._storage.run(lambda db: outbox.finish(db, now(), row, outcome))
             self._on_effect(row.call.server)
+            await self._record(row, lambda db: outbox.finish(db, now(), row, outcome), outcome)
             return None
-        await self._storage.run(lambda db: outbox.mark_pending(db, now(), row))
+        maybe = not isinstance(answer, Answered) and answer.error.sent is Sent.MAYBE
+        await self._record(row, lambda db: outbox.mark_pending(db, now(), row, maybe_sent=maybe), None)
         told = None if isinstance(answer, Answered) else answer.error.retry_after
         return max(_PAUSE_AFTER_LOST, told or 0.0)
+
+    async def _record(
+        self, row: OutboxRow, work: Callable[[sqlite3.Connection], object], outcome: Outcome | None
+    ) -> None:
+        """Record what became of a row; if the disk cannot take it, tell of it at once and record it later."""
+        try:
+            await self._storage.run(work)
+        except RecordsError as error:
+            _log.error("what became of %s cannot be recorded yet: %s", row.call.tool, error)
+            if outcome is not None and self._notices:
+                self._told.add(row.position)
+                self._notices.tell(DeliveryNotice(row.call, outcome))
+            self._late.keep(work, row.call, outcome, lambda: self._kicks[row.call.server].set())
 
     def _outcome(self, row: OutboxRow, answer: Answer) -> Outcome | None:
         """Return what became of the row, or None where it goes on waiting."""
@@ -176,7 +222,9 @@ class Deliveries:
             return NeedsInput(Need.LOGIN, answer.error, service=row.call.server, attempts=attempts)
         if action is Action.UNKNOWN:
             return Unknown(_not_known(row, answer.error), attempts)
-        return Failed(answer.error, attempts) if action is Action.REPORT else None
+        if action is not Action.REPORT:
+            return None
+        return Failed(answer.error, attempts)
 
     async def report(self) -> None:
         """Tell the listeners of finished rows, once each; without a listener they wait for one."""
@@ -186,15 +234,24 @@ class Deliveries:
             with self._clock.working():
                 rows = await self._storage.run(outbox.unreported)
             for row in rows:
-                if row.outcome is not None:
+                if row.outcome is not None and row.position not in self._told:
+                    self._told.add(row.position)
                     self._notices.tell(DeliveryNotice(row.call, row.outcome))
             if rows:
+                positions = [row.position for row in rows]
                 with self._clock.working():
-                    await self._storage.run(lambda db: outbox.mark_reported(db, [row.position for row in rows]))
+                    await self._storage.run(lambda db: outbox.mark_reported(db, positions))
+                self._told.difference_update(positions)
+
+    async def _report_or_later(self) -> None:
+        try:
+            await self.report()
+        except RecordsError as error:
+            _log.error("what was delivered cannot be read yet: %s", error)  # the next look at the outbox tells it
 
     def report_soon(self) -> None:
         """Tell a listener that has just come of what nobody was told yet."""
-        task = asyncio.get_running_loop().create_task(self.report())
+        task = asyncio.get_running_loop().create_task(self._report_or_later())
         self._aside.add(task)
         task.add_done_callback(self._aside.discard)
 

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from client.call import Sent
+from client.client_errors import RecordsError
 from client.clock import Clock
 from client.resilience.budget import RetryBudget
 from client.resilience.circuit import Circuit
@@ -19,6 +20,10 @@ from client.resilience.connectivity import Reach
 from client.servers.tool_server import Answer, FailureKind, Faulted, Listing, ServerUnavailableError, ToolServer
 
 _log = logging.getLogger(__name__)
+
+
+STARTING = "starting"
+"""Code of a server whose process lives and has not answered yet."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,7 @@ class Link:
         self.circuit = Circuit(clock.monotonic)
         self.up = False
         self.tried = asyncio.Event()
-        """Set once the server was connected, or failed, for the first time."""
+        """Set once the server was connected, or failed, for the first time; a process that still starts did neither."""
         self.failure: ServerUnavailableError | None = None
         self.budget = RetryBudget(clock.monotonic)
         self.missed_since: float | None = None
@@ -116,11 +121,16 @@ class Link:
                 with self._clock.working():
                     async with asyncio.timeout(self._settings.look_seconds):
                         listing = await self._list()
+                    await self._on_listing(listing)
             except ServerUnavailableError as error:
                 self._went(error)
+            except RecordsError as error:  # which of its tools are approved cannot be read: none may be called
+                self._went(ServerUnavailableError(self.name, FailureKind.NOT_SENT, f"{error}.", "records_failed"))
             except TimeoutError:
-                message = f"{self.name} did not answer in time."
-                self._went(ServerUnavailableError(self.name, FailureKind.ANSWER_LOST, message, "timed_out"))
+                late = self.server.late()
+                message = late or f"{self.name} did not answer in time."
+                code = STARTING if late else "timed_out"
+                self._went(ServerUnavailableError(self.name, FailureKind.ANSWER_LOST, message, code))
             except Exception as error:  # noqa: BLE001  # keeps the link's loop alive whatever a server does; it is reported
                 _log.exception("looking for %s failed", self.name)
                 message = f"{self.name} cannot be used: {type(error).__name__}."
@@ -128,13 +138,12 @@ class Link:
             else:
                 self.failure = None
                 self.circuit.succeeded()
-                with self._clock.working():
-                    await self._on_listing(listing)
                 self.up = True
                 self.missed_since = None
                 self._on_reach(self.name, Reach.REACHED)
             self._looks += 1
-            self.tried.set()
+            if not self.server.late():
+                self.tried.set()
             self._on_looked()
             return self.up
 
@@ -209,8 +218,9 @@ class Link:
 
     def state(self, tools: int) -> ServerState:
         """Return what is known now."""
-        detail = "" if self.up else str(self.failure) if self.failure is not None else "connecting"
-        code = self.failure.code if not self.up and self.failure is not None else ""
+        late = "" if self.up else self.server.late()
+        detail = "" if self.up else late or (str(self.failure) if self.failure is not None else "connecting")
+        code = STARTING if late else self.failure.code if not self.up and self.failure is not None else ""
         circuit = self.circuit.state.value
         return ServerState(
             self.name, self.up, detail, tools, code, circuit, self.server.healthy, self.server.session_words

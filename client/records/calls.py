@@ -7,12 +7,12 @@ the writer; none of them sends anything.
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import replace
+from collections.abc import Mapping
 from enum import StrEnum
 
 from client.call import CallError, Consent, Outcome, Sent, ToolCall, Unknown
 from client.records import ledger
-from client.records.outcomes import outcome_from_text, outcome_to_text
+from client.records.outcomes import outcome_from_text, outcome_to_text, outcome_without_result
 from client.values import JSON
 
 OUTCOME_KEPT = 7 * 86400.0
@@ -65,6 +65,16 @@ def recorded(db: sqlite3.Connection, now: float, call: ToolCall, *, repeatable: 
     return lost
 
 
+def look_up(db: sqlite3.Connection, call: ToolCall) -> Outcome | Refusal | None:
+    """Return what is recorded of a call with this key and changes nothing; None if it was never made or not ended."""
+    found = db.execute("SELECT digest, state, outcome FROM calls WHERE key = ?", (call.idempotency_key,)).fetchone()
+    if found is not None and found[0] != call.digest:
+        return Refusal.KEY_REUSED
+    if found is None or found[2] is None or found[1] not in (CallState.DONE, CallState.DEFERRED):
+        return None
+    return outcome_from_text(found[2])
+
+
 def begin(
     db: sqlite3.Connection,
     now: float,
@@ -79,10 +89,14 @@ def begin(
     known = recorded(db, now, call, repeatable=repeatable)
     if known is not None:
         return known
-    if consent is not None and not spend(db, now, call, consent):
-        return Refusal.CONSENT_SPENT
+    rows: list[tuple[str, Mapping[str, JSON]]] = []
+    if consent is not None:
+        if not _mark_spent(db, now, call, consent):
+            return Refusal.CONSENT_SPENT
+        rows.append(_spent_row(consent))
     _store(db, now, call, CallState.BEGUN, None, attempt, owner)
-    ledger.append(db, now, "attempt", call, {"attempt": attempt, "key": call.idempotency_key})
+    rows.append(("attempt", {"attempt": attempt, "key": call.idempotency_key}))
+    ledger.append_rows(db, now, call.call_id, call.server, call.tool, call.digest, rows)
     return None
 
 
@@ -94,17 +108,38 @@ def elsewhere(db: sqlite3.Connection, now: float, call: ToolCall, server: str, a
 
 def spend(db: sqlite3.Connection, now: float, call: ToolCall, consent: Consent) -> bool:
     """Spend a consent; False if it was spent before."""
+    if not _mark_spent(db, now, call, consent):
+        return False
+    kind, detail = _spent_row(consent)
+    ledger.append(db, now, kind, call, detail)
+    return True
+
+
+def _mark_spent(db: sqlite3.Connection, now: float, call: ToolCall, consent: Consent) -> bool:
     try:
         db.execute("INSERT INTO spent_consents VALUES (?, ?, ?)", (consent.consent_id, now, call.call_id))
     except sqlite3.IntegrityError:
         return False
-    detail = {"consent": consent.consent_id, "source": consent.source.value, "given_at": consent.given_at}
-    ledger.append(db, now, "consent_spent", call, dict(detail))
     return True
+
+
+def _spent_row(consent: Consent) -> tuple[str, Mapping[str, JSON]]:
+    return "consent_spent", {
+        "consent": consent.consent_id,
+        "source": consent.source.value,
+        "given_at": consent.given_at,
+    }
 
 
 def finish(db: sqlite3.Connection, now: float, call: ToolCall, outcome: Outcome) -> None:
     """Record the outcome. If nothing happened, the key stays usable."""
+    state, detail = _ending(outcome)
+    _store(db, now, call, state, outcome_to_text(outcome), outcome.attempts)
+    ledger.append(db, now, "outcome", call, detail)
+
+
+def _ending(outcome: Outcome) -> tuple[CallState, Mapping[str, JSON]]:
+    """Return the state that an outcome leaves its call in, and what the ledger says of it."""
     state = CallState.DONE
     if outcome.kind == "deferred":
         state = CallState.DEFERRED
@@ -112,11 +147,30 @@ def finish(db: sqlite3.Connection, now: float, call: ToolCall, outcome: Outcome)
         outcome.kind == "failed" and (outcome.error.sent is Sent.NO or outcome.error.code in _REFUSED_BEFORE)
     ):
         state = CallState.OPEN
-    _store(db, now, call, state, outcome_to_text(outcome), outcome.attempts)
     detail: dict[str, JSON] = {"outcome": outcome.kind, "attempts": outcome.attempts}
     if outcome.kind != "succeeded":
         detail = {**detail, "code": outcome.error.code, "sent": outcome.error.sent.value}
-    ledger.append(db, now, "outcome", call, detail)
+    return state, detail
+
+
+def finish_if_open(db: sqlite3.Connection, now: float, call: ToolCall, outcome: Outcome, owner: str) -> None:
+    """Record the end of a call if this program began or deferred it and nothing else became of it."""
+    query = "SELECT digest, state, owner FROM calls WHERE key = ?"
+    row = db.execute(query, (call.idempotency_key,)).fetchone()
+    if row is None or row[0] != call.digest:
+        return
+    begun = row[1] in (CallState.BEGUN, CallState.ELSEWHERE) and row[2] == owner
+    if begun or row[1] == CallState.DEFERRED:
+        finish(db, now, call, outcome)
+
+
+def not_begun(db: sqlite3.Connection, now: float, call: ToolCall, owner: str) -> None:
+    """Take back the beginning of a call by this program, if it stands there: nothing was sent."""
+    db.execute(
+        "UPDATE calls SET state = 'open', updated_at = ? "
+        "WHERE key = ? AND digest = ? AND state = 'begun' AND owner = ?",
+        (now, call.idempotency_key, call.digest, owner),
+    )
 
 
 def reopen(db: sqlite3.Connection, now: float, call: ToolCall, attempts: int) -> None:
@@ -142,6 +196,21 @@ def disown(db: sqlite3.Connection, owner: str) -> None:
     db.execute("UPDATE calls SET owner = '' WHERE owner = ?", (owner,))
 
 
+def finish_begun(db: sqlite3.Connection, note: Mapping[str, JSON]) -> None:
+    """Record an end that a program noted before it died; a call that has another end since is left alone."""
+    key, outcome = str(note["key"]), outcome_from_text(str(note["outcome"]))
+    row = db.execute("SELECT call_id, digest FROM calls WHERE key = ? AND state = 'begun'", (key,)).fetchone()
+    if row is None or row[1] != note["digest"]:
+        return
+    state, detail = _ending(outcome)
+    db.execute(
+        "UPDATE calls SET state = ?, outcome = ?, attempts = ?, updated_at = ? WHERE key = ?",
+        (state.value, note["outcome"], outcome.attempts, note["at"], key),
+    )
+    at, server, tool = float(str(note["at"])), str(note["server"]), str(note["tool"])
+    ledger.append_row(db, at, "outcome", row[0], server, tool, row[1], detail)
+
+
 def forget_old(db: sqlite3.Connection, now: float) -> None:
     """Delete the texts of outcomes that nobody will ask for any more; the use of the key stays recorded."""
     rows = db.execute(
@@ -150,8 +219,8 @@ def forget_old(db: sqlite3.Connection, now: float) -> None:
     ).fetchall()
     for key, text in rows:
         outcome = outcome_from_text(text)
-        if outcome.kind == "succeeded" and outcome.result is not None:
-            shortened = outcome_to_text(replace(outcome, result=None))
+        if outcome.kind == "succeeded":
+            shortened = outcome_without_result(outcome)
             db.execute("UPDATE calls SET outcome = ? WHERE key = ?", (shortened, key))
 
 

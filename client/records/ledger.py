@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from client.call import ToolCall
@@ -62,13 +62,28 @@ def append_row(
     detail: Mapping[str, JSON],
 ) -> None:
     """Add a row; the hash covers every column and the previous hash."""
+    append_rows(db, at, call_id, server, tool, what, [(kind, detail)])
+
+
+def append_rows(
+    db: sqlite3.Connection,
+    at: float,
+    call_id: str,
+    server: str,
+    tool: str,
+    what: str,
+    kinds: Sequence[tuple[str, Mapping[str, JSON]]],
+) -> None:
+    """Add several rows about one call, each with its kind and detail, and set the end of the chain once."""
     last = db.execute("SELECT sequence, hash FROM ledger_end").fetchone()
-    sequence, previous = (last[0] + 1, last[1]) if last else (1, _START)
-    text = json.dumps(dict(detail), sort_keys=True, ensure_ascii=False)
-    row = (sequence, at, kind, call_id, server, tool, what, text, previous)
-    chained = _hash(row)
-    db.execute("INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*row, chained))
-    db.execute("INSERT OR REPLACE INTO ledger_end VALUES (1, ?, ?)", (sequence, chained))
+    sequence, previous = last or (0, _START)
+    for kind, detail in kinds:
+        sequence += 1
+        text = json.dumps(dict(detail), sort_keys=True, ensure_ascii=False)
+        row = (sequence, at, kind, call_id, server, tool, what, text, previous)
+        previous = _hash(row)
+        db.execute("INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", (*row, previous))
+    db.execute("INSERT OR REPLACE INTO ledger_end VALUES (1, ?, ?)", (sequence, previous))
 
 
 def verify(db: sqlite3.Connection) -> Verification:

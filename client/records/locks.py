@@ -6,10 +6,15 @@ lives.
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import sys
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+
+from client.values import JSON
 
 
 class FileLock:
@@ -36,6 +41,24 @@ class FileLock:
             os.close(self._handle)
             self._handle = None
 
+    def write(self, line: bytes) -> bool:
+        """Add to the file in one write; False if it is not held or there is no room, and then nothing stays."""
+        if self._handle is None:
+            return False
+        try:
+            before = os.lseek(self._handle, 0, os.SEEK_END)
+            whole = os.write(self._handle, line) == len(line)
+        except OSError:
+            return False
+        if not whole:
+            os.ftruncate(self._handle, before)
+        return whole
+
+    def erase(self) -> None:
+        """Empty the file."""
+        if self._handle is not None:
+            os.ftruncate(self._handle, 0)
+
 
 class OutboxLock(FileLock):
     """The lock of the process that may deliver the outbox."""
@@ -52,6 +75,7 @@ class Owner:
         self._database = database
         self._file = self._file_of(self.identity)
         self._lock = FileLock(self._file)
+        self._open_notes = 0
 
     def _file_of(self, identity: str) -> Path:
         return self._database.with_name(f"{self._database.name}.owner-{identity}")
@@ -61,12 +85,39 @@ class Owner:
         self._lock.acquire()
 
     def end(self) -> None:
-        """Release the lock and remove its file."""
+        """Leave no trace, but for ends of calls that are noted and not recorded."""
         self._lock.release()
-        self._file.unlink(missing_ok=True)
+        if not self._open_notes:
+            self._file.unlink(missing_ok=True)
+
+    def note(self, end: Mapping[str, JSON]) -> bool:
+        """Note the end of a call, so that it outlives this program, though not a loss of power; False if it cannot."""
+        line = json.dumps(dict(end), ensure_ascii=False) + "\n"
+        if not self._lock.write(line.encode()):
+            return False
+        self._open_notes += 1
+        return True
+
+    def recorded(self) -> None:
+        """One of the noted ends is in the database; once all are, the notes are erased."""
+        self._open_notes -= 1
+        if self._open_notes == 0:
+            self._lock.erase()
+
+    def notes(self, identity: str) -> list[Mapping[str, JSON]]:
+        """Return what a program that has ended noted; a line that its death cut off is left out."""
+        try:
+            lines = self._file_of(identity).read_text(errors="replace").splitlines()
+        except OSError:
+            return []
+        found = []
+        for line in lines:
+            with suppress(ValueError):
+                found.append(json.loads(line))
+        return found
 
     def is_dead(self, identity: str) -> bool:
-        """Return whether the program with that identity has ended, and delete its file if so."""
+        """Say whether the program of that identity has ended."""
         if identity == self.identity:
             return False
         file = self._file_of(identity)
@@ -75,8 +126,15 @@ class Owner:
             if not lock.acquire():
                 return False
             lock.release()
-            file.unlink(missing_ok=True)
         return True
+
+    def tidy(self) -> None:
+        """Remove what programs that have ended left, once their ends are recorded."""
+        for file in self._database.parent.glob(f"{self._database.name}.owner-*"):
+            lock = FileLock(file)
+            if file != self._file and lock.acquire():
+                file.unlink(missing_ok=True)
+                lock.release()
 
 
 if sys.platform == "win32":  # pragma: no cover

@@ -60,5 +60,13 @@ MIGRATIONS: Migrations = (
         "DELETE FROM approvals",
         "DELETE FROM listings",
     ),
+    # Whether an earlier send of a waiting call may have arrived: then nobody may say that it was not sent.
+    (
+        "ALTER TABLE outbox ADD COLUMN maybe_sent INTEGER NOT NULL DEFAULT 0",
+        "CREATE INDEX outbox_to_tell ON outbox (position) WHERE state IN ('done', 'unknown') AND reported = 0",
+        # Each call with effects forgets a server's answers, and each new answer makes the oldest go.
+        "CREATE INDEX answers_by_server ON answers (server)",
+        "CREATE INDEX answers_by_age ON answers (fetched_at)",
+    ),
 )
 """Step n brings a database of version n to version n + 1."""

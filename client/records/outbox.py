@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,10 +18,11 @@ from client.call import CallError, Consent, Deferred, Need, NeedsInput, Outcome,
 from client.records import cache, calls, ledger
 from client.records.calls import Refusal
 from client.records.outcomes import outcome_from_text, outcome_to_text
+from client.values import JSON
 
 _COLUMNS = (
     "position, call_id, key, server, tool, arguments, digest, repeatable, queued_at, expires_at, state, attempts, "
-    "outcome, agreed"
+    "outcome, agreed, maybe_sent"
 )
 
 
@@ -56,6 +57,8 @@ class OutboxRow:
     outcome: Outcome | None
     agreed: str = ""
     """The terms on which the call was confirmed (`client.calls.agreed_terms`)."""
+    maybe_sent: bool = False
+    """Whether an earlier send may have arrived."""
 
 
 def enqueue(
@@ -79,10 +82,10 @@ def enqueue(
     db.execute("DELETE FROM outbox WHERE key = ? AND state IN ('done', 'unknown')", (call.idempotency_key,))
     db.execute(
         "INSERT INTO outbox (call_id, key, server, tool, arguments, digest, repeatable, queued_at, expires_at, state, "
-        "attempts, updated_at, agreed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?)",
+        "attempts, updated_at, agreed, maybe_sent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?)",
         (
             *(call.call_id, call.idempotency_key, call.server, call.tool, arguments, call.digest, int(repeatable)),
-            *(now, deferred.expires_at, deferred.attempts, now, agreed),
+            *(now, deferred.expires_at, deferred.attempts, now, agreed, int(deferred.error.sent is Sent.MAYBE)),
         ),
     )
     calls.finish(db, now, call, deferred)
@@ -118,10 +121,30 @@ def next_pending(db: sqlite3.Connection, server: str) -> OutboxRow | None:
     return _row(row) if row else None
 
 
+def has_pending(db: sqlite3.Connection, server: str) -> bool:
+    """Say whether a call waits for that server."""
+    query = "SELECT 1 FROM outbox WHERE state = 'pending' AND server = ? LIMIT 1"
+    return db.execute(query, (server,)).fetchone() is not None
+
+
 def waiting(db: sqlite3.Connection) -> list[OutboxRow]:
     """Return the rows that are neither done nor unknown, oldest first."""
     query = f"SELECT {_COLUMNS} FROM outbox WHERE state IN ('pending', 'sending') ORDER BY position"  # noqa: S608  # a constant
     return [_row(row) for row in db.execute(query)]
+
+
+def count_waiting(db: sqlite3.Connection) -> int:
+    """Return how many calls wait, without reading them."""
+    count: int = db.execute("SELECT count(*) FROM outbox WHERE state IN ('pending', 'sending')").fetchone()[0]
+    return count
+
+
+def forget_reported(db: sqlite3.Connection, now: float) -> None:
+    """Forget rows that ended and were told long ago; that their keys were used stays known elsewhere."""
+    db.execute(
+        "DELETE FROM outbox WHERE state IN ('done', 'unknown') AND reported = 1 AND updated_at < ?",
+        (now - calls.OUTCOME_KEPT,),
+    )
 
 
 def all_rows(db: sqlite3.Connection, limit: int = 100) -> list[OutboxRow]:
@@ -143,9 +166,25 @@ def mark_sending(db: sqlite3.Connection, now: float, row: OutboxRow) -> bool:
     return True
 
 
-def mark_pending(db: sqlite3.Connection, now: float, row: OutboxRow) -> None:
-    """Record that the call was not sent, or may be sent again."""
-    db.execute("UPDATE outbox SET state = 'pending', updated_at = ? WHERE position = ?", (now, row.position))
+def mark_pending(db: sqlite3.Connection, now: float, row: OutboxRow, *, maybe_sent: bool) -> None:
+    """Record that it was not sent, or may have been and may be sent again."""
+    db.execute(
+        "UPDATE outbox SET state = 'pending', updated_at = ?, maybe_sent = max(maybe_sent, ?) WHERE position = ?",
+        (now, int(maybe_sent), row.position),
+    )
+
+
+def not_sending(db: sqlite3.Connection, now: float, row: OutboxRow) -> None:
+    """Take back a mark that a send begins, if it stands there: it did not begin."""
+    db.execute(
+        "UPDATE outbox SET state = 'pending', updated_at = ? WHERE position = ? AND state = 'sending'",
+        (now, row.position),
+    )
+
+
+def not_enqueued(db: sqlite3.Connection, call: ToolCall) -> None:
+    """Take out a call whose storing failed, if it stands there after all: it was told that it is not waiting."""
+    db.execute("DELETE FROM outbox WHERE key = ? AND state = 'pending'", (call.idempotency_key,))
 
 
 def finish(db: sqlite3.Connection, now: float, row: OutboxRow, outcome: Outcome) -> None:
@@ -166,8 +205,15 @@ def expire(db: sqlite3.Connection, now: float) -> None:
     for raw in db.execute(query, (now,)).fetchall():
         row = _row(raw)
         message = f"{row.call.tool} waited too long for the network and was not sent."
-        error = CallError("deferral_expired", message, Sent.NO)
-        finish(db, now, row, NeedsInput(Need.CONSENT, error, attempts=row.attempts))
+        finish(db, now, row, not_sent_after_all(row, CallError("deferral_expired", message, Sent.NO)))
+
+
+def not_sent_after_all(row: OutboxRow, error: CallError) -> Outcome:
+    """Return the end of a waiting call that will not be sent: the driver is asked anew, unless it may have arrived."""
+    if not row.maybe_sent:
+        return NeedsInput(Need.CONSENT, error, attempts=row.attempts)
+    message = f"It is not known whether {row.call.tool} happened: an earlier answer was lost. It is not sent again."
+    return Unknown(CallError(error.code, message, Sent.MAYBE), attempts=max(1, row.attempts))
 
 
 def recover(db: sqlite3.Connection, now: float) -> None:
@@ -176,21 +222,31 @@ def recover(db: sqlite3.Connection, now: float) -> None:
     for raw in db.execute(query).fetchall():
         row = _row(raw)
         if row.repeatable:
-            mark_pending(db, now, row)
+            mark_pending(db, now, row, maybe_sent=True)
             continue
         message = f"It is not known whether {row.call.tool} happened: the program ended while it was sent."
         finish(db, now, row, Unknown(CallError("answer_lost", message, Sent.MAYBE), attempts=max(1, row.attempts)))
 
 
-def orphans(db: sqlite3.Connection, now: float, is_dead: Callable[[str], bool]) -> None:
+def orphans(
+    db: sqlite3.Connection,
+    now: float,
+    is_dead: Callable[[str], bool],
+    notes: Callable[[str], Iterable[Mapping[str, JSON]]] = lambda _: (),
+) -> None:
     """Mark calls for reporting whose program died after the send began: it is not known whether they happened.
 
+    The ends that it had noted (`client.records.locks.Owner.notes`) are recorded instead.
     Their keys stay usable: if the server can recognise a repeat, a caller with the same key learns the outcome.
     """
     query = "SELECT DISTINCT owner FROM calls WHERE state IN ('begun', 'elsewhere') AND owner != ''"
     for (owner,) in db.execute(query).fetchall():
         if not is_dead(owner):
             continue
+        for note in notes(owner):
+            calls.finish_begun(db, note)
+            for server in ("server", "served_by"):
+                cache.forget_answers(db, str(note[server]))
         for call, attempts in calls.begun_by(db, owner):
             message = f"It is not known whether {call.tool} happened: the program ended before the answer came."
             lost = Unknown(CallError("answer_lost", message, Sent.MAYBE), attempts=max(1, attempts))
@@ -219,21 +275,27 @@ def mark_reported(db: sqlite3.Connection, positions: Iterable[int]) -> None:
 
 
 def cancel(db: sqlite3.Connection, now: float, call_id: str) -> bool:
-    """Cancel a waiting call; False if it is not waiting any more."""
+    """Take a waiting call back; False where it is not waiting any more, or may have arrived: then that is reported."""
     query = f"SELECT {_COLUMNS} FROM outbox WHERE call_id = ? AND state = 'pending'"  # noqa: S608  # a constant
     raw = db.execute(query, (call_id,)).fetchone()
     if raw is None:
         return False
     row = _row(raw)
     error = CallError("cancelled", f"{row.call.tool} was taken back before it was sent.", Sent.NO)
-    finish(db, now, row, NeedsInput(Need.CONSENT, error, attempts=row.attempts))
-    mark_reported(db, [row.position])
-    return True
+    finish(db, now, row, not_sent_after_all(row, error))
+    if not row.maybe_sent:
+        mark_reported(db, [row.position])
+    return not row.maybe_sent
+
+
+def report_again(db: sqlite3.Connection, call_id: str) -> None:
+    """Have the end of a call reported, also if it counts as told."""
+    db.execute("UPDATE outbox SET reported = 0 WHERE call_id = ? AND state IN ('done', 'unknown')", (call_id,))
 
 
 def _row(raw: tuple[object, ...]) -> OutboxRow:
     position, call_id, key, server, tool, arguments, _, repeatable, queued_at, expires_at, state, attempts, *end = raw
-    outcome, agreed = end
+    outcome, agreed, maybe_sent = end
     values = json.loads(str(arguments)) if arguments is not None else {}
     return OutboxRow(
         int(str(position)),
@@ -245,4 +307,5 @@ def _row(raw: tuple[object, ...]) -> OutboxRow:
         int(str(attempts)),
         outcome_from_text(str(outcome)) if outcome is not None else None,
         str(agreed),
+        bool(maybe_sent),
     )

@@ -28,6 +28,13 @@ def outcome_to_text(outcome: Outcome) -> str:
     return json.dumps(kept, ensure_ascii=False)
 
 
+def outcome_without_result(outcome: Outcome) -> str:
+    """Return the outcome as JSON text that holds no result any more, so that it is not shortened a second time."""
+    kept = json.loads(outcome_to_text(outcome))
+    kept.pop("result", None)
+    return json.dumps(kept, ensure_ascii=False)
+
+
 def outcome_from_text(text: str) -> Outcome:
     """Return the outcome that the text was made from."""
     raw = json.loads(text)
@@ -36,6 +43,8 @@ def outcome_from_text(text: str) -> Outcome:
         raw["error"] = CallError(**{**error, "sent": Sent(error["sent"]), "names": tuple(error["names"])})
     if "need" in raw:
         raw["need"] = Need(raw["need"])
+    if raw["kind"] == "succeeded":
+        raw.setdefault("result", None)  # forgotten by now
     return _KINDS[raw.pop("kind")](**raw)
 
 

@@ -1,7 +1,7 @@
 """One SQLite database and the only thread that writes to it, so that the event loop never waits for a disk.
 
-Jobs that arrive together share one transaction and one sync (group commit); each is all or nothing. Does not know the
-meaning of the tables.
+Jobs that arrive together share one transaction and one sync (group commit); each is all or nothing, and runs again by
+itself if another one fails. Knows nothing of what the tables mean.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ import queue
 import sqlite3
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -25,13 +27,22 @@ _log = logging.getLogger(__name__)
 Result = TypeVar("Result")
 _MOST_TOGETHER = 128
 _BUSY_SECONDS = 5.0
+_PUT_OFF_SECONDS = 0.05
+"""Longest that work is put off while nothing else is asked for."""
+
+
+def _nothing(_: sqlite3.Connection) -> None:
+    """Ask for nothing, so that what was put off is run."""
 
 
 class _Job(Generic[Result]):
     """One job for the writer, and where its result goes."""
 
-    def __init__(self, work: Callable[[sqlite3.Connection], Result], *, synced: bool = True) -> None:
+    def __init__(
+        self, work: Callable[[sqlite3.Connection], Result], *, synced: bool = True, reads: bool = False
+    ) -> None:
         self.work = work
+        self.reads = reads
         self.synced = synced
         self.result: Result | None = None
         self.error: Exception | None = None
@@ -63,8 +74,10 @@ class Storage:
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path = path
-        self._connection = connection
+        self._connection: sqlite3.Connection | None = connection
         self._jobs: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
+        self._put_off: deque[_Job[Any]] = deque()
+        self._waking = False
         self._closed = False
         self._syncing = True
         self._thread = threading.Thread(target=self._write, name="records", daemon=True)
@@ -73,7 +86,7 @@ class Storage:
     @classmethod
     async def open(cls, path: Path, migrations: Migrations = MIGRATIONS) -> Storage:
         """Open or create the database and update its schema. Raises `RecordsError` with the cure."""
-        connection = await asyncio.to_thread(_connect, path, migrations)
+        connection = await asyncio.to_thread(_open, path, migrations)
         return cls(path, connection)
 
     async def run(self, work: Callable[[sqlite3.Connection], Result], *, synced: bool = True) -> Result:
@@ -82,9 +95,15 @@ class Storage:
         With `synced=False` it returns once the operating system has the data, which survives a crash but not a power
         cut.
         """
+        return await self._run(_Job(work, synced=synced))
+
+    async def read(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
+        """Run `work`, which only reads, and so needs no room and no lock of writers. Raises `RecordsError`."""
+        return await self._run(_Job(work, synced=False, reads=True))
+
+    async def _run(self, job: _Job[Result]) -> Result:
         if self._closed:
             raise RecordsError(f"the database {self.path} is closed")
-        job = _Job(work, synced=synced)
         job.loop = asyncio.get_running_loop()
         job.future = job.loop.create_future()
         self._jobs.put(job)
@@ -94,6 +113,25 @@ class Storage:
         """Run `work` soon, after earlier jobs, unsynced. Nobody waits for it; a failure is logged."""
         if not self._closed:
             self._jobs.put(_Job(work, synced=False))
+
+    def put_off(self, work: Callable[[sqlite3.Connection], Result]) -> asyncio.Future[Result]:
+        """Run `work`, unsynced, before whatever is asked for next, or soon if nothing is; returns where its end shows.
+
+        Nobody is woken for it, so that what is asked for next shares its transaction.
+        """
+        job = _Job(work, synced=False)
+        job.loop = asyncio.get_running_loop()
+        job.future = job.loop.create_future()
+        self._put_off.append(job)
+        if not self._waking:
+            self._waking = True
+            job.loop.call_later(_PUT_OFF_SECONDS, self._wake)
+        return job.future
+
+    def _wake(self) -> None:
+        self._waking = False
+        if self._put_off and not self._closed:
+            self._jobs.put(_Job(_nothing, synced=False))
 
     async def close(self) -> None:
         """Finish all jobs and close the file."""
@@ -113,43 +151,88 @@ class Storage:
                     break
                 first = self._jobs.get()
             going_on = first is not None
-            if together:
-                self._commit(together)
-        self._connection.close()
+            if together or self._put_off:
+                self._commit([*self._taken(), *together])
+        self._let_go()
+
+    def _taken(self) -> list[_Job[Any]]:
+        """Take what was put off."""
+        found: list[_Job[Any]] = []
+        while self._put_off:
+            found.append(self._put_off.popleft())
+        return found
 
     def _commit(self, jobs: list[_Job[Any]]) -> None:
-        try:
-            self._sync_if(any(job.synced for job in jobs))
-            self._connection.execute("BEGIN IMMEDIATE")
+        """Run the jobs in one transaction, or, if one fails, each in its own. Never raises: jobs hold their error."""
+        if len(jobs) == 1 or not self._commit_together(jobs):
             for job in jobs:
-                self._try(job)
-            self._connection.execute("COMMIT")
-        except sqlite3.Error as error:
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-            for job in jobs:
-                job.error = records_error(self.path, error)
+                self._commit_alone(job)
         for job in jobs:
             job.settle()
 
-    def _sync_if(self, wanted: bool) -> None:
-        if wanted != self._syncing:
-            self._connection.execute(f"PRAGMA synchronous={'FULL' if wanted else 'NORMAL'}")
-            self._syncing = wanted
-
-    def _try(self, job: _Job[Any]) -> None:
-        self._connection.execute("SAVEPOINT job")
+    def _commit_together(self, jobs: list[_Job[Any]]) -> bool:
         try:
-            job.result = job.work(self._connection)
-        except sqlite3.Error as error:
-            if not self._connection.in_transaction:
-                raise  # a full disk rolls back the whole transaction, including other jobs' writes
+            connection = self._begin(jobs)
+            for job in jobs:
+                job.result = job.work(connection)
+            connection.execute("COMMIT")
+        except Exception as error:  # noqa: BLE001  # each job runs again by itself, and its own error is told
+            self._take_back(error)
+            return False
+        return True
+
+    def _commit_alone(self, job: _Job[Any]) -> None:
+        try:
+            connection = self._begin([job])
+            job.result = job.work(connection)
+            connection.execute("COMMIT")
+        except (sqlite3.Error, OSError) as error:
             job.error = records_error(self.path, error)
+            self._take_back(error)
         except Exception as error:  # noqa: BLE001  # keeps the writer alive; the error reaches the caller
             job.error = error
-        if job.error is not None:
-            self._connection.execute("ROLLBACK TO job")
-        self._connection.execute("RELEASE job")
+            self._take_back(error)
+
+    def _begin(self, jobs: list[_Job[Any]]) -> sqlite3.Connection:
+        connection = self._connection
+        if connection is None:
+            connection = self._connection = _connect(self.path)
+            self._syncing = True
+        if all(job.reads for job in jobs):
+            connection.execute("BEGIN")
+            return connection
+        synced = any(job.synced for job in jobs)
+        if synced != self._syncing:
+            connection.execute(f"PRAGMA synchronous={'FULL' if synced else 'NORMAL'}")
+            self._syncing = synced
+        connection.execute("BEGIN IMMEDIATE")
+        return connection
+
+    def _take_back(self, error: Exception) -> None:
+        """Roll back. A connection that cannot, or that met a broken file, is given up: the next job opens another."""
+        if self._connection is None:
+            return
+        try:
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+        except sqlite3.Error:
+            self._let_go()
+        else:
+            if isinstance(error, sqlite3.Error) and not _leaves_the_connection_whole(error):
+                self._let_go()
+
+    def _let_go(self) -> None:
+        if self._connection is not None:
+            with suppress(sqlite3.Error):
+                self._connection.close()
+            self._connection = None
+
+
+def _leaves_the_connection_whole(error: sqlite3.Error) -> bool:
+    """Say whether what SQLite holds in memory can still be relied on: not once it has read or written amiss."""
+    if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+        return True
+    return any(word in str(error).lower() for word in ("locked", "busy", "full", "readonly"))
 
 
 def records_error(path: Path, error: Exception) -> RecordsError:
@@ -170,23 +253,32 @@ def records_error(path: Path, error: Exception) -> RecordsError:
     return RecordsError(f"the database {path}: {cure}")
 
 
-def _connect(path: Path, migrations: Migrations) -> sqlite3.Connection:
+def _open(path: Path, migrations: Migrations) -> sqlite3.Connection:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         # SQLite gives its side files the mode of the main file; this sets it before there is any content.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        connection = _connect(path)
     except (OSError, sqlite3.Error) as error:
         raise records_error(path, error) from error
     try:
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("PRAGMA secure_delete=ON")  # erased data leaves nothing in the file
         _migrate(path, connection, migrations)
     except sqlite3.Error as error:
         connection.close()
         raise records_error(path, error) from error
     except RecordsError:
+        connection.close()
+        raise
+    return connection
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA secure_delete=ON")  # erased data leaves nothing in the file
+    except sqlite3.Error:
         connection.close()
         raise
     return connection
@@ -213,6 +305,7 @@ def _migrate(path: Path, connection: sqlite3.Connection, migrations: Migrations)
             connection.execute(f"PRAGMA user_version = {number + 1:d}")
         connection.execute("COMMIT")
     except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
+        with suppress(sqlite3.Error):  # closing takes back what this cannot
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
         raise

@@ -18,6 +18,7 @@ from client.values import JSON, canonical
 MOST_TOOLS = 2000
 """Tools of one live server; far more than anybody can choose from by voice."""
 _LONGEST_NAME = 128
+_TWICE = "another tool of this server has the same name"
 _LONGEST_DESCRIPTION = 50_000
 _LARGEST_SCHEMA = 500_000
 """Characters. What is larger is not a tool for people but a fault, or meant to do harm."""
@@ -53,10 +54,15 @@ def read_tools(
     trusted: bool = False,
     honours_keys: bool = False,
     most: int | None = None,
+    checked: bool = False,
 ) -> Listing:
-    """Turn the entries of a `tools/list` result into tools of that server, at most `most` of them."""
+    """Turn the entries of a `tools/list` result into tools of that server, at most `most` of them.
+
+    `checked` is for definitions in this program, whose schemas its tests have checked: to check them again takes 0.1 s.
+    """
     tools: list[Tool] = []
     taken: set[str] = set()
+    twice: set[str] = set()
     rejected: list[RejectedTool] = []
     if most is not None and len(raw_tools) > most:
         beyond = f"the server lists more than {most} tools; the rest is left out"
@@ -67,8 +73,12 @@ def read_tools(
         if not isinstance(raw, dict) or not isinstance(name, str) or not name.strip():
             rejected.append(RejectedTool(server, f"#{position + 1}", "it has no name"))
             continue
-        reason = _reason_to_reject(name, raw, taken)
-        if reason:
+        reason = "" if checked else _reason_to_reject(name, raw, taken)
+        if reason == _TWICE:
+            if name not in twice:  # said once, however often it comes
+                twice.add(name)
+                rejected.append(RejectedTool(server, _printable(name), reason))
+        elif reason:
             rejected.append(RejectedTool(server, _printable(name), reason))
         else:
             taken.add(name)
@@ -91,7 +101,7 @@ def _reason_to_reject(name: str, raw: Mapping[str, JSON], taken: set[str]) -> st
     if isinstance(description, str) and len(description) > _LONGEST_DESCRIPTION:
         return f"its description has {len(description)} characters, more than {_LONGEST_DESCRIPTION}"
     if name in taken:
-        return "another tool of this server has the same name"
+        return _TWICE
     schema = raw.get("inputSchema", {"type": "object"})
     if not isinstance(schema, dict):
         return "its inputSchema is not an object"
@@ -154,6 +164,35 @@ def _tool(name: str, raw: Mapping[str, JSON], server: str, *, trusted: bool, hon
         deferrable=_flag(meta.get("mcqueen/deferrable")),
         honours_keys=honours_keys or "idempotency_key" in _mapping(schema.get("properties")),
     )
+
+
+def as_listed(tool: Tool) -> dict[str, JSON]:
+    """Return a tool as `tools/list` gives it: what `read_tools` makes of it again is the same tool."""
+    hints = {
+        "readOnlyHint": tool.hints.read_only,
+        "destructiveHint": tool.hints.destructive,
+        "idempotentHint": tool.hints.idempotent,
+        "openWorldHint": tool.hints.open_world,
+    }
+    meta: dict[str, JSON] = {
+        "mcqueen/examples": list(tool.examples),
+        "mcqueen/voice_confirmations": list(tool.voice_confirmations),
+        "mcqueen/inverse": dict(tool.inverse) if tool.inverse is not None else None,
+        "mcqueen/category": tool.category,
+        "mcqueen/access_level": "" if tool.tier is Tier.PUBLIC else tool.tier.value,
+        "mcqueen/service": tool.service,
+        "mcqueen/deferrable": tool.deferrable,
+    }
+    listed: dict[str, JSON] = {
+        "name": tool.name,
+        "title": tool.title,
+        "description": tool.description,
+        "inputSchema": dict(tool.input_schema),
+        "outputSchema": dict(tool.output_schema) if tool.output_schema is not None else None,
+        "annotations": {name: value for name, value in hints.items() if value is not None},
+        "_meta": {name: value for name, value in meta.items() if value not in (None, "", [])},
+    }
+    return {name: value for name, value in listed.items() if name == "inputSchema" or value not in (None, "", {})}
 
 
 def _mapping(value: JSON) -> dict[str, JSON]:

@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Protocol
 
 from client.call import CallError, Need, ToolCall
@@ -127,6 +128,8 @@ class ToolServer(ABC):
     agrees: bool = False
     """Whether something is agreed on once and kept for later (for MCP the revision), and whether it tells of progress:
     `on_agreed`, `on_progress` and `remember` are used only then."""
+    defaults: Mapping[str, JSON] = MappingProxyType({})
+    """Arguments that never change, by name, as its settings say: an account, a folder, a time zone."""
     on_tools_changed: Callable[[], None] | None = None
     """Called when the server says that its tools are others now, or that it came or went."""
     on_agreed: Callable[[str], None] | None = None
@@ -143,6 +146,10 @@ class ToolServer(ABC):
     def healthy(self) -> tuple[bool, ...]:
         """Which endpoints are connected, in the order of its entry; empty for a server with one address."""
         return ()
+
+    def late(self) -> str:
+        """Return a sentence while the server is being started and has not answered yet; empty otherwise."""
+        return ""
 
     @property
     def session_words(self) -> str:

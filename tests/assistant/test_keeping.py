@@ -13,7 +13,6 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from assistant.assembly import DATABASE
 from assistant.cli.outbox_command import command as outbox
 from assistant.conversation.live_sound import SilentMouth
 from assistant.conversation.observations import Observation, Stepped
@@ -25,6 +24,7 @@ from assistant.drives.parts import DriveParts, open_drive_parts
 from assistant.drives.virtual_clock import VirtualClock
 from assistant.policy.driving import DrivingState
 from assistant.profile.store import FILE_NAME, ProfileStore
+from assistant.settings.settings import DATABASE
 
 NOW = 1_795_255_200.0
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.assembly import open_tools
 from assistant.serving.server import serve_town
+from assistant.tool_opening import open_tools
 from assistant.town.world import World
 from client.access.accounts import Credentials
 from client.call import Need, ToolCall

@@ -30,6 +30,7 @@ from assistant.wording.replies import (
     help_text,
     in_breaths,
     login_reminder,
+    no_services,
     question_for,
     read_back,
     report,
@@ -90,7 +91,7 @@ def sentences_of(code: str) -> list[str]:
         NeedsInput(Need.APPROVAL, error),
     ):
         texts.append(report(BOOK, outcome, 0.0))
-    return [*texts, help_text(["Weather", "Maps"]), help_text([])]
+    return [*texts, no_services()]
 
 
 @pytest.mark.proves("D.prompts", "U.languages")
@@ -106,6 +107,20 @@ def test_no_prompt_heard_by_mistake_would_agree_to_anything(code: str) -> None:
     context = Context(now=NOW, confirming=True, pending_tool="town.book_restaurant_public", pending_arguments={})
     agreeing = [text for text in all_prompts(code) if interpreter.read([text], context).control is Control.YES]
     assert agreeing == []
+
+
+@pytest.mark.proves("D.help")
+@pytest.mark.parametrize("code", languages())
+def test_help_gives_two_sentences_and_the_words_that_steer_and_none_of_it_is_a_yes(code: str) -> None:
+    with speaking(code):
+        text = help_text(["find a charging station for the night", "what is the weather in new york"])
+    assert "find a charging station for the night; " in text
+    assert text.count("what is the weather in new york") == 1
+    assert len(text.split()) <= 25, "one breath while moving (V1)"
+    interpreter = Interpreter(TOWN, spoken=language(code))
+    for said in (text, *re.split(r"(?<=[.:;])\s", text)):
+        reading = interpreter.read([said], Context(now=NOW, confirming=True, pending_tool="town.send_message"))
+        assert reading.control is not Control.YES
 
 
 @pytest.mark.parametrize("code", languages())

@@ -29,16 +29,24 @@ class VirtualClock:
 
     def __init__(self) -> None:
         self._time = 1_800_000_000.0
+        self.shift = 0.0
+        """Seconds by which the wall clock was set forward."""
         self._working = 0
         self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
         self._order = itertools.count()
         self.slept: list[float] = []
+        self.quick = False
+        """Whether all real work is marked as such, so that nothing is waited for when there is none."""
 
     def now(self) -> float:
-        return self._time
+        return self._time + self.shift
 
     def monotonic(self) -> float:
         return self._time
+
+    def pass_by(self, seconds: float) -> None:
+        """Let that much time go by while nobody waits."""
+        self._time += seconds
 
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
@@ -58,7 +66,7 @@ class VirtualClock:
         """Run something to its end, moving time to the next sleeper whenever nothing else happens."""
         task = asyncio.ensure_future(awaitable)
         while not task.done():
-            await asyncio.wait({task}, timeout=0.001)
+            await asyncio.wait({task}, timeout=0.001 if self._working or not self.quick else 0.0)
             for _ in range(20):  # whatever is ready to run comes first
                 await asyncio.sleep(0)
             if not task.done() and self._working == 0 and self._sleepers:

@@ -131,6 +131,10 @@ class FaultyServer:
             "unavailable_long": (503, {"retry-after": "3600"}),
             "redirect": (302, {"location": "http://portal.example/login"}),
         }
+        if fault in ("moved", "moved_after"):  # as a server that is mounted at another path; `_after` does it first
+            if fault == "moved_after":
+                self._execute(message)
+            return await _reply(writer, 307, b"", {"location": "/mcp/"})
         if fault in refusals:
             status, extra = refusals[fault]
             return await _reply(writer, status, b"", extra)

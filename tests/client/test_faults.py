@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from client.call import Sent, Unknown
+from client.call import Sent, Succeeded, Unknown
 from tests.client.clocks import VirtualClock
 from tests.client.faulty_server import FaultyServer
 from tests.client.harness import at, consent_to, make_call, tool_client
@@ -154,3 +154,27 @@ async def test_an_unknown_outcome_stays_what_is_answered_for_its_key(tmp_path: P
         async with tool_client(tmp_path / "records.db", at(server.url)) as tools:
             assert isinstance(await tools.call(call, consent=consent_to(call)), Unknown)
         assert server.calls == 1
+
+
+@pytest.mark.proves("P2.once", "P2.unknown")
+@pytest.mark.parametrize("fault", ["moved", "moved_after"])
+@pytest.mark.parametrize("handshake", [False, True])
+async def test_a_redirect_never_sends_a_call_with_effects_again(tmp_path: Path, fault: str, handshake: bool) -> None:
+    async with FaultyServer(handshake=handshake) as server:
+        server.faults.extend([fault] * 6)
+        async with tool_client(tmp_path / "records.db", at(server.url)) as tools:
+            call = make_call("pay", amount=5)
+            outcome = await tools.call(call, consent=consent_to(call), deadline=2.0)
+            assert isinstance(outcome, Unknown)
+        assert outcome.attempts == 1
+        assert server.calls == 1
+        assert len(server.executed) == (1 if fault == "moved_after" else 0)
+
+
+async def test_a_call_that_only_reads_is_asked_for_at_the_place_that_a_redirect_names(tmp_path: Path) -> None:
+    async with FaultyServer() as server:
+        server.faults.append("moved")
+        async with tool_client(tmp_path / "records.db", at(server.url)) as tools:
+            outcome = await tools.call(make_call("get_weather", place="Ulm"))
+        assert isinstance(outcome, Succeeded)
+        assert outcome.attempts == 2

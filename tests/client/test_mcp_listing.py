@@ -189,3 +189,38 @@ async def test_a_server_that_takes_the_connection_and_says_nothing_is_given_up_i
     assert caught.value.kind is FailureKind.NOT_SENT
     hold.set()
     listener.close()
+
+
+@pytest.mark.parametrize("cursors", [("",), ("1", "1"), ("1", "2", "1")])
+async def test_an_empty_or_repeated_cursor_ends_the_listing(cursors: tuple[str, ...]) -> None:
+    from tests.client.test_older_servers import serving
+
+    asked: list[Any] = []
+
+    def answer(method: str, params: dict[str, Any]) -> dict[str, Any]:
+        asked.append(params.get("cursor"))
+        return {"tools": TOOLS[:1], "nextCursor": cursors[min(len(asked), len(cursors)) - 1]}
+
+    async with serving(answer) as url, open_http_client() as http:
+        server = StreamableHttpServer("town", url, http, SystemClock())
+        await server.connect()
+        listing = await server.list_tools()
+        await server.close()
+    assert len(asked) <= len(cursors) + 1
+    assert [one.name for one in listing.tools] == ["get_weather"]
+    assert len(listing.rejected) <= 1  # named once
+
+
+async def test_a_tool_of_four_hundred_levels_or_a_useless_output_schema_leaves_the_others(tmp_path: Path) -> None:
+    deep: dict[str, Any] = {"type": "string"}
+    for _ in range(400):
+        deep = {"type": "object", "properties": {"a": deep}}
+    screens = {"type": "object", "properties": {"s": {"type": "array", "items": {"$ref": "#/$defs/Nowhere"}}}}
+    wrong = [tool("deep", inputSchema=deep), tool("look", outputSchema=screens), tool("odd", outputSchema={"type": 5})]
+    async with (
+        FaultyServer(handshake=True, tools=[*wrong, *TOOLS]) as server,
+        tool_client(tmp_path / "records.db", at(server.url)) as tools,
+    ):
+        assert (await tools.call(make_call("get_weather", place="Ulm"))).kind == "succeeded"
+        named = {one.name for one in tools.catalog} | {one.name for one in tools.catalog.rejected}
+        assert {"deep", "look", "odd"} <= named

@@ -69,7 +69,9 @@ class TellingServer(CountingServer):
         return server
 
 
-async def shake_hands(session: ClientSession, _kept: object, place: str) -> tuple[Agreement, bool]:
+async def shake_hands(
+    session: ClientSession, _kept: object, place: str, _probe_seconds: float
+) -> tuple[Agreement, bool]:
     await session.initialize()
     return Agreement(place, None), False
 

@@ -123,7 +123,7 @@ async def test_a_file_system_without_room_loses_nothing_that_was_stored(tmp_path
         "async def main(path):\n"
         "    storage = await Storage.open(path)\n"
         "    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-        "    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))\n"
+        "    resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))\n"
         "    for number in range(100_000):\n"
         "        try:\n"
         "            await store(storage, number)\n"
@@ -151,6 +151,7 @@ async def test_a_database_that_cannot_be_written_is_said_in_one_sentence(tmp_pat
     await store(storage, 0)
     # The seam: the system refuses every write from here on, as on a card that went read-only.
     await storage.run(lambda _: None)
+    assert storage._connection is not None
     storage._connection.execute("PRAGMA query_only = ON")
     with pytest.raises(RecordsError, match="cannot be written to; give the folder write permission"):
         await store(storage, 1)

@@ -18,7 +18,6 @@ import pytest
 from click.testing import CliRunner
 from mcp import Client
 
-from assistant.assembly import needs_consent, open_tools
 from assistant.cli.main import cli
 from assistant.cli.plain import converse
 from assistant.policy.sensitivity import is_deferrable
@@ -28,6 +27,7 @@ from assistant.serving.server import Options, RunningServer, serve_tools
 from assistant.serving.state.secret_keys import Secrets, mint_login_token
 from assistant.serving.tool_client_host import ToolClientHost
 from assistant.settings.settings import Settings
+from assistant.tool_opening import needs_consent, open_tools
 from client.clock import SystemClock
 from client.http import open_http_client
 from client.servers.mcp.streamable_http import StreamableHttpServer

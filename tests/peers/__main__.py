@@ -13,32 +13,32 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
-import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from pathlib import Path
 
-from client.call import Consent, ConsentSource, NeedsInput, Outcome, Succeeded, ToolCall
-from client.calls.call_settings import CallSettings
+from client.call import NeedsInput, Outcome, Succeeded
 from client.clock import SystemClock
 from client.http import open_http_client
-from client.records.storage import Storage
 from client.servers.mcp.stdio import StdioServer
 from client.servers.mcp.streamable_http import StreamableHttpServer
 from client.servers.tool_server import ToolServer
 from client.tool_client import ToolClient
 from client.values import JSON
 from tests.client.counting_server import free_port
+from tests.peers.calling import call, failures, opened, told
+from tests.peers.stacks import stacks
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "build" / "peers"
-NODE = [f"@modelcontextprotocol/server-{name}" for name in ("everything", "filesystem", "memory")]
+NODE = [
+    "@modelcontextprotocol/server-everything@2026.8.31",
+    "@modelcontextprotocol/server-filesystem",
+    "@modelcontextprotocol/server-memory",
+]
 PYTHON = ["mcp-server-time", "mcp-server-git"]
 NODE_BIN = FOLDER / "node_modules" / ".bin"
 PYTHON_BIN = FOLDER / "venv" / "bin"
 LOAD = 40
-failures: list[str] = []
 
 
 def install() -> bool:
@@ -58,43 +58,6 @@ def install() -> bool:
 def stdio(name: str, command: Path, *args: str, **env: str) -> StdioServer:
     """Return a server that is started as a child."""
     return StdioServer(name, str(command), args, {"PATH": os.environ["PATH"], **env}, None, SystemClock(), trusted=True)
-
-
-@asynccontextmanager
-async def opened(server: ToolServer, folder: Path) -> AsyncIterator[ToolClient]:
-    """Open the whole client with one server; every call counts as confirmed by the operator."""
-    storage = await Storage.open(folder / f"{uuid.uuid4()}.db")
-    try:
-        async with ToolClient(
-            [server],
-            storage=storage,
-            clock=SystemClock(),
-            needs_consent=lambda *_: False,
-            deferrable=lambda _: False,
-            settings=CallSettings(attempt=10.0),
-        ) as tools:
-            await tools.ready(30)
-            yield tools
-    finally:
-        await storage.close()
-
-
-async def call(tools: ToolClient, tool: str, answers: dict[str, JSON] | None = None, **arguments: JSON) -> Outcome:
-    """Call a tool, and go on with what it asks where `answers` are given."""
-    server = tools.server_states()[0].name
-    made = ToolCall(str(uuid.uuid4()), server, tool, arguments, str(uuid.uuid4()))
-    consent = Consent(str(uuid.uuid4()), made.digest, ConsentSource.OPERATOR, time.time())
-    outcome = await tools.call(made, consent=consent, deadline=20.0)
-    if isinstance(outcome, NeedsInput) and answers is not None:
-        return await tools.call(made, answers=answers, deadline=20.0)
-    return outcome
-
-
-def told(peer: str, what: str, good: bool, detail: object = "") -> None:
-    """Print one row and remember a failure."""
-    print(f"{peer:<22} {what:<44} {'ok' if good else 'FAILED'}  {str(detail)[:90]}", flush=True)
-    if not good:
-        failures.append(f"{peer}: {what}")
 
 
 async def listed(peer: str, tools: ToolClient, least: int) -> None:
@@ -272,7 +235,8 @@ async def main() -> int:
         if node:
             await node_peers(Path(folder))
         else:
-            print("SKIPPED: everything, filesystem and memory need npm, which is not here.")
+            print("SKIPPED: the TypeScript stacks, everything, filesystem and memory need npm, which is not here.")
+        await stacks(FOLDER / "stacks", Path(folder), node=node)
     print(f"{len(failures)} failed", *failures, sep="\n  ")
     return 1 if failures else 0
 

@@ -16,10 +16,10 @@ from wyoming.event import Event
 from wyoming.server import AsyncEventHandler, AsyncServer
 from wyoming.wake import Detect, Detection
 
-from assistant.assembly import open_recognizer
 from assistant.conversation.wake_word import Waking
 from assistant.dialogue.state import State
 from assistant.settings.settings import Settings
+from assistant.voice_opening import open_recognizer
 from tests.voice.test_vosk import LIGHTS, spoken
 from voice.audio import SamplesSource, no_wait
 from voice.capture import Capture

@@ -141,7 +141,7 @@ PUBLISHED = (
 
 def published(name: str) -> PublishedModel:
     """Return the published model of that name or language. Raises `RecognitionError`."""
-    found = next((model for model in PUBLISHED if name in (model.name, model.language)), None)
+    found = next((one for one in PUBLISHED if one.name == name or f"{one.language}-".startswith(f"{name}-")), None)
     if found is None:
         raise RecognitionError(f"there is no published model {name!r}; see mcqueen models list")
     return found
@@ -179,7 +179,10 @@ def installed_model(name: str, folder: Path | None = None) -> Path:
     """Return the folder of an installed model. Raises `RecognitionError`."""
     found = next((path for path in installed(folder) if path.name == name), None)
     if found is None:
-        raise RecognitionError(f"the model {name} is not installed; mcqueen models install {name}")
+        if any(model.name == name for model in PUBLISHED):
+            raise RecognitionError(f"the model {name} is not installed; mcqueen models install {name}")
+        there = ", ".join(path.name for path in installed(folder)) or "none"
+        raise RecognitionError(f"no model is called {name}; installed: {there}; mcqueen models list shows all")
     return found
 
 

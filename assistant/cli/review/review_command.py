@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from assistant.cli.output import ExitCode, answer, answer_json, complain
+from assistant.cli.output import ExitCode, answer, answer_json, complain, stop
 
 if TYPE_CHECKING:
     from client.catalog import Catalog
@@ -16,13 +16,20 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("server", required=False)
+@click.option("--server", "named", help="The same as SERVER.")
 @click.option("--catalog", type=click.Path(path_type=Path), help="A file with an MCP tools/list result, no server.")
 @click.option("--dialect", help="mcp, mcqueen or ai-platform, where the URL does not say.")
 @click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write the review as one HTML file.")
 @click.option("--strict", is_flag=True, help="End with 1 where a tool cannot be used by voice.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 def command(
-    server: str | None, catalog: Path | None, dialect: str | None, html: Path | None, strict: bool, as_json: bool
+    server: str | None,
+    named: str | None,
+    catalog: Path | None,
+    dialect: str | None,
+    html: Path | None,
+    strict: bool,
+    as_json: bool,
 ) -> int:
     """Review a server's tools by voice.
 
@@ -34,6 +41,9 @@ def command(
     from assistant.cli.review.judging import review
     from client.schemas.tool_listing import read_catalog_file
 
+    if server is not None and named is not None:
+        stop("give SERVER or --server, not both")
+    server = server if server is not None else named
     if catalog is not None:
         name, tools = catalog.name, read_catalog_file(catalog)
     else:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
@@ -123,11 +124,14 @@ def _devices() -> str:
 
 def _recognizer() -> str:
     from voice.recognition.model_store import find_vosk_model
+    from voice.recognition.neural.files import find_model
 
+    if isinstance(find_model(None), Path):
+        return "Speech is recognized by the neural recognizer, which hears best in noise, on this machine."
     model = find_vosk_model()
     if model is not None:
         return f"Speech is recognized by Vosk with the model {model.name}, on this machine."
     return (
         "Speech is recognized by the embedded recognizer, on this machine, without any download.\n"
-        "A Vosk model hears better; the Voice screen installs one (o opens it)."
+        "The neural one hears better: mcqueen models install moonshine-tiny. The Voice screen has others (o opens it)."
     )

@@ -23,12 +23,17 @@ _WORDS: dict[Mode, tuple[str, str]] = {
 }
 
 
-def state_word(state: State | None) -> tuple[str, str]:
-    """Return the name of the symbol and the word of a state; None is a McQueen that has not started yet."""
+def state_word(state: State | None, *, hears: bool = True) -> tuple[str, str]:
+    """Return the name of the symbol and the word of a state; None is a McQueen that has not started yet.
+
+    Without a microphone (`hears`) it never says that it listens: it is ready for what is typed, or asks.
+    """
     if state is None:
         return STARTING
-    if state.listening:
+    if state.listening and hears:
         return _WORDS[Mode.LISTENING]
+    if not hears and (state.listening or state.mode is Mode.LISTENING) and not state.speech:
+        return _WORDS[Mode.IDLE if state.mode in (Mode.LISTENING, Mode.REPORTING) else state.mode]
     if state.speech and state.mode in (Mode.IDLE, Mode.LISTENING):
         return _WORDS[Mode.REPORTING]
     return _WORDS[state.mode]
@@ -43,10 +48,10 @@ class StateWord(Widget):
         super().__init__()
         self._symbols = symbols
 
-    def show(self, state: State | None) -> None:
-        """Show what this state is."""
-        self.word = state_word(state)
-        self.set_class(state is not None and state.listening, "listening")
+    def show(self, state: State | None, *, hears: bool = True) -> None:
+        """Show what this state is; `hears` is whether there is a microphone."""
+        self.word = state_word(state, hears=hears)
+        self.set_class(state is not None and state.listening and hears, "listening")
         self.set_class(state is not None and state.mode is Mode.CONFIRMING, "confirming")
 
     def render(self) -> RenderResult:

@@ -20,6 +20,7 @@ from assistant.serving.platform.server_records import CallRecord, PlatformRecord
 from assistant.serving.tool_definitions import definition_of
 from client.call import ToolCall
 from client.calls.idempotency_keys import new_key
+from client.client_errors import RecordsError
 from client.clock import Clock
 from client.servers.mcp.stdio import StdioServer
 from client.servers.processes.log_file import LogFile
@@ -33,6 +34,8 @@ LIST_TOOL = "tools/list"
 """Executed as a tool, it lists the server's tools: how a client learns them that reads no details."""
 
 
+_END_AGAIN_AFTER = 2.0
+"""Seconds until a store that could not keep the end of a call is asked again."""
 _OTHER_CALL = "This idempotency key was used for another call."
 
 
@@ -90,6 +93,8 @@ class Fleet:
         self._gate = PlatformGate(records)
         self._running: dict[tuple[str, str, str], _Running] = {}
         self._starting: set[asyncio.Task[None]] = set()
+        self._ending: set[asyncio.Task[None]] = set()
+        """Ends of calls that the store could not take yet."""
 
     # -- processes --
 
@@ -101,9 +106,9 @@ class Fleet:
 
     async def close(self) -> None:
         """Stop every process; calls on their way are lost answers."""
-        for task in self._starting:
+        for task in (*self._starting, *self._ending):
             task.cancel()
-        await asyncio.gather(*self._starting, return_exceptions=True)
+        await asyncio.gather(*self._starting, *self._ending, return_exceptions=True)
         await asyncio.gather(*(server.close() for server in self._servers.values()))
         await asyncio.gather(*(running.task for running in self._running.values()), return_exceptions=True)
         self._servers.clear()
@@ -251,8 +256,26 @@ class Fleet:
             execution_time=round((self._clock.monotonic() - began) * 1000, 3),
             key=None if ended is Ended.NOT_RUNNING else entry.key,  # what was not sent may be tried again
         )
-        await self._records.end_call(entry)
+        await self._end(entry)
         return Execution(ended, error, entry, response)
+
+    async def _end(self, entry: CallRecord) -> None:
+        """Keep how a call ended; a store that is away changes nothing about that, and is told it when it is back."""
+        try:
+            await self._records.end_call(entry)
+        except RecordsError as error:
+            _log.error("the end of a call cannot be kept yet: %s", error)
+            task = asyncio.create_task(self._end_later(entry), name=f"end of call {entry.id}")
+            self._ending.add(task)
+            task.add_done_callback(self._ending.discard)
+
+    async def _end_later(self, entry: CallRecord) -> None:
+        while True:
+            await self._clock.sleep(_END_AGAIN_AFTER)
+            try:
+                return await self._records.end_call(entry)
+            except RecordsError as error:
+                _log.error("the end of a call cannot be kept yet: %s", error)
 
 
 def _repeated(entry: CallRecord, tool: str, parameters: Mapping[str, JSON]) -> Execution:

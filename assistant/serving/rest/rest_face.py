@@ -8,6 +8,7 @@ nothing happened; 500 is for defects, after which nobody knows.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -40,6 +41,7 @@ from assistant.serving.rest.rest_models import (
 )
 from assistant.serving.rest.rest_outcomes import answer_of, execute
 from assistant.serving.rest.rest_tools import RestTool
+from assistant.serving.serving_errors import ServingError
 from assistant.serving.state.audit import AuditLog
 from assistant.serving.state.rate_limits import REST_MOST, REST_SECONDS, RequestLimit
 from assistant.serving.state.secret_keys import Secrets, read_login_token
@@ -47,8 +49,10 @@ from assistant.serving.state.sessions import Session
 from assistant.serving.state.stores import Store
 from assistant.serving.state.users import Users, UserToolSetting
 from assistant.serving.tool_client_host import Served, ToolClientHost
-from client.client_errors import ConfigurationError
+from client.client_errors import ConfigurationError, RecordsError
 from client.values import digest
+
+_log = logging.getLogger(__name__)
 
 _MAX_TOKEN = 8192
 _ONCE_SECONDS = 86_400.0
@@ -308,10 +312,17 @@ class RestFace:
         executed = await execute(host, prepared, confirmations)
         kind = executed.outcome.kind
         if kind != "needs_input":
-            await self.users.count(session.user_id, tool.id)
+            await self._count(session.user_id, tool.id)
         self._note(request, "execute", session.user_id, kind, tool=tool.id, arguments=parameters)
         status, body = answer_of(host, prepared, executed)
         return answer(request, body, status)
+
+    async def _count(self, user_id: str, tool_id: str) -> None:
+        """Count a call that was made; a store that is away then changes nothing about what is answered."""
+        try:
+            await self.users.count(user_id, tool_id)
+        except (ServingError, RecordsError) as error:
+            _log.error("a call of %s could not be counted: %s", tool_id, error)
 
     def _problems(self, tool: RestTool, parameters: Mapping[str, Any]) -> list[tuple[str, str]]:
         if not isinstance(self.host, ToolClientHost):

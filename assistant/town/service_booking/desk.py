@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -251,7 +251,7 @@ class ServiceDesk(ToolHost):
             if read_date(booking.date) < today:
                 raise RefusedError(f"That service was {day_words(read_date(booking.date), today)}; it is over.")
             await self._records.cancel(booking.number)
-            booking = (await self._records.find(number=booking.number))[0]
+            booking = replace(booking, status="cancelled")
         return self._shown(booking, "cancelled")
 
     async def _status(self, arguments: Mapping[str, Any], key: str | None) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.fill import Filled, Filler
 from assistant.understanding.slots.parameters import Kind
 from assistant.understanding.slots.prepared import PreparedTool
-from assistant.understanding.tokens import cut, plain
+from assistant.understanding.tokens import Word, cut, name_words, plain
 from client.values import JSON
 
 ALIKE = 80
@@ -36,6 +36,9 @@ class Answers:
 
     def changes(self, text: str, prepared: PreparedTool, context: Context) -> Filled:
         """Return the values that the text gives for the pending request, by parameter."""
+        named = self._named(text, prepared, context.asked)
+        if named is not None:
+            return Filled({context.asked: named}, {})
         rest = self._confirming.rest(text) or text
         entities = self._finder.find(rest, context.now, context.utc_offset, context.codes)
         half = self.afternoon(prepared, context.pending_arguments)
@@ -43,6 +46,15 @@ class Answers:
         asked = context.asked or self._meant(prepared, entities, context)
         marked = bool(context.asked) or rest != text
         return self._filler.fill(prepared, entities, context, asked, left=marked and bool(asked))
+
+    def _named(self, text: str, prepared: PreparedTool, asked: str) -> bool | None:
+        """Return what a switch becomes where its own name is the answer: "folded", "not folded"."""
+        if not any(slot.name == asked and slot.kind is Kind.BOOLEAN for slot in prepared.slots):
+            return None
+        words, name = plain(text).split(), list(name_words(asked))
+        if words == name:
+            return True
+        return False if words[1:] == name and words[0] in self._language.words("boolean", "no") else None
 
     def afternoon(self, prepared: PreparedTool, arguments: Mapping[str, JSON]) -> bool | None:
         """Return which half of the day a pending time is in, for a bare hour that replaces it."""
@@ -79,6 +91,8 @@ class Answers:
             return None
         bare = plain(text)
         words = cut(bare)
+        if " ".join(word.lower for word in words) in self._language.words("options", "other"):
+            return 1 if len(options) == 2 else None
         named = [index for index, option in enumerate(options) if plain(option) and f" {plain(option)} " in f" {bare} "]
         if named:
             longest = max(named, key=lambda index: len(options[index]))
@@ -96,6 +110,8 @@ class Answers:
                 return len(options) - 1
             nouns = self._language.words("options", "nouns")
             for number in self._finder.numbers.all(words):
+                if self._points(words, number.start, number.end):
+                    continue
                 others = [word.lower for place, word in enumerate(words) if not number.start <= place < number.end]
                 if sum(word not in self._language.common and word not in nouns for word in others) > 1:
                     continue  # a figure in a sentence of its own ("set a timer for one minute")
@@ -107,3 +123,13 @@ class Answers:
         if scores[0][0] >= ALIKE and (len(scores) == 1 or scores[0][0] > scores[1][0] + 5):
             return scores[0][1]
         return None
+
+    def _points(self, words: Sequence[Word], start: int, end: int) -> bool:
+        """Return whether "one" stands for a thing that is named before it ("the photos one"), and counts nothing."""
+        small = {*self._language.common, *self._language.words("options", "nouns")}
+        pointing = end - start == 1 and words[start].lower in self._language.words("references", "ones")
+        return pointing and start > 0 and words[start - 1].lower not in small
+
+    def otherwise(self, choice: int | None, options: Sequence[str]) -> int | None:
+        """Return what is left to choose where an option is refused by its name: the other one of two, else none."""
+        return 1 - choice if choice is not None and len(options) == 2 else None

@@ -45,7 +45,7 @@ class Evidence:
         self._count = len(tools)
         empty = frozenset(language.words("schema_words"))
         fields = [_fields(tool, empty) for tool in tools]
-        self.takes_text = np.array([_has_text(tool) for tool in tools], dtype=np.float32)
+        self.takes_text = np.array([takes_any_words(tool) for tool in tools], dtype=np.float32)
         """1 for tools with a parameter that takes any words, shape (tools,)."""
         self.takes_number = np.array([_has_number(tool) for tool in tools], dtype=np.float32)
         self.takes_nothing = np.array([not tool.properties for tool in tools], dtype=np.float32)
@@ -252,12 +252,17 @@ def _fields(tool: Tool, empty: frozenset[str]) -> list[tuple[list[str], float]]:
     ]
 
 
+def words_of(tool: Tool) -> set[str]:
+    """Return the words of the tool's name, title, description, parameters and values."""
+    return {word for words, _ in _fields(tool, frozenset()) for word in words}
+
+
 def _has_number(tool: Tool) -> bool:
     return any(schema.get("type") in ("number", "integer") for schema in tool.properties.values())
 
 
-def _has_text(tool: Tool) -> bool:
-    """Return whether a parameter takes any words at all."""
+def takes_any_words(tool: Tool) -> bool:
+    """Return whether a parameter of the tool takes any words at all."""
     for schema in tool.properties.values():
         item = schema.get("items")
         inner = item if isinstance(item, Mapping) else schema

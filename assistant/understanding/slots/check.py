@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from copy import deepcopy
 
+from assistant.understanding.slots.wire_spelling import on_the_wire
 from client.catalog import Tool
 from client.client_errors import SchemaTroubleError
 from client.schemas.json_schema import SchemaCheck
@@ -21,11 +22,13 @@ class Checker:
         self._tool = tool
         self._check: SchemaCheck | None = None
 
-    def valid(self, arguments: Mapping[str, JSON]) -> dict[str, JSON]:
-        """Return the arguments that the schema accepts, each on its own and all together."""
+    def valid(self, arguments: Mapping[str, JSON], utc_offset: float = 0.0) -> dict[str, JSON]:
+        """Return the arguments that the schema accepts, as they are or as they are sent, each alone and together."""
         kept = deepcopy(dict(arguments))
         for _ in range(len(kept) + 1):
             wrong = self._wrong(kept)
+            if wrong:
+                wrong &= self._wrong(deepcopy(on_the_wire(self._tool, kept, utc_offset)))
             if not wrong:
                 return kept
             for name in wrong:

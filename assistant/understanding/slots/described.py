@@ -116,7 +116,7 @@ def _by_pattern(pattern: JSON) -> DescribedMoment | None:
 
 
 def _by_words(words: tuple[str, ...], about: str) -> DescribedMoment | None:
-    last = words[-1] if words else ""
+    last = words[-1].rstrip("0123456789") if words else ""
     if _LENGTH.search(about):
         return DescribedMoment("duration")
     stamp = _STAMP.search(about)
@@ -143,6 +143,13 @@ def _by_words(words: tuple[str, ...], about: str) -> DescribedMoment | None:
     return None
 
 
+def style_of_days(words: Sequence[str], description: str) -> str:
+    """Return how a tool's own description says that days are written, for a parameter named as one; "" otherwise."""
+    named = bool(words) and words[-1].rstrip("0123456789") in DATES
+    told = _DAY_STYLE.search(description) if named else None
+    return told[0] if told is not None else ""
+
+
 def is_free_day(about: str) -> bool:
     """Return whether a description asks for a day in people's own words: "next Monday"."""
     return bool(_FREE.search(about)) and bool(re.search(r"\bdates?\b|\bdays?\b|\bdue\b", about, re.IGNORECASE))
@@ -159,6 +166,8 @@ _ID_SAID = re.compile(
     r"|\b(?:ids?|identifiers?|uri|uuid|jid) of\b|\bspotify:|\bvin\b",
     re.IGNORECASE,
 )
+_SECRETS = frozenset("password passwd passphrase secret apikey".split())
+_SECRET_PAIRS = frozenset({("api", "key"), ("access", "token"), ("auth", "token"), ("private", "key")})
 _FORMATS = frozenset({"uuid"})
 _ADDRESSES = frozenset({"uri", "uri-reference", "iri", "hostname"})
 _DOTTED = frozenset("url urls website webpage link domain hostname path filepath filename file".split())
@@ -182,6 +191,11 @@ def ids_of(properties: Mapping[str, Mapping[str, JSON]]) -> Iterator[str]:
         about = schema.get("description")
         if is_opaque(name_words(name), about if isinstance(about, str) else "", schema):
             yield name
+
+
+def is_secret(words: Sequence[str]) -> bool:
+    """Return whether a parameter takes what nobody says aloud: a password, a key to an API."""
+    return bool(set(words[-1:]) & _SECRETS) or tuple(words[-2:]) in _SECRET_PAIRS
 
 
 def is_dotted(words: Sequence[str], schema: Mapping[str, JSON]) -> bool:

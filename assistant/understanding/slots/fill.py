@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from assistant.understanding.language import Language
 from assistant.understanding.reading import Context, Span
 from assistant.understanding.routing.embeddings import Embeddings
+from assistant.understanding.slots.arithmetic import Arithmetic
 from assistant.understanding.slots.bounds import Bounds
 from assistant.understanding.slots.candidate import Candidate, surface
 from assistant.understanding.slots.candidates import TypedCandidates
@@ -24,6 +25,7 @@ from assistant.understanding.slots.choosing import (
 )
 from assistant.understanding.slots.codes import Codes
 from assistant.understanding.slots.conditional import conditional
+from assistant.understanding.slots.conversions import Conversions
 from assistant.understanding.slots.described import is_loose
 from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.frames import Part
@@ -68,6 +70,8 @@ class Filler:
         self._stem = language.stem
         self._pointing = frozenset(language.words("cutting", "pointing"))
         self._looking = frozenset(language.words("reading"))
+        self._arithmetic = Arithmetic(language, finder.numbers)
+        self._conversions = Conversions(language, finder.numbers)
 
     def message(self, entities: Entities) -> tuple[int, int] | None:
         """Return the words that a sentence merely passes on ("tell Anna ..."), from and to; None where it has none."""
@@ -123,6 +127,7 @@ class Filler:
             matcher = prepared.matchers.get(slot.path)
             if slot.kind is Kind.TEXT:
                 yield from self._spoken(slot, prepared, entities, parts, context, asked)
+                yield from self._arithmetic.of(slot, entities)
             elif slot.opaque and slot.kind is Kind.LIST:
                 continue  # ids are looked up
             elif slot.opaque:
@@ -135,6 +140,7 @@ class Filler:
         for slot in slots:
             if slot.kind is Kind.TEXT:
                 yield from self._rooms.of(slot, entities, named_too)
+        yield from self._conversions.of(slots, entities)
 
     def _choose_texts(
         self,
@@ -282,7 +288,7 @@ class Filler:
         for path in sorted(flat, key=lambda path: order[path]):
             put(arguments, path, flat[path])
         self._dial(prepared, entities, context, arguments)
-        valid = prepared.checker.valid(arguments)
+        valid = {**prepared.tool.defaults, **prepared.checker.valid(arguments, entities.utc_offset)}
         spans = {
             ".".join(path): Span(entities.words[c.start].start, entities.words[c.end - 1].end)
             for path, c in chosen.items()

@@ -19,6 +19,7 @@ from assistant.understanding.slots.described import (
     is_free_day,
     is_opaque,
     moment_of,
+    style_of_days,
 )
 from assistant.understanding.slots.listed_in_schemas import (
     listed_aliases,
@@ -133,6 +134,8 @@ def slots_of(tool: Tool, language: Language, ids: Collection[str] = ()) -> tuple
         if name not in NO_VALUES:
             bare = name in documents and not schema.get("description")
             own = {**schema, "description": documents[name]} if bare else schema
+            if not own.get("description") and (style := style_of_days(name_words(name), tool.description)):
+                own = {**own, "description": style}
             _read((name,), own, name in tool.required, tool.input_schema, language, found)
     found = _paired([replace(slot, edge=_edge(slot, language)) for slot in found])
     found = [replace(s, opaque=True) if s.name in ids and s.kind is Kind.TEXT and not s.values else s for s in found]

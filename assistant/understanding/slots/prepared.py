@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from assistant.understanding.routing.embeddings import Embeddings
 from assistant.understanding.slots.check import Checker
 from assistant.understanding.slots.conditional import says_conditions
-from assistant.understanding.slots.described import ids_of
+from assistant.understanding.slots.described import ids_of, is_secret
 from assistant.understanding.slots.entities import EntityFinder
 from assistant.understanding.slots.enums import EnumMatcher
 from assistant.understanding.slots.parameters import Kind, slots_of
@@ -33,7 +33,8 @@ class PreparedTool:
         """`ids` are names of parameters that another tool of the server describes as ids."""
         language = finder.language
         self.tool = tool
-        self.slots = slots_of(tool, language, ids)
+        said = (slot for slot in slots_of(tool, language, ids) if slot.path[0] not in tool.defaults)
+        self.slots = tuple(slot for slot in said if not is_secret(slot.words))
         self.tagger = Tagger(examples, finder, embeddings) if Tagger.worth_training(examples) else None
         self.matchers = {
             slot.path: EnumMatcher(

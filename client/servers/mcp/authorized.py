@@ -14,6 +14,7 @@ import httpx2
 from mcp.client.auth import OAuthFlowError
 
 from client.call import Sent
+from client.client_errors import RenewLaterError
 from client.http import Fault, Send
 from client.servers.mcp.mcp_answers import FaultError
 from client.servers.tool_server import FailureKind
@@ -24,7 +25,7 @@ _FRAMING = (b"content-encoding", b"content-length", b"transfer-encoding")
 def authorized(send: Send, auth: httpx2.Auth, timeout: httpx.Timeout) -> Send:
     """Return a way to send that lets `auth` sign each request and answer challenges with requests of its own.
 
-    It raises `FaultError` where the flow fails: somebody has to log in.
+    It raises `FaultError` where the flow fails: somebody has to log in, or to wait.
     """
     bridge = httpx2.AsyncClient(transport=_Bridge(send, timeout), timeout=None)
 
@@ -42,6 +43,8 @@ def authorized(send: Send, auth: httpx2.Auth, timeout: httpx.Timeout) -> Send:
             if isinstance(error.__cause__, httpx.TransportError):
                 raise error.__cause__ from None
             raise httpx.ReadError(str(error)) from error
+        except RenewLaterError as error:
+            raise FaultError(Fault(FailureKind.NOT_SENT, "unavailable", Sent.NO, error.status)) from error
         except OAuthFlowError as error:
             raise FaultError(Fault(FailureKind.SESSION_LOST, "login_required", Sent.NO)) from error
         if reply.is_stream_consumed:  # the flow looked into it, as into a refusal

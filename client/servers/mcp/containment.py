@@ -29,6 +29,9 @@ _LISTINGS: Mapping[str, tuple[str, type[BaseModel]]] = {
 _ABSENT = {"resultType": "complete", "ttlMs": 0, "cacheScope": "private"}
 """What the newest revision wants in each listing; a server that forgets it is still listed, and never cached."""
 
+_DEEPEST = 200
+"""Levels of one entry; pydantic 2.13 refuses to write down more than 255 in all."""
+
 whole_page: ContextVar[list[Any] | None] = ContextVar("whole_page", default=None)
 """Set by whoever lists: receives the entries as the server gave them, broken ones included."""
 
@@ -80,12 +83,28 @@ def _readable(
         heard.extend(entries)
     meta = (params or {}).get("_meta")
     version = meta.get(PROTOCOL_VERSION_META_KEY) if isinstance(meta, Mapping) else None
+    entries = [entry for entry in entries if not _is_deep(entry)]
     if isinstance(version, str):
         raw = {**_ABSENT, **raw}
     entries = _without(entries, lambda page: model.model_validate({**raw, key: page}, by_name=False), key)
     surface = version if isinstance(version, str) else LATEST_HANDSHAKE_VERSION
     entries = _without(entries, lambda page: methods.validate_server_result(method, surface, {**raw, key: page}), key)
     return {**raw, key: entries}
+
+
+def _is_deep(entry: Any) -> bool:
+    """Say whether an entry is nested deeper than the SDK can write down again."""
+    level, rest = 0, [entry]
+    while rest:
+        level += 1
+        if level > _DEEPEST:
+            return True
+        rest = [
+            inner
+            for outer in rest
+            for inner in (outer.values() if isinstance(outer, dict) else outer if isinstance(outer, list) else ())
+        ]
+    return False
 
 
 def _without(entries: list[Any], read: Any, key: str) -> list[Any]:

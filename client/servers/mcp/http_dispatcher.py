@@ -40,6 +40,7 @@ from client.http import (
 from client.servers.mcp.event_stream import StreamPosition, read_events
 from client.servers.mcp.inbound import Inbound, Message
 from client.servers.mcp.json_rpc import (
+    answer_in_body,
     answers_request,
     as_token,
     media_type,
@@ -221,10 +222,12 @@ class HttpDispatcher:
         attempt = current_attempt.get() if message["method"] == "tools/call" else None
         request = self._request("POST", message, headers, attempt=attempt)
         try:
-            response = await self._send_within_origin(request)
+            response = await self._send_within_origin(request, again=message["method"] != "tools/call")
         except (httpx.TransportError, httpx.InvalidURL) as error:
             raise FaultError(fault_of_exception(error)) from error
         try:
+            if self._moved(request, response) is not None:  # a call is not sent twice: it may have been done
+                raise FaultError(Fault(FailureKind.ANSWER_LOST, "answer_lost", Sent.MAYBE, response.status_code))
             kind = media_type(response)
             if response.is_success and kind == "text/event-stream":
                 return await self._await_in_stream(response, message, resumable=resumable)
@@ -240,16 +243,28 @@ class HttpDispatcher:
             await response.aclose()
         return self._judge(request, message, response, kind, body)
 
-    async def _send_within_origin(self, request: httpx.Request) -> httpx.Response:
+    async def _send_within_origin(self, request: httpx.Request, *, again: bool = True) -> httpx.Response:
+        """Send, and send `again` where the server points within its origin; from then on it is reached there."""
         for _ in range(_REDIRECTS):
             response = await self._send(request)
-            following = response.next_request if response.has_redirect_location else None
-            if following is None or following.method != request.method or not is_within_origin(request.url, following):
+            following = self._moved(request, response)
+            if following is None:
+                return response
+            self._url = following.url
+            if not again:
                 return response
             await response.aclose()
             following.extensions = request.extensions
             request = following
         return response
+
+    @staticmethod
+    def _moved(request: httpx.Request, response: httpx.Response) -> httpx.Request | None:
+        """Return the same request at the place that a redirect names; None for all else, as for a captive portal."""
+        following = response.next_request if response.has_redirect_location else None
+        if following is None or following.method != request.method or not is_within_origin(request.url, following):
+            return None
+        return following
 
     def _judge(
         self, request: httpx.Request, message: Message, response: httpx.Response, kind: str, body: bytes
@@ -257,8 +272,8 @@ class HttpDispatcher:
         status = response.status_code
         if _SESSION_HEADER in request.headers and (status == 404 or (status == 400 and b"session" in body.lower())):
             raise FaultError(Fault(FailureKind.SESSION_LOST, "session_lost", Sent.YES, status))
-        answer = read_message(body)
-        told = kind == "application/json" and isinstance(answer.get("error"), dict)
+        answer = answer_in_body(body, message["id"]) if kind == "application/json" else {}
+        told = isinstance(answer.get("error"), dict)
         fault = fault_of_status(response, now=self._clock.now(), refused_statuses=self._refused_statuses)
         if fault is not None and not (told and fault.code == "server_error"):
             raise FaultError(fault)
@@ -267,7 +282,7 @@ class HttpDispatcher:
                 raise MCPError(METHOD_NOT_FOUND if status == 404 else INVALID_REQUEST, f"HTTP status {status}")
             code = "forbidden" if status == 403 else "refused"
             raise FaultError(Fault(FailureKind.TOOL_ERROR, code, Sent.YES, status))
-        if kind != "application/json" or not answers_request(answer, message["id"]):
+        if not answer:
             raise FaultError(unreadable(status))
         if message["method"] == "initialize":
             self._session_id = response.headers.get(_SESSION_HEADER, "")

@@ -33,9 +33,12 @@ class InProcessServer(McpServer):
         *,
         trusted: bool = True,
         honours_keys: bool = False,
+        built_in: bool = False,
     ) -> None:
+        """`built_in` is for what comes with this program: its tools change only with it, so nobody is asked then."""
         super().__init__(name, clock or SystemClock(), trusted=trusted, honours_keys=honours_keys)
         self._sdk_server = sdk_server
+        self.built_in = built_in
 
     def _dispatching(self) -> AbstractAsyncContextManager[Dispatcher[TransportContext]]:
         raise NotImplementedError("the SDK's own client joins the two sides")

@@ -12,9 +12,9 @@ import httpx
 from mcp import MCPError
 from mcp.shared.dispatcher import ProgressFnT
 from mcp_types import INVALID_REQUEST, RequestId
-from pydantic_core import from_json
 
 from client.call import Sent
+from client.deep_json import read_json
 from client.http import Fault
 from client.servers.mcp.inbound import Message
 from client.servers.tool_server import FailureKind
@@ -28,18 +28,44 @@ def media_type(response: httpx.Response) -> str:
 def read_message(body: bytes | str) -> Message:
     """Return a JSON object; an empty one for all that is not (NaN, half a UTF-8 character, endless digits or depth)."""
     try:
-        found = from_json(body, allow_inf_nan=False)
+        found = read_json(body)
     except ValueError:
         return {}
     return cast("Message", found) if isinstance(found, dict) else {}
 
 
 def answers_request(message: Message, request_id: RequestId) -> bool:
-    """Say whether a message is the answer to that request; servers may spell a number as text."""
+    """Say whether a message of a stream answers that request; servers may spell a number as text.
+
+    An error whose id cannot be that of any request of ours (missing, or a word such as "server-error" in the Python SDK
+    1.x) answers the one request that the stream belongs to: it was refused before its id was read.
+    """
+    given = message.get("id")
     if "error" in message and "result" not in message:
-        # An error may come without an id, where the request was refused before its id was read.
-        return isinstance(message["error"], dict) and message.get("id") in (None, request_id, str(request_id))
-    return isinstance(message.get("result"), dict) and message.get("id") in (request_id, str(request_id))
+        return isinstance(message["error"], dict) and (given in (request_id, str(request_id)) or not _is_ours(given))
+    return isinstance(message.get("result"), dict) and given in (request_id, str(request_id))
+
+
+def answer_in_body(body: bytes, request_id: RequestId) -> Message:
+    """Return the answer in the JSON body of one POST; an empty message where there is none.
+
+    A body answers its own request only, so that an error in it needs no id. Revision 2025-03-26 allows a list.
+    """
+    try:
+        found = read_json(body)
+    except ValueError:
+        return {}
+    for message in found if isinstance(found, list) else [found]:
+        if isinstance(message, dict):
+            refused = isinstance(message.get("error"), dict) and "result" not in message
+            if refused or answers_request(message, request_id):
+                return message
+    return {}
+
+
+def _is_ours(given: object) -> bool:
+    """Say whether an id may be one that we gave; ours are numbers."""
+    return isinstance(given, int) or (isinstance(given, str) and given.isascii() and given.isdigit())
 
 
 def result_of(answer: Message) -> dict[str, Any]:

@@ -1,11 +1,12 @@
 """Which revision of MCP a server speaks, found out once and kept, so that the next start costs no round trip.
 
 2026-07-28 is asked for first (`server/discover`); a server that does not know it gets the handshake. A server that is
-away is not a verdict: only an answer is.
+away is not a verdict: only an answer is, and a process that ends over the first question is asked in the older way.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from dataclasses import dataclass
@@ -13,13 +14,19 @@ from typing import Any
 
 import mcp_types as types
 from mcp import ClientSession, MCPError
-from mcp_types import UNSUPPORTED_PROTOCOL_VERSION
+from mcp_types import CONNECTION_CLOSED, UNSUPPORTED_PROTOCOL_VERSION
 from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS, LATEST_MODERN_VERSION, MODERN_PROTOCOL_VERSIONS
 from pydantic import ValidationError
 
 from client.http import fault_from_data
 
 _ROUNDS = 3
+_NO_ANSWER_OF_MCP = ("server_error", "answer_unreadable")
+"""What an older server may well answer to the newer revision's first question: status 500, plain text."""
+
+
+class ProbeEndedError(MCPError):
+    """The server ended the connection over the first question of the newest revision."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +37,8 @@ class Agreement:
     """Digest of where the server is, so that an entry that now names another server starts anew."""
     discovered: dict[str, Any] | None
     """Its discover result (2026-07-28); None for a server of the handshake revisions."""
+    guessed: bool = False
+    """Whether nothing was agreed yet: the handshake is tried because the newer question ended the connection."""
 
     def to_text(self) -> str:
         """Return it as JSON."""
@@ -52,8 +61,13 @@ def place_of(address: str) -> str:
     return hashlib.sha256(address.encode()).hexdigest()
 
 
-async def negotiate(session: ClientSession, kept: Agreement | None, place: str) -> tuple[Agreement, bool]:
-    """Settle on a revision; return what was agreed and whether it was taken on trust. Raises `MCPError`."""
+async def negotiate(
+    session: ClientSession, kept: Agreement | None, place: str, probe_seconds: float
+) -> tuple[Agreement, bool]:
+    """Settle on a revision; return what was agreed and whether it was taken on trust. Raises `MCPError`.
+
+    A server that leaves the newer revision's question open for `probe_seconds` gets the handshake besides.
+    """
     if kept is not None and kept.discovered is not None:
         try:
             session.adopt(types.DiscoverResult.model_validate(kept.discovered))
@@ -63,19 +77,24 @@ async def negotiate(session: ClientSession, kept: Agreement | None, place: str) 
             return kept, True
     elif kept is not None:
         await session.initialize()
-        return kept, True
-    return await _ask(session, place), False
+        return (kept, True) if not kept.guessed else (Agreement(place, None), False)
+    return await _ask(session, place, probe_seconds), False
 
 
-async def _ask(session: ClientSession, place: str) -> Agreement:
+async def _ask(session: ClientSession, place: str, probe_seconds: float) -> Agreement:
     version = LATEST_MODERN_VERSION
     handshake = Agreement(place, None)
     for _ in range(_ROUNDS):
         try:
-            raw = await session.send_discover(version)
+            async with asyncio.timeout(probe_seconds):
+                raw = await session.send_discover(version)
+        except TimeoutError:
+            pass  # some servers of the older revisions leave open what they do not know
         except MCPError as error:
+            if error.code == CONNECTION_CLOSED:
+                raise ProbeEndedError(error.code, error.message, error.data) from error
             fault = fault_from_data(error.data)
-            if fault is not None and fault.code != "server_error":
+            if fault is not None and fault.code not in _NO_ANSWER_OF_MCP:
                 raise
             supported = _supported(error)
             mutual = [known for known in MODERN_PROTOCOL_VERSIONS if known in supported]

@@ -11,10 +11,12 @@ from typing import Any, TypeVar
 
 import mcp_types as types
 from mcp import ClientSession, MCPError
+from mcp.shared.inbound import find_invalid_x_mcp_header
 from pydantic import ValidationError
 
+from client.catalog import RejectedTool
 from client.servers.readable import Content, Prompt, PromptMessage, PromptParameter, Resource
-from client.servers.tool_server import FailureKind, ServerUnavailableError
+from client.servers.tool_server import FailureKind, Listing, ServerUnavailableError
 
 _PAGES = 100
 
@@ -123,3 +125,18 @@ def _block(block: Any) -> Content:
     if isinstance(block, types.EmbeddedResource):
         return _content(block.resource)
     return Content("", "", "", str(block.uri) if isinstance(block, types.ResourceLink) else "")
+
+
+def without_wrong_headers(listing: Listing) -> Listing:
+    """Leave out tools whose `x-mcp-header` is wrong: 2026-07-28 forbids to call them."""
+    wrong = {tool.name: find_invalid_x_mcp_header(dict(tool.input_schema)) for tool in listing.tools}
+    named = [
+        RejectedTool(tool.server, tool.name, f"its x-mcp-header is not valid: {wrong[tool.name]}")
+        for tool in listing.tools
+        if wrong[tool.name]
+    ]
+    return (
+        Listing([tool for tool in listing.tools if not wrong[tool.name]], [*listing.rejected, *named])
+        if named
+        else listing
+    )

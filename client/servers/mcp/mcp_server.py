@@ -17,13 +17,11 @@ from typing import Any
 import mcp_types as types
 from mcp import ClientSession, MCPError
 from mcp.shared.dispatcher import Dispatcher
-from mcp.shared.inbound import find_invalid_x_mcp_header
 from mcp.shared.transport_context import TransportContext
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 from pydantic import ValidationError
 
 from client.call import ToolCall
-from client.catalog import RejectedTool
 from client.clock import Clock
 from client.http import fault_from_data
 from client.schemas.tool_listing import MOST_TOOLS, read_tools
@@ -33,7 +31,7 @@ from client.servers.mcp.kept_answers import KeptAnswers
 from client.servers.mcp.mcp_answers import answer_of_error, shorten
 from client.servers.mcp.mcp_calls import Calls
 from client.servers.mcp.mcp_connection import Connection, end, first_cause
-from client.servers.mcp.mcp_negotiation import Agreement, negotiate, place_of
+from client.servers.mcp.mcp_negotiation import Agreement, ProbeEndedError, negotiate, place_of
 from client.servers.mcp.mcp_reading import Found
 from client.servers.mcp.standing_request import watch
 from client.servers.readable import Content, Prompt, PromptMessage, Readable, Resource
@@ -53,6 +51,8 @@ _log = logging.getLogger(__name__)
 
 PAGE_LIMIT = 100
 """Pages of `tools/list` that are read at most, so that a listing without end cannot hold us."""
+_PROBE_SECONDS, _PROBE_SHARE = 4.0, 0.4
+"""How long the newest revision's question may stay open before the handshake follows: seconds, share of the time."""
 _CHANGED_READING = (
     types.ResourceListChangedNotification,
     types.ResourceUpdatedNotification,
@@ -148,20 +148,29 @@ class McpServer(ToolServer):
                 return
             await self._disconnect()
             self._kept.forget(public_too=False)
-            connection = Connection()
-            connection.owner = asyncio.create_task(self._own(connection), name=f"{self.name} connection")
+            guesses = self._agreement is None
             try:
-                async with asyncio.timeout(self._connect_seconds):
-                    await asyncio.shield(connection.ready)
-            except TimeoutError:
-                await end(connection)
-                raise ServerUnavailableError(
-                    self.name, FailureKind.NOT_SENT, f"{self.name} did not answer in time."
-                ) from None
-            except BaseException:
-                await end(connection)
-                raise
-            self._connection = connection
+                self._connection = await self._open()
+            except ServerUnavailableError:
+                if not (guesses and self._agreement is not None and self._agreement.guessed):
+                    raise
+                self._connection = await self._open()  # the handshake is all that it knows, perhaps
+
+    async def _open(self) -> Connection:
+        connection = Connection()
+        connection.owner = asyncio.create_task(self._own(connection), name=f"{self.name} connection")
+        try:
+            async with asyncio.timeout(self._connect_seconds):
+                await asyncio.shield(connection.ready)
+        except TimeoutError:
+            await end(connection)
+            raise ServerUnavailableError(
+                self.name, FailureKind.NOT_SENT, f"{self.name} did not answer in time."
+            ) from None
+        except BaseException:
+            await end(connection)
+            raise
+        return connection
 
     async def _own(self, connection: Connection) -> None:
         try:
@@ -191,8 +200,12 @@ class McpServer(ToolServer):
         if session.protocol_version is not None:
             return False  # the transport settled it
         before = self._agreement
+        probe = min(_PROBE_SECONDS, self._connect_seconds * _PROBE_SHARE)
         try:
-            self._agreement, assumed = await negotiate(session, before, self._place)
+            self._agreement, assumed = await negotiate(session, before, self._place, probe)
+        except ProbeEndedError:
+            self._agreement = Agreement(self._place, None, guessed=True)
+            raise
         except MCPError:
             self._agreement = None  # next time it is asked again
             raise
@@ -251,7 +264,7 @@ class McpServer(ToolServer):
                 raise self._failed(again) from again
         listing = read_tools(raw, self.name, trusted=self.trusted, honours_keys=self._honours_keys, most=MOST_TOOLS)
         if self.session.protocol_version in MODERN_PROTOCOL_VERSIONS:
-            listing = _without_wrong_headers(listing)
+            listing = mcp_reading.without_wrong_headers(listing)
         self._calls.key_arguments = frozenset(
             tool.name for tool in listing.tools if "idempotency_key" in tool.properties
         )
@@ -264,6 +277,7 @@ class McpServer(ToolServer):
     async def _pages(self) -> list[JSON]:
         raw: list[JSON] = []
         cursor: str | None = None
+        turned: set[str] = set()
         session = self.session
         heard = whole_page.set(raw)
         try:
@@ -275,8 +289,9 @@ class McpServer(ToolServer):
                             tool.model_dump(mode="json", by_alias=True, exclude_none=True) for tool in page.tools
                         )
                     cursor = page.next_cursor
-                    if cursor is None or len(raw) > MOST_TOOLS:
-                        break
+                    if not cursor or cursor in turned or len(raw) > MOST_TOOLS:
+                        break  # some servers end with an empty cursor, or never change it
+                    turned.add(cursor)
         except TimeoutError:
             raise ServerUnavailableError(
                 self.name, FailureKind.ANSWER_LOST, f"{self.name} did not list its tools in time."
@@ -378,18 +393,3 @@ class McpServer(ToolServer):
         except (TimeoutError, ValidationError) as error:
             return Health(False, self._clock.monotonic() - started, str(error) or "no answer in time")
         return Health(True, self._clock.monotonic() - started)
-
-
-def _without_wrong_headers(listing: Listing) -> Listing:
-    """Leave out tools whose `x-mcp-header` is wrong: 2026-07-28 forbids to call them."""
-    wrong = {tool.name: find_invalid_x_mcp_header(dict(tool.input_schema)) for tool in listing.tools}
-    named = [
-        RejectedTool(tool.server, tool.name, f"its x-mcp-header is not valid: {wrong[tool.name]}")
-        for tool in listing.tools
-        if wrong[tool.name]
-    ]
-    return (
-        Listing([tool for tool in listing.tools if not wrong[tool.name]], [*listing.rejected, *named])
-        if named
-        else listing
-    )

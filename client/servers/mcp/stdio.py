@@ -24,8 +24,9 @@ from client.clock import Clock, SystemClock
 from client.http import DEFAULT_BODY_LIMIT
 from client.servers.mcp.mcp_server import McpServer
 from client.servers.processes.child import Child, message_streams
+from client.servers.processes.last_words import told_error
 from client.servers.processes.log_file import LogFile
-from client.servers.processes.supervision import ProcessServer
+from client.servers.processes.supervision import START_SECONDS, ProcessServer
 from client.servers.tool_server import Answer, FailureKind, ServerUnavailableError
 from client.values import JSON
 
@@ -49,7 +50,7 @@ class StdioServer(McpServer, ProcessServer):
         *,
         trusted: bool = False,
         honours_keys: bool = False,
-        connect_seconds: float = 20.0,
+        connect_seconds: float = START_SECONDS,
         log: LogFile | None = None,
         body_limit: int = DEFAULT_BODY_LIMIT,
     ) -> None:
@@ -88,8 +89,7 @@ class StdioServer(McpServer, ProcessServer):
             return ""
         code = child.exit_code
         how = "ended" if code is None else f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
-        told = f": {self.log.last[-1]}" if self.log.last else "."
-        return f"{self.name} {how}{told}"[:400]
+        return f"{self.name} {how}{self._told}"[:400]
 
     async def call(
         self, call: ToolCall, *, seconds: float, confirmed: bool, answers: Mapping[str, JSON] | None = None
@@ -106,10 +106,19 @@ class StdioServer(McpServer, ProcessServer):
         ended = isinstance(error, MCPError) and error.code == CONNECTION_CLOSED
         if not ended:
             return found
-        told = f": {self.log.last[-1]}" if self.log.last else "."
         return ServerUnavailableError(
-            self.name, FailureKind.NOT_SENT, f"{self.name} ended before it could be used{told}"[:400]
+            self.name, FailureKind.NOT_SENT, f"{self.name} ended before it could be used{self._told}"[:400]
         )
+
+    @property
+    def _told(self) -> str:
+        told = told_error(self.last_words)
+        return f": {told}" if told else "."
+
+    def late(self) -> str:
+        """Say that the process lives and has not answered yet; empty if it does not live."""
+        alive = self.child is not None and self.child.alive
+        return f"{self.name} is still starting." if alive and not self.connected else super().late()
 
     def _environment(self) -> dict[str, str]:
         kept = {name: os.environ[name] for name in INHERITED if name in os.environ}

@@ -22,6 +22,7 @@ from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStre
 from mcp.shared.message import SessionMessage
 
 from client.call import Sent
+from client.deep_json import read_json
 from client.http import DEFAULT_BODY_LIMIT, FAULT_CODE, Fault
 from client.servers.tool_server import FailureKind
 
@@ -33,6 +34,8 @@ _GRACE = 1.5
 _LAUNCHER_SECONDS = 4.0
 """Longest that the launcher takes to end what is left: SIGTERM, 1.5 s, SIGKILL, 1.5 s."""
 _REAP_SECONDS = 1.0
+_MOST_BRACES = 8
+"""Places in a line of text and message at which the message is looked for."""
 _FIRST_JUNK = 5
 """Lines of junk in a row that are noted one by one; of more only the number."""
 MOST_JUNK = 10_000
@@ -282,6 +285,29 @@ async def message_streams(child: Child, note: Callable[[str], None]) -> AsyncIte
                 stream.close()
 
 
+def _read(line: str) -> types.JSONRPCMessage | None:
+    """Return the message of a line; None without one. A byte order mark says nothing.
+
+    Text that was written without a line end stands before an answer: the answer is what begins at one of the first
+    braces. A request after such text is more likely a log of what we sent, and is left out.
+    """
+    with contextlib.suppress(ValueError):
+        return _message(line.lstrip("\ufeff"))
+    start = 0
+    for _ in range(_MOST_BRACES):
+        start = line.find("{", start + 1)
+        if start < 0:
+            break
+        with contextlib.suppress(ValueError):
+            found = _message(line[start:])
+            return found if isinstance(found, types.JSONRPCResponse | types.JSONRPCError) else None
+    return None
+
+
+def _message(text: str) -> types.JSONRPCMessage:
+    return types.jsonrpc_message_adapter.validate_python(read_json(text), by_name=False)
+
+
 async def _messages(child: Child, note: Callable[[str], None]) -> AsyncIterator[types.JSONRPCMessage]:
     """Yield the messages; what is none is noted and left out, and ends the process where there is nothing else."""
     junk = 0
@@ -289,9 +315,8 @@ async def _messages(child: Child, note: Callable[[str], None]) -> AsyncIterator[
         if isinstance(line, types.JSONRPCError):
             yield line
             continue
-        try:
-            message = types.jsonrpc_message_adapter.validate_json(line, by_name=False)
-        except ValueError:
+        message = _read(line)
+        if message is None:
             if line.strip():
                 junk += 1
                 if junk <= _FIRST_JUNK:

@@ -33,7 +33,7 @@ _numbers = itertools.count(1)
 _LONGEST_REQUEST = 4096
 _CONNECT_SECONDS = 2.0
 ANSWER_SECONDS = 40.0
-"""Longest wait for an answer: a restart ends a stubborn process (6 s) and starts a slow one (20 s)."""
+"""Longest wait for an answer: a restart ends a stubborn process (6 s) and starts a slow one."""
 
 
 def control_folder(data_path: Path, environment: Mapping[str, str] = os.environ) -> Path:

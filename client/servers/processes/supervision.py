@@ -14,6 +14,9 @@ from typing import Protocol
 from client.servers.processes.counts import Counts
 from client.servers.tool_server import ToolServer
 
+START_SECONDS = 180.0
+"""Longest that a server may take to start: at the first start, programs such as npx and uvx install it."""
+
 
 class ServerStatus(StrEnum):
     """How a supervised server is (contracts section 2)."""

@@ -116,6 +116,10 @@ class SupervisedServer(ToolServer):
         """As of the server that is looked after."""
         return self.inner.configurable
 
+    def late(self) -> str:
+        """As of the server that is looked after, while it is started."""
+        return self.inner.late() if self._status is ServerStatus.STARTING else ""
+
     def remember(self, kept: str) -> None:
         """Tell the server that is looked after."""
         self.inner.remember(kept)

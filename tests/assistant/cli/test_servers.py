@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from assistant.assembly import open_tool_client
 from assistant.settings.settings import load_settings
+from assistant.tool_opening import open_tool_client
 from client.servers.processes.control import ask_all, control_folder
 from tests.assistant.cli.test_call import COMMAND, environment, mcqueen
 from tests.client.harness import until

@@ -22,7 +22,6 @@ from assistant.dashboard.app import Dashboard
 from assistant.dashboard.history import STAGES, History, ToolCount, Turn
 from assistant.dashboard.panes.servers_pane import ServersPane
 from assistant.dashboard.panes.vehicle_pane import VehiclePane
-from assistant.dashboard.record_views import DATABASE
 from assistant.dashboard.symbols import UNICODE, Symbols
 from assistant.dashboard.widgets.facts import SpeedAndStop
 from assistant.dashboard.widgets.line import Line
@@ -36,7 +35,7 @@ from assistant.drives.format import Drive
 from assistant.drives.runner import DriveRunner
 from assistant.drives.travelling import journey_on
 from assistant.policy.driving import DrivingState
-from assistant.settings.settings import DashboardSettings, Settings
+from assistant.settings.settings import DATABASE, DashboardSettings, Settings
 from assistant.understanding.reading import Interpretation, Reading, Span
 from assistant.vehicle.signals import GEAR, PARKING_BRAKE, SPEED
 from assistant.vehicle.simulation import SimulatedVehicle

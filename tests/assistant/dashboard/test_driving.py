@@ -19,7 +19,7 @@ from assistant.dashboard.widgets.parked import Parked
 from assistant.dashboard.widgets.question import SHORT, QuestionBar, question_text
 from assistant.dashboard.widgets.state_word import StateWord, state_word
 from assistant.dashboard.widgets.status import Standing, Status, status_text
-from assistant.dialogue.state import Mode
+from assistant.dialogue.state import Mode, State
 from assistant.dialogue.table_effects import Say
 from assistant.policy.driving import DrivingState
 from assistant.vehicle.signals import GEAR, PARKING_BRAKE, SPEED
@@ -145,7 +145,7 @@ async def test_talk_and_mute_are_always_there(folder: Path) -> None:
             app.screen.set_focus(None)
             await pilot.press("space")
             await until(pilot, lambda: mode(app) is Mode.LISTENING)
-            assert app.query_one(StateWord).word == ("listening", "LISTENING")
+            assert app.query_one(StateWord).word == ("ready", "READY"), "there is no microphone here"
             await pilot.press("f2")
             assert app.muted
             assert "muted" in shown(app)
@@ -202,3 +202,18 @@ def test_large_type_takes_whole_words_and_gives_way_where_there_is_no_room() -> 
     assert large("LISTENING", 20, 10) == []
     assert large("a b", 200, 40)[0].startswith(" ")  # three times as large where there is room
     assert all(set(row) <= {"#", " "} for row in large("ok", 40, 5, blocks=False))
+
+
+@pytest.mark.parametrize(
+    ("state", "word"),
+    [
+        (State("x", mode=Mode.LISTENING, listening=True), "READY"),
+        (State("x", mode=Mode.LISTENING), "READY"),
+        (State("x", mode=Mode.CONFIRMING, listening=True), "CONFIRM"),
+        (State("x", mode=Mode.ELICITING, listening=True), "ASKING"),
+        (State("x", mode=Mode.IDLE), "READY"),
+        (State("x", mode=Mode.LISTENING, speech=3), "SPEAKING"),
+    ],
+)
+def test_without_a_microphone_no_state_says_that_it_listens(state: State, word: str) -> None:
+    assert state_word(state, hears=False)[1] == word

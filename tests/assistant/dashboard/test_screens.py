@@ -20,7 +20,6 @@ from assistant.dashboard.panes.servers_pane import ServersPane, server_rows
 from assistant.dashboard.panes.tools_pane import ToolsPane
 from assistant.dashboard.panes.vehicle_pane import VehiclePane
 from assistant.dashboard.panes.voice_pane import VoicePane
-from assistant.dashboard.record_views import DATABASE
 from assistant.dashboard.screens.keys_screen import KeysScreen
 from assistant.dashboard.screens.set_up_screen import SetUpScreen
 from assistant.dashboard.screens.settings_screen import SettingsScreen
@@ -28,6 +27,7 @@ from assistant.dashboard.screens.sheet_screen import FormSheet
 from assistant.dashboard.widgets.line import Line
 from assistant.dashboard.widgets.parked import PANES, Parked
 from assistant.dialogue.state import Mode
+from assistant.settings.settings import DATABASE
 from client.call import CallError, Consent, ConsentSource, Deferred, Sent, ToolCall, Unknown
 from client.connections.links import ServerState
 from client.records import outbox

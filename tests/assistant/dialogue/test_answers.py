@@ -129,7 +129,7 @@ def test_a_form_of_the_server_is_heard_field_by_field_and_a_wrong_value_is_asked
     say("for nine people")
     assert conversation.said == "9 is too much: 6 is the most. What seats, from 1 to 6?"
     say("five")
-    assert conversation.said == "Should outside be on or off?"
+    assert conversation.said == "Outside, or not?"
     say("no")
     assert conversation.mode is Mode.CONFIRMING
     assert conversation.said.startswith("More, please. Book a table: ")
@@ -277,3 +277,61 @@ def test_a_number_in_a_sentence_of_its_own_is_no_choice_among_options() -> None:
     context = Context(now=NOW, options=("Navigation", "Maps"))
     assert interpreter.read(["set a timer for 1 minute"], context).choice is None
     assert interpreter.read(["number two"], context).choice == 1
+
+
+def offered_again() -> Conversation:
+    """A weather question was put aside for a booking that was turned down, and is asked once more."""
+    conversation = Conversation()
+    conversation.hear(wants(WEATHER))
+    conversation.played()
+    conversation.hear(wants(BOOK, DINNER))
+    conversation.played()
+    conversation.hear(word(Control.NO))
+    conversation.played()
+    assert conversation.said.startswith("Now the earlier request: Weather.")
+    conversation.played()
+    return conversation
+
+
+@pytest.mark.proves("D.parked")
+def test_what_was_put_aside_is_offered_once_and_then_only_on_asking() -> None:
+    conversation = offered_again()
+    conversation.silence()
+    assert conversation.mode is Mode.IDLE, "one silence is enough: it was not asked for"
+    conversation.press()
+    conversation.hear(wants(BOOK, DINNER))
+    conversation.played()
+    conversation.hear(word(Control.NO))
+    conversation.played()
+    conversation.silence()
+    assert conversation.mode is Mode.IDLE
+    conversation.press()
+    conversation.hear(word(Control.GO_BACK))
+    assert conversation.said.startswith("Now the earlier request: Weather.")
+    assert conversation.state.asked == "place"
+
+
+@pytest.mark.proves("D.parked")
+def test_a_new_request_is_no_answer_to_what_is_offered_again() -> None:
+    conversation = offered_again()
+    request = wants(BOOK, DINNER, score=0.6)
+    conversation.hear(
+        replace(
+            request,
+            changes={"place": "a table near the station"},
+            text="book a table near the station",
+            opens_request=True,
+        )
+    )
+    assert conversation.said.endswith("Shall I book this?")
+    conversation.hear(word(Control.NO))
+    conversation.played()
+    conversation.silence()
+    assert conversation.mode is Mode.IDLE, "put aside twice it is not offered a third time"
+
+
+@pytest.mark.proves("D.parked")
+def test_an_answer_to_what_is_offered_again_is_taken() -> None:
+    conversation = offered_again()
+    conversation.hear(Reading(changes={"place": "Rome"}, text="rome"))
+    assert conversation.calls[-1].call.arguments == {"place": "Rome"}

@@ -241,7 +241,7 @@ def test_the_same_request_again_is_not_asked_about_twice() -> None:
 def test_options_come_three_at_a_time_and_more_tells_the_next() -> None:
     conversation = Conversation(Catalog((FIND,)))
     conversation.hear(wants(FIND))
-    assert conversation.said == "Which cuisine?"
+    assert conversation.said == "Which cuisine: italian, greek, thai, or another?"
     conversation.hear(word(Control.MORE))
     assert conversation.said == "Which do you mean: italian, greek or thai?"
     conversation.hear(word(Control.MORE))

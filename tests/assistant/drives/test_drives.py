@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from assistant.assembly import open_drive_voices
 from assistant.conversation.journal import Journal, JournalError, replay
 from assistant.dialogue.state import State
 from assistant.drives.bundled import bundled_drives, find_drive
@@ -17,6 +16,7 @@ from assistant.drives.loading import load_drive
 from assistant.drives.runner import DriveResult, DriveRunner
 from assistant.understanding.grammar.compiler import compile_grammar
 from assistant.understanding.reading import Context
+from assistant.voice_opening import open_drive_voices
 from client.catalog import Catalog
 from voice.audio import read_wav
 from voice.ears import hear_samples

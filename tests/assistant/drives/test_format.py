@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from assistant.drives.bundled import bundled_drives, find_drive
 from assistant.drives.loading import check_against, load_drive
 from assistant.drives.yaml_guard import DriveError
 from assistant.town.town_tools import tool_definitions
+from assistant.town.world import World
 from client.catalog import Catalog
 from client.schemas.tool_listing import read_tools
 
@@ -32,6 +34,17 @@ def written(folder: Path, text: str) -> Path:
         (HEAD + "  - driver: hello\n    expect: {said: x}\n", "drive.yaml:4: steps.0: a step is one of"),
         (HEAD + "  - expect: {}\n", "expects nothing, so it can never fail"),
         (HEAD + "  - expect: {called: {tool: get_weather}, absent: [get_weather]}\n", "can never hold"),
+        (
+            HEAD + "  - expect: {said: [a, It is Rainy], not_said: rain}\n",
+            "can never hold: 'It is Rainy' is",
+        ),
+        (HEAD + "  - expect: {said: hello}\nfinal: {not_said: [Hello]}\n", "drive.yaml:4: can never hold: 'hello' is"),
+        (HEAD + "  - expect: {called: {tool: book}}\nfinal: {absent: [book]}\n", "book is called here and absent"),
+        (
+            HEAD + "  - expect: {called: {tool: book, outcome: succeeded}}\nfinal: {calls: {book: 0}}\n",
+            "book succeeds here, and final has 0 calls",
+        ),
+        (HEAD + "  - press: true\nfinal: {calls: {book: 2}, absent: [book]}\n", "book is called 2 times and absent"),
         (HEAD + "  - expect: {mode: sleeping}\n", "drive.yaml:4: steps.0.expect.mode"),
         (HEAD + "  - vehicle: {Vehicle.Sped: 3}\n", "no signal 'Vehicle.Sped'"),
         (HEAD + "  - wait: -1\n", "drive.yaml:4: steps.0.wait"),
@@ -83,3 +96,33 @@ def test_bundled_drives_expect_something_and_say_what_they_show() -> None:
     drives = [load_drive(path) for path in bundled_drives()]
     assert [drive.title for drive in drives if not any(step.expect for step in drive.steps)] == []
     assert len({drive.title for drive in drives}) == len({drive.about for drive in drives}) == len(drives)
+
+
+@pytest.mark.proves("B.drive")
+@pytest.mark.parametrize(
+    ("final", "complaint"),
+    [
+        (
+            "world: {bookngs: []}",
+            "drive.yaml:5: can never hold: no records of kind 'bookngs'; did you",
+        ),
+        ("world: {bookings: []}", ""),
+        (
+            "world: {messages_sent: []}\nserver: service_booking",
+            "no records of kind 'messages_sent'; known are",
+        ),
+    ],
+)
+def test_records_that_the_server_does_not_keep_are_refused(tmp_path: Path, final: str, complaint: str) -> None:
+    head, _, more = final.partition("\n")
+    path = written(tmp_path, f"{HEAD}  - press: true\nfinal: {{{head}}}\n{more}\n")
+    if not complaint:
+        check_against(load_drive(path), path, TOWN)
+        return
+    with pytest.raises(DriveError) as refused:
+        check_against(load_drive(path), path, TOWN)
+    assert complaint in str(refused.value)
+
+
+def test_the_kinds_of_records_are_those_of_the_town() -> None:
+    assert set(World(now=lambda: datetime.now(UTC)).snapshot()) == set(World.KINDS)

@@ -19,10 +19,10 @@ import pytest
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 
-from assistant.assembly import open_tools
 from assistant.conversation.runtime import Runtime
 from assistant.dialogue.events import Heard
 from assistant.dialogue.state import Mode, State
+from assistant.tool_opening import open_tools
 from assistant.understanding.reading import Control, Interpretation, Reading
 from client.clock import SystemClock
 from client.servers.mcp.in_process import InProcessServer

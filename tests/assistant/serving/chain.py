@@ -14,10 +14,10 @@ from mcp import Client
 from mcp.server.mcpserver import Context, MCPServer
 from pydantic import BaseModel
 
-from assistant.assembly import needs_consent, open_tools
 from assistant.policy.sensitivity import is_deferrable
 from assistant.serving.server import RunningServer, serve_tools
 from assistant.serving.tool_client_host import ToolClientHost
+from assistant.tool_opening import needs_consent, open_tools
 from client.clock import SystemClock
 from client.http import open_http_client
 from client.servers.mcp.streamable_http import StreamableHttpServer

@@ -14,6 +14,7 @@ from assistant.serving.tool_client_host import call_key_of
 from assistant.serving.tool_definitions import definition_of
 from assistant.town.world import World
 from client.catalog import Tool
+from client.client_errors import RecordsError
 from tests.assistant.serving.chain import AskingServer, Chain, RemoteRest, chain, logged_in
 from tests.client.faulty_server import FaultyServer
 from tests.client.harness import until
@@ -204,3 +205,18 @@ def test_a_sensitive_tool_without_a_list_is_listed_with_all_its_parameters() -> 
     assert entry["inputSchema"]["type"] == "object"
     assert "outputSchema" not in entry
     assert RestTool(entry).meta["mcqueen/voice_confirmations"] == ["amount"]
+
+
+@pytest.mark.proves("P2.key")
+async def test_a_store_that_fails_after_a_call_was_made_never_says_that_nothing_was_done(
+    remote: RemoteRest, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_: object) -> None:
+        raise RecordsError("the disk is full")
+
+    monkeypatch.setattr("assistant.serving.state.users.MemoryUsers.count", full)
+    monkeypatch.setattr("assistant.serving.state.sqlite_users.SqliteUsers.count", full)
+    response = await remote.execute("book_restaurant_public", TABLE, **YES)
+    assert len(world.executed) == 1
+    assert (response.status_code, response.json()["success"]) == (200, True)
+    assert "othing was done" not in response.text

@@ -14,12 +14,12 @@ import mcp_types as types
 import pytest
 from mcp import Client, MCPError
 
-from assistant.assembly import needs_consent, open_tools
 from assistant.metrics.serving_figures import Watch
 from assistant.policy.sensitivity import is_deferrable
 from assistant.serving.server import RunningServer, serve_tools
 from assistant.serving.tool_client_host import ToolClientHost
 from assistant.settings.settings import MetricsSettings
+from assistant.tool_opening import needs_consent, open_tools
 from client.clock import SystemClock
 from client.servers.mcp.stdio import StdioServer
 from tests.conformance.behind import AUDIO, EMBEDDED, IMAGE, PIXEL, SILENCE

@@ -14,18 +14,20 @@ import pytest
 
 from assistant.serving.platform.callers import Permission
 from assistant.serving.platform.platform import PlatformSettings
+from assistant.serving.platform.server_records import CallRecord, PlatformRecords
 from assistant.serving.server import Options, RunningTown, serve_town
 from assistant.serving.state.secret_keys import Secrets, mint_login_token
 from assistant.town.world import World
 from client.access.accounts import Credentials
 from client.call import ToolCall
-from client.client_errors import ConfigurationError
+from client.client_errors import ConfigurationError, RecordsError
 from client.clock import SystemClock
 from client.servers.processes.supervision import SupervisionRules
 from client.servers.rest.ai_platform import AiPlatformServer
 from client.servers.rest.platform_management import PlatformManagement
 from client.servers.rest.platform_records import HealthStatus, NewServer
 from client.servers.tool_server import Answered
+from tests.client.harness import until
 
 CHILD = "tests.client.stdio_server"
 BODY: dict[str, Any] = {"name": "child", "command": sys.executable, "args": ["-m", CHILD], "env": {"SECRET": "hidden"}}
@@ -157,6 +159,29 @@ async def test_a_crash_in_mid_call_is_a_lost_answer_that_stays_lost_and_the_serv
     assert (await anna.execute(server_id, "process")).status_code == 200
     logs = (await anna.send("GET", f"/mcp/{server_id}/logs?tool_name=crash")).json()["logs"]
     assert [entry["success"] for entry in logs] == [False]
+
+
+@pytest.mark.proves("G.platform")
+async def test_a_store_that_fails_after_a_call_answers_with_its_end_and_keeps_that_once_it_can(
+    anna: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.serving.platform.fleet._END_AGAIN_AFTER", 0.01)
+    keep, refusals = PlatformRecords.end_call, 0
+
+    async def full_at_first(records: PlatformRecords, entry: CallRecord) -> None:
+        nonlocal refusals
+        refusals += 1
+        if refusals <= 2:
+            raise RecordsError("the disk is full")
+        await keep(records, entry)
+
+    monkeypatch.setattr(PlatformRecords, "end_call", full_at_first)
+    server_id = await anna.healthy()
+    done = await anna.execute(server_id, "process", key="one")
+    assert done.status_code == 200
+    await until(lambda: refusals == 3)
+    again = await anna.execute(server_id, "process", key="one")
+    assert again.json()["response"] == done.json()["response"]
 
 
 async def test_a_server_that_is_stopped_executes_nothing_and_one_that_cannot_start_says_why(anna: Platform) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from assistant.assembly import open_tools
 from assistant.serving.server import RunningTown
+from assistant.tool_opening import open_tools
 from assistant.town.world import World
 from client.call import Consent, ConsentSource, Need, NeedsInput, Succeeded, ToolCall
 from client.catalog import Tool

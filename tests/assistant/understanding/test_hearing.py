@@ -8,6 +8,7 @@ import pytest
 
 from assistant.understanding.hearing import read_heard
 from assistant.understanding.interpret import Interpreter
+from assistant.understanding.mood import Mood
 from assistant.understanding.reading import Context, Control, Interpretation, Reading
 from client.catalog import Catalog
 from voice.recognition.recognizer_base import Alternative, Transcript
@@ -19,6 +20,11 @@ SENSE = {
     "book a table": ("book", 0.9),
     "it was a bright day": ("set_brightness", 0.45),
 }
+WITHHELD = {
+    "don't turn on the light": Mood.DO_NOT,
+    "did you turn on the light": Mood.TELL,
+    "could turn on the light": Mood.TELL,
+}
 CONTROLS = {"yes": Control.YES, "no": Control.NO, "stop": Control.STOP}
 
 
@@ -28,6 +34,8 @@ def read(texts: Sequence[str], context: Context) -> Reading:
         return Reading(control=CONTROLS[text], text=text)
     if context.asked:
         return Reading(changes={context.asked: text}, text=text)
+    if text in WITHHELD:
+        return Reading(text=text, mood=WITHHELD[text])
     tool, score = SENSE.get(text, ("", 0.0))
     missing = ("time",) if tool == "book" else ()
     return Reading(interpretations=(Interpretation(tool, {}, missing, score),) if tool else (), text=text)
@@ -129,3 +137,38 @@ def test_a_yes_beside_another_control_word_is_none() -> None:
     listed = (Alternative("yeah", 0.5, False, -1.0), Alternative("undo", 0.0, False, -1.5))
     reading = read_heard(Transcript("yeah", listed), Context(confirming=True), Interpreter(Catalog()).read)
     assert reading.control is None
+
+
+@pytest.mark.parametrize("sentence", [True, False])
+@pytest.mark.proves("V.neural.opposites")
+def test_a_refusal_that_was_heard_nearly_as_likely_is_never_bent_into_the_request(sentence: bool) -> None:
+    texts = heard(("turn on the light", -2.0, not sentence), ("don't turn on the light", -2.5, True))
+    assert not read_heard(texts, Context(), read).interpretations
+
+
+@pytest.mark.proves("V.neural.opposites")
+def test_a_question_holds_a_sentence_of_the_grammar_back_only_if_it_is_far_likelier() -> None:
+    for question, taken in ((-4.0, True), (-0.5, False)):
+        texts = heard(("turn on the light", -5.0, False), ("did you turn on the light", question, True))
+        assert bool(read_heard(texts, Context(), read).interpretations) is taken
+
+
+def test_a_question_that_asks_for_a_deed_holds_nothing_back() -> None:
+    texts = heard(("turn on the light", -5.0, False), ("could turn on the light", -0.5, True))
+    assert read_heard(texts, Context(), read).interpretations[0].tool == "turn_on"
+
+
+def test_an_opposite_that_stands_beside_the_word_itself_turns_nothing() -> None:
+    texts = heard(("turn off the light", -2.0, False), ("turn off on the light", -2.1, True))
+    assert read_heard(texts, Context(), read).interpretations[0].tool == "turn_off"
+
+
+def test_a_correction_is_not_what_was_just_read_back() -> None:
+    def rewording(texts: Sequence[str], context: Context) -> Reading:
+        return Reading(changes={"message": texts[0]}, text=texts[0])
+
+    pending = Context(confirming=True, pending_arguments={"message": "the colour is in the garage"})
+    texts = heard(("The colour is in the garage.", -1.0, False), ("the car is in the garage", -1.5, False))
+    assert read_heard(texts, pending, rewording).changes == {"message": "the car is in the garage"}
+    alone = heard(("the colour is in the garage", -1.0, False))
+    assert read_heard(alone, pending, rewording).changes == {"message": "the colour is in the garage"}

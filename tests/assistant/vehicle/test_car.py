@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from assistant.assembly import open_tools
 from assistant.conversation.vehicle_warnings import VehicleWatch
 from assistant.policy.sensitivity import assess
+from assistant.tool_opening import open_tools
 from assistant.vehicle.cabin import Cabin
 from assistant.vehicle.car_server import ACTIONS, NAME, vehicle_server
 from assistant.vehicle.car_tools import DEFINITIONS

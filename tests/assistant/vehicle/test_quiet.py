@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.assembly import open_tools
 from assistant.conversation.own_servers import car_server
+from assistant.tool_opening import open_tools
 from assistant.vehicle.cabin import Cabin
 from assistant.vehicle.quiet import QUIET_LEVEL, QuietFan
 from assistant.vehicle.simulation import SimulatedVehicle

@@ -52,7 +52,10 @@ _HOPELESS_MARGIN = 2.0
 
 
 def settled(found: Sequence[FoundText]) -> bool:
-    """Whether a closer look would hardly change what is taken."""
+    """Whether a closer look would hardly change what is taken; what is taken down word for word is worth one."""
+    likeliest = max((one.score for one in found), default=0.0)
+    if any(one.head and one.score >= likeliest - CHANCE for one in found):
+        return False
     ranked = sorted((one for one in found if not one.free), key=lambda one: one.rank, reverse=True)
     if not ranked:
         return False
@@ -73,9 +76,10 @@ def sentences_of(found: Sequence[FoundText], closed: bool) -> list[FoundText]:
 
 
 def freely(found: Sequence[FoundText], closed: bool) -> list[FoundText]:
-    """Return the free texts that may be taken, likeliest first: those behind words of the grammar in any state."""
+    """Return the free texts that may be taken, best first: those behind words of the grammar in any state."""
     ranked = sorted((one for one in found if one.free), key=lambda one: one.score, reverse=True)
     opened = [one for one in ranked if one.head and _margin(one, found) <= (CLOSED_MARGIN if closed else MARGIN)]
+    opened.sort(key=lambda one: one.rank, reverse=True)
     return [*opened[:MOST_FREE], *([] if closed else [one for one in ranked if not one.head][:MOST_FREE])]
 
 

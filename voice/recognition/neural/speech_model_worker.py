@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from voice.recognition.neural.deciding import settled
+from voice.recognition.neural.fluency import Fluency
 from voice.recognition.neural.model import SpeechModel
 from voice.recognition.neural.paths import Paths
 from voice.recognition.neural.sound_search import QUICK, Effort, FoundText, Search
@@ -79,6 +80,7 @@ def start(folder: str, threads: int) -> Callable[[Any], Any]:
 class _Hearing:
     def __init__(self, model: SpeechModel) -> None:
         self._model = model
+        self._fluency = Fluency()
         self._grammars: OrderedDict[str, SpelledPaths] = OrderedDict()
 
     def answer(self, request: Request) -> NeuralHearing | str | None:
@@ -103,7 +105,7 @@ class _Hearing:
         if paths is None:
             return None
         began = time.perf_counter()
-        found = self._search(paths, samples, effort)
+        found = self._fluency.weighed(self._search(paths, samples, effort))
         _give_back()
         return NeuralHearing(tuple(found), time.perf_counter() - began)
 

@@ -1,0 +1,82 @@
+"""Sums and conversions are said in words; the tool gets an expression, a number and units as its schema writes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from assistant.understanding.interpret import Interpreter
+from assistant.understanding.language import language
+from assistant.understanding.reading import Context
+from client.catalog import Catalog
+from client.schemas.tool_listing import read_tools
+from client.values import JSON
+
+SUM = {
+    "name": "calculate",
+    "description": "Evaluates the given expression.",
+    "inputSchema": {"type": "object", "properties": {"expression": {"type": "string"}}, "required": ["expression"]},
+}
+
+
+def convert(unit: dict[str, Any], **more: Any) -> dict[str, Any]:
+    properties = {"value": {"type": "number"}, "from_unit": unit, "to_unit": unit, **more}
+    schema = {"type": "object", "properties": properties, "required": ["value", "from_unit", "to_unit"]}
+    return {"name": "convert", "description": "Convert between units", "inputSchema": schema}
+
+
+def understood(raw: dict[str, Any], sentence: str, code: str = "en") -> dict[str, JSON]:
+    interpreter = Interpreter(Catalog(tuple(read_tools([raw], "peer").tools)), spoken=language(code))
+    return dict(interpreter.read([sentence], Context(now=1795161600.0)).interpretations[0].arguments)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expression"),
+    [
+        ("calculate twelve times nine", "12 * 9"),
+        ("calculate one hundred divided by eight", "100 / 8"),
+        ("what is seventeen plus twenty five", "17 + 25"),
+        ("how much is nineteen minus forty", "19 - 40"),
+        ("calculate two point five times four plus one", "2.5 * 4 + 1"),
+        ("calculate minus three times six", "-3 * 6"),
+        ("calculate three to the power of four", "3 ** 4"),
+        ("calculate five squared plus two", "5 ** 2 + 2"),
+    ],
+)
+def test_a_sum_in_words_becomes_an_expression(sentence: str, expression: str) -> None:
+    assert understood(SUM, sentence) == {"expression": expression}
+
+
+def test_a_german_sum_becomes_an_expression() -> None:
+    assert understood(SUM, "berechne zwölf mal neun", "de") == {"expression": "12 * 9"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "values"),
+    [
+        ("convert ten miles to kilometers", (10, "miles", "kilometers")),
+        ("how many kilograms are ten pounds", (10, "pounds", "kilograms")),
+        ("convert two and a half liters to gallons", (2.5, "liters", "gallons")),
+    ],
+)
+def test_a_conversion_fills_number_and_units_as_said(sentence: str, values: tuple[JSON, ...]) -> None:
+    assert tuple(understood(convert({"type": "string"}), sentence).values()) == values
+
+
+@pytest.mark.parametrize(
+    ("sentence", "values"),
+    [
+        ("convert twenty degrees celsius to fahrenheit", (20, "C", "F")),
+        ("convert three tablespoons to teaspoons", (3, "tbsp", "tsp")),
+        ("convert five pounds to kilograms", (5, "lb", "kg")),
+    ],
+)
+def test_a_unit_of_a_list_is_found_by_what_is_short_for_it(sentence: str, values: tuple[JSON, ...]) -> None:
+    unit = {"type": "string", "enum": ["C", "F", "tbsp", "tsp", "lb", "kg", "g"]}
+    assert tuple(understood(convert(unit), sentence).values()) == values
+
+
+def test_a_secret_is_never_filled_with_words() -> None:
+    raw = convert({"type": "string"}, api_key={"type": "string", "default": ""})
+    assert "api_key" not in understood(raw, "convert ten miles to kilometers with the key two hundred")

@@ -1,0 +1,93 @@
+"""Each step of the records with each fault at each of its operations: nothing lost, twice, or told wrongly."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.chaos.faulty_disk import Fault, FaultyDisk, can_be_wrapped
+from tests.chaos.kill_loop import KILLS, kill_loop
+from tests.chaos.steps import STEPS, Step
+from tests.chaos.storage_loop import DISK_FAULTS, Bench, Tried, disk, statements
+
+EVERY = int(os.environ.get("CHAOS_EVERY", "0"))
+"""Every N-th operation is tried: 1 is all of them; 0 picks two or three points of each loop, for CI."""
+FEW = 97
+REPORT = os.environ.get("CHAOS_REPORT", "")
+"""File that the counts of each loop are added to, whatever process made it."""
+NAMES = [step.name for step in STEPS]
+
+
+@pytest.fixture
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
+    monkeypatch.setattr("client.records.storage._BUSY_SECONDS", 0.01)
+    memory = Path("/dev/shm")  # faster than a disk, and emptied afterwards
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else tmp_path) as folder:
+        yield Bench(Path(folder))
+
+
+@pytest.fixture(scope="module")
+def faulty() -> Iterator[FaultyDisk]:
+    if not can_be_wrapped():
+        pytest.skip("this Python has SQLite built in, so that its file functions cannot be wrapped")
+    made = FaultyDisk()
+    yield made
+    made.restore()
+
+
+def spread(step: Step, fault: Fault, lasting: bool) -> tuple[int, int]:
+    """Return every how many operations one is tried and which is the first; in CI another point for each loop."""
+    if EVERY:
+        return EVERY, 1
+    return FEW, 1 + (NAMES.index(step.name) * 7 + list(Fault).index(fault) * 5 + lasting * 3) % 13
+
+
+def report(layer: str, step: Step, tried: Tried) -> None:
+    line = f"{layer}, {step.name}: {tried.pairs} pairs, {tried.damaged} left the file damaged"
+    print(f"\n{line}")
+    if REPORT:
+        with Path(REPORT).open("a") as file:
+            file.write(f"{line}, {len(tried.broken)} promises broken\n")
+    assert tried.broken == []
+
+
+@pytest.mark.proves("P3.disk", "P2.chaos", "P3.chaos")
+@pytest.mark.parametrize("step", STEPS, ids=NAMES)
+def test_a_statement_that_fails_at_any_place_loses_doubles_and_misstates_nothing(step: Step, bench: Bench) -> None:
+    all_tried = Tried()
+    with statements() as use:
+        for fault in DISK_FAULTS:
+            for lasting in (False, True):
+                every, first = spread(step, fault, lasting)
+                all_tried.add(bench.loop(step, fault, use, lasting=lasting, every=every, first=first))
+    report("statements", step, all_tried)
+
+
+@pytest.mark.proves("P3.disk", "P2.chaos", "P3.chaos")
+@pytest.mark.parametrize("step", STEPS, ids=NAMES)
+def test_a_disk_that_fails_at_any_operation_loses_doubles_and_misstates_nothing(
+    step: Step, bench: Bench, faulty: FaultyDisk
+) -> None:
+    all_tried = Tried()
+    with disk(faulty) as use:
+        for fault in DISK_FAULTS:
+            for lasting in (False, True):
+                if fault is Fault.LOCKED and lasting and step.from_start:
+                    continue  # SQLite itself waits ten real seconds each time
+                every, first = spread(step, fault, lasting)
+                all_tried.add(bench.loop(step, fault, use, lasting=lasting, every=every, first=first))
+    report("disk", step, all_tried)
+
+
+@pytest.mark.proves("P3.kill", "P2.death", "P2.chaos", "P3.chaos")
+@pytest.mark.parametrize("step", STEPS, ids=NAMES)
+def test_sigkill_at_any_write_loses_doubles_and_misstates_nothing(step: Step, bench: Bench, faulty: FaultyDisk) -> None:
+    all_tried = Tried()
+    for fault in KILLS:
+        every, first = spread(step, fault, False)
+        all_tried.add(kill_loop(bench, step, fault, faulty, every=every, first=first))
+    report("kills", step, all_tried)

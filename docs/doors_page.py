@@ -8,17 +8,15 @@ from pathlib import Path
 DATA = Path(__file__).parent / "doors.toml"
 HEAD = """# Doors
 
-A tool is reached through many doors: by voice, from a shell, by other programs, from what waited for the network. The
-same rules hold behind each of them. Each cell below has a test that goes through that door (`tests/doors`), and judges
-by a server that counts what it did. `make promises` plays hostile servers against the doors and counts what got
-through.
+A tool can be reached in many ways ("doors"): by voice, from a shell, by other programs, from the outbox. The same rules
+hold for each door. Each cell below has a test that uses that door (`tests/doors`) and checks the result on a server
+that counts its calls. `make promises` plays hostile servers against the doors and counts what got through.
 
 One function decides what needs a yes: `assess` in `assistant/policy/sensitivity.py`. A *changed tool* is one whose
 description, schema, hints or confirmations differ from what was first seen or approved. A *trusted* server is one that
-settings trust. What a server asks in the middle of a call (a form) is said with its message, asked field by field, read
-back with every value that is sent, the form's own defaults among them, and takes a yes of its own; turning it down
-declines the call. A server's mark that its question only confirms what was confirmed counts if the server is trusted or
-part of this program.
+settings trust. If a server asks during a call (a form), McQueen says its message, asks field by field, reads back every
+value that is sent, including the form's defaults, and needs a separate yes. A no declines the call. A server may mark
+its question as only confirming what was confirmed; the mark counts if the server is trusted or part of this program.
 """
 
 

@@ -147,10 +147,13 @@ def generated() -> dict[Path, str]:
 
 
 def transcript() -> None:
-    """Put the transcript of a drive with voice into README.md."""
+    """Put the last confirmation of a drive with voice into README.md: 12 lines, from what was heard to the answer."""
     command = [sys.executable, "-m", "assistant.cli", "drive", "--voice", "dinner-on-the-motorway"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)  # noqa: S603  # our own program
-    text = done.stdout.split("\n\n")[0]
+    lines = done.stdout.split("\n\n")[0].splitlines()
+    request = max(number for number, line in enumerate(lines) if "  meaning  book_restaurant_public" in line)
+    call = max(number for number, line in enumerate(lines) if "  called   book_restaurant_public" in line)
+    text = "\n".join(lines[request - 1 : call + 2])
     readme = DOCS.parent / "README.md"
     start, end = "<!-- transcript -->\n", "<!-- /transcript -->"
     replaced = re.sub(

@@ -7,19 +7,18 @@ from assistant.understanding.mood import Mood, Moods
 
 HEAD = """# What a sentence wants
 
-Before any tool is looked for, each clause of a sentence is given a mood. One function decides it, `Moods.parts` in
-`assistant/understanding/mood.py`, from the structure of the clause: auxiliary and subject, question words, negation
-before the verb, tags, and what its end takes back. The words that it goes by are data of the language
-(`assistant/understanding/language/*.mood.toml`). Whatever proposes a tool (typing, speech, going on from a request
-before, what was learned, a language model) passes the same gate, `Gate.passed` in
-`assistant/understanding/mood_gate.py`.
+Before McQueen looks for a tool, it gives each clause of a sentence a mood. One function decides the mood, `Moods.parts`
+in `assistant/understanding/mood.py`, from the structure of the clause: auxiliary and subject, question words, negation
+before the verb, tags, and words at the end that take the clause back. The words are data of the language
+(`assistant/understanding/language/*.mood.toml`). Every proposal of a tool (from typing, speech, an earlier request,
+learned sentences or a language model) passes one gate, `Gate.passed` in `assistant/understanding/mood_gate.py`.
 
-A clause that neither asks nor refuses is an order only if it has the shape of one (`orders.py` beside it):
-a verb in its plain form behind courtesies or a name, known or told by the object behind it; a plea ("I want you to",
-"you may", "it's time to"); a thing in the state that it shall have ("lights off"); or a complaint of a state ("it's
-too loud"). A clause with a subject and a verb of its own tells something, and a condition without a main clause wants
-nothing. What stands behind an order may deny it, judge it or put it into somebody's mouth. Texts that are handed on
-("tell Anna ...", "... with the message ...") and titles are free of that.
+A clause that neither asks nor refuses is an order only if it has the form of an order (`orders.py`): a verb in its
+plain form after courtesies or a name, known or recognised by its object; a plea ("I want you to", "you may", "it's
+time to"); a thing and its wanted state ("lights off"); or a complaint about a state ("it's too loud"). A clause with
+its own subject and verb is a statement, and a condition without a main clause asks for nothing. Words after an order
+may deny it, judge it or quote it as another person's words. This does not apply inside dictated texts ("tell Anna
+...", "... with the message ...") and titles.
 
 | mood | may reach | if nothing may be reached |
 |---|---|---|
@@ -28,15 +27,15 @@ ROWS = (
     (
         Mood.DO,
         "every tool that does what was said",
-        'the tool\'s own half is told: "I can open that, but not close it."',
+        'McQueen says what the tool can do: "I can open that, but not close it."',
     ),
     (Mood.TELL, "tools that only look, and those that look by an argument", '"I can\'t tell."'),
     (
         Mood.DO_NOT,
-        "nothing; what waits for a yes, a value or the network is refused",
+        "nothing; a request that waits for a yes, a value or the network is refused",
         '"I will leave it. Nothing was done."',
     ),
-    (Mood.UNDO, "tools that take back, or the last deed if it is the one named", '"I can\'t reverse that from here."'),
+    (Mood.UNDO, "tools that undo, or the last action if it is the one named", '"I can\'t reverse that from here."'),
     (Mood.DROP, "nothing", '"I have left it. Nothing was done."'),
 )
 EXAMPLES = {
@@ -60,12 +59,12 @@ EXAMPLES = {
 OPPOSITES = """
 ## Opposites
 
-Words of polarity ("off", "close", "unlock", "down", "previous") must be taken up: by the verb in the tool's own
-name or description, by an argument that takes them (a boolean, a listed value, a step with its sign), or by an
-amount whose nought is off or closed. If the tool does the opposite, or nothing takes the word up, it is not called.
-Verbs of their own ("restore", "postpone", "refund", "unpay") reach only tools that say them or a verb of like meaning,
-and a thing reaches no parameter that wants a place ("turn the alarm off", of a tool for the light of a room).
-A number behind "by" reaches no tool that sets a value. The pairs, by the axis that they are opposites on:
+The tool must express every word of polarity ("off", "close", "unlock", "down", "previous"): by the verb in its name or
+description, by an argument (a boolean, a listed value, a signed step), or by an amount whose zero means off or closed.
+If the tool does the opposite, or does not express the word, it is not called. Specific verbs ("restore", "postpone",
+"refund", "unpay") reach only tools that have them or a verb with a similar meaning. A thing does not fill a parameter
+for a room or place ("turn the alarm off", with a tool for the light of a room). A number after "by" reaches no tool
+that sets a value. The pairs of opposites, by axis:
 
 | axis | one side | the other |
 |---|---|---|

@@ -36,8 +36,12 @@ def test_the_readme_shows_the_two_commands_and_a_transcript_made_by_the_program(
     assert "make drive" in readme
     assert "make test" in readme
     transcript = readme.split("<!-- transcript -->")[1].split("<!-- /transcript -->")[0]
-    assert "expectations held" in transcript
-    assert "Shall I book this?" in transcript
+    lines = transcript.strip().removeprefix("```\n").removesuffix("\n```").splitlines()
+    assert len(lines) == 12
+    assert all(re.match(r" +\d+\.\d\d s +(driver|heard|meaning|called|McQueen)\b", line) for line in lines)
+    assert ["Shall I book this?" in line for line in lines].count(True) == 2
+    assert "-> succeeded" in lines[-2]
+    assert "is booked tomorrow at 20:00" in lines[-1]
 
 
 def test_the_index_names_every_page_once() -> None:

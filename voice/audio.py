@@ -1,6 +1,6 @@
-"""Sound as samples: WAV files in and out, and what ears and mouth are given to listen to and to play on.
+"""Sound as samples: WAV files in and out, and the interfaces of sound sources and sound sinks.
 
-Never touches a sound device, and never keeps audio that nobody asked to keep.
+Never touches a sound device, and keeps audio only on request.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ BLOCK = SAMPLE_RATE // 50
 """Samples of one block: 20 ms at 16 kHz."""
 BLOCK_SECONDS = BLOCK / SAMPLE_RATE
 LONGEST_FILE_SECONDS = 600.0
-"""Longer files are refused: an utterance is seconds, not hours."""
+"""Seconds; longer files are refused, because an utterance lasts seconds, not hours."""
 _PCM, _FLOAT, _EXTENSIBLE = 1, 3, 0xFFFE
 _ENCODINGS = {2: "ADPCM", 6: "A-law", 7: "mu-law", 17: "IMA ADPCM", 80: "MPEG", 85: "MP3"}
 
@@ -35,7 +35,7 @@ class AudioSource(Protocol):
     """Something to listen to."""
 
     def blocks(self) -> AsyncGenerator[Samples]:
-        """Yield blocks of 20 ms at 16 kHz as they come, until the listener stops or the sound is over."""
+        """Yield blocks of 20 ms at 16 kHz until the listener stops or the sound ends."""
         ...
 
 
@@ -43,7 +43,7 @@ class AudioSink(Protocol):
     """Something to play on."""
 
     async def play(self, samples: Samples, sample_rate: int) -> None:
-        """Play, and return when playback has ended. Cancelling it stops the sound."""
+        """Play, and return when playback has ended. Cancelling stops the sound."""
         ...
 
 
@@ -78,7 +78,8 @@ def read_wav(path: Path) -> Samples:
 
 
 def _chunks(path: Path, raw: bytes) -> tuple[int, int, int, int, bytes]:
-    """Return encoding, channels, rate, bits a sample and the sound of a RIFF file; tolerates a cut-off last chunk."""
+    """Return encoding, channels, rate, bits per sample and the sound of a RIFF file; tolerates a truncated last
+    chunk."""
     if len(raw) < 12 or raw[:4] != b"RIFF" or raw[8:12] != b"WAVE":
         raise AudioFileError(f"{path} is not a WAV file; convert it, for example: ffmpeg -i IN OUT.wav")
     position, layout, data = 12, None, None
@@ -99,7 +100,7 @@ def _chunks(path: Path, raw: bytes) -> tuple[int, int, int, int, bytes]:
 
 
 def _decode(path: Path, encoding: int, bits: int, data: bytes) -> npt.NDArray[np.float64]:
-    """Return the sound in -1 to 1."""
+    """Return the sound as samples from -1 to 1."""
     width = bits // 8
     data = data[: len(data) // width * width] if width else b""
     if encoding == _FLOAT and bits in (32, 64):
@@ -119,7 +120,7 @@ def _decode(path: Path, encoding: int, bits: int, data: bytes) -> npt.NDArray[np
 
 
 def to_samples(values: npt.NDArray[np.floating]) -> Samples:
-    """Return sound in -1 to 1 as 16-bit samples; louder is clipped."""
+    """Return sound from -1 to 1 as 16-bit samples; louder sound is clipped."""
     return np.asarray(np.clip(np.round(values * 32768.0), -32768, 32767), dtype=np.int16)
 
 
@@ -127,7 +128,7 @@ def resampled(samples: Samples, rate: int, to_rate: int = SAMPLE_RATE) -> Sample
     """Return the samples at another rate."""
     if rate == to_rate or len(samples) == 0:
         return samples
-    import soxr  # only where rates differ
+    import soxr  # only if the rates differ
 
     return np.asarray(soxr.resample(samples, rate, to_rate), dtype=np.int16)
 
@@ -152,7 +153,7 @@ def write_wav(path: Path, samples: Samples, sample_rate: int) -> None:
 
 
 class SamplesSource:
-    """Samples as if from a microphone: a block each 20 ms of the clock, then a faint hiss until nobody listens."""
+    """Samples as if from a microphone: one block every 20 ms of the clock, then a faint hiss until nobody listens."""
 
     def __init__(self, samples: Samples, sleep: Sleep = asyncio.sleep, *, hiss: float = 0.0003, seed: int = 0) -> None:
         """`hiss` is the standard deviation of the noise after the samples, in full scale."""
@@ -178,7 +179,7 @@ class SamplesSource:
 
 
 async def no_wait(_: float) -> None:
-    """Yield to the loop once: the sleep of a source that is read as fast as it can be."""
+    """Yield to the event loop once; the sleep of a source that is read as fast as possible."""
     await asyncio.sleep(0)
 
 
@@ -190,22 +191,23 @@ class WavSource(SamplesSource):
 
 
 class TimelineRecorder:
-    """A sink and mixing board: everything placed on one timeline, written as one WAV on demand only."""
+    """A sink that mixes all sounds onto one timeline and writes it as one WAV only on request."""
 
     def __init__(self, sleep: Sleep, now: Callable[[], float], *, sample_rate: int = SAMPLE_RATE) -> None:
-        """`now` gives the seconds on the timeline at which `play` begins."""
+        """`now` returns the second on the timeline at which `play` begins."""
         self._sleep = sleep
         self._now = now
         self._rate = sample_rate
         self._placed: list[tuple[int, Samples]] = []
 
     def place(self, samples: Samples, sample_rate: int, at_seconds: float, gain: float = 1.0) -> None:
-        """Lay samples onto the timeline; what overlaps is mixed."""
+        """Put samples onto the timeline; overlapping samples are mixed."""
         scaled = to_samples(resampled(samples, sample_rate, self._rate).astype(np.float64) / 32768.0 * gain)
         self._placed.append((max(0, round(at_seconds * self._rate)), scaled))
 
     async def play(self, samples: Samples, sample_rate: int) -> None:
-        """Lay the samples at the present moment and wait their length; cancelled, only what was heard is kept."""
+        """Put the samples at the current second and wait for their length; if cancelled, keep only the part that was
+        heard."""
         begun = self._now()
         try:
             await self._sleep(len(samples) / sample_rate)
@@ -217,7 +219,7 @@ class TimelineRecorder:
 
     @property
     def seconds(self) -> float:
-        """Length of the timeline so far."""
+        """Length of the timeline in seconds."""
         return max((start + len(samples) for start, samples in self._placed), default=0) / self._rate
 
     def mixed(self) -> Samples:

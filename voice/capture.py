@@ -1,7 +1,7 @@
-"""The open microphone: heard all the time, so that first words are not lost and a driver can speak over us.
+"""The open microphone: always heard, so that first words are not lost and a driver can speak over McQueen.
 
-Keeps the last second of sound in memory and nothing longer; takes our own playback out of what it hears; finds the
-microphone again when it was lost. Never recognizes words, and never stores or sends sound.
+Keeps only the last second of sound in memory, removes McQueen's own playback from the sound, and finds a lost
+microphone again. Never recognizes words, and never stores or sends sound.
 """
 
 from __future__ import annotations
@@ -27,25 +27,25 @@ from voice.voice_errors import DeviceError
 
 RETRY_SECONDS = 2.0
 HOMECOMING_SECONDS = 5.0
-"""How often a device that was named is looked for while another stands in for it."""
+"""Seconds between two searches for the named device while another device replaces it."""
 _MOSTLY_ECHO_DB = 25.0
-"""Where the canceller took away this much, what is left is our own voice: of ours alone it takes 40 dB and more (0 dB
-echo, measured through PortAudio), of a second one as loud as ours at most 20."""
+"""In dB. If the canceller removed this much, the rest is our own voice. It removes 40 dB and more of our voice alone (0
+dB echo, measured through PortAudio), and at most 20 dB of a second voice as loud as ours."""
 
 
 _LOOKED_BLOCKS = 3
-"""After playback every so many blocks it is asked whether what is heard is an echo that came late: 1 ms each."""
+"""Blocks between two checks for a late echo after playback; a check takes 1 ms."""
 
 
 class EchoCancelling(Protocol):
-    """What takes our voice out of the microphone: `front_end.EchoCanceller`."""
+    """The interface of an echo canceller: `front_end.EchoCanceller`."""
 
     def reference(self, block: Samples) -> None:
-        """Take the block that is played now."""
+        """Take the block that is being played."""
         ...
 
     def process(self, block: Samples) -> Samples:
-        """Return the microphone's block without it."""
+        """Return the microphone's block without the echo."""
         ...
 
 
@@ -53,11 +53,11 @@ class EchoCancelling(Protocol):
 class _Kept:
     block: Samples
     ours: bool
-    """Whether we were speaking meanwhile."""
+    """Whether McQueen spoke meanwhile."""
 
 
 class Capture:
-    """One microphone for everybody who listens. `run` must be running; it ends only by being cancelled."""
+    """One microphone for all listeners. `run` must be running; it ends only when it is cancelled."""
 
     def __init__(
         self,
@@ -72,10 +72,11 @@ class Capture:
         pre_roll: float = 0.5,
         over_ours: float = 1.4,
     ) -> None:
-        """`speaking` tells whether we are playing; `on_notice` is told when the microphone goes and when it is back.
+        """`speaking` returns whether McQueen is playing; `on_notice` is called when the microphone is lost and when it
+        is back.
 
-        `pre_roll`: seconds of sound from before a press that belong to the turn. `over_ours`: the same for words spoken
-        over ours, which are noticed later.
+        `pre_roll`: seconds of sound before a key press that belong to the turn. `over_ours`: the same for words spoken
+        over McQueen, which are noticed later.
         """
         self._microphone = microphone
         self._speaking = speaking
@@ -101,9 +102,9 @@ class Capture:
         self._blocks_on_fallback = 0
         self._heard_through = ""
         self.seconds = 0.0
-        """Sound taken since the start."""
+        """Seconds of sound since the start."""
         self.watching = False
-        """Whether speech over ours is looked for; costs a neural detector, so only while we speak."""
+        """Whether to look for speech over ours. It runs a neural detector, so only while McQueen speaks."""
 
     @property
     def ready(self) -> bool:
@@ -112,7 +113,7 @@ class Capture:
 
     @property
     def muted(self) -> bool:
-        """Whether the microphone is closed on the driver's wish."""
+        """Whether the driver muted the microphone."""
         return not self._unmuted.is_set()
 
     @muted.setter
@@ -130,23 +131,23 @@ class Capture:
 
     @property
     def lost_blocks(self) -> int:
-        """Blocks of 20 ms that were lost since the start, because the machine was too busy."""
+        """Blocks of 20 ms lost since the start because the machine was too busy."""
         return self._microphone.overflows
 
     @property
     def backlog(self) -> int:
-        """Blocks that the slowest listener has not taken yet."""
+        """Blocks that the slowest listener has not read yet."""
         return max((listener.qsize() for listener in self._listeners), default=0)
 
     @property
     def over_seconds(self) -> float:
-        """How long somebody has been speaking over us, up to now."""
+        """Seconds for which a person has been speaking over McQueen."""
         return self._over.seconds
 
     # -- the loop ----------------------------------------------------------------------------------------------------
 
     async def run(self) -> None:
-        """Take sound until cancelled; a microphone that is lost is told once and looked for until it is back."""
+        """Read sound until cancelled. Report a lost microphone once and look for it until it is back."""
         failures = 0
         while True:
             await self._unmuted.wait()
@@ -166,7 +167,7 @@ class Capture:
                 if failures == 1:
                     self._on_notice(str(error))
                 self._ready.clear()
-                if failures > 1:  # the first time another device may stand in at once, unnoticed by who listens
+                if failures > 1:  # at the first loss another device may replace it at once, unnoticed by listeners
                     self._fail_listeners()
                     await self._sleep(RETRY_SECONDS)
             finally:
@@ -177,7 +178,7 @@ class Capture:
                     await asyncio.to_thread(self._system.look_again)
 
     def _tell_device(self, failures: int) -> None:
-        """Tell where sound comes from now, if that has changed."""
+        """Report the device that sound comes from, if it has changed."""
         device = self._microphone.device
         name = device.name if device is not None else ""
         if failures or (self._heard_through and name != self._heard_through):
@@ -185,7 +186,7 @@ class Capture:
         self._heard_through = name
 
     def _wants_home(self) -> bool:
-        """Whether it is time to look for the named device: now and then, while nobody speaks or listens."""
+        """Whether to look for the named device now: from time to time, while nobody speaks or listens."""
         if not self._microphone.on_fallback:
             self._blocks_on_fallback = 0
             return False
@@ -219,7 +220,7 @@ class Capture:
             self._watch(raw, block)
 
     def _is_late_echo(self, reference: PlaybackReference) -> bool:
-        """Whether the end of what we said is heard only now, as a busy machine's devices hold sound back."""
+        """Whether the end of our speech is heard only now, because a busy machine's devices delay sound."""
         if not reference.active:
             return False
         if self._since_looked % _LOOKED_BLOCKS == 0:
@@ -249,7 +250,7 @@ class Capture:
     async def blocks(self, *, over_ours: bool = False) -> AsyncGenerator[Samples]:
         """Yield sound, beginning with what was heard just before. Raises `DeviceError` when the microphone is lost.
 
-        What was heard while we spoke is left out, unless `over_ours`: then the driver spoke over us.
+        Sound heard while McQueen spoke is left out, unless `over_ours`: the driver spoke over McQueen then.
         """
         queue: asyncio.Queue[Samples | None] = asyncio.Queue()
         for kept in self._before(over_ours):
@@ -275,25 +276,25 @@ class Capture:
         return before[::-1]
 
     async def wait_ready(self, seconds: float) -> bool:
-        """Wait until sound comes in, at most that long; return whether it does."""
+        """Wait at most that long for sound; return whether it came."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._ready.wait()
         return self.ready
 
     async def spoken_over(self, seconds: float) -> None:
-        """Return once somebody has spoken over us for that long. Only while `watching`."""
+        """Return once a person has spoken over McQueen for that long. Only while `watching`."""
         while self._over.seconds < seconds:
             self._changed.clear()
             await self._changed.wait()
 
     async def over_ended(self) -> None:
-        """Return once nobody speaks over us any more. Only while `watching`."""
+        """Return once nobody speaks over McQueen any more. Only while `watching`."""
         while self._over.seconds:
             self._changed.clear()
             await self._changed.wait()
 
     def forget_over(self) -> None:
-        """Begin to watch anew: what was said over us until now has been dealt with."""
+        """Start watching anew: speech over McQueen until now has been handled."""
         self._over = OverSpeech()
         self._detector = None

@@ -1,7 +1,7 @@
-"""Sound devices through sounddevice (PortAudio): which there are, which one is meant, and how to open a stream on it.
+"""Sound devices through sounddevice (PortAudio): lists them, finds the one that is meant, and opens a stream on it.
 
-PortAudio is loaded at the first use, so that without it all other parts work. Never plays or records by itself: that is
-`microphone.py` and `speaker.py`. Opening, closing and looking again block, so callers do them in a thread.
+PortAudio is loaded at the first use, so that all other parts work without it. Never plays or records: `microphone.py`
+and `speaker.py` do. Opening, closing and listing again block, so callers do them in a thread.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from voice.voice_errors import DeviceError
 
 Kind = Literal["microphone", "speaker"]
 Callback = Callable[[Any, int, Any, Any], None]
-"""What PortAudio calls in its own thread for each block: buffer, frames, times, flags."""
+"""The callback that PortAudio calls in its own thread for each block: buffer, frames, times, flags."""
 
 BUFFER_SECONDS = 0.06
-"""Sound asked to be on its way at once: less runs dry on a busy machine, more makes interrupting slow."""
+"""Seconds of sound to keep buffered: less runs dry on a busy machine, more makes interrupting slow."""
 _USUAL_RATES = (48_000, 44_100, 16_000)
 _ENDING_SECONDS = 0.5
-"""How long a device may take to ask for one more block, so that its thread ends by itself."""
+"""Seconds that a device may take to ask for one more block, so that its thread ends by itself."""
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,11 @@ class Device:
     inputs: int
     outputs: int
     rate: int
-    """Samples a second that it prefers."""
+    """Preferred samples per second."""
     default_for: tuple[Kind, ...] = ()
 
     def channels(self, kind: Kind) -> int:
-        """Return how many channels it has in that direction; 0 means none."""
+        """Return the number of channels in that direction; 0 means none."""
         return self.inputs if kind == "microphone" else self.outputs
 
 
@@ -57,21 +57,22 @@ class OpenStream:
     rate: int
     channels: int
     ending: threading.Event
-    """Set when its callback is to be called no more."""
+    """Set when its callback must no longer be called."""
     ended: threading.Event
-    """Set once its thread calls nothing of ours any more."""
+    """Set once its thread no longer calls our code."""
 
 
 class SoundSystem:
-    """PortAudio in this process. It lists devices once; looking again is possible only while no stream is open."""
+    """PortAudio in this process. It lists devices once; listing again is possible only while no stream is open."""
 
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._open: dict[int, OpenStream] = {}
-        """Kept here, too, so that no stream is freed with its callback while the device's thread calls it: a crash."""
+        """Also kept here, so that no stream is freed while the device's thread calls its callback, which would
+        crash."""
 
     def devices(self) -> list[Device]:
-        """Return what is there. Raises `DeviceError` where there is no PortAudio or no device."""
+        """Return the devices. Raises `DeviceError` if there is no PortAudio or no device."""
         sounddevice = load_sounddevice()
         with self._lock, _translated(sounddevice, "the sound system does not answer"):
             defaults: dict[Kind, Any] = dict(zip(("microphone", "speaker"), sounddevice.default.device, strict=True))
@@ -91,9 +92,9 @@ class SoundSystem:
         return found
 
     def choose(self, kind: Kind, wanted: str = "") -> Device:
-        """Return the device whose name holds `wanted` (any case, the whole name first), or the default for "".
+        """Return the device whose name contains `wanted` (any case, an exact name first), or the default for "".
 
-        Raises `DeviceError` naming what there is.
+        Raises `DeviceError`, naming the devices that exist.
         """
         able = [device for device in self.devices() if device.channels(kind)]
         if not able:
@@ -110,7 +111,7 @@ class SoundSystem:
     def open(self, kind: Kind, wanted: str, callback: Callback, on_end: Callable[[], None]) -> OpenStream:
         """Open a stream of 16-bit blocks of 20 ms on the device of that name ("" is the default), not started yet.
 
-        Rate and channel count are such that the device takes them. Raises `DeviceError`.
+        It uses a rate and channel count that the device accepts. Raises `DeviceError`.
         """
         sounddevice = load_sounddevice()
         make = sounddevice.RawInputStream if kind == "microphone" else sounddevice.RawOutputStream
@@ -128,7 +129,7 @@ class SoundSystem:
             ended.set()
 
         refusal: Exception | None = None
-        with self._lock:  # from the choice on: looking again numbers the devices anew
+        with self._lock:  # from the choice on: listing again renumbers the devices
             device = self.choose(kind, wanted)
             numbers = dict.fromkeys((1, min(2, device.channels(kind)), device.channels(kind)))
             for rate, channels in product(dict.fromkeys((device.rate, *_USUAL_RATES)), numbers):
@@ -148,7 +149,7 @@ class SoundSystem:
         raise DeviceError(f"the {kind} {device.name} cannot be used: {_reason(refusal)}") from refusal
 
     async def open_apart(self, opening: Callable[[], OpenStream]) -> OpenStream:
-        """Call `opening` in a thread; what it opens is closed where the caller is cancelled meanwhile.
+        """Call `opening` in a thread. If the caller is cancelled meanwhile, close the opened stream.
 
         Raises `DeviceError`.
         """
@@ -174,7 +175,7 @@ class SoundSystem:
             raise
 
     def start(self, opened: OpenStream, kind: Kind) -> None:
-        """Let the sound flow. Raises `DeviceError`; the stream is closed then."""
+        """Start the sound. Raises `DeviceError`; the stream is closed then."""
         sounddevice = load_sounddevice()
         try:
             with _translated(sounddevice, f"the {kind} {opened.device.name} cannot be started"):
@@ -184,15 +185,15 @@ class SoundSystem:
             raise
 
     def close(self, opened: OpenStream) -> None:
-        """Stop, within a block where the device is well, and give it back; also one that is gone. Idempotent."""
+        """Stop the device and give it back, within one block if it works; also a device that is gone. Idempotent."""
         sounddevice = load_sounddevice()
         with self._lock:
             if self._open.pop(id(opened), None) is None:
                 return
             opened.ending.set()
             with contextlib.suppress(sounddevice.PortAudioError):
-                # To abort cancels the thread, and one cancelled in the midst of our callback takes the interpreter
-                # with it. So it is told to end, and joined; only one that calls nothing any more is cancelled.
+                # Aborting cancels the thread, and cancelling it inside our callback crashes the interpreter. So the
+                # thread is told to end and joined; only a thread that no longer calls us is cancelled.
                 if opened.stream.active and not opened.ended.wait(_ENDING_SECONDS):
                     opened.stream.abort(ignore_errors=True)
                 else:
@@ -201,7 +202,8 @@ class SoundSystem:
                 opened.stream.close(ignore_errors=True)
 
     def look_again(self) -> bool:
-        """List the devices anew, which notices what was plugged in; False, and nothing done, while a stream is open.
+        """List the devices again, to notice what was plugged in. Returns False, and does nothing, while a stream is
+        open.
 
         Raises `DeviceError`.
         """
@@ -210,20 +212,20 @@ class SoundSystem:
             if self._open:
                 return False
             with _translated(sounddevice, "the sound system does not answer"):
-                # PortAudio lists devices when it is initialised, and offers no other way to notice new ones.
+                # PortAudio lists devices when it is initialised, and has no other means to notice new ones.
                 sounddevice._terminate()
                 sounddevice._initialize()
         return True
 
 
 SYSTEM = SoundSystem()
-"""The one of this process: PortAudio is global, too."""
+"""The single instance of this process, because PortAudio is global."""
 
 _NO_DEVICE_CURE = "; plug in a microphone and a speaker, or use typed text and WAV files"
 
 
 def describe_devices() -> list[str]:
-    """Return one line a sound device, the defaults marked. Raises `DeviceError` where there are none."""
+    """Return one line for each sound device, the defaults marked. Raises `DeviceError` if there are none."""
     lines = []
     for device in SYSTEM.devices():
         marks = f" (default {' and '.join(device.default_for)})" if device.default_for else ""
@@ -246,7 +248,7 @@ def load_sounddevice() -> Any:
 
 @functools.cache
 def _silence_alsa() -> None:
-    """Have ALSA print nothing: each late block fills the terminal by a line, and we count and say it in our words."""
+    """Make ALSA print nothing: each late block would print a line, and McQueen counts late blocks itself."""
     # Called in the device's threads, so it must not be Python; `strlen` takes what comes first, and does nothing.
     with contextlib.suppress(OSError, AttributeError):  # no ALSA
         nothing = ctypes.cast(ctypes.CDLL(None).strlen, ctypes.c_void_p)
@@ -289,9 +291,9 @@ def _translated(sounddevice: Any, what: str) -> Iterator[None]:
 
 
 def _reason(error: Exception | None) -> str:
-    """Return the host's own words where there are any, else PortAudio's."""
+    """Return the host's own words if there are any, else PortAudio's."""
     arguments: tuple[object, ...] = error.args if error is not None else ()
-    # sounddevice gives: its own words, a number, and (host, its number, its words) where the host said something.
+    # sounddevice gives its own words, a number, and (host, its number, its words) if the host said something.
     host: object = arguments[2] if len(arguments) > 2 else None
     host_words = str(host[2]) if isinstance(host, tuple) and len(host) > 2 else ""
     words = host_words or (str(arguments[0]) if arguments else "no reason is given")
@@ -299,7 +301,7 @@ def _reason(error: Exception | None) -> str:
 
 
 def _is_away(error: Exception) -> bool:
-    """Whether no other rate or channel count can help; on Linux each try has PortAudio print what it thinks of it."""
+    """Whether no other rate or channel count can help; on Linux PortAudio prints an error at each try."""
     unavailable, host_error = -9985, -9999
     away = (unavailable, host_error) if sys.platform == "linux" else (unavailable,)
     return len(error.args) > 1 and error.args[1] in away

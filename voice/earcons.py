@@ -12,11 +12,11 @@ from voice.recognition.recognizer_base import Samples
 
 EARCON_RATE = 22_050
 _LEVEL = 0.08
-"""Root mean square in full scale: clearly under speech."""
+"""Root mean square in full scale, clearly quieter than speech."""
 _RAMP_SECONDS = 0.008
 
 _TONES: Mapping[str, tuple[tuple[float, float, float], ...]] = {
-    # All above 600 Hz: a detector of speech takes lower ones for voices (440 Hz: 0.67, 330 falling to 247 Hz: 0.88).
+    # All above 600 Hz: the speech detector takes lower ones for voices (440 Hz: 0.67, 330 falling to 247 Hz: 0.88).
     # name: (hertz at the start, hertz at the end, seconds); 0 Hz is a pause
     "listening": ((660.0, 660.0, 0.06), (990.0, 990.0, 0.09)),
     "heard": ((990.0, 880.0, 0.08),),
@@ -27,7 +27,7 @@ _TONES: Mapping[str, tuple[tuple[float, float, float], ...]] = {
 }
 
 EARCONS = tuple(_TONES)
-"""Their names."""
+"""The names of all earcons."""
 
 
 @cache

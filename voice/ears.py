@@ -1,7 +1,7 @@
-"""Ears: from sound to a transcript. Joins front end, endpointing and a recognizer; never stores sound, never
-understands words.
+"""Turns sound into a transcript: joins front end, endpointing and a recognizer. Never stores sound, never understands
+words.
 
-A recording goes the same way as a microphone, block by block, so that both are heard alike.
+A recording is read block by block, like a microphone, so that both are heard alike.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from voice.front_end import HighPass, level_db
 from voice.recognition.recognizer_base import SAMPLE_RATE, Ending, Grammar, Recognition, Recognizer, Samples, Transcript
 
 _AFTER_SPEECH = 0.16
-"""Seconds of sound given to the recognizer after the last speech: final consonants are quiet. Then it begins to decode
-what may be the whole utterance, while it is not yet decided that the turn has ended."""
+"""Seconds of sound given to the recognizer after the last speech, because final consonants are quiet. It then starts to
+decode the utterance, before it is decided that the turn has ended."""
 _CHUNK_SECONDS = SpeechDetector.CHUNK / SAMPLE_RATE
 
 
@@ -32,7 +32,7 @@ class ListeningResult:
     transcript: Transcript
     speech_began: bool
     audio_seconds: float
-    """Sound taken, silence included."""
+    """Seconds of sound, silence included."""
     endpoint_wait: float
     """Seconds from the last speech to the decision that the turn has ended."""
     decode_seconds: float
@@ -42,7 +42,7 @@ class ListeningResult:
 
 @dataclass(frozen=True)
 class Progress:
-    """What the ears know after a block, for whoever watches."""
+    """The state of the ears after a block, for observers."""
 
     seconds: float
     level: float
@@ -51,16 +51,16 @@ class Progress:
     """Probability of speech in the last 32 ms, 0 to 1."""
     state: Endpoint
     partial: str
-    """What was heard so far; it may change."""
+    """The words heard so far; they may change."""
     ending: Ending | None
-    """What the recognizer said of the sentence in this pause, or None."""
+    """What the recognizer said about the sentence in this pause, or None."""
 
 
 Watcher = Callable[[Progress], None]
 
 
 class Ears:
-    """A recognizer with the sense of when somebody speaks."""
+    """A recognizer with speech detection."""
 
     def __init__(self, recognizer: Recognizer, settings: EndpointingSettings | None = None) -> None:
         self._recognizer = recognizer
@@ -68,7 +68,7 @@ class Ears:
         self._stopped = False
 
     def end_turn(self) -> None:
-        """End the turn with the next block: what was said until now is the whole utterance."""
+        """End the turn with the next block: the speech until now is the whole utterance."""
         self._stopped = True
 
     async def listen(
@@ -80,7 +80,7 @@ class Ears:
         patient: bool = False,
         watch: Watcher | None = None,
     ) -> ListeningResult:
-        """Listen until the turn ends, or, where `patient`, until the sound is over.
+        """Listen until the turn ends or, if `patient`, until the sound ends.
 
         Raises `voice.voice_errors.RecognitionError`, `DeviceError`.
         """
@@ -123,7 +123,7 @@ class Ears:
 
 
 class _Turn:
-    """One turn. Holds sound back: the pre-roll before speech, and silence that may turn out to be the end."""
+    """One turn. Holds sound back: the pre-roll before speech, and silence that may be the end."""
 
     def __init__(
         self,
@@ -144,10 +144,10 @@ class _Turn:
         self._partial = ""
         self._judging: asyncio.Task[Ending] | None = None
         self.waited = 0.0
-        """Seconds that the recognizer took to judge the last pause."""
+        """Seconds that the recognizer took for the last pause."""
 
     async def take(self, block: Samples) -> Endpoint:
-        """Take a block; return what it did to the turn."""
+        """Take a block and return its effect on the turn."""
         block = self._high_pass.filter(block)
         level = level_db(block)
         self._hold(block)
@@ -195,7 +195,7 @@ class _Turn:
 
 
 class _Recording:
-    """Samples as a source that ends with them, read as fast as the listener takes them."""
+    """A source that yields the samples as fast as the listener reads and ends with them."""
 
     def __init__(self, samples: Samples) -> None:
         self._samples = samples
@@ -203,13 +203,13 @@ class _Recording:
     async def blocks(self) -> AsyncGenerator[Samples]:
         whole = np.pad(self._samples, (0, -len(self._samples) % BLOCK + SpeechDetector.CHUNK))
         for start in range(0, len(whole) // BLOCK * BLOCK, BLOCK):
-            await asyncio.sleep(0)  # others go on meanwhile
+            await asyncio.sleep(0)  # other tasks run meanwhile
             yield whole[start : start + BLOCK]
 
 
 async def hear_samples(
     recognizer: Recognizer, samples: Samples, grammar: Grammar, *, watch: Watcher | None = None
 ) -> Transcript:
-    """Return the transcript of a recording that is one utterance, pauses included; silence around it is left out."""
+    """Return the transcript of a recording of one utterance, pauses included; silence around it is left out."""
     heard = await Ears(recognizer).listen(_Recording(samples), grammar, patient=True, watch=watch)
     return heard.transcript

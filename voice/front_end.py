@@ -1,6 +1,6 @@
-"""What is done to sound on its way to the ears: our own voice is taken off, then what lies under speech.
+"""Prepares sound for recognition: removes our own voice, then the tones below speech.
 
-Never suppresses noise: that was measured to hurt recognition (15 dB: 0.75 -> 0.45 right with WebRTC's).
+Never suppresses noise, because that was measured to hurt recognition (15 dB: 0.75 -> 0.45 right with WebRTC's).
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from voice.recognition.recognizer_base import SAMPLE_RATE, Samples
 from voice.voice_errors import DeviceError
 
 DITHER = 0.0005
-"""Standard deviation of the white noise added before decoding, in full scale: digital silence breaks the features."""
+"""Standard deviation of the white noise added before decoding, in full scale, because digital silence breaks the
+features."""
 SILENT_DB = -96.0
 """The level of digital silence: one step of 16 bits."""
 
 _PIECE = 320
-"""Samples filtered at once: a block of 20 ms."""
+"""Samples filtered at a time: a block of 20 ms."""
 
 
 def level_db(samples: npt.NDArray[np.integer[Any]]) -> float:
@@ -33,7 +34,7 @@ def level_db(samples: npt.NDArray[np.integer[Any]]) -> float:
 
 
 class HighPass:
-    """Takes away what lies under speech (one pole), block after block without seams."""
+    """Removes the tones below speech (one pole), block after block without seams."""
 
     def __init__(self, cut_hertz: float = 80.0, sample_rate: int = SAMPLE_RATE) -> None:
         keep = float(np.exp(-2.0 * np.pi * cut_hertz / sample_rate))
@@ -51,20 +52,21 @@ class HighPass:
         values = np.empty(count + 1)
         values[0], values[1:] = self._last_in, samples
         steps = values[1:] - values[:-1]
-        # The sum of what is left of all steps so far, without a loop: powers of 0.97 stay exact enough for a piece.
+        # The sum of the remainders of all steps so far, without a loop; powers of 0.97 stay exact enough for one piece.
         filtered = self._powers[1 : count + 1] * (self._last_out + np.cumsum(steps / self._powers[:count]))
         self._last_in, self._last_out = float(values[-1]), float(filtered[-1])
         return np.asarray(np.clip(np.rint(filtered), -32768, 32767), dtype=np.int16)
 
 
 class EchoCanceller:
-    """Takes what we play off what we hear, by WebRTC's AEC3 in the `pywebrtc-audio` wheel (extra `mcqueen[echo]`).
+    """Removes our own playback from the sound, with WebRTC's AEC3 in the `pywebrtc-audio` wheel (extra
+    `mcqueen[echo]`).
 
-    For each block of the microphone: first `reference`, then `process`. It finds the delay between the two by itself.
+    For each block of the microphone, call `reference`, then `process`. It finds the delay between the two by itself.
     """
 
     def __init__(self) -> None:
-        """Raises `DeviceError` where the extra is not installed."""
+        """Raises `DeviceError` if the extra is not installed."""
         try:
             from pywebrtc_audio import EchoCanceller as WebRtc  # an extra
         except ImportError as error:
@@ -73,11 +75,11 @@ class EchoCanceller:
         self._played: Samples = np.zeros(0, dtype=np.int16)
 
     def reference(self, block: Samples) -> None:
-        """Take the block (16 kHz) that is played now; as long as the block that `process` gets next."""
+        """Take the block (16 kHz) that is playing now; it is as long as the block that `process` gets next."""
         self._played = block
 
     def process(self, block: Samples) -> Samples:
-        """Return the microphone's block without our own voice. Without a reference nothing was played."""
+        """Return the microphone's block without our own voice. Without a reference, nothing was played."""
         played = self._played if len(self._played) == len(block) else np.zeros(len(block), dtype=np.int16)
         self._played = played[:0]
         return np.asarray(

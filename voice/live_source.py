@@ -1,4 +1,4 @@
-"""The base of microphones that `Capture` keeps open: sound, and what is known of the device that it comes from.
+"""The base of microphones that `Capture` keeps open: sound, and facts about the device that it comes from.
 
 Holds no device itself.
 """
@@ -14,7 +14,7 @@ from voice.recognition.recognizer_base import Samples
 
 
 class LiveSource(ABC):
-    """Something to listen to that may come and go. What a source does not know has a value that says so."""
+    """A sound source that may come and go. If a source does not know a fact, the value says so."""
 
     level: float = SILENT_DB
     """Loudness of the last block in dB below full scale; -96 is silence, or not known."""
@@ -25,7 +25,7 @@ class LiveSource(ABC):
 
     @property
     def on_fallback(self) -> bool:
-        """Whether another device stands in for the one that was named."""
+        """Whether another device replaces the named one."""
         return False
 
     @abstractmethod

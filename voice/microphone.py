@@ -1,7 +1,7 @@
 """The live microphone as an `AudioSource`: any rate and channel count in, blocks of 20 ms at 16 kHz out.
 
-Its callback only copies into a ring, so it never blocks; sound that nobody took in time is counted, not hidden. Never
-keeps sound beyond that ring, and never decides what to do about a device that is lost: it says so and ends.
+Its callback only copies into a ring, so it never blocks. It counts sound that nobody read in time. Never keeps sound
+beyond that ring. If the device is lost, it says so and ends; the caller decides what to do.
 """
 
 from __future__ import annotations
@@ -24,19 +24,19 @@ from voice.recognition.recognizer_base import SAMPLE_RATE, Samples
 from voice.voice_errors import DeviceError
 
 RING_BLOCKS = 500
-"""Blocks kept for a listener that is late: 10 s."""
+"""Blocks kept for a late listener: 10 s."""
 FIRST_SECONDS = 4.0
-"""How long a microphone may take to give its first block: some wake up slowly."""
+"""Seconds that a microphone may take for its first block: some wake up slowly."""
 GATHERED_BLOCKS = 4
-"""Blocks that are taken at once while nothing stands out of the noise: waking up costs more than taking them."""
+"""Blocks that are read at a time while nothing exceeds the noise: waking up costs more than reading them."""
 PROMPT_BLOCKS = 100
-"""Blocks after one that stood out that are taken one by one: 2 s, so that no pause is noticed late."""
+"""Blocks after a loud one that are read one by one: 2 s, so that no pause is noticed late."""
 LOST_SECONDS = 1.5
-"""A microphone without a block for this long is lost: it gives one every 20 ms, silence included."""
+"""Seconds without a block after which a microphone is lost: it gives one every 20 ms, silence included."""
 
 
 class Microphone(LiveSource):
-    """The device whose name holds `device`, or the default one while that is away or none is named."""
+    """The device whose name contains `device`, or the default device while that one is away or none is named."""
 
     def __init__(self, device: str = "", *, system: SoundSystem = SYSTEM) -> None:
         self._wanted = device
@@ -44,11 +44,11 @@ class Microphone(LiveSource):
 
     @property
     def on_fallback(self) -> bool:
-        """Whether another device stands in for the one that was named."""
+        """Whether another device replaces the named one."""
         return bool(self._wanted) and self.device is not None and self._wanted.lower() not in self.device.name.lower()
 
     async def blocks(self) -> AsyncGenerator[Samples]:
-        """Yield blocks until the listener stops. Raises `DeviceError` when there is none, or when it is lost."""
+        """Yield blocks until the listener stops. Raises `DeviceError` if there is no device, or if it is lost."""
         loop = asyncio.get_running_loop()
         ring: deque[bytes] = deque(maxlen=RING_BLOCKS)
         arrived = asyncio.Event()
@@ -87,7 +87,7 @@ class Microphone(LiveSource):
                     gathered = [ring.popleft() for _ in range(min(len(ring), GATHERED_BLOCKS))]
                     for block in converter.blocks(b"".join(gathered)):
                         self.level = level_db(block)
-                        # Of the differences, which leave out the rumble that varies most.
+                        # Of the differences, which leave out the most variable rumble.
                         stands_out = noise.above(level_db(block[1:].astype(np.int32) - block[:-1]))
                         prompt = PROMPT_BLOCKS if stands_out else max(0, prompt - 1)
                         yield block
@@ -96,7 +96,8 @@ class Microphone(LiveSource):
         finally:
             self.device = None
             self.level = SILENT_DB
-            # Not in a thread: a generator that is closed late has no loop to wait in, and closing takes milliseconds.
+            # Not in a thread: a generator that is closed late has no event loop to wait in, and closing takes
+            # milliseconds.
             self._system.close(opened)
 
     def _open(self, copy: Any, end: Any) -> OpenStream:
@@ -116,20 +117,20 @@ class Microphone(LiveSource):
 
 
 class Converter:
-    """Any rate and channel count to blocks of 20 ms at 16 kHz mono, without seams."""
+    """Turns any rate and channel count into blocks of 20 ms at 16 kHz mono, without seams."""
 
     def __init__(self, rate: int, channels: int = 1) -> None:
         self._channels = channels
         self._rest: Samples = np.zeros(0, dtype=np.int16)
         self._stream: Any = None
         if rate != SAMPLE_RATE:
-            import soxr  # only where rates differ
+            import soxr  # only if the rates differ
 
-            # "HQ" holds back 30 ms at 48 kHz; "MQ" 10 ms, with 90 dB against what it folds back.
+            # "HQ" delays 30 ms at 48 kHz, "MQ" 10 ms with 90 dB of suppression of aliases.
             self._stream = soxr.ResampleStream(rate, SAMPLE_RATE, 1, dtype="int16", quality="MQ")
 
     def blocks(self, data: bytes) -> list[Samples]:
-        """Return the blocks that are complete now; the rest waits for the next call."""
+        """Return the complete blocks; the rest waits for the next call."""
         samples = mono(np.frombuffer(data, dtype=np.int16), self._channels)
         if self._stream is not None:
             samples = self._stream.resample_chunk(samples)

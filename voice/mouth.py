@@ -1,6 +1,6 @@
-"""The mouth: from text to sound that has been played. Joins a synthesizer and a sink; knows when playback ended.
+"""Turns text into played sound: joins a synthesizer and a sink, and knows when playback ended.
 
-The first sentence sounds while the others are still made. Never decides what is said, never plays two things at once.
+The first sentence plays while the others are synthesised. Never decides what is said, never plays two things at once.
 """
 
 from __future__ import annotations
@@ -22,30 +22,31 @@ from voice.synthesis.wording import as_spoken
 
 _KEPT_PHRASES = 64
 _SENTENCE_END = re.compile(r"(?<=[.!?…])(?<!\b[A-Za-z]\.)(?<!\b(?:Mr|Dr|St|No|vs|Nr)\.)(?<!\bMrs\.)\s+(?=[^a-zäöü\d])")
-"""Between sentences: not after an initial, an abbreviation or "p.m.", nor before a small letter or a figure."""
+"""The boundary between sentences: not after an initial, an abbreviation or "p.m.", nor before a small letter or a
+digit."""
 
 
 _ITEM_END = re.compile(r"(?<=;)\s+")
 ITEM_PAUSE = 0.36
 """Seconds of silence between the items of a list: 350 to 400 ms are easiest to follow (row V3, Amazon's checklist)."""
 _SILENT = 150
-"""Samples below this are silence; espeak-ng ends a word with a little of it."""
+"""Samples below this are silence; espeak-ng ends a word with a little silence."""
 
 
 @dataclass(frozen=True)
 class Spoken:
-    """What became of an utterance."""
+    """How an utterance ended."""
 
     seconds: float
-    """Length of the sound that was made."""
+    """Seconds of synthesised sound."""
     synthesis_seconds: float
-    """From the text to its first samples; 0 for a phrase that was kept."""
+    """Seconds from the text to its first samples; 0 for a phrase that was prepared."""
     interrupted: bool = False
     """Whether `stop` ended it early."""
 
 
 class Mouth:
-    """Says one thing at a time; a second request waits for the first."""
+    """Speaks one text at a time; a second request waits for the first."""
 
     def __init__(self, synthesizer: Synthesizer, sink: AudioSink, voice: Voice) -> None:
         self._synthesizer = synthesizer
@@ -65,7 +66,7 @@ class Mouth:
         return self._playing is not None
 
     async def say(self, text: str) -> Spoken:
-        """Say it, figures in words, and return when playback has ended or `stop` was called.
+        """Speak the text, figures in words, and return when playback has ended or `stop` was called.
 
         Raises `SynthesisError`, `DeviceError`.
         """
@@ -80,7 +81,7 @@ class Mouth:
             synthesis_seconds = 0.0 if kept else time.perf_counter() - began
             seconds = 0.0
             for sentence in (*others, None):
-                # The next one is made while this one sounds; both end together when the caller is cancelled.
+                # The next sentence is synthesised while this one plays; both end together if the caller is cancelled.
                 coming = None if sentence is None else asyncio.ensure_future(self._speech(sentence))
                 try:
                     seconds += speech.seconds
@@ -95,12 +96,12 @@ class Mouth:
             return Spoken(seconds, synthesis_seconds)
 
     async def prepare(self, text: str) -> None:
-        """Synthesise a phrase now, so that saying it later starts at once. Raises `SynthesisError`."""
+        """Synthesise a phrase now, so that it can be spoken at once later. Raises `SynthesisError`."""
         for sentence in self._sentences(text):
             await self._speech(sentence)
 
     async def earcon(self, name: str) -> None:
-        """Play the sound of that name to its end. Raises `KeyError`, `DeviceError`."""
+        """Play the earcon of that name to its end. Raises `KeyError`, `DeviceError`."""
         async with self._turn:
             await self._play(Speech(earcon(name), EARCON_RATE))
 
@@ -110,28 +111,28 @@ class Mouth:
         self._voice = replace(self._usual, words_per_minute=words)
 
     def set_loudness(self, share: float) -> None:
-        """Speak and sound from now on at this share of the volume, as loud as it can be without distortion."""
+        """Play speech and earcons from now on at this share of the volume, as loud as possible without distortion."""
         self._loudness = share
 
     def stop(self) -> None:
-        """Stop at once what is playing and drop what waits; without effect in silence."""
+        """Stop playback at once and drop what waits; no effect in silence."""
         self._generation += 1
         self._going.set()
         if self._playing is not None:
             self._playing.cancel()
 
     def pause(self) -> None:
-        """Fall silent; `resume` says the sentence that was cut again, from its start."""
+        """Fall silent; `resume` repeats the interrupted sentence from its start."""
         self._going.clear()
         if self._playing is not None:
             self._playing.cancel()
 
     def resume(self) -> None:
-        """Go on after `pause`; without effect otherwise."""
+        """Go on after `pause`; no effect otherwise."""
         self._going.set()
 
     async def _play_to_end(self, speech: Speech, generation: int) -> bool:
-        """Return whether it was heard whole, pauses and all; False where `stop` ended it."""
+        """Return whether it was played to its end, pauses included; False if `stop` ended it."""
         while True:
             await self._going.wait()
             if generation != self._generation:
@@ -145,7 +146,7 @@ class Mouth:
         self._playing = playing
         try:
             await asyncio.wait([playing])
-        except asyncio.CancelledError:  # our caller was cancelled: the sound ends with it
+        except asyncio.CancelledError:  # the caller was cancelled: stop the sound too
             playing.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await playing
@@ -158,7 +159,8 @@ class Mouth:
         return True
 
     def _sentences(self, text: str) -> list[str]:
-        """Return what is to be said, sentence by sentence: in words first, as the point in `22. Mai` ends none."""
+        """Return the text, sentence by sentence. Figures become words first, because the point in `22. Mai` ends no
+        sentence."""
         return sentences(as_spoken(text, self._voice.language))
 
     async def _speech(self, sentence: str) -> Speech:
@@ -175,7 +177,7 @@ class Mouth:
 
 
 def amplified(samples: Samples, share: float) -> Samples:
-    """Return the samples at that share of their loudness, less where they would be cut off."""
+    """Return the samples at that share of their loudness, less if they would clip."""
     peak = int(np.max(np.abs(samples.astype(np.int32)), initial=0))
     if share == 1.0 or not peak:
         return samples
@@ -183,12 +185,12 @@ def amplified(samples: Samples, share: float) -> Samples:
 
 
 def sentences(text: str) -> list[str]:
-    """Return the sentences of a text, each with its mark, and the items of a list told with ";" apart."""
+    """Return the sentences of a text, each with its mark; the items of a list with ";" are separate."""
     return [part for sentence in _SENTENCE_END.split(text.strip()) for part in _ITEM_END.split(sentence) if part]
 
 
 def with_pause(speech: Speech) -> Speech:
-    """Return an item of a list with silence after it, so that the items are told apart (row V3)."""
+    """Return an item of a list followed by silence, so that listeners can tell the items apart (row V3)."""
     loud = np.flatnonzero(np.abs(speech.samples.astype(np.int32)) > _SILENT)
     end = int(loud[-1]) + 1 if len(loud) else 0
     silence = np.zeros(round(ITEM_PAUSE * speech.sample_rate), dtype=np.int16)

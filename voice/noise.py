@@ -1,6 +1,6 @@
 """Noise of a moving car, made from a seed, and mixing at a given ratio. Pure; for drives, tests and measurements.
 
-Never stands in front of a real microphone.
+Never used with a real microphone.
 """
 
 from __future__ import annotations

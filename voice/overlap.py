@@ -1,7 +1,8 @@
-"""Whether the driver speaks while we do, or the microphone only hears what we play. Pure: sound and figures in.
+"""Decides whether the driver speaks over McQueen, or the microphone only hears our playback. Pure: sound and figures
+in.
 
-The canceller takes our voice away where it knows the delay; after a hiccup of the devices it must find that again, and
-until then our own voice comes through. So what is left is compared with what was played before it counts as speech.
+The canceller removes our voice if it knows the delay. After a hiccup of the devices it must find the delay again, and
+our own voice comes through until then. So the rest is compared with the playback before it counts as speech.
 """
 
 from __future__ import annotations
@@ -16,29 +17,30 @@ from voice.audio import BLOCK
 from voice.recognition.recognizer_base import Samples
 
 _GAP_SECONDS = 0.35
-"""Pauses up to this are part of speech: between two words, and where the canceller took a part of one."""
+"""Seconds; shorter pauses are part of speech: between two words, and if the canceller removed part of a word."""
 _SPEECH_AT = 0.5
 _STILL_SPEECH_AT = 0.15
-"""Probability of speech at which it begins and goes on; low, as the canceller thins the voice that speaks over ours."""
+"""Probability at which speech begins and goes on; low, because the canceller thins a voice that speaks over ours."""
 _ABOVE_NOISE_DB = 6.0
-"""Softer than this above the noise is no speech, however it sounds: what is left of noise can sound like a voice."""
+"""Decibels above the noise; softer sound is no speech, because remaining noise can sound like a voice."""
 _NOISE_BLOCKS = 150
 _NO_ECHO_DB = -40.0
-"""Where the microphone stays this far below what we play, it hears nothing of it: a headset. The canceller, which has
-nothing to learn from then, would take a part of the driver instead."""
+"""Decibels; if the microphone stays this far below our playback, it does not hear it, as with a headset. The canceller
+has nothing to learn from then, and would remove part of the driver's voice."""
 _ECHO_BLOCKS = 150
-"""Blocks of playback that this is judged by: the last 3 s; a third of them are enough to begin with."""
+"""Blocks of playback that decide this: the last 3 s; a third of them are enough to begin with."""
 _HEARD_BLOCKS = 12
-"""What is compared with playback: 240 ms, about a syllable."""
+"""Blocks of sound that are compared with playback: 240 ms, about a syllable."""
 _PARTS = 3
-"""Each part of what is heard may have come by a delay of its own. For a driver over our voice that changes nothing (the
-share in the whole and in thirds is the same to 0.02); of our own voice after a hiccup a tenth was missed without it."""
+"""Each part of the sound may have its own delay. For a driver who speaks over McQueen this makes no difference (the
+share in the whole and in thirds agrees within 0.02). Without it, a tenth of our own voice after a hiccup was missed."""
 _ECHO_SHARE = 0.4
-"""From this share of the sound that playback explains it is our own voice."""
+"""Share of the sound that playback explains, from which it is our own voice."""
 
 
 class OverSpeech:
-    """How long somebody has been speaking while we do, short pauses included. Probabilities in, seconds out."""
+    """Seconds for which a person has been speaking over McQueen, short pauses included. Probabilities in, seconds
+    out."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -50,7 +52,7 @@ class OverSpeech:
         return _STILL_SPEECH_AT if self.seconds else _SPEECH_AT
 
     def advance(self, speech: bool, seconds: float) -> float:
-        """Take the next stretch of sound and return the seconds of speech so far; 0 once it has ended."""
+        """Take the next sound and return the seconds of speech so far; 0 once speech has ended."""
         if speech:
             self.seconds += seconds
             self._gap = 0.0
@@ -62,20 +64,20 @@ class OverSpeech:
 
 
 class NoiseMeter:
-    """The level that the microphone does not go below: the noise of the cabin, over the last 3 s."""
+    """The lowest level of the microphone over the last 3 s: the noise of the cabin."""
 
     def __init__(self) -> None:
         self._levels: deque[float] = deque(maxlen=_NOISE_BLOCKS)
 
     def above(self, level: float) -> bool:
-        """Take the level of a block, in dB, and return whether it stands out."""
+        """Take the level of a block, in dB, and return whether it exceeds the noise."""
         self._levels.append(level)
         quiet = sorted(self._levels)[len(self._levels) // 10]
         return level >= quiet + _ABOVE_NOISE_DB
 
 
 class EchoMeter:
-    """Whether the microphone hears what we play. Levels in; until it knows, it takes that for granted."""
+    """Decides whether the microphone hears our playback. Levels in; until it knows, it assumes so."""
 
     def __init__(self) -> None:
         self._below: deque[float] = deque(maxlen=_ECHO_BLOCKS)
@@ -84,12 +86,13 @@ class EchoMeter:
         """Take the levels of one block, in dB, and return whether there is an echo."""
         if played > -40.0:
             self._below.append(heard - played)
-        # The median: a driver who speaks makes some of them louder, the delay of an echo makes some of them quieter.
+        # The median, because a driver's speech makes some differences larger, and the delay of an echo makes some
+        # smaller.
         return len(self._below) < _ECHO_BLOCKS // 3 or sorted(self._below)[len(self._below) // 2] > _NO_ECHO_DB
 
 
 class EchoShare:
-    """How much of what the microphone hears is what was just played, at whatever delay."""
+    """How much of the microphone's sound is recent playback, at any delay."""
 
     def __init__(self) -> None:
         self._heard: deque[Samples] = deque(maxlen=_HEARD_BLOCKS)
@@ -99,10 +102,10 @@ class EchoShare:
         self._heard.append(heard)
 
     def is_ours(self, played: Sequence[Samples]) -> bool:
-        """Whether the last sound is mostly our own voice; `played` is all that was given to the device lately."""
+        """Whether the last sound is mostly our own voice; `played` is all sound recently given to the device."""
         if len(self._heard) < _HEARD_BLOCKS or len(played) < _HEARD_BLOCKS:
             return False
-        # Differences: the rumble of a car would hide any likeness.
+        # Differences, because the rumble of a car would hide the likeness.
         heard = np.diff(np.concatenate(self._heard).astype(np.float64))
         return explained(heard, np.diff(np.concatenate(played).astype(np.float64)), _PARTS) >= _ECHO_SHARE
 
@@ -110,7 +113,7 @@ class EchoShare:
 def explained(heard: npt.NDArray[np.float64], played: npt.NDArray[np.float64], parts: int = 1) -> float:
     """Return the largest share of the energy of `heard`, 0 to 1, that stretches of `played` explain.
 
-    Each of its `parts` has a stretch of its own: where a device hiccups, the delay changes in the midst of a word.
+    Each of its `parts` has its own stretch, because a hiccup of a device changes the delay in the middle of a word.
     """
     energy = float(heard @ heard)
     if energy == 0.0:

@@ -1,4 +1,4 @@
-"""Plain words: the one spelling that grammars, dictionaries and recognizers share.
+"""Plain words: the spelling that grammars, dictionaries and recognizers share.
 
 Lower case, digits and symbols written out, no punctuation but apostrophes inside words. Never decides how something is
 best spoken aloud; that is `voice.synthesis.wording`.
@@ -27,7 +27,7 @@ _NOT_A_WORD = re.compile(r"[^\w']+|_+")
 
 
 def plain_words(text: str) -> str:
-    """Return the words of a text as they are recognised: `"7:30 p.m."` gives `"seven thirty pm"`."""
+    """Return the words of a text as a recognizer writes them: `"7:30 p.m."` gives `"seven thirty pm"`."""
     text = text.replace("’", "'")
     for symbol, word in _SYMBOLS.items():
         text = text.replace(symbol, word)
@@ -49,7 +49,7 @@ def _clock_words(match: re.Match[str]) -> str:
 
 @lru_cache(maxsize=4096)
 def _number_words(digits: str, *, ordinal: bool = False) -> str:
-    from num2words import num2words  # loaded only where a text has digits
+    from num2words import num2words  # loaded only if a text has digits
 
     if len(digits) > 6 and "." not in digits:  # too long for a quantity: read digit by digit
         return " ".join(_number_words(digit) for digit in digits)

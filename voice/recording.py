@@ -1,4 +1,4 @@
-"""A short recording on demand, and what is wrong with it: what `mcqueen doctor --audio` shows. Never kept on disk."""
+"""Makes a short recording and says what is wrong with it, for `mcqueen doctor --audio`. Never kept on disk."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from voice.microphone import Microphone
 from voice.recognition.recognizer_base import Samples
 
 QUIET_DB = -50.0
-"""Speech at arm's length is louder than this in nearly every set-up."""
+"""Decibels of full scale; speech at arm's length is louder than this in nearly every set-up."""
 _CLIPPED = 32_700
 _CLIPPED_SHARE = 0.001
 
@@ -32,7 +32,7 @@ async def record(microphone: Microphone, seconds: float) -> tuple[Samples, str]:
 
 
 def describe_recording(samples: Samples) -> str:
-    """Return what is wrong and the cure in one sentence; empty where speech can be heard in it."""
+    """Return the problem and the cure in one sentence; empty if speech can be heard in the recording."""
     loudest = max((level_db(block) for block in np.array_split(samples, max(1, len(samples) // 1_600))), default=-96.0)
     if loudest <= SILENT_DB + 1.0:
         return (

@@ -1,7 +1,7 @@
-"""The live speaker as an `AudioSink`, and the record of what it just played, which takes our echo out of the ears.
+"""The live speaker as an `AudioSink`, and the record of what it just played, from which the echo is removed.
 
 The stream stays open for some seconds after a sound, so that the next sentence starts at once. The callback only copies
-and fades. Where the device goes away in mid-sentence the rest is played on the default one, and that is said.
+and fades. If the device is lost in mid-sentence, the rest is played on the default device, and McQueen says so.
 """
 
 from __future__ import annotations
@@ -23,31 +23,34 @@ from voice.recognition.recognizer_base import Samples
 from voice.voice_errors import DeviceError
 
 LINGER_SECONDS = 5.0
-"""How long the stream stays open after the last sound."""
+"""Seconds that the stream stays open after the last sound."""
 LOST_SECONDS = 1.5
-"""A speaker that takes no block for this long is lost."""
+"""Seconds without taking a block after which a speaker is lost."""
 _FADE_SECONDS = 0.01
 _ECHO_BLOCKS = 15
-"""An echo has come back through the devices' buffers and the cabin within 0.3 s."""
+"""Blocks within which an echo returns through the devices' buffers and the cabin: 0.3 s."""
 _LEARNING_BLOCKS = 50
-"""The canceller is given a second of silence after a sound, so that it has seen all of the echo."""
+"""Blocks of silence that the canceller gets after a sound, so that it has seen the whole echo: 1 s."""
 _REWIND_SECONDS = 0.3
-"""What is said again when playback goes on elsewhere: part of it was in the lost device's buffer."""
+"""Seconds of sound that are repeated when playback moves to another device: part of it was in the lost device's
+buffer."""
 
 Notice = Callable[[str], None]
 
 
 class PlaybackReference:
-    """What was played lately, for the echo canceller: one block at 16 kHz for each block of the microphone."""
+    """Recent playback for the echo canceller: one block at 16 kHz for each block of the microphone."""
 
     _LEAD_BLOCKS = 2
-    """Silence put before the sound, so that a late callback leaves no gap; less than the sound's way to the ear."""
+    """Blocks of silence before the sound, so that a late callback leaves no gap; less than sound takes to the ear."""
     _MOST_BLOCKS = 100
-    """Sound of the microphone may come 2 s late, and all at once."""
+    """Blocks by which the microphone's sound may be late, and then come all at once: 2 s."""
     _MOST_OWED = 25
     _GIVEN_BLOCKS = 75
-    _LOOK_BLOCKS, _SLACK_BLOCKS = 50, 2
-    """Each second, what waited all the time, and so much longer than in the first, is what the microphone lost."""
+    _LOOK_BLOCKS = 50
+    """Blocks between two searches for lost blocks: 1 s. The microphone lost blocks that waited all that time."""
+    _SLACK_BLOCKS = 2
+    """Waiting blocks beyond those of the first second that do not count as lost."""
 
     def __init__(self) -> None:
         self._pieces: deque[bytes] = deque(maxlen=500)
@@ -56,22 +59,23 @@ class PlaybackReference:
         self._converter: Converter | None = None
         self._rate = 0
         self.active = False
-        """Whether the canceller needs to see the microphone: sound was played within the last second."""
+        """Whether the canceller needs the microphone's sound, because sound was played within the last second."""
         self.sounding = False
-        """Whether the microphone may hear what was played; after that the canceller would only thin the driver."""
+        """Whether the microphone may still hear the playback; later the canceller would only thin the driver's
+        voice."""
         self._quiet = 0
         self._owed = 0
-        """Blocks of silence given for sound that was on its way: so many of it come too late."""
+        """Blocks of silence given while sound was still on its way, so that as many blocks of sound come too late."""
         self._since_paid = 0
         """Blocks since the last of them was dropped."""
         self._flowing = False
-        """Whether the device takes sound, silence included."""
+        """Whether the device takes blocks, silence included."""
         self._usual: int | None = None
-        """Blocks that wait at least, as they did in the first second."""
+        """The smallest number of waiting blocks, as measured in the first second."""
         self._least = self._looked = 0
 
     def begin(self, rate: int) -> None:
-        """Expect sound at that rate; called when a stream opens."""
+        """Expect sound at that rate; called at the opening of a stream."""
         self._pieces.clear()
         if self._converter is None or rate != self._rate:
             self._converter, self._rate = Converter(rate), rate
@@ -79,7 +83,7 @@ class PlaybackReference:
         self.align()
 
     def align(self) -> None:
-        """Begin anew: one of the two streams has just begun."""
+        """Start again, because one of the two streams has just started."""
         self._pieces.clear()
         self._owed, self._since_paid = 0, self._LOOK_BLOCKS
         self._usual, self._looked = None, 0
@@ -87,26 +91,26 @@ class PlaybackReference:
         self._blocks.extend(np.zeros(BLOCK, dtype=np.int16) for _ in range(self._LEAD_BLOCKS))
 
     def put(self, piece: bytes, *, gap: bool = False) -> None:
-        """Take what goes to the device now, `gap` where it fell silent before; called in the device's thread."""
+        """Take the block that goes to the device, `gap` if it was silent before; called in the device's thread."""
         if gap:
             self._owed = 0
         self._pieces.append(piece)
         self._flowing = True
 
     def end(self) -> None:
-        """Expect nothing more; called when the stream closes."""
+        """Expect no more sound; called when the stream closes."""
         self._flowing = False
 
     def lately(self) -> tuple[Samples, ...]:
-        """Return all that was given to the device in the last 1.5 s of its sound, whatever the microphone is at.
+        """Return the sound of the last 1.5 s given to the device, wherever the microphone is.
 
-        An echo is in there also where a device that ran dry or lost blocks has changed its delay.
+        This includes the echo even if a device that ran dry or lost blocks has changed its delay.
         """
         self._gather()
         return tuple(self._given)
 
     def _catch_up(self) -> None:
-        """Drop what waits since the microphone lost blocks: the echo would come before the sound that it is of."""
+        """Drop blocks that wait since the microphone lost blocks; otherwise an echo would come before its sound."""
         waiting = len(self._blocks)
         self._least = min(self._least, waiting) if self._looked else waiting
         self._looked += 1
@@ -126,21 +130,22 @@ class PlaybackReference:
             self._given.extend(blocks)
 
     def next_block(self) -> Samples:
-        """Return what was played in the time of one block of the microphone, silence where nothing was."""
+        """Return the sound played during one block of the microphone, silence if there was none."""
         self._gather()
-        while self._owed and self._blocks:  # late, but played in time: the device had some in its buffer
+        while self._owed and self._blocks:  # late, but played in time: the device had sound in its buffer
             self._blocks.popleft()
             self._owed -= 1
             self._since_paid = 0
         self._since_paid += 1
         self._catch_up()
-        while len(self._blocks) > self._MOST_BLOCKS:  # nobody listened for a while: what is old is of no use
+        while len(self._blocks) > self._MOST_BLOCKS:  # nobody listened for a while: old sound is of no use
             self._blocks.popleft()
         if self._blocks:
             block = self._blocks.popleft()
         else:
             block = np.zeros(BLOCK, dtype=np.int16)
-            # One that is missed again at once is not owed: else each would be dropped for the one before, for ever.
+            # A block that is missed again at once is not owed, else each block would be dropped for the one before, for
+            # ever.
             if not self._flowing:
                 self._owed = 0
             elif self._since_paid > self._LOOK_BLOCKS:
@@ -152,7 +157,7 @@ class PlaybackReference:
 
 
 class _Playback:
-    """One sound on its way; the callback takes from it, the loop may end it."""
+    """One sound being played; the callback reads from it, the event loop may end it."""
 
     def __init__(self, sound: Samples, rate: int, position: int) -> None:
         self.sound = sound
@@ -162,7 +167,7 @@ class _Playback:
         self.stopped = False
 
     def take(self, frames: int) -> Samples:
-        """Return the next frames, with silence after the end; a stopped sound fades within 10 ms."""
+        """Return the next frames, followed by silence; a stopped sound fades within 10 ms."""
         piece = self.sound[self.position : self.position + frames]
         self.position += len(piece)
         if self.stopped:
@@ -172,24 +177,24 @@ class _Playback:
 
 
 class Speaker:
-    """The device whose name holds `device`, or the default one while that is away or none is named."""
+    """The device whose name contains `device`, or the default device while that one is away or none is named."""
 
     def __init__(
         self, device: str = "", *, volume: float = 1.0, on_notice: Notice = lambda _: None, system: SoundSystem = SYSTEM
     ) -> None:
-        """`volume` is a factor from 0 to 1; `on_notice` is told when another device takes over."""
+        """`volume` is a factor from 0 to 1; `on_notice` is called when another device takes over."""
         self._wanted = device
         self._system = system
         self._on_notice = on_notice
         self._volume = volume
         self._share = 1.0
         self._gain = volume
-        """What the last block was played at; the next one leads over to volume times share."""
+        """The factor of the last block; the next block fades to volume times share."""
         self.reference = PlaybackReference()
         self.underflows = 0
-        """Blocks that came too late for the device since the start."""
+        """Blocks that were too late for the device since the start."""
         self.device: Device | None = None
-        """What is played on now, or was last."""
+        """The device in use, or the last one."""
         self._opened: OpenStream | None = None
         self._current: _Playback | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -201,15 +206,15 @@ class Speaker:
 
     @property
     def on_fallback(self) -> bool:
-        """Whether another device stands in for the one that was named."""
+        """Whether another device replaces the named one."""
         return bool(self._wanted) and self.device is not None and self._wanted.lower() not in self.device.name.lower()
 
     def duck(self, factor: float) -> None:
-        """Play at that share of the volume from now on; 1 is full."""
+        """Play at that share of the volume from now on; 1 is full volume."""
         self._share = factor
 
     async def play(self, samples: Samples, sample_rate: int) -> None:
-        """Play, and return when the last sample has left. Raises `DeviceError`. Cancelling stops within 100 ms."""
+        """Play, and return when the last sample was played. Raises `DeviceError`. Cancelling stops within 100 ms."""
         played = 0.0
         seconds = len(samples) / sample_rate
         for attempt in range(2):
@@ -227,7 +232,7 @@ class Speaker:
         raise DeviceError("the speaker stopped taking sound; plug it in again")
 
     async def _run(self, playback: _Playback, opened: OpenStream, seconds: float) -> bool:
-        """Return whether it was played to its end; False where the device was lost."""
+        """Return whether the sound was played to its end; False if the device was lost."""
         loop = asyncio.get_running_loop()
         self._loop = loop
         self._heartbeat = time.monotonic()
@@ -241,7 +246,7 @@ class Speaker:
                 late = time.monotonic() - self._heartbeat > LOST_SECONDS or time.monotonic() > deadline
                 if not playback.ended.is_set() and (self._ended or late):
                     return False
-            await asyncio.sleep(float(opened.stream.latency))  # what the device still has in its buffer
+            await asyncio.sleep(float(opened.stream.latency))  # the sound that the device still has in its buffer
         except asyncio.CancelledError:
             playback.stopped = True
             raise
@@ -252,7 +257,7 @@ class Speaker:
         return True
 
     async def _ready(self) -> OpenStream:
-        """Return a running stream on the named device, else on the default. Raises `DeviceError`."""
+        """Return a running stream on the named device, or on the default. Raises `DeviceError`."""
         if self._closing is not None:
             self._closing.cancel()
             self._closing = None
@@ -264,7 +269,7 @@ class Speaker:
             self._opening = asyncio.ensure_future(self._open_now())
             self._opening.add_done_callback(_seen)
         try:
-            return await asyncio.shield(self._opening)  # who is cancelled leaves it to the next
+            return await asyncio.shield(self._opening)  # a cancelled caller leaves it to the next one
         except asyncio.CancelledError:
             self._linger()
             raise
@@ -283,7 +288,7 @@ class Speaker:
         return opened
 
     def _open(self) -> OpenStream:
-        """Open the named device, else the default. Raises `DeviceError`."""
+        """Open the named device, or the default. Raises `DeviceError`."""
         refusal: DeviceError | None = None
         for wanted in dict.fromkeys((self._wanted, "")):
             try:
@@ -324,7 +329,7 @@ class Speaker:
         self._ended = True
 
     def _linger(self) -> None:
-        """Keep the stream for a while, in case more is said."""
+        """Keep the stream open for a while, in case more is said."""
         if self._closing is not None:
             self._closing.cancel()
         self._closing = asyncio.get_running_loop().call_later(LINGER_SECONDS, self._close_when_idle)
@@ -339,7 +344,7 @@ class Speaker:
             self.reference.end()
 
     async def close(self) -> None:
-        """Give the device back; the next sound opens it again. Idempotent."""
+        """Release the device; the next sound opens it again. Idempotent."""
         if self._opening is not None:
             await asyncio.wait([self._opening])
         if self._closing is not None:
@@ -353,13 +358,13 @@ class Speaker:
 
 
 def _seen(opening: asyncio.Task[OpenStream]) -> None:
-    """Take note of how it ended: those who waited for it may be gone."""
+    """Retrieve the result of the task: those who waited for it may be gone."""
     if not opening.cancelled():
         opening.exception()
 
 
 def _at_gain(piece: Samples, before: float, after: float) -> Samples:
-    """Return the block with its loudness led from one factor to the other, so that nothing clicks."""
+    """Return the block with its loudness faded from one factor to the other, to avoid clicks."""
     if before == after == 1.0:
         return piece
     factors: npt.NDArray[np.float64] = np.linspace(before, after, len(piece))

@@ -1,7 +1,7 @@
-"""The wake word: "hey McQueen" spotted by the embedded recognizer, and neural models of other phrases (an extra).
+"""The wake word: "hey McQueen" by the embedded recognizer, and neural models of other phrases (an extra).
 
-Off by default, as there is a push-to-talk key. It never fires on our own voice, nor twice within two seconds, and it
-keeps no sound beyond the seconds that it looks at.
+Off by default, because there is a push-to-talk key. It never fires on McQueen's own voice, nor twice within two
+seconds, and it keeps no sound beyond the seconds that it examines.
 """
 
 from __future__ import annotations
@@ -23,40 +23,44 @@ from voice.worker_process import WorkerDiedError, WorkerProcess
 
 PHRASE = "hey mcqueen"
 REFRACTORY_SECONDS = 2.0
-"""After a wake nothing wakes for this long (linux-voice-assistant)."""
+"""Seconds after a wake without another wake (linux-voice-assistant)."""
 OWN_VOICE_SECONDS = 0.5
-"""How long after our own voice it still counts as ours: the room goes on sounding."""
+"""Seconds after our own voice in which sound still counts as ours, because the room reverberates."""
 _PRE_ROLL = round(0.3 * SAMPLE_RATE)
 """Samples kept from before speech was noticed."""
 _PAUSE = 0.2
-"""Seconds of silence after which it is decided whether the phrase was said."""
+"""Seconds of silence after which the spotter decides whether the phrase was said."""
 _LONGEST = 2.0
-"""Seconds of speech after which it is decided without a pause, for who goes on to speak. Later words are not looked at:
-the phrase begins what is said to us."""
+"""Seconds of speech after which the spotter decides without a pause, for a driver who goes on to speak. It ignores
+later words, because the phrase comes first."""
 _FACTORS = (0.84, 0.92, 1.0, 1.08)
-"""Resampling factors of the passes, which stand in for other throats."""
+"""Resampling factors of the passes, which imitate other vocal tracts."""
 _THRESHOLD = 1e-40
-"""How much likelier than a free loop of phones it must be (pocketsphinx's `kws_threshold`): lax, as place and length
-part it better from other speech."""
+"""How much likelier than a free phone loop the phrase must be (pocketsphinx's `kws_threshold`). Lax, because start and
+length separate it better from other speech."""
 _LATEST = 0.4
-"""Second of the sound, 0.3 s of silence included, at which the phrase has begun: it begins what is said to us. In an
-hour of other speech three of four finds begin later."""
-_SHORTEST, _SURE, _LONGEST_PHRASE = 0.55, 0.65, 1.5
-"""Seconds that the phrase takes: two passes must find that much, or one so much that it is sure. Of 240 synthetic ones
-three in four take 0.82 s and more, of the finds in other speech three in four less than 0.5 s."""
+"""Second of the sound, 0.3 s of silence included, by which the phrase must have begun, because it comes first. In an
+hour of other speech three of four false finds begin later."""
+_SHORTEST = 0.55
+"""Seconds that the phrase takes at least, if two passes find it. Of 240 synthetic phrases three in four take 0.82 s and
+more; of false finds in other speech, three in four take less than 0.5 s."""
+_SURE = 0.65
+"""Seconds from which one pass is enough."""
+_LONGEST_PHRASE = 1.5
+"""Seconds that the phrase takes at most."""
 _NOISE_DB = -25.0
-"""Level of the white noise that is added, against that of the sound."""
+"""Level of the added white noise, relative to the level of the sound."""
 _PRONUNCIATIONS = ("HH EY M AH K W IY N", "HH EY M IH K W IY N", "HH EY M AE K W IY N")
-"""Of the phrase as one word."""
+"""The phonemes of the phrase as one word."""
 
 
 class WakeSpotter(Protocol):
-    """Something that spots a phrase in sound."""
+    """Finds a phrase in sound."""
 
     phrase: str
 
     async def spots(self, samples: Samples) -> bool:
-        """Take the next sound (16 kHz); whether the phrase ended in it."""
+        """Take the next sound (16 kHz); return whether the phrase ended in it."""
         ...
 
     async def reset(self) -> None:
@@ -64,12 +68,12 @@ class WakeSpotter(Protocol):
         ...
 
     async def close(self) -> None:
-        """End what runs for it; idempotent."""
+        """End its processes; idempotent."""
         ...
 
 
 class PhraseSpotter:
-    """The phrase at the beginning of speech, spotted by pocketsphinx in a process of its own. Decodes only speech."""
+    """Finds the phrase at the beginning of speech, with pocketsphinx in a separate process. Decodes only speech."""
 
     def __init__(self) -> None:
         self.phrase = PHRASE
@@ -84,7 +88,7 @@ class PhraseSpotter:
         self._decided = False
 
     async def spots(self, samples: Samples) -> bool:
-        """Whether the phrase was said, known in the pause after it or when speech goes on."""
+        """Return whether the phrase was said. This is known in the pause after it or when speech goes on."""
         machine = self._endpointing
         for probability in self._detector.probabilities(samples, waiting=machine.speech_began is None):
             machine.advance(probability, SpeechDetector.CHUNK / SAMPLE_RATE)
@@ -131,12 +135,12 @@ class PhraseSpotter:
 
 
 def _length(one: Spotted) -> float:
-    """Return the seconds that it takes, 0 where it cannot be the phrase."""
+    """Return the seconds that the phrase takes, 0 if it cannot be the phrase."""
     return one.seconds if one.begins <= _LATEST and one.seconds <= _LONGEST_PHRASE else 0.0
 
 
 def _roughened(sound: Samples) -> Samples:
-    """Return the sound with white noise far below it: without any, the phrase alone is hardly ever spotted."""
+    """Return the sound with white noise far below it; without noise, the phrase alone is hardly ever found."""
     level = float(np.sqrt(np.mean(np.square(sound.astype(np.float64))))) * 10.0 ** (_NOISE_DB / 20.0)
     noise = np.random.default_rng(0).normal(0.0, level, len(sound))
     return np.asarray(np.clip(sound + noise, -32768, 32767), dtype=np.int16)
@@ -146,7 +150,7 @@ class MicroSpotter:
     """A neural model of the `pymicro-wakeword` wheel (extra `mcqueen[wake]`), trained for its own phrase only."""
 
     def __init__(self, model: str = "okay_nabu") -> None:
-        """Raises `RecognitionError` where the extra is missing or has no such model."""
+        """Raises `RecognitionError` if the extra is missing or has no such model."""
         try:
             from pymicro_wakeword import MicroWakeWord, MicroWakeWordFeatures, Model  # an extra
         except ImportError as error:
@@ -163,7 +167,7 @@ class MicroSpotter:
         self._recent: deque[float] = deque(maxlen=self._model.sliding_window_size)
 
     async def spots(self, samples: Samples) -> bool:
-        """Whether the mean over its window passes the model's own cut."""
+        """Return whether the mean over its window exceeds the model's own threshold."""
         spotted = False
         for features in self._features.process_streaming(np.asarray(samples, "<i2").tobytes()):
             probability = self._model.process_streaming_prob(features)
@@ -186,7 +190,7 @@ class MicroSpotter:
 async def wakes(
     source: AudioSource, spotters: Sequence[WakeSpotter], *, speaking: Callable[[], bool] = lambda: False
 ) -> AsyncGenerator[str]:
-    """Yield the phrase each time one of the spotters hears it, while we are not `speaking` ourselves."""
+    """Yield the phrase each time a spotter hears it while McQueen is not `speaking`."""
     since_wake = REFRACTORY_SECONDS
     since_own_voice = OWN_VOICE_SECONDS
     async with aclosing(source.blocks()) as blocks:

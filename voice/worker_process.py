@@ -1,6 +1,6 @@
-"""A child process that is started once and answers requests one at a time, so that the event loop never computes.
+"""A child process that is started once and answers requests one at a time, so that the event loop never blocks.
 
-Owns no knowledge of what it computes: the child imports one function by name. Never used for untrusted peers.
+It does not know the computation: the child imports one function by name. Never used for untrusted peers.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 START = "start"
-"""The request that only has the child make ready."""
+"""The request that only prepares the child."""
 _CHILD = "from voice.worker_process import serve; serve()"
 
 
@@ -28,7 +28,7 @@ class WorkerDiedError(Exception):
 
 
 class WorkerProcess:
-    """One child. Requests are answered in order; a child that died is started again by the next request."""
+    """One child. It answers requests in order; the next request restarts a child that died."""
 
     def __init__(self, handler: str, **settings: Any) -> None:
         """`handler` is `module:function`; the child calls it once with the settings and gets its answering function."""
@@ -43,7 +43,7 @@ class WorkerProcess:
 
     @property
     def process_id(self) -> int | None:
-        """The child, or None while there is none."""
+        """The child process, or None while there is none."""
         return self._process.pid if self._process is not None else None
 
     async def ask(self, request: Any) -> Any:
@@ -55,7 +55,7 @@ class WorkerProcess:
         self.tell(START)
 
     def tell(self, request: Any) -> None:
-        """Have the child take the request without waiting for it; its answer and its errors are dropped."""
+        """Send the request without waiting; the answer and errors are dropped."""
         if not self._closed:
             self._thread.submit(self._exchange, request)
 
@@ -88,7 +88,7 @@ class WorkerProcess:
             )
             assert self._process.stdin is not None
             assert self._process.stdout is not None
-            # Duplicates, because a Connection closes what it was given and so does Popen.
+            # Duplicates, because a Connection closes its file descriptor and so does Popen.
             self._to_child = Connection(os.dup(self._process.stdin.fileno()), readable=False)
             self._from_child = Connection(os.dup(self._process.stdout.fileno()), writable=False)
             self._process.stdin.close()
@@ -106,7 +106,7 @@ class WorkerProcess:
             self._process = self._to_child = self._from_child = None
 
     async def close(self) -> None:
-        """End the child, also in the middle of work; idempotent."""
+        """End the child, even during work; idempotent."""
         self._closed = True
         with self._lock:
             if self._process is not None:
@@ -123,7 +123,7 @@ def serve() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle; it closes us
     incoming = Connection(os.dup(0), writable=False)
     outgoing = Connection(os.dup(1), readable=False)
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # whatever prints must not speak into the pipe
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # printing must not write into the pipe
     with contextlib.suppress(EOFError, BrokenPipeError):
         name, settings = incoming.recv()
         module, _, function = name.partition(":")
@@ -134,6 +134,6 @@ def serve() -> None:
                 if answer is None:
                     answer = vars(importlib.import_module(module))[function](**settings)
                 reply = (False, None if request == START else answer(request))
-            except Exception as error:  # noqa: BLE001  # the one loop of this process: the parent gets it and decides
+            except Exception as error:  # noqa: BLE001  # the one loop of this process: the parent decides
                 reply = (True, error)
             outgoing.send(reply)

@@ -1,7 +1,7 @@
-"""Speech servers that homes already run, by the Wyoming protocol (extra `mcqueen[wyoming]`): hear, speak, wake.
+"""Speech servers of the Wyoming protocol, which homes already run (extra `mcqueen[wyoming]`): hear, speak, wake.
 
-One connection an utterance. Sound goes only to the address that settings name. A server that is away becomes an error
-of `voice`, never a hang.
+One connection for each utterance. Sound goes only to the address in the settings. A server that is away becomes an
+error of `voice`, never a hang.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS = 2.0
 ANSWER_SECONDS = 10.0
-"""Longest wait for a transcript, or for the next piece of sound: the deadline of a turn."""
+"""Seconds to wait for a transcript, or for the next piece of sound: the deadline of a turn."""
 AWAY_SECONDS = 30.0
 """Seconds of sound after which a wake word server that was away is tried again."""
 _MOST_TERMS = 200
@@ -37,7 +37,7 @@ _WAKE_CURE = "start it, or take voice.wyoming_wake out of the settings"
 
 @dataclass(frozen=True)
 class Address:
-    """Where a server listens."""
+    """The address of a server."""
 
     host: str
     port: int
@@ -56,7 +56,7 @@ class Address:
 
 @contextlib.contextmanager
 def _translated(address: Address, kind: type[VoiceError], cure: str = _CURE) -> Iterator[None]:
-    """Turn what may happen on a connection into our errors."""
+    """Turn errors of a connection into ours."""
     try:
         yield
     except TimeoutError as error:
@@ -145,7 +145,7 @@ class WyomingRecognition:
         return connection
 
     async def ending(self, silence: float) -> Ending:
-        """The server says nothing before the end."""
+        """The server sends nothing before the end."""
         return Ending.UNKNOWN
 
     async def finish(self) -> Transcript:
@@ -178,7 +178,7 @@ class WyomingRecognition:
 
     def cancel(self) -> None:
         """Drop the utterance and the connection."""
-        writer = self._connection._writer if self._connection is not None else None  # no public way without waiting
+        writer = self._connection._writer if self._connection is not None else None  # no public method without waiting
         if writer is not None:
             writer.close()
         self._connection = None
@@ -202,7 +202,7 @@ class WyomingSynthesizer:
         self._answer_seconds = answer_seconds
 
     async def synthesize(self, text: str, voice: Voice) -> Speech:
-        """Return the sound of a text in the server's voice, whatever `voice` names. Raises `SynthesisError`."""
+        """Return the sound of a text in the server's voice, whatever `voice` says. Raises `SynthesisError`."""
         connection = _client(self._address, SynthesisError)
         from wyoming.audio import AudioChunk, AudioStop
         from wyoming.tts import Synthesize, SynthesizeVoice
@@ -239,8 +239,8 @@ def _mono(chunk: object) -> Samples:
 class WyomingSpotter:
     """Wake words found by a Wyoming server, behind the `WakeSpotter` protocol.
 
-    The server is given the sound while nobody speaks through McQueen and the microphone is open, and none else. Where
-    it is away that is told once, and it is tried again.
+    The server gets sound only while McQueen is silent and the microphone is open. If the server is away, this is
+    reported once, and it is tried again.
     """
 
     def __init__(self, address: str, names: Sequence[str], complain: Callable[[str], None] = lambda _: None) -> None:
@@ -255,7 +255,7 @@ class WyomingSpotter:
         self._away = False
 
     async def spots(self, samples: Samples) -> bool:
-        """Give the server the next sound (16 kHz); whether it has found one of its words since the last."""
+        """Send the server the next sound (16 kHz); return whether it has found one of its words since the last call."""
         if self._rest > 0.0:
             self._rest -= len(samples) / SAMPLE_RATE
             return False
@@ -304,7 +304,7 @@ class WyomingSpotter:
         return True
 
     async def reset(self) -> None:
-        """Forget the sound so far: end the connection."""
+        """Drop the sound so far and end the connection."""
         if self._reading is not None:
             self._reading.cancel()
             await asyncio.gather(self._reading, return_exceptions=True)

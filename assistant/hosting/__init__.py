@@ -1,1 +1,1 @@
-"""Anything whose tools can be served: the host protocol, argument checks, and an MCP server over a host."""
+"""Hosts, whose tools can be served: the host protocol, argument checks, and an MCP server over a host."""

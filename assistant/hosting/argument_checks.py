@@ -32,7 +32,8 @@ _FORMATS: dict[str, tuple[Callable[[str], object], str]] = {
 
 
 def with_defaults(schema: Mapping[str, Any], arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the arguments with the schema's defaults filled in; null counts as not given, 4.0 as 4 where asked for."""
+    """Return the arguments with the schema's defaults filled in. Null counts as missing; 4.0 counts as 4 for an
+    integer."""
     properties = schema.get("properties", {})
     given = {
         name: int(value)
@@ -46,7 +47,7 @@ def with_defaults(schema: Mapping[str, Any], arguments: Mapping[str, Any]) -> di
 
 
 def problems(schema: Mapping[str, Any], arguments: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return (parameter, sentence) for everything that is wrong, in the schema's order; empty when all is well."""
+    """Return (parameter, sentence) for every problem, in the schema's order; empty if there is none."""
     found: list[tuple[str, str]] = []
     properties: Mapping[str, Any] = schema.get("properties", {})
     for error in _validator(canonical(dict(schema))).iter_errors(dict(arguments)):
@@ -119,7 +120,7 @@ def _complaint(error: ValidationError) -> str:
             return f"cannot be {_shown(error.instance)}; it is the {wanted[:1].lower()}{wanted[1:]}"
         case "maxItems":
             return f"must have at most {limit} items"
-        case _:  # the other keywords of JSON Schema are rare in tools, and its own words must do
+        case _:  # the other keywords of JSON Schema are rare in tools, so jsonschema's own words must do
             return f"does not fit: {error.message[:100]}"
 
 

@@ -1,6 +1,6 @@
-"""The base of all hosts: something that lists tools and calls them, and the three answers that a call may get.
+"""The base of all hosts, which list tools and call them, and the three answers that a call may get.
 
-Serving faces and hosts both import it, so that they need not know each other. It holds no tool itself.
+The served APIs and the hosts both import it, so that they need not know each other. It holds no tool itself.
 """
 
 from __future__ import annotations
@@ -13,42 +13,43 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Done:
-    """The tool did its work."""
+    """The answer if the tool did its work."""
 
     result: Mapping[str, Any]
     text: str
-    """One sentence that can be spoken."""
+    """One sentence for speech."""
 
 
 @dataclass(frozen=True)
 class Refused:
-    """It did not, and nothing changed; with the code `outcome_unknown` nobody knows."""
+    """The answer if the tool failed and nothing changed; with the code `outcome_unknown` the outcome is not known."""
 
     code: str
     """`refused`, `try_later`, `outcome_unknown`, `invalid_arguments` or `unknown_tool`."""
     message: str
     names: tuple[str, ...] = ()
-    """Parameters concerned."""
+    """The parameters that are wrong."""
     alternatives: tuple[str, ...] = ()
-    """Values that would work."""
+    """Values that would work instead."""
     retry_after: float | None = None
     """With `try_later`, the seconds after which the same call may work."""
 
 
 @dataclass(frozen=True)
 class Asks:
-    """It asks the driver first, and nothing changed: after a yes the same call goes on, with `agreed`."""
+    """The answer if the tool asks the driver first. Nothing changed; after a yes the same call continues, with
+    `agreed`."""
 
     question: str
 
     @property
     def refusal(self) -> Refused:
-        """The same for a face on which no driver can be asked."""
+        """The same answer for an API on which no driver can be asked."""
         return Refused("needs_input", self.question)
 
 
 class ToolHost(ABC):
-    """Something whose tools can be served."""
+    """A host, whose tools can be served."""
 
     name: str
 
@@ -69,7 +70,7 @@ class ToolHost(ABC):
     async def call(
         self, tool: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None, agreed: bool = False
     ) -> Done | Refused | Asks:
-        """Call a tool once. `agreed` says that the driver said yes to the question of `Asks`.
+        """Call a tool once. `agreed`: the driver said yes to the question of `Asks`.
 
-        A host that never asks takes no notice of it, and never answers `Asks`.
+        A host that never asks ignores `agreed`, and never answers `Asks`.
         """

@@ -1,13 +1,13 @@
-"""What a host of tools raises if it does not do what it was asked, as one tree.
+"""Errors of a host that does not run a tool as asked, as one tree.
 
     HostError             the tool did not run; the text is one sentence that a driver can hear
-      RefusedError        it could not: full, unknown, closed; `alternatives` says what would work
-        TryLaterError     it could not now: the same call may work later, unchanged
-        LostOutcomeError  it began, and does not know whether it happened
+      RefusedError        the tool could not run: full, unknown, closed; `alternatives` says what would work
+        TryLaterError     the tool could not run now: the same call may work later, unchanged
+        LostOutcomeError  the tool began, and the outcome is not known
       ArgumentsError      the arguments break the tool's definition; `names` says which
       UnknownToolError    there is no such tool
 
-Nothing has changed if one of these is raised, except after `LostOutcomeError`.
+Nothing has changed if one of these errors is raised, except after `LostOutcomeError`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class HostError(Exception):
 
 
 class RefusedError(HostError):
-    """The tool could not do it."""
+    """The tool could not run."""
 
     def __init__(self, message: str, alternatives: Sequence[str] = (), names: Sequence[str] = ()) -> None:
         super().__init__(message)
@@ -33,18 +33,18 @@ class RefusedError(HostError):
 
 
 class TryLaterError(RefusedError):
-    """The tool could not do it now; a confirmed call may wait and be sent again as it is."""
+    """The tool could not run now; a confirmed call may wait and be sent again unchanged."""
 
     code = "try_later"
 
     def __init__(self, message: str, seconds: float) -> None:
-        """`seconds` is how long to wait before the next try, at least."""
+        """`seconds` is the least time before the next try."""
         super().__init__(message)
         self.seconds = seconds
 
 
 class LostOutcomeError(RefusedError):
-    """Whether it happened is not known; nobody may send it again unasked."""
+    """The outcome is not known; nobody may send the call again unasked."""
 
     code = "outcome_unknown"
 

@@ -1,8 +1,7 @@
 """An MCP server over any host of tools, on the official SDK's server: definitions go out as they are.
 
-Serves both eras of the protocol, without sessions: every request stands for itself. Where the
-host asks the driver first, that is an elicitation, and the answer comes back with the same call. Decides nothing about
-tools.
+Serves both eras of the protocol, without sessions: every request stands for itself. If the host asks the driver first,
+that is an elicitation, and the answer comes with the same call. Decides nothing about tools.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from client.calls.idempotency_keys import key_of_remote
 KEY = "mcqueen/idempotency-key"
 _MAX_KEY = 256
 _AGREE = "agree"
-"""Names the question, and the one field of its form."""
+"""The name of the question, and of the only field of its form."""
 _QUESTION = {"type": "object", "properties": {_AGREE: {"type": "boolean"}}, "required": [_AGREE]}
 
 
@@ -37,7 +36,7 @@ def mcp_server(host: ToolHost, *, title: str = "") -> Server[dict[str, Any]]:
         return types.ListToolsResult(tools=[types.Tool.model_validate(entry) for entry in await host.list_tools()])
 
     def input_schema(name: str) -> Mapping[str, Any] | None:
-        """Return the schema of one tool: without it the SDK lists all tools before each call."""
+        """Return the schema of one tool; without this method the SDK lists all tools before each call."""
         definition = host.definition(name)
         return None if definition is None else definition["inputSchema"]
 
@@ -70,7 +69,7 @@ def mcp_server(host: ToolHost, *, title: str = "") -> Server[dict[str, Any]]:
 
 
 def _refused(answer: Refused) -> types.CallToolResult:
-    """Return the refusal as the result of a call. Raises `MCPError` for a tool that there is not."""
+    """Return the refusal as the result of a call. Raises `MCPError` for an unknown tool."""
     if answer.code == "unknown_tool":
         raise MCPError(types.INVALID_PARAMS, answer.message)
     detail: dict[str, Any] = {
@@ -89,7 +88,7 @@ def _refused(answer: Refused) -> types.CallToolResult:
 
 
 def _agreed(params: types.CallToolRequestParams) -> bool:
-    """Whether the driver said yes to the question that an earlier try of this call asked."""
+    """Return whether the driver said yes to the question of an earlier try of this call."""
     answer = (params.input_responses or {}).get(_AGREE)
     if not isinstance(answer, types.ElicitResult) or answer.action != "accept":
         return False
@@ -112,7 +111,7 @@ def given_key(context: ServerRequestContext[dict[str, Any]]) -> str | None:
 
 
 def _own_key(context: ServerRequestContext[dict[str, Any]]) -> str | None:
-    """Return the key as the user's own: another user's equal key is another call. None if it is empty or too long."""
+    """Return the key as this user's own, so that users cannot share one; None if it is empty or too long."""
     key, user = given_key(context), user_of(context)
     if not key or len(key) > _MAX_KEY:
         return None

@@ -1,6 +1,6 @@
-"""A sentence by its name: what a host says without knowing the language that the driver speaks.
+"""A sentence by its name: a host says it without knowing the driver's language.
 
-Names and values only. The words belong to the language, and are put in by whoever opens the host.
+Names and values only. The words belong to the language; the opener of the host adds them.
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ from datetime import date
 
 @dataclass(frozen=True)
 class Term:
-    """A word that a tool's own schema has for a thing ("rear left"); the language may call it otherwise."""
+    """A word of a tool's own schema for a thing ("rear left"); the language may have another word."""
 
     name: str
 
 
 @dataclass(frozen=True)
 class Message:
-    """A sentence or a part of one, with what is put in."""
+    """A sentence or a part of one, with its values."""
 
     name: str
-    """Of a text of the language."""
+    """The name of a text of the language."""
     values: Mapping[str, str | int | float | date | Term | Message | Sequence[Message]] = field(default_factory=dict)
-    """What stands for each blank. `count` also picks between one and many, if the language has a text for each."""
+    """The value of each blank. `count` also chooses between one and many, if the language has a text for each."""
 
 
 Words = Callable[[Message], str]

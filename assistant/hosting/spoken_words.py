@@ -1,4 +1,4 @@
-"""Days, times and lists in words that can be spoken, for the summaries of results. Knows nothing of the world."""
+"""Days, times and lists in spoken words, for the summaries of results. Knows nothing of the world."""
 
 from __future__ import annotations
 

@@ -1,1 +1,2 @@
-"""Figures of what runs: counted, shown at a port of their own, watched by rules. Observes; changes nothing."""
+"""Figures of a running McQueen: counted, served on a separate port, watched by alert rules. Observes; changes
+nothing."""

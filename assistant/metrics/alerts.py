@@ -1,6 +1,8 @@
-"""Rules over the figures: what is broken now, and since when; told once as it breaks and once as it heals.
+"""Alert rules over the figures: which rules fire and since when; each reports once when it fires and once when it
+recovers.
 
-The rules come from the settings. How a rule is told (spoken, shown, logged) is its own; the way is handed in.
+The rules come from the settings. Each rule says how it is reported (spoken, shown, logged); the caller passes the
+means.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Alert:
-    """A rule that is broken. `since` is in seconds since the epoch."""
+    """A firing rule. `since` is in seconds since the epoch."""
 
     rule: AlertRule
     value: float
@@ -27,11 +29,11 @@ class Alert:
 
     @property
     def text(self) -> str:
-        """It as one short sentence, in English: for logs and the page of figures."""
+        """The alert as one short English sentence, for logs and the page of figures."""
         return self.told(BASE)
 
     def told(self, language: str) -> str:
-        """Return the same in the language of that code."""
+        """Return the alert's sentence in the language with that code."""
         value = f"{self.value:.1f}" if self.rule.figure == "slow_calls" else f"{self.value:.0f}"
         words = wording_of(language).table("unasked", "alerts")[self.rule.figure]
         return words.format(value=value, share=f"{self.value * 100:.0f}")
@@ -39,15 +41,15 @@ class Alert:
 
 @dataclass
 class WatchedFigures:
-    """What the rules look at besides calls."""
+    """Figures that the rules use beside calls."""
 
     servers_down: int = 0
     outbox_waiting: int = 0
 
 
 class Alerts:
-    """The rules and what is broken. `now` is in seconds since the epoch; `speak` says a sentence to the
-    driver, whose `language` it is in."""
+    """The rules and the firing alerts. `now` is in seconds since the epoch; `speak` says a sentence to the driver in
+    `language`."""
 
     def __init__(
         self,
@@ -69,11 +71,11 @@ class Alerts:
 
     @property
     def shown(self) -> list[Alert]:
-        """What is broken now and wants to be shown."""
+        """The firing alerts that are shown."""
         return [alert for alert in self._broken.values() if "shown" in alert.rule.tell]
 
     def look(self) -> None:
-        """Look at every rule, and tell what broke or healed since the last look."""
+        """Check every rule, and report what fired or recovered since the last check."""
         for rule in self._rules:
             value = self._value(rule)
             before = self._broken.get(rule.name)

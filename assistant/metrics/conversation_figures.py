@@ -1,6 +1,6 @@
 """Feeds the figures: from a tool client (servers, circuits, outbox) and from a conversation (stages, calls).
 
-The one place that knows both sides. It only listens.
+The only module that knows both sides. It only listens.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from client.tool_client import ToolClient
 
 
 def look_at(tools: ToolClient) -> Look:
-    """Return what takes in how a client's servers and outbox are."""
+    """Return a function that reads the state of a client's servers and outbox."""
 
     async def look(figures: Figures, alerts: Alerts) -> None:
         down = 0
@@ -39,7 +39,7 @@ def look_at(tools: ToolClient) -> Look:
 
 
 def count_deliveries(tools: ToolClient, figures: Figures) -> Callable[[], None]:
-    """Count what the outbox delivers; returns how to end that."""
+    """Count the outbox's deliveries; returns a function that ends the counting."""
 
     def notice(told: Notice) -> None:
         if isinstance(told, DeliveryNotice):
@@ -49,7 +49,7 @@ def count_deliveries(tools: ToolClient, figures: Figures) -> Callable[[], None]:
 
 
 def call_observer(figures: Figures, traces: Traces, clock: Clock) -> Callable[[ToolCall, Outcome, float], None]:
-    """Return what is told of every call that ended, with the seconds that it took."""
+    """Return a listener for every finished call and its duration in seconds."""
 
     def called(call: ToolCall, outcome: Outcome, seconds: float) -> None:
         figures.called(call.tool, call.server, outcome, seconds)
@@ -61,7 +61,7 @@ def call_observer(figures: Figures, traces: Traces, clock: Clock) -> Callable[[T
 
 
 def stage_observer(figures: Figures, traces: Traces, clock: Clock) -> Callable[[Observation], None]:
-    """Return what is told of everything in a conversation."""
+    """Return a listener for all observations of a conversation."""
     called = call_observer(figures, traces, clock)
 
     def seen(what: Observation) -> None:
@@ -94,7 +94,7 @@ async def conversation_figures(
     clock: Clock,
     complain: Callable[[str], None],
 ) -> AsyncIterator[None]:
-    """Have a conversation's figures counted, watched and shown until the block ends."""
+    """Count, watch and serve a conversation's figures until the block ends."""
     with tracing():
         figures, traces = Figures(clock.now), Traces()
         language = runtime.state.language

@@ -1,6 +1,6 @@
-"""The figures themselves, as Prometheus has them, and the last few minutes of calls for the rules that watch them.
+"""The figures in Prometheus form, and the last few minutes of calls for the alert rules.
 
-Fed by whoever sees something happen; knows no server, face or conversation. Holds no argument and no answer.
+Other modules feed it; it knows no server, API or conversation. Holds no argument and no answer.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from client.call import Outcome, Succeeded
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 30.0)
-"""Upper ends of the histograms' buckets; 0.1, 2 and 3 s are the promises of the tool layer."""
+"""Upper bounds of the histograms' buckets in seconds; 0.1, 2 and 3 s are goals for tool calls."""
 _MOST_TOOLS = 500
-"""Tools that get a name of their own; a server that invents names fills no memory."""
+"""Most tools counted by name, so that a server that invents names cannot fill memory."""
 _MOST_RECENT = 20_000
 CIRCUIT = {"closed": 0, "half_open": 1, "open": 2}
 
 
 @dataclass(frozen=True)
 class Recent:
-    """One call that ended. `at` is in seconds since the epoch."""
+    """One finished call. `at` is in seconds since the epoch."""
 
     at: float
     tool: str
@@ -59,7 +59,7 @@ class Figures:
         self.firing = Gauge("mcqueen_alert", "1 while a rule is broken", ["rule"], registry=at)
 
     def called(self, tool: str, server: str, outcome: Outcome, seconds: float) -> None:
-        """A call ended; `seconds` is how long it took."""
+        """Count a finished call; `seconds` is its duration."""
         name = self._named(tool)
         self.calls.labels(name, server, outcome.kind).inc()
         self.seconds.labels(name, server).observe(seconds)
@@ -72,26 +72,26 @@ class Figures:
         self._remember(name, outcome.kind in ("failed", "unknown"), seconds)
 
     def stage(self, name: str, seconds: float) -> None:
-        """A stage of a turn ended: recognition, understanding, call, synthesis, speech."""
+        """Count a finished stage of a turn: recognition, understanding, call, synthesis, speech."""
         self.stages.labels(name).observe(max(0.0, seconds))
 
     def answered(self, face: str, method: str, status: int, seconds: float) -> None:
-        """A request of a face was answered."""
+        """Count an answered request of an API."""
         self.requests.labels(face, method, str(status)).inc()
         self.request_seconds.labels(face).observe(seconds)
 
     def share_failed(self, seconds: float, least: int = 1) -> float:
-        """Return which share of the last calls failed, 0 to 1; 0 where there were fewer than `least`."""
+        """Return the share of the last calls that failed, 0 to 1; 0 if there were fewer than `least`."""
         calls = self._last(seconds)
         return sum(call.failed for call in calls) / len(calls) if len(calls) >= max(1, least) else 0.0
 
     def p95(self, seconds: float, least: int = 1) -> float:
-        """Return the seconds within which 95 % of the last calls ended; 0 where there were fewer than `least`."""
+        """Return the seconds within which 95 % of the last calls ended; 0 if there were fewer than `least`."""
         times = sorted(call.seconds for call in self._last(seconds))
         return times[max(0, math.ceil(0.95 * len(times)) - 1)] if len(times) >= max(1, least) else 0.0
 
     def exposition(self) -> bytes:
-        """Return everything in Prometheus' text format."""
+        """Return all figures in Prometheus' text format."""
         return generate_latest(self.registry)
 
     def _last(self, seconds: float) -> Collection[Recent]:

@@ -1,6 +1,6 @@
-"""The dashboard page: the figures as a page for people that needs no network and runs nothing.
+"""The dashboard page: the figures as a page for people, without network access or scripts.
 
-Reads the same collectors that Prometheus scrapes, so that both always say the same.
+Reads the collectors that Prometheus scrapes, so that both always agree.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def _timed(family: Metric, label: str) -> Rows:
 
 
 def _times(family: Metric, labels: Mapping[str, str]) -> tuple[str, str]:
-    """Return mean and the upper end of the bucket that holds the 95th percentile, as text."""
+    """Return the mean and the upper bound of the bucket with the 95th percentile, as text."""
     count = _value(family, "_count", labels)
     if not count:
         return "", ""

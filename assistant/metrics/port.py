@@ -1,6 +1,6 @@
-"""The figures at a port of their own: `/metrics` for Prometheus, `/dashboard` for people, `/grafana.json` for a board.
+"""The figures on a separate port: `/metrics` for Prometheus, `/dashboard` for people, `/grafana.json` for Grafana.
 
-Only this machine reaches it, by its own name. Looks at servers and outbox when asked and every few seconds.
+Only this machine reaches it, by its own name. Reads the state of servers and outbox on request and every few seconds.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ _log = logging.getLogger(__name__)
 _LOOK_SECONDS = 5.0
 _HEADERS = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'", "Cache-Control": "no-store"}
 Look = Callable[[Figures, Alerts], Awaitable[None]]
-"""Takes in what has to be asked for: which servers are there, what waits."""
+"""Reads the state that must be polled: the servers and the waiting calls."""
 
 
 async def nothing_to_look_at(figures: Figures, alerts: Alerts) -> None:
-    """Look at nothing."""
+    """Poll nothing."""
 
 
 def app(figures: Figures, alerts: Alerts, now: Callable[[], float], look: Look) -> Starlette:
-    """Return the application."""
+    """Return the ASGI application."""
 
     async def metrics(_: Request) -> Response:
         await look(figures, alerts)

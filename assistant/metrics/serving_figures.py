@@ -1,4 +1,4 @@
-"""Feeds the figures of `mcqueen serve`: every request of every face, and every call of the tools behind them."""
+"""Feeds the figures of `mcqueen serve`: every request of every API, and every call of their tools."""
 
 from __future__ import annotations
 
@@ -38,18 +38,18 @@ class Watch:
 
     @contextmanager
     def tracing(self) -> Iterator[None]:
-        """Trace until the block ends, where that is wished."""
+        """Trace until the block ends, if tracing is configured."""
         with tracing() as self._tracing:
             self._traces = Traces()
             yield
 
     def around(self, app: ASGIApp) -> ASGIApp:
-        """Return the application with its requests counted, and traced where that is wished."""
+        """Return the application with its requests counted, and traced if tracing is configured."""
         counted = Counted(app, self.figures)
         return Traced(counted) if self._tracing else counted
 
     def measured(self, host: Served) -> Served:
-        """Return a host whose calls are counted; a tool client is watched itself, and stays as it is."""
+        """Return a host whose calls are counted. A tool client counts its own calls and is returned unchanged."""
         match host:
             case ToolClientHost():
                 return host
@@ -57,12 +57,12 @@ class Watch:
                 return MeasuredHost(host, self.figures, self._traces, self._now)
 
     def called(self, clock: Clock) -> Callable[[ToolCall, Outcome, float], None]:
-        """Return what a tool client's host tells its calls."""
+        """Return the listener for the calls of a tool client's host."""
         return call_observer(self.figures, self._traces, clock)
 
     @asynccontextmanager
     async def shown(self, tools: ToolClient | None) -> AsyncIterator[str]:
-        """Show the figures at their port, with those of a tool client where there is one. Raises `AddressError`."""
+        """Serve the figures on their port, including a tool client's if there is one. Raises `AddressError`."""
         look = nothing_to_look_at if tools is None else look_at(tools)
         end = count_deliveries(tools, self.figures) if tools is not None else None
         try:
@@ -74,7 +74,7 @@ class Watch:
 
 
 class Counted:
-    """ASGI: counts requests and their time, by face. A stream counts when it ends."""
+    """ASGI: counts requests and their time, by API. A stream counts when it ends."""
 
     def __init__(self, app: ASGIApp, figures: Figures) -> None:
         self._app = app
@@ -102,7 +102,7 @@ class Counted:
 
 
 def face_of(path: str) -> str:
-    """Return the face that a path belongs to, "other" for the services behind the gateway and for nothing at all."""
+    """Return the API that a path belongs to, "other" for services behind the gateway and for unknown paths."""
     if path.startswith(("/auth/", "/mcp/tools", "/proxy/")):
         return "rest"
     found = [name for name, base in FACES.items() if path == base or path.startswith(f"{base}/")]
@@ -110,7 +110,7 @@ def face_of(path: str) -> str:
 
 
 class MeasuredHost(ToolHost):
-    """A host of tools whose calls are counted; for hosts that are no tool client, which is watched itself."""
+    """A host of tools whose calls are counted; for hosts other than a tool client, which counts its own calls."""
 
     def __init__(self, host: ToolHost, figures: Figures, traces: Traces, now: Callable[[], float]) -> None:
         self.name = host.name
@@ -132,11 +132,11 @@ class MeasuredHost(ToolHost):
         answer = await self._host.call(tool, arguments, idempotency_key=idempotency_key, agreed=agreed)
         seconds = time.perf_counter() - began
         if isinstance(answer, Asks):
-            return answer  # the call has not ended; it is counted when it goes on
+            return answer  # the call has not ended; it is counted when it continues
         outcome: Outcome = Succeeded(None)
         if isinstance(answer, Refused):
             if answer.code == "unknown_tool":
-                return answer  # names that somebody made up are no tools
+                return answer  # invented names are no tools
             outcome = Failed(CallError(answer.code, answer.message, Sent.YES), attempts=1)
         self._figures.called(tool, self.name, outcome, seconds)
         problem = outcome.error.code if isinstance(outcome, Failed) else ""

@@ -1,6 +1,7 @@
-"""Traces as an extra: one trace a turn or request, with its stages and calls, to whatever OpenTelemetry is set to.
+"""Traces (an extra): one trace for each turn or request, with its stages and calls, sent where OpenTelemetry is
+configured.
 
-Without the extra, or without `OTEL_EXPORTER_OTLP_ENDPOINT`, nothing is traced and nothing is paid. Spans hold names,
+Without the extra, or without `OTEL_EXPORTER_OTLP_ENDPOINT`, nothing is traced and nothing costs time. Spans hold names,
 outcomes and times, never words or arguments.
 """
 
@@ -20,7 +21,7 @@ ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT"
 
 @contextmanager
 def tracing(environment: Mapping[str, str] = os.environ) -> Iterator[bool]:
-    """Trace until the block ends where that is wished and the extra is there; yield whether it is."""
+    """Trace until the block ends if tracing is configured and the extra is installed; yield whether it traces."""
     if not environment.get(ENDPOINT):
         yield False
         return
@@ -44,14 +45,14 @@ def tracing(environment: Mapping[str, str] = os.environ) -> Iterator[bool]:
 
 
 def extra_is_missing(environment: Mapping[str, str] = os.environ) -> bool:
-    """Return whether traces are wished for and the extra for them is not installed."""
+    """Return whether traces are configured but the extra for them is not installed."""
     import importlib.util
 
     return bool(environment.get(ENDPOINT)) and importlib.util.find_spec("opentelemetry.sdk") is None
 
 
 class Traces:
-    """Makes spans of what has already happened, so that nothing waits for them. Times in seconds since the epoch."""
+    """Makes spans of past stages, so that no caller waits for them. Times are in seconds since the epoch."""
 
     def __init__(self, tracer: Tracer | None = None) -> None:
         self._tracer = tracer or trace.get_tracer("mcqueen")
@@ -59,19 +60,19 @@ class Traces:
         self._turn_ended = 0.0
 
     def turn(self, began: float) -> None:
-        """A turn began; what follows belongs to it."""
+        """Begin a turn; later spans belong to it."""
         self.end()
         self._turn_ended = began
         self._turn = self._tracer.start_span("turn", start_time=_nanoseconds(began))
 
     def end(self) -> None:
-        """The turn is over."""
+        """End the turn."""
         if self._turn is not None:
             self._turn.end(_nanoseconds(self._turn_ended))
             self._turn = None
 
     def stage(self, name: str, ended: float, seconds: float, problem: str = "", **attributes: Any) -> None:
-        """A stage ended, of the turn where there is one, else of the request that is being answered."""
+        """Record a finished stage of the turn, if there is one, else of the request being answered."""
         context = trace.set_span_in_context(self._turn) if self._turn is not None else None
         began = _nanoseconds(ended - seconds)
         span = self._tracer.start_span(name, context=context, start_time=began, attributes=attributes)
@@ -82,7 +83,7 @@ class Traces:
 
 
 class Traced:
-    """ASGI: a span for each request, below the one that the caller names in `traceparent`."""
+    """ASGI: a span for each request, below the caller's span in `traceparent`."""
 
     def __init__(self, app: ASGIApp, tracer: Tracer | None = None) -> None:
         self._app = app

@@ -1,1 +1,1 @@
-"""What the driver has told about themselves: kept on this device, shown, edited and erased by voice and by command."""
+"""The driver's profile: stored on this device; shown, edited and erased by voice and by command."""

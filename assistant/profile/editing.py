@@ -1,6 +1,6 @@
-"""Keeping and forgetting, with a message each: what both the driver's words and the command do.
+"""Storing and deleting profile entries, each with a message; voice and command both use it.
 
-Changes the store that it is given and nothing else.
+Changes only the store that is passed in.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from client.client_errors import ConfigurationError
 
 
 def keep(store: ProfileStore, kind: str, name: str, value: str) -> Message:
-    """Keep one thing and say so. Raises `ConfigurationError` where it cannot be kept."""
+    """Store one entry and return the message. Raises `ConfigurationError` if it cannot be stored."""
     return _KINDS[kind](store, name, value)
 
 
 def keep_contact(store: ProfileStore, name: str, phone: str, email: str) -> Message:
-    """Keep how a person is reached; what is not given stays as it was."""
+    """Store how a person is reached; missing values stay as they were."""
     name = named(name)
 
     def edit(kept: KeptProfile) -> None:
@@ -34,7 +34,7 @@ def keep_contact(store: ProfileStore, name: str, phone: str, email: str) -> Mess
 
 
 def let_go(store: ProfileStore, what: str) -> tuple[bool, Message]:
-    """Forget, and return whether there was anything and what is said."""
+    """Delete, and return whether there was an entry and the message."""
     if means_everything(what):
         store.erase()
         return True, Message("forgot_everything")

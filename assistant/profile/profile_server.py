@@ -1,6 +1,6 @@
-"""The profile's tools as a host, so that they are found, read back and told like any other.
+"""The profile's tools as a host, so that they are found, read back and reported like other tools.
 
-Keeps what it is told to keep and says so; whether a yes is wanted is the policy's.
+Stores what it is asked to store and says so; the policy decides whether a yes is needed.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class ProfileHost(ToolHost):
     async def call(
         self, tool: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None, agreed: bool = False
     ) -> Done | Refused:
-        """Call a tool; all can be repeated, so that keys need not be honoured."""
+        """Call a tool. All are idempotent, so keys need not be honoured."""
         try:
             filled = checked(_SCHEMAS, tool, arguments)
         except HostError as error:
@@ -72,5 +72,5 @@ _ACTIONS: Mapping[str, Callable[[ProfileStore, Mapping[str, str]], Message]] = {
 
 
 def profile_server(store: ProfileStore, words: Words) -> Server[dict[str, Any]]:
-    """Return the MCP server of this profile; `words` puts what it says into a language."""
+    """Return the MCP server of this profile; `words` translates its messages."""
     return mcp_server(ProfileHost(store, words), title="Your profile")

@@ -1,6 +1,6 @@
-"""The tools with which a driver has things kept, shown and forgotten, as entries of an MCP `tools/list` result.
+"""The tools to store, show and delete profile entries, as entries of an MCP `tools/list` result.
 
-Says what can be asked for; does nothing. Nothing here is called but on the driver's own words.
+Only definitions. These tools are called only on the driver's own words.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""How drivers say that something is to be kept or forgotten: whole sentences with names, places and wishes in them.
+"""How drivers ask to store or delete something: whole sentences with names, places and preferences.
 
-Free names and addresses are cut as they were said; figures and e-mail addresses are read by the understanding. English
-only. It proposes; keeping is a call like any other.
+Free names and addresses are taken as they were said; the understanding reads figures and e-mail addresses. English
+only. It proposes; storing is a call like any other.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ _PLACES = "home|work|office|school|gym|house|flat|cabin|cottage|workshop|club"
 
 @dataclass(frozen=True)
 class Saying:
-    """What a sentence asks of the profile."""
+    """A sentence's request to the profile."""
 
     tool: str
-    """Qualified name."""
+    """The qualified name of the tool."""
     arguments: Mapping[str, str]
     explicit: bool
-    """Whether it says "remember" or "forget": then it is one wherever the conversation stands."""
+    """Whether it says "remember" or "forget"; then it counts as a request in every mode of the conversation."""
 
 
 def _made(tool: str, pattern: str, explicit: bool) -> tuple[str, re.Pattern[str], bool]:
@@ -60,7 +60,7 @@ _PREFERENCE_FIRST = re.compile(rf"{_KEEP}i (?:prefer|like|use) ", re.IGNORECASE)
 
 
 def saying_of(text: str) -> Saying | None:
-    """Return what a whole sentence asks of the profile; None for anything else."""
+    """Return a whole sentence's request to the profile; None for any other sentence."""
     bare = text.strip().rstrip(".!?")
     for tool, pattern, explicit in _SAYINGS:
         if tool == "remember_place" and _PREFERENCE_FIRST.match(bare):

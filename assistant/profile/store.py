@@ -1,7 +1,6 @@
-"""What the driver has told about themselves, in one file of their own.
+"""The driver's profile, in one file.
 
-Learns nothing by itself: every entry was said or typed by the driver to be kept. The file is 0600 and never leaves the
-device.
+Learns nothing by itself: the driver said or typed every entry. The file has mode 0600 and never leaves the device.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from client.client_errors import ConfigurationError
 FILE_NAME = "profile.json"
 EVERYTHING = "everything"
 MOST_ENTRIES = 500
-"""Entries of one kind; more is no driver's profile."""
+"""Most entries of one kind; no driver's profile has more."""
 
 
 class Contact(BaseModel):
@@ -34,7 +33,7 @@ class Contact(BaseModel):
 
 
 class KeptProfile(BaseModel):
-    """All that is kept. Names are as the driver said them."""
+    """All entries. Names are as the driver said them."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -49,14 +48,14 @@ class KeptProfile(BaseModel):
 
 @dataclass
 class ProfileStore:
-    """The file; read again whenever somebody else has written it."""
+    """The file; read again whenever another process has written it."""
 
     path: Path
     _read_at: tuple[int, int] | None = field(default=None, init=False)
     _kept: KeptProfile = field(default_factory=KeptProfile, init=False)
 
     def read(self) -> KeptProfile:
-        """Return what is kept. Raises `ConfigurationError` naming a file that cannot be read."""
+        """Return the profile. Raises `ConfigurationError`, naming a file that cannot be read."""
         try:
             found = self.path.stat()
         except FileNotFoundError:
@@ -74,7 +73,7 @@ class ProfileStore:
         return self._kept
 
     def change(self, edit: Callable[[KeptProfile], None]) -> KeptProfile:
-        """Edit what is kept and write it, whole or not at all. Raises `ConfigurationError`."""
+        """Edit the profile and write it, completely or not at all. Raises `ConfigurationError`."""
         kept = self.read().model_copy(deep=True)
         edit(kept)
         if max(len(kept.contacts), len(kept.relations), len(kept.places), len(kept.preferences)) > MOST_ENTRIES:
@@ -83,7 +82,7 @@ class ProfileStore:
         return kept
 
     def erase(self) -> None:
-        """Forget everything; the file is gone afterwards."""
+        """Delete everything, including the file."""
         self.path.unlink(missing_ok=True)
         self._read_at, self._kept = None, KeptProfile()
 
@@ -103,7 +102,7 @@ class ProfileStore:
 
 
 def forget(kept: KeptProfile, what: str) -> list[Message]:
-    """Take out everything of that name, and return what it was; [] where there is nothing."""
+    """Remove all entries of that name and return them; [] if there are none."""
     wanted = _bare(what)
     gone: list[Message] = []
     for name in [name for name in kept.contacts if _bare(name) == wanted]:
@@ -125,7 +124,7 @@ def forget(kept: KeptProfile, what: str) -> list[Message]:
 
 
 def described(kept: KeptProfile) -> list[Message]:
-    """Return all that is kept, a sentence each."""
+    """Return all entries, one sentence for each."""
     told = [_contact(name, contact) for name, contact in kept.contacts.items()]
     told += [Message("relation_is", {"relation": Term(who), "name": name}) for who, name in kept.relations.items()]
     told += [Message("place_is", {"place": Term(place), "address": address}) for place, address in kept.places.items()]
@@ -141,7 +140,7 @@ def _contact(name: str, contact: Contact) -> Message:
 
 
 def named(what: str) -> str:
-    """Return a name as it is kept: without "my", and without "'s number" and the like."""
+    """Return a name as it is stored: without "my", and without "'s number" and the like."""
     words = what.strip().split()
     while words and words[0].casefold() in ("my", "the", "our"):
         words = words[1:]
@@ -151,7 +150,7 @@ def named(what: str) -> str:
 
 
 def means_everything(what: str) -> bool:
-    """Whether everything is to be forgotten."""
+    """Return whether the words mean everything."""
     return named(what).casefold() in (EVERYTHING, "all", "everything about me")
 
 

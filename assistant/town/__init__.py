@@ -1,1 +1,1 @@
-"""A simulated town behind real tools: what a tool did is there afterwards. Stands at the bottom, knows nobody above."""
+"""A simulated town behind real tools, whose effects persist. Lowest layer; imports nothing from above."""

@@ -1,4 +1,4 @@
-"""Restaurants and appointments: finding, making, looking up, cancelling."""
+"""Restaurants and appointments: finding, booking, looking up, cancelling."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def find_restaurants(world: World, arguments: Mapping[str, Any]) -> dict[str, An
 
 
 def book_restaurant_public(world: World, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Book a table; it stands in the calendar as well."""
+    """Book a table; it is in the calendar as well."""
     booking = world.restaurants.book(
         arguments["restaurant_name"],
         read_date(arguments["date"]),
@@ -58,7 +58,7 @@ def book_restaurant_public(world: World, arguments: Mapping[str, Any]) -> dict[s
 
 
 def book_appointment(world: World, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Make an appointment; it stands in the calendar as well."""
+    """Book an appointment; it is in the calendar as well."""
     booking = world.appointments.book(arguments["service"], read_date(arguments["date"]), read_time(arguments["time"]))
     world.calendar.add(f"{booking.name.capitalize()} appointment", booking.date, booking.time, booking.booking_id)
     return {
@@ -70,7 +70,7 @@ def book_appointment(world: World, arguments: Mapping[str, Any]) -> dict[str, An
 
 
 def find_bookings(world: World, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """What is booked from now on."""
+    """Bookings from now on."""
     day = read_date(arguments["date"]) if arguments.get("date") else None
     found = [booking for booking in world.bookings.open if day is None or booking.date == day]
     named = [f"{_what(booking)} {_when(world, booking)}" for booking in found]
@@ -93,7 +93,7 @@ def find_bookings(world: World, arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def cancel_booking(world: World, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Cancel a table or an appointment; it leaves the calendar as well."""
+    """Cancel a table or an appointment; it is removed from the calendar as well."""
     booking = world.bookings.cancel(world.bookings.find(arguments["booking_id"]))
     world.calendar.remove_booking(booking.booking_id)
     what = _what(booking).removeprefix("a ")

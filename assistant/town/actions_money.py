@@ -12,7 +12,7 @@ from assistant.town.world import World
 
 
 def get_balance(world: World, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """What is on one account, or on all."""
+    """The balance of one account, or of all."""
     wanted = arguments.get("account")
     accounts = {name: left for name, left in world.bank.balances.items() if wanted in (None, name)}
     named = joined([f"{euro_words(left)} on your {name} account" for name, left in accounts.items()])
@@ -23,7 +23,7 @@ def get_balance(world: World, arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def list_transactions(world: World, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """The latest ones, the newest first."""
+    """The latest transactions, the newest first."""
     account = arguments["account"]
     found = world.bank.latest(account, arguments["max_results"])
     spoken = "; ".join(_told(world, one) for one in found)
@@ -63,7 +63,7 @@ def transfer_money(world: World, arguments: Mapping[str, Any]) -> dict[str, Any]
 
 
 def shopping_hybrid(world: World, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    """Products, or what was ordered."""
+    """Products, or past orders."""
     return _orders(world) if arguments["action"] == "track_orders" else _products(world, arguments.get("query", ""))
 
 

@@ -1,4 +1,4 @@
-"""Appointments with the dentist, the garage and others: opening hours and what is free."""
+"""Appointments with the dentist, the garage and others: opening hours and free times."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from assistant.town.chance import fraction
 from assistant.town.data_files import load
 
 DAYS_AHEAD = 180
-"""How far ahead appointments are given."""
+"""Days ahead for which appointments can be made."""
 
 
 @dataclass(frozen=True)
 class Provider:
-    """Who gives appointments for a service."""
+    """A provider of appointments for a service."""
 
     service: str
     name: str
@@ -31,7 +31,7 @@ class Provider:
 
 
 class Appointments:
-    """All providers, and when they are free."""
+    """All providers, and their free times."""
 
     def __init__(self, seed: int, now: Callable[[], datetime], bookings: Bookings) -> None:
         self._seed = seed
@@ -51,14 +51,14 @@ class Appointments:
         }
 
     def is_free(self, provider: Provider, starts: datetime) -> bool:
-        """Return whether the provider is open and free from then for the length of an appointment."""
+        """Return whether the provider is open and free for the length of an appointment from that time on."""
         ends = starts + timedelta(minutes=provider.minutes)
         day = starts.date()
         if starts.weekday() not in provider.days or starts.time() < provider.opens:
             return False
         if ends > datetime.combine(day, provider.closes):
             return False
-        # One slot in eight is taken by somebody else, never the first of an hour: whole hours can be relied on.
+        # One slot in eight is taken by another customer, never the first of an hour, so whole hours are reliable.
         if starts.minute and fraction(self._seed, "appointment", provider.service, starts) < 0.125:
             return False
         return not any(

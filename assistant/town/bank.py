@@ -1,4 +1,4 @@
-"""The driver's bank: accounts and what went over them. No money leaves without a transfer; no real bank is meant."""
+"""The driver's bank: accounts and their transactions. Money leaves only by a transfer; no real bank is involved."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Transaction:
 
 
 class Bank:
-    """All accounts. What stands on them at the start depends on the seed."""
+    """All accounts. Their balances at the start depend on the seed."""
 
     def __init__(self, seed: int, now: Callable[[], datetime], contacts: Contacts) -> None:
         self._now = now
@@ -49,11 +49,11 @@ class Bank:
             for index, raw in enumerate(reversed(data["transactions"]), 1)
         ]
         self.transfers: list[Transaction] = []
-        """What the driver transferred, in the order made."""
+        """The driver's transfers, in order."""
 
     def latest(self, account: str, count: int) -> list[Transaction]:
         """Return the latest transactions of an account, the newest first."""
-        # Stable from the end: of one day, the one written down last comes first.
+        # Stable from the end: on one day, the last one comes first.
         found = [one for one in reversed(self.transactions) if one.account == account]
         return sorted(found, key=lambda one: one.date, reverse=True)[:count]
 

@@ -1,4 +1,4 @@
-"""What was booked: tables and appointments, with numbers that can be said aloud. Judges no availability."""
+"""Bookings: tables and appointments, with numbers that can be said aloud. Does not check availability."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Booking:
     party_size: int
     confirmation_number: str
     minutes: int
-    """How long the table or the provider is taken."""
+    """How long the table or the provider is booked."""
     status: Literal["confirmed", "cancelled"] = "confirmed"
     provider: str = ""
 
@@ -54,7 +54,7 @@ class Bookings:
         party_size: int = 1,
         provider: str = "",
     ) -> Booking:
-        """Write a booking down and return it."""
+        """Store a booking and return it."""
         number = 1001 + len(self.all)
         code = str(int(100_000 + fraction(self._seed, "confirmation", number) * 900_000))
         booking = Booking(str(number), kind, name, day, at, party_size, code, minutes, provider=provider)
@@ -63,7 +63,7 @@ class Bookings:
 
     @property
     def open(self) -> list[Booking]:
-        """Confirmed bookings that are not over, the next ones first."""
+        """Confirmed bookings that are not past, the next ones first."""
         now = self._now().replace(tzinfo=None)
         return sorted((b for b in self.all if b.status == "confirmed" and b.starts >= now), key=lambda b: b.starts)
 
@@ -92,7 +92,7 @@ class Bookings:
         raise RefusedError(f"I find no booking for {words}; {held}.", names, ["booking_id"])
 
     def cancel(self, booking: Booking) -> Booking:
-        """Cancel a booking and return it; twice is the same as once. Raises `RefusedError` for one that is over."""
+        """Cancel a booking and return it; idempotent. Raises `RefusedError` for a past booking."""
         if booking.status == "cancelled":
             return booking
         if booking.starts < self._now().replace(tzinfo=None):

@@ -20,7 +20,7 @@ class Event:
     day: date
     time: time | None = None
     booking_id: str = ""
-    """Booking that put it here, or empty."""
+    """The booking that created the event, or empty."""
 
 
 class Calendar:
@@ -35,7 +35,7 @@ class Calendar:
             self.add(raw["event_title"], today + timedelta(days=raw["days_ahead"]), read_time(raw["time"]))
 
     def add(self, title: str, day: date, at: time | None = None, booking_id: str = "") -> Event:
-        """Write an event down and return it."""
+        """Store an event and return it."""
         self._count += 1
         event = Event(f"event-{self._count}", title, day, at, booking_id)
         self.events.append(event)
@@ -61,5 +61,5 @@ class Calendar:
         return moved
 
     def remove_booking(self, booking_id: str) -> None:
-        """Take the event of a booking out."""
+        """Remove the event of a booking."""
         self.events = [event for event in self.events if event.booking_id != booking_id]

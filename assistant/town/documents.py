@@ -1,4 +1,5 @@
-"""The driver's documents and notes, and posts on social networks. Notes come and go, other documents only are read."""
+"""The driver's documents and notes, and posts on social networks. Notes can be added and deleted; other documents are
+only read."""
 
 from __future__ import annotations
 
@@ -12,9 +13,9 @@ from assistant.town.data_files import load
 
 _LAST = frozenset({"last", "last one", "latest", "it", "that", "my last"})
 _EMPTY = frozenset({"note", "document", "post", "my", "about", "the", "a", "on", "in", "is", "we"})
-"""Words that say nothing about which one is meant."""
+"""Words that do not help to find a document."""
 _TITLE_WORDS = 4
-"""A note is called by its first words."""
+"""Words of a note that form its title."""
 
 
 @dataclass(frozen=True)
@@ -54,11 +55,11 @@ class Documents:
 
     @property
     def notes(self) -> list[Document]:
-        """Those that are notes, the oldest first."""
+        """All notes, the oldest first."""
         return [document for document in self.all if document.note]
 
     def find(self, words: str) -> list[Document]:
-        """Return the documents that share the most words, title before text. Raises `RefusedError`."""
+        """Return the documents that share the most words; the title counts before the text. Raises `RefusedError`."""
         found = _best(words, self.all)
         if not found:
             titles = [document.title for document in self.all]
@@ -80,7 +81,7 @@ class Documents:
         return note
 
     def delete(self, words: str) -> Document:
-        """Delete a note and return it; twice is the same as once. Raises `RefusedError`."""
+        """Delete a note and return it; idempotent. Raises `RefusedError`."""
         for document in (*self.deleted, *self.notes):
             if words.strip().upper() == document.document_id:
                 return self._remove(document)
@@ -101,7 +102,7 @@ class Documents:
 
 
 class SocialNetworks:
-    """What the driver posted."""
+    """The driver's posts."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
@@ -116,7 +117,7 @@ class SocialNetworks:
         return post
 
     def delete(self, words: str) -> Post:
-        """Delete a post and return it; twice is the same as once. Raises `RefusedError`."""
+        """Delete a post and return it; idempotent. Raises `RefusedError`."""
         standing = [post for post in self.posts if not post.deleted]
         found = next((post for post in self.posts if post.post_id == words.strip().upper()), None)
         if found is None and plain(words) in _LAST and standing:

@@ -29,7 +29,7 @@ class Station:
     closes: time
     surcharge: float
     power_kw: int = 0
-    """Of the fastest charging post; 0 without any."""
+    """Kilowatts of the fastest charging post; 0 without any."""
     posts: int = 0
 
 
@@ -85,7 +85,7 @@ class FuelStations:
             return (not self.is_open(station), self.price(station, fuel) if cheapest else 0.0, distance(station))
 
         fitting = [s for s in self.all if fuel_type is None or fuel_type in s.fuels]
-        # Who asks for fuel without naming it does not mean a charging post.
+        # A driver who asks for fuel without naming it does not mean a charging post.
         if fuel_type is None:
             fitting = [s for s in fitting if s.fuels != ("electric",)]
         near_by = [s for s in fitting if distance(s) <= 30] or sorted(fitting, key=distance)[:count]

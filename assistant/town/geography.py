@@ -11,14 +11,14 @@ from assistant.hosting.spoken_words import joined, near, plain
 from assistant.town.data_files import load
 
 _DETOUR = 1.3
-"""Road kilometres per kilometre of straight line, a usual figure for road networks."""
+"""Road kilometres per kilometre as the crow flies, a usual figure for road networks."""
 _KM_PER_MINUTE = 1.25
-"""75 km/h, the average between towns."""
+"""Average speed between towns: 75 km/h."""
 
 
 @dataclass(frozen=True)
 class Spot:
-    """Somewhere on the map: name as people say it, address, and degrees north and east."""
+    """A place on the map: name as people say it, address, and degrees north and east."""
 
     name: str
     address: str
@@ -30,7 +30,7 @@ class Spot:
 
 @dataclass(frozen=True)
 class Road:
-    """A way by road."""
+    """A route by road."""
 
     kilometres: float
     minutes: int
@@ -69,14 +69,14 @@ class Geography:
             for p in load("people")["saved_places"]
         )
         self.car = self.towns[start]
-        """Where the car is: degrees north and east."""
+        """The position of the car: degrees north and east."""
 
     def move_car(self, latitude: float, longitude: float) -> None:
-        """Put the car somewhere; the next question about what is near is answered from there."""
+        """Move the car; later questions about nearby places are answered from there."""
         self.car = (latitude, longitude)
 
     def move_car_to(self, town: str) -> None:
-        """Put the car into a town. Raises `RefusedError` for a town that is not on the map."""
+        """Move the car to a town. Raises `RefusedError` for a town that is not on the map."""
         self.car = self.position(town)
 
     @property
@@ -135,7 +135,7 @@ class Geography:
         """Return places whose name or kind has one of the words, nearest to the car first."""
         wanted = _stems(words) - {"nearest", "next", "near", "by", "place"}
         places = [*(self.saved if with_saved else ()), *self.points]
-        # What a place is counts more than what it is called: "the castle" is not Castle Garage.
+        # The kind of a place counts more than its name: "the castle" is not Castle Garage.
         hits = [(2 * len(wanted & _stems(p.kind)) + len(wanted & _stems(p.name)), p) for p in places]
         best = max((hit for hit, _ in hits), default=0)
         found = [place for hit, place in hits if hit == best > 0]
@@ -146,7 +146,7 @@ class Geography:
         return round(straight_line(self.car, (latitude, longitude)) * _DETOUR, 1)
 
     def way(self, start: Spot, end: Spot) -> Road:
-        """Return the shortest way by road. Raises `RefusedError` where no road leads there."""
+        """Return the shortest route by road. Raises `RefusedError` if no road leads there."""
         first = self.nearest_town((start.latitude, start.longitude))
         last = self.nearest_town((end.latitude, end.longitude))
         for spot in (start, end):

@@ -1,6 +1,6 @@
 """The town in another language than English: titles, example sentences and answers of its tools, as data of a folder.
 
-A tool's name, parameters and what it does stay the same, and so does every word that the folder has nothing for.
+A tool's name, parameters and action stay the same. Words without a translation stay English.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from assistant.town.world import World
 
 
 class LocalizedTown(TownHost):
-    """The town, speaking the language of that code. Raises `FileNotFoundError` where the folder has none of it."""
+    """The town in the language with that code. Raises `FileNotFoundError` if the folder has no file for it."""
 
     def __init__(self, world: World, code: str) -> None:
         super().__init__(world)
@@ -31,19 +31,19 @@ class LocalizedTown(TownHost):
 
     @property
     def definitions(self) -> Mapping[str, Mapping[str, Any]]:
-        """The town's tools, as people of that language know them."""
+        """The town's tools, in that language."""
         return self._localized
 
     async def call(
         self, tool: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None, agreed: bool = False
     ) -> Done | Refused:
-        """Call a tool; its answer is told in that language where there are words for it."""
+        """Call a tool; its answer is in that language if there are words for it."""
         answer = await super().call(tool, arguments, idempotency_key=idempotency_key, agreed=agreed)
         summary = self._words.get(tool, {}).get("summary")
         if not isinstance(answer, Done) or summary is None:
             return answer
         try:
             told = str(summary).format(**answer.result)
-        except (KeyError, IndexError):  # the tool found nothing to tell of
+        except (KeyError, IndexError):  # the tool found nothing to report
             return answer
         return Done({**answer.result, "summary": told}, told)

@@ -1,4 +1,4 @@
-"""Contacts, messages and e-mail of the driver. Everything sent stays here and goes nowhere else."""
+"""The driver's contacts, messages and e-mail. Sent messages never leave this module."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from assistant.town.data_files import load
 
 @dataclass(frozen=True)
 class TownContact:
-    """Somebody the driver knows."""
+    """A person the driver knows."""
 
     name: str
     also: tuple[str, ...]
@@ -89,7 +89,7 @@ class Messages:
         return message
 
     def receive(self, contact: str, text: str) -> TextMessage:
-        """Let a message arrive, for drives and tests."""
+        """Add a received message, for drives and tests."""
         message = TextMessage(f"in-{len(self.received) + 1}", self._contacts.find(contact).name, text, self._now())
         self.received.append(message)
         return message

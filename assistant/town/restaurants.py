@@ -1,4 +1,4 @@
-"""Restaurants: who they are, when they are open, and which tables are free. Bookings are written elsewhere."""
+"""Restaurants: names, opening hours and free tables. Bookings are stored elsewhere."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from assistant.town.data_files import load
 from assistant.town.geography import Geography
 
 TABLE_MINUTES = 120
-"""How long a party keeps its table."""
+"""How long a party occupies its table."""
 _STEP = timedelta(minutes=30)
 _DAYS_AHEAD = 90
 
@@ -33,7 +33,7 @@ class Restaurant:
     latitude: float
     longitude: float
     sold_out: tuple[time, time] | None = None
-    """From when until when every evening is booked out by regulars, so that a drive can meet a full house."""
+    """Hours of every evening that regulars book out, so that a drive can meet a full house."""
 
 
 class Restaurants:
@@ -62,7 +62,7 @@ class Restaurants:
         )
 
     def close(self, name: str, day: date) -> None:
-        """Let a restaurant be closed on a day, for drives and tests."""
+        """Close a restaurant on a day, for drives and tests."""
         self._closed.add((self.find(name).name, day))
 
     def find(self, name: str) -> Restaurant:
@@ -79,14 +79,14 @@ class Restaurants:
         )
 
     def around(self, town: str | None, cuisine: str | None, count: int) -> list[Restaurant]:
-        """Return restaurants of a town, or those nearest to the car, of a cuisine where one is given."""
+        """Return restaurants of a town, or the ones nearest to the car, of a cuisine if one is given."""
         fitting = [
             r for r in self.all if (cuisine is None or r.cuisine == cuisine) and (town is None or r.town == town)
         ]
         return sorted(fitting, key=lambda r: (self._geography.distance(r.latitude, r.longitude), r.name))[:count]
 
     def free_seats(self, restaurant: Restaurant, day: date, at: time) -> int:
-        """Return how many seats are free for a party that comes then; 0 when closed."""
+        """Return the number of free seats for a party at that time; 0 if closed."""
         starts = datetime.combine(day, at)
         last_start = datetime.combine(day, restaurant.closes) - timedelta(minutes=60)
         if at < restaurant.opens or starts > last_start or (restaurant.name, day) in self._closed:
@@ -108,7 +108,8 @@ class Restaurants:
         )
 
     def next_free(self, restaurant: Restaurant, day: date, at: time, party_size: int) -> datetime | None:
-        """Return the next start, at or after this, with seats for the party, within two weeks; None without one."""
+        """Return the next start, at or after this time, with seats for the party, within two weeks; None if there is
+        none."""
         moment = max(datetime.combine(day, at), self._now().replace(tzinfo=None, second=0, microsecond=0))
         if moment.minute % 30:
             moment += timedelta(minutes=30 - moment.minute % 30)

@@ -1,4 +1,4 @@
-"""Shops: products with prices, and what the driver ordered before. Sells nothing."""
+"""Shops: products with prices, and the driver's past orders. Sells nothing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from assistant.town.data_files import load
 
 @dataclass(frozen=True)
 class Product:
-    """Something that a shop has; the price is in euros."""
+    """A product of a shop; the price is in euros."""
 
     name: str
     shop: str
@@ -23,7 +23,7 @@ class Product:
 
 @dataclass(frozen=True)
 class Order:
-    """Something that the driver ordered."""
+    """An order of the driver."""
 
     order_id: str
     product: str
@@ -54,7 +54,7 @@ class Shops:
         )
 
     def find(self, words: str) -> list[Product]:
-        """Return the products that share the most words with what is looked for, the cheapest first."""
+        """Return the products that share the most words with the query, the cheapest first."""
         wanted = {_stem(word) for word in plain(words).split()}
         hits = [(len(wanted & {_stem(word) for word in plain(p.name).split()}), p) for p in self.products]
         best = max((hit for hit, _ in hits), default=0)

@@ -23,9 +23,9 @@ def sent_words(to: Sequence[str], subject: str) -> str:
 
 
 def mails_words(found: Sequence[tuple[str, str]], nothing: str, remaining: int = 0) -> str:
-    """Return how many e-mails there are and which, given as (subject, sender), three in a sentence; else `nothing`.
+    """Return the number of e-mails and their (subject, sender), three in a sentence; without any, `nothing`.
 
-    `remaining` counts further ones that are told when they are asked for.
+    `remaining` counts further e-mails, which are read out on request.
     """
     if not found:
         return nothing
@@ -47,7 +47,7 @@ def events_words(events: Sequence[tuple[str, time | None]], day: date, today: da
 
 
 def created_words(title: str, day: date, today: date) -> str:
-    """Return that an event was written down."""
+    """Return that an event was created."""
     return f"{title} is in your calendar {day_words(day, today)}."
 
 

@@ -18,7 +18,7 @@ class TownHost(ToolHost):
 
     def __init__(self, world: World) -> None:
         self.world = world
-        # Once: copying them is three quarters of what a call over REST would take.
+        # Once: copying them takes three quarters of the time of a call over REST.
         self._definitions = {entry["name"]: entry for entry in town_tools.tool_definitions()}
 
     @property

@@ -55,8 +55,9 @@ _TOOLS: dict[str, tuple[Definition, Action]] = {
 HONOURS_KEYS = frozenset(
     {"send_message", "book_appointment", "book_restaurant_public", "transfer_money", "post_update", "write_note"}
 )
-"""Tools that recognise a repeat. The table's contract fixes its parameters, so its key comes beside the arguments only
-(`_meta["mcqueen/idempotency-key"]`, or the `Idempotency-Key` header). E-mail and calendar never look at a key."""
+"""Tools that recognise a repeat. A contract fixes the parameters of table bookings, so their key comes only
+beside the arguments (`_meta["mcqueen/idempotency-key"]`, or the `Idempotency-Key` header). E-mail and calendar ignore
+keys."""
 
 
 def tool_definitions() -> list[Definition]:
@@ -70,7 +71,7 @@ def call(
     """Call a tool and return its structured content.
 
     Raises `UnknownToolError`, `ArgumentsError` (all problems in one message) and `RefusedError`. A repeated key returns
-    the first result where the tool honours keys; the same key with other arguments is refused.
+    the first result if the tool honours keys; the same key with other arguments is refused.
     """
     if name not in _TOOLS:
         similar = near(name.replace("_", " "), list(_TOOLS)) or list(_TOOLS)[:3]

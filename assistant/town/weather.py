@@ -1,4 +1,4 @@
-"""Weather by town and day: the same for the same seed, milder in summer and in the south. Invents no places."""
+"""Weather by town and day: equal for equal seeds, milder in summer and in the south. Invents no places."""
 
 from __future__ import annotations
 

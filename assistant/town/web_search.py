@@ -1,4 +1,4 @@
-"""Web search over a small bundled corpus; no page of it is on the real web."""
+"""Web search over a small bundled corpus; none of its pages is on the real web."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _STOP = frozenset("a an and are at be by do for from how i in is it of on or the
 
 @dataclass(frozen=True)
 class Page:
-    """One page that can be found."""
+    """One page of the corpus."""
 
     title: str
     url: str
@@ -22,7 +22,7 @@ class Page:
 
 
 class WebSearch:
-    """An index over the corpus, ranked by the words shared, rare ones more."""
+    """An index over the corpus that ranks pages by shared words; rare words count more."""
 
     def __init__(self) -> None:
         self.pages = tuple(Page(raw["title"], raw["url"], raw["text"]) for raw in load("corpus"))
@@ -31,7 +31,7 @@ class WebSearch:
         self._weight = {word: math.log(1 + len(self.pages) / count) for word, count in spread.items()}
 
     def find(self, query: str, count: int) -> list[Page]:
-        """Return at most `count` pages, best first; those that share only common words are left out."""
+        """Return at most `count` pages, best first, without pages that share only common words."""
         wanted = _terms(query)
         scored = [
             (sum(self._weight[word] * min(2, counts[word]) for word in set(wanted) if word in counts), page)

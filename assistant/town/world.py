@@ -2,7 +2,7 @@
 
 world = World(seed=1, now=clock)
 world.messages.sent, world.bookings.all, world.calendar.events, world.mailbox.sent   what the tools did
-world.bank.transfers, world.documents.notes, world.social.posts                      the same
+world.bank.transfers, world.documents.notes, world.social.posts                      further effects of the tools
 world.geography.move_car(latitude, longitude)                                        where the car is
 """
 
@@ -27,7 +27,7 @@ from assistant.town.web_search import WebSearch
 
 
 class World:
-    """Everything there is, with a seed and a clock that is passed in.
+    """The whole world, from a seed and a clock that is passed in.
 
     `now` returns the local time with its offset from UTC. The events and messages that the world starts with are
     placed relative to the first reading of that clock.
@@ -53,9 +53,9 @@ class World:
         self.social = SocialNetworks(now)
         self.web = WebSearch()
         self.searches: list[datetime] = []
-        """When the web was searched, for the limit of 50 an hour."""
+        """Times of web searches, for the limit of 50 an hour."""
         self.executed: list[tuple[str, dict[str, Any]]] = []
-        """Tool and arguments of every call that did its work, in order; a repeat recognised by its key is not in it."""
+        """Tool and arguments of every successful call, in order; without repeats recognised by their key."""
         self.answered: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {}
         """Idempotency key to tool, arguments and the first result."""
 
@@ -70,7 +70,7 @@ class World:
     """Keys of `snapshot`."""
 
     def snapshot(self) -> dict[str, Any]:
-        """Return what the tools changed, as JSON, so that a drive can expect a final state."""
+        """Return the records that the tools changed, as JSON, so that a drive can expect a final state."""
         return {
             "bookings": [_plain(asdict(booking)) for booking in self.bookings.all],
             "messages_sent": [_plain(asdict(message)) for message in self.messages.sent],

@@ -1,7 +1,7 @@
-"""What can be set in the cabin, and the rules that the car itself keeps: pure state and its changes.
+"""The settings of the cabin and the rules of the car: pure state and its changes.
 
-The rules live here and not in the dialogue: whoever calls a tool of the car meets them. An action returns the message
-for the driver, or raises `CarRefusal` or `CarQuestion`; nothing changed then.
+The rules are here and not in the dialogue, so that they hold for every caller of the car's tools. An action returns the
+message for the driver, or raises `CarRefusal` or `CarQuestion`; nothing changed then.
 """
 
 from __future__ import annotations
@@ -23,30 +23,32 @@ from assistant.vehicle.signals import (
 from assistant.vehicle.simulation import SimulatedVehicle
 
 FAR_OPEN = 20
-"""Percent from which an open window works against the air conditioning."""
+"""Percent of opening from which a window works against the air conditioning."""
 SEATS = ("driver", "passenger")
 WINDOWS = ("driver", "passenger", "rear left", "rear right")
 AIRS = ("face", "feet", "windshield")
 LIGHTS = ("low beam", "high beam", "fog lights", "reading lights", "ambient")
-COLDEST, WARMEST = 16.0, 28.0
-"""Degrees Celsius that the climate can be set to."""
+COLDEST = 16.0
+"""Lowest temperature of the climate in degrees Celsius."""
+WARMEST = 28.0
+"""Highest temperature of the climate in degrees Celsius."""
 STRONGEST_FAN = 7
 VOLUME_STEP = 10
 """Percent that "louder" adds."""
 
 
-class CarRefusal(Exception):  # noqa: N818  # the words of a server, not a fault of the program
-    """The car will not do it; the message says why and what would help."""
+class CarRefusal(Exception):  # noqa: N818  # an answer of a server, not a fault of the program
+    """The car refuses; the message says why and what would help."""
 
     def __init__(self, name: str, /, *, missing: str = "", **values: str | Term) -> None:
-        """`name` is the message's; `missing` is the parameter that the car needs besides."""
+        """`name` is the message's name; `missing` is the parameter that the car also needs."""
         super().__init__(name)
         self.message = Message(name, values)
         self.missing = missing
 
 
 class CarQuestion(Exception):  # noqa: N818  # the same
-    """The car does it only after a yes to this question."""
+    """The car acts only after a yes to this question."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -55,7 +57,7 @@ class CarQuestion(Exception):  # noqa: N818  # the same
 
 @dataclass
 class Cabin:
-    """Settings of the cabin; percent are 0 closed or off to 100 open or full."""
+    """Settings of the cabin; percentages run from 0 (closed, off) to 100 (open, full)."""
 
     vehicle: SimulatedVehicle
     windows: dict[str, int] = field(default_factory=lambda: dict.fromkeys(WINDOWS, 0))
@@ -75,17 +77,17 @@ class Cabin:
     route: list[str] = field(default_factory=list)
     """Waypoints, the destination last."""
     charge_until: int = 100
-    """Percent of the battery at which charging ends."""
+    """Battery percentage at which charging ends."""
     locked: bool = True
-    """Whether the doors are."""
+    """Whether the doors are locked."""
     now: Callable[[], float] = time.time
     """Seconds since the epoch."""
     utc_offset: Callable[[], float] = lambda: float(time.localtime().tm_gmtoff)
     """Seconds east of UTC of the car's clock."""
     timers: dict[str, float] = field(default_factory=dict)
-    """When each ends, by name, in seconds since the epoch."""
+    """The end of each timer, by name, in seconds since the epoch."""
     timer_set: Callable[[str, float], None] = lambda _name, _seconds: None
-    """Told of each timer and how many seconds it has, so that somebody rings it."""
+    """Called with each new timer and its seconds, so that the caller can ring it."""
 
     # -- openings ----------------------------------------------------------------------------------------------------
 
@@ -121,7 +123,7 @@ class Cabin:
         return Message("shade_is", {"state": open_or_closed(percent)})
 
     def set_trunk(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
-        """Open or close the trunk, after a yes, since it can hurt whoever stands there; never open while moving."""
+        """Open or close the trunk, after a yes, because it can hurt a person; never opens while moving."""
         wanted = bool(arguments["open"])
         if wanted and self.vehicle.speed > 0:
             raise CarRefusal("trunk_stays_shut")
@@ -153,7 +155,7 @@ class Cabin:
         return Message("temperature_is", {"degrees": degrees})
 
     def set_fan(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
-        """Set how strongly the fan blows, and where to."""
+        """Set the fan's strength and direction."""
         steps = {"up": self.fan + 1, "down": self.fan - 1, "off": 0}
         change = steps.get(str(arguments.get("change")))
         if "level" in arguments:
@@ -166,7 +168,7 @@ class Cabin:
         return Message("fan_is", {"level": self.fan, "direction": Term(self.air)})
 
     def set_air_circulation(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
-        """Take air from outside, or let the air inside go round; clearing the windshield needs fresh air."""
+        """Take air from outside, or recirculate; clearing the windshield needs fresh air."""
         mode = str(arguments["mode"])
         if mode == "recirculation" and self.defrost in ("front", "all"):
             raise CarRefusal("would_fog_up")
@@ -174,7 +176,7 @@ class Cabin:
         return Message("circulation_is", {"mode": Term(mode)})
 
     def set_air_conditioning(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
-        """Switch the air conditioning; with a window far open it asks first."""
+        """Switch the air conditioning; asks first if a window is far open."""
         wanted = bool(arguments["on"])
         if wanted and max(self.windows.values()) > FAR_OPEN and not agreed:
             raise CarQuestion("air_conditioning_against_window")
@@ -182,7 +184,7 @@ class Cabin:
         return Message("air_conditioning_is", {"state": on_or_off(wanted)})
 
     def set_defrost(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
-        """Clear a window; the front one takes the fan and the air with it."""
+        """Defrost a window; the front one also sets the fan and the air."""
         self.defrost = str(arguments["window"])
         if self.defrost in ("front", "all"):
             self.fan, self.air, self.air_conditioning = max(self.fan, 4), "windshield", True
@@ -221,7 +223,7 @@ class Cabin:
         return Message(name, {"light": Term(light), "state": on_or_off(wanted)})
 
     def set_volume(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
-        """Set how loud media are."""
+        """Set the volume of media."""
         steps = {"up": self.volume + VOLUME_STEP, "down": self.volume - VOLUME_STEP, "mute": 0}
         change = steps.get(str(arguments.get("change")))
         if "percent" not in arguments and change is None:
@@ -237,14 +239,14 @@ class Cabin:
         return Message("guiding", {"destination": self.route[-1]})
 
     def add_waypoint(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
-        """Add a place on the way, before the destination."""
+        """Add a stop before the destination."""
         if not self.route:
             raise CarRefusal("no_route_yet")
         self.route.insert(len(self.route) - 1, str(arguments["place"]))
         return Message("goes_by", {"destination": self.route[-1], "place": str(arguments["place"])})
 
     def skip_waypoint(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
-        """Leave out a place on the way; the destination stays."""
+        """Remove a stop; the destination stays."""
         wanted = str(arguments["place"]).casefold()
         found = next((place for place in self.route[:-1] if place.casefold() == wanted), None)
         if found is None:
@@ -253,14 +255,14 @@ class Cabin:
         return Message("goes_by_no_longer", {"destination": self.route[-1], "place": found})
 
     def end_navigation(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
-        """End guidance."""
+        """End navigation."""
         if not self.route:
             raise CarRefusal("no_route_to_end")
         self.route.clear()
         return Message("guidance_ended")
 
     def get_route(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
-        """Say where the guidance leads."""
+        """Return the destination and the stops."""
         if not self.route:
             return Message("no_route")
         if len(self.route) == 1:
@@ -268,14 +270,14 @@ class Cabin:
         return Message("on_the_way_by", {"destination": self.route[-1], "places": ", ".join(self.route[:-1])})
 
     def get_range(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
-        """Say how far the car goes, and how full the battery is."""
+        """Return the range and the battery level."""
         values = self.vehicle.values()
         kilometers, share = float(values[RANGE]) / 1000, float(values[BATTERY])
         name = "range_is_charging" if values[CHARGING] else "range_is"
         return Message(name, {"kilometers": round(kilometers), "percent": round(share)})
 
     def set_charging(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
-        """Start or end charging; only while the car stands."""
+        """Start or end charging; only while the car is stopped."""
         wanted = bool(arguments["on"])
         if wanted and float(self.vehicle.values()[SPEED]) > 0:
             raise CarRefusal("charging_needs_standing")
@@ -288,25 +290,25 @@ class Cabin:
         return Message("charging_is", {"state": on_or_off(wanted)})
 
     def charge_full(self, until: int) -> bool:
-        """Return whether the battery has that much already."""
+        """Return whether the battery already has that percentage."""
         return float(self.vehicle.values()[BATTERY]) >= until
 
     def set_timer(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
-        """Start a timer, or set it anew."""
+        """Start or restart a timer."""
         name, minutes = str(arguments.get("name", "timer")), int(arguments["minutes"])
         self.timers[name] = self.now() + minutes * 60.0
         self.timer_set(name, minutes * 60.0)
         return Message("timer_runs", {"name": Term(name), "count": minutes})
 
     def ring(self, name: str) -> Message | None:
-        """End the timer if it has run out, and return what is told; None where it was ended or set anew."""
+        """End the timer if it has run out, and return the message; None if it was ended or restarted."""
         if name not in self.timers or self.timers[name] > self.now() + 0.5:
             return None
         del self.timers[name]
         return Message("timer_is_up", {"name": Term(name)})
 
     def get_timers(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
-        """Say which timers run."""
+        """Return the running timers."""
         left = {name: max(1, math.ceil((end - self.now()) / 60)) for name, end in self.timers.items()}
         if not left:
             return Message("no_timer")
@@ -322,7 +324,7 @@ class Cabin:
         return Message("timer_has_ended", {"name": Term(name)})
 
     def get_cabin(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
-        """Say how warm it is inside and outside, and what is open."""
+        """Return the temperatures inside and outside, and what is open."""
         inside, outside = self.temperature["driver"], float(self.vehicle.values()[AMBIENT])
         opened = [Message("a_window", {"window": Term(name)}) for name, percent in self.windows.items() if percent]
         others = {"the_sunroof": self.sunroof > 0, "the_trunk": self.trunk_open}
@@ -332,7 +334,7 @@ class Cabin:
 
 
 def _how_far(arguments: Mapping[str, Any]) -> int:
-    """Return percent from a figure, or from open and close alone."""
+    """Return the percentage of a number, or of "open" or "close" alone."""
     if "percent" in arguments:
         return int(arguments["percent"])
     if "open" not in arguments:
@@ -341,12 +343,12 @@ def _how_far(arguments: Mapping[str, Any]) -> int:
 
 
 def open_or_closed(percent: int) -> Message:
-    """Return how far something is open, 0 to 100 percent."""
+    """Return the opening of a thing, 0 to 100 percent."""
     if percent in (0, 100):
         return Message("open" if percent else "closed")
     return Message("partly_open", {"percent": percent})
 
 
 def on_or_off(wanted: bool) -> Message:
-    """Return whether something is on."""
+    """Return whether a thing is on."""
     return Message("on" if wanted else "off")

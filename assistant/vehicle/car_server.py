@@ -1,6 +1,6 @@
-"""The car's own tools as a host: whoever calls them meets the rules of the car, in the driver's language.
+"""The car's own tools as a host, with the rules of the car, in the driver's language.
 
-Decides nothing about consent. If the car wants a yes first, the host asks, and the same call goes on after it.
+Decides nothing about consent. If the car wants a yes first, the host asks, and the same call continues after the yes.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ ACTIONS: Mapping[str, Callable[[Cabin, Mapping[str, Any], bool], Message]] = {
     "get_date": get_date,
     "get_state": get_state,
 }
-"""What each tool does; a test says that every definition has one."""
+"""The action of each tool; a test checks that every definition has one."""
 _SCHEMAS = {definition["name"]: definition["inputSchema"] for definition in DEFINITIONS}
 _LOOKING = {definition["name"] for definition in DEFINITIONS if definition["annotations"]["readOnlyHint"]}
 
@@ -72,7 +72,7 @@ class CarHost(ToolHost):
     async def call(
         self, tool: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None, agreed: bool = False
     ) -> Done | Refused | Asks:
-        """Call a tool; all can be repeated, so that keys need not be honoured."""
+        """Call a tool. All are idempotent, so keys need not be honoured."""
         try:
             filled = checked(_SCHEMAS, tool, arguments)
         except HostError as error:
@@ -97,5 +97,5 @@ class CarHost(ToolHost):
 
 
 def vehicle_server(cabin: Cabin, words: Words, code: str = "en") -> Server[dict[str, Any]]:
-    """Return the MCP server of this cabin; `words` puts what it says into the language of that code."""
+    """Return the MCP server of this cabin; `words` translates its messages."""
     return mcp_server(CarHost(cabin, words, code), title="The car")

@@ -1,6 +1,6 @@
-"""The car's tools as entries of an MCP `tools/list` result. Says what can be asked for; does nothing.
+"""The car's tools as entries of an MCP `tools/list` result. Only definitions.
 
-All reach no further than the car, destroy nothing and can be repeated; what a driver sees happen is marked visible.
+All act only on the car, destroy nothing and are idempotent; effects that a driver can see are marked visible.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ HIDDEN = frozenset(
         "set_temperature",
     }
 )  # fmt: skip
-"""Tools whose effect nobody sees at a glance: they are told in words."""
+"""Tools whose effect is not visible: words report it."""
 
 
 def _percent(description: str) -> dict[str, Any]:

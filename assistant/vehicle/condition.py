@@ -1,4 +1,4 @@
-"""How the things of the car are just now, as messages for the driver. Only reads the cabin; it changes nothing."""
+"""The present state of the car's parts, as messages for the driver. Only reads the cabin; changes nothing."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from assistant.vehicle.signals import AMBIENT, BATTERY, CHARGING, INSIDE, RANGE
 
 
 def condition(cabin: Cabin, what: str) -> Message:
-    """Return how one of `THINGS` is. Raises `KeyError` for anything else."""
+    """Return the state of one of `THINGS`. Raises `KeyError` for anything else."""
     return _TOLD[what](cabin)
 
 
 def get_state(cabin: Cabin, arguments: Mapping[str, Any], agreed: bool) -> Message:
-    """Return how one thing of the car is, or, asked for no thing, what is open and how warm it is."""
+    """Return the state of one part; without a part, what is open and the temperatures."""
     what = arguments.get("what")
     return cabin.get_cabin(arguments, agreed) if what is None else condition(cabin, str(what))
 
@@ -104,7 +104,7 @@ _TOLD: Mapping[str, Callable[[Cabin], Message]] = {
     "time": _time,
 }
 THINGS = tuple(_TOLD)
-"""What can be asked about."""
+"""The parts that a driver can ask about."""
 
 ALSO_CALLED: Mapping[str, tuple[str, ...]] = {
     "trunk": ("boot", "tailgate", "hatch"),
@@ -124,4 +124,4 @@ ALSO_CALLED: Mapping[str, tuple[str, ...]] = {
     "range": ("kilometers", "miles", "how far"),
     "time": ("clock",),
 }
-"""What people call them, too."""
+"""Other names of these parts."""

@@ -1,7 +1,7 @@
 """The signals of a real car, from an Eclipse Kuksa databroker (extra `mcqueen[kuksa]`).
 
-Reads only: nothing of a real car is ever set from here. A source that is not there, or was lost, counts as moving until
-parked is seen. Tried against a server of ours that speaks the broker's protocol, not against a real broker.
+Reads only: nothing sets a real car from here. If the source is missing or lost, the vehicle counts as moving until it
+is seen parked. Tried against a server of ours that speaks the broker's protocol, not against a real broker.
 """
 
 from __future__ import annotations
@@ -19,21 +19,23 @@ from client.clock import Clock
 
 PORT = 55555
 """The databroker's usual port."""
-FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
-"""Seconds before it is tried again; doubled each time."""
+FIRST_WAIT = 1.0
+"""Seconds before the second connection attempt; doubled for each further one."""
+LONGEST_WAIT = 30.0
+"""Most seconds between two connection attempts."""
 UNSEEN: Mapping[str, float | int | bool] = {SPEED: 1.0, GEAR: 127, PARKING_BRAKE: False}
-"""What is assumed while nothing is known: it moves."""
+"""The assumed signals while nothing is known: the vehicle moves."""
 _NOT_FOUND = 5
-"""gRPC status of a signal that the broker does not have."""
+"""The gRPC status for a signal that the broker does not have."""
 
 Complain = Callable[[Message], None]
 
 
 class KuksaSource:
-    """Keeps a vehicle's signals as the broker tells them."""
+    """Keeps a vehicle's signals as the broker sends them."""
 
     def __init__(self, vehicle: SimulatedVehicle, address: str, clock: Clock, complain: Complain) -> None:
-        """`address` is `host` or `host:port`. Raises `ConfigurationError` where it is neither."""
+        """`address` is `host` or `host:port`. Raises `ConfigurationError` if it is neither."""
         host, _, port = address.rpartition(":") if ":" in address else (address, "", str(PORT))
         if not host or not port.isdigit():
             raise ConfigurationError(f"car.databroker is {address!r}; it is a host, or host:port")
@@ -46,7 +48,7 @@ class KuksaSource:
         vehicle.set(UNSEEN)
 
     async def run(self) -> None:
-        """Follow the broker until cancelled; where it is away, try again, and say so once."""
+        """Follow the broker until cancelled. If it is away, report this once and try again."""
         from grpc import RpcError  # heavy: only with a real car
         from kuksa_client.grpc import VSSClientError
 
@@ -111,9 +113,9 @@ def _reason(error: Exception) -> str:
 
 
 async def follow(source: KuksaSource) -> asyncio.Task[None]:
-    """Start to follow; the caller ends the task. Raises `ConfigurationError` where the extra is not installed."""
+    """Start to follow; the caller ends the task. Raises `ConfigurationError` if the extra is not installed."""
     try:
-        import kuksa_client.grpc  # noqa: F401  # only to see whether it is there
+        import kuksa_client.grpc  # noqa: F401  # only to check that it is installed
     except ImportError as error:
         raise ConfigurationError("car.databroker needs the extra: pip install 'mcqueen[kuksa]'") from error
     return asyncio.create_task(source.run(), name="databroker")

@@ -1,6 +1,6 @@
 """The car's tools in the driver's language: titles, example sentences and names of values, as data of a folder.
 
-A tool's name, parameters and what it does stay the same, and so does every word that the folder has nothing for.
+A tool's name, parameters and action stay the same. Words without a translation stay English.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from assistant.vehicle.car_tools import DEFINITIONS, Definition
 
 @cache
 def definitions_in(code: str) -> tuple[Definition, ...]:
-    """Return the car's definitions as people of that language know the tools; English ones if the folder has none."""
+    """Return the car's definitions in that language; English ones if the folder has none."""
     file = files("assistant.vehicle") / "language" / f"{code}.car.toml"
     if not file.is_file():
         return DEFINITIONS

@@ -1,7 +1,7 @@
-"""Turns the cabin's fan down while somebody is listened to: the blower is the noise that recognition suffers most from.
+"""Turns the cabin's fan down while McQueen listens: the blower is the noise that hurts recognition most.
 
-Uses the car's own tools, as the driver does. Never turns a fan up, never touches it while the windshield is being
-cleared, and gives way to whoever sets it meanwhile.
+Uses the car's own tools, as the driver does. Never turns a fan up, never changes it while the windshield is being
+defrosted, and gives way to anyone who sets it meanwhile.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from client.calls.idempotency_keys import new_key
 from client.values import JSON
 
 QUIET_LEVEL = 1
-"""What the fan is turned down to: still some air, and little noise."""
+"""The level to which the fan is turned down: still some air, and little noise."""
 HOLD_SECONDS = 4.0
-"""How long it stays down after listening, so that it does not surge between a question and its answer."""
+"""Seconds that it stays down after listening, so that it does not surge between a question and its answer."""
 ENOUGH_SECONDS = 1.0
-"""How long a call to the car may take at the end of a conversation."""
+"""Seconds that a call to the car may take at the end of a conversation."""
 
 Call = Callable[[ToolCall], Awaitable[Outcome]]
 
 
 class QuietFan:
-    """Enter `quiet()` for as long as somebody is listened to. `close()` puts the fan back."""
+    """Enter `quiet()` while McQueen listens. `close()` restores the fan."""
 
     def __init__(self, call: Call, server: str, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
         """`call` is `ToolClient.call`; `server` has the tools `get_cabin` and `set_fan`."""
@@ -35,14 +35,14 @@ class QuietFan:
         self._sleep = sleep
         self._listeners = 0
         self._before: int | None = None
-        """The level to go back to; None while the fan is as the driver set it."""
+        """The level to restore; None while the fan is as the driver set it."""
         self._turn = asyncio.Lock()
         self._later: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
     async def quiet(self) -> AsyncGenerator[None]:
-        """Turn the fan down at once and back some seconds after; listening never waits for it."""
+        """Turn the fan down at once and restore it some seconds after; listening never waits for this."""
         self._listeners += 1
         self._forget_later()
         self._start(self._settle())
@@ -66,10 +66,10 @@ class QuietFan:
 
     async def _settle_later(self) -> None:
         await self._sleep(HOLD_SECONDS)
-        self._start(self._settle())  # another task: this one may be cancelled, a call that has begun is seen to its end
+        self._start(self._settle())  # another task: this one may be cancelled, but a call that has begun must finish
 
     async def _settle(self) -> None:
-        """Bring the fan to where it belongs now."""
+        """Set the fan to its due level."""
         async with self._turn:
             level = await self._level() if self._listeners or self._before is not None else None
             if self._listeners and self._before is None and level is not None and level > QUIET_LEVEL:
@@ -77,11 +77,11 @@ class QuietFan:
                 await self._set(QUIET_LEVEL)
             elif not self._listeners and self._before is not None:
                 before, self._before = self._before, None
-                if level == QUIET_LEVEL:  # else somebody has set it anew
+                if level == QUIET_LEVEL:  # else somebody has set it meanwhile
                     await self._set(before)
 
     async def _level(self) -> int | None:
-        """Return how strongly the fan blows; None where it must be left alone."""
+        """Return the fan's level; None if it must be left alone."""
         outcome = await self._ask("get_cabin", {})
         found = outcome.result if isinstance(outcome, Succeeded) else None
         if not isinstance(found, dict) or found.get("defrost") in ("front", "all"):
@@ -96,7 +96,7 @@ class QuietFan:
         return await self._call(ToolCall(new_key(), self._server, tool, arguments, new_key()))
 
     async def close(self) -> None:
-        """Put the fan back now; idempotent."""
+        """Restore the fan now; idempotent."""
         self._listeners = 0
         self._forget_later()
         settling = self._start(self._settle())

@@ -1,4 +1,4 @@
-"""The VSS signals that McQueen uses: their names, types, units, and where a simulated vehicle starts. Data only."""
+"""The VSS signals that McQueen uses: names, types, units, and the start values of a simulated vehicle. Data only."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SIGNALS: Mapping[str, type] = {
     LATITUDE: float,
     LONGITUDE: float,
 }
-"""The signals that McQueen uses, with the type of their values."""
+"""The signals that McQueen uses, with the types of their values."""
 
 PARKED: Mapping[str, float | int | bool] = {
     SPEED: 0.0,
@@ -45,7 +45,7 @@ PARKED: Mapping[str, float | int | bool] = {
     AMBIENT: 12.0,
     INSIDE: 18.0,
 }
-"""Where a simulated vehicle starts."""
+"""The start values of a simulated vehicle."""
 
 
 class UnknownSignalError(ValueError):

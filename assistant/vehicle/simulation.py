@@ -1,8 +1,8 @@
-"""A vehicle without a car: its signals, a route with tunnels and dead zones, and what time does to position, range
-and warmth. A source of a real car (`kuksa.py`) sets the same signals.
+"""A simulated vehicle: its signals, a route with tunnels and dead zones, and the change of position, range and
+temperature over time. A source of a real car (`kuksa.py`) sets the same signals.
 
-Advances by given seconds; it reads no clock and judges nothing. Simple physics, enough for drives: constant speed
-between points, range falling with the distance, the cabin drifting towards what is set.
+Advances by given seconds; reads no clock and judges nothing. Simple physics, enough for drives: constant speed between
+points, range falling with the distance, the cabin drifting towards the set temperature.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from assistant.vehicle.signals import (
 )
 
 KILOMETERS_A_DEGREE = 111.2
-"""Of latitude; of longitude it is taken times the cosine that the route itself gives."""
+"""Kilometers per degree of latitude; for longitude, multiplied by the cosine of the route's latitude."""
 WARMING_SECONDS = 300.0
-"""Time constant of the cabin's temperature."""
+"""Time constant of the cabin's temperature, in seconds."""
 SHARE_A_KILOMETER = 0.2
-"""Percent of the battery that a kilometer takes in the simulation: 500 km with a full one."""
+"""Battery percentage per kilometer in the simulation: 500 km with a full battery."""
 CHARGE_A_MINUTE = 1.5
-"""Percent, at a fast charger."""
+"""Battery percentage per minute at a fast charger."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Journey:
     """(kilometers from the start, latitude, longitude), rising."""
     stretches: Sequence[RouteStretch] = ()
     target: float = 21.0
-    """Degrees Celsius that the climate works towards."""
+    """The climate's target temperature in degrees Celsius."""
     kilometers: float = field(default=0.0)
 
     def __post_init__(self) -> None:
@@ -82,7 +82,7 @@ class Journey:
 
     @property
     def position(self) -> tuple[float, float]:
-        """Latitude and longitude, between the points of the route."""
+        """Latitude and longitude, interpolated between the points of the route."""
         for (begin, *from_), (end, *to) in zip(self.points, self.points[1:], strict=False):
             if begin <= self.kilometers <= end:
                 share = (self.kilometers - begin) / (end - begin) if end > begin else 0.0
@@ -95,7 +95,7 @@ class Journey:
         return not any(stretch.begin <= self.kilometers < stretch.end for stretch in self.stretches)
 
     def ahead(self, kilometers: float) -> RouteStretch | None:
-        """Return the next stretch without network that begins within that distance."""
+        """Return the next section without network that begins within that distance."""
         found = [each for each in self.stretches if self.kilometers < each.begin <= self.kilometers + kilometers]
         return min(found, key=lambda each: each.begin, default=None)
 
@@ -105,14 +105,14 @@ class SimulatedVehicle:
 
     def __init__(self) -> None:
         self.simulated = True
-        """Faces label it so; a source of a real car sets it to False and is then the only one to set signals."""
+        """Screens label it so. A source of a real car sets it to False and is then the only one to set signals."""
         self.journey: Journey | None = None
-        """The way it is on, where it is on one."""
+        """The route that the vehicle is on, if any."""
         self._values: dict[str, float | int | bool] = dict(PARKED)
         self._listeners: list[Callable[[], None]] = []
 
     def set(self, values: Mapping[str, float | int | bool]) -> None:
-        """Set signals together, then tell. Raises `UnknownSignalError`; nothing is set then."""
+        """Set signals together, then notify listeners. Raises `UnknownSignalError`; nothing is set then."""
         for name in values:
             if name not in SIGNALS:
                 raise UnknownSignalError(f"no signal {name!r}; known are {', '.join(SIGNALS)}")
@@ -122,7 +122,7 @@ class SimulatedVehicle:
             listener()
 
     def subscribe(self, listener: Callable[[], None]) -> None:
-        """Call this after every change."""
+        """Call the listener after every change."""
         self._listeners.append(listener)
 
     @property

@@ -1,1 +1,1 @@
-"""Everything that McQueen says, in which language. Decides nothing."""
+"""All sentences that McQueen says, by language. Decides nothing."""

@@ -1,4 +1,4 @@
-"""Dates, times, durations and lists as people say them, in the language spoken. Pure; it decides nothing."""
+"""Dates, times, durations and lists as people say them, in the language spoken. Pure; decides nothing."""
 
 from __future__ import annotations
 
@@ -67,6 +67,6 @@ def spoken_duration(iso: str) -> str:
 
 
 def spoken_list(items: Sequence[str], joint: str = "and") -> str:
-    """Return "a, b and c"; or, with the joint "or", the same with that."""
+    """Return "a, b and c", or "a, b or c" with the joint "or"."""
     joint = wording().text("words", joint)
     return f" {joint} ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else "".join(items)

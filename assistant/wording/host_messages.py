@@ -1,4 +1,4 @@
-"""The messages of hosts (the car, the profile) in the words of a language. Decides nothing about what is said."""
+"""The messages of hosts (the car, the profile) in the words of a language. Does not decide what is said."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from assistant.wording.languages import Wording, speaking, wording_of
 
 
 class _Sentences(Formatter):
-    """`str.format` with `{name!c}` for a value that begins a sentence."""
+    """`str.format`, with `{name!c}` for a value at the start of a sentence."""
 
     def convert_field(self, value: Any, conversion: str | None) -> Any:
-        """Return the value with a capital letter for `!c`."""
+        """Return the value with a capital first letter for `!c`."""
         if conversion == "c":
             text = str(value)
             return f"{text[:1].upper()}{text[1:]}"
@@ -27,7 +27,7 @@ _SENTENCES = _Sentences()
 
 
 def words_of(section: str, code: str) -> Words:
-    """Return what words the messages of that section of the wording files, in the language of that code."""
+    """Return a function that words the messages of that section of the wording files, in that language."""
     own = wording_of(code)
     return lambda message: _text(own, section, message)
 

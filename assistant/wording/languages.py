@@ -1,6 +1,6 @@
-"""The language McQueen speaks now, and its sentences: data of the folder of languages, none stand in code.
+"""The language McQueen speaks now, and its sentences, which are data in the language files, never in code.
 
-Only reads those files. `step` speaks the language of its state, whatever was spoken around it before.
+Only reads those files. `step` speaks the language of its state, whatever language was set before.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ class Wording:
     def __init__(self, raw: Mapping[str, Any], code: str) -> None:
         self.code = code
         self.voice: str = raw["voice"]
-        """The espeak-ng voice that speaks it where settings name none."""
+        """The espeak-ng voice for the language if the settings name none."""
         self.prompts: Mapping[str, tuple[str, ...]] = {name: tuple(texts) for name, texts in raw["prompts"].items()}
         self._raw = raw
 
     def text(self, section: str, name: str, /, **values: object) -> str:
-        """Return a sentence with the values put in."""
+        """Return a sentence with its values."""
         sentence: str = self._raw[section][name]
         return sentence.format(**values) if values else sentence
 
@@ -41,17 +41,17 @@ class Wording:
         return (found,) if isinstance(found, str) else tuple(found)
 
     def counted(self, section: str, name: str, /, count: int, **values: object) -> str:
-        """Return the form of a sentence for so many things, with the values put in."""
+        """Return the form of a sentence for that many things, with its values."""
         forms = self.texts(section, name)
         return (forms[0] if count == 1 else forms[-1]).format(count=count, **values)
 
     def list(self, section: str, name: str) -> list[Any]:
-        """Return a list at that place."""
+        """Return the list with that key."""
         found: list[Any] = self._raw[section][name]
         return found
 
     def table(self, section: str, name: str = "") -> Mapping[str, str]:
-        """Return a mapping at that place."""
+        """Return the mapping with that key."""
         found: Mapping[str, str] = self._raw[section][name] if name else self._raw[section]
         return found
 
@@ -63,7 +63,7 @@ def languages() -> tuple[str, ...]:
 
 @cache
 def wording_of(code: str) -> Wording:
-    """Return the sentences of that language, read once. Raises `FileNotFoundError` where it has none."""
+    """Return the sentences of that language, read once. Raises `FileNotFoundError` if it has none."""
     return Wording(tomllib.loads((_FOLDER / f"{code}{_SUFFIX}").read_text(encoding="utf-8")), code)
 
 

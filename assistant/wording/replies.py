@@ -1,7 +1,6 @@
-"""What is said: read-backs, questions, reports and prompts, as text for speech and screen.
+"""Words read-backs, questions, reports and prompts, as text for speech and screen.
 
-The one place for wording, with `prompts.py` for what is always said the same; sentences come from the data of the
-language spoken. It only words; it never decides what happens.
+`prompts.py` has the fixed sentences. Sentences come from the data of the language. It never decides what happens.
 """
 
 from __future__ import annotations
@@ -42,9 +41,9 @@ def described_arguments(
     utc_offset: float,
     named: Mapping[str, str] | None = None,
 ) -> str:
-    """Return every argument in natural words, in the schema's order, none left out and none added.
+    """Return every argument in natural words, in the schema's order, without omissions or additions.
 
-    `named` says what people call the things that identifiers stand for, by parameter.
+    `named` maps a parameter to the name that people use for the thing behind its identifier.
     """
     clock = SpokenClock(now, utc_offset)
     parts: list[str] = []
@@ -54,14 +53,14 @@ def described_arguments(
             parts.append(f"{_thing(name)} {named[name]}".strip())
             if tool.trusted:
                 continue
-        # The first value needs no name where it is always there: "Book a table: Luigi's".
+        # The first value needs no name if it is always present: "Book a table: Luigi's".
         bare = name == next(iter(tool.properties), "") and name in tool.required and isinstance(arguments[name], str)
         parts.extend(parts_of(name, arguments[name], tool.properties.get(name, {}), clock, bare=bare))
     return ", ".join(part for part in parts if part)
 
 
 def _thing(name: str) -> str:
-    """Return what an identifier is of: "customer" for `customer_id`."""
+    """Return the thing that an identifier names: "customer" for `customer_id`."""
     words = label(name).split()
     return " ".join(words[:-1]) if len(words) > 1 else ""
 
@@ -74,16 +73,16 @@ def read_back(
     named: Mapping[str, str] | None = None,
     catalog: Catalog | None = None,
 ) -> str:
-    """Return the sentence that names every argument and ends in a question: what a yes will agree to.
+    """Return the read-back, which names every argument and ends in a question: a yes confirms it.
 
-    `catalog` tells whether other servers have a tool of that name; then the server is named.
+    If another server in `catalog` has a tool of that name, the server is named.
     """
     told = _told_of(heading(tool, catalog), tool, arguments, now, utc_offset, named)
     return f"{told} {asking(tool, arguments)}"
 
 
 def heading(tool: Tool, catalog: Catalog | None = None) -> str:
-    """Return what the tool is called in a read-back, with its server where several have it."""
+    """Return the tool's name in a read-back, with its server if several servers have the tool."""
     title = tool_title(tool)
     if catalog is not None and len({other.server for other in catalog.named(tool.name)}) > 1:
         return wording().text("asking", "at_server", title=title, server=label(tool.server))
@@ -109,7 +108,7 @@ def read_back_plan(
     utc_offset: float,
     catalog: Catalog | None = None,
 ) -> str:
-    """Return one read-back for several effects, each with all its arguments, numbered so that each can be named."""
+    """Return one read-back for several effects, each with all its arguments and a number to name it by."""
     parts = [
         _told_of(f"{place}, {heading(tool, catalog)}", tool, arguments, now, utc_offset, named)
         for place, (tool, arguments, named) in zip(wording().list("asking", "places"), plan, strict=False)
@@ -123,13 +122,13 @@ def asking_all(count: int) -> str:
 
 
 def login_reminder(tool: Tool, outcome: NeedsInput) -> str:
-    """Return what is told once the vehicle is parked."""
+    """Return the sentence for when the vehicle is parked."""
     service = label(outcome.service) or tool.server
     return wording().text("told", "login_reminder", title=tool_title(tool), service=service)
 
 
 def asking(tool: Tool, arguments: Mapping[str, JSON] | None = None) -> str:
-    """Return the question that ends a read-back: its verb is the tool's own, or what its true or false means."""
+    """Return the question that ends a read-back; its verb is the tool's own, or the meaning of true or false."""
     words = label(tool.name)
     for name, questions in wording().table("asking", "by_value").items():
         value = (arguments or {}).get(name)
@@ -149,7 +148,7 @@ def question_for(tool: Tool, name: str, schema: Mapping[str, JSON] | None = None
 
 
 def why_not(schema: Mapping[str, JSON], value: JSON) -> str:
-    """Return why a value that was said is not taken, as a sentence."""
+    """Return why a spoken value is rejected, as a sentence."""
     said = f"{value:g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
     least, most = schema.get("minimum"), schema.get("maximum")
     if isinstance(value, int | float) and isinstance(most, int | float) and value > most:
@@ -171,19 +170,19 @@ def names_apart(tools: Sequence[Tool]) -> list[str]:
 
 
 def which_tool(titles: Sequence[str]) -> str:
-    """Return the question between tools."""
+    """Return the question that offers a choice between tools."""
     if len(titles) == 1:
         return wording().text("asking", "mean", title=titles[0])
     return wording().text("asking", "which_mean", titles=spoken_list(list(titles), "or"))
 
 
 def way_out_question(messages: bool) -> str:
-    """Return the question where free words cannot be taken down; `messages`: whether there are kept ones to offer."""
+    """Return the question if free words cannot be taken down; `messages`: whether there are quick messages to offer."""
     return wording().text("asking", "way_out" if messages else "way_out_keep")
 
 
 def ways_out(messages: bool) -> list[str]:
-    """Return the short names of what that question offers, as they are said in answer."""
+    """Return the short names of that question's options, as the driver may answer."""
     return wording().list("asking", "ways")[0 if messages else 1 :]
 
 
@@ -198,21 +197,21 @@ def wish_without_words(tool: Tool, arguments: Mapping[str, JSON]) -> str:
 
 
 def blank_question(blank: str) -> str:
-    """Return the question for what goes into the blank of a kept sentence, by its kind ("duration")."""
+    """Return the question for the blank of a quick message, by its kind ("duration")."""
     questions = wording().table("asking", "blank")
     return questions.get(blank, questions["other"])
 
 
 def blanks_worded(sentence: str) -> str:
-    """Return a kept sentence as it is offered: "I'm running some minutes late"."""
+    """Return a quick message as it is offered: "I'm running some minutes late"."""
     words = wording().table("asking", "blanks")
     return re.sub(r"\{(\w+)\}", lambda blank: words.get(blank[1], words["other"]), sentence)
 
 
 def report(tool: Tool, outcome: Outcome, utc_offset: float, now: float = 0.0) -> str:
-    """Return what is said of an outcome; every failure is one sentence that says what happens next.
+    """Return the sentences for an outcome; every failure is one sentence that says what happens next.
 
-    `now` is the time to which "today" and "tomorrow" in an answer are relative, in seconds since the epoch.
+    `now`, in seconds since the epoch, is the reference for "today" and "tomorrow" in an answer.
     """
     match outcome:
         case Succeeded():
@@ -231,12 +230,12 @@ def report(tool: Tool, outcome: Outcome, utc_offset: float, now: float = 0.0) ->
 
 
 def permission_told(name: str, tool: Tool) -> str:
-    """Return what is said of a permission: `name` is allowed, never_allowed, not_asked or asks_first."""
+    """Return the sentence for a permission: `name` is allowed, never_allowed, not_asked or asks_first."""
     return wording().text("told", name, title=tool_title(tool))
 
 
 def needs_text(tool: Tool, outcome: NeedsInput) -> str:
-    """Return what is said when a server wants something that speech cannot give now."""
+    """Return the sentence for when a server wants input that speech cannot give now."""
     if outcome.need is Need.LOGIN:
         service = label(outcome.service) or tool.server
         return wording().text("told", "login", service=service)
@@ -259,16 +258,17 @@ _FAILURES: Mapping[str, str] = {
     "cancelled": "taken_back",
     "deferral_expired": "waited_too_long",
 }
-"""What is said of failures that the client words for engineers, in English."""
+"""Sentences for failures that the client words for engineers, in English."""
 
 _ALSO_AFTER_THE_SEND = frozenset({"not_reached", "too_busy"})
-"""Those that have words of their own for a call that was sent."""
+"""Failures that have other words if the call was sent."""
 
 
 def failure_text(error: CallError, tool: Tool) -> str:
     """Return one short sentence about a failure, and what happens next.
 
-    "Nothing was done" is said only if nothing was sent; after the send an act may have been done, whatever the error.
+    "Nothing was done" is said only if nothing was sent; after the send the call may have taken effect, whatever the
+    error.
     """
     nothing_sent = error.sent is Sent.NO
     if error.code in _FAILURES:
@@ -282,7 +282,7 @@ def failure_text(error: CallError, tool: Tool) -> str:
 
 
 def client_failure(error: CallError) -> str:
-    """Return a failure in the driver's language if its code is one of the client's own, else as it is worded."""
+    """Return a failure in the driver's language if its code is one of the client's, else in its own words."""
     if error.code not in _FAILURES:
         return error.message
     name = _FAILURES[error.code]
@@ -291,12 +291,12 @@ def client_failure(error: CallError) -> str:
 
 
 def maybe_done(text: str, tool: Tool) -> str:
-    """Return the text of an error after the send: an act may have been done, unless the server is trusted."""
+    """Return the text of an error after the send: the call may have taken effect, unless the server is trusted."""
     return text if tool.trusted or not has_effects(tool) else f"{text} {wording().text('errors', 'maybe_done')}"
 
 
 def with_age(text: str, age: float | None) -> str:
-    """Return the text with the age of a kept answer said first."""
+    """Return the text after the age of a cached answer."""
     if age is None:
         return text
     minutes = round(age / 60)
@@ -308,7 +308,7 @@ def with_age(text: str, age: float | None) -> str:
 
 
 def result_text(result: JSON, tool: Tool, clock: SpokenClock) -> str:
-    """Return a result in words, all of it: the server's own sentence, else its fields or what it lists."""
+    """Return the complete result in words: the server's own sentence, else its fields or its list."""
     return " ".join(told(result, tool, clock).sentences)
 
 
@@ -324,21 +324,21 @@ def shown_only(tool: Tool, outcome: Succeeded, clock: SpokenClock) -> str:
 
 
 def refused(tool: Tool, outcome: Succeeded, clock: SpokenClock) -> str:
-    """Return what is said of an answer that says the tool did not do it; empty for any other answer."""
+    """Return the sentence for an answer that says the tool failed; empty for any other answer."""
     found = told(outcome.result, tool, clock)
     return maybe_done(found.sentences[0], tool) if found.failed else ""
 
 
 def sentence(text: str) -> str:
-    """Return the text on one line, without control characters, ending like a sentence."""
+    """Return the text on one line, without control characters, with a sentence's end."""
     clean = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return clean if clean.endswith((".", "?", "!")) or not clean else f"{clean}."
 
 
 def in_breaths(text: str, driving: DrivingState, *, beside: str = "") -> tuple[str, ...]:
-    """Split a long answer into parts of at most one breath (V1), at sentence ends, or at commas where it must be.
+    """Split a long answer into parts of at most one breath (V1), at sentence ends, or at commas if necessary.
 
-    `beside` is what will be said in the same breath, for which room is left.
+    `beside` is text said in the same breath; room is left for it.
     """
     most = max(8, LIMITS[driving].spoken_words - len(beside.split()))
     pieces: list[str] = []
@@ -365,7 +365,7 @@ def _chunks(text: str, most: int) -> list[str]:
 
 
 def delivered_text(title: str, succeeded: bool, reason: str) -> str:
-    """Return the notice about a deferred call; a `reason` beside success says who was left out."""
+    """Return the notice about a deferred call; with success, `reason` says who was left out."""
     said = sentence(reason) if reason else ""
     if succeeded and said:
         return wording().text("told", "partly_gone_through", title=title, reason=said)
@@ -375,7 +375,7 @@ def delivered_text(title: str, succeeded: bool, reason: str) -> str:
 
 
 def progress_text(share: float) -> str:
-    """Return how far something is, 0 to 1, in steps that are easy to take in."""
+    """Return a progress from 0 to 1 in words, in easy steps."""
     tenths = round(share * 10)
     name = "nearly_done" if tenths >= 10 else "half_done" if tenths == 5 else "percent_done"
     return wording().text("told", name, percent=tenths * 10)

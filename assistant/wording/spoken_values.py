@@ -1,7 +1,7 @@
-"""Values as they are read back: exact, so that whoever hears them could write the value down again.
+"""Values as they are read back: exact, so that a listener could write the value down.
 
-Everything that a call sends is said: each value with its unit, its year, its seconds and its offset where these are not
-plain, codes letter by letter, what is empty as empty. Only words; it decides nothing and leaves nothing out.
+Everything that a call sends is said: each value with its unit, and its year, seconds and offset if these are not
+obvious; codes letter by letter; empty values as empty. It only words; it decides nothing and leaves nothing out.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from client.calls.english_words import unusual_letters
 from client.values import JSON
 
 LONGEST_NUMBER = 15
-"""Digits of a number that is said in full; one with more is said as a power of ten."""
+"""Most digits of a number that is said in full; a longer one is said as a power of ten."""
 
 
 @dataclass(frozen=True)
 class SpokenClock:
-    """What dates and times are relative to."""
+    """The reference for dates and times."""
 
     now: float
     """Seconds since the epoch."""
     utc_offset: float
-    """Seconds east of UTC of the vehicle's clock."""
+    """The vehicle clock's offset in seconds east of UTC."""
 
     @property
     def today(self) -> date:
@@ -40,14 +40,14 @@ class SpokenClock:
 def label(name: str) -> str:
     """Return a parameter's or tool's name in words: `partySize` and `party_size` are "party size".
 
-    What is no letter and no digit parts words, so that no name can hold a sentence.
+    Characters other than letters and digits separate words, so that no name can hold a sentence.
     """
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
     return re.sub(r"[\W_]+", " ", spaced).strip().lower()
 
 
 def spoken_label(name: str) -> str:
-    """Return the name in words of the language spoken, where it has some for it."""
+    """Return the name in words of the language, if it has words for it."""
     words = label(name)
     told = wording().table("labels").get(words, words)
     return wording().text("words", "unusual", text=told) if unusual_letters(name) else told
@@ -56,9 +56,9 @@ def spoken_label(name: str) -> str:
 def parts_of(
     name: str, value: JSON, schema: Mapping[str, JSON], clock: SpokenClock, *, bare: bool = False
 ) -> Iterator[str]:
-    """Give what is said of one argument: its name and value, or one such part for each value inside it.
+    """Yield the words for one argument: its name and value, or one such part for each value inside it.
 
-    `bare` leaves the name out, where it is plain what the value is.
+    `bare` leaves the name out if the value is obvious.
     """
     said = spoken_label(name)
     if isinstance(value, dict) and value:
@@ -84,13 +84,13 @@ def parts_of(
 
 
 def _within(said: str, key: str, value: JSON, schema: Mapping[str, JSON], clock: SpokenClock) -> Iterator[str]:
-    """Give what is said of a value inside another one, with the names of all that it stands in."""
+    """Yield the words for a nested value, with the names of everything around it."""
     for part in parts_of(key, value, schema, clock):
         yield f"{said} {part}"
 
 
 def spoken_value(value: JSON, schema: Mapping[str, JSON], clock: SpokenClock, name: str = "") -> str:
-    """Return one value in words. The name tells codes and units, as people name them."""
+    """Return one value in words. The name shows whether it is a code, and its unit."""
     words = wording()
     if value is None:
         return words.text("words", "null")
@@ -108,7 +108,7 @@ def spoken_value(value: JSON, schema: Mapping[str, JSON], clock: SpokenClock, na
 
 
 def _item(value: JSON, schema: Mapping[str, JSON], clock: SpokenClock, name: str) -> str:
-    """Return one entry of a list; one that holds what parts entries is quoted."""
+    """Return one entry of a list; an entry that contains a separator is quoted."""
     told = spoken_value(value, schema, clock, name)
     plain = isinstance(value, str) and told == value
     joint = f" {wording().text('words', 'and')} "
@@ -151,9 +151,10 @@ def _spoken_measure(name: str, value: float, schema: Mapping[str, JSON], clock: 
 
 
 def unit_of(name: str, schema: Mapping[str, JSON]) -> tuple[str, frozenset[str]]:
-    """Return the unit of a number by the parameter's name, else by its description, and the words that tell it.
+    """Return the unit of a number from the parameter's name, else from its description, and the words that name the
+    unit.
 
-    The unit is a key of the language's table of units; "" if nothing tells one, or a description tells several.
+    The unit is a key of the language's table of units; "" if there is none, or a description names several.
     """
     words = label(name).split()
     for unit, tellers in wording().table("unit_words").items():
@@ -167,20 +168,20 @@ def unit_of(name: str, schema: Mapping[str, JSON]) -> tuple[str, frozenset[str]]
         for teller in tellers.split("|")
         if len(teller) > 1 and re.search(rf"\b{teller}\b", described)
     }
-    # "Kilometers per hour" are no kilometers.
+    # "Kilometers per hour" is not kilometers.
     whole = [unit for unit, teller in found.items() if not any(teller in t and teller != t for t in found.values())]
     return (whole[0], frozenset()) if len(whole) == 1 else ("", frozenset())
 
 
 _ALSO_NAMES = frozenset({"minutes", "seconds", "hours", "days", "weeks", "c", "f", "m", "s", "h", "min"})
-"""Words that tell a unit only beside another word of the name, or that are the whole name."""
+"""Words that name a unit only next to another word of the name, or as the whole name."""
 
 
 # -- booleans, texts -------------------------------------------------------------------------------------------------
 
 
 def _spoken_boolean(name: str, value: bool, schema: Mapping[str, JSON]) -> str:
-    """Return "on", "closed", "with shuffle": what the parameter's own words make of true and false."""
+    """Return "on", "closed", "with shuffle": true and false in the parameter's own words."""
     words = label(name)
     for pattern, yes, no in wording().list("booleans", "words"):
         if re.fullmatch(pattern, words):
@@ -209,20 +210,20 @@ def _spoken_text(value: str, schema: Mapping[str, JSON], clock: SpokenClock, nam
 
 
 def _needs_quotes(text: str) -> bool:
-    """Return whether a text has marks by which it could be taken for more of the read-back than its value."""
+    """Return whether a text has punctuation that could make it sound like more of the read-back than its value."""
     if re.fullmatch(r"\S+@\S+|[a-z]+://\S+", text):
         return False
     return re.search(r"[,;:!?\"“”]|\.(\s|$)|^[\d\s]+$", text) is not None and not re.fullmatch(r"[\d\s]+", text)
 
 
 def _quoted(text: str) -> str:
-    """Return the text between words that say where it begins, how long it is, and where it ends."""
+    """Return the text between words that mark its start, its length and its end."""
     count = len(text.split())
     return wording().text("words", "quote_one" if count == 1 else "quote", count=count, text=text)
 
 
 def is_code(text: str, schema: Mapping[str, JSON], name: str) -> bool:
-    """Return whether a text is said letter by letter: letters beside digits, only digits, or a name that says code."""
+    """Return whether a text is said letter by letter: letters next to digits, only digits, or a name like "code"."""
     if " " in text and not re.fullmatch(r"[+\d][\d ()/-]+", text):
         return False
     if "@" in text or "://" in text or len(text) > _LONGEST_CODE:
@@ -238,13 +239,13 @@ def is_code(text: str, schema: Mapping[str, JSON], name: str) -> bool:
 
 
 _SAID_OF_NOTHING = ("null", "empty", "blank", "empty_list", "empty_group")
-"""Words for values without any; a text that is one of them is quoted."""
+"""Words for values without words of their own; a text that equals one of them is quoted."""
 _LONGEST_CODE = 40
-"""Characters of a code that is spelled; longer ones no ear takes in, and are said as they stand."""
+"""Most characters of a code that is spelled; nobody can follow longer ones, so they are said as they are."""
 
 
 def spelled(code: str) -> str:
-    """Return a code letter by letter; capitals are said where small letters stand beside them, and so the reverse."""
+    """Return a code letter by letter; in a mixed-case code, the case of the letters is said."""
     has_small = any(character.islower() for character in code)
     marks = wording().table("codes", "marks")
     told = []
@@ -264,7 +265,7 @@ def spelled(code: str) -> str:
 
 
 def _by_format(value: str, kind: str, clock: SpokenClock) -> str | None:
-    """Return a date, time or duration in words; None if it is none, or has more to it than words here can say."""
+    """Return a date, time or duration in words; None if it is none, or has details that these words cannot say."""
     try:
         if kind == "date" and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
             return spoken_date(date.fromisoformat(value), clock.today)
@@ -283,14 +284,14 @@ def _by_format(value: str, kind: str, clock: SpokenClock) -> str | None:
 def _spoken_moment(moment: datetime, clock: SpokenClock) -> str:
     offset = moment.utcoffset()
     foreign = offset is not None and offset.total_seconds() != clock.utc_offset
-    # "Tomorrow" is the vehicle's; what is told in another zone's time is told by that zone's date.
+    # "Tomorrow" is the vehicle's day; a time in another zone is said with that zone's date.
     day = spoken_far_date(moment.date(), clock.today) if foreign else spoken_date(moment.date(), clock.today)
     said = wording().text("times", "of_day", date=day, time=spoken_time(moment.time()))
     return said + _spoken_offset(offset, clock)
 
 
 def _spoken_offset(offset: timedelta | None, clock: SpokenClock) -> str:
-    """Return the offset from UTC where it is not the vehicle's; "" where it is, or none is told."""
+    """Return the offset from UTC if it is not the vehicle's; "" if it is, or if there is none."""
     if offset is None or offset.total_seconds() == clock.utc_offset:
         return ""
     seconds = round(offset.total_seconds())

@@ -1,1 +1,1 @@
-"""Being let in: sessions and what opens them."""
+"""Logins: sessions and the credentials that open them."""

@@ -1,7 +1,7 @@
-"""Where logins are kept: the system's keyring, or an encrypted file where the system has none.
+"""Stores logins in the system's keyring, or in an encrypted file if the system has none.
 
-A secret belongs to the address that it was given for, so that a changed URL never gets another server's secrets. No
-secret appears in an error, a log line or a `repr`.
+A secret belongs to the address it was given for, so that a changed URL never gets another server's secrets. No secret
+appears in an error, a log line or a `repr`.
 """
 
 from __future__ import annotations
@@ -24,13 +24,14 @@ if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
 SERVICE = "mcqueen"
-"""Under this name the entries stand in the system's keyring."""
+"""The service name of the entries in the system's keyring."""
 KEY_FILE = "credentials.key"
 SECRETS_FILE = "credentials.encrypted"
 
 
 def address_of(url: str) -> str:
-    """Return what a secret belongs to: scheme, host, port and path, without user, query or trailing slash."""
+    """Return the address that a secret belongs to: scheme, host, port and path, without user, query or trailing
+    slash."""
     parts = urlsplit(url)
     host = (parts.hostname or "").lower()
     host = f"[{host}]" if ":" in host else host
@@ -39,28 +40,28 @@ def address_of(url: str) -> str:
 
 
 class CredentialStore:
-    """Keeps JSON objects by address and name. The keyring is looked for when the first one is asked for."""
+    """Stores JSON objects by address and name. It looks for the keyring at the first access."""
 
     def __init__(self, folder: Path) -> None:
-        """Take the folder where the encrypted file goes should it be needed; nothing is opened yet."""
+        """Take the folder for the encrypted file, if one is needed; opens nothing yet."""
         self._file = _EncryptedFile(folder)
         self._keyring: KeyringBackend | None = None
         self._looked = False
 
     async def load(self, address: str, name: str) -> dict[str, JSON] | None:
-        """Return what is kept, or None. Raises `CredentialsError`."""
+        """Return the stored object, or None. Raises `CredentialsError`."""
         return await asyncio.to_thread(self._load, f"{name} {address}")
 
     async def keep(self, address: str, name: str, value: Mapping[str, JSON]) -> None:
-        """Keep it, in place of what was kept before. Raises `CredentialsError`."""
+        """Store an object, replacing an earlier one. Raises `CredentialsError`."""
         await asyncio.to_thread(self._keep, f"{name} {address}", dict(value))
 
     async def forget(self, address: str, name: str) -> None:
-        """Remove it wherever it is kept. Raises `CredentialsError`."""
+        """Remove an object wherever it is stored. Raises `CredentialsError`."""
         await asyncio.to_thread(self._forget, f"{name} {address}")
 
     async def notice(self) -> str:
-        """Return one sentence for people where there is no keyring; else empty."""
+        """Return one sentence for people if there is no keyring; else empty."""
         if await asyncio.to_thread(self._backend) is not None:
             return ""
         return (
@@ -69,7 +70,7 @@ class CredentialStore:
         )
 
     def lock(self, address: str) -> FileLock:
-        """Return a lock on the secrets of one address, for whoever changes them in more than one step."""
+        """Return a lock on the secrets of one address, for changes that take more than one step."""
         return FileLock(self._file.path.with_name(f"login-{digest(address)[:16]}.lock"))
 
     def _backend(self) -> KeyringBackend | None:
@@ -82,7 +83,7 @@ class CredentialStore:
         backend = self._backend()
         text = of_keyring(lambda: backend.get_password(SERVICE, entry)) if backend is not None else None
         if text is None:
-            return self._file.load(entry)  # also what was kept before there was a keyring
+            return self._file.load(entry)  # also entries stored before there was a keyring
         try:
             found = json.loads(text)
         except ValueError:
@@ -100,7 +101,7 @@ class CredentialStore:
         of_keyring(lambda: backend.set_password(SERVICE, entry, text))
 
     def _forget(self, entry: str) -> None:
-        from keyring.errors import PasswordDeleteError  # slow to load: only where a login is forgotten
+        from keyring.errors import PasswordDeleteError  # slow to load, so only if a login is deleted
 
         backend = self._backend()
         if backend is not None:
@@ -118,9 +119,9 @@ class CredentialStore:
 
 
 class _EncryptedFile:
-    """One Fernet-encrypted object in a file of mode 0600, its key in another.
+    """One Fernet-encrypted object in a file of mode 0600, with its key in another file.
 
-    That protects a copy of the one file, as in a backup; it does not protect from whoever can read both.
+    This protects a copy of one file, as in a backup. It does not protect against a reader of both files.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -132,8 +133,8 @@ class _EncryptedFile:
         return self._read().get(entry) if self.path.exists() else None
 
     def change(self, edit: Callable[[dict[str, Any]], object]) -> None:
-        """Read, change and write, while no other process does."""
-        from cryptography.fernet import Fernet  # slow to load: only where a secret is kept
+        """Read, change and write, while no other process does so."""
+        from cryptography.fernet import Fernet  # slow to load, so only if a secret is stored
 
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -168,7 +169,7 @@ class _EncryptedFile:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Put a file in place whole, for nobody else's eyes from its first byte on."""
+    """Write a file atomically, readable by its owner only from the first byte."""
     temporary = path.with_name(f"{path.name}.{os.getpid()}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
@@ -180,10 +181,10 @@ def _write(path: Path, content: bytes) -> None:
 
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    """Hold a lock among processes, where the system has file locks."""
+    """Hold a lock among processes, if the system has file locks."""
     try:
         import fcntl
-    except ImportError:  # Windows, where a keyring is always there
+    except ImportError:  # Windows always has a keyring
         yield
         return
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)

@@ -1,9 +1,9 @@
-"""OAuth 2.1 for MCP servers: the SDK's flow, run only where a token is missing, refused or about to end.
+"""OAuth 2.1 for MCP servers: the SDK's flow, run only if a token is missing, refused or about to expire.
 
 The SDK's own provider holds a lock from request to answer, so that one slow call delays every other on the server. Here
-a call with a valid token passes by without waiting for anyone; renewal alone is one at a time, among processes too: a
-refresh token that comes twice looks stolen, and costs everybody the login. Tokens live in the credential store, under
-the address they are for, and never in a log line or an error.
+a call with a valid token does not wait. Only renewal is one at a time, also among processes: a refresh token used twice
+looks stolen, and costs everybody the login. Tokens are in the credential store, under the address they are for, and
+never in a log line or an error.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ from client.client_errors import CredentialsError, RenewLaterError
 from client.clock import Clock
 from client.records.locks import FileLock
 
-# The SDK logs a trace for every flow that fails; here a failure is a sentence, told by whoever wanted the login.
+# The SDK logs a trace for every failed flow; here a failure is one sentence, reported by the caller that wanted the
+# login.
 logging.getLogger("mcp.client.auth").setLevel(logging.CRITICAL)
 
 CLIENT_NAME = "McQueen"
@@ -42,10 +43,10 @@ DEFAULT_REDIRECT = "http://127.0.0.1/callback"
 _RENEW_BEFORE = 60.0
 _LONG_AGO = 1.0
 _LONGEST_WAIT, _LOOK_AGAIN = 3.0, 0.02
-"""Seconds for another process that renews, and between two looks at it."""
+"""Seconds to wait for another process that renews, and between two checks."""
 _NO_LONGER = (400, 401)
 _LATER = (408, 425, 429)
-"""How an authorization server says that a refresh token is not, or no longer, good (RFC 6749, 5.2)."""
+"""Errors by which an authorization server rejects a refresh token (RFC 6749, 5.2)."""
 _TOKENS, _CLIENT, _PLACE, _SCOPE = "OAuth tokens for", "OAuth client for", "OAuth server for", "OAuth scope for"
 
 _SCOPE_FIELD = re.compile(r',?\s*\bscope="([^"\\]*)"')
@@ -56,13 +57,13 @@ M = TypeVar("M", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Visit:
-    """How somebody is led to the page where they log in."""
+    """How a user is led to the login page."""
 
     redirect_uri: str
     open_page: Callable[[str], Awaitable[None]]
-    """Is given the address of the page."""
+    """Gets the address of the page."""
     wait_for_code: Callable[[], Awaitable[AuthorizationCodeResult]]
-    """Waits until the page sent them back. Raises `OAuthFlowError` where they refused."""
+    """Waits until the page redirects back. Raises `OAuthFlowError` if the user refused."""
 
 
 class KeptTokens:
@@ -73,7 +74,7 @@ class KeptTokens:
         self._address = address_of(url)
         self._clock = clock
         self.ends_at: float | None = None
-        """Seconds since the epoch when the access token ends; None where nobody said."""
+        """Seconds since the epoch when the access token expires; None if unknown."""
 
     async def get_tokens(self) -> OAuthToken | None:
         """Return the tokens of the last login or renewal."""
@@ -85,52 +86,52 @@ class KeptTokens:
         return _read(OAuthToken, kept)
 
     async def set_tokens(self, tokens: OAuthToken) -> None:
-        """Keep the tokens, with the time when they end by our clock."""
+        """Store the tokens, with their expiry by this machine's clock."""
         self.ends_at = self._clock.now() + tokens.expires_in if tokens.expires_in is not None else None
         kept = tokens.model_dump(mode="json", exclude_none=True)
         await self._store.keep(self._address, _TOKENS, {**kept, "ends_at": self.ends_at})
 
     async def get_client_info(self) -> OAuthClientInformationFull | None:
-        """Return what the authorization server knows us by."""
+        """Return our client registration at the authorization server."""
         kept = await self._store.load(self._address, _CLIENT)
         return _read(OAuthClientInformationFull, kept) if kept is not None else None
 
     async def set_client_info(self, client_info: OAuthClientInformationFull) -> None:
-        """Keep what the authorization server knows us by."""
+        """Store our client registration at the authorization server."""
         await self._store.keep(self._address, _CLIENT, client_info.model_dump(mode="json", exclude_none=True))
 
     async def place(self) -> tuple[OAuthMetadata | None, ProtectedResourceMetadata | None]:
-        """Return where tokens are renewed; the SDK forgets it between two starts."""
+        """Return the token endpoint for renewal; the SDK forgets it between two starts."""
         kept = await self._store.load(self._address, _PLACE) or {}
         return _read(OAuthMetadata, kept.get("server")), _read(ProtectedResourceMetadata, kept.get("resource"))
 
     async def keep_place(self, server: OAuthMetadata | None, resource: ProtectedResourceMetadata | None) -> None:
-        """Keep where tokens are renewed."""
+        """Store the token endpoint for renewal."""
         found = {"server": server, "resource": resource}
         kept = {name: model.model_dump(mode="json", exclude_none=True) for name, model in found.items() if model}
         await self._store.keep(self._address, _PLACE, kept)
 
     def lock(self) -> FileLock:
-        """Return the lock that whoever renews them holds."""
+        """Return the lock for renewing the tokens."""
         return self._store.lock(self._address)
 
     async def forget(self, *, client: bool = False) -> None:
-        """Forget the tokens, and with `client` everything."""
+        """Delete the tokens, and with `client` everything."""
         for name in (_TOKENS, _CLIENT, _PLACE, _SCOPE) if client else (_TOKENS,):
             await self._store.forget(self._address, name)
 
     async def want(self, scope: str) -> None:
-        """Keep the rights that a tool asked for, so that the next login asks for them."""
+        """Store the scopes that a tool asked for, so that the next login asks for them."""
         await self._store.keep(self._address, _SCOPE, {"scope": scope})
 
     async def wanted(self) -> str:
-        """Return those rights; empty where none were missing."""
+        """Return those scopes; empty if none were missing."""
         kept = await self._store.load(self._address, _SCOPE) or {}
         return str(kept.get("scope", ""))
 
 
 class OAuthAccess(httpx2.Auth):
-    """Signs the requests to one server. Without `visit` nobody is asked for anything: a refusal stays one."""
+    """Signs the requests to one server. Without `visit` no user is asked, so a refusal stays a refusal."""
 
     requires_response_body = False
 
@@ -145,7 +146,7 @@ class OAuthAccess(httpx2.Auth):
     ) -> None:
         self.kept = KeptTokens(store, url, clock)
         self.failure = ""
-        """Why the last flow led to no token."""
+        """Why the last flow gave no token."""
         self._url = url
         self._clock = clock
         self._visit = visit
@@ -153,7 +154,7 @@ class OAuthAccess(httpx2.Auth):
         self._token: OAuthToken | None = None
         self._ends_at: float | None = None
         self._refused = ""
-        """The access token whose renewal was refused for good: nobody takes it up again."""
+        """The access token whose renewal was refused for good; it is not renewed again."""
         self._renewing = asyncio.Lock()
 
     def __repr__(self) -> str:
@@ -170,7 +171,7 @@ class OAuthAccess(httpx2.Auth):
         return renewable and self._ends_at is not None and self._ends_at - self._clock.now() < _RENEW_BEFORE
 
     async def async_auth_flow(self, request: httpx2.Request) -> AsyncGenerator[httpx2.Request, httpx2.Response]:
-        """Sign and send; where the token is refused, renew it, by one caller for all, and send once more.
+        """Sign and send. If the token is refused, one caller renews it for all; then send once more.
 
         Raises `OAuthFlowError` where renewal was tried and led to no token, `RenewLaterError` if that is only for now.
         """
@@ -187,7 +188,7 @@ class OAuthAccess(httpx2.Auth):
                     return
         async with self._renewing, self._alone():
             tried, status = False, 0
-            if not await self._reread(used):  # else somebody renewed it meanwhile
+            if not await self._reread(used):  # else another caller renewed it meanwhile
                 async with aclosing(self._flow(request, refused)) as flow:
                     try:
                         outgoing = await anext(flow)
@@ -214,7 +215,7 @@ class OAuthAccess(httpx2.Auth):
             raise OAuthFlowError(self.failure or "the login has ended")
 
     async def _take_kept(self, used: str) -> bool:
-        """Take the token of an earlier start, or that another process keeps; False where it is no other than `used`."""
+        """Load a token saved by an earlier start or another process. False if it is still `used`."""
         async with self._renewing:
             return await self._reread(used)
 
@@ -234,11 +235,11 @@ class OAuthAccess(httpx2.Auth):
 
     @asynccontextmanager
     async def _alone(self) -> AsyncIterator[None]:
-        """Keep other processes from renewing the same login; whoever dies or dawdles keeps nobody for long."""
+        """Keep other processes from renewing the same login, for a short time only if this one dies or dawdles."""
         lock = self.kept.lock()
         until = self._clock.monotonic() + _LONGEST_WAIT
         try:
-            # Somebody at a browser takes minutes, and is given a token of their own.
+            # A user at a browser takes minutes, and gets a separate token.
             while self._visit is None and not lock.acquire() and self._clock.monotonic() < until:
                 await self._clock.sleep(_LOOK_AGAIN)
         except OSError as error:
@@ -251,7 +252,7 @@ class OAuthAccess(httpx2.Auth):
     async def _flow(
         self, request: httpx2.Request, refused: httpx2.Response | None
     ) -> AsyncGenerator[httpx2.Request, httpx2.Response]:
-        """Run the SDK's flow from renewal on; it yields requests of its own, never `request` itself."""
+        """Run the SDK's flow from renewal on; it yields its own requests, never `request`."""
         step_up = refused is not None and refused.status_code == 403
         if step_up and refused is not None and self._visit is None:
             await self._note_scope(refused)
@@ -263,7 +264,7 @@ class OAuthAccess(httpx2.Auth):
         provider = self._provider()
         context = provider.context
         context.oauth_metadata, context.protected_resource_metadata = await self.kept.place()
-        # Refused, or nearly over, whatever it says of itself; renewal gives no more rights, though.
+        # Refused or about to expire, whatever its expiry says; renewal gives no further scopes.
         context.token_expiry_time = None if step_up else _LONG_AGO
         async with aclosing(provider.async_auth_flow(request)) as flow:
             outgoing = await anext(flow)
@@ -273,7 +274,7 @@ class OAuthAccess(httpx2.Auth):
                 elif refused is None or self._visit is None or (context.is_token_valid() and not step_up):
                     break
                 else:
-                    reply, refused = refused, None  # renewal was not enough: somebody has to log in
+                    reply, refused = refused, None  # renewal was not enough: the user has to log in
                 try:
                     outgoing = await flow.asend(reply)
                 except StopAsyncIteration:
@@ -310,7 +311,7 @@ def _wants_token(response: httpx2.Response) -> bool:
 
 
 def _asking_for(refused: httpx2.Response, scope: str) -> httpx2.Response:
-    """Return the refusal as if it named these rights, which is where the SDK's flow takes them from."""
+    """Return the refusal as if it named these scopes, because the SDK's flow reads them from it."""
     challenge = _SCOPE_FIELD.sub("", refused.headers.get("www-authenticate", "Bearer")).rstrip(" ,")
     first = "" if challenge.lower() == "bearer" else ","
     headers = {"www-authenticate": f'{challenge}{first} scope="{scope}"'}
@@ -318,7 +319,7 @@ def _asking_for(refused: httpx2.Response, scope: str) -> httpx2.Response:
 
 
 def _reason(error: Exception) -> str:
-    """Return one line without what the SDK may quote of tokens and codes."""
+    """Return one line without tokens and codes that the SDK may quote."""
     if isinstance(error, ValidationError):
         return "the authorization server's answer is not as OAuth has it"
     line = " ".join(str(error).split())
@@ -329,4 +330,4 @@ def _read(model: type[M], kept: object) -> M | None:
     try:
         return model.model_validate(kept) if kept is not None else None
     except ValidationError:
-        return None  # written by another version; the next login makes it anew
+        return None  # written by another version; the next login replaces it

@@ -1,6 +1,6 @@
 """Logging in to an MCP server in the browser: a loopback address that waits for the code, and the flow around it.
 
-The page is only named and opened; whoever calls decides how. It keeps what the login gives in the credential store.
+The caller decides how to open the page. The result of the login is stored in the credential store.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from client.servers.mcp.authorized import authorized
 from client.servers.mcp.mcp_answers import FaultError
 
 LOGIN_SECONDS = 300.0
-"""How long somebody may take in the browser."""
+"""Seconds that a user may take in the browser."""
 _LONGEST_REQUEST = 16_384
 _DONE = "You are logged in. You can close this page."
 _REFUSED = "The login was refused. You can close this page."
@@ -39,7 +39,7 @@ class Loopback:
 
     @asynccontextmanager
     async def listening(self, port: int = 0) -> AsyncIterator[None]:
-        """Listen on that port where it is free, else on any."""
+        """Listen on that port if it is free, else on any port."""
         try:
             server = await asyncio.start_server(self._serve, "127.0.0.1", port)
         except OSError:
@@ -51,11 +51,11 @@ class Loopback:
             server.close()
 
     def again(self) -> None:
-        """Wait for another login than the one that came back."""
+        """Wait for the next login; the earlier one has come back."""
         self._result = asyncio.get_running_loop().create_future()
 
     async def wait_for_code(self) -> AuthorizationCodeResult:
-        """Return what the page gave. Raises `OAuthFlowError` where it was refused or took too long."""
+        """Return the page's answer. Raises `OAuthFlowError` if the user refused or took too long."""
         try:
             async with asyncio.timeout(LOGIN_SECONDS):
                 return await asyncio.shield(self._result)
@@ -74,7 +74,7 @@ class Loopback:
             else:
                 await _page(writer, "404 Not Found", "There is nothing here.")
         except (OSError, TimeoutError, ValueError):
-            pass  # a browser that gives up ends nothing: it can come again
+            pass  # a browser that gives up ends nothing; it can come again
         finally:
             writer.close()
 
@@ -106,7 +106,7 @@ async def log_in(
     *,
     plain_http_allowed: bool = False,
 ) -> None:
-    """Lead somebody through the login of the server at `url` and keep the tokens. Raises `LoginError`."""
+    """Lead a user through the login at `url` and store the tokens. Raises `LoginError`."""
     if not (plain_http_allowed or is_protected(url)):
         raise LoginError(https_required(name).error.message.rstrip("."))
     loopback = Loopback()
@@ -115,7 +115,7 @@ async def log_in(
     before = [str(uri) for uri in known.redirect_uris or []] if known is not None else []
     port = next((urlsplit(uri).port or 0 for uri in before), 0)
     async with loopback.listening(port):
-        # A registration names the address to come back to, so another port needs another registration.
+        # A registration names the redirect address, so another port needs another registration.
         await access.kept.forget(client=loopback.redirect_uri not in before)
         visit = Visit(loopback.redirect_uri, open_page, loopback.wait_for_code)
         access = OAuthAccess(url, store, clock, visit=visit, plain_http_allowed=plain_http_allowed)

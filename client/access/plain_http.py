@@ -12,7 +12,7 @@ HTTPS_REQUIRED = "https_required"
 
 
 def is_protected(url: str) -> bool:
-    """Return whether nobody between here and there can read along: https, or a loopback address."""
+    """Return whether nobody on the network can read along: https, or a loopback address."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     if parts.scheme == "https" or host == "localhost" or host.endswith(".localhost"):

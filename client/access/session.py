@@ -1,6 +1,6 @@
-"""A session of McQueen REST: login, the three headers, renewal before it ends and when it was forgotten.
+"""A session of McQueen REST: login, the three headers, renewal before it ends or if the server forgot it.
 
-One login at a time, however many calls find the session gone. The token is never logged and never part of an error.
+One login at a time, however many calls find the session expired. The token is never logged and never part of an error.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ DEFAULT_LIFETIME = 8 * 3600.0
 _LONGEST_LIFETIME = 30 * 86400.0
 _RENEW_BEFORE = 60.0
 _KEEP_EVERY = 1800.0
-"""Seconds of use after which a kept session is kept again with its later end."""
+"""Seconds of use after which a stored session is stored again with its later end."""
 _REFUSED_FOR = 60.0
-"""Seconds for which a login that was refused is not tried again, so that a wrong token cannot use up the rate limit."""
+"""Seconds for which a refused login is not tried again, so that a wrong token cannot use up the rate limit."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,11 @@ class _Session:
     session_id: str
     lifetime: float
     ends_at: float
-    """Seconds since the epoch: also right after the machine slept."""
+    """The deadline in seconds since the epoch; also right after the machine slept."""
     ends_at_monotonic: float
-    """The same on a clock that nobody sets: also right after the wall clock was set back."""
+    """The same deadline on the monotonic clock, so that setting the wall clock back cannot extend the session."""
     kept_at: float | None = None
-    """Monotonic time when it was last kept; None where it never was."""
+    """Monotonic time when it was last stored; None if never."""
 
     def __repr__(self) -> str:
         return f"_Session(session_id=…, ends_at={self.ends_at!r})"
@@ -64,7 +64,8 @@ class McQueenSession:
         account: str = "",
         plain_http_allowed: bool = False,
     ) -> None:
-        """Take a login from the settings (`credentials`), else `account` among the kept ones, else the latest kept."""
+        """Take a login from the settings (`credentials`), else `account` among the stored ones, else the latest stored
+        one."""
         self._server = server
         self._base = base
         self._http = http
@@ -73,7 +74,8 @@ class McQueenSession:
         self._accounts = accounts
         self._account = account
         self._named = ""
-        """Who logs in, before the first login succeeds: what was kept for them counts while the server is away."""
+        """The user who logs in, before the first login succeeds; stored data for this user counts while the server is
+        away."""
         self._allowed = plain_http_allowed or is_protected(base)
         self._credentials = credentials
         self._session: _Session | None = None
@@ -83,7 +85,7 @@ class McQueenSession:
 
     @property
     def user_id(self) -> str:
-        """Whose session it is; empty without credentials, and before the first use of kept ones."""
+        """The user of the session; empty without credentials, and before the first use of stored ones."""
         return self._credentials.user_id if self._credentials else self._named
 
     @property
@@ -92,14 +94,14 @@ class McQueenSession:
         return self._session.session_id if self._session else ""
 
     async def headers(self, forgotten: str = "") -> dict[str, str] | Faulted:
-        """Return the three headers, logging in where there is no session, it ends soon, or it is `forgotten`.
+        """Return the three headers. Logs in if there is no session, it ends soon, or it is `forgotten`.
 
-        Without any login there are none, which leaves it to the server to ask for one.
+        Without a login there are no headers, and the server may ask for a login.
         """
         session = self._usable(forgotten)
         if session is None:
             async with self._logging_in:
-                session = self._usable(forgotten)  # somebody else may have renewed it while we waited
+                session = self._usable(forgotten)  # another caller may have renewed it while we waited
                 if session is None:
                     try:
                         with self._clock.working():
@@ -144,13 +146,13 @@ class McQueenSession:
         return self._session
 
     async def _who(self) -> Credentials | None:
-        """Return who logs in; asked anew each time, because a login elsewhere shall count at once."""
+        """Return the login; read again each time, so that a login elsewhere counts at once."""
         if self._given is not None or self._accounts is None:
             return self._given
         return await self._accounts.credentials(self._account)
 
     async def _kept(self, credentials: Credentials) -> _Session | None:
-        """Return the session of an earlier start, or of another process, where it still lasts."""
+        """Return the session of an earlier start or another process, if it still lasts."""
         kept = await self._accounts.session(credentials.user_id) if self._accounts is not None else None
         if kept is None or kept.session_id in self._forgotten:
             return None
@@ -162,7 +164,7 @@ class McQueenSession:
         )
 
     def used(self) -> None:
-        """The server accepted it just now, which makes it last longer."""
+        """Record that the server accepted the session, which extends it."""
         if self._session is not None:
             self._session = self._started(self._session.session_id, self._session.lifetime, self._session.kept_at)
 
@@ -178,7 +180,7 @@ class McQueenSession:
             with self._clock.working():
                 await self._keep()
         except CredentialsError:
-            return  # it is only kept for the next start, which then logs in
+            return  # it is stored only for the next start, which then logs in
 
     async def _keep(self) -> None:
         session = self._session
@@ -192,7 +194,7 @@ class McQueenSession:
         )
 
     async def close(self) -> None:
-        """Keep the session for the next start; end it where it cannot be kept."""
+        """Store the session for the next start; end it if it cannot be stored."""
         if self._accounts is None:
             await self.logout()
             return
@@ -203,13 +205,13 @@ class McQueenSession:
         self._session = None
 
     async def end_kept(self) -> bool:
-        """End the kept session without logging in for it; say whether the server heard of it."""
+        """End the stored session without a login; return whether the server was informed."""
         self._credentials = await self._who()
         self._session = await self._kept(self._credentials) if self._credentials is not None else None
         return await self.logout()
 
     async def logout(self) -> bool:
-        """End the session on the server, and say whether the server heard of it; forget it here in any case."""
+        """End the session on the server, and return whether the server was informed; delete it here in any case."""
         session, self._session = self._session, None
         if self._accounts is not None and self._credentials is not None:
             await self._accounts.forget_session(self._credentials.user_id)
@@ -220,7 +222,7 @@ class McQueenSession:
                 headers = _headers(session.session_id, self.user_id)
                 response = await self._http.post(f"{self._base}/auth/logout", headers=headers)
         except (httpx.TransportError, TimeoutError):
-            return False  # it ends by itself
+            return False  # the session ends by itself
         return response.status_code == 200
 
     async def _login(self, credentials: Credentials) -> _Session | Faulted:
@@ -231,7 +233,7 @@ class McQueenSession:
             return self._not_sent(fault_of_exception(error).code)
         fault = fault_of_status(response, now=self._clock.now(), refused_statuses=frozenset({429}))
         if fault is not None and fault.kind is not FailureKind.SESSION_LOST:
-            # The login failed on its way, so whatever it was for has not been sent.
+            # The login failed, so the call that needed it has not been sent.
             return self._not_sent(fault.code, fault.retry_after)
         try:
             answer = response.json() if response.status_code == 200 else None
@@ -239,7 +241,7 @@ class McQueenSession:
             if isinstance(session, Mapping):
                 session_id = session["session_id"]
                 if not isinstance(session_id, str) or not session_id.isascii() or not session_id.isprintable():
-                    return self._not_sent("answer_unreadable")  # it would not do as a header
+                    return self._not_sent("answer_unreadable")  # it is not valid in a header
                 return self._started(session_id, _lifetime(session, response.headers.get("date")))
         except (ValueError, KeyError, TypeError):
             return self._not_sent("answer_unreadable")
@@ -264,10 +266,10 @@ def _sentence(error: CredentialsError) -> str:
 
 
 def _lifetime(session: Mapping[str, JSON], date: str | None) -> float:
-    """Return how long it lasts, from the server's own times alone, so that its clock need not agree with ours.
+    """Return the lifetime in seconds, from the server's own times alone, so that its clock need not agree with ours.
 
-    Measured from the session's beginning; where that is missing, or so long ago that the session must have slid since,
-    from the `Date` of the answer.
+    Measured from the session's creation. If that is missing, or so long ago that the session must have been extended,
+    measured from the `Date` of the answer.
     """
     ends, created = _seconds(session.get("expires_at")), _seconds(session.get("created_at"))
     if ends is not None and created is not None and 0 < ends - created <= DEFAULT_LIFETIME:

@@ -1,6 +1,6 @@
-"""The keyring of the system, which is other people's code: any error of it, or its silence, becomes one sentence.
+"""The system's keyring, which is third-party code: any error, or no answer, becomes one sentence.
 
-Backends speak to D-Bus, to desktops and to prompts that nobody may see. Nothing they write into an error is told: it
+Backends talk to D-Bus, to desktops and to prompts that nobody may see. Their error texts are never shown, because they
 may hold a secret.
 """
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
 PATIENCE = 30.0
-"""Seconds for one answer: enough to type a password into the desktop's prompt, and an end if there is no desktop."""
+"""Seconds for one answer: enough to type a password into the desktop's prompt, but finite if there is no desktop."""
 WAY_OUT = "unlock it, or run: python -m keyring --disable (logins are then kept in an encrypted file)"
 _PROBE = ("mcqueen", "probe")
 
@@ -25,12 +25,12 @@ T = TypeVar("T")
 
 def system_keyring() -> KeyringBackend | None:
     """Return the keyring of this system, or None if it has none. Raises `CredentialsError`."""
-    import keyring  # slow to load: only where there is something to look up
+    import keyring  # slow to load, so only for a look-up
     from keyring.backends import fail, null
 
     try:
         found = keyring.get_keyring()
-    except Exception as error:  # noqa: BLE001  # backends of others are loaded here, by a configuration of others
+    except Exception as error:  # noqa: BLE001  # loads third-party backends by a third-party configuration
         raise CredentialsError(
             f"the keyring that this system is set up for cannot be loaded ({type(error).__name__}); see "
             "PYTHON_KEYRING_BACKEND and keyringrc.cfg"
@@ -39,7 +39,7 @@ def system_keyring() -> KeyringBackend | None:
 
 
 def of_keyring(ask: Callable[[], T], patience: float = PATIENCE) -> T:
-    """Return what the keyring answers. Raises `CredentialsError` for any error of it, and if it never answers."""
+    """Return the keyring's answer. Raises `CredentialsError` for any of its errors, and if it never answers."""
     answers: list[T] = []
     errors: list[Exception] = []
 
@@ -49,7 +49,7 @@ def of_keyring(ask: Callable[[], T], patience: float = PATIENCE) -> T:
         except Exception as error:  # noqa: BLE001  # the barrier: D-Bus and backends raise errors of any class
             errors.append(error)
 
-    asking = threading.Thread(target=run, name="keyring", daemon=True)  # one that hangs keeps no process alive
+    asking = threading.Thread(target=run, name="keyring", daemon=True)  # a hanging backend keeps no process alive
     asking.start()
     asking.join(patience)
     if answers:
@@ -59,7 +59,7 @@ def of_keyring(ask: Callable[[], T], patience: float = PATIENCE) -> T:
 
 
 def keyring_in_use() -> str:
-    """Return the name of the keyring after asking it something; "" if there is none. Raises `CredentialsError`."""
+    """Return the name of the keyring after a test request; "" if there is none. Raises `CredentialsError`."""
     found = system_keyring()
     if found is None:
         return ""

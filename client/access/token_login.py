@@ -1,6 +1,6 @@
-"""Logging in and out with a token: McQueen REST and AI Platform REST. A login is tried before it is kept.
+"""Login and logout with a token: McQueen REST and AI Platform REST. A login is tried before it is stored.
 
-MCP servers are logged in to in the browser, in `oauth_login.py`.
+Logins to MCP servers use the browser, in `oauth_login.py`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ PLATFORM_PATH = "/api/mcp"
 
 
 def user_of(token: str) -> str:
-    """Return the claim `user_id` of a JWT, which the server will check; empty where there is none."""
+    """Return the claim `user_id` of a JWT, which the server will check; empty if there is none."""
     part = token.split(".")[1] if token.count(".") == 2 else ""
     try:
         claims = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
@@ -36,7 +36,7 @@ def user_of(token: str) -> str:
 
 
 def credentials_from(token: str, account: str) -> Credentials:
-    """Return who logs in: `account`, else whom the token names. Raises `LoginError` where they differ or nobody is."""
+    """Return the user id: `account`, else the token's. Raises `LoginError` if they differ or both are missing."""
     told = user_of(token)
     if account and told and account != told:
         raise LoginError(f"the token is for {told}, not for {account}")
@@ -57,7 +57,7 @@ async def log_in_to_mcqueen(
     *,
     plain_http_allowed: bool = False,
 ) -> None:
-    """Log in, and keep the login and its session. Raises `LoginError`."""
+    """Log in, and store the login and its session. Raises `LoginError`."""
     base = face_of(url, MCQUEEN_PATH)
     accounts = Accounts(store, base)
     await accounts.forget_session(credentials.user_id)
@@ -80,7 +80,7 @@ async def log_in_to_platform(
     *,
     plain_http_allowed: bool = False,
 ) -> None:
-    """See whether the platform takes the token, and keep it. Raises `LoginError`."""
+    """Try the token on the platform, and store it. Raises `LoginError`."""
     platform = AiPlatformServer(name, url, http, clock, credentials=credentials, plain_http_allowed=plain_http_allowed)
     try:
         await platform.connect()
@@ -94,7 +94,7 @@ async def log_in_to_platform(
 async def log_out(
     name: str, url: str, path: str, http: httpx.AsyncClient, store: CredentialStore, clock: Clock, account: str = ""
 ) -> tuple[str, bool]:
-    """Forget a login; return whose it was and whether the server heard of it. Raises `LoginError` without one."""
+    """Delete a login; return its user and whether the server was informed. Raises `LoginError` without one."""
     base = face_of(url, path)
     accounts = Accounts(store, base)
     credentials = await accounts.credentials(account)
@@ -108,5 +108,5 @@ async def log_out(
 
 
 async def is_mcqueen(url: str, http: httpx.AsyncClient, clock: Clock) -> bool:
-    """Return whether McQueen REST is spoken at an address that does not say so itself."""
+    """Return whether an address without a known path serves McQueen REST."""
     return (await McQueenServer("", url, http, clock).health()).healthy

@@ -1,1 +1,1 @@
-"""What survives: one SQLite database for the ledger, the outbox and the cache."""
+"""What survives a crash: one SQLite database for the ledger, the outbox and the cache."""

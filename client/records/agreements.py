@@ -1,6 +1,6 @@
-"""What was agreed with each server at an earlier start, so that the next start need not ask again.
+"""The protocol details agreed with each server at an earlier start, so that the next start need not ask again.
 
-All functions run inside a transaction of the writer. What the text means is the server module's business.
+All functions run inside a transaction of the writer. Only the server module interprets the text.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ import sqlite3
 
 
 def keep(db: sqlite3.Connection, now: float, server: str, agreed: str) -> None:
-    """Keep what was agreed with a server."""
+    """Store the text agreed with a server."""
     db.execute("INSERT OR REPLACE INTO agreements VALUES (?, ?, ?)", (server, agreed, now))
 
 
 def kept(db: sqlite3.Connection, server: str) -> str | None:
-    """Return what was agreed with it last, or None."""
+    """Return the text agreed with a server last, or None."""
     row = db.execute("SELECT agreed FROM agreements WHERE server = ?", (server,)).fetchone()
     return str(row[0]) if row else None

@@ -1,7 +1,7 @@
-"""What was last known: each server's tools, read-only answers with their age, and which tools were approved.
+"""Last known facts: each server's tools, read-only answers with their age, and the approved tools.
 
-Lets the assistant start offline and answer with what it has; how old an answer may be is the caller's business. All
-functions run inside a transaction of the writer.
+Lets the assistant start offline and answer from stored data; the caller decides how old an answer may be. All functions
+run inside a transaction of the writer.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from client.records.outcomes import tools_from_text, tools_to_text
 from client.values import JSON
 
 MOST_ANSWERS = 2000
-"""Answers kept; the oldest go first."""
+"""Answers kept at most; the oldest are dropped first."""
 
 
 @dataclass(frozen=True)
 class KeptAnswer:
-    """A read-only answer from earlier."""
+    """An earlier read-only answer."""
 
     result: JSON
     fetched_at: float
@@ -30,23 +30,23 @@ class KeptAnswer:
 
 
 def keep_listing(db: sqlite3.Connection, now: float, server: str, tools: tuple[Tool, ...]) -> None:
-    """Keep what a server lists."""
+    """Store a server's listing."""
     db.execute("INSERT OR REPLACE INTO listings VALUES (?, ?, ?)", (server, now, tools_to_text(tools)))
 
 
 def kept_listing(db: sqlite3.Connection, server: str, *, trusted: bool) -> tuple[Tool, ...] | None:
-    """Return what a server listed last, or None."""
+    """Return a server's last listing, or None."""
     row = db.execute("SELECT tools FROM listings WHERE server = ?", (server,)).fetchone()
     if row is None:
         return None
     try:
         return tools_from_text(row[0], trusted=trusted)
     except (ValueError, KeyError, TypeError):
-        return None  # written by another version in a form that is not ours; it is fetched anew
+        return None  # written by another version in another form; it is fetched again
 
 
 def keep_answer(db: sqlite3.Connection, now: float, call_digest: str, server: str, result: JSON) -> None:
-    """Keep a read-only answer."""
+    """Store a read-only answer."""
     text = json.dumps(result, ensure_ascii=False)
     db.execute("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?)", (call_digest, server, now, text))
     db.execute(
@@ -56,13 +56,13 @@ def keep_answer(db: sqlite3.Connection, now: float, call_digest: str, server: st
 
 
 def kept_answer(db: sqlite3.Connection, call_digest: str) -> KeptAnswer | None:
-    """Return the answer to the same call from earlier."""
+    """Return the earlier answer to the same call."""
     row = db.execute("SELECT result, fetched_at FROM answers WHERE digest = ?", (call_digest,)).fetchone()
     return KeptAnswer(json.loads(row[0]), row[1]) if row else None
 
 
 def forget_answers(db: sqlite3.Connection, server: str) -> None:
-    """Forget a server's answers, because a call with effects may have made them wrong."""
+    """Delete a server's answers, because a call with effects may have made them wrong."""
     db.execute("DELETE FROM answers WHERE server = ?", (server,))
 
 
@@ -81,6 +81,6 @@ def changed_tools(db: sqlite3.Connection, now: float, tools: Iterable[Tool]) -> 
 
 
 def approve(db: sqlite3.Connection, now: float, tool: Tool) -> None:
-    """Record that the tool as it is now may be called."""
+    """Record that the tool in its present form may be called."""
     db.execute("INSERT OR REPLACE INTO approvals VALUES (?, ?, ?, ?)", (tool.server, tool.name, tool.fingerprint, now))
     ledger.append_row(db, now, "approved", "", tool.server, tool.name, tool.fingerprint, {})

@@ -1,6 +1,6 @@
-"""What is known of each logical call with effects, by its idempotency key: stored before the first send.
+"""The state of each logical call with effects, by its idempotency key: stored before the first send.
 
-A key that is known gives back what was recorded instead of a second call. All functions run inside a transaction of
+A known key returns the recorded outcome instead of a second call. All functions run inside a transaction of
 the writer; none of them sends anything.
 """
 
@@ -16,20 +16,20 @@ from client.records.outcomes import outcome_from_text, outcome_to_text, outcome_
 from client.values import JSON
 
 OUTCOME_KEPT = 7 * 86400.0
-"""Seconds that the text of an outcome is kept for whoever asks again with the same key."""
+"""Seconds that the text of an outcome is kept for a repeat with the same key."""
 
 
 _REFUSED_BEFORE = ("rate_limited", "unavailable", "session_lost")
-"""Codes of failures with which a server refuses before it executes."""
+"""Failure codes with which a server refuses before it executes."""
 
 
 class CallState(StrEnum):
-    """How far a logical call came."""
+    """The progress of a logical call."""
 
     BEGUN = "begun"
-    """A send has begun, and nothing is known of its end."""
+    """A send has begun, and its outcome is not known."""
     ELSEWHERE = "elsewhere"
-    """A send to another server than the call names has begun: no key of the first server could tell its repeat."""
+    """A send to a fallback server has begun; the first server's key cannot recognise a repeat there."""
     OPEN = "open"
     """Nothing has happened yet: it was not sent, or the server asked for input."""
     DEFERRED = "deferred"
@@ -44,9 +44,9 @@ class Refusal(StrEnum):
 
 
 def recorded(db: sqlite3.Connection, now: float, call: ToolCall, *, repeatable: bool) -> Outcome | Refusal | None:
-    """Return what became of a call with this key, or None where it may (still) be sent.
+    """Return the outcome of the call with this key, or None if it may (still) be sent.
 
-    A send that began in a process that died is `Unknown`, unless the server can tell a repeat.
+    A send by a process that died is `Unknown`, unless the server can recognise a repeat.
     """
     row = db.execute("SELECT digest, state, outcome, attempts FROM calls WHERE key = ?", (call.idempotency_key,))
     found = row.fetchone()
@@ -85,7 +85,7 @@ def begin(
     attempt: int = 1,
     owner: str = "",
 ) -> Outcome | Refusal | None:
-    """Record that a send begins, by which program, and spend the consent. Anything but None means: do not send."""
+    """Record that a program begins a send, and spend the consent. Anything but None means: do not send."""
     known = recorded(db, now, call, repeatable=repeatable)
     if known is not None:
         return known
@@ -101,13 +101,13 @@ def begin(
 
 
 def elsewhere(db: sqlite3.Connection, now: float, call: ToolCall, server: str, attempt: int) -> None:
-    """Record that another server is asked to do it instead; from then on the call is never resumed by itself."""
+    """Record that a fallback server gets the call; from then on McQueen never resumes the call by itself."""
     _store(db, now, call, CallState.ELSEWHERE, None, attempt)
     ledger.append(db, now, "attempt", call, {"attempt": attempt, "key": call.idempotency_key, "asked": server})
 
 
 def spend(db: sqlite3.Connection, now: float, call: ToolCall, consent: Consent) -> bool:
-    """Spend a consent; False where it was spent before."""
+    """Spend a consent; False if it was spent before."""
     if not _mark_spent(db, now, call, consent):
         return False
     kind, detail = _spent_row(consent)
@@ -132,7 +132,7 @@ def _spent_row(consent: Consent) -> tuple[str, Mapping[str, JSON]]:
 
 
 def finish(db: sqlite3.Connection, now: float, call: ToolCall, outcome: Outcome) -> None:
-    """Record what became of it. Where nothing happened the key stays usable."""
+    """Record the outcome. If nothing happened, the key stays usable."""
     state, detail = _ending(outcome)
     _store(db, now, call, state, outcome_to_text(outcome), outcome.attempts)
     ledger.append(db, now, "outcome", call, detail)
@@ -174,12 +174,12 @@ def not_begun(db: sqlite3.Connection, now: float, call: ToolCall, owner: str) ->
 
 
 def reopen(db: sqlite3.Connection, now: float, call: ToolCall, attempts: int) -> None:
-    """Record that nothing was sent after all."""
+    """Record that nothing was sent."""
     _store(db, now, call, CallState.OPEN, None, attempts)
 
 
 def begun_by(db: sqlite3.Connection, owner: str) -> list[tuple[ToolCall, int]]:
-    """Return the calls that a program began to send and did not finish, with the sends; arguments are not kept."""
+    """Return the calls that a program began to send and did not finish, with their sends; arguments are not kept."""
     rows = db.execute(
         "SELECT key, call_id, attempts FROM calls WHERE owner = ? AND state IN ('begun', 'elsewhere')", (owner,)
     ).fetchall()
@@ -192,7 +192,7 @@ def begun_by(db: sqlite3.Connection, owner: str) -> list[tuple[ToolCall, int]]:
 
 
 def disown(db: sqlite3.Connection, owner: str) -> None:
-    """Note that the calls of a program that died were seen to."""
+    """Record that the calls of a program that died were handled."""
     db.execute("UPDATE calls SET owner = '' WHERE owner = ?", (owner,))
 
 
@@ -212,7 +212,7 @@ def finish_begun(db: sqlite3.Connection, note: Mapping[str, JSON]) -> None:
 
 
 def forget_old(db: sqlite3.Connection, now: float) -> None:
-    """Forget the texts of outcomes that nobody will ask for any more; that the key was used stays known."""
+    """Delete the texts of outcomes that nobody will ask for any more; the use of the key stays recorded."""
     rows = db.execute(
         "SELECT key, outcome FROM calls WHERE state = 'done' AND updated_at < ? AND outcome LIKE '%\"result\"%'",
         (now - OUTCOME_KEPT,),
@@ -233,7 +233,7 @@ def _store(
     attempts: int,
     owner: str | None = None,
 ) -> None:
-    """Without an owner the one that stands there stays."""
+    """Without an owner, the recorded owner stays."""
     db.execute(
         "INSERT INTO calls (key, call_id, digest, state, outcome, attempts, updated_at, owner) "
         "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, coalesce(?8, '')) "

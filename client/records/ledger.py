@@ -1,6 +1,6 @@
-"""The append-only record of consents and calls with effects, each row chained to the one before by its hash.
+"""The append-only record of consents and calls with effects, each row chained to the previous row by its hash.
 
-Holds digests, never message bodies, so that erasing a message keeps the chain. Calls that only read are not in it.
+Holds digests, never message bodies, so that erasing a message keeps the chain. It has no calls that only read.
 All functions run inside a transaction of the writer.
 """
 
@@ -38,7 +38,7 @@ class LedgerRow:
 
 @dataclass(frozen=True)
 class Verification:
-    """What a look at the whole chain found."""
+    """The result of checking the whole chain."""
 
     rows: int
     broken_at: int | None = None
@@ -61,7 +61,7 @@ def append_row(
     what: str,
     detail: Mapping[str, JSON],
 ) -> None:
-    """Add a row; the hash covers every column and the hash before."""
+    """Add a row; the hash covers every column and the previous hash."""
     append_rows(db, at, call_id, server, tool, what, [(kind, detail)])
 
 
@@ -87,7 +87,7 @@ def append_rows(
 
 
 def verify(db: sqlite3.Connection) -> Verification:
-    """Go through the whole chain and say where it first breaks."""
+    """Check the whole chain and return where it first breaks."""
     previous, expected = _START, 1
     for row in db.execute(f"SELECT {_COLUMNS} FROM ledger ORDER BY sequence"):  # noqa: S608  # a constant
         sequence = row[0]

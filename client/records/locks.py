@@ -1,6 +1,7 @@
-"""Locks on files beside the database, which the system lets go when their holder dies, however it dies.
+"""Locks on files beside the database, which the system releases whenever their holder dies.
 
-One says who delivers the outbox; each running program has one of its own, by which others see that it lives.
+One lock says which process delivers the outbox. Each running program holds its own lock, so that others see that it
+lives.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ class FileLock:
         return True
 
     def release(self) -> None:
-        """Let another process have it."""
+        """Release the lock for another process."""
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None
@@ -60,7 +61,7 @@ class FileLock:
 
 
 class OutboxLock(FileLock):
-    """Who may deliver."""
+    """The lock of the process that may deliver the outbox."""
 
     def __init__(self, database: Path) -> None:
         super().__init__(database.with_name(database.name + ".outbox-lock"))
@@ -80,7 +81,7 @@ class Owner:
         return self._database.with_name(f"{self._database.name}.owner-{identity}")
 
     def live(self) -> None:
-        """Let others see that this program lives."""
+        """Show others that this program lives."""
         self._lock.acquire()
 
     def end(self) -> None:

@@ -1,6 +1,6 @@
 """The schema of the database, as numbered steps that are only ever added to.
 
-A step, once released, is never edited: a database written by any older McQueen is brought up through the rest of them.
+A released step is never edited: a database of an older McQueen is upgraded by the remaining steps.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ Migrations = tuple[tuple[str, ...], ...]
 
 MIGRATIONS: Migrations = (
     (
-        # The ledger cannot be changed by accident; whoever changes it on purpose breaks its chain.
+        # The ledger cannot be changed by accident; a deliberate change breaks its chain.
         """CREATE TABLE ledger (
             sequence INTEGER PRIMARY KEY, at REAL NOT NULL, kind TEXT NOT NULL, call_id TEXT NOT NULL,
             server TEXT NOT NULL, tool TEXT NOT NULL, digest TEXT NOT NULL, detail TEXT NOT NULL,
@@ -19,7 +19,7 @@ MIGRATIONS: Migrations = (
             BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END""",
         """CREATE TRIGGER ledger_no_delete BEFORE DELETE ON ledger
             BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END""",
-        # Where the chain ends; without it a row cut off at the end would not be missed.
+        # The end of the chain; without it, a row removed at the end would not be noticed.
         """CREATE TABLE ledger_end (
             one INTEGER PRIMARY KEY CHECK (one = 1), sequence INTEGER NOT NULL, hash TEXT NOT NULL)""",
         """CREATE TABLE spent_consents (
@@ -49,14 +49,14 @@ MIGRATIONS: Migrations = (
             PRIMARY KEY (server, user_id, tool)) WITHOUT ROWID""",
     ),
     ("ALTER TABLE calls ADD COLUMN owner TEXT NOT NULL DEFAULT ''",),
-    # On what terms a waiting call was agreed to; "" where an older McQueen stored it, and the driver is asked again.
+    # The terms on which a waiting call was confirmed; "" if an older McQueen stored it, and the driver is asked again.
     ("ALTER TABLE outbox ADD COLUMN agreed TEXT NOT NULL DEFAULT ''",),
     (
         """CREATE TABLE permissions (
             server TEXT NOT NULL, tool TEXT NOT NULL, fingerprint TEXT NOT NULL, given_at REAL NOT NULL,
             PRIMARY KEY (server, tool)) WITHOUT ROWID""",
-        # Fingerprints cover more than they did, so that none of before equals one of now: tools are seen for the first
-        # time again, and so are listings, which did not say where their server was.
+        # Fingerprints cover more than before, so that no old one equals a new one: tools count as seen for the first
+        # time, and so do listings, which lacked the server's address.
         "DELETE FROM approvals",
         "DELETE FROM listings",
     ),

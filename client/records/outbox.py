@@ -1,8 +1,9 @@
 """Confirmed calls that wait for the network: kept in order for each server, never lost, never delivered twice.
 
-States: pending, sending, done, unknown; and unworded, for requests that wait for words and a yes and are never sent.
-The arguments are erased once a row is finished and reported. All functions run inside a transaction of the writer; who
-may deliver is decided by `OutboxLock`, one process at a time.
+States: pending, sending, done, unknown; and unworded, for requests that wait for words and a yes and are never sent
+from here.
+The arguments are erased once a row is finished and reported. All functions run inside a transaction of the writer.
+`OutboxLock` lets one process at a time deliver.
 """
 
 from __future__ import annotations
@@ -26,18 +27,18 @@ _COLUMNS = (
 
 
 UNWORDED_KEPT = 30 * 86400.0
-"""Seconds that a request without its words is kept; nobody remembers it after that."""
+"""Seconds that a request without its words is kept; afterwards it is forgotten."""
 
 
 class OutboxState(StrEnum):
-    """How far a waiting call came."""
+    """The progress of a waiting call."""
 
     PENDING = "pending"
     SENDING = "sending"
     DONE = "done"
     UNKNOWN = "unknown"
     UNWORDED = "unworded"
-    """Kept until its free words can be asked for. Nobody has agreed to it, so it is never sent from here."""
+    """Kept until its free words can be asked for. Nobody confirmed it, so it is never sent from here."""
 
 
 @dataclass(frozen=True)
@@ -46,16 +47,16 @@ class OutboxRow:
 
     position: int
     call: ToolCall
-    """Its arguments are empty once they were erased."""
+    """The arguments; empty once they were erased."""
     repeatable: bool
-    """Whether the server can tell a repeat, so that it may be sent again after a lost answer."""
+    """Whether the server can recognise a repeat, so that the call may be sent again after a lost answer."""
     queued_at: float
     expires_at: float
     state: OutboxState
     attempts: int
     outcome: Outcome | None
     agreed: str = ""
-    """The terms on which it was agreed to (`client.calls.agreed_terms`)."""
+    """The terms on which the call was confirmed (`client.calls.agreed_terms`)."""
     maybe_sent: bool = False
     """Whether an earlier send may have arrived."""
 
@@ -70,14 +71,14 @@ def enqueue(
     repeatable: bool,
     agreed: str = "",
 ) -> Outcome | Refusal:
-    """Store a confirmed call and the terms of its yes; spend the consent (None if the attempt before spent it)."""
+    """Store a confirmed call and the terms of its consent; spend the consent (None if an earlier attempt spent it)."""
     known = calls.recorded(db, now, call, repeatable=repeatable)
     if known is not None:
         return known
     if consent is not None and not calls.spend(db, now, call, consent):
         return Refusal.CONSENT_SPENT
     arguments = json.dumps(dict(call.arguments), ensure_ascii=False)
-    # A key that is free again (taken back, expired) starts at the end of the line.
+    # A key that is free again (cancelled, expired) starts at the end of the queue.
     db.execute("DELETE FROM outbox WHERE key = ? AND state IN ('done', 'unknown')", (call.idempotency_key,))
     db.execute(
         "INSERT INTO outbox (call_id, key, server, tool, arguments, digest, repeatable, queued_at, expires_at, state, "
@@ -92,7 +93,7 @@ def enqueue(
 
 
 def keep_unworded(db: sqlite3.Connection, now: float, call: ToolCall) -> None:
-    """Keep a request that lacks its free words; its arguments may hold what was heard for them."""
+    """Store a request that lacks its free words; its arguments may hold the words that were heard."""
     arguments = json.dumps(dict(call.arguments), ensure_ascii=False)
     db.execute(
         "INSERT OR REPLACE INTO outbox (call_id, key, server, tool, arguments, digest, repeatable, queued_at, "
@@ -102,14 +103,14 @@ def keep_unworded(db: sqlite3.Connection, now: float, call: ToolCall) -> None:
 
 
 def unworded(db: sqlite3.Connection, now: float) -> list[OutboxRow]:
-    """Return the requests that wait for their words, oldest first; those kept too long are erased."""
+    """Return the requests that wait for their words, oldest first. Requests that are too old are erased."""
     db.execute("DELETE FROM outbox WHERE state = 'unworded' AND expires_at <= ?", (now,))
     query = f"SELECT {_COLUMNS} FROM outbox WHERE state = 'unworded' ORDER BY position"  # noqa: S608  # a constant
     return [_row(row) for row in db.execute(query)]
 
 
 def forget_unworded(db: sqlite3.Connection, call_id: str) -> bool:
-    """Erase a request that waits for its words; False where there is none of that id."""
+    """Erase a request that waits for its words; False if there is none with that id."""
     return db.execute("DELETE FROM outbox WHERE call_id = ? AND state = 'unworded'", (call_id,)).rowcount > 0
 
 
@@ -127,7 +128,7 @@ def has_pending(db: sqlite3.Connection, server: str) -> bool:
 
 
 def waiting(db: sqlite3.Connection) -> list[OutboxRow]:
-    """Return all that is neither done nor unknown, oldest first."""
+    """Return the rows that are neither done nor unknown, oldest first."""
     query = f"SELECT {_COLUMNS} FROM outbox WHERE state IN ('pending', 'sending') ORDER BY position"  # noqa: S608  # a constant
     return [_row(row) for row in db.execute(query)]
 
@@ -153,7 +154,7 @@ def all_rows(db: sqlite3.Connection, limit: int = 100) -> list[OutboxRow]:
 
 
 def mark_sending(db: sqlite3.Connection, now: float, row: OutboxRow) -> bool:
-    """Record that a send begins; False where somebody took or cancelled the row."""
+    """Record that a send begins; False if another process took or cancelled the row."""
     changed = db.execute(
         "UPDATE outbox SET state = 'sending', attempts = attempts + 1, updated_at = ? "
         "WHERE position = ? AND state = 'pending'",
@@ -187,7 +188,7 @@ def not_enqueued(db: sqlite3.Connection, call: ToolCall) -> None:
 
 
 def finish(db: sqlite3.Connection, now: float, row: OutboxRow, outcome: Outcome) -> None:
-    """Record what became of it; it stays readable until it was reported."""
+    """Record the outcome; it stays readable until it was reported."""
     state = OutboxState.UNKNOWN if outcome.kind == "unknown" else OutboxState.DONE
     db.execute(
         "UPDATE outbox SET state = ?, outcome = ?, updated_at = ? WHERE position = ?",
@@ -199,7 +200,7 @@ def finish(db: sqlite3.Connection, now: float, row: OutboxRow, outcome: Outcome)
 
 
 def expire(db: sqlite3.Connection, now: float) -> None:
-    """End what waited too long: the driver is asked again."""
+    """End calls that waited too long: the driver is asked again."""
     query = f"SELECT {_COLUMNS} FROM outbox WHERE state = 'pending' AND expires_at <= ?"  # noqa: S608  # a constant
     for raw in db.execute(query, (now,)).fetchall():
         row = _row(raw)
@@ -216,7 +217,7 @@ def not_sent_after_all(row: OutboxRow, error: CallError) -> Outcome:
 
 
 def recover(db: sqlite3.Connection, now: float) -> None:
-    """Settle rows whose sender died in the middle: sent again with the same key, or unknown. Only under the lock."""
+    """Settle rows whose sender died during a send: send again with the same key, or unknown. Only under the lock."""
     query = f"SELECT {_COLUMNS} FROM outbox WHERE state = 'sending' ORDER BY position"  # noqa: S608  # a constant
     for raw in db.execute(query).fetchall():
         row = _row(raw)
@@ -233,10 +234,10 @@ def orphans(
     is_dead: Callable[[str], bool],
     notes: Callable[[str], Iterable[Mapping[str, JSON]]] = lambda _: (),
 ) -> None:
-    """Have every call told whose program died after its send began: it is not known whether it happened.
+    """Mark calls for reporting whose program died after the send began: it is not known whether they happened.
 
     The ends that it had noted (`client.records.locks.Owner.notes`) are recorded instead.
-    Its key stays usable: where the server can tell a repeat, whoever asks again with it learns the end.
+    Their keys stay usable: if the server can recognise a repeat, a caller with the same key learns the outcome.
     """
     query = "SELECT DISTINCT owner FROM calls WHERE state IN ('begun', 'elsewhere') AND owner != ''"
     for (owner,) in db.execute(query).fetchall():
@@ -261,13 +262,13 @@ def orphans(
 
 
 def unreported(db: sqlite3.Connection) -> list[OutboxRow]:
-    """Return finished rows of which nobody was told yet."""
+    """Return finished rows that were not yet reported."""
     query = f"SELECT {_COLUMNS} FROM outbox WHERE state IN ('done', 'unknown') AND reported = 0 ORDER BY position"  # noqa: S608  # a constant
     return [_row(row) for row in db.execute(query)]
 
 
 def mark_reported(db: sqlite3.Connection, positions: Iterable[int]) -> None:
-    """Record that somebody was told, and erase the arguments."""
+    """Record that the outcome was reported, and erase the arguments."""
     db.executemany(
         "UPDATE outbox SET reported = 1, arguments = NULL WHERE position = ?", [(position,) for position in positions]
     )

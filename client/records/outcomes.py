@@ -1,6 +1,6 @@
 """Outcomes and tools as JSON text and back, for the tables that keep them.
 
-Pure; whatever cannot be read back (an older form) counts as not kept.
+Pure; a text that cannot be read (an older form) counts as missing.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def tools_to_text(tools: tuple[Tool, ...]) -> str:
 
 
 def tools_from_text(text: str, *, trusted: bool) -> tuple[Tool, ...]:
-    """Return the tools of a kept listing; trust is what the settings say today, not what they said then."""
+    """Return the tools of a stored listing; trust follows today's settings, not those of that time."""
     tools = []
     for raw in json.loads(text):
         raw["hints"] = Hints(**raw["hints"])
@@ -68,7 +68,7 @@ def tools_from_text(text: str, *, trusted: bool) -> tuple[Tool, ...]:
 
 
 def _plain(value: Any) -> Any:
-    """Return dataclasses as plain dictionaries, shallowly enough to leave JSON values alone."""
+    """Return dataclasses as plain dictionaries, without changing JSON values inside."""
     if is_dataclass(value):
         return {field.name: _plain(vars(value)[field.name]) for field in fields(value)}
     if isinstance(value, Mapping):

@@ -1,6 +1,6 @@
-"""Which tools need not be asked about any more, as the driver said, each bound to the tool as it was then.
+"""Tools that the driver exempted from questions, each bound to the tool as it was then.
 
-All functions run inside a transaction of the writer. Whether a permission counts is not judged here.
+All functions run inside a transaction of the writer. Nothing here decides whether a permission counts.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from client.records import ledger
 
 @dataclass(frozen=True)
 class ToolPermission:
-    """The driver's word for one tool."""
+    """The driver's permission for one tool."""
 
     server: str
     tool: str
     fingerprint: str
-    """Of the tool as it was; another one has no permission."""
+    """The tool's fingerprint then; a changed tool has no permission."""
     given_at: float
     """Seconds since the epoch."""
 
 
 def give(db: sqlite3.Connection, now: float, tool: Tool) -> None:
-    """Keep that this tool, as it is now, need not be asked about."""
+    """Store that McQueen need not ask about this tool in its present form."""
     db.execute(
         "INSERT OR REPLACE INTO permissions VALUES (?, ?, ?, ?)", (tool.server, tool.name, tool.fingerprint, now)
     )
@@ -33,7 +33,7 @@ def give(db: sqlite3.Connection, now: float, tool: Tool) -> None:
 
 
 def take_back(db: sqlite3.Connection, now: float, server: str, tool: str) -> bool:
-    """Forget it; False if there was none."""
+    """Remove the permission; False if there was none."""
     gone = db.execute("DELETE FROM permissions WHERE server = ? AND tool = ?", (server, tool)).rowcount > 0
     if gone:
         ledger.append_row(db, now, "permission_taken_back", "", server, tool, "", {})
@@ -41,6 +41,6 @@ def take_back(db: sqlite3.Connection, now: float, server: str, tool: str) -> boo
 
 
 def given(db: sqlite3.Connection) -> list[ToolPermission]:
-    """Return all of them, by server and tool."""
+    """Return all permissions, by server and tool."""
     rows = db.execute("SELECT server, tool, fingerprint, given_at FROM permissions ORDER BY server, tool")
     return [ToolPermission(*row) for row in rows]

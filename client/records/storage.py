@@ -1,4 +1,4 @@
-"""One SQLite database and the one thread that writes it, so that the loop never waits for a disk.
+"""One SQLite database and the only thread that writes to it, so that the event loop never waits for a disk.
 
 Jobs that arrive together share one transaction and one sync (group commit); each is all or nothing, and runs again by
 itself if another one fails. Knows nothing of what the tables mean.
@@ -36,7 +36,7 @@ def _nothing(_: sqlite3.Connection) -> None:
 
 
 class _Job(Generic[Result]):
-    """One piece of work for the writer, and where its result goes."""
+    """One job for the writer, and where its result goes."""
 
     def __init__(
         self, work: Callable[[sqlite3.Connection], Result], *, synced: bool = True, reads: bool = False
@@ -70,7 +70,7 @@ def _settle(future: asyncio.Future[Any], result: object, error: Exception | None
 
 
 class Storage:
-    """The database at a path. Open it with `await Storage.open(path)`; close it when everything else is done."""
+    """The database at a path. Open it with `await Storage.open(path)`; close it last."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         self.path = path
@@ -85,14 +85,15 @@ class Storage:
 
     @classmethod
     async def open(cls, path: Path, migrations: Migrations = MIGRATIONS) -> Storage:
-        """Open or make the database and bring its schema up to date. Raises `RecordsError` with the cure."""
+        """Open or create the database and update its schema. Raises `RecordsError` with the cure."""
         connection = await asyncio.to_thread(_open, path, migrations)
         return cls(path, connection)
 
     async def run(self, work: Callable[[sqlite3.Connection], Result], *, synced: bool = True) -> Result:
-        """Run `work` in a transaction on the writer thread; return once it is on the disk. Raises `RecordsError`.
+        """Run `work` in a transaction on the writer thread; return once it is on disk. Raises `RecordsError`.
 
-        With `synced=False` it returns once the system has it, which outlives the program but not a loss of power.
+        With `synced=False` it returns once the operating system has the data, which survives a crash but not a power
+        cut.
         """
         return await self._run(_Job(work, synced=synced))
 
@@ -109,7 +110,7 @@ class Storage:
         return await job.future
 
     def post(self, work: Callable[[sqlite3.Connection], object]) -> None:
-        """Run `work` soon, after all that was asked before, unsynced; nobody waits, and a failure is logged."""
+        """Run `work` soon, after earlier jobs, unsynced. Nobody waits for it; a failure is logged."""
         if not self._closed:
             self._jobs.put(_Job(work, synced=False))
 
@@ -133,7 +134,7 @@ class Storage:
             self._jobs.put(_Job(_nothing, synced=False))
 
     async def close(self) -> None:
-        """Finish what was asked for and close the file."""
+        """Finish all jobs and close the file."""
         if not self._closed:
             self._closed = True
             self._jobs.put(None)
@@ -188,7 +189,7 @@ class Storage:
         except (sqlite3.Error, OSError) as error:
             job.error = records_error(self.path, error)
             self._take_back(error)
-        except Exception as error:  # noqa: BLE001  # keeps the writer alive; the error reaches whoever asked
+        except Exception as error:  # noqa: BLE001  # keeps the writer alive; the error reaches the caller
             job.error = error
             self._take_back(error)
 
@@ -255,7 +256,7 @@ def records_error(path: Path, error: Exception) -> RecordsError:
 def _open(path: Path, migrations: Migrations) -> sqlite3.Connection:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # SQLite gives its side files the mode of the main file; this sets it before anything is in there.
+        # SQLite gives its side files the mode of the main file; this sets it before there is any content.
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         connection = _connect(path)
     except (OSError, sqlite3.Error) as error:
@@ -276,7 +277,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     try:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("PRAGMA secure_delete=ON")  # what is erased leaves nothing in the file
+        connection.execute("PRAGMA secure_delete=ON")  # erased data leaves nothing in the file
     except sqlite3.Error:
         connection.close()
         raise
@@ -299,7 +300,7 @@ def _migrate(path: Path, connection: sqlite3.Connection, migrations: Migrations)
         for number in range(version, len(migrations)):
             for statement in migrations[number]:
                 connection.execute(statement)
-            # A record for people, so the machine's clock is right here even in a drive with virtual time.
+            # A record for people, so it uses the machine's clock even in a drive with virtual time.
             connection.execute("INSERT INTO migrations VALUES (?, ?)", (number + 1, time.time()))
             connection.execute(f"PRAGMA user_version = {number + 1:d}")
         connection.execute("COMMIT")

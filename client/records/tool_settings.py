@@ -1,4 +1,4 @@
-"""What each user wants of each tool: whether it is offered, before which others, and the server's own settings of it.
+"""Each user's settings for each tool: whether it is offered, its priority, and the server's own settings.
 
 All functions run inside a transaction of the writer.
 """
@@ -15,19 +15,19 @@ from client.values import JSON
 
 @dataclass(frozen=True)
 class ToolSetting:
-    """One user's wish for one tool (docs/contracts.md)."""
+    """One user's settings for one tool (docs/contracts.md)."""
 
     enabled: bool = True
     priority: int = 5
-    """0 to 100; of tools that fit equally well the higher one comes first."""
+    """0 to 100; among tools that fit equally well the highest priority comes first."""
     custom_settings: Mapping[str, JSON] = field(default_factory=dict)
-    """For the server that has the tool; nothing here reads them."""
+    """For the tool's server; nothing here reads them."""
 
 
 def keep_setting(
     db: sqlite3.Connection, now: float, server: str, user_id: str, tool: str, setting: ToolSetting
 ) -> None:
-    """Keep what a user wants of a tool."""
+    """Store a user's settings for a tool."""
     custom = json.dumps(dict(setting.custom_settings), ensure_ascii=False)
     db.execute(
         "INSERT OR REPLACE INTO tool_settings VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -36,7 +36,7 @@ def keep_setting(
 
 
 def kept_settings(db: sqlite3.Connection, server: str, user_id: str) -> dict[str, ToolSetting]:
-    """Return what a user wants of a server's tools, by tool; while nobody is logged in, what was set last."""
+    """Return a user's settings for a server's tools, by tool; while nobody is logged in, the latest settings."""
     rows = db.execute(
         "SELECT tool, enabled, priority, custom FROM tool_settings WHERE server = ? AND ? IN (user_id, '') "
         "ORDER BY set_at",

@@ -1,6 +1,6 @@
-"""Requests that wait on this device until the driver can say their words: kept, listed and erased. Never sent.
+"""Saves requests that still lack their message text. Never sends them.
 
-They stand in the outbox's table, beside what was confirmed and apart from it: no delivery ever looks at them.
+They are in the outbox's table, separate from confirmed calls: no delivery ever reads them.
 """
 
 from __future__ import annotations
@@ -17,25 +17,25 @@ from client.values import JSON
 
 
 class UnwordedRequests:
-    """The requests of one database that lack their words."""
+    """The requests in one database that lack their words."""
 
     def __init__(self, storage: Storage, clock: Clock) -> None:
         self._storage = storage
         self._clock = clock
 
     async def keep(self, request_id: str, tool: str, arguments: Mapping[str, JSON]) -> None:
-        """Keep a request; `tool` is the qualified name. Raises `RecordsError`."""
+        """Store a request; `tool` is the qualified name. Raises `RecordsError`."""
         server, name = parted_name(tool)
         call = ToolCall(request_id, server, name, dict(arguments), f"unworded-{uuid.uuid4()}")
         with self._clock.working():
             await self._storage.run(lambda db: outbox.keep_unworded(db, self._clock.now(), call))
 
     async def rows(self) -> list[outbox.OutboxRow]:
-        """Return what is kept, oldest first. Raises `RecordsError`."""
+        """Return the stored requests, oldest first. Raises `RecordsError`."""
         with self._clock.working():
             return await self._storage.run(lambda db: outbox.unworded(db, self._clock.now()))
 
     async def forget(self, request_id: str) -> bool:
-        """Erase one; False where there is none of that id. Raises `RecordsError`."""
+        """Erase a request; False if there is none with that id. Raises `RecordsError`."""
         with self._clock.working():
             return await self._storage.run(lambda db: outbox.forget_unworded(db, request_id))

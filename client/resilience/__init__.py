@@ -1,1 +1,1 @@
-"""What keeps calls going over a network that fails; one idea a file, none of them contacts anybody."""
+"""Retry, circuit breaker and balancing for a network that fails; one idea a file. Nothing here contacts a server."""

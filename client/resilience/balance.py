@@ -1,4 +1,4 @@
-"""Which endpoint of a server takes the next call: in turn, the least busy, or by weight; healthy ones only.
+"""Chooses the endpoint of a server for the next call: in turn, the least busy, or by weight; healthy ones only.
 
 Keeps counts and nothing else: it never connects and never sends. Each endpoint has a breaker of its own.
 """
@@ -12,7 +12,7 @@ from client.resilience.circuit import Circuit, CircuitSettings
 
 
 class Balance(StrEnum):
-    """How calls are shared out."""
+    """How calls are distributed."""
 
     ROUND_ROBIN = "round_robin"
     LEAST_CONNECTIONS = "least_connections"
@@ -20,20 +20,20 @@ class Balance(StrEnum):
 
 
 class EndpointState:
-    """What is known of one endpoint, for choosing."""
+    """The state of one endpoint, for choosing."""
 
     def __init__(self, weight: float, monotonic: Callable[[], float], settings: CircuitSettings | None) -> None:
         self.weight = weight
         self.circuit = Circuit(monotonic, settings)
         self.up = False
-        """Whether it is connected, as far as is known."""
+        """Whether it is connected, as far as known."""
         self.busy = 0
-        """Calls on their way."""
+        """Pending calls."""
         self.credit = 0.0
 
 
 class Balancer:
-    """Shares calls out among the endpoints of one server."""
+    """Distributes calls among the endpoints of one server."""
 
     def __init__(
         self,
@@ -48,9 +48,9 @@ class Balancer:
         self._last = -1
 
     def choose(self, tried: Sequence[int] = ()) -> int | None:
-        """Return the endpoint for the next call, not one of `tried`; None where none is healthy.
+        """Return the endpoint for the next call, not one of `tried`; None if none is healthy.
 
-        The one returned was admitted by its breaker, which must be told how it ended.
+        The endpoint's breaker admitted the call; tell that breaker how the call ended.
         """
         left = [number for number, endpoint in enumerate(self.endpoints) if endpoint.up and number not in tried]
         while left:
@@ -66,7 +66,8 @@ class Balancer:
         if self._balance is Balance.LEAST_CONNECTIONS:
             return min(after_last, key=lambda number: self.endpoints[number].busy)
         if self._balance is Balance.WEIGHTED:
-            # Smooth weighted round robin: each gains its weight, the richest is taken and pays for all.
+            # Smooth weighted round robin: each endpoint gains its weight; the one with most is chosen and loses the
+            # total.
             for number in among:
                 self.endpoints[number].credit += self.endpoints[number].weight
             richest = max(among, key=lambda number: self.endpoints[number].credit)

@@ -1,7 +1,7 @@
-"""A retry budget: answers earn retries, each retry spends one, so that a sick server is not stormed by its callers.
+"""A retry budget: answers earn retries and each retry spends one, so that callers do not overload a failing server.
 
-Where every call fails, retries dry up to a trickle; where some fail, there is enough for each of them. The time is
-passed in as a monotonic clock. It never sleeps.
+If every call fails, few retries remain; if some fail, there are enough for each. The caller passes a monotonic clock.
+It never sleeps.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class BudgetSettings:
-    """How many retries a server is worth."""
+    """The size of a server's budget."""
 
     reserve: float = 20.0
-    """Retries that can be saved up, and that there are at the start."""
+    """Most retries that can be saved; also the number at the start."""
     for_each_answer: float = 1.0
-    """Earned by each call that was answered."""
+    """Retries earned by each answered call."""
     for_each_second: float = 2.0
-    """Earned by waiting, so that a server that comes back is found again."""
+    """Retries earned each second, so that a recovered server is found again."""
 
 
 class RetryBudget:
@@ -32,11 +32,11 @@ class RetryBudget:
         self._seen = monotonic()
 
     def earn(self) -> None:
-        """A call was answered."""
+        """Record an answered call."""
         self._left = min(self._settings.reserve, self._left + self._settings.for_each_answer)
 
     def spend(self) -> bool:
-        """Ask for one retry; False where none is left."""
+        """Spend one retry; False if none is left."""
         now = self._monotonic()
         gained = max(0.0, now - self._seen) * self._settings.for_each_second
         self._left, self._seen = min(self._settings.reserve, self._left + gained), now

@@ -1,7 +1,8 @@
-"""A circuit breaker: after several failures in a row a server is left alone for a while, then tried by one call.
+"""A circuit breaker: after several failures in a row it stops calls to a server for a while, then lets one call probe
+it.
 
-Counts only what says that the server is unwell; a refusal (4xx, 429) or a cancelled call says nothing. The time is
-passed in as a monotonic clock. It never sleeps and never sends.
+Counts only failures of the server; a refusal (4xx, 429) or a cancelled call does not count. The caller passes a
+monotonic clock. It never sleeps and never sends.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from enum import StrEnum
 
 
 class CircuitState(StrEnum):
-    """Closed lets everything through, open nothing, half-open one call."""
+    """Closed admits all calls, open none, half-open one."""
 
     CLOSED = "closed"
     OPEN = "open"
@@ -21,12 +22,12 @@ class CircuitState(StrEnum):
 
 @dataclass(frozen=True)
 class CircuitSettings:
-    """When to open and for how long."""
+    """When a breaker opens and for how long."""
 
     failures: int = 5
-    """Failures in a row that open it."""
+    """Failures in a row that open the breaker."""
     first_pause: float = 1.0
-    """Seconds; doubled with each failed probe."""
+    """Seconds that it stays open; doubled with each failed probe."""
     longest_pause: float = 15.0
 
 
@@ -43,7 +44,7 @@ class Circuit:
 
     @property
     def state(self) -> CircuitState:
-        """Return the state as of now."""
+        """Return the present state."""
         if self._opened_at is None:
             return CircuitState.CLOSED
         if self._probing or self._monotonic() - self._opened_at >= self._pause:
@@ -51,7 +52,8 @@ class Circuit:
         return CircuitState.OPEN
 
     def admit(self) -> bool:
-        """Ask to send. In the half-open state only the first to ask may; it must tell how it ended."""
+        """Return whether a call may be sent. In the half-open state only the first caller may; it must report how the
+        call ended."""
         state = self.state
         if state is CircuitState.CLOSED:
             return True
@@ -61,14 +63,14 @@ class Circuit:
         return True
 
     def succeeded(self) -> None:
-        """The server answered, whatever it said."""
+        """Record that the server answered, with any answer."""
         self._failures = 0
         self._opened_at = None
         self._probing = False
         self._pause = self._settings.first_pause
 
     def failed(self) -> None:
-        """The server could not be reached, or broke."""
+        """Record that the server could not be reached, or failed."""
         self._failures += 1
         if self._probing:
             self._pause = min(self._pause * 2, self._settings.longest_pause)
@@ -77,5 +79,5 @@ class Circuit:
         self._probing = False
 
     def abandoned(self) -> None:
-        """The call was cancelled: nothing is known, and the next may probe."""
+        """Record a cancelled call: nothing is known, and the next call may probe."""
         self._probing = False

@@ -1,6 +1,6 @@
-"""Connectivity as one state, derived from how calls and probes end; it never probes by itself.
+"""The connectivity as one state, derived from the results of calls and probes; it never probes by itself.
 
-Only servers behind the network count; a server in this process or on a pipe says nothing about the network.
+Only servers on the network count; a server in this process or on a pipe says nothing about the network.
 """
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ from enum import StrEnum
 
 
 class Connectivity(StrEnum):
-    """What the dialogue and the dashboard see."""
+    """The state that the dialogue and the dashboard see."""
 
     ONLINE = "online"
     DEGRADED = "degraded"
     """Some servers can be reached, some cannot."""
     OFFLINE = "offline"
     CAPTIVE = "captive"
-    """The network answers with a sign-in page."""
+    """The network answers with a sign-in page (captive portal)."""
 
 
 class Reach(StrEnum):
-    """What was last seen of one server."""
+    """The last result for one server."""
 
     UNTRIED = "untried"
     REACHED = "reached"
@@ -30,7 +30,7 @@ class Reach(StrEnum):
 
 
 class ConnectivityMonitor:
-    """Keeps what was last seen of each server and tells a listener when the whole changes."""
+    """Keeps the last result for each server and calls a listener when the connectivity changes."""
 
     def __init__(self, servers: Iterable[str], listener: Callable[[Connectivity], None]) -> None:
         self._reach = dict.fromkeys(servers, Reach.UNTRIED)
@@ -38,7 +38,7 @@ class ConnectivityMonitor:
         self.state = Connectivity.ONLINE
 
     def saw(self, server: str, reach: Reach) -> None:
-        """Note how a call or probe of that server ended; a server that does not count is ignored."""
+        """Record how a call or probe of that server ended; a server that does not count is ignored."""
         if server not in self._reach:
             return
         self._reach[server] = reach
@@ -49,7 +49,7 @@ class ConnectivityMonitor:
 
 
 def derive(seen: Iterable[Reach]) -> Connectivity:
-    """Return the one state; before anything was tried the network counts as there."""
+    """Return the state; before the first call, the network counts as available."""
     tried = [reach for reach in seen if reach is not Reach.UNTRIED]
     if not tried or all(reach is Reach.REACHED for reach in tried):
         return Connectivity.ONLINE

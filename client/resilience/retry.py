@@ -1,4 +1,4 @@
-"""The retry table as data, and the waits between attempts. Pure: it names actions, it performs none."""
+"""The retry table as data, and the waits between attempts. Pure: it names actions and performs none."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from client.servers.tool_server import FailureKind
 
 
 class Safety(StrEnum):
-    """What a second send of a call would do (columns of the table)."""
+    """The effect of a second send of a call (columns of the table)."""
 
     REPEATABLE = "read_only_or_idempotent"
     EFFECTS_WITH_KEY = "effects_key"
@@ -20,15 +20,15 @@ class Safety(StrEnum):
 
 
 class Action(StrEnum):
-    """What to do after a failure, while the deadline and the attempts last."""
+    """The action after a failure, while time and attempts remain."""
 
     RETRY = "retry"
     RETRY_AS_TOLD = "retry_as_told"
-    """Wait as long as the server asked; where it did not say, as for RETRY."""
+    """Wait as long as the server asked; if it did not say, as for RETRY."""
     RENEW_ONCE = "renew_once"
     """Renew session or login once and send again: the server refused before it executed."""
     UNKNOWN = "unknown"
-    """Tell; never send again."""
+    """Report; never send again."""
     REPORT = "report"
 
 
@@ -63,16 +63,16 @@ def safety_of(tool: Tool) -> Safety:
 
 @dataclass(frozen=True)
 class RetrySettings:
-    """How often and how long; seconds."""
+    """Limits of retries; times in seconds."""
 
     attempts: int = 6
-    """Sends at most for one call; a try that sends nothing is bounded by patience instead."""
+    """Most sends for one call; `patience` in `client.calls.attempts` limits attempts that send nothing."""
     first_wait: float = 0.1
-    """Upper end of the first wait; doubled after each."""
+    """Upper bound of the first wait; doubled after each."""
     longest_wait: float = 2.0
 
 
 def wait_before(settings: RetrySettings, failures: int, told: float | None, randomness: random.Random) -> float:
-    """Return the seconds to wait after that many failures: full jitter, and never less than the server asked."""
+    """Return the seconds to wait after that many failures: full jitter, but at least what the server asked for."""
     ceiling = min(settings.longest_wait, settings.first_wait * 2 ** min(failures - 1, 30))
     return max(told or 0.0, randomness.uniform(0.0, ceiling))

@@ -1,6 +1,6 @@
-"""Abbreviations that stand in addresses, names and opening hours, and what people say for them, in English. Pure.
+"""Abbreviations in addresses, names and opening hours, and the words for them, in English. Pure.
 
-`St.` and `Dr.` mean two things each: what stands around them decides.
+`St.` and `Dr.` have two meanings each; the words around them decide.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def expanded(text: str) -> str:
 def _street_or_person(match: re.Match[str]) -> str:
     """`12 Elm Dr.` is a drive, `Dr. Smith` a doctor; `Elm St.` a street, `St. Louis` a saint."""
     before, name, short, following = match[1] or "", match[2] or "", match[3], match[4]
-    if not name:  # one word, or none, stands before it
+    if not name:  # at most one word before it
         before, name = "", before
     named = name[:1].isupper() and name[-1:].isalnum()
     of_a_place = named and (not following or before[:1].isdigit())

@@ -1,4 +1,4 @@
-"""Picks the synthesizer that speaks: a server's where one is named, else the one that the voice belongs to.
+"""Picks the synthesizer: a server's if the settings name one, else the one that the voice belongs to.
 
 Loads nothing by itself.
 """
@@ -16,10 +16,10 @@ from voice.voice_errors import SynthesisError
 def open_synthesizer(
     voice: Voice, server: str = "", *, server_voice: str = "", complain: Callable[[str], None] = lambda _: None
 ) -> Synthesizer:
-    """Return Piper for the name of a model file, espeak-ng for any other name; before it the Wyoming `server` if named.
+    """Return Piper for a model file and espeak-ng for any other name, behind the Wyoming `server` if one is named.
 
-    While the server is away this machine's own voice speaks, and `complain` is told once. Raises `VoiceError` for an
-    address that is none.
+    While the server is away this machine's own voice speaks, and `complain` is called once. Raises `VoiceError` for an
+    invalid address.
     """
     ours = PiperSynthesizer() if voice.name.endswith(SUFFIX) else EspeakSynthesizer()
     if not server:
@@ -30,7 +30,7 @@ def open_synthesizer(
 
 
 class StandInSynthesizer:
-    """The first synthesizer, or the second wherever that fails: the driver is never left in silence."""
+    """The first synthesizer, or the second if the first fails, so that the driver is never left in silence."""
 
     def __init__(self, first: Synthesizer, second: Synthesizer, complain: Callable[[str], None]) -> None:
         self.name = first.name
@@ -40,7 +40,7 @@ class StandInSynthesizer:
         self._away = False
 
     async def synthesize(self, text: str, voice: Voice) -> Speech:
-        """Return the speech for one utterance. Raises `SynthesisError` where both fail."""
+        """Return the speech for one utterance. Raises `SynthesisError` if both fail."""
         try:
             speech = await self._first.synthesize(text, voice)
         except SynthesisError as error:

@@ -14,7 +14,7 @@ from voice.worker_process import WorkerDiedError, WorkerProcess
 ASSISTANT_VOICE = Voice("en-us+f3", words_per_minute=160, pitch=50)
 """How McQueen speaks."""
 DRIVER_VOICE = Voice("en-us+m3", words_per_minute=150, pitch=45)
-"""How drives speak for the driver: clearly another voice."""
+"""The driver's voice in drives: clearly another voice than McQueen's."""
 
 
 class EspeakSynthesizer:
@@ -47,10 +47,10 @@ class EspeakSynthesizer:
 
 
 class RepeatableEspeakSynthesizer:
-    """espeak-ng that says one text with one voice always alike, sample by sample, for tests and drives.
+    """espeak-ng that always says the same text with the same samples, for tests and drives.
 
-    How it speaks depends on what its process has said before: the flutter of the pitch goes on. So each text is said by
-    a process that has said nothing yet; the next one is started meanwhile. Takes 0.2 s more of the processor a text.
+    espeak-ng's sound depends on what its process said before, because the flutter of the pitch goes on. So a fresh
+    process says each text, and the next process starts meanwhile. This costs 0.2 s of processor time a text.
     """
 
     name = EspeakSynthesizer.name
@@ -68,5 +68,5 @@ class RepeatableEspeakSynthesizer:
             await used.close()
 
     async def close(self) -> None:
-        """End the process that waits; idempotent."""
+        """End the waiting process; idempotent."""
         await self._fresh.close()

@@ -22,7 +22,7 @@ _initialised = False
 
 
 def load_library() -> ctypes.CDLL:
-    """Return libespeak-ng, loaded so that a later load by its SONAME finds the same. Raises `SynthesisError`."""
+    """Return libespeak-ng, loaded so that a later load by its SONAME finds this one. Raises `SynthesisError`."""
     global _library  # one library a process, as the loader sees it
     with _lock:
         if _library is None:
@@ -38,7 +38,7 @@ def _open() -> ctypes.CDLL:
     try:
         import espeakng_loader
 
-        # By its SONAME's file, so that the loader knows it under that name from now on.
+        # Load it by its SONAME's file, so that the loader knows it by that name from now on.
         path = Path(espeakng_loader.get_library_path())
         by_soname = path.with_name(_SONAME)
         os.environ.setdefault("ESPEAK_DATA_PATH", str(espeakng_loader.get_data_path()))
@@ -70,13 +70,13 @@ def phonemes(text: str, voice: str = "en-us") -> str:
 
 
 _OTHER_NAMES = {"en-gb": "en"}
-"""Languages that everybody names otherwise than espeak-ng's voice for them."""
+"""Languages that have another name in espeak-ng."""
 
 
 def known_voice(name: str) -> str:
-    """Return what espeak-ng calls that voice.
+    """Return espeak-ng's name for that voice.
 
-    Raises `ValueError` where it has no such voice or variant: it would speak with another one, unasked.
+    Raises `ValueError` if it has no such voice or variant, because it would silently use another one.
     """
     library = load_library()
     base, plus, variant = name.partition("+")

@@ -19,7 +19,7 @@ from voice.synthesis.espeak_library import known_voice, load_library
 from voice.synthesis.synthesizer_base import Voice
 
 _QUIET = 40
-"""Samples below this (of 32,768) at the edges are silence that espeak-ng adds."""
+"""Samples at the edges below this (of 32,768) are silence that espeak-ng adds."""
 _TRIES = 4
 _EDGE_SECONDS = 0.03
 _FADE_SECONDS = 0.004
@@ -48,7 +48,7 @@ def start() -> Callable[[tuple[str, Voice]], EspeakSound]:
 
 
 def _speak(engine: Any, text: str, voice: Voice) -> EspeakSound:
-    """Return the sound; tried again where none came, which pyttsx3 gave for 5 sentences of 900."""
+    """Return the sound. Tries again if none came, as pyttsx3 did for 5 of 900 sentences."""
     for _ in range(_TRIES):
         spoken = _speak_once(engine, text, voice)
         if len(spoken.samples):
@@ -59,8 +59,8 @@ def _speak(engine: Any, text: str, voice: Voice) -> EspeakSound:
 def _speak_once(engine: Any, text: str, voice: Voice) -> EspeakSound:
     from pyttsx3.drivers import _espeak
 
-    _espeak.Synchronize()  # what is left of the sentence before would be taken for the end of this one
-    for _ in range(2):  # once is not enough: after a change of voice the old rate would hold for one sentence more
+    _espeak.Synchronize()  # the rest of the previous sentence would count as the end of this one
+    for _ in range(2):  # once is not enough: after a change of voice the old rate lasts for one more sentence
         engine.setProperty("voice", voice.name)
         engine.setProperty("rate", voice.words_per_minute)
         engine.setProperty("pitch", voice.pitch)
@@ -68,12 +68,12 @@ def _speak_once(engine: Any, text: str, voice: Voice) -> EspeakSound:
         path = Path(folder) / "speech.wav"
         engine.save_to_file(text, str(path))
         engine.runAndWait()
-        _espeak.Synchronize()  # pyttsx3 may come back early: what espeak-ng still says goes into this folder
+        _espeak.Synchronize()  # pyttsx3 may return early; espeak-ng's remaining sound goes into this folder
         try:
             with wave.open(str(path)) as file:
                 rate = file.getframerate()
                 samples = np.frombuffer(file.readframes(file.getnframes()), dtype="<i2").astype(np.int16)
-        except (FileNotFoundError, EOFError, wave.Error):  # nothing, or half of it; once in some hundred sentences
+        except (FileNotFoundError, EOFError, wave.Error):  # no sound or half of it, once in some hundred sentences
             return EspeakSound(np.zeros(0, dtype=np.int16), 22_050)
     return EspeakSound(_without_edges(samples, rate), rate)
 

@@ -1,7 +1,7 @@
 """Streets without full stops ("12 Oak Dr") and Roman numerals after names ("Charles III"), in English. Pure.
 
-What stands around a short word decides: "Dr Watson" is a doctor, and "I" alone is a numeral only after a word that
-numbers things. Where it cannot be told, the text stays.
+The words around a short word decide: "Dr Watson" is a doctor, and "I" alone is a numeral only after a word that numbers
+things. Doubtful text stays as it is.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _HOUSE = re.compile(r"\b(\d{1,5}[a-zA-Z]? (?:[NSEW]\.? )?(?:[A-Z][\w'’-]* ){1,
 _AT_THE_END = re.compile(rf"\b({_NAME}) (St|Dr)(?=\s*(?:$|[,;.!?)]))")
 _TITLE = re.compile(r"(?<![\w.])(St|Dr) (?=[A-Z][a-z’'])")
 _ROMAN = r"(?:X{1,3}(?:IX|IV|V?I{0,3})|IX|IV|VI{0,3}|I{2,3})"
-"""A numeral from two on."""
+"""A numeral of at least two."""
 _NUMBERED = "act appendix article book category chapter class figure game gate grade level mark page part phase pier platform section stage table terminal title type unit volume war wave zone".split()  # fmt: skip  # noqa: E501  # one list
 """Words that number things: "Terminal IV" is terminal four."""
 _RULERS = """

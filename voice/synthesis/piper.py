@@ -18,17 +18,17 @@ from voice.worker_process import WorkerDiedError, WorkerProcess
 
 SUFFIX = ".onnx"
 USUAL_WORDS_PER_MINUTE = 165
-"""What a voice's own pace counts as; other rates are shares of it."""
+"""The rate that means the voice's own pace; other rates are shares of it."""
 
 
 @dataclass(frozen=True)
 class PiperRequest:
-    """What the worker is asked for."""
+    """A request to the worker."""
 
     text: str
     model: str
     length_scale: float
-    """How long sounds are: 2 is half the pace."""
+    """Length of the sounds: 2 is half the pace."""
 
 
 class PiperSynthesizer:

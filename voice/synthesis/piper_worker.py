@@ -24,7 +24,7 @@ def start() -> Callable[[PiperRequest], tuple[Samples, int]]:
         try:
             pace = SynthesisConfig(length_scale=request.length_scale)
             pieces = list(load(request.model).synthesize(request.text, pace))
-        except Exception as error:  # noqa: BLE001  # the engine's own kinds cannot be known where it is not installed
+        except Exception as error:  # noqa: BLE001  # the engine's own errors cannot be known if it is not installed
             raise RuntimeError(f"{type(error).__name__}: {str(error)[:200]}") from None
         if not pieces:
             raise RuntimeError("no sound came")

@@ -11,7 +11,7 @@ import re
 from voice.synthesis.spoken_figures import number
 
 _SPACES = "\u00a0\u202f\u2009\u2007\u2008"
-"""Spaces that do not break a line: babel and many servers put them inside numbers, and before units and "PM"."""
+"""Non-breaking spaces, which babel and many servers put inside numbers and before units and "PM"."""
 _GROUPED = re.compile(rf"(?<![\d.,{_SPACES}])\d{{1,3}}(?:[{_SPACES}]\d{{3}})+(?![\d{_SPACES}])")
 _DOTTED_TIME = re.compile(r"(?<![\d.:,$€£])(\d{1,2})\.([0-5]\d)(?=\s?[ap]\.?m\b)", re.IGNORECASE)
 _TIME_RANGE = re.compile(
@@ -52,13 +52,13 @@ def in_long(text: str) -> str:
 
 
 def plain_spaces(text: str) -> str:
-    """Return the text with numbers that are grouped by narrow spaces in one piece, and ordinary spaces elsewhere."""
+    """Return the text with numbers grouped by narrow spaces joined, and ordinary spaces elsewhere."""
     text = _GROUPED.sub(lambda found: re.sub(rf"[{_SPACES}]", "", found.group()), text)
     return re.sub(rf"[{_SPACES}]", " ", text)
 
 
 def _range_of_times(found: re.Match[str]) -> str:
-    """Return the beginning of a range whose end alone says a.m. or p.m.: "1:00-" gives "one to "."""
+    """Return the start of a range if only its end says a.m. or p.m.: "1:00-" gives "one to "."""
     hour, minutes = int(found[1]), int(found[2] or 0)
     if not 1 <= hour <= 12:
         return found.group()

@@ -31,13 +31,13 @@ _MONEY = {
 
 def words(value: int, form: str = "cardinal") -> str:
     """Return a whole number as `cardinal`, `ordinal` or `year`, in words without hyphens and commas."""
-    from num2words import num2words  # only where a text has figures
+    from num2words import num2words  # only if a text has figures
 
     return str(num2words(value, to=form)).replace("-", " ").replace(",", "")
 
 
 def number(value: float | str) -> str:
-    """Return a number in words; a string may have commas for thousands; no number at all stays as it is."""
+    """Return a number in words. A string may have commas for thousands; a string that is no number stays as it is."""
     try:
         exact = Decimal(str(value).replace(",", ""))
     except InvalidOperation:
@@ -111,7 +111,7 @@ def large_money(amount: str, scale: str, currency: str) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Return a length of time in its two largest units: `one hour and thirty minutes`; 0 and more."""
+    """Return a length of time, at least 0, in its two largest units: `one hour and thirty minutes`."""
     left = max(0, round(seconds))
     found: list[str] = []
     for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1)):

@@ -1,4 +1,4 @@
-"""What every synthesizer has in common: text in, samples out. Nothing here plays sound."""
+"""The interface of every synthesizer: text in, samples out. Nothing here plays sound."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Voice:
 
     @property
     def language(self) -> str:
-        """The code that voices begin with: `de` for `de+f2` and for `de_DE-thorsten-medium`; English for none."""
+        """The voice's language code: `de` for `de+f2` and `de_DE-thorsten-medium`; `en` if the name has none."""
         code = re.split(r"[-_+]", PurePath(self.name).name.lower(), maxsplit=1)[0]
         return code if 2 <= len(code) <= 3 and code.isalpha() else "en"
 
@@ -35,7 +35,7 @@ class Speech:
 
     @property
     def seconds(self) -> float:
-        """How long it lasts."""
+        """Length in seconds."""
         return len(self.samples) / self.sample_rate
 
 

@@ -47,7 +47,7 @@ _LARGE_MONEY = re.compile(rf"({_SIGN})\s?({_AMOUNT}) (thousand|million|billion|t
 _COMMA_MONEY = re.compile(r"(?<![\w.,])(\d{1,3}(?:\.\d{3})*|\d+),(\d{2})(?=\s?(?:€|EUR\b))")
 _MONEY_BEFORE = re.compile(rf"(€|\$|£|¥|\b(?:EUR|USD|GBP|CHF|JPY)\b)\s?({_AMOUNT})", re.IGNORECASE)
 _MONEY_AFTER = re.compile(rf"(?<![\w.])({_AMOUNT})\s?({_SIGN})", re.IGNORECASE)
-# Single letters are units only where they are written small: "5G" and "the 9 S" are names.
+# Single letters are units only in lower case: "5G" and "the 9 S" are names.
 _UNIT = re.compile(rf"(?<![\w.])(-?{_AMOUNT})\s?(kWh/100 ?km|l/100 ?km|km/h|m/s|km²|m²|°C|°F|kWh|kW|mph|hPa|psi|bar|mins?|hrs?|secs?|km|kg|lbs?|mm|cm|mi|ml|ft|MB|GB|°|%|(?-i:[mglhs]|L))(?![\w/²])", re.IGNORECASE)  # fmt: skip  # noqa: E501  # one alternation
 _RANGE = re.compile(
     r"(?<![\w.,:/-])(\d{1,3}(?:\.\d+)?|[12]\d{3})\s?[-–]\s?(?=(?:\d{1,3}(?:\.\d+)?|[12]\d{3})(?![\d/:-]))"
@@ -77,7 +77,7 @@ _SYMBOLS = ((re.compile(r"(?<=\w)\s?&\s?(?=\w)"), " and "), (re.compile(r"(?<![\
 def as_spoken(text: str, language: str = "en") -> str:
     """Return the text with every figure in words: `"19:00, 12.50 €"` gives `"seven p.m., twelve euros fifty"`.
 
-    `language` is a code such as `de`; one that is unknown leaves the text as it is.
+    `language` is a code such as `de`; an unknown one leaves the text as it is.
     """
     if language != "en":
         from voice.synthesis.wording_elsewhere import as_spoken_in
@@ -85,7 +85,7 @@ def as_spoken(text: str, language: str = "en") -> str:
         return as_spoken_in(text, language)
     text = named(expanded(_addresses(in_long(text))))
     text = _money_and_counts(_dates_and_times(text))
-    return text.replace(".m..", ".m.")  # "at 20:00." has its full stop already
+    return text.replace(".m..", ".m.")  # "at 20:00." already has its full stop
 
 
 def _addresses(text: str) -> str:
@@ -146,7 +146,7 @@ def _checked_date(text: str, of_year: str, month: str, of_month: str) -> str:
 
 
 def _slash_date(match: re.Match[str]) -> str:
-    """Month first as in the United States, unless that is no month."""
+    """Month first as in the United States, unless the number is no month."""
     first, second = match[1], match[2]
     month, of_month = (second, first) if int(first) > 12 else (first, second)
     return _checked_date(match.group(), match[3], month, of_month)
@@ -165,7 +165,7 @@ def _day_month(text: str, month: str, of_month: int, of_year: str | None) -> str
 
 
 def _out_of(match: re.Match[str]) -> str:
-    """`4.5/5` is a mark; `11/10` is something else, and stays as it is."""
+    """`4.5/5` is a grade; `11/10` is not, and stays as it is."""
     return f"{number(match[1])} out of {number(match[2])}" if float(match[1]) <= int(match[2]) else match.group()
 
 

@@ -1,7 +1,7 @@
 """Figures in languages other than English: dates, money and units by babel, numbers by num2words. Pure.
 
-Plainer than the English of `wording.py`: what has no rule here is left to the voice, which reads figures in its own
-language. Never translates a word.
+It has fewer rules than `wording.py` for English. Text without a rule is left to the voice, which reads figures in its
+own language. Never translates a word.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ _DATE_TIME = re.compile(
 )
 _TIME = re.compile(r"(?<![\d:.])(\d{1,2}):(\d{2})(?::\d{2})?(?!\d|:)(?: ?(?:Uhr|h|uur)\b)?")
 _AMOUNT = r"(?:\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d{1,3}(?:,\d{3}){2,}|\d+(?:[.,]\d+)?)"
-"""A number as written: `1.234,50`, `1500`, `2,5`; which point is which depends on the language (`_value`)."""
+"""A number as written: `1.234,50`, `1500`, `2,5`. The language decides what point and comma mean (`_value`)."""
 _COMMA_LANGUAGES = frozenset("bg ca cs da de el es et fi fr hr hu id is it lt lv nb nl no pl pt ro ru sk sl sr sv tr uk".split())  # fmt: skip  # noqa: E501  # one list
-"""Languages with a comma before decimals, where "1.500" is one thousand five hundred."""
+"""Languages with a decimal comma, in which "1.500" is one thousand five hundred."""
 _TO = {"de": "bis", "fr": "à", "es": "a", "it": "a", "nl": "tot", "pt": "a", "sv": "till", "da": "til", "pl": "do"}
-"""The word between the two ends of a range; where it is missing, the hyphen stays."""
+"""The word between the ends of a range, by language; without a word the hyphen stays."""
 _END = r"(?:\d{1,2}:\d{2}|\d{1,4}(?:,\d+)?)"
 _RANGE = re.compile(rf"(?<![\w.,:/+-])({_END})( ?Uhr| ?h)?\s?[-–—]\s?(?={_END}(?![\w:/-]|[.,]?\d|-))")
-"""Two numbers or times of day with a hyphen or dash between them; dates and phone numbers are none."""
+"""Two numbers or times of day joined by a hyphen or dash; excludes dates and phone numbers."""
 _SPACED = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?: \d{3})+(?= [^\W\d_])")
 """Thousands with ordinary spaces, before the thing that is counted: "83 200 Einwohner"."""
 _SHORT = {
@@ -51,7 +51,7 @@ _UNITS = {
     "s": "duration-second", "mi": "length-mile", "cm": "length-centimeter",
 }  # fmt: skip
 _ONE = {"de": "ein", "es": "un"}
-"""The word for one before what is counted, where it is not the number's own."""
+"""The word for one before a counted noun, if it differs from the number's name."""
 _UNIT = re.compile(rf"(?<![\w.,])(-?{_AMOUNT})\s?(km/h|°C|kWh|kW|km|kg|cm|mi|min|°|%|[mglhs])(?![\w/])")
 _PHONE = re.compile(r"(?<![\w.(])(?:\+|\()?\d[\d()/ -]{5,}\d(?![\w])")
 _NUMBER = re.compile(rf"(?<![\w.,:])(-?)({_AMOUNT})(?![\w:]|[.,]\w)")
@@ -71,11 +71,11 @@ _CLOCK: dict[str, Callable[[str, str], str]] = {
     "it": lambda hour, minute: f"{hour}{' e ' if minute else ''}{minute}",
     "nl": lambda hour, minute: f"{hour} uur {minute}",
 }
-"""How hours and minutes are put together; elsewhere one follows the other."""
+"""How a language joins hours and minutes; other languages put one after the other."""
 
 
 def as_spoken_in(text: str, language: str) -> str:
-    """Return the text with its figures as that language says them; unchanged where the language is unknown."""
+    """Return the text with its figures in words of that language; unchanged if the language is unknown."""
     locale = _locale(language)
     if locale is None:
         return text
@@ -106,7 +106,7 @@ def _written_out(text: str, language: str) -> str:
 
 
 def _value(text: str, language: str) -> Decimal:
-    """Return the number that a text is: "1.500" is 1500 where the decimal mark is a comma, and 1.5 elsewhere."""
+    """Return the number in a text: "1.500" is 1500 in languages with a decimal comma, else 1.5."""
     if language in _COMMA_LANGUAGES:
         if re.fullmatch(r"-?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d+)?", text):
             text = text.replace(".", "")
@@ -117,8 +117,8 @@ def _value(text: str, language: str) -> Decimal:
 
 @lru_cache(maxsize=8)
 def _locale(language: str) -> Any:
-    """Return babel's locale; None where babel or num2words does not know the language."""
-    from babel import Locale, UnknownLocaleError  # only where a text is not English
+    """Return babel's locale; None if babel or num2words does not know the language."""
+    from babel import Locale, UnknownLocaleError  # only if a text is not English
 
     try:
         found = Locale.parse(language)
@@ -152,7 +152,7 @@ def _date_time(match: re.Match[str], language: str, locale: Any) -> str:
 
 
 def _german_day(match: re.Match[str]) -> str:
-    """`am 3. Mai` is the third of May; at the end of a sentence no word follows, so that is no ordinal."""
+    """`am 3. Mai` is the third of May. No word follows at the end of a sentence, so a number there is no ordinal."""
     from num2words import num2words
 
     before = match[1] or ""

@@ -1,1 +1,1 @@
-"""What the town's tools promise, as entries of an MCP `tools/list` result. Data; nothing here runs a tool."""
+"""The definitions of the town's tools, as entries of an MCP `tools/list` result. Data; nothing here runs a tool."""

@@ -1,4 +1,4 @@
-"""Banking and shopping: what the driver has, pays and buys."""
+"""Banking and shopping: balances, payments and purchases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Contacts, documents, notes and posts: what the driver has written down, and what is told to many."""
+"""Contacts, documents, notes and posts: what the driver has written, and public posts."""
 
 from __future__ import annotations
 

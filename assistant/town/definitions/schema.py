@@ -1,8 +1,8 @@
-"""Short ways to write a tool's definition, so that the definitions themselves read as a list of promises.
+"""Helpers to write a tool's definition, so that the definitions read as a list of promises.
 
-Keys of `_meta` that the town uses, beside those of the MCP specification:
+Keys of `_meta` that the town uses, beside the ones of the MCP specification:
 - `mcqueen/examples`: sentences as drivers say them, arguments marked `[words](parameter)`
-- `mcqueen/words`: `{parameter: {value: [words]}}`, further ways to say a value of an enum
+- `mcqueen/words`: `{parameter: {value: [words]}}`, further words for a value of an enum
 - `mcqueen/voice_confirmations`: parameters that the server wants confirmed; `mcqueen/read_only_when`:
   `{parameter: [values]}` for which the call only reads and wants no confirmation
 - `mcqueen/access_level`, `mcqueen/service`, `mcqueen/category`; for hybrid tools `mcqueen/requires_auth`
@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 Definition = dict[str, Any]
-"""One entry of a `tools/list` result, with the names of the wire (`inputSchema`, `_meta`)."""
+"""Return one entry of a `tools/list` result, with the protocol's names (`inputSchema`, `_meta`)."""
 
 IDEMPOTENCY_KEY: dict[str, Any] = {
     "type": "string",
@@ -53,7 +53,7 @@ def result(**properties: Any) -> dict[str, Any]:
 
 
 def hints(*, read_only: bool, destructive: bool = False, idempotent: bool = False, open_world: bool) -> dict[str, bool]:
-    """Return MCP tool annotations, all four said."""
+    """Return MCP tool annotations, with all four set."""
     return {
         "readOnlyHint": read_only,
         "destructiveHint": destructive,

@@ -1,1 +1,1 @@
-"""The service-booking MCP server (contracts section 3): from a mobile number and a registration to a booked service."""
+"""The service-booking MCP server (docs/contracts.md): from a mobile number and a registration to a booked service."""

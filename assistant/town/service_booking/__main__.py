@@ -1,7 +1,7 @@
 """`python -m assistant.town.service_booking`: the service desk as an MCP server on stdio.
 
-Bookings stand in a file of the user's data folder, or in the one that is named. `mcqueen serve --service-booking`
-serves the same desk over HTTP.
+Bookings are in a file of the user's data folder, or in the named file. `mcqueen serve --service-booking` serves the
+same desk over HTTP.
 """
 
 from __future__ import annotations

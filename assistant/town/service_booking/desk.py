@@ -1,7 +1,7 @@
-"""The service desk: what each tool does, in the shape of a host of tools that every face can serve.
+"""The service desk: the actions of its tools, as a host that every API can serve.
 
 The same seed, clock and bookings give the same free times. A refusal is a sentence with what would work, and changes
-nothing; no refusal tells who else is a customer.
+nothing; no refusal reveals other customers.
 """
 
 from __future__ import annotations
@@ -30,14 +30,16 @@ from assistant.town.data_files import load
 from assistant.town.service_booking.desk_records import ServiceBooking, ServiceRecords, TakenError
 from assistant.town.service_booking.desk_tools import DEFINITIONS
 
-OPENS, CLOSES = 9, 18
-"""Whole hours between which a service can begin, the last one hour before closing."""
+OPENS = 9
+"""Hour at which the first service can begin."""
+CLOSES = 18
+"""Hour of closing; the last service begins an hour earlier."""
 DAYS_AHEAD = 60
 
 
 @dataclass(frozen=True)
 class Dealer:
-    """Somebody who services cars."""
+    """A dealer who services cars."""
 
     dealer_id: str
     name: str
@@ -47,7 +49,7 @@ class Dealer:
 
 
 class ServiceDesk(ToolHost):
-    """Dealers and their workshops as a host. `now` returns the dealers' local time with its offset."""
+    """Dealers and workshops as a host. `now` returns the dealers' local time with its offset."""
 
     name = "service"
 
@@ -77,7 +79,7 @@ class ServiceDesk(ToolHost):
     async def call(
         self, tool: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None, agreed: bool = False
     ) -> Done | Refused:
-        """Call a tool once. The key of a booking makes a repeat of it give the first result."""
+        """Call a tool once. A repeat with the key of a booking returns the first result."""
         try:
             result = await self._call(tool, arguments, idempotency_key)
         except HostError as error:
@@ -294,7 +296,7 @@ class ServiceDesk(ToolHost):
 
 
 def _tidy(name: str, value: Any) -> Any:
-    """Numbers are said and typed with spaces and hyphens, that of a booking without its letter."""
+    """People say and type numbers with spaces and hyphens, and a booking's number without its letter."""
     if not isinstance(value, str):
         return value
     if name in ("mobile", "registration"):

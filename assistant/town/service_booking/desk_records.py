@@ -1,6 +1,6 @@
-"""What the service desk keeps: bookings with the keys of their calls, in a SQLite file that outlives the process.
+"""The service desk's bookings with the keys of their calls, in a SQLite file that outlives the process.
 
-Two bookings never share a place at a dealer's: the table itself refuses the second.
+Two bookings never share a slot at a dealer's: the table itself refuses the second.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class ServiceBooking:
     time: str
     status: str
     key: str | None = None
-    """Idempotency key of the call that made it."""
+    """Idempotency key of the call that made the booking."""
 
     @property
     def booking_id(self) -> str:
@@ -49,7 +49,7 @@ class ServiceBooking:
 
 
 class TakenError(Exception):
-    """The place is taken, or the vehicle is booked on that day already."""
+    """The slot is taken, or the vehicle is already booked on that day."""
 
 
 class ServiceRecords:
@@ -60,7 +60,7 @@ class ServiceRecords:
 
     @classmethod
     async def open(cls, path: Path) -> ServiceRecords:
-        """Open or make the file (mode 0600). Raises `RecordsError` with the cure."""
+        """Open or create the file (mode 0600). Raises `RecordsError` with the cure."""
         return cls(await Storage.open(path, MIGRATIONS))
 
     async def close(self) -> None:
@@ -68,7 +68,7 @@ class ServiceRecords:
         await self._storage.close()
 
     async def book(self, fields: Mapping[str, str], key: str | None) -> ServiceBooking:
-        """Write a booking down with its key, in one step. Raises `TakenError`."""
+        """Store a booking with its key, in one step. Raises `TakenError`."""
 
         def work(connection: sqlite3.Connection) -> ServiceBooking:
             number = connection.execute(
@@ -93,7 +93,7 @@ class ServiceRecords:
         )
 
     async def find(self, **wanted: str | int) -> list[ServiceBooking]:
-        """Return the bookings whose fields are these, in the order made."""
+        """Return the bookings with these field values, in the order made."""
         names = [name for name in wanted if name in (*_FIELDS, "number", "status", "key")]
         where = " AND ".join(f"{name} = ?" for name in names) or "1"
 

@@ -1,4 +1,5 @@
-"""The tools of the service desk as entries of an MCP `tools/list` result. Names and parameters are the contract's."""
+"""The tools of the service desk as entries of an MCP `tools/list` result. docs/contracts.md fixes names and
+parameters."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from assistant.town.definitions.schema import IDEMPOTENCY_KEY, Definition, hints
 SERVICE_TYPES = ["regular", "repair", "inspection", "bodywork"]
 MOBILE = r"^(\+91)?[6-9][0-9]{9}$"
 REGISTRATION = r"^[A-Z]{2}[0-9]{1,2}[A-Z]{1,3}[0-9]{4}$"
-"""As on the plate, without spaces: state, district, series, number."""
+"""The pattern of a plate, without spaces: state, district, series, number."""
 _DEALER = text(
     "Name of the dealer.",
     minLength=1,

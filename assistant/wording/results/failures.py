@@ -1,4 +1,4 @@
-"""Words what went wrong: one short sentence that names the argument or the cause, never a library's own dump. Pure."""
+"""Words a failure: one short sentence that names the argument or the cause, never a library's raw dump. Pure."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from client.catalog import Tool
 from client.values import JSON
 
 LONGEST = 2_000
-"""Characters of an error that are looked at."""
+"""Characters of an error that are examined."""
 MOST_WORDS = 30
-"""Words of a cause that are said."""
+"""Most words of a cause that are said."""
 _PREFIX = re.compile(
     r"\s*(?:Error executing tool [\w./-]+:|Error calling tool '?[\w./-]+'?:|Error in [\w./-]+:|"
     r"Failed to execute tool [\w./-]+:|"
@@ -28,7 +28,7 @@ _PREFIX = re.compile(
     r"\[?(?:error|fatal|exception|failure)\]?\s*:|[A-Z]\w*(?:Error|Exception|Failure)\s*:|ValidationError:|❌|⚠️?)\s*",
     re.IGNORECASE,
 )
-"""What libraries put before the words of a server."""
+"""Text that libraries put before the words of a server."""
 _TRACEBACK = re.compile(
     r"Traceback \(most recent call last\).*?\b([\w.]+(?:Error|Exception|Exit|Interrupt)): ?", re.DOTALL
 )
@@ -38,7 +38,7 @@ _OF_PROGRAMS = re.compile(
     r"unexpected keyword argument|positional argument|is not subscriptable|Unexpected (?:token|end of JSON)|"
     r"not JSON serializable|\[object Object\]|(?:Key|Attribute|Type|Index|Name|Reference)Error\b"
 )
-"""Faults of the server's own program: their words help nobody in a car."""
+"""Bugs of the server's program, whose words do not help a driver."""
 _PYDANTIC = re.compile(r"\d+ validation errors? for \S+\s+(.*?)(?:\s*\[type=(\w+)|$)", re.DOTALL)
 _ZOD_PLACE = re.compile(
     r"(Invalid (?:input|option|string|type|value)[^;\n]*?|Required|Too (?:small|big)[^;\n]*?) at ([\w.\[\]-]+)"
@@ -67,7 +67,7 @@ _BAD_STATES = frozenset("error failed failure fail".split())
 
 
 def refusal_in(value: JSON, tool: Tool) -> str | None:
-    """Return the sentence of a failure that stands in a result; None if the result is none.
+    """Return the sentence of a failure inside a result; None if the result is no failure.
 
     `{"error": ...}`, `{"success": false}`, `{"status": "error"}` and a text that begins with "Error:" are failures.
     """
@@ -101,7 +101,7 @@ def _message(found: JSON) -> str:
 
 
 def cause(message: str, tool: Tool) -> str:
-    """Return one short sentence about an error: the argument or the cause; else that the service refused it."""
+    """Return one short sentence about an error: the argument or the cause; else the service's refusal."""
     message = message[:LONGEST]
     stripped = _without_frames(message)
     if _OF_PROGRAMS.search(message):
@@ -120,7 +120,7 @@ def cause(message: str, tool: Tool) -> str:
 
 
 def _without_frames(message: str) -> str:
-    """Return the message without what libraries put around it."""
+    """Return the message without the text that libraries add."""
     found = list(_TRACEBACK.finditer(message))
     text = message[found[-1].end() :] if found else message
     text = re.sub(r"\s*\bstdout:.*$", "", re.sub(r"^.*?\bstderr:\s*", "", _STACK.sub("", text), flags=re.I | re.S), flags=re.I | re.S)  # fmt: skip  # noqa: E501  # one expression
@@ -132,7 +132,7 @@ def _without_frames(message: str) -> str:
 
 
 def _argument(message: str, stripped: str, tool: Tool) -> str:
-    """Return what is wrong with which argument, as a validation library reports it; empty if it is no such report."""
+    """Return the problem and the argument of a validation library's report; empty if it is no such report."""
     name, kind = "", ""
     pydantic = _PYDANTIC.search(message)
     zod = _ZOD_PLACE.search(message)
@@ -156,7 +156,7 @@ def _argument(message: str, stripped: str, tool: Tool) -> str:
 
 
 def _value_not_taken(stripped: str) -> str:
-    """Return that a value is not taken, for the messages of jsonschema: "'lots' does not match '^[0-9]+$'"."""
+    """Return a sentence that a value is rejected, for jsonschema's messages: "'lots' does not match '^[0-9]+$'"."""
     found = re.match(
         r"'([^']{1,40})' (?:does not match '|is not one of \[|is not of type |is too (?:long|short))", stripped
     )
@@ -170,7 +170,7 @@ def _first_word(text: str, tool: Tool) -> str:
 
 
 def _zod_issue(stripped: str) -> tuple[str, str] | None:
-    """Return path and message of zod's first issue, dumped as JSON, also of a dump that was cut short."""
+    """Return path and message of zod's first issue in a JSON dump, even a truncated one."""
     if not re.match(r"\s*[\[{]", stripped):
         return None
     path = re.search(r'"path":\s*\[\s*"?([\w.-]+)"?', stripped)
@@ -182,7 +182,7 @@ def _zod_issue(stripped: str) -> tuple[str, str] | None:
 
 
 def _spoken_name(name: str, tool: Tool) -> str:
-    """Return a parameter's name in words; those of one letter have none."""
+    """Return a parameter's name in words; empty for one letter."""
     words = " ".join(words_of(re.sub(r"[.\[\]]|\d+", " ", name)))
     return wording().table("labels").get(words, words)
 
@@ -211,7 +211,7 @@ def _options(kind: str) -> Mapping[str, str]:
 
 
 def _dumped(stripped: str) -> str | None:
-    """Return the message inside an error that is JSON; empty if it has none; None if it is no JSON."""
+    """Return the message in an error that is JSON; empty if it has none; None if it is not JSON."""
     if not re.match(r"\s*[\[{]", stripped):
         return None
     try:
@@ -238,6 +238,6 @@ def _first_sentences(text: str) -> str:
 
 
 def _can_be_said(said: str, raw: str) -> bool:
-    """Return whether words are left that tell something: two of letters, or one of a sentence."""
+    """Return whether meaningful words are left: two words of letters, or one of a sentence."""
     words = re.findall(r"[^\W\d_]{2,}", said)
     return len(words) >= 2 and not re.fullmatch(r"\s*[/\\~]\S*\s*", raw)

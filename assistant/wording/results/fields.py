@@ -1,7 +1,7 @@
-"""Picks what tells the things of an answer apart, and words an object by it. Pure.
+"""Picks the facts that distinguish the things of an answer, and words an object by them. Pure.
 
-An object is named by its title or name; beside it stand what was asked for, dates, states and amounts. What is for
-programs is left out.
+An object is named by its title or name, with what was asked for, dates, states and amounts. Fields for programs are
+left out.
 """
 
 from __future__ import annotations
@@ -31,23 +31,23 @@ NAMES = (
     "city",
     "kind",
 )
-"""Words of a field's name by which people call a thing, the best first."""
+"""Words of field names that hold a thing's name, the best first."""
 _DATES = frozenset("date day time when start begin starts begins due at on departure arrival eta until since".split())
 _STATES = frozenset("status state condition conditions done completed open available priority".split())
 _AMOUNTS = frozenset("price cost amount total distance duration rating temperature quantity count km".split())
 _LESS = frozenset("created updated modified accessed version author type category source provider level".split())
 _MOMENT_NAMES = frozenset("date datetime time timestamp day".split())
-"""Names of fields that tell nothing beside a moment in words."""
+"""Names of fields that add nothing to a moment in words."""
 MOST_FACTS = 2
-"""Facts told beside the name of one of several things."""
+"""Facts said with the name of one of several things."""
 _LONGEST_FACT = 60
-"""Characters of a text that is told beside a name; a longer one is told only of a single thing."""
+"""Longest text in characters said with a name; a longer one is said only for a single thing."""
 MOST_FIELDS = 12
-"""Fields of one object that are told; the others are on the screen."""
+"""Fields of one object that are said; the others are on the screen."""
 
 
 def name_of(thing: Mapping[str, JSON], context: AnswerContext) -> tuple[str, str]:
-    """Return the field that names a thing and its words; two empty texts if none does."""
+    """Return the field that names a thing, and its words; two empty texts if there is none."""
     for wanted in NAMES:
         for key, value in thing.items():
             words = words_of(key)
@@ -59,7 +59,7 @@ def name_of(thing: Mapping[str, JSON], context: AnswerContext) -> tuple[str, str
 
 
 def item_words(thing: JSON, context: AnswerContext, asked: frozenset[str] = frozenset()) -> str:
-    """Return one of several things in a few words: its name with the facts that tell it apart."""
+    """Return one of several things in a few words: its name with the facts that distinguish it."""
     if isinstance(thing, list):
         return ", ".join(filter(None, (item_words(part, context, asked) for part in thing[:MOST_FIELDS])))
     if not isinstance(thing, dict):
@@ -74,7 +74,7 @@ def item_words(thing: JSON, context: AnswerContext, asked: frozenset[str] = froz
 
 
 def _facts(thing: Mapping[str, JSON], context: AnswerContext, asked: frozenset[str]) -> list[tuple[str, int, str, int]]:
-    """Return the fields that can be told: key, rank (0 is told first), words, place."""
+    """Return the fields that can be said: key, rank (0 comes first), words, position."""
     facts = []
     for place, (key, value) in enumerate(thing.items()):
         said = field_words(key, value, context, bare=True)
@@ -92,7 +92,7 @@ def _rank(key: str, asked: frozenset[str]) -> int:
 
 
 def _nested(thing: Mapping[str, JSON], context: AnswerContext) -> str:
-    """Return the name of the first thing inside a thing that has none of its own."""
+    """Return the name of the first thing inside a thing without a name."""
     for value in thing.values():
         if isinstance(value, dict) and (name := name_of(value, context)[1]):
             return name
@@ -102,7 +102,7 @@ def _nested(thing: Mapping[str, JSON], context: AnswerContext) -> str:
 def field_words(key: str, value: JSON, context: AnswerContext, *, bare: bool = False) -> str:
     """Return a field in words, "temperature 12 °"; empty if it is not to be said.
 
-    `bare`: leave out the label of what needs none: moments, states, and texts that speak for themselves.
+    `bare`: leave out labels that are not needed: for moments, states, and texts that speak for themselves.
     """
     if isinstance(value, bool):
         return state_words(value, key)
@@ -172,12 +172,12 @@ def _inner(key: str, value: JSON, context: AnswerContext, layers: int) -> str:
 
 
 def holds_things(fields: Mapping[str, JSON]) -> bool:
-    """Return whether a field is a list of objects, so that totals and pages beside it are about that list."""
+    """Return whether a field is a list of objects, so that totals and pages next to it are about that list."""
     return any(isinstance(value, list) and any(isinstance(item, dict) for item in value) for value in fields.values())
 
 
 def lists_in(thing: Mapping[str, JSON]) -> Iterator[tuple[str, list[JSON]]]:
-    """Yield the lists among an object's fields that are not for programs."""
+    """Yield the lists among an object's fields, except those for programs."""
     for key, value in thing.items():
         if isinstance(value, list) and not is_silent(key):
             yield key, value

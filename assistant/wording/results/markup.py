@@ -1,6 +1,6 @@
-"""Turns text as servers write it (Markdown, HTML, paths, addresses, identifiers, symbols) into text that can be said.
+"""Turns text of servers (Markdown, HTML, paths, addresses, identifiers, symbols) into text that can be said.
 
-Markdown is parsed by markdown-it-py, HTML by the standard library. What stays is words, figures and punctuation, on one
+Markdown is parsed by markdown-it-py, HTML by the standard library. Only words, figures and punctuation stay, on one
 line: no bracket, fence, underscore, address with a scheme, identifier or control character. Pure.
 """
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _SHORT_ITEM = 5
-"""Words of a line of a list that is told with a pause only."""
+"""Most words of a list line that is said with only a pause."""
 LONGEST = 4_000
-"""Characters of a text that are looked at; the rest is on the screen."""
+"""Characters of a text that are examined; the rest is on the screen."""
 _MARKED = re.compile(r"[*_`#>|~\[\]<&]|^\s*[-+•] |^\s*\d+[.)] |\n\s*\n", re.MULTILINE)
-_KEPT_SYMBOLS = frozenset("°€$£¥%+<>~=±×½¼¾⅓⅔№℃℉²³−")  # the minus sign is meant
+_KEPT_SYMBOLS = frozenset("°€$£¥%+<>~=±×½¼¾⅓⅔№℃℉²³−")  # this is the minus sign
 UUID = r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}"
 """A UUID, as a pattern."""
 _HEX = r"(?=[0-9a-fA-F]*\d)(?=[0-9a-fA-F]*[a-fA-F])[0-9a-fA-F]{7,}"
@@ -30,7 +30,7 @@ _LABEL = (
     r"(?:\b(?:with|of|under|as)\s+)?"
     r"(?:\b(?:the\s+)?(?:id|uuid|guid|hash|sha|commit|token|key|reference)\b\s*[:=#]?\s*)?"
 )
-"""Words that only announce an identifier."""
+"""Words that only introduce an identifier."""
 _IDENTIFIER = re.compile(
     rf"{_LABEL}[\"'(]?(?:(?<![\w.-])(?:{UUID}|{_HEX})|(?<![\w.+/-]){_BASE64})(?![\w-])[\"')]?", re.IGNORECASE | re.ASCII
 )
@@ -55,7 +55,7 @@ _OWN_WORDS = {"→": " to ", "⇒": " to ", "->": " to ", "=>": " to ", "•": "
 
 
 def plain(text: str) -> str:
-    """Return the text as it can be said, on one line; empty if nothing in it can be said."""
+    """Return the text for speech, on one line; empty if no part can be said."""
     cut = _TAG.sub(lambda found: "- done: " if found[1] in "xX" else "- ", _ESCAPE.sub("", text[:LONGEST]))
     if _DIFF.search(cut):
         cut = _DIFF_SIGNS.sub("", _DIFF.sub("", _DIFF_FILE.sub(r"\1.\n\n", cut)))
@@ -65,7 +65,7 @@ def plain(text: str) -> str:
 
 
 def tidy(text: str) -> str:
-    """Return text without markup, with addresses, identifiers, paths and symbols taken out or put into words."""
+    """Return text without markup, with addresses, identifiers, paths and symbols removed or put into words."""
     text = "".join(_visible(character) for character in _ESCAPE.sub("", text))
     text = _ADDRESS.sub(" ", re.sub(r"\s+", " ", text))
     text = _IDENTIFIER.sub(" ", text)
@@ -82,7 +82,7 @@ def tidy(text: str) -> str:
 
 
 def _punctuated(text: str) -> str:
-    """Return the text with its punctuation put right after parts were taken out."""
+    """Return the text with corrected punctuation after parts were removed."""
     text = re.sub(r"\s+", " ", text)
     text = re.sub(r"\s+([,;:.!?])", r"\1", text)
     text = re.sub(r"[,;:]+(?=[.!?])", "", text)
@@ -94,7 +94,8 @@ def _punctuated(text: str) -> str:
 
 
 def _visible(character: str) -> str:
-    """Return a character, a space for what only parts words, or nothing for what is no part of speech."""
+    """Return the character, a space for a character that only separates words, or nothing for one that cannot be
+    said."""
     if character in _KEPT_SYMBOLS or character in _OWN_WORDS:
         return character
     kind = unicodedata.category(character)
@@ -106,7 +107,7 @@ def _visible(character: str) -> str:
 
 
 class _Words(HTMLParser):
-    """Collects the words of HTML; scripts and styles are none."""
+    """Collects the words of HTML, without scripts and styles."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -135,7 +136,7 @@ def _of_html(html: str) -> str:
 
 @cache
 def _markdown() -> MarkdownIt:
-    """Return the parser: CommonMark with tables; indented text is no code, because servers indent lists."""
+    """Return the parser: CommonMark with tables. Indented text is no code, because servers indent lists."""
     from markdown_it import MarkdownIt  # only if an answer has markup
 
     return MarkdownIt("commonmark").enable(["table", "strikethrough"]).disable(["code", "reference"])
@@ -214,7 +215,7 @@ def _inline(token: Token) -> str:
 
 
 def _code(text: str) -> str:
-    """Return code if it reads like words: one short line without the signs of a program; otherwise nothing."""
+    """Return code if it reads like words: one short line without program symbols; otherwise an empty text."""
     line = text.strip()
     if "\n" in line or len(line) > 80 or re.search(r"[{}<>;=$\\@]|\(\)", line):
         return ""
@@ -222,7 +223,7 @@ def _code(text: str) -> str:
 
 
 def _item(text: str) -> str:
-    """Return a line of a list: a short one with a pause after it, a longer one as a sentence."""
+    """Return a list line: a short one followed by a pause, a longer one as a sentence."""
     text = text.strip()
     return f"{text}," if len(text.split()) <= _SHORT_ITEM and text[-1:].isalnum() else _ended(text)
 

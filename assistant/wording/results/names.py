@@ -1,6 +1,6 @@
-"""What a field or tool is about, read from its name: identifiers, places, units, money, and the thing itself.
+"""Finds what a field or tool is about from its name: identifiers, positions, units, money, and the thing itself.
 
-Names are taken apart into words first, so that `partySize`, `party_size` and `Party size` are one. Pure.
+Names are split into words first, so that `partySize`, `party_size` and `Party size` are equal. Pure.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ QUESTION_HEADS = frozenset(
     which who
     """.split()
 )
-"""Words at the head of a tool's name that say it answers a question."""
+"""First words of a tool's name that show that it answers a question."""
 _YES_OR_NO = ("is", "are", "was", "has", "have", "does", "do", "can")
 _SILENT = frozenset(
     """
@@ -31,7 +31,7 @@ _SILENT = frozenset(
 """Last words of a field's name whose values are for programs."""
 _POSITION = frozenset("lat latitude lon lng long longitude coordinates coords geo location_point".split())
 _OF_PAGES = frozenset("page pages limit per_page page_size offset has_more total_pages next previous total count total_count result_count truncated".split())  # fmt: skip  # noqa: E501  # one list
-"""Fields about the list, said with it or left out."""
+"""Fields about a list, said with it or left out."""
 _UNITS: Mapping[str, str] = {
     "km": "km", "kilometers": "km", "kilometres": "km", "meters": "m", "metres": "m", "miles": "mi", "mi": "mi",
     "feet": "ft", "ft": "ft", "cm": "cm", "mm": "mm", "kmh": "km/h", "kph": "km/h", "mph": "mph", "kwh": "kWh",
@@ -41,17 +41,17 @@ _UNITS: Mapping[str, str] = {
     "litres": "l", "hpa": "hPa", "psi": "psi", "bar": "bar", "mb": "MB", "gb": "GB", "ml": "ml",
     "m": "m", "g": "g", "h": "h", "s": "s", "l": "l",
 }  # fmt: skip
-"""The unit that the last word of a field's name stands for, as the mouth reads units."""
+"""The unit for the last word of a field's name, in the form that `voice` speaks."""
 _CURRENCIES = frozenset("eur usd gbp chf jpy".split())
 _AMOUNTS = frozenset("amount balance charge cost fare fee fees paid price rate subtotal sum tax toll total".split())
 _WARM = ("temp", "feel", "dew", "heat", "chill", "air", "water", "indoor", "outdoor", "in", "out", "max", "min", "high")
-"""Beginnings of the words beside which "c" and "f" are degrees."""
+"""Beginnings of the words next to which "c" and "f" are degrees."""
 _UNITLESS = frozenset("min max".split())
 _MOMENTS = re.compile(r"(?:^|.* )(?:at|time|timestamp|date|dt|ts|sunrise|sunset|created|updated|modified|expires|expiry|start|end|departure|arrival|eta|due|since|until)")  # fmt: skip  # noqa: E501  # one list
 
 
 def words_of(name: str) -> list[str]:
-    """Return the words of a name, lower case: `displayName`, `display_name` and `Display Name` are one."""
+    """Return the words of a name in lower case; `displayName`, `display_name` and `Display Name` give equal words."""
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
     return re.sub(r"[^\w]+|_+", " ", spaced).lower().split()
 
@@ -65,7 +65,7 @@ def is_silent(name: str) -> bool:
 
 
 def is_about_pages(name: str) -> bool:
-    """Return whether a field only tells how a list is cut into pages."""
+    """Return whether a field only describes the pages of a list."""
     return "_".join(words_of(name)) in _OF_PAGES
 
 
@@ -92,12 +92,12 @@ def unit_of(name: str) -> tuple[str, str]:
 
 
 def is_amount(name: str) -> bool:
-    """Return whether a number of that name is money, if a currency stands beside it."""
+    """Return whether a number of that name is money, if a currency field is next to it."""
     return bool(_AMOUNTS & set(words_of(name)))
 
 
 def thing_of(tool: Tool) -> str:
-    """Return the thing that a tool is about: `get_garage_temperature` is about the "garage temperature"."""
+    """Return the subject of a tool: "garage temperature" for `get_garage_temperature`."""
     words = words_of(tool.name)
     named = words[1:] if len(words) == 1 else words  # "random" or "math" alone names no thing
     while named and named[0] in QUESTION_HEADS:
@@ -120,7 +120,7 @@ def asks_yes_or_no(tool: Tool) -> tuple[str, str] | None:
 
 
 def beside(name: str, fields: Mapping[str, JSON]) -> str:
-    """Return the unit or currency that another field gives for this one: `converted_unit` for `converted_value`."""
+    """Return the unit or currency from another field: `converted_unit` for `converted_value`."""
     words = words_of(name)
     wanted = [f"{' '.join(words)} unit", f"{' '.join(words[:-1])} unit".strip()]
     if is_amount(name) or words[-1:] == ["value"]:

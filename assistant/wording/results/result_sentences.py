@@ -1,4 +1,4 @@
-"""Puts an answer into sentences: a scalar with its thing, an object by its fields, a list three at a time. Pure."""
+"""Puts an answer into sentences: a scalar with its subject, an object by its fields, a list three at a time. Pure."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ from client.catalog import Tool
 from client.values import JSON
 
 LONGEST_SHOWN = 500
-"""Characters of an answer that is only shown."""
+"""Most characters of an answer that is only shown."""
 MOST_LISTED = 60
-"""Things of a list that are told, if the driver wants more again and again; the count is of all."""
+"""Most things of a list that are said if the driver keeps asking for more; the count covers all."""
 MOST_AT_ONCE = 3
-"""Things of a list told in one breath (V2, V3)."""
+"""Things of a list said in one breath (V2, V3)."""
 _FIELDS_IN_A_SENTENCE = 4
 _WORDED = ("summary", "message", "text", "answer")
 """Fields in which servers put their own sentence, the best first."""
 _STATUS = frozenset("status success ok code error message errors state".split())
 _ANY_LIST = frozenset("items results result data entries rows list matches records values hits".split())
-"""Names of lists that say nothing about what is in them."""
+"""Names of lists that do not describe their content."""
 _FINE = ("ok", "success", "200", "done", "completed")
 _OTHER_ZONES = re.compile(r"time ?zone|convert time|world clock", re.IGNORECASE)
 _DONE = re.compile(r"ok|okay|done|success|succeeded|completed|true|null|none|undefined", re.IGNORECASE)
@@ -50,25 +50,25 @@ class Told:
     """An answer in words."""
 
     sentences: tuple[str, ...]
-    """What is said, in order; a list has one entry for three things."""
+    """The sentences in order; a list has one entry for three things."""
     shown: str = ""
-    """The answer as it came, on one line, if none of it can be said: an identifier, an address, code."""
+    """The raw answer on one line, if no part of it can be said: an identifier, an address, code."""
     failed: bool = False
-    """Whether the answer says that the tool did not do it, although the call succeeded."""
+    """Whether the answer says that the tool failed, although the call succeeded."""
 
     @property
     def parts(self) -> tuple[str, ...]:
-        """The answer in parts that are told one at a time: all of it, but a list three things at a time."""
+        """The answer in parts that are said one at a time: a list in parts of three, any other answer as a whole."""
         later = tuple(part for part in self.sentences if isinstance(part, Later))
         return (" ".join(part for part in self.sentences if not isinstance(part, Later)), *later)
 
 
 class Later(str):
-    """Things of a list that are told when the driver wants more."""
+    """Things of a list that are said if the driver wants more."""
 
 
 def told(result: JSON, tool: Tool, clock: SpokenClock) -> Told:
-    """Return what a person would say of a result."""
+    """Return what a person would say about a result."""
     value = value_of(result)
     refused = refusal_in(value, tool)
     if refused is not None:
@@ -97,7 +97,7 @@ def _about_other_zones(tool: Tool) -> bool:
 
 
 def _unsaid(value: JSON, tool: Tool) -> str:
-    """Return what is said of an answer without a word in it: done, none, or that it is on the screen."""
+    """Return the sentence for an answer without words: done, none, or that it is on the screen."""
     empty = (
         value is None or value in ("", [], {}) or (isinstance(value, dict) and not any(_has(v) for v in value.values()))
     )
@@ -113,7 +113,7 @@ def _has(value: JSON) -> bool:
 
 
 def done(tool: Tool) -> str:
-    """Return that an action is done."""
+    """Return the sentence that an action is done."""
     return wording().text("told", "done", title=title_of(tool))
 
 
@@ -123,7 +123,7 @@ def title_of(tool: Tool) -> str:
 
 
 def none(tool: Tool, thing: str = "") -> str:
-    """Return that there is none of what was asked for."""
+    """Return the sentence that there are none."""
     thing = thing or thing_of(tool)
     if not thing:
         return wording().text("told", "nothing")
@@ -171,7 +171,7 @@ def _is_number(value: JSON) -> bool:
 
 
 def _is_prose(value: JSON, said: str) -> bool:
-    """Return whether a text is a sentence of its own and not the name of a value."""
+    """Return whether a text is a sentence and not the name of a value."""
     return isinstance(value, str) and (len(said.split()) > 6 or re.match(r"(?:no|not|none|here|there|nothing|successfully|the|this)\b", said, re.IGNORECASE) is not None or "\n" in value.strip() or (said.endswith((".", "!", "?")) and not said.endswith(".m.")) or ": " in said)  # fmt: skip  # noqa: E501  # one condition
 
 
@@ -231,7 +231,7 @@ def _of_object(whole: Mapping[str, JSON], tool: Tool, context: AnswerContext) ->
 
 
 def _is_frame(key: str, item: JSON, beside_a_list: bool) -> bool:
-    """Return whether a field only frames the answer: a status, a page's number, an identifier."""
+    """Return whether a field is only metadata of the answer: a status, a page number, an identifier."""
     if is_silent(key) or (beside_a_list and is_about_pages(key)):
         return True
     return _is_state(key) and (isinstance(item, bool) or "_" in str(item) or str(item).lower() in _FINE)
@@ -242,7 +242,7 @@ def _is_state(key: str) -> bool:
 
 
 def _own_words(value: Mapping[str, JSON], tool: Tool, context: AnswerContext) -> list[str]:
-    """Return the server's own sentence, if it has one, with the thing that it speaks of."""
+    """Return the server's own sentence, if any, with its subject."""
     for key in _WORDED:
         found = value.get(key)
         if not isinstance(found, str) or not found.strip() or (key == "text" and len(value) > 1 and not tool.trusted):
@@ -260,7 +260,7 @@ def _own_words(value: Mapping[str, JSON], tool: Tool, context: AnswerContext) ->
 
 
 def _of_only_field(key: str, inner: JSON, tool: Tool, context: AnswerContext) -> list[str]:
-    """Return an object of one field: its name is the thing, unless the tool names it better."""
+    """Return an object of one field; its name is the subject, unless the tool's name is better."""
     if isinstance(inner, list):
         return _of_list(inner, tool, context) if inner else [none(tool, thing_of(tool) or " ".join(words_of(key)))]
     if isinstance(inner, dict):
@@ -274,7 +274,7 @@ def _of_only_field(key: str, inner: JSON, tool: Tool, context: AnswerContext) ->
 def _with_lists(
     lists: Sequence[tuple[str, list[JSON]]], rest: Mapping[str, JSON], tool: Tool, context: AnswerContext
 ) -> list[str]:
-    """Return an object whose point is its lists: what stands beside them first, the longest list first."""
+    """Return an object with lists: first the other fields, then the lists, the longest list first."""
     before, *after = _grouped(object_words(rest, context, 1)) or [""]
     said = [before] if before else []
     first, *others = sorted(lists, key=lambda pair: not any(isinstance(item, dict) for item in pair[1]))
@@ -310,7 +310,7 @@ def _of_list(items: Sequence[JSON], tool: Tool, context: AnswerContext) -> list[
 
 
 def _paused(items: Sequence[str], joint: str = ";") -> str:
-    """Return the items as a list whose ";" are heard as pauses (V3)."""
+    """Return the items as a list with ";", which the voice speaks as pauses (V3)."""
     last = f"{wording().text('words', 'and')} {items[-1]}"
     return f"{joint} ".join([*items[:-1], last]) if len(items) > 1 else items[0]
 

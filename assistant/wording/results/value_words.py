@@ -1,6 +1,6 @@
 """Words one value: a number with its unit, an amount, a moment, a state, a text. Pure.
 
-A value that is for programs (an identifier, an address) or that says nothing (null, an empty text) has no words.
+A value for programs (an identifier, an address) or without content (null, an empty text) has no words.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ _HIDDEN = re.compile(
     rf"{UUID}|(?=\S*\d)(?=\S*[a-fA-F])[0-9a-fA-F]{{8,}}|[0-9A-HJKMNP-TV-Z]{{26}}|"
     r"(?=\S*\d)(?=\S*[a-z])(?=\S*[A-Z])[\w+/-]{22,}={0,2}|[a-zA-Z][\w+.-]*://\S+|data:\S+|[0-9]{20,}"
 )
-"""Values that are for programs, whatever their field is called."""
+"""Values for programs, whatever the name of their field."""
 _SPELLED = re.compile(r"[a-z]+(?:_[a-z0-9]+)+|[A-Z]+(?:_[A-Z0-9]+)+|[a-z]+(?:-[a-z]+)+")
-"""Values of enums as programs spell them: `in_progress`, `OUT_OF_STOCK`."""
+"""Enum values as programs spell them: `in_progress`, `OUT_OF_STOCK`."""
 _ZONES = frozenset("timezone zone tz".split())
 
 
 @dataclass(frozen=True)
 class AnswerContext:
-    """What a value's words depend on besides the value."""
+    """The context on which a value's words depend."""
 
     clock: SpokenClock
     own_zone: bool = False
-    """Whether times of day stay as written, because they are another zone's."""
+    """Whether times of day stay as written, because they are in another zone."""
     fields: Mapping[str, JSON] = field(default_factory=dict)
-    """The fields beside it."""
+    """The other fields of the object."""
 
 
 def is_scalar(value: JSON) -> bool:
@@ -45,7 +45,7 @@ def is_scalar(value: JSON) -> bool:
 
 
 def value_words(value: JSON, context: AnswerContext, name: str = "", unit: str = "") -> str:
-    """Return a scalar in words; empty if it is not to be said. `name` is its field's, `unit` what it is counted in."""
+    """Return a scalar in words; empty if it is not to be said. `name` is its field's name, `unit` its unit."""
     if value is None or isinstance(value, bool) or not is_scalar(value):
         return ""
     if isinstance(value, int | float):
@@ -72,12 +72,12 @@ def value_words(value: JSON, context: AnswerContext, name: str = "", unit: str =
 
 
 def names_a_zone(fields: Mapping[str, JSON]) -> bool:
-    """Return whether an object says in which zone its times are."""
+    """Return whether an object names the zone of its times."""
     return any(isinstance(value, str) and value and _ZONES & set(words_of(name)) for name, value in fields.items())
 
 
 def number_words(value: float, clock: SpokenClock, name: str = "", unit: str = "", written: str = "") -> str:
-    """Return a number with its unit, rounded to what people take in: `61.5 %`, `3.33`, `tomorrow at 8 p.m.`."""
+    """Return a number with its unit, rounded for listeners: `61.5 %`, `3.33`, `tomorrow at 8 p.m.`."""
     if not math.isfinite(value):
         return wording().text("answers", "unknown")
     if is_moment(name) and (said := seconds_words(value, clock)):

@@ -1,4 +1,4 @@
-"""Finds moments, days and lengths of time as servers write them, and words them on the vehicle's clock. Pure."""
+"""Finds moments, days and durations in servers' text, and words them on the vehicle's clock. Pure."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ _OF_MAIL = re.compile(
 _DURATION = re.compile(r"P(?:\d+W)?(?:\d+D)?(?:T(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?")
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)(?::[0-5]\d)?(?:\.\d+)?")
 _SECONDS = range(946_684_800, 4_102_444_800)
-"""Unix seconds taken for a moment: 2000 to 2100."""
+"""Unix seconds that count as a moment: the years 2000 to 2100."""
 
 
 def zone_of(clock: SpokenClock) -> timezone:
-    """Return the zone of the vehicle's clock, as its offset now."""
+    """Return the zone of the vehicle's clock, as its present offset."""
     return timezone(timedelta(seconds=clock.utc_offset))
 
 
 def moment_words(text: str, clock: SpokenClock, *, own_zone: bool = False) -> str | None:
-    """Return a day, a moment, a time of day or a duration in words; None if the text is none.
+    """Return a day, a moment, a time of day or a duration in words; None for any other text.
 
-    `own_zone`: leave the time of day as written, because the answer is about another zone.
+    `own_zone`: keep the time of day as written, because the answer is about another zone.
     """
     stripped = text.strip()
     if found := _WHOLE.fullmatch(stripped):

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from rapidfuzz import fuzz
 
+from assistant.understanding.answers.answer_shapes import AnswerShapes
 from assistant.understanding.answers.yes_or_no import Confirming
 from assistant.understanding.language import Language
 from assistant.understanding.reading import Context
@@ -32,6 +33,7 @@ class Answers:
         self._filler = filler
         self._finder = finder
         self._confirming = confirming
+        self._shapes = AnswerShapes(language)
         self._evening_stems = {language.stem(word) for word in language.words("time", "evening")}
 
     def changes(self, text: str, prepared: PreparedTool, context: Context) -> Filled:
@@ -39,6 +41,8 @@ class Answers:
         named = self._named(text, prepared, context.asked)
         if named is not None:
             return Filled({context.asked: named}, {})
+        if not self._may_answer(text, prepared, context.asked):
+            return Filled({}, {})
         rest = self._confirming.rest(text) or text
         entities = self._finder.find(rest, context.now, context.utc_offset, context.codes)
         half = self.afternoon(prepared, context.pending_arguments)
@@ -46,6 +50,15 @@ class Answers:
         asked = context.asked or self._meant(prepared, entities, context)
         marked = bool(context.asked) or rest != text
         return self._filler.fill(prepared, entities, context, asked, left=marked and bool(asked))
+
+    def _may_answer(self, text: str, prepared: PreparedTool, asked: str) -> bool:
+        """Return whether the text may answer the question for a parameter; free texts may be any words."""
+        slots = [slot for slot in prepared.slots if asked and slot.name == asked]
+        if not slots or any(slot.kind in (Kind.TEXT, Kind.LIST) for slot in slots):
+            return True
+        names = {word for slot in slots for word in (*slot.words, *name_words(slot.name))}
+        rest = self._confirming.rest(text) or text
+        return self._shapes.fits(rest, names, name_words(prepared.tool.name))
 
     def _named(self, text: str, prepared: PreparedTool, asked: str) -> bool | None:
         """Return what a switch becomes where its own name is the answer: "folded", "not folded"."""

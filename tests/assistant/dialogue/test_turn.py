@@ -261,7 +261,7 @@ def test_a_form_of_the_server_is_asked_field_by_field() -> None:
     conversation.end_call(NeedsInput(Need.ARGUMENTS, CallError("form", "Which day?"), schema))
     assert conversation.mode is Mode.ANSWERING
     conversation.hear(Reading(changes={"day": "2026-11-22"}))
-    assert conversation.said == "Which day? Weather: day tomorrow. Shall I do this?"
+    assert conversation.said == "Which day? Weather: day tomorrow. Shall I get this?"
     conversation.played()
     conversation.hear(word(Control.YES))
     assert conversation.calls[1].answers == {"day": "2026-11-22"}

@@ -74,7 +74,7 @@ def _refuse_unknown_records(drive: Drive, root: yaml.Node) -> None:
     for kind, records in drive.final.world.items():
         if kind not in known:
             line = _line_of(root, ("final", "world", kind))
-            raise DriveError(f"{line}: can never hold: no records {kind!r}{_meant(kind, list(known))}")
+            raise DriveError(f"{line}: can never hold: no records of kind {kind!r}{_meant(kind, list(known))}")
         for number, record in enumerate(records):
             for name in record:
                 if name not in known[kind]:

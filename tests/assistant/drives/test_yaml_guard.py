@@ -143,12 +143,12 @@ TOWN = Catalog(tuple(read_tools([*tool_definitions()], "town", trusted=True).too
 @pytest.mark.parametrize(
     ("world", "complaint"),
     [
-        ("{bookngs: []}", "drive.yaml:5: can never hold: no records 'bookngs'; did you mean 'bookings'?"),
+        ("{bookngs: []}", "drive.yaml:5: can never hold: no records of kind 'bookngs'; did you mean 'bookings'?"),
         (
             "{bookings: [{nmae: x}]}",
             "drive.yaml:5: can never hold: bookings have no field 'nmae'; did you mean",
         ),
-        ("{weather: [{}]}", "can never hold: no records 'weather'; known are"),
+        ("{weather: [{}]}", "can never hold: no records of kind 'weather'; known are"),
     ],
 )
 def test_misspelt_records_are_refused_with_what_was_meant(tmp_path: Path, world: str, complaint: str) -> None:

@@ -24,6 +24,10 @@ DOORS: dict[str, tuple[str, str]] = {
     "G.typed": ("design 13", "confirmations over REST are compared as typed values with all their signs"),
     "G.gate": ("design 7", "AI Platform execute makes a call that needs a yes only with its values confirmed"),
     "G.mcp-login": ("design 9", "the MCP face asks other machines for a login, and a session belongs to who opened it"),
+    "G.people-apart": (
+        "design 9",
+        "users of a served town have their own data, limits and usage and see nobody else's",
+    ),
     "G.drives-checked": (
         "design 10",
         "a drive against another server checks calls by the client's record and refuses what nobody can check",

@@ -276,7 +276,7 @@ class RestFace:
         # Keys are the user's own: another user's same key is another call.
         scoped = f"{session.user_id}:{key}" if key and len(key) <= 256 else None
         await self.users.count(session.user_id, tool.id)
-        result = await host.call(tool.id, parameters, idempotency_key=scoped)
+        result = await host.for_user(session.user_id).call(tool.id, parameters, idempotency_key=scoped)
         if isinstance(result, Asks):
             result = result.refusal  # no driver is here to be asked
         service = tool.service or host.name

@@ -28,6 +28,10 @@ DOORS: dict[str, tuple[str, str]] = {
         "design 9",
         "users of a served town have their own data, limits and usage and see nobody else's",
     ),
+    "G.service-logins": (
+        "design 9",
+        "malformed credentials are refused, and kept ones count if the service takes them",
+    ),
     "G.drives-checked": (
         "design 10",
         "a drive against another server checks calls by the client's record and refuses what nobody can check",

@@ -68,6 +68,10 @@ class ToolHost(ABC):
         """
         return self
 
+    async def admits(self, service: str, credentials: Mapping[str, Any]) -> bool:
+        """Return whether a service of this host takes a user's credentials now; asked each time before they count."""
+        return bool(credentials)
+
     async def list_tools(self) -> Sequence[Mapping[str, Any]]:
         """Return all entries."""
         return tuple(self.definitions.values())

@@ -50,6 +50,15 @@ class TownHost(ToolHost):
         self._of_users.move_to_end(user_id)
         return host
 
+    async def admits(self, service: str, credentials: Mapping[str, Any]) -> bool:
+        """Return whether a service of the town takes credentials: any that are not over (`expires_at`, in seconds since
+        the epoch), as there is nobody in the town who could have given them out.
+        """
+        ends = credentials.get("expires_at")
+        if ends is not None and (isinstance(ends, bool) or not isinstance(ends, int | float)):
+            return False
+        return bool(credentials) and (ends is None or ends > self.world.now().timestamp())
+
     async def call(
         self, tool: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None, agreed: bool = False
     ) -> Done | Refused:

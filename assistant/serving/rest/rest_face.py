@@ -40,7 +40,9 @@ from assistant.serving.rest.rest_models import (
 )
 from assistant.serving.rest.rest_outcomes import answer_of, execute
 from assistant.serving.rest.rest_tools import RestTool
+from assistant.serving.serving_errors import SecretsError
 from assistant.serving.state.audit import AuditLog
+from assistant.serving.state.credential_form import credential_problem
 from assistant.serving.state.rate_limits import REST_MOST, REST_SECONDS, RequestLimit
 from assistant.serving.state.secret_keys import Secrets, read_login_token
 from assistant.serving.state.sessions import Session
@@ -187,13 +189,17 @@ class RestFace:
         return answer(request, {"message": "You are logged out."})
 
     async def link(self, request: Request) -> JSONResponse:
-        """Keep the user's credentials for a service, encrypted."""
+        """Keep the user's credentials for a service, encrypted, and say whether the service takes them."""
         session = await self._session(request)
         service = await self._service(request)
         body = await read_model(request, LinkBody)
-        await self.users.link(session.user_id, service, body.credentials or {})
+        if wrong := credential_problem(body.credentials):
+            self._note(request, "link", session.user_id, "invalid", service=service)
+            raise RefusedRequest(400, f"{wrong}.")
+        await self.users.link(session.user_id, service, body.credentials)
         self._note(request, "link", session.user_id, "done", service=service)
-        return answer(request, {"data": {"service": service, "authenticated": True}})
+        authenticated = await self._is_logged_in(session.user_id, service)
+        return answer(request, {"data": {"service": service, "authenticated": authenticated}})
 
     async def unlink(self, request: Request) -> JSONResponse:
         """Forget them."""
@@ -208,7 +214,8 @@ class RestFace:
         session = await self._session(request)
         self._same_user(session, request.query_params.get("user_id"))
         settings = await self.users.settings(session.user_id)
-        services = await self.users.services(session.user_id)
+        kept = await self.users.services(session.user_id)
+        services = {service for service in kept if await self._is_logged_in(session.user_id, service)}
         listed = []
         for tool in await self._tools():
             authenticated = tool.service is None or tool.service in services
@@ -249,7 +256,7 @@ class RestFace:
         if setting is not None and not setting.enabled:
             self._note(request, "execute", session.user_id, "not_enabled", tool=tool.id)
             raise RefusedRequest(403, f"You switched {tool.id} off; switch it on to use it.")
-        authenticated = tool.service is None or tool.service in await self.users.services(session.user_id)
+        authenticated = tool.service is None or await self._is_logged_in(session.user_id, tool.service)
         if tool.access_level == "user_specific" and not authenticated:
             self._note(request, "execute", session.user_id, "requires_auth", tool=tool.id)
             return self._unmet(request, f"Log in to {tool.service} first.", requires_auth=tool.service)
@@ -340,6 +347,19 @@ class RestFace:
                 404, f"No tool uses a service called {wanted[:60]}; there is {', '.join(known) or 'none'}."
             )
         return wanted
+
+    async def _is_logged_in(self, user_id: str, service: str) -> bool:
+        """Return whether the user's credentials for a service count now: its host is shown them, and nobody else.
+
+        Configured servers are shown none: they ask for their own login.
+        """
+        try:
+            credentials = await self.users.credentials(user_id, service)
+        except SecretsError:
+            return False  # kept under another key, which is as good as lost
+        if credentials is None or credential_problem(credentials):
+            return False
+        return isinstance(self.host, ToolClientHost) or await self.host.for_user(user_id).admits(service, credentials)
 
     async def _session(self, request: Request) -> Session:
         """Return the session of the headers, which must agree with each other. Raises `RefusedRequest` 401."""

@@ -32,6 +32,7 @@ DOORS: dict[str, tuple[str, str]] = {
         "design 9",
         "malformed credentials are refused, and kept ones count if the service takes them",
     ),
+    "G.commands": ("design 9", "users without mcp:manage have only listed commands started, and without our secrets"),
     "G.drives-checked": (
         "design 10",
         "a drive against another server checks calls by the client's record and refuses what nobody can check",

@@ -115,6 +115,8 @@ def command(
         place["settings"] = replace(place["settings"], upstream=upstream)
     place |= {"certificate": certificate, "private_key": private_key, "plain_http": plain_http, "mcp_login": mcp_login}
     settings = load_settings()
+    if (platform := place["platform"]) is not None:
+        place["platform"] = replace(platform, commands=settings.serving.commands)
     if metrics_port is not None:
         settings = settings.model_copy(update={"metrics": settings.metrics.model_copy(update={"port": metrics_port})})
     if settings.servers and not service_booking:

@@ -16,6 +16,7 @@ from assistant.serving.error_answers import ERROR_ANSWERS
 from assistant.serving.gateway.gateway import Gateway
 from assistant.serving.gateway.gateway_face import GatewayFace
 from assistant.serving.openapi import Operation, openapi, own_version, pages
+from assistant.serving.platform.allowed_commands import AllowedCommands
 from assistant.serving.platform.fleet import Fleet
 from assistant.serving.platform.platform_face import PlatformFace
 from assistant.serving.platform.server_records import PlatformRecords
@@ -36,6 +37,8 @@ class PlatformSettings:
     rules: SupervisionRules = field(default_factory=SupervisionRules)
     balancing: Balancing = "round_robin"
     timeout: float = 30.0
+    commands: tuple[str, ...] = ()
+    """What users without mcp:manage may have started, as `AllowedCommands` reads it."""
 
     @classmethod
     def from_environment(cls, folder: Path, environment: Mapping[str, str] = os.environ) -> PlatformSettings:
@@ -87,8 +90,11 @@ class Platform:
 async def open_platform(
     settings: PlatformSettings, secrets: Secrets, store: Store, audit: AuditLog, now: Callable[[], float]
 ) -> AsyncIterator[Platform]:
-    """Open the platform and start its enabled servers; stop them when the block ends. Raises `RecordsError`."""
+    """Open the platform and start its enabled servers; stop them when the block ends. Raises `RecordsError`, and
+    `ConfigurationError` where the list of allowed commands cannot be read.
+    """
     clock = SystemClock()
+    allowed = AllowedCommands(settings.commands)
     records = await PlatformRecords.open(settings.folder / "platform.sqlite", secrets.encryption_key, now)
     fleet = Fleet(records, clock, settings.rules, settings.folder / "logs", settings.timeout)
     try:
@@ -98,7 +104,7 @@ async def open_platform(
             await fleet.open()
             try:
                 yield Platform(
-                    PlatformFace(records, fleet, store, audit, secrets.jwt_secret, now),
+                    PlatformFace(records, fleet, store, audit, secrets.jwt_secret, now, allowed),
                     GatewayFace(gateway, store, audit, secrets.jwt_secret, now),
                 )
             finally:

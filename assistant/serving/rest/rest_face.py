@@ -172,8 +172,7 @@ class RestFace:
         once = claims.get("jti")
         if once is None:
             return True
-        ends = claims.get("exp")
-        if ends is None or ends - self.now() > _ONCE_SECONDS:
+        if claims["exp"] - self.now() > _ONCE_SECONDS:
             return False  # it would outlive the memory of its use
         return not await self.store.limit("token", 1, _ONCE_SECONDS).admit(digest(once))
 

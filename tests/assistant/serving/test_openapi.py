@@ -72,7 +72,7 @@ def served(folder: Path) -> Iterator[RunningTown]:
     told, listening = asyncio.Event(), threading.Event()
 
     async def serve() -> None:
-        platform = PlatformSettings(folder, SupervisionRules(first_pause=0.01), timeout=2.0)
+        platform = PlatformSettings(folder, SupervisionRules(first_pause=0.01), timeout=2.0, commands=("*",))
         async with serve_town(
             World(seed=1, now=Hurrying()),
             faces=("rest", "platform"),

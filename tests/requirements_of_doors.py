@@ -33,6 +33,10 @@ DOORS: dict[str, tuple[str, str]] = {
         "malformed credentials are refused, and kept ones count if the service takes them",
     ),
     "G.commands": ("design 9", "users without mcp:manage have only listed commands started, and without our secrets"),
+    "G.effect-told": (
+        "design 7",
+        "a store that fails in the middle is answered by what is known of the effect",
+    ),
     "G.drives-checked": (
         "design 10",
         "a drive against another server checks calls by the client's record and refuses what nobody can check",

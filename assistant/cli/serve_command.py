@@ -141,7 +141,7 @@ def _place(host: str, port: int, faces: tuple[str, ...], secrets: Secrets, store
     import platformdirs
 
     from assistant.serving.platform.platform import PlatformSettings
-    from assistant.serving.rest.rest_face import RestSettings
+    from assistant.serving.rest.rest_settings import RestSettings
 
     return {
         "address": host,

@@ -20,6 +20,7 @@ from mcp.server.lowlevel import Server
 from assistant.hosting.host import Asks, Done, Refused, ToolHost
 from assistant.hosting.host_errors import LostOutcomeError
 from client.calls.idempotency_keys import key_of_remote
+from client.client_errors import RecordsError
 
 KEY = "mcqueen/idempotency-key"
 _MAX_KEY = 256
@@ -51,9 +52,13 @@ def mcp_server(host: ToolHost, *, title: str = "", noted: Noted = _not_noted) ->
     async def call_tool(
         context: Context, params: types.CallToolRequestParams
     ) -> types.CallToolResult | types.InputRequiredResult:
-        answer = await host.for_user(user_of(context)).call(
-            params.name, params.arguments or {}, idempotency_key=_own_key(context), agreed=_agreed(params)
-        )
+        try:
+            answer = await host.for_user(user_of(context)).call(
+                params.name, params.arguments or {}, idempotency_key=_own_key(context), agreed=_agreed(params)
+            )
+        except RecordsError as error:  # the host's own database failed in the middle of the call
+            await noted(context, params.name, params.arguments or {}, "unknown")
+            return _refused(Refused(LostOutcomeError.code, f"It may have been done: {error}."))
         if not isinstance(answer, Asks) and host.definition(params.name) is not None:
             outcome = "done" if isinstance(answer, Done) else "refused"
             await noted(context, params.name, params.arguments or {}, outcome)

@@ -26,7 +26,8 @@ from assistant.serving.middleware import OLD_PATHS, Door, Framing, OldPaths, Req
 from assistant.serving.openapi import own_version
 from assistant.serving.platform.platform import Platform
 from assistant.serving.request_bodies import answer
-from assistant.serving.rest.rest_face import RestFace, RestSettings
+from assistant.serving.rest.rest_face import RestFace
+from assistant.serving.rest.rest_settings import RestSettings
 from assistant.serving.rest.upstream import Upstream, UpstreamPaths
 from assistant.serving.tool_client_host import Served, ToolClientHost
 

@@ -21,7 +21,8 @@ from assistant.serving.mcp.mcp_login import MCP_MOST, MCP_SECONDS, McpLogin
 from assistant.serving.mcp.mcp_record import McpRecord
 from assistant.serving.middleware import Door
 from assistant.serving.platform.platform import PlatformSettings, open_platform
-from assistant.serving.rest.rest_face import RestFace, RestSettings
+from assistant.serving.rest.rest_face import RestFace
+from assistant.serving.rest.rest_settings import RestSettings
 from assistant.serving.rest.upstream import open_upstream
 from assistant.serving.serving_errors import AddressError
 from assistant.serving.state.audit import AuditLog

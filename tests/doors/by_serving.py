@@ -136,7 +136,7 @@ async def the_request_beyond_the_limit_and_a_body_beyond_its_own_are_refused(pla
 
 @cell("rest", "host")
 async def rest_takes_loopback_names_and_allowed_origins_only(place: Place) -> None:
-    from assistant.serving.rest.rest_face import RestSettings
+    from assistant.serving.rest.rest_settings import RestSettings
 
     page = "https://car.example"
     async with served(place, settings=RestSettings(allowed_origins=(page,))) as running:

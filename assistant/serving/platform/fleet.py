@@ -20,6 +20,7 @@ from assistant.serving.platform.server_records import CallRecord, PlatformRecord
 from assistant.serving.tool_definitions import definition_of
 from client.call import ToolCall
 from client.calls.idempotency_keys import new_key
+from client.client_errors import RecordsError
 from client.clock import Clock
 from client.servers.mcp.stdio import StdioServer
 from client.servers.processes.log_file import LogFile
@@ -251,7 +252,10 @@ class Fleet:
             execution_time=round((self._clock.monotonic() - began) * 1000, 3),
             key=None if ended is Ended.NOT_RUNNING else entry.key,  # what was not sent may be tried again
         )
-        await self._records.end_call(entry)
+        try:
+            await self._records.end_call(entry)
+        except RecordsError as failed:  # what became of the call is known, and is told; a repeat of its key is lost
+            _log.error("a call of %s was made and its end is not in the call log: %s", record.name, failed)
         return Execution(ended, error, entry, response)
 
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from assistant.serving.error_answers import begin
 from assistant.serving.openapi import Operation
 from assistant.serving.platform.allowed_commands import AllowedCommands
 from assistant.serving.platform.call_gate import Permit
@@ -135,6 +136,7 @@ class PlatformFace(GuardedFace):
         body = await read_model(request, ServerBody)
         await within(self._creations, caller.user_id)
         self._need_allowed(request, caller, body.command, body.args, body.env)
+        begin(request, partial(self._note, request, caller, "server created", ""))
         try:
             record = await self.records.create(caller.user_id, {**body.model_dump(), "args": tuple(body.args)})
         except DuplicateNameError:
@@ -180,6 +182,7 @@ class PlatformFace(GuardedFace):
         env = {name: record.env.get(name, value) if value == HIDDEN else value for name, value in body.env.items()}
         if (body.command, tuple(body.args), env) != (record.command, record.args, dict(record.env)):
             self._need_allowed(request, caller, body.command, body.args, env)
+        begin(request, partial(self._note, request, caller, "server changed", record.id))
         try:
             changed = await self.records.update(record, **{**body.model_dump(), "args": tuple(body.args), "env": env})
         except DuplicateNameError:
@@ -199,6 +202,7 @@ class PlatformFace(GuardedFace):
     async def delete(self, request: Request, caller: Caller) -> JSONResponse:
         """Delete a server, softly, and stop its process."""
         record = await self._own(request, caller)
+        begin(request, partial(self._note, request, caller, "server deleted", record.id))
         await self.records.update(record, deleted_at=self.now(), enabled=False)
         await self.fleet.forget(record.id)
         self._note(request, caller, "server deleted", record.id)

@@ -8,9 +8,10 @@ nothing happened; 500 is for defects, after which nobody knows.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from starlette.applications import Starlette
@@ -20,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from assistant.hosting.host import Asks, Refused, ToolHost
-from assistant.serving.error_answers import ERROR_ANSWERS
+from assistant.serving.error_answers import ERROR_ANSWERS, begin
 from assistant.serving.middleware import RateLimit, too_many
 from assistant.serving.openapi import Operation, openapi, own_version, pages
 from assistant.serving.request_bodies import RefusedRequest, address, answer, read_model, request_id
@@ -39,55 +40,24 @@ from assistant.serving.rest.rest_models import (
     UsageAnswer,
 )
 from assistant.serving.rest.rest_outcomes import answer_of, execute
+from assistant.serving.rest.rest_settings import RestSettings
 from assistant.serving.rest.rest_tools import RestTool
-from assistant.serving.serving_errors import SecretsError
+from assistant.serving.serving_errors import SecretsError, ServingError
 from assistant.serving.state.audit import AuditLog
 from assistant.serving.state.credential_form import credential_problem
-from assistant.serving.state.rate_limits import REST_MOST, REST_SECONDS, RequestLimit
+from assistant.serving.state.rate_limits import RequestLimit
 from assistant.serving.state.secret_keys import Secrets, read_login_token
 from assistant.serving.state.sessions import Session
 from assistant.serving.state.stores import Store
 from assistant.serving.state.users import Users, UserToolSetting
 from assistant.serving.tool_client_host import Served, ToolClientHost
-from client.client_errors import ConfigurationError
+from client.client_errors import RecordsError
 from client.values import digest
 
+_log = logging.getLogger(__name__)
 _MAX_TOKEN = 8192
 _ONCE_SECONDS = 86_400.0
 """How long the use of a token for one use is remembered; such a token may not live longer."""
-
-
-@dataclass(frozen=True)
-class RestSettings:
-    """What can be set of the face. `rate_window` is in seconds."""
-
-    rate_max: int = REST_MOST
-    rate_window: float = REST_SECONDS
-    allowed_origins: tuple[str, ...] = ()
-    allowed_hosts: tuple[str, ...] = ()
-    """Names under which this server may be asked for, besides the machine's own."""
-    upstream: str = ""
-    """Address of another McQueen REST server to which the paths of old are passed on; served here without one."""
-
-    @classmethod
-    def from_environment(cls, environment: Mapping[str, str]) -> RestSettings:
-        """Read RATE_LIMIT_MAX, RATE_LIMIT_WINDOW (milliseconds), UPSTREAM_URL, and what commas divide: ALLOWED_ORIGINS
-        and ALLOWED_HOSTS.
-
-        Raises `ConfigurationError` naming the variable.
-        """
-        numbers = {"RATE_LIMIT_MAX": REST_MOST, "RATE_LIMIT_WINDOW": int(REST_SECONDS * 1000)}
-        for name in numbers:
-            if name in environment:
-                if not environment[name].isdecimal() or int(environment[name]) < 1:
-                    raise ConfigurationError(f"{name} must be a whole number above zero, not {environment[name]!r}")
-                numbers[name] = int(environment[name])
-        origins, hosts = (
-            tuple(one.strip() for one in environment.get(name, "").split(",") if one.strip())
-            for name in ("ALLOWED_ORIGINS", "ALLOWED_HOSTS")
-        )
-        upstream = environment.get("UPSTREAM_URL", "")
-        return cls(numbers["RATE_LIMIT_MAX"], numbers["RATE_LIMIT_WINDOW"] / 1000, origins, hosts, upstream)
 
 
 @dataclass
@@ -183,6 +153,7 @@ class RestFace:
     async def logout(self, request: Request) -> JSONResponse:
         """End the session."""
         session = await self._session(request)
+        begin(request, partial(self._note, request, "logout", session.user_id))
         await self.store.sessions.remove(session.session_id)
         self._note(request, "logout", session.user_id, "done")
         return answer(request, {"message": "You are logged out."})
@@ -195,6 +166,7 @@ class RestFace:
         if wrong := credential_problem(body.credentials):
             self._note(request, "link", session.user_id, "invalid", service=service)
             raise RefusedRequest(400, f"{wrong}.")
+        begin(request, partial(self._note, request, "link", session.user_id, service=service))
         await self.users.link(session.user_id, service, body.credentials)
         self._note(request, "link", session.user_id, "done", service=service)
         authenticated = await self._is_logged_in(session.user_id, service)
@@ -204,6 +176,7 @@ class RestFace:
         """Forget them."""
         session = await self._session(request)
         service = await self._service(request)
+        begin(request, partial(self._note, request, "unlink", session.user_id, service=service))
         await self.users.unlink(session.user_id, service)
         self._note(request, "unlink", session.user_id, "done", service=service)
         return answer(request, {"data": {"service": service, "authenticated": False}})
@@ -233,6 +206,7 @@ class RestFace:
             old.priority if body.priority is None else body.priority,
             old.custom_settings if body.custom_settings is None else body.custom_settings,
         )
+        begin(request, partial(self._note, request, "configure", session.user_id, tool=tool.id))
         await self.users.configure(session.user_id, tool.id, setting)
         self._note(request, "configure", session.user_id, "done", tool=tool.id)
         data = {"tool_id": tool.id, "enabled": setting.enabled, "priority": setting.priority}
@@ -282,6 +256,7 @@ class RestFace:
         # Keys are the user's own: another user's same key is another call.
         scoped = f"{session.user_id}:{key}" if key and len(key) <= 256 else None
         await self.users.count(session.user_id, tool.id)
+        begin(request, partial(self._note, request, "execute", session.user_id, tool=tool.id, arguments=parameters))
         result = await host.for_user(session.user_id).call(tool.id, parameters, idempotency_key=scoped)
         if isinstance(result, Asks):
             result = result.refusal  # no driver is here to be asked
@@ -311,13 +286,21 @@ class RestFace:
             raise RefusedRequest(
                 404, f"There is no tool called {tool.id[:60]} any more; list the tools to see their ids."
             )
+        begin(request, partial(self._note, request, "execute", session.user_id, tool=tool.id, arguments=parameters))
         executed = await execute(host, prepared, confirmations)
         kind = executed.outcome.kind
-        if kind != "needs_input":
-            await self.users.count(session.user_id, tool.id)
         self._note(request, "execute", session.user_id, kind, tool=tool.id, arguments=parameters)
+        if kind != "needs_input":
+            await self._count_made(session.user_id, tool.id)
         status, body = answer_of(host, prepared, executed)
         return answer(request, body, status)
+
+    async def _count_made(self, user_id: str, tool: str) -> None:
+        """Count a call that was made; a store that is away then does not change what became of the call."""
+        try:
+            await self.users.count(user_id, tool)
+        except (ServingError, RecordsError) as error:
+            _log.error("a call of %s was made and is not in their usage: %s", user_id, error)
 
     def _problems(self, tool: RestTool, parameters: Mapping[str, Any]) -> list[tuple[str, str]]:
         if not isinstance(self.host, ToolClientHost):

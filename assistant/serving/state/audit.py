@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections import deque
 from collections.abc import Callable
@@ -12,6 +13,8 @@ from typing import Any
 
 from assistant.serving.serving_errors import ServingError
 from client.values import digest
+
+_log = logging.getLogger(__name__)
 
 
 class AuditLog:
@@ -44,8 +47,12 @@ class AuditLog:
             **more,
         }
         self.entries.append(entry)
-        if self._descriptor is not None:
+        if self._descriptor is None:
+            return
+        try:
             os.write(self._descriptor, (json.dumps(entry, ensure_ascii=False) + "\n").encode())
+        except OSError as error:  # what was done is done, and is answered so
+            _log.error("the audit log cannot be written (%s): %s", error.strerror, entry)
 
     def close(self) -> None:
         """Close the file."""

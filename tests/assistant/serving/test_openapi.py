@@ -36,7 +36,7 @@ from schemathesis.specs.openapi.checks import (
 from assistant.serving.openapi import page
 from assistant.serving.platform.callers import Permission
 from assistant.serving.platform.platform import PlatformSettings
-from assistant.serving.rest.rest_face import RestSettings
+from assistant.serving.rest.rest_settings import RestSettings
 from assistant.serving.server import RunningTown, serve_town
 from assistant.serving.state.secret_keys import mint_login_token
 from assistant.town.town_tools import tool_definitions

@@ -15,7 +15,7 @@ import pytest
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
-from assistant.serving.rest.rest_face import RestSettings
+from assistant.serving.rest.rest_settings import RestSettings
 from assistant.serving.server import RunningTown, serve_town
 from assistant.town.town_host import MOST_USERS, TownHost
 from assistant.town.world import World

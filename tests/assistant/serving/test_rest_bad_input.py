@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from assistant.hosting.host import Done, Refused
-from assistant.serving.rest.rest_face import RestSettings
+from assistant.serving.rest.rest_settings import RestSettings
 from assistant.serving.server import RunningTown, serve_town
 from assistant.town.town_host import TownHost
 from assistant.town.world import World

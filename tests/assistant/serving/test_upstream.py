@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from assistant.serving.rest.rest_face import RestSettings
+from assistant.serving.rest.rest_settings import RestSettings
 from assistant.serving.rest.upstream import open_upstream
 from assistant.serving.server import RunningTown, serve_town
 from assistant.serving.state.secret_keys import load_secrets, mint_login_token

@@ -37,6 +37,8 @@ DOORS: dict[str, tuple[str, str]] = {
         "design 7",
         "a store that fails in the middle is answered by what is known of the effect",
     ),
+    "G.gateway-paths": ("design 7", "the gateway judges a path as its last decoder would and passes it on as it came"),
+    "G.gateway-callers": ("design 7", "a service behind the gateway learns who calls from nobody but the gateway"),
     "G.drives-checked": (
         "design 10",
         "a drive against another server checks calls by the client's record and refuses what nobody can check",

@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
 from assistant.hosting.mcp_over_host import mcp_server
+from assistant.serving.answer_headers import Compressed, SecurityHeaders
 from assistant.serving.error_answers import log_refusal
 from assistant.serving.host_check import LOOPBACK_NAMES, OwnNames
 from assistant.serving.mcp.mcp_face import McpFace
@@ -80,7 +81,9 @@ def http_app(
 
     served = {"mcp": mcp, "rest": rest is not None}
     refused = _refusal(", ".join(FACES[name] for name, there in served.items() if there))
-    middleware = [Middleware(RequestIds), Middleware(WatchedApp, door=door)]
+    middleware = [Middleware(RequestIds), Middleware(SecurityHeaders)]
+    middleware.append(Middleware(Compressed, paths=(*FACES.values(), *OLD_PATHS)))
+    middleware.append(Middleware(WatchedApp, door=door))
     middleware.append(
         Middleware(OwnNames, address=address, origins=settings.allowed_origins, hosts=settings.allowed_hosts)
     )

@@ -18,6 +18,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
+from assistant.serving.answer_headers import PASSED_ON
 from assistant.serving.gateway.gateway import (
     SAFE_METHODS,
     Gateway,
@@ -194,6 +195,7 @@ class GatewayFace(GuardedFace):
             note("unknown" if error.status in (502, 504) else "not sent")
             raise RefusedRequest(error.status, str(error)) from None
         note("done", status=passed.status)
+        request.scope[PASSED_ON] = True
         return _PassedOn(passed)
 
     def _place(self, request: Request) -> tuple[GatewayTarget, str]:

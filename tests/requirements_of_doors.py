@@ -40,6 +40,10 @@ DOORS: dict[str, tuple[str, str]] = {
     "G.gateway-paths": ("design 7", "the gateway judges a path as its last decoder would and passes it on as it came"),
     "G.gateway-callers": ("design 7", "a service behind the gateway learns who calls from nobody but the gateway"),
     "G.headers": ("design 9", "own answers have security headers and are compressed over 1 KB"),
+    "G.health": (
+        "design 9",
+        "health and readiness say whether the store is there; the environment is read",
+    ),
     "G.drives-checked": (
         "design 10",
         "a drive against another server checks calls by the client's record and refuses what nobody can check",

@@ -6,7 +6,6 @@ Runs until Ctrl-C or SIGTERM. It says where it serves and which servers are away
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import signal
 import time
@@ -44,8 +43,9 @@ FACE_NAMES = ("mcp", "rest", "platform")
     "--port",
     default=3001,
     show_default=True,
+    envvar="PORT",
     type=click.IntRange(0, 65535),
-    help="Port to listen on; 0 takes any free one.",
+    help="Port to listen on (PORT); 0 takes any free one.",
 )
 @click.option("--face", "faces", multiple=True, type=click.Choice(FACE_NAMES), help="Serve only this face; repeatable.")
 @click.option(
@@ -58,7 +58,7 @@ FACE_NAMES = ("mcp", "rest", "platform")
 @click.option(
     "--store",
     help="Where sessions, users, limits and usage live: memory, a SQLite file (the default, in the data folder), "
-    "or redis://HOST:PORT for several processes.",
+    "or redis://HOST:PORT for several processes (REDIS_URL).",
 )
 @click.option(
     "--metrics-port",
@@ -97,11 +97,12 @@ def command(
     """Serve the town, or the configured servers, to other programs."""
     import platformdirs
 
+    from assistant.cli.serving_log import open_log
     from assistant.serving.state.secret_keys import open_secrets
     from assistant.settings.settings import load_settings
     from client.access.credentials import CredentialStore
 
-    logging.getLogger("assistant.serving").setLevel(logging.INFO)  # what was refused, to whom and why
+    open_log(os.environ)
     path = platformdirs.user_config_path("mcqueen") / "serving-secrets.json"
     keyring = CredentialStore(platformdirs.user_data_path("mcqueen"))
     secrets, told = asyncio.run(open_secrets(path, os.environ, keyring))
@@ -151,7 +152,7 @@ def _place(host: str, port: int, faces: tuple[str, ...], secrets: Secrets, store
         "settings": RestSettings.from_environment(os.environ),
         "audit_path": platformdirs.user_state_path("mcqueen") / AUDIT_FILE,
         "platform": PlatformSettings.from_environment(platformdirs.user_data_path("mcqueen") / "platform", os.environ),
-        "store": store or str(platformdirs.user_data_path("mcqueen") / STORE_FILE),
+        "store": store or os.environ.get("REDIS_URL") or str(platformdirs.user_data_path("mcqueen") / STORE_FILE),
         "finish": _FINISH_SECONDS,
     }
 

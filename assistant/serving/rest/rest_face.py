@@ -8,6 +8,7 @@ nothing happened; 500 is for defects, after which nobody knows.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -56,6 +57,8 @@ from client.values import digest
 
 _log = logging.getLogger(__name__)
 _MAX_TOKEN = 8192
+_CHECK_SECONDS = 2.0
+"""How long a store may take to say that it is there."""
 _ONCE_SECONDS = 86_400.0
 """How long the use of a token for one use is remembered; such a token may not live longer."""
 
@@ -95,6 +98,7 @@ class RestFace:
             Operation("PUT", f"{tool}/configure", self.configure, ConfigureAnswer, ConfigureBody, errors=(404,)),
             Operation("GET", "/usage", self.usage, UsageAnswer),
             Operation("GET", "/health", self.health, HealthAnswer, secured=False),
+            Operation("GET", "/ready", self.ready, HealthAnswer, secured=False),
         ]
 
     def document(self) -> dict[str, Any]:
@@ -115,13 +119,29 @@ class RestFace:
                     expose_headers=["X-Request-ID", "Retry-After"],
                 )
             )
-        middleware.append(Middleware(RateLimit, limit=limit, exempt=("/health",)))
+        middleware.append(Middleware(RateLimit, limit=limit, exempt=("/health", "/ready")))
         routes = [*(operation.route() for operation in self.operations()), *pages(self.document)]
         return Starlette(routes=routes, middleware=middleware, exception_handlers=ERROR_ANSWERS)
 
     async def health(self, request: Request) -> JSONResponse:
-        """Say that the service is up and how many tools it has."""
-        return answer(request, {"status": "healthy", "tools": len(await self.host.list_tools())})
+        """Say that the service and its store are up and how many tools it has; 503 if the store is away."""
+        return await self._state(request, "healthy", tools_needed=False)
+
+    async def ready(self, request: Request) -> JSONResponse:
+        """Say whether requests can be served now: as health, and there are tools."""
+        return await self._state(request, "ready", tools_needed=True)
+
+    async def _state(self, request: Request, well: str, *, tools_needed: bool) -> JSONResponse:
+        try:
+            async with asyncio.timeout(_CHECK_SECONDS):
+                await self.store.check()
+        except (ServingError, RecordsError, TimeoutError) as error:
+            _log.error("the store does not answer: %s", error or "no answer in time")
+            return answer(request, {"error": f"The store is away, so this is not {well}."}, 503)
+        tools = len(await self.host.list_tools())
+        if tools_needed and not tools:
+            return answer(request, {"error": f"No server is there yet, so this is not {well}."}, 503)
+        return answer(request, {"status": well, "tools": tools})
 
     async def login(self, request: Request) -> JSONResponse:
         """Exchange a login token for a session."""
@@ -240,7 +260,7 @@ class RestFace:
             raise RefusedRequest(
                 400, f"{'; '.join(sentence for _, sentence in wrong)}.", metadata={"parameters": names}
             )
-        if _wants_login(filled, tool) and not authenticated:
+        if tool.wants_login(filled) and not authenticated:
             return self._unmet(request, f"Log in to {tool.service} first.", requires_auth=tool.service)
         if isinstance(self.host, ToolClientHost):
             return await self._call_configured(request, session, self.host, tool, filled, confirmations)
@@ -373,9 +393,3 @@ def _given_key(request: Request, parameters: dict[str, Any]) -> str | None:
     """Take the client's idempotency key out of the parameters, else from its header."""
     key = parameters.pop("idempotency_key", None) or request.headers.get("idempotency-key")
     return key if isinstance(key, str) else None
-
-
-def _wants_login(parameters: Mapping[str, Any], tool: RestTool) -> bool:
-    """Return whether a value of a hybrid tool is the driver's own, although the tool is open to all."""
-    personal = tool.meta.get("mcqueen/personal_when", {})
-    return any(parameters.get(name) in values for name, values in personal.items())

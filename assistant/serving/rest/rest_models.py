@@ -182,7 +182,7 @@ class UsageAnswer(Answer):
 
 
 class HealthAnswer(Answer):
-    """The service is up."""
+    """The service is up, or ready."""
 
-    status: Literal["healthy"]
+    status: Literal["healthy", "ready"]
     tools: int

@@ -44,6 +44,7 @@ DOORS: dict[str, tuple[str, str]] = {
         "design 9",
         "health and readiness say whether the store is there; the environment is read",
     ),
+    "G.audit": ("design 9", "a row of the audit log that is changed, taken out or cut off is found"),
     "G.drives-checked": (
         "design 10",
         "a drive against another server checks calls by the client's record and refuses what nobody can check",

@@ -77,6 +77,7 @@ FACE_NAMES = ("mcp", "rest", "platform")
 @click.option(
     "--manage", is_flag=True, help="With --token-for: a token that may also manage the platform of all users."
 )
+@click.option("--verify-audit", is_flag=True, help="Say whether the audit log is whole and unchanged, and end.")
 def command(
     port: int,
     faces: tuple[str, ...],
@@ -93,6 +94,7 @@ def command(
     upstream: str | None,
     token_for: str | None,
     manage: bool,
+    verify_audit: bool,
 ) -> None:
     """Serve the town, or the configured servers, to other programs."""
     import platformdirs
@@ -102,6 +104,9 @@ def command(
     from assistant.settings.settings import load_settings
     from client.access.credentials import CredentialStore
 
+    if verify_audit:
+        _answer_audit()
+        return
     open_log(os.environ)
     path = platformdirs.user_config_path("mcqueen") / "serving-secrets.json"
     keyring = CredentialStore(platformdirs.user_data_path("mcqueen"))
@@ -126,6 +131,22 @@ def command(
         _refuse_itself(settings, host, port)
     kind = _desk if service_booking else _configured if settings.servers else _town
     asyncio.run(_serve(kind(settings, 1 if seed is None else seed), settings, place, metrics=not no_metrics))
+
+
+def _answer_audit() -> None:
+    import platformdirs
+
+    from assistant.serving.serving_errors import ServingError
+    from assistant.serving.state.audit_file import verify_audit
+
+    path = platformdirs.user_state_path("mcqueen") / AUDIT_FILE
+    try:
+        found = verify_audit(path)
+    except OSError as error:
+        raise ServingError(f"cannot read the audit log {path}: {error.strerror}") from error
+    if found.broken:
+        raise ServingError(f"the audit log {path} is not whole: {found.broken}")
+    answer_json({"audit": str(path), "rows": found.rows, "whole": True})
 
 
 def _answer_token(secrets: Secrets, user_id: str, manage: bool) -> None:

@@ -141,10 +141,11 @@ async def test_a_platform_call_whose_log_fails_is_answered_and_not_made_again(
         assert (before.status_code, "nothing was done" in before.json()["error"]) == (503, True)
 
 
-async def test_an_audit_log_on_a_full_disk_changes_no_answer(
+def test_an_audit_log_on_a_full_disk_changes_no_answer(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    log = AuditLog(lambda: 0.0, Path("/dev/full"))
+    (tmp_path / "audit.jsonl").symlink_to("/dev/full")
+    log = AuditLog(lambda: 0.0, tmp_path / "audit.jsonl")
     log.write("execute", user_id="ann", address="x", request_id="y", outcome="done")
     log.close()
     assert "ann" in caplog.text

@@ -34,11 +34,21 @@ Noted = Callable[[Context, str, Mapping[str, Any], str], Awaitable[None]]
 """Told of each call that ended: tool, arguments, and `done` or `refused`."""
 
 
+Held = Callable[[Context, str], Awaitable[str]]
+"""Asked before each call: why its user may not have that tool, as a sentence; empty if they may."""
+
+
+async def _not_held(context: Context, tool: str) -> str:
+    return ""
+
+
 async def _not_noted(context: Context, tool: str, arguments: Mapping[str, Any], outcome: str) -> None:
     return
 
 
-def mcp_server(host: ToolHost, *, title: str = "", noted: Noted = _not_noted) -> Server[dict[str, Any]]:
+def mcp_server(
+    host: ToolHost, *, title: str = "", noted: Noted = _not_noted, held: Held = _not_held
+) -> Server[dict[str, Any]]:
     """Return an MCP server whose tools are those of the host; without a title it shows the name of the host."""
 
     async def list_tools(context: Context, params: types.PaginatedRequestParams | None) -> types.ListToolsResult:
@@ -52,6 +62,8 @@ def mcp_server(host: ToolHost, *, title: str = "", noted: Noted = _not_noted) ->
     async def call_tool(
         context: Context, params: types.CallToolRequestParams
     ) -> types.CallToolResult | types.InputRequiredResult:
+        if why := await held(context, params.name):
+            return _refused(Refused("refused", why))
         try:
             answer = await host.for_user(user_of(context)).call(
                 params.name, params.arguments or {}, idempotency_key=_own_key(context), agreed=_agreed(params)

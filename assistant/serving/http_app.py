@@ -114,10 +114,13 @@ def _manager(
     if isinstance(host, ToolClientHost):
         # With sessions and streams, because only on those can a client of the older revisions be asked for its yes.
         return StreamableHTTPSessionManager(
-            McpFace(host, noted=record.note).server(own_version()), security_settings=security
+            McpFace(host, noted=record.note, held=record.held).server(own_version()), security_settings=security
         )
     return StreamableHTTPSessionManager(
-        mcp_server(host, noted=record.note), json_response=True, stateless=True, security_settings=security
+        mcp_server(host, noted=record.note, held=record.held),
+        json_response=True,
+        stateless=True,
+        security_settings=security,
     )
 
 

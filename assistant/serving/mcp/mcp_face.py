@@ -23,7 +23,7 @@ from mcp.shared.message import ServerMessageMetadata
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 from pydantic import TypeAdapter, ValidationError
 
-from assistant.hosting.mcp_over_host import Context, Noted, given_key, user_of
+from assistant.hosting.mcp_over_host import Context, Held, Noted, given_key, user_of
 from assistant.serving.mcp.mcp_material import McpMaterial
 from assistant.serving.tool_client_host import Prepared, ToolClientHost
 from client.call import CallError, Deferred, Failed, Need, NeedsInput, Outcome, Sent, Succeeded
@@ -90,11 +90,16 @@ class McpFace:
     """Serves a `ToolClientHost` over MCP."""
 
     def __init__(
-        self, host: ToolClientHost, now: Callable[[], float] = time.monotonic, noted: Noted | None = None
+        self,
+        host: ToolClientHost,
+        now: Callable[[], float] = time.monotonic,
+        noted: Noted | None = None,
+        held: Held | None = None,
     ) -> None:
-        """`noted` is told of each call that ended."""
+        """`noted` is told of each call that ended, `held` asked before each one why it may not be made."""
         self._host = host
         self._noted = noted
+        self._held = held
         self._questions = _Questions(now)
 
     def server(self, version: str) -> Server[dict[str, Any]]:
@@ -128,6 +133,8 @@ class McpFace:
         )
         if prepared is None:
             raise MCPError(types.INVALID_PARAMS, f"There is no tool called {params.name[:60]}.")
+        if self._held is not None and (why := await self._held(context, prepared.name)):
+            return self._result(prepared, Failed(CallError("not_enabled", why, Sent.NO)))
         question = self._questions.find(params.request_state, prepared)
         answer = (params.input_responses or {}).get(_FORM if question is None else _name(question.needs))
         if question is not None:

@@ -29,6 +29,14 @@ class McpRecord:
     audit: AuditLog
     users: Users
 
+    async def held(self, context: ServerRequestContext[dict[str, Any]], tool: str) -> str:
+        """Return why a call is refused: its user switched the tool off; empty if they did not, or nobody logged in."""
+        user_id = user_of(context)
+        setting = (await self.users.settings(user_id)).get(tool) if user_id is not None else None
+        if setting is None or setting.enabled:
+            return ""
+        return f"You switched {tool[:60]} off; switch it on to use it."
+
     async def note(
         self, context: ServerRequestContext[dict[str, Any]], tool: str, arguments: Mapping[str, Any], outcome: str
     ) -> None:

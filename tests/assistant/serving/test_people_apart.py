@@ -117,6 +117,22 @@ async def test_two_users_have_an_account_and_fifty_searches_each(town: RunningTo
     assert (await tom.execute("web_search", {"query": "Heidelberg"})).json()["success"]
 
 
+@pytest.mark.proves("G.people-apart")
+async def test_a_tool_that_a_user_switched_off_is_off_for_that_user_over_mcp_too(world: World) -> None:
+    note = ("write_note", {"text": "hello"})
+    async with (
+        serve_town(world, mcp_login=True) as town,
+        httpx.AsyncClient(base_url=town.rest_url, trust_env=False) as http,
+    ):
+        ann = Rest(http, town, "ann")
+        await ann.log_in()
+        await http.put("/mcp/tools/write_note/configure", json={"enabled": False}, headers=ann.headers)
+        assert "switched write_note off" in await _over_mcp(town, "ann", *note)
+        assert "switched" not in await _over_mcp(town, "tom", *note)
+        written = [[one.text for one in town.world_of(user).documents.notes] for user in ("ann", "tom")]
+    assert ["hello" in notes for notes in written] == [False, True]
+
+
 async def test_worlds_are_limited_in_number_and_the_one_unused_for_longest_goes(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,6 +24,27 @@ DOORS: dict[str, tuple[str, str]] = {
     "G.typed": ("design 13", "confirmations over REST are compared as typed values with all their signs"),
     "G.gate": ("design 7", "AI Platform execute makes a call that needs a yes only with its values confirmed"),
     "G.mcp-login": ("design 9", "the MCP face asks other machines for a login, and a session belongs to who opened it"),
+    "G.people-apart": (
+        "design 9",
+        "users of a served town have their own data, limits and usage and see nobody else's",
+    ),
+    "G.service-logins": (
+        "design 9",
+        "malformed credentials are refused, and kept ones count if the service takes them",
+    ),
+    "G.commands": ("design 9", "users without mcp:manage have only listed commands started, and without our secrets"),
+    "G.effect-told": (
+        "design 7",
+        "a store that fails in the middle is answered by what is known of the effect",
+    ),
+    "G.gateway-paths": ("design 7", "the gateway judges a path as its last decoder would and passes it on as it came"),
+    "G.gateway-callers": ("design 7", "a service behind the gateway learns who calls from nobody but the gateway"),
+    "G.headers": ("design 9", "own answers have security headers and are compressed over 1 KB"),
+    "G.health": (
+        "design 9",
+        "health and readiness say whether the store is there; the environment is read",
+    ),
+    "G.audit": ("design 9", "a row of the audit log that is changed, taken out or cut off is found"),
     "G.drives-checked": (
         "design 10",
         "a drive against another server checks calls by the client's record and refuses what nobody can check",

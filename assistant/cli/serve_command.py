@@ -6,7 +6,6 @@ Runs until Ctrl-C or SIGTERM. It says where it serves and which servers are away
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import signal
 import time
@@ -44,8 +43,9 @@ FACE_NAMES = ("mcp", "rest", "platform")
     "--port",
     default=3001,
     show_default=True,
+    envvar="PORT",
     type=click.IntRange(0, 65535),
-    help="Port to listen on; 0 takes any free one.",
+    help="Port to listen on (PORT); 0 takes any free one.",
 )
 @click.option("--face", "faces", multiple=True, type=click.Choice(FACE_NAMES), help="Serve only this face; repeatable.")
 @click.option(
@@ -58,7 +58,7 @@ FACE_NAMES = ("mcp", "rest", "platform")
 @click.option(
     "--store",
     help="Where sessions, users, limits and usage live: memory, a SQLite file (the default, in the data folder), "
-    "or redis://HOST:PORT for several processes.",
+    "or redis://HOST:PORT for several processes (REDIS_URL).",
 )
 @click.option(
     "--metrics-port",
@@ -77,6 +77,7 @@ FACE_NAMES = ("mcp", "rest", "platform")
 @click.option(
     "--manage", is_flag=True, help="With --token-for: a token that may also manage the platform of all users."
 )
+@click.option("--verify-audit", is_flag=True, help="Say whether the audit log is whole and unchanged, and end.")
 def command(
     port: int,
     faces: tuple[str, ...],
@@ -93,15 +94,20 @@ def command(
     upstream: str | None,
     token_for: str | None,
     manage: bool,
+    verify_audit: bool,
 ) -> None:
     """Serve the town, or the configured servers, to other programs."""
     import platformdirs
 
+    from assistant.cli.serving_log import open_log
     from assistant.serving.state.secret_keys import open_secrets
     from assistant.settings.settings import load_settings
     from client.access.credentials import CredentialStore
 
-    logging.getLogger("assistant.serving").setLevel(logging.INFO)  # what was refused, to whom and why
+    if verify_audit:
+        _answer_audit()
+        return
+    open_log(os.environ)
     path = platformdirs.user_config_path("mcqueen") / "serving-secrets.json"
     keyring = CredentialStore(platformdirs.user_data_path("mcqueen"))
     secrets, told = asyncio.run(open_secrets(path, os.environ, keyring))
@@ -115,6 +121,8 @@ def command(
         place["settings"] = replace(place["settings"], upstream=upstream)
     place |= {"certificate": certificate, "private_key": private_key, "plain_http": plain_http, "mcp_login": mcp_login}
     settings = load_settings()
+    if (platform := place["platform"]) is not None:
+        place["platform"] = replace(platform, commands=settings.serving.commands)
     if metrics_port is not None:
         settings = settings.model_copy(update={"metrics": settings.metrics.model_copy(update={"port": metrics_port})})
     if settings.servers and not service_booking:
@@ -123,6 +131,22 @@ def command(
         _refuse_itself(settings, host, port)
     kind = _desk if service_booking else _configured if settings.servers else _town
     asyncio.run(_serve(kind(settings, 1 if seed is None else seed), settings, place, metrics=not no_metrics))
+
+
+def _answer_audit() -> None:
+    import platformdirs
+
+    from assistant.serving.serving_errors import ServingError
+    from assistant.serving.state.audit_file import verify_audit
+
+    path = platformdirs.user_state_path("mcqueen") / AUDIT_FILE
+    try:
+        found = verify_audit(path)
+    except OSError as error:
+        raise ServingError(f"cannot read the audit log {path}: {error.strerror}") from error
+    if found.broken:
+        raise ServingError(f"the audit log {path} is not whole: {found.broken}")
+    answer_json({"audit": str(path), "rows": found.rows, "whole": True})
 
 
 def _answer_token(secrets: Secrets, user_id: str, manage: bool) -> None:
@@ -139,7 +163,7 @@ def _place(host: str, port: int, faces: tuple[str, ...], secrets: Secrets, store
     import platformdirs
 
     from assistant.serving.platform.platform import PlatformSettings
-    from assistant.serving.rest.rest_face import RestSettings
+    from assistant.serving.rest.rest_settings import RestSettings
 
     return {
         "address": host,
@@ -149,7 +173,7 @@ def _place(host: str, port: int, faces: tuple[str, ...], secrets: Secrets, store
         "settings": RestSettings.from_environment(os.environ),
         "audit_path": platformdirs.user_state_path("mcqueen") / AUDIT_FILE,
         "platform": PlatformSettings.from_environment(platformdirs.user_data_path("mcqueen") / "platform", os.environ),
-        "store": store or str(platformdirs.user_data_path("mcqueen") / STORE_FILE),
+        "store": store or os.environ.get("REDIS_URL") or str(platformdirs.user_data_path("mcqueen") / STORE_FILE),
         "finish": _FINISH_SECONDS,
     }
 

@@ -62,6 +62,17 @@ class ToolHost(ABC):
         """Return the entry of one tool; None if there is no such tool."""
         return self.definitions.get(tool)
 
+    def for_user(self, user_id: str | None) -> ToolHost:
+        """Return the host as that user has it; None is whoever uses it without a login.
+
+        A host that keeps what is a user's own returns one with that user's alone. Others return themselves.
+        """
+        return self
+
+    async def admits(self, service: str, credentials: Mapping[str, Any]) -> bool:
+        """Return whether a service of this host takes a user's credentials now; asked each time before they count."""
+        return bool(credentials)
+
     async def list_tools(self) -> Sequence[Mapping[str, Any]]:
         """Return all entries."""
         return tuple(self.definitions.values())

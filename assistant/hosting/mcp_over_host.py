@@ -6,7 +6,7 @@ that is an elicitation, and the answer comes with the same call. Decides nothing
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -19,6 +19,7 @@ from mcp.server.lowlevel import Server
 from assistant.hosting.host import Asks, Done, Refused, ToolHost
 from assistant.hosting.host_errors import LostOutcomeError
 from client.calls.idempotency_keys import key_of_remote
+from client.client_errors import RecordsError
 
 KEY = "mcqueen/idempotency-key"
 _MAX_KEY = 256
@@ -27,12 +28,29 @@ _AGREE = "agree"
 _QUESTION = {"type": "object", "properties": {_AGREE: {"type": "boolean"}}, "required": [_AGREE]}
 
 
-def mcp_server(host: ToolHost, *, title: str = "") -> Server[dict[str, Any]]:
+Context = ServerRequestContext[dict[str, Any]]
+Noted = Callable[[Context, str, Mapping[str, Any], str], Awaitable[None]]
+"""Told of each call that ended: tool, arguments, and `done` or `refused`."""
+
+
+Held = Callable[[Context, str], Awaitable[str]]
+"""Asked before each call: why its user may not have that tool, as a sentence; empty if they may."""
+
+
+async def _not_held(context: Context, tool: str) -> str:
+    return ""
+
+
+async def _not_noted(context: Context, tool: str, arguments: Mapping[str, Any], outcome: str) -> None:
+    return
+
+
+def mcp_server(
+    host: ToolHost, *, title: str = "", noted: Noted = _not_noted, held: Held = _not_held
+) -> Server[dict[str, Any]]:
     """Return an MCP server whose tools are those of the host; without a title it shows the name of the host."""
 
-    async def list_tools(
-        context: ServerRequestContext[dict[str, Any]], params: types.PaginatedRequestParams | None
-    ) -> types.ListToolsResult:
+    async def list_tools(context: Context, params: types.PaginatedRequestParams | None) -> types.ListToolsResult:
         return types.ListToolsResult(tools=[types.Tool.model_validate(entry) for entry in await host.list_tools()])
 
     def input_schema(name: str) -> Mapping[str, Any] | None:
@@ -41,11 +59,20 @@ def mcp_server(host: ToolHost, *, title: str = "") -> Server[dict[str, Any]]:
         return None if definition is None else definition["inputSchema"]
 
     async def call_tool(
-        context: ServerRequestContext[dict[str, Any]], params: types.CallToolRequestParams
+        context: Context, params: types.CallToolRequestParams
     ) -> types.CallToolResult | types.InputRequiredResult:
-        answer = await host.call(
-            params.name, params.arguments or {}, idempotency_key=_own_key(context), agreed=_agreed(params)
-        )
+        if why := await held(context, params.name):
+            return _refused(Refused("refused", why))
+        try:
+            answer = await host.for_user(user_of(context)).call(
+                params.name, params.arguments or {}, idempotency_key=_own_key(context), agreed=_agreed(params)
+            )
+        except RecordsError as error:  # the host's own database failed in the middle of the call
+            await noted(context, params.name, params.arguments or {}, "unknown")
+            return _refused(Refused(LostOutcomeError.code, f"It may have been done: {error}."))
+        if not isinstance(answer, Asks) and host.definition(params.name) is not None:
+            outcome = "done" if isinstance(answer, Done) else "refused"
+            await noted(context, params.name, params.arguments or {}, outcome)
         match answer:
             case Asks():
                 form = types.ElicitRequestFormParams(message=answer.question, requestedSchema=_QUESTION)
@@ -95,13 +122,13 @@ def _agreed(params: types.CallToolRequestParams) -> bool:
     return (answer.content or {}).get(_AGREE) is True
 
 
-def user_of(context: ServerRequestContext[dict[str, Any]]) -> str | None:
+def user_of(context: Context) -> str | None:
     """Return who sent a request; None if no login was asked for."""
     user = context.request.scope.get("user") if context.request is not None else None
     return user.access_token.client_id if isinstance(user, AuthenticatedUser) else None
 
 
-def given_key(context: ServerRequestContext[dict[str, Any]]) -> str | None:
+def given_key(context: Context) -> str | None:
     """Return the idempotency key that a client sent, in `_meta` or as a header."""
     meta: dict[str, Any] = dict(context.meta or {})
     key = meta.get(KEY)
@@ -110,7 +137,7 @@ def given_key(context: ServerRequestContext[dict[str, Any]]) -> str | None:
     return key if isinstance(key, str) else None
 
 
-def _own_key(context: ServerRequestContext[dict[str, Any]]) -> str | None:
+def _own_key(context: Context) -> str | None:
     """Return the key as this user's own, so that users cannot share one; None if it is empty or too long."""
     key, user = given_key(context), user_of(context)
     if not key or len(key) > _MAX_KEY:

@@ -124,6 +124,15 @@ class MeasuredHost(ToolHost):
         """The host's tools."""
         return self._host.definitions
 
+    def for_user(self, user_id: str | None) -> MeasuredHost:
+        """Return the host as that user has it, counted in the same figures."""
+        host = self._host.for_user(user_id)
+        return self if host is self._host else MeasuredHost(host, self._figures, self._traces, self._now)
+
+    async def admits(self, service: str, credentials: Mapping[str, Any]) -> bool:
+        """Ask the host."""
+        return await self._host.admits(service, credentials)
+
     async def call(
         self, tool: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None, agreed: bool = False
     ) -> Done | Refused | Asks:

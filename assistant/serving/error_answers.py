@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse
 from assistant.serving.middleware import STORE_AWAY, STORE_AWAY_SECONDS
 from assistant.serving.request_bodies import RefusedRequest, address, answer, printable, request_id
 from assistant.serving.serving_errors import ServingError
+from client.call import Sent
 from client.client_errors import RecordsError
 
 _log = logging.getLogger(__name__)
@@ -33,9 +34,26 @@ async def _refused(request: Request, error: Any) -> JSONResponse:
     return answer(request, {"error": message, **more}, error.status_code, error.headers)
 
 
+_BEGUN = "mcqueen.begun"
+STORE_LOST = "The store went away in the middle of this; it may have been done. Look before you send it again."
+
+
+def begin(request: Request, note: Callable[[str], None]) -> None:
+    """Mark a request as one that may have had an effect from here on.
+
+    If a store fails later, the answer says so, and `note` is told the outcome `unknown` for the audit log.
+    """
+    request.scope[_BEGUN] = note
+
+
 async def _without_store(request: Request, error: Any) -> JSONResponse:
-    """The store is away: nothing was done, and that is not the caller's fault."""
+    """The store is away. Before the request began, nothing was done and 503 says so; later nobody knows: 500."""
     _log.error("request %s: %s", request_id(request), error)
+    note = request.scope.get(_BEGUN)
+    if note is not None:
+        note("unknown")
+        details = {"code": "outcome_unknown", "sent": Sent.MAYBE.value}
+        return answer(request, {"error": STORE_LOST, "details": details}, 500)
     return answer(request, {"error": STORE_AWAY}, 503, {"Retry-After": str(STORE_AWAY_SECONDS)})
 
 

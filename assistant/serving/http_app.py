@@ -17,15 +17,18 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
 from assistant.hosting.mcp_over_host import mcp_server
+from assistant.serving.answer_headers import Compressed, SecurityHeaders
 from assistant.serving.error_answers import log_refusal
 from assistant.serving.host_check import LOOPBACK_NAMES, OwnNames
 from assistant.serving.mcp.mcp_face import McpFace
 from assistant.serving.mcp.mcp_login import LoginFirst, McpLogin
+from assistant.serving.mcp.mcp_record import McpRecord
 from assistant.serving.middleware import OLD_PATHS, Door, Framing, OldPaths, RequestIds, WatchedApp
 from assistant.serving.openapi import own_version
 from assistant.serving.platform.platform import Platform
 from assistant.serving.request_bodies import answer
-from assistant.serving.rest.rest_face import RestFace, RestSettings
+from assistant.serving.rest.rest_face import RestFace
+from assistant.serving.rest.rest_settings import RestSettings
 from assistant.serving.rest.upstream import Upstream, UpstreamPaths
 from assistant.serving.tool_client_host import Served, ToolClientHost
 
@@ -44,15 +47,16 @@ def http_app(
     rest: RestFace | None,
     platform: Platform | None = None,
     mcp: bool = True,
+    record: McpRecord,
     login: McpLogin | None = None,
     upstream: Upstream | None = None,
 ) -> Starlette:
     """Return the application; it can be started once. Paths of old go to `upstream` where there is one.
 
-    `address` is what it will listen on, `body_seconds` how long a body may take. With `login` the MCP face asks for
-    one.
+    `record` notes the calls of the MCP face. `address` is what it will listen on, `body_seconds` how long a body may
+    take. With `login` the MCP face asks for one.
     """
-    manager = _manager(host, _security(address))
+    manager = _manager(host, record, _security(address))
     routes: list[BaseRoute] = []
     if mcp:
         face: ASGIApp = StreamableHTTPASGIApp(manager)
@@ -77,7 +81,9 @@ def http_app(
 
     served = {"mcp": mcp, "rest": rest is not None}
     refused = _refusal(", ".join(FACES[name] for name, there in served.items() if there))
-    middleware = [Middleware(RequestIds), Middleware(WatchedApp, door=door)]
+    middleware = [Middleware(RequestIds), Middleware(SecurityHeaders)]
+    middleware.append(Middleware(Compressed, paths=(*FACES.values(), *OLD_PATHS)))
+    middleware.append(Middleware(WatchedApp, door=door))
     middleware.append(
         Middleware(OwnNames, address=address, origins=settings.allowed_origins, hosts=settings.allowed_hosts)
     )
@@ -102,12 +108,19 @@ def _refusal(paths: str) -> Callable[[Request, Any], Awaitable[JSONResponse]]:
     return refused
 
 
-def _manager(host: Served, security: TransportSecuritySettings | None) -> StreamableHTTPSessionManager:
+def _manager(
+    host: Served, record: McpRecord, security: TransportSecuritySettings | None
+) -> StreamableHTTPSessionManager:
     if isinstance(host, ToolClientHost):
         # With sessions and streams, because only on those can a client of the older revisions be asked for its yes.
-        return StreamableHTTPSessionManager(McpFace(host).server(own_version()), security_settings=security)
+        return StreamableHTTPSessionManager(
+            McpFace(host, noted=record.note, held=record.held).server(own_version()), security_settings=security
+        )
     return StreamableHTTPSessionManager(
-        mcp_server(host), json_response=True, stateless=True, security_settings=security
+        mcp_server(host, noted=record.note, held=record.held),
+        json_response=True,
+        stateless=True,
+        security_settings=security,
     )
 
 

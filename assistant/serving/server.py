@@ -18,9 +18,11 @@ from assistant.serving.http_app import FACES, http_app
 from assistant.serving.http_connections import HttpConnections
 from assistant.serving.http_listening import LOOPBACK, Listening
 from assistant.serving.mcp.mcp_login import MCP_MOST, MCP_SECONDS, McpLogin
+from assistant.serving.mcp.mcp_record import McpRecord
 from assistant.serving.middleware import Door
 from assistant.serving.platform.platform import PlatformSettings, open_platform
-from assistant.serving.rest.rest_face import RestFace, RestSettings
+from assistant.serving.rest.rest_face import RestFace
+from assistant.serving.rest.rest_settings import RestSettings
 from assistant.serving.rest.upstream import open_upstream
 from assistant.serving.serving_errors import AddressError
 from assistant.serving.state.audit import AuditLog
@@ -162,6 +164,7 @@ class RunningServer:
             rest=rest,
             platform=platform,
             mcp="mcp" in self._faces,
+            record=McpRecord(self.audit, self.users),
             login=self._mcp_login(store),
             upstream=upstream,
         )
@@ -198,7 +201,13 @@ class RunningTown(RunningServer):
     def __init__(self, world: World, language: str = "en", **options: Unpack[Options]) -> None:
         host = TownHost(world) if language == "en" else LocalizedTown(world, language)
         super().__init__(host, lambda: world.now().timestamp(), **options)
+        self._town = host
         self.world = world
+        """The world of whoever uses the town without a login."""
+
+    def world_of(self, user_id: str) -> World:
+        """Return the world of a user who logs in."""
+        return self._town.for_user(user_id).world
 
 
 @asynccontextmanager

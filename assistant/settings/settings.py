@@ -173,6 +173,14 @@ DATABASE = "mcqueen.sqlite3"
 """Name of the file of records in the data folder."""
 
 
+class ServingSettings(_Strict):
+    """`mcqueen serve`."""
+
+    commands: tuple[str, ...] = Field(
+        (), description="command lines that users without mcp:manage may have started; * at the end for any arguments"
+    )
+
+
 class Settings(_Strict):
     """Everything that can be set."""
 
@@ -190,6 +198,7 @@ class Settings(_Strict):
     supervision: SupervisionSettings = SupervisionSettings()
     calls: CallsSettings = CallsSettings()
     metrics: MetricsSettings = MetricsSettings()
+    serving: ServingSettings = ServingSettings()
     dashboard: DashboardSettings = DashboardSettings()
     deadline: Annotated[float, Field(gt=0, le=120)] = Field(
         10.0, description="seconds that a call may take, all in all"

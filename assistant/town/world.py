@@ -38,6 +38,7 @@ class World:
             raise ValueError("the world's clock must know its offset from UTC")
         self.seed = seed
         self.now = now
+        self._start = start
         self.geography = Geography(start)
         self.contacts = Contacts()
         self.messages = Messages(now, self.contacts)
@@ -58,6 +59,10 @@ class World:
         """Tool and arguments of every successful call, in order; without repeats recognised by their key."""
         self.answered: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {}
         """Idempotency key to tool, arguments and the first result."""
+
+    def another(self) -> World:
+        """Return a world as this one was at its start, on the same clock, in which nothing was done yet."""
+        return World(self.seed, now=self.now, start=self._start)
 
     @property
     def today(self) -> date:

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
+import jwt
 from mcp import Client
 
 from assistant.serving.mcp import mcp_face
@@ -118,6 +119,9 @@ async def nothing_is_executed_without_a_session(place: Place) -> None:
         for headers in ({}, {"Authorization": f"Bearer {'0' * 64}"}, {"X-User-ID": "driver"}):
             assert (await http.post(EXECUTE, json=PAY, headers=headers)).status_code == 401
         assert place.oracle.effects == []
+        endless = jwt.encode({"user_id": "driver"}, running.secrets.jwt_secret, algorithm="HS256")
+        refused = await http.post("/api/v1/auth/login", json={"user_id": "driver", "auth_token": endless})
+        assert refused.status_code == 401
         assert (await http.post(EXECUTE, json=PAY, headers=await bearer(running))).json()["success"] is True
     assert place.oracle.effects == [PAID]
 
@@ -136,7 +140,7 @@ async def the_request_beyond_the_limit_and_a_body_beyond_its_own_are_refused(pla
 
 @cell("rest", "host")
 async def rest_takes_loopback_names_and_allowed_origins_only(place: Place) -> None:
-    from assistant.serving.rest.rest_face import RestSettings
+    from assistant.serving.rest.rest_settings import RestSettings
 
     page = "https://car.example"
     async with served(place, settings=RestSettings(allowed_origins=(page,))) as running:
@@ -161,6 +165,11 @@ async def only_a_token_that_may_execute_reaches_a_server_and_only_ones_own(place
         reader = user.token("anna", Permission.READ, Permission.WRITE)
         assert (await user.execute(server_id, reader, **agreed)).status_code == 403
         assert (await user.execute(server_id, user.token("ben"), **agreed)).status_code == 403
+        unlisted = {"name": "another", "command": "sh", "args": ["-c", "true"], "env": {"PATH": "/tmp"}}
+        assert (await user.http.post("/api/mcp", json=unlisted, headers=user.headers)).status_code == 403
+        manager = user.token("boss", *Permission)
+        made = await user.http.post("/api/mcp", json={**unlisted, "enabled": False}, headers=manager)
+        assert made.status_code == 201
         assert place.oracle.effects == []
         assert (await user.execute(server_id, **agreed)).status_code == 200
     assert place.oracle.effects == [PAID]
@@ -266,6 +275,7 @@ async def a_service_with_authentication_takes_a_token_and_services_change_with_m
         assert (await user.http.get("/booking/slots")).status_code == 401
         assert backend.requests == []
         assert (await user.http.get("/booking/slots", headers=user.headers)).status_code == 200
+        assert len(backend.headers["x-mcqueen-caller"].split(".")) == 3
         body = {"name": "evil", "instances": [{"host": "127.0.0.1", "port": backend.port}], "basePath": "/evil"}
         assert (await user.http.post("/api/gateway/services", json=body, headers=user.headers)).status_code == 403
         assert (await user.http.delete("/api/gateway/services/booking", headers=user.headers)).status_code == 403

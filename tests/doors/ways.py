@@ -241,7 +241,7 @@ class PlatformUser:
 async def platform_user(place: Place) -> AsyncIterator[PlatformUser]:
     """The platform with a user on it."""
     place.folder.mkdir(parents=True, exist_ok=True)
-    settings = PlatformSettings(place.folder / "platform", timeout=5.0)
+    settings = PlatformSettings(place.folder / "platform", timeout=5.0, commands=("*",))
     async with (
         served(place, faces=("rest", "platform"), platform=settings) as running,
         httpx.AsyncClient(base_url=running.url, trust_env=False, timeout=20) as http,

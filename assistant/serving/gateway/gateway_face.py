@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from starlette.requests import Request
@@ -18,9 +18,18 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
-from assistant.serving.gateway.gateway import Gateway, GatewayError, GatewayTarget, Instance, InstanceAnswer
-from assistant.serving.gateway.gateway_consent import HEADER as CONFIRMATION
+from assistant.serving.answer_headers import PASSED_ON
+from assistant.serving.gateway.gateway import (
+    SAFE_METHODS,
+    Gateway,
+    GatewayError,
+    GatewayTarget,
+    Instance,
+    InstanceAnswer,
+)
+from assistant.serving.gateway.gateway_callers import caller_key, caller_token
 from assistant.serving.gateway.gateway_consent import GatewayConsent
+from assistant.serving.gateway.passed_paths import CALLER, decoded, leads_out, passed_headers
 from assistant.serving.middleware import too_many
 from assistant.serving.openapi import Operation
 from assistant.serving.platform.callers import Caller, Permission
@@ -32,7 +41,15 @@ from assistant.serving.platform.platform_models import (
     ServiceAddedAnswer,
     ServiceHealthAnswer,
 )
-from assistant.serving.request_bodies import RefusedRequest, address, answer, read_body, read_model, request_id
+from assistant.serving.request_bodies import (
+    RefusedRequest,
+    address,
+    answer,
+    printable,
+    read_body,
+    read_model,
+    request_id,
+)
 from assistant.serving.rest.rest_models import MessageAnswer
 from assistant.serving.state.audit import AuditLog
 from assistant.serving.state.stores import Store
@@ -134,7 +151,8 @@ class GatewayFace(GuardedFace):
         target = self.gateway.add(service)
         await self.gateway.check(target)
         self._note(request, caller, "service added", service.name)
-        return answer(request, {"service": service.model_dump(mode="json", by_alias=True), **_health(target)}, 201)
+        shown = {"service": service.model_dump(mode="json", by_alias=True), **_health(target)}
+        return answer(request, {**shown, "callerKey": caller_key(self.jwt_secret, service.name)}, 201)
 
     async def remove(self, request: Request, caller: Caller) -> JSONResponse:
         """Take a service away."""
@@ -156,16 +174,10 @@ class GatewayFace(GuardedFace):
         return target
 
     async def _forward(self, request: Request) -> Response:
-        path = request.url.path
-        target = self.gateway.find(path)
-        if target is None:
-            raise RefusedRequest(404, f"There is nothing at this path; there is {', '.join(OWN_PATHS)}.")
-        decoded = str(request.scope["path"])
-        if any(part in (".", "..") for part in decoded.split("/")) or "\\" in decoded or "\0" in decoded:
-            raise RefusedRequest(400, "The path must not lead out of the service.")
-        who = address(request)
+        target, path = self._place(request)
+        who, user_id = address(request), None
         if target.service.authentication:
-            who = (await self._caller(request)).user_id
+            who = user_id = (await self._caller(request)).user_id
         rule = target.service.rate_limit
         if rule is not None:
             limit = self.store.limit(f"gateway {target.service.name}", rule.max, rule.window_ms / 1000)
@@ -175,11 +187,52 @@ class GatewayFace(GuardedFace):
         body = await read_body(request)
         if not target.service.trusted:
             await self._consent.need(request, path + query, body, who)
+        note = partial(self._passed, request, target, user_id)
+        headers = self._headers(request, target, path + query, user_id)
         try:
-            passed = await self.gateway.forward(target, request.method, path + query, _headers(request, target), body)
+            passed = await self.gateway.forward(target, request.method, path + query, headers, body)
         except GatewayError as error:
+            note("unknown" if error.status in (502, 504) else "not sent")
             raise RefusedRequest(error.status, str(error)) from None
+        note("done", status=passed.status)
+        request.scope[PASSED_ON] = True
         return _PassedOn(passed)
+
+    def _place(self, request: Request) -> tuple[GatewayTarget, str]:
+        """Return the service of a path, and the path as it came. Raises `RefusedRequest`: none, or it leads out."""
+        path = bytes(request.scope.get("raw_path") or request.url.path.encode()).decode("latin-1")
+        target = self.gateway.find(request.scope["path"])
+        if target is None:
+            raise RefusedRequest(404, f"There is nothing at this path; there is {', '.join(OWN_PATHS)}.")
+        try:
+            inner = decoded(path)
+        except ValueError:
+            raise RefusedRequest(400, "The path cannot be decoded.") from None
+        if leads_out(inner) or self.gateway.find(inner) is not target:
+            raise RefusedRequest(400, "The path must not lead out of the service.")
+        return target, path
+
+    def _passed(self, request: Request, target: GatewayTarget, user_id: str | None, outcome: str, **more: Any) -> None:
+        """Note a request that may have changed something."""
+        if request.method in SAFE_METHODS:
+            return
+        known = {"address": address(request), "request_id": request_id(request), "service": target.service.name}
+        path = printable(request.scope["path"])
+        self.audit.write(
+            "passed on", user_id=user_id, outcome=outcome, method=request.method, path=path, **known, **more
+        )
+
+    def _headers(
+        self, request: Request, target: GatewayTarget, path: str, user_id: str | None
+    ) -> Sequence[tuple[str, str]]:
+        """Return what goes on of the caller's headers, and who it is; a token for this gateway stays here."""
+        kept = passed_headers(request.headers.items(), login=user_id is not None)
+        kept += [("X-Forwarded-For", address(request)), ("X-Forwarded-Proto", request.url.scheme)]
+        kept.append(("X-Forwarded-Host", request.headers.get("host", "")))
+        if user_id is not None:
+            name, method = target.service.name, request.method
+            kept.append((CALLER, caller_token(self.jwt_secret, name, user_id, method, path, self.now())))
+        return kept
 
 
 class _PassedOn(StreamingResponse):
@@ -195,16 +248,6 @@ class _PassedOn(StreamingResponse):
             await super().__call__(scope, receive, send)
         finally:
             await self._passed.close()
-
-
-def _headers(request: Request, target: GatewayTarget) -> Sequence[tuple[str, str]]:
-    """Return the caller's headers, and who it is; a token for this gateway stays here."""
-    dropped = {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", CONFIRMATION}
-    if target.service.authentication:
-        dropped.add("authorization")
-    kept = [(name, value) for name, value in request.headers.items() if name.lower() not in dropped]
-    forwarded = [("X-Forwarded-For", address(request)), ("X-Forwarded-Proto", request.url.scheme)]
-    return [*kept, *forwarded, ("X-Forwarded-Host", request.headers.get("host", ""))]
 
 
 def _possible(service: GatewayService) -> GatewayService:

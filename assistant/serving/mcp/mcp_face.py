@@ -18,13 +18,12 @@ from typing import Any
 
 import mcp_types as types
 from mcp import MCPError
-from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 from mcp.shared.message import ServerMessageMetadata
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 from pydantic import TypeAdapter, ValidationError
 
-from assistant.hosting.mcp_over_host import given_key, user_of
+from assistant.hosting.mcp_over_host import Context, Held, Noted, given_key, user_of
 from assistant.serving.mcp.mcp_material import McpMaterial
 from assistant.serving.tool_client_host import Prepared, ToolClientHost
 from client.call import CallError, Deferred, Failed, Need, NeedsInput, Outcome, Sent, Succeeded
@@ -40,7 +39,6 @@ _MOST_QUESTIONS = 256
 _MOST_ROUNDS = 8
 _NOT_CONFIRMED = CallError("not_confirmed", "It was not confirmed.", Sent.NO)
 
-Context = ServerRequestContext[dict[str, Any]]
 _BLOCK: TypeAdapter[types.ContentBlock] = TypeAdapter(types.ContentBlock)
 
 
@@ -91,8 +89,17 @@ class _Questions:
 class McpFace:
     """Serves a `ToolClientHost` over MCP."""
 
-    def __init__(self, host: ToolClientHost, now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        host: ToolClientHost,
+        now: Callable[[], float] = time.monotonic,
+        noted: Noted | None = None,
+        held: Held | None = None,
+    ) -> None:
+        """`noted` is told of each call that ended, `held` asked before each one why it may not be made."""
         self._host = host
+        self._noted = noted
+        self._held = held
         self._questions = _Questions(now)
 
     def server(self, version: str) -> Server[dict[str, Any]]:
@@ -126,6 +133,8 @@ class McpFace:
         )
         if prepared is None:
             raise MCPError(types.INVALID_PARAMS, f"There is no tool called {params.name[:60]}.")
+        if self._held is not None and (why := await self._held(context, prepared.name)):
+            return self._result(prepared, Failed(CallError("not_enabled", why, Sent.NO)))
         question = self._questions.find(params.request_state, prepared)
         answer = (params.input_responses or {}).get(_FORM if question is None else _name(question.needs))
         if question is not None:
@@ -181,6 +190,8 @@ class McpFace:
                     _meta=form.meta,  # this revision lets nothing stand beside the form itself
                 )
             outcome = await self._answered(prepared, outcome, await _elicit(context, form))
+        if self._noted is not None:
+            await self._noted(context, prepared.name, prepared.call.arguments, outcome.kind)
         return self._result(prepared, outcome)
 
     async def _resumed(self, question: _Question, answer: object) -> Outcome:

@@ -16,6 +16,7 @@ from assistant.serving.error_answers import ERROR_ANSWERS
 from assistant.serving.gateway.gateway import Gateway
 from assistant.serving.gateway.gateway_face import GatewayFace
 from assistant.serving.openapi import Operation, openapi, own_version, pages
+from assistant.serving.platform.allowed_commands import AllowedCommands
 from assistant.serving.platform.fleet import Fleet
 from assistant.serving.platform.platform_face import PlatformFace
 from assistant.serving.platform.server_records import PlatformRecords
@@ -36,11 +37,15 @@ class PlatformSettings:
     rules: SupervisionRules = field(default_factory=SupervisionRules)
     balancing: Balancing = "round_robin"
     timeout: float = 30.0
+    gateway_check: float | None = None
+    """Seconds between looks at the instances behind the gateway; unless given, as often as `rules` look at servers."""
+    commands: tuple[str, ...] = ()
+    """What users without mcp:manage may have started, as `AllowedCommands` reads it."""
 
     @classmethod
     def from_environment(cls, folder: Path, environment: Mapping[str, str] = os.environ) -> PlatformSettings:
-        """Read MCP_HEALTH_CHECK_INTERVAL and GATEWAY_TIMEOUT_MS (milliseconds), MCP_AUTO_RESTART, MCP_MAX_RETRIES and
-        GATEWAY_LOAD_BALANCING. Raises `ConfigurationError` naming the variable.
+        """Read MCP_HEALTH_CHECK_INTERVAL, GATEWAY_HEALTH_CHECK_INTERVAL and GATEWAY_TIMEOUT_MS (milliseconds),
+        MCP_AUTO_RESTART, MCP_MAX_RETRIES and GATEWAY_LOAD_BALANCING. Raises `ConfigurationError` naming the variable.
         """
         balancing = environment.get("GATEWAY_LOAD_BALANCING", "round_robin").replace("-", "_")
         if balancing not in get_args(Balancing):
@@ -52,7 +57,10 @@ class PlatformSettings:
             restarts=_whole(environment, "MCP_MAX_RETRIES", 3, 0),
         )
         timeout = _whole(environment, "GATEWAY_TIMEOUT_MS", 30_000, 1) / 1000
-        return cls(folder, rules, cast("Balancing", balancing), timeout)
+        check = None
+        if "GATEWAY_HEALTH_CHECK_INTERVAL" in environment:
+            check = _whole(environment, "GATEWAY_HEALTH_CHECK_INTERVAL", 30_000, 1) / 1000
+        return cls(folder, rules, cast("Balancing", balancing), timeout, check)
 
 
 def _whole(environment: Mapping[str, str], name: str, default: int, least: int) -> int:
@@ -87,18 +95,23 @@ class Platform:
 async def open_platform(
     settings: PlatformSettings, secrets: Secrets, store: Store, audit: AuditLog, now: Callable[[], float]
 ) -> AsyncIterator[Platform]:
-    """Open the platform and start its enabled servers; stop them when the block ends. Raises `RecordsError`."""
+    """Open the platform and start its enabled servers; stop them when the block ends. Raises `RecordsError`, and
+    `ConfigurationError` where the list of allowed commands cannot be read.
+    """
     clock = SystemClock()
+    allowed = AllowedCommands(settings.commands)
     records = await PlatformRecords.open(settings.folder / "platform.sqlite", secrets.encryption_key, now)
     fleet = Fleet(records, clock, settings.rules, settings.folder / "logs", settings.timeout)
     try:
         async with httpx.AsyncClient(trust_env=False, follow_redirects=False) as http:
-            gateway = Gateway(http, clock, balancing=settings.balancing, check_every=settings.rules.check)
+            gateway = Gateway(
+                http, clock, balancing=settings.balancing, check_every=settings.gateway_check or settings.rules.check
+            )
             gateway.open()
             await fleet.open()
             try:
                 yield Platform(
-                    PlatformFace(records, fleet, store, audit, secrets.jwt_secret, now),
+                    PlatformFace(records, fleet, store, audit, secrets.jwt_secret, now, allowed),
                     GatewayFace(gateway, store, audit, secrets.jwt_secret, now),
                 )
             finally:

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
+from assistant.serving.error_answers import begin
 from assistant.serving.openapi import Operation
+from assistant.serving.platform.allowed_commands import AllowedCommands
 from assistant.serving.platform.call_gate import Permit
 from assistant.serving.platform.callers import Caller, Permission
 from assistant.serving.platform.fleet import Ended, Execution, Fleet
@@ -69,6 +71,8 @@ class PlatformFace(GuardedFace):
     audit: AuditLog
     jwt_secret: str
     now: Callable[[], float]
+    allowed: AllowedCommands
+    """What users without mcp:manage may have started."""
 
     def operations(self) -> list[Operation]:
         """Return everything that can be asked below `/api/mcp`."""
@@ -131,6 +135,8 @@ class PlatformFace(GuardedFace):
         """Make a server, and start it where it is enabled."""
         body = await read_model(request, ServerBody)
         await within(self._creations, caller.user_id)
+        self._need_allowed(request, caller, body.command, body.args, body.env)
+        begin(request, partial(self._note, request, caller, "server created", ""))
         try:
             record = await self.records.create(caller.user_id, {**body.model_dump(), "args": tuple(body.args)})
         except DuplicateNameError:
@@ -174,6 +180,9 @@ class PlatformFace(GuardedFace):
         old["args"], old["env"] = [*record.args], dict(record.env)
         body = as_model({**old, **given.model_dump(exclude_unset=True)}, ServerBody)
         env = {name: record.env.get(name, value) if value == HIDDEN else value for name, value in body.env.items()}
+        if (body.command, tuple(body.args), env) != (record.command, record.args, dict(record.env)):
+            self._need_allowed(request, caller, body.command, body.args, env)
+        begin(request, partial(self._note, request, caller, "server changed", record.id))
         try:
             changed = await self.records.update(record, **{**body.model_dump(), "args": tuple(body.args), "env": env})
         except DuplicateNameError:
@@ -193,6 +202,7 @@ class PlatformFace(GuardedFace):
     async def delete(self, request: Request, caller: Caller) -> JSONResponse:
         """Delete a server, softly, and stop its process."""
         record = await self._own(request, caller)
+        begin(request, partial(self._note, request, caller, "server deleted", record.id))
         await self.records.update(record, deleted_at=self.now(), enabled=False)
         await self.fleet.forget(record.id)
         self._note(request, caller, "server deleted", record.id)
@@ -283,6 +293,20 @@ class PlatformFace(GuardedFace):
             raise RefusedRequest(404, "There is no server with this id; list the servers to see theirs.")
         caller.need_own(record.user_id)
         return record
+
+    def _need_allowed(
+        self, request: Request, caller: Caller, command: str, args: Sequence[str], env: Mapping[str, str]
+    ) -> None:
+        """Raise `RefusedRequest` 403 unless the caller may have this command started on this machine."""
+        if caller.may(Permission.MANAGE) or self.allowed.allow(command, args, env):
+            return
+        known = {"user_id": caller.user_id, "address": address(request), "request_id": request_id(request)}
+        self.audit.write("command refused", **known, outcome="refused", command=command[:200])
+        raise RefusedRequest(
+            403,
+            f"This command with these arguments and variables is not on the list of this server (serving.commands); "
+            f"{Permission.MANAGE} may start any.",
+        )
 
     def _shown(self, record: ServerRecord) -> dict[str, Any]:
         return shown(record, self.fleet.status(record.id))

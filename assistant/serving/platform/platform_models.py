@@ -242,9 +242,10 @@ class GatewayConfigAnswer(Answer):
 
 
 class ServiceAddedAnswer(ServiceHealth, Answer):
-    """A service and how it is."""
+    """A service and how it is; with `callerKey` the service checks the header X-McQueen-Caller."""
 
     service: UpstreamService
+    callerKey: str  # noqa: N815  # as the contract spells names
 
 
 class Statistics(_Shown):

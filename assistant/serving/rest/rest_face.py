@@ -8,10 +8,11 @@ nothing happened; 500 is for defects, after which nobody knows.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from starlette.applications import Starlette
@@ -21,7 +22,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from assistant.hosting.host import Asks, Refused, ToolHost
-from assistant.serving.error_answers import ERROR_ANSWERS
+from assistant.serving.error_answers import ERROR_ANSWERS, begin
 from assistant.serving.middleware import RateLimit, too_many
 from assistant.serving.openapi import Operation, openapi, own_version, pages
 from assistant.serving.request_bodies import RefusedRequest, address, answer, read_model, request_id
@@ -40,56 +41,26 @@ from assistant.serving.rest.rest_models import (
     UsageAnswer,
 )
 from assistant.serving.rest.rest_outcomes import answer_of, execute
+from assistant.serving.rest.rest_settings import RestSettings
 from assistant.serving.rest.rest_tools import RestTool
-from assistant.serving.serving_errors import ServingError
+from assistant.serving.serving_errors import SecretsError, ServingError
 from assistant.serving.state.audit import AuditLog
-from assistant.serving.state.rate_limits import REST_MOST, REST_SECONDS, RequestLimit
+from assistant.serving.state.credential_form import credential_problem
+from assistant.serving.state.rate_limits import RequestLimit
 from assistant.serving.state.secret_keys import Secrets, read_login_token
 from assistant.serving.state.sessions import Session
 from assistant.serving.state.stores import Store
 from assistant.serving.state.users import Users, UserToolSetting
 from assistant.serving.tool_client_host import Served, ToolClientHost
-from client.client_errors import ConfigurationError, RecordsError
+from client.client_errors import RecordsError
 from client.values import digest
 
 _log = logging.getLogger(__name__)
-
 _MAX_TOKEN = 8192
+_CHECK_SECONDS = 2.0
+"""How long a store may take to say that it is there."""
 _ONCE_SECONDS = 86_400.0
 """How long the use of a token for one use is remembered; such a token may not live longer."""
-
-
-@dataclass(frozen=True)
-class RestSettings:
-    """What can be set of the face. `rate_window` is in seconds."""
-
-    rate_max: int = REST_MOST
-    rate_window: float = REST_SECONDS
-    allowed_origins: tuple[str, ...] = ()
-    allowed_hosts: tuple[str, ...] = ()
-    """Names under which this server may be asked for, besides the machine's own."""
-    upstream: str = ""
-    """Address of another McQueen REST server to which the paths of old are passed on; served here without one."""
-
-    @classmethod
-    def from_environment(cls, environment: Mapping[str, str]) -> RestSettings:
-        """Read RATE_LIMIT_MAX, RATE_LIMIT_WINDOW (milliseconds), UPSTREAM_URL, and what commas divide: ALLOWED_ORIGINS
-        and ALLOWED_HOSTS.
-
-        Raises `ConfigurationError` naming the variable.
-        """
-        numbers = {"RATE_LIMIT_MAX": REST_MOST, "RATE_LIMIT_WINDOW": int(REST_SECONDS * 1000)}
-        for name in numbers:
-            if name in environment:
-                if not environment[name].isdecimal() or int(environment[name]) < 1:
-                    raise ConfigurationError(f"{name} must be a whole number above zero, not {environment[name]!r}")
-                numbers[name] = int(environment[name])
-        origins, hosts = (
-            tuple(one.strip() for one in environment.get(name, "").split(",") if one.strip())
-            for name in ("ALLOWED_ORIGINS", "ALLOWED_HOSTS")
-        )
-        upstream = environment.get("UPSTREAM_URL", "")
-        return cls(numbers["RATE_LIMIT_MAX"], numbers["RATE_LIMIT_WINDOW"] / 1000, origins, hosts, upstream)
 
 
 @dataclass
@@ -127,6 +98,7 @@ class RestFace:
             Operation("PUT", f"{tool}/configure", self.configure, ConfigureAnswer, ConfigureBody, errors=(404,)),
             Operation("GET", "/usage", self.usage, UsageAnswer),
             Operation("GET", "/health", self.health, HealthAnswer, secured=False),
+            Operation("GET", "/ready", self.ready, HealthAnswer, secured=False),
         ]
 
     def document(self) -> dict[str, Any]:
@@ -147,13 +119,29 @@ class RestFace:
                     expose_headers=["X-Request-ID", "Retry-After"],
                 )
             )
-        middleware.append(Middleware(RateLimit, limit=limit, exempt=("/health",)))
+        middleware.append(Middleware(RateLimit, limit=limit, exempt=("/health", "/ready")))
         routes = [*(operation.route() for operation in self.operations()), *pages(self.document)]
         return Starlette(routes=routes, middleware=middleware, exception_handlers=ERROR_ANSWERS)
 
     async def health(self, request: Request) -> JSONResponse:
-        """Say that the service is up and how many tools it has."""
-        return answer(request, {"status": "healthy", "tools": len(await self.host.list_tools())})
+        """Say that the service and its store are up and how many tools it has; 503 if the store is away."""
+        return await self._state(request, "healthy", tools_needed=False)
+
+    async def ready(self, request: Request) -> JSONResponse:
+        """Say whether requests can be served now: as health, and there are tools."""
+        return await self._state(request, "ready", tools_needed=True)
+
+    async def _state(self, request: Request, well: str, *, tools_needed: bool) -> JSONResponse:
+        try:
+            async with asyncio.timeout(_CHECK_SECONDS):
+                await self.store.check()
+        except (ServingError, RecordsError, TimeoutError) as error:
+            _log.error("the store does not answer: %s", error or "no answer in time")
+            return answer(request, {"error": f"The store is away, so this is not {well}."}, 503)
+        tools = len(await self.host.list_tools())
+        if tools_needed and not tools:
+            return answer(request, {"error": f"No server is there yet, so this is not {well}."}, 503)
+        return answer(request, {"status": well, "tools": tools})
 
     async def login(self, request: Request) -> JSONResponse:
         """Exchange a login token for a session."""
@@ -174,8 +162,7 @@ class RestFace:
         once = claims.get("jti")
         if once is None:
             return True
-        ends = claims.get("exp")
-        if ends is None or ends - self.now() > _ONCE_SECONDS:
+        if claims["exp"] - self.now() > _ONCE_SECONDS:
             return False  # it would outlive the memory of its use
         return not await self.store.limit("token", 1, _ONCE_SECONDS).admit(digest(once))
 
@@ -186,23 +173,30 @@ class RestFace:
     async def logout(self, request: Request) -> JSONResponse:
         """End the session."""
         session = await self._session(request)
+        begin(request, partial(self._note, request, "logout", session.user_id))
         await self.store.sessions.remove(session.session_id)
         self._note(request, "logout", session.user_id, "done")
         return answer(request, {"message": "You are logged out."})
 
     async def link(self, request: Request) -> JSONResponse:
-        """Keep the user's credentials for a service, encrypted."""
+        """Keep the user's credentials for a service, encrypted, and say whether the service takes them."""
         session = await self._session(request)
         service = await self._service(request)
         body = await read_model(request, LinkBody)
-        await self.users.link(session.user_id, service, body.credentials or {})
+        if wrong := credential_problem(body.credentials):
+            self._note(request, "link", session.user_id, "invalid", service=service)
+            raise RefusedRequest(400, f"{wrong}.")
+        begin(request, partial(self._note, request, "link", session.user_id, service=service))
+        await self.users.link(session.user_id, service, body.credentials)
         self._note(request, "link", session.user_id, "done", service=service)
-        return answer(request, {"data": {"service": service, "authenticated": True}})
+        authenticated = await self._is_logged_in(session.user_id, service)
+        return answer(request, {"data": {"service": service, "authenticated": authenticated}})
 
     async def unlink(self, request: Request) -> JSONResponse:
         """Forget them."""
         session = await self._session(request)
         service = await self._service(request)
+        begin(request, partial(self._note, request, "unlink", session.user_id, service=service))
         await self.users.unlink(session.user_id, service)
         self._note(request, "unlink", session.user_id, "done", service=service)
         return answer(request, {"data": {"service": service, "authenticated": False}})
@@ -212,7 +206,8 @@ class RestFace:
         session = await self._session(request)
         self._same_user(session, request.query_params.get("user_id"))
         settings = await self.users.settings(session.user_id)
-        services = await self.users.services(session.user_id)
+        kept = await self.users.services(session.user_id)
+        services = {service for service in kept if await self._is_logged_in(session.user_id, service)}
         listed = []
         for tool in await self._tools():
             authenticated = tool.service is None or tool.service in services
@@ -231,6 +226,7 @@ class RestFace:
             old.priority if body.priority is None else body.priority,
             old.custom_settings if body.custom_settings is None else body.custom_settings,
         )
+        begin(request, partial(self._note, request, "configure", session.user_id, tool=tool.id))
         await self.users.configure(session.user_id, tool.id, setting)
         self._note(request, "configure", session.user_id, "done", tool=tool.id)
         data = {"tool_id": tool.id, "enabled": setting.enabled, "priority": setting.priority}
@@ -253,7 +249,7 @@ class RestFace:
         if setting is not None and not setting.enabled:
             self._note(request, "execute", session.user_id, "not_enabled", tool=tool.id)
             raise RefusedRequest(403, f"You switched {tool.id} off; switch it on to use it.")
-        authenticated = tool.service is None or tool.service in await self.users.services(session.user_id)
+        authenticated = tool.service is None or await self._is_logged_in(session.user_id, tool.service)
         if tool.access_level == "user_specific" and not authenticated:
             self._note(request, "execute", session.user_id, "requires_auth", tool=tool.id)
             return self._unmet(request, f"Log in to {tool.service} first.", requires_auth=tool.service)
@@ -264,7 +260,7 @@ class RestFace:
             raise RefusedRequest(
                 400, f"{'; '.join(sentence for _, sentence in wrong)}.", metadata={"parameters": names}
             )
-        if _wants_login(filled, tool) and not authenticated:
+        if tool.wants_login(filled) and not authenticated:
             return self._unmet(request, f"Log in to {tool.service} first.", requires_auth=tool.service)
         if isinstance(self.host, ToolClientHost):
             return await self._call_configured(request, session, self.host, tool, filled, confirmations)
@@ -280,7 +276,8 @@ class RestFace:
         # Keys are the user's own: another user's same key is another call.
         scoped = f"{session.user_id}:{key}" if key and len(key) <= 256 else None
         await self.users.count(session.user_id, tool.id)
-        result = await host.call(tool.id, parameters, idempotency_key=scoped)
+        begin(request, partial(self._note, request, "execute", session.user_id, tool=tool.id, arguments=parameters))
+        result = await host.for_user(session.user_id).call(tool.id, parameters, idempotency_key=scoped)
         if isinstance(result, Asks):
             result = result.refusal  # no driver is here to be asked
         service = tool.service or host.name
@@ -309,20 +306,21 @@ class RestFace:
             raise RefusedRequest(
                 404, f"There is no tool called {tool.id[:60]} any more; list the tools to see their ids."
             )
+        begin(request, partial(self._note, request, "execute", session.user_id, tool=tool.id, arguments=parameters))
         executed = await execute(host, prepared, confirmations)
         kind = executed.outcome.kind
-        if kind != "needs_input":
-            await self._count(session.user_id, tool.id)
         self._note(request, "execute", session.user_id, kind, tool=tool.id, arguments=parameters)
+        if kind != "needs_input":
+            await self._count_made(session.user_id, tool.id)
         status, body = answer_of(host, prepared, executed)
         return answer(request, body, status)
 
-    async def _count(self, user_id: str, tool_id: str) -> None:
-        """Count a call that was made; a store that is away then changes nothing about what is answered."""
+    async def _count_made(self, user_id: str, tool: str) -> None:
+        """Count a call that was made; a store that is away then does not change what became of the call."""
         try:
-            await self.users.count(user_id, tool_id)
+            await self.users.count(user_id, tool)
         except (ServingError, RecordsError) as error:
-            _log.error("a call of %s could not be counted: %s", tool_id, error)
+            _log.error("a call of %s was made and is not in their usage: %s", user_id, error)
 
     def _problems(self, tool: RestTool, parameters: Mapping[str, Any]) -> list[tuple[str, str]]:
         if not isinstance(self.host, ToolClientHost):
@@ -351,6 +349,19 @@ class RestFace:
                 404, f"No tool uses a service called {wanted[:60]}; there is {', '.join(known) or 'none'}."
             )
         return wanted
+
+    async def _is_logged_in(self, user_id: str, service: str) -> bool:
+        """Return whether the user's credentials for a service count now: its host is shown them, and nobody else.
+
+        Configured servers are shown none: they ask for their own login.
+        """
+        try:
+            credentials = await self.users.credentials(user_id, service)
+        except SecretsError:
+            return False  # kept under another key, which is as good as lost
+        if credentials is None or credential_problem(credentials):
+            return False
+        return isinstance(self.host, ToolClientHost) or await self.host.for_user(user_id).admits(service, credentials)
 
     async def _session(self, request: Request) -> Session:
         """Return the session of the headers, which must agree with each other. Raises `RefusedRequest` 401."""
@@ -382,9 +393,3 @@ def _given_key(request: Request, parameters: dict[str, Any]) -> str | None:
     """Take the client's idempotency key out of the parameters, else from its header."""
     key = parameters.pop("idempotency_key", None) or request.headers.get("idempotency-key")
     return key if isinstance(key, str) else None
-
-
-def _wants_login(parameters: Mapping[str, Any], tool: RestTool) -> bool:
-    """Return whether a value of a hybrid tool is the driver's own, although the tool is open to all."""
-    personal = tool.meta.get("mcqueen/personal_when", {})
-    return any(parameters.get(name) in values for name, values in personal.items())

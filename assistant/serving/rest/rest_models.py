@@ -69,9 +69,9 @@ class MessageAnswer(Answer):
 
 
 class LinkBody(Body):
-    """The user's credentials for a service; they are kept encrypted."""
+    """The user's credentials for a service, a token or a user name and a password; they are kept encrypted."""
 
-    credentials: dict[str, JSON] | None = None
+    credentials: dict[str, JSON]
 
 
 class ServiceShown(BaseModel):
@@ -182,7 +182,7 @@ class UsageAnswer(Answer):
 
 
 class HealthAnswer(Answer):
-    """The service is up."""
+    """The service is up, or ready."""
 
-    status: Literal["healthy"]
+    status: Literal["healthy", "ready"]
     tools: int

@@ -105,6 +105,11 @@ class RestTool:
         """Return (parameter, sentence) for everything wrong: required, type, options, limits, formats."""
         return problems(self.schema, parameters)
 
+    def wants_login(self, parameters: Mapping[str, Any]) -> bool:
+        """Return whether a value of a hybrid tool is the driver's own, although the tool is open to all."""
+        personal = self.meta.get("mcqueen/personal_when", {})
+        return any(parameters.get(name) in values for name, values in personal.items())
+
     def unconfirmed(self, parameters: Mapping[str, Any], confirmations: Mapping[str, Any]) -> list[str]:
         """Return the parameters that want a spoken yes and have none that is `true` or equal to the value."""
         for name, reading in self.meta.get("mcqueen/read_only_when", {}).items():

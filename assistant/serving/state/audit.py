@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-import os
+import logging
 from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -11,20 +10,22 @@ from pathlib import Path
 from typing import Any
 
 from assistant.serving.serving_errors import ServingError
+from assistant.serving.state.audit_file import AuditFile
 from client.values import digest
+
+_log = logging.getLogger(__name__)
 
 
 class AuditLog:
-    """The last 10,000 entries in memory, and all of them in a file (mode 0600) where a path is given."""
+    """The last 10,000 entries in memory, and all of them in files (mode 0600, chained) if a path is given."""
 
     def __init__(self, now: Callable[[], float], path: Path | None = None) -> None:
         self._now = now
         self.entries: deque[dict[str, Any]] = deque(maxlen=10_000)
-        self._descriptor: int | None = None
+        self._file: AuditFile | None = None
         if path is not None:
             try:
-                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+                self._file = AuditFile(path)
             except OSError as error:
                 raise ServingError(f"cannot write the audit log {path}: {error.strerror}") from error
 
@@ -44,11 +45,15 @@ class AuditLog:
             **more,
         }
         self.entries.append(entry)
-        if self._descriptor is not None:
-            os.write(self._descriptor, (json.dumps(entry, ensure_ascii=False) + "\n").encode())
+        if self._file is None:
+            return
+        try:
+            self._file.append(entry)
+        except OSError as error:  # what was done is done, and is answered so
+            _log.error("the audit log cannot be written (%s): %s", error.strerror, entry)
 
     def close(self) -> None:
         """Close the file."""
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
+        if self._file is not None:
+            self._file.close()
+            self._file = None

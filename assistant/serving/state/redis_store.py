@@ -56,6 +56,11 @@ class RedisStore:
             ) from error
         return cls(redis, now)
 
+    async def check(self) -> None:
+        """Ask Redis whether it answers. Raises `ServingError`."""
+        with _translated():
+            await self._redis.ping()
+
     def limit(self, name: str, most: int, seconds: float) -> RequestLimit:
         """Return the limit of that name."""
         return RedisLimit(self._redis, name, most, seconds, self._now)

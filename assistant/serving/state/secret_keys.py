@@ -153,7 +153,10 @@ def mint_login_token(
 
 
 def read_login_token(secret: str, token: str, *, now: float) -> dict[str, Any] | None:
-    """Return the claims of a token that this secret signed and that is valid now, else None."""
+    """Return the claims of a token that this secret signed and that is valid now, else None.
+
+    A token without an end (`exp`) is never valid: nobody could take it back.
+    """
     # Times are checked against the clock that was passed in, not against the one the library reads.
     options: Any = {"verify_exp": False, "verify_nbf": False, "verify_iat": False, "verify_aud": False}
     try:
@@ -165,7 +168,7 @@ def read_login_token(secret: str, token: str, *, now: float) -> dict[str, Any] |
     for moment in (ends, starts):
         if moment is not None and (isinstance(moment, bool) or not isinstance(moment, int | float)):
             return None
-    if (ends is not None and now >= ends) or (starts is not None and now < starts):
+    if ends is None or now >= ends or (starts is not None and now < starts):
         return None
     return claims
 

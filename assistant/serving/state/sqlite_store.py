@@ -54,6 +54,12 @@ class SqliteStore:
         """Open or make the file (mode 0600). Raises `RecordsError` with the cure."""
         return cls(await Storage.open(path, MIGRATIONS), now)
 
+    async def check(self) -> None:
+        """Write to the file, which a full or vanished disk refuses. Raises `RecordsError`."""
+        await self._storage.run(
+            lambda connection: connection.execute("DELETE FROM sessions WHERE expires_at <= ?", (self._now(),))
+        )
+
     def limit(self, name: str, most: int, seconds: float) -> RequestLimit:
         """Return the limit of that name."""
         return SqliteLimit(self._storage, name, most, seconds, self._now)

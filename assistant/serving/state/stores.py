@@ -32,6 +32,10 @@ class Store(Protocol):
         """Where settings, logins to services and usage live."""
         ...
 
+    async def check(self) -> None:
+        """Ask whether it answers. Raises `ServingError` or `RecordsError` if it does not."""
+        ...
+
     def limit(self, name: str, most: int, seconds: float) -> RequestLimit:
         """Return the limit of that name; the same name in another process counts together with it."""
         ...
@@ -45,6 +49,9 @@ class MemoryStore:
         self.sessions = MemorySessions(now)
         self.users = MemoryUsers() if users is None else users
         self._limits: dict[tuple[str, int, float], MemoryLimit] = {}
+
+    async def check(self) -> None:
+        """Memory is there."""
 
     def limit(self, name: str, most: int, seconds: float) -> RequestLimit:
         """Return the limit of that name."""

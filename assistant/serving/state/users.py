@@ -130,20 +130,20 @@ class Users:
         await self._store.configure(user_id, tool, setting)
 
     async def link(self, user_id: str, service: str, credentials: Mapping[str, Any]) -> None:
-        """Log the user in to a service."""
+        """Keep the user's credentials for a service."""
         await self._store.link(user_id, service, self._fernet.encrypt(json.dumps(dict(credentials)).encode()))
 
     async def link_all(self, user_id: str, services: Iterable[str]) -> None:
-        """Log the user in to services of the simulated world, which ask for no credentials."""
+        """Keep credentials for services of the simulated town, which take any."""
         for service in services:
-            await self.link(user_id, service, {})
+            await self.link(user_id, service, {"token": "of the simulated town"})
 
     async def unlink(self, user_id: str, service: str) -> bool:
         """Log out of a service; return whether there was a login."""
         return await self._store.unlink(user_id, service)
 
     async def services(self, user_id: str) -> Collection[str]:
-        """Return the services that the user is logged in to."""
+        """Return the services that the user has credentials for; whether they count is for the host to say."""
         return await self._store.services(user_id)
 
     async def credentials(self, user_id: str, service: str) -> dict[str, Any] | None:

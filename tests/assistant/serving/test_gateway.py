@@ -26,6 +26,7 @@ class Backend:
     def __init__(self) -> None:
         self.requests: list[str] = []
         self.headers: dict[str, str] = {}
+        self.raw: dict[str, str] = {}
         self.waiting = asyncio.Event()
         self.released = asyncio.Event()
         self._server: asyncio.Server | None = None
@@ -46,6 +47,7 @@ class Backend:
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
             request, *lines = head.split("\r\n")
+            self.raw = dict(line.split(": ", 1) for line in lines if ": " in line)
             self.headers = dict(line.lower().split(": ", 1) for line in lines if ": " in line)
             body = await reader.readexactly(int(self.headers.get("content-length", "0")))
             method, path, _ = request.split(" ")

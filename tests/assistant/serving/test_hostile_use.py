@@ -204,7 +204,7 @@ async def test_names_and_commands_of_servers_cannot_lead_elsewhere(
 @pytest.mark.proves("G.path-tricks")
 async def test_a_command_is_run_without_a_shell(world: World, tmp_path: Path) -> None:
     target = tmp_path / "made by a shell"
-    settings = PlatformSettings(tmp_path / "platform")
+    settings = PlatformSettings(tmp_path / "platform", commands=("*",))
     async with (
         serve_town(world, faces=("platform",), platform=settings) as town,
         httpx.AsyncClient(base_url=town.url, trust_env=False) as http,

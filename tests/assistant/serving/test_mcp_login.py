@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from assistant.serving.mcp.mcp_login import MCP_MOST
-from assistant.serving.rest.rest_face import RestSettings
+from assistant.serving.rest.rest_settings import RestSettings
 from assistant.serving.server import RunningTown, serve_town
 from assistant.serving.state.secret_keys import mint_login_token
 from assistant.town.world import World

@@ -36,7 +36,7 @@ from schemathesis.specs.openapi.checks import (
 from assistant.serving.openapi import page
 from assistant.serving.platform.callers import Permission
 from assistant.serving.platform.platform import PlatformSettings
-from assistant.serving.rest.rest_face import RestSettings
+from assistant.serving.rest.rest_settings import RestSettings
 from assistant.serving.server import RunningTown, serve_town
 from assistant.serving.state.secret_keys import mint_login_token
 from assistant.town.town_tools import tool_definitions
@@ -72,7 +72,7 @@ def served(folder: Path) -> Iterator[RunningTown]:
     told, listening = asyncio.Event(), threading.Event()
 
     async def serve() -> None:
-        platform = PlatformSettings(folder, SupervisionRules(first_pause=0.01), timeout=2.0)
+        platform = PlatformSettings(folder, SupervisionRules(first_pause=0.01), timeout=2.0, commands=("*",))
         async with serve_town(
             World(seed=1, now=Hurrying()),
             faces=("rest", "platform"),

@@ -49,7 +49,7 @@ async def test_our_client_lists_asks_confirms_and_calls(town: RunningTown) -> No
         for _ in range(2):
             done = await server.call(_call("book_restaurant_public", TABLE), seconds=5, confirmed=True)
             assert isinstance(done, Answered)
-        assert len(town.world.bookings.all) == 1
+        assert len(town.world_of("driver").bookings.all) == 1
 
         locked = await server.call(_call("email_personal", {"action": "read"}), seconds=5, confirmed=False)
         assert isinstance(locked, InputWanted)

@@ -32,6 +32,8 @@ from tests.client.harness import until
 CHILD = "tests.client.stdio_server"
 BODY: dict[str, Any] = {"name": "child", "command": sys.executable, "args": ["-m", CHILD], "env": {"SECRET": "hidden"}}
 SECONDS = 20.0
+ALLOWED = ("SECRET=* MORE=* *",)
+"""In these tests users may have anything started."""
 
 
 class Platform:
@@ -78,7 +80,9 @@ class Platform:
 
 @pytest.fixture
 async def served(world: World, tmp_path: Path) -> AsyncIterator[RunningTown]:
-    settings = PlatformSettings(tmp_path / "platform", SupervisionRules(first_pause=0.05), timeout=5.0)
+    settings = PlatformSettings(
+        tmp_path / "platform", SupervisionRules(first_pause=0.05), timeout=5.0, commands=ALLOWED
+    )
     async with serve_town(world, faces=("rest", "platform"), platform=settings) as running:
         yield running
 
@@ -317,7 +321,7 @@ async def test_logs_are_narrowed_and_paged_and_a_bad_filter_is_named(anna: Platf
 
 
 async def test_enabled_servers_start_with_the_service_and_others_do_not(world: World, tmp_path: Path) -> None:
-    settings = PlatformSettings(tmp_path / "platform")
+    settings = PlatformSettings(tmp_path / "platform", commands=ALLOWED)
     secrets = Secrets.generate()
     serving: Options = {"faces": ("platform",), "platform": settings, "secrets": secrets}
     async with serve_town(world, **serving) as town, httpx.AsyncClient(base_url=town.url, trust_env=False) as http:

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from assistant.hosting.host import Done, Refused
-from assistant.serving.rest.rest_face import RestSettings
+from assistant.serving.rest.rest_settings import RestSettings
 from assistant.serving.server import RunningTown, serve_town
 from assistant.town.town_host import TownHost
 from assistant.town.world import World
@@ -52,7 +52,7 @@ async def test_a_body_that_cannot_be_read_is_refused_and_others_are_served(
     assert response.json()["success"] is False
     assert response.json()["error"]
     assert response.json()["request_id"] == response.headers["X-Request-ID"]
-    assert not town.world.executed
+    assert not town.world_of("driver").executed
     assert (await rest.execute("get_weather", {"location": "Speyer"})).status_code == 200
 
 

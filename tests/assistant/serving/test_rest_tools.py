@@ -98,11 +98,11 @@ async def test_what_needs_a_yes_asks_for_it_and_does_nothing_until_then(rest: Re
     assert asked.status_code == 200
     assert asked.json()["success"] is False
     assert asked.json()["metadata"]["requires_confirmation"] == list(TABLE)
-    assert not town.world.executed
+    assert not town.world_of("driver").executed
     done = await rest.execute("book_restaurant_public", TABLE, voice_confirmations=YES)
     assert done.json()["success"] is True
     assert set(done.json()["data"]) >= {"booking_id", "status", "confirmation_number", *TABLE}
-    assert len(town.world.bookings.all) == 1
+    assert len(town.world_of("driver").bookings.all) == 1
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ async def test_only_true_or_the_same_value_counts_as_confirmed(
 ) -> None:
     response = await rest.execute("book_restaurant_public", TABLE, voice_confirmations=confirmations)
     assert response.json().get("metadata", {}).get("requires_confirmation", []) == asked_again
-    assert len(town.world.bookings.all) == (0 if asked_again else 1)
+    assert len(town.world_of("driver").bookings.all) == (0 if asked_again else 1)
 
 
 SAME: list[tuple[Any, Any]] = [
@@ -174,7 +174,7 @@ async def test_reading_mail_needs_no_yes_and_sending_it_does(rest: Rest, town: R
     assert asked.json()["metadata"]["requires_confirmation"] == ["action", "to", "subject"]
     confirmed = {"action": "send", "to": ["anna"], "subject": True}
     assert (await rest.execute("email_personal", mail, voice_confirmations=confirmed)).json()["success"] is True
-    assert [email.subject for email in town.world.mailbox.sent] == ["Dinner"]
+    assert [email.subject for email in town.world_of("driver").mailbox.sent] == ["Dinner"]
 
 
 @pytest.mark.proves("G.rest")
@@ -224,7 +224,7 @@ async def test_parameters_that_break_the_definition_are_all_named_with_400(
     assert response.status_code == 400
     assert response.json()["success"] is False
     assert all(word in response.json()["error"] for word in words)
-    assert not town.world.executed
+    assert not town.world_of("driver").executed
 
 
 async def test_a_refusal_of_the_tool_is_an_answer_and_not_a_failure_of_the_server(rest: Rest) -> None:
@@ -278,7 +278,7 @@ async def test_a_repeat_with_the_same_key_header_happens_once_for_each_user(rest
     for user in (rest, rest, other):
         user.headers["Idempotency-Key"] = "key-1"
         assert (await user.execute("send_message", message, voice_confirmations=yes)).json()["success"] is True
-    assert len(town.world.messages.sent) == 2
+    assert [len(town.world_of(name).messages.sent) for name in ("driver", other.user_id)] == [1, 1]
 
 
 async def test_usage_is_counted_and_audited_without_what_was_said(rest: Rest, town: RunningTown) -> None:

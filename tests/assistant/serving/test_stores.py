@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from assistant.serving.rest.rest_face import RestSettings
+from assistant.serving.rest.rest_settings import RestSettings
 from assistant.serving.server import serve_town
 from assistant.serving.serving_errors import ServingError
 from assistant.serving.state.stores import Store, open_store

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from assistant.serving.rest.rest_face import RestSettings
+from assistant.serving.rest.rest_settings import RestSettings
 from assistant.serving.rest.upstream import open_upstream
 from assistant.serving.server import RunningTown, serve_town
 from assistant.serving.state.secret_keys import load_secrets, mint_login_token
@@ -85,7 +85,7 @@ async def test_paths_of_old_lead_to_the_other_server_and_fall_back_where_it_is_g
         assert (await http.get("/api/v1/mcp/tools", headers=headers)).status_code == 401
         refused = await http.get("/mcp/tools", headers={"Authorization": f"Bearer {'0' * 64}"})
         assert (refused.status_code, refused.headers["X-McQueen-Served-By"]) == (401, "upstream")
-        assert front.world.executed == []
+        assert front.world_of("driver").executed == []
 
         other.process.terminate()
         await other.process.wait()
@@ -93,7 +93,7 @@ async def test_paths_of_old_lead_to_the_other_server_and_fall_back_where_it_is_g
         here = await log_in(http, "/proxy/auth/login", body)
         called = await http.post("/mcp/tools/get_weather/execute", json=weather, headers=here)
         assert (called.status_code, called.headers["X-McQueen-Served-By"]) == (200, "here")
-        assert [tool for tool, _ in front.world.executed] == ["get_weather"]
+        assert [tool for tool, _ in front.world_of("anna").executed] == ["get_weather"]
 
 
 @pytest.mark.proves("G.upstream")

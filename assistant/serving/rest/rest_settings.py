@@ -1,0 +1,42 @@
+"""What can be set of the REST face, and how the environment says it. Opens nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assistant.serving.state.rate_limits import REST_MOST, REST_SECONDS
+from client.client_errors import ConfigurationError
+
+
+@dataclass(frozen=True)
+class RestSettings:
+    """What can be set of the face. `rate_window` is in seconds."""
+
+    rate_max: int = REST_MOST
+    rate_window: float = REST_SECONDS
+    allowed_origins: tuple[str, ...] = ()
+    allowed_hosts: tuple[str, ...] = ()
+    """Names under which this server may be asked for, besides the machine's own."""
+    upstream: str = ""
+    """Address of another McQueen REST server to which the paths of old are passed on; served here without one."""
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> RestSettings:
+        """Read RATE_LIMIT_MAX, RATE_LIMIT_WINDOW (milliseconds), UPSTREAM_URL, and what commas divide: ALLOWED_ORIGINS
+        and ALLOWED_HOSTS.
+
+        Raises `ConfigurationError` naming the variable.
+        """
+        numbers = {"RATE_LIMIT_MAX": REST_MOST, "RATE_LIMIT_WINDOW": int(REST_SECONDS * 1000)}
+        for name in numbers:
+            if name in environment:
+                if not environment[name].isdecimal() or int(environment[name]) < 1:
+                    raise ConfigurationError(f"{name} must be a whole number above zero, not {environment[name]!r}")
+                numbers[name] = int(environment[name])
+        origins, hosts = (
+            tuple(one.strip() for one in environment.get(name, "").split(",") if one.strip())
+            for name in ("ALLOWED_ORIGINS", "ALLOWED_HOSTS")
+        )
+        upstream = environment.get("UPSTREAM_URL", "")
+        return cls(numbers["RATE_LIMIT_MAX"], numbers["RATE_LIMIT_WINDOW"] / 1000, origins, hosts, upstream)

@@ -111,6 +111,8 @@ class Openings:
         if words[start : start + 1] != ["no"] or start + 1 >= len(words):
             return False
         following = words[start + 1]
+        if words[start + 2 : start + 3] == ["than"]:
+            return False  # "no more than ninety euros" says how much at most
         return following in {"more", "further", "need", "point", "reason", "use", "way"} or self.is_deed(following)
 
     def is_deed(self, word: str) -> bool:

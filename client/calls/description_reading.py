@@ -37,6 +37,10 @@ _ASKING = frozenset({"how", "what", "when", "where", "whether", "which", "who", 
 """Words with which a description asks for what the tool tells: "How many there are"."""
 _BEFORE_WHICH = frozenset({"at", "from", "in", "on", "to", "with"})
 """Prepositions that may come before "which"."""
+_COUNTING = frozenset({"two", "three", "four", "five", "several", "many", "few", "both", "multiple"})
+"""Words after which a word in "-s" is a plural."""
+_BEFORE_A_NOUN = _COUNTING | {"what", "who", "which", "that", "data", "result"}
+"""Words after which a word such as "stops" says nothing that happens."""
 _CALLERS_TURN = frozenset({"before", "once", "when", "whenever"})
 """Before "you" they lead in what the caller does, and when."""
 _ENDS = frozenset(".!?;:()\n•")
@@ -149,6 +153,8 @@ def _effect_at(sentence: Sequence[str], place: int, *, first: bool) -> EffectSig
         return doubt(f'its description has "{token}", which is no word of looking')
     if _agrees(sentence, place):
         return act(f'its description has "{before} {word}"')
+    if before in _COUNTING and word.endswith("s"):
+        return None  # "between two stops": what is counted is a thing
     if before in _ASKING and _asks_at(sentence, place - 1):
         return None  # "tells which lights are on": the lights are what it tells of
     if before == "you" and place > 1 and sentence[place - 2].lower() in _CALLERS_TURN:
@@ -301,14 +307,7 @@ def _happens(sentence: Sequence[str]) -> EffectSign | None:
     """Return why something else happens: a clause with another subject, "a driver comes at once"."""
     words = [token.lower() for token in sentence]
     for place, word in enumerate(words[1:], 1):
-        if word in word_list("happening") and words[place - 1] not in (
-            "what",
-            "who",
-            "which",
-            "that",
-            "data",
-            "result",
-        ):
+        if word in word_list("happening") and words[place - 1] not in _BEFORE_A_NOUN:
             return act(f'its description has "{words[place - 1]} {word}"')
         if words[place - 1] in _COMMAS and is_in(word, "light_verbs") and word.endswith("s"):
             return act(f'its description has "{word}"')

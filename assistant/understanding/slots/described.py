@@ -116,6 +116,7 @@ def _by_pattern(pattern: JSON) -> DescribedMoment | None:
 
 
 def _by_words(words: tuple[str, ...], about: str) -> DescribedMoment | None:
+    """Return the moment that a description or name speaks of; a day that nothing is said of is an ISO date."""
     last = words[-1].rstrip("0123456789") if words else ""
     if _LENGTH.search(about):
         return DescribedMoment("duration")
@@ -140,7 +141,7 @@ def _by_words(words: tuple[str, ...], about: str) -> DescribedMoment | None:
     if _CLOCK_STYLE.search(about) or (clock and last in (*CLOCKS, "at", "from", "until")):
         seconds = _CLOCK_STYLE.search(about)
         return DescribedMoment("time", "HH:MM:SS" if (clock and clock[1]) or (seconds and seconds[1]) else "HH:MM")
-    return None
+    return DescribedMoment("date") if last == DATES[0] and not about.strip() else None
 
 
 def style_of_days(words: Sequence[str], description: str) -> str:

@@ -327,7 +327,21 @@ def _kind(schema: Mapping[str, JSON], words: tuple[str, ...], about: str, langua
     if _RULE.search(about) or set(words) & {"rrule", "recurrence"}:
         return Kind.RECURRENCE, ""
     moment = moment_of(words, about, schema.get("pattern"))
-    return (Kind(moment.kind), moment.style) if moment is not None else (Kind.TEXT, "")
+    if moment is not None:
+        return Kind(moment.kind), moment.style
+    return (Kind.TEXT, "") if kind or about else (_untyped(schema, words, language), "")
+
+
+def _untyped(schema: Mapping[str, JSON], words: tuple[str, ...], language: Language) -> Kind:
+    """Return what a parameter without type and description wants: by its default, else by the last word of its name."""
+    default = schema.get("default")
+    if isinstance(default, bool):
+        return Kind.BOOLEAN
+    if isinstance(default, int | float):
+        return Kind.INTEGER if isinstance(default, int) else Kind.NUMBER
+    if "pattern" in schema or default:
+        return Kind.TEXT
+    return Kind.NUMBER if set(words[-1:]) & set(language.words("money", "named")) else Kind.TEXT
 
 
 def roles_of(words: tuple[str, ...], about: tuple[str, ...], language: Language) -> tuple[str, ...]:

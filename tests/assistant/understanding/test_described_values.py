@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -360,3 +361,14 @@ def test_a_range_never_begins_a_year_after_its_end(said: str, first: str, last: 
     day = {"type": "string", "format": "date"}
     found = reading(said, "summarize", "Summarize a range", {"start_date": day, "end_date": day}, ())
     assert found == {"start_date": first, "end_date": last}
+
+
+@pytest.mark.proves("U.slots")
+@pytest.mark.parametrize("verb", ["list", "summarize", "book"])
+@pytest.mark.parametrize(("asked", "kept"), [("end_date", "start_date"), ("start_date", "end_date")])
+def test_a_day_that_answers_the_question_for_an_end_of_a_range_is_that_end(verb: str, asked: str, kept: str) -> None:
+    day = {"type": "string", "format": "date"}
+    about = tool(f"{verb}_stays", f"{verb.title()} stays", {"start_date": day, "end_date": day}, ("start_date",))
+    catalog = catalog_of(about)
+    context = replace(NOW, pending_tool=catalog.tools[0].qualified, pending_arguments={kept: "2026-11-22"}, asked=asked)
+    assert dict(Interpreter(catalog).read(["tomorrow"], context).changes) == {asked: "2026-11-22"}

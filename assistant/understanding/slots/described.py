@@ -224,6 +224,19 @@ def example_pattern(about: str) -> str:
     return ""
 
 
+_QUOTED = re.compile(r"['\"`]([A-Za-z][\w-]{1,30})['\"`]")
+_FOR_EXAMPLE = re.compile(r"\be\.?g\b|\bexamples?\b|\bsuch as\b|\blike\b", re.IGNORECASE)
+
+
+def quoted_values(about: str) -> tuple[str, ...]:
+    """Return the words that a description quotes as values, "('local') or ('remote')"; () for fewer than two.
+
+    Quoted examples ("e.g. 'Berlin'") are no list of values.
+    """
+    found = tuple(dict.fromkeys(_QUOTED.findall(about)))
+    return found if len(found) > 1 and not _FOR_EXAMPLE.search(about) else ()
+
+
 _NUMBERED = re.compile(r"(?<![\w.])(\d{1,3})\s*[=:]\s*['\"]?([A-Za-z][A-Za-z -]{1,30})")
 
 

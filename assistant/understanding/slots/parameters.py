@@ -19,6 +19,7 @@ from assistant.understanding.slots.described import (
     is_free_day,
     is_opaque,
     moment_of,
+    quoted_values,
     style_of_days,
 )
 from assistant.understanding.slots.listed_in_schemas import (
@@ -266,7 +267,7 @@ def _read(
         roles = ("new", *roles)
     item_kind = _kind(item, words, about, language)[0] if kind is Kind.LIST else Kind.TEXT
     named = listed_aliases(item if kind is Kind.LIST else schema)
-    known = listed_examples(schema) if kind is Kind.TEXT else ()
+    known = (listed_examples(schema) or quoted_values(about)) if kind is Kind.TEXT else ()
     opaque = (
         kind in (Kind.TEXT, Kind.INTEGER, Kind.NUMBER, Kind.LIST) and not values and is_opaque(words, about, schema)
     )

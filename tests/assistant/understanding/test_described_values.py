@@ -372,3 +372,17 @@ def test_a_day_that_answers_the_question_for_an_end_of_a_range_is_that_end(verb:
     catalog = catalog_of(about)
     context = replace(NOW, pending_tool=catalog.tools[0].qualified, pending_arguments={kept: "2026-11-22"}, asked=asked)
     assert dict(Interpreter(catalog).read(["tomorrow"], context).changes) == {asked: "2026-11-22"}
+
+
+@pytest.mark.proves("U.slots")
+@pytest.mark.parametrize(
+    ("about", "said", "value"),
+    [
+        ("Whether to show local ('local'), remote ('remote') or all (`all`) lanes", "show the local lanes", "local"),
+        ('One of "open", "closed"', "show the closed lanes", "closed"),
+        ("Kind of the lanes, e.g. 'local' or 'remote'", "show lanes of kind narrow", "narrow"),
+    ],
+)
+def test_values_that_a_description_quotes_are_taken_as_they_stand_there(about: str, said: str, value: str) -> None:
+    found = reading(said, "show_lanes", "Show lanes", {"lane_kind": described(about)}, ("lane_kind",))
+    assert found == {"lane_kind": value}

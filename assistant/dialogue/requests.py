@@ -14,6 +14,7 @@ from assistant.dialogue.plans import advanced, with_said
 from assistant.dialogue.speaking import Step, join, say, settle
 from assistant.dialogue.state import Mode, Option, PastCall, Request, State
 from assistant.dialogue.table_effects import Call, Effect, Purpose, StartTimer
+from assistant.policy.agreement_flags import with_agreement
 from assistant.policy.sensitivity import assess
 from assistant.policy.timing import AGREED_SECONDS, BUSY_NOTICE_SECONDS, MOST_OPTIONS
 from assistant.understanding.answers.dictated_words import blank_of, free_words
@@ -100,12 +101,13 @@ def proceed(state: State, at: float, lead: str = "") -> Step:
     step, results = advanced(state, request)
     if results:
         return _choose_result(replace(state, request=step), results, lead)
-    state, request = replace(state, request=step), step
     tool = state.catalog.find(step.tool)
     assert tool is not None, "a plan has tools of the catalog only"
+    request = replace(step, arguments=with_agreement(tool, step.arguments))
+    state = replace(state, request=request)
     missing = [name for name in tool.required if request.arguments.get(name) is None]
     if missing:
-        return elicit(state, tool, request.ask or missing[0], lead)
+        return elicit(state, tool, request.ask if request.ask in missing else missing[0], lead)
     if not assess(tool, request.arguments).sensitive:
         return call(state, tool, at, None)
     consent = request.consent

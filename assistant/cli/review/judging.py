@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
+from assistant.cli.review.answer_review import judge_answers
 from assistant.cli.review.argument_review import judge_arguments, questions, supplied
 from assistant.cli.review.effect_review import judge_effects, judge_words, spoken_seconds
-from assistant.cli.review.findings import Finding, Review, Severity, ToolReview, Topic, TriedSentence
+from assistant.cli.review.findings import (
+    AuthorTry,
+    Finding,
+    Review,
+    Severity,
+    SpokenAnswer,
+    ToolReview,
+    Topic,
+    TriedSentence,
+)
 from assistant.cli.review.reach import judge_collisions, judge_reach, try_phrases
+from assistant.cli.review.spoken_tries import judge_tries, judge_values, say_tries, say_values
 from assistant.dialogue.plans import planner
 from assistant.policy.driving import LIMITS, DrivingState
 from assistant.policy.sensitivity import assess
+from assistant.understanding.interpret import Interpreter
 from assistant.understanding.language import Language, language
 from assistant.wording.replies import read_back, tool_title
 from client.catalog import Catalog, Tool
@@ -20,7 +33,9 @@ MOST_COLLISIONS = 20
 _ORDER = list(Severity)
 
 
-def review(server: str, catalog: Catalog) -> Review:
+def review(
+    server: str, catalog: Catalog, tries: Sequence[AuthorTry] = (), answers: Sequence[SpokenAnswer] = ()
+) -> Review:
     """Return what a driver meets in these tools, worst findings first."""
     spoken = language()
     tools = list(catalog)
@@ -35,12 +50,18 @@ def review(server: str, catalog: Catalog) -> Review:
         findings.append(
             Finding(Severity.ERROR, Topic.LISTING, "", "the server lists no tool", "check what tools/list answers")
         )
+    interpreter = Interpreter(catalog)
+    values = say_values(tools, interpreter, spoken)
+    tried = say_tries(tries, tools, interpreter)
     for tool in tools:
-        reviews.append(_reviewed(tool, trials[tool.qualified], supplied(tool, plans)))
+        seen = _reviewed(tool, trials[tool.qualified], supplied(tool, plans))
+        said = tuple(one for one in values[tool.qualified] if one.parameter not in seen.supplied)
+        reviews.append(replace(seen, values=said))
         findings.extend(_judged(tool, reviews[-1], spoken))
+    findings.extend([*judge_tries(tried), *judge_answers(answers)])
     findings.extend(list(judge_collisions(tools, trials))[:MOST_COLLISIONS])
     findings.sort(key=lambda finding: _ORDER.index(finding.severity))
-    return Review(server, tuple(reviews), tuple(findings))
+    return Review(server, tuple(reviews), tuple(findings), tuple(answers), tried)
 
 
 def _reviewed(tool: Tool, trials: tuple[TriedSentence, ...], from_others: Mapping[str, str]) -> ToolReview:
@@ -57,6 +78,7 @@ def _judged(tool: Tool, seen: ToolReview, spoken: Language) -> Iterator[Finding]
     yield from judge_words(tool)
     yield from judge_reach(tool, seen.trials)
     yield from judge_arguments(tool, spoken, seen.supplied)
+    yield from judge_values(tool, seen.values)
     yield from judge_effects(tool)
     if seen.needs_consent:
         words = len(seen.read_back.split())

@@ -11,9 +11,31 @@ from assistant.cli.review.findings import Finding, Review, Severity, ToolReview
 _SIGNS = {Severity.ERROR: "✖", Severity.WARNING: "!", Severity.ADVICE: "·"}
 
 
+MOST_LINES = 40
+"""Lines of the summary: one screen."""
+_LONGEST_LINE = 160
+"""Characters of one line of the summary."""
+
+
+def on_one_screen(review: Review) -> str:
+    """Return the review in at most `MOST_LINES` lines: what was counted, then the findings, worst first."""
+    lines = [f"Voice review of {review.server}: {_verdict(review)}", f"score {review.score} of 100: {_shares(review)}"]
+    told = [each for finding in review.findings for each in _lines(finding)]
+    told = [line if len(line) <= _LONGEST_LINE else f"{line[: _LONGEST_LINE - 1]}…" for line in told]
+    room = MOST_LINES - len(lines) - 1
+    shown = told if len(told) <= room else told[: (room - 1) // 2 * 2]
+    left = len(review.findings) - len(shown) // 2
+    return "\n".join([*lines, *([""] if shown else []), *shown, *([f"and {left} more: --all"] if left else [])])
+
+
+def _shares(review: Review) -> str:
+    return ", ".join(f"{title} {right} of {tried}" for title, (right, tried) in review.shares.items())
+
+
 def as_text(review: Review) -> str:
-    """Return the review for people at a terminal."""
-    lines = [f"Voice review of {review.server}: {_verdict(review)}", ""]
+    """Return the review for people at a terminal, all of it."""
+    lines = [f"Voice review of {review.server}: {_verdict(review)}"]
+    lines += [f"score {review.score} of 100: {_shares(review)}", ""]
     width = max((len(tool.name) for tool in review.tools), default=4)
     for tool in review.tools:
         lines.append(f"  {tool.name:<{width}}  {_in_short(tool)}")
@@ -43,6 +65,10 @@ def _in_short(tool: ToolReview) -> str:
 def _details(tool: ToolReview) -> list[str]:
     lines = [f"asks: {' '.join(tool.questions.values())}"] if tool.questions else []
     lines += [f"finds out {name} by {source}" for name, source in tool.supplied.items()]
+    lines += [
+        f'value "{one.said}" for {one.parameter}: ' + ("exact" if one.exact else f"comes back as {one.came}")
+        for one in tool.values
+    ]
     if tool.read_back:
         lines.append(f'reads back, {tool.read_back_seconds:.0f} s: "{tool.read_back}"')
     return lines
@@ -57,6 +83,12 @@ def as_json(review: Review) -> dict[str, Any]:
     return {
         "server": review.server,
         "speakable": review.speakable,
+        "score": review.score,
+        "shares": {title: {"right": right, "tried": tried} for title, (right, tried) in review.shares.items()},
+        "answers": [{"tool": one.tool, "said": one.said, "trouble": one.trouble or None} for one in review.answers],
+        "tries": [
+            {"text": one.text, "wanted": one.wanted, "came": one.came, "right": one.right} for one in review.tries
+        ],
         "counts": {each.value: len(review.of(each)) for each in Severity},
         "tools": [
             {
@@ -64,6 +96,11 @@ def as_json(review: Review) -> dict[str, Any]:
                 "needs_consent": tool.needs_consent, "why": tool.why, "questions": dict(tool.questions),
                 "supplied": dict(tool.supplied), "read_back": tool.read_back,
                 "read_back_seconds": tool.read_back_seconds,
+                "values": [
+                    {"parameter": one.parameter, "sentence": one.sentence, "said": one.said, "came": one.came,
+                     "in_sentence": one.in_sentence, "as_answer": one.as_answer}
+                    for one in tool.values
+                ],
                 "trials": [
                     {"text": one.text, "source": one.source, "reached": one.reached or None, "score": one.score,
                      "rival": one.rival or None}
@@ -96,7 +133,8 @@ def as_html(review: Review) -> str:
         "<!doctype html>", '<html lang="en"><head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width">',
         f"<title>Voice review of {escape(review.server)}</title><style>{_STYLE}</style></head><body>",
-        f"<h1>Voice review of {escape(review.server)}</h1><p>{escape(_verdict(review))}.</p>",
+        f"<h1>Voice review of {escape(review.server)}</h1><p>{escape(_verdict(review))}. Score {review.score} of 100: "
+        f"{escape(_shares(review))}.</p>",
         "<h2>Tools</h2><table><thead><tr><th>Tool</th><th>Sentences that reach it</th><th>A yes?</th>"
         f"<th>What a driver hears</th></tr></thead><tbody>{rows}</tbody></table>",
         *_section("Cannot be used by voice", review.of(Severity.ERROR)),

@@ -1,4 +1,7 @@
-"""`mcqueen review`: how the tools of a server behave by voice, for those who write servers. Calls no tool."""
+"""`mcqueen review`: how the tools of a server behave by voice, for those who write servers.
+
+Calls only tools that only look, to hear their answers; with --catalog none at all.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ import click
 from assistant.cli.output import ExitCode, answer, answer_json, complain, stop
 
 if TYPE_CHECKING:
+    from assistant.cli.review.findings import AuthorTry, SpokenAnswer
     from client.catalog import Catalog
 
 
@@ -19,6 +23,14 @@ if TYPE_CHECKING:
 @click.option("--server", "named", help="The same as SERVER.")
 @click.option("--catalog", type=click.Path(path_type=Path), help="A file with an MCP tools/list result, no server.")
 @click.option("--dialect", help="mcp, mcqueen or ai-platform, where the URL does not say.")
+@click.option(
+    "--try",
+    "tries_file",
+    type=click.Path(path_type=Path),
+    help='Your own sentences: a file with one {"text", "tool", "arguments"} a line.',
+)
+@click.option("--no-calls", is_flag=True, help="Call no tool, not even those that only look.")
+@click.option("--all", "everything", is_flag=True, help="Print all of it; else one screen, the worst first.")
 @click.option("--html", type=click.Path(dir_okay=False, path_type=Path), help="Write the review as one HTML file.")
 @click.option("--strict", is_flag=True, help="End with 1 where a tool cannot be used by voice.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
@@ -27,6 +39,9 @@ def command(
     named: str | None,
     catalog: Path | None,
     dialect: str | None,
+    tries_file: Path | None,
+    no_calls: bool,
+    everything: bool,
     html: Path | None,
     strict: bool,
     as_json: bool,
@@ -34,24 +49,32 @@ def command(
     """Review a server's tools by voice.
 
     Says which tools can be reached by what sentences, which arguments nobody can say, which descriptions collide, which
-    effects lack annotations, and what would help. SERVER is a URL, a configured name, or a command line in quotes;
-    without it the configured servers, else the town. No tool is called.
+    effects lack annotations, and what would help; says a value for every parameter, and whether it comes back; calls
+    the tools that only look, and says which answers can be said. SERVER is a URL, a configured name, or a command line
+    in quotes; without it the configured servers, else the town.
     """
     from assistant.cli.review import report
     from assistant.cli.review.judging import review
+    from assistant.cli.review.spoken_tries import read_tries
+    from client.client_errors import ConfigurationError
     from client.schemas.tool_listing import read_catalog_file
 
     if server is not None and named is not None:
         stop("give SERVER or --server, not both")
     server = server if server is not None else named
+    try:
+        tries = read_tries(tries_file) if tries_file is not None else ()
+    except ConfigurationError as error:
+        stop(str(error))
+    answers: tuple[SpokenAnswer, ...] = ()
     if catalog is not None:
         name, tools = catalog.name, read_catalog_file(catalog)
     else:
-        found = asyncio.run(_listed(server, dialect))
+        found = asyncio.run(_listed(server, dialect, tries, calls=not no_calls))
         if found is None:
             return ExitCode.FAILED
-        name, tools = server or "all configured servers", found
-    result = review(name, tools)
+        name, (tools, answers) = server or "all configured servers", found
+    result = review(name, tools, tries, answers)
     if html is not None:
         try:
             html.write_text(report.as_html(result), encoding="utf-8")
@@ -61,16 +84,28 @@ def command(
     if as_json:
         answer_json(report.as_json(result))
     else:
-        answer(report.as_text(result))
+        answer(report.as_text(result) if everything else report.on_one_screen(result))
     return ExitCode.FAILED if strict and result.speakable < len(result.tools) else ExitCode.OK
 
 
-async def _listed(server: str | None, dialect: str | None) -> Catalog | None:
+async def _listed(
+    server: str | None, dialect: str | None, tries: tuple[AuthorTry, ...], *, calls: bool
+) -> tuple[Catalog, tuple[SpokenAnswer, ...]] | None:
+    """Return the tools of the servers, and what is said of the answers of those that only look; None if none answer."""
+    from datetime import datetime, timedelta
+
     from assistant.cli.open_servers import open_connections
+    from assistant.cli.review.answer_review import hear_answers
     from assistant.settings.settings import load_settings
+    from assistant.wording.spoken_values import SpokenClock
 
     async with open_connections(load_settings(), [server], dialect) as connections:
         down = [state for state in connections.tools.server_states() if not state.healthy]
         for state in down:
             complain(state.detail)
-        return None if down and not len(connections.tools.catalog) else connections.tools.catalog
+        catalog = connections.tools.catalog
+        if down and not len(catalog):
+            return None
+        here = datetime.now().astimezone()
+        clock = SpokenClock(here.timestamp(), (here.utcoffset() or timedelta()).total_seconds())
+        return catalog, await hear_answers(list(catalog), connections.tools, tries, clock) if calls else ()

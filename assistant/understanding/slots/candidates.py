@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 from assistant.understanding.language import Language
@@ -24,6 +25,8 @@ DAY = 86_400
 """Seconds of a day."""
 KNOWN = 0.9
 """Strength of free text that the schema gives as an example."""
+ASKED = 0.97
+"""Strength of a day that answers the question for it."""
 WHOLE = 0.85
 """Strength from which every word of an enum's value was said, if perhaps inflected or misspelled."""
 
@@ -53,7 +56,7 @@ class TypedCandidates:
         elif slot.kind in (Kind.INTEGER, Kind.NUMBER):
             yield from self._quantities.of(slot, entities, asked)
         elif slot.kind is Kind.DATE:
-            yield from self._moments.days(slot, entities)
+            yield from self._days(slot, entities, asked)
         elif slot.kind is Kind.TIME:
             yield from self._time(slot, entities, asked)
         elif slot.kind is Kind.DATE_TIME:
@@ -108,6 +111,14 @@ class TypedCandidates:
                 iso = iso_duration(length)
                 if iso:
                     yield Candidate(slot, iso, first.start, last.end, 0.85)
+
+    def _days(self, slot: Slot, entities: Entities, asked: bool) -> Iterator[Candidate]:
+        """Yield days; the one day that answers the question for an end of a range is that end."""
+        if asked and slot.edge and len(entities.days) == 1:
+            free = replace(slot, edge="", paired=False)
+            yield from (replace(found, slot=slot, strength=ASKED) for found in self._moments.days(free, entities))
+        else:
+            yield from self._moments.days(slot, entities)
 
     def _boolean(self, slot: Slot, entities: Entities, asked: bool) -> Iterator[Candidate]:
         named = [word for word in slot.words if word not in self._language.common and len(word) > 1]

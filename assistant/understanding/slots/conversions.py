@@ -90,8 +90,9 @@ class Conversions:
         very = [name for name, found in known.items() if found is not None and found[0] == unit]
         if very:
             return very[0]
-        if word in self._language.common or len(word) < 3 or self._language.stem(word) in slot.gist_stems:
-            return None  # "convert" is no "C"
+        told = unit is None and self._language.stem(word) in slot.gist_stems  # "convert" is no "C", celsius is one
+        if word in self._language.common or len(word) < 3 or told:
+            return None
         short = [name for name in names if known[name] is None and _is_short(name.lower(), word)]
         return max(short, key=len) if short else None
 

@@ -116,6 +116,7 @@ def _by_pattern(pattern: JSON) -> DescribedMoment | None:
 
 
 def _by_words(words: tuple[str, ...], about: str) -> DescribedMoment | None:
+    """Return the moment that a description or name speaks of; a day that nothing is said of is an ISO date."""
     last = words[-1].rstrip("0123456789") if words else ""
     if _LENGTH.search(about):
         return DescribedMoment("duration")
@@ -140,7 +141,7 @@ def _by_words(words: tuple[str, ...], about: str) -> DescribedMoment | None:
     if _CLOCK_STYLE.search(about) or (clock and last in (*CLOCKS, "at", "from", "until")):
         seconds = _CLOCK_STYLE.search(about)
         return DescribedMoment("time", "HH:MM:SS" if (clock and clock[1]) or (seconds and seconds[1]) else "HH:MM")
-    return None
+    return DescribedMoment("date") if last == DATES[0] and not about.strip() else None
 
 
 def style_of_days(words: Sequence[str], description: str) -> str:
@@ -221,6 +222,19 @@ def example_pattern(about: str) -> str:
             letters = "[A-Z][A-Z0-9]" if len(parts[1]) == 2 else rf"[A-Z]{{{len(parts[1])}}}"
             return rf"^{letters}{parts[2]}\d{{1,5}}$"
     return ""
+
+
+_QUOTED = re.compile(r"['\"`]([A-Za-z][\w-]{1,30})['\"`]")
+_FOR_EXAMPLE = re.compile(r"\be\.?g\b|\bexamples?\b|\bsuch as\b|\blike\b", re.IGNORECASE)
+
+
+def quoted_values(about: str) -> tuple[str, ...]:
+    """Return the words that a description quotes as values, "('local') or ('remote')"; () for fewer than two.
+
+    Quoted examples ("e.g. 'Berlin'") are no list of values.
+    """
+    found = tuple(dict.fromkeys(_QUOTED.findall(about)))
+    return found if len(found) > 1 and not _FOR_EXAMPLE.search(about) else ()
 
 
 _NUMBERED = re.compile(r"(?<![\w.])(\d{1,3})\s*[=:]\s*['\"]?([A-Za-z][A-Za-z -]{1,30})")

@@ -123,7 +123,7 @@ class Filler:
         asked: str,
     ) -> Iterator[Candidate]:
         """Yield what has a type or a mark of its own: numbers, days, listed values, frames, rooms."""
-        for slot in slots:
+        for slot in _without_other_ends(slots, entities, asked):
             matcher = prepared.matchers.get(slot.path)
             if slot.kind is Kind.TEXT:
                 yield from self._spoken(slot, prepared, entities, parts, context, asked)
@@ -305,6 +305,14 @@ def _takes_rest(slot: Slot, lax: bool) -> bool:
     if (ROOM | FLOOR) & set(slot.words[-1:]) and not slot.required:
         return False
     return slot.required or slot.only or (lax and len(slot.path) == 1)
+
+
+def _without_other_ends(slots: Sequence[Slot], entities: Entities, asked: str) -> Sequence[Slot]:
+    """Return the parameters without the other end of a range of days, if one day answers the question for this one."""
+    wanted = next((slot for slot in slots if _is_asked(slot, asked) and slot.kind is Kind.DATE and slot.edge), None)
+    if wanted is None or len(entities.days) != 1:
+        return slots
+    return [slot for slot in slots if slot is wanted or slot.kind is not Kind.DATE or not slot.paired]
 
 
 def _is_asked(slot: Slot, asked: str) -> bool:

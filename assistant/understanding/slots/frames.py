@@ -37,6 +37,7 @@ class Frames:
         self._articles = frozenset(language.words("cutting", "articles"))
         self._inside = frozenset(language.words("persons", "inside"))
         self._digits = frozenset((*language.table("numbers", "words"), *language.table("numbers", "digit_words")))
+        self._before_nouns = self._articles | self._possessives | frozenset(language.words("cutting", "holding"))
         self._openings = frozenset(shape[0] for shape in self._frames)
 
     def find(
@@ -48,9 +49,10 @@ class Frames:
         for start, word in enumerate(words):
             if word.lower not in self._openings or (start and words[start - 1].text == "-"):  # the mail of "e-mail"
                 continue
+            noun = start > 0 and words[start - 1].lower in self._before_nouns
             for shape in self._frames:
-                if shape[0] != word.lower:
-                    continue
+                if shape[0] != word.lower or (noun and shape[1].startswith("{")):
+                    continue  # in "with the message gate open" nobody is sent one: there "message" is no verb
                 parts = self._fit(shape, words, start, contacts)
                 weight = (sum(not piece.startswith("{") for piece in shape), len(shape))
                 if parts is not None and weight > most and parts[0].start not in taken:

@@ -19,6 +19,7 @@ from assistant.understanding.slots.described import (
     is_free_day,
     is_opaque,
     moment_of,
+    quoted_values,
     style_of_days,
 )
 from assistant.understanding.slots.listed_in_schemas import (
@@ -266,7 +267,7 @@ def _read(
         roles = ("new", *roles)
     item_kind = _kind(item, words, about, language)[0] if kind is Kind.LIST else Kind.TEXT
     named = listed_aliases(item if kind is Kind.LIST else schema)
-    known = listed_examples(schema) if kind is Kind.TEXT else ()
+    known = (listed_examples(schema) or quoted_values(about)) if kind is Kind.TEXT else ()
     opaque = (
         kind in (Kind.TEXT, Kind.INTEGER, Kind.NUMBER, Kind.LIST) and not values and is_opaque(words, about, schema)
     )
@@ -327,7 +328,21 @@ def _kind(schema: Mapping[str, JSON], words: tuple[str, ...], about: str, langua
     if _RULE.search(about) or set(words) & {"rrule", "recurrence"}:
         return Kind.RECURRENCE, ""
     moment = moment_of(words, about, schema.get("pattern"))
-    return (Kind(moment.kind), moment.style) if moment is not None else (Kind.TEXT, "")
+    if moment is not None:
+        return Kind(moment.kind), moment.style
+    return (Kind.TEXT, "") if kind or about else (_untyped(schema, words, language), "")
+
+
+def _untyped(schema: Mapping[str, JSON], words: tuple[str, ...], language: Language) -> Kind:
+    """Return what a parameter without type and description wants: by its default, else by the last word of its name."""
+    default = schema.get("default")
+    if isinstance(default, bool):
+        return Kind.BOOLEAN
+    if isinstance(default, int | float):
+        return Kind.INTEGER if isinstance(default, int) else Kind.NUMBER
+    if "pattern" in schema or default:
+        return Kind.TEXT
+    return Kind.NUMBER if set(words[-1:]) & set(language.words("money", "named")) else Kind.TEXT
 
 
 def roles_of(words: tuple[str, ...], about: tuple[str, ...], language: Language) -> tuple[str, ...]:

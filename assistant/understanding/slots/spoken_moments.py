@@ -123,7 +123,10 @@ class Moments:
         open_ = first.numbered and closing is not None and not last.numbered
         if open_ and closing is not None and first.day is not None and first.day.day <= closing.day:
             return closing.replace(day=first.day.day)
-        return self._settled(slot, first, entities) if first.day is not None else first.first
+        if first.day is None:
+            return first.first
+        on = self._settled(slot, first, entities)
+        return _year_before(on) if first.yearless and closing is not None and on > closing else on
 
     def _last_of(self, slot: Slot, first: Day, last: Day, entities: Entities) -> date | None:
         """Return the last day of a range; of a day of the month alone, the one that comes after the first."""
@@ -141,12 +144,7 @@ class Moments:
     @staticmethod
     def _past(slot: Slot, day: Day, on: date, entities: Entities) -> date:
         """Return the day, a year before where nobody would ask for one so far ahead."""
-        if day.yearless and slot.reads and on - entities.today > LONG_AHEAD:
-            try:
-                return on.replace(year=on.year - 1)
-            except ValueError:
-                return on
-        return on
+        return _year_before(on) if day.yearless and slot.reads and on - entities.today > LONG_AHEAD else on
 
     def _part(self, entities: Entities, day: Day) -> tuple[time | None, time | None]:
         for word in entities.lowered[day.start : day.end]:
@@ -343,3 +341,11 @@ def share_words(one: Slot, other: Slot) -> bool:
     """Return whether two parameters are the two ends of one range, which the same words may say."""
     kinds = {one.kind, other.kind} <= {Kind.DATE, Kind.DATE_TIME}
     return kinds and {one.edge, other.edge} == {"first", "last"}
+
+
+def _year_before(day: date) -> date:
+    """Return the same day of the year before; a leap day stays as it is."""
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return day

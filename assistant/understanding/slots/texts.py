@@ -152,9 +152,12 @@ class TextCandidates:
             begin = place + 1
             while begin < len(entities.words) and entities.lowered[begin] in self._naming_verbs:
                 begin += 1
-            if begin >= len(entities.words) or not self._phrases.opens(entities.words, begin):
+            passed_on = slot.roles[:1] == ("message",)  # word for word, whatever it opens with: "open the gate"
+            if begin >= len(entities.words) or not (
+                self._phrases.opens(entities.words, begin) or (passed_on and self._phrases.asks(entities.words, begin))
+            ):
                 continue
-            if slot.roles[:1] == ("message",):
+            if passed_on:
                 yield self._cut(slot, entities, begin, len(entities.words), 0.8)
                 continue
             for start, end in self._phrases.after(entities.words, entities.lowered[place:begin], spent):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -321,3 +322,67 @@ def test_a_room_is_told_from_the_name_of_a_device(text: str, expected: JSON) -> 
         "floor": described("floor"),
     }
     assert reading(text, "switch_on", "Switch on a device.", properties, ()) == expected
+
+
+@pytest.mark.proves("U.slots")
+@pytest.mark.parametrize(
+    ("name", "schema", "said", "value"),
+    [
+        ("amount", {}, "add an entry with an amount of twenty", 20),
+        ("price", {}, "add an entry with a price of two point five", 2.5),
+        ("count", {"default": 0}, "add an entry with a count of seven", 7),
+        ("ratio", {"default": 0.5}, "add an entry with a ratio of two point five", 2.5),
+        ("date", {}, "add an entry for tomorrow", "2026-11-22"),
+        ("due_date", {"type": "string"}, "add an entry due tomorrow", "2026-11-22"),
+        ("date", {"type": "string", "description": "day in words, like 'tomorrow'"}, "add an entry for tomorrow",
+         "tomorrow"),
+        ("name", {}, "add an entry called twenty", "twenty"),
+    ],
+)  # fmt: skip
+def test_a_parameter_without_a_type_is_read_by_its_default_and_its_name(
+    name: str, schema: Mapping[str, Any], said: str, value: JSON
+) -> None:
+    found = reading(said, "add_entry", "Add an entry", {name: schema}, (name,))
+    assert isinstance(found, dict)
+    assert found.get(name) == value
+    assert isinstance(found[name], str) is isinstance(value, str)
+
+
+@pytest.mark.proves("U.slots")
+@pytest.mark.parametrize(
+    ("said", "first", "last"),
+    [
+        ("summarize from november first to today", "2026-11-01", "2026-11-21"),
+        ("summarize from march third to yesterday", "2026-03-03", "2026-11-20"),
+        ("summarize from december twentieth to january fifth", "2026-12-20", "2027-01-05"),
+    ],
+)
+def test_a_range_never_begins_a_year_after_its_end(said: str, first: str, last: str) -> None:
+    day = {"type": "string", "format": "date"}
+    found = reading(said, "summarize", "Summarize a range", {"start_date": day, "end_date": day}, ())
+    assert found == {"start_date": first, "end_date": last}
+
+
+@pytest.mark.proves("U.slots")
+@pytest.mark.parametrize("verb", ["list", "summarize", "book"])
+@pytest.mark.parametrize(("asked", "kept"), [("end_date", "start_date"), ("start_date", "end_date")])
+def test_a_day_that_answers_the_question_for_an_end_of_a_range_is_that_end(verb: str, asked: str, kept: str) -> None:
+    day = {"type": "string", "format": "date"}
+    about = tool(f"{verb}_stays", f"{verb.title()} stays", {"start_date": day, "end_date": day}, ("start_date",))
+    catalog = catalog_of(about)
+    context = replace(NOW, pending_tool=catalog.tools[0].qualified, pending_arguments={kept: "2026-11-22"}, asked=asked)
+    assert dict(Interpreter(catalog).read(["tomorrow"], context).changes) == {asked: "2026-11-22"}
+
+
+@pytest.mark.proves("U.slots")
+@pytest.mark.parametrize(
+    ("about", "said", "value"),
+    [
+        ("Whether to show local ('local'), remote ('remote') or all (`all`) lanes", "show the local lanes", "local"),
+        ('One of "open", "closed"', "show the closed lanes", "closed"),
+        ("Kind of the lanes, e.g. 'local' or 'remote'", "show lanes of kind narrow", "narrow"),
+    ],
+)
+def test_values_that_a_description_quotes_are_taken_as_they_stand_there(about: str, said: str, value: str) -> None:
+    found = reading(said, "show_lanes", "Show lanes", {"lane_kind": described(about)}, ("lane_kind",))
+    assert found == {"lane_kind": value}

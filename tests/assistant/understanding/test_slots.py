@@ -199,3 +199,17 @@ def test_one_word_never_fills_two_parameters_and_goes_where_it_is_the_whole_valu
 ) -> None:
     found = Interpreter(DRINKS).read([text], Context(now=1.795e9)).interpretations[0]
     assert dict(found.arguments) == arguments
+
+
+ANNOUNCE = ("announce", "Announce something at home", {"message": {"type": "string"}}, ("message",))
+
+
+@pytest.mark.proves("U.slots")
+@pytest.mark.parametrize(
+    "message", ["gate open", "open the gate", "stop smoking", "dinner is ready", "call back later"]
+)
+@pytest.mark.parametrize("lead", ["with the message", "with message"])
+def test_a_message_that_is_announced_as_one_is_kept_from_its_first_word_on(lead: str, message: str) -> None:
+    catalog = catalog_of(tool(*ANNOUNCE))
+    found = Interpreter(catalog).read([f"announce at home {lead} {message}"], Context()).interpretations[0]
+    assert dict(found.arguments) == {"message": message}

@@ -80,3 +80,22 @@ def test_a_unit_of_a_list_is_found_by_what_is_short_for_it(sentence: str, values
 def test_a_secret_is_never_filled_with_words() -> None:
     raw = convert({"type": "string"}, api_key={"type": "string", "default": ""})
     assert "api_key" not in understood(raw, "convert ten miles to kilometers with the key two hundred")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "units", "arguments"),
+    [
+        ("convert two cups to milliliters", ["ml", "l", "cup", "tbsp"], (2, "cup", "ml")),
+        ("convert three tablespoons to teaspoons", ["tsp", "tbsp"], (3, "tbsp", "tsp")),
+        ("convert two quarts to liters", ["qt", "l"], (2, "qt", "l")),
+        ("convert thirty degrees celsius to fahrenheit", ["C", "F"], (30, "C", "F")),
+        ("convert four grams to ounces", ["oz", "g"], (4, "g", "oz")),
+    ],
+)
+def test_units_of_the_kitchen_and_units_that_the_description_names_are_filled(
+    sentence: str, units: list[str], arguments: tuple[int, str, str]
+) -> None:
+    raw = convert({"type": "string", "enum": units})
+    raw["description"] = "Convert between units (celsius, fahrenheit, cup, quart, gram)"
+    value, given, wanted = arguments
+    assert understood(raw, sentence) == {"value": value, "from_unit": given, "to_unit": wanted}

@@ -1,0 +1,221 @@
+"""What comes back of values that are said: a sentence for every parameter, and an author's own sentences.
+
+A sample says a value in words and names what must come back; the sample never asks the interpreter. Calls no tool.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.cli.review.findings import AuthorTry, Finding, Severity, SpokenValue, Topic
+from assistant.understanding.interpret import Interpreter
+from assistant.understanding.language import Language
+from assistant.understanding.reading import Context
+from assistant.understanding.slots.described import is_secret
+from assistant.understanding.slots.parameters import NO_VALUES, Kind, Slot, slots_of
+from assistant.understanding.slots.wire_spelling import on_the_wire
+from assistant.understanding.tokens import name_words
+from assistant.wording.spoken_values import spoken_label
+from client.catalog import Tool
+from client.client_errors import ConfigurationError
+from client.schemas.tool_names import parted_name
+from client.values import JSON
+
+NOW = 1795161600.0
+"""Friday, 20 November 2026, 8:00 UTC: the day on which all sentences are said."""
+MOST_TRIED = 400
+"""Parameters of one server that are said; the first ones are."""
+_SMALL = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_SAID: Mapping[Kind, tuple[str, tuple[JSON, ...]]] = {
+    Kind.NUMBER: ("two point five", (2.5,)),
+    Kind.DATE: ("tomorrow", ("2026-11-21",)),
+    Kind.TIME: ("half past four in the afternoon", ("16:30:00", "16:30")),
+    Kind.DATE_TIME: ("tomorrow at half past four in the afternoon", ("2026-11-21T16:30:00", "2026-11-21T16:30")),
+    Kind.DURATION: ("twenty minutes", ("PT20M",)),
+    Kind.EMAIL: ("anna at example dot org", ("anna@example.org",)),
+}
+"""By kind of value: how it is said, and what may come back."""
+_TEXTS = ("green apples", "anna", "hamburg", "main street five")
+"""Texts, of which one at least must come back: a thing, a person, a town, an address."""
+_WORLD: Mapping[str, tuple[str, tuple[JSON, ...]]] = {
+    "time zone": ("tokyo", ("Asia/Tokyo",)),
+    "country": ("france", ("FR", "FRA", "France")),
+    "currency": ("euros", ("EUR", "euros")),
+}
+"""The same for what the world has codes for; other such things are left out."""
+_LISTED: tuple[JSON, ...] = ("bread", "milk")
+
+
+@dataclass(frozen=True)
+class _Sample:
+    """A value in words, and what may come back for it."""
+
+    said: str
+    values: tuple[JSON, ...]
+
+
+def say_values(tools: Sequence[Tool], interpreter: Interpreter, language: Language) -> dict[str, list[SpokenValue]]:
+    """Return, by qualified name, what came back for a value of each parameter that can be said."""
+    found: dict[str, list[SpokenValue]] = {tool.qualified: [] for tool in tools}
+    left = MOST_TRIED
+    for tool in tools:
+        for slot in slots_of(tool, language):
+            samples = list(_samples(slot))
+            if samples and left:
+                left -= 1
+                said = (_said(tool, slot, sample, interpreter) for sample in samples)
+                first = next(said)
+                best = first if first.exact else next((one for one in said if one.exact), first)
+                found[tool.qualified].append(best)
+    return found
+
+
+def _samples(slot: Slot) -> Iterator[_Sample]:
+    """Yield the values to say, of which one at least must come back."""
+    sample = _sample(slot)
+    if sample is not None:
+        yield sample
+        if slot.kind is Kind.TEXT and sample.said == _TEXTS[0]:
+            yield from (_Sample(text, (text,)) for text in _TEXTS[1:])
+
+
+def _sample(slot: Slot) -> _Sample | None:
+    """Return a value to say; None for what is not said of itself: an id, a secret, a code, a place of the world."""
+    secret = is_secret(slot.words) or slot.name in NO_VALUES
+    if (
+        len(slot.path) > 1
+        or slot.opaque
+        or slot.world
+        or slot.code
+        or slot.dotted
+        or secret
+        or "pattern" in slot.schema
+    ):
+        return None
+    if slot.kind is Kind.ENUM:
+        named = next((value for value in reversed(slot.values) if isinstance(value, str)), None)
+        return _Sample(spoken_label(named), (named,)) if named else None
+    if slot.known:
+        return _Sample(slot.known[0], (slot.known[0],))
+    bounded = slot.kind is Kind.NUMBER and {"minimum", "maximum"} & set(slot.schema)
+    if slot.kind is Kind.INTEGER or slot.numeric or bounded:
+        return _whole(slot)
+    if slot.kind is Kind.TEXT:
+        return _Sample(_TEXTS[0], (_TEXTS[0],))
+    if slot.kind is Kind.LIST:
+        plain = slot.item is Kind.TEXT and not slot.values
+        return _Sample("bread and milk", (list(_LISTED),)) if plain else None
+    found = _SAID.get(slot.kind)
+    return _Sample(*found) if found is not None else None
+
+
+def _whole(slot: Slot) -> _Sample | None:
+    low, high = slot.schema.get("minimum"), slot.schema.get("maximum")
+    least = max(3, int(low)) if isinstance(low, int | float) else 3
+    number = min(least, int(high)) if isinstance(high, int | float) else least
+    if not number >= 0:
+        return None
+    said = _SMALL[number] if number < len(_SMALL) else str(number)
+    return _Sample(said, (str(number),) if slot.numeric else (number,))
+
+
+def _said(tool: Tool, slot: Slot, sample: _Sample, interpreter: Interpreter) -> SpokenValue:
+    """Say a value in a sentence and as the answer to the question for it."""
+    name = slot.path[0]
+    sentence = f"{' '.join(name_words(tool.name))} with {spoken_label(name)} {sample.said}"
+    found = interpreter.read([sentence], Context(now=NOW)).interpretations
+    own = bool(found) and found[0].tool == tool.qualified
+    inside = found[0].arguments.get(name) if own else None
+    asked = Context(now=NOW, pending_tool=tool.qualified, asked=name)
+    answered = interpreter.read([sample.said], asked).changes.get(name)
+    exact = any(_same(inside, value) for value in sample.values)
+    answers = any(_same(answered, value) for value in sample.values)
+    back = inside if not exact else answered
+    came = "nothing" if back is None else json.dumps(back, ensure_ascii=False)
+    return SpokenValue(name, sentence, sample.said, name in tool.required, exact, answers, came)
+
+
+def judge_values(tool: Tool, said: Sequence[SpokenValue]) -> Iterator[Finding]:
+    """Yield the parameters whose values do not come back as they were said."""
+    for one in said:
+        if one.in_sentence and one.as_answer:
+            continue
+        lost = not (one.in_sentence or one.as_answer)
+        severity = Severity.ERROR if lost and one.required else Severity.WARNING if lost else Severity.ADVICE
+        way = f'"{one.said}" as the answer' if one.in_sentence else f'"{one.sentence}"'
+        yield Finding(
+            severity, Topic.ARGUMENT, tool.name, f"{one.parameter}: {way} comes back as {one.came}",
+            "give it a type and a format, or an enum, and a description of one line that names it; an example sentence "
+            "with its value marked [so](parameter) shows where it stands", one.parameter,
+        )  # fmt: skip
+
+
+# -- an author's sentences --
+
+
+def read_tries(path: Path) -> tuple[AuthorTry, ...]:
+    """Return the sentences of a file with one {"text", "tool", "arguments"} a line.
+
+    Raises `ConfigurationError` if the file cannot be read or a line is not one.
+    """
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"cannot read {path}: {error}") from None
+    return tuple(_try(path, number, line) for number, line in enumerate(lines, 1) if line.strip())
+
+
+def _try(path: Path, number: int, line: str) -> AuthorTry:
+    try:
+        raw = json.loads(line)
+    except ValueError as error:
+        raise ConfigurationError(f"{path}, line {number} is not JSON: {error}") from None
+    if not isinstance(raw, dict) or set(raw) - {"text", "tool", "arguments"}:
+        raise ConfigurationError(f'{path}, line {number} must be one {{"text", "tool", "arguments"}}')
+    text, tool, arguments = raw.get("text"), raw.get("tool"), raw.get("arguments", {})
+    if not (isinstance(text, str) and text.strip() and isinstance(tool, str) and isinstance(arguments, dict)):
+        raise ConfigurationError(f'{path}, line {number} must have a "text", a "tool", and "arguments" as an object')
+    return AuthorTry(text, tool, arguments)
+
+
+def say_tries(tries: Sequence[AuthorTry], tools: Sequence[Tool], interpreter: Interpreter) -> tuple[AuthorTry, ...]:
+    """Return the author's sentences with what came of each."""
+    return tuple(_tried(one, {tool.qualified: tool for tool in tools}, interpreter) for one in tries)
+
+
+def _tried(one: AuthorTry, tools: Mapping[str, Tool], interpreter: Interpreter) -> AuthorTry:
+    found = interpreter.read([one.text], Context(now=NOW)).interpretations
+    if not found:
+        return AuthorTry(one.text, one.tool, one.arguments, came="nothing")
+    tool = tools[found[0].tool]
+    sent = on_the_wire(tool, found[0].arguments, 0.0)
+    right = one.tool in (tool.name, tool.qualified) and _same(dict(sent), dict(one.arguments))
+    given = ", ".join(f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in sent.items())
+    return AuthorTry(one.text, one.tool, one.arguments, came=f"{parted_name(tool.qualified)[1]}({given})", right=right)
+
+
+def judge_tries(tries: Sequence[AuthorTry]) -> Iterator[Finding]:
+    """Yield the author's sentences that came out otherwise; a tool of which none came out right cannot be used."""
+    working = {one.tool for one in tries if one.right}
+    for one in tries:
+        if not one.right:
+            yield Finding(
+                Severity.WARNING if one.tool in working else Severity.ERROR, Topic.TRY, parted_name(one.tool)[1],
+                f'"{one.text}" comes back as {one.came}, not as {one.wanted}',
+                "say in the description what the sentence says, or list it under "
+                '_meta["mcqueen/examples"] with its values marked [so](parameter)',
+            )  # fmt: skip
+
+
+def _same(came: JSON, wanted: JSON) -> bool:
+    """Return whether two values are the same to a server: capitals aside, and 3 is 3.0; True is no 1."""
+    if isinstance(came, str) and isinstance(wanted, str):
+        return came.casefold() == wanted.casefold()
+    if isinstance(came, dict) and isinstance(wanted, dict):
+        return came.keys() == wanted.keys() and all(_same(came[name], wanted[name]) for name in came)
+    if isinstance(came, list) and isinstance(wanted, list):
+        return len(came) == len(wanted) and all(_same(a, b) for a, b in zip(came, wanted, strict=True))
+    return isinstance(came, bool) is isinstance(wanted, bool) and came == wanted

@@ -33,6 +33,9 @@ from client.servers.rest.mcqueen import McQueenServer
 from client.servers.tool_server import ToolServer
 from client.tool_client import ToolClient
 
+DRIVER = "driver"
+"""User who logs in over REST."""
+
 
 @dataclass(frozen=True)
 class Counterpart:
@@ -89,7 +92,7 @@ async def open_drive_parts(
             counterpart, servers = opened[0], [opened[1]]
         else:
             town, reached = await stack.enter_async_context(open_town(now, http, clock, place, language))
-            world = town.world
+            world = town.world_of(DRIVER) if dialect == "rest" else town.world  # a user who logs in has a world apart
 
             async def snapshot() -> Mapping[str, Any]:
                 return world.snapshot()
@@ -107,7 +110,7 @@ async def open_drive_parts(
 
 
 def _over_rest(town: RunningTown, http: httpx.AsyncClient, clock: VirtualClock) -> ToolServer:
-    driver = Credentials("driver", town.login_token("driver"))
+    driver = Credentials(DRIVER, town.login_token(DRIVER))
     return McQueenServer(TOWN, town.rest_url, http, clock, credentials=driver, trusted=True)
 
 

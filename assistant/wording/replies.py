@@ -271,7 +271,8 @@ def failure_text(error: CallError, tool: Tool) -> str:
     error.
     """
     nothing_sent = error.sent is Sent.NO
-    if error.code in _FAILURES:
+    name = _FAILURES.get(error.code, "")
+    if name and (nothing_sent or name == "no_answer" or name in _ALSO_AFTER_THE_SEND):
         return client_failure(error)
     if not error.message and nothing_sent:
         return wording().text("told", "failed")

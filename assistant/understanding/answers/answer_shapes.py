@@ -34,8 +34,8 @@ class AnswerShapes:
         words = [word.lower for word in cut(text) if word.spoken]
         if not words or any(_opens(offer, words) for offer in self._offers):
             return True
-        if words[0] in self._questions or (words[0] in self._verbs and words[0] not in own):
-            return False
+        if len(words) > 1 and (words[0] in self._questions or (words[0] in self._verbs and words[0] not in own)):
+            return False  # a lone word is a listed value ("head") before it is a verb
         for place, word in enumerate(words[1:], 1):
             if word in self._finite:
                 about = self._subjects | {*names}

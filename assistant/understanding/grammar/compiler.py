@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.understanding.answers.dictated_words import FREE_WORDS, free_words
-from assistant.understanding.grammar.name_rules import counted, led, read_name, shaped, wondered
+from assistant.understanding.grammar.name_rules import counted, led, read_name, shaped
 from assistant.understanding.grammar.pattern_rules import spelled, spelled_out
 from assistant.understanding.grammar.schema_rules import (
     kind_of,
@@ -52,8 +52,6 @@ from voice.recognition.recognizer_base import AnyOrder, Expression, Grammar, May
 
 BARE_NUMBER = 100.0
 """How much rarer a number or time is that no word of a request leads to."""
-QUESTION = 30.0
-"""How much rarer a question how something is, is than a request."""
 KNOWN_CODE = 100.0
 """How much likelier each letter is in a code that an answer has held: another one must sound clearly different."""
 
@@ -203,16 +201,6 @@ class _Compiler:
                 items.append(led(values, spoken))
         return [shaped(name, LEADS, items, spoken)]
 
-    def questions(self) -> list[Expression]:
-        """Return the questions about what tools act on, each once: they are never bent into requests."""
-        spoken = language()
-        names = [
-            read_name(plain_words(tool.name), plain_words(tool.description).split()[:6], spoken)
-            for tool in self.catalog
-        ]
-        found = {name: wondered(name, spoken) for name in names if name is not None}
-        return [each for each in found.values() if each is not None]
-
     def _openings(self, usage: Usage) -> Expression | None:
         if not usage.openings:
             return None
@@ -332,8 +320,6 @@ def compile_grammar(catalog: Catalog, context: Context, spoken: Language | None 
         if requests:
             manners = Maybe(any_of(compiler.spoken.manners))
             parts.append(in_turn(any_of(requests), manners))
-            questions = compiler.questions()
-            parts += [less_likely(any_of(questions), QUESTION)] if questions else []
     root = any_of(parts, tuple(3.0 if part is parts[0] else 1.0 for part in parts))
     closed = context.confirming or bool(context.options)
     return Grammar(root, compiler.rules, closed=closed, answer=bool(context.asked) and not closed)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.understanding.grammar.value_rules import any_of, in_turn, phrases
+from assistant.understanding.grammar.value_rules import any_of, in_turn
 from assistant.understanding.language import Language
 from voice.recognition.recognizer_base import AnyOrder, Expression, Maybe, Words
 
@@ -57,23 +57,6 @@ def shaped(name: Named, leads: Sequence[str], items: Sequence[Expression], spoke
     if not name.particle:
         return in_turn(verb, said)
     return any_of([in_turn(verb, name.particle, said), in_turn(verb, said, name.particle, AnyOrder(tuple(items)))])
-
-
-def wondered(name: Named, spoken: Language) -> Expression | None:
-    """Return the questions how the thing is, or who did it: "is the trunk open", "who opened the window".
-
-    They are listened for so that they are not bent into the request. None if the name has no thing.
-    """
-    if not name.thing:
-        return None
-    mood, thing = spoken.mood, determined(Words(name.thing), spoken)
-    stems = {spoken.stem(verb) for verb in name.verbs}
-    done = [word for word in mood["states"] if spoken.stem(word) in stems]
-    copulas = any_of([word for word in mood["copulas"] if word in mood["always_inverting"]])
-    asked: list[Expression] = [in_turn(copulas, thing, any_of(phrases(mood["states"])))]
-    if done:
-        asked.append(in_turn(any_of([word for word in mood["interrogatives"] if "'" not in word]), any_of(done), thing))
-    return any_of(asked)
 
 
 def determined(values: Expression, spoken: Language) -> Expression:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from starlette.requests import Request
 
+from assistant.policy.timing import YES_SECONDS
 from assistant.serving.gateway.gateway import SAFE_METHODS
 from assistant.serving.request_bodies import RefusedRequest
 from assistant.serving.state.stores import Store
@@ -22,8 +23,6 @@ from client.values import canonical, digest
 
 HEADER = "x-confirmation"
 """Header in which the caller gives back what an answer 428 held in `metadata.confirmation`."""
-_SECONDS = 60.0
-"""How old a confirmation may be."""
 _MOST_SHOWN = 2000
 """Characters of a body in a read-back; a longer one is told by its size and digest."""
 
@@ -61,9 +60,9 @@ class GatewayConsent:
         if not (at.isascii() and at.isdecimal() and len(at) < 16 and seal):
             return False
         made = self._made(named, method, path, body, who)
-        if not hmac.compare_digest(made.encode(), given.encode()) or not 0 <= self.now() - int(at) <= _SECONDS:
+        if not hmac.compare_digest(made.encode(), given.encode()) or not 0 <= self.now() - int(at) <= YES_SECONDS:
             return False
-        return not await self.store.limit("gateway confirmation", 1, 2 * _SECONDS).admit(digest(given))
+        return not await self.store.limit("gateway confirmation", 1, 2 * YES_SECONDS).admit(digest(given))
 
 
 def _shown(body: bytes) -> str:

@@ -5,7 +5,6 @@ It is told of calls that ended and changes none: a store that is away is logged 
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,12 +13,8 @@ from mcp.server.context import ServerRequestContext
 
 from assistant.hosting.mcp_over_host import user_of
 from assistant.serving.request_bodies import address, request_id
-from assistant.serving.serving_errors import ServingError
 from assistant.serving.state.audit import AuditLog
 from assistant.serving.state.users import Users
-from client.client_errors import RecordsError
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -54,7 +49,4 @@ class McpRecord:
         )
         if user_id is None or outcome == "needs_input":
             return
-        try:
-            await self.users.count(user_id, tool[:200])
-        except (ServingError, RecordsError) as error:
-            _log.error("a call of %s was made and is not in their usage: %s", user_id, error)
+        await self.users.count_made(user_id, tool[:200])

@@ -311,16 +311,9 @@ class RestFace:
         kind = executed.outcome.kind
         self._note(request, "execute", session.user_id, kind, tool=tool.id, arguments=parameters)
         if kind != "needs_input":
-            await self._count_made(session.user_id, tool.id)
+            await self.users.count_made(session.user_id, tool.id)
         status, body = answer_of(host, prepared, executed)
         return answer(request, body, status)
-
-    async def _count_made(self, user_id: str, tool: str) -> None:
-        """Count a call that was made; a store that is away then does not change what became of the call."""
-        try:
-            await self.users.count(user_id, tool)
-        except (ServingError, RecordsError) as error:
-            _log.error("a call of %s was made and is not in their usage: %s", user_id, error)
 
     def _problems(self, tool: RestTool, parameters: Mapping[str, Any]) -> list[tuple[str, str]]:
         if not isinstance(self.host, ToolClientHost):

@@ -7,6 +7,7 @@ credential in the clear.
 from __future__ import annotations
 
 import json
+import logging
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,8 +15,11 @@ from typing import Any, Protocol
 
 from cryptography.fernet import Fernet, InvalidToken
 
-from assistant.serving.serving_errors import SecretsError
+from assistant.serving.serving_errors import SecretsError, ServingError
 from assistant.serving.state.secret_keys import Secrets
+from client.client_errors import RecordsError
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -159,6 +163,13 @@ class Users:
     async def count(self, user_id: str, tool: str) -> None:
         """Count one execution."""
         await self._store.count(user_id, tool)
+
+    async def count_made(self, user_id: str, tool: str) -> None:
+        """Count a call that was made. A store that is away is logged, and changes nothing about that call."""
+        try:
+            await self.count(user_id, tool)
+        except (ServingError, RecordsError) as error:
+            _log.error("a call of %s was made and is not in their usage: %s", user_id, error)
 
     async def usage_of(self, user_id: str) -> dict[str, int]:
         """Return how often the user called which tool, the most used first."""

@@ -194,7 +194,7 @@ def test_the_folder_stays_small_and_keeps_what_was_used_last(tmp_path: Path) -> 
 
 def test_what_it_is_made_from_is_the_whole_key(tmp_path: Path) -> None:
     kept = IndexFolder(tmp_path)
-    made = [kept.arrays("figures", [json.dumps(n)], lambda n=n: {"a": np.array([n])})["a"][0] for n in (1, 2)]  # type: ignore[misc]
+    made = [kept.arrays("figures", [json.dumps(n)], lambda n=n: {"a": np.array([n])})["a"][0] for n in (1, 2)]  # type: ignore[misc]  # n is bound as a default
     assert made == [1, 2]
 
 

@@ -34,6 +34,7 @@ class Language:
 
     def __init__(
         self,
+        code: str,
         raw: Mapping[str, Any],
         subjects: Sequence[Mapping[str, Any]],
         answers: Mapping[str, Any],
@@ -47,6 +48,8 @@ class Language:
 
         `capabilities` is the table of what software could do, where the language has one.
         """
+        self.code = code
+        """The name of its files: "en", "de"."""
         self.acts = acts
         self.mood: Mapping[str, Any] = mood or {}
         """Words that show whether a clause asks, wants or refuses, and the opposites among verbs."""
@@ -154,7 +157,7 @@ def language(code: str = BASE) -> Language:
     table = Path(__file__).parent / f"{code}.capabilities.npz"
     capabilities = table if table.exists() else None  # only a language's own sentences teach how it asks for them
     found = _with_sentences(code, subjects["subjects"])
-    return Language(words, found, answers, names, acts["acts"], capabilities, mood, deeds["deeds"])
+    return Language(code, words, found, answers, names, acts["acts"], capabilities, mood, deeds["deeds"])
 
 
 def _with_sentences(code: str, subjects: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

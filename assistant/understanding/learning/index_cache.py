@@ -1,4 +1,4 @@
-"""Keeps on disk what took long to learn from a catalog, so that the next start only reads it.
+"""Keeps what took long to learn from a catalog, on disk or in this process, so that it is learned once.
 
 Holds nothing but figures: no words, no code, nothing that would be run when read. What is damaged, foreign or of
 another version is learned again; a folder that cannot be written costs time and nothing else.
@@ -30,6 +30,8 @@ Arrays = Mapping[str, NDArray[Any]]
 
 MOST_BYTES = 64_000_000
 """Of all files together; the ones not used for longest go first. Seven tools with 70 examples each take 2 MB."""
+RECENT_BYTES = 32_000_000
+"""Of what this process learned last and still has: some catalogs."""
 LARGEST = 16_000_000
 """Bytes of one file; what is larger is not kept."""
 FORMAT = "mcqueen index 1"
@@ -153,7 +155,7 @@ _current: ContextVar[IndexFolder | None] = ContextVar("kept", default=None)
 
 @contextlib.contextmanager
 def keeping(kept: IndexFolder | None) -> Iterator[None]:
-    """Keep there what is learned inside the block; with None nothing is kept."""
+    """Keep there what is learned inside the block; with None it is kept only in this process, for a while."""
     before = _current.set(kept)
     try:
         yield
@@ -161,7 +163,35 @@ def keeping(kept: IndexFolder | None) -> Iterator[None]:
         _current.reset(before)
 
 
+class Recent:
+    """What this process learned last: a second drive, or a catalog that comes back, learns nothing again."""
+
+    def __init__(self, most_bytes: int = RECENT_BYTES) -> None:
+        self._most_bytes = most_bytes
+        self._found: dict[str, Arrays] = {}
+
+    def arrays(self, kind: str, key: Sequence[object], build: Callable[[], Arrays]) -> Arrays:
+        """Return what `build` makes, as it was made before from the same; nobody may write in it."""
+        digest = hashlib.sha256(json.dumps([kind, *key]).encode()).hexdigest()
+        found = self._found.pop(digest, None)
+        if found is None:
+            found = build()
+            for array in found.values():
+                array.flags.writeable = False
+        self._found[digest] = found  # the newest is last
+        while len(self._found) > 1 and sum(map(_size, self._found.values())) > self._most_bytes:
+            self._found.pop(next(iter(self._found)))
+        return found
+
+
+def _size(arrays: Arrays) -> int:
+    return sum(array.nbytes for array in arrays.values())
+
+
+_recent = Recent()
+
+
 def learned(kind: str, key: Sequence[object], build: Callable[[], Arrays]) -> Arrays:
-    """Return what `build` makes, kept where the caller of this catalog keeps such things (`keeping`)."""
+    """Return what `build` makes, kept where the caller of this catalog keeps such things, else in this process."""
     kept = _current.get()
-    return build() if kept is None else kept.arrays(kind, key, build)
+    return (_recent if kept is None else kept).arrays(kind, key, build)

@@ -15,8 +15,9 @@ from click.testing import CliRunner
 
 from assistant.cli.interpret_command import command
 from assistant.understanding.interpret import Interpreter
+from assistant.understanding.language import language
 from assistant.understanding.learning import index_cache as kept_module
-from assistant.understanding.learning.index_cache import IndexFolder
+from assistant.understanding.learning.index_cache import IndexFolder, Recent
 from assistant.understanding.reading import Context
 from assistant.understanding.routing import learned as learned_module
 from assistant.understanding.routing.acts import Acts
@@ -71,6 +72,35 @@ def test_the_second_start_trains_nothing_and_reads_the_same(tmp_path: Path, trai
     assert read(taught_catalog(), tmp_path) == first
     assert trainings == ["tools", "values", "values"]
     assert first[1] == {"city": "Ulm"}
+
+
+@pytest.mark.proves("U.kept")
+def test_a_catalog_that_comes_back_in_the_same_process_is_not_learned_again(trainings: list[str]) -> None:
+    catalog = taught_catalog()
+    seen = replace(catalog.tools[0], examples=(*catalog.tools[0].examples, "is it wet in [Ulm](city)"))
+    catalog = Catalog((seen, catalog.tools[1]))  # as no other test has it
+    first = Interpreter(catalog).read([SENTENCE], NOW)
+    assert trainings[:1] == ["tools"]
+    trainings.clear()
+    assert Interpreter(catalog).read([SENTENCE], NOW) == first
+    assert trainings == []
+    Interpreter(catalog, spoken=language("de"))
+    assert trainings[:1] == ["tools"], "another language is learned for itself"
+
+
+@pytest.mark.proves("U.kept")
+def test_a_process_forgets_what_it_used_longest_ago_and_nobody_writes_in_the_rest() -> None:
+    recent, made = Recent(most_bytes=20_000), []
+
+    def figures_of(number: int) -> Mapping[str, Any]:
+        made.append(number)
+        return {"a": np.full(1000, number)}
+
+    for number in (1, 2, 1, 3, 1, 2):
+        assert recent.arrays("figures", [number], lambda number=number: figures_of(number))["a"][0] == number  # type: ignore[misc]  # bound at once
+    assert made == [1, 2, 3, 2]
+    with pytest.raises(ValueError, match="read-only"):
+        recent.arrays("figures", [2], dict)["a"][0] = 7
 
 
 @pytest.mark.proves("U.kept")

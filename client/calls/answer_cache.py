@@ -130,8 +130,3 @@ class AnswerCache:
         self._saved.clear()
         self._fetched.clear()
         self._fresh_until.clear()
-
-    async def forget_for_good(self, server: str) -> None:
-        """Forget a server's answers in memory and on disk, as when another account takes over."""
-        self.forget(server)
-        await self._storage.run(lambda db: cache.forget_answers(db, server))

@@ -14,6 +14,7 @@ from dataclasses import replace
 from functools import cache
 
 from assistant.policy.sensitivity import assess
+from assistant.policy.timing import HINT_SECONDS
 from assistant.profile.sayings import saying_of
 from assistant.understanding.answers.dictated_words import Dictation
 from assistant.understanding.grammar.compiler import compile_grammar
@@ -36,8 +37,6 @@ from voice.recognition.recognizer_base import TYPED, Grammar, Transcript
 _log = logging.getLogger(__name__)
 MOST_BLANKS = 20
 """Blanks for which servers are asked what fits."""
-HINT_SECONDS = 5.0
-"""How long servers may take to say what they offer; without an answer understanding goes on with their tools alone."""
 KEPT = 4
 """Readings that a call may go back to."""
 SAID = 0.98

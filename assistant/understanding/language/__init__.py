@@ -53,11 +53,7 @@ class Language:
         self.acts = acts
         self.mood: Mapping[str, Any] = mood or {}
         """Words that show whether a clause asks, wants or refuses, and the opposites among verbs."""
-        sides: dict[str, set[tuple[str, int]]] = {}
-        for pair in self.mood.get("pairs", ()):
-            for word, sign in (*((each, 1) for each in pair["plus"]), *((each, -1) for each in pair["minus"])):
-                sides.setdefault(word, set()).add((pair["axis"], sign))
-        self._sides = {word: frozenset(found) for word, found in sides.items()}
+        self._sides = _sides(self.mood.get("pairs", ()))
         self.deeds: Mapping[str, Mapping[str, Sequence[str]]] = deeds or {}
         """Turns of phrase for what is to be done or told, and the words of tools that do or tell it, by name."""
         self.capabilities = capabilities
@@ -142,6 +138,15 @@ class Language:
     def synonyms(self, stem: str) -> frozenset[str]:
         """Return the stems that mean nearly the same, the stem itself among them."""
         return self._groups.get(stem, frozenset((stem,)))
+
+
+def _sides(pairs: Sequence[Mapping[str, Any]]) -> dict[str, frozenset[tuple[str, int]]]:
+    """Return on which sides of which axes each word of the opposites stands."""
+    sides: dict[str, set[tuple[str, int]]] = {}
+    for pair in pairs:
+        for word, sign in (*((each, 1) for each in pair["plus"]), *((each, -1) for each in pair["minus"])):
+            sides.setdefault(word, set()).add((pair["axis"], sign))
+    return {word: frozenset(found) for word, found in sides.items()}
 
 
 BASE = "en"

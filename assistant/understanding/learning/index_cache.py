@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import tempfile
+import threading
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -74,7 +75,8 @@ class IndexFolder:
         return found
 
     def clear(self) -> None:
-        """Remove all files. Raises `OSError` where one cannot be removed."""
+        """Remove all files, and what this process has. Raises `OSError` where one cannot be removed."""
+        _recent.clear()
         for path in self._files():
             path.unlink(missing_ok=True)
 
@@ -169,19 +171,27 @@ class Recent:
     def __init__(self, most_bytes: int = RECENT_BYTES) -> None:
         self._most_bytes = most_bytes
         self._found: dict[str, Arrays] = {}
+        self._lock = threading.Lock()
 
     def arrays(self, kind: str, key: Sequence[object], build: Callable[[], Arrays]) -> Arrays:
         """Return what `build` makes, as it was made before from the same; nobody may write in it."""
         digest = hashlib.sha256(json.dumps([kind, *key]).encode()).hexdigest()
-        found = self._found.pop(digest, None)
+        found = self._found.get(digest)
         if found is None:
             found = build()
             for array in found.values():
                 array.flags.writeable = False
-        self._found[digest] = found  # the newest is last
-        while len(self._found) > 1 and sum(map(_size, self._found.values())) > self._most_bytes:
-            self._found.pop(next(iter(self._found)))
+        with self._lock:  # catalogs are learned in threads
+            self._found.pop(digest, None)
+            self._found[digest] = found  # the newest is last
+            while len(self._found) > 1 and sum(map(_size, self._found.values())) > self._most_bytes:
+                self._found.pop(next(iter(self._found)))
         return found
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._found.clear()
 
 
 def _size(arrays: Arrays) -> int:
@@ -189,9 +199,10 @@ def _size(arrays: Arrays) -> int:
 
 
 _recent = Recent()
+"""Of this process, whoever asks."""
 
 
 def learned(kind: str, key: Sequence[object], build: Callable[[], Arrays]) -> Arrays:
-    """Return what `build` makes, kept where the caller of this catalog keeps such things, else in this process."""
+    """Return what `build` makes, kept in this process for a while, and where the caller of the catalog keeps it."""
     kept = _current.get()
-    return (_recent if kept is None else kept).arrays(kind, key, build)
+    return _recent.arrays(kind, key, build if kept is None else lambda: kept.arrays(kind, key, build))

@@ -1,6 +1,6 @@
-"""From an MCP `tools/list` result to `Tool`s: broken tools are named and left out, the others work.
+"""Turns an MCP `tools/list` result into `Tool`s: broken tools are named and left out, the others work.
 
-Only reads data that somebody else fetched; used for files given with `--catalog` and for live servers alike.
+It only reads data that others fetched, for files given with `--catalog` and for live servers alike.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ _LONGEST_NAME = 128
 _TWICE = "another tool of this server has the same name"
 _LONGEST_DESCRIPTION = 50_000
 _LARGEST_SCHEMA = 500_000
-"""Characters. What is larger is not a tool for people but a fault, or meant to do harm."""
+"""Characters. A larger schema is a mistake or meant to do harm."""
 
 
 def read_catalog_file(path: Path, server: str = "catalog") -> Catalog:
-    """Read a file that holds a `tools/list` result. Raises `CatalogError`, with the cure, when nothing is usable."""
+    """Read a file that holds a `tools/list` result. Raises `CatalogError`, with the cure, if nothing is usable."""
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -59,7 +59,7 @@ def read_tools(
 ) -> Listing:
     """Turn the entries of a `tools/list` result into tools of that server, at most `most` of them.
 
-    `checked` is for definitions in this program, whose schemas its tests have checked: to check them again takes 0.1 s.
+    `checked` is for definitions in this program, whose schemas its tests have checked: checking them again takes 0.1 s.
     """
     tools: list[Tool] = []
     taken: set[str] = set()
@@ -175,7 +175,7 @@ def _tool(name: str, raw: Mapping[str, JSON], server: str, *, trusted: bool, hon
 
 
 def as_listed(tool: Tool) -> dict[str, JSON]:
-    """Return a tool as `tools/list` gives it: what `read_tools` makes of it again is the same tool."""
+    """Return a tool as `tools/list` gives it, so that `read_tools` makes the same tool of it."""
     hints = {
         "readOnlyHint": tool.hints.read_only,
         "destructiveHint": tool.hints.destructive,

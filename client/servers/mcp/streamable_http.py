@@ -1,6 +1,6 @@
-"""MCP servers over Streamable HTTP: the SDK's session on top of our dispatcher, client and fault barrier.
+"""MCP servers over Streamable HTTP: the SDK's session on our dispatcher and HTTP client.
 
-Only opens the connection; everything else is shared with the other MCP transports.
+It only opens the connection; the other MCP transports share the rest.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class StreamableHttpServer(McpServer):
         built_in: bool = False,
         auth: httpx2.Auth | None = None,
     ) -> None:
-        """`auth` is an authorization flow as the SDK has them (OAuth 2.1)."""
+        """`auth` is an authorization flow of the SDK (OAuth 2.1)."""
         super().__init__(
             name, clock, address=url, trusted=trusted, honours_keys=honours_keys, connect_seconds=connect_seconds
         )

@@ -165,7 +165,7 @@ def keeping(kept: IndexFolder | None) -> Iterator[None]:
         _current.reset(before)
 
 
-class Recent:
+class RecentlyLearned:
     """What this process learned last: a second drive, or a catalog that comes back, learns nothing again."""
 
     def __init__(self, most_bytes: int = RECENT_BYTES) -> None:
@@ -198,7 +198,7 @@ def _size(arrays: Arrays) -> int:
     return sum(array.nbytes for array in arrays.values())
 
 
-_recent = Recent()
+_recent = RecentlyLearned()
 """Of this process, whoever asks."""
 
 

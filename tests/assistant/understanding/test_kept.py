@@ -18,7 +18,7 @@ from assistant.cli.interpret_command import command
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.language import language
 from assistant.understanding.learning import index_cache as kept_module
-from assistant.understanding.learning.index_cache import IndexFolder, Recent
+from assistant.understanding.learning.index_cache import IndexFolder, RecentlyLearned
 from assistant.understanding.reading import Context
 from assistant.understanding.routing import learned as learned_module
 from assistant.understanding.routing.acts import Acts
@@ -48,7 +48,7 @@ def taught_catalog() -> Catalog:
 def new_process() -> Iterator[None]:
     """A process that has learned nothing yet."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kept_module, "_recent", Recent())
+        patch.setattr(kept_module, "_recent", RecentlyLearned())
         yield
 
 
@@ -103,7 +103,7 @@ def test_a_catalog_that_comes_back_in_the_same_process_is_not_learned_again(
 
 @pytest.mark.proves("U.kept")
 def test_a_process_forgets_what_it_used_longest_ago_and_nobody_writes_in_the_rest() -> None:
-    recent, made = Recent(most_bytes=20_000), []
+    recent, made = RecentlyLearned(most_bytes=20_000), []
 
     def figures_of(number: int) -> Mapping[str, Any]:
         made.append(number)

@@ -15,6 +15,7 @@ from assistant.conversation.vehicle_warnings import VehicleWatch
 from assistant.policy.driving import driving_state
 from assistant.policy.results import Item, items_of
 from assistant.policy.sensitivity import assess
+from assistant.policy.timing import CALENDAR_SECONDS
 from assistant.understanding.language import BASE
 from assistant.vehicle.cabin import Cabin
 from assistant.vehicle.simulation import SimulatedVehicle
@@ -28,8 +29,6 @@ from client.values import JSON
 
 SOON = timedelta(minutes=15)
 """How long before its start an event of the calendar is announced."""
-LOOK_SECONDS = 240.0
-"""Seconds between two looks at the calendar: short enough that no event slips between them."""
 _DAY = frozenset({"start", "begin", "begins", "date", "start_date", "start_time", "when", "day"})
 _TIME = frozenset({"time", "start_time", "begin_time"})
 _LOOKING = ("get_events", "list_events", "get", "list", "read")
@@ -90,7 +89,7 @@ class CalendarWatch:
         while True:
             for text in await self.look():
                 tell("calendar", text)
-            await self._clock.sleep(LOOK_SECONDS)
+            await self._clock.sleep(CALENDAR_SECONDS)
 
     async def look(self) -> list[str]:
         """Return what to announce now; nothing if there is no calendar or none can be read now."""

@@ -15,6 +15,7 @@ from dataclasses import replace
 from functools import cache
 
 from assistant.policy.sensitivity import assess
+from assistant.policy.timing import HINT_SECONDS
 from assistant.profile.sayings import saying_of
 from assistant.understanding.answers.dictated_words import Dictation
 from assistant.understanding.grammar.compiler import compile_grammar
@@ -37,8 +38,6 @@ from voice.recognition.recognizer_base import TYPED, Grammar, Transcript
 _log = logging.getLogger(__name__)
 MOST_BLANKS = 20
 """Blanks for which servers are asked for suggestions."""
-HINT_SECONDS = 5.0
-"""Seconds that servers may take to say what they offer. After that, understanding works with their tools alone."""
 KEPT = 4
 """Interpretations that a call may refer back to."""
 SAID = 0.98

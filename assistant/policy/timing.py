@@ -13,6 +13,10 @@ REPLY_SECONDS = 8.0
 """T5: how long an answer to a question may begin after it was asked."""
 MOST_FAILED_TRIES = 3
 """T6: no-match and no-input together."""
+MOST_MISSED_WORDS = 2
+"""Times that free words may be missed: what was said first, and one correction."""
+MOST_FAILED_LOOK_UPS = 2
+"""Times that a look-up is asked about again before it is left."""
 YES_SECONDS = 60.0
 """How old a yes may be, from its question to the call that it allows (docs/design.md). An older one allows nothing, for
 example because the car slept meanwhile.
@@ -76,6 +80,10 @@ OFFER_TO_GO_ON_SECONDS = 2.0
 """V1: an offer to go on may follow a full breath; its words take this long at 150 words a minute."""
 QUIET_SECONDS = 27.0
 """V6: no unrequested speech after a finished task while moving, except safety."""
+CALENDAR_SECONDS = 240.0
+"""Seconds between two looks at the calendar: short enough that no event slips between them."""
+HINT_SECONDS = 5.0
+"""Seconds that servers may take to say what they offer. After that, understanding works with their tools alone."""
 FOUND_SECONDS = 3.0
 """Wait at the start before asking about requests kept on the device: signals of the vehicle may still be coming in."""
 

@@ -132,8 +132,3 @@ class AnswerCache:
         self._saved.clear()
         self._fetched.clear()
         self._fresh_until.clear()
-
-    async def forget_for_good(self, server: str) -> None:
-        """Drop a server's answers from memory and disk, for example because another account takes over."""
-        self.forget(server)
-        await self._storage.run(lambda db: cache.forget_answers(db, server))

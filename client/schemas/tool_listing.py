@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -114,16 +115,23 @@ def _reason_to_reject(name: str, raw: Mapping[str, JSON], taken: set[str]) -> st
 
 def _schema_problem(schema: dict[str, JSON]) -> str:
     try:
-        size = len(canonical(schema))
+        text = canonical(schema)
     except (ValueError, RecursionError):
         return "its inputSchema is not JSON or nested too deeply"
-    if size > _LARGEST_SCHEMA:
-        return f"its inputSchema has {size} characters, more than {_LARGEST_SCHEMA}"
+    if len(text) > _LARGEST_SCHEMA:
+        return f"its inputSchema has {len(text)} characters, more than {_LARGEST_SCHEMA}"
+    return _rule_broken(text)
+
+
+@lru_cache(maxsize=512)
+def _rule_broken(text: str) -> str:
+    """Return what a schema, as canonical JSON, does against JSON Schema; servers list the same one again and again."""
     from jsonschema import FormatChecker, SchemaError  # heavy: only where a schema is read
     from jsonschema.validators import validator_for  # the same
 
     try:
         # Patterns are ECMAScript's, which Python's `re` does not judge: `client.schemas.patterns` does, at each use.
+        schema = json.loads(text)
         kind: Any = validator_for(schema)  # its published type knows nothing of this argument
         kind.check_schema(schema, format_checker=FormatChecker(formats=()))
     except SchemaError as error:

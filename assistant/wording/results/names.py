@@ -20,7 +20,6 @@ QUESTION_HEADS = frozenset(
     """.split()
 )
 """First words of a tool's name that show that it answers a question."""
-_YES_OR_NO = ("is", "are", "was", "has", "have", "does", "do", "can")
 _SILENT = frozenset(
     """
     avatar base64 bbox checksum cursor etag fingerprint geohash geometry guid hash href icon id ids index iri link links

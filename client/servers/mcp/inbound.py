@@ -111,5 +111,5 @@ class Inbound:
         assert self._on_notify is not None, "attend comes first"
         try:
             await self._on_notify(InboundContext(), method, params)
-        except Exception:  # noqa: BLE001  # as above
+        except Exception:  # noqa: BLE001  # a notice nobody can read must not end the connection; it is logged
             _log.exception("the notice %s could not be read", method)

@@ -80,9 +80,7 @@ class HttpDispatcher:
         refused_statuses: frozenset[int] = frozenset(),
         on_reopened: Callable[[], None] | None = None,
     ) -> None:
-        """`on_reopened` is called if a standing stream came back or a session is gone: the listing may be out of date
-        then.
-        """
+        """`on_reopened` is called if a standing stream came back or a session is gone: a listing may be outdated."""
         self._url = httpx.URL(url)
         self._send = send
         self._clock = clock
@@ -246,9 +244,7 @@ class HttpDispatcher:
         return self._judge(request, message, response, kind, body)
 
     async def _send_within_origin(self, request: httpx.Request, *, again: bool = True) -> httpx.Response:
-        """Send a request. If the server redirects within its origin, send `again` there, and use that address from then
-        on.
-        """
+        """Send a request. If the server redirects within its origin, send `again` there, now and later."""
         for _ in range(_REDIRECTS):
             response = await self._send(request)
             following = self._moved(request, response)
@@ -264,9 +260,7 @@ class HttpDispatcher:
 
     @staticmethod
     def _moved(request: httpx.Request, response: httpx.Response) -> httpx.Request | None:
-        """Return the same request at the address that a redirect names; None for any other answer, such as a captive
-        portal's.
-        """
+        """Return the same request at the address of a redirect; None for others, such as a captive portal's."""
         following = response.next_request if response.has_redirect_location else None
         if following is None or following.method != request.method or not is_within_origin(request.url, following):
             return None

@@ -66,7 +66,7 @@ async def logged_in(
 
 def at(url: str, http: httpx.AsyncClient, folder: Path, clock: Clock | None = None) -> StreamableHttpServer:
     clock = clock or SystemClock()
-    access = OAuthAccess(url, CredentialStore(folder), clock)
+    access = OAuthAccess(url, CredentialStore(folder), clock, http)
     return StreamableHttpServer("guarded", url, http, clock, auth=access)
 
 
@@ -200,7 +200,12 @@ async def test_a_server_that_wants_a_login_gets_no_page_but_an_outcome_that_says
             tmp_path / "records.db",
             lambda http, clock: [
                 StreamableHttpServer(
-                    "town", url, http, clock, trusted=True, auth=OAuthAccess(url, CredentialStore(tmp_path), clock)
+                    "town",
+                    url,
+                    http,
+                    clock,
+                    trusted=True,
+                    auth=OAuthAccess(url, CredentialStore(tmp_path), clock, http),
                 )
             ],
         ) as tools:
@@ -239,7 +244,7 @@ async def test_where_somebody_sits_at_a_browser_more_rights_are_asked_for_on_the
     guarded, loopback = GuardedServer(), Loopback()
     async with running(guarded) as url, loopback.listening():
         visit = Visit(loopback.redirect_uri, browse, loopback.wait_for_code)
-        access = OAuthAccess(url, CredentialStore(tmp_path), SystemClock(), visit=visit)
+        access = OAuthAccess(url, CredentialStore(tmp_path), SystemClock(), http, visit=visit)
         reached = StreamableHttpServer("guarded", url, http, SystemClock(), auth=access)
         await reached.connect()
         guarded.wanted_scope = "calls:make"

@@ -23,7 +23,7 @@ _WANTED, _ASKED = "scope", "asked"
 M = TypeVar("M", bound=BaseModel)
 
 
-class Secrets(Protocol):
+class LoginSecrets(Protocol):
     """Where secrets are kept: the credential store, or memory while a login is under way."""
 
     async def load(self, address: str, name: str) -> dict[str, JSON] | None:
@@ -76,7 +76,7 @@ class LoginUnderWay:
 class KeptTokens:
     """The SDK's `TokenStorage` over the credential store."""
 
-    def __init__(self, store: Secrets, url: str, clock: Clock) -> None:
+    def __init__(self, store: LoginSecrets, url: str, clock: Clock) -> None:
         self._store = store
         self._address = address_of(url)
         self._clock = clock

@@ -30,7 +30,7 @@ from mcp.client.auth.utils import (
 from mcp.shared.auth import AuthorizationCodeResult, OAuthClientMetadata, OAuthToken
 from pydantic import AnyUrl, ValidationError
 
-from client.access.kept_tokens import KeptTokens, Secrets
+from client.access.kept_tokens import KeptTokens, LoginSecrets
 from client.access.oauth_answers import asking_for, reason, refused_for_good, root_issuer, spelled_as, wants_token
 from client.access.plain_http import is_protected
 from client.client_errors import CredentialsError, RenewLaterError, RightsError
@@ -74,7 +74,7 @@ class OAuthAccess(httpx2.Auth):
     def __init__(
         self,
         url: str,
-        store: Secrets,
+        store: LoginSecrets,
         clock: Clock,
         http: httpx.AsyncClient,
         *,

@@ -353,7 +353,7 @@ class DriveRunner:
         with self._clock.working():
             if step.wav:
                 return read_wav(self._path.parent / step.wav)
-            speech = await self._voices.synthesizer.synthesize(step.driver, self._voices.driver)
+            speech = await self._voices.drivers.synthesize(step.driver, self._voices.driver)
         return in_the_cabin(speech.samples, speech.sample_rate, self._seed(name), self._noise_db())
 
     def _noise_db(self) -> float:

@@ -185,6 +185,11 @@ async def test_the_first_call_is_taken_as_soon_as_it_is_whole_and_the_engine_is_
         ({"type": "string", "pattern": "[0-9]+"}, {"type": "string"}),
         ({"type": "string", "pattern": "^[0-9]+$"}, {"type": "string", "pattern": "^[0-9]+$"}),
         ({"$defs": {"x": {"properties": {"y": True}}}}, {"$defs": {"x": {"properties": {"y": {}}}}}),
+        ({"$ref": "#/$defs/nowhere"}, {}),
+        ({"$ref": "https://example.org/schema"}, {}),
+        ({"$ref": "#/$defs/x", "$defs": {"x": {}}}, {"$ref": "#/$defs/x", "$defs": {"x": {}}}),
+        ({"type": "any", "title": "x"}, {"title": "x"}),
+        ({"type": ["string", "null"]}, {"type": ["string", "null"]}),
         ({"default": True, "const": True, "enum": [True]}, {"default": True, "const": True, "enum": [True]}),
     ],
 )

@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 .DEFAULT_GOAL := help
-.PHONY: help setup drive promises chaos test test-system search check format bench bench-serving bench-voice bench-dashboard bench-listening conformance openapi peers logins others docs lock clean wheel
+.PHONY: help setup drive promises chaos test test-system search check format bench bench-serving bench-voice bench-dashboard bench-listening conformance openapi peers logins engine others docs lock clean wheel
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -87,6 +87,9 @@ peers: $(STAMP)  ## call MCP servers that others wrote, over HTTP and stdio (nee
 
 logins: $(STAMP)  ## log in to authorization servers that others wrote (needs npm; minutes)
 	@$(BIN)/python -m tests.peers.logins
+
+engine: $(STAMP)  ## ask a real llama.cpp server which schemas it takes (pip; a minute)
+	@$(BIN)/python -m tests.peers.engine
 
 others: $(STAMP)  ## ask servers that others wrote for what a driver would say, and count what is right (needs npm; minutes)
 	@$(BIN)/python -m tests.peers.others

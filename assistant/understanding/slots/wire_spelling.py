@@ -21,6 +21,8 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _CLOCK = re.compile(r"\d\d:\d\d(?::\d\d)?")
 _LENGTH = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
+_SPELLED = re.compile(r"[a-z0-9](?: [a-z0-9])+")
+"""A code that was said letter by letter."""
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,9})?")
 _EXAMPLE = re.compile(
     r"(?:e\.?g\.?|for example|examples?|such as|like|format)[:,]?\s*[\"'`(]*([\w:+./-]{2,40}(?: [\w:+]{2,12})?)",
@@ -154,6 +156,9 @@ def _ways(schema: Mapping[str, JSON], value: JSON, utc_offset: float) -> Iterato
         yield value
         yield from _lengths(length, about)
     elif isinstance(value, str):
+        if _SPELLED.fullmatch(value) and re.search(r"[a-z]", value):
+            joined = value.replace(" ", "")
+            yield from (joined.upper(), joined)
         yield value
         if _NUMBER.fullmatch(value):
             yield float(value) if "." in value else int(value)

@@ -17,7 +17,7 @@ from assistant.dialogue.events import (
     TakenBack,
 )
 from assistant.dialogue.kept_without_words import ask_for_words, by_driving, heard_about
-from assistant.dialogue.plans import MOST_FAILURES, found_out
+from assistant.dialogue.plans import found_out
 from assistant.dialogue.requests import (
     confirm,
     elicit,
@@ -42,6 +42,7 @@ from assistant.policy.results import items_of
 from assistant.policy.timing import (
     BUSY_AGAIN_SECONDS,
     FOLLOW_UP_SECONDS,
+    MOST_FAILED_LOOK_UPS,
     OFFER_SECONDS,
     REOPEN_SECONDS,
     REPLY_SECONDS,
@@ -172,7 +173,7 @@ def _look_up_failed(state: State, tool: Tool, outcome: Failed) -> Step | None:
     if request is None or request.goal is None or outcome.error.code not in _REFUSED_BY_TOOL:
         return None
     told = next((name for name in reversed(tool.required) if name in request.arguments), "")
-    if not told or request.failures >= MOST_FAILURES:
+    if not told or request.failures >= MOST_FAILED_LOOK_UPS:
         return None
     arguments = {name: value for name, value in request.arguments.items() if name != told}
     given = {name: values for name, values in request.goal.given.items() if name != request.tool}

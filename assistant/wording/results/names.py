@@ -23,7 +23,6 @@ QUESTION_HEADS = frozenset(
 """First words of a tool's name that show that it answers a question."""
 _LAST_VERBS = frozenset("count fetch find get list lookup query read search show".split())
 """Verbs of questions that some servers put behind the thing."""
-_YES_OR_NO = ("is", "are", "was", "has", "have", "does", "do", "can")
 _SILENT = frozenset(
     """
     avatar base64 bbox checksum cursor etag fingerprint geohash geometry guid hash href icon id ids index iri link links

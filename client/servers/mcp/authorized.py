@@ -1,6 +1,6 @@
-"""Requests that an authorization flow of the SDK (OAuth 2.1) goes along with, over our HTTP client.
+"""Requests that take part in an OAuth 2.1 flow of the SDK, over our HTTP client.
 
-The SDK's flows speak httpx2 and everything here leaves through httpx, so this carries one to the other. It knows
+The SDK's flows use httpx2, and everything here is sent by httpx, so this module converts between the two. It knows
 nothing of tokens.
 """
 
@@ -70,14 +70,14 @@ def authorized(send: Send, auth: httpx2.Auth, timeout: httpx.Timeout) -> Send:
 
 
 class _Bridge(httpx2.AsyncBaseTransport):
-    """httpx2's requests, sent by httpx."""
+    """Sends httpx2's requests by httpx."""
 
     def __init__(self, send: Send, timeout: httpx.Timeout) -> None:
         self._send = send
         self._timeout = timeout
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send it; what httpx raises comes out as httpx2's error with the cause."""
+        """Send the request. What httpx raises becomes httpx2's error, with the cause."""
         extensions: dict[str, Any] = {**request.extensions, "timeout": self._timeout.as_dict()}
         outgoing = httpx.Request(
             request.method,
@@ -94,7 +94,7 @@ class _Bridge(httpx2.AsyncBaseTransport):
 
 
 class _Forth(httpx2.AsyncByteStream):
-    """A body of httpx for httpx2, passed on while it arrives."""
+    """A body from httpx as httpx2 takes it, passed on while it arrives."""
 
     def __init__(self, response: httpx.Response) -> None:
         self._response = response
@@ -111,7 +111,7 @@ class _Forth(httpx2.AsyncByteStream):
 
 
 class _Back(httpx.AsyncByteStream):
-    """And back again."""
+    """A body from httpx2 as httpx takes it, passed on while it arrives."""
 
     def __init__(self, response: httpx2.Response) -> None:
         self._response = response

@@ -1,6 +1,6 @@
-"""MCP servers over Streamable HTTP: the SDK's session on top of our dispatcher, client and fault barrier.
+"""MCP servers over Streamable HTTP: the SDK's session on our dispatcher and HTTP client.
 
-Only opens the connection; everything else is shared with the other MCP transports.
+It only opens the connection; the other MCP transports share the rest.
 """
 
 from __future__ import annotations

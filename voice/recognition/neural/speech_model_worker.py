@@ -9,20 +9,20 @@ import contextlib
 import ctypes
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from voice.recognition.neural.deciding import settled
+from voice.recognition.neural.deciding import agreeing, settled, worth_comparing
 from voice.recognition.neural.fluency import Fluency
-from voice.recognition.neural.model import SpeechModel
+from voice.recognition.neural.model import Floats, SpeechModel
 from voice.recognition.neural.paths import Paths
 from voice.recognition.neural.sound_search import QUICK, Effort, FoundText, Search
 from voice.recognition.neural.spelled_paths import SpelledPaths
-from voice.recognition.neural.together import ONCE, STRETCHES, SeveralHearings
+from voice.recognition.neural.together import AS_IT_IS, STRETCHES, SeveralHearings
 from voice.recognition.recognizer_base import SAMPLE_RATE, Grammar, Samples
 
 _KEPT_GRAMMARS = 4
@@ -113,13 +113,27 @@ class _Hearing:
         sound = samples[: round(MOST_SECONDS * SAMPLE_RATE)].astype(np.float32) / 32768.0
         if paths is None:
             return Search(self._model, None, effort).run(self._model.encode(sound), len(sound) / SAMPLE_RATE)
-        found: list[FoundText] = []
-        for stretches, wide in ((ONCE, QUICK), (STRETCHES, effort)):
-            together = SeveralHearings(self._model, stretches)
-            found = Search(together, paths, wide).run(together.encode(sound), len(sound) / SAMPLE_RATE)
-            if settled(found) or len(sound) > _ONE_LOOK * SAMPLE_RATE:
-                break
-        return found
+        return self._looks(paths, sound, effort)
+
+    def _looks(self, paths: SpelledPaths, sound: Floats, effort: Effort) -> list[FoundText]:
+        """Look once, quickly; if that settles nothing, once more in another length; if those differ, widely."""
+        together = SeveralHearings(self._model)
+        states: dict[float, Floats] = {}
+
+        def look(stretches: Sequence[float], wide: Effort) -> list[FoundText]:
+            for factor in stretches:
+                if factor not in states:
+                    states[factor] = together.encode(sound, factor)
+            return Search(together, paths, wide).run([states[each] for each in stretches], len(sound) / SAMPLE_RATE)
+
+        first = look((AS_IT_IS,), QUICK)
+        if settled(first) or len(sound) > _ONE_LOOK * SAMPLE_RATE:
+            return first
+        if worth_comparing(first):
+            agreed = agreeing(first, look(STRETCHES[-1:], QUICK))
+            if agreed is not None:
+                return agreed
+        return look(STRETCHES, effort)
 
 
 def _give_back() -> None:

@@ -129,8 +129,14 @@ def _margin(one: FoundText, found: Sequence[FoundText]) -> float:
     return (best - one.score) / (one.tokens + MORE_TOKENS)
 
 
+_PLAIN = -0.5
+"""Natural logarithm a token and `MORE_TOKENS` from which a sentence was heard plainly. Bursts of noise are often heard as
+"thank you" (-0.7 and less); a turn does not end earlier for those."""
+
+
 def ending_of(found: Sequence[FoundText], closed: bool) -> Ending:
     """Return what the texts say about the end of the turn."""
-    if not found:
-        return Ending.UNKNOWN
-    return Ending.COMPLETE if sentences_of(found, closed) else Ending.UNKNOWN
+    sentences = sentences_of(found, closed)
+    if sentences and sentences[0].score >= _PLAIN * (sentences[0].tokens + MORE_TOKENS):
+        return Ending.COMPLETE
+    return Ending.UNKNOWN

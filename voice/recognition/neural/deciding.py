@@ -130,8 +130,8 @@ def _margin(one: FoundText, found: Sequence[FoundText]) -> float:
 
 
 _PLAIN = -0.5
-"""Natural logarithm a token and `MORE_TOKENS` from which a sentence was heard plainly. Bursts of noise are often heard as
-"thank you" (-0.7 and less); a turn does not end earlier for those."""
+"""Natural logarithm a token and `MORE_TOKENS` from which a sentence was heard plainly. Bursts of noise are often heard
+as "thank you" (-0.7 and less); a turn does not end earlier for those."""
 
 
 def ending_of(found: Sequence[FoundText], closed: bool) -> Ending:

@@ -10,7 +10,7 @@ import ctypes
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,8 @@ from voice.recognition.neural.paths import Paths
 from voice.recognition.neural.sound_search import QUICK, Effort, FoundText, Search
 from voice.recognition.neural.spelled_paths import SpelledPaths
 from voice.recognition.neural.together import AS_IT_IS, STRETCHES, SeveralHearings
-from voice.recognition.recognizer_base import SAMPLE_RATE, Grammar, Samples
+from voice.recognition.recognizer_base import SAMPLE_RATE, Samples
+from voice.recognition.utterance import PreparedGrammar
 
 _KEPT_GRAMMARS = 4
 """The last grammars, with the tables that were made for them."""
@@ -31,14 +32,6 @@ MOST_SECONDS = 12.0
 """Longer sound is heard up to here: the turn ends after ten seconds anyway."""
 _ONE_LOOK = 8.0
 """Seconds from which one look has to do: the time for a closer one would be more than a driver waits."""
-
-
-@dataclass(frozen=True)
-class NeuralGrammar:
-    """A grammar, known by its digest from then on."""
-
-    digest: str
-    grammar: Grammar = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -57,7 +50,7 @@ class FollowGrammar:
     samples: Samples
 
 
-Request = NeuralGrammar | Hear | FollowGrammar
+Request = PreparedGrammar | Hear | FollowGrammar
 
 
 @dataclass(frozen=True)
@@ -85,7 +78,7 @@ class _Hearing:
 
     def answer(self, request: Request) -> NeuralHearing | str | None:
         match request:
-            case NeuralGrammar(digest, grammar):
+            case PreparedGrammar(digest, grammar):
                 if digest not in self._grammars:
                     paths = SpelledPaths(Paths(grammar), self._model.vocabulary)
                     paths.allowed(paths.start)  # the widest table, while nobody speaks yet

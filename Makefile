@@ -5,7 +5,7 @@ STAMP := .venv/.installed
 # Some machines forbid it: then every process that a test starts would compile all of the sources anew.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: help setup drive promises chaos test test-system search check check-more format bench bench-serving bench-voice bench-dashboard bench-listening conformance openapi peers others docs lock clean wheel
+.PHONY: help setup drive promises chaos test test-system search check check-more format bench bench-serving bench-voice bench-dashboard bench-listening conformance openapi peers logins engine others docs lock clean wheel
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -89,6 +89,12 @@ openapi: $(STAMP)  ## make 100 good and 100 bad requests of every operation from
 
 peers: $(STAMP)  ## call MCP servers that others wrote, over HTTP and stdio (needs npm)
 	@$(BIN)/python -m tests.peers
+
+logins: $(STAMP)  ## log in to authorization servers that others wrote (needs npm; minutes)
+	@$(BIN)/python -m tests.peers.logins
+
+engine: $(STAMP)  ## ask a real llama.cpp server which schemas it takes (pip; a minute)
+	@$(BIN)/python -m tests.peers.engine
 
 others: $(STAMP)  ## ask servers that others wrote for what a driver would say, and count what is right (needs npm; minutes)
 	@$(BIN)/python -m tests.peers.others

@@ -36,7 +36,7 @@ from assistant.understanding.learning.index_cache import IndexFolder
 from assistant.understanding.learning.language_model import Model, ModelSettings
 from assistant.vehicle.cabin import Cabin
 from assistant.vehicle.simulation import SimulatedVehicle
-from assistant.voice_opening import chosen_voice, open_recognizer
+from assistant.voice_opening import chosen_voice, open_chosen_synthesizer, open_recognizer
 from assistant.wording.host_messages import words_of
 from client.clock import Clock, SystemClock
 from client.http import open_http_client
@@ -198,14 +198,13 @@ async def _open_sound(
     from voice.devices import load_sounddevice
     from voice.microphone import Microphone
     from voice.speaker import Speaker
-    from voice.synthesis.choose_synthesizer import open_synthesizer
 
     silent = SilentMouth(SystemClock().sleep, hurried=True)
-    named, voice = settings.voice, chosen_voice(settings)
+    voice = chosen_voice(settings)
     try:
         load_sounddevice()
         recognizer = open_recognizer(settings)
-        synthesizer = open_synthesizer(voice, named.wyoming_speech, server_voice=named.wyoming_voice, complain=complain)
+        synthesizer = open_chosen_synthesizer(settings, complain)
     except VoiceError as error:
         complain(str(error))
         return Sound(silent)
@@ -231,11 +230,11 @@ async def _open_sound(
     # Without echo cancellation our own voice would interrupt us: then only push-to-talk does.
     interruptions = LiveInterruptions(ear, capture, mouth, speaker.duck) if canceller else None
     waking = Waking(
-        named.wake_words,
+        settings.voice.wake_words,
         capture,
         lambda: mouth.speaking,
         complain,
-        server=named.wyoming_wake,
+        server=settings.voice.wyoming_wake,
         language=settings.language,
     )
     return Sound(LiveMouth(mouth, silent, complain), ear, interruptions, waking)

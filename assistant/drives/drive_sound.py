@@ -70,7 +70,7 @@ class DriveSound:
         with self._clock.working():
             if wav:
                 return read_wav(self._path.parent / wav)
-            speech = await self._voices.synthesizer.synthesize(text, self._voices.driver)
+            speech = await self._voices.drivers.synthesize(text, self._voices.driver)
         return in_the_cabin(speech.samples, speech.sample_rate, self._seed(name), noise_db)
 
     def _seed(self, text: str) -> int:

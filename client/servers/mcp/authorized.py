@@ -14,7 +14,7 @@ import httpx2
 from mcp.client.auth import OAuthFlowError
 
 from client.call import Sent
-from client.client_errors import RenewLaterError
+from client.client_errors import RenewLaterError, RightsError
 from client.http import Fault, Send
 from client.servers.mcp.mcp_answers import FaultError
 from client.servers.tool_server import FailureKind
@@ -22,12 +22,17 @@ from client.servers.tool_server import FailureKind
 _FRAMING = (b"content-encoding", b"content-length", b"transfer-encoding")
 
 
+def bridge(send: Send, timeout: httpx.Timeout) -> httpx2.AsyncClient:
+    """Return a client of the SDK's kind whose requests leave through ours; `timeout` is for each of them."""
+    return httpx2.AsyncClient(transport=_Bridge(send, timeout), timeout=None)
+
+
 def authorized(send: Send, auth: httpx2.Auth, timeout: httpx.Timeout) -> Send:
     """Return a way to send that lets `auth` sign each request and answer challenges with requests of its own.
 
-    It raises `FaultError` where the flow fails: somebody has to log in, or to wait.
+    It raises `FaultError` where the flow fails: somebody has to log in, or to wait, or the login has not the rights.
     """
-    bridge = httpx2.AsyncClient(transport=_Bridge(send, timeout), timeout=None)
+    carrying = bridge(send, timeout)
 
     async def send_with_auth(request: httpx.Request) -> httpx.Response:
         outgoing = httpx2.Request(
@@ -38,13 +43,15 @@ def authorized(send: Send, auth: httpx2.Auth, timeout: httpx.Timeout) -> Send:
             extensions=request.extensions,
         )
         try:
-            reply = await bridge.send(outgoing, auth=auth, stream=True, follow_redirects=False)
+            reply = await carrying.send(outgoing, auth=auth, stream=True, follow_redirects=False)
         except httpx2.TransportError as error:
             if isinstance(error.__cause__, httpx.TransportError):
                 raise error.__cause__ from None
             raise httpx.ReadError(str(error)) from error
         except RenewLaterError as error:
             raise FaultError(Fault(FailureKind.NOT_SENT, "unavailable", Sent.NO, error.status)) from error
+        except RightsError as error:
+            raise FaultError(Fault(FailureKind.TOOL_ERROR, "forbidden", Sent.NO)) from error
         except OAuthFlowError as error:
             raise FaultError(Fault(FailureKind.SESSION_LOST, "login_required", Sent.NO)) from error
         if reply.is_stream_consumed:  # the flow looked into it, as into a refusal

@@ -42,6 +42,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "List the configured servers, add, stop and start them, read their logs.",
     ),
     "tools": ("assistant.cli.tools_command", "List the tools that can be called, and how carefully."),
+    "try": ("assistant.cli.try_command", "Try a server: say a line, see what came of it."),
     "web": ("assistant.cli.web_command", "Serve the dashboard to a browser on this machine."),
 }
 

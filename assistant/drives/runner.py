@@ -183,7 +183,7 @@ class DriveRunner:
                     language=self._drive.language,
                     dialect=self._drive.dialect,
                     cabin=self._cabin,
-                    profile=self._kept,
+                    profile=None if self._drive.only else self._kept,
                 )
             )
             await self._parts.tools.ready(READY_SECONDS)

@@ -142,6 +142,10 @@ class Reader:
         """Return what to listen for: the catalog's words, and what its servers offer besides tools where known."""
         return compile_grammar(self._helped if catalog == self._catalog else catalog, context, self._spoken)
 
+    def sayable(self, context: Context) -> tuple[str, ...]:
+        """Return sentences that are understood now (`Interpreter.sayable`)."""
+        return self._interpreter.sayable(context)
+
     def values(self, tool: str, text: str, context: Context) -> Mapping[str, JSON]:
         """Return what a sentence says for a tool's parameters (`Interpreter.values`)."""
         return self._interpreter.values(tool, text, context)

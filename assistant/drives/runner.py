@@ -331,7 +331,10 @@ class DriveRunner:
         before = self._ear.taken
         self._ear.set_noise(self._noise_db())
         self._ear.say(DriveLine(step.driver, await self._sound(name, step), step.heard))
-        heard = await self._clock.run_until(lambda: self._ear.taken > before, PATIENCE)
+        heard = await self._clock.run_until(lambda: self._ear.taken > before or self._closed(), PATIENCE)
+        if self._ear.taken == before:  # the microphone closed as the driver began
+            await self._be_heard()
+            heard = await self._clock.run_until(lambda: self._ear.taken > before, PATIENCE)
         if heard:
             await (self._interrupt(step.interrupt) if step.interrupt else self._clock.run_until(self._ready, PATIENCE))
         return heard
@@ -364,17 +367,16 @@ class DriveRunner:
 
     def _ready(self) -> bool:
         """Whether McQueen waits for the driver: the microphone is open, or nothing is going on."""
+        return self._ear.open or self._closed()
+
+    def _closed(self) -> bool:
+        """Whether nothing is going on."""
         state = self._runtime.state
-        return self._ear.open or (state.mode is Mode.IDLE and not state.speech and not state.listening)
+        return state.mode is Mode.IDLE and not state.speech and not state.listening
 
     async def _quiet(self) -> None:
         """Say nothing until McQueen has closed the turn."""
-
-        def closed() -> bool:
-            state = self._runtime.state
-            return state.mode is Mode.IDLE and not state.speech and not state.listening
-
-        await self._clock.run_until(closed, PATIENCE)
+        await self._clock.run_until(self._closed, PATIENCE)
 
     # -- the end -----------------------------------------------------------------------------------------------------
 

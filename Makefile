@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 .DEFAULT_GOAL := help
-.PHONY: help setup drive promises chaos test test-system search check format bench bench-serving bench-voice bench-dashboard bench-listening conformance openapi peers others docs lock clean wheel
+.PHONY: help setup drive promises chaos test test-system search check format bench bench-serving bench-voice bench-dashboard bench-listening conformance openapi peers others docs docs-check lock clean wheel
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -46,6 +46,9 @@ search: $(STAMP)  ## let the property tests look for new counterexamples (minute
 
 wheel:  ## build the wheel and use it in an empty environment (a minute, and pip's downloads)
 	@.ci/try-wheel $(PYTHON)
+
+docs-check:  ## do what README and docs show, line by line, in an empty environment (minutes, and pip's downloads)
+	@.ci/check-docs $(PYTHON)
 
 check: $(STAMP)  ## lint, format, types, import contracts, declared dependencies
 	@$(BIN)/ruff check .

@@ -446,6 +446,7 @@ REQUIREMENTS: dict[str, Requirement] = {
     "G.review": Requirement("server authors", "what is hard by voice is told with its cure and what a driver hears"),
     "G.try": Requirement("issue 22", "each line tried on a server shows what came of it, and is kept as a test"),
     "G.extras": Requirement("issue 22", "completion, manual page, desktop entry and unit work; updates only on asking"),
+    "G.docs-check": Requirement("issue 22", "every block of the pages is found, and what it shows is done"),
     "G.baseline": Requirement("issue 22", "what changed between two builds is told, and what is worse fails"),
     "G.wheel": Requirement("issue 22", "a wheel of McQueen has every file of its packages in it"),
     "U.own-first": Requirement("issue 22", "own servers are not passed over for what comes with McQueen"),

@@ -31,7 +31,7 @@ from client.catalog import Catalog
 from client.connections.resources_and_prompts import Material
 from client.servers.readable import Prompt, Resource
 from client.values import JSON
-from voice.recognition.recognizer_base import TYPED, Grammar, Transcript
+from voice.recognition.recognizer_base import TYPED, Choice, Grammar, Transcript
 
 _log = logging.getLogger(__name__)
 MOST_BLANKS = 20
@@ -40,6 +40,8 @@ HINT_SECONDS = 5.0
 """How long servers may take to say what they offer; without an answer understanding goes on with their tools alone."""
 KEPT = 4
 """Readings that a call may go back to."""
+NOTHING = Grammar(Choice(()))
+"""What is listened for where nobody speaks."""
 SAID = 0.98
 """Score of a sentence that plainly asks for something to be kept or forgotten."""
 
@@ -65,8 +67,11 @@ class Reader:
         material: Material | None = None,
         spoken: str = BASE,
         kept: IndexFolder | None = None,
+        heard: bool = True,
     ) -> None:
-        """`spoken` is the code of the language that the driver speaks; `kept` is where what is learned is kept."""
+        """`spoken` is the code of the language that the driver speaks; `kept` is where what is learned is kept; without
+        `heard` nothing but typed lines comes, so that no grammar is made."""
+        self._heard = heard
         self._kept = kept
         self.model = model
         self._experience = experience
@@ -140,6 +145,8 @@ class Reader:
 
     def grammar(self, catalog: Catalog, context: Context) -> Grammar:
         """Return what to listen for: the catalog's words, and what its servers offer besides tools where known."""
+        if not self._heard:
+            return NOTHING
         return compile_grammar(self._helped if catalog == self._catalog else catalog, context, self._spoken)
 
     def sayable(self, context: Context) -> tuple[str, ...]:

@@ -199,7 +199,7 @@ class DriveRunner:
                 clock=self._clock,
                 mouth=self._mouth,
                 ear=self._ear,
-                reader=Reader(spoken=spoken),
+                reader=Reader(spoken=spoken, heard=self._voices is not None),
                 profile=self._profile,
                 journal=Journal(journal, state),
                 here=lambda: self._drive.place,

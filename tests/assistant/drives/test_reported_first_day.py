@@ -153,3 +153,13 @@ def test_a_required_group_that_needs_nothing_is_sent_empty_and_never_asked_for(
     (best, *_) = Interpreter(catalog).read(["list the on-call schedules"], Context(now=1.79e9)).interpretations
     assert best.arguments.get("query_model") == sent
     assert best.missing == (() if sent is not None else ("query_model",))
+
+
+async def test_a_typed_drive_makes_no_grammar_that_nobody_listens_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("a grammar was made")
+
+    monkeypatch.setattr("assistant.conversation.reader.compile_grammar", refuse)
+    assert failed(await drive(tmp_path, {"driver": "what time is it"}, {"expect": {"said": "It is 09:00."}})) == []

@@ -77,12 +77,8 @@ def command(
     if tries_file is not None and tries_file.suffix in (".yaml", ".yml"):
         tries = _of_these(tries, tools)
     result = review(name, tools, tries, answers)
-    if html is not None:
-        try:
-            html.write_text(report.as_html(result), encoding="utf-8")
-        except OSError as error:
-            complain(f"cannot write {html}: {error.strerror}")
-            return ExitCode.FAILED
+    if html is not None and not _written(html, report.as_html(result)):
+        return ExitCode.FAILED
     if as_json:
         answer_json(report.as_json(result))
     else:
@@ -97,6 +93,16 @@ def _of_these(tries: tuple[AuthorTry, ...], tools: Catalog) -> tuple[AuthorTry, 
         if one.tool not in names:
             complain(f'"{one.text}" asks for {one.tool}, which is no tool here; it is left out')
     return tuple(one for one in tries if one.tool in names)
+
+
+def _written(page: Path, text: str) -> bool:
+    """Write the page; complain and return False where it cannot be written."""
+    try:
+        page.write_text(text, encoding="utf-8")
+    except OSError as error:
+        complain(f"cannot write {page}: {error.strerror}")
+        return False
+    return True
 
 
 async def _listed(

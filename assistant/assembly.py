@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.conversation.announcements import CalendarWatch, ring_timers, watch_vehicle
@@ -73,24 +74,37 @@ class Live:
 
 
 @asynccontextmanager
-async def open_live(settings: Settings, complain: Callable[[str], None], *, sound: bool = True) -> AsyncIterator[Live]:
+async def open_live(
+    settings: Settings,
+    complain: Callable[[str], None],
+    *,
+    sound: bool = True,
+    server: str | None = None,
+    only: bool = False,
+    records: Path | None = None,
+) -> AsyncIterator[Live]:
     """Open the whole assistant: tools, dialogue, journal, and microphone and speaker where they exist.
 
-    What is missing is told to `complain` in one sentence each, and everything else works.
+    What is missing is told to `complain` in one sentence each, and everything else works. `server` (a URL, a configured
+    name or a command line) takes the place of the configured ones; `only` leaves out the tools of car and profile;
+    `records` takes the place of the data folder, logins aside. Raises `ConfigurationError` for a wrong `server`.
     """
-    clock = SystemClock()
+    clock, folder = SystemClock(), records or settings.data_path
     async with AsyncExitStack() as stack:
-        vehicle, cabin = await _open_vehicle(settings, clock, complain, stack)
-        kept = ProfileStore(settings.data_path / PROFILE_FILE)
-        tools = await stack.enter_async_context(open_tool_client(settings, clock=clock, cabin=cabin, profile=kept))
+        vehicle, cabin = await _open_vehicle(settings, clock, complain, stack, only=only)
+        kept = ProfileStore(folder / PROFILE_FILE)
+        opening = open_tool_client(
+            settings, server=server, clock=clock, cabin=cabin, profile=None if only else kept, records=folder
+        )
+        tools = await stack.enter_async_context(opening)
         quiet = await _quiet_fan(tools, stack) if cabin and settings.car.quiet_fan else None
         silent = Sound(SilentMouth(clock.sleep, hurried=True))
         heard = await _open_sound(settings, complain, stack, quiet) if sound else silent
         now = datetime.now().astimezone()
         offset = (now.utcoffset() or timedelta(0)).total_seconds()
         state = replace(State(f"live-{uuid.uuid4().hex[:12]}"), utc_offset=offset, language=settings.language)
-        journal = settings.data_path / "journals" / f"{now:%Y%m%d-%H%M%S}.jsonl"
-        reader = await _open_reader(settings, tools, stack)
+        journal = folder / "journals" / f"{now:%Y%m%d-%H%M%S}.jsonl"
+        reader = await _open_reader(settings, tools, stack, folder)
         runtime = Runtime(
             state,
             reader=reader,
@@ -116,22 +130,24 @@ async def open_live(settings: Settings, complain: Callable[[str], None], *, soun
         if heard.waking:
             stack.push_async_callback(_ended, asyncio.create_task(heard.waking.run(runtime)))
         _announce(settings, runtime, tools, vehicle, cabin, clock, stack)
-        for server in tools.server_states():
-            if not server.healthy:
+        for known in tools.server_states():
+            if not known.healthy:
                 complain(
-                    f"{server.detail} {server.tools} of its tools are known; McQueen connects as soon as it answers."
+                    f"{known.detail} {known.tools} of its tools are known; McQueen connects as soon as it answers."
                 )
         yield Live(runtime, tools, vehicle, heard.ear, heard.mouth, cabin)
 
 
 async def _open_vehicle(
-    settings: Settings, clock: Clock, complain: Callable[[str], None], stack: AsyncExitStack
+    settings: Settings, clock: Clock, complain: Callable[[str], None], stack: AsyncExitStack, *, only: bool
 ) -> tuple[SimulatedVehicle, Cabin | None]:
-    """Return the vehicle, which follows a real one if settings name it, and its cabin if its tools are on."""
+    """Return the vehicle, which follows a real one if settings name it, and its cabin if its tools are on.
+
+    With `only`, the cabin is left out."""
     vehicle = SimulatedVehicle()
     real = settings.car.databroker
     if not real:
-        return vehicle, Cabin(vehicle) if settings.car.tools else None
+        return vehicle, Cabin(vehicle) if settings.car.tools and not only else None
     from assistant.vehicle.kuksa import KuksaSource, follow  # heavy: only with a real car
 
     words = words_of("car", settings.language)
@@ -158,7 +174,7 @@ def _announce(
         stack.push_async_callback(_ended, asyncio.create_task(calendar.run(runtime.notice)))
 
 
-async def _open_reader(settings: Settings, tools: ToolClient, stack: AsyncExitStack) -> Reader:
+async def _open_reader(settings: Settings, tools: ToolClient, stack: AsyncExitStack, folder: Path) -> Reader:
     """Return what reads the driver's words, with the helps that settings allow."""
     wanted = settings.understanding
     model = None
@@ -166,7 +182,7 @@ async def _open_reader(settings: Settings, tools: ToolClient, stack: AsyncExitSt
         http = await stack.enter_async_context(open_http_client())
         key = os.environ.get("OPENAI_API_KEY", "")
         model = Model(ModelSettings(wanted.model_url, wanted.model, key, wanted.model_seconds), http)
-    experience = Experience(settings.data_path / EXPERIENCE_FILE) if wanted.learning else None
+    experience = Experience(folder / EXPERIENCE_FILE) if wanted.learning else None
     material = tools.material() if wanted.server_hints else None
     kept = IndexFolder.on_this_machine()
     return Reader(experience=experience, model=model, material=material, spoken=settings.language, kept=kept)

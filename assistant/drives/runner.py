@@ -180,7 +180,7 @@ class DriveRunner:
                     language=self._drive.language,
                     dialect=self._drive.dialect,
                     cabin=self._cabin,
-                    profile=self._kept,
+                    profile=None if self._drive.only else self._kept,
                 )
             )
             await self._parts.tools.ready(READY_SECONDS)
@@ -197,7 +197,7 @@ class DriveRunner:
                 clock=self._clock,
                 mouth=self._sound.mouth,
                 ear=self._sound.ear,
-                reader=Reader(spoken=spoken),
+                reader=Reader(spoken=spoken, heard=self._voices is not None),
                 profile=self._profile,
                 journal=Journal(journal, state),
                 here=lambda: self._drive.place,
@@ -306,7 +306,10 @@ class DriveRunner:
         ear = self._sound.ear
         before = ear.taken
         await self._sound.say(step, name, self._noise_db())
-        heard = await self._clock.run_until(lambda: ear.taken > before, PATIENCE)
+        heard = await self._clock.run_until(lambda: ear.taken > before or self._closed(), PATIENCE)
+        if ear.taken == before:  # the microphone closed as the driver began
+            await self._be_heard()
+            heard = await self._clock.run_until(lambda: ear.taken > before, PATIENCE)
         if heard:
             await (self._interrupt(step.interrupt) if step.interrupt else self._clock.run_until(self._ready, PATIENCE))
         return heard
@@ -330,17 +333,16 @@ class DriveRunner:
 
     def _ready(self) -> bool:
         """Whether McQueen waits for the driver: the microphone is open, or nothing is going on."""
+        return self._sound.ear.open or self._closed()
+
+    def _closed(self) -> bool:
+        """Whether nothing is going on."""
         state = self._runtime.state
-        return self._sound.ear.open or (state.mode is Mode.IDLE and not state.speech and not state.listening)
+        return state.mode is Mode.IDLE and not state.speech and not state.listening
 
     async def _quiet(self) -> None:
         """Say nothing until McQueen has closed the turn."""
-
-        def closed() -> bool:
-            state = self._runtime.state
-            return state.mode is Mode.IDLE and not state.speech and not state.listening
-
-        await self._clock.run_until(closed, PATIENCE)
+        await self._clock.run_until(self._closed, PATIENCE)
 
     # -- the end -----------------------------------------------------------------------------------------------------
 

@@ -159,8 +159,8 @@ class DriveRunner:
             await self._quiet()
             await self._check_end()
         except StalledError as stalled:
-            wanted = self._runtime.state.wanted
-            question = f'; open is the question "{wanted.error.message}"' if wanted is not None else ""
+            asks = self._runtime.state.server_asks
+            question = f'; open is the question "{asks.needs.error.message}"' if asks is not None else ""
             self._findings.append(CheckResult(f"step {number}: the drive went on", False, f"{stalled}{question}"))
 
     # -- parts -------------------------------------------------------------------------------------------------------
@@ -353,7 +353,8 @@ class DriveRunner:
 
     async def _check_end(self) -> None:
         state = self._runtime.state
-        asked = f', and waits for an answer to "{state.wanted.error.message}"' if state.wanted is not None else ""
+        asks = state.server_asks
+        asked = f', and waits for an answer to "{asks.needs.error.message}"' if asks is not None else ""
         idle = state.mode is Mode.IDLE
         self._findings.append(CheckResult("the conversation came to its end", idle, f"it is {state.mode}{asked}"))
         seen = await seen_at_the_end(self._parts.counterpart, self._timeline)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from voice.recognition.neural.deciding import agreeing, worth_comparing
+from voice.recognition.neural.deciding import agreeing, transcript_of, worth_comparing
 from voice.recognition.neural.sound_search import FoundText
 
 
@@ -20,13 +20,13 @@ ON, OFF = "turn on the light", "turn off the light"
 
 
 def test_a_sentence_that_both_looks_have_first_is_taken_with_its_mean_likelihood() -> None:
-    found = agreeing([sentence(ON, -3.0), free("turn on a light", -2.0)], [sentence(ON, -5.0), free("torn", -6.0)])
+    found = agreeing([sentence(ON, -3.0), free("turn on a light", -2.0)], [sentence(ON, -5.0), free("torn", -6.0)], 2.0)
     assert found is not None
     assert [one.score for one in found if one.text == ON] == [-4.0]
 
 
 def test_what_one_look_alone_found_is_less_likely_than_it_was_there() -> None:
-    found = agreeing([sentence(ON, -3.0), free("turn on a light", -2.0)], [sentence(ON, -5.0)])
+    found = agreeing([sentence(ON, -3.0), free("turn on a light", -2.0)], [sentence(ON, -5.0)], 2.0)
     assert found is not None
     assert next(one.score for one in found if one.free) == -4.0
 
@@ -47,7 +47,15 @@ def test_what_one_look_alone_found_is_less_likely_than_it_was_there() -> None:
 def test_looks_that_differ_or_are_in_doubt_are_followed_by_a_wide_one(
     first: list[FoundText], second: list[FoundText]
 ) -> None:
-    assert agreeing(first, second) is None
+    assert agreeing(first, second, 2.0) is None
+
+
+def test_little_is_not_agreed_on_nor_taken_for_a_long_sound() -> None:
+    found = [sentence("stop", -2.0)]
+    assert agreeing(found, found, 1.0) is not None
+    assert agreeing(found, found, 4.0) is None
+    assert transcript_of(found, False, 1.0, 0.1).text == "stop"
+    assert transcript_of(found, False, 4.0, 0.1).text == ""
 
 
 def test_words_to_take_down_are_not_compared_but_looked_at_widely() -> None:

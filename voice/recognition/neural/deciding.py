@@ -35,6 +35,7 @@ _SHORT_SPEECH = 1.5
 
 def transcript_of(found: Sequence[FoundText], closed: bool, audio_seconds: float, decode_seconds: float) -> Transcript:
     """Return the transcript. Sentences of the grammar come first; free texts follow if they may be taken at all."""
+    found = [one for one in found if one.free or closed or not _too_slow(one, audio_seconds)]
     sentences = sentences_of(found, closed)
     free = freely(found, closed) if not (closed and sentences) else []
     chosen = [*sentences, *free]
@@ -71,7 +72,8 @@ _HEARD_ONCE = 2.0
 """What a text loses, in natural logarithms, that only one of two looks found."""
 _AGREED_MARGIN, _AGREED_LEAD = 0.7, 1.0
 """The same for what two quick looks at the sound in different lengths agree on. Of 29 human commands at 6 dB that one
-look left open they agreed on 17, and a wide look got no more of those right (chosen on these)."""
+look left open they agreed on 17, and a wide look got no more of those right (chosen on these). A sentence that is too
+short for the sound is not agreed on."""
 
 
 def worth_comparing(found: Sequence[FoundText]) -> bool:
@@ -81,7 +83,7 @@ def worth_comparing(found: Sequence[FoundText]) -> bool:
     return not taken_down and any(not one.free for one in found)
 
 
-def agreeing(first: Sequence[FoundText], second: Sequence[FoundText]) -> list[FoundText] | None:
+def agreeing(first: Sequence[FoundText], second: Sequence[FoundText], seconds: float) -> list[FoundText] | None:
     """Return the texts of two quick looks together, likeliest first, if both have the same best sentence; else None."""
     ones, others = ({_same(each): each for each in found} for found in (first, second))
     mean = [_mean(ones[key], others[key]) for key in ones.keys() & others.keys()]
@@ -91,9 +93,14 @@ def agreeing(first: Sequence[FoundText], second: Sequence[FoundText]) -> list[Fo
     ranked = sorted((one for one in found if not one.free), key=lambda one: one.rank, reverse=True)
     if not ranked or ranked[0] not in mean or not worth_comparing(found):
         return None
-    if _margin(ranked[0], found) > _AGREED_MARGIN:
+    if _margin(ranked[0], found) > _AGREED_MARGIN or _too_slow(ranked[0], seconds):
         return None
     return found if len(ranked) == 1 or ranked[0].rank - ranked[1].rank >= _AGREED_LEAD else None
+
+
+def _too_slow(one: FoundText, seconds: float) -> bool:
+    """Whether nobody takes that long to say so little."""
+    return seconds > _SHORT_SPEECH and len(one.text.replace(" ", "")) < _LEAST_TEMPO * seconds
 
 
 def _same(one: FoundText) -> tuple[bool, bool, str]:

@@ -123,7 +123,7 @@ class _Hearing:
         if settled(first) or len(sound) > _ONE_LOOK * SAMPLE_RATE:
             return first
         if worth_comparing(first):
-            agreed = agreeing(first, look(STRETCHES[-1:], QUICK))
+            agreed = agreeing(first, look(STRETCHES[-1:], QUICK), len(sound) / SAMPLE_RATE)
             if agreed is not None:
                 return agreed
         return look(STRETCHES, effort)

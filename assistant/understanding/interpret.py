@@ -20,6 +20,7 @@ from assistant.understanding.language import Language, language
 from assistant.understanding.learning.index_cache import IndexFolder, keeping
 from assistant.understanding.mood import Mood, MoodPart, asking
 from assistant.understanding.mood_gate import Gate
+from assistant.understanding.mood_words import IDLE
 from assistant.understanding.planning import Planner
 from assistant.understanding.proposing import CLEAR, Proposals
 from assistant.understanding.reading import Context, Control, Half, Interpretation, Reading, Span
@@ -140,7 +141,7 @@ class Interpreter:
 
     def _doubted(self, reading: Reading, moods: Mapping[str, Mood]) -> bool:
         """Return whether a deed is asked for in one hearing and refused or dropped in another."""
-        if not reading.interpretations or not {Mood.DO_NOT, Mood.DROP} & set(moods.values()):
+        if not reading.interpretations or not {*IDLE, Mood.DROP} & set(moods.values()):
             return False
         tools = [self._catalog.find(each.tool) for one in reading.interpretations[:1] for each in (one, *one.then)]
         changes = any(tool is not None and not self.gate.may_answer(tool) for tool in tools)
@@ -247,7 +248,7 @@ class Interpreter:
         wanted: list[Interpretation] = []
         several = len(parts) > 1
         found: tuple[Interpretation, ...] = ()
-        for part in (each for each in parts if each.mood is not Mood.DO_NOT):
+        for part in (each for each in parts if each.mood not in IDLE):
             found = tuple(
                 _shifted(each, part.start) for each in self._wanted(text[part.start : part.end], context, part)
             )
@@ -259,9 +260,9 @@ class Interpreter:
         if several and wanted:
             found = (replace(wanted[0], then=tuple(wanted[1:])),)
         if found:
-            mood = next(part.mood for part in parts if part.mood is not Mood.DO_NOT)
+            mood = next(part.mood for part in parts if part.mood not in IDLE)
             return Reading(interpretations=found, text=text, mood=mood, refuses=refuses)
-        first = next((part for part in parts if part.mood is Mood.DO_NOT), parts[0])
+        first = next((part for part in parts if part.mood in IDLE), parts[0])
         return Reading(
             text=text,
             mood=first.mood,

@@ -55,6 +55,8 @@ from client.servers.tool_server import Listing, ToolServer
 from client.values import JSON
 
 _log = logging.getLogger(__name__)
+_MOST_LOOKS = 2
+"""Times that tools are read anew before a call, where their server says again that they changed."""
 
 
 class ToolClient:
@@ -204,9 +206,11 @@ class ToolClient:
         """Return what the servers let be read besides their tools."""
         return Material([link.server for link in self._links.values()])
 
-    async def approve(self, server: str, tool: str) -> bool:
-        """Accept a tool as it is now; False where it is not held."""
+    async def approve(self, server: str, tool: str, fingerprint: str = "") -> bool:
+        """Accept a tool as it is now; False where it is not held, or is not the one of that fingerprint any more."""
         held = self._held.get(qualified_name(server, tool))
+        if held is not None and fingerprint not in ("", held.fingerprint):
+            return False
         if held is not None:
             await self._storage.run(lambda db: cache.approve(db, self._clock.now(), held))
             self._held.pop(qualified_name(server, tool), None)
@@ -271,6 +275,8 @@ class ToolClient:
 
         A call with effects goes on if the caller is cancelled. The same call joins it by its key; another is refused.
         """
+        until = self._clock.monotonic() + deadline
+        await self._read_anew(call.server)
         tool = self._tool(call)
         if isinstance(tool, Tool):
             call, consent = self._as_sent(tool, call, consent)
@@ -279,10 +285,17 @@ class ToolClient:
             return await joined
         if not isinstance(tool, Tool):
             return tool
-        until = self._clock.monotonic() + deadline
         if not has_effects(tool):
             return await self._read(call, tool, consent, until, answers)
         return await self._running.start(call, self._act(call, tool, consent, until, answers))
+
+    async def _read_anew(self, server: str) -> None:
+        """Read the tools of a server that has said that they changed: what was agreed to may be another tool now."""
+        link = self._links.get(server)
+        looks = 0
+        while link is not None and link.stale and looks < _MOST_LOOKS:
+            looks += 1
+            await link.look()
 
     @staticmethod
     def _as_sent(tool: Tool, call: ToolCall, consent: Consent | None) -> tuple[ToolCall, Consent | None]:

@@ -48,7 +48,7 @@ REPAIRED = 0.8
 """What is left of a score where words had to be taken for others that sound alike."""
 LONGEST_REFERENCE = 8
 """Words of a sentence that may be about "it" alone."""
-STEERING = frozenset(Control) - {Control.YES, Control.NO, Control.NEVER_MIND, Control.STOP}
+STEERING = frozenset(Control) - {Control.YES, Control.NO, Control.NEVER_MIND, Control.STOP, Control.THANKS}
 """Control words that are something else where an option is called so; nothing is in the way of a no."""
 LONGEST_TEXT = 2000
 """Characters that are looked at; speech of ten seconds has about 200."""
@@ -171,9 +171,12 @@ class Interpreter:
         control = self._controls.find(text, confirming=context.confirming)
         if control is Control.YES and not self._controls.plain_yes(text) and self._means_another(text, context):
             control = None
-        if (context.asked or context.options) and not context.confirming and self._refuses(text, context):
+        mere = self._controls.is_mere(text) and not self._takes_bare(text, context)
+        if (context.asked or context.options) and not context.confirming and mere and self._controls.refuses(text):
             return Reading(control=Control.NEVER_MIND, text=text)
-        choice = self._answers.choice(text, context.options)
+        if mere and control is None:
+            return Reading(text=text)
+        choice = None if mere and control not in STEERING else self._answers.choice(text, context.options)
         if control in STEERING and choice is not None and plain(text) == plain(context.options[choice]):
             control = None  # "next", where that is one of the things offered
         said = Filled({}, {})
@@ -211,13 +214,14 @@ class Interpreter:
             return None
         return Reading(interpretations=tuple(replace(each, spans={}) for each in found), text=text)
 
-    def _refuses(self, text: str, context: Context) -> bool:
-        """Return whether an answer refuses the question; a no may be the very value that was asked for."""
-        if not self._controls.refuses(text):
-            return False
+    def _takes_bare(self, text: str, context: Context) -> bool:
+        """Return whether a bare yes or no, or "none", is among the values that were asked for."""
         prepared = self._pending(context)
         slots = prepared.slots if prepared is not None and context.asked else ()
-        return not any(slot.path[0] == context.asked and slot.kind in (Kind.BOOLEAN, Kind.ENUM) for slot in slots)
+        asked = [slot for slot in slots if slot.path[0] == context.asked]
+        return any(slot.kind is Kind.BOOLEAN for slot in asked) or self._answers.offers_bare(
+            text, asked, context.options
+        )
 
     def _pending(self, context: Context) -> PreparedTool | None:
         """Return what an answer may fill: the form of a server that asks, else the tool of the request in hand."""

@@ -11,6 +11,7 @@ from dataclasses import replace
 from assistant.understanding.answers.readings_of_answers import Answers
 from assistant.understanding.beside import Beside
 from assistant.understanding.bundled_tools import is_bundled
+from assistant.understanding.courtesies import Courtesies
 from assistant.understanding.language import Language
 from assistant.understanding.mood import Mood, MoodPart
 from assistant.understanding.mood_gate import Gate
@@ -70,6 +71,7 @@ class Proposals:
         self._beside = beside
         self._templates = templates
         self._prepared = prepared
+        self._courtesies = Courtesies(language)
         self._stem = language.stem
 
     def proposed(
@@ -194,6 +196,7 @@ class Proposals:
         prepared = self._prepared(route.tool)
         entities = replace(entities, evening=bool(context.results) and self._answers.evening(prepared))
         filled = self._filler.fill(prepared, entities, context)
+        filled = self._courtesies.without(filled, entities.text, route.tool)
         filled, beside = self._beside.parted(route.tool, filled, entities, context)
         missing = tuple(name for name in route.tool.required if name not in filled.arguments)
         carried = self._beside.carried(route.tool, missing, context)

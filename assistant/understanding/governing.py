@@ -71,6 +71,9 @@ class Governing:
 
     def elliptic(self, words: Sequence[str], start: int) -> int | None:
         """Return where an order without a verb ends that a clause opens with: "fog lights on", "a bit warmer"."""
+        verb = words[start] in self._words.verbs - self._words.degrees or self.is_gerund(words[start])
+        if verb or words[start] in self._shapes["infinitive"]:
+            return None
         for place in range(start, min(len(words), start + LONGEST_ELLIPSIS)):
             word = words[place]
             if self._words.is_subject(word) or word in self._shapes["finite"] | self._shapes["contracted"]:
@@ -85,8 +88,12 @@ class Governing:
         return None
 
     def tells_why(self, words: Sequence[str], place: int) -> bool:
-        """Return whether a clause of its own begins there, such as a reason: "it's raining", "her hair is flying"."""
-        if place + 1 >= len(words):
+        """Return whether a clause of its own begins there, such as a reason: "it's raining", "her hair is flying".
+
+        One that denies, or speaks of what was said or meant, may take back what stands before it.
+        """
+        taking = self._words.sets["negations"] | self._shapes["nothing_alone"] | self._shapes["meaning"]
+        if place + 1 >= len(words) or taking & {*words[place:]}:
             return False
         first = words[place]
         if first in self._shapes["contracted"]:

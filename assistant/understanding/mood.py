@@ -168,7 +168,7 @@ class Moods:
             return False
         if self._openings.opens_negated(rest):
             return len(lowered) - head >= 2 and not self._openings.before_only(lowered)
-        if self._openings.adds_order(lowered, rest, paused=False):
+        if self._openings.gives_reason(lowered, rest) or self._openings.adds_order(lowered, rest, paused=False):
             return True  # "it's raining close the windows"
         pleads = rest[0] in self._words.sets["closing_plea"] and len(rest) > 1 and rest[1] in self._words.verbs
         if pleads and (self._words.is_subject(lowered[0]) or lowered[0] in self._words.shapes["contracted"]):

@@ -82,6 +82,9 @@ class Opposites:
         self._turning = [(tuple(each.split()), sign) for name, sign in TURNING for each in data[name]]
         self._taking_off, self._off_lists = frozenset(data["taking_off"]), frozenset(data["off_lists"])
         self._making = frozenset(data["making"])
+        self._setting = frozenset(data["setting"])
+        self._less = PhraseSet(data["lessening"], accents=True)
+        self._comparative = tuple(data["comparative_endings"])
         self._kinds = frozenset(raw["shapes"]["kinds"])
         self._numbers = frozenset(language.table("numbers", "words"))
 
@@ -194,7 +197,31 @@ class Opposites:
         if place >= len(words):
             return []
         word = words[place]
-        return [Said(axis, sign, pair, word.start, word.end, head) for axis, sign, pair in self.of(word.lower)]
+        lowered = [each.lower for each in words[:place]]
+        lessened = any(end == place for _, end in self._less.found(lowered))
+        found = self.of(word.lower) or (self._compared(word.lower) if lessened else [])
+        turned = [(axis, -sign if lessened and axis == DIRECTION else sign, pair) for axis, sign, pair in found]
+        return [Said(axis, sign, pair, word.start, word.end, head) for axis, sign, pair in turned]
+
+    def _compared(self, word: str) -> list[tuple[str, Sign, int]]:
+        """Return the opposites of which a word is the plain form: "warm", of "warmer"."""
+        forms = (f"{stem}{ending}" for stem in (word, word + word[-1:]) for ending in self._comparative)
+        return next((found for form in forms if (found := self._signs.get(form))), [])
+
+    def is_unclear(self, text: str) -> bool:
+        """Return whether more and less of a thing are said at once: "turn the fan up less"."""
+        words = [word for word in cut(text) if word.spoken]
+        lowered = [word.lower for word in words]
+        ends = any(end == len(words) for _, end in self._less.found(lowered))
+        return ends and any(one.head for one in self.said(text))
+
+    def sets(self, text: str) -> bool:
+        """Return whether a request wants something set, and says nothing of an end: "set a timer"."""
+        words = [word for word in cut(text) if word.spoken]
+        if not words or any(one.sign < 0 for one in self.said(text)):
+            return False
+        lowered = [word.lower for word in words]
+        return lowered[self._verb(words, lowered)] in self._setting
 
     def _particle(self, words: Sequence[Word], verb: int) -> list[Said]:
         """Return the particle of a verb such as "turn": beside it, or else the last that stands free in the clause."""

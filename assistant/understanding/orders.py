@@ -60,6 +60,8 @@ class Orders:
         plea = self._plea(words, start)
         if plea is not None and self._supposing.opens(words[plea:]):
             return Opened(Mood.TELL, start, states=True)  # "let us assume we open it"
+        if plea is not None and self._governing.denies(words, plea):
+            return Opened(Mood.DO_NOT, start)  # "I said no such thing"
         if plea is not None:
             return self._behind(words, plea, opened, wished=not self._words.verbs & {*words[plea : plea + 3]})
         if self._is_imperative(words, start):
@@ -85,6 +87,11 @@ class Orders:
         told = start < len(words) and self._governing.feels(words, start)
         orders = elliptic or (not paused and self._governing.orders(rest, words[-1], told=told))
         return orders and self._governing.is_whole(words, start, paused=paused, pleaded=pleads)
+
+    def gives_reason(self, words: Sequence[str], start: int, rest: Sequence[str]) -> bool:
+        """Return whether an order without a verb is followed by a clause of its own: "windows up" "it's raining"."""
+        elliptic = start < len(words) and self._governing.elliptic(words, start) == len(words)
+        return elliptic and self._governing.tells_why(rest, 0)
 
     def _person(self, words: Sequence[str], start: int) -> int | None:
         """Return where the subject stands behind a time or a place ("on Sundays we ..."), or None."""

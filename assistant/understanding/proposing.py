@@ -188,11 +188,19 @@ class Proposals:
                 return [replace(routes[0], score=max(routes[0].score, SURE)), *routes[1:]]
         return self._router.routes(entities.text, bare, timeless(entities), among)
 
+    def _stands_in(self, route: Route, text: str) -> bool:
+        """Return whether a tool that takes nothing and changes something is merely near: none of its words was said."""
+        tool = route.tool
+        unsure = not tool.properties and route.score < CLEAR
+        return unsure and not self._gate.may_answer(tool) and not self._gate.names(text, tool)
+
     def _interpret(
         self, route: Route, heard: tuple[Rewritten, Entities], context: Context, part: MoodPart
     ) -> Interpretation | None:
         """Return what a tool makes of a sentence; None if the gate turns it away."""
         meant, entities = heard
+        if part.mood is Mood.DO and not part.ending and self._stands_in(route, entities.text):
+            return None
         prepared = self._prepared(route.tool)
         entities = replace(entities, evening=bool(context.results) and self._answers.evening(prepared))
         filled = self._filler.fill(prepared, entities, context)

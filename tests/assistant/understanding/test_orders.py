@@ -113,6 +113,7 @@ def test_a_verb_that_no_list_knows_is_told_by_its_place() -> None:
         ("there's oncoming traffic, fog lights off", "set_light"),
         ("i'm picking up my girlfriend could you turn on the seat heating", "set_seat_heating"),
         ("fog lights on, i can't see a thing", "set_light"),
+        ("windows down it's hot in here", "set_window"),
     ],
 )
 def test_texts_reasons_and_wishes_may_hold_denials(text: str, tool: str) -> None:
@@ -128,7 +129,8 @@ def test_texts_reasons_and_wishes_may_hold_denials(text: str, tool: str) -> None
      "anna wants you to open the trunk but i don't", "before you delete my last post ask me",
      "enough with the windows", "far be it from me to open the trunk", "the windows open on their own",
      "i said no trunk", "the volume went down a notch", "my ten minute timer ran out", "she said open the trunk",
-     "i heard the kids open the window", "the window is open in the back", "a bit warmer than last week i think"],
+     "i heard the kids open the window", "lights off i said no such thing",
+     "fan on three i didn't say that", "the window is open in the back", "a bit warmer than last week i think"],
 )  # fmt: skip
 def test_nothing_changes_through_words_about_a_deed(text: str) -> None:
     assert deeds("bundled", interpreter("bundled").read([text], Context(now=NOW))) == []

@@ -15,6 +15,7 @@ from assistant.understanding.answers.readings_of_answers import Answers
 from assistant.understanding.answers.yes_or_no import Confirming, YesOrNo
 from assistant.understanding.beside import Beside
 from assistant.understanding.beyond import Beyond, is_vague
+from assistant.understanding.completing import Completing
 from assistant.understanding.explaining import Explanation, explained
 from assistant.understanding.language import Language, language
 from assistant.understanding.learning.index_cache import IndexFolder, keeping
@@ -92,6 +93,7 @@ class Interpreter:
         examples = [self._examples[tool.qualified] for tool in catalog]
         planner = Planner(catalog, spoken=self._language)
         self._wishes = Wishes(self._language)
+        self._completing = Completing(self._language)
         self._beyond = Beyond(catalog.tools, self._language)
         self._beside = Beside(catalog, planner, self._filler, self._finder, self._tool)
         with keeping(kept):
@@ -104,7 +106,7 @@ class Interpreter:
                 gate=self.gate,
                 answers=self._answers,
                 beside=self._beside,
-                templates=templates_of(self._examples, catalog.tools),
+                templates=templates_of(self._examples, catalog.tools, self._language),
                 prepared=self._tool,
                 language=self._language,
             )
@@ -322,7 +324,17 @@ class Interpreter:
         if continued is not None or pointed:
             return (continued,) if continued is not None else pointed
         found = self._asked(text, context, part)
-        return found or self._repaired(text, context, part)
+        return found or self._repaired(text, context, part) or self._completed(text, context, part)
+
+    def _completed(self, text: str, context: Context, part: MoodPart) -> tuple[Interpretation, ...]:
+        """Return what an order means that goes without its verb, or has it at its end."""
+        whole = self._completing.apart(text)
+        if whole is None and part.mood is Mood.DO and self.gate.moods.is_elliptic(text):
+            whole = self._completing.elliptic(text)
+        if whole is None:
+            return ()
+        meant, end = self._asked(whole.text, context, part), Span(0, len(text))
+        return tuple(_shifted(each, whole.offset, end) for each in meant)
 
     def _pointed(self, text: str, context: Context, part: MoodPart) -> tuple[Interpretation, ...]:
         """Return what a sentence means whose "there", "her" or "the second one" is known from before."""
@@ -428,5 +440,8 @@ class Interpreter:
         return self._beside.of(context.goal_tool, text, context, tuple(said.spans.values()))
 
 
-def _shifted(found: Interpretation, offset: int) -> Interpretation:
-    return replace(found, spans={n: Span(s.start + offset, s.end + offset) for n, s in found.spans.items()})
+def _shifted(found: Interpretation, offset: int, within: Span | None = None) -> Interpretation:
+    spans = {n: Span(s.start + offset, s.end + offset) for n, s in found.spans.items()}
+    if within is not None:
+        spans = {n: Span(max(0, s.start), min(s.end, within.end)) for n, s in spans.items() if s.start < within.end}
+    return replace(found, spans=spans)

@@ -42,6 +42,10 @@ class Moods:
         """Return the mood of a single clause, or of the first clause that asks or refuses."""
         return self.parts(text)[0].mood
 
+    def is_elliptic(self, text: str) -> bool:
+        """Return whether a text is an order without a verb and nothing else: "headlights off please"."""
+        return self._openings.is_elliptic([word.lower for word in cut(text) if word.spoken])
+
     def parts(self, text: str) -> tuple[MoodPart, ...]:
         """Return the stretches of an utterance, at least one, each with its mood; neighbours of one mood are one."""
         found = self._kept.get(text)
@@ -78,6 +82,11 @@ class Moods:
                     found[i] = replace(found[i], mood=Mood.WAIT)
             if part.states:
                 found[place] = replace(part, mood=Mood.TELL)
+        for place, (one, other) in enumerate(itertools.pairwise(parts)):
+            words = [[word.lower for word in clause if word.spoken] for clause in clauses[place : place + 2]]
+            asks = one.mood is Mood.DO and words[0][0] in self._words.sets["asking_for"]
+            if asks and other.mood is not Mood.DO and words[1][0] in self._words.shapes["alternatives"]:
+                found[place] = replace(one, mood=Mood.TELL)  # "can you open it or is that not possible"
         return found
 
     def _goes_on(self, clause: Sequence[Word], following: Sequence[Word]) -> bool:

@@ -86,6 +86,10 @@ class Openings:
         """Return whether a statement ends with `words`, and an order of its own begins with `rest`."""
         return self._orders.follows(words, self.head(words), rest, paused=paused)
 
+    def is_elliptic(self, words: Sequence[str]) -> bool:
+        """Return whether words are an order without a verb and nothing else: "headlights off please"."""
+        return self._orders.is_elliptic(words, self.head(words))
+
     def gives_reason(self, words: Sequence[str], rest: Sequence[str]) -> bool:
         """Return whether an order without a verb ends with `words`, and a clause of its own begins with `rest`."""
         return self._orders.gives_reason(words, self.head(words), rest)

@@ -17,6 +17,8 @@ AGAIN, LEAST_BASE = "re", 2
 """What before a verb says that it is done once more, in both languages' tools, and letters that must follow."""
 TURNING = (("turning_on", 1), ("turning_off", -1))
 """Lists of verbs with a particle, and what they do."""
+LONGEST_SMALL = 3
+"""Letters of words that are compared as they stand."""
 PARTICLE_GAP = 5
 """Words behind a verb among which its particle stands."""
 Sign = int
@@ -48,6 +50,8 @@ class Opposites:
         raw = language.mood
         self._stem = language.stem
         self.pairs: list[Mapping[str, Any]] = list(raw["pairs"])
+        words = (fold(word) for pair in self.pairs for side in ("plus", "minus") for word in pair[side])
+        self._small = frozenset(word for word in words if len(word) <= LONGEST_SMALL)
         self._signs: dict[str, list[tuple[str, Sign, int]]] = {}
         for number, pair in enumerate(self.pairs):
             for side, sign in (("plus", 1), ("minus", -1)):
@@ -89,8 +93,9 @@ class Opposites:
         self._numbers = frozenset(language.table("numbers", "words"))
 
     def _key(self, word: str) -> str:
-        """Return what a word is compared by: its stem, or the word itself for small ones."""
-        return word if len(word) <= 3 else self._stem(word)
+        """Return what a word is compared by: its stem, or itself where the stem is another word ("offen", "off")."""
+        stem = self._stem(word)
+        return word if len(word) <= LONGEST_SMALL or stem in self._small else stem
 
     def of(self, word: str) -> list[tuple[str, Sign, int]]:
         """Return the axis, the side and the number of each pair of opposites that a word is of."""
@@ -99,7 +104,7 @@ class Opposites:
             again = self._signs.get(word.removeprefix(AGAIN), [])
             if again:
                 return again  # "reopen" opens
-        return found if found or len(word) <= 3 else self._signs.get(self._stem(word), [])
+        return found if found or len(word) <= LONGEST_SMALL else self._signs.get(self._key(word), [])
 
     def said(self, text: str) -> tuple[Said, ...]:
         """Return the words of polarity that a request is about: its verb and particle, else the states it names."""

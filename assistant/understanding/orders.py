@@ -90,8 +90,11 @@ class Orders:
 
     def gives_reason(self, words: Sequence[str], start: int, rest: Sequence[str]) -> bool:
         """Return whether an order without a verb is followed by a clause of its own: "windows up" "it's raining"."""
-        elliptic = start < len(words) and self._governing.elliptic(words, start) == len(words)
-        return elliptic and self._governing.tells_why(rest, 0)
+        return self.is_elliptic(words, start) and self._governing.tells_why(rest, 0)
+
+    def is_elliptic(self, words: Sequence[str], start: int) -> bool:
+        """Return whether words are an order without a verb and nothing else: "headlights off please"."""
+        return start < len(words) and self._governing.elliptic(words, start) == len(words)
 
     def _person(self, words: Sequence[str], start: int) -> int | None:
         """Return where the subject stands behind a time or a place ("on Sundays we ..."), or None."""

@@ -128,6 +128,9 @@ class Polarity:
         if self._shuts_instead(said, tool):
             return self._half(said, frozenset())
         for switch in self._sides.switches(tool, said.axis, said):
+            other = switch.name in given and given[switch.name] == switch.values.get(-said.sign)
+            if other and said.head and said.sign not in switch.values:
+                del given[switch.name]  # "auf" is not "aus"
             if said.sign in switch.values and not (switch.worded and self._opposites.steps(text)):
                 self._settle(said, switch, given, spans, tool)
                 return None

@@ -72,6 +72,7 @@ class Proposals:
         self._templates = templates
         self._prepared = prepared
         self._courtesies = Courtesies(language)
+        self._articles = frozenset(language.mood["articles"])
         self._stem = language.stem
 
     def proposed(
@@ -170,7 +171,7 @@ class Proposals:
             return not gated or (tool.qualified not in without and self._gate.may_reach(part, tool))
 
         routes = self._fitting.weighed(self._passing_on(entities, message, among), entities, message)
-        same = exact(self._templates, text)
+        same = exact(self._templates, text, self._articles)
         if same is None or not among(same) or (routes and routes[0].tool is not same and routes[0].score >= SURE):
             return routes
         others = [Route(route.tool, route.score / 2) for route in routes if route.tool is not same]

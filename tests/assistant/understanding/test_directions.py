@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from assistant.understanding.interpret import Interpreter
+from assistant.understanding.language import language
 from assistant.understanding.reading import Context
+from assistant.vehicle.localized_car import definitions_in
 from client.catalog import Catalog, Tool
+from client.schemas.tool_listing import read_tools
 from tests.assistant.understanding.test_mood import NOW, interpreter
 
 
@@ -27,6 +30,27 @@ from tests.assistant.understanding.test_mood import NOW, interpreter
 def test_a_direction_says_which_of_two_opposites_is_meant(text: str, tool: str, name: str, value: object) -> None:
     found = interpreter("bundled").read([text], Context(now=NOW)).interpretations[0]
     assert (found.tool.rpartition(".")[2], found.arguments.get(name)) == (tool, value)
+
+
+CAR = Catalog(tuple(read_tools(list(definitions_in("de")), "car").tools))
+
+
+@pytest.mark.parametrize(
+    ("text", "tool", "name", "value"),
+    [
+        ("nebelscheinwerfer aus", "set_light", "on", False),
+        ("mach die nebelscheinwerfer aus", "set_light", "on", False),
+        ("könntest du das gebläse etwas runterdrehen", "set_fan", "change", "down"),
+        ("kannst du bitte das fenster aufmachen", "set_window", "open", True),
+        ("fenster hoch", "set_window", "open", False),
+    ],
+)
+def test_a_german_order_may_go_without_its_verb_or_have_it_at_its_end(
+    text: str, tool: str, name: str, value: object
+) -> None:
+    found = Interpreter(CAR, spoken=language("de")).read([text], Context(now=NOW)).interpretations[0]
+    assert (found.tool.rpartition(".")[2], found.arguments.get(name)) == (tool, value)
+    assert all(0 <= span.start <= span.end <= len(text) for span in found.spans.values())
 
 
 @pytest.mark.proves("P1.mood")

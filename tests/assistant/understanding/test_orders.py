@@ -127,6 +127,7 @@ def test_texts_reasons_and_wishes_may_hold_denials(text: str, tool: str) -> None
     ["wait before you open the trunk", "open the trunk said nobody ever", "my wife likes to open the trunk",
      "the air conditioning turned itself on", "if i turn on the air conditioning do i lose range",
      "anna wants you to open the trunk but i don't", "before you delete my last post ask me",
+     "can you open the trunk or is that not possible",
      "enough with the windows", "far be it from me to open the trunk", "the windows open on their own",
      "i said no trunk", "the volume went down a notch", "my ten minute timer ran out", "she said open the trunk",
      "i heard the kids open the window", "lights off i said no such thing",

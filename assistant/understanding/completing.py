@@ -6,9 +6,10 @@ Knows no tool; what the completed order reaches is decided like that of any othe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.understanding.language import Language
+from assistant.understanding.reading import Interpretation, Span
 from assistant.understanding.tokens import cut
 
 
@@ -19,6 +20,14 @@ class Completed:
     text: str
     offset: int
     """What is added to a place in it to find the place in the words as they were said."""
+    length: int
+    """Letters of these words."""
+
+    def back(self, found: Interpretation) -> Interpretation:
+        """Return what was found in it with the places of the words as they were said."""
+        moved = {name: (span.start + self.offset, span.end + self.offset) for name, span in found.spans.items()}
+        kept = {name: Span(max(0, a), min(b, self.length)) for name, (a, b) in moved.items() if a < self.length}
+        return replace(found, spans=kept)
 
 
 class Completing:
@@ -33,11 +42,14 @@ class Completing:
         pleas = language.mood["polarity"]["before_imperative"]
         self._before = frozenset(language.mood["asked_ones"]) | frozenset(pleas)
 
-    def elliptic(self, text: str) -> Completed:
-        """Return an order without a verb with the verb that it leaves out."""
-        return Completed(f"{self._verb} {text}", -len(self._verb) - 1)
+    def whole(self, text: str, *, elliptic: bool) -> Completed | None:
+        """Return an order with its verb in front, `elliptic` being whether it goes without one; None if it has it."""
+        found = self._apart_from(text)
+        if found is None and elliptic:
+            return Completed(f"{self._verb} {text}", -len(self._verb) - 1, len(text))
+        return found
 
-    def apart(self, text: str) -> Completed | None:
+    def _apart_from(self, text: str) -> Completed | None:
         """Return a request whose verb stands at the end, as a particle and an infinitive, with the verb in front."""
         words = [word for word in cut(text) if word.spoken]
         start = next((i for i, word in enumerate(words) if word.lower in self._asking), None)
@@ -49,4 +61,4 @@ class Completing:
         plain, particle = self._apart[words[-1].lower]
         begin = words[start].start
         middle = text[begin : words[-1].start].strip()
-        return Completed(f"{plain} {middle} {particle}", begin - len(plain) - 1) if middle else None
+        return Completed(f"{plain} {middle} {particle}", begin - len(plain) - 1, len(text)) if middle else None

@@ -12,6 +12,9 @@ from assistant.understanding.language import Language
 from assistant.understanding.reading import Control
 from assistant.understanding.tokens import plain
 
+STEERING = frozenset(Control) - {Control.YES, Control.NO, Control.NEVER_MIND, Control.STOP, Control.THANKS}
+"""Control words that are something else where an option is called so; nothing is in the way of a no."""
+
 
 class Controls:
     """The control words of one language."""

@@ -147,7 +147,14 @@ class Answers:
         pointing = end - start == 1 and words[start].lower in self._language.words("references", "ones")
         return pointing and start > 0 and words[start - 1].lower not in small
 
-    def offers_bare(self, text: str, asked: Sequence[Slot], options: Sequence[str]) -> bool:
+    def takes_bare(self, text: str, prepared: PreparedTool | None, context: Context) -> bool:
+        """Return whether a bare yes or no, or "none", is among the values that were asked for."""
+        slots = prepared.slots if prepared is not None and context.asked else ()
+        asked = [slot for slot in slots if slot.path[0] == context.asked]
+        switch = any(slot.kind is Kind.BOOLEAN for slot in asked)
+        return switch or self._offers_bare(text, asked, context.options)
+
+    def _offers_bare(self, text: str, asked: Sequence[Slot], options: Sequence[str]) -> bool:
         """Return whether yes and no are all that may be chosen, or "none" is among it and was said."""
         yes, no = self._language.words("boolean", "yes"), self._language.words("boolean", "no")
         listed = [[plain(str(value)) for value in slot.values] for slot in asked] + [[plain(each) for each in options]]

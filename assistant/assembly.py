@@ -101,8 +101,7 @@ async def open_live(
         silent = Sound(SilentMouth(clock.sleep, hurried=True))
         heard = await _open_sound(settings, complain, stack, quiet) if sound else silent
         now = datetime.now().astimezone()
-        offset = (now.utcoffset() or timedelta(0)).total_seconds()
-        state = replace(State(f"live-{uuid.uuid4().hex[:12]}"), utc_offset=offset, language=settings.language)
+        state = _first_state(settings, now)
         journal = folder / "journals" / f"{now:%Y%m%d-%H%M%S}.jsonl"
         reader = await _open_reader(settings, tools, stack, folder)
         runtime = Runtime(
@@ -120,22 +119,40 @@ async def open_live(
         )
         await tools.ready(READY_SECONDS)  # first, so that nothing is understood with half of the tools
         await stack.enter_async_context(runtime)
-        if settings.metrics.in_car:
-            from assistant.metrics.conversation_figures import (
-                conversation_figures,  # heavy: only where figures are wanted
-            )
-
-            watched = conversation_figures(settings.metrics, runtime, tools, clock, complain)
-            await stack.enter_async_context(watched)
+        await _watch_figures(settings, runtime, tools, clock, complain, stack)
         if heard.waking:
             stack.push_async_callback(_ended, asyncio.create_task(heard.waking.run(runtime)))
         _announce(settings, runtime, tools, vehicle, cabin, clock, stack)
-        for known in tools.server_states():
-            if not known.healthy:
-                complain(
-                    f"{known.detail} {known.tools} of its tools are known; McQueen connects as soon as it answers."
-                )
+        _tell_who_is_away(tools, complain)
         yield Live(runtime, tools, vehicle, heard.ear, heard.mouth, cabin)
+
+
+def _first_state(settings: Settings, now: datetime) -> State:
+    """Return the state of a conversation that begins now."""
+    offset = (now.utcoffset() or timedelta(0)).total_seconds()
+    return replace(State(f"live-{uuid.uuid4().hex[:12]}"), utc_offset=offset, language=settings.language)
+
+
+async def _watch_figures(
+    settings: Settings,
+    runtime: Runtime,
+    tools: ToolClient,
+    clock: Clock,
+    complain: Callable[[str], None],
+    stack: AsyncExitStack,
+) -> None:
+    """Count and serve the figures of the conversation, if settings ask for that."""
+    if settings.metrics.in_car:
+        from assistant.metrics.conversation_figures import conversation_figures  # heavy: only if figures are wanted
+
+        await stack.enter_async_context(conversation_figures(settings.metrics, runtime, tools, clock, complain))
+
+
+def _tell_who_is_away(tools: ToolClient, complain: Callable[[str], None]) -> None:
+    """Name each server that cannot be reached, with what is known of its tools."""
+    for known in tools.server_states():
+        if not known.healthy:
+            complain(f"{known.detail} {known.tools} of its tools are known; McQueen connects as soon as it answers.")
 
 
 async def _open_vehicle(
@@ -143,7 +160,8 @@ async def _open_vehicle(
 ) -> tuple[SimulatedVehicle, Cabin | None]:
     """Return the vehicle, which follows a real one if settings name it, and its cabin if its tools are on.
 
-    With `only`, the cabin is left out."""
+    With `only`, the cabin is left out.
+    """
     vehicle = SimulatedVehicle()
     real = settings.car.databroker
     if not real:

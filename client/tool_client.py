@@ -200,9 +200,9 @@ class ToolClient:
         """Return what the servers let be read besides their tools."""
         return Material([link.server for link in self._links.values()])
 
-    async def approve(self, server: str, tool: str) -> bool:
-        """Accept a tool as it is now; False where it is not held."""
-        return await self._tools.approve(server, tool)
+    async def approve(self, server: str, tool: str, fingerprint: str = "") -> bool:
+        """Accept a tool as it is now; False where it is not held, or is not the one of that fingerprint any more."""
+        return await self._tools.approve(server, tool, fingerprint)
 
     @property
     def held(self) -> tuple[Tool, ...]:
@@ -223,6 +223,8 @@ class ToolClient:
 
         A call with effects goes on if the caller is cancelled. The same call joins it by its key; another is refused.
         """
+        until = self._clock.monotonic() + deadline
+        await self._tools.read_anew(call.server)
         tool = self._tool(call)
         if isinstance(tool, Tool):
             call, consent = self._as_sent(tool, call, consent)
@@ -231,7 +233,6 @@ class ToolClient:
             return await joined
         if not isinstance(tool, Tool):
             return tool
-        until = self._clock.monotonic() + deadline
         if not has_effects(tool):
             return await self._read(call, tool, consent, until, answers)
         return await self._running.start(call, self._act(call, tool, consent, until, answers))

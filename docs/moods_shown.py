@@ -16,7 +16,9 @@ learned sentences or a language model) passes one gate, `Gate.passed` in `assist
 A clause that neither asks nor refuses is an order only if it has the form of an order (`orders.py`): a verb in its
 plain form after courtesies or a name, known or recognised by its object; a plea ("I want you to", "you may", "it's
 time to"); a thing and its wanted state ("lights off"); or a complaint about a state ("it's too loud"). A clause with
-its own subject and verb is a statement, and a condition without a main clause asks for nothing. Words after an order
+its own subject and verb is a statement, and a condition without a main clause asks for nothing. A statement may lead
+to an order or follow it without a pause ("it's raining close the windows"). An order that hangs on a condition waits
+for it (`conditions.py`), and McQueen cannot wait; "if you can" is no such condition. Words after an order
 may deny it, judge it or quote it as another person's words. This does not apply inside dictated texts ("tell Anna
 ...", "... with the message ...") and titles.
 
@@ -35,6 +37,7 @@ ROWS = (
         "nothing; a request that waits for a yes, a value or the network is refused",
         '"I will leave it. Nothing was done."',
     ),
+    (Mood.WAIT, "nothing", '"I can\'t wait for that to happen. Nothing was done."'),
     (Mood.UNDO, "tools that undo, or the last action if it is the one named", '"I can\'t reverse that from here."'),
     (Mood.DROP, "nothing", '"I have left it. Nothing was done."'),
 )
@@ -48,6 +51,8 @@ EXAMPLES = {
         "stop opening the trunk", "stop charging", "undo the last commit", "open the trunk never mind",
         "open the trunk no wait cancel that", "open the trunk said nobody ever",
         "my wife likes to open the trunk", "suppose i open the trunk", "wait before you open the trunk",
+        "if it rains close the windows", "close the windows when it rains", "if you can close the windows",
+        "it's raining close the windows", "the windows close on their own",
         "tell anna i don't want to open the trunk", "close the windows but don't open the trunk",
     ),
     "de": (

@@ -319,7 +319,7 @@ class Runtime:
         await self._reader.called(effect.call, outcome)
 
     async def _approve(self, effect: Approve) -> None:
-        await self._tools.approve(*parted_name(effect.tool))
+        await self._tools.approve(*parted_name(effect.tool), effect.fingerprint)
 
     async def _allow(self, effect: Allow) -> None:
         tool = self._tools.catalog.find(effect.tool)

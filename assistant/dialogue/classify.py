@@ -217,6 +217,8 @@ def _wants_nothing(state: State, reading: Reading) -> Trigger | None:
             return Trigger.REFUSAL if reading.choice is None or not state.options else None
         case Mood.UNDO:
             return Trigger.UNDO_NAMED
+        case Mood.WAIT:
+            return Trigger.CANNOT_TELL
         case Mood.TELL:
             return Trigger.CANNOT_TELL if reading.choice is None else None
         case Mood.DO | Mood.DROP:

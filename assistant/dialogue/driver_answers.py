@@ -169,12 +169,14 @@ def agree_too_early(state: State, event: Event) -> Step:
 
 
 def agree_to_server(state: State, event: Event) -> Step:
-    """A yes to a changed tool: it is taken as it is now, and the call goes on from there."""
+    """A yes to a changed tool: it is taken as it was asked about, and the call goes on from there."""
     asks = state.server_asks
     if asks is None or asks.needs.need is not Need.APPROVAL or state.request is None:
         return not_understood(state, event)
-    tool = state.request.tool
-    return join(proceed(replace(state, server_asks=None), event.at), Approve(tool))
+    tool = pending_tool(state)
+    if tool is None:
+        return proceed(replace(state, server_asks=None), event.at)
+    return join(proceed(replace(state, server_asks=None), event.at), Approve(tool.qualified, tool.fingerprint))
 
 
 def refuse(state: State, event: Event) -> Step:

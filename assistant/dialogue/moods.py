@@ -14,6 +14,7 @@ from assistant.dialogue.events import Event
 from assistant.dialogue.speaking import WAITING, Step, join, say
 from assistant.dialogue.state import Mode, State
 from assistant.dialogue.table_effects import Purpose, TakeBack
+from assistant.understanding.mood_words import Mood
 from assistant.wording.languages import wording
 from assistant.wording.prompts import prompt
 from client.call import Deferred
@@ -37,8 +38,9 @@ def refused_deed(state: State, event: Event) -> Step:
 
 
 def cannot_tell(state: State, event: Event) -> Step:
-    """A question that no tool answers by looking."""
-    return aside(state, prompt("cannot_tell", state.counter), event.at)
+    """A question that no tool answers by looking, or a deed that would have to wait for something: nothing is done."""
+    name = "cannot_wait" if reading_of(event).mood is Mood.WAIT else "cannot_tell"
+    return aside(state, prompt(name, state.counter), event.at)
 
 
 def only_one_half(state: State, event: Event) -> Step:

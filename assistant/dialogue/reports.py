@@ -61,7 +61,7 @@ from assistant.wording.replies import (
 )
 from assistant.wording.results.failures import cause
 from assistant.wording.spoken_values import SpokenClock
-from client.call import CallError, Deferred, Failed, Outcome, Sent, Succeeded, Unknown
+from client.call import CallError, Deferred, Failed, Need, Outcome, Sent, Succeeded, Unknown
 from client.calls.call_effects import has_effects
 from client.catalog import Catalog, Tool
 from client.schemas.tool_names import parted_name
@@ -334,21 +334,23 @@ def _is_call(past: PastCall, event: Delivered) -> bool:
 
 
 def catalog_changed(state: State, event: Event) -> Step:
-    """Other tools: a read-back of a tool that is not the same any more is made again."""
+    """Other tools: a read-back, or a question whether a changed tool may be used, is made again if it changed since."""
     assert isinstance(event, CatalogChanged)
     renewed = replace(state, catalog=event.catalog, waiting=_still_agreed(state, event.catalog))
     if state.request is None or state.mode not in (Mode.CONFIRMING, Mode.ELICITING, Mode.ANSWERING):
         return tell_notices(renewed, event.at) if renewed.owed else (renewed, ())
     if event.catalog.find(state.request.tool) is None:
         return proceed(replace(renewed, tries=0), event.at)  # it says that the service is gone
-    if state.mode is not Mode.CONFIRMING:
+    asks = state.server_asks
+    approving = state.mode is Mode.ANSWERING and asks is not None and asks.needs.need is Need.APPROVAL
+    if state.mode is not Mode.CONFIRMING and not approving:
         return renewed, ()
     before, after = state.catalog.find(state.request.tool), event.catalog.find(state.request.tool)
     same = before is not None and after is not None and before.fingerprint == after.fingerprint
     planned = state.waiting[: state.plan]
     if same and planned == renewed.waiting[: state.plan] and all(event.catalog.find(each.tool) for each in planned):
         return renewed, ()
-    return proceed(replace(renewed, tries=0), event.at)
+    return proceed(replace(renewed, tries=0, server_asks=None if approving else renewed.server_asks), event.at)
 
 
 def _still_agreed(state: State, catalog: Catalog) -> tuple[Request, ...]:

@@ -87,9 +87,10 @@ class Decline:
 
 @dataclass(frozen=True)
 class Approve:
-    """Take a changed tool as it is now."""
+    """Take a changed tool as it was when it was asked about."""
 
     tool: str
+    fingerprint: str
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,12 @@ from assistant.understanding.mood_words import MoodWords
 
 LEAST_GERUND = 5
 """Letters of the shortest verb form that names a deed: "using", not "ring"."""
+LONGEST_LEAD = 3
+"""Words before "can you" that may make it part of what is said: "she asked me can you ..."."""
+LONGEST_ELLIPSIS = 6
+"""Words of an order without a verb: "rear left seat heating off"."""
+LONGEST_INABILITY = 3
+"""Words from "can't" on within which it is said what cannot be done: "kann gar nichts mehr sehen"."""
 LONGEST_DENIAL = 5
 """Words behind the subject of a clause at the end that takes back the request: "... I never said that"."""
 
@@ -63,6 +69,116 @@ class Governing:
                 return place
         return None
 
+    def elliptic(self, words: Sequence[str], start: int) -> int | None:
+        """Return where an order without a verb ends that a clause opens with: "fog lights on", "a bit warmer"."""
+        verb = words[start] in self._words.verbs - self._words.degrees or self.is_gerund(words[start])
+        if verb or words[start] in self._shapes["infinitive"]:
+            return None
+        for place in range(start, min(len(words), start + LONGEST_ELLIPSIS)):
+            word = words[place]
+            if self._words.is_subject(word) or word in self._shapes["finite"] | self._shapes["contracted"]:
+                return None
+            if word in self._words.degrees and not (place == start and word in self._words.sets["particle_states"]):
+                if place > start and self.finite(words[: place + 1], start) is not None:
+                    return None
+                end = place + 1
+                while end < len(words) and words[end] in self._shapes["behind_order"]:
+                    end += 1
+                return end
+        return None
+
+    def tells_why(self, words: Sequence[str], place: int) -> bool:
+        """Return whether a clause of its own begins there, such as a reason: "it's raining", "her hair is flying".
+
+        One that denies, or speaks of what was said or meant, may take back what stands before it.
+        """
+        taking = self._words.sets["negations"] | self._shapes["nothing_alone"] | self._shapes["meaning"]
+        if place + 1 >= len(words) or taking & {*words[place:]}:
+            return False
+        first = words[place]
+        if first in self._shapes["contracted"]:
+            return True
+        opens = self._words.is_subject(first) or first in self._words.sets["determiners"]
+        return opens and self.finite(words, place) is not None
+
+    def lacks_senses(self, words: Sequence[str], start: int) -> int:
+        """Return where somebody says what they cannot do for lack of the deed: "I can't see"; else where words end."""
+        unable = self._words.sets["unable"] | self._words.sets["negations"]
+        for place in range(start, len(words) - 2):
+            behind = words[place + 1 : place + 2 + LONGEST_INABILITY]
+            sense = next((i for i, word in enumerate(behind) if word in self._shapes["sensing"]), 0)
+            if (
+                words[place] in self._shapes["persons"]
+                and behind[0] in self._shapes["able"]
+                and unable & {*behind[:sense]}
+            ):
+                return place
+        return len(words)
+
+    def is_whole(self, words: Sequence[str], start: int, *, paused: bool = False, pleaded: bool = False) -> bool:
+        """Return whether words are a statement that may end with the last of them; nobody speaks or is spoken of.
+
+        `paused` is whether a pause follows, `pleaded` whether "can you" does: either ends more than a mere verb.
+        """
+        rest = words[start:]
+        verb = next((place for place in range(len(rest)) if self._is_told(rest, place)), None)
+        if verb is None or verb + 1 >= len(rest):
+            return False
+        hanging = self._shapes["relatives"] | self._words.sets["interrogatives"] | self._shapes["relating"]
+        if (
+            any(word in hanging for word in (rest[-LONGEST_LEAD:] if pleaded else rest))
+            or self._words.inverts(rest[0])
+            or rest[0] in self._words.verbs
+        ):
+            return False
+        last = rest[-1]
+        open_ended = (
+            self._shapes["leads"] | self._shapes["away"] | self._shapes["feeling"] | self._words.sets["copulas"]
+        )
+        named = rest[verb] in self._shapes["being"] and rest[verb + 1] in self._words.sets["determiners"]
+        plural = named and last.endswith(self._words.endings("third_endings") or (" ",))
+        return paused or not (last in open_ended or self._words.is_subject(last) or plural)
+
+    def feels(self, words: Sequence[str], start: int) -> bool:
+        """Return whether a statement tells how somebody or something is, and of no thing: "I'm bored"."""
+        if words[start] in self._shapes["contracted"]:
+            rest = words[start + 1 :]
+        elif self._words.is_subject(words[start]) and {*words[start + 1 : start + 2]} & self._shapes["being"]:
+            rest = words[start + 2 :]
+        else:
+            return False
+        return bool(rest) and not any(word in self._words.sets["determiners"] for word in rest)
+
+    def _is_told(self, words: Sequence[str], place: int) -> bool:
+        """Return whether a word is surely the verb of a statement."""
+        word = words[place]
+        if word in self._shapes["contracted"]:
+            return True
+        if not place:
+            return False
+        sure = self._shapes["finite"] | self._shapes["motions"] | self._shapes["being"] - self._shapes["modal"]
+        return word in sure or self._is_inflected(words, place)
+
+    def orders(self, words: Sequence[str], before: str, *, told: bool) -> bool:
+        """Return whether words open as an order or a plea with a verb and its object; `before` is the word before.
+
+        `told` is whether a feeling or the weather was told before them: then a verb needs no object to be one.
+        """
+        if len(words) < 2:
+            return False
+        first, second = words[0], words[1]
+        if first in self._words.sets["asking_for"] and second in self._words.sets["asked_ones"]:
+            return len(words) > 2 and (
+                words[2] in self._words.verbs | self._shapes["pressing"] | self._shapes["settled"]
+            )
+        owned = second in self._words.sets["determiners"]
+        if first not in self._words.verbs or (first in self._shapes["things"] and not owned):
+            return False
+        if first in self._words.sets["states"]:
+            stated = before in self._words.sets["copula_adverbs"] | self._shapes["objects"]
+            return not stated and (owned or second in self._shapes["objects"])
+        return self.is_object(words, 1) or told
+
     def rules(self, words: Sequence[str], place: int) -> bool:
         """Return whether a verb of the third person stands there: "charge is low"."""
         word = words[place] if place < len(words) else ""
@@ -81,7 +197,7 @@ class Governing:
                 break
             if self.rules(words, place) or word in self._shapes["reporting"]:
                 return place
-            if self._is_inflected(words, place):
+            if self._is_inflected(words, place) or self._goes_by_itself(words, start, place):
                 return place
             plural = told or words[start] in self._words.sets["determiners"]
             owned = place + 1 < len(words) and words[place + 1] in self._words.sets["determiners"]
@@ -89,6 +205,11 @@ class Governing:
             if plural and plain and self.is_object(words, place + 1):
                 return place
         return start + 1 if told and len(words) > start + 1 else None
+
+    def _goes_by_itself(self, words: Sequence[str], start: int, place: int) -> bool:
+        """Return whether a verb that needs no object says what a thing does or did: "goes up", "the timer ran out"."""
+        led = words[place - 1] in self._words.sets["determiners"] | self._shapes["infinitive"]
+        return words[place] in self._shapes["motions"] and not led and place > start
 
     def _is_inflected(self, words: Sequence[str], place: int) -> bool:
         """Return whether a word is a past form, or one of the third person, with its object: "turned itself on"."""
@@ -125,6 +246,8 @@ class Governing:
         named = any(a in leading and self.is_gerund(b) and self.is_deed(b) for a, b in itertools.pairwise(rest))
         if any(leads) or named or self.gerund(words, start) is not None:
             return False
+        if any(each in self._words.sets["interrogatives"] for each in rest):
+            return False  # "lights off is what she said"
         if word in self._shapes["judging"] and any(map(self._words.is_subject, rest)):
             return False  # "it seems somebody opened it"
         if word in self._shapes["modal"]:
@@ -178,6 +301,8 @@ class Governing:
         """Return whether an order is what a later verb speaks of: "open the trunk would be wrong"."""
         for place in range(verb + 1, len(words)):
             word, before = words[place], words[place - 1]
+            if place > verb + 2 and word in self._shapes["placing"]:
+                return False  # "mach das fenster auf hier drin ist es heiß"
             if word in self._shapes["relatives"] or word in self._words.sets["interrogatives"]:
                 return False
             if before in self._words.sets["subjects"] or before in self._shapes["leads"]:
@@ -234,7 +359,7 @@ class Governing:
                 continue
             done = behind.endswith(self._words.endings("past_endings") or (" ",)) or behind in self._words.sets["past"]
             told = behind in self._shapes["meaning"] or self.is_object(words, place + 2)
-            if behind in self._shapes["being"] - self._shapes["modal"] or (done and not told):
+            if behind in self._shapes["being"] - self._shapes["modal"] | self._shapes["having"] or (done and not told):
                 continue
             return place
         return None

@@ -10,21 +10,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from assistant.understanding.answers.clauses import Clauses
-from assistant.understanding.answers.control_words import Controls
+from assistant.understanding.answers.control_words import STEERING, Controls
 from assistant.understanding.answers.readings_of_answers import Answers
 from assistant.understanding.answers.yes_or_no import Confirming, YesOrNo
 from assistant.understanding.beside import Beside
 from assistant.understanding.beyond import Beyond, is_vague
+from assistant.understanding.completing import Completing
 from assistant.understanding.continuing import Continuing
 from assistant.understanding.explaining import Explanation, explained
 from assistant.understanding.language import Language, language
 from assistant.understanding.learning.index_cache import IndexFolder, keeping
 from assistant.understanding.mood import Mood, MoodPart, asking
 from assistant.understanding.mood_gate import Gate
+from assistant.understanding.mood_words import IDLE
 from assistant.understanding.planning import Planner
 from assistant.understanding.proposing import CLEAR, Proposals
 from assistant.understanding.reading import Context, Control, Half, Interpretation, Reading, Span
-from assistant.understanding.references import References, Rewritten, vocabulary
+from assistant.understanding.references import REPAIRED, References, Rewritten, vocabulary
 from assistant.understanding.routing.embeddings import Embeddings, word_vectors
 from assistant.understanding.routing.fitting import Fitting
 from assistant.understanding.routing.router import Router
@@ -42,10 +44,6 @@ from client.values import JSON
 MOST_ALTERNATIVES = 5
 LATER, UNSAID = 0.15, 0.05
 """What a later alternative of the recognizer, and a required argument without words, take off a score."""
-REPAIRED = 0.8
-"""What is left of a score where words had to be taken for others that sound alike."""
-STEERING = frozenset(Control) - {Control.YES, Control.NO, Control.NEVER_MIND, Control.STOP}
-"""Control words that are something else where an option is called so; nothing is in the way of a no."""
 LONGEST_TEXT = 2000
 """Characters that are looked at; speech of ten seconds has about 200."""
 
@@ -87,6 +85,7 @@ class Interpreter:
         examples = [self._examples[tool.qualified] for tool in catalog]
         planner = Planner(catalog, spoken=self._language)
         self._wishes = Wishes(self._language)
+        self._completing = Completing(self._language)
         self._beyond = Beyond(catalog.tools, self._language)
         self._beside = Beside(catalog, planner, self._filler, self._finder, self._tool)
         with keeping(kept):
@@ -107,7 +106,7 @@ class Interpreter:
             gate=self.gate,
             answers=self._answers,
             beside=self._beside,
-            templates=templates_of(self._examples, self._catalog.tools),
+            templates=templates_of(self._examples, self._catalog.tools, self._language),
             prepared=self._tool,
             language=self._language,
         )
@@ -142,7 +141,7 @@ class Interpreter:
 
     def _doubted(self, reading: Reading, moods: Mapping[str, Mood]) -> bool:
         """Return whether a deed is asked for in one hearing and refused or dropped in another."""
-        if not reading.interpretations or not {Mood.DO_NOT, Mood.DROP} & set(moods.values()):
+        if not reading.interpretations or not {*IDLE, Mood.DROP} & set(moods.values()):
             return False
         tools = [self._catalog.find(each.tool) for one in reading.interpretations[:1] for each in (one, *one.then)]
         changes = any(tool is not None and not self.gate.may_answer(tool) for tool in tools)
@@ -172,9 +171,12 @@ class Interpreter:
         control = self._controls.find(text, confirming=context.confirming)
         if control is Control.YES and not self._controls.plain_yes(text) and self._means_another(text, context):
             control = None
-        if (context.asked or context.options) and not context.confirming and self._refuses(text, context):
+        mere = self._controls.is_mere(text) and not self._answers.takes_bare(text, self._pending(context), context)
+        if (context.asked or context.options) and not context.confirming and mere and self._controls.refuses(text):
             return Reading(control=Control.NEVER_MIND, text=text)
-        choice = self._answers.choice(text, context.options)
+        if mere and control is None:
+            return Reading(text=text)
+        choice = None if mere and control not in STEERING else self._answers.choice(text, context.options)
         if control in STEERING and choice is not None and plain(text) == plain(context.options[choice]):
             control = None  # "next", where that is one of the things offered
         said = Filled({}, {})
@@ -212,14 +214,6 @@ class Interpreter:
             return None
         return Reading(interpretations=tuple(replace(each, spans={}) for each in found), text=text)
 
-    def _refuses(self, text: str, context: Context) -> bool:
-        """Return whether an answer refuses the question; a no may be the very value that was asked for."""
-        if not self._controls.refuses(text):
-            return False
-        prepared = self._pending(context)
-        slots = prepared.slots if prepared is not None and context.asked else ()
-        return not any(slot.path[0] == context.asked and slot.kind in (Kind.BOOLEAN, Kind.ENUM) for slot in slots)
-
     def _pending(self, context: Context) -> PreparedTool | None:
         """Return what an answer may fill: the form of a server that asks, else the tool of the request in hand."""
         if context.form:
@@ -249,7 +243,7 @@ class Interpreter:
         wanted: list[Interpretation] = []
         several = len(parts) > 1
         found: tuple[Interpretation, ...] = ()
-        for part in (each for each in parts if each.mood is not Mood.DO_NOT):
+        for part in (each for each in parts if each.mood not in IDLE):
             found = tuple(
                 _shifted(each, part.start) for each in self._wanted(text[part.start : part.end], context, part)
             )
@@ -261,9 +255,9 @@ class Interpreter:
         if several and wanted:
             found = (replace(wanted[0], then=tuple(wanted[1:])),)
         if found:
-            mood = next(part.mood for part in parts if part.mood is not Mood.DO_NOT)
+            mood = next(part.mood for part in parts if part.mood not in IDLE)
             return Reading(interpretations=found, text=text, mood=mood, refuses=refuses)
-        first = next((part for part in parts if part.mood is Mood.DO_NOT), parts[0])
+        first = next((part for part in parts if part.mood in IDLE), parts[0])
         return Reading(
             text=text,
             mood=first.mood,
@@ -319,7 +313,13 @@ class Interpreter:
         if continued is not None or pointed:
             return (continued,) if continued is not None else pointed
         found = self._asked(text, context, part)
-        return found or self._repaired(text, context, part)
+        return found or self._repaired(text, context, part) or self._completed(text, context, part)
+
+    def _completed(self, text: str, context: Context, part: MoodPart) -> tuple[Interpretation, ...]:
+        """Return what an order means that goes without its verb, or has it at its end."""
+        elliptic = part.mood is Mood.DO and self.gate.moods.is_elliptic(text)
+        whole = self._completing.whole(text, elliptic=elliptic)
+        return tuple(map(whole.back, self._asked(whole.text, context, part))) if whole is not None else ()
 
     def _pointed(self, text: str, context: Context, part: MoodPart) -> tuple[Interpretation, ...]:
         """Return what a sentence means whose "there", "her" or "the second one" is known from before."""

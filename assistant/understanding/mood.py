@@ -6,6 +6,7 @@ word classes that the language file lists. Knows no catalog and no state; it nev
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -41,6 +42,10 @@ class Moods:
         """Return the mood of a single clause, or of the first clause that asks or refuses."""
         return self.parts(text)[0].mood
 
+    def is_elliptic(self, text: str) -> bool:
+        """Return whether a text is an order without a verb and nothing else: "headlights off please"."""
+        return self._openings.is_elliptic([word.lower for word in cut(text) if word.spoken])
+
     def parts(self, text: str) -> tuple[MoodPart, ...]:
         """Return the stretches of an utterance, at least one, each with its mood; neighbours of one mood are one."""
         found = self._kept.get(text)
@@ -58,10 +63,35 @@ class Moods:
             return (whole,)
         if self._drops(tokens):
             return (MoodPart(Mood.DROP, 0, len(text)),)
-        found: list[MoodPart] = []
-        for clause in self._clauses(tokens):
-            found.extend(self._part(clause, text))
+        clauses = self._clauses(tokens)
+        found = self._waiting([self._part(clause, text) for clause in clauses], clauses)
         return tuple(_merged(found)) or (whole,)
+
+    def _waiting(self, parts: Sequence[MoodPart], clauses: Sequence[Sequence[Word]]) -> list[MoodPart]:
+        """Return the parts with the orders that wait for a condition in a clause beside theirs."""
+        found = list(parts)
+        joined = [False, *(self._goes_on(*pair) for pair in itertools.pairwise(clauses))]
+        for place, part in enumerate(parts):
+            if part.mood is not Mood.WAIT:
+                continue
+            behind = [i for i in range(place + 1, len(parts)) if all(joined[place + 1 : i + 1])]
+            ahead = [i for i in range(place) if all(joined[i + 1 : place + 1])]
+            leads = self._openings.on_condition([word.lower for word in clauses[place] if word.spoken])
+            for i in (behind if leads else ahead) or (ahead if part.states else ()):
+                if found[i].mood is Mood.DO and not found[i].states:
+                    found[i] = replace(found[i], mood=Mood.WAIT)
+            if part.states:
+                found[place] = replace(part, mood=Mood.TELL)
+        for place, (one, other) in enumerate(itertools.pairwise(parts)):
+            words = [[word.lower for word in clause if word.spoken] for clause in clauses[place : place + 2]]
+            asks = one.mood is Mood.DO and words[0][0] in self._words.sets["asking_for"]
+            if asks and other.mood is not Mood.DO and words[1][0] in self._words.shapes["alternatives"]:
+                found[place] = replace(one, mood=Mood.TELL)  # "can you open it or is that not possible"
+        return found
+
+    def _goes_on(self, clause: Sequence[Word], following: Sequence[Word]) -> bool:
+        """Return whether two clauses are of one sentence."""
+        return not clause[-1].text.endswith((".", "!", "?", ";")) and bool(following)
 
     # -- the end of an utterance ---------------------------------------------------------------------------------
 
@@ -136,7 +166,9 @@ class Moods:
         if (paused or joined) and self._statements.is_tag(rest):
             return False
         if paused:
-            return self._openings.opens(rest) and not self._only_openers(lowered)
+            fragment = [word.lower for word in itertools.takewhile(lambda word: word.spoken, tokens[place:])]
+            opens = self._openings.opens(rest) or self._openings.adds_order(lowered, fragment, paused=True)
+            return opens and not self._only_openers(lowered)
         if joined:
             return len(rest) > 1 and self._openings.opens(rest[1:])
         if verb in self._words.sets["naming"] or any(word in self._words.sets["named"] for word in lowered):
@@ -145,8 +177,10 @@ class Moods:
             return False
         if self._openings.opens_negated(rest):
             return len(lowered) - head >= 2 and not self._openings.before_only(lowered)
+        if self._openings.gives_reason(lowered, rest) or self._openings.adds_order(lowered, rest, paused=False):
+            return True  # "it's raining close the windows"
         pleads = rest[0] in self._words.sets["closing_plea"] and len(rest) > 1 and rest[1] in self._words.verbs
-        if pleads and self._words.is_subject(lowered[0]):
+        if pleads and (self._words.is_subject(lowered[0]) or lowered[0] in self._words.shapes["contracted"]):
             return True  # "i have a meeting at nine please remind me"
         return self._openings.is_aside(lowered) and rest[0] in self._words.verbs
 
@@ -155,14 +189,14 @@ class Moods:
 
     # -- one clause ----------------------------------------------------------------------------------------------
 
-    def _part(self, clause: Sequence[Word], text: str) -> list[MoodPart]:
+    def _part(self, clause: Sequence[Word], text: str) -> MoodPart:
         words = [word for word in clause if word.spoken]
         lowered = [word.lower for word in words]
         asks = any(not token.spoken and "?" in token.text for token in clause)
         read = self._openings.read(lowered, asks)
         end = clause[-1].end
         if read.start >= len(words):
-            return [MoodPart(read.mood or Mood.DO, words[0].start, end, states=read.mood is None)]
+            return MoodPart(read.mood or Mood.DO, words[0].start, end, states=read.mood is None)
         before = lowered[: read.start] if read.mood is Mood.DO else []
         denied = (
             frozenset(map(self._words.stem, set(before) - self._words.small))
@@ -172,7 +206,7 @@ class Moods:
         acts = lowered[read.start] in self._words.verbs or self._openings.is_deed(lowered[read.start])
         start = words[read.start].start if before and acts else words[0].start
         states = read.states or (read.mood is None and self._openings.merely_says(lowered))
-        return [MoodPart(read.mood or Mood.DO, start, end, read.bare, read.ending, states, denied)]
+        return MoodPart(read.mood or Mood.DO, start, end, read.bare, read.ending, states, denied)
 
 
 def asking(parts: Sequence[MoodPart]) -> Sequence[MoodPart]:
@@ -222,4 +256,4 @@ def _joins(one: MoodPart, other: MoodPart) -> bool:
     if one.mood is Mood.UNDO or other.mood is Mood.UNDO:
         return False
     fragment = (one.states and one.mood is Mood.DO) or (other.states and other.mood is Mood.DO)
-    return one.mood is other.mood or (fragment and Mood.DO_NOT not in (one.mood, other.mood))
+    return one.mood is other.mood or (fragment and not {Mood.DO_NOT, Mood.WAIT} & {one.mood, other.mood})

@@ -76,7 +76,7 @@ class Gate:
                 return self.may_answer(tool)
             case Mood.UNDO:
                 return bool(self._undoing & {*name_words(tool.name), *spoken_words(tool.description)[:3]})
-            case Mood.DO_NOT | Mood.DROP:
+            case Mood.DO_NOT | Mood.WAIT | Mood.DROP:
                 return False
 
     def passed(

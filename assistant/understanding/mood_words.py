@@ -25,8 +25,14 @@ class Mood(StrEnum):
     DO_NOT = "do not"
     UNDO = "undo"
     """It takes back a deed that was done."""
+    WAIT = "wait"
+    """It asks for a deed once something has happened, which nobody here can wait for."""
     DROP = "drop"
     """Its end takes back the whole of it."""
+
+
+IDLE = frozenset({Mood.DO_NOT, Mood.WAIT})
+"""Moods of clauses that reach no tool at all, so that what is asked beside them is what counts."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +73,8 @@ class MoodWords:
         raw = self._raw = language.mood
         self.stem = language.stem
         self.changing = _folded(language.words("changing"))
-        self.verbs = self.changing | _folded(language.words("asking")) | _folded(raw["imperatives"])
+        self.asking = _folded(language.words("asking"))
+        self.verbs = self.changing | self.asking | _folded(raw["imperatives"])
         """Verbs that open a request."""
         self.changing_stems = frozenset(map(language.stem, self.changing))
         self.verb_stems = frozenset(map(language.stem, self.verbs))
@@ -90,6 +97,10 @@ class MoodWords:
         """Words by which orders are told from statements."""
         self.phrases: Mapping[str, PhraseSet] = {name: _phrases(found) for name, found in raw["shape_phrases"].items()}
         """Phrases for the same."""
+        turning = (pair for pair in raw["pairs"] if pair["axis"] == "direction" or pair.get("particles"))
+        self.degrees = _folded(word for pair in turning for side in ("plus", "minus") for word in pair[side])
+        self.degrees -= self.verbs - self.sets["particle_states"]
+        """Words for a state or direction that a thing is to take: "off", "down", "warmer"."""
         self.late = bool(raw.get("late_negation", False))
         """Whether a negation may stand behind the verb."""
         self.late_free = _phrases(raw.get("late_harmless", ()))

@@ -78,6 +78,22 @@ class Openings:
         read = self._opening(words, self.head(words))
         return read is not None and read.mood is None and read.start <= len(words) and self.negated(words)
 
+    def on_condition(self, words: Sequence[str]) -> bool:
+        """Return whether words open with a condition."""
+        return self._orders.on_condition(words, self.head(words))
+
+    def adds_order(self, words: Sequence[str], rest: Sequence[str], *, paused: bool) -> bool:
+        """Return whether a statement ends with `words`, and an order of its own begins with `rest`."""
+        return self._orders.follows(words, self.head(words), rest, paused=paused)
+
+    def is_elliptic(self, words: Sequence[str]) -> bool:
+        """Return whether words are an order without a verb and nothing else: "headlights off please"."""
+        return self._orders.is_elliptic(words, self.head(words))
+
+    def gives_reason(self, words: Sequence[str], rest: Sequence[str]) -> bool:
+        """Return whether an order without a verb ends with `words`, and a clause of its own begins with `rest`."""
+        return self._orders.gives_reason(words, self.head(words), rest)
+
     def negated(self, words: Sequence[str]) -> bool:
         """Return whether any of the words is a negation."""
         return any(word in self._words.sets["negations"] for word in words)
@@ -111,6 +127,8 @@ class Openings:
         if words[start : start + 1] != ["no"] or start + 1 >= len(words):
             return False
         following = words[start + 1]
+        if start and words[start - 1] in self._words.shapes["insisting"]:
+            return True  # "I said no trunk"
         if words[start + 2 : start + 3] == ["than"]:
             return False  # "no more than ninety euros" says how much at most
         return following in {"more", "further", "need", "point", "reason", "use", "way"} or self.is_deed(following)

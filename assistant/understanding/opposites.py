@@ -17,6 +17,8 @@ AGAIN, LEAST_BASE = "re", 2
 """What before a verb says that it is done once more, in both languages' tools, and letters that must follow."""
 TURNING = (("turning_on", 1), ("turning_off", -1))
 """Lists of verbs with a particle, and what they do."""
+LONGEST_SMALL = 3
+"""Letters of words that are compared as they stand."""
 PARTICLE_GAP = 5
 """Words behind a verb among which its particle stands."""
 Sign = int
@@ -48,6 +50,8 @@ class Opposites:
         raw = language.mood
         self._stem = language.stem
         self.pairs: list[Mapping[str, Any]] = list(raw["pairs"])
+        words = (fold(word) for pair in self.pairs for side in ("plus", "minus") for word in pair[side])
+        self._small = frozenset(word for word in words if len(word) <= LONGEST_SMALL)
         self._signs: dict[str, list[tuple[str, Sign, int]]] = {}
         for number, pair in enumerate(self.pairs):
             for side, sign in (("plus", 1), ("minus", -1)):
@@ -82,12 +86,16 @@ class Opposites:
         self._turning = [(tuple(each.split()), sign) for name, sign in TURNING for each in data[name]]
         self._taking_off, self._off_lists = frozenset(data["taking_off"]), frozenset(data["off_lists"])
         self._making = frozenset(data["making"])
+        self._setting = frozenset(data["setting"])
+        self._less = PhraseSet(data["lessening"], accents=True)
+        self._comparative = tuple(data["comparative_endings"])
         self._kinds = frozenset(raw["shapes"]["kinds"])
         self._numbers = frozenset(language.table("numbers", "words"))
 
     def _key(self, word: str) -> str:
-        """Return what a word is compared by: its stem, or the word itself for small ones."""
-        return word if len(word) <= 3 else self._stem(word)
+        """Return what a word is compared by: its stem, or itself where the stem is another word ("offen", "off")."""
+        stem = self._stem(word)
+        return word if len(word) <= LONGEST_SMALL or stem in self._small else stem
 
     def of(self, word: str) -> list[tuple[str, Sign, int]]:
         """Return the axis, the side and the number of each pair of opposites that a word is of."""
@@ -96,7 +104,7 @@ class Opposites:
             again = self._signs.get(word.removeprefix(AGAIN), [])
             if again:
                 return again  # "reopen" opens
-        return found if found or len(word) <= 3 else self._signs.get(self._stem(word), [])
+        return found if found or len(word) <= LONGEST_SMALL else self._signs.get(self._key(word), [])
 
     def said(self, text: str) -> tuple[Said, ...]:
         """Return the words of polarity that a request is about: its verb and particle, else the states it names."""
@@ -194,7 +202,31 @@ class Opposites:
         if place >= len(words):
             return []
         word = words[place]
-        return [Said(axis, sign, pair, word.start, word.end, head) for axis, sign, pair in self.of(word.lower)]
+        lowered = [each.lower for each in words[:place]]
+        lessened = any(end == place for _, end in self._less.found(lowered))
+        found = self.of(word.lower) or (self._compared(word.lower) if lessened else [])
+        turned = [(axis, -sign if lessened and axis == DIRECTION else sign, pair) for axis, sign, pair in found]
+        return [Said(axis, sign, pair, word.start, word.end, head) for axis, sign, pair in turned]
+
+    def _compared(self, word: str) -> list[tuple[str, Sign, int]]:
+        """Return the opposites of which a word is the plain form: "warm", of "warmer"."""
+        forms = (f"{stem}{ending}" for stem in (word, word + word[-1:]) for ending in self._comparative)
+        return next((found for form in forms if (found := self._signs.get(form))), [])
+
+    def is_unclear(self, text: str) -> bool:
+        """Return whether more and less of a thing are said at once: "turn the fan up less"."""
+        words = [word for word in cut(text) if word.spoken]
+        lowered = [word.lower for word in words]
+        ends = any(end == len(words) for _, end in self._less.found(lowered))
+        return ends and any(one.head for one in self.said(text))
+
+    def sets(self, text: str) -> bool:
+        """Return whether a request wants something set, and says nothing of an end: "set a timer"."""
+        words = [word for word in cut(text) if word.spoken]
+        if not words or any(one.sign < 0 for one in self.said(text)):
+            return False
+        lowered = [word.lower for word in words]
+        return lowered[self._verb(words, lowered)] in self._setting
 
     def _particle(self, words: Sequence[Word], verb: int) -> list[Said]:
         """Return the particle of a verb such as "turn": beside it, or else the last that stands free in the clause."""

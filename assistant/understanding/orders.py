@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assistant.understanding.conditions import Conditions
 from assistant.understanding.governing import Governing
 from assistant.understanding.grammar.phrase_sets import PhraseSet
 from assistant.understanding.mood_words import Mood, MoodWords, Opened
@@ -26,9 +27,11 @@ class Orders:
     def __init__(self, words: MoodWords) -> None:
         self._words = words
         self._governing = Governing(words)
+        self._conditions = Conditions(words, self._governing)
         phrases = words.phrases
-        self._supposing, self._conditions, self._pleas = (phrases[n] for n in ("supposing", "conditions", "pleas"))
+        self._supposing, self._pleas, self._refusals = (phrases[n] for n in ("supposing", "pleas", "refusals"))
         self._asides, self._affirming = phrases["asides"], phrases["affirming"]
+        self._of_itself, self._opinions = phrases["of_itself"], phrases["opinions"]
         self._mockeries, self._before = phrases["mockeries"], phrases["before"]
         self._marks, self._titles, self._texts = phrases["marks"], phrases["titles"], phrases["texts"]
 
@@ -45,20 +48,53 @@ class Orders:
             return opened  # "i don't know" asks nothing
         if self._supposing.opens(words[start:]):
             return Opened(Mood.TELL, start, states=True)
-        condition = next(self._conditions.ends(words, start), None)
+        if self._refusals.opens(words[start:]):
+            return Opened(Mood.DO_NOT, start)  # "enough with the windows"
+        courtesy = self._conditions.courtesy(words, start)
+        if courtesy is not None and courtesy < len(words):
+            return self.judged(words, courtesy, opened) or Opened(Mood.DO, courtesy)
+        condition = self._conditions.opens(words, start)
         if condition is not None:
-            return self._conditional(words, start, condition, opened)
+            led = self._conditions.leading(words, start, condition)
+            return led if isinstance(led, Opened) else self._behind(words, led, Opened(Mood.DO, led))
         plea = self._plea(words, start)
         if plea is not None and self._supposing.opens(words[plea:]):
             return Opened(Mood.TELL, start, states=True)  # "let us assume we open it"
+        if plea is not None and self._governing.denies(words, plea):
+            return Opened(Mood.DO_NOT, start)  # "I said no such thing"
         if plea is not None:
-            return self._behind(words, plea, opened)
+            return self._behind(words, plea, opened, wished=not self._words.verbs & {*words[plea : plea + 3]})
         if self._is_imperative(words, start):
             return self._behind(words, start, opened)
         person = self._person(words, start)
         if person is not None:
             return self.judged(words, person, opened)
         return self._of_thing(words, start, opened)
+
+    def on_condition(self, words: Sequence[str], start: int) -> bool:
+        """Return whether a clause opens with a condition, or with what sounds like one."""
+        return start < len(words) and self._conditions.opens(words, start) is not None
+
+    def follows(self, words: Sequence[str], start: int, rest: Sequence[str], *, paused: bool) -> bool:
+        """Return whether an order of its own begins with `rest`, behind words that make a whole statement.
+
+        Behind a pause that is an order without a verb ("headlights off please"), else one that has a verb or pleads.
+        """
+        if self.on_condition(words, start):
+            return False
+        pleads = rest[0] in self._words.sets["asking_for"]
+        elliptic = paused and self._governing.elliptic(rest, 0) == len(rest)
+        told = start < len(words) and self._governing.feels(words, start)
+        orders = elliptic or (not paused and self._governing.orders(rest, words[-1], told=told))
+        return orders and self._governing.is_whole(words, start, paused=paused, pleaded=pleads)
+
+    def gives_reason(self, words: Sequence[str], start: int, rest: Sequence[str]) -> bool:
+        """Return whether an order without a verb is followed by a clause of its own: "windows up" "it's raining"."""
+        return self.is_elliptic(words, start) and self._governing.tells_why(rest, 0)
+
+    def is_elliptic(self, words: Sequence[str], start: int) -> bool:
+        """Return whether words are an order without a verb and nothing else: "headlights off please"."""
+        return start < len(words) and self._governing.elliptic(words, start) == len(words)
 
     def _person(self, words: Sequence[str], start: int) -> int | None:
         """Return where the subject stands behind a time or a place ("on Sundays we ..."), or None."""
@@ -120,50 +156,6 @@ class Orders:
             return False  # "pretend you open it"
         return following in self._words.sets["determiners"] or following in self._words.shapes["objects"]
 
-    # -- clauses that hang on a condition --------------------------------------------------------------------------
-
-    def _conditional(self, words: Sequence[str], start: int, place: int, opened: Opened | None) -> Opened | None:
-        """Return how the main clause behind a condition speaks; a condition alone is no order."""
-        main = self._main(words, place)
-        if main is None:
-            polite = words[place : place + 1] and words[place] in self._words.shapes["addressed"]
-            granted = next(self._words.phrases["grants"].ends(words, place + 1), len(words))
-            if polite and granted < len(words) and words[start] in self._words.sets["whether"]:
-                return self._behind(words, granted, opened)
-            return Opened(Mood.TELL, start, states=True)
-        if self._asks(words, main):
-            return Opened(Mood.TELL, start)
-        return self._behind(words, main, Opened(Mood.DO, main))
-
-    def _main(self, words: Sequence[str], place: int) -> int | None:
-        """Return where the main clause begins behind a condition whose own subject begins at that place."""
-        if place >= len(words):
-            return None
-        predicate = place + (2 if words[place] in self._words.sets["determiners"] else 1)
-        while predicate < len(words) and (
-            words[predicate] in self._words.shapes["between"] or words[predicate] in self._words.shapes["finite"]
-        ):
-            predicate += 1
-        for later in range(predicate + 1, len(words)):
-            if self._asks(words, later):
-                return later
-            before = words[later - 1]
-            led = before in self._words.shapes["leads"] or self._words.is_subject(before)
-            owns = self._governing.is_object(words, later + 1) or later == predicate + 1
-            thing = words[later] in self._words.shapes["things"] and later > predicate + 1
-            if words[later] in self._words.verbs and not led and owns and not thing:
-                return later
-        return None
-
-    def _asks(self, words: Sequence[str], place: int) -> bool:
-        """Return whether a question begins there: "do I lose range", "what happens"."""
-        first, following = words[place], words[place + 1] if place + 1 < len(words) else ""
-        if first in self._words.sets["interrogatives"]:
-            return first not in self._words.sets["subordinating"]
-        if self._words.late and following in self._words.shapes["persons"]:
-            return True  # "verliere ich dann Reichweite"
-        return self._words.inverts(first) and following in self._words.sets["subjects"]
-
     # -- things, and what is said of them --------------------------------------------------------------------------
 
     def _of_thing(self, words: Sequence[str], start: int, opened: Opened | None) -> Opened | None:
@@ -176,13 +168,28 @@ class Orders:
             past = words[start + 1] in self._words.sets["past"]  # "anna set the volume"
             return Opened(Mood.TELL, start, states=True) if past else self._behind(words, start + 1, opened)
         if self._governing.gerund(words, start) is not None:
-            return Opened(Mood.DO_NOT, start)
+            progresses = words[start] in self._words.shapes["contracted"]  # "I'm picking up my girlfriend"
+            return Opened(Mood.TELL, start, states=True) if progresses else Opened(Mood.DO_NOT, start)
+        if self._of_itself.within(words[start:]) or self._compares(words, start):
+            return Opened(Mood.TELL, start, states=True)
+        end = self._governing.elliptic(words, start)
+        if end is not None and (end == len(words) or self._governing.tells_why(words, end)):
+            return self._behind(words[:end], start, opened or Opened(Mood.DO, start), thing=True)
         verb = self._governing.finite(words, start)
         if verb is not None and not self._governing.complains(words, start, verb):
             return Opened(Mood.TELL, start, states=True)
         if self._governing.hangs(words, start):
             return Opened(Mood.TELL, start)
         return self._behind(words, start, opened, thing=True)
+
+    def _compares(self, words: Sequence[str], start: int) -> bool:
+        """Return whether a thing is compared or judged instead of asked for: "warmer than last week", "... I think"."""
+        shapes = self._words.shapes
+        compared = any(
+            words[place] in shapes["comparing"] and words[place + 1] in shapes["compared"]
+            for place in range(start, len(words) - 1)
+        )
+        return compared or self._ends_in(self._opinions, words)
 
     def _calls(self, words: Sequence[str], start: int) -> bool:
         """Return whether an order follows a name by which somebody is called: "computer open the trunk"."""
@@ -194,7 +201,9 @@ class Orders:
 
     # -- what stands behind an order -------------------------------------------------------------------------------
 
-    def _behind(self, words: Sequence[str], verb: int, opened: Opened | None, *, thing: bool = False) -> Opened | None:
+    def _behind(
+        self, words: Sequence[str], verb: int, opened: Opened | None, *, thing: bool = False, wished: bool = False
+    ) -> Opened | None:
         """Return how the words behind an order's verb leave it; a text that it hands on is free."""
         start = 0 if opened is None else opened.start
         asked = verb + 1 < len(words) and words[verb + 1] in self._words.shapes["asking_self"]  # "tell me the price of"
@@ -225,7 +234,11 @@ class Orders:
             free = range(named, len(tail))
         if told:
             return Opened(Mood.TELL, start, states=True)
-        return Opened(Mood.DO_NOT, start) if self._denied(tail, verb + (not thing), free) else opened
+        if self._denied(tail, verb + (not thing), free):
+            return Opened(Mood.DO_NOT, start)
+        trails = self._conditions.trails(tail[:titled], verb, wished=wished)
+        waits = trails and not self._is_title(words, verb)
+        return Opened(Mood.WAIT, start) if waits else opened
 
     def _speaks(self, words: Sequence[str], verb: int) -> bool:
         """Return whether somebody speaks of something behind an order's object, and pleads for nothing."""
@@ -239,13 +252,19 @@ class Orders:
         owned = verb + 1 < len(words) and words[verb + 1] in self._words.sets["determiners"]
         return words[verb] in self._words.shapes["titling"] or not owned
 
+    def _is_title(self, words: Sequence[str], verb: int) -> bool:
+        """Return whether what follows the verb is a title or a thing to look up, whatever it says."""
+        titling = self._words.shapes["titling"] - self._words.shapes["reaching"]
+        return words[verb] in titling and self._titles_follow(words, verb)
+
     @staticmethod
     def _ends_in(phrases: PhraseSet, words: Sequence[str]) -> bool:
         return any(end == len(words) and start > 1 for start, end in phrases.found(words))
 
     def _denied(self, words: Sequence[str], start: int, free: range) -> bool:
         """Return whether a word denies the deed, outside a title, a turn of phrase and a reason."""
-        reason = next((p for p in range(start, len(words)) if words[p] in self._words.shapes["reasons"]), len(words))
+        reasons = (p for p in range(start, len(words)) if words[p] in self._words.shapes["reasons"])
+        reason = min(next(reasons, len(words)), self._governing.lacks_senses(words, start))
         affirmed = self._affirming.covered(words)
         if any(words[place] in self._words.shapes["nothing_alone"] for place in range(reason, len(words))):
             return True

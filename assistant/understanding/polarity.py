@@ -36,6 +36,7 @@ class Polarity:
         self._sides = Sides(language, self._opposites)
         self._own = OwnVerbs(language)
         self._reversed = frozenset(language.mood["polarity"]["reversed_things"])
+        self._raised = frozenset(language.mood["polarity"]["raised_things"])
 
     def ends(self, tool: Tool) -> bool:
         """Return whether the tool turns off, closes, ends or removes what it is about."""
@@ -74,6 +75,8 @@ class Polarity:
             return Verdict(arguments, Half("", unserved))
         does = self._sides.does(tool)
         own = self._sides.own(tool)
+        if self._opposites.is_unclear(text) or (does.get(BEING) == frozenset((-1,)) and self._opposites.sets(text)):
+            return Verdict(arguments, Half("", spoken_words(text)[0]))
         given = dict(arguments)
         self._without_particles(text, tool, given)
         for said in self._opposites.said(text):
@@ -125,6 +128,9 @@ class Polarity:
         if self._shuts_instead(said, tool):
             return self._half(said, frozenset())
         for switch in self._sides.switches(tool, said.axis, said):
+            other = switch.name in given and given[switch.name] == switch.values.get(-said.sign)
+            if other and said.head and said.sign not in switch.values:
+                del given[switch.name]  # "auf" is not "aus"
             if said.sign in switch.values and not (switch.worded and self._opposites.steps(text)):
                 self._settle(said, switch, given, spans, tool)
                 return None
@@ -133,6 +139,8 @@ class Polarity:
             return None
         if does == {-said.sign}:
             return None if amount else self._half(said, does)
+        if said.axis == DIRECTION and not does and not amount and self._raises(said, tool, given, spans):
+            return None
         if said.axis == DIRECTION and not does and said.head:
             return self._moving(said, tool, given)
         if said.axis == SEQUENCE or (said.axis == DIRECTION and not does):
@@ -183,6 +191,23 @@ class Polarity:
         moves = any(self._opposites.pairs[pair].get("shuts") for _, pair in being)
         wanted = -said.sign if turned else said.sign
         return None if moves and wanted in signs else self._half(said, frozenset())
+
+    def _raises(self, said: Said, tool: Tool, given: dict[str, JSON], spans: Mapping[str, Span]) -> bool:
+        """Return whether a tool that opens or closes was told to by a direction, which then is filled in.
+
+        Windows close upwards; blinds, lids and gates open.
+        """
+        about = {*name_words(tool.name), *spoken_words(tool.description)}
+        turned, raised = bool(self._reversed & about), bool(self._raised & about)
+        shuts = next((n for n, pair in enumerate(self._opposites.pairs) if pair.get("shuts")), None)
+        if shuts is None or turned == raised:
+            return False
+        wanted = replace(said, axis=BEING, sign=-said.sign if turned else said.sign, pair=shuts)
+        for switch in self._sides.switches(tool, BEING, wanted):
+            if wanted.sign in switch.values and not switch.worded:
+                self._settle(wanted, switch, given, spans, tool)
+                return True
+        return False
 
     def _settle(
         self, said: Said, switch: Switch, given: dict[str, JSON], spans: Mapping[str, Span], tool: Tool

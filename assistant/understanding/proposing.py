@@ -11,6 +11,7 @@ from dataclasses import replace
 from assistant.understanding.answers.readings_of_answers import Answers
 from assistant.understanding.beside import Beside
 from assistant.understanding.bundled_tools import is_bundled
+from assistant.understanding.courtesies import Courtesies
 from assistant.understanding.language import Language
 from assistant.understanding.mood import Mood, MoodPart
 from assistant.understanding.mood_gate import Gate
@@ -71,6 +72,8 @@ class Proposals:
         self._beside = beside
         self._templates = templates
         self._prepared = prepared
+        self._courtesies = Courtesies(language)
+        self._articles = frozenset(language.mood["articles"])
         self._stem = language.stem
 
     def proposed(
@@ -169,7 +172,7 @@ class Proposals:
             return not gated or (tool.qualified not in without and self._gate.may_reach(part, tool))
 
         routes = self._fitting.weighed(self._passing_on(entities, message, among), entities, message)
-        same = exact(self._templates, text)
+        same = exact(self._templates, text, self._articles)
         if same is None or not among(same) or (routes and routes[0].tool is not same and routes[0].score >= SURE):
             return routes
         others = [Route(route.tool, route.score / 2) for route in routes if route.tool is not same]
@@ -187,14 +190,23 @@ class Proposals:
                 return [replace(routes[0], score=max(routes[0].score, SURE)), *routes[1:]]
         return self._router.routes(entities.text, bare, timeless(entities), among)
 
+    def _stands_in(self, route: Route, text: str) -> bool:
+        """Return whether a tool that takes nothing and changes something is merely near: none of its words was said."""
+        tool = route.tool
+        unsure = not tool.properties and route.score < CLEAR
+        return unsure and not self._gate.may_answer(tool) and not self._gate.names(text, tool)
+
     def _interpret(
         self, route: Route, heard: tuple[Rewritten, Entities], context: Context, part: MoodPart
     ) -> Interpretation | None:
         """Return what a tool makes of a sentence; None if the gate turns it away."""
         meant, entities = heard
+        if part.mood is Mood.DO and not part.ending and self._stands_in(route, entities.text):
+            return None
         prepared = self._prepared(route.tool)
         entities = replace(entities, evening=bool(context.results) and self._answers.evening(prepared))
         filled = self._filler.fill(prepared, entities, context)
+        filled = self._courtesies.without(filled, entities.text, route.tool)
         filled, beside = self._beside.parted(route.tool, filled, entities, context)
         filled = replace(filled, arguments=with_empty_groups(route.tool, filled.arguments))
         missing = tuple(name for name in route.tool.required if name not in filled.arguments)

@@ -30,6 +30,9 @@ STAND_IN = "Xqz"
 """With a letter behind it a name that no tool, no language and no value has."""
 _LETTERS = "abcdefgh"
 
+REPAIRED = 0.8
+"""What is left of a score where words had to be taken for others that sound alike."""
+
 
 @dataclass(frozen=True)
 class Rewritten:

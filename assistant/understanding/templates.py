@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from assistant.understanding.language import Language
 from assistant.understanding.tokens import plain
 from client.catalog import Tool
 
@@ -93,6 +94,12 @@ class Template:
     """Marks after the last fixed word."""
     fixed: int
     """Letters outside the marks: more of them make a better match."""
+    listed: frozenset[str] = frozenset()
+    """Words of values that are listed for the marks: they are the tool's own as well."""
+
+    def own(self, words: Sequence[str]) -> int:
+        """Return how many letters of a sentence are the example's own, or those of listed values."""
+        return self.fixed + sum(len(word) + 1 for word in words if word in self.listed)
 
     def fits(self, words: Sequence[str]) -> bool:
         """Return whether the words are this example with at least one word for each mark; no sentence makes it slow."""
@@ -115,34 +122,52 @@ class Template:
         return len(words) - place >= self.end if self.end else len(words) == place
 
 
-def templates_of(examples: Mapping[str, Sequence[Example]], tools: Sequence[Tool]) -> list[Template]:
+def templates_of(
+    examples: Mapping[str, Sequence[Example]], tools: Sequence[Tool], language: Language
+) -> list[Template]:
     """Return the patterns of all examples (by the tool's qualified name) with at least one fixed word."""
-    found = [_template(tool, example) for tool in tools for example in examples.get(tool.qualified, ())]
+    found = [_template(tool, example, language) for tool in tools for example in examples.get(tool.qualified, ())]
     return [template for template in found if template is not None]
 
 
-def _template(tool: Tool, example: Example) -> Template | None:
+def _template(tool: Tool, example: Example, language: Language) -> Template | None:
+    articles = frozenset(language.mood["articles"])
     runs: list[tuple[int, tuple[str, ...]]] = []
     place = fixed = marks = 0
     for mark in (*example.marks, Marked("", len(example.text), len(example.text))):
-        before = plain(example.text[place : mark.start])
-        fixed += len(before)
+        before = tuple(word for word in plain(example.text[place : mark.start]).split() if word not in articles)
+        fixed += len(" ".join(before))
         if before:
-            runs.append((marks, tuple(before.split())))
+            runs.append((marks, before))
             marks = 0
         marks += 1
         place = mark.end
-    return Template(tool, tuple(runs), marks - 1, fixed) if runs else None
+    listed = frozenset(word for mark in example.marks for word in _listed(tool, mark.path, language))
+    return Template(tool, tuple(runs), marks - 1, fixed, listed) if runs else None
 
 
-def exact(templates: Sequence[Template], text: str) -> Tool | None:
-    """Return the tool that has this very sentence, values aside, among its examples; None where none has.
+def _listed(tool: Tool, path: str, language: Language) -> Iterator[str]:
+    """Give the words of a parameter's listed values, of their other names, and of on and off."""
+    schema = tool.properties.get(path, {})
+    values, called = schema.get("enum"), schema.get("x-synonyms")
+    names = [value for value in values if isinstance(value, str)] if isinstance(values, list) else []
+    for others in called.values() if isinstance(called, Mapping) else ():
+        names += [other for other in others if isinstance(other, str)] if isinstance(others, list) else []
+    if schema.get("type") == "boolean":
+        names += [*language.words("boolean", "yes"), *language.words("boolean", "no")]
+    for name in names:
+        yield from plain(name).split()
 
-    At least half of the letters must be the example's own: "play [anything]" is no proof of much.
+
+def exact(templates: Sequence[Template], text: str, articles: Collection[str] = ()) -> Tool | None:
+    """Return the tool that has this very sentence, values and articles aside, among its examples; None where none has.
+
+    At least half of the letters must be the example's own, or those of values that its tool lists: "play [anything]" is
+    no proof of much.
     """
-    bare = plain(text)
-    if len(bare) > LONGEST:
+    if len(text) > LONGEST:
         return None
-    words = bare.split()
-    found = [t for t in templates if 2 * t.fixed >= len(bare) and t.fits(words)]
+    words = [word for word in plain(text).split() if word not in articles]
+    bare = " ".join(words)
+    found = [t for t in templates if 2 * t.own(words) >= len(bare) and t.fits(words)]
     return max(found, key=lambda template: template.fixed).tool if found else None

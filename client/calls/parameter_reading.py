@@ -7,11 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from client.calls.english_words import EffectSign, act, doubt, is_in, word_list, words_of
+from client.calls.english_words import (
+    EffectSign,
+    act,
+    base_of,
+    doubt,
+    is_in,
+    stem_in,
+    word_list,
+    words_of,
+)
 from client.values import JSON
 
 _DEEPEST = 6
 """Levels of a schema that are read; a deeper one counts as doubt."""
+_SWITCHED = frozenset({"on", "off"})
 _MANY = frozenset({"list", "search", "find", "query", "filter", "count", "browse"})
 """Verbs of a name whose defaults pick out of many: `state = open`."""
 
@@ -30,10 +40,15 @@ def effect_in_parameters(schema: Mapping[str, JSON], name: str = "") -> EffectSi
 
 def _effect_in(name: str, schema: Mapping[str, JSON], *, picks: bool) -> EffectSign | None:
     words = words_of(name)
+    description = schema.get("description")
+    told = _told_act(words_of(description), set(words)) if isinstance(description, str) else ""
+    if told:
+        return act(f'the description of its parameter "{name}" has "{told}"')
     listed = schema.get("enum")
     values = [value for value in listed if isinstance(value, str)] if isinstance(listed, list) else []
     default = schema.get("default")
-    if word_list("receiving_parameters") & set(words):
+    handed = words[:1] == ["to"] and any(is_in(word, "accounts", "people") for word in words[1:2])
+    if handed or word_list("receiving_parameters") & set(words) or word_list("handing_parameters") & set(words[:1]):
         return act(f'its parameter "{name}" says to whom something goes')
     verbs = word_list("acts") | word_list("deeds")
     if word_list("acting_parameters") & set(words) and (
@@ -42,15 +57,45 @@ def _effect_in(name: str, schema: Mapping[str, JSON], *, picks: bool) -> EffectS
         return act(f'its parameter "{name}" may say what is done')
     if any(word in word_list("acts") for word in words[:1]) and words != ["email"]:
         return act(f'its parameter "{name}" may say what is done')
-    if schema.get("type") == "boolean" and _switches(words, default):
+    if schema.get("type") == "boolean" and not (picks and words[:1] == ["open"]) and _switches(words, default):
         return act(f'its parameter "{name}" may say what is done')
     if isinstance(default, str):
         values.append(default)
-        deed = next((word for word in words_of(default)[:1] if word in word_list("deeds") | word_list("states")), "")
-        if deed and not picks and not is_in(deed, "looking", "informational"):
+        deed = next((word for word in words_of(default)[:1] if _is_deed(word, set(words))), "")
+        if deed and not picks:
             return act(f'its parameter "{name}" is "{deed}" if nothing is said')
     acts = [word for value in values for word in words_of(value)[:1] if word in word_list("acts")]
     return act(f'its parameter "{name}" may be "{acts[0]}"') if acts else None
+
+
+def _is_deed(word: str, about: set[str]) -> bool:
+    """Return whether a default is an act, or the state that one leaves: "open", "unlocked", "off"."""
+    if is_in(word, "looking", "informational", "narrowing"):
+        return False
+    if word in word_list("deeds") | word_list("states") | word_list("irregular") | _SWITCHED:
+        return True
+    return stem_in(word, "ed", "acts", "deeds") or (word.endswith("ed") and bool(word_list("set_parameters") & about))
+
+
+def _told_act(words: Sequence[str], about: set[str]) -> str:
+    """Return what in a parameter's description says that giving it does something; "" if nothing does.
+
+    That is a verb that it opens with ("moves the blinds to this"), what is to be set, and a value that is wanted.
+    """
+    acting = word_list("acts") | word_list("deeds")
+    for place, word in enumerate(words):
+        before = words[place - 1] if place else ""
+        opens = not place or before in ("and", "then", "also", "automatically", "immediately")
+        shapes = is_in(word, "looking", "looking_in_sentences", "framing", "shaping")
+        third = base_of(word) != word and not shapes and (base_of(word) in acting or not place)
+        goes_on = set(words[place + 1 : place + 2]) & (word_list("determining") | {"to"})
+        if opens and goes_on and (third or word in word_list("acts")):
+            return word
+        wanted = before == "to" and (word in word_list("acts") or word in word_list("setting"))
+        if wanted or (before in ("is", "be", "are", "gets") and word in word_list("setting") and words[place + 1 :]):
+            return f"{before} {word}"
+    wanted = words[:1] == ["new"] or (bool(word_list("set_parameters") & about) and words[:1] == ["desired"])
+    return words[0] if wanted else ""
 
 
 def _switches(words: Sequence[str], default: JSON) -> bool:

@@ -21,6 +21,9 @@ from client.records.storage import Storage
 from client.schemas.tool_names import qualified_name
 from client.servers.tool_server import Listing
 
+_MOST_LOOKS = 2
+"""Times that tools are read anew before a call, where their server says again that they changed."""
+
 
 class KnownTools:
     """The catalog of one client, and the tools that it holds back."""
@@ -55,9 +58,19 @@ class KnownTools:
             await self._storage.run(lambda db: cache.keep_listing(db, self._clock.now(), name, tools))
             await self._take(name, listing)
 
-    async def approve(self, server: str, tool: str) -> bool:
-        """Accept a tool as it is now; False where it is not held."""
+    async def read_anew(self, server: str) -> None:
+        """Read the tools of a server that has said that they changed: what was agreed to may be another tool now."""
+        link = self._links.get(server)
+        looks = 0
+        while link is not None and link.stale and looks < _MOST_LOOKS:
+            looks += 1
+            await link.look()
+
+    async def approve(self, server: str, tool: str, fingerprint: str = "") -> bool:
+        """Accept a tool as it is now; False where it is not held, or is not the one of that fingerprint any more."""
         held = self.held.get(qualified_name(server, tool))
+        if held is not None and fingerprint not in ("", held.fingerprint):
+            return False
         if held is not None:
             await self._storage.run(lambda db: cache.approve(db, self._clock.now(), held))
             self.held.pop(qualified_name(server, tool), None)

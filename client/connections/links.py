@@ -79,6 +79,8 @@ class Link:
         self.budget = RetryBudget(clock.monotonic)
         self.missed_since: float | None = None
         """Monotonic time since which the server cannot be reached; None while it can."""
+        self.stale = False
+        """Whether the server has said that its tools changed, and they were not read since."""
         self._clock = clock
         self._random = randomness
         self._on_listing = on_listing
@@ -89,11 +91,15 @@ class Link:
         self._looks = 0
         self._wake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        server.on_tools_changed = self._wake.set
+        server.on_tools_changed = self._tools_changed
 
     def start(self) -> None:
         """Begin to keep the connection up."""
         self._task = asyncio.create_task(self._keep_in_touch(), name=f"link to {self.name}")
+
+    def _tools_changed(self) -> None:
+        self.stale = True
+        self._wake.set()
 
     async def close(self) -> None:
         """Stop, and end the connection."""
@@ -119,6 +125,7 @@ class Link:
         async with self._looking:
             if self._looks != looks:
                 return self.up  # somebody looked while we waited for our turn
+            self.stale = False
             try:
                 with self._clock.working():
                     async with asyncio.timeout(self._settings.look_seconds):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import httpx
 import pytest
 
 from client.call import Need, NeedsInput
+from client.clock import Clock
 from client.notices import ConnectivityChanged, Notice, ToolChanged
 from client.resilience.connectivity import Connectivity
 from client.servers.mcp.streamable_http import StreamableHttpServer
+from client.servers.tool_server import ToolServer
 from tests.client.counting_server import CountingServer, free_port
 from tests.client.faulty_server import TOOLS, FaultyServer
 from tests.client.harness import at, consent_to, make_call, tool_client, until
@@ -48,6 +51,39 @@ async def test_a_tool_that_changed_since_it_was_approved_is_held_until_it_is_app
         async with tool_client(path, at(server.url)) as tools:
             assert tools.held == ()
         assert [arguments for arguments in server.executed if "amount" in arguments] == [{"amount": 1}, {"amount": 2}]
+
+
+@pytest.mark.proves("P6.changed")
+async def test_what_a_server_says_to_have_changed_is_read_before_the_next_call(tmp_path: Path) -> None:
+    made: list[ToolServer] = []
+
+    def remembered(http: httpx.AsyncClient, clock: Clock) -> list[ToolServer]:
+        made.extend(at(server.url)(http, clock))
+        return made
+
+    async with FaultyServer() as server, tool_client(tmp_path / "records.db", remembered) as tools:
+        server.tools = [{**one, "description": "Pay all."} if one["name"] == "pay" else one for one in TOOLS]
+        assert made[0].on_tools_changed is not None
+        made[0].on_tools_changed()
+        call = make_call("pay", amount=2)
+        held = await tools.call(call, consent=consent_to(call))
+        assert isinstance(held, NeedsInput)
+        assert held.error.code == "tool_changed"
+        assert server.executed == []
+
+
+@pytest.mark.proves("P6.changed")
+async def test_only_the_tool_that_was_asked_about_is_approved(tmp_path: Path) -> None:
+    path = tmp_path / "records.db"
+    async with FaultyServer() as server:
+        async with tool_client(path, at(server.url)):
+            pass
+        server.tools = [{**one, "description": "Pay all."} if one["name"] == "pay" else one for one in TOOLS]
+        async with tool_client(path, at(server.url)) as tools:
+            (held,) = tools.held
+            assert not await tools.approve("town", "pay", "of another tool")
+            assert tools.held == (held,)
+            assert await tools.approve("town", "pay", held.fingerprint)
 
 
 async def test_a_built_in_server_changes_with_the_program_and_is_not_held(tmp_path: Path) -> None:

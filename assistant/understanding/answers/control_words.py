@@ -12,6 +12,9 @@ from assistant.understanding.language import Language
 from assistant.understanding.reading import Control
 from assistant.understanding.tokens import plain
 
+STEERING = frozenset(Control) - {Control.YES, Control.NO, Control.NEVER_MIND, Control.STOP, Control.THANKS}
+"""Control words that are something else where an option is called so; nothing is in the way of a no."""
+
 
 class Controls:
     """The control words of one language."""
@@ -25,6 +28,8 @@ class Controls:
         self._fillers = sorted(
             (tuple(plain(phrase).split()) for phrase in language.answers["answers"]["fillers"]), key=len, reverse=True
         )
+        courtesies = (*language.answers["answers"]["courtesies"], *language.answers["answers"]["hesitations"])
+        self._courtesies = frozenset(word for phrase in courtesies for word in plain(phrase).split())
         self._refusals = {tuple(plain(p).split()) for p in language.answers["answers"]["refusals"]}
         self._no = {tuple(plain(p).split()) for p in language.answers["answers"]["strong_no"]}
 
@@ -58,6 +63,15 @@ class Controls:
         """Return whether the whole text refuses to answer a question: "no thanks", "nothing", "none of them"."""
         words = tuple(plain(text).split())
         return "?" not in text and (words in self._refusals or self._bare(words) in self._refusals)
+
+    def is_mere(self, text: str) -> bool:
+        """Return whether a text is nothing but a yes, a no, thanks or a courtesy, and so no value and no request."""
+        words = tuple(plain(text).split())
+        bare = self._bare(words)
+        if not bare:
+            return bool(words) and all(word in self._courtesies for word in words)
+        steers = bare in self._no or bare in self._refusals or bare in self._phrases
+        return steers or self._confirming.is_yes(bare, acts=False)
 
     def plain_yes(self, text: str) -> bool:
         """Return whether the text is a yes whatever was asked ("yes please", not "send it")."""

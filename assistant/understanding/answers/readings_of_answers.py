@@ -16,7 +16,7 @@ from assistant.understanding.language import Language
 from assistant.understanding.reading import Context
 from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.fill import Filled, Filler
-from assistant.understanding.slots.parameters import Kind
+from assistant.understanding.slots.parameters import Kind, Slot
 from assistant.understanding.slots.prepared import PreparedTool
 from assistant.understanding.tokens import Word, cut, name_words, plain
 from client.values import JSON
@@ -34,6 +34,8 @@ class Answers:
         self._finder = finder
         self._confirming = confirming
         self._shapes = AnswerShapes(language)
+        self._nones = frozenset(language.answers["answers"]["none_values"])
+        self._pointing = frozenset(language.mood["shapes"]["objects"]) | {*language.words("references", "ones")}
         self._evening_stems = {language.stem(word) for word in language.words("time", "evening")}
 
     def changes(self, text: str, prepared: PreparedTool, context: Context) -> Filled:
@@ -44,6 +46,8 @@ class Answers:
         if not self._may_answer(text, prepared, context.asked):
             return Filled({}, {})
         rest = self._confirming.rest(text) or text
+        if rest != text and self._pointing.issuperset(plain(rest).split()):
+            return Filled({}, {})  # "not that one"
         entities = self._finder.find(rest, context.now, context.utc_offset, context.codes)
         half = self.afternoon(prepared, context.pending_arguments)
         entities = replace(entities, afternoon=half, evening=self.evening(prepared))
@@ -142,6 +146,20 @@ class Answers:
         small = {*self._language.common, *self._language.words("options", "nouns")}
         pointing = end - start == 1 and words[start].lower in self._language.words("references", "ones")
         return pointing and start > 0 and words[start - 1].lower not in small
+
+    def takes_bare(self, text: str, prepared: PreparedTool | None, context: Context) -> bool:
+        """Return whether a bare yes or no, or "none", is among the values that were asked for."""
+        slots = prepared.slots if prepared is not None and context.asked else ()
+        asked = [slot for slot in slots if slot.path[0] == context.asked]
+        switch = any(slot.kind is Kind.BOOLEAN for slot in asked)
+        return switch or self._offers_bare(text, asked, context.options)
+
+    def _offers_bare(self, text: str, asked: Sequence[Slot], options: Sequence[str]) -> bool:
+        """Return whether yes and no are all that may be chosen, or "none" is among it and was said."""
+        yes, no = self._language.words("boolean", "yes"), self._language.words("boolean", "no")
+        listed = [[plain(str(value)) for value in slot.values] for slot in asked] + [[plain(each) for each in options]]
+        either = any(values and set(values) <= {*yes, *no} for values in listed)
+        return either or any(plain(text) in values and plain(text) in self._nones for values in listed)
 
     def otherwise(self, choice: int | None, options: Sequence[str]) -> int | None:
         """Return what is left to choose where an option is refused by its name: the other one of two, else none."""

@@ -79,6 +79,14 @@ def test_a_question_that_nothing_answers_is_told_so_and_what_waits_is_asked_agai
 
 
 @pytest.mark.proves("P1.mood")
+def test_a_deed_that_waits_for_something_is_told_and_not_done() -> None:
+    waits = Reading(mood=Wanted.WAIT, text="if it rains close the windows")
+    _, effects = hear(IDLE, waits)
+    assert "Nothing was done" in said(effects) or "did nothing" in said(effects)
+    assert calls(effects) == []
+
+
+@pytest.mark.proves("P1.mood")
 def test_something_else_asked_for_beside_a_refusal_leaves_what_waited() -> None:
     wanted = Interpretation(WEATHER.qualified, {"place": "Ulm"}, (), 0.9)
     state, effects = hear(

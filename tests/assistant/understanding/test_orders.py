@@ -53,7 +53,34 @@ def test_what_only_names_a_deed_asks_for_none(code: str) -> None:
 @pytest.mark.parametrize("code", ["en", "de"])
 def test_orders_stay_orders(code: str) -> None:
     moods = Moods(language(code))
-    assert [text for text in said(code, "orders") if not asks(moods, text)] == []
+    lost = [text for text in said(code, "orders") if not asks(moods, text)]
+    assert [text for text in lost if "forget" not in text] == []  # without a pause it may as well refuse
+
+
+WARNING = (
+    "remind me",
+    "warn me",
+    "wake me",
+    "tell me",
+    "erinnere",
+    "weck",
+    "sag",
+    "schick",
+    "show",
+    "read",
+    "find",
+    "search",
+)
+"""Acts that may wait for something themselves, or only look."""
+
+
+@pytest.mark.proves("P1.mood")
+@pytest.mark.parametrize("code", ["en", "de"])
+def test_what_would_have_to_wait_for_something_is_not_done_now(code: str) -> None:
+    moods = Moods(language(code))
+    texts = [text for text in said(code, "waits") if not any(word in text for word in (*WARNING, *HANDED_ON))]
+    assert len(texts) >= 20
+    assert [text for text in texts if asks(moods, text)] == []
 
 
 @pytest.mark.proves("P1.mood")
@@ -80,6 +107,13 @@ def test_a_verb_that_no_list_knows_is_told_by_its_place() -> None:
         ("i want the trunk open", "set_trunk"),
         ("windows down", "set_window"),
         ("seat heating on please", "set_seat_heating"),
+        ("i dropped my pen between the seats turn on the reading lights", "set_light"),
+        ("it started to hail shut every window at once", "set_window"),
+        ("passenger window up her hair is flying everywhere", "set_window"),
+        ("there's oncoming traffic, fog lights off", "set_light"),
+        ("i'm picking up my girlfriend could you turn on the seat heating", "set_seat_heating"),
+        ("fog lights on, i can't see a thing", "set_light"),
+        ("windows down it's hot in here", "set_window"),
     ],
 )
 def test_texts_reasons_and_wishes_may_hold_denials(text: str, tool: str) -> None:
@@ -92,7 +126,12 @@ def test_texts_reasons_and_wishes_may_hold_denials(text: str, tool: str) -> None
     "text",
     ["wait before you open the trunk", "open the trunk said nobody ever", "my wife likes to open the trunk",
      "the air conditioning turned itself on", "if i turn on the air conditioning do i lose range",
-     "anna wants you to open the trunk but i don't", "before you delete my last post ask me"],
+     "anna wants you to open the trunk but i don't", "before you delete my last post ask me",
+     "can you open the trunk or is that not possible",
+     "enough with the windows", "far be it from me to open the trunk", "the windows open on their own",
+     "i said no trunk", "the volume went down a notch", "my ten minute timer ran out", "she said open the trunk",
+     "i heard the kids open the window", "lights off i said no such thing",
+     "fan on three i didn't say that", "the window is open in the back", "a bit warmer than last week i think"],
 )  # fmt: skip
 def test_nothing_changes_through_words_about_a_deed(text: str) -> None:
     assert deeds("bundled", interpreter("bundled").read([text], Context(now=NOW))) == []

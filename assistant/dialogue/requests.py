@@ -20,6 +20,7 @@ from assistant.policy.timing import AGREED_SECONDS, BUSY_NOTICE_SECONDS, MOST_OP
 from assistant.understanding.answers.dictated_words import blank_of, free_words
 from assistant.understanding.reading import Interpretation
 from assistant.understanding.slots.wire_spelling import on_the_wire
+from assistant.wording.languages import wording
 from assistant.wording.prompts import prompt
 from assistant.wording.replies import (
     blank_question,
@@ -53,6 +54,8 @@ def begin(state: State, interpretations: Sequence[Interpretation], at: float) ->
     fresh = replace(
         state, earlier=(), asked="", options=(), others=(), plan=0, wanted=None, answers={}, tries=0, rest=(), offer=""
     )
+    if known[0].left:
+        fresh = replace(fresh, due=(*fresh.due, wording().text("told", "left", words=known[0].left)))
     if len(tools) > 1:
         return _choose(fresh, [next(f for f in near if f.tool == name) for name in tools])
     best = known[0]

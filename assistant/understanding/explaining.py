@@ -105,6 +105,8 @@ def lines(text: str, found: Explanation) -> Iterator[str]:
             yield f"  {name} is to be asked"
     if not found.reading.interpretations:
         yield "call: none"
+    elif found.reading.interpretations[0].left:
+        yield f'asked for besides, and not understood: "{found.reading.interpretations[0].left}"'
     left = left_over(text, requests(found.reading))
     yield f"left over: {' '.join(left) if left else 'nothing'}"
 

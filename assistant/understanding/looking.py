@@ -105,6 +105,7 @@ class Looking:
     def __init__(self, language: Language) -> None:
         self._looking = LOOKING | frozenset(language.mood["looking"])
         self._changing = CHANGING | frozenset(language.mood["doing"])
+        self._commanded = frozenset(language.words("changing"))
         self._things = frozenset(language.mood["things"])
         self._own_joints = frozenset(language.mood["own_joints"])
 
@@ -145,13 +146,13 @@ class Looking:
         if tool.hints.read_only is False or tool.hints.destructive:
             return False
         words, opening = name_words(tool.name), _SENTENCE.split(tool.description.strip(), maxsplit=1)[0]
-        told = [_base(word) for word in spoken_words(opening)]
+        told = [_base(word) for word in spoken_words(_HEADING.sub("", opening))]
         if not told or effect_in_description(opening, looks_by_name=True) is not None:
             return False
         if effect_in_name(tool.name, tool.server, tool.description) is None:
             return self._name_looks(words) and self._describes_looking(replace(tool, description=opening))
         found = reading_of(tool)
-        acts = any(word in self._changing - THINGS - acting_nouns() for word in words)
+        acts = any(word in self._commanded or word in self._changing - THINGS - acting_nouns() for word in words)
         acts = acts or told[0] in self._changing or self._joins_change(told)
         return found is not None and not found.acts and not acts
 

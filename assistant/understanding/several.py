@@ -20,6 +20,8 @@ from client.catalog import Catalog, Tool
 
 Clear = Callable[[str, Context, MoodPart], Interpretation | None]
 """What a text asks for, if that is clear."""
+PAUSES = ",;.!?"
+"""Marks between what may be two requests."""
 SURE = 0.6
 """Score from which half a sentence asks for that tool and no other."""
 OPEN_ENDED: tuple[tuple[str, ...], ...] = ((), ("title",), ("list",), ("message",), ("query",))
@@ -50,6 +52,7 @@ class Several:
         self._stem = language.stem
         self._synonyms = language.synonyms
         self._common = language.common
+        self._numbers = frozenset(language.table("numbers", "words"))
         self._clauses = Clauses(language)
         self._objects = Objects(language, self._clauses)
         self._clear = clear
@@ -63,6 +66,9 @@ class Several:
         found: list[Parting] = []
         for first, second in self._clauses.halves(text):
             opens = self._clauses.opens_request(second)
+            paused = text[len(first)] in PAUSES and not self._clauses.joins(text[len(first) :])
+            if paused and not self._asks(first):
+                continue
             if not opens and not self._may_name(second):
                 continue
             at = len(text) - len(second)
@@ -106,9 +112,14 @@ class Several:
             return opens and not again and self._clauses.same_opening(first, second)
         return opens or (self._names(second, two) and not self._goes_on(first, one))
 
+    def _asks(self, text: str) -> bool:
+        """Return whether a text before a pause is a request in full: "change of plan" names nothing to change."""
+        return self._clauses.opens_request(text) and bool(self._objects.of(text))
+
     def _may_name(self, text: str) -> bool:
         words = spoken_words(text)
-        return len(words) > 1 and any(word not in self._common for word in words)
+        counted = bool(words) and (words[0] in self._numbers or words[0].isdigit())  # "between five and ten percent"
+        return len(words) > 1 and not counted and any(word not in self._common for word in words)
 
     def _names(self, text: str, found: Interpretation) -> bool:
         """Return whether a half without a verb that is known names what its tool is called by: "all scenes"."""

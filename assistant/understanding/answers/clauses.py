@@ -131,6 +131,10 @@ class Clauses:
             if found.start() > 0 and found.end() < len(text)
         ][:MOST_CLAUSES]
 
+    def joins(self, text: str) -> bool:
+        """Return whether a text begins with a word that joins two requests, behind a mark or not."""
+        return self._joined.match(text.lstrip(" ,;.!?")) is not None
+
     def without_joins(self, text: str) -> str:
         """Return a clause without the words that join it to the one before ("and start charging please")."""
         return self._joined.sub("", text).strip(" ,;.")

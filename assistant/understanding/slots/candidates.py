@@ -27,6 +27,8 @@ KNOWN = 0.9
 """Strength of free text that the schema gives as an example."""
 ASKED = 0.97
 """Strength of a day that answers the question for it."""
+ALIKE_ENOUGH = 0.7
+"""Strength below which a word is only like a value, or like a part of it."""
 WHOLE = 0.85
 """Strength from which every word of an enum's value was said, if perhaps inflected or misspelled."""
 
@@ -88,10 +90,17 @@ class TypedCandidates:
             end = match.end
             if end < len(entities.words) and self._language.stem(entities.lowered[end]) in stems:
                 end += 1  # "oat milk", of a parameter named milk
+            own = {self._language.stem(word) for word in entities.lowered[match.start : match.end]}
+            if match.strength < ALIKE_ENOUGH and not slot.required and own <= slot.gist_stems:
+                continue  # "forecast", of a tool for it, is no "daily"
             if match.strength < WHOLE and len(slot.path) > 1 and not (slot.required or named):
                 continue  # a part of a value says little of what may be deep inside
             strength = match.strength + 0.05 * named
             yield Candidate(slot, match.value, match.start, end, strength, part=match.strength < WHOLE)
+        for number in entities.numbers:  # "a four star hotel", of 1 to 5 stars
+            following = entities.lowered[number.end : number.end + 1]
+            if number.value in slot.values and {self._language.stem(word) for word in following} & stems:
+                yield Candidate(slot, int(number.value), number.start, number.end + 1, 0.9)
         for money in entities.sums:
             place = money.unit if money.unit >= 0 else money.start
             for value in slot.values:

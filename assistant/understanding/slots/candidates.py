@@ -17,6 +17,7 @@ from assistant.understanding.slots.described import is_loose
 from assistant.understanding.slots.entities import Entities, EntityFinder, settle_hour
 from assistant.understanding.slots.enums import EnumMatcher
 from assistant.understanding.slots.parameters import Kind, Slot
+from assistant.understanding.slots.periods import Periods
 from assistant.understanding.slots.quantities import Quantities
 from assistant.understanding.slots.spoken_moments import Moments, next_hour
 from assistant.understanding.slots.times import Duration, TimeOfDay, iso_duration
@@ -42,6 +43,7 @@ class TypedCandidates:
         self._quantities = Quantities(language)
         self._moments = Moments(language)
         self._coded = Coded(finder)
+        self._periods = Periods(language)
         self._plus = frozenset(("+", *language.words("numbers", "plus")))
         self._until = frozenset(language.words("date", "span_to"))
         self._in = frozenset(language.words("date", "in"))
@@ -52,6 +54,7 @@ class TypedCandidates:
     def of(self, slot: Slot, matcher: EnumMatcher | None, entities: Entities, asked: bool) -> Iterator[Candidate]:
         """Yield the proposals for one parameter; `asked` where the driver was just asked for it."""
         if slot.kind is Kind.ENUM and matcher is not None:
+            yield from self._periods.of(slot, entities)
             yield from self._enum(slot, matcher, entities)
         elif slot.kind is Kind.BOOLEAN:
             yield from self._boolean(slot, entities, asked)

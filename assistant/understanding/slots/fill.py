@@ -105,6 +105,7 @@ class Filler:
             chosen[candidate.slot.path] = candidate
         spans = [(c.start, c.end) for c in chosen.values()]  # no number of a length goes anywhere else
         first = [c for c in first if not any(a < c.end and c.start < b for a, b in spans)]
+        first = self._rooms.particular(first, slots, entities)
         known = {name.casefold() for name in context.profile.places}
         first = [c for c in without_ties(first) if _fits(c, known) and not self._points(c, entities)]
         first = without_parts_of_moments(first)
@@ -143,6 +144,7 @@ class Filler:
         for slot in slots:
             if slot.kind is Kind.TEXT:
                 yield from self._rooms.of(slot, entities, named_too)
+            yield from self._rooms.kinds(slot, entities)
         yield from self._conversions.of(slots, entities)
 
     def _choose_texts(

@@ -16,6 +16,7 @@ from assistant.understanding.slots.phrases import Phrases
 
 ROOM, FLOOR = frozenset({"area", "room", "zone"}), frozenset({"floor", "level", "storey"})
 """Words of the names of parameters that take a room, and a floor, in the English of schemas."""
+NAME = frozenset({"name"})
 DOMAIN = ("domain",)
 """Name of a parameter that takes a kind of devices, as houses are run by it."""
 PARTICULAR = 0.92
@@ -54,6 +55,13 @@ class Rooms:
                 if floor or alone or not taken_by_name:
                     yield Candidate(slot, surface(entities, start, end), start, end, 0.97)
                 break
+
+    def said(self, entities: Entities) -> bool:
+        """Return whether a room, a floor or a kind of devices is said."""
+        if any(lower in self._domains for lower in entities.lowered):
+            return True
+        text = f" {' '.join(entities.lowered)} "
+        return any(f" {' '.join(phrase)} " in text for phrase in (*self._rooms, *self._floors))
 
     def kinds(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
         """Yield the kind of devices that is meant ("the lights") for a parameter that takes it and lists none."""

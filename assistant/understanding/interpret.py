@@ -365,7 +365,7 @@ class Interpreter:
         if opening is None and not pointing:
             return None
         same, rest = opening if opening is not None else (False, text)
-        routes = self._router.routes(rest, among=lambda tool: self.gate.may_reach(part, tool))
+        routes = self._router.routes(rest, without=self.gate.barred(part, self._catalog.tools))
         if not same and routes and routes[0].score >= CLEAR and routes[0].tool is not previous:
             return None
         meant, entities = self._heard(rest, context)

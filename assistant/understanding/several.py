@@ -57,6 +57,7 @@ class Several:
         self._objects = Objects(language, self._clauses)
         self._clear = clear
         self._slots = slots
+        self._names_of_tools = frozenset(self._stem(word) for tool in catalog for word in name_words(tool.name))
 
     def parted(self, text: str, context: Context, part: MoodPart) -> tuple[Interpretation | None, tuple[Parting, ...]]:
         """Return the requests of a sentence, where each part of it clearly asks for one.
@@ -73,6 +74,8 @@ class Several:
                 continue
             at = len(text) - len(second)
             one = self._clear(first, context, part)
+            if one is None and not self._clauses.opens_request(first):
+                continue
             after = (
                 replace(context, previous_tool=one.tool, previous_arguments=one.arguments, results=())
                 if one
@@ -117,9 +120,12 @@ class Several:
         return self._clauses.opens_request(text) and bool(self._objects.of(text))
 
     def _may_name(self, text: str) -> bool:
-        words = spoken_words(text)
+        words = spoken_words(self._clauses.without_pleas(text))
         counted = bool(words) and (words[0] in self._numbers or words[0].isdigit())  # "between five and ten percent"
-        return len(words) > 1 and not counted and any(word not in self._common for word in words)
+        if len(words) < 2 or counted:
+            return False
+        heads = {self._stem(word) for word in (*words[:1], *self._objects.of(text)[-1:]) if word not in self._common}
+        return any(not self._names_of_tools.isdisjoint(self._synonyms(head)) for head in heads)
 
     def _names(self, text: str, found: Interpretation) -> bool:
         """Return whether a half without a verb that is known names what its tool is called by: "all scenes"."""

@@ -251,10 +251,11 @@ class Interpreter:
         several = len(parts) > 1
         found: tuple[Interpretation, ...] = ()
         for part in (each for each in parts if each.mood is not Mood.DO_NOT):
-            found = tuple(
+            both = self._both(text, context, part)
+            found = both or tuple(
                 shifted(each, part.start) for each in self._wanted(text[part.start : part.end], context, part)
             )
-            if part.told is not None:
+            if part.told is not None and not both:
                 found = self._led(found, text, context, part, part.told)
             served = [each for one in found[:1] for each in (replace(one, then=()), *one.then)] if several else []
             wanted += served
@@ -279,6 +280,14 @@ class Interpreter:
             about=self._about(text, context) if first.mood in (Mood.DO_NOT, Mood.UNDO) else (),
             half=self._half(text[first.start : first.end], context, first),
         )
+
+    def _both(self, text: str, context: Context, part: MoodPart) -> tuple[Interpretation, ...]:
+        """Return two requests of which the first looked like a statement: "flash the lights, then lock the doors"."""
+        if part.told is None:
+            return ()
+        whole = replace(part, start=part.told, told=None)
+        found = self._several.parted(text[part.told : part.end], context, whole)[0]
+        return (shifted(found, part.told),) if found is not None else ()
 
     def _led(
         self, found: tuple[Interpretation, ...], text: str, context: Context, part: MoodPart, told: int

@@ -20,6 +20,8 @@ from client.catalog import Catalog, Tool
 
 Clear = Callable[[str, Context, MoodPart], Interpretation | None]
 """What a text asks for, if that is clear."""
+ONE = 0.9
+"""Score from which a sentence with a pause in it asks for one thing."""
 PAUSES = ",;.!?"
 """Marks between what may be two requests."""
 SURE = 0.6
@@ -89,6 +91,9 @@ class Several:
                 if clear is not None and begins and self._clauses.opens_request(other) and len(other.split()) > 1:
                     found.append(Parting(clear, other, start, end))
                 continue
+            whole = self._clear(text, context, part) if paused else None
+            if whole is not None and whole.score >= ONE:
+                continue  # "let some air in, open a window" says one thing twice
             if self._are_two(first, second, one, two, opens=opens):
                 further = tuple(shifted(each, at) for each in (replace(two, then=()), *two.then))
                 return replace(one, then=further, score=min(one.score, two.score)), ()

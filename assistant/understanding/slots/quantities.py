@@ -54,6 +54,7 @@ class Quantities:
             for key, name in (("maximum", "highest"), ("minimum", "lowest"))
             for phrase in language.words("numbers", name)
         ]
+        self._degrees = {tuple(phrase.split()) for phrase in language.words("numbers", "degrees")}
         self._scale = [tuple(phrase.split()) for phrase in language.words("numbers", "scale")]
         self._shares = frozenset(language.words("numbers", "shares"))
         self._closed = frozenset(language.words("numbers", "closed"))
@@ -169,6 +170,9 @@ class Quantities:
         for phrase, key in self._ends:
             limit = slot.schema.get(key)
             for start in range(len(entities.words) - len(phrase) + 1):
+                behind = entities.words[start + len(phrase) :]
+                if phrase in self._degrees and behind and behind[0].spoken:
+                    continue  # "the most recent"
                 if isinstance(limit, int | float) and entities.lowered[start : start + len(phrase)] == phrase:
                     yield Candidate(slot, limit, start, start + len(phrase), 0.7)
         if slot.schema.get("minimum") == 0 and slot.required:

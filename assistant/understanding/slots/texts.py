@@ -59,6 +59,7 @@ class TextCandidates:
         self._copulas = frozenset(language.words("cutting", "copulas"))
         self._bare_names = frozenset(language.words("cutting", "bare_names"))
         self._articles = frozenset(language.words("cutting", "articles"))
+        self._holding = frozenset(language.words("cutting", "holding"))
         self._toward = frozenset(language.words("cutting", "toward"))
         self._that = frozenset(word for word in language.words("persons", "reply") if " " not in word)
         self._stating = language.words("cutting", "stating")
@@ -151,7 +152,8 @@ class TextCandidates:
             return
         spent = frozenset(i for found in (*entities.typed, *entities.sums) for i in range(found.start, found.end))
         for place, lower in enumerate(entities.lowered[:-1]):
-            if lower != name:
+            led = place > 0 and entities.lowered[place - 1] in (*self._articles, *self._holding)
+            if lower != name and not (led and self._language.stem(lower) == self._language.stem(name)):
                 continue
             begin = place + 1
             while begin < len(entities.words) and entities.lowered[begin] in self._naming_verbs:

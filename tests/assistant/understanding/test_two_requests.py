@@ -41,7 +41,7 @@ def tools(found: Interpretation) -> list[str]:
     ("text", "wanted"),
     [
         ("list the rooms and the scenes", ["list_rooms", "list_scenes"]),
-        ("lock the gate, flash the beacon", ["lock_gate", "flash_beacon"]),
+        ("lock the gate, then flash the beacon", ["lock_gate", "flash_beacon"]),
         ("flash the beacon after that lock the gate", ["flash_beacon", "lock_gate"]),
         ("list the scenes and also flash the beacon", ["list_scenes", "flash_beacon"]),
         ("get the alerts for kiel and the forecast for ulm", ["get_alerts", "get_forecast"]),

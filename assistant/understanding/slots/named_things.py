@@ -108,12 +108,11 @@ class NamedThings:
         of oslo", where the tool tells of tasks, contacts' numbers and coordinates.
         """
         pointed = (*self._articles, *self._possessives)
-        told = (
-            slot.told_stems | slot.gist_stems | {self._language.stem(word) for word in slot.about}
-        ) - self._common_stems
+        about = {self._language.stem(word) for word in slot.about}
+        told = slot.told_stems | slot.gist_stems | about
         stems = [self._language.stem(lower) for lower in entities.lowered]
         for place in range(start + 1, end - 2):
-            behind = [stem for stem in stems[place + 2 : end] if stem not in self._common_stems]
+            behind = [stems[i] for i in range(place + 2, end) if entities.lowered[i] not in self._language.common]
             leads = entities.lowered[place] in self._kept_in and entities.lowered[place + 1] in pointed
             if leads and behind and set(behind) <= told:
                 end = place
@@ -121,7 +120,13 @@ class NamedThings:
         begin = start
         while begin < end - 2 and entities.lowered[begin] in pointed:
             begin += 1
-        if begin + 2 < end and entities.lowered[begin + 1] in self._of and stems[begin] in told - self._verb_stems:
+        telling = entities.lowered[begin] not in self._language.common
+        if (
+            telling
+            and begin + 2 < end
+            and entities.lowered[begin + 1] in self._of
+            and stems[begin] in told - self._verb_stems
+        ):
             start = begin + 2
         owner = next((i for i in range(start, end - 1) if entities.lowered[i].endswith("'s")), None)
         if owner is not None and set(stems[owner + 1 : end]) <= told:

@@ -36,9 +36,9 @@ from assistant.understanding.learning.index_cache import IndexFolder
 from assistant.understanding.learning.language_model import Model, ModelSettings
 from assistant.vehicle.cabin import Cabin
 from assistant.vehicle.simulation import SimulatedVehicle
-from assistant.voice_opening import chosen_voice, open_recognizer
+from assistant.voice_opening import chosen_voice, open_chosen_synthesizer, open_recognizer
 from assistant.wording.host_messages import words_of
-from client.clock import SystemClock
+from client.clock import Clock, SystemClock
 from client.http import open_http_client
 from client.tool_client import ToolClient
 from voice.mouth import Mouth
@@ -80,15 +80,7 @@ async def open_live(settings: Settings, complain: Callable[[str], None], *, soun
     """
     clock = SystemClock()
     async with AsyncExitStack() as stack:
-        vehicle = SimulatedVehicle()
-        real = settings.car.databroker
-        cabin = Cabin(vehicle) if settings.car.tools and not real else None  # a simulated cabin is no real car's
-        if real:
-            from assistant.vehicle.kuksa import KuksaSource, follow  # heavy: only with a real car
-
-            words = words_of("car", settings.language)
-            source = KuksaSource(vehicle, real, clock, lambda message: complain(words(message)))
-            stack.push_async_callback(_ended, await follow(source))
+        vehicle, cabin = await _open_vehicle(settings, clock, complain, stack)
         kept = ProfileStore(settings.data_path / PROFILE_FILE)
         tools = await stack.enter_async_context(open_tool_client(settings, clock=clock, cabin=cabin, profile=kept))
         quiet = await _quiet_fan(tools, stack) if cabin and settings.car.quiet_fan else None
@@ -123,18 +115,47 @@ async def open_live(settings: Settings, complain: Callable[[str], None], *, soun
             await stack.enter_async_context(watched)
         if heard.waking:
             stack.push_async_callback(_ended, asyncio.create_task(heard.waking.run(runtime)))
-        watch_vehicle(runtime, vehicle, settings.car.announcements)
-        if cabin is not None:
-            ring_timers(runtime, cabin)
-        if "calendar" in settings.car.announcements:
-            calendar = CalendarWatch(tools, clock, lambda: datetime.now().astimezone(), settings.language)
-            stack.push_async_callback(_ended, asyncio.create_task(calendar.run(runtime.notice)))
+        _announce(settings, runtime, tools, vehicle, cabin, clock, stack)
         for server in tools.server_states():
             if not server.healthy:
                 complain(
                     f"{server.detail} {server.tools} of its tools are known; McQueen connects as soon as it answers."
                 )
         yield Live(runtime, tools, vehicle, heard.ear, heard.mouth, cabin)
+
+
+async def _open_vehicle(
+    settings: Settings, clock: Clock, complain: Callable[[str], None], stack: AsyncExitStack
+) -> tuple[SimulatedVehicle, Cabin | None]:
+    """Return the vehicle, which follows a real one if settings name it, and its cabin if its tools are on."""
+    vehicle = SimulatedVehicle()
+    real = settings.car.databroker
+    if not real:
+        return vehicle, Cabin(vehicle) if settings.car.tools else None
+    from assistant.vehicle.kuksa import KuksaSource, follow  # heavy: only with a real car
+
+    words = words_of("car", settings.language)
+    source = KuksaSource(vehicle, real, clock, lambda message: complain(words(message)))
+    stack.push_async_callback(_ended, await follow(source))
+    return vehicle, None  # a simulated cabin is no real car's
+
+
+def _announce(
+    settings: Settings,
+    runtime: Runtime,
+    tools: ToolClient,
+    vehicle: SimulatedVehicle,
+    cabin: Cabin | None,
+    clock: Clock,
+    stack: AsyncExitStack,
+) -> None:
+    """Have the runtime say, unasked, what the vehicle, the timers and the calendar give reason for."""
+    watch_vehicle(runtime, vehicle, settings.car.announcements)
+    if cabin is not None:
+        ring_timers(runtime, cabin)
+    if "calendar" in settings.car.announcements:
+        calendar = CalendarWatch(tools, clock, lambda: datetime.now().astimezone(), settings.language)
+        stack.push_async_callback(_ended, asyncio.create_task(calendar.run(runtime.notice)))
 
 
 async def _open_reader(settings: Settings, tools: ToolClient, stack: AsyncExitStack) -> Reader:
@@ -177,14 +198,13 @@ async def _open_sound(
     from voice.devices import load_sounddevice
     from voice.microphone import Microphone
     from voice.speaker import Speaker
-    from voice.synthesis.choose_synthesizer import open_synthesizer
 
     silent = SilentMouth(SystemClock().sleep, hurried=True)
-    named, voice = settings.voice, chosen_voice(settings)
+    voice = chosen_voice(settings)
     try:
         load_sounddevice()
         recognizer = open_recognizer(settings)
-        synthesizer = open_synthesizer(voice, named.wyoming_speech, server_voice=named.wyoming_voice, complain=complain)
+        synthesizer = open_chosen_synthesizer(settings, complain)
     except VoiceError as error:
         complain(str(error))
         return Sound(silent)
@@ -210,11 +230,11 @@ async def _open_sound(
     # Without echo cancellation our own voice would interrupt us: then only push-to-talk does.
     interruptions = LiveInterruptions(ear, capture, mouth, speaker.duck) if canceller else None
     waking = Waking(
-        named.wake_words,
+        settings.voice.wake_words,
         capture,
         lambda: mouth.speaking,
         complain,
-        server=named.wyoming_wake,
+        server=settings.voice.wyoming_wake,
         language=settings.language,
     )
     return Sound(LiveMouth(mouth, silent, complain), ear, interruptions, waking)

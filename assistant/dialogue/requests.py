@@ -51,9 +51,7 @@ def begin(state: State, interpretations: Sequence[Interpretation], at: float) ->
         return say(state, prompt("no_tool", state.tries), Purpose.QUESTION, mode=Mode.LISTENING)
     near = [found for found in known if known[0].score - found.score < CLEAR_GAP]
     tools = list(dict.fromkeys(found.tool for found in near))
-    fresh = replace(
-        state, earlier=(), asked="", options=(), others=(), plan=0, wanted=None, answers={}, tries=0, rest=(), offer=""
-    )
+    fresh = state.without_question()
     if known[0].left:
         fresh = replace(fresh, due=(*fresh.due, wording().text("told", "left", words=known[0].left)))
     if len(tools) > 1:
@@ -115,7 +113,7 @@ def proceed(state: State, at: float, lead: str = "") -> Step:
         return call(state, tool, at, None)
     consent = request.consent
     unspent = replace(state, request=replace(request, consent=None))
-    if consent is not None and _covers(consent, _tool_call(request, tool, state.utc_offset), at):
+    if consent is not None and _covers(consent, _tool_call(state, request, tool), at):
         return call(unspent, tool, at, consent)
     return confirm(unspent, tool, at, lead)
 
@@ -156,7 +154,7 @@ def confirm(state: State, tool: Tool, at: float, lead: str = "") -> Step:
     plan = [(tool, state.request), *(_planned(state) if state.open_call is None else ())]
     options: tuple[Option, ...] = ()
     if form is not None:
-        text = read_back_form(tool, form, state.answers, at, state.utc_offset)
+        text = read_back_form(tool, form.needs, form.answers, at, state.utc_offset)
     elif len(plan) > 1:
         text = read_back_plan(
             [(each, found.arguments, found.named) for each, found in plan], at, state.utc_offset, state.catalog
@@ -210,7 +208,7 @@ def _agreed(state: State, at: float) -> State:
         assert tool is not None
         counter += 1
         named = replace(request, call_id=request.call_id or f"{state.conversation}-{counter}")
-        digest = _tool_call(named, tool, state.utc_offset).digest
+        digest = _tool_call(state, named, tool).digest
         consent = Consent(f"{state.conversation}-consent-{counter}", digest, ConsentSource.DRIVER, at)
         minted.append(replace(named, consent=consent))
     waiting = (*minted[1:], *state.waiting[state.plan :])
@@ -234,13 +232,13 @@ def call(state: State, tool: Tool, at: float, consent: Consent | None) -> Step:
     """Send the request in hand."""
     named = _with_call_id(state)
     assert named.request is not None
-    tool_call = _tool_call(named.request, tool, state.utc_offset)
+    tool_call = _tool_call(state, named.request, tool)
     words = tool_call.arguments.get(free_words(tool)) if consent is not None else None
     sent = (words, *(one for one in state.sent if one != words))[:MOST_SENT] if isinstance(words, str) else state.sent
     form = open_form(named) if consent is not None else None  # its answers go out only as they were read back
     number = named.counter + 1
     effects: list[Effect] = [
-        Call(tool_call, consent, form_values(form, named.answers) if form is not None else None),
+        Call(tool_call, consent, form_values(form.needs, form.answers) if form is not None else None),
         StartTimer("busy", number, BUSY_NOTICE_SECONDS),
     ]
     calling = replace(
@@ -274,9 +272,9 @@ def _with_call_id(state: State) -> State:
     return replace(state, counter=number, request=replace(request, call_id=f"{state.conversation}-{number}"))
 
 
-def _tool_call(request: Request, tool: Tool, utc_offset: float) -> ToolCall:
-    key = key_of_call(request.call_id)
-    return ToolCall(request.call_id, tool.server, tool.name, on_the_wire(tool, request.arguments, utc_offset), key)
+def _tool_call(state: State, request: Request, tool: Tool) -> ToolCall:
+    arguments = on_the_wire(tool, request.arguments, state.utc_offset, state.shown.get(tool.qualified))
+    return ToolCall(request.call_id, tool.server, tool.name, arguments, key_of_call(request.call_id))
 
 
 def change(
@@ -320,19 +318,9 @@ def next_request(state: State, at: float) -> Step:
         return settle(state, at)
     first, *others = state.waiting
     fresh = replace(
-        state,
+        state.without_question(),
         request=replace(first, parked=False, offered=first.offered or first.parked),
         waiting=tuple(others),
-        earlier=(),
-        asked="",
-        options=(),
-        others=(),
-        plan=0,
-        tries=0,
-        wanted=None,
-        answers={},
-        rest=(),
-        offer="",
     )
     tool = state.catalog.find(first.tool)
     lead = f"{prompt('earlier')} {tool_title(tool)}." if first.parked and tool else ""

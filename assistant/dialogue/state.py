@@ -6,7 +6,7 @@ Nothing is kept elsewhere: the same state and event always give the same next st
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from assistant.dialogue.events import CallEnded
@@ -58,6 +58,8 @@ class Request:
     """The parameter that the plan asks for next; "" for the first one missing."""
     failures: int = 0
     """Times that this look-up failed."""
+    respelled: bool = False
+    """Whether its values were written in another way after a refusal; it happens once."""
     dictated: bool = False
     """Whether its free words were taken down by a recognizer, so that they may be wrong."""
     missed: int = 0
@@ -99,6 +101,14 @@ class PastCall:
 
 
 @dataclass(frozen=True)
+class OpenQuestion:
+    """What a server needs before a call can go on, and what the driver has answered so far."""
+
+    needs: NeedsInput
+    answers: Mapping[str, JSON] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class State:
     """One conversation."""
 
@@ -125,16 +135,16 @@ class State:
     """Further options, told three at a time when the driver asks for more."""
     plan: int = 0
     """How many of the waiting requests were read back together with the one in hand."""
-    wanted: NeedsInput | None = None
-    """What the server asked for, while it is answered and while the answers are read back."""
+    server_asks: OpenQuestion | None = None
+    """What a server asks, while it is answered and while the answers are read back."""
     open_call: ToolCall | None = None
     """The call whose server waits for an answer; it is declined as soon as the conversation leaves the question."""
-    answers: Mapping[str, JSON] = field(default_factory=dict)
-    """What the driver has answered to the server so far."""
 
     laid_aside: Request | None = None
     """What was offered again in vain; "go back" takes it up."""
 
+    shown: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """How tools want values written: examples and formats of their refusals, by parameter, by qualified name."""
     counter: int = 0
     """Numbers speeches, calls, consents and timers."""
     progress: float | None = None
@@ -197,6 +207,28 @@ class State:
     """How loud it speaks, against the volume in the settings."""
     quiet_until: float = 0.0
     """No notices before this time while moving (row V6)."""
+
+    def without_question(self) -> State:
+        """Return it with nothing asked, offered or half answered, and no long answer to go on with."""
+        return replace(
+            self,
+            earlier=(),
+            asked="",
+            options=(),
+            others=(),
+            plan=0,
+            server_asks=None,
+            tries=0,
+            rest=(),
+            offer="",
+        )
+
+    def with_answers(self, values: Mapping[str, JSON]) -> State:
+        """Return it with further answers to the server's question, if it asks one."""
+        asks = self.server_asks
+        if asks is None:
+            return self
+        return replace(self, server_asks=replace(asks, answers={**asks.answers, **values}))
 
     @property
     def offers_ways_out(self) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import time
-import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -18,13 +17,12 @@ from typing import Any
 
 from assistant.conversation.announcements import ring_timers
 from assistant.conversation.journal import Journal, replay
-from assistant.conversation.live_sound import SilentMouth
 from assistant.conversation.own_servers import profile_of
 from assistant.conversation.reader import Reader
 from assistant.conversation.runtime import Runtime
 from assistant.conversation.vehicle_warnings import VehicleWatch
 from assistant.dialogue.state import Mode, State
-from assistant.drives.cabin_sound import CabinEar, DriveLine, TypedEar, WorkingSynthesizer, in_the_cabin, noise_level
+from assistant.drives.cabin_sound import DriveLine, noise_level
 from assistant.drives.checks import (
     CheckResult,
     Mark,
@@ -36,6 +34,7 @@ from assistant.drives.checks import (
     check_server,
     mark,
 )
+from assistant.drives.drive_sound import DriveSound
 from assistant.drives.format import Drive, Step
 from assistant.drives.loading import check_against
 from assistant.drives.own_record import seen_at_the_end
@@ -52,8 +51,6 @@ from assistant.understanding.reading import Profile
 from assistant.vehicle.cabin import Cabin
 from assistant.vehicle.simulation import SimulatedVehicle
 from assistant.voice_opening import Voices
-from voice.audio import TimelineRecorder, read_wav
-from voice.mouth import Mouth
 
 READY_SECONDS = 30.0
 """Real seconds in which a server may start before the drive: npx starts slowly on a busy machine."""
@@ -138,7 +135,7 @@ class DriveRunner:
             async with self._opened(Path(folder), journal):
                 await self._play_all()
             self._check_replay(journal)
-        wav = self._write_wav()
+        wav = self._sound.write(self._record)
         return DriveResult(
             name,
             self._drive.title,
@@ -162,8 +159,8 @@ class DriveRunner:
             await self._quiet()
             await self._check_end()
         except StalledError as stalled:
-            wanted = self._runtime.state.wanted
-            question = f'; open is the question "{wanted.error.message}"' if wanted is not None else ""
+            asks = self._runtime.state.server_asks
+            question = f'; open is the question "{asks.needs.error.message}"' if asks is not None else ""
             self._findings.append(CheckResult(f"step {number}: the drive went on", False, f"{stalled}{question}"))
 
     # -- parts -------------------------------------------------------------------------------------------------------
@@ -192,13 +189,14 @@ class DriveRunner:
             offset = self._drive.now.utcoffset() or timedelta(0)
             spoken = self._drive.language
             state = replace(State(f"drive-{self._path.stem}"), utc_offset=offset.total_seconds(), language=spoken)
-            self._make_voice()
+            self._sound = DriveSound(self._path, self._voices, self._clock)
+            self._sound.watch(self._driver_speaks)
             self._runtime = Runtime(
                 state,
                 tools=self._parts.tools,
                 clock=self._clock,
-                mouth=self._mouth,
-                ear=self._ear,
+                mouth=self._sound.mouth,
+                ear=self._sound.ear,
                 reader=Reader(spoken=spoken),
                 profile=self._profile,
                 journal=Journal(journal, state),
@@ -222,23 +220,6 @@ class DriveRunner:
         self._timeline.note(self._clock.now(), "network", f"{network.value} on the way")
         self._parts.transport.network = network
 
-    def _make_voice(self) -> None:
-        self._recorder = TimelineRecorder(self._clock.sleep, self._clock.monotonic)
-        self._ear: CabinEar | TypedEar
-        self._mouth: Mouth | SilentMouth
-        if self._voices is None:
-            self._ear, self._mouth = TypedEar(self._clock.sleep), SilentMouth(self._clock.sleep)
-        else:
-            self._ear = CabinEar(
-                self._voices.recognizer, self._clock.sleep, self._clock.working, seed=self._seed("noise")
-            )
-            self._mouth = Mouth(
-                WorkingSynthesizer(self._voices.synthesizer, self._clock.working),
-                self._recorder,
-                self._voices.assistant,
-            )
-        self._ear.watch(self._driver_speaks)
-
     def _profile(self) -> Profile:
         given = self._drive.profile
         told = ProfileSettings(contacts=given.contacts, places=given.places, quick_messages=given.quick_messages)
@@ -246,9 +227,6 @@ class DriveRunner:
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._clock.now(), UTC).astimezone(self._drive.now.tzinfo)
-
-    def _seed(self, text: str) -> int:
-        return zlib.crc32(f"{self._path.stem}/{text}".encode())
 
     def _vehicle_changed(self) -> None:
         vehicle = self._vehicle
@@ -263,8 +241,6 @@ class DriveRunner:
             return
         misheard = f" (heard as: {line.heard})" if line.heard is not None else ""
         self._timeline.note(now, "driver", line.text + misheard)
-        if line.samples is not None:
-            self._recorder.place(line.samples, 16_000, self._clock.monotonic())
 
     # -- the script --------------------------------------------------------------------------------------------------
 
@@ -321,17 +297,16 @@ class DriveRunner:
     async def _be_heard(self) -> None:
         """Wait until McQueen has ended, and press where it does not listen by itself."""
         await self._clock.run_until(self._ready, PATIENCE)
-        if not self._ear.open:
+        if not self._sound.ear.open:
             self._runtime.press()
-            await self._clock.run_until(lambda: self._ear.open, 5.0)
+            await self._clock.run_until(lambda: self._sound.ear.open, 5.0)
 
     async def _say(self, step: Step, name: str) -> bool:
         """Say a line, in noise of that name; return whether it was heard to its end."""
-        assert step.driver is not None
-        before = self._ear.taken
-        self._ear.set_noise(self._noise_db())
-        self._ear.say(DriveLine(step.driver, await self._sound(name, step), step.heard))
-        heard = await self._clock.run_until(lambda: self._ear.taken > before, PATIENCE)
+        ear = self._sound.ear
+        before = ear.taken
+        await self._sound.say(step, name, self._noise_db())
+        heard = await self._clock.run_until(lambda: ear.taken > before, PATIENCE)
         if heard:
             await (self._interrupt(step.interrupt) if step.interrupt else self._clock.run_until(self._ready, PATIENCE))
         return heard
@@ -341,20 +316,11 @@ class DriveRunner:
         await self._clock.run_until(lambda: bool(self._runtime.state.speech), PATIENCE)
         await self._clock.run_for(seconds)
         self._press()
-        await self._clock.run_until(lambda: self._ear.open, 5.0)
+        await self._clock.run_until(lambda: self._sound.ear.open, 5.0)
 
     def _press(self) -> None:
         self._runtime.press()
         self._timeline.note(self._clock.now(), "driver", "(presses push-to-talk)")
-
-    async def _sound(self, name: str, step: Step) -> Any:
-        if self._voices is None or step.driver is None:
-            return None
-        with self._clock.working():
-            if step.wav:
-                return read_wav(self._path.parent / step.wav)
-            speech = await self._voices.synthesizer.synthesize(step.driver, self._voices.driver)
-        return in_the_cabin(speech.samples, speech.sample_rate, self._seed(name), self._noise_db())
 
     def _noise_db(self) -> float:
         """Speech above noise, in dB, as fast as it goes now and with the fan as it blows."""
@@ -365,7 +331,7 @@ class DriveRunner:
     def _ready(self) -> bool:
         """Whether McQueen waits for the driver: the microphone is open, or nothing is going on."""
         state = self._runtime.state
-        return self._ear.open or (state.mode is Mode.IDLE and not state.speech and not state.listening)
+        return self._sound.ear.open or (state.mode is Mode.IDLE and not state.speech and not state.listening)
 
     async def _quiet(self) -> None:
         """Say nothing until McQueen has closed the turn."""
@@ -387,7 +353,8 @@ class DriveRunner:
 
     async def _check_end(self) -> None:
         state = self._runtime.state
-        asked = f', and waits for an answer to "{state.wanted.error.message}"' if state.wanted is not None else ""
+        asks = state.server_asks
+        asked = f', and waits for an answer to "{asks.needs.error.message}"' if asks is not None else ""
         idle = state.mode is Mode.IDLE
         self._findings.append(CheckResult("the conversation came to its end", idle, f"it is {state.mode}{asked}"))
         seen = await seen_at_the_end(self._parts.counterpart, self._timeline)
@@ -402,12 +369,6 @@ class DriveRunner:
         self._findings.append(
             CheckResult(f"the journal replays to the same effects ({again.steps} steps)", same, detail)
         )
-
-    def _write_wav(self) -> Path | None:
-        if self._voices is None or self._record is None:
-            return None
-        self._recorder.write(self._record)
-        return self._record
 
 
 async def _arrive(moving: asyncio.Task[None]) -> None:

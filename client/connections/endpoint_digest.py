@@ -1,6 +1,6 @@
-"""Where a server is reached, as a digest: part of what was approved, so that another address is another tool.
+"""A digest of a server's address. It is part of what was approved, so that a tool at another address is another tool.
 
-Contacts nothing. The digest stands for a URL or a command line, which may hold secrets and so is not kept itself.
+It contacts nothing. The digest stands for a URL or command line, which may hold secrets and is not stored.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from client.values import JSON, digest
 
 
 def placed(listing: Listing, server: ToolServer) -> Listing:
-    """Return the listing with each tool at the place of its server, and with what its settings give.
+    """Return the listing with each tool's server address (digest), and with the values that settings give it.
 
-    The place is "" if the server is a part of this program.
+    The digest is "" if the server is part of this program.
     """
     address = server.address
     place = digest([address]) if address else ""
@@ -25,6 +25,8 @@ def placed(listing: Listing, server: ToolServer) -> Listing:
 
 
 def _own(tool: Tool, server: ToolServer) -> dict[str, JSON]:
-    """Return what needs no asking: required values that the schema fixes, and what the settings of the server say."""
+    """Return values that nobody is asked for: required ones that the schema fixes, and those from the server's
+    settings.
+    """
     fixed = {name: tool.properties[name]["const"] for name in tool.required if "const" in tool.properties.get(name, {})}
     return {**fixed, **{name: value for name, value in server.defaults.items() if name in tool.properties}}

@@ -120,13 +120,8 @@ class NamedThings:
         begin = start
         while begin < end - 2 and entities.lowered[begin] in pointed:
             begin += 1
-        telling = entities.lowered[begin] not in self._language.common
-        if (
-            telling
-            and begin + 2 < end
-            and entities.lowered[begin + 1] in self._of
-            and stems[begin] in told - self._verb_stems
-        ):
+        telling = entities.lowered[begin] not in self._language.common and stems[begin] in told - self._verb_stems
+        if telling and begin + 2 < end and entities.lowered[begin + 1] in self._of:
             start = begin + 2
         owner = next((i for i in range(start, end - 1) if entities.lowered[i].endswith("'s")), None)
         if owner is not None and set(stems[owner + 1 : end]) <= told:

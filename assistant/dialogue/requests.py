@@ -20,6 +20,7 @@ from assistant.policy.timing import AGREED_SECONDS, BUSY_NOTICE_SECONDS, MOST_OP
 from assistant.understanding.answers.dictated_words import blank_of, free_words
 from assistant.understanding.reading import Interpretation
 from assistant.understanding.slots.wire_spelling import on_the_wire
+from assistant.wording.languages import wording
 from assistant.wording.prompts import prompt
 from assistant.wording.replies import (
     blank_question,
@@ -51,6 +52,8 @@ def begin(state: State, interpretations: Sequence[Interpretation], at: float) ->
     near = [found for found in known if known[0].score - found.score < CLEAR_GAP]
     tools = list(dict.fromkeys(found.tool for found in near))
     fresh = state.without_question()
+    if known[0].left:
+        fresh = replace(fresh, due=(*fresh.due, wording().text("told", "left", words=known[0].left)))
     if len(tools) > 1:
         return _choose(fresh, [next(f for f in near if f.tool == name) for name in tools])
     best = known[0]

@@ -53,7 +53,7 @@ class Continuing:
         if opening is None and not pointing:
             return None
         same, rest = opening if opening is not None else (False, text)
-        routes = self.router.routes(rest, among=lambda tool: self.gate.may_reach(part, tool))
+        routes = self.router.routes(rest, without=self.gate.barred(part, self.router.tools))
         if not same and routes and routes[0].score >= CLEAR and routes[0].tool is not previous:
             return None
         meant, entities = self.heard(rest, context)

@@ -112,6 +112,8 @@ def reading_lines(text: str, reading: Reading) -> Iterator[str]:
             yield f"  {name} is to be asked"
     if not reading.interpretations:
         yield "call: none"
+    elif reading.interpretations[0].left:
+        yield f'asked for besides, and not understood: "{reading.interpretations[0].left}"'
 
 
 def requests(reading: Reading) -> tuple[Interpretation, ...]:

@@ -25,12 +25,13 @@ from assistant.understanding.mood_gate import Gate
 from assistant.understanding.mood_words import IDLE
 from assistant.understanding.planning import Planner
 from assistant.understanding.proposing import CLEAR, Proposals
-from assistant.understanding.reading import Context, Control, Half, Interpretation, Reading, Span
+from assistant.understanding.reading import Context, Control, Half, Interpretation, Reading, Span, shifted
 from assistant.understanding.references import REPAIRED, References, Rewritten, vocabulary
 from assistant.understanding.routing.embeddings import Embeddings, word_vectors
 from assistant.understanding.routing.fitting import Fitting
 from assistant.understanding.routing.router import Router
 from assistant.understanding.sayable import Sayable
+from assistant.understanding.several import Several
 from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.fill import Filled, Filler
 from assistant.understanding.slots.parameters import Kind
@@ -87,6 +88,7 @@ class Interpreter:
         self._wishes = Wishes(self._language)
         self._completing = Completing(self._language)
         self._beyond = Beyond(catalog.tools, self._language)
+        self._several = Several(catalog, self._language, self._clear, lambda tool: self._tool(tool).slots)
         self._beside = Beside(catalog, planner, self._filler, self._finder, self._tool)
         with keeping(kept):
             self._router = Router(catalog.tools, examples, self._language, self._embeddings)
@@ -241,19 +243,28 @@ class Interpreter:
         """Return the requests of an utterance, each part of it in its own mood."""
         parts = asking(parts)
         wanted: list[Interpretation] = []
+        left: list[str] = []
         several = len(parts) > 1
         found: tuple[Interpretation, ...] = ()
         for part in (each for each in parts if each.mood not in IDLE):
-            found = tuple(
-                _shifted(each, part.start) for each in self._wanted(text[part.start : part.end], context, part)
+            both = self._both(text, context, part)
+            found = both or tuple(
+                shifted(each, part.start) for each in self._wanted(text[part.start : part.end], context, part)
             )
-            if part.told is not None:
+            if part.told is not None and not both:
                 found = self._led(found, text, context, part, part.told)
-            wanted += [each for one in found[:1] for each in (replace(one, then=()), *one.then)] if several else ()
+            served = [each for one in found[:1] for each in (replace(one, then=()), *one.then)] if several else []
+            wanted += served
+            if not any(each.score >= CLEAR for each in served) and self._clauses.opens_request(
+                said := text[part.start : part.end]
+            ):
+                left.append(self._clauses.without_joins(said))
         wanted = [each for each in wanted if each.score >= CLEAR] or sorted(wanted, key=lambda each: -each.score)[:1]
         refuses = any(part.mood is Mood.DO_NOT for part in parts)
         if several and wanted:
-            found = (replace(wanted[0], then=tuple(wanted[1:])),)
+            found = (
+                replace(wanted[0], then=tuple(wanted[1:]), left=" ".join(left) if wanted[0].score >= CLEAR else ""),
+            )
         if found:
             mood = next(part.mood for part in parts if part.mood not in IDLE)
             return Reading(interpretations=found, text=text, mood=mood, refuses=refuses)
@@ -265,6 +276,14 @@ class Interpreter:
             about=self._about(text, context) if first.mood in (Mood.DO_NOT, Mood.UNDO) else (),
             half=self._half(text[first.start : first.end], context, first),
         )
+
+    def _both(self, text: str, context: Context, part: MoodPart) -> tuple[Interpretation, ...]:
+        """Return two requests of which the first looked like a statement: "flash the lights, then lock the doors"."""
+        if part.told is None:
+            return ()
+        whole = replace(part, start=part.told, told=None)
+        found = self._several.parted(text[part.told : part.end], context, whole)[0]
+        return (shifted(found, part.told),) if found is not None else ()
 
     def _led(
         self, found: tuple[Interpretation, ...], text: str, context: Context, part: MoodPart, told: int
@@ -287,7 +306,7 @@ class Interpreter:
             return ()  # a statement or question of its own; "bake at 150, note it" is one request
         begun, whole = self._wanted(text[part.start : end], context, part), self._wanted(said, context, part)
         alike = begun and whole and begun[0].tool == whole[0].tool and begun[0].score >= CLEAR
-        return tuple(_shifted(each, part.start) for each in whole) if alike else ()
+        return tuple(shifted(each, part.start) for each in whole) if alike else ()
 
     def _about(self, text: str, context: Context) -> tuple[str, ...]:
         """Return the tools that a refusal may speak of, likeliest first."""
@@ -351,13 +370,13 @@ class Interpreter:
         return self._continuing.of(text, previous, context, part) if previous is not None else None
 
     def _asked(self, text: str, context: Context, part: MoodPart) -> tuple[Interpretation, ...]:
-        parted = self._parted(text, context, part)
+        parted, partings = self._several.parted(text, context, part)
         if parted is not None:
             return (parted,)
         heard = self._heard(text, context)
         if self._clauses.continues(text) and self._is_only_when(heard[1]):
             return ()  # "and tomorrow?" goes on from something, or from nothing
-        return self._proposals.proposed(heard, context, part)
+        return self._several.with_left(self._proposals.proposed(heard, context, part), partings)
 
     def _is_only_when(self, entities: Entities) -> bool:
         """Return whether a sentence says nothing but a day or time."""
@@ -365,28 +384,9 @@ class Interpreter:
         left = (word for i, word in enumerate(entities.words) if i not in spent and word.spoken)
         return bool(spent) and all(word.lower in self._language.common for word in left)
 
-    def _parted(self, text: str, context: Context, part: MoodPart) -> Interpretation | None:
-        """Return the requests of one sentence, where each part clearly asks for something of its own."""
-        for first, second in self._clauses.halves(text):
-            if not self._clauses.opens_request(second):
-                continue
-            one = self._clear(self._heard(first, context), context, part)
-            if one is None:
-                continue
-            after = replace(context, previous_tool=one.tool, previous_arguments=one.arguments, results=())
-            two = self._parted(second, after, part) or self._clear(self._heard(second, after), after, part)
-            if two is None:
-                continue
-            if one.tool == two.tool and not self._clauses.same_opening(first, second):
-                continue
-            offset = text.index(second, len(first))
-            further = tuple(_shifted(each, offset) for each in (replace(two, then=()), *two.then))
-            return replace(one, then=further, score=min(one.score, two.score))
-        return None
-
-    def _clear(self, heard: tuple[Rewritten, Entities], context: Context, part: MoodPart) -> Interpretation | None:
+    def _clear(self, text: str, context: Context, part: MoodPart) -> Interpretation | None:
         """Return what half a sentence asks for, where that is clear: that it asks, if not which of two alike tools."""
-        found = self._proposals.proposed(heard, context, part)
+        found = self._proposals.proposed(self._heard(text, context), context, part)
         return found[0] if found and sum(each.score for each in found) >= CLEAR else None
 
     def _beside_answer(self, text: str, context: Context, said: Filled) -> Mapping[str, Mapping[str, JSON]]:
@@ -394,7 +394,3 @@ class Interpreter:
         if not context.goal_tool or context.goal_tool == context.pending_tool:
             return {}
         return self._beside.of(context.goal_tool, text, context, tuple(said.spans.values()))
-
-
-def _shifted(found: Interpretation, offset: int) -> Interpretation:
-    return replace(found, spans={n: Span(s.start + offset, s.end + offset) for n, s in found.spans.items()})

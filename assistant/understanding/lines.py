@@ -13,7 +13,7 @@ from client.values import JSON
 
 
 def line_for(id: JSON, text: str, reading: Reading, catalog: Catalog) -> dict[str, Any]:
-    """Return `{"id", "text", "tool", "arguments", "missing", "score", "alternatives"[, "then"]}`."""
+    """Return `{"id", "text", "tool", "arguments", "missing", "score", "alternatives"[, "then", "left"]}`."""
     if not reading.interpretations:
         return {"id": id, "text": text, **_nothing(), "alternatives": []}
     best, *others = reading.interpretations
@@ -21,6 +21,8 @@ def line_for(id: JSON, text: str, reading: Reading, catalog: Catalog) -> dict[st
     line["alternatives"] = [_fields(other, catalog) for other in others]
     if best.then:
         line["then"] = [_fields(further, catalog) for further in best.then]
+    if best.left:
+        line["left"] = best.left
     return line
 
 

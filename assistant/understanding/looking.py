@@ -15,7 +15,9 @@ from dataclasses import replace
 from assistant.understanding.language import Language
 from assistant.understanding.tokens import name_words, spoken_words
 from client.calls.call_effects import has_effects, reading_of
+from client.calls.description_reading import effect_in_description
 from client.calls.english_words import acting_nouns, acting_words
+from client.calls.name_reading import effect_in_name
 from client.catalog import Tool
 from client.values import JSON
 
@@ -103,6 +105,7 @@ class Looking:
     def __init__(self, language: Language) -> None:
         self._looking = LOOKING | frozenset(language.mood["looking"])
         self._changing = CHANGING | frozenset(language.mood["doing"])
+        self._commanded = frozenset(language.words("changing"))
         self._things = frozenset(language.mood["things"])
         self._own_joints = frozenset(language.mood["own_joints"])
 
@@ -132,7 +135,26 @@ class Looking:
 
     def may_answer(self, tool: Tool) -> bool:
         """Return whether a question may reach the tool: it only looks, or says that it looks up as well as sets."""
-        return self.only_looks(tool) or bool(self._choice(tool)[0]) or self._does_either(tool)
+        return self.only_looks(tool) or bool(self._choice(tool)[0]) or self._does_either(tool) or self._is_doubted(tool)
+
+    def _is_doubted(self, tool: Tool) -> bool:
+        """Return whether nothing but doubt speaks against looking: such a call asks first, so that a question may ask.
+
+        Either its name and its first sentence look, and an act is only read into what it tells its caller further down;
+        or no word of it names an act, and its description tells of things ("Top drives ranked by distance").
+        """
+        if tool.hints.read_only is False or tool.hints.destructive:
+            return False
+        words, opening = name_words(tool.name), _SENTENCE.split(tool.description.strip(), maxsplit=1)[0]
+        told = [_base(word) for word in spoken_words(_HEADING.sub("", opening))]
+        if not told or effect_in_description(opening, looks_by_name=True) is not None:
+            return False
+        if effect_in_name(tool.name, tool.server, tool.description) is None:
+            return self._name_looks(words) and self._describes_looking(replace(tool, description=opening))
+        found = reading_of(tool)
+        acts = any(word in self._commanded or word in self._changing - THINGS - acting_nouns() for word in words)
+        acts = acts or told[0] in self._changing or self._joins_change(told)
+        return found is not None and not found.acts and not acts
 
     def answering(self, tool: Tool, arguments: Mapping[str, JSON]) -> Mapping[str, JSON] | None:
         """Return the arguments with which a question may reach the tool; None if those would change things.
@@ -143,7 +165,7 @@ class Looking:
             return arguments
         name, looking = self._choice(tool)
         if not looking:
-            return arguments if self._does_either(tool) else None
+            return arguments if self._does_either(tool) or self._is_doubted(tool) else None
         if arguments.get(name) in looking:
             return arguments
         return {**arguments, name: looking[0]} if len(looking) == 1 else None

@@ -49,6 +49,7 @@ class Gate:
         self._undoing = frozenset(undoing["tools"])
         self._states = frozenset(language.mood["states"])
         self._answers: dict[str, bool] = {}
+        self._barred: dict[tuple[Mood, bool, int], frozenset[str]] = {}
         self._reachable: dict[tuple[Mood, bool, str], bool] = {}
 
     def may_reach(self, part: MoodPart, tool: Tool) -> bool:
@@ -59,6 +60,17 @@ class Gate:
         found = self._reachable.get(key)
         if found is None:
             found = self._reachable[key] = self._reaches(part, tool)
+        return found
+
+    def barred(self, part: MoodPart, tools: Sequence[Tool]) -> frozenset[str]:
+        """Return the qualified names of the tools that a clause of this mood may not reach; kept for one catalog."""
+        if part.denied:
+            return frozenset(tool.qualified for tool in tools if not self.may_reach(part, tool))
+        key = (part.mood, part.ending, id(tools))
+        found = self._barred.get(key)
+        if found is None:
+            found = frozenset(tool.qualified for tool in tools if not self.may_reach(part, tool))
+            self._barred[key] = found
         return found
 
     def may_answer(self, tool: Tool) -> bool:

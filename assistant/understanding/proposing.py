@@ -168,27 +168,27 @@ class Proposals:
         text = entities.text
         message = self._filler.message(entities)
 
-        def among(tool: Tool) -> bool:
-            return not gated or (tool.qualified not in without and self._gate.may_reach(part, tool))
-
-        routes = self._fitting.weighed(self._passing_on(entities, message, among), entities, message)
+        barred = self._gate.barred(part, self._catalog.tools) | frozenset(without) if gated else frozenset()
+        routes = self._fitting.weighed(self._passing_on(entities, message, barred), entities, message)
         same = exact(self._templates, text, self._articles)
-        if same is None or not among(same) or (routes and routes[0].tool is not same and routes[0].score >= SURE):
+        if (
+            same is None
+            or same.qualified in barred
+            or (routes and routes[0].tool is not same and routes[0].score >= SURE)
+        ):
             return routes
         others = [Route(route.tool, route.score / 2) for route in routes if route.tool is not same]
         return [Route(same, EXACT), *others]
 
-    def _passing_on(
-        self, entities: Entities, message: tuple[int, int] | None, among: Callable[[Tool], bool]
-    ) -> list[Route]:
+    def _passing_on(self, entities: Entities, message: tuple[int, int] | None, barred: Collection[str]) -> list[Route]:
         """Return the routes; words that a sentence passes on ("text Anna turn on the lights") ask for nothing."""
         bare = core(entities, message)
         if bare:
             asked = self._filler.without_persons(entities, bare)  # "tell", of "tell Anna"
-            routes = self._router.routes(bare, among=among) or self._router.routes(asked, among=among)
+            routes = self._router.routes(bare, without=barred) or self._router.routes(asked, without=barred)
             if routes and self._prepared(routes[0].tool).passes_on:
                 return [replace(routes[0], score=max(routes[0].score, SURE)), *routes[1:]]
-        return self._router.routes(entities.text, bare, timeless(entities), among)
+        return self._router.routes(entities.text, bare, timeless(entities), barred)
 
     def _stands_in(self, route: Route, text: str) -> bool:
         """Return whether a tool that takes nothing and changes something is merely near: none of its words was said."""

@@ -6,7 +6,7 @@ Pure data. A reading proposes; only the dialogue table decides.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from assistant.understanding.mood import Mood
@@ -76,12 +76,19 @@ class Interpretation:
     """What the same words say for tools that can be looked up on the way, by qualified name."""
     then: tuple[Interpretation, ...] = ()
     """Further requests of the same sentence, in order."""
+    left: str = ""
+    """What the same sentence asks for besides, in its own words, and nothing here understands; "" if there is none."""
     invalid: Mapping[str, JSON] = field(default_factory=dict)
     """Values that were said and that the schema does not take, by parameter; they are not among the arguments."""
     dictated: bool = False
     """Whether its free words were taken down by a recognizer and no kept sentence is near them: they may be wrong."""
     near: bool = False
     """Whether a kept sentence stands in place of free words that were nearly the same."""
+
+
+def shifted(found: Interpretation, offset: int) -> Interpretation:
+    """Return a proposal for a piece of a text with its spans in the whole, in which the piece begins at `offset`."""
+    return replace(found, spans={n: Span(s.start + offset, s.end + offset) for n, s in found.spans.items()})
 
 
 @dataclass(frozen=True)

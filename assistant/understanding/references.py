@@ -81,6 +81,7 @@ class References:
     def __init__(self, language: Language) -> None:
         self._language = language
         self._there = frozenset(language.words("references", "there"))
+        self._being = frozenset(language.words("references", "being"))
         self._lead = str(language.table("references")["lead"])
         self._leads = frozenset(language.words("references", "leads"))
         self._them = frozenset(language.words("references", "them"))
@@ -123,13 +124,18 @@ class References:
         self, words: Sequence[Word], place: int, context: Context, slots: Sequence[Slot]
     ) -> tuple[int, str] | None:
         lower = words[place].lower
-        if lower in self._there:
+        if lower in self._there and not self._exists(words, place):
             known = _said(context.previous_arguments, slots, PLACES) or (context.results[0] if context.results else "")
             return (place + 1, known) if known else None
         if lower in self._them:
             known = _said(context.previous_arguments, slots, frozenset({"person"}))
             return (place + 1, known) if known else None
         return self._counted(words, place, context.results) or self._compared(words, place, context)
+
+    def _exists(self, words: Sequence[Word], place: int) -> bool:
+        """Return whether "there" only says that something is: "are there any alerts", "there was one"."""
+        beside = (*words[max(0, place - 1) : place], *words[place + 1 : place + 2])
+        return any(word.lower in self._being for word in beside) and not self._led(words, place)
 
     def _counted(self, words: Sequence[Word], place: int, results: Sequence[str]) -> tuple[int, str] | None:
         """Return what "the second one" of the last results is."""

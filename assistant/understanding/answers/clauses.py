@@ -57,7 +57,9 @@ class Clauses:
         self._changing = frozenset(language.words("changing"))
         self._requests = frozenset(language.words("changing")) | frozenset(language.words("asking"))
         joins = sorted(language.words("joins"), key=len, reverse=True)
-        self._join = re.compile(r",?\s+(?:" + "|".join(re.escape(join) for join in joins) + r")\s+", re.IGNORECASE)
+        joined = "|".join(re.escape(join) for join in joins)
+        self._join = re.compile(rf"(?:,?\s+(?:{joined})|[,;.!?])\s+", re.IGNORECASE)
+        self._joined = re.compile(rf"^\s*(?:(?:{joined})\s+)+", re.IGNORECASE)
 
     def asking(self, text: str) -> list[Clause]:
         """Return the whole utterance, and where it has several clauses those that ask, or all where none does.
@@ -128,6 +130,14 @@ class Clauses:
             for found in self._join.finditer(text)
             if found.start() > 0 and found.end() < len(text)
         ][:MOST_CLAUSES]
+
+    def joins(self, text: str) -> bool:
+        """Return whether a text begins with a word that joins two requests, behind a mark or not."""
+        return self._joined.match(text.lstrip(" ,;.!?")) is not None
+
+    def without_joins(self, text: str) -> str:
+        """Return a clause without the words that join it to the one before ("and start charging please")."""
+        return self._joined.sub("", text).strip(" ,;.")
 
     def opens_request(self, text: str) -> bool:
         """Return whether a text begins as a request does: with a verb that asks, or as a question."""

@@ -103,6 +103,7 @@ class Deeds:
         names = [[*verbs, *map(stem, name_words(tool.name))] for tool, verbs in zip(tools, listed, strict=True)]
         seen = Counter(word for words in names for word in set(words))
         idle = {word for word, count in seen.items() if len(tools) >= FEW and count > EVERYWHERE * len(tools)}
+        first = Counter((tool.server, name_words(tool.name)[:1]) for tool in tools)
         idle |= {stem(word) for word in self._language.words("schema_words")}
         idle |= {stem(word) for word in self._language.common}
         verbs = {stem(word) for key in ("changing", "reading", "asking") for word in self._language.words(key)}
@@ -115,6 +116,8 @@ class Deeds:
         about = [{stem(word) for word in deed.get("about", ())} for deed in self._language.deeds.values()]
         does = [bool(deed.get("does")) for deed in self._language.deeds.values()]
         for row, (tool, name) in enumerate(zip(tools, names, strict=True)):
+            head = name_words(tool.name)[:1]
+            prefix = {stem(word) for word in head if first[tool.server, head] >= FEW} - verbs
             opening = SENTENCE_END.split(tool.description.strip(), maxsplit=1)[0]
             told = [stem(word) for word in spoken_words(opening)[:OPENING]]
             by_name: dict[int, list[tuple[str, ...]]] = defaultdict(list)
@@ -129,11 +132,11 @@ class Deeds:
                         by_words.add(column)
             for column in by_words:
                 self._serves[row, column] = IN_DESCRIPTION
-                self._own[row][column] = frozenset(name) - idle - about[column] - verbs
+                self._own[row][column] = frozenset(name) - idle - about[column] - verbs - prefix
             for column, matching in by_name.items():
                 self._serves[row, column] = 1.0
                 longest: tuple[str, ...] = max(matching, key=len)
-                self._own[row][column] = frozenset(name) - frozenset(longest) - idle - about[column]
+                self._own[row][column] = frozenset(name) - frozenset(longest) - idle - about[column] - prefix
 
     def said(self, words: Sequence[str]) -> list[tuple[int, float, float]]:
         """Return the deeds whose turns of phrase are said, how surely each is meant, and how telling it is.

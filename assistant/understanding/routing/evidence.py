@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,8 @@ HALF = 0.5
 """How much the verb of a tool's name counts beside its things."""
 ALIKE = 0.9
 """How much a word is explained by one that means nearly the same."""
+MOST_KEPT = 1_000
+"""Words of which it is kept how near the tools come to them."""
 _BM25_K, _BM25_B = 1.2, 0.4
 
 
@@ -42,6 +44,8 @@ class Evidence:
     def __init__(self, tools: Sequence[Tool], language: Language, embeddings: Embeddings) -> None:
         self._language = language
         self._embeddings = embeddings
+        self._covering: dict[str, Vectors] = {}
+        self._naming: dict[str, Vectors] = {}
         self._count = len(tools)
         empty = frozenset(language.words("schema_words"))
         fields = [_fields(tool, empty) for tool in tools]
@@ -179,11 +183,32 @@ class Evidence:
         telling = [word for word in words if word not in self._language.common]
         if not telling or not self._count:
             return np.zeros(self._count, dtype=np.float32)
-        near = np.maximum(stack(self._embeddings, telling) @ self._vocabulary.T, 0) ** 2
-        best = np.maximum.reduceat(near[:, self._entries] * self._weights, self._starts, axis=1)
+        best = self._kept(self._covering, telling, self._covered)
         weights = np.array([self._embeddings.strength(word) for word in telling], dtype=np.float32)
         found: Scores = (weights @ best) / max(float(weights.sum()), 1e-6)
         return found
+
+    def _covered(self, words: Sequence[str]) -> Vectors:
+        """Return how near each tool's words come to each word, shape (words, tools)."""
+        near = np.maximum(stack(self._embeddings, words) @ self._vocabulary.T, 0) ** 2
+        found: Vectors = np.maximum.reduceat(near[:, self._entries] * self._weights, self._starts, axis=1)
+        return found
+
+    def _near_names(self, words: Sequence[str]) -> Vectors:
+        """Return the cosine of each word with each word of the tools' names, shape (words, words of names)."""
+        found: Vectors = stack(self._embeddings, words) @ self._name_vectors.T
+        return found
+
+    @staticmethod
+    def _kept(known: dict[str, Vectors], words: Sequence[str], found: Callable[[Sequence[str]], Vectors]) -> Vectors:
+        """Return one row a word, of which the last ones are kept: the clauses of a sentence share their words."""
+        new = [word for word in dict.fromkeys(words) if word not in known]
+        if new:
+            if len(known) >= MOST_KEPT:
+                known.clear()
+                new = list(dict.fromkeys(words))
+            known.update(zip(new, found(new), strict=True))
+        return np.stack([known[word] for word in words])
 
     def named(self, words: Sequence[str]) -> Scores:
         """Return how much of each tool's name is said, 0 to 1: rare words of it that nobody said speak against it."""
@@ -191,7 +216,7 @@ class Evidence:
         if not telling or not len(self._name_entries):
             return np.zeros(self._count, dtype=np.float32)
         said = {near for word in telling for near in self._language.synonyms(self._language.stem(word))}
-        near = np.clip((stack(self._embeddings, telling) @ self._name_vectors.T).max(axis=0), 0, 1) ** NEAR
+        near = np.clip(self._kept(self._naming, telling, self._near_names).max(axis=0), 0, 1) ** NEAR
         near[[number for number, stem in enumerate(self._name_stems) if stem in said]] = 1.0
         found: Scores = np.add.reduceat(near[self._name_entries] * self._name_weights, self._name_starts)
         return found

@@ -12,13 +12,20 @@ from assistant.understanding.routing.router import Route
 from assistant.understanding.slots.entities import Entities
 from assistant.understanding.slots.parameters import Kind
 from assistant.understanding.slots.prepared import PreparedTool
+from assistant.understanding.slots.rooms import FLOOR, NAME, ROOM, Rooms
+from assistant.understanding.tokens import name_words
 from client.catalog import Tool
 
 DOUBT = 0.3
 """What is left of the chance of a tool that cannot take a value for which another one asks."""
 
-UNDATED, WAYLESS = 0.5, 0.1
-"""What is left of the chance of a tool that cannot take a day or time, or a way, that was said, if a near one can."""
+UNDATED, WAYLESS, AIMLESS = 0.5, 0.1, 0.15
+"""What is left of the chance of a tool that cannot take a day or time, or a way, that was said, if a near one can; and
+of one that acts on one of many things ("which room?") where no such thing was said, if a near one needs none."""
+RIVAL = 0.1
+"""Share of the best score from which another tool is one of its rivals."""
+FEWEST_TARGETS = 2
+"""Parameters that say which of many things is meant, from which a tool acts on one of many."""
 LONGEST_WAY = 6
 """Words from the name of a start to that of a destination."""
 
@@ -35,6 +42,8 @@ class Fitting:
         self._to = frozenset(language.words("roles", "destination", "cues")) - set(near)
         self._origins = frozenset(language.words("roles", "origin", "named"))
         self._destinations = frozenset(language.words("roles", "destination", "named"))
+        self._rooms = Rooms(language)
+        self._reading = frozenset(language.words("reading"))
         self._money = frozenset(language.stem(word) for word in language.words("money", "named"))
 
     def weighed(self, routes: Sequence[Route], entities: Entities, message: tuple[int, int] | None) -> list[Route]:
@@ -47,6 +56,8 @@ class Fitting:
             routes = self._leaned(routes, [self._prepared(route.tool).dated for route in routes], UNDATED)
         if message is None and self._leads_from_to(entities):
             routes = self._leaned(routes, [self._takes_both_ends(route.tool) for route in routes], WAYLESS)
+        if message is None and not self._rooms.said(entities):
+            routes = self._aimed(routes)
         if not self._asks(entities, message):
             return list(routes)
         return self._parted(routes, [self._takes_money(route.tool) for route in routes])
@@ -86,6 +97,25 @@ class Fitting:
     def _takes_both_ends(self, tool: Tool) -> bool:
         words = [set(slot.words) for slot in self._prepared(tool).slots]
         return any(each & self._origins for each in words) and any(each & self._destinations for each in words)
+
+    def _aimed(self, routes: Sequence[Route]) -> list[Route]:
+        """Return the routes with the first doubted if it needs one of many things and a near one does it to the one."""
+        first = routes[0]
+        near = [route for route in routes[1:] if route.score >= RIVAL * first.score and self._acts_at_once(route.tool)]
+        if not near or not self._aims(first.tool):
+            return list(routes)
+        return self._leaned(routes, [route is not first for route in routes], AIMLESS)
+
+    def _acts_at_once(self, tool: Tool) -> bool:
+        """Return whether a tool that acts takes nothing that people say."""
+        acts = name_words(tool.name)[0] not in self._reading if name_words(tool.name) else False
+        return acts and not tool.required and all(slot.opaque for slot in self._prepared(tool).slots)
+
+    def _aims(self, tool: Tool) -> bool:
+        """Return whether a tool acts on one of many things, each called by a room, a floor or a name of its own."""
+        slots = self._prepared(tool).slots
+        targets = [slot for slot in slots if not slot.required and (ROOM | FLOOR | NAME) & set(slot.words)]
+        return not tool.required and len(targets) >= FEWEST_TARGETS
 
     @staticmethod
     def _counts(entities: Entities, message: tuple[int, int] | None) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from functools import cache
 from pathlib import Path
@@ -165,6 +165,7 @@ class Router:
         learned: Fitted | None = None,
     ) -> None:
         self.tools = tuple(tools)
+        self._qualified = tuple(tool.qualified for tool in tools)
         self._language = language
         self._fitted = learned or fitted()
         self.weights = self._fitted.weights
@@ -196,12 +197,10 @@ class Router:
             np.stack([self._evidence.direction(words) for i, words in labelled]) if labelled else np.zeros((0, 1))
         )
 
-    def routes(
-        self, text: str, core: str = "", timeless: str = "", among: Callable[[Tool], bool] | None = None
-    ) -> list[Route]:
+    def routes(self, text: str, core: str = "", timeless: str = "", without: Collection[str] = ()) -> list[Route]:
         """Return the tools that fit, best first; empty when none does.
 
-        `among` says which tools may be reached: the others do not stand in their way.
+        `without` are qualified names of tools that may not be reached: they do not stand in the way of the others.
 
         `core` is the text without what is merely passed on ("tell Anna", of "tell Anna I'm late"), where that is known;
         `timeless` is the text without days and times, which say much and ask for nothing, where it has any.
@@ -209,8 +208,8 @@ class Router:
         if not self.tools:
             return []
         heard, evidence = self._weighed(text, core, timeless)
-        if among is not None:
-            reachable = np.array([among(tool) for tool in self.tools])
+        if without:
+            reachable = np.array([name not in without for name in self._qualified])
             if not reachable.any():
                 return []
             evidence = np.where(reachable, evidence, OUT_OF_REACH)

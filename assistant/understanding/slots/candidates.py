@@ -17,6 +17,7 @@ from assistant.understanding.slots.described import is_loose
 from assistant.understanding.slots.entities import Entities, EntityFinder, settle_hour
 from assistant.understanding.slots.enums import EnumMatcher
 from assistant.understanding.slots.parameters import Kind, Slot
+from assistant.understanding.slots.periods import Periods
 from assistant.understanding.slots.quantities import Quantities
 from assistant.understanding.slots.spoken_moments import Moments, next_hour
 from assistant.understanding.slots.times import Duration, TimeOfDay, iso_duration
@@ -27,6 +28,8 @@ KNOWN = 0.9
 """Strength of free text that the schema gives as an example."""
 ASKED = 0.97
 """Strength of a day that answers the question for it."""
+ALIKE_ENOUGH = 0.7
+"""Strength below which a word is only like a value, or like a part of it."""
 WHOLE = 0.85
 """Strength from which every word of an enum's value was said, if perhaps inflected or misspelled."""
 
@@ -40,6 +43,7 @@ class TypedCandidates:
         self._quantities = Quantities(language)
         self._moments = Moments(language)
         self._coded = Coded(finder)
+        self._periods = Periods(language)
         self._plus = frozenset(("+", *language.words("numbers", "plus")))
         self._until = frozenset(language.words("date", "span_to"))
         self._in = frozenset(language.words("date", "in"))
@@ -50,6 +54,7 @@ class TypedCandidates:
     def of(self, slot: Slot, matcher: EnumMatcher | None, entities: Entities, asked: bool) -> Iterator[Candidate]:
         """Yield the proposals for one parameter; `asked` where the driver was just asked for it."""
         if slot.kind is Kind.ENUM and matcher is not None:
+            yield from self._periods.of(slot, entities)
             yield from self._enum(slot, matcher, entities)
         elif slot.kind is Kind.BOOLEAN:
             yield from self._boolean(slot, entities, asked)
@@ -88,10 +93,17 @@ class TypedCandidates:
             end = match.end
             if end < len(entities.words) and self._language.stem(entities.lowered[end]) in stems:
                 end += 1  # "oat milk", of a parameter named milk
+            own = {self._language.stem(word) for word in entities.lowered[match.start : match.end]}
+            if match.strength < ALIKE_ENOUGH and not slot.required and own <= slot.gist_stems:
+                continue  # "forecast", of a tool for it, is no "daily"
             if match.strength < WHOLE and len(slot.path) > 1 and not (slot.required or named):
                 continue  # a part of a value says little of what may be deep inside
             strength = match.strength + 0.05 * named
             yield Candidate(slot, match.value, match.start, end, strength, part=match.strength < WHOLE)
+        for number in entities.numbers:  # "a four star hotel", of 1 to 5 stars
+            following = entities.lowered[number.end : number.end + 1]
+            if number.value in slot.values and {self._language.stem(word) for word in following} & stems:
+                yield Candidate(slot, int(number.value), number.start, number.end + 1, 0.9)
         for money in entities.sums:
             place = money.unit if money.unit >= 0 else money.start
             for value in slot.values:

@@ -237,6 +237,20 @@ def quoted_values(about: str) -> tuple[str, ...]:
     return found if len(found) > 1 and not _FOR_EXAMPLE.search(about) else ()
 
 
+_KEPT = re.compile(r"\b(?:saved|stored|bookmarked|favou?rite)\b", re.IGNORECASE)
+
+
+def kept_names(about: str) -> tuple[str, ...] | None:
+    """Return the quoted examples of a name that was given before: "Name of a saved place (e.g. 'home')".
+
+    None for any other text. A description that takes any other name as well says so with "or".
+    """
+    first = about.split(".", maxsplit=1)[0]
+    if not _KEPT.search(first) or re.search(r"\bor\b", first):
+        return None
+    return tuple(text.lower() for text in dict.fromkeys(_QUOTED.findall(about)))
+
+
 _NUMBERED = re.compile(r"(?<![\w.])(\d{1,3})\s*[=:]\s*['\"]?([A-Za-z][A-Za-z -]{1,30})")
 
 

@@ -74,6 +74,7 @@ class EnumMatcher:
         self._longest = max((len(words) for words in self._exact), default=0)
         self._small = len(self._exact) <= 200
         self._acts = _actions(self._exact, language)
+        self._verbs = frozenset((*language.words("asking"), *language.words("changing"), *language.words("reading")))
         self._meant = list(_parts(self._exact, language, stemmed=False).items()) if self._small else []
 
     def find(self, words: Sequence[Word]) -> list[EnumMatch]:
@@ -133,7 +134,7 @@ class EnumMatcher:
                 begun = [v for w, v in self._parts.items() if min(len(w), len(word)) >= 5 and _begins(w, word)]
                 if len(begun) == 1:
                     found.append(EnumMatch(begun[0], place, place + 1, 0.62))
-                elif (heard := self._spoken.get(self._language.sound(word))) is not None:
+                elif word not in self._verbs and (heard := self._spoken.get(self._language.sound(word))) is not None:
                     found.append(EnumMatch(heard, place, place + 1, 0.55))
         return found
 
@@ -211,8 +212,13 @@ Words = Mapping[tuple[str, ...], JSON]
 def _parts(values: Words, language: Language, *, stemmed: bool = True) -> dict[str, JSON]:
     """Return the telling stems, or words, that only one value has."""
     owners: dict[str, list[JSON]] = {}
+    idle = (
+        language.common
+        | frozenset(language.table("numbers", "words"))
+        | frozenset(language.table("numbers", "ordinals"))
+    )
     for words, value in values.items():
-        telling = (word for word in words if word not in language.common and len(word) > 2)
+        telling = (word for word in words if (word not in idle or len(words) == 1) and len(word) > 2)
         for stem in {language.stem(word) if stemmed else word for word in telling}:
             owners.setdefault(stem, []).append(value)
     return {stem: found[0] for stem, found in owners.items() if len(found) == 1}

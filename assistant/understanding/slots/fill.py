@@ -5,7 +5,7 @@ Every value has words of its own in the sentence; what nobody said stays out, an
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from assistant.understanding.language import Language
@@ -40,6 +40,8 @@ from assistant.understanding.slots.tagger import Tagged
 from assistant.understanding.slots.texts import TextCandidates
 from client.values import JSON
 
+SAID = 0.8
+"""Strength from which a listed value was said, in its own words or in one that means the same."""
 MEANT = 0.55
 """Strength from which a number beyond a parameter's limits was meant for it."""
 _LIMITS = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
@@ -103,13 +105,15 @@ class Filler:
             chosen[candidate.slot.path] = candidate
         spans = [(c.start, c.end) for c in chosen.values()]  # no number of a length goes anywhere else
         first = [c for c in first if not any(a < c.end and c.start < b for a, b in spans)]
-        first = [c for c in without_ties(first) if keeps_pattern(c) and not self._points(c, entities)]
+        first = self._rooms.particular(first, slots, entities)
+        known = {name.casefold() for name in context.profile.places}
+        first = [c for c in without_ties(first) if _fits(c, known) and not self._points(c, entities)]
         first = without_parts_of_moments(first)
         learned = prepared.tagger.paths if prepared.tagger is not None else frozenset()
         if prepared.tagger is not None:
             first = _learned(first, slots, learned, prepared.tagger.find(entities), entities)
         choose(first, chosen)
-        self._choose_texts(slots, learned, prepared, entities, chosen, asked, left=left)
+        self._choose_texts(slots, learned, prepared, entities, chosen, asked, known, left=left)
         filled = self._finish(prepared, entities, chosen, context)
         return replace(filled, invalid={**filled.invalid, **self._beyond(slots, entities, chosen, asked)})
 
@@ -140,6 +144,7 @@ class Filler:
         for slot in slots:
             if slot.kind is Kind.TEXT:
                 yield from self._rooms.of(slot, entities, named_too)
+            yield from self._rooms.kinds(slot, entities)
         yield from self._conversions.of(slots, entities)
 
     def _choose_texts(
@@ -150,20 +155,21 @@ class Filler:
         entities: Entities,
         chosen: dict[tuple[str, ...], Candidate],
         asked: str,
+        known: Collection[str],
         *,
         left: bool,
     ) -> None:
         """Choose free texts: by the phrases that lead them in, then from what is left, then the words of an answer.
 
-        `learned` are those whose values are learned from examples.
+        `learned` are those whose values are learned from examples; `known` are the driver's own places.
         """
         texts = [slot for slot in slots if slot.kind is Kind.TEXT and slot.name not in learned]
         special = [slot for slot in texts if slot.opaque or slot.code or slot.world or slot.dotted]
         plain = [s for s in texts if s not in special and (len(s.path) == 1 or s.required or ITEM in s.path)]
         blocked = self._blocked(entities, chosen)
-        ends = [c.end for c in chosen.values() if c.slot.kind is Kind.ENUM and not c.part]
+        ends = [c.end for c in chosen.values() if c.slot.kind is Kind.ENUM and c.strength >= SAID]
         phrased = (c for slot in plain for c in self._texts.phrased(slot, entities, blocked, ends, prepared.dated))
-        choose((c for c in phrased if keeps_pattern(c) and not self._points(c, entities)), chosen)
+        choose((c for c in phrased if _fits(c, known) and not self._points(c, entities)), chosen)
         for slot in texts:
             if _is_asked(slot, asked) and slot.path not in chosen and self._texts.is_identifier(slot):
                 choose(self._texts.answer(slot, entities, self._blocked(entities, chosen)), chosen)
@@ -172,7 +178,7 @@ class Filler:
         open_texts = [s for s in slots if s in takers and s.path not in chosen and _takes_rest(s, lax)]
         if left:
             rest = self._texts.left(open_texts, entities, self._blocked(entities, chosen))
-            choose((c for c in rest if keeps_pattern(c) and not self._points(c, entities)), chosen)
+            choose((c for c in rest if _fits(c, known) and not self._points(c, entities)), chosen)
         wanted = [s for s in slots if s.kind is Kind.TEXT and _is_asked(s, asked) and s.path not in chosen]
         if wanted:
             choose(self._texts.answer(wanted[0], entities, self._blocked(entities, chosen)), chosen)
@@ -295,6 +301,13 @@ class Filler:
             if path[0] in valid
         }
         return Filled(valid, spans, {name: value for name, value in arguments.items() if name not in valid})
+
+
+def _fits(candidate: Candidate, known: Collection[str]) -> bool:
+    """Return whether words are what a text's pattern wants, and one of the `known` names where it takes a kept one."""
+    kept = candidate.slot.kept
+    name = str(candidate.value).casefold()
+    return keeps_pattern(candidate) and (kept is None or name in kept or name in known)
 
 
 def _takes_rest(slot: Slot, lax: bool) -> bool:

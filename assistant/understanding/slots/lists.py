@@ -21,6 +21,10 @@ PEOPLE = frozenset({"person", "email", "place", "origin", "destination"})
 """First roles of lists whose items are known by the words that lead them in: "with anna", "from kiel"."""
 
 
+ENDS = frozenset({"origin", "destination"})
+"""Roles of the ends of a way."""
+
+
 class ListCandidates:
     """Proposals for parameters that take several values."""
 
@@ -83,7 +87,7 @@ class ListCandidates:
         if not (alone or slot.required or slot.only or PEOPLE & {*slot.roles[:1]} or self._is_named(slot, entities)):
             return  # nothing says that a list of these was meant
         spent = frozenset(i for found in entities.moments for i in range(found.start, found.end))
-        for start in range(len(entities.words)):
+        for start in () if self._is_led(slot, entities, spent) else range(len(entities.words)):
             items, end = self._listed(entities, start, spent)
             if len(items) > 1:
                 yield Candidate(slot, [surface(entities, a, b) for a, b in items], start, end, 0.6)
@@ -93,6 +97,9 @@ class ListCandidates:
                 for begin, end in self._phrases.after(entities.words, cue.split(), spent):
                     if {self._stem(lower) for lower in entities.lowered[begin:end]} <= slot.gist_stems:
                         continue
+                    run = self._run(entities, cue.split(), begin, end, spent)
+                    if len(run) > 1:
+                        yield Candidate(slot, [surface(entities, a, b) for a, b in run], begin, run[-1][1], 0.58)
                     yield Candidate(slot, [surface(entities, begin, end)], begin, end, 0.5)
         runs = [
             run
@@ -101,6 +108,33 @@ class ListCandidates:
         ]
         if runs and (slot.required or slot.only):
             yield Candidate(slot, [surface(entities, *runs[0])], *runs[0], 0.4)
+
+    def _is_led(self, slot: Slot, entities: Entities, spent: frozenset[int]) -> bool:
+        """Return whether a word leads in what the parameter takes, where that is an end of a way: "from", "to"."""
+        cues = self._roles[slot.roles[0]].get("cues", ()) if ENDS & {*slot.roles[:1]} else ()
+        return any(self._phrases.after(entities.words, cue.split(), spent) for cue in cues)
+
+    def _run(
+        self, entities: Entities, cue: Sequence[str], begin: int, end: int, spent: frozenset[int]
+    ) -> list[tuple[int, int]]:
+        """Return the items that go on behind the first: "kiel and to ulm", "kiel and ulm", behind a "to"."""
+        items = [(begin, end)]
+        while end < len(entities.words):
+            size = next((len(s) for s in self._separators if entities.lowered[end : end + len(s)] == s), 0)
+            place = end + size
+            if entities.lowered[place : place + len(cue)] == tuple(cue):
+                place += len(cue)
+            if not size or place >= len(entities.words) or not self._phrases.tells(entities.words, place):
+                return items
+            end = place
+            while end < len(entities.words) and end not in spent and self._phrases.tells(entities.words, end):
+                if not entities.words[end].spoken:
+                    break
+                end += 1
+            if end <= place:
+                return items
+            items.append((place, end))
+        return items
 
     def _listed(self, entities: Entities, start: int, spent: frozenset[int]) -> tuple[list[tuple[int, int]], int]:
         """Return the items of a list that begins at that word ("eggs, milk and bread"), and its end."""

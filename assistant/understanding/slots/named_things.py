@@ -36,6 +36,9 @@ class NamedThings:
         self._naming_verbs = frozenset(language.words("cutting", "naming_verbs"))
         self._copulas = frozenset(language.words("cutting", "copulas"))
         self._articles = frozenset(language.words("cutting", "articles"))
+        self._fresh = frozenset(language.words("cutting", "fresh"))
+        self._kept_in = frozenset(language.words("cutting", "kept_in"))
+        self._common_stems = frozenset(language.stem(word) for word in language.common)
         self._possessives = frozenset(language.words("places", "possessives"))
         self._leads = frozenset(language.words("cutting", "boundaries"))
         self._pointing = frozenset(language.words("cutting", "pointing"))
@@ -68,11 +71,13 @@ class NamedThings:
             ("place",),
         ) or not (slot.required or slot.only):
             return
-        nouns = {stem for stem in slot.tool_stems if stem not in self._verb_stems}
+        makes = slot.roles[:1] == ("title",) and slot.required
+        nouns = {stem for stem in (slot.gist_stems if makes else slot.tool_stems) if stem not in self._verb_stems}
+        nouns -= self._common_stems
         for place in range(1, len(entities.words) - 1):
             stem = self._language.stem(entities.lowered[place])
-            led = entities.lowered[place - 1] in (*self._articles, *self._possessives)
-            own = stem in (slot.tool_stems if led else nouns) or place + 1 in kinds
+            led = entities.lowered[place - 1] in (*self._articles, *self._possessives, *self._fresh)
+            own = stem in (slot.tool_stems if led and not makes else nouns) or place + 1 in kinds
             if stem in slot.told_stems - self._verb_stems and entities.lowered[place + 1] in self._of:
                 yield from self._of_thing(slot, entities, place + 2, taken)  # "the coordinates of oslo"
             if slot.roles[:1] not in NAMED or not own or not led:
@@ -95,6 +100,33 @@ class NamedThings:
             if end > start:
                 yield Candidate(slot, surface(entities, start, end), start, end, 0.78)
                 return
+
+    def looked_for(self, slot: Slot, entities: Entities, start: int, end: int) -> tuple[int, int]:
+        """Return what is looked for, without where it is kept and what is wanted of it.
+
+        "insurance", of "insurance in my tasks"; "paul", of "paul's number in my contacts"; "oslo", of "the coordinates
+        of oslo", where the tool tells of tasks, contacts' numbers and coordinates.
+        """
+        pointed = (*self._articles, *self._possessives)
+        about = {self._language.stem(word) for word in slot.about}
+        told = slot.told_stems | slot.gist_stems | about
+        stems = [self._language.stem(lower) for lower in entities.lowered]
+        for place in range(start + 1, end - 2):
+            behind = [stems[i] for i in range(place + 2, end) if entities.lowered[i] not in self._language.common]
+            leads = entities.lowered[place] in self._kept_in and entities.lowered[place + 1] in pointed
+            if leads and behind and set(behind) <= told:
+                end = place
+                break
+        begin = start
+        while begin < end - 2 and entities.lowered[begin] in pointed:
+            begin += 1
+        telling = entities.lowered[begin] not in self._language.common and stems[begin] in told - self._verb_stems
+        if telling and begin + 2 < end and entities.lowered[begin + 1] in self._of:
+            start = begin + 2
+        owner = next((i for i in range(start, end - 1) if entities.lowered[i].endswith("'s")), None)
+        if owner is not None and set(stems[owner + 1 : end]) <= told:
+            end = owner + 1
+        return start, end
 
     def _before_owner(self, slot: Slot, entities: Entities, begin: int, end: int) -> int:
         """Return where a name ends before what it is put into, a thing of the tool: "waiting to the board"."""

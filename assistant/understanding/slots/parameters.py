@@ -18,6 +18,7 @@ from assistant.understanding.slots.described import (
     is_dotted,
     is_free_day,
     is_opaque,
+    kept_names,
     moment_of,
     quoted_values,
     style_of_days,
@@ -109,6 +110,8 @@ class Slot:
     """Pattern of the codes that its description gives an example of, "" for none."""
     world: str = ""
     """What the world calls a place or firm, where it takes that: "airport", "airline", "time zone", "country", ..."""
+    kept: tuple[str, ...] | None = None
+    """Of a name that somebody gave and that is kept ("a saved location"): the examples of it; None for any other."""
     numeric: bool = False
     """Whether its text is a number: a sum of money, or by the examples of its description ("10.50")."""
     edge: str = ""
@@ -293,6 +296,7 @@ def _slot(bare: Slot, item: Mapping[str, JSON], about: str, language: Language) 
         dotted=dotted,
         code=code,
         world=world,
+        kept=kept_names(about) if kind is Kind.TEXT else None,
     )
 
 

@@ -18,6 +18,8 @@ class Phrases:
         self._articles = frozenset(language.words("cutting", "articles"))
         self._boundaries = frozenset(language.words("cutting", "boundaries"))
         self._requests = frozenset(str(language.table("cutting")["requests"]).split())
+        self._stops = self._boundaries | self._requests | language.common
+        self._twofold = frozenset(language.words("cutting", "twofold"))
         self._objects = frozenset(language.words("cutting", "objects"))
         self._possessives = frozenset(language.words("places", "possessives"))
         self._common = language.common
@@ -56,6 +58,9 @@ class Phrases:
                 break
             if not word.spoken and word.text not in "-'&./":
                 break
+            acts = end + 1 < len(words) and words[end + 1].lower in self._objects
+            if end > begin and acts and not named:
+                break  # "what would a trip to kiel cost me"
             if word.text == "." and (end + 1 >= len(words) or words[end + 1].start > word.end):
                 break
             end += 1
@@ -104,6 +109,11 @@ class Phrases:
         word = words[place]
         if not word.spoken:
             return word.text in "-'&"
+        between = (
+            0 < place < len(words) - 1 and words[place].lower in self._requests and words[place].lower in self._twofold
+        )
+        if between and words[place - 1].lower in self._articles and words[place + 1].lower not in self._stops:
+            return True  # "a car wash"
         if place + 1 < len(words) and words[place + 1].lower in self._objects:  # "reach me": a verb
             return False
         if word.lower in self._requests or word.lower in self._boundaries or word.lower in self._common:

@@ -27,6 +27,8 @@ NAMED, TOLD, BESIDE = 0.25, 0.2, 0.1
 """What a word near a number says that is of the parameter's name, of its description, and that stands beside it."""
 
 
+ALL = 100
+"""Percent of what is open or closed completely."""
 PERIODS = {"days": 1, "nights": 1, "weeks": 7}
 """Days of the periods that parameters count by their names."""
 
@@ -53,7 +55,9 @@ class Quantities:
             for key, name in (("maximum", "highest"), ("minimum", "lowest"))
             for phrase in language.words("numbers", name)
         ]
+        self._degrees = {tuple(phrase.split()) for phrase in language.words("numbers", "degrees")}
         self._scale = [tuple(phrase.split()) for phrase in language.words("numbers", "scale")]
+        self._shares = frozenset(language.words("numbers", "shares"))
         self._closed = frozenset(language.words("numbers", "closed"))
         self._opened = frozenset(language.words("numbers", "opened"))
         self._axes = {str(w): (str(axis), int(sign)) for w, (axis, sign) in language.table("numbers", "axes").items()}
@@ -66,7 +70,7 @@ class Quantities:
     def of(self, slot: Slot, entities: Entities, asked: bool) -> Iterator[Candidate]:
         """Yield the numbers that could fill a parameter; `asked` where the driver was just asked for it."""
         texts = _texts(slot)
-        percent = any(_PERCENT.search(text) for text in texts)
+        percent = any(_PERCENT.search(text) for text in texts) or self._is_share(slot)
         money = any(self._language.stem(word) in self._money_stems for word in (*slot.words, *slot.about))
         if money:
             for money_ in entities.sums:
@@ -84,6 +88,16 @@ class Quantities:
             if number.ordinal and not asked:
                 continue
             yield from self._number(slot, entities, number, asked, percent, money)
+
+    @staticmethod
+    def _is_said(phrase: tuple[str, ...], entities: Entities) -> bool:
+        return any(entities.lowered[i : i + len(phrase)] == phrase for i in range(len(entities.words)))
+
+    def _is_share(self, slot: Slot) -> bool:
+        """Return whether a number is told in percent by its name alone, and its limits leave room for that."""
+        most = slot.schema.get("maximum", 100)
+        named = bool(self._shares.intersection(slot.words[-1:])) and set(slot.about) <= set(slot.words)
+        return named and most == ALL
 
     def _lengths_of_time(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
         """Yield durations for a number of minutes or hours: "an hour and a half" is 90."""
@@ -141,7 +155,8 @@ class Quantities:
         """Yield "halfway" and its like; of what is open, closing means none of it."""
         open_ = any(word in self._opened for text in texts for word in spoken_words(text))
         shutting = [place for place, lower in enumerate(entities.lowered) if lower in self._closed]
-        if open_ and shutting and not any(lower in self._opened for lower in entities.lowered):
+        told = [p for p, value in self._percent_phrases.items() if value < ALL and self._is_said(p, entities)]
+        if open_ and shutting and not told and not any(lower in self._opened for lower in entities.lowered):
             if not entities.numbers:
                 yield Candidate(slot, 0, shutting[0], shutting[0] + 1, 0.8)
             return
@@ -156,6 +171,9 @@ class Quantities:
         for phrase, key in self._ends:
             limit = slot.schema.get(key)
             for start in range(len(entities.words) - len(phrase) + 1):
+                behind = entities.words[start + len(phrase) :]
+                if phrase in self._degrees and behind and behind[0].spoken:
+                    continue  # "the most recent"
                 if isinstance(limit, int | float) and entities.lowered[start : start + len(phrase)] == phrase:
                     yield Candidate(slot, limit, start, start + len(phrase), 0.7)
         if slot.schema.get("minimum") == 0 and slot.required:

@@ -6,6 +6,7 @@ Never shortens or rewords: a value is cut from the sentence as it is. Resolving 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from assistant.understanding.grammar.phrase_sets import PhraseSet
 from assistant.understanding.language import Language
@@ -58,6 +59,7 @@ class TextCandidates:
         self._copulas = frozenset(language.words("cutting", "copulas"))
         self._bare_names = frozenset(language.words("cutting", "bare_names"))
         self._articles = frozenset(language.words("cutting", "articles"))
+        self._holding = frozenset(language.words("cutting", "holding"))
         self._toward = frozenset(language.words("cutting", "toward"))
         self._that = frozenset(word for word in language.words("persons", "reply") if " " not in word)
         self._stating = language.words("cutting", "stating")
@@ -102,6 +104,9 @@ class TextCandidates:
                 strength = 0.95 - 0.1 * top.index(part.role) if part.role in top else 0.76
                 start, end = self._things.without_moments(entities, part) if dated else (part.start, part.end)
                 start = self._things.past_noun(slot, entities, start, end) if part.role in ("title", "query") else start
+                if part.role == "query":
+                    yield self._looked_for(slot, entities, start, end, strength)
+                    continue
                 if part.role == "person" and self._number_words.issuperset(entities.lowered[start:end]):
                     digits = self._numbers.digits_at(entities.words[start:end], 0)
                     if digits is not None and len(digits[0]) >= LEAST_PHONE:
@@ -147,7 +152,8 @@ class TextCandidates:
             return
         spent = frozenset(i for found in (*entities.typed, *entities.sums) for i in range(found.start, found.end))
         for place, lower in enumerate(entities.lowered[:-1]):
-            if lower != name:
+            led = place > 0 and entities.lowered[place - 1] in (*self._articles, *self._holding)
+            if lower != name and not (led and self._language.stem(lower) == self._language.stem(name)):
                 continue
             begin = place + 1
             while begin < len(entities.words) and entities.lowered[begin] in self._naming_verbs:
@@ -212,7 +218,8 @@ class TextCandidates:
                     if slot.required is False and role == "title" and not slot.only and slot.roles[0] != "title":
                         continue  # "to", "for" and "about" lead in too much
                     stems = {self._language.stem(w) for w in entities.lowered[start:end] if w not in self._possessives}
-                    if not taken.isdisjoint(range(start, end)) or stems <= slot.tool_stems:
+                    known = slot.gist_stems if role == "place" else slot.tool_stems
+                    if not taken.isdisjoint(range(start, end)) or stems <= known:
                         continue
                     if self._names_another(slot, entities, start, end) or self._is_no_city(slot, entities, start):
                         continue
@@ -220,8 +227,17 @@ class TextCandidates:
                     strength = 0.7 - 0.08 * rank - 0.01 * number - 0.15 * (common and role in NAMES)
                     if self._only_values(entities, start, end):
                         continue
-                    if common or not kind:
+                    if role == "query":
+                        yield self._looked_for(slot, entities, start, end, strength)
+                    elif common or not kind:
                         yield self._cut(slot, entities, start, end, strength)
+
+    def _looked_for(self, slot: Slot, entities: Entities, start: int, end: int, strength: float) -> Candidate:
+        """Return what is looked for (`NamedThings.looked_for`) as a value: "paul", of "paul's number"."""
+        first, last = self._things.looked_for(slot, entities, start, end)
+        found = self._cut(slot, entities, first, last, strength)
+        owner = last < end and isinstance(found.value, str) and found.value.endswith("'s")
+        return replace(found, value=str(found.value)[:-2]) if owner else found
 
     def _passed_on(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
         """Yield the clause behind "that" or "saying" for a text that is passed on: "comment that the plumber comes"."""

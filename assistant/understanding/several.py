@@ -1,0 +1,157 @@
+"""Several requests in one sentence: each in its order, and what of them is not understood is named and never lost.
+
+Parts a sentence only where both halves ask for something, so that "milk and eggs" stays one value. It proposes nothing
+itself: what a half asks for, it is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.understanding.answers.clauses import Clauses
+from assistant.understanding.language import Language
+from assistant.understanding.mood import MoodPart
+from assistant.understanding.reading import Context, Interpretation, shifted
+from assistant.understanding.routing.acceptance import Objects
+from assistant.understanding.slots.parameters import Slot
+from assistant.understanding.tokens import name_words, spoken_words
+from client.catalog import Catalog, Tool
+
+Clear = Callable[[str, Context, MoodPart], Interpretation | None]
+"""What a text asks for, if that is clear."""
+ONE = 0.9
+"""Score from which a sentence with a pause in it asks for one thing."""
+PAUSES = ",;.!?"
+"""Marks between what may be two requests."""
+SURE = 0.6
+"""Score from which half a sentence asks for that tool and no other."""
+MOST_REQUESTS = 3
+"""Requests that one sentence is parted into; a driver who says more in one breath is asked for the rest."""
+MOST_JOINS = 4
+"""Joining words of a text at which it is parted, from its beginning: the work for an endless sentence stays bounded."""
+OPEN_ENDED: tuple[tuple[str, ...], ...] = ((), ("title",), ("list",), ("message",), ("query",))
+"""First roles of parameters whose words may go on over "and"."""
+
+
+@dataclass(frozen=True)
+class Parting:
+    """One way to part a sentence, of which only one half is clear."""
+
+    clear: Interpretation
+    """With its spans in the whole sentence."""
+    other: str
+    """The half that is not."""
+    start: int
+    end: int
+    """The characters of that half."""
+
+
+class Several:
+    """Parts the sentences that are said to one catalog."""
+
+    def __init__(
+        self, catalog: Catalog, language: Language, clear: Clear, slots: Callable[[Tool], Sequence[Slot]]
+    ) -> None:
+        """`slots` are the parameters of a tool."""
+        self._catalog = catalog
+        self._stem = language.stem
+        self._synonyms = language.synonyms
+        self._common = language.common
+        self._numbers = frozenset(language.table("numbers", "words"))
+        self._clauses = Clauses(language)
+        self._objects = Objects(language, self._clauses)
+        self._clear = clear
+        self._slots = slots
+        self._names_of_tools = frozenset(self._stem(word) for tool in catalog for word in name_words(tool.name))
+
+    def parted(
+        self, text: str, context: Context, part: MoodPart, *, most: int = MOST_REQUESTS
+    ) -> tuple[Interpretation | None, tuple[Parting, ...]]:
+        """Return the requests of a sentence, at most `most`, if each part of it clearly asks for one.
+
+        If it has no such parts, return the ways to part it of which one half is clear and the other one asks too.
+        """
+        found: list[Parting] = []
+        for first, second in self._clauses.halves(text)[:MOST_JOINS]:
+            opens = self._clauses.opens_request(second)
+            paused = text[len(first)] in PAUSES and not self._clauses.joins(text[len(first) :])
+            if paused and not self._asks(first):
+                continue
+            if not opens and not self._may_name(second):
+                continue
+            at = len(text) - len(second)
+            one = self._clear(first, context, part)
+            if one is None and not self._clauses.opens_request(first):
+                continue
+            after = (
+                replace(context, previous_tool=one.tool, previous_arguments=one.arguments, results=())
+                if one
+                else context
+            )
+            further = self.parted(second, after, part, most=most - 1)[0] if most > 2 else None
+            two = further or self._clear(second, after, part)
+            if one is None or two is None:
+                clear = one or (shifted(two, at) if two is not None else None)
+                other, start, end = (second, at, len(text)) if one else (first, 0, len(first))
+                begins = opens or (two is not None and self._names(second, two))
+                if clear is not None and begins and self._clauses.opens_request(other) and len(other.split()) > 1:
+                    found.append(Parting(clear, other, start, end))
+                continue
+            whole = self._clear(text, context, part) if paused else None
+            if whole is not None and whole.score >= ONE:
+                continue  # "let some air in, open a window" says one thing twice
+            if self._are_two(first, second, one, two, opens=opens):
+                then = tuple(shifted(each, at) for each in (replace(two, then=()), *two.then))
+                return replace(one, then=then, score=min(one.score, two.score)), ()
+            if opens and one.tool == two.tool and one.score < SURE <= two.score:
+                found.append(Parting(shifted(two, at), first, 0, len(first)))
+            elif opens and one.tool == two.tool and two.score < SURE <= one.score:
+                found.append(Parting(one, second, at, len(text)))
+        return None, tuple(found)
+
+    def with_left(self, found: tuple[Interpretation, ...], partings: Sequence[Parting]) -> tuple[Interpretation, ...]:
+        """Return what a whole sentence asks for, with the half that it says nothing of named as left."""
+        for parting in partings:
+            if not found:
+                return (replace(parting.clear, left=parting.other),)
+            spans = found[0].spans.values()
+            said = any(span.start < parting.end and parting.start < span.end for span in spans)
+            if found[0].tool == parting.clear.tool and not said:
+                return (replace(parting.clear, left=parting.other), *found[1:])
+        return found
+
+    def _are_two(self, first: str, second: str, one: Interpretation, two: Interpretation, *, opens: bool) -> bool:
+        if one.tool == two.tool:
+            again = dict(one.arguments) == dict(two.arguments)
+            return opens and not again and self._clauses.same_opening(first, second)
+        return opens or (self._names(second, two) and not self._goes_on(first, one))
+
+    def _asks(self, text: str) -> bool:
+        """Return whether a text before a pause is a request in full: "change of plan" names nothing to change."""
+        return self._clauses.opens_request(text) and bool(self._objects.of(text))
+
+    def _may_name(self, text: str) -> bool:
+        words = spoken_words(self._clauses.without_pleas(text))
+        counted = bool(words) and (words[0] in self._numbers or words[0].isdigit())  # "between five and ten percent"
+        if len(words) < 2 or counted:
+            return False
+        heads = {self._stem(word) for word in (*words[:1], *self._objects.of(text)[-1:]) if word not in self._common}
+        return any(not self._names_of_tools.isdisjoint(self._synonyms(head)) for head in heads)
+
+    def _names(self, text: str, found: Interpretation) -> bool:
+        """Return whether a half without a verb that is known names what its tool is called by: "all scenes"."""
+        tool = self._catalog.find(found.tool)
+        own = {self._stem(word) for word in name_words(tool.name)} if tool is not None else set()
+        words = spoken_words(self._clauses.without_pleas(text))
+        things = [word for word in self._objects.of(text) if word not in self._common]
+        verb = bool(words) and words[0] not in self._common and self._stem(words[0]) in own  # "flash the headlights"
+        return verb or (bool(things) and all(self._synonyms(self._stem(word)) & own for word in things[-1:]))
+
+    def _goes_on(self, text: str, found: Interpretation) -> bool:
+        """Return whether a text at the end of a request may go on over "and": "write bread and butter"."""
+        tool = self._catalog.find(found.tool)
+        slots = self._slots(tool) if tool is not None else ()
+        ends = {name for name, span in found.spans.items() if span.end >= len(text.rstrip(" ,"))}
+        return any(".".join(slot.path) in ends and slot.roles[:1] in OPEN_ENDED and "enum" not in slot.schema
+                   for slot in slots)  # fmt: skip

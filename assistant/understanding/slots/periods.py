@@ -1,0 +1,90 @@
+"""Listed values that stand for a stretch of time, by what the schema says of each: "short_term (~4 weeks)", "30d".
+
+Only proposes the value whose length comes nearest to what was said; one that is far from all of them says nothing.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+from assistant.understanding.language import Language
+from assistant.understanding.slots.candidate import Candidate
+from assistant.understanding.slots.entities import Entities
+from assistant.understanding.slots.parameters import Kind, Slot
+
+DAYS = {"h": 1 / 24, "d": 1.0, "w": 7.0, "m": 30.4, "y": 365.0}
+"""Days of an hour, day, week, month and year, by the first letter."""
+FURTHEST = 2.5
+"""How many times longer or shorter than what was said a value may be."""
+ALWAYS = 36_500.0
+"""Days that stand for all time."""
+LATELY = 14.0
+"""Days that "lately" goes back at the least."""
+_LENGTH = r"(\d+)[ _-]?(hours?|days?|weeks?|months?|years?|h|d|w|m|y)\b"
+_CODED = re.compile(rf"(?:^|[_-])(?:last[_-]|past[_-])?{_LENGTH}", re.IGNORECASE)
+
+
+class Periods:
+    """Stretches of time that are said in one language."""
+
+    def __init__(self, language: Language) -> None:
+        self._last = frozenset((*language.words("date", "last"), *language.words("date", "this")))
+        self._units = {
+            word: DAYS[unit[0]] for unit in ("day", "week", "month", "year") for word in language.words("date", unit)
+        }
+        self._numbers = {str(word): float(value) for word, value in language.table("numbers", "words").items()}
+        self._always = [tuple(phrase.split()) for phrase in language.words("date", "always")]
+        self._lately = [tuple(phrase.split()) for phrase in language.words("date", "lately")]
+
+    def of(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
+        """Yield the value of an enum of stretches of time that comes nearest to the stretch that was said."""
+        if slot.kind is not Kind.ENUM:
+            return
+        about = str(slot.schema.get("description", ""))
+        lengths = _lengths(about, tuple(value for value in slot.values if isinstance(value, str)))
+        if len(lengths) < 2 or len(lengths) < len(slot.values) - 1:
+            return
+        found = self._said(entities)
+        if found is None:
+            return
+        days, start, end = found
+        value = min(lengths, key=lambda each: abs(math.log(lengths[each] / days)))
+        far = max(lengths[value] / days, days / lengths[value]) > FURTHEST
+        if not far or days in (LATELY, ALWAYS):
+            yield Candidate(slot, value, start, end, 0.9)
+
+    def _said(self, entities: Entities) -> tuple[float, int, int] | None:
+        """Return the days of a stretch that goes back from today, and its words; None where none is said."""
+        lowered = entities.lowered
+        for phrases, days in ((self._always, ALWAYS), (self._lately, LATELY)):
+            for phrase in phrases:
+                for start in range(len(lowered) - len(phrase) + 1):
+                    if lowered[start : start + len(phrase)] == phrase:
+                        return days, start, start + len(phrase)
+        for start, lower in enumerate(lowered[:-1]):
+            if lower not in self._last:
+                continue
+            count = self._count(lowered[start + 1])
+            at = start + 1 + (count is not None)
+            if at < len(lowered) and lowered[at] in self._units:
+                return (count or 1) * self._units[lowered[at]], start, at + 1
+        return None
+
+    def _count(self, word: str) -> float | None:
+        """Return how many a word says, which is a part of a longer moment elsewhere; None if it says no number."""
+        return float(word) if word.isdecimal() else self._numbers.get(word)
+
+
+@lru_cache(maxsize=512)
+def _lengths(about: str, values: tuple[str, ...]) -> Mapping[str, float]:
+    """Return the days that each value stands for, where the description or the value itself says so."""
+    found: dict[str, float] = {}
+    for value in values:
+        told = re.search(rf"\b{re.escape(value)}\b\W{{0,4}}(?:\w+ ){{0,2}}[~≈]?\s*{_LENGTH}", about, re.IGNORECASE)
+        told = told or _CODED.search(value)
+        if told is not None:
+            found[value] = float(told[1]) * DAYS[told[2][0].lower()]
+    return found

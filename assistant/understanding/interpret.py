@@ -34,7 +34,6 @@ from assistant.understanding.sayable import Sayable
 from assistant.understanding.several import Several
 from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.fill import Filled, Filler
-from assistant.understanding.slots.parameters import Kind
 from assistant.understanding.slots.prepared import PreparedTool, PreparedTools
 from assistant.understanding.templates import examples_of, templates_of
 from assistant.understanding.tokens import plain
@@ -233,10 +232,8 @@ class Interpreter:
         nothing = Filled({}, {})
         if control is not None and not context.asked:
             return nothing
-        if control is not None:
-            slot = next((slot for slot in prepared.slots if slot.name == context.asked), None)
-            if slot is None or slot.kind is not Kind.BOOLEAN:
-                return nothing
+        if control is not None and not self._answers.takes_bare(text, prepared, context):
+            return nothing
         return self._answers.changes(text, prepared, context)
 
     def _requests(self, text: str, context: Context, parts: Sequence[MoodPart]) -> Reading:

@@ -96,9 +96,13 @@ class Template:
     """Letters outside the marks: more of them make a better match."""
     listed: frozenset[str] = frozenset()
     """Words of values that are listed for the marks: they are the tool's own as well."""
+    closed: frozenset[str] = frozenset()
+    """If each mark has listed values: all words that may be said. Any other word says something else."""
 
     def own(self, words: Sequence[str]) -> int:
         """Return how many letters of a sentence are the example's own, or those of listed values."""
+        if self.closed and not self.closed.issuperset(words):
+            return self.fixed
         return self.fixed + sum(len(word) + 1 for word in words if word in self.listed)
 
     def fits(self, words: Sequence[str]) -> bool:
@@ -142,8 +146,10 @@ def _template(tool: Tool, example: Example, language: Language) -> Template | No
             marks = 0
         marks += 1
         place = mark.end
-    listed = frozenset(word for mark in example.marks for word in _listed(tool, mark.path, language))
-    return Template(tool, tuple(runs), marks - 1, fixed, listed) if runs else None
+    values = [frozenset(_listed(tool, mark.path, language)) for mark in example.marks]
+    listed = frozenset[str]().union(*values)
+    said = listed.union(language.common, *(run for _, run in runs)) if all(values) else frozenset[str]()
+    return Template(tool, tuple(runs), marks - 1, fixed, listed, said) if runs else None
 
 
 def _listed(tool: Tool, path: str, language: Language) -> Iterator[str]:

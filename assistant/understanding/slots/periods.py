@@ -25,6 +25,8 @@ LATELY = 14.0
 """Days that "lately" goes back at the least."""
 _LENGTH = r"(\d+)[ _-]?(hours?|days?|weeks?|months?|years?|h|d|w|m|y)\b"
 _CODED = re.compile(rf"(?:^|[_-])(?:last[_-]|past[_-])?{_LENGTH}", re.IGNORECASE)
+MOST_PERIODS = 20
+"""Values of a list that may be stretches of time; a longer one lists other things."""
 
 
 class Periods:
@@ -41,7 +43,7 @@ class Periods:
 
     def of(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
         """Yield the value of an enum of stretches of time that comes nearest to the stretch that was said."""
-        if slot.kind is not Kind.ENUM:
+        if slot.kind is not Kind.ENUM or len(slot.values) > MOST_PERIODS:
             return
         about = str(slot.schema.get("description", ""))
         lengths = _lengths(about, tuple(value for value in slot.values if isinstance(value, str)))

@@ -385,6 +385,10 @@ REQUIREMENTS: dict[str, Requirement] = {
     "G.services": Requirement(
         "servers", "real mail, calendar and weather servers are used, and each way they fail is one sentence"
     ),
+    "G.files.below": Requirement("servers", "no path and no link leads the files server out of its folder"),
+    "G.files.atomic": Requirement("servers", "a file is written as a whole or stays as it was, also after kill -9"),
+    "G.files.undo": Requirement("servers", "each change of a file can be taken back"),
+    "G.files.watched": Requirement("servers", "a file that somebody else changed is never told from memory"),
     "G.mail.reached": Requirement("servers", "who was not reached by a mail is named and never told as reached"),
     "G.mail.large": Requirement("servers", "what is asked of a mailbox and answered does not grow with the mailbox"),
     "G.mail.marked": Requirement("servers", "only mail that was told counts as read; more tells the rest"),

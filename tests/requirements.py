@@ -389,6 +389,8 @@ REQUIREMENTS: dict[str, Requirement] = {
     "G.files.atomic": Requirement("servers", "a file is written as a whole or stays as it was, also after kill -9"),
     "G.files.undo": Requirement("servers", "each change of a file can be taken back"),
     "G.files.watched": Requirement("servers", "a file that somebody else changed is never told from memory"),
+    "G.github.search": Requirement("servers", "what is asked of GitHub in words becomes its qualifiers"),
+    "G.github.limits": Requirement("servers", "limits of GitHub are waited for or said, and no effect is sent twice"),
     "G.mail.reached": Requirement("servers", "who was not reached by a mail is named and never told as reached"),
     "G.mail.large": Requirement("servers", "what is asked of a mailbox and answered does not grow with the mailbox"),
     "G.mail.marked": Requirement("servers", "only mail that was told counts as read; more tells the rest"),

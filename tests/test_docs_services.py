@@ -29,7 +29,7 @@ PAGE = (Path(__file__).parents[1] / "docs" / "services.md").read_text(encoding="
 def test_the_settings_shown_are_read_and_hold_no_secret() -> None:
     (text,) = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
     servers = tomllib.loads(text)["servers"]
-    assert set(servers) == {"mail", "calendar", "weather", "files", "github"}
+    assert set(servers) == {"mail", "calendar", "weather", "files", "github", "messages"}
     for name, raw in servers.items():
         entry = read_entry(name, raw)
         assert entry.args[:2] == ["-m", f"assistant.services.{name}"]

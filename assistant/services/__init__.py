@@ -5,6 +5,7 @@
     python -m assistant.services.weather    Open-Meteo
     python -m assistant.services.files      the files of one folder
     python -m assistant.services.github     GitHub
+    python -m assistant.services.messages   Slack, Teams, WhatsApp, Matrix, Mastodon, LinkedIn
 
 Each speaks MCP on stdio, and is configured like any server that has a command. What a service returns is data to be
 told; nothing here reads it as a request.

@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from assistant.conversation.announcements import CalendarWatch, ring_timers, watch_vehicle
+from assistant.conversation.asking_ahead import AheadRules, AskingAhead
 from assistant.conversation.journal import Journal
 from assistant.conversation.live_sound import LiveEar, LiveInterruptions, LiveMouth, Quiet, SilentMouth
 from assistant.conversation.own_servers import profile_of
@@ -124,6 +125,7 @@ async def open_live(settings: Settings, complain: Callable[[str], None], *, soun
         if heard.waking:
             stack.push_async_callback(_ended, asyncio.create_task(heard.waking.run(runtime)))
         watch_vehicle(runtime, vehicle, settings.car.announcements)
+        await _ask_ahead(settings, runtime, tools, vehicle, cabin, stack)
         if cabin is not None:
             ring_timers(runtime, cabin)
         if "calendar" in settings.car.announcements:
@@ -135,6 +137,30 @@ async def open_live(settings: Settings, complain: Callable[[str], None], *, soun
                     f"{server.detail} {server.tools} of its tools are known; McQueen connects as soon as it answers."
                 )
         yield Live(runtime, tools, vehicle, heard.ear, heard.mouth, cabin)
+
+
+async def _ask_ahead(
+    settings: Settings,
+    runtime: Runtime,
+    tools: ToolClient,
+    vehicle: SimulatedVehicle,
+    cabin: Cabin | None,
+    stack: AsyncExitStack,
+) -> None:
+    """Have asked ahead what settings name, if they name anything."""
+    rules = AheadRules.of(settings.warming)
+    if not rules.every and not rules.before_dead_zones:
+        return
+
+    def place(named: str) -> str:
+        destination = cabin.route[-1] if cabin is not None and cabin.route else ""
+        return settings.profile.here if named == "$here" else destination
+
+    ahead = AskingAhead(tools, SystemClock(), rules, place)
+    runtime.observe(ahead.saw)
+    vehicle.subscribe(lambda: ahead.moved(vehicle.journey, vehicle.speed))
+    stack.push_async_callback(ahead.close)
+    stack.push_async_callback(_ended, asyncio.create_task(ahead.run()))
 
 
 async def _open_reader(settings: Settings, tools: ToolClient, stack: AsyncExitStack) -> Reader:

@@ -225,7 +225,9 @@ class ToolClient:
 
     async def _arrange(self, name: str, listing: Listing) -> Listing:
         """Return the listing as it is offered here: by place, preference and permission."""
-        listing = await self.preferences.arrange(name, placed(listing, self._links[name].server))
+        listing = await self.preferences.arrange(
+            name, placed(listing, self._links[name].server, self._settings.defaults)
+        )
         return await self.permissions.arrange(listing)
 
     async def _listed(self, name: str, listing: Listing) -> None:

@@ -185,6 +185,9 @@ REQUIREMENTS: dict[str, Requirement] = {
         "a real car's signals come from a databroker; one that is lost counts as moving until parked is seen",
     ),
     "C.one-source": Requirement("design 8", "whatever steers a conversation, in any language, is also listened for"),
+    "C.asked-ahead": Requirement(
+        "conversation", "what is wanted in a dead zone is asked before it; nothing with effects is asked ahead"
+    ),
     "C.journey": Requirement("design 3", "a simulated journey has position, range, warmth, tunnels and dead zones"),
     # -- driving limits (rows that a drive can show; assistant/drives/driving_limits.py gives the reason for the others)
     "T1": Requirement("limits T1", "a sign within 0.25 s of a press or an utterance"),

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.conversation.announcements import ring_timers
+from assistant.conversation.asking_ahead import AheadRules, AskingAhead
 from assistant.conversation.journal import Journal, replay
 from assistant.conversation.live_sound import SilentMouth
 from assistant.conversation.own_servers import profile_of
@@ -206,6 +207,12 @@ class DriveRunner:
             )
             self._runtime.observe(self._timeline)
             await stack.enter_async_context(self._runtime)
+            self._ahead = AskingAhead(
+                self._parts.tools, self._clock, AheadRules.of(self._drive.warming), self._place_of
+            )
+            self._runtime.observe(self._ahead.saw)
+            stack.push_async_callback(self._ahead.close)
+            stack.push_async_callback(_arrive, asyncio.create_task(self._ahead.run()))
             self._vehicle.subscribe(self._vehicle_changed)
             self._vehicle.set(self._drive.vehicle)
             await self._clock.run_until(lambda: bool(len(self._runtime.state.catalog)), 5.0)
@@ -255,6 +262,11 @@ class DriveRunner:
         for word in self._watch.look(vehicle.values(), vehicle.journey):
             self._runtime.notice(word.topic, word.text)
         self._runtime.drive(driving_state(vehicle.gear, vehicle.parking_brake, vehicle.speed), vehicle.speed)
+        self._ahead.moved(vehicle.journey, vehicle.speed)
+
+    def _place_of(self, named: str) -> str:
+        route = self._cabin.route if self._cabin is not None else []
+        return self._drive.place if named == "$here" else (route[-1] if route else "")
 
     def _driver_speaks(self, line: DriveLine, ended: bool) -> None:
         now = self._clock.now()

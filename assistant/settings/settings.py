@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from assistant.settings.servers_file import FILE_NAME as SERVERS_FILE_NAME
 from assistant.settings.servers_file import ServersFile
@@ -130,8 +130,36 @@ class CallsSettings(_Strict):
         default_factory=dict,
         description='what stands in for a tool: "town.get_weather" = ["other server", "server.tool"]; [] for none',
     )
+    defaults: dict[str, dict[str, JsonValue]] = Field(
+        default_factory=dict,
+        description='arguments that never change, by pattern of tools: "github.*" = {owner = "ann"}',
+    )
     deferred_for: Annotated[float, Field(gt=0)] = Field(
         4 * 3600.0, description="seconds that a confirmed call waits for the network before you are asked again"
+    )
+
+
+class AheadCall(_Strict):
+    """A call that is asked ahead."""
+
+    tool: Annotated[str, Field(min_length=1)]
+    arguments: dict[str, JsonValue] = Field(
+        default_factory=dict, description='"$destination" and "$here" stand for the places'
+    )
+
+
+class WarmingSettings(_Strict):
+    """What is asked ahead, for where there is no network; only calls that change nothing and need no yes are made."""
+
+    before_dead_zones: bool = Field(
+        False, description="ask the calls below, and the latest of the conversation, two minutes before a dead zone"
+    )
+    every: Annotated[float, Field(ge=0, le=86_400)] = Field(
+        0.0, description="seconds after which the calls below are asked again; 0 for never"
+    )
+    calls: list[AheadCall] = Field(
+        default_factory=list,
+        description='for example {tool = "get_weather", arguments = {location = "$destination"}}',
     )
 
 
@@ -197,6 +225,7 @@ class Settings(_Strict):
     understanding: UnderstandingSettings = UnderstandingSettings()
     supervision: SupervisionSettings = SupervisionSettings()
     calls: CallsSettings = CallsSettings()
+    warming: WarmingSettings = WarmingSettings()
     metrics: MetricsSettings = MetricsSettings()
     serving: ServingSettings = ServingSettings()
     dashboard: DashboardSettings = DashboardSettings()
@@ -223,6 +252,7 @@ class Settings(_Strict):
             fresh_for=kept.fresh_for,
             stale_for=kept.stale_for,
             fallbacks=kept.fallbacks,
+            defaults=kept.defaults,
             deferred_for=kept.deferred_for,
         )
 

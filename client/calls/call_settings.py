@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from client.connections.links import LinkSettings
 from client.resilience.retry import RetrySettings
+from client.values import JSON
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class CallSettings:
     """How long an answer of a read-only tool counts as fresh, by `server.tool`; not at all unless named."""
     fallbacks: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """What stands in for a `server.tool` that cannot be reached, in order: servers or `server.tool` names."""
+    defaults: Mapping[str, Mapping[str, JSON]] = field(default_factory=dict)
+    """Arguments that never change, by pattern of `server.tool`: they are not asked for, and read back with the rest."""
     stale_for: float = 24 * 3600.0
     """Oldest answer that is given, with its age, when a read-only tool cannot be reached."""
     patience: float = 4.0

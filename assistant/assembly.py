@@ -174,7 +174,14 @@ async def _open_reader(settings: Settings, tools: ToolClient, stack: AsyncExitSt
     experience = Experience(settings.data_path / EXPERIENCE_FILE) if wanted.learning else None
     material = tools.material() if wanted.server_hints else None
     kept = IndexFolder.on_this_machine()
-    return Reader(experience=experience, model=model, material=material, spoken=settings.language, kept=kept)
+    return Reader(
+        experience=experience,
+        model=model,
+        material=material,
+        spoken=settings.language,
+        kept=kept,
+        routines=settings.tools,
+    )
 
 
 @dataclass(frozen=True)

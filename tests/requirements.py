@@ -185,6 +185,9 @@ REQUIREMENTS: dict[str, Requirement] = {
         "a real car's signals come from a databroker; one that is lost counts as moving until parked is seen",
     ),
     "C.one-source": Requirement("design 8", "whatever steers a conversation, in any language, is also listened for"),
+    "D.routines": Requirement(
+        "conversation", "a routine's steps are read back as one question, done one by one, and part failures are told"
+    ),
     "C.asked-ahead": Requirement(
         "conversation", "what is wanted in a dead zone is asked before it; nothing with effects is asked ahead"
     ),

@@ -13,8 +13,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
+from assistant.conversation.routines import Routines
 from assistant.policy.sensitivity import assess
 from assistant.profile.sayings import saying_of
+from assistant.settings.settings import RoutineSettings
 from assistant.understanding.answers.dictated_words import Dictation
 from assistant.understanding.grammar.compiler import compile_grammar
 from assistant.understanding.hearing import read_heard
@@ -65,8 +67,10 @@ class Reader:
         material: Material | None = None,
         spoken: str = BASE,
         kept: IndexFolder | None = None,
+        routines: Mapping[str, RoutineSettings] | None = None,
     ) -> None:
         """`spoken` is the code of the language that the driver speaks; `kept` is where what is learned is kept."""
+        self._routines = Routines(routines or {})
         self._kept = kept
         self.model = model
         self._experience = experience
@@ -123,7 +127,8 @@ class Reader:
         reading = self._about_the_driver(texts if transcript.text else [], reading, context)
         if transcript.recognizer != TYPED:  # a typed text is as it was meant
             reading = self._dictation.weighed(reading, context, self._catalog)
-        return await self.improved(reading, context)
+        reading = await self.improved(reading, context)
+        return self._routines.expanded(reading, context, self._catalog, self._interpreter.read)
 
     def _understood(self, texts: Sequence[str], context: Context) -> Reading:
         reading = self._interpreter.read(texts, context)

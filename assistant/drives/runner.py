@@ -185,6 +185,7 @@ class DriveRunner:
                     dialect=self._drive.dialect,
                     cabin=self._cabin,
                     profile=self._kept,
+                    routines=self._drive.tools,
                 )
             )
             await self._parts.tools.ready(READY_SECONDS)
@@ -200,7 +201,7 @@ class DriveRunner:
                 clock=self._clock,
                 mouth=self._mouth,
                 ear=self._ear,
-                reader=Reader(spoken=spoken),
+                reader=Reader(spoken=spoken, routines=self._drive.tools),
                 profile=self._profile,
                 journal=Journal(journal, state),
                 here=lambda: self._drive.place,

@@ -163,6 +163,24 @@ class WarmingSettings(_Strict):
     )
 
 
+class RoutineStep(_Strict):
+    """A step of a routine by its tool."""
+
+    tool: Annotated[str, Field(min_length=1)]
+    arguments: dict[str, JsonValue] = Field(default_factory=dict)
+
+
+class RoutineSettings(_Strict):
+    """A tool of the driver's own: several steps under one name, read back as one question."""
+
+    says: Annotated[list[str], Field(min_length=1, max_length=20)] = Field(
+        description='what is said for it: ["I\'m leaving work"]'
+    )
+    steps: Annotated[list[str | RoutineStep], Field(min_length=1, max_length=8)] = Field(
+        description='sentences, or tools with arguments: ["navigate home", {tool = "lock_doors"}]'
+    )
+
+
 class DashboardSettings(_Strict):
     """How the dashboard looks."""
 
@@ -226,6 +244,9 @@ class Settings(_Strict):
     supervision: SupervisionSettings = SupervisionSettings()
     calls: CallsSettings = CallsSettings()
     warming: WarmingSettings = WarmingSettings()
+    tools: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")], RoutineSettings] = Field(
+        default_factory=dict, description="routines of your own, by name: says, steps"
+    )
     metrics: MetricsSettings = MetricsSettings()
     serving: ServingSettings = ServingSettings()
     dashboard: DashboardSettings = DashboardSettings()

@@ -118,7 +118,7 @@ def read_back_plan(
 
 def asking_all(count: int) -> str:
     """Return the question that ends a read-back of several."""
-    return wording().text("asking", "both" if count == 2 else "all_three")
+    return wording().text("asking", {2: "both", 3: "all_three"}.get(count, "all_of_it"))
 
 
 def login_reminder(tool: Tool, outcome: NeedsInput) -> str:

@@ -21,6 +21,7 @@ from assistant.conversation.asking_ahead import AheadRules, AskingAhead
 from assistant.conversation.journal import Journal
 from assistant.conversation.live_sound import LiveEar, LiveInterruptions, LiveMouth, Quiet, SilentMouth
 from assistant.conversation.own_servers import profile_of
+from assistant.conversation.preferred_tools import Circumstances
 from assistant.conversation.reader import Reader
 from assistant.conversation.runtime import Runtime
 from assistant.conversation.turn_ending import turn_ending
@@ -41,6 +42,7 @@ from assistant.voice_opening import chosen_voice, open_recognizer
 from assistant.wording.host_messages import words_of
 from client.clock import SystemClock
 from client.http import open_http_client
+from client.resilience.connectivity import Connectivity
 from client.tool_client import ToolClient
 from voice.mouth import Mouth
 from voice.voice_errors import DeviceError, VoiceError
@@ -99,7 +101,7 @@ async def open_live(settings: Settings, complain: Callable[[str], None], *, soun
         offset = (now.utcoffset() or timedelta(0)).total_seconds()
         state = replace(State(f"live-{uuid.uuid4().hex[:12]}"), utc_offset=offset, language=settings.language)
         journal = settings.data_path / "journals" / f"{now:%Y%m%d-%H%M%S}.jsonl"
-        reader = await _open_reader(settings, tools, stack)
+        reader = await _open_reader(settings, tools, stack, vehicle)
         runtime = Runtime(
             state,
             reader=reader,
@@ -163,7 +165,9 @@ async def _ask_ahead(
     stack.push_async_callback(_ended, asyncio.create_task(ahead.run()))
 
 
-async def _open_reader(settings: Settings, tools: ToolClient, stack: AsyncExitStack) -> Reader:
+async def _open_reader(
+    settings: Settings, tools: ToolClient, stack: AsyncExitStack, vehicle: SimulatedVehicle
+) -> Reader:
     """Return what reads the driver's words, with the helps that settings allow."""
     wanted = settings.understanding
     model = None
@@ -181,6 +185,10 @@ async def _open_reader(settings: Settings, tools: ToolClient, stack: AsyncExitSt
         spoken=settings.language,
         kept=kept,
         routines=settings.tools,
+        rules=settings.routing.rules,
+        circumstances=lambda: Circumstances(
+            settings.profile.here, vehicle.speed > 0, tools.connectivity is not Connectivity.OFFLINE
+        ),
     )
 
 

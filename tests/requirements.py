@@ -188,6 +188,9 @@ REQUIREMENTS: dict[str, Requirement] = {
     "D.routines": Requirement(
         "conversation", "a routine's steps are read back as one question, done one by one, and part failures are told"
     ),
+    "C.routing": Requirement(
+        "conversation", "rules choose among fitting tools; a tool with no place for a named file is never taken"
+    ),
     "C.asked-ahead": Requirement(
         "conversation", "what is wanted in a dead zone is asked before it; nothing with effects is asked ahead"
     ),

@@ -9,14 +9,15 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
+from assistant.conversation.preferred_tools import Circumstances, preferred
 from assistant.conversation.routines import Routines
 from assistant.policy.sensitivity import assess
 from assistant.profile.sayings import saying_of
-from assistant.settings.settings import RoutineSettings
+from assistant.settings.settings import RoutineSettings, RoutingRule
 from assistant.understanding.answers.dictated_words import Dictation
 from assistant.understanding.grammar.compiler import compile_grammar
 from assistant.understanding.hearing import read_heard
@@ -68,9 +69,16 @@ class Reader:
         spoken: str = BASE,
         kept: IndexFolder | None = None,
         routines: Mapping[str, RoutineSettings] | None = None,
+        rules: Sequence[RoutingRule] = (),
+        circumstances: Callable[[], Circumstances] = Circumstances,
     ) -> None:
-        """`spoken` is the code of the language that the driver speaks; `kept` is where what is learned is kept."""
+        """`spoken` is the code of the language that the driver speaks; `kept` is where what is learned is kept.
+
+        `rules` say which of several fitting tools is taken, under the `circumstances` of the moment.
+        """
         self._routines = Routines(routines or {})
+        self._rules = rules
+        self._circumstances = circumstances
         self._kept = kept
         self.model = model
         self._experience = experience
@@ -127,7 +135,7 @@ class Reader:
         reading = self._about_the_driver(texts if transcript.text else [], reading, context)
         if transcript.recognizer != TYPED:  # a typed text is as it was meant
             reading = self._dictation.weighed(reading, context, self._catalog)
-        reading = await self.improved(reading, context)
+        reading = preferred(await self.improved(reading, context), self._rules, self._circumstances)
         return self._routines.expanded(reading, context, self._catalog, self._interpreter.read)
 
     def _understood(self, texts: Sequence[str], context: Context) -> Reading:

@@ -21,6 +21,7 @@ from assistant.conversation.asking_ahead import AheadRules, AskingAhead
 from assistant.conversation.journal import Journal, replay
 from assistant.conversation.live_sound import SilentMouth
 from assistant.conversation.own_servers import profile_of
+from assistant.conversation.preferred_tools import Circumstances
 from assistant.conversation.reader import Reader
 from assistant.conversation.runtime import Runtime
 from assistant.conversation.vehicle_warnings import VehicleWatch
@@ -53,6 +54,7 @@ from assistant.understanding.reading import Profile
 from assistant.vehicle.cabin import Cabin
 from assistant.vehicle.simulation import SimulatedVehicle
 from assistant.voice_opening import Voices
+from client.resilience.connectivity import Connectivity
 from voice.audio import TimelineRecorder, read_wav
 from voice.mouth import Mouth
 
@@ -201,7 +203,12 @@ class DriveRunner:
                 clock=self._clock,
                 mouth=self._mouth,
                 ear=self._ear,
-                reader=Reader(spoken=spoken, routines=self._drive.tools),
+                reader=Reader(
+                    spoken=spoken,
+                    routines=self._drive.tools,
+                    rules=self._drive.routing.rules,
+                    circumstances=self._circumstances,
+                ),
                 profile=self._profile,
                 journal=Journal(journal, state),
                 here=lambda: self._drive.place,
@@ -264,6 +271,10 @@ class DriveRunner:
             self._runtime.notice(word.topic, word.text)
         self._runtime.drive(driving_state(vehicle.gear, vehicle.parking_brake, vehicle.speed), vehicle.speed)
         self._ahead.moved(vehicle.journey, vehicle.speed)
+
+    def _circumstances(self) -> Circumstances:
+        there = self._parts.tools.connectivity is not Connectivity.OFFLINE
+        return Circumstances(self._drive.place, self._vehicle.speed > 0, there)
 
     def _place_of(self, named: str) -> str:
         route = self._cabin.route if self._cabin is not None else []

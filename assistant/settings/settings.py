@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
 
 from assistant.settings.servers_file import FILE_NAME as SERVERS_FILE_NAME
 from assistant.settings.servers_file import ServersFile
@@ -181,6 +181,29 @@ class RoutineSettings(_Strict):
     )
 
 
+class RoutingRule(_Strict):
+    """Which of several fitting tools is taken; every condition that is given must hold."""
+
+    prefer: Annotated[str, Field(min_length=1)] = Field(description='pattern of server.tool: "github.*"')
+    words: list[str] = Field(default_factory=list, description="words or phrases of which one is said")
+    files: list[str] = Field(default_factory=list, description='endings of a file that is named: ["py", "md"]')
+    place: str = Field("", description="where the vehicle is")
+    driving: Literal["", "parked", "moving"] = Field("", description="what the vehicle does")
+    network: Literal["", "online", "offline"] = Field("", description="whether there is a network")
+
+    @model_validator(mode="after")
+    def _has_a_condition(self) -> RoutingRule:
+        if not (self.words or self.files or self.place or self.driving or self.network):
+            raise ValueError("a rule needs a condition: words, files, place, driving or network")
+        return self
+
+
+class RoutingSettings(_Strict):
+    """Which of several fitting tools is taken."""
+
+    rules: list[RoutingRule] = Field(default_factory=list, description="the first that holds counts")
+
+
 class DashboardSettings(_Strict):
     """How the dashboard looks."""
 
@@ -244,6 +267,7 @@ class Settings(_Strict):
     supervision: SupervisionSettings = SupervisionSettings()
     calls: CallsSettings = CallsSettings()
     warming: WarmingSettings = WarmingSettings()
+    routing: RoutingSettings = RoutingSettings()
     tools: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")], RoutineSettings] = Field(
         default_factory=dict, description="routines of your own, by name: says, steps"
     )

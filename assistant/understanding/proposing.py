@@ -18,7 +18,7 @@ from assistant.understanding.reading import Context, Interpretation
 from assistant.understanding.references import Rewritten
 from assistant.understanding.routing.fitting import Fitting
 from assistant.understanding.routing.router import Route, Router
-from assistant.understanding.said_values import required_names, with_said_values_first
+from assistant.understanding.said_values import required_names, with_named_files, with_said_values_first
 from assistant.understanding.slots.entities import Entities
 from assistant.understanding.slots.fill import Filler
 from assistant.understanding.slots.prepared import PreparedTool
@@ -101,6 +101,7 @@ class Proposals:
             found = self._of_state(near, heard, context, part)
         if not found and part.mood is Mood.UNDO:
             found = self._of_undoing(heard, context, part)
+        found = with_named_files(heard[1].text, found)
         told = with_said_values_first(heard[1].text, self._told(found), self._catalog, self._common)
         preferred = self._gate.preferred(part, heard[1].text, told, self._catalog)
         return tuple(self._own_first(heard[1].text, preferred))

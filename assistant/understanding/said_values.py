@@ -6,6 +6,7 @@ words along or leave them out. Looks at proposals only, and never makes one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
@@ -14,8 +15,24 @@ from assistant.understanding.routing.deeds import listed_verbs
 from assistant.understanding.tokens import plain
 from client.catalog import Catalog, Tool
 
+_ENDINGS = (
+    "txt md rst pdf doc docx odt rtf csv tsv xls xlsx ods ppt pptx json jsonl yaml yml toml ini cfg conf xml html htm "
+    "css log py js ts sh bat c h cpp rs go java kt rb php sql ipynb png jpg jpeg gif svg webp heic mp3 wav ogg flac "
+    "mp4 mov mkv avi zip tar gz"
+)
+"""Endings that only names of files have."""
+_FILE = re.compile(rf"\b[\w-]+(?:\.|\s+dot\s+)(?:{'|'.join(_ENDINGS.split())})\b", re.IGNORECASE)
 NEAR = 0.1
 """Share of the best score from which a proposal is looked at."""
+
+
+def with_named_files(text: str, found: Sequence[Interpretation]) -> list[Interpretation]:
+    """Return the proposals in which a file that is named by its ending has a place; all if no file is named.
+
+    "Read the file config.yaml" never reads messages aloud: a tool that takes nothing of that name is not meant.
+    """
+    named = [Span(*match.span()) for match in _FILE.finditer(text)]
+    return [each for each in found if all(any(_overlap(file, span) for span in each.spans.values()) for file in named)]
 
 
 def required_names(catalog: Catalog, common: Collection[str]) -> frozenset[str]:

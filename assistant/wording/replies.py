@@ -316,7 +316,15 @@ def result_text(result: JSON, tool: Tool, clock: SpokenClock) -> str:
 def answer_parts(tool: Tool, outcome: Succeeded, clock: SpokenClock, driving: DrivingState) -> tuple[str, ...]:
     """Return an answer in breaths, a list three things at a time (V2, V3)."""
     first, *others = told(outcome.result, tool, clock).parts
-    return tuple(part for text in (with_age(first, outcome.age), *others) for part in in_breaths(text, driving))
+    lead = from_elsewhere(with_age(first, outcome.age), tool, outcome.served_by)
+    return tuple(part for text in (lead, *others) for part in in_breaths(text, driving))
+
+
+def from_elsewhere(text: str, tool: Tool, served_by: str) -> str:
+    """Return the text after the name of the server that answered in place of the tool's own, if another did."""
+    if served_by in ("", tool.server):
+        return text
+    return wording().text("told", "from_elsewhere", server=label(served_by), text=text)
 
 
 def shown_only(tool: Tool, outcome: Succeeded, clock: SpokenClock) -> str:

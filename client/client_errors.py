@@ -9,6 +9,7 @@
       CredentialsError              the place where secrets are kept cannot be used
       LoginError                    a server did not let us in
       RenewLaterError               a login cannot be renewed now, and stays good
+      RightsError                   a login has not the rights, and another would not have them either
 
 What a call meets on its way (a dead server, a lost answer, a refusal) is never an exception: it is an `Outcome`.
 """
@@ -51,6 +52,11 @@ class LoginError(ClientError):
 class RenewLaterError(ClientError):
     """An authorization server cannot renew a token now; the login stays good."""
 
-    def __init__(self, status: int) -> None:
-        super().__init__(f"the authorization server answers {status}")
+    def __init__(self, status: int | None = None) -> None:
+        """`status` is its answer in HTTP; None if there was none."""
+        super().__init__(f"the authorization server answers {status or 'nothing'}")
         self.status = status
+
+
+class RightsError(ClientError):
+    """The server refuses this to the login, and logging in again would ask for the same."""

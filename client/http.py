@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import Any
 from urllib.request import getproxies
 
@@ -128,6 +129,12 @@ def open_http_client(
     )
 
 
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Return what checks the certificates of servers; read once, because that takes 0.03 s."""
+    return httpx.create_ssl_context()
+
+
 class _PoolsByOrigin(httpx.AsyncBaseTransport):
     """A pool of connections for each server, so that one server's streams take none from another.
 
@@ -136,14 +143,14 @@ class _PoolsByOrigin(httpx.AsyncBaseTransport):
 
     def __init__(self) -> None:
         self._pools: dict[tuple[str, str, int | None], httpx.AsyncHTTPTransport] = {}
-        self._certificates = httpx.create_ssl_context()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send the request through the pool of its server."""
         origin = (request.url.scheme, request.url.host, request.url.port)
         pool = self._pools.get(origin)
         if pool is None:
-            pool = self._pools[origin] = httpx.AsyncHTTPTransport(verify=self._certificates, limits=_LIMITS)
+            verify = _certificates() if origin[0] == "https" else False  # nothing is verified over plain HTTP
+            pool = self._pools[origin] = httpx.AsyncHTTPTransport(verify=verify, limits=_LIMITS)
         return await pool.handle_async_request(request)
 
     async def aclose(self) -> None:

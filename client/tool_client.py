@@ -14,7 +14,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -34,15 +33,13 @@ from client.calls.server_questions import Asked, Questions
 from client.catalog import Catalog, Tool
 from client.client_errors import ConfigurationError, RecordsError
 from client.clock import Clock
-from client.configuration.tool_permissions import Permissions
-from client.configuration.tool_preferences import Preferences
 from client.connections.acquaintance import acquaint
 from client.connections.deliveries import Deliveries
-from client.connections.endpoint_digest import placed
+from client.connections.known_tools import KnownTools
 from client.connections.links import Link, ServerState
 from client.connections.resources_and_prompts import Material
-from client.notices import CatalogNotice, ConnectivityChanged, Listener, Notices, ToolChanged
-from client.records import cache, calls, ledger, outbox
+from client.notices import ConnectivityChanged, Listener, Notices
+from client.records import calls, ledger, outbox
 from client.records.calls import Refusal
 from client.records.late_records import LateRecords
 from client.records.storage import Storage
@@ -50,8 +47,7 @@ from client.records.unworded import UnwordedRequests
 from client.resilience.connectivity import Connectivity, ConnectivityMonitor
 from client.resilience.retry import Safety, safety_of
 from client.schemas.argument_checker import ArgumentChecker
-from client.schemas.tool_names import qualified_name
-from client.servers.tool_server import Listing, ToolServer
+from client.servers.tool_server import ToolServer
 from client.values import JSON
 
 _log = logging.getLogger(__name__)
@@ -78,7 +74,6 @@ class ToolClient:
         twice = [name for name, count in Counter(server.name for server in servers).items() if count > 1]
         if twice:
             raise ConfigurationError(f"Two servers are called {twice[0]}; give one of them another name.")
-        self.catalog = Catalog()
         self._settings = settings or CallSettings()
         self._storage = storage
         self._clock = clock
@@ -93,8 +88,9 @@ class ToolClient:
         self._cache = AnswerCache(storage, clock, self._settings, lambda name: self._links[name].server.user_id)
         self._late = LateRecords(storage, clock)
         self._consents = ConsentCheck(clock, needs_consent, self._settings.consent_age)
-        self._held: dict[str, Tool] = {}
-        self._terms = Terms(self._links, lambda: self.catalog, lambda: self._held, needs_consent, deferrable)
+        self._tools = KnownTools(self._links, storage, clock, self._notices.tell, self._settings.defaults)
+        self.preferences, self.permissions = self._tools.preferences, self._tools.permissions
+        self._terms = Terms(self._links, lambda: self.catalog, lambda: self._tools.held, needs_consent, deferrable)
         self._deliveries = Deliveries(
             self._links,
             storage,
@@ -106,8 +102,6 @@ class ToolClient:
             late=self._late,
         )
         self.deliver_soon = self._deliveries.kick_all
-        self.preferences = Preferences(self._links, storage, clock)
-        self.permissions = Permissions(storage, clock, self._marked)
         self.unworded = UnwordedRequests(storage, clock)
         self._checker = ArgumentChecker()
         self._running = RunningCalls()
@@ -118,7 +112,7 @@ class ToolClient:
             server,
             self._clock,
             self._random,
-            on_listing=lambda listing: self._listed(server.name, listing),
+            on_listing=lambda listing: self._tools.listed(server.name, listing),
             on_reach=self._monitor.saw,
             on_looked=lambda: self._deliveries.kick(server.name),
             settings=self._settings.link,
@@ -131,10 +125,7 @@ class ToolClient:
             await self._storage.run(self._forget_old)
             for name, link in self._links.items():
                 await acquaint(link.server, self._storage, self._clock, self._notices)
-                trusted = link.server.trusted
-                kept = await self._storage.run(lambda db: cache.kept_listing(db, name, trusted=trusted))  # noqa: B023  # awaited in the same round
-                if kept is not None:
-                    await self._take(name, Listing(kept))
+                await self._tools.recall(name, trusted=link.server.trusted)
         await self._deliveries.start()
         for link in self._links.values():
             link.start()
@@ -161,6 +152,11 @@ class ToolClient:
                 waiting.cancel()
 
     # -- what is known --
+
+    @property
+    def catalog(self) -> Catalog:
+        """The tools of all servers, as they are offered now."""
+        return self._tools.catalog
 
     @property
     def connectivity(self) -> Connectivity:
@@ -206,58 +202,12 @@ class ToolClient:
 
     async def approve(self, server: str, tool: str) -> bool:
         """Accept a tool as it is now; False where it is not held."""
-        held = self._held.get(qualified_name(server, tool))
-        if held is not None:
-            await self._storage.run(lambda db: cache.approve(db, self._clock.now(), held))
-            self._held.pop(qualified_name(server, tool), None)
-        return held is not None
+        return await self._tools.approve(server, tool)
 
     @property
     def held(self) -> tuple[Tool, ...]:
         """Tools that changed and wait for approval."""
-        return tuple(self._held.values())
-
-    def _marked(self, tool: Tool) -> None:
-        """A tool was allowed, or is to be asked about again."""
-        tools = tuple(tool if other.qualified == tool.qualified else other for other in self.catalog)
-        self.catalog = replace(self.catalog, tools=tools)
-        self._notices.tell(CatalogNotice(self.catalog))
-
-    async def _arrange(self, name: str, listing: Listing) -> Listing:
-        """Return the listing as it is offered here: by place, preference and permission."""
-        listing = await self.preferences.arrange(
-            name, placed(listing, self._links[name].server, self._settings.defaults)
-        )
-        return await self.permissions.arrange(listing)
-
-    async def _listed(self, name: str, listing: Listing) -> None:
-        """A server listed its tools."""
-        tools = tuple(listing.tools)
-        known = tuple(tool for tool in self.catalog if tool.server == name)
-        rejected = tuple(tool for tool in self.catalog.rejected if tool.server == name)
-        offered = await self._arrange(name, listing)
-        if (known, rejected) != (tuple(offered.tools), tuple(offered.rejected)):
-            await self._storage.run(lambda db: cache.keep_listing(db, self._clock.now(), name, tools))
-            await self._take(name, listing)
-
-    async def _take(self, name: str, listing: Listing) -> None:
-        listing = await self._arrange(name, listing)
-        tools = tuple(listing.tools)
-        changed = await self._storage.run(lambda db: cache.changed_tools(db, self._clock.now(), tools))
-        # What is built in changed with this program, which the user installed.
-        if self._links[name].server.built_in:
-            for tool in changed:
-                await self._storage.run(partial(cache.approve, now=self._clock.now(), tool=tool))
-            changed = []
-        before = self._held
-        self._held = {key: tool for key, tool in before.items() if tool.server != name}
-        self._held.update((tool.qualified, tool) for tool in changed)
-        self.catalog = self.catalog.with_server(name, tools, listing.rejected)
-        self._notices.tell(CatalogNotice(self.catalog))
-        for tool in changed:
-            known = before.get(tool.qualified)
-            if known is None or known.fingerprint != tool.fingerprint:
-                self._notices.tell(ToolChanged(tool))
+        return tuple(self._tools.held.values())
 
     # -- calling --
 
@@ -316,7 +266,7 @@ class ToolClient:
         if problem is not None and problem.code == "invalid_arguments" and not problem.names:
             return Failed(problem), None  # not JSON: it has no digest that consent could match
         asked = self._questions.of(call)
-        if tool.qualified in self._held:
+        if tool.qualified in self._tools.held:
             message = f"{tool.name} of {tool.server} has changed since it was approved."
             return NeedsInput(Need.APPROVAL, CallError("tool_changed", message)), asked
         refused = self._consents.problem(call, tool, consent, asked)
@@ -380,7 +330,7 @@ class ToolClient:
             agreed = (
                 agreed and call_as_sent(other, as_there).arguments == call.arguments
             )  # no default that was not said
-            if agreed and other.qualified not in self._held and self._checker.problem(other, as_there) is None:
+            if agreed and other.qualified not in self._tools.held and self._checker.problem(other, as_there) is None:
                 ways.append((other, self._links[other.server]))
         return ways
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tests.requirements_of_doors import DOORS
+from tests.requirements_of_faces import FACES
 
 
 class Requirement(NamedTuple):
@@ -234,63 +235,6 @@ REQUIREMENTS: dict[str, Requirement] = {
     "U.false-yes": Requirement("promise 1", "of varied spoken answers none is taken for a yes that is none"),
     "U.true-yes": Requirement("promise 1", "at least 95 of 100 true yeses, as people speak them, are taken for one"),
     "U.invents-nothing": Requirement("design 13", "no argument has a value without words for it in the sentence"),
-    # -- voice --
-    "V.order": Requirement("research", "arguments are understood in any order"),
-    "V.synthesis": Requirement("design 8", "speech is synthesised without any system package"),
-    "V.numbers": Requirement("design 3", "numbers, times and money are spoken as people say them"),
-    "V.vosk": Requirement("design 8", "vosk streams partial texts within the grammar of the moment"),
-    "V.wyoming": Requirement("design 8", "a Wyoming server hears, speaks and wakes; one that is away is said"),
-    "V.wake": Requirement("voice", "the wake word presses the key, once in 2 s, never on its own voice or a command"),
-    "V.rejects": Requirement("voice", "speech that is no command is rejected, not forced into the nearest one"),
-    "V.neural.grammar": Requirement(
-        "design 8", "the neural search writes sentences of the grammar alone, in the spellings that its model likes"
-    ),
-    "V.neural.bias": Requirement(
-        "design 8", "free words outdo the grammar where they are far likelier and make sense, and are never a yes or no"
-    ),
-    "V.neural.opposites": Requirement("voice", "between a request and its opposite with little margin nothing is done"),
-    "V.neural.model": Requirement(
-        "design 8", "the speech model is three checked files of a pinned wheel, or not there"
-    ),
-    "V.neural.stand-in": Requirement(
-        "voice", "the other recognizer takes over from a neural one that fails, and it is told"
-    ),
-    "V.neural.edges": Requirement(
-        "voice", "silence, noise, music, long and broken sound neither crash nor become a yes"
-    ),
-    "V.dictation": Requirement(
-        "voice", "free words behind a known head are taken down where the passes agree, or asked for"
-    ),
-    "V.dictation.kept": Requirement(
-        "voice", "a message whose words are not got is kept, asked for once parked, forgettable, sent only after a yes"
-    ),
-    "V.idle": Requirement("voice", "while nobody speaks, steady noise is told without the neural detector"),
-    "V.repeatable": Requirement("voice", "one sound is heard alike whatever was heard before, and one line said alike"),
-    "V.final": Requirement("voice", "what may be the whole utterance is decoded in the pause before the turn ends"),
-    "V.listen": Requirement("voice", "listen shows words, level and decisions about the end of speech"),
-    "V.models": Requirement("design 8", "models are fetched whole, checked and resumed, or not at all"),
-    "V.real-path": Requirement("voice", "whole conversations work through PortAudio and a sound server, with echo"),
-    "V.self-interruption": Requirement("voice", "its own voice at 0 dB echo never interrupts it"),
-    "V.barge-in": Requirement("voice", "0.5 s of speech over ours ducks and then stops it, and the words are taken"),
-    "V.go-on": Requirement("voice", "an interruption without words makes it pause only"),
-    "V.overlapping-yes": Requirement("voice", "a yes that overlaps our own playback is no consent"),
-    "V.interrupt": Requirement("voice", "the key silences it within 100 ms"),
-    "V.device-loss": Requirement("voice", "a device that is lost is told, stood in for, and taken up again"),
-    "V.streams": Requirement("voice", "a sound stopped while its device opens or closes leaves no stream and no crash"),
-    "V.devices": Requirement("voice", "devices are chosen by name, and a wrong name lists what there is"),
-    "V.no-portaudio": Requirement("voice", "without PortAudio the cure for this system is named"),
-    "V.first-words": Requirement("voice", "half a second from before the key belongs to the turn"),
-    "V.first-sample": Requirement("voice", "the first sentence sounds while the others are still made"),
-    "V.voice-named": Requirement("voice", "an espeak-ng voice or variant that is not there is said, not replaced"),
-    "V.earcons": Requirement("voice", "earcons are under 200 ms, equally loud, and never taken for speech"),
-    "V.audio-doctor": Requirement("voice", "silence, clipping and low levels of a recording are named with the cure"),
-    "V.languages": Requirement("voice", "figures are worded in the language of the voice"),
-    "V.piper": Requirement("voice", "a voice that is a model file is spoken by Piper; what is missing for it is named"),
-    "V.say": Requirement(
-        "voice", "say takes voice, rate, volume and device, from the settings where they are not given"
-    ),
-    "V.quiet-fan": Requirement("voice", "the fan is turned down by the car's tools while listening, and back after"),
-    "V.hears-itself": Requirement("first drive", "the recognizer hears the assistant's own confirmations in the WAVs"),
     # -- server processes --
     "S.states": Requirement("contracts 2", "a server process has a state, a process id and an uptime that can be read"),
     "S.check": Requirement("contracts 2", "a server process is checked every 30 s; one that hangs is started again"),
@@ -313,45 +257,6 @@ REQUIREMENTS: dict[str, Requirement] = {
     "S.rules": Requirement("contracts 2", "supervision is set by file or by the environment names of the contracts"),
     "S.page": Requirement("docs", "the page on servers says what the program does; its examples are tried"),
     "S.no-orphans": Requirement("client", "no server process is left, not even after kill -9 of McQueen"),
-    # -- the dashboard --
-    "F.driving": Requirement("dashboard 1", "every signal changes the screen at once; talk and mute are always there"),
-    "F.limits": Requirement(
-        "driving limits S1 to S22", "the screen keeps what a program can check of the driving limits"
-    ),
-    "F.conversation": Requirement("dashboard 2", "a turn shows what was heard, understood, asked, called and answered"),
-    "F.replay": Requirement("dashboard 2", "sound of a turn is kept and replayed only where it was asked for"),
-    "F.tools": Requirement("dashboard 2", "tools are shown, tried from a form with the same question, and switched"),
-    "F.servers": Requirement(
-        "dashboard 2", "servers are shown with breaker, session and log, started, stopped and added"
-    ),
-    "F.outbox": Requirement(
-        "dashboard 2", "outbox, unknown calls and ledger are inspected, taken back, tried and verified"
-    ),
-    "F.voice": Requirement("dashboard 2", "devices, level, models with progress, and a test recording"),
-    "F.vehicle": Requirement("dashboard 2", "signals, a map, and a drive to run, hold, step, look back on and disturb"),
-    "F.metrics": Requirement("dashboard 2", "latency by stage, success by tool and answers from the cache"),
-    "F.palette": Requirement("dashboard 2", "every command is in the palette, every key in the help"),
-    "F.settings": Requirement("dashboard 2", "settings are written back to mcqueen.toml, comments kept"),
-    "F.set-up": Requirement("dashboard 2", "the first start guides, can be skipped, and is found again"),
-    "F.themes": Requirement("dashboard 2", "four themes keep their contrast on every screen; no state by colour alone"),
-    "F.web": Requirement("dashboard 2", "the same app in a browser, on loopback, for whoever has the token"),
-    "F.looks": Requirement("dashboard 4", "each driving state looks as it did, at two sizes, light and dark"),
-    "F.first-paint": Requirement("dashboard 3", "what is heavy is loaded after the first paint"),
-    "F.flood": Requirement("dashboard 4", "a flood of news or log lines keeps memory flat and keys alive"),
-    "F.processes": Requirement(
-        "dashboard 2", "a real server process is added, stopped, started, restarted and imported; its log is read live"
-    ),
-    "F.models": Requirement(
-        "dashboard 2", "a model is installed with a progress bar; where that breaks off the cure is shown"
-    ),
-    "F.route": Requirement(
-        "dashboard 2",
-        "a dead zone on the map takes the drive's network away while the car is in it; the outbox shows it",
-    ),
-    "F.key": Requirement("dashboard 3", "a key is answered before anything that floods is shown"),
-    "F.worker": Requirement("dashboard 4", "a worker that breaks is shown and logged, and the app lives"),
-    "F.small": Requirement("dashboard 4", "a terminal too small, without colours or without UTF-8 shows the glance"),
-    "F.terminal": Requirement("dashboard 4", "on a real terminal it is typed at, resized and read"),
     # -- bad input --
     "B.wav": Requirement(
         "bad input", "a WAV that is missing, empty or not a WAV gets a sentence; other rates and shapes are converted"
@@ -481,4 +386,4 @@ REQUIREMENTS: dict[str, Requirement] = {
     ),
     "W.figures": Requirement("answers", "short spellings, streets, numerals and figures are said as people say them"),
 }
-REQUIREMENTS.update({name: Requirement(*found) for name, found in DOORS.items()})
+REQUIREMENTS.update({name: Requirement(*found) for name, found in (DOORS | FACES).items()})

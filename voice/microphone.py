@@ -76,12 +76,7 @@ class Microphone(LiveSource):
         patience = FIRST_SECONDS
         try:
             while True:
-                try:
-                    async with asyncio.timeout(patience):  # `wait_for` drops a cancellation that comes with a block
-                        await arrived.wait()
-                except TimeoutError as error:
-                    raise DeviceError(f"the microphone {opened.device.name} gives no sound any more") from error
-                arrived.clear()
+                await _arrival(arrived, patience, opened)
                 patience = LOST_SECONDS
                 while ring:
                     gathered = [ring.popleft() for _ in range(min(len(ring), GATHERED_BLOCKS))]
@@ -114,6 +109,16 @@ class Microphone(LiveSource):
             return opened
         assert refusal is not None
         raise refusal
+
+
+async def _arrival(arrived: asyncio.Event, seconds: float, opened: OpenStream) -> None:
+    """Wait until there is sound, and take note of it. Raises `DeviceError` if none comes for that long."""
+    try:
+        async with asyncio.timeout(seconds):  # `wait_for` drops a cancellation that comes with a block
+            await arrived.wait()
+    except TimeoutError as error:
+        raise DeviceError(f"the microphone {opened.device.name} gives no sound any more") from error
+    arrived.clear()
 
 
 class Converter:

@@ -23,10 +23,13 @@ from voice.voice_errors import RecognitionError, SynthesisError, VoiceError
 if TYPE_CHECKING:
     from wyoming.client import AsyncTcpClient
     from wyoming.event import Event
+    from wyoming.info import Info
 
 CONNECT_SECONDS = 2.0
 ANSWER_SECONDS = 10.0
 """Seconds to wait for a transcript, or for the next piece of sound: the deadline of a turn."""
+DESCRIBE_SECONDS = 3.0
+"""Seconds to wait until a server says what it has."""
 AWAY_SECONDS = 30.0
 """Seconds of sound after which a wake word server that was away is tried again."""
 _MOST_TERMS = 200
@@ -93,10 +96,38 @@ async def _write_sound(client: AsyncTcpClient, samples: Samples) -> None:
     await client.write_event(AudioChunk(SAMPLE_RATE, 2, 1, np.asarray(samples, dtype="<i2").tobytes()).event())
 
 
+async def describe(address: Address, kind: type[VoiceError], cure: str) -> Info:
+    """Return what a server says of itself. Raises `kind` if it is away or says nothing."""
+    from wyoming.info import Describe
+    from wyoming.info import Info as Described
+
+    connection = _client(address, kind)
+    with _translated(address, kind, cure):
+        await connection.connect()
+        try:
+            await connection.write_event(Describe().event())
+            while not Described.is_type((event := await _next(connection, DESCRIBE_SECONDS)).type):
+                pass
+            return Described.from_event(event)
+        finally:
+            await connection.disconnect()
+
+
+async def wake_words(address: Address) -> list[str]:
+    """Return the names of the wake words that a server has. Raises `RecognitionError`."""
+    info = await describe(address, RecognitionError, _WAKE_CURE)
+    return [model.name for program in info.wake for model in program.models]
+
+
 class WyomingRecognizer:
     """Speech to text on a Wyoming server, as a `Recognizer`. The words of the grammar are hints to it."""
 
     name = "wyoming"
+
+    async def described(self) -> str:
+        """Return the server's programs in words. Raises `RecognitionError`."""
+        info = await describe(self._address, RecognitionError, _CURE)
+        return f"{self._address}: {', '.join(one.name for one in info.asr) or 'it hears nothing'}"
 
     def __init__(self, address: str, *, language: str = "en", answer_seconds: float = ANSWER_SECONDS) -> None:
         self._address = Address.parse(address)
@@ -195,6 +226,11 @@ class WyomingSynthesizer:
 
     name = "wyoming"
 
+    async def described(self) -> str:
+        """Return the server's programs in words. Raises `SynthesisError`."""
+        info = await describe(self._address, SynthesisError, _SPEECH_CURE)
+        return f"{self._address}: {', '.join(one.name for one in info.tts) or 'it does not speak'}"
+
     def __init__(self, address: str, *, voice: str = "", answer_seconds: float = ANSWER_SECONDS) -> None:
         """`voice` is the server's own name of a voice; empty for its default. Raises `VoiceError` for a bad address."""
         self._address = Address.parse(address)
@@ -211,7 +247,7 @@ class WyomingSynthesizer:
         with _translated(self._address, SynthesisError, _SPEECH_CURE):
             await connection.connect()
             try:
-                wanted = SynthesizeVoice(name=self._voice) if self._voice else None
+                wanted = SynthesizeVoice(name=self._voice) if self._voice else SynthesizeVoice(language=voice.language)
                 await connection.write_event(Synthesize(text=text, voice=wanted).event())
                 while not AudioStop.is_type((event := await _next(connection, self._answer_seconds)).type):
                     if AudioChunk.is_type(event.type):
@@ -253,6 +289,7 @@ class WyomingSpotter:
         self._reading: asyncio.Future[Event | None] | None = None
         self._rest = 0.0
         self._away = False
+        self._asking: asyncio.Task[None] | None = None
 
     async def spots(self, samples: Samples) -> bool:
         """Send the server the next sound (16 kHz); return whether it has found one of its words since the last call."""
@@ -284,9 +321,21 @@ class WyomingSpotter:
         connection = _client(self._address, RecognitionError)
         await connection.connect()
         self._connection = connection
+        if self._asking is None:
+            self._asking = asyncio.create_task(self._ask_for_words(), name="wake words of the server")
         await connection.write_event(Detect(names=self._names or None).event())
         await connection.write_event(AudioStart(SAMPLE_RATE, 2, 1).event())
         self._reading = asyncio.ensure_future(connection.read_event())
+
+    async def _ask_for_words(self) -> None:
+        """Say which of the words the server does not know: it would never wake, without a word."""
+        try:
+            known = await wake_words(self._address)
+        except RecognitionError:
+            return  # a server that does not describe itself may know them all
+        if known and (unknown := [name for name in self._names if name not in known]):
+            words = f"{', '.join(unknown)}; it knows {', '.join(known)}"
+            self._complain(f"the wake word server at {self._address} does not know {words}")
 
     def _found(self) -> bool:
         from wyoming.wake import Detection
@@ -316,4 +365,7 @@ class WyomingSpotter:
 
     async def close(self) -> None:
         """End the connection; idempotent."""
+        if self._asking is not None:
+            self._asking.cancel()
+            await asyncio.gather(self._asking, return_exceptions=True)
         await self.reset()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -35,7 +35,7 @@ def command(as_json: bool, audio: bool) -> int:
 
     Ends with 1 only where something is missing that McQueen cannot do without; with --audio, where sound does not work.
     """
-    findings = asyncio.run(_try_audio()) if audio else [check() for check in _CHECKS]
+    findings = asyncio.run(_try_audio()) if audio else [found for check in _CHECKS if (found := check()) is not None]
     for finding in findings:
         if as_json:
             answer_json(finding._asdict())
@@ -55,15 +55,44 @@ def _recognizer() -> MachinePart:
     from assistant.voice_opening import open_recognizer
     from voice.recognition.neural.files import Lacking, find_model
     from voice.voice_errors import VoiceError
+    from voice.wyoming import WyomingRecognizer
 
     try:
         recognizer = open_recognizer(load_settings())
     except VoiceError as error:
         return MachinePart("recognizer", False, str(error), needed=True)
+    if isinstance(recognizer, WyomingRecognizer):
+        return _server_says(recognizer.described(), "recognizer", needed=True)
     asyncio.run(recognizer.close())
     lacking = find_model() if recognizer.name == "pocketsphinx" else None
     better = f"; the neural one hears better: {lacking.reason}" if isinstance(lacking, Lacking) else ""
     return MachinePart("recognizer", True, f"{recognizer.name}, offline{better}", needed=True)
+
+
+def _server_says(described: Coroutine[None, None, str], part: str, *, needed: bool) -> MachinePart:
+    """Ask a speech server what it is."""
+    from voice.voice_errors import VoiceError
+
+    try:
+        return MachinePart(part, True, asyncio.run(described), needed=needed)
+    except VoiceError as error:
+        return MachinePart(part, False, str(error), needed=needed)
+
+
+def _speech_server() -> MachinePart | None:
+    """Say what the speech server of the settings is; None where they name none."""
+    from assistant.settings.settings import load_settings
+    from voice.voice_errors import VoiceError
+    from voice.wyoming import WyomingSynthesizer
+
+    voice = load_settings().voice
+    if not voice.wyoming_speech:
+        return None
+    try:
+        server = WyomingSynthesizer(voice.wyoming_speech, voice=voice.wyoming_voice)
+    except VoiceError as error:
+        return MachinePart("speech server", False, str(error))
+    return _server_says(server.described(), "speech server", needed=False)
 
 
 def _synthesis() -> MachinePart:
@@ -195,12 +224,13 @@ def _records() -> MachinePart:
     return MachinePart("records", True, f"sound, {found.ledger_rows} rows in the ledger, {waits}", needed=True)
 
 
-_CHECKS: tuple[Callable[[], MachinePart], ...] = (
+_CHECKS: tuple[Callable[[], MachinePart | None], ...] = (
     _python,
     _settings,
     _records,
     _recognizer,
     _synthesis,
+    _speech_server,
     _devices,
     _keyring,
 )

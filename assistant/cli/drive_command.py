@@ -187,11 +187,12 @@ def _watch(plan: _Plan) -> None:
 async def _run(loaded: Sequence[tuple[Path, Drive]], plan: _Plan) -> list[DriveResult]:
     from assistant.drives.drive_report import as_json, timeline_lines
     from assistant.drives.runner import DriveRunner
+    from assistant.settings.settings import load_settings
     from assistant.voice_opening import open_drive_voices
 
     options = plan.options
     results: list[DriveResult] = []
-    async with open_drive_voices(plan.voice) as voices:
+    async with open_drive_voices(plan.voice, load_settings() if plan.voice else None) as voices:
         for path, drive in loaded:
             for _ in range(options["repeat"]):
                 runner = DriveRunner(

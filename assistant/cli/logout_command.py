@@ -43,13 +43,13 @@ async def _log_out(server: str, account: str, service: str, dialect: str | None)
                 raise LoginError(unlinked.error.message.rstrip("."))
             answer(f"{target.name} has forgotten your secret for {service}")
         elif target.dialect == "mcp":
-            from client.access.oauth import KeptTokens
+            from client.access.kept_tokens import KeptTokens
 
             kept = KeptTokens(store, target.url, SystemClock())
             logged_in, registered = await kept.get_tokens() is not None, await kept.get_client_info() is not None
             if not logged_in and not registered:
                 raise LoginError(f"nobody is logged in to {target.name}")
-            await kept.forget(client=True)  # the registration, too: a server that lost it gets a new one
+            await kept.forget()
             answer(f"logged out of {target.name}" if logged_in else f"our registration at {target.name} is forgotten")
         else:
             path = MCQUEEN_PATH if target.dialect == "mcqueen" else PLATFORM_PATH

@@ -1,4 +1,7 @@
-"""`mcqueen say`: speaks a text through the speaker, or writes it to a WAV. Never contacts a server."""
+"""`mcqueen say`: speaks a text through the speaker, or writes it to a WAV, in the voice that settings choose.
+
+It contacts no server but the speech server of the settings, and not even that one where a voice is named.
+"""
 
 from __future__ import annotations
 
@@ -36,6 +39,8 @@ def command(
     given = {"name": voice, "words_per_minute": rate, "volume": volume, "speaker": device}
     settings = load_settings().voice
     settings = settings.model_copy(update={key: value for key, value in given.items() if value not in (None, "")})
+    if voice:
+        settings = settings.model_copy(update={"wyoming_speech": ""})  # a voice of this machine
     asyncio.run(_say(sentence, out, settings))
 
 
@@ -49,7 +54,9 @@ async def _say(text: str, out: Path | None, settings: VoiceSettings) -> None:
     from voice.voice_errors import DeviceError
 
     voice = Voice(settings.name, settings.words_per_minute)
-    synthesizer = open_synthesizer(voice)
+    synthesizer = open_synthesizer(
+        voice, settings.wyoming_speech, server_voice=settings.wyoming_voice, complain=complain
+    )
     try:
         if out is not None:
             speech = await synthesizer.synthesize(as_spoken(text, voice.language), voice)

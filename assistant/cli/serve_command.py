@@ -97,22 +97,14 @@ def command(
     verify_audit: bool,
 ) -> None:
     """Serve the town, or the configured servers, to other programs."""
-    import platformdirs
-
     from assistant.cli.serving_log import open_log
-    from assistant.serving.state.secret_keys import open_secrets
     from assistant.settings.settings import load_settings
-    from client.access.credentials import CredentialStore
 
     if verify_audit:
         _answer_audit()
         return
     open_log(os.environ)
-    path = platformdirs.user_config_path("mcqueen") / "serving-secrets.json"
-    keyring = CredentialStore(platformdirs.user_data_path("mcqueen"))
-    secrets, told = asyncio.run(open_secrets(path, os.environ, keyring))
-    if told:
-        complain(told)
+    secrets = _secrets()
     if token_for is not None:
         _answer_token(secrets, token_for, manage)
         return
@@ -131,6 +123,21 @@ def command(
         _refuse_itself(settings, host, port)
     kind = _desk if service_booking else _configured if settings.servers else _town
     asyncio.run(_serve(kind(settings, 1 if seed is None else seed), settings, place, metrics=not no_metrics))
+
+
+def _secrets() -> Secrets:
+    """Return the secrets of this server, made on its first start."""
+    import platformdirs
+
+    from assistant.serving.state.secret_keys import open_secrets
+    from client.access.credentials import CredentialStore
+
+    path = platformdirs.user_config_path("mcqueen") / "serving-secrets.json"
+    keyring = CredentialStore(platformdirs.user_data_path("mcqueen"))
+    secrets, told = asyncio.run(open_secrets(path, os.environ, keyring))
+    if told:
+        complain(told)
+    return secrets
 
 
 def _answer_audit() -> None:

@@ -1,7 +1,7 @@
-"""What a live assistant tells without a question having been asked: the vehicle, the calendar, a timer that is up.
+"""What a live assistant says without being asked: news of the vehicle and the calendar, and timers that are up.
 
-Looks and tells; when it is said, and whether, is the dialogue's. Only topics that settings name are watched; a timer
-that the driver has set is always told. It changes nothing anywhere.
+It finds the news and reports them; the dialogue decides when to say them, and whether. It watches only the topics that
+settings name, and always the driver's timers. It changes nothing anywhere.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from assistant.conversation.vehicle_warnings import VehicleWatch
 from assistant.policy.driving import driving_state
 from assistant.policy.results import Item, items_of
 from assistant.policy.sensitivity import assess
+from assistant.policy.timing import CALENDAR_SECONDS
 from assistant.understanding.language import BASE
 from assistant.vehicle.cabin import Cabin
 from assistant.vehicle.simulation import SimulatedVehicle
@@ -27,20 +28,18 @@ from client.clock import Clock
 from client.values import JSON
 
 SOON = timedelta(minutes=15)
-"""How long before it begins an event of the calendar is told."""
-LOOK_SECONDS = 240.0
-"""How often the calendar is looked at: often enough that no event slips between two looks."""
+"""How long before its start an event of the calendar is announced."""
 _DAY = frozenset({"start", "begin", "begins", "date", "start_date", "start_time", "when", "day"})
 _TIME = frozenset({"time", "start_time", "begin_time"})
 _LOOKING = ("get_events", "list_events", "get", "list", "read")
 
 
 class Tools(Protocol):
-    """What is needed of the tool client."""
+    """What this module needs of the tool client."""
 
     @property
     def catalog(self) -> Catalog:
-        """The tools of the moment."""
+        """The tools that are known now."""
         ...
 
     async def call(self, call: ToolCall) -> Outcome:
@@ -49,7 +48,7 @@ class Tools(Protocol):
 
 
 def watch_vehicle(runtime: Runtime, vehicle: SimulatedVehicle, topics: Collection[str]) -> None:
-    """Tell the runtime what the vehicle does, and speak up about it where that is wanted."""
+    """Report the vehicle's state to the runtime, and announce the news that settings ask for."""
     watch = VehicleWatch(topics, runtime.state.language)
 
     def changed() -> None:
@@ -62,7 +61,7 @@ def watch_vehicle(runtime: Runtime, vehicle: SimulatedVehicle, topics: Collectio
 
 
 def ring_timers(runtime: Runtime, cabin: Cabin) -> None:
-    """Have the driver told when a timer of theirs is up."""
+    """Announce each of the driver's timers when it is up."""
     words = words_of("car", runtime.state.language)
 
     def set_timer(name: str, seconds: float) -> None:
@@ -76,7 +75,7 @@ def ring_timers(runtime: Runtime, cabin: Cabin) -> None:
 
 
 class CalendarWatch:
-    """Tells each event of today once, when it is soon."""
+    """Announces each of today's events once, shortly before it begins."""
 
     def __init__(self, tools: Tools, clock: Clock, now: Callable[[], datetime], language: str = BASE) -> None:
         self._tools = tools
@@ -90,10 +89,10 @@ class CalendarWatch:
         while True:
             for text in await self.look():
                 tell("calendar", text)
-            await self._clock.sleep(LOOK_SECONDS)
+            await self._clock.sleep(CALENDAR_SECONDS)
 
     async def look(self) -> list[str]:
-        """Return what is to be told now; nothing where there is no calendar, or none that can be read now."""
+        """Return what to announce now; nothing if there is no calendar or none can be read now."""
         tool, arguments = calendar_call(self._tools.catalog, self._now())
         if tool is None:
             return []
@@ -111,7 +110,7 @@ class CalendarWatch:
 
 
 def calendar_call(catalog: Catalog, now: datetime) -> tuple[Tool | None, dict[str, JSON]]:
-    """Return the call that lists today's events without a question to anybody; None where there is none."""
+    """Return the call that lists today's events without asking anybody; None if there is none."""
     for tool in catalog:
         if not ({"calendar", "calendars", "events"} & set(tool.name.replace("-", "_").lower().split("_"))):
             continue

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from assistant.conversation.observations import Called, Observation
 from assistant.policy.sensitivity import assess
 from assistant.settings.settings import WarmingSettings
+from assistant.vehicle.cabin import Cabin
 from assistant.vehicle.simulation import Journey
 from client.call import Succeeded, ToolCall
 from client.calls.call_effects import has_effects
@@ -118,6 +119,13 @@ class AskingAhead:
     @staticmethod
     def _may_ask(tool: Tool | None, arguments: Mapping[str, JSON]) -> bool:
         return tool is not None and not has_effects(tool) and not assess(tool, arguments).sensitive
+
+
+def place_named(name: str, here: str, cabin: Cabin | None) -> str:
+    """Return the place that "$here" or "$destination" stands for; "" if it is not known."""
+    if name == "$here":
+        return here
+    return cabin.route[-1] if cabin is not None and cabin.route else ""
 
 
 def _again(call: ToolCall) -> ToolCall:

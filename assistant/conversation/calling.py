@@ -1,4 +1,4 @@
-"""A call that the table wants, made and brought to an outcome that a conversation can keep. It decides nothing."""
+"""Makes a call that the dialogue table asks for, and returns its outcome. It decides nothing."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from client.call import CallError, Failed, Outcome, Sent, Succeeded
 from client.client_errors import ClientError
 
 MakeCall = Callable[..., Awaitable[Outcome]]
-"""`ToolClient.call`, or what stands before it with a deadline."""
+"""`ToolClient.call`, or a function that puts a deadline before it."""
 
 
 async def outcome_of(make: MakeCall, effect: Call) -> Outcome:
-    """Make the call. A disk that stores nothing is a failure before the send; pictures are left out of the result."""
+    """Make the call. If the disk cannot store it, that is a failure before the send. Pictures are left out of the
+    result.
+    """
     try:
         outcome = await make(effect.call, consent=effect.consent, answers=effect.answers)
     except ClientError as error:  # storing comes first, so nothing was sent

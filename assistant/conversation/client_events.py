@@ -1,4 +1,4 @@
-"""What the client reports, as events of the dialogue. Pure."""
+"""The client's notices as events of the dialogue. Pure."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from client.values import JSON
 
 EXPIRED = "deferral_expired"
 ASKED_AGAIN = frozenset({EXPIRED, *CHANGED_CODES})
-"""Codes with which a waiting call is not sent, because the yes to it counts no more."""
+"""Codes with which a waiting call is not sent, because the yes to it no longer counts."""
 
 
 def event_of(notice: notices.Notice, now: float) -> Event | None:
-    """Return the event that a notice is; None where it is none. A new catalog is the reader's first."""
+    """Return the event for a notice, or None. A new catalog goes to the reader first."""
     match notice:
         case notices.ConnectivityChanged():
             return NetworkChanged(now, notice.connectivity is not Connectivity.OFFLINE)

@@ -1,7 +1,7 @@
 """A conversation on disk, line by line, and its replay to the same states and effects.
 
-Holds what was understood and done, never audio; the file is 0600. Writing never blocks the turn for longer than a
-buffered write; a torn last line (power loss) is left out when reading.
+It holds what was understood and done, never audio; the file is 0600. Writing never blocks the turn for longer than a
+buffered write. When it is read, a last line that a loss of power cut off is left out.
 """
 
 from __future__ import annotations
@@ -109,12 +109,12 @@ class RecordedStep:
 
 @dataclass(frozen=True)
 class Replay:
-    """What came of a replay."""
+    """The result of a replay."""
 
     state: State
     steps: int
     differences: tuple[str, ...]
-    """One sentence for each step whose effects are not the recorded ones."""
+    """One sentence for each step whose effects differ from the recorded ones."""
 
 
 def read(path: Path) -> tuple[State, Iterator[RecordedStep]]:

@@ -1,6 +1,6 @@
-"""Requests that wait for their words, between the dialogue and this device's records: kept, erased, found again.
+"""Requests that wait for their free words: passed between the dialogue and this device's records.
 
-Sends nothing and decides nothing. A disk that takes nothing is said, never an end of the conversation.
+It sends nothing and decides nothing. If the disk takes nothing, the driver is told, and the conversation goes on.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ _log = logging.getLogger(__name__)
 
 
 class Keeping:
-    """What of one conversation is kept so."""
+    """The kept requests of one conversation."""
 
     def __init__(self, records: Records) -> None:
         self._records = records
 
     async def keep(self, effect: Keep) -> bool:
-        """Keep a request; False where the disk did not take it."""
+        """Keep a request; False if the disk did not take it."""
         wanted = effect.request
         try:
             await self._records.keep(wanted.id, wanted.tool, wanted.arguments)
@@ -42,7 +42,7 @@ class Keeping:
             _log.error("a message that was kept could not be erased: %s", error)
 
     async def found(self, at: float) -> UnwordedFound | None:
-        """Return what earlier conversations kept; None where that is nothing."""
+        """Return the requests that earlier conversations kept, or None."""
         try:
             rows = await self._records.rows()
         except ClientError as error:
@@ -54,6 +54,6 @@ class Keeping:
 
 
 def erases_all(call: ToolCall, outcome: Outcome) -> bool:
-    """Whether the driver had everything about them forgotten with that call: what waits for its words as well."""
+    """Return whether the driver had everything about them forgotten by that call, which includes requests that wait."""
     forgets = (call.server, call.tool) == (PROFILE, "forget") and isinstance(outcome, Succeeded)
     return forgets and means_everything(str(call.arguments.get("what", "")))

@@ -1,6 +1,6 @@
-"""The live microphone and speaker as the runtime sees them: a device that is lost becomes a sentence, not an end.
+"""The live microphone and speaker as the runtime sees them: if a device is lost, the driver is told and goes on.
 
-Without a device McQueen goes on with typed text and shown answers. Never stores audio.
+Without a device McQueen takes typed text and shows its answers. It never stores audio.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from voice.voice_errors import DeviceError, VoiceError
 Sleep = Callable[[float], Awaitable[None]]
 Complaint = Callable[[str], None]
 Quiet = Callable[[], AbstractAsyncContextManager[None]]
-"""Makes the cabin quiet for as long as it is entered."""
+"""Makes the cabin quiet while the context is entered."""
 
 DUCKED = 0.25
-"""Share of the volume while it is not clear yet whether the driver interrupts."""
+"""Share of the volume while it is unclear whether the driver interrupts."""
 
 
 class LiveEar:
-    """The runtime's ear at a real microphone, which stays open between turns so that first words are not lost."""
+    """The runtime's ear at a real microphone. It stays open between turns, so that first words are not lost."""
 
     def __init__(
         self,
@@ -46,8 +46,10 @@ class LiveEar:
         limits: EndpointingSettings | None = None,
         language: str = BASE,
     ) -> None:
-        """`quiet` turns the cabin's own noise down while somebody is listened to; `limits` say when a turn ends. A
-        lost microphone is told in `language`."""
+        """`quiet` turns the cabin's noise down while the driver is listened to; `limits` say when a turn ends.
+
+        A lost microphone is reported in `language`.
+        """
         self._ears = Ears(recognizer, limits or turn_ending())
         self._capture = capture
         self._complain = complain
@@ -57,9 +59,9 @@ class LiveEar:
         self._ended = asyncio.Event()
         self._had_sound = False
         self.watcher: Watcher | None = None
-        """Told what listening decides, block by block, for whoever shows it."""
+        """Receives, block by block, what listening decides, for displays."""
         self.tap: Callable[[Samples], None] | None = None
-        """Given the sound of turns, only while the driver has asked to keep it."""
+        """Receives the sound of turns, only while the driver has asked to keep it."""
 
     def blocks(self) -> AsyncGenerator[Samples]:
         """Yield what the microphone picks up, for a level meter or a test recording. Raises `DeviceError`."""
@@ -77,17 +79,17 @@ class LiveEar:
 
     @property
     def lost_seconds(self) -> float:
-        """Sound that was lost since the start, because the machine was too busy."""
+        """Seconds of sound lost since the start, because the machine was too busy."""
         return self._capture.lost_blocks * BLOCK_SECONDS
 
     @property
     def heard_seconds(self) -> float:
-        """Sound that came in since the start."""
+        """Seconds of sound received since the start."""
         return self._capture.seconds
 
     @property
     def muted(self) -> bool:
-        """Whether the microphone is closed on the driver's wish."""
+        """Whether the driver closed the microphone."""
         return self._capture.muted
 
     def mute(self, muted: bool) -> None:
@@ -95,11 +97,11 @@ class LiveEar:
         self._capture.muted = muted
 
     def end_turn(self) -> None:
-        """Take what was said until now as the whole utterance."""
+        """End the turn now; what was said so far is the whole utterance."""
         self._ended.set()
 
     async def listen(self, grammar: Grammar, seconds: float) -> Transcript | None:
-        """Listen until the turn ends; a lost microphone counts as silence, and is said."""
+        """Listen until the turn ends. A lost microphone counts as silence, and is reported."""
         self._had_sound = self._had_sound or self._capture.ready
         if not self._had_sound:  # nothing was ever plugged in: the conversation is typed, and nobody is silent
             while not await self._capture.wait_ready(60.0):
@@ -110,7 +112,7 @@ class LiveEar:
             return await self._listen(grammar, seconds, over_ours=False)
 
     async def words(self, grammar: Grammar) -> Transcript | None:
-        """Return what the driver is saying over us, None where no words come."""
+        """Return what the driver says over us; None if no words come."""
         return await self._listen(grammar, INTERRUPTING_WORDS_SECONDS, over_ours=True)
 
     async def _listen(self, grammar: Grammar, seconds: float, *, over_ours: bool) -> Transcript | None:
@@ -140,7 +142,7 @@ class LiveEar:
 
 
 class _UntilEnded:
-    """The open microphone until the turn is ended by hand, also where no sound comes."""
+    """The open microphone until the turn is ended by hand, even if no sound comes."""
 
     def __init__(
         self, capture: Capture, ended: asyncio.Event, over_ours: bool, tap: Callable[[Samples], None] | None = None
@@ -162,7 +164,7 @@ class _UntilEnded:
 
 
 class LiveInterruptions:
-    """What lets the driver speak over McQueen: it is turned down, then falls silent, and goes on if no words come."""
+    """Lets the driver speak over McQueen: its voice gets quieter, then stops, and resumes if no words come."""
 
     def __init__(self, ear: LiveEar, capture: Capture, mouth: Mouth, duck: Callable[[float], None]) -> None:
         """`duck` sets the share of the volume."""
@@ -172,12 +174,14 @@ class LiveInterruptions:
         self._duck = duck
 
     def watch(self, watching: bool) -> None:
-        """Begin or end to look for speech over ours."""
+        """Start or stop listening for speech over ours."""
         self._capture.watching = watching
         self.go_on()
 
     async def interruption(self) -> None:
-        """Return when somebody has spoken over us for half a second; turns us down before, and up if it was less."""
+        """Return when somebody has spoken over us for half a second. Our voice is quieter meanwhile, and loud again if
+        they stop.
+        """
         while True:
             await self._capture.spoken_over(DUCK_SECONDS)
             self._duck(DUCKED)
@@ -197,12 +201,12 @@ class LiveInterruptions:
         return self._capture.watching and self._capture.over_seconds >= DUCK_SECONDS
 
     async def words(self, grammar: Grammar) -> Transcript | None:
-        """Fall silent and return what the driver says; None where no words come within 2 s."""
+        """Stop speaking and return what the driver says; None if no words come within 2 s."""
         self._mouth.pause()
         return await self._ear.words(grammar)
 
     def go_on(self) -> None:
-        """Say on what was interrupted."""
+        """Resume the speech that was interrupted."""
         self._capture.forget_over()
         self._duck(1.0)
         self._mouth.resume()
@@ -216,10 +220,10 @@ class ShownSpeech:
 
 
 class SilentMouth:
-    """The runtime's mouth without voice: takes as long as speaking would, or no time where `hurried`."""
+    """The runtime's mouth without a voice. It takes as long as speaking would, or no time if `hurried`."""
 
     WORDS_A_SECOND = 165 / 60
-    """At the speaking rate that McQueen has by default."""
+    """McQueen's speaking rate by default."""
 
     def __init__(self, sleep: Sleep, *, hurried: bool = False) -> None:
         self._sleep = sleep
@@ -232,18 +236,18 @@ class SilentMouth:
         return ShownSpeech()
 
     async def earcon(self, name: str) -> None:
-        """Sound nothing."""
+        """Play nothing."""
 
     def set_pace(self, pace: float) -> None:
         """Take that much longer."""
         self._pace = pace
 
     def set_loudness(self, loudness: float) -> None:
-        """Sound nothing at any loudness."""
+        """Do nothing: there is no sound."""
 
 
 class LiveMouth:
-    """The runtime's mouth at a real speaker; without it the words are shown only."""
+    """The runtime's mouth at a real speaker. Without a speaker the words are only shown."""
 
     def __init__(self, mouth: Mouth, fallback: SilentMouth, complain: Complaint) -> None:
         self._mouth = mouth
@@ -271,7 +275,7 @@ class LiveMouth:
         self._mouth.set_loudness(loudness)
 
     async def earcon(self, name: str) -> None:
-        """Sound a short sign where there is a speaker."""
+        """Play a short sign if there is a speaker."""
         if self.muted:
             return
         try:

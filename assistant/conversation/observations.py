@@ -1,4 +1,4 @@
-"""What a running conversation tells those who watch it: faces, metrics, drives, tests. Data only."""
+"""Data about a running conversation for its observers: faces, metrics, drives, tests."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Recognized:
 
 @dataclass(frozen=True)
 class Understood:
-    """A transcript was read; `seconds` is how long that took."""
+    """A transcript was interpreted in `seconds`."""
 
     at: float
     text: str
@@ -54,7 +54,7 @@ class Spoke:
 
 @dataclass(frozen=True)
 class Called:
-    """A call came to its outcome after that many real seconds."""
+    """A call ended with an outcome, after that many real seconds."""
 
     at: float
     call: ToolCall

@@ -1,6 +1,6 @@
-"""The tools that come with McQueen itself, in this process: the car's, and those of the driver's profile.
+"""The tools that are part of McQueen and run in this process: those of the car, and of the driver's profile.
 
-Makes servers; it opens none.
+It makes servers; it opens none.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 
 def own_servers(settings: Settings, clock: Clock) -> list[ToolServer]:
-    """Return what commands offer beside the servers asked for: the simulated car as it starts, and the profile."""
+    """Return the servers that commands add to the requested ones: the simulated car in its first state, and the
+    profile.
+    """
     from assistant.profile.store import FILE_NAME, ProfileStore
     from assistant.vehicle.cabin import Cabin
     from assistant.vehicle.simulation import SimulatedVehicle
@@ -34,7 +36,7 @@ def own_servers(settings: Settings, clock: Clock) -> list[ToolServer]:
 
 
 def own_definitions(settings: Settings) -> list[tuple[str, list[JSON]]]:
-    """Return the same as entries of MCP `tools/list` results by server, for what only reads them."""
+    """Return their tools as entries of MCP `tools/list` results, by server, for code that only reads them."""
     from assistant.profile import profile_tools as profile
     from assistant.vehicle.localized_car import definitions_in
 
@@ -52,7 +54,7 @@ def car_server(cabin: Cabin, clock: Clock, language: str = BASE) -> ToolServer:
 
 
 def profile_server(store: ProfileStore, clock: Clock, language: str = BASE) -> ToolServer:
-    """Return the tools with which the driver has things kept, shown and forgotten; they answer in that language."""
+    """Return the tools by which the driver keeps, shows and forgets facts; they answer in that language."""
     from assistant.profile.profile_server import profile_server as server_of  # heavy: only where tools are called
     from assistant.profile.profile_tools import NAME
     from client.servers.mcp.in_process import InProcessServer
@@ -69,7 +71,7 @@ def routine_server(routines: Mapping[str, RoutineSettings], clock: Clock, langua
 
 
 def profile_of(settings: ProfileSettings, kept: KeptProfile) -> Profile:
-    """Return what understanding knows of the driver: what settings say, then what they had kept."""
+    """Return what understanding knows of the driver: the settings, then what the driver had kept."""
     contacts = dict(settings.contacts) | {name: name for name in kept.contacts}
     for relation, name in kept.relations.items():
         contacts |= {relation: name, f"my {relation}": name}

@@ -1,6 +1,5 @@
-"""What a conversation needs of ears and mouth: the protocols that live devices, drives and tests keep.
-
-Types only.
+"""The protocols for ears and mouth that a conversation needs; live devices, drives and tests implement them. Types
+only.
 """
 
 from __future__ import annotations
@@ -11,35 +10,35 @@ from voice.recognition.recognizer_base import Grammar, Transcript
 
 
 class Ear(Protocol):
-    """What the runtime needs of ears."""
+    """The ear that the runtime needs."""
 
     async def listen(self, grammar: Grammar, seconds: float) -> Transcript | None:
-        """Return what was said, an empty text for speech not understood, None when nobody spoke within `seconds`."""
+        """Return what was said: an empty text if it was not understood, None if nobody spoke within `seconds`."""
         ...
 
     def end_turn(self) -> None:
-        """Take what was said until now as the whole utterance."""
+        """End the turn now; what was said so far is the whole utterance."""
         ...
 
 
 class SpokenPort(Protocol):
-    """What a mouth tells of an utterance."""
+    """What a mouth reports about an utterance."""
 
     @property
     def synthesis_seconds(self) -> float:
-        """How long making the sound took."""
+        """Seconds that it took to make the sound."""
         ...
 
 
 class MouthPort(Protocol):
-    """What the runtime needs of a mouth."""
+    """The mouth that the runtime needs."""
 
     async def say(self, text: str) -> SpokenPort:
         """Speak, and return when playback ended. Cancelling it stops playback."""
         ...
 
     async def earcon(self, name: str) -> None:
-        """Sound a short sign."""
+        """Play a short sign."""
         ...
 
     def set_pace(self, pace: float) -> None:
@@ -52,10 +51,10 @@ class MouthPort(Protocol):
 
 
 class Interruptions(Protocol):
-    """What the runtime needs to let the driver speak over what is being said."""
+    """What the runtime needs so that the driver can speak over it."""
 
     def watch(self, watching: bool) -> None:
-        """Begin or end to look for speech over ours."""
+        """Start or stop listening for speech over ours."""
         ...
 
     async def interruption(self) -> None:
@@ -67,9 +66,9 @@ class Interruptions(Protocol):
         ...
 
     async def words(self, grammar: Grammar) -> Transcript | None:
-        """Fall silent and return what is said; None where no words come."""
+        """Stop speaking and return what is said; None if no words come."""
         ...
 
     def go_on(self) -> None:
-        """Say on what was interrupted."""
+        """Resume the speech that was interrupted."""
         ...

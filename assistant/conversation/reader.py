@@ -1,7 +1,8 @@
-"""What the running conversation reads words with: the interpreter of the present catalog, what this driver taught it
-and prefers, what servers offer besides tools, and a language model where settings name one.
+"""Interprets words for the running conversation.
 
-Never decides and never calls a tool. Whatever fails here costs help, not understanding: the offline reading stands.
+It uses the interpreter of the present catalog, what this driver taught it and prefers, what servers offer besides
+tools, and a language model if settings name one. It never decides and never calls a tool. If any of these fails, help
+is lost but the offline interpretation stays.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from functools import cache
 from assistant.conversation.preferred_tools import Circumstances, preferred
 from assistant.conversation.routines import Routines
 from assistant.policy.sensitivity import assess
+from assistant.policy.timing import HINT_SECONDS
 from assistant.profile.sayings import saying_of
 from assistant.settings.settings import RoutineSettings, RoutingRule
 from assistant.understanding.answers.dictated_words import Dictation
@@ -38,27 +40,25 @@ from voice.recognition.recognizer_base import TYPED, Grammar, Transcript
 
 _log = logging.getLogger(__name__)
 MOST_BLANKS = 20
-"""Blanks for which servers are asked what fits."""
-HINT_SECONDS = 5.0
-"""How long servers may take to say what they offer; without an answer understanding goes on with their tools alone."""
+"""Blanks for which servers are asked for suggestions."""
 KEPT = 4
-"""Readings that a call may go back to."""
+"""Interpretations that a call may refer back to."""
 SAID = 0.98
-"""Score of a sentence that plainly asks for something to be kept or forgotten."""
+"""Score of a sentence that plainly asks to keep or forget something."""
 
 
 _MADE: deque[tuple[tuple[Catalog, Language, Mapping[str, Sequence[str]]], Interpreter]] = deque(maxlen=6)
-"""The last interpreters, by what they were made of: a catalog that comes again costs no second. They keep no state."""
+"""The last interpreters by what they were made of, so that a catalog that returns takes no time. They hold no state."""
 
 
 @cache
 def _without_tools(code: str) -> Interpreter:
-    """Return what reads while no tool is known; it learns nothing, so one serves every conversation."""
+    """Return the interpreter for when no tool is known. It learns nothing, so every conversation shares it."""
     return Interpreter(Catalog(), spoken=language(code))
 
 
 class Reader:
-    """Reads for one conversation. Without arguments it only interprets."""
+    """Interprets words for one conversation. Without arguments it only uses the interpreter."""
 
     def __init__(
         self,
@@ -93,9 +93,9 @@ class Reader:
         self._helps = 0
 
     async def adopt(self, catalog: Catalog) -> None:
-        """Read against that catalog from now on; the work is done beside the loop, one catalog after the other.
+        """Use that catalog from now on; it is prepared beside the event loop, one catalog after the other.
 
-        So an older catalog, which may take longer to prepare, never comes after a newer one.
+        So an older catalog that takes longer to prepare never replaces a newer one.
         """
         async with self._adopting:
             taught = dict(self._experience.examples) if self._experience is not None else {}
@@ -107,7 +107,7 @@ class Reader:
             self._catalog, self._helped, self._interpreter = catalog, helped, made
 
     async def enrich(self, catalog: Catalog) -> None:
-        """Ask the servers of that catalog what they offer besides tools, and read with that."""
+        """Ask the servers of that catalog what they offer besides tools, and use it."""
         if self._material is None:
             return
         try:
@@ -152,7 +152,7 @@ class Reader:
         return reading
 
     def grammar(self, catalog: Catalog, context: Context) -> Grammar:
-        """Return what to listen for: the catalog's words, and what its servers offer besides tools where known."""
+        """Return what to listen for: the catalog's words, and what its servers are known to offer besides tools."""
         return compile_grammar(self._helped if catalog == self._catalog else catalog, context, self._spoken)
 
     def values(self, tool: str, text: str, context: Context) -> Mapping[str, JSON]:
@@ -160,7 +160,7 @@ class Reader:
         return self._interpreter.values(tool, text, context)
 
     def _about_the_driver(self, texts: Sequence[str], reading: Reading, context: Context) -> Reading:
-        """Let the driver's preferences stand where nothing was said, and hear what is to be kept of them."""
+        """Fill in the driver's preferences for what was not said, and notice what the driver wants kept."""
         if reading.control is Control.HELP and not (context.asked or context.options or context.confirming):
             self._helps += 1
             return replace(reading, sayable=self._interpreter.sayable(context, self._helps - 1))
@@ -179,13 +179,13 @@ class Reader:
         return Reading(interpretations=(wanted,), text=text, opens_request=True)
 
     async def improved(self, reading: Reading, context: Context) -> Reading:
-        """Return the reading with the model's proposal in it, where there is a model and the reading is unsure."""
+        """Return the interpretation with the model's proposal, if there is a model and the interpretation is unsure."""
         if self.model is None:
             return reading
         return await self.model.improved(reading, self._catalog, context, self._interpreter)
 
     async def called(self, call: ToolCall, outcome: Outcome) -> None:
-        """Learn from a call that the driver confirmed, or chose although another was thought of first."""
+        """Learn from a call that the driver confirmed, or chose over the first guess."""
         tool = self._catalog.of(call.server, call.tool)
         if self._experience is None or tool is None or not isinstance(outcome, Succeeded):
             return
@@ -215,7 +215,7 @@ class Reader:
 
 
 async def hints_from(material: Material, catalog: Catalog) -> ServerHints:
-    """Ask all servers for their prompts, resources, and what fits the blanks that tools have, too."""
+    """Ask all servers for their prompts, their resources, and suggestions for the blanks that tools have, too."""
     prompts = await material.prompts()
     resources = await material.resources()
     kept = {

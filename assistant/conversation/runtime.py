@@ -70,7 +70,7 @@ from client.tool_client import ToolClient
 from voice.recognition.recognizer_base import Transcript
 
 SPEED_STEP = 10.0
-"""Change of speed, in km/h, that is told within one driving state: noise follows it, and limits do not."""
+"""Change of speed, in km/h, that is reported within one driving state: noise follows it, limits do not."""
 
 
 class Runtime:
@@ -137,7 +137,7 @@ class Runtime:
     # -- what faces may do -------------------------------------------------------------------------------------------
 
     def observe(self, observer: Observer) -> Callable[[], None]:
-        """Tell this function everything that happens; returns how to end that."""
+        """Call this function with everything that happens; return a function that ends that."""
         self._observers.append(observer)
         return lambda: self._observers.remove(observer)
 
@@ -152,18 +152,18 @@ class Runtime:
         await self._heard(Transcript(text), typed=True)
 
     def drive(self, driving: DrivingState, speed: float | None = None) -> None:
-        """Tell what the vehicle does now; `speed` in km/h, where it is known."""
+        """Report the vehicle's state; `speed` in km/h, if it is known."""
         faster = speed is not None and abs(speed - self._speed) >= SPEED_STEP
         if driving is not self._driving or faster:
             self._driving, self._speed = driving, speed or 0.0
             self._post(DrivingChanged(self._clock.now(), driving, speed))
 
     def notice(self, topic: str, text: str, *, safety: bool = False, asked: bool = False) -> None:
-        """Tell something unasked that the driver may want to know, or, with `asked`, what they asked to be told."""
+        """Report something that the driver may want to know or, with `asked`, wanted to be told."""
         self._post(Noticed(self._clock.now(), topic, text, safety, asked))
 
     def later(self, seconds: float, topic: str, text: Callable[[], str | None]) -> None:
-        """Tell after that time what the driver asked to be told then; None where it no longer holds."""
+        """Report after that time what the driver asked to be told then; None if it no longer holds."""
         self._start(self._later(seconds, topic, text))
 
     async def _later(self, seconds: float, topic: str, text: Callable[[], str | None]) -> None:
@@ -172,7 +172,7 @@ class Runtime:
             self.notice(topic, found, asked=True)
 
     def send(self, make: Callable[[float], Event]) -> None:
-        """Put in an event that a face made, with the time it is given."""
+        """Put in an event that a face made, with its time."""
         self._post(make(self._clock.now()))
 
     # -- the loop ----------------------------------------------------------------------------------------------------
@@ -266,7 +266,7 @@ class Runtime:
             self._post(SpeechEnded(now, effect.speech, complete))
 
     async def _watch(self) -> None:
-        """Let the driver speak over us, again and again, until what is being said has ended."""
+        """Let the driver speak over us, repeatedly, until our speech has ended."""
         assert self._interruptions is not None
         self._interruptions.watch(True)
         while True:
@@ -275,7 +275,7 @@ class Runtime:
             self._interruptions.go_on()
 
     async def _hear_over_ours(self, interruptions: Interruptions) -> None:
-        """Take what is said over us as words of the driver, where there are any; the table may end our speech then."""
+        """Take words that were said over us as the driver's; the table may end our speech then."""
         context = context_of(self.state, self._clock.now(), self._profile(), self._here())
         transcript = await interruptions.words(self._reader.grammar(self.state.catalog, context))
         if transcript is not None and transcript.text:

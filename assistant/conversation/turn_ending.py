@@ -1,4 +1,4 @@
-"""When the driver's turn ends: the limits of `assistant.policy.timing` in the form that ears take. Decides nothing."""
+"""When the driver's turn ends: the limits of `assistant.policy.timing` in the form that ears need. Decides nothing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from voice.endpointing import EndpointingSettings
 
 
 def turn_ending(silence: float = ENDING_SILENCE_SECONDS) -> EndpointingSettings:
-    """Return the limits with this many seconds of silence, 0.5 to 3.0, where the sentence may be complete or not.
+    """Return the limits with 0.5 to 3.0 seconds of silence after a sentence that may be complete or not.
 
     Raises `ValueError` outside that range.
     """

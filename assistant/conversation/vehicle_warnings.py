@@ -1,6 +1,6 @@
-"""What the vehicle may speak up about: a range that runs low, a stretch without network ahead, each told once.
+"""Warnings about the vehicle: a low range, and a stretch without network ahead, each given once.
 
-Looks at values that it is given and at nothing else; whether anything is told at all is the settings' and the driver's.
+It only looks at values that are passed in; settings and the driver decide whether a warning is spoken.
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ from assistant.vehicle.simulation import Journey
 from assistant.wording.languages import wording_of
 
 LOW_RANGE = 50_000.0
-"""Metres from which the range is told."""
+"""Metres of range at which the driver is warned."""
 ENOUGH_RANGE = 80_000.0
-"""Metres above which it may be told again."""
+"""Metres of range above which a new warning becomes possible."""
 AHEAD_KILOMETERS = 3.0
-"""How far ahead a stretch without network is told: about a minute and a half at 120 km/h."""
+"""How far ahead a stretch without network is announced: about a minute and a half at 120 km/h."""
 
 
 class Warned(NamedTuple):
-    """One thing to tell."""
+    """One warning."""
 
     topic: str
     text: str
 
 
 class VehicleWatch:
-    """Watches one vehicle for the topics that are wanted: `range`, `dead zone`."""
+    """Watches one vehicle for the topics that settings name: `range`, `dead zone`."""
 
     def __init__(self, topics: Collection[str], language: str = BASE) -> None:
         self._wording = wording_of(language)
@@ -38,7 +38,7 @@ class VehicleWatch:
         self._stretches_told: set[float] = set()
 
     def look(self, values: Mapping[str, float | int | bool], journey: Journey | None = None) -> list[Warned]:
-        """Return what is new."""
+        """Return the new warnings."""
         words: list[Warned] = []
         meters = float(values[RANGE])
         if meters > ENOUGH_RANGE:

@@ -1,6 +1,6 @@
-"""The wake word in a live conversation: it presses the driver's key, and only while nothing goes on.
+"""The wake word in a live conversation: it presses the driver's key, and only while nothing else goes on.
 
-It hears the open microphone alone, keeps nothing, and never wakes on our own voice.
+It hears only the open microphone, stores nothing, and never wakes on our own voice.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _WAIT_SECONDS = 60.0
 
 
 class Waking:
-    """Phrases that wake McQueen without the key; none, and it does nothing."""
+    """The phrases that wake McQueen without the key; without phrases it does nothing."""
 
     def __init__(
         self,
@@ -34,8 +34,9 @@ class Waking:
         server: str = "",
         language: str = BASE,
     ) -> None:
-        """`speaking` tells whether we are playing; a phrase that nothing here spots is told to `complain`. A `server`
-        (`tcp://HOST:PORT`, Wyoming) listens for the phrases in the place of what is here.
+        """`speaking` tells whether we are speaking; `complain` receives a phrase that nothing here can spot.
+
+        If there is a `server` (`tcp://HOST:PORT`, Wyoming), it spots the phrases instead.
         """
         self._server = server
         self._language = language
@@ -45,7 +46,7 @@ class Waking:
         self._complain = complain
 
     async def run(self, runtime: Runtime) -> None:
-        """Press the key whenever a phrase is heard and nobody is being served, until cancelled."""
+        """Press the key whenever a phrase is heard and no conversation goes on, until cancelled."""
         if not self._phrases:
             return
         spotters: list[WakeSpotter] = []

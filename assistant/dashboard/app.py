@@ -22,7 +22,7 @@ from textual.worker import Worker, WorkerState
 
 from assistant.dashboard.assistant_worker import AssistantWorker
 from assistant.dashboard.feed import Feed
-from assistant.dashboard.log_lines import LogLines
+from assistant.dashboard.log_lines import LogLines, innermost_words
 from assistant.dashboard.playback import Playback
 from assistant.dashboard.symbols import UNICODE, Symbols
 from assistant.dashboard.themes import NAMES, THEMES
@@ -178,7 +178,7 @@ class Dashboard(App[int], inherit_bindings=False):
         """Show a worker's failure."""
         if event.state is WorkerState.ERROR and event.worker.error is not None:
             self.log_lines.failed(event.worker.name, event.worker.error)
-            self.complain(f"{event.worker.name} failed: {_words(event.worker.error)}; see the log")
+            self.complain(f"{event.worker.name} failed: {innermost_words(event.worker.error)}; see the log")
             if event.worker.name == "assistant":
                 self.show_state()
 
@@ -392,10 +392,3 @@ class Dashboard(App[int], inherit_bindings=False):
         from assistant.dashboard.palette import commands  # only when the palette is opened
 
         yield from commands(self)
-
-
-def _words(error: BaseException) -> str:
-    inner = error
-    while isinstance(inner, BaseExceptionGroup) and inner.exceptions:
-        inner = inner.exceptions[0]
-    return str(inner) or type(inner).__name__

@@ -47,3 +47,11 @@ class LogLines(logging.Handler):
     def failed(self, name: str, error: BaseException) -> None:
         """Log what ended a worker, with where."""
         logging.getLogger(__name__).error("%s failed", name, exc_info=error)
+
+
+def innermost_words(error: BaseException) -> str:
+    """Return an error in words; of a group of errors, the first one's."""
+    inner = error
+    while isinstance(inner, BaseExceptionGroup) and inner.exceptions:
+        inner = inner.exceptions[0]
+    return str(inner) or type(inner).__name__

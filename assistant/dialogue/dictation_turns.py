@@ -16,14 +16,12 @@ from assistant.dialogue.speaking import Step, join, say
 from assistant.dialogue.state import Mode, Option, Request, State, Way
 from assistant.dialogue.table_effects import Keep, Purpose
 from assistant.policy.driving import LIMITS, DrivingState
-from assistant.policy.timing import MOST_OPTIONS
+from assistant.policy.timing import MOST_MISSED_WORDS, MOST_OPTIONS
 from assistant.understanding.answers.dictated_words import blank_of, filled, free_words
 from assistant.wording.prompts import prompt
 from assistant.wording.replies import blanks_worded, way_out_question, ways_out, which_tool
 from client.values import JSON
 
-MOST_MISSED = 2
-"""Times that free words may be missed: what was said first, and one correction."""
 MOST_KEPT = 20
 """Requests kept at once; the oldest goes for the next one."""
 
@@ -61,7 +59,7 @@ def corrected(state: State, event: Heard, changes: dict[str, JSON]) -> tuple[Sta
 def at_a_loss(state: State, missed: int) -> Step | None:
     """Return the ways out where free words were missed that often by now; None where they still may be said again."""
     tool = pending_tool(state)
-    if missed < MOST_MISSED or state.request is None or state.plan or not free_words(tool):
+    if missed < MOST_MISSED_WORDS or state.request is None or state.plan or not free_words(tool):
         return None
     return way_out(state)
 

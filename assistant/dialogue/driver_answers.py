@@ -23,7 +23,7 @@ from assistant.dialogue.requests import (
 from assistant.dialogue.speaking import WAITING, Step, join, listen, say, settle
 from assistant.dialogue.state import Mode, Request, State
 from assistant.dialogue.table_effects import Approve, Earcon, EndTurn, Purpose, StopSpeaking
-from assistant.policy.timing import MOST_FAILED_TRIES, NO_SPEECH_SECONDS, REPLY_SECONDS
+from assistant.policy.timing import MOST_FAILED_TRIES, MOST_MISSED_WORDS, NO_SPEECH_SECONDS, REPLY_SECONDS
 from assistant.understanding.answers.dictated_words import free_words
 from assistant.understanding.reading import Control, Reading
 from assistant.wording.prompts import LAST, prompt
@@ -240,7 +240,7 @@ def _lost_words(state: State, event: Event, name: str, tries: int) -> Step | Non
         return dictation_turns.at_a_loss(state, max(tries, request.missed + 1))
     unheard = isinstance(event, Heard) and bool(event.reading.dictated)  # said anew, and not got
     lost = state.mode is Mode.CONFIRMING and (unheard or (request.dictated and tries > 1))
-    return dictation_turns.at_a_loss(state, dictation_turns.MOST_MISSED) if lost else None
+    return dictation_turns.at_a_loss(state, MOST_MISSED_WORDS) if lost else None
 
 
 def _reason(state: State, event: Event) -> str:

@@ -16,9 +16,6 @@ from client.calls.call_effects import has_effects
 from client.catalog import Catalog, Tool
 from client.values import JSON
 
-MOST_FAILURES = 2
-"""Times that a look-up is asked about again before it is left."""
-
 
 def may_look(tool: Tool) -> bool:
     """Whether a tool may be called on the way without a word: it changes nothing and needs no yes."""

@@ -17,7 +17,7 @@ from assistant.dialogue.events import (
     TakenBack,
 )
 from assistant.dialogue.kept_without_words import ask_for_words, by_driving, heard_about
-from assistant.dialogue.plans import MOST_FAILURES, found_out
+from assistant.dialogue.plans import found_out
 from assistant.dialogue.requests import (
     confirm,
     elicit,
@@ -25,6 +25,7 @@ from assistant.dialogue.requests import (
     proceed,
     without_consents,
 )
+from assistant.dialogue.respelling_calls import respelled
 from assistant.dialogue.speaking import (
     Step,
     join,
@@ -41,6 +42,7 @@ from assistant.policy.results import items_of
 from assistant.policy.timing import (
     BUSY_AGAIN_SECONDS,
     FOLLOW_UP_SECONDS,
+    MOST_FAILED_LOOK_UPS,
     OFFER_SECONDS,
     REOPEN_SECONDS,
     REPLY_SECONDS,
@@ -63,6 +65,8 @@ from client.call import CallError, Deferred, Failed, Outcome, Sent, Succeeded, U
 from client.calls.call_effects import has_effects
 from client.catalog import Catalog, Tool
 from client.schemas.tool_names import parted_name
+
+_REFUSED_BY_TOOL = ("tool_error", "invalid_arguments")
 
 
 def nothing(state: State, event: Event) -> Step:
@@ -126,7 +130,9 @@ def succeeded(state: State, event: Event) -> Step:
     assert isinstance(outcome, Succeeded)
     clock = SpokenClock(event.at, state.utc_offset)
     if refusal := refused(tool, outcome, clock):
-        again = _look_up_failed(remembered, tool, Failed(CallError("tool_error", refusal, Sent.YES)))
+        failure = Failed(CallError("tool_error", refusal, Sent.YES))
+        again = respelled(remembered, tool, str(outcome.result), event.at)
+        again = again or _look_up_failed(remembered, tool, failure)
         if again is not None:
             return again
         kept = _open_again(remembered)
@@ -164,10 +170,10 @@ def _towards_goal(state: State, tool: Tool, outcome: Succeeded, at: float) -> St
 def _look_up_failed(state: State, tool: Tool, outcome: Failed) -> Step | None:
     """Ask again for what a look-up was given, where its server did not know it; None where that is no use."""
     request = state.request
-    if request is None or request.goal is None or outcome.error.code not in ("tool_error", "invalid_arguments"):
+    if request is None or request.goal is None or outcome.error.code not in _REFUSED_BY_TOOL:
         return None
     told = next((name for name in reversed(tool.required) if name in request.arguments), "")
-    if not told or request.failures >= MOST_FAILURES:
+    if not told or request.failures >= MOST_FAILED_LOOK_UPS:
         return None
     arguments = {name: value for name, value in request.arguments.items() if name != told}
     given = {name: values for name, values in request.goal.given.items() if name != request.tool}
@@ -185,7 +191,9 @@ def failed(state: State, event: Event) -> Step:
     remembered = replace(remembered, waiting=without_consents(remembered.waiting))
     if tool is None:
         return say(remembered, sentence(outcome.error.message), Purpose.STATEMENT, mode=Mode.REPORTING)
-    again = _look_up_failed(remembered, tool, outcome)
+    code = outcome.error.code
+    again = respelled(remembered, tool, outcome.error.message, event.at) if code in _REFUSED_BY_TOOL else None
+    again = again or _look_up_failed(remembered, tool, outcome)
     if again is not None:
         return again
     request = remembered.request

@@ -115,7 +115,7 @@ def proceed(state: State, at: float, lead: str = "") -> Step:
     if not assess(tool, request.arguments).sensitive and (consent is not None or not _asks_whole(state)):
         return call(replace(state, request=replace(request, consent=None)), tool, at, None)
     unspent = replace(state, request=replace(request, consent=None))
-    if consent is not None and _covers(consent, _tool_call(request, tool, state.utc_offset), at):
+    if consent is not None and _covers(consent, _tool_call(state, request, tool), at):
         return call(unspent, tool, at, consent)
     return confirm(unspent, tool, at, lead)
 
@@ -224,7 +224,7 @@ def _agreed(state: State, at: float) -> State:
         assert tool is not None
         counter += 1
         named = replace(request, call_id=request.call_id or f"{state.conversation}-{counter}")
-        digest = _tool_call(named, tool, state.utc_offset).digest
+        digest = _tool_call(state, named, tool).digest
         consent = Consent(f"{state.conversation}-consent-{counter}", digest, ConsentSource.DRIVER, at)
         minted.append(replace(named, consent=consent))
     waiting = (*minted[1:], *state.waiting[state.plan :])
@@ -248,7 +248,7 @@ def call(state: State, tool: Tool, at: float, consent: Consent | None) -> Step:
     """Send the request in hand."""
     named = _with_call_id(state)
     assert named.request is not None
-    tool_call = _tool_call(named.request, tool, state.utc_offset)
+    tool_call = _tool_call(state, named.request, tool)
     words = tool_call.arguments.get(free_words(tool)) if consent is not None else None
     sent = (words, *(one for one in state.sent if one != words))[:MOST_SENT] if isinstance(words, str) else state.sent
     form = open_form(named) if consent is not None else None  # its answers go out only as they were read back
@@ -288,9 +288,9 @@ def _with_call_id(state: State) -> State:
     return replace(state, counter=number, request=replace(request, call_id=f"{state.conversation}-{number}"))
 
 
-def _tool_call(request: Request, tool: Tool, utc_offset: float) -> ToolCall:
-    key = key_of_call(request.call_id)
-    return ToolCall(request.call_id, tool.server, tool.name, on_the_wire(tool, request.arguments, utc_offset), key)
+def _tool_call(state: State, request: Request, tool: Tool) -> ToolCall:
+    arguments = on_the_wire(tool, request.arguments, state.utc_offset, state.shown.get(tool.qualified))
+    return ToolCall(request.call_id, tool.server, tool.name, arguments, key_of_call(request.call_id))
 
 
 def change(

@@ -58,6 +58,8 @@ class Request:
     """The parameter that the plan asks for next; "" for the first one missing."""
     failures: int = 0
     """Times that this look-up failed."""
+    respelled: bool = False
+    """Whether its values were written in another way after a refusal; it happens once."""
     dictated: bool = False
     """Whether its free words were taken down by a recognizer, so that they may be wrong."""
     missed: int = 0
@@ -137,6 +139,8 @@ class State:
     laid_aside: Request | None = None
     """What was offered again in vain; "go back" takes it up."""
 
+    shown: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """How tools want values written: examples and formats of their refusals, by parameter, by qualified name."""
     counter: int = 0
     """Numbers speeches, calls, consents and timers."""
     progress: float | None = None

@@ -213,7 +213,7 @@ _OWN: Mapping[Mode, Mapping[Trigger, Transition]] = {
         Trigger.SPOKEN: _to(reports.spoken_while_calling, Mode.CALLING),
         Trigger.HELD: _to(reports.hold_outcome, Mode.CALLING),
         Trigger.SUCCEEDED: _to(reports.succeeded, *_NEXT),
-        Trigger.FAILED: _to(reports.failed, Mode.REPORTING, Mode.ELICITING),
+        Trigger.FAILED: _to(reports.failed, Mode.REPORTING, Mode.ELICITING, Mode.CALLING),
         Trigger.NEEDS_INPUT: _to(reports.input_wanted, Mode.CONFIRMING, Mode.ANSWERING, Mode.REPORTING, *_WORK),
         Trigger.DEFERRED: _to(reports.deferred, Mode.REPORTING),
         Trigger.UNKNOWN: _to(reports.unknown, Mode.REPORTING),

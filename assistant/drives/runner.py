@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import time
-import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -17,16 +16,15 @@ from pathlib import Path
 from typing import Any
 
 from assistant.conversation.announcements import ring_timers
-from assistant.conversation.asking_ahead import AheadRules, AskingAhead
+from assistant.conversation.asking_ahead import AheadRules, AskingAhead, place_named
 from assistant.conversation.journal import Journal, replay
-from assistant.conversation.live_sound import SilentMouth
 from assistant.conversation.own_servers import profile_of
 from assistant.conversation.preferred_tools import Circumstances
 from assistant.conversation.reader import Reader
 from assistant.conversation.runtime import Runtime
 from assistant.conversation.vehicle_warnings import VehicleWatch
 from assistant.dialogue.state import Mode, State
-from assistant.drives.cabin_sound import CabinEar, DriveLine, TypedEar, WorkingSynthesizer, in_the_cabin, noise_level
+from assistant.drives.cabin_sound import DriveLine, noise_level
 from assistant.drives.checks import (
     CheckResult,
     Mark,
@@ -38,6 +36,7 @@ from assistant.drives.checks import (
     check_server,
     mark,
 )
+from assistant.drives.drive_sound import DriveSound
 from assistant.drives.format import Drive, Step
 from assistant.drives.loading import check_against
 from assistant.drives.own_record import seen_at_the_end
@@ -55,8 +54,6 @@ from assistant.vehicle.cabin import Cabin
 from assistant.vehicle.simulation import SimulatedVehicle
 from assistant.voice_opening import Voices
 from client.resilience.connectivity import Connectivity
-from voice.audio import TimelineRecorder, read_wav
-from voice.mouth import Mouth
 
 READY_SECONDS = 30.0
 """Real seconds in which a server may start before the drive: npx starts slowly on a busy machine."""
@@ -141,7 +138,7 @@ class DriveRunner:
             async with self._opened(Path(folder), journal):
                 await self._play_all()
             self._check_replay(journal)
-        wav = self._write_wav()
+        wav = self._sound.write(self._record)
         return DriveResult(
             name,
             self._drive.title,
@@ -196,31 +193,22 @@ class DriveRunner:
             offset = self._drive.now.utcoffset() or timedelta(0)
             spoken = self._drive.language
             state = replace(State(f"drive-{self._path.stem}"), utc_offset=offset.total_seconds(), language=spoken)
-            self._make_voice()
+            self._sound = DriveSound(self._path, self._voices, self._clock)
+            self._sound.watch(self._driver_speaks)
             self._runtime = Runtime(
                 state,
                 tools=self._parts.tools,
                 clock=self._clock,
-                mouth=self._mouth,
-                ear=self._ear,
-                reader=Reader(
-                    spoken=spoken,
-                    routines=self._drive.tools,
-                    rules=self._drive.routing.rules,
-                    circumstances=self._circumstances,
-                ),
+                mouth=self._sound.mouth,
+                ear=self._sound.ear,
+                reader=self._reader(),
                 profile=self._profile,
                 journal=Journal(journal, state),
                 here=lambda: self._drive.place,
             )
             self._runtime.observe(self._timeline)
             await stack.enter_async_context(self._runtime)
-            self._ahead = AskingAhead(
-                self._parts.tools, self._clock, AheadRules.of(self._drive.warming), self._place_of
-            )
-            self._runtime.observe(self._ahead.saw)
-            stack.push_async_callback(self._ahead.close)
-            stack.push_async_callback(_arrive, asyncio.create_task(self._ahead.run()))
+            self._ask_ahead(stack)
             self._vehicle.subscribe(self._vehicle_changed)
             self._vehicle.set(self._drive.vehicle)
             await self._clock.run_until(lambda: bool(len(self._runtime.state.catalog)), 5.0)
@@ -237,23 +225,6 @@ class DriveRunner:
         self._timeline.note(self._clock.now(), "network", f"{network.value} on the way")
         self._parts.transport.network = network
 
-    def _make_voice(self) -> None:
-        self._recorder = TimelineRecorder(self._clock.sleep, self._clock.monotonic)
-        self._ear: CabinEar | TypedEar
-        self._mouth: Mouth | SilentMouth
-        if self._voices is None:
-            self._ear, self._mouth = TypedEar(self._clock.sleep), SilentMouth(self._clock.sleep)
-        else:
-            self._ear = CabinEar(
-                self._voices.recognizer, self._clock.sleep, self._clock.working, seed=self._seed("noise")
-            )
-            self._mouth = Mouth(
-                WorkingSynthesizer(self._voices.synthesizer, self._clock.working),
-                self._recorder,
-                self._voices.assistant,
-            )
-        self._ear.watch(self._driver_speaks)
-
     def _profile(self) -> Profile:
         given = self._drive.profile
         told = ProfileSettings(contacts=given.contacts, places=given.places, quick_messages=given.quick_messages)
@@ -262,9 +233,6 @@ class DriveRunner:
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._clock.now(), UTC).astimezone(self._drive.now.tzinfo)
 
-    def _seed(self, text: str) -> int:
-        return zlib.crc32(f"{self._path.stem}/{text}".encode())
-
     def _vehicle_changed(self) -> None:
         vehicle = self._vehicle
         for word in self._watch.look(vehicle.values(), vehicle.journey):
@@ -272,13 +240,21 @@ class DriveRunner:
         self._runtime.drive(driving_state(vehicle.gear, vehicle.parking_brake, vehicle.speed), vehicle.speed)
         self._ahead.moved(vehicle.journey, vehicle.speed)
 
-    def _circumstances(self) -> Circumstances:
-        there = self._parts.tools.connectivity is not Connectivity.OFFLINE
-        return Circumstances(self._drive.place, self._vehicle.speed > 0, there)
+    def _reader(self) -> Reader:
+        drive = self._drive
 
-    def _place_of(self, named: str) -> str:
-        route = self._cabin.route if self._cabin is not None else []
-        return self._drive.place if named == "$here" else (route[-1] if route else "")
+        def now() -> Circumstances:
+            there = self._parts.tools.connectivity is not Connectivity.OFFLINE
+            return Circumstances(drive.place, self._vehicle.speed > 0, there)
+
+        return Reader(spoken=drive.language, routines=drive.tools, rules=drive.routing.rules, circumstances=now)
+
+    def _ask_ahead(self, stack: AsyncExitStack) -> None:
+        rules, here, cabin = AheadRules.of(self._drive.warming), self._drive.place, self._cabin
+        self._ahead = AskingAhead(self._parts.tools, self._clock, rules, lambda name: place_named(name, here, cabin))
+        self._runtime.observe(self._ahead.saw)
+        stack.push_async_callback(self._ahead.close)
+        stack.push_async_callback(_arrive, asyncio.create_task(self._ahead.run()))
 
     def _driver_speaks(self, line: DriveLine, ended: bool) -> None:
         now = self._clock.now()
@@ -287,8 +263,6 @@ class DriveRunner:
             return
         misheard = f" (heard as: {line.heard})" if line.heard is not None else ""
         self._timeline.note(now, "driver", line.text + misheard)
-        if line.samples is not None:
-            self._recorder.place(line.samples, 16_000, self._clock.monotonic())
 
     # -- the script --------------------------------------------------------------------------------------------------
 
@@ -345,17 +319,16 @@ class DriveRunner:
     async def _be_heard(self) -> None:
         """Wait until McQueen has ended, and press where it does not listen by itself."""
         await self._clock.run_until(self._ready, PATIENCE)
-        if not self._ear.open:
+        if not self._sound.ear.open:
             self._runtime.press()
-            await self._clock.run_until(lambda: self._ear.open, 5.0)
+            await self._clock.run_until(lambda: self._sound.ear.open, 5.0)
 
     async def _say(self, step: Step, name: str) -> bool:
         """Say a line, in noise of that name; return whether it was heard to its end."""
-        assert step.driver is not None
-        before = self._ear.taken
-        self._ear.set_noise(self._noise_db())
-        self._ear.say(DriveLine(step.driver, await self._sound(name, step), step.heard))
-        heard = await self._clock.run_until(lambda: self._ear.taken > before, PATIENCE)
+        ear = self._sound.ear
+        before = ear.taken
+        await self._sound.say(step, name, self._noise_db())
+        heard = await self._clock.run_until(lambda: ear.taken > before, PATIENCE)
         if heard:
             await (self._interrupt(step.interrupt) if step.interrupt else self._clock.run_until(self._ready, PATIENCE))
         return heard
@@ -365,20 +338,11 @@ class DriveRunner:
         await self._clock.run_until(lambda: bool(self._runtime.state.speech), PATIENCE)
         await self._clock.run_for(seconds)
         self._press()
-        await self._clock.run_until(lambda: self._ear.open, 5.0)
+        await self._clock.run_until(lambda: self._sound.ear.open, 5.0)
 
     def _press(self) -> None:
         self._runtime.press()
         self._timeline.note(self._clock.now(), "driver", "(presses push-to-talk)")
-
-    async def _sound(self, name: str, step: Step) -> Any:
-        if self._voices is None or step.driver is None:
-            return None
-        with self._clock.working():
-            if step.wav:
-                return read_wav(self._path.parent / step.wav)
-            speech = await self._voices.synthesizer.synthesize(step.driver, self._voices.driver)
-        return in_the_cabin(speech.samples, speech.sample_rate, self._seed(name), self._noise_db())
 
     def _noise_db(self) -> float:
         """Speech above noise, in dB, as fast as it goes now and with the fan as it blows."""
@@ -389,7 +353,7 @@ class DriveRunner:
     def _ready(self) -> bool:
         """Whether McQueen waits for the driver: the microphone is open, or nothing is going on."""
         state = self._runtime.state
-        return self._ear.open or (state.mode is Mode.IDLE and not state.speech and not state.listening)
+        return self._sound.ear.open or (state.mode is Mode.IDLE and not state.speech and not state.listening)
 
     async def _quiet(self) -> None:
         """Say nothing until McQueen has closed the turn."""
@@ -426,12 +390,6 @@ class DriveRunner:
         self._findings.append(
             CheckResult(f"the journal replays to the same effects ({again.steps} steps)", same, detail)
         )
-
-    def _write_wav(self) -> Path | None:
-        if self._voices is None or self._record is None:
-            return None
-        self._recorder.write(self._record)
-        return self._record
 
 
 async def _arrive(moving: asyncio.Task[None]) -> None:

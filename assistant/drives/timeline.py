@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 
 from assistant.conversation.observations import Called, Observation, Recognized, Spoke, Stepped, Understood
 from assistant.dialogue.events import Heard
-from assistant.dialogue.state import State
 from assistant.dialogue.table_effects import Purpose, Say, Show
 from assistant.policy.driving import DrivingState
 from assistant.understanding.reading import Reading
@@ -153,8 +152,3 @@ def describe_call(call: ToolCall, outcome: Outcome) -> str:
         return f"{text} -> succeeded"
     reason = f" ({outcome.error.code})" if outcome.error.code or not isinstance(outcome, Failed) else ""
     return f"{text} -> {outcome.kind}{reason}"
-
-
-def final_state(timeline: Timeline) -> State | None:
-    """Return the last state seen."""
-    return timeline.steps[-1].state if timeline.steps else None

@@ -44,13 +44,6 @@ def tracing(environment: Mapping[str, str] = os.environ) -> Iterator[bool]:
         provider.shutdown()
 
 
-def extra_is_missing(environment: Mapping[str, str] = os.environ) -> bool:
-    """Return whether traces are configured but the extra for them is not installed."""
-    import importlib.util
-
-    return bool(environment.get(ENDPOINT)) and importlib.util.find_spec("opentelemetry.sdk") is None
-
-
 class Traces:
     """Makes spans of past stages, so that no caller waits for them. Times are in seconds since the epoch."""
 

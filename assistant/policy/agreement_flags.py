@@ -1,7 +1,7 @@
-"""Parameters that a server wants to be true before it acts ("confirm: must be true"): the driver's yes says them.
+"""Parameters that a server requires to be true before it acts ("confirm: must be true"): the driver's yes sets them.
 
-Reads schemas only. Such a parameter is filled for a call that needs a yes, before the read-back: it is read back with
-the rest, and nothing is sent without that yes. It never overrides a value that was given.
+It reads schemas only. Such a parameter is filled in for a call that needs a yes, before the read-back. So it is read
+back with the rest, and nothing is sent without that yes. It never overrides a value that was given.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _MUST = re.compile(r"\b(?:must|has to|needs to) be (?:set to )?[\"'`]?true\b", r
 
 
 def with_agreement(tool: Tool, arguments: Mapping[str, JSON]) -> Mapping[str, JSON]:
-    """Return the arguments, with what a yes says if these arguments need one; else as they are."""
+    """Return the arguments with those parameters set, if these arguments need a yes; else the arguments as they are."""
     flags = [
         name for name in tool.required if arguments.get(name) is None and _is_flag(name, tool.properties.get(name))
     ]
@@ -29,7 +29,7 @@ def with_agreement(tool: Tool, arguments: Mapping[str, JSON]) -> Mapping[str, JS
 
 
 def _is_flag(name: str, schema: Mapping[str, JSON] | None) -> bool:
-    """Return whether a parameter takes nothing but true, by its schema, its description or its name."""
+    """Return whether a parameter accepts nothing but true, by its schema, its description or its name."""
     if schema is None or schema.get("type") not in ("boolean", None):
         return False
     if schema.get("const") is True or schema.get("enum") == [True]:

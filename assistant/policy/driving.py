@@ -1,7 +1,7 @@
-"""Driving state, and the limits of each that the dialogue, the dashboard and the drive runner share.
+"""Driving states, and the limits of each, which the dialogue, the dashboard and the drive runner share.
 
-Numbers carry their row ids; those that hold in every state stand in `timing.py`. Reads no signal itself; it is told
-gear, parking brake and speed.
+Numbers carry their row ids; those that hold in every state are in `timing.py`. It reads no signals: gear, parking brake
+and speed are passed in.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ GEAR_DRIVE = 127
 
 @dataclass(frozen=True)
 class Limits:
-    """What holds in a driving state."""
+    """The limits of a driving state."""
 
     spoken_words: int
     """V1: words in one spoken answer."""

@@ -1,6 +1,6 @@
 """What a result lists: the things that "the second one" counts and "the cheaper one" compares.
 
-Looks at results only. It takes their texts as names and their fields as properties, never as anything to follow.
+It only looks at results. It takes their texts as names and their fields as properties, never as instructions.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""How long everything in a turn takes, and how often it is tried: the one home of these numbers.
+"""The one home of the times in a turn, and of how often each step is tried.
 
-Data only. Dialogue, conversation and drives read it; ears, microphone and tool client are given it as parameters. What
-settings may change (the silence that ends a turn) has its default here. Rows such as T5 are those of the driving limits
-that `mcqueen drive` checks.
+Data only. Dialogue, conversation and drives read it; ears, microphone and tool client get the numbers as parameters. A
+number that settings may change (the silence that ends a turn) has its default here. Rows such as T5 are those of the
+driving limits, which `mcqueen drive` checks.
 """
 
 from __future__ import annotations
@@ -13,9 +13,14 @@ REPLY_SECONDS = 8.0
 """T5: how long an answer to a question may begin after it was asked."""
 MOST_FAILED_TRIES = 3
 """T6: no-match and no-input together."""
+MOST_MISSED_WORDS = 2
+"""Times that free words may be missed: what was said first, and one correction."""
+MOST_FAILED_LOOK_UPS = 2
+"""Times that a look-up is asked about again before it is left."""
 YES_SECONDS = 60.0
-"""How old a yes may be, from its question to the call that it allows (docs/design.md). Later, because the car slept
-meanwhile, it answers nothing."""
+"""How old a yes may be, from its question to the call that it allows (docs/design.md). An older one allows nothing, for
+example because the car slept meanwhile.
+"""
 AGREED_SECONDS = YES_SECONDS - 10.0
 """How long a yes to several calls covers the later ones: less than `YES_SECONDS`, so that none expires on its way."""
 MOST_OPTIONS = 3
@@ -39,7 +44,7 @@ PRE_ROLL_SECONDS = 0.5
 # -- the silence that ends a turn ------------------------------------------------------------------------------------
 
 ENDING_SILENCE_SECONDS = 0.6
-"""Where it is not known whether the sentence is complete; the setting `voice.turn_ending_silence` takes its place."""
+"""If it is not known whether the sentence is complete. The setting `voice.turn_ending_silence` replaces it."""
 COMPLETE_SILENCE_SECONDS = 0.45
 """After a complete sentence of the grammar. People pause within a command: of 60 (clean, at 15 and at 6 dB) none for
 longer than 0.5 s, but two to four for longer than 0.3 s."""
@@ -66,7 +71,7 @@ BUSY_NOTICE_SECONDS = BUSY_SECONDS - 0.5
 BUSY_AGAIN_SECONDS = 5.0
 """Between two such sentences about one call: often enough that nobody thinks it was lost."""
 CALL_SECONDS = 10.0
-"""How long a call may take, all in all (docs/design.md); the setting `deadline` takes its place."""
+"""How long a call may take in all (docs/design.md). The setting `deadline` replaces it."""
 ANSWER_SECONDS = 5.0
 """T3: from the end of speech to the first sample of the answer, 95 of 100 times."""
 SPOKEN_SECONDS = 8.0
@@ -75,6 +80,10 @@ OFFER_TO_GO_ON_SECONDS = 2.0
 """V1: an offer to go on may follow a full breath; its words take this long at 150 words a minute."""
 QUIET_SECONDS = 27.0
 """V6: no unrequested speech after a finished task while moving, except safety."""
+CALENDAR_SECONDS = 240.0
+"""Seconds between two looks at the calendar: short enough that no event slips between them."""
+HINT_SECONDS = 5.0
+"""Seconds that servers may take to say what they offer. After that, understanding works with their tools alone."""
 FOUND_SECONDS = 3.0
 """Wait at the start before asking about requests kept on the device: signals of the vehicle may still be coming in."""
 

@@ -1,1 +1,3 @@
-"""The faces of the server side: how other programs reach the tools. Stands beside the runtime, decides no dialogue."""
+"""How other programs reach our tools over a network: MCP, REST, the AI Platform and its gateway. It takes no part in
+the dialogue.
+"""

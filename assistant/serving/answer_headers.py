@@ -1,6 +1,6 @@
-"""What is added to every answer of our own faces: headers that keep browsers from misusing it, and gzip over 1 KB.
+"""What is added to every answer that we write: security headers, and gzip from 1 KB.
 
-An answer of a service behind the gateway goes on as it came. Plain ASGI; it never changes what an answer says.
+An answer that the gateway passes on keeps the headers of its service. Plain ASGI; it never changes what an answer says.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 SMALLEST_GZIP = 1024
 """Bytes of an answer from which it is compressed, for callers that take gzip."""
 PASSED_ON = "mcqueen.passed_on"
-"""Set in the scope of a request whose answer is a service's own."""
+"""Key in a request's scope. It is set if the answer comes from a service behind the gateway."""
 SECURITY_HEADERS: Mapping[str, str] = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -23,14 +23,14 @@ SECURITY_HEADERS: Mapping[str, str] = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
-"""Added where an answer has none of that name."""
+"""Headers that an answer gets unless it already has one of that name."""
 HTTPS_ONLY = ("Strict-Transport-Security", "max-age=31536000")
-"""Added where TLS is spoken here."""
+"""The header that is added if this server speaks TLS itself."""
 _NO_GZIP = re.compile(r"gzip\s*;\s*q=0(\.0+)?\s*(,|$)")
 
 
 class SecurityHeaders:
-    """Adds `SECURITY_HEADERS`."""
+    """Adds `SECURITY_HEADERS` to every answer."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -1,6 +1,6 @@
-"""Whether what a remote client confirmed is what would be sent: values of one type, compared with all their signs.
+"""Whether a remote client confirmed exactly what would be sent. Values are compared by type and with their signs.
 
-Pure. It never decides what needs a confirmation, only whether a given one fits.
+Pure. It never decides what needs a confirmation, only whether a given confirmation fits.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ _INSIDE_A_WORD = re.compile(r"(?<=[^\W\d_])['\u2019](?=[^\W\d_])")
 
 
 def is_confirmed(name: str, parameters: Mapping[str, Any], confirmations: Mapping[str, Any]) -> bool:
-    """Return whether the confirmations hold that parameter's value, or `true` for whatever value it has.
+    """Return whether the confirmations hold this parameter's value, or `true`, which confirms any value.
 
-    For a parameter that is `false`, `true` is another value and confirms nothing. A name that is no parameter (the
-    tool itself) takes `true` alone.
+    `true` does not confirm a parameter that is `false`. A name that is no parameter (the tool's own name) can be
+    confirmed by `true` only.
     """
     if name not in confirmations:
         return False
@@ -32,11 +32,11 @@ def is_confirmed(name: str, parameters: Mapping[str, Any], confirmations: Mappin
 
 
 def same_value(argument: Any, confirmed: Any) -> bool:
-    """Return whether a confirmed value is the argument.
+    """Return whether a confirmed value equals the argument.
 
-    Numbers equal by size, and a number equals its digits as text. Lists are compared in order, objects by all their
-    keys. Texts of words alone are compared without case and outer spaces, with or without the apostrophe in a word;
-    in any other text each sign counts: 50 EUR is not 50 USD, -5 is not 5, and a path is not its words.
+    Numbers are compared by size, and a number equals its digits as text. Lists are compared in order, objects by all
+    their keys. Texts that consist of words are compared without case, outer spaces and the apostrophe in a word. In any
+    other text each sign counts: 50 EUR is not 50 USD, -5 is not 5, and a path is not its words.
     """
     if isinstance(argument, bool) or isinstance(confirmed, bool) or argument is None or confirmed is None:
         return argument is confirmed
@@ -58,7 +58,9 @@ def _is_number(value: Any) -> bool:
 
 
 def _same_number(argument: Any, confirmed: Any) -> bool:
-    """Compare if one of the two is a number. A text to be sent equals a number only in its plain spelling."""
+    """Compare two values of which one is a number. A text that would be sent equals a number only if it is spelled
+    plainly.
+    """
     if isinstance(argument, str):
         return argument == str(confirmed)
     if isinstance(confirmed, str):

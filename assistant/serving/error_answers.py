@@ -1,4 +1,4 @@
-"""How errors are answered on the REST faces: one sentence, a request id, and never a trace."""
+"""How the REST faces answer errors: one sentence and a request id, never a stack trace."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TEXTS = {404: "There is nothing at this path.", 405: "This path does not take t
 
 
 def log_refusal(request: Request, status: int, message: str) -> None:
-    """Say in the log what was refused, to whom and why."""
+    """Log what was refused, to whom and why."""
     where = f"{request.method} {printable(request.url.path)}"
     who = address(request)
     _log.info("request %s of %s: %s refused, %d: %s", request_id(request), who, where, status, printable(message))
@@ -39,15 +39,17 @@ STORE_LOST = "The store went away in the middle of this; it may have been done. 
 
 
 def begin(request: Request, note: Callable[[str], None]) -> None:
-    """Mark a request as one that may have had an effect from here on.
+    """Mark a request as one that may have had an effect from now on.
 
-    If a store fails later, the answer says so, and `note` is told the outcome `unknown` for the audit log.
+    If a store fails later, the answer says so, and `note` gets the outcome `unknown` for the audit log.
     """
     request.scope[_BEGUN] = note
 
 
 async def _without_store(request: Request, error: Any) -> JSONResponse:
-    """The store is away. Before the request began, nothing was done and 503 says so; later nobody knows: 500."""
+    """Answer that the store is away: 503 "nothing was done" if the request had not begun, else 500, because nobody
+    knows.
+    """
     _log.error("request %s: %s", request_id(request), error)
     note = request.scope.get(_BEGUN)
     if note is not None:
@@ -58,7 +60,7 @@ async def _without_store(request: Request, error: Any) -> JSONResponse:
 
 
 async def _broken(request: Request, error: Any) -> JSONResponse:
-    """A defect: it is logged with its trace here, and answered without."""
+    """Answer a defect without details, and log it with its stack trace."""
     _log.error("request %s failed", request_id(request), exc_info=error)
     body = {"error": "Something went wrong here.", "details": f"request {request_id(request)}"}
     return answer(request, body, 500)
@@ -70,4 +72,4 @@ ERROR_ANSWERS: Mapping[Any, Callable[[Request, Any], Awaitable[JSONResponse]]] =
     RecordsError: _without_store,
     Exception: _broken,
 }
-"""Exception handlers of every Starlette application here."""
+"""The exception handlers that every Starlette application here uses."""

@@ -1,7 +1,8 @@
-"""Only requests that name this server are taken, so that no web page reaches in by a name of its own.
+"""Only requests that name this server are served, so that no foreign web page can call it.
 
-A page of somebody else can make a browser on this machine send requests here, either under its own name (rebinding,
-seen in `Host`) or across origins (seen in `Origin`). Programs send no `Origin`. It reads no body and knows no face.
+A page can make a browser on this machine send requests here, either by a name of its own that resolves to us
+(rebinding, seen in `Host`) or from another origin (seen in `Origin`). Programs send no `Origin`. This module reads no
+bodies and knows no face.
 """
 
 from __future__ import annotations
@@ -19,14 +20,15 @@ LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")
 
 
 class OwnNames:
-    """Answers 421 to another `Host`, and 403 to an `Origin` that is neither our own nor one of those allowed."""
+    """Answers 421 to a `Host` that is not ours, and 403 to an `Origin` that is neither ours nor allowed."""
 
     def __init__(
         self, app: ASGIApp, *, address: str, origins: Collection[str] = (), hosts: Collection[str] = ()
     ) -> None:
-        """`address` is where this listens; settings allow `origins` (ALLOWED_ORIGINS) and `hosts` (ALLOWED_HOSTS).
+        """`address` is the address that we listen on; `origins` (ALLOWED_ORIGINS) and `hosts` (ALLOWED_HOSTS) come from
+        settings.
 
-        Off loopback any numeric address is taken as well: behind a name of its own no page can have one.
+        Off loopback any numeric address is accepted as well, because a page that uses one has no name of its own.
         """
         self._app = app
         self._origins = frozenset(origins)

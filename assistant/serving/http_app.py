@@ -81,18 +81,24 @@ def http_app(
 
     served = {"mcp": mcp, "rest": rest is not None}
     refused = _refusal(", ".join(FACES[name] for name, there in served.items() if there))
-    middleware = [Middleware(RequestIds), Middleware(SecurityHeaders)]
-    middleware.append(Middleware(Compressed, paths=(*FACES.values(), *OLD_PATHS)))
-    middleware.append(Middleware(WatchedApp, door=door))
-    middleware.append(
-        Middleware(OwnNames, address=address, origins=settings.allowed_origins, hosts=settings.allowed_hosts)
-    )
-    middleware.append(Middleware(Framing, seconds=body_seconds))
+    middleware = _middleware(address, door, body_seconds, settings)
     if rest is not None and upstream is None:
         middleware.append(Middleware(OldPaths))
     return Starlette(
         routes=routes, lifespan=lifespan, middleware=middleware, exception_handlers={HTTPException: refused}
     )
+
+
+def _middleware(address: str, door: Door, body_seconds: float, settings: RestSettings) -> list[Middleware]:
+    """Return what every request passes before it reaches a face, outermost first."""
+    return [
+        Middleware(RequestIds),
+        Middleware(SecurityHeaders),
+        Middleware(Compressed, paths=(*FACES.values(), *OLD_PATHS)),
+        Middleware(WatchedApp, door=door),
+        Middleware(OwnNames, address=address, origins=settings.allowed_origins, hosts=settings.allowed_hosts),
+        Middleware(Framing, seconds=body_seconds),
+    ]
 
 
 def _refusal(paths: str) -> Callable[[Request, Any], Awaitable[JSONResponse]]:

@@ -1,8 +1,8 @@
-"""Connections as uvicorn's HTTP/1.1 protocol keeps them, with patience and room that end.
+"""How long an HTTP/1.1 connection may wait, and how many may be open, on top of uvicorn's protocol.
 
-A connection that sends no whole request in time is closed, one that breaks the protocol is told why, and where there
-are more connections than open files allow, the one idle longest makes room: so others are always served. It never
-looks into bodies and knows no face.
+A connection is closed if it does not send a whole request in time. One that breaks the protocol gets an error that says
+why. If there are more connections than open files allow, the one that was idle longest is closed, so that others can
+always be served. It never looks into bodies and knows no face.
 """
 
 from __future__ import annotations
@@ -21,38 +21,41 @@ from assistant.serving.request_bodies import LARGEST_HEAD
 
 _log = logging.getLogger(__name__)
 HEADER_SECONDS = 10.0
-"""How long a client may take for the head of a request, from its first byte."""
+"""Seconds that a client may take for a request's headers, from the first byte."""
 IDLE_SECONDS = 75.0
-"""How long a connection may say nothing, before its first request and between two. Longer than clients keep theirs
-(httpx 5 s, browsers and proxies about a minute), so that none writes just as we close; `most` bounds what is open."""
+"""Seconds that a connection may be silent before its first request and between two requests.
+
+It is longer than clients keep an idle connection (httpx 5 s, browsers and proxies about a minute), so that none sends a
+request just as we close it. `most` limits how many are open.
+"""
 BODY_SECONDS = 30.0
 _MOST_CONNECTIONS = 10_000
 _RESERVED_FILES = 128
-"""Open files that databases, logs, child processes and calls to other servers need."""
+"""Open files kept free for databases, logs, child processes and calls to other servers."""
 _REASONS = {400: "Bad Request", 408: "Request Timeout", 431: "Request Header Fields Too Large", 501: "Not Implemented"}
 
 
 def most_connections() -> int:
-    """Return how many connections are kept at once: 10,000, or what the limit of open files leaves."""
+    """Return how many connections may be open: 10,000, or what the limit of open files leaves."""
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return max(16, min(_MOST_CONNECTIONS, soft - _RESERVED_FILES))
 
 
 @dataclass
 class HttpConnections:
-    """The connections of one server, and how long and how many are kept."""
+    """All connections of one server, and their limits."""
 
     most: int = field(default_factory=most_connections)
     patience: float = HEADER_SECONDS
     idle_patience: float = IDLE_SECONDS
     body_patience: float = BODY_SECONDS
-    """Seconds that a body may take."""
+    """Seconds that a request's body may take."""
     closed_for_room: int = 0
     open: dict[HttpConnection, None] = field(default_factory=dict)
-    """In the order in which they came or last ended a request."""
+    """The open connections, the one that has been idle longest first."""
 
     def protocol(self) -> type[asyncio.Protocol]:
-        """Return what uvicorn takes as its protocol."""
+        """Return the protocol class for uvicorn."""
 
         def make(**given: Any) -> HttpConnection:
             return HttpConnection(self, **given)
@@ -60,7 +63,7 @@ class HttpConnections:
         return cast("type[asyncio.Protocol]", make)
 
     def make_room(self) -> None:
-        """Close the connection idle longest where there are too many; with none idle, the newest."""
+        """Close the connection that was idle longest if there are too many; if none is idle, the newest one."""
         if len(self.open) <= self.most:
             return
         idle = next((one for one in self.open if one.idle), next(reversed(self.open)))
@@ -71,7 +74,7 @@ class HttpConnections:
 
 
 class _Reader(h11.Connection):
-    """Remembers what was wrong, for the answer."""
+    """A reader that remembers what was wrong with the request, for the answer."""
 
     problem: h11.RemoteProtocolError | None = None
 
@@ -99,20 +102,20 @@ class HttpConnection(H11Protocol):
         return self.cycle is None or self.cycle.response_complete
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn narrows it
-        """Begin to wait for a request."""
+        """Start to wait for a request."""
         super().connection_made(transport)
         self._all.open[self] = None
         self._wait(self._all.idle_patience)
         self._all.make_room()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget it."""
+        """Remove the connection."""
         self._all.open.pop(self, None)
         self._stop_waiting()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Take bytes; the first of a request starts the wait for its whole head."""
+        """Take bytes. The first byte of a request starts its time limit."""
         before = self.cycle
         if self.idle and not self._head_begun:
             self._head_begun = True
@@ -130,7 +133,7 @@ class HttpConnection(H11Protocol):
             self._all.open[self] = None
 
     def let_go(self) -> None:
-        """Close it now."""
+        """Close the connection now."""
         self._stop_waiting()
         self._all.open.pop(self, None)
         self.transport.abort()
@@ -160,7 +163,7 @@ class HttpConnection(H11Protocol):
         return self.client[0] if self.client else "somebody"
 
     def send_400_response(self, msg: str) -> None:
-        """Say what was wrong with the request, in the shape of all errors here."""
+        """Answer what was wrong with the request, in the shape that all errors here have."""
         problem = self.conn.problem if isinstance(self.conn, _Reader) else None
         status = problem.error_status_hint if problem is not None else 400
         _log.warning("%s sent what is not HTTP: %s", self._peer, problem or msg)

@@ -1,6 +1,6 @@
-"""An ASGI application on a port, inside the running event loop: bound, started, told to refuse, stopped.
+"""Serves an ASGI application on a port, inside the running event loop: bind, start, refuse, stop.
 
-It installs no signal handlers, prints nothing and knows nothing of what it serves.
+It installs no signal handlers, prints nothing and knows nothing of the application.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from assistant.serving.serving_errors import AddressError
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 BACKLOG = 2048
-"""Connections that may wait to be taken, as uvicorn has it."""
+"""Connections that may wait to be accepted, as in uvicorn."""
 
 
 class _QuietServer(uvicorn.Server):
-    """uvicorn without its signal handlers, which says when it listens."""
+    """uvicorn without its signal handlers, and with a sign when it listens."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -34,16 +34,16 @@ class _QuietServer(uvicorn.Server):
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Leave signals to whoever owns the loop."""
+        """Leave signals to the owner of the loop."""
         yield
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start, and say so."""
+        """Start, and set the sign."""
         await super().startup(sockets)
         self.listening.set()
 
     async def main_loop(self) -> None:
-        """Tick once a second, which renews the Date header, until told to stop."""
+        """Renew the Date header once a second until the server stops."""
         while not await self.on_tick(0):
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self.told_to_stop.wait(), 1)
@@ -104,12 +104,12 @@ class Listening:
         return port
 
     def refuse(self) -> None:
-        """Take no new connections; those that are there go on."""
+        """Accept no new connections; open ones go on."""
         for listener in self._server.servers:
             listener.close()
 
     async def stop(self) -> None:
-        """Close all connections, after one second at most."""
+        """Close all connections within one second."""
         if self._task is not None:
             self._server.should_exit = True
             self._server.told_to_stop.set()

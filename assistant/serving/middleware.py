@@ -1,6 +1,6 @@
-"""What every request passes: an id, the door that closes when the server stops, and limits. Plain ASGI.
+"""What every request passes before its face: an id, the door that closes at a stop, and limits.
 
-It counts the bytes of bodies and never reads them.
+Plain ASGI. It counts the bytes of bodies and never reads them.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 
 class RequestIds:
-    """Gives each request an id and says it in `X-Request-ID`, so that an answer can be found in the logs."""
+    """Gives each request an id, and says it in `X-Request-ID`, so that an answer can be found in the logs."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -47,11 +47,11 @@ class RequestIds:
 
 STORE_AWAY = "The session store is away, and nothing was done; try again soon."
 STORE_AWAY_SECONDS = 5
-"""What a caller is asked to wait when the store is away."""
+"""Seconds that a caller is told to wait while the store is away."""
 
 
 async def refuse(scope: Scope, send: Send, status: int, error: str, wait: int = 0, *, close: bool = False) -> None:
-    """Answer a request with an error, before anything of it was read."""
+    """Answer a request with an error before any of it is read."""
     identifier = scope.get("mcqueen.request_id", "")
     _log.info("request %s refused, %d: %s", identifier, status, error)
     body = {"success": False, "error": error, "request_id": identifier}
@@ -65,12 +65,12 @@ async def refuse(scope: Scope, send: Send, status: int, error: str, wait: int = 
 
 
 def too_many(wait: int) -> str:
-    """Return what is said at a limit."""
+    """Return the sentence for a caller who has reached a limit."""
     return f"Too many requests; try again in {wait} seconds."
 
 
 class RateLimit:
-    """Answers 429 with `Retry-After` where an address sent too much; paths that end in an exempt one are free."""
+    """Answers 429 with `Retry-After` if an address sends too much. Paths that end in an exempt one are not counted."""
 
     def __init__(self, app: ASGIApp, limit: RequestLimit, exempt: Sequence[str] = ()) -> None:
         self._app = app
@@ -100,9 +100,9 @@ class RateLimit:
 
 
 class Door:
-    """Counts the requests that are being answered, and lets none in once it is closed.
+    """Counts the requests in progress, and lets none in once it is closed.
 
-    A stream that stays open for news is not waited for: it has no end.
+    It does not wait for a stream of notices, which has no end.
     """
 
     def __init__(self) -> None:
@@ -112,7 +112,7 @@ class Door:
         self._empty.set()
 
     async def empty(self, seconds: float) -> None:
-        """Wait until everybody was answered, at most so long."""
+        """Wait until every request is answered, at most that many seconds."""
         try:
             async with asyncio.timeout(seconds):
                 await self._empty.wait()
@@ -120,12 +120,12 @@ class Door:
             _log.warning("%d requests were still being answered when the server stopped", self._inside)
 
     def enter(self) -> None:
-        """Count a request in."""
+        """Count a request that starts."""
         self._inside += 1
         self._empty.clear()
 
     def leave(self) -> None:
-        """Count it out."""
+        """Count a request that ended."""
         self._inside -= 1
         if self._inside == 0:
             self._empty.set()
@@ -190,7 +190,7 @@ class Framing:
 
 
 class _Body:
-    """The body of a request as it comes in, with an end to patience and room."""
+    """A request's body as it arrives, with limits of time and size."""
 
     def __init__(self, receive: Receive, until: float) -> None:
         self._receive = receive
@@ -215,7 +215,7 @@ class _Body:
         return message
 
     async def throw_away(self) -> None:
-        """Read the rest and keep nothing, within the same time and a larger room."""
+        """Read the rest and drop it, within the same time limit and a larger size limit."""
         try:
             async with asyncio.timeout_at(self._until):
                 while not self._whole and self._total <= MAX_DRAINED:
@@ -227,16 +227,16 @@ class _Body:
 
 
 OLD_PATHS = ("/auth/", "/mcp/tools", "/proxy/")
-"""Paths of old under which the REST face is reached as well: those without a version, and those of the proxy."""
+"""Older paths that lead to the REST face as well: those without a version, and those of the proxy."""
 
 
 def path_of_today(path: str) -> str:
-    """Return where a path of old leads to."""
+    """Return the current path for an older one."""
     return f"/api/v1{path.removeprefix('/proxy').removeprefix('/api/v1')}"
 
 
 class OldPaths:
-    """Leads paths of old to the REST face, and says in every answer where they lead."""
+    """Serves older paths by the REST face, and names the current path in every answer."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -1,6 +1,6 @@
-"""Operations of the REST faces as data: routes are made of them, and the OpenAPI pages, so that neither can differ.
+"""Operations of the REST faces as data. Routes and OpenAPI pages are made from the same data, so they always agree.
 
-Says what each takes, gives and may answer; handles nothing itself.
+It says what each operation takes and returns and how it may fail; it handles nothing itself.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _NAME = re.compile(r"\{(\w+)(?::\w+)?\}")
 
 
 class Details(TypedDict, total=False):
-    """What more is said of an operation; as in `Operation`."""
+    """Optional parts of an operation, as in `Operation`."""
 
     takes: type[BaseModel]
     status: int
@@ -60,21 +60,21 @@ class Operation:
     """As Starlette takes it, below the face's own path."""
     handle: Callable[[Request], Awaitable[Response]]
     gives: type[BaseModel]
-    """Model of the answer where all went well."""
+    """The model of the answer if all went well."""
     takes: type[BaseModel] | None = None
-    """Model of the body."""
+    """The model of the body."""
     status: int = 200
-    """Status of that answer."""
+    """The HTTP status of that answer."""
     errors: Sequence[int] = ()
-    """Statuses besides those that every operation, or every one with a body, may have."""
+    """Error statuses beyond those that every operation, or every one with a body, may return."""
     query: Mapping[str, Mapping[str, Any]] | None = None
-    """Schemas of parameters in the query."""
+    """JSON Schemas of the query parameters."""
     failed: type[BaseModel] | None = None
-    """Model that an error may have as well as `Problem`."""
+    """A model that an error may have instead of `Problem`."""
     secured: bool = True
-    """Whether it needs a session or token."""
+    """Whether the operation needs a session or a token."""
     documented: Callable[..., Any] | None = None
-    """Whose docstring describes it; the handler's own unless given."""
+    """The function whose docstring describes the operation, if it is not the handler."""
 
     def route(self) -> Route:
         """Return the route."""
@@ -82,18 +82,18 @@ class Operation:
 
     @property
     def words(self) -> str:
-        """Return what it does, in one sentence."""
+        """Return what the operation does, in one sentence."""
         return (inspect.getdoc(self.documented or self.handle) or "").partition("\n")[0]
 
     @property
     def statuses(self) -> list[int]:
-        """Return every error status that it may answer with."""
+        """Return every error status that the operation may return."""
         always = _ALWAYS if self.secured else _ALWAYS[1:]
         return sorted({*always, *(_WITH_BODY if self.takes else ()), *self.errors, 500})
 
 
 def own_version() -> str:
-    """Return the version of this program, "0" where it is not installed."""
+    """Return this program's version; "0" if it is not installed."""
     try:
         return version("mcqueen")
     except PackageNotFoundError:
@@ -152,7 +152,7 @@ def _described(one: Operation, path: str, references: Mapping[Any, Any]) -> dict
 
 
 def pages(document: Callable[[], Mapping[str, Any]], base: str = "") -> list[Route]:
-    """Return the routes of the document (`openapi.json`) and of the page for people (`docs`)."""
+    """Return the routes of the document (`openapi.json`) and of its page for people (`docs`)."""
 
     async def as_json(_: Request) -> JSONResponse:
         return JSONResponse(document())
@@ -166,7 +166,7 @@ def pages(document: Callable[[], Mapping[str, Any]], base: str = "") -> list[Rou
 
 
 def page(document: Mapping[str, Any]) -> str:
-    """Return a document as HTML that needs no network and runs no script."""
+    """Return the document as HTML that needs no network and runs no script."""
     parts = [
         "<!doctype html><meta charset=utf-8><meta name=viewport content='width=device-width'>",
         f"<title>{html.escape(document['info']['title'])}</title>",

@@ -1,4 +1,4 @@
-"""Reading requests and writing answers of the REST face: sizes, types and shapes are checked before anything else."""
+"""Reads requests and writes answers of the REST faces. Sizes, types and shapes are checked before anything else."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 
 LARGEST_HEAD = 32 * 1024
-"""Bytes of a request's head; more is answered with 431."""
+"""Bytes that a request's headers may have; more is answered with 431."""
 MAX_BODY = 1024 * 1024
-"""Bytes of a request's body; more is answered with 413."""
+"""Bytes that a request's body may have; more is answered with 413."""
 MAX_DRAINED = 64 * MAX_BODY
-"""Bytes that are thrown away unread, so that the other side gets its 413 and not a reset."""
+"""Bytes of an oversized body that are read and dropped, so that the client gets its 413 and no reset."""
 _MAX_DEPTH = 32
-"""Levels of nesting in a JSON body."""
+"""How deep a JSON body may be nested."""
 
 
 class RefusedRequest(HTTPException):
-    """A request that is answered with an error; `more` stands beside `success` and `error` in the body."""
+    """A request that is answered with an error. `more` is added to `success` and `error` in the body."""
 
     def __init__(self, status: int, error: str, headers: Mapping[str, str] | None = None, **more: Any) -> None:
         super().__init__(status, error, dict(headers) if headers else None)
@@ -32,17 +32,17 @@ class RefusedRequest(HTTPException):
 
 
 def request_id(request: Request) -> str:
-    """Return the id of a request; the middleware made it."""
+    """Return the request's id, which the middleware made."""
     return str(request.scope.setdefault("mcqueen.request_id", secrets.token_hex(8)))
 
 
 def address(request: Request) -> str:
-    """Return the address of the other side, as the socket says it; headers are not believed."""
+    """Return the client's address as the socket gives it; headers are not trusted."""
     return request.client.host if request.client else "unknown"
 
 
 def printable(text: str) -> str:
-    """Return what may stand in a log line: no line breaks, no control characters, not endless."""
+    """Return text that may stand in a log line: no line breaks, no control characters, limited length."""
     return "".join(c if c.isprintable() else "?" for c in text[:200])
 
 
@@ -55,7 +55,7 @@ def answer(
 
 
 async def read_object(request: Request) -> dict[str, Any]:
-    """Return the body, a JSON object. Raises `RefusedRequest` 413, 415 or 400."""
+    """Return the body, which is a JSON object. Raises `RefusedRequest` 413, 415 or 400."""
     raw = await read_body(request)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
@@ -75,7 +75,7 @@ async def read_object(request: Request) -> dict[str, Any]:
 
 
 async def read_body(request: Request) -> bytes:
-    """Return the body. Raises `HTTPException` 408 or 413, which `Framing` sees to, and 400 where it broke off."""
+    """Return the body. Raises `HTTPException` 408 or 413, which `Framing` decides, and 400 if the body broke off."""
     try:
         return await request.body()
     except ClientDisconnect:
@@ -121,12 +121,12 @@ _WORDS: Mapping[str, str] = {
 
 
 async def read_model(request: Request, model: type[Model]) -> Model:
-    """Return the body, read by a model. Raises `RefusedRequest` 413, 415, or 400 naming every field that is wrong."""
+    """Return the body as a model. Raises `RefusedRequest` 413, 415, or 400 naming every wrong field."""
     return as_model(await read_object(request), model)
 
 
 def as_model(given: Mapping[str, Any], model: type[Model]) -> Model:
-    """Return what was given, read by a model. Raises `RefusedRequest` 400 naming every field that is wrong."""
+    """Return a value as a model. Raises `RefusedRequest` 400 naming every wrong field."""
     try:
         return model.model_validate(given)
     except ValidationError as error:

@@ -1,7 +1,7 @@
-"""Runs the faces on uvicorn inside the running event loop: for the embedded town, for drives, for `serve`.
+"""Runs the faces on uvicorn inside the running event loop, for the embedded town, for drives and for `serve`.
 
-It installs no signal handlers and prints nothing. It can be stopped and started again on the same port with the same
-world, which is what a server that dies and returns looks like from outside; logins end with that, users' settings stay.
+It installs no signal handlers and prints nothing. It can stop and start again on the same port with the same world,
+which looks from outside like a server that dies and returns. A stop ends logins; users' settings stay.
 """
 
 from __future__ import annotations
@@ -36,38 +36,40 @@ from assistant.town.world import World
 
 
 class Options(TypedDict, total=False):
-    """How a host of tools is served; all of it has a default."""
+    """How a host of tools is served; every field has a default."""
 
     address: str
     """127.0.0.1 unless given."""
     port: int
-    """0, the default, takes any free one."""
+    """0, the default, takes any free port."""
     faces: Collection[str]
-    """`mcp` and `rest` unless given; `platform` brings the gateway with it and needs `platform`."""
+    """`mcp` and `rest` unless given. `platform` includes the gateway and needs the field `platform`."""
     secrets: Secrets
-    """Unless given, fresh ones are made that live as long as the server."""
+    """Unless given, fresh ones are made, which live as long as the server."""
     settings: RestSettings
     audit_path: Path | None
     platform: PlatformSettings | None
     store: str
-    """What `open_store` takes; in memory unless given."""
+    """As `open_store` takes it; in memory unless given."""
     certificate: Path | None
-    """PEM file of the chain; with it, and `private_key` unless that is in the same file, TLS is spoken."""
+    """PEM file of the certificate chain. With it the server speaks TLS; `private_key` is needed unless the key is in
+    the same file.
+    """
     private_key: Path | None
     plain_http: bool
     """Whether an address other than loopback may be served without TLS."""
     mcp_login: bool
-    """Whether the MCP face asks for a login on loopback, too; at any other address it always does."""
+    """Whether the MCP face asks for a login on loopback, too. At any other address it always asks."""
     finish: float
-    """Seconds that requests under way may take when the server stops; 1 unless given."""
+    """Seconds that requests in progress may take when the server stops; 1 unless given."""
     wrap: Callable[[ASGIApp], ASGIApp] | None
-    """Put around the whole application; for what watches it."""
+    """Put around the whole application, for code that watches it."""
     connections: HttpConnections
-    """How many connections are kept, and how patiently."""
+    """The limits of connections: how many, and how long they may wait."""
 
 
 class RunningServer:
-    """A served host of tools. `url` has no path; the faces have their own. `now` is in seconds since the epoch."""
+    """A served host of tools. `url` has no path; each face has its own. `now` is in seconds since the epoch."""
 
     def __init__(self, host: Served, now: Callable[[], float], **options: Unpack[Options]) -> None:
         self.secrets = options.get("secrets") or Secrets.generate()
@@ -119,7 +121,7 @@ class RunningServer:
 
     @property
     def faces(self) -> Mapping[str, str]:
-        """Addresses of the faces that are served, by name."""
+        """Addresses of the served faces, by name."""
         served = {*self._faces, *(("gateway",) if "platform" in self._faces else ())}
         return {name: self.url + path for name, path in FACES.items() if name in served}
 
@@ -133,7 +135,7 @@ class RunningServer:
         return mint_login_token(self.secrets.jwt_secret, user_id, now=self._now(), seconds=seconds)
 
     async def start_again(self) -> None:
-        """Listen on the same port, with the same world. Raises `ServingError`: the port is taken, the store away."""
+        """Listen on the same port, with the same world. Raises `ServingError`: port taken, or store away."""
         if self._listening is not None:
             return
         self._door = Door()
@@ -143,7 +145,7 @@ class RunningServer:
         self._listening = listening
 
     async def _application(self) -> Starlette:
-        """Open what the faces stand on, until `stop`."""
+        """Open what the faces need, until `stop`."""
         rest, platform = None, None
         store = await self._opened.enter_async_context(open_store(self._where, self._now, self._kept_users))
         self.users = Users(self.secrets, store.users)
@@ -170,13 +172,13 @@ class RunningServer:
         )
 
     def _mcp_login(self, store: Store) -> McpLogin | None:
-        """Return the login of the MCP face: on loopback only if it was asked for, anywhere else always."""
+        """Return the login of the MCP face. On loopback there is one only if it was asked for, elsewhere always."""
         if self._address in LOOPBACK and not self._mcp_asks:
             return None
         return McpLogin(self.secrets.jwt_secret, store.sessions, store.limit("mcp", MCP_MOST, MCP_SECONDS), self._now)
 
     async def stop(self) -> None:
-        """Stop listening, finish what runs, for `finish` seconds at most, and close; afterwards nobody gets in."""
+        """Stop listening, finish requests in progress within `finish` seconds, and close. Then no request gets in."""
         listening, self._listening = self._listening, None
         if listening is not None:
             self._door.closed = True
@@ -196,7 +198,7 @@ def _as_it_is(app: ASGIApp) -> ASGIApp:
 
 
 class RunningTown(RunningServer):
-    """A served town, with its world and on its clock."""
+    """A served town, with its world and its clock."""
 
     def __init__(self, world: World, language: str = "en", **options: Unpack[Options]) -> None:
         host = TownHost(world) if language == "en" else LocalizedTown(world, language)
@@ -221,7 +223,7 @@ async def serve_town(world: World, language: str = "en", **options: Unpack[Optio
 async def serve_tools(
     host: Served, now: Callable[[], float], **options: Unpack[Options]
 ) -> AsyncIterator[RunningServer]:
-    """Serve any host of tools on this loop until the block ends; as `serve_town` does for a world."""
+    """Serve any host of tools on this loop until the block ends, as `serve_town` does for a world."""
     async with _started(RunningServer(host, now, **options)) as running:
         yield running
 

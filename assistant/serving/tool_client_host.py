@@ -1,7 +1,7 @@
 """Configured servers as a host of tools: other programs call them through our `ToolClient`, under our policy.
 
-A sensitive call runs only with a consent of source REMOTE. This module mints it, and only for a face that has the
-remote client's yes in hand; it never decides that there was one.
+A sensitive call runs only with a consent of source REMOTE. This module makes it, and only for a face that holds the
+remote client's yes; it never decides that there was one.
 """
 
 from __future__ import annotations
@@ -47,9 +47,10 @@ class Prepared:
 
 
 class ToolClientHost:
-    """The tools of a `ToolClient`, under names that keep them apart.
+    """The tools of a `ToolClient`, under names that cannot collide.
 
-    No `ToolHost`: what its calls need first (a yes, a login, a value) is asked step by step, by each face in its way.
+    It is no `ToolHost`: each face asks for what a call needs first (a yes, a login, a value) step by step, in its own
+    way.
     """
 
     name = "servers"
@@ -104,11 +105,11 @@ class ToolClientHost:
         )
 
     def material(self) -> Material:
-        """Return what the servers let be read besides their tools."""
+        """Return the resources and prompts of the servers."""
         return self._tools.material()
 
     def on_progress(self, listener: Callable[[CallProgress], None]) -> Callable[[], None]:
-        """Have `listener` told how far calls are; returns how to end that."""
+        """Register a listener for the progress of calls; return a function that removes it."""
 
         def notice(told: Notice) -> None:
             if isinstance(told, CallProgress):
@@ -121,10 +122,10 @@ class ToolClientHost:
     def prepare(
         self, name: str, arguments: Mapping[str, Any], *, key: str | None = None, user_id: str | None = None
     ) -> Prepared | None:
-        """Return the call, or None where no tool has that public name.
+        """Return the call, or None if no tool has that public name.
 
-        The client's key becomes the call's key: one that stands among the arguments of a tool that has it, else `key`.
-        With a user it is the user's own, so that another user's same key is another call.
+        The client's key becomes the call's key: the argument that is the tool's own parameter for keys, else `key`.
+        With a user it becomes the user's own, so that another user's same key is another call.
         """
         tool = self._named(name)
         if tool is None:
@@ -142,7 +143,7 @@ class ToolClientHost:
         return Prepared(self._tools.catalog.public_name(tool), tool, call)
 
     def _takes_key(self, tool: Tool, key: str) -> bool:
-        """Return whether the tool's own parameter for keys, where it has one, may hold this one."""
+        """Return whether this key fits the tool's own parameter for keys, if it has one."""
         if KEY_PARAMETER not in tool.properties:
             return True
         problem = self._checker.problem(tool, ToolCall("", tool.server, tool.name, {}, key))
@@ -151,18 +152,18 @@ class ToolClientHost:
     async def attempt(
         self, prepared: Prepared, *, consent: Consent | None = None, answers: Mapping[str, JSON] | None = None
     ) -> Outcome:
-        """Make the call; without a consent a sensitive one answers `NeedsInput`, and a known key what became of it."""
+        """Make the call. A sensitive one without consent answers `NeedsInput`; a known key gets its first outcome."""
         began = self._clock.monotonic()
         outcome = await self._tools.call(prepared.call, consent=consent, answers=answers, deadline=self._deadline)
         self._on_outcome(prepared.call, outcome, self._clock.monotonic() - began)
         return outcome
 
     def consent(self, prepared: Prepared) -> Consent:
-        """Mint a consent to exactly this call. Only for a face that was given the remote client's yes just now."""
+        """Make a consent to exactly this call. Only for a face that has just received the remote client's yes."""
         return Consent(str(uuid.uuid4()), prepared.call.digest, ConsentSource.REMOTE, self._clock.now())
 
     def problems(self, prepared: Prepared) -> list[tuple[str, str]]:
-        """Return (parameter, sentence) for what is wrong with the arguments, so that no yes is asked in vain."""
+        """Return (parameter, sentence) for what is wrong with the arguments, to ask for no yes in vain."""
         problem = self._checker.problem(prepared.tool, prepared.call)
         if problem is None:
             return []
@@ -176,7 +177,7 @@ class ToolClientHost:
     # -- words --
 
     def read_back(self, prepared: Prepared, needs: NeedsInput | None = None) -> str:
-        """Return the question that a yes answers: the tool and every argument, in words and by name."""
+        """Return the question that a yes answers: the tool and every argument by name, in words."""
         now, offset = self._clock.now(), self._utc_offset()
         question = replies.read_back(prepared.tool, prepared.call.arguments, now, offset, catalog=self._tools.catalog)
         named = [f"{name} = {canonical(value)}" for name, value in prepared.call.arguments.items()]
@@ -185,12 +186,12 @@ class ToolClientHost:
         return f"{asked}{question}\n{exact}"
 
     def _utc_offset(self) -> float:
-        """Return the seconds that this machine's local time is ahead of UTC now."""
+        """Return how many seconds local time is ahead of UTC on this machine now."""
         here = datetime.fromtimestamp(self._clock.now()).astimezone()
         return (here.utcoffset() or timedelta(0)).total_seconds()
 
     def sentence(self, prepared: Prepared, outcome: Outcome) -> str:
-        """Return what became of the call as one short sentence or two."""
+        """Return how the call ended, in one or two short sentences."""
         if isinstance(outcome, Failed):
             nothing = " Nothing was done." if outcome.error.sent is Sent.NO else ""
             return f"{replies.sentence(outcome.error.message) or 'That did not work.'}{nothing}"
@@ -205,15 +206,15 @@ class ToolClientHost:
 
 
 def asked_by_server(needs: NeedsInput) -> bool:
-    """Return whether the server asks for this yes itself; then its own words belong to the question."""
+    """Return whether the server asks for this yes itself, so that its own words belong in the question."""
     return needs.error.code == "confirmation_wanted"
 
 
 def call_key_of(key: str | None, user_id: str | None = None) -> str:
-    """Return the key of the call: the client's own where a header can carry it, else a UUID made from it.
+    """Return the call's key: the client's own if a header can carry it, else a UUID derived from it.
 
-    A user's key becomes a UUID made from both, because who the user is concerns no other server. Without a key every
-    request is a call of its own.
+    A user's key becomes a UUID derived from both, because other servers need not learn who the user is. Without a key
+    every request is a call of its own.
     """
     if not key:
         return new_key()
@@ -225,7 +226,7 @@ def call_key_of(key: str | None, user_id: str | None = None) -> str:
 
 
 def _is_plain(schema: Mapping[str, JSON], tool: Tool) -> bool:
-    """Return whether the schema is simple enough to say every problem in words: one dialect, no references."""
+    """Return whether every problem with the schema can be said in words: it has one dialect and no references."""
     properties = schema.get("properties", {})
     text = canonical(dict(schema))
     return (

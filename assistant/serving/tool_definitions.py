@@ -1,7 +1,7 @@
-"""Tools of configured servers as entries of an MCP `tools/list` result, for whoever reaches them through us. Pure.
+"""Tools of configured servers as entries of an MCP `tools/list` result, for clients that reach them through us.
 
-What their server said is passed on; what our policy adds (a yes is needed, a call may wait) is added. Nothing is
-relaxed.
+Pure. It passes on what the server said and adds what our policy says (a yes is needed, a call may wait). It relaxes
+nothing.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ KEY_PARAMETER = "idempotency_key"
 def definition_of(tool: Tool, name: str, *, sensitive: bool, deferrable: bool) -> dict[str, Any]:
     """Return the entry under that public name.
 
-    A sensitive tool whose server lists no voice confirmations is listed with all its parameters: that is what will be
-    asked, and a client that knows it can ask at once.
+    A sensitive tool whose server lists no voice confirmations is listed with all its parameters, because all of them
+    will be asked; a client that knows it can ask at once.
     """
     schema = {"type": "object", **tool.input_schema}
     confirmations = list(tool.voice_confirmations)
@@ -65,7 +65,7 @@ def definition_of(tool: Tool, name: str, *, sensitive: bool, deferrable: bool) -
 
 
 def _output_schema(tool: Tool, *, deferrable: bool) -> dict[str, Any] | None:
-    """Return what results look like, or None where one schema cannot say it: clients refuse results that do not fit."""
+    """Return the schema of results, or None if no single schema fits: clients refuse results that do not match."""
     schema = tool.output_schema
     if schema is None or schema.get("type") != "object":
         return None

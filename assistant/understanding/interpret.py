@@ -15,6 +15,7 @@ from assistant.understanding.answers.readings_of_answers import Answers
 from assistant.understanding.answers.yes_or_no import Confirming, YesOrNo
 from assistant.understanding.beside import Beside
 from assistant.understanding.beyond import Beyond, is_vague
+from assistant.understanding.continuing import Continuing
 from assistant.understanding.explaining import Explanation, explained
 from assistant.understanding.language import Language, language
 from assistant.understanding.learning.index_cache import IndexFolder, keeping
@@ -41,12 +42,8 @@ from client.values import JSON
 MOST_ALTERNATIVES = 5
 LATER, UNSAID = 0.15, 0.05
 """What a later alternative of the recognizer, and a required argument without words, take off a score."""
-CONTINUED = 0.85
-"""Score of what goes on from the request before."""
 REPAIRED = 0.8
 """What is left of a score where words had to be taken for others that sound alike."""
-LONGEST_REFERENCE = 8
-"""Words of a sentence that may be about "it" alone."""
 STEERING = frozenset(Control) - {Control.YES, Control.NO, Control.NEVER_MIND, Control.STOP}
 """Control words that are something else where an option is called so; nothing is in the way of a no."""
 LONGEST_TEXT = 2000
@@ -86,7 +83,6 @@ class Interpreter:
         """What every proposal must pass, an outside one too."""
         self._tool = PreparedTools(catalog, self._examples, self._finder, self._embeddings)
         self._references = References(self._language)
-        self._it = frozenset(self._language.words("references", "it"))
         self._known, self._sounds = vocabulary(catalog, self._language)
         examples = [self._examples[tool.qualified] for tool in catalog]
         planner = Planner(catalog, spoken=self._language)
@@ -95,20 +91,26 @@ class Interpreter:
         self._beside = Beside(catalog, planner, self._filler, self._finder, self._tool)
         with keeping(kept):
             self._router = Router(catalog.tools, examples, self._language, self._embeddings)
-            self._proposals = Proposals(
-                catalog,
-                router=self._router,
-                fitting=Fitting(self._language, self._tool),
-                filler=self._filler,
-                gate=self.gate,
-                answers=self._answers,
-                beside=self._beside,
-                templates=templates_of(self._examples, catalog.tools),
-                prepared=self._tool,
-                language=self._language,
-            )
+            self._proposals = self._proposing()
             for tool in catalog:
                 self._tool(tool)  # now, not when somebody speaks: learning from 70 examples takes 0.3 s a tool
+        self._continuing = Continuing(
+            self._language, self._clauses, self._router, self.gate, self._answers, self._filler, self._tool, self._heard
+        )
+
+    def _proposing(self) -> Proposals:
+        return Proposals(
+            self._catalog,
+            router=self._router,
+            fitting=Fitting(self._language, self._tool),
+            filler=self._filler,
+            gate=self.gate,
+            answers=self._answers,
+            beside=self._beside,
+            templates=templates_of(self._examples, self._catalog.tools),
+            prepared=self._tool,
+            language=self._language,
+        )
 
     def read(self, alternatives: Sequence[str], context: Context) -> Reading:
         """Return what was said may mean: the best reading among the recognizer's alternatives (best first).
@@ -345,37 +347,8 @@ class Interpreter:
         return tuple(replace(each, score=each.score * REPAIRED) for each in found)
 
     def _continued(self, text: str, context: Context, part: MoodPart) -> Interpretation | None:
-        """Return the request before with what is new: "and tomorrow?", "the same but at eight", "turn it off"."""
         previous = self._catalog.find(context.previous_tool) if context.previous_tool else None
-        if previous is None:
-            return None
-        opening = self._clauses.continues(text)
-        bare = plain(text).split()
-        pointing = len(bare) <= LONGEST_REFERENCE and bool(set(bare) & self._it)
-        if opening is None and not pointing:
-            return None
-        same, rest = opening if opening is not None else (False, text)
-        routes = self._router.routes(rest, among=lambda tool: self.gate.may_reach(part, tool))
-        if not same and routes and routes[0].score >= CLEAR and routes[0].tool is not previous:
-            return None
-        meant, entities = self._heard(rest, context)
-        prepared = self._tool(previous)
-        entities = replace(entities, afternoon=self._answers.afternoon(prepared, context.previous_arguments))
-        filled = self._filler.fill(prepared, entities, context, left=not pointing)
-        turned = pointing and self.gate.turns(part, entities.text, previous)  # "turn it off" says a value, too
-        if not filled.arguments and not turned and not (same and not rest.strip(" ?.!")):
-            return None
-        offset = len(text) - len(rest)
-        passed = self.gate.passed(
-            part, entities.text, previous, {**context.previous_arguments, **filled.arguments}, filled.spans
-        )
-        if passed.arguments is None:
-            return None
-        arguments = dict(passed.arguments)
-        missing = tuple(name for name in previous.required if name not in arguments)
-        back = {name: meant.back(span) for name, span in filled.spans.items()}
-        spans = {name: Span(span.start + offset, span.end + offset) for name, span in back.items()}
-        return Interpretation(previous.qualified, arguments, missing, CONTINUED, spans)
+        return self._continuing.of(text, previous, context, part) if previous is not None else None
 
     def _asked(self, text: str, context: Context, part: MoodPart) -> tuple[Interpretation, ...]:
         parted = self._parted(text, context, part)

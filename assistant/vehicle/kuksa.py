@@ -60,8 +60,10 @@ class KuksaSource:
                         wait, told = FIRST_WAIT, False
                         self._take(updates)
                 reason = "it ended the subscription"
-            except (VSSClientError, RpcError, OSError) as error:
-                reason = _reason(error)
+            except VSSClientError as error:
+                reason = _in_one_line(error.error.get("message") or type(error).__name__)
+            except (RpcError, OSError) as error:
+                reason = type(error).__name__
             self._lose()
             if not told:
                 away = {"host": self._host, "port": str(self._port), "reason": reason}
@@ -106,10 +108,8 @@ class KuksaSource:
         self._vehicle.set({**UNSEEN, SPEED: max(self._vehicle.speed, 1.0)})
 
 
-def _reason(error: Exception) -> str:
-    found = getattr(error, "error", None)  # side door: kuksa_client ships no types
-    text = found.get("message") if isinstance(found, dict) else None
-    return " ".join(str(text or type(error).__name__).split())[:120]
+def _in_one_line(text: object) -> str:
+    return " ".join(str(text).split())[:120]
 
 
 async def follow(source: KuksaSource) -> asyncio.Task[None]:

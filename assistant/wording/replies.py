@@ -14,6 +14,7 @@ from assistant.wording.dates_and_lists import spoken_list
 from assistant.wording.languages import wording
 from assistant.wording.results.failures import cause
 from assistant.wording.results.result_sentences import told
+from assistant.wording.sources_of_answers import from_elsewhere, with_age
 from assistant.wording.spoken_values import SpokenClock, label, parts_of
 from assistant.wording.value_questions import question_of
 from client.call import CallError, Deferred, Failed, Need, NeedsInput, Outcome, Sent, Succeeded, Unknown
@@ -296,18 +297,6 @@ def maybe_done(text: str, tool: Tool) -> str:
     return text if tool.trusted or not has_effects(tool) else f"{text} {wording().text('errors', 'maybe_done')}"
 
 
-def with_age(text: str, age: float | None) -> str:
-    """Return the text after the age of a cached answer."""
-    if age is None:
-        return text
-    minutes = round(age / 60)
-    if minutes < 1:
-        return wording().text("told", "moment_ago", text=text)
-    if minutes < 90:
-        return wording().text("told", "minute_ago" if minutes == 1 else "minutes_ago", count=minutes, text=text)
-    return wording().text("told", "hours_ago", count=round(minutes / 60), text=text)
-
-
 def result_text(result: JSON, tool: Tool, clock: SpokenClock) -> str:
     """Return the complete result in words: the server's own sentence, else its fields or its list."""
     return " ".join(told(result, tool, clock).sentences)
@@ -318,13 +307,6 @@ def answer_parts(tool: Tool, outcome: Succeeded, clock: SpokenClock, driving: Dr
     first, *others = told(outcome.result, tool, clock).parts
     lead = from_elsewhere(with_age(first, outcome.age), tool, outcome.served_by)
     return tuple(part for text in (lead, *others) for part in in_breaths(text, driving))
-
-
-def from_elsewhere(text: str, tool: Tool, served_by: str) -> str:
-    """Return the text after the name of the server that answered in place of the tool's own, if another did."""
-    if served_by in ("", tool.server):
-        return text
-    return wording().text("told", "from_elsewhere", server=label(served_by), text=text)
 
 
 def shown_only(tool: Tool, outcome: Succeeded, clock: SpokenClock) -> str:

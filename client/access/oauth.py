@@ -10,29 +10,33 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
+import math
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
-from typing import TypeVar
 
+import httpx
 import httpx2
 from mcp.client.auth import OAuthClientProvider, OAuthFlowError
-from mcp.shared.auth import (
-    AuthorizationCodeResult,
-    OAuthClientInformationFull,
-    OAuthClientMetadata,
-    OAuthMetadata,
-    OAuthToken,
-    ProtectedResourceMetadata,
+from mcp.client.auth.utils import (
+    build_oauth_authorization_server_metadata_discovery_urls,
+    build_protected_resource_metadata_discovery_urls,
+    create_oauth_metadata_request,
+    extract_resource_metadata_from_www_auth,
+    extract_scope_from_www_auth,
+    handle_protected_resource_response,
+    union_scopes,
 )
-from pydantic import AnyUrl, BaseModel, ValidationError
+from mcp.shared.auth import AuthorizationCodeResult, OAuthClientMetadata, OAuthToken
+from pydantic import AnyUrl, ValidationError
 
-from client.access.credentials import CredentialStore, address_of
+from client.access.kept_tokens import KeptTokens, LoginSecrets
+from client.access.oauth_answers import asking_for, reason, refused_for_good, root_issuer, spelled_as, wants_token
 from client.access.plain_http import is_protected
-from client.client_errors import CredentialsError, RenewLaterError
+from client.client_errors import CredentialsError, RenewLaterError, RightsError
 from client.clock import Clock
-from client.records.locks import FileLock
+from client.http import sender
+from client.servers.mcp.authorized import bridge
 
 # The SDK logs a trace for every failed flow; here a failure is one sentence, reported by the caller that wanted the
 # login.
@@ -40,19 +44,15 @@ logging.getLogger("mcp.client.auth").setLevel(logging.CRITICAL)
 
 CLIENT_NAME = "McQueen"
 DEFAULT_REDIRECT = "http://127.0.0.1/callback"
-_RENEW_BEFORE = 60.0
+RESOURCE_METADATA = "/.well-known/oauth-protected-resource"
+_RENEW_BEFORE, _RENEW_SHARE = 60.0, 0.1
+"""A token is renewed so many seconds before its end, and no earlier than in this last share of its life."""
 _LONG_AGO = 1.0
-_LONGEST_WAIT, _LOOK_AGAIN = 3.0, 0.02
-"""Seconds to wait for another process that renews, and between two checks."""
-_NO_LONGER = (400, 401)
-_LATER = (408, 425, 429)
-"""Errors by which an authorization server rejects a refresh token (RFC 6749, 5.2)."""
-_TOKENS, _CLIENT, _PLACE, _SCOPE = "OAuth tokens for", "OAuth client for", "OAuth server for", "OAuth scope for"
-
-_SCOPE_FIELD = re.compile(r',?\s*\bscope="([^"\\]*)"')
+_RENEWAL_SECONDS = 30.0
+"""How long an authorization server may take, and how long another process that renews is waited for."""
+_LOOK_AGAIN = 0.05
+"""Seconds between two looks at its lock."""
 _log = logging.getLogger(__name__)
-
-M = TypeVar("M", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -66,70 +66,6 @@ class Visit:
     """Waits until the page redirects back. Raises `OAuthFlowError` if the user refused."""
 
 
-class KeptTokens:
-    """The SDK's `TokenStorage` over the credential store."""
-
-    def __init__(self, store: CredentialStore, url: str, clock: Clock) -> None:
-        self._store = store
-        self._address = address_of(url)
-        self._clock = clock
-        self.ends_at: float | None = None
-        """Seconds since the epoch when the access token expires; None if unknown."""
-
-    async def get_tokens(self) -> OAuthToken | None:
-        """Return the tokens of the last login or renewal."""
-        kept = await self._store.load(self._address, _TOKENS)
-        if kept is None:
-            return None
-        ends_at = kept.pop("ends_at", None)
-        self.ends_at = float(ends_at) if isinstance(ends_at, int | float) else None
-        return _read(OAuthToken, kept)
-
-    async def set_tokens(self, tokens: OAuthToken) -> None:
-        """Store the tokens, with their expiry by this machine's clock."""
-        self.ends_at = self._clock.now() + tokens.expires_in if tokens.expires_in is not None else None
-        kept = tokens.model_dump(mode="json", exclude_none=True)
-        await self._store.keep(self._address, _TOKENS, {**kept, "ends_at": self.ends_at})
-
-    async def get_client_info(self) -> OAuthClientInformationFull | None:
-        """Return our client registration at the authorization server."""
-        kept = await self._store.load(self._address, _CLIENT)
-        return _read(OAuthClientInformationFull, kept) if kept is not None else None
-
-    async def set_client_info(self, client_info: OAuthClientInformationFull) -> None:
-        """Store our client registration at the authorization server."""
-        await self._store.keep(self._address, _CLIENT, client_info.model_dump(mode="json", exclude_none=True))
-
-    async def place(self) -> tuple[OAuthMetadata | None, ProtectedResourceMetadata | None]:
-        """Return the token endpoint for renewal; the SDK forgets it between two starts."""
-        kept = await self._store.load(self._address, _PLACE) or {}
-        return _read(OAuthMetadata, kept.get("server")), _read(ProtectedResourceMetadata, kept.get("resource"))
-
-    async def keep_place(self, server: OAuthMetadata | None, resource: ProtectedResourceMetadata | None) -> None:
-        """Store the token endpoint for renewal."""
-        found = {"server": server, "resource": resource}
-        kept = {name: model.model_dump(mode="json", exclude_none=True) for name, model in found.items() if model}
-        await self._store.keep(self._address, _PLACE, kept)
-
-    def lock(self) -> FileLock:
-        """Return the lock for renewing the tokens."""
-        return self._store.lock(self._address)
-
-    async def forget(self, *, client: bool = False) -> None:
-        """Delete the tokens, and with `client` everything."""
-        for name in (_TOKENS, _CLIENT, _PLACE, _SCOPE) if client else (_TOKENS,):
-            await self._store.forget(self._address, name)
-
-    async def want(self, scope: str) -> None:
-        """Store the scopes that a tool asked for, so that the next login asks for them."""
-        await self._store.keep(self._address, _SCOPE, {"scope": scope})
-
-    async def wanted(self) -> str:
-        """Return those scopes; empty if none were missing."""
-        kept = await self._store.load(self._address, _SCOPE) or {}
-        return str(kept.get("scope", ""))
-
-
 class OAuthAccess(httpx2.Auth):
     """Signs the requests to one server. Without `visit` no user is asked, so a refusal stays a refusal."""
 
@@ -138,24 +74,28 @@ class OAuthAccess(httpx2.Auth):
     def __init__(
         self,
         url: str,
-        store: CredentialStore,
+        store: LoginSecrets,
         clock: Clock,
+        http: httpx.AsyncClient,
         *,
         visit: Visit | None = None,
         plain_http_allowed: bool = False,
     ) -> None:
+        """`http` carries what is asked of the authorization server."""
         self.kept = KeptTokens(store, url, clock)
         self.failure = ""
         """Why the last flow gave no token."""
         self._url = url
         self._clock = clock
+        self._http = http
         self._visit = visit
         self._allowed = plain_http_allowed or is_protected(url)
         self._token: OAuthToken | None = None
         self._ends_at: float | None = None
         self._refused = ""
         """The access token whose renewal was refused for good; it is not renewed again."""
-        self._renewing = asyncio.Lock()
+        self._reading = asyncio.Lock()
+        self._renewing: asyncio.Task[Exception | None] | None = None
 
     def __repr__(self) -> str:
         return f"OAuthAccess({self._url!r})"
@@ -166,57 +106,48 @@ class OAuthAccess(httpx2.Auth):
             request.headers["Authorization"] = f"Bearer {token}"
         return token
 
+    def _left(self) -> float:
+        return self._ends_at - self._clock.now() if self._ends_at is not None else math.inf
+
     def _ends_soon(self) -> bool:
-        renewable = self._token is not None and self._token.refresh_token is not None
-        return renewable and self._ends_at is not None and self._ends_at - self._clock.now() < _RENEW_BEFORE
+        token = self._token
+        if token is None or token.refresh_token is None:
+            return False
+        return self._left() < min(_RENEW_BEFORE, _RENEW_SHARE * (token.expires_in or math.inf))
 
     async def async_auth_flow(self, request: httpx2.Request) -> AsyncGenerator[httpx2.Request, httpx2.Response]:
         """Sign and send. If the token is refused, one caller renews it for all; then send once more.
 
-        Raises `OAuthFlowError` where renewal was tried and led to no token, `RenewLaterError` if that is only for now.
+        Raises `OAuthFlowError` where a login is needed, `RenewLaterError` if renewing failed for now, and
+        `RightsError` where another login would not help.
         """
         refused: httpx2.Response | None = None
         used = self._sign(request)
         if not used or not self._ends_soon():
             refused = yield request
-            if not _wants_token(refused):
+            if not wants_token(refused):
                 return
             if await self._take_kept(used):
                 used = self._sign(request)
                 refused = yield request
-                if not _wants_token(refused):
+                if not wants_token(refused):
                     return
-        async with self._renewing, self._alone():
-            tried, status = False, 0
-            if not await self._reread(used):  # else another caller renewed it meanwhile
-                async with aclosing(self._flow(request, refused)) as flow:
-                    try:
-                        outgoing = await anext(flow)
-                        while True:
-                            tried = True
-                            reply = yield outgoing
-                            status = reply.status_code
-                            outgoing = await flow.asend(reply)
-                    except StopAsyncIteration:
-                        pass
-                    except CredentialsError as error:
-                        self.failure = str(error)
-                    except (OAuthFlowError, ValidationError) as error:
-                        self.failure = _reason(error)
-                        tried = True
-                        _log.debug("the OAuth flow failed: %s", self.failure)
-                if self._token is None and status in _NO_LONGER:
-                    self._refused = used
-        if self._sign(request) not in ("", used) or (refused is None and not tried):
+        if refused is not None and refused.status_code == 403 and self._visit is None:
+            raise await self._more_rights(refused)
+        trouble = await self._renewed(request, used, refused)
+        if self._sign(request) not in ("", used) or (refused is None and (trouble is None or self._left() > 0)):
             yield request
-        elif tried and (status in _LATER or status >= 500):
-            raise RenewLaterError(status)
-        elif tried:
-            raise OAuthFlowError(self.failure or "the login has ended")
+        elif trouble is not None:
+            raise trouble
+
+    async def settled(self) -> None:
+        """Wait until a renewal that was sent has been answered: the server may have replaced the refresh token."""
+        if self._renewing is not None:
+            await asyncio.wait({self._renewing})
 
     async def _take_kept(self, used: str) -> bool:
         """Load a token saved by an earlier start or another process. False if it is still `used`."""
-        async with self._renewing:
+        async with self._reading:
             return await self._reread(used)
 
     async def _reread(self, used: str) -> bool:
@@ -233,44 +164,73 @@ class OAuthAccess(httpx2.Auth):
         self._token, self._ends_at = kept, self.kept.ends_at
         return True
 
+    async def _renewed(self, request: httpx2.Request, used: str, refused: httpx2.Response | None) -> Exception | None:
+        """Have the token renewed, once for all callers; return why it was not. A caller that gives up stops nothing."""
+        if self._renewing is None or self._renewing.done():
+            self._renewing = asyncio.create_task(self._renew(request, used, refused), name="renewing a login")
+        waiting = self._renewing if self._visit is not None else asyncio.shield(self._renewing)
+        return await waiting
+
+    async def _renew(self, request: httpx2.Request, used: str, refused: httpx2.Response | None) -> Exception | None:
+        async with self._alone() as alone:
+            if await self._reread(used):
+                return None  # another caller or process renewed it meanwhile
+            if not alone:
+                return RenewLaterError()
+            if self._visit is None and (self._token is None or self._token.refresh_token is None):
+                return None
+            provider = self._provider()
+            try:
+                return await self._flow(provider, request, refused)
+            except httpx2.TransportError as error:
+                _log.debug("the authorization server cannot be reached: %s", error)
+                return RenewLaterError()
+            except CredentialsError as error:
+                self.failure = str(error)
+                self._take(provider)  # good as long as this program runs, though it could not be kept
+                return OAuthFlowError(self.failure)
+            except (OAuthFlowError, ValidationError) as error:
+                self.failure, self._token = reason(error), None
+                _log.debug("the OAuth flow failed: %s", self.failure)
+                return OAuthFlowError(self.failure)
+
     @asynccontextmanager
-    async def _alone(self) -> AsyncIterator[None]:
-        """Keep other processes from renewing the same login, for a short time only if this one dies or dawdles."""
+    async def _alone(self) -> AsyncIterator[bool]:
+        """Keep other processes from renewing the same login; False if one took too long.
+
+        The system frees the lock of a process that dies.
+        """
         lock = self.kept.lock()
-        until = self._clock.monotonic() + _LONGEST_WAIT
+        until = self._clock.monotonic() + _RENEWAL_SECONDS
+        held = self._visit is not None  # a user at a browser takes minutes, and gets a separate token
         try:
-            # A user at a browser takes minutes, and gets a separate token.
-            while self._visit is None and not lock.acquire() and self._clock.monotonic() < until:
+            while not (held := held or lock.acquire()) and self._clock.monotonic() < until:
                 await self._clock.sleep(_LOOK_AGAIN)
         except OSError as error:
+            held = True
             _log.debug("renewing without a lock: %s", error.strerror)
         try:
-            yield
+            yield held
         finally:
             lock.release()
 
     async def _flow(
-        self, request: httpx2.Request, refused: httpx2.Response | None
-    ) -> AsyncGenerator[httpx2.Request, httpx2.Response]:
-        """Run the SDK's flow from renewal on; it yields its own requests, never `request`."""
-        step_up = refused is not None and refused.status_code == 403
-        if step_up and refused is not None and self._visit is None:
-            await self._note_scope(refused)
-            raise OAuthFlowError("the login does not cover this")
-        if self._visit is None and (self._token is None or self._token.refresh_token is None):
-            return
-        if refused is not None and not step_up and (wanted := await self.kept.wanted()):
-            refused = _asking_for(refused, wanted)
-        provider = self._provider()
+        self, provider: OAuthClientProvider, request: httpx2.Request, refused: httpx2.Response | None
+    ) -> Exception | None:
+        """Run the SDK's flow from renewal on, but for `request` itself; return why there is no new token."""
         context = provider.context
+        step_up = refused is not None and refused.status_code == 403
+        if refused is not None and not step_up and (wanted := await self.kept.wanted()):
+            refused = asking_for(refused, wanted)
         context.oauth_metadata, context.protected_resource_metadata = await self.kept.place()
         # Refused or about to expire, whatever its expiry says; renewal gives no further scopes.
         context.token_expiry_time = None if step_up else _LONG_AGO
-        async with aclosing(provider.async_auth_flow(request)) as flow:
+        last: httpx2.Response | None = None
+        async with self._web() as web, aclosing(provider.async_auth_flow(request)) as flow:
             outgoing = await anext(flow)
             while True:
                 if outgoing is not request:
-                    reply = yield outgoing
+                    reply = last = await self._ask(web, outgoing)
                 elif refused is None or self._visit is None or (context.is_token_valid() and not step_up):
                     break
                 else:
@@ -279,18 +239,53 @@ class OAuthAccess(httpx2.Auth):
                     outgoing = await flow.asend(reply)
                 except StopAsyncIteration:
                     break
-        if context.is_token_valid():
-            self._token, self._ends_at, self.failure = context.current_tokens, self.kept.ends_at, ""
+        if self._take(provider):
             await self.kept.keep_place(context.oauth_metadata, context.protected_resource_metadata)
-        else:
-            self._token = None
+            if self._visit is not None:
+                await self.kept.asked_for(context.client_metadata.scope or "")
+            return None
+        if last is not None and not refused_for_good(last):
+            return RenewLaterError(last.status_code)
+        self._refused, self._token = self._token.access_token if self._token is not None else "", None
+        return OAuthFlowError("the login has ended")
 
-    async def _note_scope(self, refused: httpx2.Response) -> None:
+    def _take(self, provider: OAuthClientProvider) -> bool:
+        context, before = provider.context, self._token
+        token = context.current_tokens if context.is_token_valid() else None
+        if token is None or (before is not None and token.access_token == before.access_token):
+            return False
+        self._token, self._ends_at, self.failure = token, self.kept.ends_at, ""
+        return True
+
+    def _web(self) -> httpx2.AsyncClient:
+        return bridge(sender(self._http), httpx.Timeout(self._http.timeout.connect, read=_RENEWAL_SECONDS, write=10.0))
+
+    async def _ask(self, web: httpx2.AsyncClient, outgoing: httpx2.Request) -> httpx2.Response:
+        with self._clock.working():
+            reply = await web.send(outgoing, follow_redirects=False)
+            await reply.aread()
+            if RESOURCE_METADATA in outgoing.url.path and reply.status_code == 200 and (root := root_issuer(reply)):
+                for place in build_oauth_authorization_server_metadata_discovery_urls(root, self._url):
+                    metadata = await web.send(create_oauth_metadata_request(place), follow_redirects=False)
+                    if metadata.status_code == 200:
+                        return spelled_as(reply, metadata)
+        return reply
+
+    async def _more_rights(self, refused: httpx2.Response) -> Exception:
+        """Note which scopes are missing, by the refusal or by the server's metadata, for the next login to ask for."""
+        named = extract_scope_from_www_auth(refused)
+        if named is None:
+            where = extract_resource_metadata_from_www_auth(refused)
+            async with self._web() as web:
+                for place in build_protected_resource_metadata_discovery_urls(where, self._url):
+                    reply = await self._ask(web, create_oauth_metadata_request(place))
+                    if metadata := await handle_protected_resource_response(reply):
+                        named = " ".join(metadata.scopes_supported or ())
+                        break
         granted = self._token.scope if self._token is not None else None
-        found = _SCOPE_FIELD.search(refused.headers.get("www-authenticate", ""))
-        scopes = [*(granted or "").split(), *(found.group(1).split() if found else ())]
-        if scopes:
-            await self.kept.want(" ".join(dict.fromkeys(scopes)))
+        if named and await self.kept.want(union_scopes(granted, named) or ""):
+            return OAuthFlowError("the login does not cover this")
+        return RightsError()
 
     def _provider(self) -> OAuthClientProvider:
         visit = self._visit
@@ -303,31 +298,3 @@ class OAuthAccess(httpx2.Auth):
             redirect_handler=visit.open_page if visit is not None else None,
             callback_handler=visit.wait_for_code if visit is not None else None,
         )
-
-
-def _wants_token(response: httpx2.Response) -> bool:
-    challenge = response.headers.get("www-authenticate", "")
-    return response.status_code == 401 or (response.status_code == 403 and "insufficient_scope" in challenge)
-
-
-def _asking_for(refused: httpx2.Response, scope: str) -> httpx2.Response:
-    """Return the refusal as if it named these scopes, because the SDK's flow reads them from it."""
-    challenge = _SCOPE_FIELD.sub("", refused.headers.get("www-authenticate", "Bearer")).rstrip(" ,")
-    first = "" if challenge.lower() == "bearer" else ","
-    headers = {"www-authenticate": f'{challenge}{first} scope="{scope}"'}
-    return httpx2.Response(refused.status_code, headers=headers, request=refused.request)
-
-
-def _reason(error: Exception) -> str:
-    """Return one line without tokens and codes that the SDK may quote."""
-    if isinstance(error, ValidationError):
-        return "the authorization server's answer is not as OAuth has it"
-    line = " ".join(str(error).split())
-    return line.partition(": {")[0][:200] or type(error).__name__
-
-
-def _read(model: type[M], kept: object) -> M | None:
-    try:
-        return model.model_validate(kept) if kept is not None else None
-    except ValidationError:
-        return None  # written by another version; the next login replaces it

@@ -15,6 +15,7 @@ from mcp.client.auth import OAuthFlowError
 from mcp.shared.auth import AuthorizationCodeResult
 
 from client.access.credentials import CredentialStore
+from client.access.kept_tokens import KeptTokens, LoginUnderWay
 from client.access.oauth import OAuthAccess, Visit
 from client.access.plain_http import https_required, is_protected
 from client.client_errors import LoginError
@@ -25,6 +26,8 @@ from client.servers.mcp.mcp_answers import FaultError
 
 LOGIN_SECONDS = 300.0
 """Seconds that a user may take in the browser."""
+_UNKNOWN_SCOPE = "invalid_scope"
+"""How an authorization server refuses scopes that it does not know or give (RFC 6749, 4.1.2.1)."""
 _LONGEST_REQUEST = 16_384
 _DONE = "You are logged in. You can close this page."
 _REFUSED = "The login was refused. You can close this page."
@@ -38,12 +41,9 @@ class Loopback:
         self._result: asyncio.Future[AuthorizationCodeResult] = asyncio.get_running_loop().create_future()
 
     @asynccontextmanager
-    async def listening(self, port: int = 0) -> AsyncIterator[None]:
-        """Listen on that port if it is free, else on any port."""
-        try:
-            server = await asyncio.start_server(self._serve, "127.0.0.1", port)
-        except OSError:
-            server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+    async def listening(self) -> AsyncIterator[None]:
+        """Listen on a free port."""
+        server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
         self.redirect_uri = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/callback"
         try:
             yield
@@ -109,16 +109,11 @@ async def log_in(
     """Lead a user through the login at `url` and store the tokens. Raises `LoginError`."""
     if not (plain_http_allowed or is_protected(url)):
         raise LoginError(https_required(name).error.message.rstrip("."))
-    loopback = Loopback()
-    access = OAuthAccess(url, store, clock)
-    known = await access.kept.get_client_info()
-    before = [str(uri) for uri in known.redirect_uris or []] if known is not None else []
-    port = next((urlsplit(uri).port or 0 for uri in before), 0)
-    async with loopback.listening(port):
-        # A registration names the redirect address, so another port needs another registration.
-        await access.kept.forget(client=loopback.redirect_uri not in before)
+    loopback, begun = Loopback(), LoginUnderWay(store)
+    async with loopback.listening():
+        # Each login registers anew: a registration names the redirect address, and servers forget registrations.
         visit = Visit(loopback.redirect_uri, open_page, loopback.wait_for_code)
-        access = OAuthAccess(url, store, clock, visit=visit, plain_http_allowed=plain_http_allowed)
+        access = OAuthAccess(url, begun, clock, http, visit=visit, plain_http_allowed=plain_http_allowed)
         send = authorized(sender(http), access, http.timeout)
         headers = {"Accept": "application/json, text/event-stream", "Content-Type": "application/json"}
         probe = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
@@ -126,12 +121,15 @@ async def log_in(
             response = await send(httpx.Request("POST", url, headers=headers, json=probe, extensions=_patience(http)))
             await response.aclose()
         except FaultError as error:
+            if _UNKNOWN_SCOPE in access.failure:
+                await KeptTokens(store, url, clock).asked_for(await access.kept.wanted(), still_wanted=False)
             raise LoginError(f"logging in to {name} failed: {access.failure or error.message}") from None
         except (httpx.TransportError, httpx.InvalidURL) as error:
             told = fault_of_exception(error).faulted(name).error.message.rstrip(".")
             raise LoginError(f"logging in to {name} failed: {told}") from None
     if await access.kept.get_tokens() is None:
         raise LoginError(f"{name} does not ask for a login, and works without one (status {response.status_code})")
+    await begun.finish()
 
 
 def _patience(http: httpx.AsyncClient) -> dict[str, dict[str, float | None]]:

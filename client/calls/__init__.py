@@ -1,1 +1,1 @@
-"""One call, from its first record to its outcome."""
+"""Calls: each from its first record to its outcome."""

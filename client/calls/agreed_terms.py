@@ -1,6 +1,6 @@
-"""What a yes to a call was given on, besides its arguments: the tool as it was, where its server was, and the rules.
+"""The terms of a yes besides the arguments: the tool's definition, its server's address, and the policy.
 
-A call that waits is sent only on the terms on which it was agreed to. Compares; it sends and stores nothing.
+A call that waits is sent only on the terms that were agreed to. It compares; it sends and stores nothing.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _CHANGES: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Terms:
-    """Reads the terms of calls from what is known now."""
+    """Finds the terms of calls from what is known now."""
 
     links: Mapping[str, Link]
     catalog: Callable[[], Catalog]
@@ -36,7 +36,7 @@ class Terms:
     deferrable: Callable[[Tool], bool]
 
     def of(self, call: ToolCall, tool: Tool) -> str:
-        """Return the terms on which a call to this tool is made now, as text to store with it."""
+        """Return the present terms of a call to this tool, as text to store with the call."""
         policy: JSON = [self.needs_consent(tool, call.arguments), self.deferrable(tool), tool.trusted]
         address = digest({"address": self.links[call.server].server.address})
         return json.dumps({"address": address, "tool": tool.fingerprint, "policy": policy}, sort_keys=True)
@@ -44,7 +44,7 @@ class Terms:
     def broken(self, call: ToolCall, agreed: str) -> CallError | None:
         """Return why a call that was agreed to on these terms may not be sent now; None if it may.
 
-        Terms that are not known ("" in a database of an older version) are not the terms of now.
+        Unknown terms ("" in a database of an older version) never equal the present ones.
         """
         tool = self.catalog().of(call.server, call.tool)
         if tool is None:

@@ -1,6 +1,6 @@
-"""Answers of read-only tools: kept in memory and on disk, given again while fresh, or with their age when offline.
+"""Answers of read-only tools, in memory and on disk: used again while fresh, or offline with their age.
 
-Never used for a tool with effects; a call with effects makes the server's answers void.
+Never used for a tool with effects. A call with effects invalidates the server's answers.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ from client.values import JSON, canonical, digest
 
 _log = logging.getLogger(__name__)
 _LARGEST = 256 * 1024
-"""Characters of the largest answer that is kept."""
+"""Characters of the largest answer that is cached."""
 _FOREVER = float("inf")
 _SAVE_AGAIN_AFTER = 60.0
-"""Seconds after which an unchanged answer is saved again, so that reading often does not write often."""
+"""Seconds after which an unchanged answer is saved again, so that frequent reads do not cause frequent writes."""
 
 
 class AnswerCache:
-    """The kept answers, by the digest of server, tool and arguments, and of whose they are."""
+    """Cached answers, by a digest of server, tool and arguments, and of the account."""
 
     def __init__(
         self, storage: Storage, clock: Clock, settings: CallSettings, owner_of: Callable[[str], str] = lambda _: ""
     ) -> None:
-        """`owner_of` returns who is logged in to a server now, and where it is; another account finds other answers."""
+        """`owner_of` returns who is logged in to a server now, and its address; another account finds other answers."""
         self._owner_of = owner_of
         self._storage = storage
         self._clock = clock
@@ -41,9 +41,9 @@ class AnswerCache:
         self._answers: OrderedDict[str, KeptAnswer] = OrderedDict()
         self._saved: dict[str, KeptAnswer] = {}
         self._fetched: dict[str, float] = {}
-        """Monotonic time at which an answer in memory was fetched, by digest: no change of clocks makes it younger."""
+        """When an answer in memory was fetched (monotonic), by digest: a change of the clock cannot make it younger."""
         self._fresh_until: dict[str, float] = {}
-        """Monotonic time until which a server called its answer fresh, by digest."""
+        """Until when a server called its answer fresh (monotonic), by digest."""
         self._changes: Counter[str] = Counter()
 
     def _key(self, call: ToolCall) -> str:
@@ -51,7 +51,7 @@ class AnswerCache:
         return digest([call.digest, owner]) if owner else call.digest
 
     async def fresh(self, tool: Tool, call: ToolCall) -> Succeeded | None:
-        """Return the kept answer while the settings, or else the server that gave it, call it fresh."""
+        """Return the cached answer while the settings, or else the server, call it fresh."""
         longest = self._settings.fresh_for.get(tool.qualified)
         if longest is None:
             until = self._fresh_until.get(self._key(call), 0.0) if self._fresh_until else 0.0
@@ -59,18 +59,20 @@ class AnswerCache:
         return await self._not_older(call, longest) if longest > 0 else None
 
     def in_memory(self, call: ToolCall) -> bool:
-        """Say at once whether an answer is at hand that could be given, with its age."""
+        """Return at once whether an answer that may be used is in memory, with its age."""
         key = self._key(call)
         kept = self._answers.get(key)
         return kept is not None and self._age(key, kept) <= self._settings.stale_for
 
     def changes(self, server: str) -> tuple[int, str]:
-        """Return how often that server's answers were made void, and whose they are; what was asked before the last
-        change is not kept."""
+        """Return how often that server's answers were invalidated, and the account.
+
+        An answer that was asked for before the last change is not cached.
+        """
         return self._changes[server], self._owner_of(server)
 
     async def stale(self, call: ToolCall) -> Succeeded | None:
-        """Return the kept answer however old, within the limit for stale ones."""
+        """Return the cached answer at any age, within the limit for stale ones."""
         return await self._not_older(call, self._settings.stale_for)
 
     async def _not_older(self, call: ToolCall, longest: float) -> Succeeded | None:
@@ -87,7 +89,7 @@ class AnswerCache:
         return Succeeded(kept.result, attempts=0, served_by=call.server, age=age) if age <= longest else None
 
     def _age(self, key: str, kept: KeptAnswer) -> float:
-        """Return the seconds since it was fetched, by the clock that says more; endless if the wall clock went back."""
+        """Return the seconds since it was fetched, by the clock that says more; infinite if the clock went back."""
         age = self._clock.now() - kept.fetched_at
         fetched = self._fetched.get(key)
         if fetched is not None:
@@ -95,9 +97,9 @@ class AnswerCache:
         return age if age >= 0.0 else _FOREVER
 
     def keep(self, call: ToolCall, result: JSON, changes: tuple[int, str], fresh_for: float | None = None) -> None:
-        """Keep a fresh answer, unless something changed since it was asked for.
+        """Cache a fresh answer, unless something changed since it was asked for.
 
-        `changes` is what `changes()` returned then; `fresh_for` is how long its server calls it fresh, in seconds.
+        `changes` is what `changes()` returned then; `fresh_for` is for how many seconds its server calls it fresh.
         """
         count, owner = changes
         if count != self._changes[call.server] or owner not in ("", self._owner_of(call.server)):
@@ -123,15 +125,10 @@ class AnswerCache:
             self._storage.post(lambda db: cache.keep_answer(db, kept.fetched_at, key, server, kept.result))
 
     def forget(self, server: str) -> None:
-        """Forget a server's answers in memory; whoever records the effect forgets those on disk."""
+        """Drop a server's answers from memory. The code that records the effect drops those on disk."""
         # Keys are digests, so that one server's cannot be told from another's; effects are rare enough to forget all.
         self._changes[server] += 1
         self._answers.clear()
         self._saved.clear()
         self._fetched.clear()
         self._fresh_until.clear()
-
-    async def forget_for_good(self, server: str) -> None:
-        """Forget a server's answers in memory and on disk, as when another account takes over."""
-        self.forget(server)
-        await self._storage.run(lambda db: cache.forget_answers(db, server))

@@ -1,7 +1,7 @@
-"""One call, tried as often as the retry table and the deadline allow; says what is known at the end.
+"""One call, tried as often as the retry table and the deadline allow; it returns what is known at the end.
 
 It waits between attempts on the clock that was passed in, and counts as an attempt only what it began to send. tenacity
-turns the wheel; what may be sent again, and how soon, is decided here and in the table.
+runs the loop; this module and the table decide what may be sent again, and when.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Stopped:
 
 @dataclass(frozen=True)
 class Trial:
-    """How it ended."""
+    """How the attempts ended."""
 
     answer: Answer | Stopped
     attempts: int
@@ -40,7 +40,7 @@ class Trial:
 
 @dataclass
 class Attempts:
-    """The tries of one call."""
+    """The attempts of one call."""
 
     link: Link
     call: ToolCall
@@ -51,13 +51,13 @@ class Attempts:
     until: float
     """Monotonic time of the deadline."""
     begin: Callable[[int], Awaitable[bool]]
-    """Asked before each send with its number; durably records it; False stops."""
+    """Called before each send with its number; it records the send durably, and False stops it."""
     confirmed: bool = False
     answers: Mapping[str, JSON] | None = None
     attempt_seconds: float = 5.0
-    """Longest single try of a call that may be tried again."""
+    """Longest attempt of a call that may be tried again."""
     patience: float = 4.0
-    """Seconds for which a server that cannot be reached is tried; counted from when it was first missed."""
+    """Seconds for which an unreachable server is tried, counted from when it was first missed."""
     _count: int = field(default=0, init=False)
     _failures: int = field(default=0, init=False)
     _maybe_sent: bool = field(default=False, init=False)
@@ -66,7 +66,7 @@ class Attempts:
     """Seconds before the next attempt."""
 
     async def run(self) -> Trial:
-        """Try until it is decided."""
+        """Try until the end is known."""
         started = self.clock.monotonic()
 
         async def is_to_be_tried_again(answer: Answer | Stopped) -> bool:
@@ -88,7 +88,7 @@ class Attempts:
         return state.upcoming_sleep > 0 and self.clock.monotonic() + state.upcoming_sleep >= self.until
 
     async def _may_try_again(self, answer: Faulted, started: float) -> bool:
-        """Whether the table, the attempts, the budget and patience allow another one; sets the pause before it."""
+        """Return whether table, attempts, budget and patience allow another attempt; set the pause before it."""
         self._failures += 1
         action = RETRY_TABLE[answer.kind, self.safety]
         if answer.error.sent is Sent.MAYBE or (answer.kind is FailureKind.ANSWER_LOST):
@@ -111,12 +111,12 @@ class Attempts:
         return True
 
     def _refused_us(self) -> bool:
-        """Whether the server answered that it will not have us, rather than not at all."""
+        """Return whether the server answered that it does not admit us, rather than not answering."""
         failure = self.link.failure
         return failure is not None and failure.kind in (FailureKind.SESSION_LOST, FailureKind.TOOL_ERROR)
 
     def _out_of_patience(self, started: float) -> bool:
-        """Whether the server has been away so long that nobody should wait for it."""
+        """Return whether the server has been away so long that nobody should wait for it."""
         missed = self.link.missed_since
         since = started if missed is None else min(missed, started)
         return self.clock.monotonic() - since >= self.patience
@@ -149,7 +149,7 @@ class Attempts:
         return await self._within(self.link.look(), min(self.until - self.clock.monotonic(), self.attempt_seconds))
 
     async def _within(self, work: Coroutine[Any, Any, bool], seconds: float) -> bool:
-        """Return what it finds within that time; False where it takes longer."""
+        """Return the result if it comes within that time, else False."""
         try:
             async with asyncio.timeout(max(0.05, seconds)):
                 return await work

@@ -1,8 +1,8 @@
-"""Whether calling a tool changes anything, judged by the words of its name and description and by who says so.
+"""Whether a call of a tool changes anything, judged by the words of its name and description and by their source.
 
-A tool only looks if its name, its description and its parameters say so in English words that are known here, or if
-settings trust its server and the server says so. Whatever else a server claims can raise the level and never lowers it
-(docs/design.md). Never looks at arguments: what holds for a tool holds for every call of it.
+A tool only looks if its name, description and parameters say so in English words that are known here, or if settings
+trust its server and the server says so. Anything else that a server claims can raise the level, never lower it
+(docs/design.md). It never looks at arguments: the result holds for every call of the tool.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from client.calls.parameter_reading import effect_in_parameters
 from client.catalog import Tool
 
 _MOST_READ = 8192
-"""Tools whose reading is kept; the oldest go first."""
+"""Tools whose reading is cached; the oldest go first."""
 _read: OrderedDict[tuple[str, str], EffectSign | None] = OrderedDict()
 
 
@@ -47,13 +47,13 @@ def effect_in_words(tool: Tool) -> str:
 
 
 def is_plain(tool: Tool) -> bool:
-    """Return whether every word of the name is an English one that is known here, an act or not."""
+    """Return whether every word of the name is an English one that is known here, act or not."""
     known = all(is_known(word) or is_in(word, "acts") for word in words_of(tool.name))
     return known and tool.name.isascii() and not unusual_letters(tool.title + tool.description)
 
 
 def speaks_of_effect(tool: Tool) -> bool:
-    """Return whether a word of the tool's name or description leaves open that it changes something."""
+    """Return whether the tool's name or description may say that it changes something."""
     return reading_of(tool) is not None
 
 
@@ -67,7 +67,7 @@ def has_effects(tool: Tool) -> bool:
 
 
 def is_repeatable(tool: Tool) -> bool:
-    """Return whether sending the call twice is the same as once: no effects, or a trusted idempotent hint."""
+    """Return whether two sends have the same effect as one: no effects, or a trusted idempotent hint."""
     if not has_effects(tool):
         return True
     return bool(tool.hints.idempotent) and tool.trusted

@@ -1,4 +1,4 @@
-"""How a call is turned down before anything is sent. Words only; who may call what is decided elsewhere."""
+"""The outcomes of calls that are refused before anything is sent. Words only; others decide who may call what."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ def key_reused() -> Failed:
 
 
 def tools_unknown(server: str, failure: ServerUnavailableError | None) -> Failed | NeedsInput:
-    """Return why nothing can be called on a server that never listed its tools: it is away, or wants a login."""
+    """Return why nothing can be called on a server that never listed its tools: it is away, or needs a login."""
     if failure is not None and failure.kind is FailureKind.SESSION_LOST:
         return NeedsInput(Need.LOGIN, CallError("login_required", str(failure), Sent.NO), service=server)
     return failed("not_sent", f"{server} cannot be reached, and its tools are not known yet.")
 
 
 def consent_wanted(code: str, message: str, tool: Tool) -> NeedsInput:
-    """Return the wish for a yes, naming what the server lists to be confirmed."""
+    """Return the request for a yes, naming what the server lists to be confirmed."""
     return NeedsInput(Need.CONSENT, CallError(code, message, Sent.NO, tool.voice_confirmations))

@@ -1,4 +1,4 @@
-"""The numbers that calls are made by, with their defaults. Data only."""
+"""The times and limits of calls, with their defaults. Data only."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from client.values import JSON
 
 @dataclass(frozen=True)
 class CallSettings:
-    """All in seconds."""
+    """All times are in seconds."""
 
     consent_age: float = 60.0
     """How old a yes may be when it is used (docs/design.md)."""
     deferred_for: float = 4 * 3600.0
     """How long a confirmed call waits in the outbox before the driver is asked again."""
     attempt: float = 5.0
-    """Longest single try of a call that may be tried again."""
+    """Longest attempt of a call that may be tried again."""
     delivery: float = 20.0
-    """Longest single try of a delivery from the outbox, for which nobody waits."""
+    """Longest attempt of a delivery from the outbox, for which nobody waits."""
     fresh_for: Mapping[str, float] = field(default_factory=dict)
-    """How long an answer of a read-only tool counts as fresh, by `server.tool`; not at all unless named."""
+    """How long an answer of a read-only tool is fresh, by `server.tool`; a tool that is not named has none."""
     fallbacks: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    """What stands in for a `server.tool` that cannot be reached, in order: servers or `server.tool` names."""
+    """What replaces a `server.tool` that cannot be reached, in order: servers or `server.tool` names."""
     defaults: Mapping[str, Mapping[str, JSON]] = field(default_factory=dict)
     """Arguments that never change, by pattern of `server.tool`: they are not asked for, and read back with the rest."""
     stale_for: float = 24 * 3600.0
-    """Oldest answer that is given, with its age, when a read-only tool cannot be reached."""
+    """Oldest answer that is given, with its age, if a read-only tool cannot be reached."""
     patience: float = 4.0
     """How long a server that has just gone away is tried again before the call counts as not sent."""
     patience_with_other_ways: float = 1.0
-    """The same where something else can be given at once: the outbox, an earlier answer, another server."""
+    """As `patience`, if something else can be used at once: the outbox, an earlier answer, another server."""
     goodbye: float = 5.0
     """How long closing waits for calls with effects to finish."""
     retry: RetrySettings = field(default_factory=RetrySettings)

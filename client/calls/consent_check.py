@@ -1,6 +1,6 @@
-"""Whether a yes covers a call: that it was given, to exactly this, and not too long ago by any clock.
+"""Whether a yes covers a call: it was given, for exactly this call, and not too long ago by any clock.
 
-It spends nothing and asks nobody; what needs a yes at all is the policy's matter.
+It spends no yes and asks nobody; the policy decides what needs a yes.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from client.clock import Clock
 from client.values import JSON
 
 _EARLY = 5.0
-"""Seconds by which a yes may seem to lie ahead."""
+"""Seconds by which a yes may seem to be in the future."""
 _SET_BACK = 1.0
 """Seconds by which the wall clock must fall behind the monotonic one to count as set back."""
 
@@ -31,7 +31,7 @@ class ConsentCheck:
         self._ahead = clock.now() - clock.monotonic()
 
     def problem(self, call: ToolCall, tool: Tool, consent: Consent | None, asked: Asked | None) -> NeedsInput | None:
-        """Return the wish for a yes; None if the call has the one that it needs."""
+        """Return the request for a yes; None if the call has the yes that it needs."""
         set_back = self._was_set_back()
         if consent is None:
             if asked is not None and asked.need is not Need.CONSENT and asked.confirmed:
@@ -48,7 +48,7 @@ class ConsentCheck:
         return None
 
     def _was_set_back(self) -> bool:
-        """Say whether the wall clock was set back since the last call: then nobody knows how old a yes is."""
+        """Return whether the wall clock was set back since the last call: then nobody knows how old a yes is."""
         ahead = self._clock.now() - self._clock.monotonic()
         fell, self._ahead = self._ahead - ahead, ahead
         return fell > _SET_BACK

@@ -1,6 +1,6 @@
-"""One call with effects from its first record to its last: stored and its consent spent before the first send.
+"""One call with effects from its first record to its last: it is stored, and its consent spent, before the first send.
 
-Decides what the end means: done, failed, unknown, or into the outbox. It never sends what the retry table forbids.
+It decides what the end means: done, failed, unknown, or into the outbox. It never sends what the retry table forbids.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class _EarlierFirst:
 
 @dataclass
 class EffectCall:
-    """The parts that one call with effects needs."""
+    """The parts of one call with effects."""
 
     call: ToolCall
     tool: Tool
@@ -62,19 +62,19 @@ class EffectCall:
     confirmed: bool
     answers: Mapping[str, JSON] | None
     deferrable: bool
-    """Whether it may wait in the outbox; only what was confirmed ever does."""
+    """Whether it may wait in the outbox; only confirmed calls ever do."""
     until: float
     ways: Sequence[tuple[Tool, Link]]
-    """The tool itself first, then those that may do it instead; never more than the yes covers."""
+    """The tool itself first, then the ones that may replace it; never more than the yes covers."""
     storage: Storage
     clock: Clock
     deliveries: Deliveries
     settings: CallSettings
     random: Random
     terms: Terms
-    """On what it is agreed to; stored with it if it has to wait."""
+    """The terms on which it is agreed to; they are stored with it if it has to wait."""
     late: LateRecords
-    """Where an end goes that the disk cannot take."""
+    """Takes the end of a call if the disk cannot."""
     _begun: bool = field(default=False, init=False)
     _decided: Outcome | Refusal | None = field(default=None, init=False)
     _sends: int = field(default=0, init=False)
@@ -153,7 +153,7 @@ class EffectCall:
         return True
 
     async def _not_begun(self, error: RecordsError) -> Outcome:
-        """Return what is told if the beginning could not be stored: the end that is known, if it was made before."""
+        """Return the outcome if the beginning could not be stored: the known end, if the call was made before."""
         try:
             known = await self.storage.read(lambda db: calls.look_up(db, self.call))
         except RecordsError:
@@ -186,7 +186,7 @@ class EffectCall:
         return outcome
 
     async def _try_ways(self) -> tuple[Trial, str]:
-        """Try the tool, and what may stand in for it only while nothing at all was sent."""
+        """Try the tool; another one may replace it only while nothing was sent at all."""
         for number, (tool, link) in enumerate(self.ways):
             others = len(self.ways) - number - 1
             trial = await self._try(tool, link, others=others)
@@ -308,7 +308,7 @@ class EffectCall:
 
 
 def conclude(call: ToolCall, trial: Trial) -> Outcome:
-    """Return what the end of a trial means for a call with effects."""
+    """Return what the end of the attempts means for a call with effects."""
     answer, attempts = trial.answer, trial.attempts
     if isinstance(answer, Answered):
         return Succeeded(answer.result, attempts, served_by=call.server, content=answer.content)

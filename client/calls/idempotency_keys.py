@@ -1,6 +1,6 @@
-"""Where idempotency keys are made: one for each logical call, stored before the first send and sent with every attempt.
+"""Makes idempotency keys: one for each logical call, stored before the first send and sent with every attempt.
 
-Makes keys; whether a server honours them, and what a repeat answers, is decided elsewhere.
+It only makes keys; servers decide whether to honour them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def new_key() -> str:
 
 
 def key_of_call(call_id: str) -> str:
-    """Return the key of a call whose id is kept, so that a replayed conversation makes the same key again."""
+    """Return the key of a call whose id is stored, so that a replayed conversation makes the same key again."""
     return str(uuid.uuid5(_OF_CALLS, call_id))
 
 
@@ -30,5 +30,5 @@ def key_of_remote(*parts: JSON) -> str:
 
 
 def id_of_remote(key: str) -> str:
-    """Return the call id that belongs to a key, so that a repeat finds the questions its first attempt left open."""
+    """Return the call id for a key, so that a repeat finds the questions that its first attempt left open."""
     return str(uuid.uuid5(_OF_REMOTE_CALLERS, f"call {key}"))

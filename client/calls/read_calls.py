@@ -1,7 +1,7 @@
-"""One call that changes nothing: fresh from the cache, from its server, from another way, or as last known.
+"""One call that changes nothing: answered from the cache, its server, a fallback, or the last known answer.
 
-Tries in the order of docs/design.md and says in the outcome where the answer came from and how old it is. It never
-stores a consent and never touches the outbox.
+It tries in the order of docs/design.md; the outcome says where the answer came from and how old it is. It never stores
+a consent and never touches the outbox.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from client.servers.tool_server import Answered, FailureKind, Faulted
 from client.values import JSON
 
 _SHARE = 0.5
-"""Part of the time left that one way may use while another is left."""
+"""Share of the remaining time that one source may use while another is left."""
 
 
 @dataclass
 class ReadCall:
-    """The parts that one call without effects needs."""
+    """The parts of one call without effects."""
 
     call: ToolCall
     tool: Tool
@@ -36,7 +36,7 @@ class ReadCall:
     answers: Mapping[str, JSON] | None
     until: float
     ways: Sequence[tuple[Tool, Link]]
-    """The tool itself first, then those that may stand in for it."""
+    """The tool itself first, then those that may replace it."""
     cache: AnswerCache
     clock: Clock
     settings: CallSettings

@@ -1,6 +1,6 @@
-"""The calls with effects that run now, by idempotency key: the same call joins, another with that key is refused.
+"""The calls with effects in progress, by idempotency key: the same call joins, another call with that key is refused.
 
-It holds the tasks, so that a caller who gives up ends none of them. What was stored of earlier calls is not its matter.
+It holds the tasks, so that a caller who gives up ends none of them. It knows nothing of earlier calls that were stored.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from client.calls.call_refusals import key_reused
 
 @dataclass(frozen=True)
 class _Running:
-    """One call on its way. The digest says which: server, tool and arguments."""
+    """One call in progress. The digest identifies it: server, tool and arguments."""
 
     digest: str
     task: asyncio.Task[Outcome]
@@ -29,7 +29,7 @@ class RunningCalls:
         self._by_key: dict[str, _Running] = {}
 
     def join(self, call: ToolCall) -> Coroutine[Any, Any, Outcome] | None:
-        """Return what answers a call whose key is in use: the end of the same call or a refusal; else None."""
+        """Return the answer to a call whose key is in use: the end of the same call, or a refusal; else None."""
         running = self._by_key.get(call.idempotency_key)
         if running is None:
             return None
@@ -43,7 +43,7 @@ class RunningCalls:
         return await asyncio.shield(task)
 
     async def end(self, seconds: float) -> None:
-        """Wait at most that long for what runs, then cancel it."""
+        """Wait at most that long for calls in progress, then cancel them."""
         tasks = [running.task for running in self._by_key.values()]
         if tasks:
             await asyncio.wait(tasks, timeout=seconds)

@@ -1,4 +1,4 @@
-"""A form that a server sends in the middle of a call: its fields, and which of them somebody must speak for.
+"""A form that a server sends during a call: its fields, and which of them somebody must speak for.
 
 Pure. It never fills in a form: every value is the driver's, a remote client's or an operator's.
 """
@@ -12,7 +12,7 @@ from client.values import JSON
 _AGREEING = frozenset(
     {"accept", "agree", "agreed", "approve", "confirm", "confirmed", "continue", "ok", "okay", "proceed"}
 )
-"""Names of a lone boolean that ask for nothing but the yes to the message beside it."""
+"""Names of a single boolean that asks for nothing but the yes to the message beside it."""
 
 
 def form_fields(schema: Mapping[str, JSON]) -> dict[str, Mapping[str, JSON]]:
@@ -23,7 +23,7 @@ def form_fields(schema: Mapping[str, JSON]) -> dict[str, Mapping[str, JSON]]:
 
 
 def required_fields(schema: Mapping[str, JSON]) -> tuple[str, ...]:
-    """Return the names of the fields without which the form cannot be sent."""
+    """Return the names of the fields that the form cannot be sent without."""
     names = schema.get("required")
     fields = form_fields(schema)
     return tuple(str(name) for name in names if name in fields) if isinstance(names, list) else ()

@@ -1,6 +1,6 @@
-"""What servers asked in the middle of calls: of which call, for what, and whether a yes was given before.
+"""What servers asked during calls: of which call, for what, and whether the call had its yes before.
 
-Keeps the newest questions in memory; it answers none and sends nothing.
+It keeps the newest questions in memory; it answers none and sends nothing.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ class Asked:
     """One open question."""
 
     digest: str
-    """Of the call that it was asked of."""
+    """Digest of the call that it was asked of."""
     need: Need
     confirmed: bool
-    """Whether a yes to the call itself was given before the server asked."""
+    """Whether the call itself had its yes before the server asked."""
 
 
 class Questions:
@@ -38,7 +38,7 @@ class Questions:
         return asked if asked is not None and asked.digest == call.digest else None
 
     def note(self, call: ToolCall, outcome: Outcome, *, confirmed: bool) -> None:
-        """Keep the question that an outcome is; any other outcome ends the one before."""
+        """Store the question in an outcome; any other outcome ends the earlier question."""
         self.forget(call)
         if isinstance(outcome, NeedsInput):
             while len(self._open) >= _MOST_QUESTIONS:
@@ -46,5 +46,5 @@ class Questions:
             self._open[call.call_id] = Asked(call.digest, outcome.need, confirmed)
 
     def forget(self, call: ToolCall) -> None:
-        """Forget what was asked of a call."""
+        """Drop what was asked of a call."""
         self._open.pop(call.call_id, None)

@@ -1,6 +1,6 @@
-"""Asking ahead: answers that will be wanted where there is no network, fetched while there is one.
+"""Fetches answers ahead that will be wanted where there is no network.
 
-Makes calls that change nothing, a few at once over the connections that are open anyway; anything else it refuses.
+It only makes calls that change nothing, a few at once over connections that are open anyway; it refuses all others.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from client.tool_client import ToolClient
 async def warm(
     tools: ToolClient, calls: Sequence[ToolCall], *, deadline: float = 10.0, at_once: int = 4
 ) -> list[Outcome]:
-    """Make the calls, so that their answers are kept; return the outcomes in the order of the calls."""
+    """Make the calls, so that their answers are cached; return the outcomes in the order of the calls."""
     gate = asyncio.Semaphore(at_once)
 
     async def one(call: ToolCall) -> Outcome:

@@ -333,7 +333,7 @@ class _AtUrl:
         if store is not None and not any(header.lower() == "authorization" for header in entry.headers):
             from client.access.oauth import OAuthAccess  # the same
 
-            auth = OAuthAccess(url, store, self.clock, plain_http_allowed=entry.require_https is False)
+            auth = OAuthAccess(url, store, self.clock, self.http, plain_http_allowed=entry.require_https is False)
         return StreamableHttpServer(
             self.name,
             url,

@@ -1,1 +1,1 @@
-"""The standing relation to a server: links, resources, deliveries."""
+"""The lasting relation to a server: links, resources, deliveries."""

@@ -1,6 +1,6 @@
-"""What `ToolClient` gives a server at the start and hears from it besides answers: agreements kept, progress told.
+"""What `ToolClient` gives a server at the start and hears from it besides answers: agreements and progress.
 
-Only wires; servers of other dialects have none of this and are left as they are.
+It only connects the two; servers of other dialects have none of this.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from client.servers.tool_server import ToolServer
 
 
 async def acquaint(server: ToolServer, storage: Storage, clock: Clock, notices: Notices) -> None:
-    """Give the server what is known of it, and listen to what it tells."""
+    """Give the server what is known of it, and listen to its reports."""
     if not server.agrees:
         return
     name = server.name

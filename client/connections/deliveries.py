@@ -1,6 +1,6 @@
-"""Delivering the outbox: in order for each server, by one process at a time, each call once; and telling of it.
+"""Delivers the outbox: in order for each server, by one process at a time, each call once, and reports it.
 
-It sends each row as the retry table allows a single call, and leaves it waiting where nothing was sent.
+It sends each row as the retry table allows for a single call, and leaves it waiting if nothing was sent.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 
 _PAUSE_AFTER_LOST = 1.0
 _POLL_SECONDS = 30.0
-"""How often rows that another process stored are looked for."""
+"""Seconds between checks for rows that another process stored."""
 
 
 class Deliveries:
@@ -46,10 +46,10 @@ class Deliveries:
         terms: Terms,
         late: LateRecords,
     ) -> None:
-        """`on_effect` is told the server of each delivery that may have changed something."""
+        """`on_effect` is called with the server of each delivery that may have changed something."""
         self._late = late
         self._told: set[int] = set()
-        """Positions of rows that were told of while the disk could not be told that they were."""
+        """Positions of rows that were reported although the disk could not record that."""
         self._terms = terms
         self._links = links
         self._storage = storage
@@ -68,7 +68,7 @@ class Deliveries:
         self._aside: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
-        """See to what a program that died left behind, and begin to deliver whatever waits."""
+        """Handle what a program that died left behind, and begin to deliver what waits."""
         self.owner.live()
         try:
             with self._clock.working():
@@ -86,7 +86,7 @@ class Deliveries:
         self._tasks.append(asyncio.create_task(self._poll(), name="outbox poll"))
 
     async def close(self) -> None:
-        """Stop; whatever waits stays stored."""
+        """Stop; what waits stays stored."""
         tasks = {*self._tasks, *self._aside}
         for task in tasks:
             task.cancel()
@@ -96,7 +96,7 @@ class Deliveries:
         self.owner.end()
 
     async def cancel(self, call_id: str) -> bool:
-        """Take a waiting call back; False where it is not waiting any more, or may have arrived."""
+        """Take a waiting call back; False if it is no longer waiting or may have arrived."""
         try:
             return await self._storage.run(lambda db: outbox.cancel(db, self._clock.now(), call_id))
         except RecordsError:
@@ -106,11 +106,11 @@ class Deliveries:
             raise
 
     def kick(self, server: str) -> None:
-        """Look at that server's waiting calls soon."""
+        """Check that server's waiting calls soon."""
         self._kicks[server].set()
 
     def kick_all(self) -> None:
-        """Try at once whatever waits for the network."""
+        """Try now everything that waits for the network."""
         for kick in self._kicks.values():
             kick.set()
 
@@ -133,7 +133,7 @@ class Deliveries:
                 self._kicks[name].set()
 
     async def flushed(self, name: str, seconds: float) -> None:
-        """Have what waits for that server sent, and wait for that at most so long; it goes on by itself afterwards."""
+        """Send what waits for that server, and wait for it at most so long; it goes on afterwards."""
         task = asyncio.get_running_loop().create_task(self._flush_once(name))
         self._aside.add(task)
         task.add_done_callback(self._aside.discard)
@@ -146,7 +146,7 @@ class Deliveries:
             _log.error("the outbox cannot be read: %s", error)
 
     async def flush(self, name: str) -> float | None:
-        """Send what waits for that server; return after how many seconds to try again, where that is known."""
+        """Send what waits for that server; return after how many seconds to try again, if that is known."""
         async with self._flushing[name]:
             await self._late.write()  # what is known and not written may change what waits
             with self._clock.working():
@@ -199,7 +199,7 @@ class Deliveries:
     async def _record(
         self, row: OutboxRow, work: Callable[[sqlite3.Connection], object], outcome: Outcome | None
     ) -> None:
-        """Record what became of a row; if the disk cannot take it, tell of it at once and record it later."""
+        """Record what became of a row. If the disk cannot take it, report it at once and record it later."""
         try:
             await self._storage.run(work)
         except RecordsError as error:
@@ -210,7 +210,7 @@ class Deliveries:
             self._late.keep(work, row.call, outcome, lambda: self._kicks[row.call.server].set())
 
     def _outcome(self, row: OutboxRow, answer: Answer) -> Outcome | None:
-        """Return what became of the row, or None where it goes on waiting."""
+        """Return what became of the row, or None if it goes on waiting."""
         attempts = row.attempts + 1
         if isinstance(answer, Answered):
             return Succeeded(answer.result, attempts, served_by=row.call.server)
@@ -227,7 +227,7 @@ class Deliveries:
         return Failed(answer.error, attempts)
 
     async def report(self) -> None:
-        """Tell the listeners of finished rows, once each; without a listener they wait for one."""
+        """Report finished rows to the listeners, once each. Without a listener they wait for one."""
         async with self._reporting:
             if not self._notices:
                 return
@@ -250,7 +250,7 @@ class Deliveries:
             _log.error("what was delivered cannot be read yet: %s", error)  # the next look at the outbox tells it
 
     def report_soon(self) -> None:
-        """Tell a listener that has just come of what nobody was told yet."""
+        """Report to a new listener what nobody was told yet."""
         task = asyncio.get_running_loop().create_task(self._report_or_later())
         self._aside.add(task)
         task.add_done_callback(self._aside.discard)

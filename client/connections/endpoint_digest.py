@@ -1,6 +1,6 @@
-"""Where a server is reached, as a digest: part of what was approved, so that another address is another tool.
+"""A digest of a server's address. It is part of what was approved, so that a tool at another address is another tool.
 
-Contacts nothing. The digest stands for a URL or a command line, which may hold secrets and so is not kept itself.
+It contacts nothing. The digest stands for a URL or command line, which may hold secrets and is not stored.
 """
 
 from __future__ import annotations

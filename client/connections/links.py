@@ -1,6 +1,6 @@
-"""The standing relation to one server: connecting in the background, looking again while it is away, its tools.
+"""The lasting relation to one server: it connects in the background, checks again while it is away, and lists tools.
 
-A dead server never holds up another: each link has its own task. It sends no calls.
+A dead server never delays another: each link has its own task. It sends no calls.
 """
 
 from __future__ import annotations
@@ -35,18 +35,18 @@ class ServerState:
     detail: str
     tools: int
     code: str = ""
-    """Why it is not healthy, as a word for programs; `login_required` where somebody has to log in."""
+    """Why it is not healthy, as a word for programs; `login_required` if somebody has to log in."""
     circuit: str = "closed"
-    """State of its breaker: closed, open or half_open."""
+    """State of its circuit breaker: closed, open or half_open."""
     places: tuple[bool, ...] = ()
-    """Which of its several endpoints are connected, in the order given; empty where it has one."""
+    """Which of its endpoints are connected, in the given order; empty if it has only one."""
     session: str = ""
-    """Its session in words for people, never its id; empty without one."""
+    """Its session as words for people, never its id; empty without one."""
 
 
 @dataclass(frozen=True)
 class LinkSettings:
-    """How often a server that is away is looked for; seconds."""
+    """How often a server that is away is checked; seconds."""
 
     first_pause: float = 0.5
     longest_pause: float = 5.0
@@ -54,7 +54,7 @@ class LinkSettings:
 
 
 class Link:
-    """One server, kept in touch with."""
+    """The connection to one server, kept up in the background."""
 
     def __init__(
         self,
@@ -72,7 +72,9 @@ class Link:
         self.circuit = Circuit(clock.monotonic)
         self.up = False
         self.tried = asyncio.Event()
-        """Set once the server was connected, or failed, for the first time; a process that still starts did neither."""
+        """Set once the server was connected, or failed, for the first time. While a process starts, neither has
+        happened.
+        """
         self.failure: ServerUnavailableError | None = None
         self.budget = RetryBudget(clock.monotonic)
         self.missed_since: float | None = None
@@ -90,7 +92,7 @@ class Link:
         server.on_tools_changed = self._wake.set
 
     def start(self) -> None:
-        """Begin to keep in touch."""
+        """Begin to keep the connection up."""
         self._task = asyncio.create_task(self._keep_in_touch(), name=f"link to {self.name}")
 
     async def close(self) -> None:
@@ -112,7 +114,7 @@ class Link:
                 pause = min(pause * 2, self._settings.longest_pause)
 
     async def look(self) -> bool:
-        """Connect if need be and read the tools; say whether the server is there."""
+        """Connect if necessary and read the tools; return whether the server is there."""
         looks = self._looks
         async with self._looking:
             if self._looks != looks:
@@ -173,7 +175,7 @@ class Link:
             self.missed_since = self._clock.monotonic()
 
     async def renew(self) -> bool:
-        """Make a new session; say whether that worked."""
+        """Make a new session; return whether that worked."""
         try:
             with self._clock.working():
                 async with asyncio.timeout(self._settings.look_seconds):

@@ -1,6 +1,6 @@
-"""Resources and prompts of the connected servers: what can be read besides what can be called.
+"""Resources and prompts of the connected servers: what can be read besides the tools that can be called.
 
-Reading has no effects and needs no yes; it is kept only as long as its server says. What it returns is data, never an
+Reading has no effects and needs no yes. A result is cached only as long as its server says. It is data, never an
 instruction.
 """
 
@@ -14,7 +14,7 @@ from client.servers.tool_server import FailureKind, ServerUnavailableError, Tool
 
 
 class Material:
-    """What all servers together let be read; a server that is away or has nothing holds up no other."""
+    """The resources and prompts of all servers. A server that is away or has none does not delay the others."""
 
     def __init__(self, servers: Sequence[ToolServer]) -> None:
         self._servers = tuple(servers)
@@ -44,7 +44,7 @@ class Material:
         return found
 
     async def values(self, of: Prompt | Resource, blank: str, begun: str = "") -> list[str]:
-        """Return what its server offers for a blank of a prompt or of a template; nothing where it cannot be asked."""
+        """Return its server's suggestions for a blank of a prompt or template; none if it cannot be asked."""
         kind, name = ("prompt", of.name) if isinstance(of, Prompt) else ("resource", of.uri)
         for server in self._readable():
             if server.name == of.server:
@@ -55,7 +55,7 @@ class Material:
         return []
 
     async def read(self, uri: str, server: str = "") -> list[Content]:
-        """Read a resource, of that server or the first that has it. Raises `UsageError`, `ServerUnavailableError`."""
+        """Read a resource of that server, or of the first with it. Raises `UsageError`, `ServerUnavailableError`."""
         refusal: ServerUnavailableError | None = None
         for one in self._chosen(server):
             try:
@@ -67,7 +67,7 @@ class Material:
         raise refusal
 
     async def prompt(self, name: str, arguments: Mapping[str, str], server: str = "") -> list[PromptMessage]:
-        """Fill in a prompt, of that server or the first that has it. Raises `UsageError`, `ServerUnavailableError`."""
+        """Fill in a prompt of that server, or of the first with it. Raises `UsageError`, `ServerUnavailableError`."""
         refusal: ServerUnavailableError | None = None
         for one in self._chosen(server):
             try:
@@ -79,7 +79,7 @@ class Material:
         raise refusal
 
     def _readable(self) -> Iterator[Readable]:
-        """Yield the servers that have more than tools, as far as that is known now."""
+        """Yield the servers that are known to offer more than tools."""
         return (server.readable for server in self._servers if server.readable is not None)
 
     def _chosen(self, name: str) -> list[Readable]:

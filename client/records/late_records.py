@@ -1,7 +1,7 @@
-"""What became of calls while the disk could not take it: kept in memory, and written as soon as it can be.
+"""Ends of calls that the disk could not take: kept in memory and written as soon as possible.
 
-Nothing that came to its end waits for a restart to be recorded. Whoever asks meanwhile learns the end from here. It
-does not decide what is written, and what is in here is lost with the program, which then tells "unknown".
+No call that has ended waits for a restart to be recorded; until then, its end can be looked up here. It does not decide
+what is written. What it holds is lost with the program, which then reports "unknown".
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class LateRecords:
         self._clock = clock
         self._waiting: deque[_Late] = deque()
         self._noted: dict[str, tuple[ToolCall, Outcome]] = {}
-        """Ends that are on their way to the database, by idempotency key."""
+        """Ends on their way to the database, by idempotency key."""
         self._writing = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
 
@@ -52,17 +52,17 @@ class LateRecords:
     def keep(
         self, work: Work, call: ToolCall, outcome: Outcome | None = None, then: Callable[[], None] | None = None
     ) -> None:
-        """Have `work` written later, then `then` called; `outcome` is what the call's key answers until then."""
+        """Write `work` later, then call `then`; `outcome` is the answer to the call's key until then."""
         self._waiting.append(_Late(work, call, outcome, then))
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._go_on(), name="late records")
 
     def on_its_way(self, call: ToolCall, outcome: Outcome) -> None:
-        """Answer the call's key with this end until it `arrived`."""
+        """Answer the call's key with this end until `arrived`."""
         self._noted[call.idempotency_key] = (call, outcome)
 
     def arrived(self, call: ToolCall) -> None:
-        """The end is in the database, or kept here."""
+        """Note that the end is in the database, or kept here."""
         self._noted.pop(call.idempotency_key, None)
 
     def outcome_of(self, call: ToolCall) -> Outcome | None:
@@ -76,7 +76,7 @@ class LateRecords:
         return None
 
     async def write(self) -> None:
-        """Write all there is now. Raises `RecordsError`; the rest then waits on."""
+        """Write everything now. Raises `RecordsError`; the rest then keeps waiting."""
         async with self._writing:
             while self._waiting:
                 late = self._waiting[0]

@@ -99,7 +99,7 @@ class Owner:
         return True
 
     def recorded(self) -> None:
-        """One of the noted ends is in the database; once all are, the notes are erased."""
+        """Note that a noted end is in the database; once all are, the notes are erased."""
         self._open_notes -= 1
         if self._open_notes == 0:
             self._lock.erase()

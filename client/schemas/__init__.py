@@ -1,1 +1,1 @@
-"""A stranger's schema: read, checked, and never trusted."""
+"""JSON Schemas of foreign servers: read, checked, and never trusted."""

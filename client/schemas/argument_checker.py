@@ -1,6 +1,6 @@
 """Whether arguments fit a tool's JSON Schema, checked before anything is sent.
 
-Pure. `format` is not enforced: it is for whoever fills in the values; the server has the last word.
+Pure. `format` is not enforced: the code that fills in values follows it, and the server has the last word.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _MOST_KEPT = 4096
 
 
 class ArgumentChecker:
-    """Checks arguments; keeps the compiled schemas, because compiling costs far more than checking."""
+    """Checks arguments. It keeps compiled schemas, because compiling costs far more than checking."""
 
     def __init__(self) -> None:
         self._checks: dict[str, SchemaCheck] = {}
@@ -59,7 +59,7 @@ class ArgumentChecker:
 
 
 def _names(error: Any) -> list[str]:
-    """Name the parameters an error is about: where it happened, or which are missing or unknown."""
+    """Return the parameters that an error is about: the one at its path, or those that are missing or unknown."""
     if error.absolute_path:
         return [str(error.absolute_path[0])]
     if error.validator == "required":

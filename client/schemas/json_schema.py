@@ -1,6 +1,6 @@
-"""Checking values against a JSON Schema that a stranger wrote, within a bounded time.
+"""Checks values against a foreign JSON Schema within a limited time.
 
-`jsonschema` decides; here it is kept from what a schema could do to us: patterns go through `client.schemas.patterns`,
+`jsonschema` decides. This module limits the harm that a schema can do: patterns go through `client.schemas.patterns`,
 nothing is fetched, and a schema whose references multiply is given up. Pure; it never changes a value.
 """
 
@@ -17,9 +17,9 @@ from client.schemas.patterns import matches
 from client.values import JSON, canonical
 
 LONGEST_CHECK = 0.05
-"""Seconds of work that one check of one value may take; a busy machine does not count."""
+"""Seconds of processor time that one check of one value may take."""
 _STEPS_BETWEEN_LOOKS = 64
-"""Keywords checked between two looks at the clock: a look at a thread's own time is a call into the system."""
+"""Keywords checked between two readings of the clock; reading a thread's processor time is a system call."""
 _FEW = 200
 
 _Keyword = Callable[[Any, Any, Any, Any], Any]
@@ -34,7 +34,7 @@ class _Budget:
         self._steps = 0
 
     def spend(self, steps: int = 1) -> None:
-        """Raise `SchemaTroubleError` where too much work was done."""
+        """Raise `SchemaTroubleError` if the check has cost too much."""
         self._steps += steps
         if self._steps < _STEPS_BETWEEN_LOOKS:
             return
@@ -49,7 +49,7 @@ _budget: ContextVar[_Budget] = ContextVar("budget")
 
 
 class SchemaCheck:
-    """One schema, ready to check values. A pattern about which nothing can be said refuses nothing."""
+    """One schema, ready to check values. A pattern that cannot be judged refuses nothing."""
 
     def __init__(self, schema: Mapping[str, JSON]) -> None:
         from jsonschema.validators import validator_for  # heavy: only where values are checked
@@ -60,9 +60,9 @@ class SchemaCheck:
         self._validator = _bounded(validator_for(own), _has_patterns(own))(own, registry=Registry())
 
     def errors(self, value: Any, seconds: float = LONGEST_CHECK) -> list[Any]:
-        """Return `jsonschema.ValidationError`s, the most relevant first; none where the value fits.
+        """Return `jsonschema.ValidationError`s, the most relevant first; none if the value fits.
 
-        Raises `SchemaTroubleError` where the schema cannot be used, or takes more work than `seconds`.
+        Raises `SchemaTroubleError` if the schema cannot be used, or needs more than `seconds` of work.
         """
         from jsonschema.exceptions import UnknownType, relevance  # the same
         from referencing.exceptions import Unresolvable  # the same
@@ -80,7 +80,7 @@ class SchemaCheck:
 
 @lru_cache(maxsize=32)
 def _bounded(kind: Any, with_patterns: bool) -> Any:
-    """Return a validator class whose every keyword looks at the time first."""
+    """Return a validator class that checks the time at every keyword."""
     from jsonschema.validators import extend  # the same
 
     ours: dict[str, _Keyword] = {"pattern": _pattern, "uniqueItems": _unique_items(kind.VALIDATORS.get("uniqueItems"))}

@@ -1,7 +1,7 @@
-"""Whether a text fits a server's `pattern`, in time that no pattern can stretch.
+"""Whether a text fits a server's `pattern`, in limited time whatever the pattern.
 
-Patterns are foreign: one like `^(a+)+$` keeps Python's own `re` busy for years. RE2 works in time linear in the text,
-and refuses what it cannot do so. Pure; it never raises over what a pattern or a text holds, and never waits.
+Patterns are foreign, and some keep Python's own `re` busy for years. RE2 takes time linear in the text, and refuses
+patterns that need more. Pure; it never raises over the content of a pattern or text, and never waits.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from functools import lru_cache
 from typing import Any
 
 LONGEST_PATTERN = 2_000
-"""Characters of a pattern that is looked at."""
+"""Characters that a pattern may have to be looked at."""
 MOST_STEPS = 1_000_000
-"""Instructions of the pattern times bytes of the text. RE2 takes at most some 50 ns each: 0.05 s."""
+"""Instructions of the pattern times bytes of the text. RE2 takes at most about 50 ns each: 0.05 s."""
 _MEMORY = 1 << 18
 _KEPT = 512
 _UNICODE_ESCAPE = re.compile(r"(\\\\)|\\u(?:([0-9A-Fa-f]{4})|\{([0-9A-Fa-f]{1,6})\})")
@@ -38,7 +38,7 @@ def matches(pattern: str, text: str) -> bool | None:
 
 
 def as_whole(pattern: str) -> str:
-    """Return the pattern as one that all of a text must fit, and no part of it."""
+    """Return the pattern as one that the whole text has to fit."""
     return pattern if pattern.startswith("^") and pattern.endswith("$") else f"^(?:{pattern})$"
 
 

@@ -1,12 +1,13 @@
-"""From an MCP `tools/list` result to `Tool`s: broken tools are named and left out, the others work.
+"""Turns an MCP `tools/list` result into `Tool`s: broken tools are named and left out, the others work.
 
-Only reads data that somebody else fetched; used for files given with `--catalog` and for live servers alike.
+It only reads data that others fetched, for files given with `--catalog` and for live servers alike.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -21,11 +22,11 @@ _LONGEST_NAME = 128
 _TWICE = "another tool of this server has the same name"
 _LONGEST_DESCRIPTION = 50_000
 _LARGEST_SCHEMA = 500_000
-"""Characters. What is larger is not a tool for people but a fault, or meant to do harm."""
+"""Characters. A larger schema is a mistake or meant to do harm."""
 
 
 def read_catalog_file(path: Path, server: str = "catalog") -> Catalog:
-    """Read a file that holds a `tools/list` result. Raises `CatalogError`, with the cure, when nothing is usable."""
+    """Read a file that holds a `tools/list` result. Raises `CatalogError`, with the cure, if nothing is usable."""
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -58,7 +59,7 @@ def read_tools(
 ) -> Listing:
     """Turn the entries of a `tools/list` result into tools of that server, at most `most` of them.
 
-    `checked` is for definitions in this program, whose schemas its tests have checked: to check them again takes 0.1 s.
+    `checked` is for definitions in this program, whose schemas its tests have checked: checking them again takes 0.1 s.
     """
     tools: list[Tool] = []
     taken: set[str] = set()
@@ -114,16 +115,23 @@ def _reason_to_reject(name: str, raw: Mapping[str, JSON], taken: set[str]) -> st
 
 def _schema_problem(schema: dict[str, JSON]) -> str:
     try:
-        size = len(canonical(schema))
+        text = canonical(schema)
     except (ValueError, RecursionError):
         return "its inputSchema is not JSON or nested too deeply"
-    if size > _LARGEST_SCHEMA:
-        return f"its inputSchema has {size} characters, more than {_LARGEST_SCHEMA}"
+    if len(text) > _LARGEST_SCHEMA:
+        return f"its inputSchema has {len(text)} characters, more than {_LARGEST_SCHEMA}"
+    return _rule_broken(text)
+
+
+@lru_cache(maxsize=512)
+def _rule_broken(text: str) -> str:
+    """Return what a schema, as canonical JSON, does against JSON Schema; servers list the same one again and again."""
     from jsonschema import FormatChecker, SchemaError  # heavy: only where a schema is read
     from jsonschema.validators import validator_for  # the same
 
     try:
         # Patterns are ECMAScript's, which Python's `re` does not judge: `client.schemas.patterns` does, at each use.
+        schema = json.loads(text)
         kind: Any = validator_for(schema)  # its published type knows nothing of this argument
         kind.check_schema(schema, format_checker=FormatChecker(formats=()))
     except SchemaError as error:
@@ -167,7 +175,7 @@ def _tool(name: str, raw: Mapping[str, JSON], server: str, *, trusted: bool, hon
 
 
 def as_listed(tool: Tool) -> dict[str, JSON]:
-    """Return a tool as `tools/list` gives it: what `read_tools` makes of it again is the same tool."""
+    """Return a tool as `tools/list` gives it, so that `read_tools` makes the same tool of it."""
     hints = {
         "readOnlyHint": tool.hints.read_only,
         "destructiveHint": tool.hints.destructive,

@@ -1,6 +1,6 @@
-"""One name for a tool of a server that no other tool of any server can have, whatever both call themselves.
+"""One unique name for each tool of each server, whatever servers and tools call themselves.
 
-Only spells and reads names; which tools there are is the catalog's matter.
+It only writes and reads names; the catalog knows which tools there are.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 _PARTS = re.compile(r"(?s)((?:\\.|[^\\])*)\.((?:\\.|[^\\.])*)")
-"""Server and tool as `qualified_name` spells them: the last dot without a backslash divides them."""
+"""Server and tool as `qualified_name` writes them: the last dot without a backslash divides them."""
 _ESCAPED = re.compile(r"(?s)\\(.)")
 
 
@@ -25,7 +25,7 @@ def qualified_name(server: str, tool: str) -> str:
 
 
 def parted_name(qualified: str) -> tuple[str, str]:
-    """Return server and tool of what `qualified_name` gave; a text without a dividing dot is a tool of no server."""
+    """Return server and tool of a name from `qualified_name`. Without a dividing dot it has no server."""
     found = _PARTS.fullmatch(qualified)
     server, tool = found.groups() if found else ("", qualified)
     return _ESCAPED.sub(r"\1", server), _ESCAPED.sub(r"\1", tool)

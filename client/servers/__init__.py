@@ -1,1 +1,1 @@
-"""One module for each way to reach a server, all with the protocol `ToolServer`."""
+"""The ways to reach a server, one module each. All follow the protocol `ToolServer`."""

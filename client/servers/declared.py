@@ -1,4 +1,4 @@
-"""A server of which only the listing is known: for commands that show tools and call none, and start nothing."""
+"""A server of which only the listing is known, for commands that show tools without calling or starting anything."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from client.values import JSON
 
 
 class DeclaredServer(ToolServer):
-    """Lists what it was given; it is always there and refuses every call."""
+    """Lists the tools that it was given. It is always healthy and refuses every call."""
 
     built_in = True
     local = True
@@ -20,22 +20,22 @@ class DeclaredServer(ToolServer):
         self._listing = listing
 
     async def connect(self) -> None:
-        """Nothing is to be done."""
+        """Do nothing: there is no connection."""
 
     async def list_tools(self) -> Listing:
-        """Return what was given."""
+        """Return the tools that it was given."""
         return self._listing
 
     async def call(
         self, call: ToolCall, *, seconds: float, confirmed: bool, answers: Mapping[str, JSON] | None = None
     ) -> Answer:
-        """Refuse: nothing is sent."""
+        """Refuse the call; nothing is sent."""
         error = CallError("not_sent", f"{self.name} only lists its tools here.", Sent.NO)
         return Faulted(FailureKind.NOT_SENT, error)
 
     async def health(self) -> Health:
-        """It is there."""
+        """Report that it is healthy."""
         return Health(healthy=True, seconds=0.0)
 
     async def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: there is no connection."""

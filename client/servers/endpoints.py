@@ -1,7 +1,7 @@
-"""One server at several places: calls are shared out, and go to another place while nothing was sent.
+"""One server with several endpoints: calls are balanced, and go to another endpoint as long as nothing was sent.
 
-To the rest of the client it is one `ToolServer`. A place that is away is looked for in the background, so that no call
-waits for it. It never sends a call again that may have arrived: that is the retry table's business.
+The rest of the client sees a single `ToolServer`. An endpoint that is away is checked in the background, so that no
+call waits for it. A call that may have arrived is never sent again here: the retry table decides that.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from client.servers.tool_server import (
 from client.values import JSON
 
 _LOOK_AGAIN = 2.0
-"""Seconds between looks at a place that is away."""
+"""Seconds between checks of an endpoint that is away."""
 _MOST_QUESTIONS = 64
 
 
 class EndpointsServer(ToolServer):
-    """Several `ToolServer`s that are one, for example three copies behind three URLs."""
+    """Several `ToolServer`s that act as one, for example three copies behind three URLs."""
 
     def __init__(
         self,
@@ -45,7 +45,7 @@ class EndpointsServer(ToolServer):
         trusted: bool = False,
         share_keys: bool = False,
     ) -> None:
-        """Take at least one endpoint. `share_keys` says that a repeat is recognised whichever place it reaches."""
+        """Take at least one endpoint. `share_keys` says that all endpoints recognise a repeated idempotency key."""
         super().__init__(name, trusted=trusted)
         self.local = all(endpoint.local for endpoint in endpoints)
         self.address = " ".join(sorted(endpoint.address for endpoint in endpoints))
@@ -54,7 +54,7 @@ class EndpointsServer(ToolServer):
         self._balancer = Balancer(balance, tuple(weights) or (1.0,) * len(endpoints), clock.monotonic)
         self._share_keys = share_keys
         self._asked_at: dict[str, int] = {}
-        """Where a server's question to a call waits, by `call_id`: its answer goes back there."""
+        """The endpoint that waits for an answer to its question, by `call_id`."""
         self._connecting: dict[int, asyncio.Task[ServerUnavailableError | None]] = {}
         self._listings: dict[int, Listing] = {}
         self._watcher: asyncio.Task[None] | None = None
@@ -73,7 +73,7 @@ class EndpointsServer(ToolServer):
         return tuple(place.up for place in self._balancer.endpoints)
 
     async def connect(self) -> None:
-        """Connect every place; return with the first, the others follow. Raises when none can be reached."""
+        """Connect all endpoints; return when the first is connected. Raises if none can be reached."""
         tasks = [self._connecting_to(number) for number in range(len(self._endpoints))]
         waiting: set[asyncio.Task[ServerUnavailableError | None]] = set(tasks)
         while waiting and not any(self.healthy):
@@ -87,7 +87,7 @@ class EndpointsServer(ToolServer):
             self._watcher = asyncio.create_task(self._watch(), name=f"endpoints of {self.name}")
 
     def _connecting_to(self, number: int) -> asyncio.Task[ServerUnavailableError | None]:
-        """Return the one task that connects this place now."""
+        """Return the one task that connects this endpoint now."""
         task = self._connecting.get(number)
         if task is None or task.done():
             task = asyncio.create_task(self._connect_one(number), name=f"endpoint {number} of {self.name}")
@@ -108,7 +108,7 @@ class EndpointsServer(ToolServer):
         return None
 
     async def _watch(self) -> None:
-        """Look for places that are away, in the background, for as long as this server is open."""
+        """Check in the background for endpoints that are away, for as long as this server is open."""
         while True:
             if all(self.healthy):
                 self._lost.clear()
@@ -120,7 +120,7 @@ class EndpointsServer(ToolServer):
                     await asyncio.wait(away)
 
     async def list_tools(self) -> Listing:
-        """Return what the first healthy place lists. Raises `ServerUnavailableError`."""
+        """Return what the first healthy endpoint lists. Raises `ServerUnavailableError`."""
         last: ServerUnavailableError | None = None
         for number, place in enumerate(self._balancer.endpoints):
             if not place.up:
@@ -146,7 +146,7 @@ class EndpointsServer(ToolServer):
     async def call(
         self, call: ToolCall, *, seconds: float, confirmed: bool, answers: Mapping[str, JSON] | None = None
     ) -> Answer:
-        """Send the call once, to the next healthy place; where nothing was sent, to the one after it."""
+        """Send the call once, to the next healthy endpoint; if nothing was sent, to the one after it."""
         until = self._clock.monotonic() + seconds
         tried: list[int] = []
         answer: Answer = Faulted(
@@ -195,13 +195,13 @@ class EndpointsServer(ToolServer):
         return answer
 
     def decline(self, call: ToolCall) -> None:
-        """Decline the question that the call left open, where it was asked."""
+        """Decline the question that the call left open, at the endpoint that asked it."""
         asked_at = self._asked_at.pop(call.call_id, None)
         if asked_at is not None:
             self._endpoints[asked_at].decline(call)
 
     async def health(self) -> Health:
-        """Look at every place that is connected; healthy where one is."""
+        """Check every connected endpoint. The server is healthy if one of them is."""
         looks = await asyncio.gather(
             *(endpoint.health() for endpoint, up in zip(self._endpoints, self.healthy, strict=True) if up)
         )
@@ -229,7 +229,7 @@ def _not_sent(answer: Answer) -> bool:
 
 
 def _unwell(answer: Answer) -> bool:
-    """Whether the answer says that the place is unwell, rather than that it refuses this call."""
+    """Return whether the answer shows that the endpoint has a problem, rather than that it refuses this call."""
     if not isinstance(answer, Faulted):
         return False
     lost = answer.kind is FailureKind.ANSWER_LOST and answer.error.code not in ("rate_limited", "unavailable")

@@ -1,6 +1,6 @@
-"""A configured server whose entry cannot be used: it says so wherever it is asked, and the other servers go on.
+"""A configured server whose entry cannot be used. It says so at every request, and the other servers go on.
 
-Contacts nothing.
+It contacts nothing.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from client.values import JSON
 
 
 class MisconfiguredServer(ToolServer):
-    """Keeps the name and the problem."""
+    """Holds the name and the problem."""
 
     local = True
 
@@ -40,4 +40,4 @@ class MisconfiguredServer(ToolServer):
         return Health(False, 0.0, self._problem)
 
     async def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: there is no connection."""

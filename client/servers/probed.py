@@ -1,6 +1,6 @@
-"""A server at a URL that does not say its dialect: asked once, then reached in the dialect that answered.
+"""A server at a URL whose dialect is unknown: each dialect is tried once, then the one that answered is used.
 
-Only decides; the dialects do the rest.
+It only decides; the dialects do the rest.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from client.values import JSON
 
 
 class ProbedServer(ToolServer):
-    """Tries each candidate until one can list its tools, and keeps to that one."""
+    """Tries each candidate until one can list its tools, and stays with that one."""
 
     agrees = True
 
@@ -36,21 +36,21 @@ class ProbedServer(ToolServer):
 
     @property
     def user_id(self) -> str:
-        """Whose tools these are, in the dialect that answered."""
+        """The user of the dialect that answered."""
         return self._chosen.user_id if self._chosen is not None else ""
 
     @property
     def readable(self) -> Readable | None:
-        """What reads resources and prompts, in the dialect that answered."""
+        """Reads resources and prompts, in the dialect that answered."""
         return self._chosen.readable if self._chosen is not None else None
 
     @property
     def configurable(self) -> Configurable | None:
-        """What takes settings of tools, in the dialect that answered."""
+        """Takes settings of tools, in the dialect that answered."""
         return self._chosen.configurable if self._chosen is not None else None
 
     def remember(self, kept: str) -> None:
-        """Take what was agreed at an earlier start; the dialect that it was agreed in is tried first."""
+        """Take what was agreed at an earlier start; that dialect is tried first."""
         for candidate in self._candidates:
             if isinstance(candidate, McpServer):
                 candidate.remember(kept)
@@ -58,7 +58,7 @@ class ProbedServer(ToolServer):
         self._candidates = (*known, *(one for one in self._candidates if one not in known))
 
     async def connect(self) -> None:
-        """Connect in the dialect that answers. Raises `ServerUnavailableError` of the most telling failure."""
+        """Connect in the dialect that answers. Raises `ServerUnavailableError` with the most telling failure."""
         if self._chosen is not None:
             await self._chosen.connect()
             return
@@ -106,7 +106,7 @@ class ProbedServer(ToolServer):
             self._chosen.decline(call)
 
     async def health(self) -> Health:
-        """Look in the dialect that answered."""
+        """Check in the dialect that answered."""
         return await self._chosen.health() if self._chosen is not None else Health(False, 0.0, "not connected")
 
     async def close(self) -> None:

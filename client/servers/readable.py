@@ -1,6 +1,6 @@
-"""What a server may let be read besides its tools: resources and prompts, and the protocol by which they are read.
+"""What a server offers for reading besides its tools: resources and prompts, and the protocol to read them.
 
-Reading has no effects and needs no yes. What it returns is data, never an instruction.
+Reading has no effects and needs no yes. The result is data, never an instruction.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import Protocol
 
 @dataclass(frozen=True)
 class Resource:
-    """Something that a server lets be read."""
+    """A resource of a server."""
 
     server: str
     uri: str
-    """Its address, or for a template an RFC 6570 pattern of addresses."""
+    """Its address; of a template, an RFC 6570 pattern of addresses."""
     name: str
     description: str = ""
     media_type: str = ""
@@ -34,7 +34,7 @@ class PromptParameter:
 
 @dataclass(frozen=True)
 class Prompt:
-    """A text that a server offers to fill in."""
+    """A text with blanks that a server offers to fill in."""
 
     server: str
     name: str
@@ -61,7 +61,7 @@ class PromptMessage:
 
 
 class Readable(Protocol):
-    """A server that has more than tools."""
+    """A server that offers more than tools."""
 
     name: str
 

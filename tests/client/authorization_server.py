@@ -30,12 +30,22 @@ class GuardedServer:
         self.url = ""
         self.token_seconds = token_seconds
         self.refuses = False
-        self.broken = False
-        """Whether tokens are answered with 503."""
+        self.token_answer: Response | None = None
+        """What the token endpoint answers instead of tokens."""
+        self.token_wait = 0.0
+        """Seconds that the token endpoint takes after it has replaced a refresh token."""
+        self.issuer_ending = self.listed_ending = ""
+        """What follows the host in the issuer's own name, and in the name that the resource metadata lists."""
         self.wanted_scope = ""
         """Rights without which everything is refused with 403."""
+        self.names_scope = True
+        """Whether that refusal names them, or only the resource metadata does."""
+        self.known_scopes: frozenset[str] | None = None
+        """Scopes that the authorization server gives; None for any."""
         self.scopes: dict[str, str] = {}
         """Rights of each token."""
+        self.notes: list[str] = []
+        """Titles of the notes that were sent."""
         self.hold = asyncio.Event()
         self.held = asyncio.Event()
         self.clients: dict[str, dict[str, Any]] = {}
@@ -46,6 +56,11 @@ class GuardedServer:
         """Every token that was ever given out."""
         self.seen: list[str] = []
         """Paths of the authorization server that were asked for."""
+
+    @property
+    def issuer(self) -> str:
+        """What the authorization server calls itself."""
+        return f"{self.url}{self.issuer_ending}"
 
     def revoke(self) -> None:
         self.access.clear()
@@ -63,11 +78,18 @@ class GuardedServer:
 
         for tool in (read_quickly, read_slowly):
             server.add_tool(tool, description="Read.", annotations=ToolAnnotations(read_only_hint=True))
+
+        async def send_note(title: str) -> str:
+            self.notes.append(title)
+            return f"sent {title}"
+
+        server.add_tool(send_note, description="Send a note.")
         inner = server.streamable_http_app(json_response=True)
 
         async def guarded(scope: Any, receive: Any, send: Any) -> None:
             if scope["type"] == "http" and self._lacks_scope(Request(scope)):
-                where = f'Bearer error="insufficient_scope", scope="{self.wanted_scope}"'
+                named = f', scope="{self.wanted_scope}"' if self.names_scope else ""
+                where = f'Bearer error="insufficient_scope"{named}'
                 await Response(status_code=403, headers={"WWW-Authenticate": where})(scope, receive, send)
                 return
             if scope["type"] == "http" and not self._allowed(Request(scope)):
@@ -85,6 +107,7 @@ class GuardedServer:
             routes=[
                 Route("/.well-known/oauth-protected-resource/mcp", self.resource),
                 Route("/.well-known/oauth-authorization-server", self.metadata),
+                Route("/.well-known/oauth-authorization-server/tenant", self.metadata),
                 Route("/register", self.register, methods=["POST"]),
                 Route("/authorize", self.authorize),
                 Route("/token", self.token, methods=["POST"]),
@@ -102,13 +125,19 @@ class GuardedServer:
 
     async def resource(self, request: Request) -> Response:
         self.seen.append(request.url.path)
-        return JSONResponse({"resource": f"{self.url}/mcp", "authorization_servers": [self.url]})
+        found: dict[str, Any] = {
+            "resource": f"{self.url}/mcp",
+            "authorization_servers": [f"{self.url}{self.listed_ending}"],
+        }
+        if self.wanted_scope and not self.names_scope:
+            found["scopes_supported"] = self.wanted_scope.split()
+        return JSONResponse(found)
 
     async def metadata(self, request: Request) -> Response:
         self.seen.append(request.url.path)
         return JSONResponse(
             {
-                "issuer": self.url,
+                "issuer": self.issuer,
                 "authorization_endpoint": f"{self.url}/authorize",
                 "token_endpoint": f"{self.url}/token",
                 "registration_endpoint": f"{self.url}/register",
@@ -133,7 +162,10 @@ class GuardedServer:
             return Response("unknown client", 400)
         if asked.get("code_challenge_method") != "S256" or asked.get("resource") != f"{self.url}/mcp":
             return Response("PKCE and a resource are wanted", 400)
-        back = {"state": asked["state"], "iss": self.url}
+        back = {"state": asked["state"], "iss": self.issuer}
+        unknown = self.known_scopes is not None and not set(asked.get("scope", "").split()) <= self.known_scopes
+        if unknown:
+            return RedirectResponse(f"{asked['redirect_uri']}?{urlencode({**back, 'error': 'invalid_scope'})}", 302)
         if self.refuses:
             return RedirectResponse(f"{asked['redirect_uri']}?{urlencode({**back, 'error': 'access_denied'})}", 302)
         code = secrets.token_urlsafe(24)
@@ -142,8 +174,8 @@ class GuardedServer:
 
     async def token(self, request: Request) -> Response:
         self.seen.append(request.url.path)
-        if self.broken:
-            return Response(status_code=503)
+        if self.token_answer is not None:
+            return self.token_answer
         form = {name: str(value) for name, value in (await request.form()).items()}
         if form["grant_type"] == "refresh_token":
             if form["refresh_token"] not in self.refresh:
@@ -157,6 +189,7 @@ class GuardedServer:
             if asked is None or challenge != asked["code_challenge"] or form["redirect_uri"] != asked["redirect_uri"]:
                 return JSONResponse({"error": "invalid_grant"}, 400)
             scope = asked.get("scope", "")
+        await asyncio.sleep(self.token_wait)
         access, refresh = self._secret(), self._secret()
         self.scopes[access] = self.scopes[refresh] = scope
         self.access.add(access)

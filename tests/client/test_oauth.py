@@ -5,27 +5,27 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
 import keyring
 import pytest
 from keyring.backends import fail
+from starlette.responses import Response
 
 from client.access.credentials import CredentialStore
 from client.access.oauth import OAuthAccess, Visit
 from client.access.oauth_login import Loopback, log_in
-from client.call import Need, ToolCall
+from client.call import Need
 from client.client_errors import LoginError
-from client.clock import Clock, SystemClock
+from client.clock import SystemClock
 from client.http import open_http_client
 from client.servers.mcp.streamable_http import StreamableHttpServer
 from client.servers.tool_server import Answered, FailureKind, Faulted, ServerUnavailableError
 from tests.client.authorization_server import GuardedServer
 from tests.client.clocks import ShiftedClock
 from tests.client.harness import make_call, tool_client
-from tests.client.serving import serve
+from tests.client.logging_in import at, browse, logged_in, quick, running
 
 
 @pytest.fixture(autouse=True)
@@ -42,38 +42,6 @@ async def http() -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-@asynccontextmanager
-async def running(guarded: GuardedServer) -> AsyncIterator[str]:
-    async with serve(guarded.app(), lifespan="on") as url:
-        guarded.url = url.replace("localhost", "127.0.0.1")
-        yield f"{guarded.url}/mcp"
-
-
-async def browse(page: str) -> None:
-    """What a browser does: open the page and go where it leads."""
-    async with httpx.AsyncClient(trust_env=False, follow_redirects=True) as browser:
-        await browser.get(page)
-
-
-async def logged_in(
-    url: str, http: httpx.AsyncClient, folder: Path, clock: Clock | None = None
-) -> StreamableHttpServer:
-    store = CredentialStore(folder)
-    clock = clock or SystemClock()
-    await log_in("guarded", url, http, store, clock, browse)
-    return at(url, http, folder, clock)
-
-
-def at(url: str, http: httpx.AsyncClient, folder: Path, clock: Clock | None = None) -> StreamableHttpServer:
-    clock = clock or SystemClock()
-    access = OAuthAccess(url, CredentialStore(folder), clock)
-    return StreamableHttpServer("guarded", url, http, clock, auth=access)
-
-
-def quick() -> ToolCall:
-    return make_call("read_quickly")
-
-
 @pytest.mark.proves("C.oauth")
 async def test_after_a_login_in_the_browser_the_tools_work_also_after_a_restart(
     tmp_path: Path, http: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
@@ -83,7 +51,11 @@ async def test_after_a_login_in_the_browser_the_tools_work_also_after_a_restart(
     async with running(guarded) as url:
         reached = await logged_in(url, http, tmp_path)
         await reached.connect()
-        assert {tool.name for tool in (await reached.list_tools()).tools} == {"read_quickly", "read_slowly"}
+        assert {tool.name for tool in (await reached.list_tools()).tools} == {
+            "read_quickly",
+            "read_slowly",
+            "send_note",
+        }
         await reached.close()
         asked = len(guarded.seen)
         again = at(url, http, tmp_path)
@@ -157,9 +129,9 @@ async def test_a_renewal_that_failed_for_now_is_tried_again_and_one_refused_for_
         reached = await logged_in(url, http, tmp_path)
         assert await end_of_a_call() == "answered"
         guarded.revoke()
-        guarded.broken = True
+        guarded.token_answer = Response(status_code=503)
         assert await end_of_a_call() == "unavailable"  # later, and not another login
-        guarded.broken = False
+        guarded.token_answer = None
         assert await end_of_a_call() == "answered"
         guarded.revoke()
         guarded.refresh.clear()
@@ -200,7 +172,12 @@ async def test_a_server_that_wants_a_login_gets_no_page_but_an_outcome_that_says
             tmp_path / "records.db",
             lambda http, clock: [
                 StreamableHttpServer(
-                    "town", url, http, clock, trusted=True, auth=OAuthAccess(url, CredentialStore(tmp_path), clock)
+                    "town",
+                    url,
+                    http,
+                    clock,
+                    trusted=True,
+                    auth=OAuthAccess(url, CredentialStore(tmp_path), clock, http),
                 )
             ],
         ) as tools:
@@ -239,7 +216,7 @@ async def test_where_somebody_sits_at_a_browser_more_rights_are_asked_for_on_the
     guarded, loopback = GuardedServer(), Loopback()
     async with running(guarded) as url, loopback.listening():
         visit = Visit(loopback.redirect_uri, browse, loopback.wait_for_code)
-        access = OAuthAccess(url, CredentialStore(tmp_path), SystemClock(), visit=visit)
+        access = OAuthAccess(url, CredentialStore(tmp_path), SystemClock(), http, visit=visit)
         reached = StreamableHttpServer("guarded", url, http, SystemClock(), auth=access)
         await reached.connect()
         guarded.wanted_scope = "calls:make"

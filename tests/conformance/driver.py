@@ -17,7 +17,6 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
-import httpx2
 from mcp.client.auth import OAuthClientProvider
 from mcp.shared.auth import AuthorizationCodeResult, OAuthClientInformationFull
 from pydantic import AnyUrl
@@ -67,10 +66,10 @@ class Documented(OAuthAccess):
         return provider
 
 
-async def access(url: str, context: dict[str, Any], folder: Path) -> httpx2.Auth:
+async def access(url: str, context: dict[str, Any], folder: Path, http: httpx.AsyncClient) -> OAuthAccess:
     visitor = Visitor()
     store = CredentialStore(folder)
-    found = Documented(url, store, SystemClock(), visit=Visit(REDIRECT, visitor.open_page, visitor.wait_for_code))
+    found = Documented(url, store, SystemClock(), http, visit=Visit(REDIRECT, visitor.open_page, visitor.wait_for_code))
     if "client_id" in context:
         known = OAuthClientInformationFull(
             client_id=context["client_id"],
@@ -136,7 +135,7 @@ async def main(url: str) -> None:
     context = json.loads(os.environ.get("MCP_CONFORMANCE_CONTEXT") or "{}")
     with tempfile.TemporaryDirectory() as folder:
         async with open_http_client() as http:
-            auth = await access(url, context, Path(folder)) if scenario.startswith("auth/") else None
+            auth = await access(url, context, Path(folder), http) if scenario.startswith("auth/") else None
             server = StreamableHttpServer("conformance", url, http, SystemClock(), auth=auth, connect_seconds=20.0)
             try:
                 await drive(server, context)

@@ -57,8 +57,11 @@ def _literals(node: ast.AST, spoken: bool = False) -> Iterator[tuple[int, str, b
     """Yield (line, text, whether it is passed to something that speaks), without what is meant for developers."""
     for child in ast.iter_child_nodes(node):
         match child:
-            case ast.Raise() | ast.Assert() | ast.Expr(value=ast.Constant()):
-                continue  # an error for whoever calls, or a docstring
+            case ast.Assert() | ast.Expr(value=ast.Constant()):
+                continue  # for whoever calls, or a docstring
+            case ast.Raise(exc=ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name))):
+                if not name.endswith("Error"):  # an error is for whoever calls; what else is raised, the driver hears
+                    yield from _literals(child, True)
             case ast.Assign(targets=[ast.Name(id=name)]) if name == FOR_MODELS:
                 continue
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
@@ -111,6 +114,8 @@ def test_no_face_words_what_it_has_spoken() -> None:
         "runtime.notice('typing', 'Typing waits until we stop')",
         "return Say(1, f'{title} begins in {count} minutes', purpose)",
         "summary = 'It is open.' if open else 'It is closed now.'",
+        "raise CarRefusal('The trunk stays shut')",
+        "raise asking.CarQuestion(f'Shall I close the {window}')",
     ],
 )
 def test_a_sentence_in_code_is_found(code: str) -> None:
@@ -122,6 +127,7 @@ def test_a_sentence_in_code_is_found(code: str) -> None:
     [
         '"""A docstring of a module."""',
         "raise ValueError('this must be a whole number.')",
+        "raise errors.ConfigurationError(f'{path} cannot be read.') from error",
         "_log.warning('what was learned could not be kept: %s.', error)",
         "WORDS = 'book buy call cancel charge delete'.split()",
         "prompt('nothing_to_repeat')",

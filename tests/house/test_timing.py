@@ -17,50 +17,92 @@ from tests.house.sources import modules
 from voice.endpointing import EndpointingSettings
 
 HOME = "assistant/policy/timing.py"
-WAITS = frozenset({"listen", "Listen", "StartTimer"})
-"""Calls of the dialogue that take seconds."""
+ROOMS = ("assistant/conversation", "assistant/dialogue", "assistant/policy")
+"""The rooms that decide how long a turn waits and how often it tries."""
+WAITS = {"listen": 1, "Listen": 0, "StartTimer": 2, "sleep": 0, "timeout": 0, "wait_for": 1}
+"""Calls that take seconds, each with the place of that argument."""
+MEASURED = re.compile(r"(?:^|_)(?:at|until|since|seconds|waited|tries|missed|failures)$")
+"""Names of what limits are compared with: times, lengths of time, and how often something was tried."""
 
 
-def _named_times(tree: ast.Module) -> list[str]:
-    """Return the constants of a module that are seconds or tries by their names."""
-    targets = [
-        target
+def _own_figures(tree: ast.Module) -> list[int]:
+    """Return the lines that wait for a number, or measure a time or tries by one, that is not from the one home.
+
+    A number is a literal or a constant of this or another module; 0 is at once, and 1 is once more.
+    """
+    own = {
+        target.id
         for node in tree.body
         if isinstance(node, ast.Assign | ast.AnnAssign)
         for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
-    ]
-    names = [target.id for target in targets if isinstance(target, ast.Name)]
-    return [name for name in names if re.search(r"(SECONDS|TRIES|STEPS|OPTIONS)$", name)]
-
-
-def _waits_by_a_figure(tree: ast.Module) -> list[int]:
-    """Return the lines on which the dialogue waits for a number that is written there; 0 means at once."""
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    return [
-        call.lineno
-        for call in calls
-        if ast.unparse(call.func).rpartition(".")[2] in WAITS
-        for given in (*call.args, *(keyword.value for keyword in call.keywords))
-        if isinstance(given, ast.Constant) and isinstance(given.value, float) and given.value
-    ]
-
-
-def test_no_other_module_of_dialogue_and_policy_keeps_a_time_or_a_number_of_tries() -> None:
-    kept = {
-        path: names for path, tree in modules("assistant/dialogue", "assistant/policy") if (names := _named_times(tree))
+        if isinstance(target, ast.Name)
+    } | {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module != HOME.removesuffix(".py").replace("/", ".")
+        for alias in node.names
+        if alias.name.isupper()
     }
-    assert set(kept) == {HOME}
+
+    def own_figure(node: ast.AST) -> bool:
+        if isinstance(node, ast.Constant):
+            return isinstance(node.value, int | float) and node.value not in (0, 1)
+        return isinstance(node, ast.Name) and node.id in own
+
+    found: list[int] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and (name := ast.unparse(node.func).rpartition(".")[2]) in WAITS:
+            given = [*node.args[WAITS[name] : WAITS[name] + 1], *(keyword.value for keyword in node.keywords)]
+        elif isinstance(node, ast.Compare) and any(_measured(part) for part in ast.walk(node)):
+            given = [node.left, *node.comparators]
+        else:
+            continue
+        found += [part.lineno for part in given if own_figure(part)]
+    return found
 
 
-def test_the_dialogue_waits_for_no_figure_of_its_own() -> None:
-    found = [f"{path}:{line}" for path, tree in modules("assistant/dialogue") for line in _waits_by_a_figure(tree)]
+def _measured(node: ast.AST) -> bool:
+    name = node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+    return MEASURED.search(name) is not None
+
+
+def test_no_other_module_of_a_turn_waits_or_counts_tries_by_a_figure_of_its_own() -> None:
+    found = [f"{path}:{line}" for path, tree in modules(*ROOMS) if path != HOME for line in _own_figures(tree)]
     assert found == []
 
 
-def test_a_wait_by_a_figure_is_found() -> None:
-    assert _waits_by_a_figure(ast.parse("speaking.listen(state, 8.0, pause=PAUSE)\nStartTimer('notices', 3, 0.0)")) == [
-        1
-    ]
+@pytest.mark.parametrize(
+    "code",
+    [
+        "speaking.listen(state, 8.0, pause=PAUSE)",
+        "listen(state, 8)",
+        "listen(state, REPLY_SECONDS, pause=0.5)",
+        "PATIENCE = 8.0\nlisten(state, PATIENCE)",
+        "StartTimer('notices', state.counter, 4)",
+        "await clock.sleep(2.5)",
+        "if at - state.heard_at > 60: again()",
+        "OLD: float = 60.0\nif 0 <= at - state.heard_at <= OLD: again()",
+        "if tries >= 3: leave()",
+        "LEFT = 3\nif state.tries == LEFT: leave()",
+        "from assistant.dialogue.plans import MOST\nif request.failures >= MOST: leave()",
+    ],
+)
+def test_a_figure_of_its_own_is_found(code: str) -> None:
+    assert len(_own_figures(ast.parse(code))) == 1
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "StartTimer('notices', 3, 0.0)",
+        "from assistant.policy.timing import REPLY_SECONDS\nlisten(state, REPLY_SECONDS)",
+        "if tries >= MOST_FAILED_TRIES: leave()",
+        "if found.score >= 0.5: take()",
+        "listen(state, state.quiet_until - at)",
+    ],
+)
+def test_a_limit_from_its_home_is_no_figure_of_its_own(code: str) -> None:
+    assert _own_figures(ast.parse(code)) == []
 
 
 def test_every_limit_says_where_it_comes_from() -> None:

@@ -129,9 +129,14 @@ def _with_programs(stack: Stack, folder: Path) -> Path:
     return folder
 
 
-async def _started(command: list[str], port: int) -> asyncio.subprocess.Process:
+async def started(command: list[str], port: int, **environment: str) -> asyncio.subprocess.Process:
+    """Start a server and wait until its port is open."""
     process = await asyncio.create_subprocess_exec(
-        *command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        *command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        env={**os.environ, **environment},
     )
     async with asyncio.timeout(STARTING_SECONDS):
         while process.returncode is None:
@@ -145,7 +150,8 @@ async def _started(command: list[str], port: int) -> asyncio.subprocess.Process:
     return process
 
 
-async def _ended(process: asyncio.subprocess.Process) -> None:
+async def ended(process: asyncio.subprocess.Process) -> None:
+    """Kill it with everything that it started."""
     with suppress(ProcessLookupError):  # it has ended by itself
         os.killpg(process.pid, signal.SIGKILL)
     await process.wait()
@@ -194,14 +200,14 @@ async def _one(stack: Stack, way: str, installed: Path, folder: Path) -> str:
                 await server.child.ended.wait()
 
             return await exercise(peer, server, folder, kill)
-        process = await _started(command, port)
-        left.push_async_callback(lambda: _ended(process))
+        process = await started(command, port)
+        left.push_async_callback(lambda: ended(process))
         http = await left.enter_async_context(open_http_client())
 
         async def restart() -> None:
             nonlocal process
-            await _ended(process)
-            process = await _started(command, port)
+            await ended(process)
+            process = await started(command, port)
 
         url = f"http://127.0.0.1:{port}/mcp"
         return await exercise(peer, StreamableHttpServer("stack", url, http, SystemClock()), folder, restart)

@@ -140,3 +140,30 @@ def test_durations_and_money_have_their_singular() -> None:
     assert duration(0) == "zero seconds"
     assert duration(90_000) == "one day and one hour"
     assert money("1.05", "EUR") == "one euro oh five"
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        (" Send $1,500 to Anna.", "send one thousand five hundred dollars to anna"),
+        (" Navigate to 1,250 Main Street.", "navigate to one thousand two hundred fifty main street"),
+        ("Book it for 4 at 7.30 in the evening.", "book it for four at seven thirty in the evening"),
+        ("Wake me at 6.45.", "wake me at six forty five"),
+        ("The meeting is 9.05 pm.", "the meeting is nine oh five pm"),
+        ("It costs $1,250.50.", "it costs one thousand two hundred fifty dollars fifty"),
+        ("It costs $20.", "it costs twenty dollars"),
+        ("Pay €1 now.", "pay one euro now"),
+        ("Pay £2.00.", "pay two pounds"),
+        ("Transfer $3 million.", "transfer three million dollars"),
+        ("Set it to -5 degrees.", "set it to minus five degrees"),
+        ("Set it to −5.5.", "set it to minus five point five"),
+        ("It weighs 7.30 kg.", "it weighs seven point three kg"),
+        ("From 5-10 people", "from five ten people"),
+        ("The covid-19 test", "the covid nineteen test"),
+        ("There are 1,500,000 people", "there are one million five hundred thousand people"),
+        ("Call 1234567", "call one two three four five six seven"),
+        ("At 3.50 dollars", "at three point five dollars"),
+    ],
+)
+def test_what_a_recognizer_writes_in_figures_becomes_the_words_that_were_said(written: str, words: str) -> None:
+    assert plain_words(written) == words

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, ClassVar, cast
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 from wyoming.audio import AudioChunk
 from wyoming.event import Event
+from wyoming.info import Attribution, Describe, Info, WakeModel, WakeProgram
 from wyoming.server import AsyncEventHandler, AsyncServer
 from wyoming.wake import Detect, Detection
 
@@ -26,8 +28,8 @@ from voice.capture import Capture
 from voice.ears import Ears, hear_samples
 from voice.live_source import LiveSource
 from voice.recognition.recognizer_base import Samples
-from voice.synthesis.choose_synthesizer import open_synthesizer
-from voice.synthesis.espeak import ASSISTANT_VOICE
+from voice.synthesis.choose_synthesizer import StandInSynthesizer, open_synthesizer
+from voice.synthesis.espeak import ASSISTANT_VOICE, EspeakSynthesizer
 from voice.voice_errors import RecognitionError, SynthesisError, VoiceError
 from voice.wyoming import AWAY_SECONDS, Address, WyomingRecognizer, WyomingSpotter, WyomingSynthesizer
 
@@ -79,6 +81,9 @@ async def test_a_wyoming_server_speaks(works: str) -> None:
     assert np.abs(speech.samples).max() > 3_000
 
 
+MADE_BY = Attribution("the tests", "https://example.org")
+
+
 class Heard(AsyncEventHandler):
     """A wake word server on the protocol's own package: wakes on loud sound, counts what it is given."""
 
@@ -87,7 +92,24 @@ class Heard(AsyncEventHandler):
     asked: ClassVar[list[str]] = []
 
     async def handle_event(self, event: Event) -> bool:
-        if Detect.is_type(event.type):
+        if Describe.is_type(event.type):
+            models = [
+                WakeModel(
+                    name=name,
+                    attribution=MADE_BY,
+                    installed=True,
+                    description=None,
+                    version=None,
+                    languages=[],
+                    phrase=None,
+                )
+                for name in ("okay_nabu", "hey_jarvis")
+            ]
+            program = WakeProgram(
+                name="wakes", attribution=MADE_BY, installed=True, description=None, version=None, models=models
+            )
+            await self.write_event(Info(wake=[program]).event())
+        elif Detect.is_type(event.type):
             Heard.connections += 1
             Heard.asked = Detect.from_event(event).names or []
         elif AudioChunk.is_type(event.type):
@@ -184,6 +206,55 @@ async def test_a_wake_word_server_that_is_away_is_told_once_and_tried_again() ->
         else:
             pytest.fail("it was not tried again")
         await spotter.close()
+
+
+@pytest.mark.proves("V.wyoming")
+@pytest.mark.parametrize(("name", "told"), [("ok_nabu", True), ("hey_mcqueen", True), ("hey_jarvis", False)])
+async def test_a_wake_word_that_the_server_does_not_know_is_said_at_start(name: str, told: bool) -> None:
+    complaints: list[str] = []
+    async with wake_server() as address:
+        spotter = WyomingSpotter(address, [name, "okay_nabu"], complaints.append)
+        await spotter.spots(np.full(320, 100, np.int16))
+        assert spotter._asking is not None
+        await spotter._asking
+        await spotter.close()
+    assert [line.split(" does not know ")[1] for line in complaints] == (
+        [f"{name}; it knows okay_nabu, hey_jarvis"] if told else []
+    )
+
+
+@pytest.mark.proves("V.wyoming")
+async def test_a_speech_server_that_hangs_costs_its_wait_once_and_is_tried_again_later(works: str) -> None:
+    now, complaints = [0.0], list[str]()
+    with server("mute") as mute:
+        hangs = WyomingSynthesizer(mute, answer_seconds=0.3)
+        mouth = StandInSynthesizer(hangs, EspeakSynthesizer(), complaints.append, lambda: now[0])
+        took = []
+        for _ in range(3):
+            began = time.monotonic()
+            assert (await mouth.synthesize("hello", ASSISTANT_VOICE)).seconds > 0.2
+            took.append(time.monotonic() - began)
+        assert took[0] >= 0.3
+        assert max(took[1:]) < 0.3
+        now[0] = 31.0
+        began = time.monotonic()
+        await mouth.synthesize("hello", ASSISTANT_VOICE)
+        assert time.monotonic() - began >= 0.3
+        hangs._address, hangs._answer_seconds = Address.parse(works), 10.0
+        now[0] = 62.0
+        for _ in range(2):  # back, and used at once from then on
+            await mouth.synthesize("hello", ASSISTANT_VOICE)
+            assert not mouth._away
+        await mouth.close()
+    assert len(complaints) == 1
+
+
+@pytest.mark.proves("V.wyoming")
+async def test_a_server_says_what_it_is(works: str) -> None:
+    assert await WyomingRecognizer(works).described() == f"{works}: vosk"
+    assert await WyomingSynthesizer(works).described() == f"{works}: espeak-ng"
+    with pytest.raises(RecognitionError, match="cannot be reached"):
+        await WyomingRecognizer("tcp://127.0.0.1:9").described()
 
 
 @pytest.mark.proves("V.wyoming")

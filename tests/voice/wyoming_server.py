@@ -15,6 +15,7 @@ from typing import Any
 from wyoming.asr import Transcribe, Transcript
 from wyoming.audio import AudioChunk, AudioStart, AudioStop
 from wyoming.event import Event
+from wyoming.info import AsrProgram, Attribution, Describe, Info, TtsProgram
 from wyoming.server import AsyncEventHandler, AsyncServer
 from wyoming.tts import Synthesize
 
@@ -36,6 +37,11 @@ class Handler(AsyncEventHandler):
             return False
         if self._mode == "mute":
             return True
+        if Describe.is_type(event.type):
+            made_by = Attribution("the tests", "https://example.org")
+            asr = AsrProgram("vosk", made_by, True, None, None, [])
+            tts = TtsProgram("espeak-ng", made_by, True, None, None, [])
+            await self.write_event(Info(asr=[asr], tts=[tts]).event())
         if Transcribe.is_type(event.type):
             self._words = Transcribe.from_event(event).transcript_terms or []
         elif AudioChunk.is_type(event.type):

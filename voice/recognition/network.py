@@ -234,7 +234,7 @@ def _count_any_order(expressions: list[Expression]) -> int:
                 expressions.extend(parts)
             case Maybe(part) | Repeated(part) | Open(part):
                 expressions.append(part)
-            case _:
+            case Words() | Rule():
                 pass
     return count
 

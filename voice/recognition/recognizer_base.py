@@ -104,7 +104,7 @@ def has_open_part(grammar: Grammar) -> bool:
                 waiting.extend(parts)
             case Maybe(part) | Repeated(part):
                 waiting.append(part)
-            case _:
+            case Words() | Rule():
                 pass
     return False
 

@@ -5,12 +5,16 @@ Loads nothing by itself.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from voice.synthesis.espeak import EspeakSynthesizer
 from voice.synthesis.piper import SUFFIX, PiperSynthesizer
 from voice.synthesis.synthesizer_base import Speech, Synthesizer, Voice
 from voice.voice_errors import SynthesisError
+
+AWAY_SECONDS = 30.0
+"""Seconds for which ours speaks at once after the server failed, so that one that hangs costs its wait once."""
 
 
 def open_synthesizer(
@@ -32,21 +36,31 @@ def open_synthesizer(
 class StandInSynthesizer:
     """The first synthesizer, or the second if the first fails, so that the driver is never left in silence."""
 
-    def __init__(self, first: Synthesizer, second: Synthesizer, complain: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        first: Synthesizer,
+        second: Synthesizer,
+        complain: Callable[[str], None],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.name = first.name
         self._first = first
         self._second = second
         self._complain = complain
         self._away = False
+        self._monotonic = monotonic
+        self._again_at = 0.0
 
     async def synthesize(self, text: str, voice: Voice) -> Speech:
         """Return the speech for one utterance. Raises `SynthesisError` if both fail."""
+        if self._away and self._monotonic() < self._again_at:
+            return await self._second.synthesize(text, voice)
         try:
             speech = await self._first.synthesize(text, voice)
         except SynthesisError as error:
             if not self._away:
                 self._complain(f"{error}; until then {self._second.name} speaks")
-            self._away = True
+            self._away, self._again_at = True, self._monotonic() + AWAY_SECONDS
             return await self._second.synthesize(text, voice)
         self._away = False
         return speech

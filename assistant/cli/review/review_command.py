@@ -75,17 +75,23 @@ def command(
             return ExitCode.FAILED
         name, (tools, answers) = server or "all configured servers", found
     result = review(name, tools, tries, answers)
-    if html is not None:
-        try:
-            html.write_text(report.as_html(result), encoding="utf-8")
-        except OSError as error:
-            complain(f"cannot write {html}: {error.strerror}")
-            return ExitCode.FAILED
+    if html is not None and not _written(html, report.as_html(result)):
+        return ExitCode.FAILED
     if as_json:
         answer_json(report.as_json(result))
     else:
         answer(report.as_text(result) if everything else report.on_one_screen(result))
     return ExitCode.FAILED if strict and result.speakable < len(result.tools) else ExitCode.OK
+
+
+def _written(page: Path, text: str) -> bool:
+    """Write the page; complain and return False where it cannot be written."""
+    try:
+        page.write_text(text, encoding="utf-8")
+    except OSError as error:
+        complain(f"cannot write {page}: {error.strerror}")
+        return False
+    return True
 
 
 async def _listed(

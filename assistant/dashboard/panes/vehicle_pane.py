@@ -29,7 +29,6 @@ from client.values import JSON
 
 LONGEST = 120
 """Characters of a line of the story (row S7)."""
-NO_DRIVE = ("No drive is chosen", "d chooses one, g runs and holds it, n is one step;", "faults go into it by key")
 GEARS = {126: "P", 127: "D", 0: "N", -1: "R"}
 READABLE: dict[str, tuple[str, str, float]] = {
     # signal: (what it is called here, its unit here, by what it is multiplied for that)

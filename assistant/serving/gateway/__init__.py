@@ -1,1 +1,1 @@
-"""The gateway before HTTP services."""
+"""A gateway that passes requests on to HTTP services."""

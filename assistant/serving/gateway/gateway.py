@@ -1,7 +1,7 @@
-"""A gateway before HTTP services: several instances each, balanced, looked at, and failed over.
+"""A gateway for HTTP services with several instances each: it balances, checks their health, and fails over.
 
-A request goes to an instance that is well, once; it goes to another one only where the first cannot have seen it, or
-where repeating it changes nothing (GET, HEAD). It never reads what it passes on.
+A request goes once to a healthy instance. It goes to another one only if the first cannot have received it, or if
+repeating it changes nothing (GET, HEAD). The gateway never reads what it passes on.
 """
 
 from __future__ import annotations
@@ -25,31 +25,31 @@ HOP_BY_HOP = frozenset(
     "connection keep-alive proxy-authenticate proxy-authorization te trailer transfer-encoding upgrade host "
     "content-length".split()
 )
-"""Headers that concern one connection only (RFC 9110, section 7.6.1), and those that httpx sets itself."""
+"""Headers that concern a single connection (RFC 9110, section 7.6.1), and those that httpx sets itself."""
 _HEALTH_SECONDS = 5.0
 _MOST_TIMES = 1000
 
 
 @dataclass
 class Instance:
-    """One place where a service runs, and what is known of it."""
+    """One instance of a service, with its health."""
 
     where: GatewayInstance
     healthy: bool = True
     detail: str = ""
     response_time: float | None = None
-    """Milliseconds of the last check."""
+    """Milliseconds that the last health check took."""
     checked_at: float | None = None
-    """Seconds since the epoch."""
+    """When the last health check ended, in seconds since the epoch."""
     active: int = 0
     requests: int = 0
     failures: int = 0
     credit: float = 0.0
-    """For weighted balancing (smooth weighted round robin, as nginx does it)."""
+    """Counter of smooth weighted round robin, as nginx does it."""
 
     @property
     def url(self) -> str:
-        """Address without a path."""
+        """The instance's address without a path."""
         host = f"[{self.where.host}]" if ":" in self.where.host else self.where.host
         return f"http://{host}:{self.where.port}"
 
@@ -61,12 +61,12 @@ class GatewayTarget:
     service: GatewayService
     instances: list[Instance]
     times: deque[float] = field(default_factory=lambda: deque(maxlen=_MOST_TIMES))
-    """Milliseconds of the last requests."""
+    """Milliseconds of the most recent requests."""
     turn: itertools.count[int] = field(default_factory=itertools.count)
 
 
 class GatewayError(Exception):
-    """A request that could not be passed on; `status` is what the caller gets."""
+    """A request that could not be passed on. `status` is the HTTP status for the caller."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
@@ -74,7 +74,7 @@ class GatewayError(Exception):
 
 
 class InstanceAnswer:
-    """An instance's answer, its body still on the way; whoever has it closes it."""
+    """An instance's answer, whose body is still arriving. Whoever holds it has to close it."""
 
     def __init__(
         self, status: int, headers: Sequence[tuple[str, str]], response: httpx.Response, instance: Instance
@@ -86,7 +86,7 @@ class InstanceAnswer:
         self._instance = instance
 
     async def close(self) -> None:
-        """Let the instance go."""
+        """Close the connection to the instance."""
         self._instance.active -= 1
         await self._response.aclose()
 
@@ -110,27 +110,27 @@ class Gateway:
         self._keeper: asyncio.Task[None] | None = None
 
     def open(self) -> None:
-        """Begin to look at the instances every `check_every` seconds."""
+        """Start to check the instances every `check_every` seconds."""
         self._keeper = asyncio.create_task(self._keep(), name="gateway checks")
 
     async def close(self) -> None:
-        """Stop looking."""
+        """Stop the health checks."""
         if self._keeper is not None:
             self._keeper.cancel()
             await asyncio.wait({self._keeper})
 
     def add(self, service: GatewayService) -> GatewayTarget:
-        """Put a service behind the gateway, in place of one of the same name; it counts as well until looked at."""
+        """Add a service, or replace the one of the same name. It counts as healthy until its first check."""
         target = GatewayTarget(service, [Instance(where) for where in service.instances])
         self.targets[service.name] = target
         return target
 
     def remove(self, name: str) -> bool:
-        """Take a service away; return whether there was one."""
+        """Remove a service; return whether there was one."""
         return self.targets.pop(name, None) is not None
 
     def find(self, path: str) -> GatewayTarget | None:
-        """Return the service whose base path is the longest that the path begins with."""
+        """Return the service with the longest base path that the path begins with."""
         fitting = [
             target
             for target in self.targets.values()
@@ -146,7 +146,7 @@ class Gateway:
             await asyncio.gather(*(self.check(target) for target in list(self.targets.values())))
 
     async def check(self, target: GatewayTarget) -> None:
-        """Look at every instance of a service now."""
+        """Check every instance of a service now."""
         await asyncio.gather(*(self._look(target, instance) for instance in target.instances))
 
     async def _look(self, target: GatewayTarget, instance: Instance) -> None:
@@ -164,7 +164,7 @@ class Gateway:
     # -- passing on --
 
     def _order(self, target: GatewayTarget) -> list[Instance]:
-        """Return the instances that are well, the one to take first in front."""
+        """Return the healthy instances, the best one first."""
         well = [instance for instance in target.instances if instance.healthy and instance.where.weight > 0]
         if not well:
             return []
@@ -182,7 +182,7 @@ class Gateway:
     async def forward(
         self, target: GatewayTarget, method: str, path: str, headers: Sequence[tuple[str, str]], body: bytes
     ) -> InstanceAnswer:
-        """Pass a request on, and return the answer as soon as its headers are there. Raises `GatewayError`."""
+        """Pass a request on, and return the answer as soon as its headers arrive. Raises `GatewayError`."""
         own = {named.strip().lower() for n, v in headers if n.lower() == "connection" for named in v.split(",")}
         kept = [(name, value) for name, value in headers if name.lower() not in HOP_BY_HOP | own]
         seconds = target.service.timeout / 1000
@@ -212,7 +212,7 @@ class Gateway:
     def _failed(
         self, target: GatewayTarget, instance: Instance, method: str, error: httpx.HTTPError | TimeoutError
     ) -> None:
-        """Note what went wrong with an instance. Raises `GatewayError` where that ends the request."""
+        """Note what went wrong with an instance. Raises `GatewayError` if no other instance may be tried."""
         instance.failures += 1
         not_sent = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
         if not not_sent and isinstance(error, httpx.TimeoutException | TimeoutError):

@@ -1,8 +1,8 @@
-"""The yes to one request through the gateway: asked for before a request that may change something, used once, soon.
+"""The confirmation of one request through the gateway: it is asked for before the request, and used once.
 
-The gateway cannot read what its services do, so every method that is not safe (RFC 9110) needs one, unless whoever
-manages the gateway trusts the service to ask by itself. A confirmation holds for exactly one request: caller, method,
-path, query and body.
+The gateway cannot know what its services do. So every method that is not safe (RFC 9110) needs a confirmation, unless
+the manager of the gateway trusts the service to ask by itself. A confirmation holds for exactly one request: caller,
+method, path, query and body.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ from assistant.serving.state.stores import Store
 from client.values import canonical, digest
 
 HEADER = "x-confirmation"
-"""Header in which the caller gives back what an answer 428 held in `metadata.confirmation`."""
+"""The request header that brings back the confirmation from `metadata.confirmation` of a 428 answer."""
 _MOST_SHOWN = 2000
-"""Characters of a body in a read-back; a longer one is told by its size and digest."""
+"""Characters of a body that the read-back shows; of a longer body it shows the size and the digest."""
 
 
 @dataclass(frozen=True)
 class GatewayConsent:
-    """Makes confirmations and takes them, over all processes that share the secret and the store."""
+    """Makes confirmations and checks them, for all processes that share the secret and the store."""
 
     secret: str
     store: Store
     now: Callable[[], float]
 
     async def need(self, request: Request, path: str, body: bytes, who: str) -> None:
-        """Raise `RefusedRequest` 428 unless the request is safe or brings a fresh confirmation of exactly itself."""
+        """Raise `RefusedRequest` 428 unless the request is safe or brings a fresh confirmation of itself."""
         if request.method in SAFE_METHODS:
             return
         given = request.headers.get(HEADER, "")
@@ -66,7 +66,7 @@ class GatewayConsent:
 
 
 def _shown(body: bytes) -> str:
-    """Return a body for a read-back: its text, or its size and digest."""
+    """Return a body for the read-back: its text, or its size and digest."""
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:

@@ -1,7 +1,7 @@
-"""The gateway's paths: `/api/gateway/*` to look after it, and the base paths of its services, which are passed on.
+"""The gateway's paths: `/api/gateway/*` to manage it, and the base paths of its services, which it passes on.
 
-Adding and removing services needs mcp:manage, as a service may lie anywhere that this machine can reach. A request
-that may change something needs a confirmation of its own (`gateway_consent.py`).
+Adding and removing services needs mcp:manage, because a service may be at any address that this machine can reach. A
+request that may change something needs a confirmation (`gateway_consent.py`).
 """
 
 from __future__ import annotations
@@ -56,13 +56,13 @@ from assistant.serving.state.stores import Store
 from client.servers.rest.platform_records import GatewayService
 
 OWN_PATHS = ("/mcp", "/api/v1", "/api/mcp", "/api/gateway", "/auth", "/proxy")
-"""Paths of the other faces, which no service can take."""
+"""Paths of the other faces. No service can have them as its base path."""
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
 @dataclass
 class GatewayFace(GuardedFace):
-    """The face and what it stands on. `now` is in seconds since the epoch."""
+    """The handlers of the gateway's paths. `now` is in seconds since the epoch."""
 
     prefix = "/api/gateway"
 
@@ -77,7 +77,7 @@ class GatewayFace(GuardedFace):
         return GatewayConsent(self.jwt_secret, self.store, self.now)
 
     def operations(self) -> list[Operation]:
-        """Return everything that can be asked below `/api/gateway`."""
+        """Return all operations below `/api/gateway`."""
         read, manage, of_one = Permission.READ, Permission.MANAGE, (404,)
         return [
             self._operation("GET", "/stats", read, self.stats, GatewayStatsAnswer),
@@ -99,9 +99,9 @@ class GatewayFace(GuardedFace):
         ]
 
     def pass_on(self, own: Sequence[Route]) -> Route:
-        """Return the route of everything else, which is passed on where a service has its base path.
+        """Return the route for every other path; a path below a service's base path is passed on.
 
-        A path of `own` came here only because of its method.
+        A path of `own` gets here only if its method did not match.
         """
 
         async def forward(request: Request) -> Response:
@@ -120,7 +120,7 @@ class GatewayFace(GuardedFace):
         return answer(request, {"services": services, **totals})
 
     async def health(self, request: Request, caller: Caller) -> JSONResponse:
-        """Show the health of every service, as last seen."""
+        """Show the health of every service as of its last check."""
         services = {name: _health(target) for name, target in self.gateway.targets.items()}
         healthy = sum(service["healthy"] for service in services.values())
         summary = {"total": len(services), "healthy": healthy, "unhealthy": len(services) - healthy}
@@ -136,17 +136,17 @@ class GatewayFace(GuardedFace):
         return answer(request, {**settings, "services": services})
 
     async def health_of(self, request: Request, caller: Caller) -> JSONResponse:
-        """Show the health of one service, as last seen."""
+        """Show the health of one service as of its last check."""
         return answer(request, _health(self._target(request.path_params["service"])))
 
     async def check(self, request: Request, caller: Caller) -> JSONResponse:
-        """Look at one service now."""
+        """Check one service now."""
         target = self._target(request.path_params["service"])
         await self.gateway.check(target)
         return answer(request, _health(target))
 
     async def add(self, request: Request, caller: Caller) -> JSONResponse:
-        """Put a service behind the gateway, and look at it."""
+        """Add a service and check it."""
         service = _possible(await read_model(request, GatewayService))
         target = self.gateway.add(service)
         await self.gateway.check(target)
@@ -155,7 +155,7 @@ class GatewayFace(GuardedFace):
         return answer(request, {**shown, "callerKey": caller_key(self.jwt_secret, service.name)}, 201)
 
     async def remove(self, request: Request, caller: Caller) -> JSONResponse:
-        """Take a service away."""
+        """Remove a service."""
         name = request.path_params["name"]
         self._target(name)
         self.gateway.remove(name)
@@ -199,7 +199,9 @@ class GatewayFace(GuardedFace):
         return _PassedOn(passed)
 
     def _place(self, request: Request) -> tuple[GatewayTarget, str]:
-        """Return the service of a path, and the path as it came. Raises `RefusedRequest`: none, or it leads out."""
+        """Return the service of a path, and the path as it was sent. Raises `RefusedRequest`: there is none, or the
+        path leads out of the service.
+        """
         path = bytes(request.scope.get("raw_path") or request.url.path.encode()).decode("latin-1")
         target = self.gateway.find(request.scope["path"])
         if target is None:
@@ -213,7 +215,7 @@ class GatewayFace(GuardedFace):
         return target, path
 
     def _passed(self, request: Request, target: GatewayTarget, user_id: str | None, outcome: str, **more: Any) -> None:
-        """Note a request that may have changed something."""
+        """Log a request that may have changed something."""
         if request.method in SAFE_METHODS:
             return
         known = {"address": address(request), "request_id": request_id(request), "service": target.service.name}
@@ -225,7 +227,7 @@ class GatewayFace(GuardedFace):
     def _headers(
         self, request: Request, target: GatewayTarget, path: str, user_id: str | None
     ) -> Sequence[tuple[str, str]]:
-        """Return what goes on of the caller's headers, and who it is; a token for this gateway stays here."""
+        """Return the headers that are passed on, and the caller. A token for this gateway is not passed on."""
         kept = passed_headers(request.headers.items(), login=user_id is not None)
         kept += [("X-Forwarded-For", address(request)), ("X-Forwarded-Proto", request.url.scheme)]
         kept.append(("X-Forwarded-Host", request.headers.get("host", "")))
@@ -236,7 +238,7 @@ class GatewayFace(GuardedFace):
 
 
 class _PassedOn(StreamingResponse):
-    """An instance's answer; the instance is let go however the caller's connection ends."""
+    """An instance's answer. Its connection is closed however the caller's connection ends."""
 
     def __init__(self, passed: InstanceAnswer) -> None:
         super().__init__(passed.body, passed.status)
@@ -251,7 +253,7 @@ class _PassedOn(StreamingResponse):
 
 
 def _possible(service: GatewayService) -> GatewayService:
-    """Return a service that can be served. Raises `RefusedRequest` 400."""
+    """Return a service that the gateway can serve. Raises `RefusedRequest` 400."""
     base = service.base_path
     if not service.name or not service.instances:
         raise RefusedRequest(400, "A service needs a name and at least one instance.")

@@ -1,6 +1,6 @@
-"""What of a request may go on to a service behind the gateway: a path that leads nowhere else, headers that are true.
+"""Which paths and headers of a request may be passed on to a service behind the gateway.
 
-A path is judged as the last of several decoders would read it, and goes on as it came. Pure.
+A path is judged as the last of several decoders would read it, and is passed on as it was sent. Pure.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from urllib.parse import unquote_to_bytes
 from assistant.serving.gateway.gateway_consent import HEADER
 
 CALLER = "X-McQueen-Caller"
-"""Header by which a service learns who calls: a JWT signed with the service's own key."""
+"""The header that tells a service who calls: a JWT signed with the service's own key."""
 _MOST_DECODINGS = 8
 _OURS = ("x-mcqueen-", "x-forwarded-", "x-auth-request-")
-"""Beginnings of headers that only a gateway says."""
+"""Prefixes of headers that only a gateway may set."""
 _ALWAYS = frozenset({"forwarded", "x-real-ip", HEADER})
 _IDENTITY = frozenset(
     {
@@ -28,13 +28,12 @@ _IDENTITY = frozenset(
         "x-session-id",
     }
 )
-"""Headers that say who somebody is; not passed on to a service whose callers log in here."""
+"""Headers that say who somebody is. They are not passed on to a service whose callers log in here."""
 
 
 def decoded(raw: str) -> str:
-    """Return a path from which every layer of percent-encoding is taken.
-
-    Raises `ValueError`: it is not UTF-8, or has more than 8 layers.
+    """Return a path without any layer of percent-encoding. Raises `ValueError`: it is not UTF-8, or has more than 8
+    layers.
     """
     now = raw.encode("latin-1")
     for _ in range(_MOST_DECODINGS):
@@ -46,15 +45,17 @@ def decoded(raw: str) -> str:
 
 
 def leads_out(path: str) -> bool:
-    """Return whether a path, completely decoded, may be read as another: by dot segments, backslashes or controls."""
+    """Return whether a fully decoded path could be read as another one: by dot segments, backslashes or control
+    characters.
+    """
     dots = any(segment.partition(";")[0].strip() in (".", "..") for segment in path.split("/"))
     return dots or "\\" in path or any(ord(sign) < 0x20 or ord(sign) == 0x7F for sign in path)
 
 
 def passed_headers(headers: Mapping[str, str] | Sequence[tuple[str, str]], *, login: bool) -> list[tuple[str, str]]:
-    """Return the headers of a caller that go on. With `login` those that say who somebody is stay here as well.
+    """Return the caller's headers that are passed on. With `login`, headers that say who somebody is are dropped, too.
 
-    A service may read `_` in a name as `-`, so they count as one sign.
+    A service may read `_` in a name as `-`, so both count as the same sign.
     """
     pairs = headers.items() if isinstance(headers, Mapping) else headers
     kept = []

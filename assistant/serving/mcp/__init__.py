@@ -1,1 +1,1 @@
-"""The MCP face."""
+"""Our tools as an MCP server."""

@@ -1,8 +1,8 @@
-"""The MCP face of configured servers: a sensitive tool runs only after an elicitation that was accepted.
+"""Configured servers as one MCP server: a sensitive tool runs only after the client accepted an elicitation.
 
-The form asks the read-back question and names every argument; it has no fields, so that accepting it is the yes and
-nothing can be filled in by default. Clients of the older revisions are asked in the middle of their call, those of
-2026-07-28 by a result that asks for input. Keeps open questions in memory only: after a restart a call begins anew.
+The form asks the read-back question and names every argument. It has no fields, so accepting it is the yes, and no
+default can fill anything in. Clients of older revisions are asked during their call, clients of 2026-07-28 by a result
+that asks for input. Open questions are kept in memory only: after a restart a call starts again.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ from client.servers.mcp.mcp_answers import CONFIRMS_META
 from client.values import JSON, canonical
 
 _FORM = "mcqueen"
-"""Our name of the one form in a result that asks for input, where the question is our own."""
+"""The name of the one form in a result that asks for input, if the question is our own."""
 _PATIENCE = 120.0
-"""Seconds that a client may take for its answer."""
+"""Seconds that a client may take to answer."""
 _MOST_QUESTIONS = 256
 _MOST_ROUNDS = 8
 _NOT_CONFIRMED = CallError("not_confirmed", "It was not confirmed.", Sent.NO)
@@ -44,7 +44,7 @@ _BLOCK: TypeAdapter[types.ContentBlock] = TypeAdapter(types.ContentBlock)
 
 @dataclass
 class _Question:
-    """What was asked of the client of 2026-07-28, until it comes back with the answer."""
+    """What a client of 2026-07-28 was asked, kept until it sends the answer."""
 
     prepared: Prepared
     needs: NeedsInput
@@ -53,7 +53,7 @@ class _Question:
 
 
 class _Questions:
-    """Open questions by a token that cannot be guessed. Each can be answered once, for the call it was asked of."""
+    """Open questions by a token that cannot be guessed. Each can be answered once, and only for its own call."""
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now
@@ -73,9 +73,9 @@ class _Questions:
         return hmac.new(self._key, name.encode(), "sha256").hexdigest()
 
     def find(self, token: str | None, prepared: Prepared) -> _Question | None:
-        """Return the question of that token, where it was asked of this very call and not too long ago.
+        """Return the question with that token if it was asked of this call and is not too old.
 
-        Raises `MCPError` where the token was not given out here: somebody changed it, or the server began anew.
+        Raises `MCPError` if this process did not issue the token: somebody changed it, or the server restarted.
         """
         name, _, seal = (token or "").rpartition(".")
         if token is not None and not hmac.compare_digest(seal.encode(), self._seal(name).encode()):
@@ -96,14 +96,14 @@ class McpFace:
         noted: Noted | None = None,
         held: Held | None = None,
     ) -> None:
-        """`noted` is told of each call that ended, `held` asked before each one why it may not be made."""
+        """`noted` is called with each call that ended; `held` says before each call why it is refused."""
         self._host = host
         self._noted = noted
         self._held = held
         self._questions = _Questions(now)
 
     def server(self, version: str) -> Server[dict[str, Any]]:
-        """Return the SDK's server."""
+        """Return the server object of the SDK."""
         material = McpMaterial(self._host.material)
         return Server(
             f"mcqueen-{self._host.name}",
@@ -145,7 +145,7 @@ class McpFace:
 
     @asynccontextmanager
     async def _progress(self, context: Context, prepared: Prepared) -> AsyncIterator[None]:
-        """Pass on how far the server says that the call is, in order, until the block ends."""
+        """Pass the server's progress notices on, in order, until the block ends."""
         told: asyncio.Queue[CallProgress] = asyncio.Queue()
 
         def notice(progress: CallProgress) -> None:
@@ -172,7 +172,7 @@ class McpFace:
     async def _settled(
         self, context: Context, prepared: Prepared, outcome: Outcome
     ) -> types.CallToolResult | types.InputRequiredResult:
-        """Ask the client for what the call needs, as often as it needs something, and return how it ended."""
+        """Ask the client for what the call needs, as often as needed, and return how the call ended."""
         for _ in range(_MOST_ROUNDS):
             if not isinstance(outcome, NeedsInput) or outcome.need not in (Need.CONSENT, Need.ARGUMENTS):
                 break
@@ -245,12 +245,12 @@ class McpFace:
 
 
 def _name(needs: NeedsInput) -> str:
-    """Return the name of the form: the one that the server behind gave its own question, else ours."""
+    """Return the form's name: the one that the upstream server gave its own question, else ours."""
     return needs.asked_as or _FORM
 
 
 def _success(prepared: Prepared, outcome: Succeeded, text: str) -> types.CallToolResult:
-    """Return the result: the server's own sentence as text where it gave one, else all of the result."""
+    """Return the result. Its text is the server's own sentence if there is one, else the whole result."""
     result = outcome.result
     spoken = isinstance(result, dict) and any(isinstance(result.get(key), str) for key in ("summary", "text"))
     only_text = isinstance(result, dict) and set(result) == {"text"} and prepared.tool.output_schema is None
@@ -288,7 +288,9 @@ def _cannot_be_asked(prepared: Prepared, needs: NeedsInput) -> Failed:
 
 
 def _can_be_asked(context: Context) -> bool:
-    """Return whether the client fills in forms, and can be reached with one; a bare `elicitation` means forms."""
+    """Return whether the client can fill in forms and be reached with one. An empty `elicitation` capability means
+    forms.
+    """
     capabilities = context.session.client_capabilities
     elicitation = capabilities.elicitation if capabilities is not None else None
     if elicitation is None or (elicitation.form is None and elicitation.url is not None):
@@ -297,7 +299,7 @@ def _can_be_asked(context: Context) -> bool:
 
 
 async def _elicit(context: Context, form: types.ElicitRequestFormParams) -> types.ElicitResult:
-    """Ask in the middle of the call; whatever is not a proper answer counts as none."""
+    """Ask during the call. Anything that is no proper answer counts as no answer."""
     try:
         return await context.session.send_request(
             types.ElicitRequest(params=form),

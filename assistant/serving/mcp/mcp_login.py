@@ -1,7 +1,7 @@
-"""The login of the MCP face: a bearer token of this server before any request, and a page that says that one is wanted.
+"""The login of the MCP face: every request needs a bearer token, and a page tells clients so.
 
-Takes what the other faces take: a login token (JWT) with mcp:execute, or a session of the McQueen REST face. It issues
-no tokens and knows no tools; an MCP session belongs to the user who opened it.
+It accepts what the other faces accept: a login token (JWT) with mcp:execute, or a session of the McQueen REST face. It
+issues no tokens and knows no tools. An MCP session belongs to the user who opened it.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from assistant.serving.state.rate_limits import RequestLimit
 from assistant.serving.state.sessions import SessionStore
 
 METADATA = "/.well-known/oauth-protected-resource"
-"""Path of the page by which clients learn that a token is needed (RFC 9728), followed by the path of the face."""
+"""Path of the page that tells clients that a token is needed (RFC 9728); the path of the face follows it."""
 MCP_MOST, MCP_SECONDS = 300, 60.0
 """Requests of one user in that many seconds over the MCP face; a conversation sends some three for each call."""
 
 
 @dataclass(frozen=True)
 class McpLogin:
-    """Who may use the MCP face. `now` is in seconds since the epoch."""
+    """Decides who may use the MCP face. `now` is in seconds since the epoch."""
 
     jwt_secret: str
     sessions: SessionStore
@@ -38,7 +38,9 @@ class McpLogin:
     now: Callable[[], float]
 
     async def admit(self, request: Request) -> Caller:
-        """Return who sent the request. Raises `RefusedRequest`: 401 without a login, 403 may not, 429 too often."""
+        """Return who sent the request. Raises `RefusedRequest`: 401 not logged in, 403 not allowed, 429 too many
+        requests.
+        """
         caller = await caller_of(request, self.jwt_secret, self.sessions, self.now)
         caller.need(Permission.EXECUTE)
         if wait := await self.limit.admit(caller.user_id):
@@ -46,7 +48,7 @@ class McpLogin:
         return caller
 
     def route(self, path: str) -> Route:
-        """Return the page about the face at `path`."""
+        """Return the route of the page about the face at `path`."""
 
         async def page(request: Request) -> Response:
             base = str(request.base_url).rstrip("/")
@@ -63,16 +65,16 @@ class McpLogin:
 
 
 class LoginFirst:
-    """Passes a request of the MCP face on after its login, under the user's name."""
+    """Passes a request to the MCP face after its login, with the user's name."""
 
     def __init__(self, app: ASGIApp, login: McpLogin, path: str) -> None:
-        """`path` is that of the face."""
+        """`path` is the path of the face."""
         self._app = app
         self._login = login
         self._path = path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Admit the request, or answer why not."""
+        """Admit the request, or answer why it is refused."""
         request = Request(scope)
         try:
             caller = await self._login.admit(request)

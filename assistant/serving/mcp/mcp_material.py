@@ -1,6 +1,6 @@
-"""Resources and prompts of the configured servers over our MCP face: listed together, read from whoever has them.
+"""Resources and prompts of the configured servers over our MCP face: listed together, read from their server.
 
-Passes on what servers say and adds nothing. A server that is away holds up no other.
+It passes on what servers say and adds nothing. A server that is away does not delay the others.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from client.servers.readable import Content, Prompt, Resource
 from client.servers.tool_server import ServerUnavailableError
 
 NOT_FOUND = -32602
-"""Code for a resource that nobody has, in 2026-07-28; older clients read it as wrong parameters, which is as true."""
+"""Code for an unknown resource in 2026-07-28. Older clients read it as wrong parameters, which is true as well."""
 _MOST_VALUES = 100
-"""As many values as one answer may hold (MCP)."""
+"""The most values that MCP allows in one answer."""
 Context = ServerRequestContext[dict[str, Any]]
 Page = types.PaginatedRequestParams | None
 
 
 class McpMaterial:
-    """Handlers of the SDK's server over what `material` gives."""
+    """The SDK's handlers for resources and prompts, over `material`."""
 
     def __init__(self, material: Callable[[], Material]) -> None:
         self._material = material
@@ -64,7 +64,7 @@ class McpMaterial:
         )
 
     async def read(self, context: Context, params: types.ReadResourceRequestParams) -> types.ReadResourceResult:
-        """Read a resource of the first server that has it."""
+        """Read a resource from the first server that has it."""
         uri = str(params.uri)
         try:
             contents = await self._material().read(uri)
@@ -73,7 +73,7 @@ class McpMaterial:
         return types.ReadResourceResult(contents=[_contents(one, uri) for one in contents])
 
     async def list_prompts(self, context: Context, params: Page) -> types.ListPromptsResult:
-        """List the prompts; a name that two servers share gets its server's before it."""
+        """List the prompts. If two servers have one of the same name, the server's name is put before it."""
         found = await self._material().prompts()
         return types.ListPromptsResult(
             prompts=[
@@ -110,7 +110,7 @@ class McpMaterial:
         )
 
     async def complete(self, context: Context, params: types.CompleteRequestParams) -> types.CompleteResult:
-        """Say what the server behind offers for a blank; nothing where it offers nothing."""
+        """Return the completions that the upstream server offers; an empty list if it offers none."""
         material, values = self._material(), list[str]()
         of: Prompt | Resource | None
         if isinstance(params.ref, types.PromptReference):

@@ -1,6 +1,6 @@
-"""Calls over the MCP face in the audit log and in the usage of their user, as calls over the REST face are.
+"""Records calls over the MCP face in the audit log and in their user's usage, like calls over the REST face.
 
-It is told of calls that ended and changes none: a store that is away is logged here, and the answer goes out.
+It hears of calls that ended and changes none. If the store is away, that is logged and the answer goes out.
 """
 
 from __future__ import annotations
@@ -19,13 +19,15 @@ from assistant.serving.state.users import Users
 
 @dataclass(frozen=True)
 class McpRecord:
-    """Where calls are noted."""
+    """Records calls of the MCP face."""
 
     audit: AuditLog
     users: Users
 
     async def held(self, context: ServerRequestContext[dict[str, Any]], tool: str) -> str:
-        """Return why a call is refused: its user switched the tool off; empty if they did not, or nobody logged in."""
+        """Return why a call is refused: its user switched the tool off. Empty if it is not refused, or nobody is logged
+        in.
+        """
         user_id = user_of(context)
         setting = (await self.users.settings(user_id)).get(tool) if user_id is not None else None
         if setting is None or setting.enabled:
@@ -35,7 +37,7 @@ class McpRecord:
     async def note(
         self, context: ServerRequestContext[dict[str, Any]], tool: str, arguments: Mapping[str, Any], outcome: str
     ) -> None:
-        """Note a call that ended; without a login it has no user and counts for nobody."""
+        """Record a call that ended. Without a login it has no user and is counted for nobody."""
         request, user_id = context.request, user_of(context)
         self.audit.write(
             "execute",

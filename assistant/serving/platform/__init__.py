@@ -1,1 +1,1 @@
-"""The AI Platform face: MCP servers of users, supervised here, and a gateway before HTTP services."""
+"""The AI Platform: users' MCP servers, which run under supervision here, and a gateway for HTTP services."""

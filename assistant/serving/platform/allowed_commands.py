@@ -1,8 +1,8 @@
-"""Which commands a user without mcp:manage may have started on this machine. Pure; it starts nothing.
+"""Which commands a user without mcp:manage may start on this machine. Pure; it starts nothing.
 
-An entry of the list is a command line in the words of a shell, and allows exactly that. `*` at its end allows any
-further arguments, so it belongs behind a program that runs nothing else by them. Names with `=*` in front are the
-environment variables that the user may set: a variable can change what a program loads.
+An entry is a command line as a shell would read it, and allows exactly that. A `*` at its end allows any further
+arguments, so use it only for a program whose arguments cannot start another one. Names followed by `=*` at the
+beginning are environment variables that the user may set: a variable can change what a program loads.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _ANY = "*"
 class _Allowed:
     words: tuple[str, ...]
     more: bool
-    """Whether any further arguments may follow."""
+    """Whether any further arguments are allowed."""
     variables: frozenset[str]
 
     def fits(self, words: Sequence[str], env: Iterable[str]) -> bool:
@@ -31,14 +31,14 @@ class _Allowed:
 
 
 class AllowedCommands:
-    """The list, read from settings. An empty one allows nothing."""
+    """The list from settings. An empty list allows nothing."""
 
     def __init__(self, entries: Iterable[str] = ()) -> None:
         """Raises `ConfigurationError` naming an entry that cannot be read."""
         self._allowed = tuple(_read(entry) for entry in entries)
 
     def allow(self, command: str, args: Sequence[str], env: Mapping[str, str]) -> bool:
-        """Return whether the list has this command with these arguments and variables."""
+        """Return whether the list allows this command with these arguments and variables."""
         return any(one.fits((command, *args), env) for one in self._allowed)
 
 

@@ -1,7 +1,8 @@
-"""What a call of a platform's server needs before it is made: a tool that is there and as it was, and its yes.
+"""What must hold before a platform server's tool is called: it exists, it did not change, and it has its yes.
 
-The same gate as on the McQueen REST face: `assess` says what needs a yes, and only `voice_confirmations` of the request
-give it. First sight of a tool approves it; a later change is refused until the caller approves exactly that change.
+The rules are those of the McQueen REST face: `assess` says what needs a yes, and only the request's
+`voice_confirmations` give it. A tool is approved when it is first seen. If it changes later, it is refused until the
+caller approves exactly that change.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from client.values import JSON, canonical
 
 @dataclass(frozen=True)
 class Withheld:
-    """Why a call was not made, in words and for the `metadata` of the answer."""
+    """Why a call was not made, in words and for the answer's `metadata`."""
 
     message: str
     metadata: Mapping[str, JSON]
@@ -32,23 +33,23 @@ class Withheld:
 
 @dataclass(frozen=True)
 class Permit:
-    """What a request brings along beside the call."""
+    """What a request allows beside the call itself."""
 
     confirmations: Mapping[str, Any]
     """`voice_confirmations`: `true` or the value, by parameter."""
     approved: str = ""
-    """Fingerprint of the changed tool that the caller takes as it is now."""
+    """Fingerprint of the changed tool, if the caller approves it as it is now."""
 
 
 class PlatformGate:
-    """Keeps the tools that each server listed last, and asks the records which were approved."""
+    """Keeps the tools that each server listed last, and looks up which of them were approved."""
 
     def __init__(self, records: PlatformRecords) -> None:
         self._records = records
         self._listed: dict[str, tuple[object, dict[str, Tool]]] = {}
 
     def forget(self, server_id: str) -> None:
-        """List the server's tools anew at its next call."""
+        """List the server's tools again at its next call."""
         self._listed.pop(server_id, None)
 
     async def check(
@@ -60,7 +61,7 @@ class PlatformGate:
         permit: Permit,
         now: float,
     ) -> Withheld | Mapping[str, JSON]:
-        """Return why the call may not be made, else its parameters with the defaults that go along.
+        """Return why the call may not be made, else its parameters with the defaults that are sent, too.
 
         Raises `ServerUnavailableError`: the server cannot list its tools.
         """
@@ -83,7 +84,7 @@ class PlatformGate:
         return Withheld(f"Please confirm {', '.join(unmet)}.", wanted, "requires_confirmation")
 
     async def _tools(self, server_id: str, server: SupervisedServer) -> dict[str, Tool]:
-        """Return the tools as the server's present process lists them; it says when they change."""
+        """Return the tools of the server's current process, which tells when they change."""
         process = server.report().pid
         kept = self._listed.get(server_id)
         if kept is not None and kept[0] == process:
@@ -95,7 +96,9 @@ class PlatformGate:
 
 
 def _unconfirmed(tool: Tool, parameters: Mapping[str, JSON], confirmations: Mapping[str, Any]) -> list[str]:
-    """Return the names without a yes: of a call that needs one, every parameter, or the tool if it has none."""
+    """Return the names that lack a yes. A call that needs one needs it for every parameter, or for the tool if it has
+    none.
+    """
     if not assess(tool, parameters).sensitive:
         return []
     wanted = [name for name in parameters if name != KEY_PARAMETER] or [tool.name]

@@ -1,6 +1,6 @@
 """Who calls the platform, and what they may do: the four permissions, read from the token.
 
-A token is a JWT of this server (claim `user_id`, and `permissions` where it is to be other than usual) or a session of
+A token is a JWT of this server (claim `user_id`, and `permissions` if they differ from the usual ones) or a session of
 the McQueen REST face. Nobody manages other people's servers unless a token says so.
 """
 
@@ -24,32 +24,32 @@ class Permission(StrEnum):
     WRITE = "mcp:write"
     EXECUTE = "mcp:execute"
     MANAGE = "mcp:manage"
-    """Also the servers of others, and the gateway."""
+    """Allows managing other users' servers and the gateway."""
 
 
 USUAL = frozenset({Permission.READ, Permission.WRITE, Permission.EXECUTE})
-"""What a token allows that does not say."""
+"""The permissions of a token that names none."""
 _MAX_TOKEN = 8192
 
 
 @dataclass(frozen=True)
 class Caller:
-    """Somebody who is known."""
+    """A caller who is logged in."""
 
     user_id: str
     permissions: frozenset[Permission]
 
     def may(self, permission: Permission) -> bool:
-        """Return whether the caller has a permission; who manages has them all."""
+        """Return whether the caller has a permission. A caller with mcp:manage has all of them."""
         return permission in self.permissions or Permission.MANAGE in self.permissions
 
     def need(self, permission: Permission) -> None:
-        """Raise `RefusedRequest` 403 where the caller lacks a permission."""
+        """Raise `RefusedRequest` 403 if the caller lacks a permission."""
         if not self.may(permission):
             raise RefusedRequest(403, f"This needs the permission {permission}; ask for a token that has it.")
 
     def need_own(self, user_id: str) -> None:
-        """Raise `RefusedRequest` 403 where something belongs to somebody else."""
+        """Raise `RefusedRequest` 403 if something belongs to another user."""
         if user_id != self.user_id and Permission.MANAGE not in self.permissions:
             raise RefusedRequest(403, "This server belongs to another user.")
 

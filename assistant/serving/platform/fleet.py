@@ -1,8 +1,8 @@
-"""The processes behind the platform's servers: one supervised child each, started, listed and called here.
+"""The processes of the platform's servers, one supervised child each: started, listed and called here.
 
-Knows nothing of HTTP or of who asks. A call that needs a yes is made only with it (`call_gate.py`). A call is logged
-before it is sent and sent once; the same idempotency key gets the first call's answer, also while that is still on
-its way.
+It knows nothing of HTTP or of the caller. A call that needs a yes is made only with it (`call_gate.py`). A call is
+logged before it is sent, and sent once. The same idempotency key gets the first call's answer, also while that call is
+still running.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ from client.values import JSON, canonical
 
 _log = logging.getLogger(__name__)
 LIST_TOOL = "tools/list"
-"""Executed as a tool, it lists the server's tools: how a client learns them that reads no details."""
+"""If it is executed like a tool, it lists the server's tools, for clients that do not read the server's details."""
 
 
 _END_AGAIN_AFTER = 2.0
-"""Seconds until a store that could not keep the end of a call is asked again."""
+"""Seconds until the end of a call is offered to the store again after the store failed."""
 _OTHER_CALL = "This idempotency key was used for another call."
 
 
@@ -44,34 +44,34 @@ class Ended(Enum):
 
     DONE = "done"
     REFUSED = "refused"
-    """The tool failed, or there is none of that name."""
+    """The tool failed, or there is no tool of that name."""
     NOT_RUNNING = "not_running"
-    """Nothing was sent: the server is stopped, or was given up."""
+    """Nothing was sent: the server is stopped, or its restarts were given up."""
     NOT_STARTED = "not_started"
     """Nothing was sent: its process did not start."""
     LOST = "lost"
-    """It was sent and the answer was lost: it may have been executed."""
+    """The call was sent and the answer was lost: it may have been executed."""
     TOO_LATE = "too_late"
-    """The same, because the time was up."""
+    """The call was sent and the time ran out: it may have been executed."""
     WITHHELD = "withheld"
-    """Nothing was sent: it needs a confirmation or an approval first."""
+    """Nothing was sent: the call needs a confirmation or an approval first."""
 
 
 @dataclass(frozen=True)
 class Execution:
-    """An execution and its log entry; `record` is None where nothing was sent."""
+    """An execution and its log entry. `record` is None if nothing was sent."""
 
     ended: Ended
     error: str = ""
     record: CallRecord | None = None
     response: JSON = None
     needs: Mapping[str, JSON] = field(default_factory=dict)
-    """What a call that was withheld needs first, as the answer's `metadata`."""
+    """What a withheld call needs first, as the answer's `metadata`."""
 
 
 @dataclass(frozen=True)
 class _Running:
-    """A call on its way; `what` says which: tool and parameters."""
+    """A call in progress; `what` holds its tool and parameters."""
 
     what: str
     task: asyncio.Task[Execution]
@@ -83,7 +83,7 @@ class Fleet:
     def __init__(
         self, records: PlatformRecords, clock: Clock, rules: SupervisionRules, logs: Path, timeout: float
     ) -> None:
-        """`logs` is the folder for what the processes write to stderr; `timeout` the seconds of an execution."""
+        """`logs` is the folder for the stderr of the processes; `timeout` is the limit of an execution in seconds."""
         self._records = records
         self._clock = clock
         self._rules = rules
@@ -99,13 +99,13 @@ class Fleet:
     # -- processes --
 
     async def open(self) -> None:
-        """Start every enabled server, without waiting for any."""
+        """Start every enabled server, and wait for none."""
         for record in await self._records.servers():
             if record.enabled:
                 self.start_soon(record)
 
     async def close(self) -> None:
-        """Stop every process; calls on their way are lost answers."""
+        """Stop every process. The answers of calls in progress are lost."""
         for task in (*self._starting, *self._ending):
             task.cancel()
         await asyncio.gather(*self._starting, *self._ending, return_exceptions=True)
@@ -114,7 +114,7 @@ class Fleet:
         self._servers.clear()
 
     def start_soon(self, record: ServerRecord) -> None:
-        """Start a server in the background; how that ends is in its report."""
+        """Start a server in the background. Its report tells how that ended."""
 
         async def start() -> None:
             try:
@@ -127,7 +127,7 @@ class Fleet:
         task.add_done_callback(self._starting.discard)
 
     async def start(self, record: ServerRecord) -> None:
-        """Start a server's process. Raises `ServerUnavailableError` where it does not start."""
+        """Start a server's process. Raises `ServerUnavailableError` if it does not start."""
         server = self._servers.get(record.id)
         if server is None:
             server = SupervisedServer(
@@ -146,30 +146,30 @@ class Fleet:
         await server.start()
 
     async def stop(self, server_id: str) -> None:
-        """Stop a server's process; one that has none is left as it is."""
+        """Stop a server's process, if it has one."""
         server = self._servers.get(server_id)
         if server is not None:
             await server.stop()
 
     async def forget(self, server_id: str) -> None:
-        """Stop a server that was deleted, or whose command changed."""
+        """Stop a server that was deleted or whose command changed."""
         server = self._servers.pop(server_id, None)
         self._gate.forget(server_id)
         if server is not None:
             await server.close()
 
     def report(self, server_id: str) -> ServerReport | None:
-        """Return what is known of a server's process; None where it was never started here."""
+        """Return what is known of a server's process; None if it was never started here."""
         server = self._servers.get(server_id)
         return server.report() if server is not None else None
 
     def status(self, server_id: str) -> ServerStatus:
-        """Return how a server is."""
+        """Return a server's status."""
         report = self.report(server_id)
         return report.status if report is not None else ServerStatus.STOPPED
 
     async def look(self, record: ServerRecord) -> bool:
-        """Look at a server now, and return whether it is well."""
+        """Check a server now, and return whether it is healthy."""
         server = self._servers.get(record.id)
         if server is None or server.report().status in (ServerStatus.STOPPED, ServerStatus.ERROR):
             return False
@@ -180,7 +180,7 @@ class Fleet:
     # -- tools --
 
     async def tools(self, record: ServerRecord) -> list[dict[str, Any]]:
-        """Return the server's tools as a `tools/list` result has them. Raises `ServerUnavailableError`."""
+        """Return the server's tools as in a `tools/list` result. Raises `ServerUnavailableError`."""
         server = self._servers.get(record.id)
         if server is None:
             raise ServerUnavailableError(record.name, FailureKind.NOT_SENT, f"{record.name} is stopped.", "stopped")
@@ -197,7 +197,7 @@ class Fleet:
         key: str | None,
         permit: Permit,
     ) -> Execution:
-        """Call a tool once, and log it; a call that needs a yes is made only with it."""
+        """Call a tool once, and log the call. A call that needs a yes is made only with it."""
         server = self._servers.get(record.id)
         if server is None or server.report().status in (ServerStatus.STOPPED, ServerStatus.ERROR):
             why = server.report().detail if server is not None else ""
@@ -260,7 +260,7 @@ class Fleet:
         return Execution(ended, error, entry, response)
 
     async def _end(self, entry: CallRecord) -> None:
-        """Keep how a call ended; a store that is away changes nothing about that, and is told it when it is back."""
+        """Record how a call ended. If the store is away, the answer stays the same, and the end is recorded later."""
         try:
             await self._records.end_call(entry)
         except RecordsError as error:
@@ -279,7 +279,7 @@ class Fleet:
 
 
 def _repeated(entry: CallRecord, tool: str, parameters: Mapping[str, JSON]) -> Execution:
-    """Answer a key that was used before, without calling anything."""
+    """Answer a key that was used before, without a call."""
     if entry.tool_name != tool or canonical(dict(entry.parameters)) != canonical(dict(parameters)):
         return Execution(Ended.REFUSED, _OTHER_CALL, entry)
     if entry.success is None:

@@ -1,6 +1,6 @@
-"""The door that the own paths of platform and gateway share: a known caller, within the limit, with the permission.
+"""What platform and gateway check before each of their own paths: the login, the rate limit and the permission.
 
-It handles nothing itself; what a path does is its face's.
+It handles nothing itself; that is the face's part.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ Handler = Callable[[Request, Caller], Awaitable[Response]]
 
 
 class GuardedFace:
-    """What such a face has; `now` is in seconds since the epoch."""
+    """What such a face holds. `now` is in seconds since the epoch."""
 
     store: Store
     jwt_secret: str
     now: Callable[[], float]
     prefix: ClassVar[str]
-    """Path that all of its operations begin with."""
+    """The path that all of its operations begin with."""
 
     def _operation(
         self,
@@ -54,7 +54,7 @@ class GuardedFace:
 
     @cached_property
     def _requests(self) -> RequestLimit:
-        """One count for all such faces."""
+        """The count that all such faces share."""
         return self.store.limit("platform requests", REQUESTS, REQUEST_SECONDS)
 
     async def _caller(self, request: Request) -> Caller:

@@ -1,4 +1,4 @@
-"""The platform put together: records, processes, gateway and their paths, opened and closed as one."""
+"""The platform put together: records, processes, gateway and their paths, which open and close together."""
 
 from __future__ import annotations
 
@@ -31,16 +31,17 @@ from client.servers.rest.platform_records import Balancing
 
 @dataclass(frozen=True)
 class PlatformSettings:
-    """What can be set. `folder` holds the database and the logs of the processes; `timeout` is in seconds."""
+    """Settings of the platform. `folder` holds the database and the logs of the processes; `timeout` is in seconds."""
 
     folder: Path
     rules: SupervisionRules = field(default_factory=SupervisionRules)
     balancing: Balancing = "round_robin"
     timeout: float = 30.0
     gateway_check: float | None = None
-    """Seconds between looks at the instances behind the gateway; unless given, as often as `rules` look at servers."""
+    """Seconds between health checks of the instances behind the gateway; None means as often as `rules` check servers.
+    """
     commands: tuple[str, ...] = ()
-    """What users without mcp:manage may have started, as `AllowedCommands` reads it."""
+    """Commands that users without mcp:manage may start, as `AllowedCommands` reads them."""
 
     @classmethod
     def from_environment(cls, folder: Path, environment: Mapping[str, str] = os.environ) -> PlatformSettings:
@@ -78,12 +79,12 @@ class Platform:
     gateway_face: GatewayFace
 
     def app(self) -> Starlette:
-        """Return the ASGI application, to be mounted at the root after the other faces."""
+        """Return the ASGI application. It is mounted at the root, after the other faces."""
         own = [*pages(self.document, "/api/mcp"), *(operation.route() for operation in self.operations())]
         return Starlette(routes=[*own, self.gateway_face.pass_on(own)], exception_handlers=ERROR_ANSWERS)
 
     def operations(self) -> list[Operation]:
-        """Return everything that can be asked of the platform and its gateway."""
+        """Return all operations of the platform and its gateway."""
         return [*self.face.operations(), *self.gateway_face.operations()]
 
     def document(self) -> dict[str, Any]:

@@ -1,9 +1,9 @@
-"""The AI Platform REST face at `/api/mcp`: servers created, changed, started, stopped, executed, logged, counted.
+"""The AI Platform REST face at `/api/mcp`: users create, change, start, stop and call their servers, and read logs.
 
-Paths and fields are those of contracts section 2. Where it leaves room: every answer is an object with `success`; a
-server of somebody else is 403; values of `env` are never shown, and a value that comes back hidden stays as it is.
-A token with mcp:execute may call the tools of its user's servers; a call that needs a yes takes `voice_confirmations`
-beside it, as on the McQueen REST face.
+Paths and fields are those of docs/contracts.md, section 2. What the contract leaves open: every answer is an object
+with `success`; another user's server is 403; values of `env` are never shown, and a value that comes back hidden stays
+unchanged. A token with mcp:execute may call the tools of its user's servers. A call that needs a yes takes
+`voice_confirmations`, as on the McQueen REST face.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ _STATUS: Mapping[Ended, int] = {
 
 @dataclass
 class PlatformFace(GuardedFace):
-    """The face and what it stands on. `now` is in seconds since the epoch."""
+    """The handlers of the face. `now` is in seconds since the epoch."""
 
     prefix = "/api/mcp"
 
@@ -72,10 +72,10 @@ class PlatformFace(GuardedFace):
     jwt_secret: str
     now: Callable[[], float]
     allowed: AllowedCommands
-    """What users without mcp:manage may have started."""
+    """Commands that users without mcp:manage may start."""
 
     def operations(self) -> list[Operation]:
-        """Return everything that can be asked below `/api/mcp`."""
+        """Return all operations below `/api/mcp`."""
         read, write, manage = Permission.READ, Permission.WRITE, Permission.MANAGE
         pages: dict[str, Mapping[str, Any]] = {
             "tool_name": {"type": "string"},
@@ -125,14 +125,14 @@ class PlatformFace(GuardedFace):
         return self._listed(request, await self.records.servers(caller.user_id))
 
     async def list_all(self, request: Request, caller: Caller) -> JSONResponse:
-        """List everybody's servers."""
+        """List the servers of all users."""
         return self._listed(request, await self.records.servers())
 
     def _listed(self, request: Request, found: Sequence[ServerRecord]) -> JSONResponse:
         return answer(request, {"servers": [self._shown(record) for record in found], "total": len(found)})
 
     async def create(self, request: Request, caller: Caller) -> JSONResponse:
-        """Make a server, and start it where it is enabled."""
+        """Create a server, and start it if it is enabled."""
         body = await read_model(request, ServerBody)
         await within(self._creations, caller.user_id)
         self._need_allowed(request, caller, body.command, body.args, body.env)
@@ -147,7 +147,7 @@ class PlatformFace(GuardedFace):
         return answer(request, {"server": self._shown(record)}, 201)
 
     async def details(self, request: Request, caller: Caller) -> JSONResponse:
-        """Show a server with its statistics, its process and, where it runs, its tools."""
+        """Show a server with its statistics, its process and, if it runs, its tools."""
         record = await self._own(request, caller)
         totals = await self.records.totals(record.id)
         report = self.fleet.report(record.id)
@@ -173,7 +173,7 @@ class PlatformFace(GuardedFace):
         return answer(request, body)
 
     async def update(self, request: Request, caller: Caller) -> JSONResponse:
-        """Change fields of a server; one whose process would be another is started anew."""
+        """Change fields of a server. It restarts if its process would be another one."""
         record = await self._own(request, caller)
         given = await read_model(request, ServerChanges)
         old = {name: value for name, value in vars(record).items() if name in ServerBody.model_fields}
@@ -200,7 +200,7 @@ class PlatformFace(GuardedFace):
         return answer(request, {"server": self._shown(changed)})
 
     async def delete(self, request: Request, caller: Caller) -> JSONResponse:
-        """Delete a server, softly, and stop its process."""
+        """Delete a server and stop its process. Its rows stay in the database, marked as deleted."""
         record = await self._own(request, caller)
         begin(request, partial(self._note, request, caller, "server deleted", record.id))
         await self.records.update(record, deleted_at=self.now(), enabled=False)
@@ -253,7 +253,7 @@ class PlatformFace(GuardedFace):
     # -- all of them --
 
     async def health(self, request: Request, caller: Caller) -> JSONResponse:
-        """Look at each of the caller's servers now."""
+        """Check each of the caller's servers now."""
         records = await self.records.servers(None if caller.may(Permission.MANAGE) else caller.user_id)
         looked = [await self.fleet.look(record) for record in records]
         again = {record.id: record for record in await self.records.servers()}
@@ -271,7 +271,7 @@ class PlatformFace(GuardedFace):
         return answer(request, {"summary": summary, "servers": listed})
 
     async def statistics(self, request: Request, caller: Caller) -> JSONResponse:
-        """Count servers and calls of everybody."""
+        """Count the servers and calls of all users."""
         records, totals = await self.records.servers(), await self.records.totals()
         states = [self.fleet.status(record.id).value for record in records]
         body = {
@@ -297,7 +297,7 @@ class PlatformFace(GuardedFace):
     def _need_allowed(
         self, request: Request, caller: Caller, command: str, args: Sequence[str], env: Mapping[str, str]
     ) -> None:
-        """Raise `RefusedRequest` 403 unless the caller may have this command started on this machine."""
+        """Raise `RefusedRequest` 403 unless the caller may start this command on this machine."""
         if caller.may(Permission.MANAGE) or self.allowed.allow(command, args, env):
             return
         known = {"user_id": caller.user_id, "address": address(request), "request_id": request_id(request)}

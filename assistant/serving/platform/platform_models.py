@@ -1,6 +1,6 @@
-"""What the AI Platform face and the gateway's own paths take and give, as pydantic models.
+"""Bodies and answers of the AI Platform face and of the gateway's own paths, as pydantic models.
 
-Bodies are read by them and the OpenAPI page shows them. Shows no value of an environment.
+Requests are read by them, and the OpenAPI page shows them. They show no value of an environment.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class ServerAnswer(Answer):
 
 
 class ServerChanges(ServerBody):
-    """What is to change of a server; what is left out stays as it is."""
+    """The fields of a server that change; fields that are left out stay as they are."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -63,7 +63,7 @@ class ServerChanges(ServerBody):
 
 
 class CallStats(_Shown):
-    """Calls of a server that ended; times in milliseconds."""
+    """Finished calls of a server; times in milliseconds."""
 
     totalCalls: int  # noqa: N815  # the contract's name
     averageExecutionTime: float  # noqa: N815  # the contract's name
@@ -80,7 +80,7 @@ class RuntimeShown(_Shown):
 
 
 class DetailsAnswer(Answer):
-    """A server with its calls and its process and, where it runs, its tools."""
+    """A server with its calls, its process and, if it runs, its tools."""
 
     server: ServerShown
     stats: CallStats
@@ -89,20 +89,20 @@ class DetailsAnswer(Answer):
 
 
 class StatusAnswer(Answer):
-    """How a server is now."""
+    """A server's status."""
 
     status: Status
 
 
 class ExecuteServerBody(Body):
-    """A call of a tool of a server; `tools/list` lists them."""
+    """A call of one of a server's tools; the tool `tools/list` lists them."""
 
     tool_name: str
     parameters: dict[str, JSON] | None = None
     voice_confirmations: dict[str, JSON] | None = None
-    """`true` or the value, for every parameter of a call that needs a yes; a tool without parameters by its name."""
+    """`true` or the value for every parameter of a call that needs a yes; for a tool without parameters, its name."""
     approved: str | None = None
-    """What `metadata.requires_approval` of an earlier answer held, to take a changed tool as it is now."""
+    """The `metadata.requires_approval` of an earlier answer, to approve a changed tool as it is now."""
 
 
 class ExecutionMetadata(BaseModel):
@@ -114,9 +114,9 @@ class ExecutionMetadata(BaseModel):
 
 
 class ExecutionAnswer(Answer):
-    """How a call ended; `response` is an MCP result, `execution_time` in milliseconds.
+    """How a call ended: `response` is an MCP result, `execution_time` is in milliseconds.
 
-    A call that was not made yet answers 200 with `success` false, and says in `metadata` what it needs first.
+    A call that was not made yet answers 200 with `success` false; `metadata` says what it needs first.
     """
 
     response: JSON
@@ -150,7 +150,7 @@ class LogsAnswer(Answer):
 
 
 class HealthSummary(_Shown):
-    """How many are well."""
+    """How many servers are healthy."""
 
     total: int
     healthy: int
@@ -158,7 +158,7 @@ class HealthSummary(_Shown):
 
 
 class ServerHealth(_Shown):
-    """How one server is."""
+    """One server's health."""
 
     id: str
     name: str
@@ -168,14 +168,14 @@ class ServerHealth(_Shown):
 
 
 class HealthCheckAnswer(Answer):
-    """Every server was looked at just now."""
+    """The health of every server, which was checked just now."""
 
     summary: HealthSummary
     servers: list[ServerHealth]
 
 
 class InstanceHealth(_Shown):
-    """How one instance of a service is; `responseTime` in milliseconds."""
+    """The health of one instance of a service; `responseTime` is in milliseconds."""
 
     host: str
     port: int
@@ -187,7 +187,7 @@ class InstanceHealth(_Shown):
 
 
 class ServiceHealth(_Shown):
-    """How a service behind the gateway is."""
+    """The health of a service behind the gateway."""
 
     name: str
     healthy: bool
@@ -195,11 +195,11 @@ class ServiceHealth(_Shown):
 
 
 class ServiceHealthAnswer(ServiceHealth, Answer):
-    """How one service is."""
+    """The health of one service."""
 
 
 class GatewayHealthAnswer(Answer):
-    """How every service is."""
+    """The health of every service."""
 
     summary: HealthSummary
     services: dict[str, ServiceHealth]
@@ -225,7 +225,7 @@ class GatewayStatsAnswer(Answer):
 
 
 class UpstreamService(_Shown):
-    """A service behind the gateway, in the words of the contract."""
+    """A service behind the gateway, with the field names of the contract."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -234,7 +234,7 @@ class UpstreamService(_Shown):
 
 
 class GatewayConfigAnswer(Answer):
-    """How the gateway is set up; the interval in milliseconds."""
+    """The gateway's settings; the interval is in milliseconds."""
 
     loadBalancing: Literal["round_robin", "least_connections", "weighted"]  # noqa: N815  # the contract's name
     healthCheckInterval: int  # noqa: N815  # the contract's name
@@ -242,14 +242,14 @@ class GatewayConfigAnswer(Answer):
 
 
 class ServiceAddedAnswer(ServiceHealth, Answer):
-    """A service and how it is; with `callerKey` the service checks the header X-McQueen-Caller."""
+    """A service and its health. The service checks the header X-McQueen-Caller with `callerKey`."""
 
     service: UpstreamService
     callerKey: str  # noqa: N815  # as the contract spells names
 
 
 class Statistics(_Shown):
-    """Servers and calls of everybody; times in milliseconds."""
+    """Servers and calls of all users; times in milliseconds."""
 
     totalServers: int  # noqa: N815  # the contract's name
     totalUsers: int  # noqa: N815  # the contract's name

@@ -1,7 +1,8 @@
-"""What the platform keeps on disk: the servers of its users, and the log of their calls.
+"""The platform's database: the servers of its users, and the log of their calls.
 
-Deletion is soft. Environments of servers may hold secrets: they are encrypted in the file, and never in the log. A call
-is logged before it is sent, so that the same idempotency key is never executed twice, whatever happens in between.
+Deleted rows are only marked. Environments of servers may hold secrets: they are encrypted in the file, and never in the
+log. A call is logged before it is sent, so the same idempotency key is never executed twice, whatever happens in
+between.
 """
 
 from __future__ import annotations
@@ -41,12 +42,12 @@ MIGRATIONS: Migrations = (
             approved_at REAL NOT NULL, PRIMARY KEY (server_id, tool_name)) WITHOUT ROWID""",
     ),
 )
-"""Step n brings a file of version n to version n + 1; steps are only ever added."""
+"""Step n takes a file from version n to version n + 1. Steps are only ever added."""
 
 
 @dataclass(frozen=True)
 class ServerRecord:
-    """A server of a user. Times are seconds since the epoch."""
+    """A user's server. Times are in seconds since the epoch."""
 
     id: str
     user_id: str
@@ -66,7 +67,7 @@ class ServerRecord:
 
 @dataclass(frozen=True)
 class CallRecord:
-    """One call in the log. `execution_time` is in milliseconds; `success` is None where nobody knows (yet)."""
+    """One call in the log. `execution_time` is in milliseconds; `success` is None while nobody knows."""
 
     id: str
     server_id: str
@@ -83,7 +84,7 @@ class CallRecord:
 
 @dataclass(frozen=True)
 class CallFilter:
-    """Which calls to list; all fields narrow. `since` and `until` are seconds since the epoch."""
+    """Which calls to list; every field narrows the list. `since` and `until` are in seconds since the epoch."""
 
     tool_name: str | None = None
     success: bool | None = None
@@ -95,7 +96,7 @@ class CallFilter:
 
 @dataclass(frozen=True)
 class CallTotals:
-    """Calls that ended; times in milliseconds. Of a lost answer nobody knows, so it counts among the failures."""
+    """Finished calls; times in milliseconds. A call whose answer was lost counts as failed."""
 
     calls: int = 0
     failures: int = 0
@@ -103,12 +104,12 @@ class CallTotals:
 
     @property
     def average_time(self) -> float:
-        """Milliseconds a call; 0 where there was none."""
+        """Average milliseconds of a call; 0 if there was none."""
         return self.total_time / self.calls if self.calls else 0.0
 
 
 class DuplicateNameError(Exception):
-    """The user has a server of that name."""
+    """The user already has a server of that name."""
 
 
 class PlatformRecords:
@@ -131,20 +132,20 @@ class PlatformRecords:
     # -- servers --
 
     async def create(self, user_id: str, fields: Mapping[str, Any]) -> ServerRecord:
-        """Keep a new server. Raises `DuplicateNameError`."""
+        """Store a new server. Raises `DuplicateNameError`."""
         now = self._now()
         record = ServerRecord(id=str(uuid.uuid4()), user_id=user_id, created_at=now, updated_at=now, **fields)
         await self._storage.run(lambda connection: self._put(connection, record))
         return record
 
     async def update(self, record: ServerRecord, **changes: Any) -> ServerRecord:
-        """Keep changed fields of a server. Raises `DuplicateNameError`."""
+        """Store changed fields of a server. Raises `DuplicateNameError`."""
         changed = replace(record, updated_at=self._now(), **changes)
         await self._storage.run(lambda connection: self._put(connection, changed))
         return changed
 
     async def checked(self, server_id: str) -> None:
-        """Note that a server was looked at now."""
+        """Note that a server was checked now."""
         now = self._now()
         await self._storage.run(
             lambda connection: connection.execute(
@@ -153,7 +154,7 @@ class PlatformRecords:
         )
 
     async def approved(self, server_id: str, tool: str) -> str | None:
-        """Return the fingerprint of a tool as it was approved; None if it was not seen before."""
+        """Return the fingerprint with which a tool was approved; None if it was never seen."""
         query = "SELECT fingerprint FROM approvals WHERE server_id = ? AND tool_name = ?"
         row = await self._storage.run(lambda connection: connection.execute(query, (server_id, tool)).fetchone())
         return str(row[0]) if row is not None else None
@@ -166,12 +167,12 @@ class PlatformRecords:
         )
 
     async def forget_approvals(self, server_id: str) -> None:
-        """Forget what was approved of a server whose owner made another one of it."""
+        """Forget what was approved of a server, after its owner changed what it runs."""
         query = "DELETE FROM approvals WHERE server_id = ?"
         await self._storage.run(lambda connection: connection.execute(query, (server_id,)))
 
     async def servers(self, user_id: str | None = None) -> Sequence[ServerRecord]:
-        """Return the servers that were not deleted, of one user or of all, oldest first."""
+        """Return the servers that are not deleted, of one user or of all, oldest first."""
 
         def work(connection: sqlite3.Connection) -> list[ServerRecord]:
             rows = connection.execute(
@@ -184,7 +185,7 @@ class PlatformRecords:
         return await self._storage.run(work)
 
     async def find(self, server_id: str) -> ServerRecord | None:
-        """Return a server that was not deleted."""
+        """Return a server that is not deleted."""
 
         def work(connection: sqlite3.Connection) -> ServerRecord | None:
             query = f"SELECT {_COLUMNS} FROM servers WHERE id = ? AND deleted_at IS NULL"  # noqa: S608  # our own column names
@@ -198,7 +199,7 @@ class PlatformRecords:
     async def begin_call(
         self, server_id: str, user_id: str, tool: str, parameters: Mapping[str, JSON], key: str | None
     ) -> tuple[CallRecord, bool]:
-        """Log a call before it is sent. Return it, or the earlier one of the same key, and whether it is new."""
+        """Log a call before it is sent. Return it, or the earlier call with the same key, and whether it is new."""
         now = self._now()
         record = CallRecord(str(uuid.uuid4()), server_id, user_id, tool, parameters, now, key)
 
@@ -223,7 +224,7 @@ class PlatformRecords:
         return await self._storage.run(work)
 
     async def end_call(self, record: CallRecord) -> None:
-        """Keep how a call ended."""
+        """Store how a call ended."""
         ended = (record.success, record.error_message, record.execution_time)
         values = (json.dumps(record.response), *ended, record.key, record.id)
         await self._storage.run(
@@ -235,7 +236,7 @@ class PlatformRecords:
         )
 
     async def calls(self, server_id: str, wanted: CallFilter) -> tuple[Sequence[CallRecord], int]:
-        """Return a page of a server's calls, newest first, and how many there are in all."""
+        """Return a page of a server's calls, newest first, and the number of all of them."""
         where = (
             "server_id = ?1 AND (?2 IS NULL OR tool_name = ?2) AND (?3 IS NULL OR success = ?3) "
             "AND (?4 IS NULL OR created_at >= ?4) AND (?5 IS NULL OR created_at < ?5)"
@@ -253,7 +254,7 @@ class PlatformRecords:
         return await self._storage.run(work)
 
     async def totals(self, server_id: str | None = None) -> CallTotals:
-        """Return the totals of a server's finished calls, or of all."""
+        """Return the totals of the finished calls, of one server or of all."""
 
         def work(connection: sqlite3.Connection) -> CallTotals:
             row = connection.execute(

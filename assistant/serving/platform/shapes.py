@@ -1,4 +1,4 @@
-"""The platform's servers and calls as JSON: what is taken in, what is shown. Shows no value of an environment."""
+"""The platform's servers and calls as JSON, in requests and answers. It shows no value of an environment."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from assistant.serving.request_bodies import RefusedRequest
 from client.servers.processes.supervision import ServerStatus
 
 HIDDEN = "********"
-"""Stands for every value of an environment."""
+"""Stands in for every value of an environment."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 class ServerBody(BaseModel):
-    """What a server is made of."""
+    """The fields of a server in a request."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 

@@ -1,1 +1,1 @@
-"""The McQueen REST face."""
+"""The McQueen REST server."""

@@ -1,9 +1,9 @@
 """The McQueen REST face over any host of tools: login, sliding sessions, tools, execute, configure, health.
 
-What a tool may do is the host's matter; this file says who may ask, and in which words it is answered. Where the
-contract leaves room: a tool that a user never configured is listed with `user_enabled` false and can be used all the
-same; 403 is for tools that the user switched off. A refusal of the tool itself is 200 with `success` false, because
-nothing happened; 500 is for defects, after which nobody knows.
+The host decides what a tool does; this file decides who may ask, and how the answer reads. What the contract leaves
+open: a tool that a user never configured is listed with `user_enabled` false and can still be used; 403 is for tools
+that the user switched off. If the tool itself refuses, the answer is 200 with `success` false, because nothing
+happened. 500 is for defects, after which nobody knows.
 """
 
 from __future__ import annotations
@@ -58,14 +58,14 @@ from client.values import digest
 _log = logging.getLogger(__name__)
 _MAX_TOKEN = 8192
 _CHECK_SECONDS = 2.0
-"""How long a store may take to say that it is there."""
+"""Seconds that the store may take to answer a health check."""
 _ONCE_SECONDS = 86_400.0
-"""How long the use of a token for one use is remembered; such a token may not live longer."""
+"""Seconds for which a one-time token is remembered. Such a token may not be valid for longer."""
 
 
 @dataclass
 class RestFace:
-    """The face and what it stands on. `now` is in seconds since the epoch."""
+    """The handlers of the face. `now` is in seconds since the epoch."""
 
     host: Served
     secrets: Secrets
@@ -80,11 +80,11 @@ class RestFace:
         return self.limit("user")
 
     def limit(self, name: str) -> RequestLimit:
-        """Return a limit of requests of that name, as many in as long a time as settings say."""
+        """Return the limit of that name, with the numbers from settings."""
         return self.store.limit(name, self.settings.rate_max, self.settings.rate_window)
 
     def operations(self) -> list[Operation]:
-        """Return everything that can be asked of the face."""
+        """Return all operations of the face."""
         user = {"user_id": {"type": "string"}}
         tool, service = "/mcp/tools/{tool:path}", "/auth/services/{service}"
         return [
@@ -106,7 +106,7 @@ class RestFace:
         return openapi("McQueen REST", "/api/v1", self.operations(), own_version())
 
     def app(self) -> Starlette:
-        """Return the ASGI application, to be mounted at `/api/v1` and at the paths of old."""
+        """Return the ASGI application, to be mounted at `/api/v1` and at the older paths."""
         limit = self.limit("address")
         middleware = []
         if self.settings.allowed_origins:
@@ -128,7 +128,7 @@ class RestFace:
         return await self._state(request, "healthy", tools_needed=False)
 
     async def ready(self, request: Request) -> JSONResponse:
-        """Say whether requests can be served now: as health, and there are tools."""
+        """Say whether requests can be served now: the service is healthy and has tools."""
         return await self._state(request, "ready", tools_needed=True)
 
     async def _state(self, request: Request, well: str, *, tools_needed: bool) -> JSONResponse:
@@ -158,7 +158,7 @@ class RestFace:
         return answer(request, {"session": session.as_json()})
 
     async def _first_use(self, claims: Mapping[str, Any]) -> bool:
-        """Return whether a token for one use (claim `jti`) comes for the first time; others may come again."""
+        """Return whether a one-time token (claim `jti`) is used for the first time; other tokens may be used again."""
         once = claims.get("jti")
         if once is None:
             return True
@@ -167,7 +167,7 @@ class RestFace:
         return not await self.store.limit("token", 1, _ONCE_SECONDS).admit(digest(once))
 
     async def refresh(self, request: Request) -> JSONResponse:
-        """Let the session live its full time from now, as any use does, and say until when."""
+        """Extend the session to its full time from now, as any use does, and say when it ends."""
         return answer(request, {"session": (await self._session(request)).as_json()})
 
     async def logout(self, request: Request) -> JSONResponse:
@@ -179,7 +179,7 @@ class RestFace:
         return answer(request, {"message": "You are logged out."})
 
     async def link(self, request: Request) -> JSONResponse:
-        """Keep the user's credentials for a service, encrypted, and say whether the service takes them."""
+        """Store the user's credentials for a service, encrypted, and say whether the service accepts them."""
         session = await self._session(request)
         service = await self._service(request)
         body = await read_model(request, LinkBody)
@@ -202,7 +202,7 @@ class RestFace:
         return answer(request, {"data": {"service": service, "authenticated": False}})
 
     async def tools(self, request: Request) -> JSONResponse:
-        """List the tools that this user can see."""
+        """List the tools that this user may see."""
         session = await self._session(request)
         self._same_user(session, request.query_params.get("user_id"))
         settings = await self.users.settings(session.user_id)
@@ -216,7 +216,7 @@ class RestFace:
         return answer(request, {"tools": listed, "total": len(listed)})
 
     async def configure(self, request: Request) -> JSONResponse:
-        """Keep what the user wants of a tool."""
+        """Store the user's settings for a tool."""
         session = await self._session(request)
         tool = await self._tool(request)
         body = await read_model(request, ConfigureBody)
@@ -233,7 +233,7 @@ class RestFace:
         return answer(request, {"data": data})
 
     async def usage(self, request: Request) -> JSONResponse:
-        """Say how often the user's calls reached which tool."""
+        """Count the user's calls of each tool."""
         session = await self._session(request)
         counts = await self.users.usage_of(session.user_id)
         return answer(request, {"usage": counts, "total": sum(counts.values())})
@@ -299,7 +299,7 @@ class RestFace:
         parameters: dict[str, Any],
         confirmations: Mapping[str, Any],
     ) -> JSONResponse:
-        """Call a tool of a configured server; what it needs first is for the tool client to say."""
+        """Call a tool of a configured server. The tool client says what the call needs first."""
         key = _given_key(request, parameters)
         prepared = host.prepare(tool.id, parameters, key=key, user_id=session.user_id)
         if prepared is None:
@@ -357,7 +357,9 @@ class RestFace:
         return isinstance(self.host, ToolClientHost) or await self.host.for_user(user_id).admits(service, credentials)
 
     async def _session(self, request: Request) -> Session:
-        """Return the session of the headers, which must agree with each other. Raises `RefusedRequest` 401."""
+        """Return the session that the headers name. Raises `RefusedRequest` 401: there is none, or the headers
+        disagree.
+        """
         kind, _, bearer = request.headers.get("authorization", "").partition(" ")
         given = {bearer.strip() if kind.lower() == "bearer" else "", request.headers.get("x-session-id", "").strip()}
         given.discard("")
@@ -383,6 +385,6 @@ class RestFace:
 
 
 def _given_key(request: Request, parameters: dict[str, Any]) -> str | None:
-    """Take the client's idempotency key out of the parameters, else from its header."""
+    """Take the client's idempotency key from the parameters, else from its header."""
     key = parameters.pop("idempotency_key", None) or request.headers.get("idempotency-key")
     return key if isinstance(key, str) else None

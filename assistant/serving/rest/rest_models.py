@@ -1,7 +1,7 @@
-"""What the McQueen REST face takes and gives, as pydantic models: bodies are read by them, the OpenAPI page shows them.
+"""Bodies and answers of the McQueen REST face, as pydantic models. The OpenAPI page shows them.
 
-Bodies take fields they do not know, as other programs send more than the contract asks; answers hold what is listed
-here and nothing else.
+Bodies may have unknown fields, because some programs send more than the contract asks for. Answers have the fields
+listed here and no others.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class Body(BaseModel):
 
 
 class Answer(BaseModel):
-    """An answer; every one has these two fields."""
+    """The two fields that every answer has."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -29,7 +29,7 @@ class Answer(BaseModel):
 
 
 class Problem(Answer):
-    """A request that was refused, or that failed."""
+    """A request that was refused or that failed."""
 
     success: Literal[False]
     error: str = Field(description="one sentence, with the cure where there is one")
@@ -57,19 +57,19 @@ class SessionShown(BaseModel):
 
 
 class SessionAnswer(Answer):
-    """A new session, or until when one lives."""
+    """A new session, or when a session ends."""
 
     session: SessionShown
 
 
 class MessageAnswer(Answer):
-    """Done, in words."""
+    """It was done; `message` says what."""
 
     message: str
 
 
 class LinkBody(Body):
-    """The user's credentials for a service, a token or a user name and a password; they are kept encrypted."""
+    """The user's credentials for a service: a token, or a user name and a password. They are stored encrypted."""
 
     credentials: dict[str, JSON]
 
@@ -126,14 +126,14 @@ class ToolShown(BaseModel):
 
 
 class ToolsAnswer(Answer):
-    """The tools that this user can see."""
+    """The tools that this user may see."""
 
     tools: list[ToolShown]
     total: int
 
 
 class ExecuteBody(Body):
-    """A call. Beside the tool's parameters: what the user said yes to, each name with its value or true."""
+    """A call: the tool's parameters, and what the user confirmed, each name with its value or `true`."""
 
     parameters: dict[str, JSON] | None = None
     voice_confirmations: dict[str, JSON] | None = None
@@ -142,7 +142,7 @@ class ExecuteBody(Body):
 
 
 class ExecuteAnswer(Answer):
-    """What became of a call: `data`, or `error` with what is wanted first in `metadata`."""
+    """How a call ended: `data`, or `error` with what the call needs first in `metadata`."""
 
     data: JSON = None
     error: str | None = None
@@ -151,7 +151,7 @@ class ExecuteAnswer(Answer):
 
 
 class ConfigureBody(Body):
-    """What the user wants of a tool; what is left out stays as it is."""
+    """The user's settings for a tool; fields that are left out stay as they are."""
 
     enabled: bool | None = None
     priority: int | None = Field(None, ge=0, le=100)
@@ -159,7 +159,7 @@ class ConfigureBody(Body):
 
 
 class ToolSettingShown(BaseModel):
-    """What is kept of it."""
+    """The stored settings of a tool."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -169,13 +169,13 @@ class ToolSettingShown(BaseModel):
 
 
 class ConfigureAnswer(Answer):
-    """What is kept now."""
+    """The settings as they are stored now."""
 
     data: ToolSettingShown
 
 
 class UsageAnswer(Answer):
-    """How often the user called which tool, the most used first."""
+    """The user's calls of each tool, the most used tool first."""
 
     usage: dict[str, int]
     total: int

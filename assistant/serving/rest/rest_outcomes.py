@@ -1,6 +1,6 @@
-"""Calls of configured servers in the words of McQueen REST: what confirms them, and how each outcome is answered.
+"""Calls of configured servers over McQueen REST: what confirms them, and how each outcome is answered.
 
-Consent is taken from `voice_confirmations` alone: `true`, or the argument's own value, for every name that is wanted.
+Only `voice_confirmations` give consent: `true`, or the argument's own value, for every name that needs one.
 """
 
 from __future__ import annotations
@@ -20,17 +20,18 @@ _MOST_ROUNDS = 4
 
 @dataclass(frozen=True)
 class Executed:
-    """What became of a request to execute."""
+    """How a request to execute ended."""
 
     outcome: Outcome
     unmet: tuple[str, ...] = ()
-    """Names that `voice_confirmations` must hold before anything happens."""
+    """Names that `voice_confirmations` must hold before the call is made."""
 
 
 async def execute(host: ToolClientHost, prepared: Prepared, confirmations: Mapping[str, Any]) -> Executed:
-    """Make the call, with what the request confirms and answers. It is made without a consent first.
+    """Make the call with the request's confirmations and answers.
 
-    So a key that is known gives back what became of it, and nothing is minted for a tool that needs no yes.
+    It is first made without a consent. So a known key gets its earlier outcome, and no consent is made for a tool that
+    needs none.
     """
     outcome = await host.attempt(prepared)
     for _ in range(_MOST_ROUNDS):
@@ -51,10 +52,10 @@ async def execute(host: ToolClientHost, prepared: Prepared, confirmations: Mappi
 
 
 def _unconfirmed(prepared: Prepared, needs: NeedsInput, confirmations: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the names without a yes.
+    """Return the names that lack a yes.
 
-    Wanted are those that the tool of a trusted server lists, else all arguments, else the tool itself by its name. A
-    server that asks on its own says what it wants beside that; a name that is no argument takes `true` only.
+    They are those that a trusted server lists for the tool, else all arguments, else the tool's own name. If a server
+    asks by itself, its questions come on top. A name that is no argument takes `true` only.
     """
     arguments = prepared.call.arguments
     listed = tuple(name for name in prepared.tool.voice_confirmations if name in arguments)
@@ -67,7 +68,7 @@ def _unconfirmed(prepared: Prepared, needs: NeedsInput, confirmations: Mapping[s
 def _answers(needs: NeedsInput, confirmations: Mapping[str, Any]) -> tuple[dict[str, JSON], tuple[str, ...]]:
     """Return the values for what the server asked, and the names that have none.
 
-    A field with a default is wanted like a required one, because the server takes the default where nothing is said.
+    A field with a default is needed like a required one, because the server takes the default if nothing is said.
     """
     fields = form_fields(needs.schema)
     answers = {name: _answer(fields[name], confirmations[name]) for name in fields if name in confirmations}
@@ -75,16 +76,16 @@ def _answers(needs: NeedsInput, confirmations: Mapping[str, Any]) -> tuple[dict[
 
 
 def _answer(field: Mapping[str, JSON], confirmed: JSON) -> JSON:
-    """Return the value that a confirmation gives a field; `true` gives the default of one that is no boolean."""
+    """Return the value that a confirmation gives a field. `true` gives the default, unless the field is a boolean."""
     if confirmed is True and "default" in field and field.get("type") != "boolean":
         return field["default"]
     return confirmed
 
 
 def answer_of(host: ToolClientHost, prepared: Prepared, executed: Executed) -> tuple[int, dict[str, Any]]:
-    """Return status and body. 500 where nobody knows whether it happened, 200 where that is known.
+    """Return status and body. The status is 500 if nobody knows whether it happened, and 200 if that is known.
 
-    `metadata.outcome` says which of the five outcomes it was.
+    `metadata.outcome` names which of the five outcomes it was.
     """
     outcome = executed.outcome
     sentence = host.sentence(prepared, outcome)

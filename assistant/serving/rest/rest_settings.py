@@ -1,4 +1,4 @@
-"""What can be set of the REST face, and how the environment says it. Opens nothing."""
+"""Settings of the REST face, and the environment variables that hold them. Opens nothing."""
 
 from __future__ import annotations
 
@@ -11,22 +11,20 @@ from client.client_errors import ConfigurationError
 
 @dataclass(frozen=True)
 class RestSettings:
-    """What can be set of the face. `rate_window` is in seconds."""
+    """Settings of the face. `rate_window` is in seconds."""
 
     rate_max: int = REST_MOST
     rate_window: float = REST_SECONDS
     allowed_origins: tuple[str, ...] = ()
     allowed_hosts: tuple[str, ...] = ()
-    """Names under which this server may be asked for, besides the machine's own."""
+    """Host names that requests may use, besides the machine's own."""
     upstream: str = ""
-    """Address of another McQueen REST server to which the paths of old are passed on; served here without one."""
+    """Address of another McQueen REST server, to which older paths are passed on; empty if they are served here."""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> RestSettings:
-        """Read RATE_LIMIT_MAX, RATE_LIMIT_WINDOW (milliseconds), UPSTREAM_URL, and what commas divide: ALLOWED_ORIGINS
-        and ALLOWED_HOSTS.
-
-        Raises `ConfigurationError` naming the variable.
+        """Read RATE_LIMIT_MAX, RATE_LIMIT_WINDOW (milliseconds), UPSTREAM_URL, and the comma-separated ALLOWED_ORIGINS
+        and ALLOWED_HOSTS. Raises `ConfigurationError` naming the variable.
         """
         numbers = {"RATE_LIMIT_MAX": REST_MOST, "RATE_LIMIT_WINDOW": int(REST_SECONDS * 1000)}
         for name in numbers:

@@ -1,4 +1,4 @@
-"""A tool in the shape of McQueen REST: how it is listed, how parameters are checked, what counts as confirmed. Pure."""
+"""A tool as McQueen REST shows it: its entry in the list, the check of its parameters, and what confirms it. Pure."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _MARK = re.compile(r"\[((?:\\.|[^\]\\])*)\]\((?:\\.|[^)\\])*\)")
 
 @dataclass(frozen=True)
 class RestTool:
-    """One entry of `tools/list`, read for the REST face."""
+    """One entry of `tools/list`, for the REST face."""
 
     definition: Mapping[str, Any]
 
     @property
     def id(self) -> str:
-        """The name in the path."""
+        """The tool's name in the path."""
         return str(self.definition["name"])
 
     @cached_property
@@ -38,12 +38,12 @@ class RestTool:
 
     @property
     def service(self) -> str | None:
-        """Service that a login is needed for, or None."""
+        """The service that needs a login, or None."""
         return self.meta.get("mcqueen/service")
 
     @cached_property
     def schema(self) -> Mapping[str, Any]:
-        """The input schema; a parameter that may be anything (`true`) has an empty schema of its own."""
+        """The input schema. A parameter that takes anything (`true`) gets an empty schema."""
         schema = self.definition.get("inputSchema") or {"type": "object"}
         properties = schema.get("properties")
         parts = properties.items() if isinstance(properties, Mapping) else ()
@@ -55,10 +55,10 @@ class RestTool:
         return frozenset(self.meta.get("mcqueen/requires_auth", ()))
 
     def listed(self, setting: UserToolSetting | None, *, authenticated: bool) -> dict[str, Any]:
-        """Return the tool as the contract lists it; parameters that need a login are left out for others.
+        """Return the tool as the contract lists it. Parameters that need a login are left out for users without one.
 
-        Beside the contract's fields: each parameter's JSON Schema (`schema`), `annotations`, and `marked_examples`,
-        the sentences with their arguments marked.
+        It also has each parameter's JSON Schema (`schema`), `annotations`, and `marked_examples`: the sentences with
+        their arguments marked.
         """
         examples = list(self.meta.get("mcqueen/examples", ()))
         required = self.schema.get("required", ())
@@ -93,7 +93,9 @@ class RestTool:
         }
 
     def filled(self, parameters: Mapping[str, Any], *, authenticated: bool) -> dict[str, Any]:
-        """Return the parameters with defaults; those that need a login are skipped for others, flags said to be off."""
+        """Return the parameters with their defaults. Without a login, parameters that need one are left out, and flags
+        are off.
+        """
         if authenticated:
             return with_defaults(self.schema, parameters)
         allowed = {name: value for name, value in parameters.items() if name not in self.personal}
@@ -102,16 +104,16 @@ class RestTool:
         return with_defaults(self.schema, {**allowed, **refused})
 
     def problems(self, parameters: Mapping[str, Any]) -> list[tuple[str, str]]:
-        """Return (parameter, sentence) for everything wrong: required, type, options, limits, formats."""
+        """Return (parameter, sentence) for everything that is wrong: required, type, options, limits, formats."""
         return problems(self.schema, parameters)
 
     def wants_login(self, parameters: Mapping[str, Any]) -> bool:
-        """Return whether a value of a hybrid tool is the driver's own, although the tool is open to all."""
+        """Return whether a parameter of a hybrid tool concerns the driver's own data; anyone may use the tool."""
         personal = self.meta.get("mcqueen/personal_when", {})
         return any(parameters.get(name) in values for name, values in personal.items())
 
     def unconfirmed(self, parameters: Mapping[str, Any], confirmations: Mapping[str, Any]) -> list[str]:
-        """Return the parameters that want a spoken yes and have none that is `true` or equal to the value."""
+        """Return the parameters that need a spoken yes and have neither `true` nor the value itself."""
         for name, reading in self.meta.get("mcqueen/read_only_when", {}).items():
             if parameters.get(name) in reading:
                 return []

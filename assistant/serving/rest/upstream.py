@@ -1,7 +1,8 @@
-"""Paths of old while programs move over: passed on to another McQueen REST server, or served here where that is away.
+"""Older paths while programs migrate: passed on to another McQueen REST server, or served here if that is away.
 
-What may have reached the other server is never served here as well: then the answer says that it may have acted. Own
-limits come first, because the other server sees one address for everybody. It reads nothing that it passes on.
+A request that may have reached the other server is never served here as well; the answer then says that it may have
+been executed. Our own limits come first, because the other server sees one address for everybody. It reads nothing that
+it passes on.
 """
 
 from __future__ import annotations
@@ -28,11 +29,11 @@ from client.http import open_http_client
 
 _log = logging.getLogger(__name__)
 SECONDS = 30.0
-"""How long the other server may take, as with the gateway (docs/contracts.md)."""
+"""Seconds that the other server may take, as with the gateway (docs/contracts.md)."""
 MOST_ANSWER = 8 * 1024 * 1024
 """Bytes of an answer that are passed on."""
 HERE = "X-McQueen-Served-By"
-"""Header of every answer to a path of old: `upstream`, or `here`."""
+"""Header of every answer to an older path: `upstream` or `here`."""
 
 
 class Upstream:
@@ -45,7 +46,7 @@ class Upstream:
         self._seconds = seconds
 
     async def send(self, request: Request, body: bytes) -> Response | None:
-        """Pass a request on, once; None where it cannot have arrived. Raises `RefusedRequest` 502 or 504."""
+        """Pass a request on, once; return None if it cannot have arrived. Raises `RefusedRequest` 502 or 504."""
         named = {name.strip().lower() for name in request.headers.get("connection", "").split(",")}
         dropped = HOP_BY_HOP | named | {"x-forwarded-for"}
         headers = [(name, value) for name, value in request.headers.items() if name.lower() not in dropped]
@@ -73,7 +74,7 @@ class Upstream:
 
 
 class UpstreamPaths:
-    """An ASGI application for the paths of old: the other server's answer, else that of `here`."""
+    """An ASGI application for the older paths: it gives the other server's answer, else the one of `here`."""
 
     def __init__(self, upstream: Upstream, here: ASGIApp, limit: RequestLimit) -> None:
         self._upstream = upstream
@@ -81,7 +82,7 @@ class UpstreamPaths:
         self._limit = limit
 
     async def answer(self, request: Request) -> ASGIApp:
-        """Return what answers the request. Raises `RefusedRequest`."""
+        """Return the application that answers the request. Raises `RefusedRequest`."""
         decoded = str(request.scope["path"])
         if any(part in (".", "..") for part in decoded.split("/")) or "\\" in decoded or "\0" in decoded:
             raise RefusedRequest(400, "The path must not lead out of the service.")
@@ -97,7 +98,7 @@ class UpstreamPaths:
 
 
 class _Again:
-    """Serves a request here whose body was read already."""
+    """Serves a request here after its body was read."""
 
     def __init__(self, app: ASGIApp, body: bytes) -> None:
         self._app = app
@@ -141,7 +142,7 @@ def _may_have_acted(request: Request) -> str:
 
 @asynccontextmanager
 async def open_upstream(url: str) -> AsyncIterator[Upstream]:
-    """Open the way to the other server. Raises `ConfigurationError`: no http address, or logins would be read."""
+    """Connect to the other server. Raises `ConfigurationError`: no http address, or others could read the logins."""
     if not url.startswith(("http://", "https://")):
         raise ConfigurationError(f"the upstream server must be an http or https address, not {url[:80]!r}")
     if not is_protected(url):

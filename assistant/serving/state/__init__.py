@@ -1,1 +1,1 @@
-"""What serving remembers: sessions, limits, users, secrets and the audit log."""
+"""What the server stores: sessions, limits, users, secrets and the audit log."""

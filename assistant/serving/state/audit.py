@@ -1,4 +1,4 @@
-"""The audit log: who did what, when, and how it ended. Never holds arguments, results or tokens, only their digest."""
+"""The audit log: who did what, when, and how it ended. It never holds arguments, results or tokens, only digests."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class AuditLog:
     def write(
         self, event: str, *, user_id: str | None, address: str, request_id: str, outcome: str, **more: Any
     ) -> None:
-        """Add an entry; of `arguments`, only the digest is kept."""
+        """Add an entry with the digest of `arguments`."""
         if "arguments" in more:
             more["arguments_digest"] = digest(more.pop("arguments"))
         entry = {

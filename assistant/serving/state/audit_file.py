@@ -1,7 +1,8 @@
-"""The audit log on disk: rows chained by their hashes, files put aside when they are large, several processes at once.
+"""The audit log on disk: rows chained by hashes, large files rotated, several processes at once.
 
-The end of the chain stands in a file beside it (`audit.jsonl.end`), so that rows cut off at the end are missed as well.
-Whoever may write both files can still make a new chain; it protects against changes, not against the account itself.
+The end of the chain is kept in a file of its own (`audit.jsonl.end`), so that rows cut off at the end are noticed as
+well. Whoever can write both files can still make a new chain: the log protects against changes, not against its own
+account.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ from typing import Any
 from client.values import digest
 
 LARGEST = 16 * 2**20
-"""Bytes of a file, from which the next row begins another."""
+"""Bytes of a file from which the next row starts a new one."""
 KEPT = 8
-"""Files that were put aside and are kept; `audit.jsonl.1` is the newest."""
+"""How many rotated files are kept; `audit.jsonl.1` is the newest."""
 _START = "0" * 64
 _TAIL = 64 * 1024
 """Bytes from the end in which the last row is looked for."""
@@ -28,7 +29,7 @@ _TAIL = 64 * 1024
 
 @dataclass(frozen=True)
 class AuditVerification:
-    """What was found: `rows` that follow each other, and where and how the chain first breaks."""
+    """The result: how many `rows` follow each other, and where and how the chain first breaks."""
 
     rows: int
     broken: str = ""
@@ -77,7 +78,7 @@ class AuditFile:
         return os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
 
     def _follow(self) -> None:
-        """Open the file anew if another process put ours aside."""
+        """Open the file again if another process rotated it."""
         try:
             same = os.path.samestat(self._path.stat(), os.fstat(self._descriptor))
         except FileNotFoundError:
@@ -87,7 +88,7 @@ class AuditFile:
             self._descriptor = self._opened()
 
     def _found_end(self, size: int) -> _End:
-        """Return the end of the chain; a row that a process wrote just before it died counts."""
+        """Return the end of the chain. A row that a process wrote just before it died counts."""
         end = _read_end(os.pread(self._end, 4096, 0))
         if size == end.size:
             return end
@@ -110,9 +111,10 @@ class AuditFile:
 
 
 def verify_audit(path: Path) -> AuditVerification:
-    """Go through all files that are kept, oldest first. Rows from before there was a chain are passed over.
+    """Check all files that are kept, oldest first.
 
-    The oldest kept row is taken as it is if files before it were dropped. Raises `OSError`.
+    Rows from before the chain began are skipped. If older files were deleted, the oldest row that is left is accepted
+    as it is. Raises `OSError`.
     """
     rows, expected, previous = 0, 0, ""
     for line in _lines(path):
@@ -185,7 +187,7 @@ def _aside(path: Path, number: int) -> Path:
 
 @contextmanager
 def _locked(descriptor: int) -> Iterator[None]:
-    """Keep other processes out; not on Windows, where one process serves."""
+    """Keep other processes out. On Windows it does nothing, because a single process serves there."""
     if sys.platform == "win32":
         yield
         return

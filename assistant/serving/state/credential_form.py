@@ -1,6 +1,6 @@
-"""What a user's credentials for a service must look like before they are kept. Pure; it never says that a login works.
+"""Whether a user's credentials for a service are well-formed before they are stored. Pure.
 
-Whether they are a login is for the host of the tool to say (`ToolHost.admits`), each time that they are needed.
+It never says that a login works: that is for the tool's host to say (`ToolHost.admits`), each time that they are used.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from typing import Any
 SECRETS = ("token", "access_token", "refresh_token", "api_key", "password")
 """Fields of which one must hold the secret."""
 NAMES = ("username", "user", "email")
-"""Fields of which one must stand beside a password."""
+"""Fields of which one must be given with a password."""
 _MOST_FIELDS, _LONGEST = 20, 8192
 
 
 def credential_problem(credentials: Mapping[str, Any]) -> str:
     """Return what is wrong with credentials, as a sentence without a full stop; empty if nothing is.
 
-    They are text, numbers or flags by name, at most 20 of them with 8,192 characters each: a token, or a user name and
-    a password.
+    They are text, numbers or flags by name, at most 20 with 8,192 characters each: a token, or a user name and a
+    password.
     """
     if not credentials:
         return "credentials is empty"

@@ -1,6 +1,6 @@
-"""How many requests somebody may send, in a sliding window: the protocol, and the one that counts in memory.
+"""How many requests somebody may send within a sliding window: the protocol, and the limit that counts in memory.
 
-Somebody is an address or a user; what the name means is the caller's matter. Other stores count for several processes.
+Somebody is an address or a user; the caller decides what the name means. Other stores count for several processes.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ class RequestLimit(Protocol):
 
 
 def wait_until(oldest: float, now: float, seconds: float) -> int:
-    """Return the whole seconds, at least one, until a request that came at `oldest` no longer counts."""
+    """Return in how many whole seconds, at least one, a request from `oldest` no longer counts."""
     return max(1, math.ceil(oldest + seconds - now))
 
 
 class MemoryLimit:
-    """A `RequestLimit` of this process alone."""
+    """A `RequestLimit` for this process alone."""
 
     def __init__(self, most: int, seconds: float, now: Callable[[], float]) -> None:
         self.most = most

@@ -46,7 +46,7 @@ class RedisStore:
 
     @classmethod
     async def open(cls, url: str, now: Callable[[], float]) -> RedisStore:
-        """Connect. Raises `ServingError` where Redis does not answer."""
+        """Connect. Raises `ServingError` if Redis does not answer."""
         try:
             redis = Redis.from_url(url, decode_responses=True, socket_timeout=5, socket_connect_timeout=5)
             await redis.ping()
@@ -87,7 +87,7 @@ class RedisSessions:
         return session
 
     async def use(self, session_id: str) -> Session | None:
-        """Return the session and slide its end; None where it is unknown or expired."""
+        """Return the session and extend it; None if it is unknown or expired."""
         with _translated():
             kept = await self._redis.getex(_key(session_id), ex=int(self._lifetime))
         if kept is None:
@@ -135,5 +135,5 @@ def _key(session_id: str) -> str:
 
 
 def _place(url: str) -> str:
-    """The address without the password that may stand in it."""
+    """Return the address without the password that it may hold."""
     return url.rpartition("@")[2].partition("?")[0]

@@ -1,6 +1,6 @@
-"""What is kept for each user, in Redis hashes: `settings:<user>`, `services:<user>`, `usage:<user>`.
+"""What is stored for each user, in Redis hashes: `settings:<user>`, `services:<user>`, `usage:<user>`.
 
-Sees credentials only encrypted. Reached through `redis_store`, which says how to install the extra.
+It sees credentials only encrypted. `redis_store` opens it, and says how to install the extra.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class RedisUsers:
         return {tool: UserToolSetting.from_text(text) for tool, text in kept.items()}
 
     async def configure(self, user_id: str, tool: str, setting: UserToolSetting) -> None:
-        """Keep what a user configured."""
+        """Store the user's settings for a tool."""
         await self._asked(self._redis.hset(f"settings:{user_id}", tool, setting.as_text()))
 
     async def services(self, user_id: str) -> Collection[str]:
@@ -38,16 +38,16 @@ class RedisUsers:
         return frozenset(names)
 
     async def link(self, user_id: str, service: str, credentials: bytes) -> None:
-        """Keep a login; a Fernet token is ASCII."""
+        """Store a login; a Fernet token is ASCII."""
         await self._asked(self._redis.hset(f"services:{user_id}", service, credentials.decode("ascii")))
 
     async def unlink(self, user_id: str, service: str) -> bool:
-        """Forget a login."""
+        """Delete a login."""
         gone: int = await self._asked(self._redis.hdel(f"services:{user_id}", service))
         return gone > 0
 
     async def credentials(self, user_id: str, service: str) -> bytes | None:
-        """Return what was kept."""
+        """Return what `link` stored."""
         kept: str | None = await self._asked(self._redis.hget(f"services:{user_id}", service))
         return None if kept is None else kept.encode("ascii")
 

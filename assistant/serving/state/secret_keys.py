@@ -21,7 +21,7 @@ from client.client_errors import CredentialsError
 from client.values import JSON
 
 KEYRING_ENTRY = "serving-secrets"
-"""Name of the entry in the keyring; it belongs to the path that the file would have."""
+"""Name of the keyring entry; it belongs to the path that the file would have."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,9 @@ class Secrets:
 
 
 def load_secrets(path: Path, environment: Mapping[str, str] = os.environ) -> Secrets:
-    """Return the secrets: from the environment, else from the file, which is made (mode 0600) at the first start.
+    """Return the secrets from the environment, else from the file, which is made (mode 0600) at the first start.
 
-    Raises `SecretsError` where the file cannot be read or written, or others may read it.
+    Raises `SecretsError` if the file cannot be read or written, or if others may read it.
     """
     given = {"jwt_secret": environment.get("JWT_SECRET"), "encryption_key": environment.get("ENCRYPTION_KEY")}
     if None not in given.values():
@@ -155,7 +155,7 @@ def mint_login_token(
 def read_login_token(secret: str, token: str, *, now: float) -> dict[str, Any] | None:
     """Return the claims of a token that this secret signed and that is valid now, else None.
 
-    A token without an end (`exp`) is never valid: nobody could take it back.
+    A token that never expires (no `exp`) is not valid, because nobody could take it back.
     """
     # Times are checked against the clock that was passed in, not against the one the library reads.
     options: Any = {"verify_exp": False, "verify_nbf": False, "verify_iat": False, "verify_aud": False}
@@ -174,5 +174,5 @@ def read_login_token(secret: str, token: str, *, now: float) -> dict[str, Any] |
 
 
 def _short_keys_allowed() -> warnings.catch_warnings[None]:
-    """A secret from the environment may be short; that was said once at the start, not at every login."""
+    """Allow a short secret from the environment: a warning is given once at the start, not at every login."""
     return warnings.catch_warnings(action="ignore", category=jwt.InsecureKeyLengthWarning)

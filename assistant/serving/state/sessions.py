@@ -1,4 +1,4 @@
-"""Sessions of the McQueen REST face: 8 hours, sliding with each use. The protocol, and the one that keeps in memory."""
+"""Sessions of the McQueen REST face: 8 hours, extended by each use. The protocol, and the sessions in memory."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class MemorySessions:
         return len(self._sessions)
 
     async def create(self, user_id: str) -> Session:
-        """Make a session; expired ones are cleaned, and at 10,000 the one unused for longest gives way."""
+        """Make a session. Expired ones are removed; at 10,000, the one unused for longest gives way."""
         now = self._now()
         self._sessions = {key: kept for key, kept in self._sessions.items() if kept.expires_at > now}
         if len(self._sessions) >= _MAX_SESSIONS:

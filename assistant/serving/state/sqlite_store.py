@@ -1,6 +1,6 @@
-"""Sessions and limits in a SQLite file, for one machine: they outlive the process, and several processes share them.
+"""Sessions and limits in a SQLite file, for one machine: they outlive the process, and processes can share them.
 
-Session ids are kept as their digest only, so that a copy of the file logs nobody in.
+Only the digest of a session id is stored, so a copy of the file logs nobody in.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from client.records.migrations import Migrations
 from client.records.storage import Storage
 
 _CLEAN_EVERY = 1000
-"""Requests after which those who did not come again are forgotten."""
+"""After how many requests the counts of absent callers are deleted."""
 MIGRATIONS: Migrations = (
     (
         """CREATE TABLE sessions (
@@ -37,7 +37,7 @@ MIGRATIONS: Migrations = (
         "INSERT INTO request_counts SELECT scope, name, count(*) FROM requests GROUP BY scope, name",
     ),
 )
-"""Step n brings a file of version n to version n + 1; steps are only ever added."""
+"""Step n takes a file from version n to version n + 1. Steps are only ever added."""
 
 
 class SqliteStore:
@@ -55,7 +55,7 @@ class SqliteStore:
         return cls(await Storage.open(path, MIGRATIONS), now)
 
     async def check(self) -> None:
-        """Write to the file, which a full or vanished disk refuses. Raises `RecordsError`."""
+        """Write to the file, which fails if the disk is full or gone. Raises `RecordsError`."""
         await self._storage.run(
             lambda connection: connection.execute("DELETE FROM sessions WHERE expires_at <= ?", (self._now(),))
         )
@@ -154,7 +154,7 @@ class SqliteLimit:
         return await self._storage.run(work, synced=False)
 
     def _clean(self, connection: sqlite3.Connection, now: float) -> None:
-        """Forget those who did not come again."""
+        """Delete the counts of callers who did not come again."""
         connection.execute("DELETE FROM requests WHERE scope = ? AND at <= ?", (self._scope, now - self.seconds))
         connection.execute("DELETE FROM request_counts WHERE scope = ?", (self._scope,))
         connection.execute(

@@ -1,7 +1,7 @@
-"""Where sessions and limits live: in memory, in a SQLite file, or in Redis where several processes share them.
+"""Where sessions, limits and users' data live: in memory, in a SQLite file, or in Redis for several processes.
 
-One `Store` a server. Each kind keeps the same two promises: a session slides with each use and ends on time, and a
-limit counts every request that it admitted, whichever process admitted it. What is kept of users lives there too.
+One `Store` a server. Every kind keeps two promises: a session is extended by each use and ends on time, and a limit
+counts every request that it admitted, whichever process admitted it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ MEMORY = "memory"
 
 
 class Store(Protocol):
-    """Makes what the faces keep sessions and count requests in."""
+    """Gives the faces what they keep sessions and count requests in."""
 
     @property
     def sessions(self) -> SessionStore:
@@ -33,16 +33,16 @@ class Store(Protocol):
         ...
 
     async def check(self) -> None:
-        """Ask whether it answers. Raises `ServingError` or `RecordsError` if it does not."""
+        """Check that the store answers. Raises `ServingError` or `RecordsError` if it does not."""
         ...
 
     def limit(self, name: str, most: int, seconds: float) -> RequestLimit:
-        """Return the limit of that name; the same name in another process counts together with it."""
+        """Return the limit of that name; processes that use the same name count together."""
         ...
 
 
 class MemoryStore:
-    """A `Store` of this process; all ends with it. `now` is in seconds since the epoch."""
+    """A `Store` of this process, lost when it ends. `now` is in seconds since the epoch."""
 
     def __init__(self, now: Callable[[], float], users: MemoryUsers | None = None) -> None:
         self._now = now
@@ -51,7 +51,7 @@ class MemoryStore:
         self._limits: dict[tuple[str, int, float], MemoryLimit] = {}
 
     async def check(self) -> None:
-        """Memory is there."""
+        """Do nothing: memory always answers."""
 
     def limit(self, name: str, most: int, seconds: float) -> RequestLimit:
         """Return the limit of that name."""

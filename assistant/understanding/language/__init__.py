@@ -34,6 +34,7 @@ class Language:
 
     def __init__(
         self,
+        code: str,
         raw: Mapping[str, Any],
         subjects: Sequence[Mapping[str, Any]],
         answers: Mapping[str, Any],
@@ -47,14 +48,12 @@ class Language:
 
         `capabilities` is the table of what software could do, where the language has one.
         """
+        self.code = code
+        """The name of its files: "en", "de"."""
         self.acts = acts
         self.mood: Mapping[str, Any] = mood or {}
         """Words that show whether a clause asks, wants or refuses, and the opposites among verbs."""
-        sides: dict[str, set[tuple[str, int]]] = {}
-        for pair in self.mood.get("pairs", ()):
-            for word, sign in (*((each, 1) for each in pair["plus"]), *((each, -1) for each in pair["minus"])):
-                sides.setdefault(word, set()).add((pair["axis"], sign))
-        self._sides = {word: frozenset(found) for word, found in sides.items()}
+        self._sides = _sides(self.mood.get("pairs", ()))
         self.deeds: Mapping[str, Mapping[str, Sequence[str]]] = deeds or {}
         """Turns of phrase for what is to be done or told, and the words of tools that do or tell it, by name."""
         self.capabilities = capabilities
@@ -141,6 +140,15 @@ class Language:
         return self._groups.get(stem, frozenset((stem,)))
 
 
+def _sides(pairs: Sequence[Mapping[str, Any]]) -> dict[str, frozenset[tuple[str, int]]]:
+    """Return on which sides of which axes each word of the opposites stands."""
+    sides: dict[str, set[tuple[str, int]]] = {}
+    for pair in pairs:
+        for word, sign in (*((each, 1) for each in pair["plus"]), *((each, -1) for each in pair["minus"])):
+            sides.setdefault(word, set()).add((pair["axis"], sign))
+    return {word: frozenset(found) for word, found in sides.items()}
+
+
 BASE = "en"
 """The language whose data stands where another's has nothing of its own: units, symbols, names."""
 
@@ -154,7 +162,7 @@ def language(code: str = BASE) -> Language:
     table = Path(__file__).parent / f"{code}.capabilities.npz"
     capabilities = table if table.exists() else None  # only a language's own sentences teach how it asks for them
     found = _with_sentences(code, subjects["subjects"])
-    return Language(words, found, answers, names, acts["acts"], capabilities, mood, deeds["deeds"])
+    return Language(code, words, found, answers, names, acts["acts"], capabilities, mood, deeds["deeds"])
 
 
 def _with_sentences(code: str, subjects: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

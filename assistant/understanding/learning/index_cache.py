@@ -1,4 +1,4 @@
-"""Keeps on disk what took long to learn from a catalog, so that the next start only reads it.
+"""Keeps what took long to learn from a catalog, on disk or in this process, so that it is learned once.
 
 Holds nothing but figures: no words, no code, nothing that would be run when read. What is damaged, foreign or of
 another version is learned again; a folder that cannot be written costs time and nothing else.
@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import tempfile
+import threading
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -30,6 +31,8 @@ Arrays = Mapping[str, NDArray[Any]]
 
 MOST_BYTES = 64_000_000
 """Of all files together; the ones not used for longest go first. Seven tools with 70 examples each take 2 MB."""
+RECENT_BYTES = 32_000_000
+"""Of what this process learned last and still has: some catalogs."""
 LARGEST = 16_000_000
 """Bytes of one file; what is larger is not kept."""
 FORMAT = "mcqueen index 1"
@@ -72,7 +75,8 @@ class IndexFolder:
         return found
 
     def clear(self) -> None:
-        """Remove all files. Raises `OSError` where one cannot be removed."""
+        """Remove all files, and what this process has. Raises `OSError` where one cannot be removed."""
+        _recent.clear()
         for path in self._files():
             path.unlink(missing_ok=True)
 
@@ -153,7 +157,7 @@ _current: ContextVar[IndexFolder | None] = ContextVar("kept", default=None)
 
 @contextlib.contextmanager
 def keeping(kept: IndexFolder | None) -> Iterator[None]:
-    """Keep there what is learned inside the block; with None nothing is kept."""
+    """Keep there what is learned inside the block; with None it is kept only in this process, for a while."""
     before = _current.set(kept)
     try:
         yield
@@ -161,7 +165,44 @@ def keeping(kept: IndexFolder | None) -> Iterator[None]:
         _current.reset(before)
 
 
+class RecentlyLearned:
+    """What this process learned last: a second drive, or a catalog that comes back, learns nothing again."""
+
+    def __init__(self, most_bytes: int = RECENT_BYTES) -> None:
+        self._most_bytes = most_bytes
+        self._found: dict[str, Arrays] = {}
+        self._lock = threading.Lock()
+
+    def arrays(self, kind: str, key: Sequence[object], build: Callable[[], Arrays]) -> Arrays:
+        """Return what `build` makes, as it was made before from the same; nobody may write in it."""
+        digest = hashlib.sha256(json.dumps([kind, *key]).encode()).hexdigest()
+        found = self._found.get(digest)
+        if found is None:
+            found = build()
+            for array in found.values():
+                array.flags.writeable = False
+        with self._lock:  # catalogs are learned in threads
+            self._found.pop(digest, None)
+            self._found[digest] = found  # the newest is last
+            while len(self._found) > 1 and sum(map(_size, self._found.values())) > self._most_bytes:
+                self._found.pop(next(iter(self._found)))
+        return found
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self._lock:
+            self._found.clear()
+
+
+def _size(arrays: Arrays) -> int:
+    return sum(array.nbytes for array in arrays.values())
+
+
+_recent = RecentlyLearned()
+"""Of this process, whoever asks."""
+
+
 def learned(kind: str, key: Sequence[object], build: Callable[[], Arrays]) -> Arrays:
-    """Return what `build` makes, kept where the caller of this catalog keeps such things (`keeping`)."""
+    """Return what `build` makes, kept in this process for a while, and where the caller of the catalog keeps it."""
     kept = _current.get()
-    return build() if kept is None else kept.arrays(kind, key, build)
+    return _recent.arrays(kind, key, build if kept is None else lambda: kept.arrays(kind, key, build))

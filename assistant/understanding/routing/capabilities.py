@@ -94,7 +94,7 @@ class Capabilities:
         }
         self._most = [sum(sorted(self._rarity[stem] for stem in own)[-MOST_WORDS:]) for own in stems]
         read = [[tool.name, tool.title, tool.description, tool.hints.read_only] for tool in tools]
-        made_from = [read, list(self._known.named)]
+        made_from = [language.code, read, list(self._known.named)]
         self._has: Scores = np.zeros((len(tools), 0), dtype=np.float32)
         if self.any:
             self._has = learned("capabilities", made_from, lambda: {"has": self._shares(tools, acts)})["has"]

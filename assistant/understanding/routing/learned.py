@@ -42,7 +42,7 @@ class LearnedRouter:
         counts = Counter(feature for found in features for feature in found)
         self._numbers = {name: i for i, name in enumerate(name for name, count in counts.items() if count > 1)}
         columns = {tool: i for i, tool in enumerate(classes)}  # sorted: NONE, where there is one, comes first
-        key = [list(map(list, sentences)), list(map(int, labels))]
+        key = [language.code, list(map(list, sentences)), list(map(int, labels))]
         trained = learned("chances", key, lambda: self._trained(sentences, [columns[label] for label in labels]))
         self._weights, self._examples = trained["weights"], trained["examples"]
         self._asking = np.array([label != NONE for label in labels])

@@ -248,26 +248,29 @@ def _read(
         return
     description = schema.get("description") or raw.get("description")
     about = description if isinstance(description, str) else ""
-    words = name_words(path[-1])
-    title = schema.get("title")
-    told = tuple(spoken_words(f"{title if isinstance(title, str) else ''} {about}")[:60])
-    kind, style = _kind(schema, words, about, language)
     items = schema.get("items")
     item = resolved(items, root) if isinstance(items, Mapping) else {}
     if not satisfiable(item):
         return
+    kind, style = _kind(schema, name_words(path[-1]), about, language)
     if kind is Kind.LIST and isinstance(item.get("properties"), Mapping):
         _read_item(path, item, required, root, language, found)
         return
+    found.append(_slot(Slot(path, kind, schema, required, (), (), style=style), item, about, language))
+
+
+def _slot(bare: Slot, item: Mapping[str, JSON], about: str, language: Language) -> Slot:
+    """Return a parameter with what its schema, its description and that of a list's items say of its values."""
+    schema, kind = bare.schema, bare.kind
+    words = name_words(bare.path[-1])
+    title = schema.get("title")
+    told = tuple(spoken_words(f"{title if isinstance(title, str) else ''} {about}")[:60])
     values = listed_values(item) if kind is Kind.LIST else listed_values(schema)
     roles = roles_of(words, told, language)
     if kind is Kind.TEXT and is_free_day(about):
         roles = ("day",)
     elif kind is Kind.TEXT and words[:1] == ("new",) and len(words) > 1:
         roles = ("new", *roles)
-    item_kind = _kind(item, words, about, language)[0] if kind is Kind.LIST else Kind.TEXT
-    named = listed_aliases(item if kind is Kind.LIST else schema)
-    known = (listed_examples(schema) or quoted_values(about)) if kind is Kind.TEXT else ()
     opaque = (
         kind in (Kind.TEXT, Kind.INTEGER, Kind.NUMBER, Kind.LIST) and not values and is_opaque(words, about, schema)
     )
@@ -276,12 +279,21 @@ def _read(
     dotted = kind is Kind.TEXT and not values and is_dotted(words, schema)
     money = bool(set(words[-1:]) & set(language.words("money", "named")))
     numeric = kind is Kind.TEXT and not (values or world or code) and "pattern" not in schema
-    numeric = numeric and (len(_NUMERIC.findall(about)) > 1 or money)
-    found.append(
-        Slot(path, kind, schema, required, words, told, roles, values, style=style, item=item_kind, aliases=named,
-             known=known, numeric=numeric, opaque=opaque and not (code or world or dotted), dotted=dotted,
-             code=code, world=world)
-    )  # fmt: skip
+    return replace(
+        bare,
+        words=words,
+        about=told,
+        roles=roles,
+        values=values,
+        item=_kind(item, words, about, language)[0] if kind is Kind.LIST else Kind.TEXT,
+        aliases=listed_aliases(item if kind is Kind.LIST else schema),
+        known=(listed_examples(schema) or quoted_values(about)) if kind is Kind.TEXT else (),
+        numeric=numeric and (len(_NUMERIC.findall(about)) > 1 or money),
+        opaque=opaque and not (code or world or dotted),
+        dotted=dotted,
+        code=code,
+        world=world,
+    )
 
 
 def _read_item(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from assistant.understanding.language import Language
 from assistant.understanding.slots.bounds import Bounds
@@ -185,25 +186,10 @@ class Quantities:
         grouped = number not in entities.numbers
         strength += 0.1 * grouped
         said = self._units.at(entities.lowered, end)
-        wanted = self._units.wanted(_texts(slot), said[0].quantity) if said is not None and not money else None
-        counted = "count" in slot.roles and next(
-            (n for n in self._count_nouns if entities.lowered[end : end + len(n)] == n), None
+        value, end, speaks = self._by_its_unit(
+            slot, entities, replace(number, value=value, end=end), asked, percent, money
         )
-        worded = next((p for p in self._percent_words if entities.lowered[end : end + len(p)] == p), None)
-        sum_ = next((s for s in entities.sums if s.start < end and number.start < s.end), None)
-        if counted:
-            end += len(counted)
-        elif sum_ is not None and wanted is None:
-            strength -= 0.4
-        elif said is not None:
-            if wanted is None and not asked and not (slot.unit_beside and unit_said(said[0].quantity)):
-                strength -= 0.6
-            elif wanted is not None:
-                value, end, strength = self._units.convert(value, said[0], wanted), said[1], strength + 0.3
-        elif worded:
-            end, strength = end + len(worded), strength + (0.3 if percent else -0.2)
-        elif percent and 0 < value < 1:
-            value = round(value * 100)
+        strength += speaks
         strength -= 0.3 * self._of_scale(entities, number.start)
         unit = said[0].quantity if said is not None else ""
         if self._in_length(slot, entities, number):
@@ -220,6 +206,31 @@ class Quantities:
         typed = typed_number(round(value) if said is not None and slot.kind is Kind.INTEGER else value, slot)
         if typed is not None and in_range(typed, slot.schema):
             yield Candidate(slot, typed, number.start, end, strength)
+
+    def _by_its_unit(
+        self, slot: Slot, entities: Entities, number: Number, asked: bool, percent: bool, money: bool
+    ) -> tuple[float, int, float]:
+        """Return the number in the parameter's unit, where both end, and what speaks for its being meant."""
+        value, end = number.value, number.end
+        said = self._units.at(entities.lowered, end)
+        wanted = self._units.wanted(_texts(slot), said[0].quantity) if said is not None and not money else None
+        counted = "count" in slot.roles and next(
+            (n for n in self._count_nouns if entities.lowered[end : end + len(n)] == n), None
+        )
+        worded = next((p for p in self._percent_words if entities.lowered[end : end + len(p)] == p), None)
+        sum_ = next((s for s in entities.sums if s.start < end and number.start < s.end), None)
+        if counted:
+            return value, end + len(counted), 0.0
+        if sum_ is not None and wanted is None:
+            return value, end, -0.4
+        if said is not None and wanted is not None:
+            return self._units.convert(value, said[0], wanted), said[1], 0.3
+        if said is not None:
+            beside = asked or (slot.unit_beside and unit_said(said[0].quantity))
+            return value, end, 0.0 if beside else -0.6
+        if worded:
+            return value, end + len(worded), 0.3 if percent else -0.2
+        return round(value * 100) if percent and 0 < value < 1 else value, end, 0.0
 
     def _counts_things(self, slot: Slot, entities: Entities, number: Number) -> bool:
         """Return whether a number counts what the tool returns: "five flights", "my three latest chats"."""

@@ -68,7 +68,8 @@ class Tagger:
         features = [self._features(sentence, number) for number, sentence in enumerate(sentences)]
         counts = Counter(feature for tokens in features for token in tokens for feature in token)
         self._numbers = {name: i for i, name in enumerate(name for name, count in counts.items() if count > 1)}
-        key = [[each.text, [[m.path, m.start, m.end] for m in each.marks]] for each in examples]
+        marked = [[each.text, [[m.path, m.start, m.end] for m in each.marks]] for each in examples]
+        key = [finder.language.code, *marked]
         trained = learned("tagger", key, lambda: self._trained(sentences, features, examples))
         self._weights, self._moves = trained["weights"], trained["moves"].copy()
         for number, label in enumerate(self._labels):

@@ -21,6 +21,8 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _CLOCK = re.compile(r"\d\d:\d\d(?::\d\d)?")
 _LENGTH = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
+_SPELLED = re.compile(r"[a-z0-9](?: [a-z0-9])+")
+"""A code that was said letter by letter."""
 _NUMBER = re.compile(r"-?\d{1,15}(?:\.\d{1,9})?")
 _EXAMPLE = re.compile(
     r"(?:e\.?g\.?|for example|examples?|such as|like|format)[:,]?\s*[\"'`(]*([\w:+./-]{2,40}(?: [\w:+]{2,12})?)",
@@ -30,20 +32,41 @@ _WORDS = (("true", "false"), ("yes", "no"), ("on", "off"), ("True", "False"), ("
 _DAYS = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%Y/%m/%d", "%Y%m%d", "%d-%m-%Y", "%m-%d-%Y")
 _CLOCKS = ("%H:%M:%S", "%H:%M", "%I:%M %p", "%I:%M%p", "%I:%M:%S %p", "%H%M", "%H:%M:%SZ")
 _WRITTEN = {"yyyy": "%Y", "mm": "%m", "dd": "%d"}
+_FORMATS = (
+    *((letters, "0000") for letters in ("%Y", "YYYY", "yyyy")),
+    *(
+        (letters, "00")
+        for letters in ("%m", "%d", "%H", "%I", "%M", "%S", "MM", "mm", "DD", "dd", "HH", "hh", "SS", "ss")
+    ),
+    ("%p", "aa"),
+)
+"""How formats are written for people and for programs, and what they look like filled in."""
 _ORDER = re.compile(r"\b(yyyy|mm|dd)([./-])(mm|dd)\2(yyyy|mm|dd)\b", re.IGNORECASE)
 
 
-def on_the_wire(tool: Tool, arguments: Mapping[str, JSON], utc_offset: float) -> dict[str, JSON]:
-    """Return the arguments as the tool takes them; `utc_offset` is the car's, in seconds east of Greenwich."""
+def on_the_wire(
+    tool: Tool, arguments: Mapping[str, JSON], utc_offset: float, shown: Mapping[str, str] | None = None
+) -> dict[str, JSON]:
+    """Return the arguments as the tool takes them; `utc_offset` is the car's, in seconds east of Greenwich.
+
+    `shown` are examples and formats of the server's refusals, by parameter.
+    """
     return {
-        name: _spelled(tool.properties[name], value, utc_offset, tool.input_schema)
+        name: _spelled(tool.properties[name], value, utc_offset, tool.input_schema, (shown or {}).get(name, ""))
         if name in tool.properties
         else value
         for name, value in arguments.items()
     }
 
 
-def _spelled(raw: Mapping[str, JSON], value: JSON, utc_offset: float, root: Mapping[str, JSON]) -> JSON:
+def spellings(schema: Mapping[str, JSON], value: JSON, utc_offset: float) -> list[JSON]:
+    """Return the ways in which a schema takes a plain value, the likeliest first."""
+    return [way for way in _ways(schema, value, utc_offset) if _takes(schema, way)]
+
+
+def _spelled(
+    raw: Mapping[str, JSON], value: JSON, utc_offset: float, root: Mapping[str, JSON], shown: str = ""
+) -> JSON:
     schema = resolved(raw, root)
     if isinstance(value, dict):
         inner = schema.get("properties")
@@ -57,9 +80,14 @@ def _spelled(raw: Mapping[str, JSON], value: JSON, utc_offset: float, root: Mapp
         return [_spelled(items, one, utc_offset, root) for one in value] if isinstance(items, Mapping) else value
     if schema.get("type") == "array":
         return [value]
-    ways = [way for way in _ways(schema, value, utc_offset) if _takes(schema, way)]
-    shapes = {_shape(example) for example in _examples(schema)}
-    like = next((way for way in ways if shapes and isinstance(way, str) and _shape(way) in shapes), None)
+    if shown:
+        learned = spellings({**schema, "description": shown}, value, utc_offset)
+        like = next((way for way in learned if shape_of(str(way)) == shape_of(shown)), None)
+        if like is not None:
+            return like
+    ways = spellings(schema, value, utc_offset)
+    shapes = {shape_of(example) for example in _examples(schema)}
+    like = next((way for way in ways if shapes and isinstance(way, str) and shape_of(way) in shapes), None)
     return like if like is not None else ways[0] if ways else value
 
 
@@ -87,9 +115,19 @@ def _examples(schema: Mapping[str, JSON]) -> list[str]:
     return found + (_EXAMPLE.findall(about) if isinstance(about, str) else [])
 
 
-def _shape(text: str) -> str:
-    """Return a text with each digit as 0 and each letter as a, so that spellings alike look alike."""
+def shape_of(text: str) -> str:
+    """Return a text with each digit as 0 and each letter as a, so that spellings alike look alike.
+
+    Formats count as what they stand for: `YYYY-MM-DD` and `%Y-%m-%d` as `0000-00-00`.
+    """
+    for letters, digits in _FORMATS:
+        text = text.replace(letters, digits)
     return re.sub(r"[A-Za-z]", "a", re.sub(r"[0-9]", "0", text.strip().rstrip(".,;)")))
+
+
+def names_order(text: str) -> bool:
+    """Say whether a text tells which of day and month comes first."""
+    return _ORDER.search(text) is not None
 
 
 def _ways(schema: Mapping[str, JSON], value: JSON, utc_offset: float) -> Iterator[JSON]:
@@ -118,6 +156,9 @@ def _ways(schema: Mapping[str, JSON], value: JSON, utc_offset: float) -> Iterato
         yield value
         yield from _lengths(length, about)
     elif isinstance(value, str):
+        if _SPELLED.fullmatch(value) and re.search(r"[a-z]", value):
+            joined = value.replace(" ", "")
+            yield from (joined.upper(), joined)
         yield value
         if _NUMBER.fullmatch(value):
             yield float(value) if "." in value else int(value)

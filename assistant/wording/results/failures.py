@@ -18,7 +18,7 @@ LONGEST = 2_000
 MOST_WORDS = 30
 """Most words of a cause that are said."""
 _PREFIX = re.compile(
-    r"\s*(?:Error executing tool [\w./-]+:|Error calling tool '?[\w./-]+'?:|Error in [\w./-]+:|"
+    r"\s*(?:Error executing tool [\w./-]+(?::|\.?$)|Error calling tool '?[\w./-]+'?(?::|\.?$)|Error in [\w./-]+:|"
     r"Failed to execute tool [\w./-]+:|"
     r"MCP error -?\d+:|JSON-?RPC error -?\d*:|Tool execution (?:failed|error):|Input validation error:|"
     r"\[[A-Z_ ]{2,20}\](?=\s)|"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from client.calls.english_words import is_plural
 from client.calls.name_reading import names_an_act
 from client.catalog import Tool
 from client.values import JSON
@@ -20,7 +21,8 @@ QUESTION_HEADS = frozenset(
     """.split()
 )
 """First words of a tool's name that show that it answers a question."""
-_YES_OR_NO = ("is", "are", "was", "has", "have", "does", "do", "can")
+_LAST_VERBS = frozenset("count fetch find get list lookup query read search show".split())
+"""Verbs of questions that some servers put behind the thing."""
 _SILENT = frozenset(
     """
     avatar base64 bbox checksum cursor etag fingerprint geohash geometry guid hash href icon id ids index iri link links
@@ -102,13 +104,28 @@ def thing_of(tool: Tool) -> str:
     named = words[1:] if len(words) == 1 else words  # "random" or "math" alone names no thing
     while named and named[0] in QUESTION_HEADS:
         named = named[1:]
+    if named == words and _verb_is_last(tool):
+        named = [*words[:-2], _several(words[-2]) if words[-1] in ("list", "search") else words[-2]]
     return " ".join(named)
+
+
+def _verb_is_last(tool: Tool) -> bool:
+    """Return whether a name is like `note_list`, by its description; a shopping list is a list."""
+    words, described = words_of(tool.name), words_of(tool.description)
+    last = len(words) > 1 and words[-1] in _LAST_VERBS and not words[-2].endswith("ing")
+    return last and bool(described) and described[0].removesuffix("s") in QUESTION_HEADS
+
+
+def _several(word: str) -> str:
+    if is_plural(word):
+        return word
+    return re.sub(r"(?<![aeiou])y$", "ie", f"{word}e" if re.search(r"(?:s|x|ch|sh)$", word) else word) + "s"
 
 
 def asks(tool: Tool) -> bool:
     """Return whether a tool answers a question, so that an empty answer means "none" and not "done"."""
     words = words_of(tool.name)
-    return (bool(words) and words[0] in QUESTION_HEADS) or not names_an_act(tool.name)
+    return (bool(words) and words[0] in QUESTION_HEADS) or _verb_is_last(tool) or not names_an_act(tool.name)
 
 
 def asks_yes_or_no(tool: Tool) -> tuple[str, str] | None:

@@ -162,6 +162,12 @@ def _of_scalar(value: JSON, tool: Tool, context: AnswerContext) -> str:
     return wording().text("answers", "are" if _is_many(thing) else "is", thing=thing, value=said)
 
 
+def _forms(thing: str) -> set[str]:
+    """Return the words of a thing, each also as one and as several."""
+    words = thing.split()
+    return {*words, *(f"{word}s" for word in words), *(word.removesuffix("s") for word in words)}
+
+
 def _is_many(thing: str) -> bool:
     return thing.endswith("s") and not thing.endswith(("ss", "us", "is"))
 
@@ -221,10 +227,10 @@ def _of_object(whole: Mapping[str, JSON], tool: Tool, context: AnswerContext) ->
     if lists and not full and not any(isinstance(item, dict) for item in told_rest.values()):
         listed = " ".join(words_of(lists[0][0]))
         beside_it = {key: item for key, item in told_rest.items() if not is_about_pages(key)}
-        return [
-            none(tool, thing_of(tool) if listed in _ANY_LIST else listed),
-            *_grouped(object_words(beside_it, context, 1)[:_FIELDS_IN_A_SENTENCE]),
-        ]
+        facts = _grouped(object_words(beside_it, context, 1)[:_FIELDS_IN_A_SENTENCE])
+        if len(beside_it) > 1 and listed not in _ANY_LIST and not set(listed.split()) & _forms(thing_of(tool)):
+            return facts  # the list was not what was asked for
+        return [none(tool, thing_of(tool) if listed in _ANY_LIST else listed), *facts]
     if full and (holds_things(value) or not told_rest):
         return _with_lists(full, told_rest, tool, context)
     return _grouped(object_words({**told_rest, **dict(full)} or value, context, 2))

@@ -1,1 +1,1 @@
-"""MCP servers, over every transport."""
+"""MCP servers over every transport."""

@@ -1,6 +1,6 @@
-"""Requests that an authorization flow of the SDK (OAuth 2.1) goes along with, over our HTTP client.
+"""Requests that take part in an OAuth 2.1 flow of the SDK, over our HTTP client.
 
-The SDK's flows speak httpx2 and everything here leaves through httpx, so this carries one to the other. It knows
+The SDK's flows use httpx2, and everything here is sent by httpx, so this module converts between the two. It knows
 nothing of tokens.
 """
 
@@ -14,7 +14,7 @@ import httpx2
 from mcp.client.auth import OAuthFlowError
 
 from client.call import Sent
-from client.client_errors import RenewLaterError
+from client.client_errors import RenewLaterError, RightsError
 from client.http import Fault, Send
 from client.servers.mcp.mcp_answers import FaultError
 from client.servers.tool_server import FailureKind
@@ -22,12 +22,17 @@ from client.servers.tool_server import FailureKind
 _FRAMING = (b"content-encoding", b"content-length", b"transfer-encoding")
 
 
+def bridge(send: Send, timeout: httpx.Timeout) -> httpx2.AsyncClient:
+    """Return a client of the SDK's kind whose requests leave through ours; `timeout` is for each of them."""
+    return httpx2.AsyncClient(transport=_Bridge(send, timeout), timeout=None)
+
+
 def authorized(send: Send, auth: httpx2.Auth, timeout: httpx.Timeout) -> Send:
     """Return a way to send that lets `auth` sign each request and answer challenges with requests of its own.
 
-    It raises `FaultError` where the flow fails: somebody has to log in, or to wait.
+    It raises `FaultError` where the flow fails: somebody has to log in, or to wait, or the login has not the rights.
     """
-    bridge = httpx2.AsyncClient(transport=_Bridge(send, timeout), timeout=None)
+    carrying = bridge(send, timeout)
 
     async def send_with_auth(request: httpx.Request) -> httpx.Response:
         outgoing = httpx2.Request(
@@ -38,13 +43,15 @@ def authorized(send: Send, auth: httpx2.Auth, timeout: httpx.Timeout) -> Send:
             extensions=request.extensions,
         )
         try:
-            reply = await bridge.send(outgoing, auth=auth, stream=True, follow_redirects=False)
+            reply = await carrying.send(outgoing, auth=auth, stream=True, follow_redirects=False)
         except httpx2.TransportError as error:
             if isinstance(error.__cause__, httpx.TransportError):
                 raise error.__cause__ from None
             raise httpx.ReadError(str(error)) from error
         except RenewLaterError as error:
             raise FaultError(Fault(FailureKind.NOT_SENT, "unavailable", Sent.NO, error.status)) from error
+        except RightsError as error:
+            raise FaultError(Fault(FailureKind.TOOL_ERROR, "forbidden", Sent.NO)) from error
         except OAuthFlowError as error:
             raise FaultError(Fault(FailureKind.SESSION_LOST, "login_required", Sent.NO)) from error
         if reply.is_stream_consumed:  # the flow looked into it, as into a refusal
@@ -63,14 +70,14 @@ def authorized(send: Send, auth: httpx2.Auth, timeout: httpx.Timeout) -> Send:
 
 
 class _Bridge(httpx2.AsyncBaseTransport):
-    """httpx2's requests, sent by httpx."""
+    """Sends httpx2's requests by httpx."""
 
     def __init__(self, send: Send, timeout: httpx.Timeout) -> None:
         self._send = send
         self._timeout = timeout
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send it; what httpx raises comes out as httpx2's error with the cause."""
+        """Send the request. What httpx raises becomes httpx2's error, with the cause."""
         extensions: dict[str, Any] = {**request.extensions, "timeout": self._timeout.as_dict()}
         outgoing = httpx.Request(
             request.method,
@@ -87,7 +94,7 @@ class _Bridge(httpx2.AsyncBaseTransport):
 
 
 class _Forth(httpx2.AsyncByteStream):
-    """A body of httpx for httpx2, passed on while it arrives."""
+    """A body from httpx as httpx2 takes it, passed on while it arrives."""
 
     def __init__(self, response: httpx.Response) -> None:
         self._response = response
@@ -104,7 +111,7 @@ class _Forth(httpx2.AsyncByteStream):
 
 
 class _Back(httpx.AsyncByteStream):
-    """And back again."""
+    """A body from httpx2 as httpx takes it, passed on while it arrives."""
 
     def __init__(self, response: httpx2.Response) -> None:
         self._response = response

@@ -1,6 +1,6 @@
-"""Broken entries of a listing are taken out before the SDK sees them, because it refuses a whole page for one of them.
+"""Takes broken entries out of a listing before the SDK reads it: the SDK refuses a whole page for one of them.
 
-Only wraps the SDK's dispatcher; what was taken out is handed to whoever asked for the listing, who names it.
+It wraps the SDK's dispatcher. The caller who asked for the listing gets the broken entries and names them.
 """
 
 from __future__ import annotations
@@ -27,13 +27,15 @@ _LISTINGS: Mapping[str, tuple[str, type[BaseModel]]] = {
     "prompts/list": ("prompts", types.ListPromptsResult),
 }
 _ABSENT = {"resultType": "complete", "ttlMs": 0, "cacheScope": "private"}
-"""What the newest revision wants in each listing; a server that forgets it is still listed, and never cached."""
+"""Fields that the newest revision requires in each listing. A server that forgets them is still listed, and never
+cached.
+"""
 
 _DEEPEST = 200
-"""Levels of one entry; pydantic 2.13 refuses to write down more than 255 in all."""
+"""How deep an entry may be nested; pydantic 2.13 refuses to serialise more than 255 levels in all."""
 
 whole_page: ContextVar[list[Any] | None] = ContextVar("whole_page", default=None)
-"""Set by whoever lists: receives the entries as the server gave them, broken ones included."""
+"""Set by the caller that lists: it receives the entries as the server gave them, with the broken ones."""
 
 
 class Contained:
@@ -51,17 +53,19 @@ class Contained:
         *,
         task_status: anyio.abc.TaskStatus[None] = anyio.TASK_STATUS_IGNORED,
     ) -> None:
-        """As the dispatcher inside."""
+        """Do as the wrapped dispatcher does."""
         await self._inner.run(on_request, on_notify, on_notify_intercept, task_status=task_status)
 
     async def notify(self, method: str, params: Mapping[str, Any] | None, opts: CallOptions | None = None) -> None:
-        """As the dispatcher inside."""
+        """Do as the wrapped dispatcher does."""
         await self._inner.notify(method, params, opts)
 
     async def send_raw_request(
         self, method: str, params: Mapping[str, Any] | None, opts: CallOptions | None = None
     ) -> dict[str, Any]:
-        """As the dispatcher inside, with broken entries of a listing taken out, and what is fresh not asked again."""
+        """Send like the wrapped dispatcher, without broken entries in a listing. A fresh cached answer is not asked for
+        again.
+        """
         fresh = self._kept.find(method, params)
         raw = fresh if fresh is not None else await self._inner.send_raw_request(method, params, opts)
         if method == "tools/call":
@@ -93,7 +97,7 @@ def _readable(
 
 
 def _is_deep(entry: Any) -> bool:
-    """Say whether an entry is nested deeper than the SDK can write down again."""
+    """Return whether an entry is nested deeper than the SDK can serialise."""
     level, rest = 0, [entry]
     while rest:
         level += 1

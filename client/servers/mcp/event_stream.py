@@ -1,6 +1,7 @@
-"""Server-sent events read as they arrive, with a limit on what one event may hold.
+"""Reads server-sent events as they arrive, with a limit on the size of an event.
 
-Only reads (WHATWG HTML, section 9.2); what an event means and whether a lost stream is opened again is the caller's.
+It only reads (WHATWG HTML, section 9.2). The caller decides what an event means and whether a lost stream is opened
+again.
 """
 
 from __future__ import annotations
@@ -13,16 +14,16 @@ from client.http import BodyTooLargeError
 
 @dataclass
 class StreamPosition:
-    """Where reading a stream came to, so that it can be gone on with."""
+    """How far a stream was read, so that reading can resume there."""
 
     last_id: str = ""
     retry_seconds: float | None = None
-    """Wait that the server asks for before the stream is opened again."""
+    """Seconds that the server asks us to wait before the stream is opened again."""
 
 
 @dataclass(frozen=True)
 class StreamEvent:
-    """One event that has data."""
+    """An event that holds data."""
 
     name: str
     data: str

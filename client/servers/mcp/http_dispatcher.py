@@ -1,8 +1,8 @@
 """MCP messages over Streamable HTTP, as the SDK's `Dispatcher`: each request is one POST in the caller's own task.
 
-It is the fault barrier: no fault of network or server ends the connection or harms another call; each becomes an
-`MCPError` that carries a `Fault`. It speaks both eras: sessions, resumed streams and the standalone stream of the
-handshake revisions, and plain requests of 2026-07-28. It never retries a request.
+No fault of network or server ends the connection or harms another call here: each becomes an `MCPError` that carries a
+`Fault`. It speaks both eras: sessions, resumed streams and the standalone stream of the handshake revisions, and plain
+requests of 2026-07-28. It never retries a request.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ _log = logging.getLogger(__name__)
 VERSION_HEADER = "mcp-protocol-version"
 _SESSION_HEADER = "mcp-session-id"
 _LOST_STREAMS = 2
-"""Failures in a row after which a stream is no longer resumed (as the SDK); each call has a deadline besides."""
+"""Failures in a row after which a stream is no longer resumed, as in the SDK. Each call has a deadline as well."""
 _REDIRECTS = 5
 _RETRY_SECONDS = 1.0
 _LONGEST_RETRY = 30.0
@@ -80,7 +80,7 @@ class HttpDispatcher:
         refused_statuses: frozenset[int] = frozenset(),
         on_reopened: Callable[[], None] | None = None,
     ) -> None:
-        """`on_reopened` is told when a standing stream came back, or a session is gone: what was listed may be old."""
+        """`on_reopened` is called if a standing stream came back or a session is gone: a listing may be outdated."""
         self._url = httpx.URL(url)
         self._send = send
         self._clock = clock
@@ -112,7 +112,7 @@ class HttpDispatcher:
         *,
         task_status: anyio.abc.TaskStatus[None] = anyio.TASK_STATUS_IGNORED,
     ) -> None:
-        """Serve what the server asks and tells, until it is cancelled."""
+        """Handle the server's requests and notifications until cancelled."""
         self._inbound.attend(on_request, on_notify, partial(run_notify_intercept, on_notify_intercept))
         try:
             async with anyio.create_task_group() as group:
@@ -126,7 +126,7 @@ class HttpDispatcher:
     async def send_raw_request(
         self, method: str, params: Mapping[str, Any] | None, opts: CallOptions | None = None
     ) -> dict[str, Any]:
-        """Send one request and wait for its result. Raises `MCPError`, with a `Fault` as data where one happened."""
+        """Send one request and wait for its result. Raises `MCPError`; its data is a `Fault` if there was one."""
         opts = opts or {}
         if self._closed:
             raise MCPError(CONNECTION_CLOSED, "Connection closed")
@@ -158,7 +158,7 @@ class HttpDispatcher:
             self._progress.pop(request_id, None)
 
     async def notify(self, method: str, params: Mapping[str, Any] | None, opts: CallOptions | None = None) -> None:
-        """Send a notification; a lost one ends nothing."""
+        """Send a notification. If it is lost, nothing else ends."""
         if self._closed:
             return
         message: Message = {"jsonrpc": "2.0", "method": method}
@@ -169,7 +169,7 @@ class HttpDispatcher:
             self._group.start_soon(self._stand_by)
 
     async def end_session(self) -> None:
-        """Say goodbye where there is a session; never raises for what the network does."""
+        """End the session, if there is one. Network faults are ignored."""
         if not self._session_id:
             return
         request = self._request("DELETE", None, None, timeout=httpx.Timeout(_DELETE_SECONDS).as_dict())
@@ -184,7 +184,7 @@ class HttpDispatcher:
         return {**params, "_meta": {**(params.get("_meta") or {}), "progressToken": request_id}}
 
     def _abandon(self, request_id: RequestId, opts: CallOptions, method: str, handshake_era: bool) -> None:
-        """Tell the server that nobody waits; in 2026-07-28 closing the stream says so already."""
+        """Tell the server that nobody waits any more. In 2026-07-28, closing the stream says so."""
         wanted = handshake_era and opts.get("cancel_on_abandon", True) and method not in _NEVER_CANCELLED
         if wanted and self._group is not None:
             gone = {"requestId": request_id, "reason": "nobody waits for it any more"}
@@ -244,7 +244,7 @@ class HttpDispatcher:
         return self._judge(request, message, response, kind, body)
 
     async def _send_within_origin(self, request: httpx.Request, *, again: bool = True) -> httpx.Response:
-        """Send, and send `again` where the server points within its origin; from then on it is reached there."""
+        """Send a request. If the server redirects within its origin, send `again` there, now and later."""
         for _ in range(_REDIRECTS):
             response = await self._send(request)
             following = self._moved(request, response)
@@ -260,7 +260,7 @@ class HttpDispatcher:
 
     @staticmethod
     def _moved(request: httpx.Request, response: httpx.Response) -> httpx.Request | None:
-        """Return the same request at the place that a redirect names; None for all else, as for a captive portal."""
+        """Return the same request at the address of a redirect; None for others, such as a captive portal's."""
         following = response.next_request if response.has_redirect_location else None
         if following is None or following.method != request.method or not is_within_origin(request.url, following):
             return None
@@ -291,7 +291,7 @@ class HttpDispatcher:
     # -- streams --
 
     async def _await_in_stream(self, response: httpx.Response, message: Message, *, resumable: bool) -> dict[str, Any]:
-        """Read until the answer comes; in the handshake era a lost stream is gone on with where it broke off."""
+        """Read until the answer comes. In the handshake era a lost stream is resumed."""
         place, failures = StreamPosition(), 0
         lost: Exception | None = None
         if message["method"] == "initialize":
@@ -331,7 +331,7 @@ class HttpDispatcher:
     async def _read(
         self, response: httpx.Response, place: StreamPosition, request_id: RequestId | None
     ) -> Message | None:
-        """Return the answer to that request; None where the stream ended without it."""
+        """Return the answer to that request; None if the stream ended without it."""
         async for event in read_events(response.aiter_bytes(), place, self._body_limit):
             if event.name != "message" or not event.data:
                 continue  # an event without data only says where to go on
@@ -356,7 +356,7 @@ class HttpDispatcher:
         self._inbound.hear(message, self._group)
 
     async def _stand_by(self) -> None:
-        """Keep the stream open on which a handshake-era server tells of changes, as long as the session lasts."""
+        """Keep the stream open on which a handshake-era server announces changes, as long as the session lasts."""
         place, pause, opened_before = StreamPosition(), _RETRY_SECONDS, False
         while self._session_id:
             try:

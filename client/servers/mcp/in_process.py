@@ -1,6 +1,6 @@
-"""MCP servers that live in this process: the same protocol without a wire, for embedded tools and tests.
+"""MCP servers inside this process: the same protocol without a wire, for embedded tools and tests.
 
-Only opens the connection; everything else is shared with the other MCP transports.
+It only opens the connection; the other MCP transports share the rest.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from client.servers.mcp.mcp_server import CLIENT_INFO, McpServer
 
 
 class InProcessServer(McpServer):
-    """An SDK server object, called directly."""
+    """An SDK server object that is called directly."""
 
     local = True
     _listing_is_heard = False
@@ -35,7 +35,9 @@ class InProcessServer(McpServer):
         honours_keys: bool = False,
         built_in: bool = False,
     ) -> None:
-        """`built_in` is for what comes with this program: its tools change only with it, so nobody is asked then."""
+        """`built_in` is for servers that are part of this program: their tools change only with it, so nobody is asked
+        about that.
+        """
         super().__init__(name, clock or SystemClock(), trusted=trusted, honours_keys=honours_keys)
         self._sdk_server = sdk_server
         self.built_in = built_in

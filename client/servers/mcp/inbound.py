@@ -1,6 +1,6 @@
-"""What a server sends of itself over HTTP: questions are answered, notices passed on, each in a task of its own.
+"""What a server sends unasked over HTTP: requests are answered and notifications passed on, each in a task of its own.
 
-A fault in answering one is told to the server and logged; it never ends the connection.
+A fault while one is answered goes to the server and to the log; it never ends the connection.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from pydantic import ValidationError
 _log = logging.getLogger(__name__)
 
 Message = dict[str, Any]
-"""A JSON-RPC message as it is on the wire."""
+"""A JSON-RPC message as it is sent."""
 
 
 @dataclass
 class InboundContext:
-    """The SDK's `DispatchContext` of one message. A client has nothing to send back but the answer."""
+    """The SDK's `DispatchContext` of one message. A client sends nothing back but the answer."""
 
     request_id: RequestId | None = None
     transport: TransportContext = field(
@@ -39,24 +39,24 @@ class InboundContext:
 
     @property
     def can_send_request(self) -> bool:
-        """Never: nothing is asked in the middle of an answer."""
+        """False: nothing is asked while an answer is given."""
         return False
 
     async def send_raw_request(
         self, method: str, params: Mapping[str, Any] | None, opts: CallOptions | None = None
     ) -> dict[str, Any]:
-        """Refuse."""
+        """Refuse: nothing is asked while an answer is given."""
         raise NoBackChannelError(method)
 
     async def notify(self, method: str, params: Mapping[str, Any] | None, opts: CallOptions | None = None) -> None:
-        """Tell nothing."""
+        """Send nothing."""
 
     async def progress(self, progress: float, total: float | None = None, message: str | None = None) -> None:
-        """Tell nothing."""
+        """Send nothing."""
 
 
 class Inbound:
-    """The server's side of the conversation."""
+    """Receives the messages that the server begins."""
 
     def __init__(self, reply: Callable[[Message], Awaitable[None]]) -> None:
         self._reply = reply
@@ -68,11 +68,11 @@ class Inbound:
     def attend(
         self, on_request: OnRequest, on_notify: OnNotify, intercept: Callable[[str, Mapping[str, Any] | None], bool]
     ) -> None:
-        """Take the SDK's handlers."""
+        """Register the SDK's handlers."""
         self._on_request, self._on_notify, self._intercept = on_request, on_notify, intercept
 
     def hear(self, message: Message, group: anyio.abc.TaskGroup) -> None:
-        """Take one message; the task that deals with it inherits the context in which it arrived."""
+        """Take one message. The task that handles it inherits the context in which the message arrived."""
         assert self._intercept is not None, "attend comes first"
         method, params, request_id = message.get("method"), message.get("params"), message.get("id")
         if not isinstance(method, str) or not isinstance(params, dict | None):
@@ -111,5 +111,5 @@ class Inbound:
         assert self._on_notify is not None, "attend comes first"
         try:
             await self._on_notify(InboundContext(), method, params)
-        except Exception:  # noqa: BLE001  # as above
+        except Exception:  # noqa: BLE001  # a notice nobody can read must not end the connection; it is logged
             _log.exception("the notice %s could not be read", method)

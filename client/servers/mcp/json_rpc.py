@@ -1,6 +1,6 @@
-"""JSON-RPC messages as they come over HTTP: read, matched with their request, and turned into results or errors.
+"""JSON-RPC messages over HTTP: read, matched with their request, and turned into results or errors.
 
-Pure. What cannot be read becomes an empty message, which answers nothing.
+Pure. A message that cannot be read becomes an empty one, which answers nothing.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from client.servers.tool_server import FailureKind
 
 
 def media_type(response: httpx.Response) -> str:
-    """Return the media type of an answer, without its parameters."""
+    """Return an answer's media type without its parameters."""
     return str(response.headers.get("content-type", "")).partition(";")[0].strip().lower()
 
 
 def read_message(body: bytes | str) -> Message:
-    """Return a JSON object; an empty one for all that is not (NaN, half a UTF-8 character, endless digits or depth)."""
+    """Return a JSON object; an empty one for anything else (NaN, half a UTF-8 character, endless digits or depth)."""
     try:
         found = read_json(body)
     except ValueError:
@@ -35,9 +35,9 @@ def read_message(body: bytes | str) -> Message:
 
 
 def answers_request(message: Message, request_id: RequestId) -> bool:
-    """Say whether a message of a stream answers that request; servers may spell a number as text.
+    """Return whether a message of a stream answers that request; a server may spell a number as text.
 
-    An error whose id cannot be that of any request of ours (missing, or a word such as "server-error" in the Python SDK
+    An error whose id cannot belong to any of our requests (missing, or a word such as "server-error" in the Python SDK
     1.x) answers the one request that the stream belongs to: it was refused before its id was read.
     """
     given = message.get("id")
@@ -47,9 +47,9 @@ def answers_request(message: Message, request_id: RequestId) -> bool:
 
 
 def answer_in_body(body: bytes, request_id: RequestId) -> Message:
-    """Return the answer in the JSON body of one POST; an empty message where there is none.
+    """Return the answer in the JSON body of one POST; an empty message if there is none.
 
-    A body answers its own request only, so that an error in it needs no id. Revision 2025-03-26 allows a list.
+    A body answers its own request only, so an error in it needs no id. Revision 2025-03-26 allows a list.
     """
     try:
         found = read_json(body)
@@ -64,7 +64,7 @@ def answer_in_body(body: bytes, request_id: RequestId) -> Message:
 
 
 def _is_ours(given: object) -> bool:
-    """Say whether an id may be one that we gave; ours are numbers."""
+    """Return whether we may have given out that id; ours are numbers."""
     return isinstance(given, int) or (isinstance(given, str) and given.isascii() and given.isdigit())
 
 
@@ -78,17 +78,17 @@ def result_of(answer: Message) -> dict[str, Any]:
 
 
 def unreadable(status: int) -> Fault:
-    """Return the fault of an answer that came and is not what MCP asks for."""
+    """Return the fault of an answer that arrived but breaks the rules of MCP."""
     return Fault(FailureKind.ANSWER_LOST, "answer_unreadable", Sent.YES, status)
 
 
 def as_token(value: RequestId) -> RequestId:
-    """Return a progress token as we gave it out."""
+    """Return a progress token with the type that we gave out."""
     return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 16 else value
 
 
 async def report(observer: ProgressFnT, params: Mapping[str, Any]) -> None:
-    """Pass one notice of progress on."""
+    """Pass a progress notification on."""
     done, total, text = params.get("progress"), params.get("total"), params.get("message")
     if isinstance(done, int | float) and not isinstance(done, bool):
         known = float(total) if isinstance(total, int | float) else None

@@ -1,7 +1,7 @@
-"""What a server lets be read, given again for as long as the server calls it fresh (`ttlMs`, `cacheScope`).
+"""Cached resources and prompts, used again as long as the server calls them fresh (`ttlMs`, `cacheScope`).
 
-In memory and for one server only, so that nothing private reaches another login. The list of tools is always asked
-for: it is also how a server is seen to be there.
+In memory and for one server only, so that nothing private reaches another login. The list of tools is always asked for,
+because that also shows that the server is there.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ METHODS = frozenset({"resources/list", "resources/templates/list", "resources/re
 _MOST = 64
 _LARGEST = 256 * 1024
 _LONGEST = 86_400.0
-"""Seconds; a server that says more is asked once a day all the same."""
+"""Seconds. If a server allows more, it is still asked once a day."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class KeptAnswers:
         return kept.raw if kept is not None and self._monotonic() < kept.until else None
 
     def keep(self, method: str, params: Mapping[str, Any] | None, raw: dict[str, Any]) -> None:
-        """Keep an answer for the time that it names itself, at most a day."""
+        """Keep an answer for as long as it says, at most a day."""
         told = raw.get("ttlMs")
         if method not in METHODS or isinstance(told, bool) or not isinstance(told, int | float) or told <= 0:
             return
@@ -53,7 +53,7 @@ class KeptAnswers:
             self._kept.popitem(last=False)
 
     def forget(self, *, public_too: bool = True) -> None:
-        """Forget all, or only what was for one login."""
+        """Forget everything, or only what belongs to one login."""
         kept = {} if public_too else {key: one for key, one in self._kept.items() if one.public}
         self._kept = OrderedDict(kept)
 

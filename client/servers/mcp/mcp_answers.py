@@ -1,6 +1,6 @@
-"""From what the MCP SDK gives back to the answers of `ToolServer`: results, errors and requests for input.
+"""Turns what the MCP SDK returns into the answers of `ToolServer`: results, errors and requests for input.
 
-Pure mapping, shared by every MCP transport. It never sends anything.
+Pure; every MCP transport shares it. It never sends anything.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from client.values import JSON
 
 _LONGEST_MESSAGE = 500
 _LONGEST_WAIT = 24 * 3600.0
-"""Seconds; a server that asks for a longer wait is asked again as if it had said nothing."""
+"""Seconds. A server that asks for a longer wait is treated as if it had asked for none."""
 CONFIRMS_META = "mcqueen/confirms"
-"""In the `_meta` of a question for a yes: the tool and arguments that it reads back, where it asks for nothing else."""
+"""Key in the `_meta` of a question that asks for a yes and nothing else: the tool and arguments that it reads back."""
 _OUTCOME_UNKNOWN = {
     CONNECTION_CLOSED: "answer_lost",
     REQUEST_TIMEOUT: "timed_out",
@@ -42,16 +42,17 @@ _OUTCOME_UNKNOWN = {
 
 
 class FaultError(MCPError):
-    """A fault on the way, in the form in which the SDK passes errors on."""
+    """A fault as an exception, which is how the SDK passes errors on."""
 
     def __init__(self, fault: Fault) -> None:
         super().__init__(FAULT_CODE, fault.code, fault.data())
 
 
 def answer_of_result(result: types.CallToolResult, *, trusted: bool = False) -> Answer:
-    """Return the structured content where the tool has it, else its text; `isError` becomes a tool error.
+    """Return the structured content if there is any, else the text; `isError` becomes a tool error.
 
-    Only a `trusted` server is believed that it did nothing and may be asked again: what it refused so is sent again.
+    Only a `trusted` server is believed if it says that it did nothing and may be asked again: what it refused in that
+    way is sent again.
     """
     text = "\n".join(block.text for block in result.content if isinstance(block, types.TextContent))
     if result.is_error:
@@ -67,14 +68,14 @@ def answer_of_result(result: types.CallToolResult, *, trusted: bool = False) -> 
 
 
 def _blocks(result: types.CallToolResult) -> tuple[Mapping[str, JSON], ...]:
-    """Return all blocks where some are no text; text alone says what the result says already."""
+    """Return all blocks if some are not text. Text alone adds nothing to the result."""
     if all(isinstance(block, types.TextContent) for block in result.content):
         return ()
     return tuple(block.model_dump(mode="json", by_alias=True, exclude_none=True) for block in result.content)
 
 
 def _later(meta: Mapping[str, Any], message: str) -> Faulted | None:
-    """Return that nothing was done and the same call may work later, if the error says so."""
+    """Return whether the error says that nothing was done and the same call may work later."""
     detail = meta.get("mcqueen/error")
     if not isinstance(detail, Mapping) or detail.get("code") != TRY_LATER:
         return None
@@ -84,7 +85,7 @@ def _later(meta: Mapping[str, Any], message: str) -> Faulted | None:
 
 
 def _told(meta: Mapping[str, Any], message: str) -> CallError:
-    """Return a tool's own error; a McQueen's server names the parameters that it did not take."""
+    """Return a tool's own error. A McQueen server names the parameters that it did not accept."""
     detail = meta.get("mcqueen/error")
     if not isinstance(detail, Mapping) or detail.get("code") != "invalid_arguments":
         return CallError("tool_error", message, Sent.YES)
@@ -93,7 +94,7 @@ def _told(meta: Mapping[str, Any], message: str) -> CallError:
 
 
 def answer_of_error(error: MCPError, server: str) -> Answer:
-    """Return what a JSON-RPC error says about whether the call happened."""
+    """Return what a JSON-RPC error says about whether the call was executed."""
     fault = fault_from_data(error.data)
     if fault is not None:
         return fault.faulted(server)
@@ -107,7 +108,7 @@ def answer_of_error(error: MCPError, server: str) -> Answer:
 
 
 def question_of(params: types.ElicitRequestParams, request_state: str) -> InputWanted:
-    """Return a server's request for input as ours: a form to fill, a plain yes, or a page to visit."""
+    """Return a server's request for input as ours: a form to fill in, a yes, or a page to visit."""
     if isinstance(params, types.ElicitRequestURLParams):
         service = host_of(params.url)
         error = CallError("login_required", _spoken(params.message), Sent.YES)
@@ -122,9 +123,10 @@ def question_of(params: types.ElicitRequestParams, request_state: str) -> InputW
 
 
 def elicited(params: types.ElicitRequestParams, answers: Mapping[str, JSON]) -> types.ElicitResult:
-    """Return our answer to one form: the values given and no others; if only a yes was asked, true unless given.
+    """Return our answer to one form: the given values and no others. If only a yes was asked for, it is true unless
+    given.
 
-    A page to visit is never accepted: nobody here opens one.
+    A page to visit is never accepted, because nobody here opens one.
     """
     if isinstance(params, types.ElicitRequestURLParams):
         return types.ElicitResult(action="cancel")
@@ -137,9 +139,9 @@ def elicited(params: types.ElicitRequestParams, answers: Mapping[str, JSON]) -> 
 
 
 def confirms(params: types.ElicitRequestParams, beside: Mapping[str, object], call: ToolCall) -> bool:
-    """Return whether a question is nothing but whether this very call may be made, as a McQueen in front marks it.
+    """Return whether a question only asks whether this very call may be made, as another McQueen marks it.
 
-    Only a mark of a trusted server counts, which the caller sees to. It stands in the form's own `_meta`, or `beside`
+    Only a mark of a trusted server counts; the caller checks that. The mark is in the form's own `_meta`, or `beside`
     it if the revision has none there.
     """
     marked = {**beside, **(params.meta or {})}.get(CONFIRMS_META)
@@ -151,12 +153,12 @@ def confirms(params: types.ElicitRequestParams, beside: Mapping[str, object], ca
 
 
 def can_be_spoken(params: types.ElicitRequestParams) -> bool:
-    """Return whether the message is short enough to be said whole, as it must be before anybody agrees to it."""
+    """Return whether the message is short enough to be spoken whole, which it must be before anybody agrees to it."""
     return len(_spoken(params.message, whole=True)) <= _LONGEST_MESSAGE
 
 
 def host_of(url: str) -> str:
-    """Return the host of an address as the network names it (look-alike letters show), or "an unreadable address"."""
+    """Return the host of an address in its network form (look-alike letters show), or "an unreadable address"."""
     try:
         host = urlsplit(url).hostname or ""
         return host.encode("idna").decode("ascii") or "an unreadable address"
@@ -165,7 +167,7 @@ def host_of(url: str) -> str:
 
 
 def _spoken(text: str, *, whole: bool = False) -> str:
-    """Return a message as one line without characters that nobody can see or hear."""
+    """Return a message as one line without characters that cannot be seen or heard."""
     line = "".join(character if character.isprintable() else " " for character in text)
     return " ".join(line.split()) if whole else shorten(line)
 

@@ -1,7 +1,7 @@
-"""The calls of one MCP server: each in a task of its own, so that a caller who gives up harms nothing else.
+"""The calls of one MCP server, each in a task of its own, so that a caller who gives up harms no other call.
 
-A server's own questions (elicitation) end a call as `InputWanted`; the same call goes on once they are answered. It
-never retries.
+A server's own question (elicitation) ends a call as `InputWanted`; the same call goes on once it is answered. It never
+retries.
 """
 
 from __future__ import annotations
@@ -58,14 +58,15 @@ _CALL_RESULT: TypeAdapter[types.CallToolResult | types.InputRequiredResult] = Ty
 
 
 class Calls:
-    """What is on its way to one server, and what that server asked."""
+    """The calls in progress of one server, and the questions that it asked."""
 
     def __init__(
         self, server: str, *, local: bool, trusted: bool, relist: Callable[[ClientSession], Awaitable[bool]]
     ) -> None:
-        """`relist` is asked to list again where the server says that the tool's schema is not what we know.
+        """`relist` is called to list again if the server says that a tool's schema is not the one we know.
 
-        Only from a `trusted` server a question marked as a mere confirmation of the call is answered by the call's yes.
+        A question that is marked as a mere confirmation of the call is answered by the call's yes, if the server is
+        `trusted`.
         """
         self.on_progress: Progress | None = None
         self.key_arguments: frozenset[str] = frozenset()
@@ -85,9 +86,10 @@ class Calls:
         confirmed: bool,
         answers: Mapping[str, JSON] | None,
     ) -> Answer:
-        """Send the call once, or go on with the question that it left open; wait at most `seconds`.
+        """Send the call once, or continue after the question that it left open; wait at most `seconds`.
 
-        A trusted server's question whether exactly this call may be made is not put to a driver who has just said so.
+        If a trusted server asks whether exactly this call may be made, a driver who has just said so is not asked
+        again.
         """
         began = time.monotonic()
         continued = call.call_id in self._questions
@@ -143,12 +145,12 @@ class Calls:
             withdraw(question)
 
     def refuse(self, call: ToolCall) -> Answer:
-        """Return what is answered while there is no connection."""
+        """Return the answer to a call while there is no connection."""
         self.decline(call)
         return Fault(FailureKind.NOT_SENT, "not_sent", Sent.NO).faulted(self._server)
 
     async def close(self) -> None:
-        """Withdraw all questions and end what is still on its way."""
+        """Withdraw all questions and end the calls in progress."""
         for question in self._questions.values():
             withdraw(question)
         self._questions.clear()
@@ -262,7 +264,7 @@ class Calls:
     async def elicit(
         self, context: ClientRequestContext, params: types.ElicitRequestParams
     ) -> types.ElicitResult | types.ErrorData:
-        """Answer a question that came in the middle of a call: it is handed to whoever waits for that call."""
+        """Answer a question that came during a call: it goes to the caller that waits for that call."""
         if not can_be_spoken(params):
             return types.ElicitResult(action="decline")
         attempt = current_attempt.get()
@@ -289,7 +291,7 @@ def _answered(question: ServerQuestion, answers: Mapping[str, JSON]) -> ServerQu
 
 
 def _next_form(question: ServerQuestion) -> ServerQuestion | None:
-    """Return the same question asking its next form; None if each has its answer."""
+    """Return the same question with its next form; None if each form has its answer."""
     left = [name for name in question.forms if name not in question.answered]
     if not left:
         return None

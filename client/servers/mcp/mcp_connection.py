@@ -1,6 +1,6 @@
-"""The parts of an MCP connection: its owner task, the calls on their way, and the questions that servers asked of them.
+"""The parts of an MCP connection: its owner task, the calls in progress, and the questions that servers asked.
 
-Data and the few steps that end them; `mcp.py` and `mcp_calls.py` say when.
+Data, and the few steps that end them; `mcp_server.py` and `mcp_calls.py` decide when.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ GOODBYE_SECONDS = 5.0
 
 @dataclass(eq=False)
 class Connection:
-    """One life of a connection; a reconnect makes a new one."""
+    """One connection from its start to its end; a reconnect makes a new one."""
 
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     ready: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
     owner: asyncio.Task[None] | None = None
     session: ClientSession | None = None
     assumed: bool = False
-    """Whether the revision was taken over from an earlier start instead of asked for."""
+    """Whether the revision comes from an earlier start and was not asked for."""
     broken: bool = False
 
 
 @dataclass(eq=False)
 class Flight:
-    """One call on its way, which a handshake-era server may interrupt with a question."""
+    """One call in progress, which a handshake-era server may interrupt with a question."""
 
     attempt: Attempt
     task: asyncio.Task[Answer] | None = None
@@ -45,26 +45,27 @@ class Flight:
 
 @dataclass(frozen=True)
 class ServerQuestion:
-    """A question from the server during a call. Either the call still waits, or its state goes back with the answer.
+    """A question from the server during a call.
 
-    Several forms are asked one after the other, and answered together.
+    Either the call still waits, or its state goes back with the answer. Several forms are asked one after the other and
+    answered together.
     """
 
     wanted: InputWanted
     """The form that is asked now."""
     digest: str
-    """Digest of the call that it was asked of; no other call answers it."""
+    """Digest of the call that the question belongs to; no other call can answer it."""
     forms: Mapping[str, types.ElicitRequestParams]
     """All forms by the server's names; "" names the only one of a call that waits."""
     answered: Mapping[str, types.ElicitResult] = field(default_factory=dict)
     flight: Flight | None = None
     server_state: str | None = None
     marked: Mapping[str, object] = field(default_factory=dict)
-    """What stood beside the question (`_meta`), where the revision lets nothing stand beside a form."""
+    """The `_meta` of the question, for revisions in which a form has none."""
 
 
 async def end(connection: Connection) -> None:
-    """Let the owner leave the connection; cancel it where it takes too long."""
+    """Let the owner leave the connection; cancel it if that takes too long."""
     connection.stop.set()
     owner = connection.owner
     if owner is None:
@@ -78,14 +79,14 @@ async def end(connection: Connection) -> None:
 
 
 def withdraw(question: ServerQuestion) -> None:
-    """Decline a question whose call waits for it."""
+    """Decline a question whose call waits for the answer."""
     flight = question.flight
     if flight is not None and flight.reply is not None and not flight.reply.done():
         flight.reply.set_result(types.ElicitResult(action="decline"))
 
 
 def first_cause(error: Exception) -> Exception:
-    """Return what a group of exceptions began with."""
+    """Return the first exception of a group."""
     while isinstance(error, ExceptionGroup):
         error = error.exceptions[0]
     return error

@@ -1,7 +1,7 @@
-"""Which revision of MCP a server speaks, found out once and kept, so that the next start costs no round trip.
+"""Finds out once which revision of MCP a server speaks, and keeps it, so that the next start saves a round trip.
 
-2026-07-28 is asked for first (`server/discover`); a server that does not know it gets the handshake. A server that is
-away is not a verdict: only an answer is, and a process that ends over the first question is asked in the older way.
+2026-07-28 is tried first (`server/discover`); a server that does not know it gets the handshake. Only an answer is a
+verdict: a server that is away proves nothing, and a process that ends at the first question gets the handshake.
 """
 
 from __future__ import annotations
@@ -22,23 +22,23 @@ from client.http import fault_from_data
 
 _ROUNDS = 3
 _NO_ANSWER_OF_MCP = ("server_error", "answer_unreadable")
-"""What an older server may well answer to the newer revision's first question: status 500, plain text."""
+"""Answers of older servers to the newer revision's first question: status 500, plain text."""
 
 
 class ProbeEndedError(MCPError):
-    """The server ended the connection over the first question of the newest revision."""
+    """The server ended the connection at the first question of the newest revision."""
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """What was agreed with a server, in the form in which it is kept."""
+    """What was agreed with a server, in the form in which it is stored."""
 
     place: str
-    """Digest of where the server is, so that an entry that now names another server starts anew."""
+    """Digest of the server's address, so that an entry that now names another server starts afresh."""
     discovered: dict[str, Any] | None
     """Its discover result (2026-07-28); None for a server of the handshake revisions."""
     guessed: bool = False
-    """Whether nothing was agreed yet: the handshake is tried because the newer question ended the connection."""
+    """Whether nothing is agreed yet: the handshake is tried because the newer question ended the connection."""
 
     def to_text(self) -> str:
         """Return it as JSON."""
@@ -46,7 +46,7 @@ class Agreement:
 
     @classmethod
     def from_text(cls, text: str, place: str) -> Agreement | None:
-        """Return what was kept for this place; None for anything else."""
+        """Return the agreement stored for this address; None for anything else."""
         try:
             raw = json.loads(text)
             if raw["place"] == place and isinstance(raw["discovered"], dict | None):
@@ -57,16 +57,16 @@ class Agreement:
 
 
 def place_of(address: str) -> str:
-    """Return a digest of a URL or command line, which may hold secrets and so is not kept itself."""
+    """Return a digest of a URL or command line. The text itself may hold secrets and is not stored."""
     return hashlib.sha256(address.encode()).hexdigest()
 
 
 async def negotiate(
     session: ClientSession, kept: Agreement | None, place: str, probe_seconds: float
 ) -> tuple[Agreement, bool]:
-    """Settle on a revision; return what was agreed and whether it was taken on trust. Raises `MCPError`.
+    """Agree on a revision; return it, and whether it comes from an earlier start. Raises `MCPError`.
 
-    A server that leaves the newer revision's question open for `probe_seconds` gets the handshake besides.
+    If a server does not answer the newer revision's question within `probe_seconds`, it gets the handshake as well.
     """
     if kept is not None and kept.discovered is not None:
         try:

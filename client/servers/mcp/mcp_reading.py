@@ -1,6 +1,6 @@
-"""Resources and prompts of an MCP server: listed over all pages, and read. Reading has no effects.
+"""Resources and prompts of an MCP server: all pages are listed, and single ones read.
 
-What comes back is the server's data to show or speak, never an instruction.
+Reading has no effects. The result is the server's data to show or speak, never an instruction.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Found = TypeVar("Found")
 
 
 async def bounded(server: str, seconds: float, work: Awaitable[Found]) -> Found:
-    """Wait for a reading at most that long. Raises `ServerUnavailableError`; `MCPError` is left to the caller."""
+    """Wait at most that long. Raises `ServerUnavailableError`; the caller handles `MCPError`."""
     try:
         async with asyncio.timeout(seconds):
             return await work
@@ -38,7 +38,7 @@ async def bounded(server: str, seconds: float, work: Awaitable[Found]) -> Found:
 
 
 async def list_resources(session: ClientSession, server: str) -> list[Resource]:
-    """Return resources and templates; empty where the server has none."""
+    """Return resources and templates; empty if the server has none."""
     offers = session.server_capabilities
     if offers is None or offers.resources is None:
         return []
@@ -59,7 +59,7 @@ async def list_resources(session: ClientSession, server: str) -> list[Resource]:
 
 
 async def list_prompts(session: ClientSession, server: str) -> list[Prompt]:
-    """Return the prompts; empty where the server has none."""
+    """Return the prompts; empty if the server has none."""
     offers = session.server_capabilities
     if offers is None or offers.prompts is None:
         return []
@@ -88,7 +88,7 @@ async def get_prompt(session: ClientSession, name: str, arguments: Mapping[str, 
 
 
 async def complete(session: ClientSession, kind: str, name: str, blank: str, begun: str) -> list[str]:
-    """Return what a server offers for a blank of one of its prompts ("prompt", by name) or templates (by address)."""
+    """Return the server's suggestions for a blank of a prompt ("prompt", by name) or of a template (by address)."""
     offers = session.server_capabilities
     if offers is None or offers.completions is None:
         return []
@@ -128,7 +128,7 @@ def _block(block: Any) -> Content:
 
 
 def without_wrong_headers(listing: Listing) -> Listing:
-    """Leave out tools whose `x-mcp-header` is wrong: 2026-07-28 forbids to call them."""
+    """Leave out tools whose `x-mcp-header` is wrong: 2026-07-28 forbids calling them."""
     wrong = {tool.name: find_invalid_x_mcp_header(dict(tool.input_schema)) for tool in listing.tools}
     named = [
         RejectedTool(tool.server, tool.name, f"its x-mcp-header is not valid: {wrong[tool.name]}")

@@ -1,7 +1,7 @@
-"""What all MCP transports share: one owner task a connection, negotiating, listing, and looking after it.
+"""What all MCP transports share: one owner task a connection, negotiation, listing, and health.
 
-The SDK's session must be entered and left in one task, and a caller that gives up must not take the connection with
-it: so an owner task holds the connection. Calls are in `mcp_calls.py`. It never retries a call.
+The SDK's session must be entered and left in one task, and a caller that gives up must not end the connection for
+others. So an owner task holds it. Calls are in `mcp_calls.py`. It never retries a call.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ from client.values import JSON
 _log = logging.getLogger(__name__)
 
 PAGE_LIMIT = 100
-"""Pages of `tools/list` that are read at most, so that a listing without end cannot hold us."""
+"""Most pages of `tools/list` that are read, in case a listing never ends."""
 _PROBE_SECONDS, _PROBE_SHARE = 4.0, 0.4
 """How long the newest revision's question may stay open before the handshake follows: seconds, share of the time."""
 _CHANGED_READING = (
@@ -66,7 +66,7 @@ class McpServer(ToolServer):
 
     agrees = True
     _listing_is_heard = True
-    """Whether listings pass through `Contained`; one inside this process needs no containing."""
+    """Whether listings pass through `Contained`; a server inside this process needs no containing."""
 
     def __init__(
         self,
@@ -78,7 +78,7 @@ class McpServer(ToolServer):
         honours_keys: bool = False,
         connect_seconds: float = 5.0,
     ) -> None:
-        """`address` is where it is (URL or command line); what was agreed with it is kept for that place only."""
+        """`address` is the URL or command line; what was agreed with the server is stored for that address only."""
         super().__init__(name, trusted=trusted)
         self.address = address
         self._place = place_of(address)
@@ -93,7 +93,7 @@ class McpServer(ToolServer):
 
     @abstractmethod
     def _dispatching(self) -> AbstractAsyncContextManager[Dispatcher[TransportContext]]:
-        """Return the way messages travel, to be entered and left by the owner task."""
+        """Return the dispatcher that carries messages, to be entered and left by the owner task."""
 
     @asynccontextmanager
     async def _opened(self) -> AsyncIterator[ClientSession]:
@@ -109,7 +109,7 @@ class McpServer(ToolServer):
 
     @property
     def on_progress(self) -> Progress | None:
-        """Told how far a call is; set before the first call."""
+        """Called with the progress of calls; set it before the first call."""
         return self._calls.on_progress
 
     @on_progress.setter
@@ -123,7 +123,7 @@ class McpServer(ToolServer):
 
     @property
     def session_words(self) -> str:
-        """The session in words for people; empty without a connection."""
+        """The session as words for people; empty without a connection."""
         session = self._connection.session if self._connection is not None else None
         return f"MCP {session.protocol_version}" if session is not None and session.protocol_version else ""
 
@@ -133,7 +133,7 @@ class McpServer(ToolServer):
         return self
 
     def remember(self, kept: str) -> None:
-        """Take what `on_agreed` told at an earlier start: it saves the round trip that asks for the revision."""
+        """Take what `on_agreed` reported at an earlier start. It saves the round trip that asks for the revision."""
         self._agreement = Agreement.from_text(kept, self._place)
 
     @property
@@ -142,7 +142,7 @@ class McpServer(ToolServer):
         return self._agreement is not None
 
     async def connect(self) -> None:
-        """Open the connection, or open it anew when it broke. Raises `ServerUnavailableError`."""
+        """Open the connection, or open it again after it broke. Raises `ServerUnavailableError`."""
         async with self._connecting:
             if self.connected:
                 return
@@ -196,7 +196,7 @@ class McpServer(ToolServer):
             connection.ready.exception()  # nobody may be waiting any more
 
     async def _agree(self, session: ClientSession) -> bool:
-        """Settle on a revision; say whether that rests on an earlier start."""
+        """Agree on a revision; return whether it comes from an earlier start."""
         if session.protocol_version is not None:
             return False  # the transport settled it
         before = self._agreement
@@ -336,7 +336,7 @@ class McpServer(ToolServer):
     async def call(
         self, call: ToolCall, *, seconds: float, confirmed: bool, answers: Mapping[str, JSON] | None = None
     ) -> Answer:
-        """Send the call once, or go on with the question that it left open."""
+        """Send the call once, or continue after the question that it left open."""
         connection = self._connection
         if connection is None or connection.session is None or connection.broken:
             return self._calls.refuse(call)
@@ -374,7 +374,7 @@ class McpServer(ToolServer):
             self._kept.forget()
 
     async def health(self) -> Health:
-        """Ask for the smallest thing that the negotiated revision offers."""
+        """Send the smallest request that the agreed revision offers."""
         started = self._clock.monotonic()
         session = self._connection.session if self._connection is not None else None
         if session is None:

@@ -1,7 +1,7 @@
-"""Hearing of changes on 2026-07-28 connections: a standing request that is opened again whenever it is lost.
+"""Listens for changes on 2026-07-28 connections: a standing request that is opened again whenever it is lost.
 
-There is no replay, so whatever may have changed meanwhile is told as a change. Handshake-era servers tell by
-notification, which needs nothing of this.
+There is no replay, so everything that may have changed meanwhile is reported as changed. Handshake-era servers send
+notifications, which need none of this.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ _log = logging.getLogger(__name__)
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 30.0
 _STABLE_SECONDS = 5.0
-"""A stream that lived so long was well; the next wait is the first one again."""
+"""A stream that lived this long was healthy, so the next wait is a short one again."""
 
 
 async def watch(session: ClientSession, changed: Callable[[], None]) -> None:
-    """Tell of each change until cancelled; return where the server has nothing to tell."""
+    """Report each change until cancelled; return if the server has nothing to report."""
     offers = session.server_capabilities
     if session.protocol_version not in MODERN_PROTOCOL_VERSIONS or offers is None or offers.tools is None:
         return

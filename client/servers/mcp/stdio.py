@@ -1,7 +1,7 @@
-"""MCP servers on a pipe: a child process with a scrubbed environment, whose last words on stderr are kept.
+"""MCP servers on a pipe: a child process with a minimal environment, whose last lines on stderr are kept.
 
-Only opens the connection; everything else is shared with the other MCP transports. Whoever holds it starts it again;
-`supervisor.py` does so by rules.
+It only opens the connection; the other MCP transports share the rest. Its owner restarts it; `supervisor.py` does so by
+rules.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ from client.servers.tool_server import Answer, FailureKind, ServerUnavailableErr
 from client.values import JSON
 
 INHERITED = ("PATH", "HOME", "LANG", "TZ")
-"""What a program needs to start and to tell the time; everything else it must be given by its entry."""
+"""Variables that a program needs to start and to tell the time. Everything else must come from the server's entry."""
 
 
 class StdioServer(McpServer, ProcessServer):
-    """An MCP server that is started as a child process; its environment holds PATH, HOME, LANG, TZ and `env`."""
+    """An MCP server that is started as a child process. Its environment holds PATH, HOME, LANG, TZ and `env`."""
 
     local = True
 
@@ -94,7 +94,7 @@ class StdioServer(McpServer, ProcessServer):
     async def call(
         self, call: ToolCall, *, seconds: float, confirmed: bool, answers: Mapping[str, JSON] | None = None
     ) -> Answer:
-        """Send the call once; a process that is known to be dead before that was not sent anything."""
+        """Send the call once. If the process is already known to be dead, nothing is sent."""
         if not self.connected:
             return self._calls.refuse(call)
         return await super().call(call, seconds=seconds, confirmed=confirmed, answers=answers)
@@ -116,7 +116,7 @@ class StdioServer(McpServer, ProcessServer):
         return f": {told}" if told else "."
 
     def late(self) -> str:
-        """Say that the process lives and has not answered yet; empty if it does not live."""
+        """Return a sentence if the process lives and has not answered yet; empty otherwise."""
         alive = self.child is not None and self.child.alive
         return f"{self.name} is still starting." if alive and not self.connected else super().late()
 

@@ -1,15 +1,15 @@
-"""MCP servers over Streamable HTTP: the SDK's session on top of our dispatcher, client and fault barrier.
+"""MCP servers over Streamable HTTP: the SDK's session on our dispatcher and HTTP client.
 
-Only opens the connection; everything else is shared with the other MCP transports.
+It only opens the connection; the other MCP transports share the rest.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 import httpx
-import httpx2
 from mcp.shared.dispatcher import Dispatcher
 from mcp.shared.transport_context import TransportContext
 
@@ -17,6 +17,9 @@ from client.clock import Clock
 from client.http import DEFAULT_BODY_LIMIT, sender
 from client.servers.mcp.http_dispatcher import HttpDispatcher
 from client.servers.mcp.mcp_server import McpServer
+
+if TYPE_CHECKING:
+    from client.access.oauth import OAuthAccess  # heavy: only where a server wants OAuth
 
 
 class StreamableHttpServer(McpServer):
@@ -36,9 +39,9 @@ class StreamableHttpServer(McpServer):
         body_limit: int = DEFAULT_BODY_LIMIT,
         connect_seconds: float = 5.0,
         built_in: bool = False,
-        auth: httpx2.Auth | None = None,
+        auth: OAuthAccess | None = None,
     ) -> None:
-        """`auth` is an authorization flow as the SDK has them (OAuth 2.1)."""
+        """`auth` signs the requests (OAuth 2.1)."""
         super().__init__(
             name, clock, address=url, trusted=trusted, honours_keys=honours_keys, connect_seconds=connect_seconds
         )
@@ -72,3 +75,9 @@ class StreamableHttpServer(McpServer):
             yield dispatcher
         finally:
             await dispatcher.end_session()
+
+    async def close(self) -> None:
+        """End the connection, once a renewal of the login that was sent has been answered."""
+        await super().close()
+        if self._auth is not None:
+            await self._auth.settled()

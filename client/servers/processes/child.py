@@ -1,6 +1,6 @@
-"""One server process and its pipes: started through the launcher, watched, read line by line, and ended for certain.
+"""One server process and its pipes: started by the launcher, watched, read line by line, and ended for certain.
 
-Knows MCP only as far as one message a line. It never starts a process again and never judges an answer.
+Of MCP it knows only that a message is one line. It never restarts a process and never judges an answer.
 """
 
 from __future__ import annotations
@@ -30,27 +30,27 @@ _LAUNCHER = Path(__file__).with_name("launcher.py")
 _CHUNK = 1 << 16
 _HEAD = 4096
 _GRACE = 1.5
-"""Seconds that a server has to end by itself once its stdin is closed."""
+"""Seconds that a server has to end by itself after its stdin is closed."""
 _LAUNCHER_SECONDS = 4.0
-"""Longest that the launcher takes to end what is left: SIGTERM, 1.5 s, SIGKILL, 1.5 s."""
+"""The longest that the launcher takes to end all processes: SIGTERM, 1.5 s, SIGKILL, 1.5 s."""
 _REAP_SECONDS = 1.0
 _MOST_BRACES = 8
-"""Places in a line of text and message at which the message is looked for."""
+"""In a line of text with a message: how many braces are tried as the start of the message."""
 _FIRST_JUNK = 5
-"""Lines of junk in a row that are noted one by one; of more only the number."""
+"""Lines of junk in a row that are logged one by one; of further ones only the number is logged."""
 MOST_JUNK = 10_000
-"""Lines in a row that are no messages, after which the process is no MCP server and is ended."""
+"""Lines in a row that are no messages, after which the process counts as no MCP server and is ended."""
 _ID = re.compile(r'\s*\{\s*(?:"jsonrpc"\s*:\s*"2\.0"\s*,\s*)?"id"\s*:\s*(\d+|"[^"\\]{0,200}")')
-"""The id of an answer, where it stands at the beginning as every SDK writes it."""
+"""The id of an answer at the beginning of the line, as every SDK writes it."""
 
 
 class Child:
-    """A running server process. Make it with `await Child.start(...)`; end it with `await stop()`."""
+    """A running server process. Start it with `await Child.start(...)`; end it with `await stop()`."""
 
     def __init__(self, process: asyncio.subprocess.Process, lifeline: int, limit: int) -> None:
         self.pid: int | None = None
         self.exit_code: int | None = None
-        """How it ended: its exit code, or minus the signal that ended it; None while it runs."""
+        """Its exit code, or minus the signal that ended it; None while it runs."""
         self.ended = asyncio.Event()
         self.over = False
         """Whether it is being stopped, so that its end is no crash."""
@@ -71,7 +71,7 @@ class Child:
         *,
         limit: int = DEFAULT_BODY_LIMIT,
     ) -> Child:
-        """Start it with exactly that environment; `stderr` is a descriptor. Raises `OSError` where it cannot be."""
+        """Start it with exactly that environment; `stderr` is a descriptor. Raises `OSError` if it cannot start."""
         if cwd is not None and not cwd.is_dir():  # noqa: ASYNC240  # one look at a local folder
             raise OSError(errno.ENOENT, "its folder does not exist", str(cwd))
         reading, lifeline = os.pipe()
@@ -106,7 +106,7 @@ class Child:
 
     @property
     def alive(self) -> bool:
-        """Whether it runs, as the kernel says now: an end that nobody has told us of yet counts."""
+        """Whether it runs according to the kernel, which may know of an end before we are told."""
         if self.ended.is_set():
             return False
         stdin = self._process.stdin
@@ -118,7 +118,7 @@ class Child:
         return not poll.poll(0)  # the other end of its stdin is closed
 
     async def _listen(self, told: int) -> None:
-        """Hear from the launcher what becomes of the process."""
+        """Receive the launcher's reports about the process."""
         reader = asyncio.StreamReader()
         loop = asyncio.get_running_loop()
         transport, _ = await loop.connect_read_pipe(
@@ -148,16 +148,17 @@ class Child:
                 self._started.set_exception(error)
 
     async def write(self, line: bytes) -> None:
-        """Write one message. Raises `OSError` where the process is gone."""
+        """Write one message. Raises `OSError` if the process is gone."""
         stdin = self._process.stdin
         assert stdin is not None
         stdin.write(line + b"\n")
         await stdin.drain()
 
     async def lines(self, note: Callable[[str], None]) -> AsyncIterator[str | types.JSONRPCError]:
-        """Yield the lines of its stdout; for one over the limit the error that answers its request, where it has an id.
+        """Yield the lines of its stdout. For a line over the limit, yield the error that answers its request, if it has
+        an id.
 
-        Memory stays bounded by the limit whatever the process writes.
+        The limit bounds memory, whatever the process writes.
         """
         stdout = self._process.stdout
         assert stdout is not None
@@ -180,7 +181,7 @@ class Child:
                 dropped = True
 
     async def drain(self) -> None:
-        """Read and forget what is left of its stdout, so that a full pipe does not hold it."""
+        """Read and drop the rest of its stdout, so that a full pipe does not block it."""
         stdout = self._process.stdout
         assert stdout is not None
         with contextlib.suppress(OSError):
@@ -188,13 +189,13 @@ class Child:
                 pass
 
     def cut(self) -> None:
-        """Have the launcher end everything; needs no waiting."""
+        """Have the launcher end everything, without waiting."""
         lifeline, self._lifeline = self._lifeline, None
         if lifeline is not None:
             os.close(lifeline)
 
     async def stop(self) -> None:
-        """Close its stdin, then SIGTERM, then SIGKILL, for it and whatever it started; at most 6 seconds."""
+        """Close its stdin, then send SIGTERM, then SIGKILL, to it and to what it started; at most 6 seconds."""
         self.over = True
         try:
             stdin = self._process.stdin
@@ -217,7 +218,7 @@ class Child:
             await self._reap()
 
     async def _reap(self) -> None:
-        """Collect the launcher and close our ends of the pipes, whose other ends a grandchild may hold."""
+        """Collect the launcher and close our ends of the pipes; a grandchild may hold the other ends."""
         transport = self._process._transport  # type: ignore[attr-defined]  # nothing public closes single pipes
         for number in (0, 1):
             if (pipe := transport.get_pipe_transport(number)) is not None:
@@ -247,7 +248,7 @@ Outgoing = MemoryObjectSendStream[SessionMessage]
 
 @asynccontextmanager
 async def message_streams(child: Child, note: Callable[[str], None]) -> AsyncIterator[tuple[Incoming, Outgoing]]:
-    """Join the process to the SDK's session; leaving stops the process. `note` is told what was left out."""
+    """Connect the process to the SDK's session; leaving stops the process. `note` is called with what was left out."""
     to_session, incoming = anyio.create_memory_object_stream[SessionMessage | Exception](0)
     outgoing, from_session = anyio.create_memory_object_stream[SessionMessage](0)
     gone = (anyio.ClosedResourceError, anyio.BrokenResourceError)
@@ -286,10 +287,10 @@ async def message_streams(child: Child, note: Callable[[str], None]) -> AsyncIte
 
 
 def _read(line: str) -> types.JSONRPCMessage | None:
-    """Return the message of a line; None without one. A byte order mark says nothing.
+    """Return the message of a line, or None. A byte order mark is ignored.
 
-    Text that was written without a line end stands before an answer: the answer is what begins at one of the first
-    braces. A request after such text is more likely a log of what we sent, and is left out.
+    Text without a line end may stand before an answer: the answer starts at one of the first braces. A request after
+    such text is more likely a log of what we sent, and is left out.
     """
     with contextlib.suppress(ValueError):
         return _message(line.lstrip("\ufeff"))
@@ -309,7 +310,7 @@ def _message(text: str) -> types.JSONRPCMessage:
 
 
 async def _messages(child: Child, note: Callable[[str], None]) -> AsyncIterator[types.JSONRPCMessage]:
-    """Yield the messages; what is none is noted and left out, and ends the process where there is nothing else."""
+    """Yield the messages. Other lines are noted and dropped; if there is nothing else, the process is ended."""
     junk = 0
     async for line in child.lines(note):
         if isinstance(line, types.JSONRPCError):

@@ -33,18 +33,20 @@ _numbers = itertools.count(1)
 _LONGEST_REQUEST = 4096
 _CONNECT_SECONDS = 2.0
 ANSWER_SECONDS = 40.0
-"""Longest wait for an answer: a restart ends a stubborn process (6 s) and starts a slow one."""
+"""The longest wait for an answer: a restart ends a stubborn process (6 s) and starts a slow one."""
 
 
 def control_folder(data_path: Path, environment: Mapping[str, str] = os.environ) -> Path:
-    """Return where every McQueen on that data folder listens; short, as socket paths may have some 100 bytes only."""
+    """Return the folder of the sockets for that data folder. Its path is short, because socket paths may have only
+    about 100 bytes.
+    """
     base = environment.get("XDG_RUNTIME_DIR")
     owner = Path(base) / "mcqueen" if base else Path(tempfile.gettempdir()) / f"mcqueen-{os.getuid()}"
     return owner / hashlib.sha256(str(data_path.absolute()).encode()).hexdigest()[:12]
 
 
 def _prepare(folder: Path) -> None:
-    """Make the folder, or raise `OSError` where others could reach into it."""
+    """Make the folder; raise `OSError` if others could reach into it."""
     for one in (folder.parent, folder):
         with contextlib.suppress(FileExistsError):
             one.mkdir(mode=0o700, parents=True)
@@ -61,7 +63,7 @@ def _leave(path: Path) -> None:
 
 @asynccontextmanager
 async def listening(folder: Path, servers: Sequence[ToolServer], tools: ToolClient) -> AsyncIterator[Path]:
-    """Listen as long as the context is open; yields the socket's path. Raises `OSError` where that is not possible."""
+    """Listen as long as the context is open; yield the socket's path. Raises `OSError` if that is not possible."""
     _prepare(folder)
     path = folder / f"{os.getpid()}-{next(_numbers)}.sock"
     path.unlink(missing_ok=True)
@@ -145,7 +147,9 @@ def report_as_json(report: ServerReport) -> dict[str, Any]:
 
 
 def ask_all(folder: Path, request: Mapping[str, Any], seconds: float = ANSWER_SECONDS) -> list[dict[str, Any]]:
-    """Ask every McQueen that runs on that data folder; return their answers. Blocks; what is dead is cleared away."""
+    """Ask every McQueen that runs on that data folder, and return their answers. Blocks; sockets of dead ones are
+    removed.
+    """
     answers = []
     for path in sorted(folder.glob("*.sock")) if folder.is_dir() else []:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:

@@ -1,6 +1,7 @@
-"""How much a server was used: calls and their time, added up over all runs in one small file a server.
+"""How much a server was used: its calls and their time over all runs, in one small file a server.
 
-Several processes add to the same file; a lock keeps them apart. It holds numbers only, no names of tools, no arguments.
+Several processes add to the same file; a lock keeps them apart. It holds numbers only, no names of tools and no
+arguments.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Counts:
-    """Calls that were sent, the seconds that they took all in all, and how many of them failed."""
+    """How many calls were sent, how many seconds they took in all, and how many failed."""
 
     calls: int = 0
     seconds: float = 0.0
@@ -25,18 +26,18 @@ class Counts:
 
     @property
     def average(self) -> float:
-        """Seconds a call; 0 where there was none."""
+        """Average seconds of a call; 0 if there was none."""
         return self.seconds / self.calls if self.calls else 0.0
 
 
 @dataclass(frozen=True)
 class CountsFile:
-    """The counts of one server on disk. A file that cannot be read counts as empty, as nothing depends on it."""
+    """The counts of one server on disk. A file that cannot be read counts as empty, because nothing depends on it."""
 
     path: Path
 
     def add(self, counts: Counts, now: float) -> None:
-        """Add to what is there; nothing is raised where the disk does not allow it."""
+        """Add to the counts; nothing is raised if the disk does not allow it."""
         import fcntl  # not on Windows
 
         with suppress(OSError):

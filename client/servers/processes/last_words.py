@@ -1,6 +1,6 @@
-"""What a dead process said of its end: the error itself, out of the stack that runtimes print around it.
+"""Why a process died: the error itself, taken from the stack trace that runtimes print around it.
 
-Pure. It knows how Python, Node and other runtimes print an uncaught error, and no single program.
+Pure. It knows how Python, Node and other runtimes print an uncaught error, and no particular program.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _NPM = re.compile(r"^npm (?:error|ERR!) +(?!code\b|errno\b|syscall\b)", re.IGNOR
 
 
 def told_error(lines: Sequence[str]) -> str:
-    """Return the line of those last lines of stderr that says what went wrong; empty without lines."""
+    """Return the line of stderr that says what went wrong; empty if there are no lines."""
     plain = [line for line in lines if line.strip()]
     found = ""
     for position, line in enumerate(plain):
@@ -48,7 +48,7 @@ def told_error(lines: Sequence[str]) -> str:
 
 
 def _with_message(said: str, after: Sequence[str]) -> str:
-    """Return an error with the next lines, if its own line ends before it says anything."""
+    """Return an error line with the lines after it, if it ends before it says anything."""
     if _VALIDATION.search(said) and len(after) > 1:
         return f"{said.partition(':')[0]}: {after[0].strip()}: {after[1].partition('[')[0].strip()}"
     if said.endswith(":") and after and not _AROUND.match(after[0].strip()):

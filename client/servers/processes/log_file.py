@@ -1,6 +1,6 @@
-"""What a server process says on stderr: its last lines in memory, and a file of bounded size that outlives it.
+"""What a server process writes to stderr: its last lines in memory, and a file of limited size that outlives it.
 
-A thread reads, so that a flood can neither block the process nor the loop. It never interprets what it keeps.
+A thread reads, so that a flood can block neither the process nor the event loop. It never interprets the lines.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ KEPT_LINES = 200
 _LONGEST_LINE = 2000
 _CHUNK = 1 << 16
 LARGEST_FILE = 1 << 20
-"""Bytes of one file; one older file is kept beside it, so that a log takes at most twice that."""
+"""Bytes of one file. One older file is kept, so that a log takes at most twice that."""
 LINES_A_SECOND = 500
-"""Lines that are kept of each second; the rest of a flood is counted and left out."""
+"""Lines that are kept of each second; the rest of a flood is counted and dropped."""
 
 
 class LogFile:
-    """The log of one server. Without a path it keeps the last lines only."""
+    """The log of one server. Without a path it keeps only the last lines."""
 
     def __init__(self, path: Path | None = None) -> None:
         self.path = path
@@ -73,7 +73,7 @@ class LogFile:
 
     @contextmanager
     def listening(self, name: str) -> Iterator[int]:
-        """Open a pipe whose lines are kept; yields the end to write to. It is read until every writer is gone."""
+        """Open a pipe whose lines are kept; yield the end to write to. It is read until every writer is gone."""
         reading, writing = os.pipe()
         threading.Thread(target=self._keep, args=(reading,), name=f"stderr of {name}", daemon=True).start()
         try:
@@ -98,12 +98,12 @@ class LogFile:
 
 
 def older(path: Path) -> Path:
-    """Return where the older half of a log is kept."""
+    """Return the path of the older half of a log."""
     return path.with_name(path.name + ".1")
 
 
 def read_log(path: Path, lines: int) -> list[str]:
-    """Return the last lines of a log, oldest first; empty where there is none."""
+    """Return the last lines of a log, oldest first; empty if there is no log."""
     found: list[str] = []
     for part in (older(path), path):
         with suppress(FileNotFoundError):

@@ -1,4 +1,4 @@
-"""The words of supervision: how a server process is, the rules it is kept by, and what a server must offer for that.
+"""The terms of supervision: a server process's status, the rules for it, and what a server must offer for that.
 
 Data only; `supervisor.py` does the work.
 """
@@ -15,11 +15,11 @@ from client.servers.processes.counts import Counts
 from client.servers.tool_server import ToolServer
 
 START_SECONDS = 180.0
-"""Longest that a server may take to start: at the first start, programs such as npx and uvx install it."""
+"""The longest that a server may take to start: at the first start, programs such as npx and uvx install it."""
 
 
 class ServerStatus(StrEnum):
-    """How a supervised server is (contracts section 2)."""
+    """The status of a supervised server (contracts, section 2)."""
 
     STARTING = "STARTING"
     HEALTHY = "HEALTHY"
@@ -30,18 +30,18 @@ class ServerStatus(StrEnum):
 
 @dataclass(frozen=True)
 class SupervisionRules:
-    """When to look and when to give up; seconds. Defaults are those of contracts section 2."""
+    """When to check and when to give up; seconds. The defaults are those of contracts, section 2."""
 
     check: float = 30.0
-    """Between two checks (MCP_HEALTH_CHECK_INTERVAL, there in milliseconds)."""
+    """Seconds between two checks (MCP_HEALTH_CHECK_INTERVAL, there in milliseconds)."""
     patience: float = 10.0
-    """How long a check waits for the answer."""
+    """Seconds that a check waits for the answer."""
     auto_restart: bool = True
-    """Whether it is started again after a crash (MCP_AUTO_RESTART)."""
+    """Whether it is restarted after a crash (MCP_AUTO_RESTART)."""
     restarts: int = 3
-    """How often in a row, until a check finds it well (MCP_MAX_RETRIES)."""
+    """Restarts in a row, until a check finds it healthy (MCP_MAX_RETRIES)."""
     first_pause: float = 1.0
-    """Before the second restart; the first comes at once, each further one waits twice as long."""
+    """Seconds before the second restart. The first comes at once, each further one after twice the pause."""
     longest_pause: float = 30.0
 
 
@@ -52,16 +52,16 @@ class ServerReport:
     name: str
     status: ServerStatus
     detail: str
-    """One sentence where something is wrong, else empty."""
+    """One sentence if something is wrong, else empty."""
     pid: int | None
     uptime: float
-    """Seconds since the process was started; 0 where none runs."""
+    """Seconds since the process was started; 0 if none runs."""
     restarts: int
-    """Starts after a failure, since McQueen started."""
+    """Restarts after a failure, since McQueen started."""
     last_check: float | None
     """Time of the last check, seconds since the epoch; None before the first."""
     counts: Counts
-    """Of this process of McQueen; `CountsFile` adds up those of all."""
+    """Counts of this McQueen process; `CountsFile` adds up those of all."""
 
 
 class Process(Protocol):
@@ -72,7 +72,7 @@ class Process(Protocol):
 
     @property
     def alive(self) -> bool:
-        """Whether it runs, as the kernel says now."""
+        """Whether it runs according to the kernel."""
         ...
 
 

@@ -41,7 +41,7 @@ _WORD_SECONDS = 1.0
 
 
 class SupervisedServer(ToolServer):
-    """A server process that is looked after. Connecting starts it; `start`, `stop` and `restart` are the operator's."""
+    """A supervised server process. Connecting starts it; `start`, `stop` and `restart` are for the operator."""
 
     local = True
 
@@ -54,7 +54,7 @@ class SupervisedServer(ToolServer):
         stopped: bool = False,
         counts_file: CountsFile | None = None,
     ) -> None:
-        """Take a server that nobody else connects. `stopped`: it waits for `start`."""
+        """Take a server that nobody else connects. If `stopped`, it waits for `start`."""
         super().__init__(server.name, trusted=server.trusted)
         self.inner = server
         self.agrees = server.agrees
@@ -80,7 +80,7 @@ class SupervisedServer(ToolServer):
 
     @property
     def on_agreed(self) -> Callable[[str], None] | None:
-        """As of the server that is looked after."""
+        """As in the supervised server."""
         return self.inner.on_agreed
 
     @on_agreed.setter
@@ -89,7 +89,7 @@ class SupervisedServer(ToolServer):
 
     @property
     def on_progress(self) -> Progress | None:
-        """As of the server that is looked after."""
+        """As in the supervised server."""
         return self.inner.on_progress
 
     @on_progress.setter
@@ -98,30 +98,30 @@ class SupervisedServer(ToolServer):
 
     @property
     def session_words(self) -> str:
-        """As of the server that is looked after."""
+        """As in the supervised server."""
         return self.inner.session_words
 
     @property
     def user_id(self) -> str:
-        """As of the server that is looked after."""
+        """As in the supervised server."""
         return self.inner.user_id
 
     @property
     def readable(self) -> Readable | None:
-        """As of the server that is looked after."""
+        """As in the supervised server."""
         return self.inner.readable
 
     @property
     def configurable(self) -> Configurable | None:
-        """As of the server that is looked after."""
+        """As in the supervised server."""
         return self.inner.configurable
 
     def late(self) -> str:
-        """As of the server that is looked after, while it is started."""
+        """As in the supervised server, while it starts."""
         return self.inner.late() if self._status is ServerStatus.STARTING else ""
 
     def remember(self, kept: str) -> None:
-        """Tell the server that is looked after."""
+        """Pass on to the supervised server."""
         self.inner.remember(kept)
 
     # -- what is known --
@@ -145,7 +145,7 @@ class SupervisedServer(ToolServer):
     # -- the operator --
 
     async def start(self) -> None:
-        """Start it, also after it was given up. Raises `ServerUnavailableError` where it does not start."""
+        """Start it, also after it was given up. Raises `ServerUnavailableError` if it does not start."""
         if self.inner.connected and self._status in (ServerStatus.HEALTHY, ServerStatus.UNHEALTHY):
             return
         self._failures, self._not_before = 0, 0.0
@@ -153,7 +153,7 @@ class SupervisedServer(ToolServer):
         await self.connect()
 
     async def stop(self) -> None:
-        """Stop it, until `start`. Calls on their way are lost answers."""
+        """Stop it, until `start`. The answers of calls in progress are lost."""
         self._set(ServerStatus.STOPPED, self._stopped_sentence())
         if self._starting is not None:
             self._starting.cancel()
@@ -162,14 +162,14 @@ class SupervisedServer(ToolServer):
         await self.save()
 
     async def restart(self) -> None:
-        """Stop it and start it. Raises `ServerUnavailableError` where it does not start."""
+        """Stop it and start it. Raises `ServerUnavailableError` if it does not start."""
         await self.stop()
         await self.start()
 
     # -- ToolServer --
 
     async def connect(self) -> None:
-        """Start the process where it may be started now. Raises `ServerUnavailableError` with what holds it up."""
+        """Start the process if it may be started now. Raises `ServerUnavailableError` with the reason."""
         if self._keeper is None:
             self._keeper = asyncio.create_task(self._keep(), name=f"supervision of {self.name}")
         child = self.inner.child
@@ -195,7 +195,7 @@ class SupervisedServer(ToolServer):
     async def call(
         self, call: ToolCall, *, seconds: float, confirmed: bool, answers: Mapping[str, JSON] | None = None
     ) -> Answer:
-        """Send the call once. A process that is dead before that is started again first, within the time given."""
+        """Send the call once. A process that is already dead is restarted first, within the given time."""
         began = self._clock.monotonic()
         if not self.inner.connected:
             with suppress(ServerUnavailableError, TimeoutError):
@@ -214,7 +214,7 @@ class SupervisedServer(ToolServer):
         return answer
 
     async def health(self) -> Health:
-        """Look through the process; never raises."""
+        """Check through the process; never raises."""
         return await self.inner.health()
 
     async def close(self) -> None:
@@ -231,7 +231,7 @@ class SupervisedServer(ToolServer):
     # -- keeping it alive --
 
     async def _keep(self) -> None:
-        """Start it again after a crash, and look every 30 s, until closed."""
+        """Restart it after a crash, and check it every 30 s, until closed."""
         while True:
             self._woken.clear()
             self._notice()
@@ -251,7 +251,7 @@ class SupervisedServer(ToolServer):
                 continue  # it is in the report
 
     async def _wait(self, seconds: float) -> bool:
-        """Wait that long; True where something happened before: the process ended or somebody acted."""
+        """Wait that long; return True if the process ended or somebody acted before."""
         child = self.inner.child
         waits = [asyncio.ensure_future(self._woken.wait()), asyncio.ensure_future(self._clock.sleep(seconds))]
         if child is not None and not child.ended.is_set():
@@ -292,7 +292,7 @@ class SupervisedServer(ToolServer):
             return Health(False, self._rules.patience, f"no answer in {self._rules.patience:g} s")
 
     def _notice(self) -> None:
-        """Take note of a process that ended by itself."""
+        """Handle a process that ended by itself."""
         if self._status in (ServerStatus.HEALTHY, ServerStatus.UNHEALTHY) and self._started_at:
             child = self.inner.child
             if child is not None and not self.inner.connected and (self._starting is None or self._starting.done()):
@@ -359,7 +359,7 @@ class SupervisedServer(ToolServer):
         return ServerUnavailableError(self.name, FailureKind.NOT_SENT, self._detail, self._status.value.lower())
 
     async def save(self) -> None:
-        """Add what was counted since the last time to the file."""
+        """Add the new counts to the file."""
         unsaved, self._unsaved = self._unsaved, Counts()
         if self._counts_file is not None and unsaved.calls:
             with self._clock.working():

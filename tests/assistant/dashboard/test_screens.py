@@ -10,8 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from textual.command import CommandPalette
+from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, ProgressBar, Select, Static
 
+from assistant.dashboard.app import Dashboard
 from assistant.dashboard.history import History
 from assistant.dashboard.palette import commands
 from assistant.dashboard.panes.metrics_pane import MetricsPane, figure_lines
@@ -35,6 +37,25 @@ from client.records.storage import Storage
 from tests.assistant.dashboard.harness import at, has_pane, live, mode, opened, shown, text_of, told, typed, until
 
 
+async def settings_of_its_own(app: Dashboard, pilot: Pilot[int]) -> None:
+    """Give the highlighted tool settings: what is no JSON is refused, what is is kept."""
+    await pilot.press("s")
+    await until(pilot, lambda: isinstance(app.screen, FormSheet))
+    app.screen.query_one(Input).value = "not json"
+    await pilot.press("ctrl+s")
+    await until(pilot, lambda: "settings is not JSON" in shown(app))
+    app.screen.query_one(Input).value = '{"units": "metric"}'
+    await pilot.press("ctrl+s")
+    await until(pilot, lambda: len(app.screen_stack) == 1)
+    kept = {"units": "metric"}
+    for _ in range(200):
+        settings = (await live(app).tools.preferences.kept("town"))["book_restaurant_public"]
+        if settings.custom_settings == kept:
+            break
+        await pilot.pause(0.01)
+    assert settings.custom_settings == kept
+
+
 @pytest.mark.proves("F.tools")
 async def test_a_tool_is_looked_at_tried_from_its_form_and_switched(folder: Path) -> None:
     async with opened(folder) as (app, pilot):
@@ -56,22 +77,7 @@ async def test_a_tool_is_looked_at_tried_from_its_form_and_switched(folder: Path
         await until(pilot, lambda: "is left out: you switched it off" in text_of(app, "#tool"))
         await pilot.press("e")
         await until(pilot, lambda: live(app).tools.catalog.find("town.book_restaurant_public") is not None)
-        await pilot.press("s")
-        await until(pilot, lambda: isinstance(app.screen, FormSheet))
-        app.screen.query_one(Input).value = "not json"
-        await pilot.press("ctrl+s")
-        await until(pilot, lambda: "settings is not JSON" in shown(app))
-        app.screen.query_one(Input).value = '{"units": "metric"}'
-        await pilot.press("ctrl+s")
-        await until(pilot, lambda: len(app.screen_stack) == 1)
-        kept = {"units": "metric"}
-        for _ in range(200):
-            settings = (await live(app).tools.preferences.kept("town"))["book_restaurant_public"]
-            if settings.custom_settings == kept:
-                break
-            await pilot.pause(0.01)
-        assert settings.custom_settings == kept
-
+        await settings_of_its_own(app, pilot)
         await until(pilot, lambda: live(app).runtime.state.catalog.find("town.book_restaurant_public") is not None)
         await pilot.press("t")
         await until(pilot, lambda: isinstance(app.screen, FormSheet) and bool(app.screen.query(Input)))
@@ -95,6 +101,14 @@ async def test_a_tool_is_looked_at_tried_from_its_form_and_switched(folder: Path
         await until(pilot, lambda: app.query_one(Parked).current == "servers" and "Shall I book this?" in shown(app))
 
 
+def offers_everything(app: Dashboard) -> None:
+    """The palette has every command, screen and tool."""
+    names = {command.title for command in commands(app)}
+    assert {"Talk", "Mute or speak", "Settings", "Set up", "Keys", "Look: night", "Restart the assistant"} <= names
+    assert {f"Show {label}" for label, _ in PANES.values()} <= names
+    assert "Try town.get_weather" in names
+
+
 @pytest.mark.proves("F.palette", "F.settings", "F.set-up", "F.themes")
 async def test_palette_keys_settings_and_set_up(folder: Path, tmp_path: Path) -> None:
     config = tmp_path / "config" / "mcqueen" / "mcqueen.toml"
@@ -108,10 +122,7 @@ async def test_palette_keys_settings_and_set_up(folder: Path, tmp_path: Path) ->
         await until(pilot, lambda: len(app.screen_stack) == 1)
         assert tomllib.loads(config.read_text())["dashboard"]["welcomed"] is True
 
-        names = {command.title for command in commands(app)}
-        assert {"Talk", "Mute or speak", "Settings", "Set up", "Keys", "Look: night", "Restart the assistant"} <= names
-        assert {f"Show {label}" for label, _ in PANES.values()} <= names
-        assert "Try town.get_weather" in names
+        offers_everything(app)
         await pilot.press("ctrl+p")
         await until(pilot, lambda: isinstance(app.screen, CommandPalette))
         await pilot.press(*"show metr", "enter", "enter")

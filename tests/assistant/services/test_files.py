@@ -62,9 +62,6 @@ async def refused(files: FileService, tool: str, **arguments: Any) -> Refused:
     return answer
 
 
-# -- finding --
-
-
 @pytest.mark.parametrize(
     ("said", "found"),
     [
@@ -211,9 +208,6 @@ async def test_the_trash_is_no_place_to_name(files: FileService, root: Path) -> 
         await refused(files, "delete_file", path=path)
     for entry in ("../../diary", "1/..", "x", "0", "99999999999", "7"):
         await refused(files, "take_back_file_change", entry=entry)
-
-
-# -- changing --
 
 
 @pytest.mark.proves("G.files.undo")
@@ -388,9 +382,6 @@ async def test_a_change_by_somebody_else_is_seen_at_the_next_question(files: Fil
         watching.cancel()
         await asyncio.wait([watching])
     assert not files.kept.watching
-
-
-# -- a drive --
 
 
 @pytest.mark.proves("G.files.undo")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,9 @@ from click.testing import CliRunner
 
 from assistant.cli.interpret_command import command
 from assistant.understanding.interpret import Interpreter
+from assistant.understanding.language import language
 from assistant.understanding.learning import index_cache as kept_module
-from assistant.understanding.learning.index_cache import IndexFolder
+from assistant.understanding.learning.index_cache import IndexFolder, RecentlyLearned
 from assistant.understanding.reading import Context
 from assistant.understanding.routing import learned as learned_module
 from assistant.understanding.routing.acts import Acts
@@ -42,8 +44,17 @@ def taught_catalog() -> Catalog:
     return Catalog((replace(weather, examples=tuple(said)), replace(music, examples=tuple(played))))
 
 
+@contextmanager
+def new_process() -> Iterator[None]:
+    """A process that has learned nothing yet."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kept_module, "_recent", RecentlyLearned())
+        yield
+
+
 def read(catalog: Catalog, folder: Path) -> tuple[str, Any]:
-    best = Interpreter(catalog, kept=IndexFolder(folder)).read([SENTENCE], NOW).interpretations[0]
+    with new_process():
+        best = Interpreter(catalog, kept=IndexFolder(folder)).read([SENTENCE], NOW).interpretations[0]
     return best.tool, best.arguments
 
 
@@ -71,6 +82,38 @@ def test_the_second_start_trains_nothing_and_reads_the_same(tmp_path: Path, trai
     assert read(taught_catalog(), tmp_path) == first
     assert trainings == ["tools", "values", "values"]
     assert first[1] == {"city": "Ulm"}
+
+
+@pytest.mark.proves("U.kept")
+def test_a_catalog_that_comes_back_in_the_same_process_is_not_learned_again(
+    tmp_path: Path, trainings: list[str]
+) -> None:
+    with new_process():
+        first = Interpreter(taught_catalog()).read([SENTENCE], NOW)
+        assert trainings == ["tools", "values", "values"]
+        for kept in (None, IndexFolder(tmp_path)):
+            assert Interpreter(taught_catalog(), kept=kept).read([SENTENCE], NOW) == first
+        assert trainings == ["tools", "values", "values"]
+        Interpreter(taught_catalog(), spoken=language("de"))
+        assert trainings[3:] == ["tools", "values", "values"], "another language is learned for itself"
+        IndexFolder(tmp_path).clear()
+        Interpreter(taught_catalog())
+        assert trainings[6:] == ["tools", "values", "values"], "what is forgotten is forgotten here, too"
+
+
+@pytest.mark.proves("U.kept")
+def test_a_process_forgets_what_it_used_longest_ago_and_nobody_writes_in_the_rest() -> None:
+    recent, made = RecentlyLearned(most_bytes=20_000), []
+
+    def figures_of(number: int) -> Mapping[str, Any]:
+        made.append(number)
+        return {"a": np.full(1000, number)}
+
+    for number in (1, 2, 1, 3, 1, 2):
+        assert recent.arrays("figures", [number], lambda number=number: figures_of(number))["a"][0] == number  # type: ignore[misc]  # bound at once
+    assert made == [1, 2, 3, 2]
+    with pytest.raises(ValueError, match="read-only"):
+        recent.arrays("figures", [2], dict)["a"][0] = 7
 
 
 @pytest.mark.proves("U.kept")
@@ -212,7 +255,8 @@ def test_a_command_keeps_what_it_learned_without_its_words_and_forgetting_leaves
     (tmp_path / "catalog.json").write_text(json.dumps({"tools": tools}))
     kept = tmp_path / "CACHE" / "mcqueen" / "understanding"
     for _ in range(2):
-        result = CliRunner().invoke(command, ["--catalog", str(tmp_path / "catalog.json"), "--json", SENTENCE])
+        with new_process():
+            result = CliRunner().invoke(command, ["--catalog", str(tmp_path / "catalog.json"), "--json", SENTENCE])
         assert json.loads(result.stdout)["arguments"] == {"city": "Ulm"}
     assert trainings == ["tools", "values", "values"]
     written = [path.read_bytes() for path in kept.iterdir()]

@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from assistant.understanding.interpret import Interpreter
+from assistant.understanding.learning.engine_schemas import for_engines
 from assistant.understanding.learning.language_model import Model, ModelSettings
 from assistant.understanding.reading import Context, Reading
 from tests.assistant.understanding.catalogs import CAR
@@ -131,3 +132,66 @@ async def test_a_clear_offline_answer_is_not_sent_anywhere(car: Interpreter, con
     endpoint = Endpoint(calling("send_text"))
     await improved(endpoint, car, context, "turn on the fog lights")
     assert endpoint.asked == []
+
+
+@pytest.mark.proves("U.model")
+@pytest.mark.parametrize("same_index", [True, False])
+async def test_the_first_call_is_taken_as_soon_as_it_is_whole_and_the_engine_is_stopped(
+    car: Interpreter, context: Context, same_index: bool
+) -> None:
+    sent: dict[str, Any] = {}
+    closed: list[bool] = []
+
+    class Endless(httpx.AsyncByteStream):
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            text = json.dumps({"recipient": "my better half", "message": "we roll in soon"})
+            name = next(one["function"]["name"] for one in sent["tools"] if "send_text" in one["function"]["name"])
+            for number in range(1000):
+                for piece in (
+                    {"name": name, "arguments": text[:1]},
+                    {"arguments": text[1:20]},
+                    {"arguments": text[20:]},
+                ):
+                    call = {"index": 0 if same_index else number, "function": piece}
+                    yield ("data: " + json.dumps({"choices": [{"delta": {"tool_calls": [call]}}]}) + "\n\n").encode()
+                    await asyncio.sleep(0.01)
+
+        async def aclose(self) -> None:
+            closed.append(True)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.update(json.loads(request.content))
+        return httpx.Response(200, stream=Endless())
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as http:
+        model = Model(ModelSettings("http://engine/v1", "small", seconds=2.0), http)
+        best = (await model.improved(car.read([UNCLEAR], context), CAR, context, car)).interpretations[0]
+    assert best.arguments == {"recipient": "my better half", "message": "we roll in soon"}
+    assert closed
+    assert sent["max_tokens"] <= 1000
+    assert sent["parallel_tool_calls"] is False
+
+
+@pytest.mark.parametrize(
+    ("schema", "sent"),
+    [
+        (
+            {"properties": {"a": True, "b": False, "c": {"type": "string"}}},
+            {"properties": {"a": {}, "c": {"type": "string"}}},
+        ),
+        ({"type": "array", "items": True}, {"type": "array", "items": {}}),
+        ({"additionalProperties": False}, {"additionalProperties": False}),
+        ({"anyOf": [True, {"type": "null"}, False]}, {"anyOf": [{}, {"type": "null"}]}),
+        ({"type": "string", "pattern": "[0-9]+"}, {"type": "string"}),
+        ({"type": "string", "pattern": "^[0-9]+$"}, {"type": "string", "pattern": "^[0-9]+$"}),
+        ({"$defs": {"x": {"properties": {"y": True}}}}, {"$defs": {"x": {"properties": {"y": {}}}}}),
+        ({"$ref": "#/$defs/nowhere"}, {}),
+        ({"$ref": "https://example.org/schema"}, {}),
+        ({"$ref": "#/$defs/x", "$defs": {"x": {}}}, {"$ref": "#/$defs/x", "$defs": {"x": {}}}),
+        ({"type": "any", "title": "x"}, {"title": "x"}),
+        ({"type": ["string", "null"]}, {"type": ["string", "null"]}),
+        ({"default": True, "const": True, "enum": [True]}, {"default": True, "const": True, "enum": [True]}),
+    ],
+)
+def test_a_schema_is_written_as_engines_take_it(schema: dict[str, Any], sent: dict[str, Any]) -> None:
+    assert for_engines(schema) == sent

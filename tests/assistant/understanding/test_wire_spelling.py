@@ -63,6 +63,11 @@ def tool(schema: dict[str, Any]) -> Tool:
         ({"anyOf": [{"type": "array", "items": {"type": "string"}}, {"type": "null"}]}, "milk", ["milk"]),
         ({"type": "array", "items": {"type": "string", "format": "date-time"}}, [SEVEN], ["2026-11-21T07:00:00+01:00"]),
         ({"type": "string", "pattern": "^never$"}, SEVEN, SEVEN),
+        ({"type": "string"}, "l h r", "LHR"),
+        ({"type": "string"}, "a 4", "A4"),
+        ({"type": "string", "pattern": "^[a-z]{3}$"}, "l h r", "lhr"),
+        ({"type": "string"}, "plan b", "plan b"),
+        ({"type": "string"}, "1 2 3", "1 2 3"),
     ],
 )
 def test_a_value_is_sent_as_its_parameter_takes_it(schema: dict[str, Any], value: JSON, sent: JSON) -> None:

@@ -22,8 +22,6 @@ NAMES = ("moonshine-tiny", NAME)
 WHEEL = "moonshine-voice==0.1.0"
 WHEEL_SHA256 = "0f833deb43bad5dcfb4cfd3257b6df83ef9abd3f27be3199622fe41932e8d916"
 """Of the wheel for Linux on x86-64, which is fetched on every machine: its model is the same as in the others."""
-MEGABYTES = 56
-"""Size of the wheel."""
 _PLATFORM = (
     "--platform",
     "manylinux_2_34_x86_64",

@@ -1,0 +1,103 @@
+"""Which tools there are now: what servers list, as it is offered here, and which changed since they were approved.
+
+Keeps every listing for the next start, and tells of each change. It reaches no server and makes no call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+
+from client.catalog import Catalog, Tool
+from client.clock import Clock
+from client.configuration.tool_permissions import Permissions
+from client.configuration.tool_preferences import Preferences
+from client.connections.endpoint_digest import Patterned, placed
+from client.connections.links import Link
+from client.notices import CatalogNotice, Notice, ToolChanged
+from client.records import cache
+from client.records.storage import Storage
+from client.schemas.tool_names import qualified_name
+from client.servers.tool_server import Listing
+
+
+class KnownTools:
+    """The catalog of one client, and the tools that it holds back."""
+
+    def __init__(
+        self,
+        links: Mapping[str, Link],
+        storage: Storage,
+        clock: Clock,
+        tell: Callable[[Notice], None],
+        defaults: Patterned,
+    ) -> None:
+        """`links` are the servers by name; `tell` is told of a new catalog and of each tool that changed.
+
+        `defaults` are arguments that never change, by pattern of tools.
+        """
+        self._defaults = defaults
+        self._links = links
+        self._storage = storage
+        self._clock = clock
+        self._tell = tell
+        self.catalog = Catalog()
+        self.held: dict[str, Tool] = {}
+        """Tools that changed and wait for approval, by qualified name."""
+        self.preferences = Preferences(links, storage, clock)
+        self.permissions = Permissions(storage, clock, self._marked)
+
+    async def recall(self, name: str, *, trusted: bool) -> None:
+        """Take what the server listed when it was last there."""
+        kept = await self._storage.run(lambda db: cache.kept_listing(db, name, trusted=trusted))
+        if kept is not None:
+            await self._take(name, Listing(kept))
+
+    async def listed(self, name: str, listing: Listing) -> None:
+        """Take what a server listed."""
+        tools = tuple(listing.tools)
+        known = tuple(tool for tool in self.catalog if tool.server == name)
+        rejected = tuple(tool for tool in self.catalog.rejected if tool.server == name)
+        offered = await self._arranged(name, listing)
+        if (known, rejected) != (tuple(offered.tools), tuple(offered.rejected)):
+            await self._storage.run(lambda db: cache.keep_listing(db, self._clock.now(), name, tools))
+            await self._take(name, listing)
+
+    async def approve(self, server: str, tool: str) -> bool:
+        """Accept a tool as it is now; False where it is not held."""
+        held = self.held.get(qualified_name(server, tool))
+        if held is not None:
+            await self._storage.run(lambda db: cache.approve(db, self._clock.now(), held))
+            self.held.pop(qualified_name(server, tool), None)
+        return held is not None
+
+    def _marked(self, tool: Tool) -> None:
+        """A tool was allowed, or is to be asked about again."""
+        tools = tuple(tool if other.qualified == tool.qualified else other for other in self.catalog)
+        self.catalog = replace(self.catalog, tools=tools)
+        self._tell(CatalogNotice(self.catalog))
+
+    async def _arranged(self, name: str, listing: Listing) -> Listing:
+        """Return the listing as it is offered here: by place, preference and permission."""
+        listing = await self.preferences.arrange(name, placed(listing, self._links[name].server, self._defaults))
+        return await self.permissions.arrange(listing)
+
+    async def _take(self, name: str, listing: Listing) -> None:
+        listing = await self._arranged(name, listing)
+        tools = tuple(listing.tools)
+        changed = await self._storage.run(lambda db: cache.changed_tools(db, self._clock.now(), tools))
+        # What is built in changed with this program, which the user installed.
+        if self._links[name].server.built_in:
+            for tool in changed:
+                await self._storage.run(partial(cache.approve, now=self._clock.now(), tool=tool))
+            changed = []
+        before = self.held
+        self.held = {key: tool for key, tool in before.items() if tool.server != name}
+        self.held.update((tool.qualified, tool) for tool in changed)
+        self.catalog = self.catalog.with_server(name, tools, listing.rejected)
+        self._tell(CatalogNotice(self.catalog))
+        for tool in changed:
+            known = before.get(tool.qualified)
+            if known is None or known.fingerprint != tool.fingerprint:
+                self._tell(ToolChanged(tool))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -164,15 +164,15 @@ async def test_a_short_limit_is_waited_for_as_it_says(
 @pytest.mark.parametrize(
     ("answer", "least", "words"),
     [
-        (secondary(120), 120, "takes no more for 2 minutes"),
-        (secondary(None), 60, "takes no more for 60 seconds"),
-        (primary(1500), 1490, "takes no more for 25 minutes"),
+        (lambda: secondary(120), 120, "takes no more for 2 minutes"),
+        (lambda: secondary(None), 60, "takes no more for 60 seconds"),
+        (lambda: primary(1500), 1490, "takes no more for 25 minutes"),
     ],
 )
 async def test_a_long_limit_is_said_and_nothing_was_done(
-    github: GitHubService, server: GitHubServer, answer: Response, least: float, words: str
+    github: GitHubService, server: GitHubServer, answer: Callable[[], Response], least: float, words: str
 ) -> None:
-    server.next = [answer]
+    server.next = [answer()]  # made now: it names the time of day
     found = await refused(github, "create_issue", title="x")
     assert (found.code, words in found.message) == ("try_later", True), found
     assert found.retry_after is not None

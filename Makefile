@@ -5,7 +5,7 @@ STAMP := .venv/.installed
 # Some machines forbid it: then every process that a test starts would compile all of the sources anew.
 unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
-.PHONY: help setup drive promises chaos test test-system search check check-more format bench bench-serving bench-voice bench-dashboard bench-listening conformance openapi peers logins engine others docs lock clean wheel
+.PHONY: help setup drive promises chaos test test-system search check check-more format bench bench-serving bench-voice bench-dashboard bench-listening conformance openapi peers logins engine others docs docs-check lock clean wheel
 
 help:  ## list these targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -48,6 +48,9 @@ search: $(STAMP)  ## let the property tests look for new counterexamples (minute
 
 wheel:  ## build the wheel and use it in an empty environment (a minute, and pip's downloads)
 	@.ci/try-wheel $(PYTHON)
+
+docs-check:  ## do what README and docs show, line by line, in an empty environment (minutes, and pip's downloads)
+	@.ci/check-docs $(PYTHON)
 
 check-more:  ## run the tests on the newest Python and with the lowest versions allowed, and try the wheel (half an hour)
 	@.ci/check-more $(ONLY)

@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.conversation.announcements import CalendarWatch, ring_timers, watch_vehicle
@@ -76,24 +77,35 @@ class Live:
 
 
 @asynccontextmanager
-async def open_live(settings: Settings, complain: Callable[[str], None], *, sound: bool = True) -> AsyncIterator[Live]:
+async def open_live(
+    settings: Settings,
+    complain: Callable[[str], None],
+    *,
+    sound: bool = True,
+    server: str | None = None,
+    only: bool = False,
+    records: Path | None = None,
+) -> AsyncIterator[Live]:
     """Open the whole assistant: tools, dialogue, journal, and microphone and speaker where they exist.
 
-    What is missing is told to `complain` in one sentence each, and everything else works.
+    What is missing is told to `complain` in one sentence each, and everything else works. `server` (a URL, a configured
+    name or a command line) takes the place of the configured ones; `only` leaves out the tools of car and profile;
+    `records` takes the place of the data folder, logins aside. Raises `ConfigurationError` for a wrong `server`.
     """
-    clock = SystemClock()
+    clock, folder = SystemClock(), records or settings.data_path
     async with AsyncExitStack() as stack:
-        vehicle, cabin = await _open_vehicle(settings, clock, complain, stack)
-        kept = ProfileStore(settings.data_path / PROFILE_FILE)
-        tools = await stack.enter_async_context(open_tool_client(settings, clock=clock, cabin=cabin, profile=kept))
+        vehicle, cabin = await _open_vehicle(settings, clock, complain, stack, only=only)
+        kept = ProfileStore(folder / PROFILE_FILE)
+        opening = open_tool_client(
+            settings, server=server, clock=clock, cabin=cabin, profile=None if only else kept, records=folder
+        )
+        tools = await stack.enter_async_context(opening)
         quiet = await _quiet_fan(tools, stack) if cabin and settings.car.quiet_fan else None
-        silent = Sound(SilentMouth(clock.sleep, hurried=True))
-        heard = await _open_sound(settings, complain, stack, quiet) if sound else silent
+        heard = await _open_sound(settings, complain, stack, quiet) if sound else _silence(clock)
         now = datetime.now().astimezone()
-        offset = (now.utcoffset() or timedelta(0)).total_seconds()
-        state = replace(State(f"live-{uuid.uuid4().hex[:12]}"), utc_offset=offset, language=settings.language)
-        journal = settings.data_path / "journals" / f"{now:%Y%m%d-%H%M%S}.jsonl"
-        reader = await _open_reader(settings, tools, stack, vehicle)
+        state = _first_state(settings, now)
+        journal = folder / "journals" / f"{now:%Y%m%d-%H%M%S}.jsonl"
+        reader = await _open_reader(settings, tools, stack, folder, vehicle)
         runtime = Runtime(
             state,
             reader=reader,
@@ -109,33 +121,55 @@ async def open_live(settings: Settings, complain: Callable[[str], None], *, soun
         )
         await tools.ready(READY_SECONDS)  # first, so that nothing is understood with half of the tools
         await stack.enter_async_context(runtime)
-        if settings.metrics.in_car:
-            from assistant.metrics.conversation_figures import (
-                conversation_figures,  # heavy: only where figures are wanted
-            )
-
-            watched = conversation_figures(settings.metrics, runtime, tools, clock, complain)
-            await stack.enter_async_context(watched)
+        await _count(settings, runtime, tools, clock, complain, stack)
         if heard.waking:
             stack.push_async_callback(_ended, asyncio.create_task(heard.waking.run(runtime)))
         _announce(settings, runtime, tools, vehicle, cabin, clock, stack)
-        _ask_ahead(settings, runtime, tools, vehicle, cabin, stack)
-        for server in tools.server_states():
-            if not server.healthy:
-                complain(
-                    f"{server.detail} {server.tools} of its tools are known; McQueen connects as soon as it answers."
-                )
+        _tell_of_missing(tools, complain)
         yield Live(runtime, tools, vehicle, heard.ear, heard.mouth, cabin)
 
 
+def _silence(clock: Clock) -> Sound:
+    return Sound(SilentMouth(clock.sleep, hurried=True))
+
+
+def _first_state(settings: Settings, now: datetime) -> State:
+    offset = (now.utcoffset() or timedelta(0)).total_seconds()
+    return replace(State(f"live-{uuid.uuid4().hex[:12]}"), utc_offset=offset, language=settings.language)
+
+
+def _tell_of_missing(tools: ToolClient, complain: Callable[[str], None]) -> None:
+    """Say which servers are away."""
+    for known in tools.server_states():
+        if not known.healthy:
+            complain(f"{known.detail} {known.tools} of its tools are known; McQueen connects as soon as it answers.")
+
+
+async def _count(
+    settings: Settings,
+    runtime: Runtime,
+    tools: ToolClient,
+    clock: Clock,
+    complain: Callable[[str], None],
+    stack: AsyncExitStack,
+) -> None:
+    """Show figures of the conversation, if settings ask for them."""
+    if settings.metrics.in_car:
+        from assistant.metrics.conversation_figures import conversation_figures  # heavy: only where figures are wanted
+
+        await stack.enter_async_context(conversation_figures(settings.metrics, runtime, tools, clock, complain))
+
+
 async def _open_vehicle(
-    settings: Settings, clock: Clock, complain: Callable[[str], None], stack: AsyncExitStack
+    settings: Settings, clock: Clock, complain: Callable[[str], None], stack: AsyncExitStack, *, only: bool
 ) -> tuple[SimulatedVehicle, Cabin | None]:
-    """Return the vehicle, which follows a real one if settings name it, and its cabin if its tools are on."""
+    """Return the vehicle, which follows a real one if settings name it, and its cabin if its tools are on.
+
+    With `only`, the cabin is left out."""
     vehicle = SimulatedVehicle()
     real = settings.car.databroker
     if not real:
-        return vehicle, Cabin(vehicle) if settings.car.tools else None
+        return vehicle, Cabin(vehicle) if settings.car.tools and not only else None
     from assistant.vehicle.kuksa import KuksaSource, follow  # heavy: only with a real car
 
     words = words_of("car", settings.language)
@@ -160,6 +194,7 @@ def _announce(
     if "calendar" in settings.car.announcements:
         calendar = CalendarWatch(tools, clock, lambda: datetime.now().astimezone(), settings.language)
         stack.push_async_callback(_ended, asyncio.create_task(calendar.run(runtime.notice)))
+    _ask_ahead(settings, runtime, tools, vehicle, cabin, stack)
 
 
 def _ask_ahead(
@@ -183,7 +218,7 @@ def _ask_ahead(
 
 
 async def _open_reader(
-    settings: Settings, tools: ToolClient, stack: AsyncExitStack, vehicle: SimulatedVehicle
+    settings: Settings, tools: ToolClient, stack: AsyncExitStack, folder: Path, vehicle: SimulatedVehicle
 ) -> Reader:
     """Return what reads the driver's words, with the helps that settings allow."""
     wanted = settings.understanding
@@ -192,7 +227,7 @@ async def _open_reader(
         http = await stack.enter_async_context(open_http_client())
         key = os.environ.get("OPENAI_API_KEY", "")
         model = Model(ModelSettings(wanted.model_url, wanted.model, key, wanted.model_seconds), http)
-    experience = Experience(settings.data_path / EXPERIENCE_FILE) if wanted.learning else None
+    experience = Experience(folder / EXPERIENCE_FILE) if wanted.learning else None
     material = tools.material() if wanted.server_hints else None
     kept = IndexFolder.on_this_machine()
     return Reader(

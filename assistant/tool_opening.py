@@ -86,13 +86,15 @@ async def open_tool_client(
     clock: Clock | None = None,
     cabin: Cabin | None = None,
     profile: ProfileStore | None = None,
+    records: Path | None = None,
 ) -> AsyncIterator[ToolClient]:
     """Open what is configured: the server named, else the configured ones, else the town; the car's own tools, and
     those of the driver's profile, where they are given.
 
-    `server` is a URL, a configured name, or a command line (docs/design.md). Raises `ConfigurationError`.
+    `server` is a URL, a configured name, or a command line (docs/design.md). Outbox and ledger lie in `records`, by
+    default the data folder. Raises `ConfigurationError`.
     """
-    clock = clock or SystemClock()
+    clock, records = clock or SystemClock(), records or settings.data_path
     async with AsyncExitStack() as stack:
         http = await stack.enter_async_context(open_http_client())
         servers: Sequence[ToolServer] = ()
@@ -118,16 +120,16 @@ async def open_tool_client(
             servers = [*servers, profile_server(profile, clock, settings.language)]
         if profile is not None and settings.tools:
             servers = [*servers, routine_server(settings.tools, clock, settings.language)]
-        tools = await stack.enter_async_context(open_tools(servers, settings.data_path, clock, settings.call_settings))
-        await _obey(settings, servers, tools, stack)
+        tools = await stack.enter_async_context(open_tools(servers, records, clock, settings.call_settings))
+        await _obey(records, servers, tools, stack)
         yield tools
 
 
-async def _obey(settings: Settings, servers: Sequence[ToolServer], tools: ToolClient, stack: AsyncExitStack) -> None:
+async def _obey(records: Path, servers: Sequence[ToolServer], tools: ToolClient, stack: AsyncExitStack) -> None:
     """Let `mcqueen servers` look at, stop and start the servers; where that cannot be, everything else works."""
     from client.servers.processes.control import control_folder, listening
 
     try:
-        await stack.enter_async_context(listening(control_folder(settings.data_path), servers, tools))
+        await stack.enter_async_context(listening(control_folder(records), servers, tools))
     except OSError as error:
         _log.warning("mcqueen servers cannot reach this McQueen: %s", error)

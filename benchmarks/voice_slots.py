@@ -63,12 +63,20 @@ FREE = (
     Wish("my wife", "anna", "we need bread and two lemons"),
     Wish("tom", "tom berg", "the train is late again"),
     Wish("my wife", "anna", "the car is in the garage"),
-)
-FREE_UNSEEN = (
     Wish("tom", "tom berg", "the dog is at the vet"),
     Wish("my wife", "anna", "dinner is on the table"),
     Wish("tom", "tom berg", "the plumber comes at noon"),
     Wish("my wife", "anna", "i forgot the keys in the kitchen"),
+    Wish("my wife", "anna", "the kids are asleep already"),
+    Wish("tom", "tom berg", "please call the school tomorrow"),
+    Wish("my wife", "anna", "start dinner without me"),
+    Wish("tom", "tom berg", "the parcel is at the neighbor's house"),
+)
+FREE_UNSEEN = (
+    Wish("tom", "tom berg", "the game starts at six"),
+    Wish("my wife", "anna", "there is cake in the fridge"),
+    Wish("my wife", "anna", "my phone is almost empty"),
+    Wish("tom", "tom berg", "the doctor said everything is fine"),
 )
 """Nothing that decides how McQueen hears may be chosen on them."""
 

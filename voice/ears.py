@@ -20,8 +20,10 @@ from voice.front_end import HighPass, level_db
 from voice.recognition.recognizer_base import SAMPLE_RATE, Ending, Grammar, Recognition, Recognizer, Samples, Transcript
 
 _AFTER_SPEECH = 0.16
-"""Seconds of sound given to the recognizer after the last speech, because final consonants are quiet. It then starts to
-decode the utterance, before it is decided that the turn has ended."""
+"""Seconds of sound given to the recognizer after the last speech, because final consonants are quiet."""
+_DECODED_AFTER = 0.25
+"""Seconds of a pause after which the recognizer decodes the utterance, before it is decided that the turn has ended. 13
+of 27 pauses within commands of people that are longer than the sound above are this long (60, clean, 15 and 6 dB)."""
 _CHUNK_SECONDS = SpeechDetector.CHUNK / SAMPLE_RATE
 
 
@@ -162,7 +164,7 @@ class _Turn:
                 await self.close()  # it was no end
                 for piece in self._release():
                     self._partial = await self._recognition.feed(piece)
-            elif self._judging is None and not self._endpointing.patient:
+            elif self._decodes:
                 self._judging = asyncio.ensure_future(self._recognition.ending(self._endpointing.silence))
         if not state.final and self._endpointing.asks and self._judging is not None:
             began = time.perf_counter()
@@ -172,6 +174,12 @@ class _Turn:
         if self._watch is not None:
             self._watch(Progress(self._endpointing.seconds, level, self._speech, state, self._partial, ending))
         return state
+
+    @property
+    def _decodes(self) -> bool:
+        """Whether the pause is long enough to decode what was said before it."""
+        waiting = self._judging is None and not self._endpointing.patient
+        return waiting and self._endpointing.silence >= _DECODED_AFTER
 
     async def close(self) -> None:
         """Stop asking about a pause."""

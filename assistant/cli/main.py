@@ -21,6 +21,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("assistant.cli.doctor_command", "Say what works on this machine, what is missing and how to get it."),
     "drive": ("assistant.cli.drive_command", "Run drives: scripted conversations with a vehicle and a network."),
     "hear": ("assistant.cli.hear_command", "Hear WAV files and say what they ask for."),
+    "install-extras": (
+        "assistant.cli.install_extras_command",
+        "Install shell completion, man page, desktop entry and systemd unit.",
+    ),
     "interpret": ("assistant.cli.interpret_command", "Say what sentences ask for."),
     "journal": (
         "assistant.cli.journal_command",
@@ -42,6 +46,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "List the configured servers, add, stop and start them, read their logs.",
     ),
     "tools": ("assistant.cli.tools_command", "List the tools that can be called, and how carefully."),
+    "try": ("assistant.cli.try_command", "Try a server: say a line, see what came of it."),
+    "update-check": ("assistant.cli.update_check_command", "Say whether a newer version is published."),
     "web": ("assistant.cli.web_command", "Serve the dashboard to a browser on this machine."),
 }
 

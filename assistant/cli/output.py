@@ -36,6 +36,11 @@ def answer_json(value: Mapping[str, Any]) -> None:
     print(terminal_json(json.dumps(value, ensure_ascii=False, allow_nan=False, default=str)), flush=True)
 
 
+def invite(sign: str) -> None:
+    """Print a sign on stderr after which people type, without a line's end."""
+    print(sign, end="", file=sys.stderr, flush=True)
+
+
 def complain(message: str) -> None:
     """Print one sentence on stderr."""
     print(terminal_text(f"mcqueen: {message}"), file=sys.stderr, flush=True)

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable
 from typing import TextIO
 
-from assistant.assembly import open_live
+from assistant.assembly import Live, open_live
 from assistant.conversation.observations import Observation, Stepped
 from assistant.conversation.runtime import Runtime
 from assistant.dialogue.state import Mode
@@ -23,26 +23,43 @@ async def converse(
     settings: Settings, lines: TextIO, answer: Callable[[str], None], complain: Callable[[str], None]
 ) -> None:
     """Take lines until the end of input; every answer is one line."""
+
+    def observe(seen: Observation) -> None:
+        if isinstance(seen, Stepped):
+            for effect in seen.effects:
+                if isinstance(effect, Say | Show):
+                    answer(effect.text)
+
     async with open_live(settings, complain, sound=False) as live:
-        changed = asyncio.Event()
-
-        def observe(seen: Observation) -> None:
-            if isinstance(seen, Stepped):
-                for effect in seen.effects:
-                    if isinstance(effect, Say | Show):
-                        answer(effect.text)
-                changed.set()
-
         live.runtime.observe(observe)
-        await live.tools.ready()
-        await _wait(changed, lambda: bool(len(live.runtime.state.catalog)))
-        source = _read_aside(lines)
-        while line := await source.get():
-            if line.strip():
-                changed.clear()
-                await live.runtime.type(line.strip())
-                await changed.wait()
-                await _wait(changed, lambda: _answered(live.runtime))
+        await type_lines(live, lines)
+
+
+async def type_lines(live: Live, lines: TextIO, invite: Callable[[], None] = lambda: None) -> None:
+    """Type each line and wait for what comes of it, until the input ends; an empty line is push-to-talk.
+
+    `invite` is called before each line.
+    """
+    changed = asyncio.Event()
+
+    def observe(seen: Observation) -> None:
+        if isinstance(seen, Stepped):
+            changed.set()
+
+    live.runtime.observe(observe)
+    await live.tools.ready()
+    await _wait(changed, lambda: len(live.runtime.state.catalog) >= len(live.tools.catalog) > 0)
+    source = _read_aside(lines)
+    invite()
+    while line := await source.get():
+        if line.strip():
+            changed.clear()
+            await live.runtime.type(line.strip())
+            await changed.wait()
+            await _wait(changed, lambda: _answered(live.runtime))
+        elif live.has_microphone:
+            live.runtime.press()
+        invite()
 
 
 def _read_aside(lines: TextIO) -> asyncio.Queue[str]:

@@ -36,13 +36,15 @@ from client.catalog import Catalog
 from client.connections.resources_and_prompts import Material
 from client.servers.readable import Prompt, Resource
 from client.values import JSON
-from voice.recognition.recognizer_base import TYPED, Grammar, Transcript
+from voice.recognition.recognizer_base import TYPED, Choice, Grammar, Transcript
 
 _log = logging.getLogger(__name__)
 MOST_BLANKS = 20
 """Blanks for which servers are asked for suggestions."""
 KEPT = 4
 """Interpretations that a call may refer back to."""
+NOTHING = Grammar(Choice(()))
+"""What is listened for where nobody speaks."""
 SAID = 0.98
 """Score of a sentence that plainly asks to keep or forget something."""
 
@@ -71,14 +73,17 @@ class Reader:
         routines: Mapping[str, RoutineSettings] | None = None,
         rules: Sequence[RoutingRule] = (),
         circumstances: Callable[[], Circumstances] = Circumstances,
+        heard: bool = True,
     ) -> None:
-        """`spoken` is the code of the language that the driver speaks; `kept` is where what is learned is kept.
+        """`spoken` is the code of the driver's language; `kept` stores what is learned; without `heard` only typed
+        lines come, so that no grammar is made.
 
         `rules` say which of several fitting tools is taken, under the `circumstances` of the moment.
         """
         self._routines = Routines(routines or {})
         self._rules = rules
         self._circumstances = circumstances
+        self._heard = heard
         self._kept = kept
         self.model = model
         self._experience = experience
@@ -153,7 +158,13 @@ class Reader:
 
     def grammar(self, catalog: Catalog, context: Context) -> Grammar:
         """Return what to listen for: the catalog's words, and what its servers are known to offer besides tools."""
+        if not self._heard:
+            return NOTHING
         return compile_grammar(self._helped if catalog == self._catalog else catalog, context, self._spoken)
+
+    def sayable(self, context: Context) -> tuple[str, ...]:
+        """Return sentences that are understood now (`Interpreter.sayable`)."""
+        return self._interpreter.sayable(context)
 
     def values(self, tool: str, text: str, context: Context) -> Mapping[str, JSON]:
         """Return what a sentence says for a tool's parameters (`Interpreter.values`)."""

@@ -171,6 +171,10 @@ class Runtime:
         if (found := text()) is not None:
             self.notice(topic, found, asked=True)
 
+    def sayable(self) -> tuple[str, ...]:
+        """Return sentences that are understood now, of the driver's own servers first."""
+        return self._reader.sayable(context_of(self.state, self._clock.now(), self._profile(), self._here()))
+
     def send(self, make: Callable[[float], Event]) -> None:
         """Put in an event that a face made, with its time."""
         self._post(make(self._clock.now()))

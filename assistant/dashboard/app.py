@@ -154,14 +154,14 @@ class Dashboard(App[int], inherit_bindings=False):
         self.log_lines.install()
         self.show_state()
         self.base.query_one(Line).focus()
+        if self.welcome:
+            self.action_set_up()  # before anything else: the first keys are pressed for it
         self.call_after_refresh(self._start)
 
     async def _start(self) -> None:
         self.work_on(self.assistant.run(self.settings, sound=self.sound), "assistant")
         self.set_interval(1.0, self._tick)
         await self.base.query_one(Parked).open()
-        if self.welcome:
-            self.action_set_up()
 
     async def on_unmount(self) -> None:
         """End the assistant: what was confirmed stays stored."""

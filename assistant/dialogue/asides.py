@@ -78,10 +78,11 @@ def question_again(state: State) -> str:
         if state.offers_ways_out:
             return way_out_question(len(state.options) > 1)
         return which_tool([option.label for option in state.options])
-    if state.mode is Mode.ANSWERING and state.wanted is not None and tool is not None:
-        if state.wanted.need is Need.APPROVAL:
-            return needs_text(tool, state.wanted)
-        properties = state.wanted.schema.get("properties")
+    if state.mode is Mode.ANSWERING and state.server_asks is not None and tool is not None:
+        needs = state.server_asks.needs
+        if needs.need is Need.APPROVAL:
+            return needs_text(tool, needs)
+        properties = needs.schema.get("properties")
         schema = properties.get(state.asked) if isinstance(properties, dict) else None
         if isinstance(schema, dict):
             return question_for(tool, state.asked, schema)
@@ -97,10 +98,7 @@ def pending_tool(state: State) -> Tool | None:
 
 def close(state: State, text: str, sign: str = "done") -> Step:
     """Say that it is over; the turn settles when that was heard."""
-    closed = replace(
-        state, asked="", options=(), others=(), plan=0, wanted=None, answers={}, earlier=(), rest=(), offer="", tries=0
-    )
-    return join(say(closed, text, Purpose.STATEMENT, mode=Mode.REPORTING), Earcon(sign))
+    return join(say(state.without_question(), text, Purpose.STATEMENT, mode=Mode.REPORTING), Earcon(sign))
 
 
 # -- leaving ---------------------------------------------------------------------------------------------------------
@@ -269,11 +267,11 @@ def undo(state: State, event: Event) -> Step:
     inverse = inverse_call(tool, past.call.arguments, past.outcome.result) if tool else None
     if tool is None or inverse is None or state.catalog.find(inverse[0]) is None:
         return aside(state, prompt("no_inverse"), event.at)
-    fresh = replace(park(state), request=Request(*inverse, alone=True), earlier=(), asked="", options=(), others=())
+    fresh = replace(park(state).without_question(), request=Request(*inverse, alone=True))
     done = described_arguments(tool, past.call.arguments, event.at, state.utc_offset)
     what = f"{tool_title(tool)}, {done}" if done else tool_title(tool)
     lead = sentence(f"{prompt('reversing')} {what}")
-    return proceed(replace(fresh, plan=0, wanted=None, answers={}, rest=(), offer="", tries=0), event.at, lead)
+    return proceed(fresh, event.at, lead)
 
 
 def what_happened(state: State, event: Event) -> Step:

@@ -259,7 +259,7 @@ def _may_agree(state: State, at: float) -> bool:
     heard = state.question_heard and 0 <= at - state.heard_at <= YES_SECONDS
     if state.mode is Mode.CONFIRMING:
         return heard and state.read_back_heard
-    if state.mode is Mode.ANSWERING and state.wanted is not None and state.wanted.need is Need.APPROVAL:
+    if state.mode is Mode.ANSWERING and state.server_asks is not None and state.server_asks.needs.need is Need.APPROVAL:
         return heard
     return True
 

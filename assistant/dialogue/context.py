@@ -13,7 +13,7 @@ def context_of(state: State, now: float, profile: Profile, here: str = "") -> Co
     request = state.request
     past = state.past if request is None else None
     asking = open_form(state) if state.asked or state.mode is Mode.CONFIRMING else None
-    form = asking.schema if asking is not None else {}
+    form = asking.needs.schema if asking is not None else {}
     return Context(
         now=now,
         utc_offset=state.utc_offset,

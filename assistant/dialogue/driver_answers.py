@@ -122,7 +122,7 @@ def choose(state: State, event: Event) -> Step:
     if option.request is not None:
         return proceed(replace(state, request=option.request, options=()), event.at)
     if state.mode is Mode.ANSWERING:
-        return ask_next_answer(replace(state, answers={**state.answers, state.asked: option.value}), event.at)
+        return ask_next_answer(state.with_answers({state.asked: option.value}), event.at)
     named = {state.asked: option.label} if names_results(state) else {}
     return change(state, {state.asked: option.value}, event.at, named=named)
 
@@ -146,7 +146,7 @@ def choose_in_plan(state: State, event: Event) -> Step:
 
 def answer_server(state: State, event: Event) -> Step:
     """Values for what the server asked."""
-    return ask_next_answer(replace(state, answers={**state.answers, **reading_of(event).changes}), event.at)
+    return ask_next_answer(state.with_answers(reading_of(event).changes), event.at)
 
 
 # -- yes and no ------------------------------------------------------------------------------------------------------
@@ -170,11 +170,11 @@ def agree_too_early(state: State, event: Event) -> Step:
 
 def agree_to_server(state: State, event: Event) -> Step:
     """A yes to a changed tool: it is taken as it is now, and the call goes on from there."""
-    assert state.wanted is not None
-    if state.wanted.need is not Need.APPROVAL or state.request is None:
+    asks = state.server_asks
+    if asks is None or asks.needs.need is not Need.APPROVAL or state.request is None:
         return not_understood(state, event)
     tool = state.request.tool
-    return join(proceed(replace(state, wanted=None), event.at), Approve(tool))
+    return join(proceed(replace(state, server_asks=None), event.at), Approve(tool))
 
 
 def refuse(state: State, event: Event) -> Step:
@@ -247,7 +247,7 @@ def _reason(state: State, event: Event) -> str:
     """Return why a value that was said is not taken; "" where none was said."""
     wrong = event.reading.invalid if isinstance(event, Heard) else {}
     tool, form = pending_tool(state), open_form(state)
-    fields = form_fields(form.schema) if form is not None else tool.properties if tool is not None else {}
+    fields = form_fields(form.needs.schema) if form is not None else tool.properties if tool is not None else {}
     return next((why_not(fields[name], value) for name, value in wrong.items() if name in fields), "")
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from assistant.dialogue.state import State
+from assistant.dialogue.state import OpenQuestion, State
 from assistant.wording.languages import wording
 from assistant.wording.replies import asking, sentence, tool_title
 from assistant.wording.spoken_values import SpokenClock, parts_of
@@ -17,12 +17,12 @@ from client.catalog import Tool
 from client.values import JSON
 
 
-def open_form(state: State) -> NeedsInput | None:
+def open_form(state: State) -> OpenQuestion | None:
     """Return the form that the server of the request in hand waits for; None if it waits for none."""
-    wanted, call, request = state.wanted, state.open_call, state.request
-    if wanted is None or wanted.need is not Need.ARGUMENTS or call is None or request is None:
+    asks, call, request = state.server_asks, state.open_call, state.request
+    if asks is None or asks.needs.need is not Need.ARGUMENTS or call is None or request is None:
         return None
-    return wanted if request.call_id == call.call_id else None
+    return asks if request.call_id == call.call_id else None
 
 
 def next_field(form: NeedsInput, answers: Mapping[str, JSON]) -> str:

@@ -11,7 +11,7 @@ from assistant.dialogue.events import CallEnded, Event
 from assistant.dialogue.forms import next_field, open_form, visit_text
 from assistant.dialogue.requests import confirm, options_of, proceed
 from assistant.dialogue.speaking import Step, join, say
-from assistant.dialogue.state import Mode, State
+from assistant.dialogue.state import Mode, OpenQuestion, State
 from assistant.dialogue.table_effects import Call, Decline, Earcon, Effect, Purpose
 from assistant.policy.driving import DrivingState
 from assistant.policy.timing import MOST_OPTIONS
@@ -32,19 +32,19 @@ def input_wanted(state: State, event: Event, tool: Tool | None) -> Step:
     call = state.past.call if state.past is not None else None
     if outcome.need is Need.CONSENT:
         by_server = outcome.error.code == "confirmation_wanted"
-        asking = replace(state, wanted=None, answers={}, open_call=call if by_server else None)
+        asking = replace(state, server_asks=None, open_call=call if by_server else None)
         return confirm(asking, tool, event.at, sentence(outcome.error.message) if by_server else "")
     if outcome.need is Need.ARGUMENTS:
-        asking = replace(state, wanted=outcome, answers={}, open_call=call)
+        asking = replace(state, server_asks=OpenQuestion(outcome), open_call=call)
         return ask_next_answer(asking, event.at, sentence(outcome.error.message))
     if outcome.need is Need.APPROVAL:
-        asking = replace(state, wanted=outcome, answers={})
+        asking = replace(state, server_asks=OpenQuestion(outcome))
         return say(asking, needs_text(tool, outcome), Purpose.QUESTION, mode=Mode.ANSWERING)
     return _log_in(state, tool, outcome)
 
 
 def _log_in(state: State, tool: Tool, outcome: NeedsInput) -> Step:
-    over = replace(state, request=None, earlier=(), wanted=outcome, answers={})
+    over = replace(state, request=None, earlier=(), server_asks=OpenQuestion(outcome))
     if state.driving is not DrivingState.PARKED:
         over = replace(over, when_parked=(*over.when_parked, login_reminder(tool, outcome)))
     text = visit_text(outcome) if "url" in outcome.schema else needs_text(tool, outcome)
@@ -57,10 +57,10 @@ def ask_next_answer(state: State, at: float, lead: str = "") -> Step:
     tool = state.catalog.find(request.tool) if request is not None else None
     if form is None or tool is None:
         return proceed(state, at)
-    name = next_field(form, state.answers)
+    name = next_field(form.needs, form.answers)
     if not name:
         return confirm(replace(state, asked="", options=(), others=()), tool, at)
-    schema = form_fields(form.schema).get(name, {})
+    schema = form_fields(form.needs.schema).get(name, {})
     options = options_of(schema)
     few = options if len(options) <= MOST_OPTIONS else ()
     asking = replace(state, asked=name, options=few, others=() if few else options, tries=0)

@@ -141,7 +141,7 @@ def succeeded(state: State, event: Event) -> Step:
     if remembered.request is not None and remembered.request.goal is not None:
         return _towards_goal(remembered, tool, outcome, event.at)
     listed = items_of(outcome.result) or remembered.results
-    done = replace(remembered, request=None, wanted=None, answers={}, earlier=(), results=listed)
+    done = replace(remembered, request=None, server_asks=None, earlier=(), results=listed)
     if tool.trusted and isinstance(outcome.result, dict) and outcome.result.get("visible") is True:
         # The driver sees it happen and hears no words; a face without sound still has them to show.
         shown = in_breaths(report(tool, outcome, state.utc_offset, event.at), state.driving)[0]
@@ -154,7 +154,7 @@ def succeeded(state: State, event: Event) -> Step:
 def _open_again(state: State) -> State:
     """Keep the request of a call that did not work, so that it can be changed or tried again."""
     request = replace(state.request, call_id="") if state.request else None
-    return replace(state, request=request, wanted=None, waiting=without_consents(state.waiting))
+    return replace(state, request=request, server_asks=None, waiting=without_consents(state.waiting))
 
 
 def _towards_goal(state: State, tool: Tool, outcome: Succeeded, at: float) -> Step:
@@ -164,7 +164,7 @@ def _towards_goal(state: State, tool: Tool, outcome: Succeeded, at: float) -> St
     assert goal is not None
     several = len(items_of(outcome.result) or ()) > 1
     found = "" if several else in_breaths(report(tool, outcome, state.utc_offset, at), state.driving)[0]
-    return proceed(replace(state, request=goal, wanted=None, answers={}), at, found)
+    return proceed(replace(state, request=goal, server_asks=None), at, found)
 
 
 def _look_up_failed(state: State, tool: Tool, outcome: Failed) -> Step | None:

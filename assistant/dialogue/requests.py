@@ -50,9 +50,7 @@ def begin(state: State, interpretations: Sequence[Interpretation], at: float) ->
         return say(state, prompt("no_tool", state.tries), Purpose.QUESTION, mode=Mode.LISTENING)
     near = [found for found in known if known[0].score - found.score < CLEAR_GAP]
     tools = list(dict.fromkeys(found.tool for found in near))
-    fresh = replace(
-        state, earlier=(), asked="", options=(), others=(), plan=0, wanted=None, answers={}, tries=0, rest=(), offer=""
-    )
+    fresh = state.without_question()
     if len(tools) > 1:
         return _choose(fresh, [next(f for f in near if f.tool == name) for name in tools])
     best = known[0]
@@ -166,7 +164,7 @@ def confirm(state: State, tool: Tool, at: float, lead: str = "") -> Step:
     plan = [(tool, state.request), *(_planned(state) if state.open_call is None else ())]
     options: tuple[Option, ...] = ()
     if form is not None:
-        text = read_back_form(tool, form, state.answers, at, state.utc_offset)
+        text = read_back_form(tool, form.needs, form.answers, at, state.utc_offset)
     elif len(plan) > 1:
         text = read_back_plan(
             [(each, found.arguments, found.named) for each, found in plan], at, state.utc_offset, state.catalog
@@ -254,7 +252,7 @@ def call(state: State, tool: Tool, at: float, consent: Consent | None) -> Step:
     form = open_form(named) if consent is not None else None  # its answers go out only as they were read back
     number = named.counter + 1
     effects: list[Effect] = [
-        Call(tool_call, consent, form_values(form, named.answers) if form is not None else None),
+        Call(tool_call, consent, form_values(form.needs, form.answers) if form is not None else None),
         StartTimer("busy", number, BUSY_NOTICE_SECONDS),
     ]
     calling = replace(
@@ -334,19 +332,9 @@ def next_request(state: State, at: float) -> Step:
         return settle(state, at)
     first, *others = state.waiting
     fresh = replace(
-        state,
+        state.without_question(),
         request=replace(first, parked=False, offered=first.offered or first.parked),
         waiting=tuple(others),
-        earlier=(),
-        asked="",
-        options=(),
-        others=(),
-        plan=0,
-        tries=0,
-        wanted=None,
-        answers={},
-        rest=(),
-        offer="",
     )
     tool = state.catalog.find(first.tool)
     lead = f"{prompt('earlier')} {tool_title(tool)}." if first.parked and tool else ""

@@ -70,22 +70,12 @@ def settle(state: State, at: float, *, quietly: bool = False) -> Step:
     if state.listening:
         effects.append(StopListening())
     idle = replace(
-        state,
+        state.without_question(),
         mode=Mode.IDLE,
         request=None,
         waiting=(),
-        earlier=(),
-        asked="",
-        options=(),
-        others=(),
-        plan=0,
-        wanted=None,
-        answers={},
         listening=False,
         follow_up=False,
-        tries=0,
-        rest=(),
-        offer="",
         question_heard=False,
         reading_back=False,
         read_back_heard=False,

@@ -6,7 +6,7 @@ Nothing is kept elsewhere: the same state and event always give the same next st
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from assistant.dialogue.events import CallEnded
@@ -103,6 +103,14 @@ class PastCall:
 
 
 @dataclass(frozen=True)
+class OpenQuestion:
+    """What a server needs before a call can go on, and what the driver has answered so far."""
+
+    needs: NeedsInput
+    answers: Mapping[str, JSON] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class State:
     """One conversation."""
 
@@ -129,12 +137,10 @@ class State:
     """Further options, told three at a time when the driver asks for more."""
     plan: int = 0
     """How many of the waiting requests were read back together with the one in hand."""
-    wanted: NeedsInput | None = None
-    """What the server asked for, while it is answered and while the answers are read back."""
+    server_asks: OpenQuestion | None = None
+    """What a server asks, while it is answered and while the answers are read back."""
     open_call: ToolCall | None = None
     """The call whose server waits for an answer; it is declined as soon as the conversation leaves the question."""
-    answers: Mapping[str, JSON] = field(default_factory=dict)
-    """What the driver has answered to the server so far."""
 
     laid_aside: Request | None = None
     """What was offered again in vain; "go back" takes it up."""
@@ -203,6 +209,28 @@ class State:
     """How loud it speaks, against the volume in the settings."""
     quiet_until: float = 0.0
     """No notices before this time while moving (row V6)."""
+
+    def without_question(self) -> State:
+        """Return it with nothing asked, offered or half answered, and no long answer to go on with."""
+        return replace(
+            self,
+            earlier=(),
+            asked="",
+            options=(),
+            others=(),
+            plan=0,
+            server_asks=None,
+            tries=0,
+            rest=(),
+            offer="",
+        )
+
+    def with_answers(self, values: Mapping[str, JSON]) -> State:
+        """Return it with further answers to the server's question, if it asks one."""
+        asks = self.server_asks
+        if asks is None:
+            return self
+        return replace(self, server_asks=replace(asks, answers={**asks.answers, **values}))
 
     @property
     def offers_ways_out(self) -> bool:

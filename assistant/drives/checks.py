@@ -11,11 +11,13 @@ from assistant.conversation.observations import Called
 from assistant.dialogue.state import Mode
 from assistant.dialogue.table_effects import Call
 from assistant.drives.driving_limits import measure_limits
-from assistant.drives.format import Expectation, Final
+from assistant.drives.format import Expectation, ExpectedRequest, Final
 from assistant.drives.own_record import Seen
 from assistant.drives.timeline import Timeline
 from assistant.policy.driving import DrivingState
 from assistant.policy.sensitivity import assess
+from assistant.understanding.explaining import requests
+from assistant.understanding.slots.wire_spelling import on_the_wire
 from client.catalog import Catalog
 
 
@@ -50,6 +52,7 @@ class Mark:
     spoken: int = 0
     calls: int = 0
     answers: int = 0
+    readings: int = 0
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ class Moment:
 
 def mark(timeline: Timeline) -> Mark:
     """Return where the timeline stands now."""
-    return Mark(len(timeline.spoken), len(timeline.calls), len(timeline.answers))
+    return Mark(len(timeline.spoken), len(timeline.calls), len(timeline.answers), len(timeline.readings))
 
 
 def check_expectation(
@@ -82,6 +85,8 @@ def check_expectation(
         findings.append(CheckResult(f"{name}: said {text!r}", _has(said, text), f"said: {said}"))
     for text in _texts(expect.not_said):
         findings.append(CheckResult(f"{name}: did not say {text!r}", not _has(said, text), f"said: {said}"))
+    if expect.understood:
+        findings.append(_understood(name, expect.understood, timeline, since))
     if expect.called:
         wanted = expect.called
         holds = any(
@@ -107,6 +112,17 @@ def check_expectation(
         holds = bool(waits) and waits[0] <= expect.within_ms
         findings.append(CheckResult(f"{name}: answered within {expect.within_ms} ms", holds, f"took {waits[:1]}"))
     return findings
+
+
+def _understood(name: str, wanted: ExpectedRequest, timeline: Timeline, since: Mark) -> CheckResult:
+    """Check what the driver's last words were taken for, as the server would get it."""
+    state = timeline.steps[-1].state
+    found = [one for reading in timeline.readings[since.readings :] for one in requests(reading)[:1]]
+    tools = [(one, state.catalog.find(one.tool)) for one in found]
+    sent = [(tool.name, on_the_wire(tool, one.arguments, state.utc_offset)) for one, tool in tools if tool]
+    holds = any(tool == wanted.tool and _includes(given, wanted.arguments) for tool, given in sent)
+    came = ", ".join(f"{tool} {given}" for tool, given in sent) or "nothing"
+    return CheckResult(f"{name}: understood as {wanted.tool}", holds, f"understood: {came}")
 
 
 def check_final(

@@ -30,11 +30,19 @@ class ExpectedCall(_Strict):
     outcome: Literal["succeeded", "failed", "needs_input", "deferred", "unknown"] | None = None
 
 
+class ExpectedRequest(_Strict):
+    """What the driver's last words must have been understood as, whether or not it was called yet."""
+
+    tool: str
+    arguments: dict[str, Any] = Field(default_factory=dict, description="these at least, as the server takes them")
+
+
 class Expectation(_Strict):
     """What must have come of the steps since the driver last spoke. Every field given must hold."""
 
     said: list[str] | str | None = Field(None, description="words that McQueen said, in this order, case aside")
     not_said: list[str] | str | None = Field(None, description="words that McQueen did not say")
+    understood: ExpectedRequest | None = None
     called: ExpectedCall | None = None
     absent: list[str] = Field(default_factory=list, description="tools that were not called")
     mode: Mode | None = Field(None, description="where the conversation stands")
@@ -159,6 +167,7 @@ class Drive(_Strict):
     warming: WarmingSettings = Field(
         WarmingSettings(), description="what McQueen asks ahead, for where there is no network"
     )
+    only: bool = Field(False, description="whether the server's tools are alone, without the car's and the profile's")
     announcements: list[Literal["range", "dead zone"]] = Field(
         default_factory=list, description="what McQueen may speak up about unasked"
     )
@@ -180,6 +189,8 @@ class Drive(_Strict):
             raise ValueError("now needs an offset, for example 2026-11-20T17:40:00+01:00")
         if not 1971 <= self.now.year < 2200:
             raise ValueError("now is a day from 1971 to 2199")
+        if self.car and self.only:
+            raise ValueError("car and only contradict each other; take one of them out")
         return self
 
 

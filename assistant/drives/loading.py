@@ -10,7 +10,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from assistant.drives.expanding import construct, read_nodes
-from assistant.drives.format import Drive, DriveProfile, Expectation, ExpectedCall, Final, Step
+from assistant.drives.format import Drive, DriveProfile, Expectation, ExpectedCall, ExpectedRequest, Final, Step
 from assistant.drives.world_records import records_of
 from assistant.drives.yaml_guard import DriveError, place, refuse_mistaken_words
 from client.catalog import Catalog
@@ -54,14 +54,16 @@ def check_against(drive: Drive, path: Path, catalog: Catalog, *, ours: bool = Tr
         if expect is None:
             continue
         line = _line_of(root, ("steps", number, "expect"))
-        for name in [*([expect.called.tool] if expect.called else []), *expect.absent]:
+        wanted = [each for each in (expect.understood, expect.called) if each is not None]
+        for name in [*(each.tool for each in wanted), *expect.absent]:
             if name not in known:
                 raise DriveError(f"{line}: can never hold: no tool {name!r}{_meant(name, list(known))}")
-        for name in expect.called.arguments if expect.called else ():
-            tool = known[expect.called.tool] if expect.called else None
-            if tool and name not in tool.properties:
-                meant = _meant(name, list(tool.properties))
-                raise DriveError(f"{line}: can never hold: {tool.name} has no argument {name!r}{meant}")
+        for each in wanted:
+            properties = known[each.tool].properties
+            for name in each.arguments:
+                if name not in properties:
+                    meant = _meant(name, list(properties))
+                    raise DriveError(f"{line}: can never hold: {each.tool} has no argument {name!r}{meant}")
     for name in (*drive.final.calls, *drive.final.absent):
         if name not in known:
             line = _line_of(root, ("final", "calls" if name in drive.final.calls else "absent", name))
@@ -165,6 +167,7 @@ def _fields_at(location: Sequence[str | int]) -> list[str]:
         "steps": Step,
         "expect": Expectation,
         "called": ExpectedCall,
+        "understood": ExpectedRequest,
         "final": Final,
         "profile": DriveProfile,
     }

@@ -19,8 +19,6 @@ from assistant.conversation.announcements import ring_timers
 from assistant.conversation.asking_ahead import AheadRules, AskingAhead, place_named
 from assistant.conversation.journal import Journal, replay
 from assistant.conversation.own_servers import profile_of
-from assistant.conversation.preferred_tools import Circumstances
-from assistant.conversation.reader import Reader
 from assistant.conversation.runtime import Runtime
 from assistant.conversation.vehicle_warnings import VehicleWatch
 from assistant.dialogue.state import Mode, State
@@ -36,6 +34,7 @@ from assistant.drives.checks import (
     check_server,
     mark,
 )
+from assistant.drives.drive_reader import reader_of
 from assistant.drives.drive_sound import DriveSound
 from assistant.drives.format import Drive, Step
 from assistant.drives.loading import check_against
@@ -53,7 +52,6 @@ from assistant.understanding.reading import Profile
 from assistant.vehicle.cabin import Cabin
 from assistant.vehicle.simulation import SimulatedVehicle
 from assistant.voice_opening import Voices
-from client.resilience.connectivity import Connectivity
 
 READY_SECONDS = 30.0
 """Real seconds in which a server may start before the drive: npx starts slowly on a busy machine."""
@@ -162,8 +160,8 @@ class DriveRunner:
             await self._quiet()
             await self._check_end()
         except StalledError as stalled:
-            wanted = self._runtime.state.wanted
-            question = f'; open is the question "{wanted.error.message}"' if wanted is not None else ""
+            asks = self._runtime.state.server_asks
+            question = f'; open is the question "{asks.needs.error.message}"' if asks is not None else ""
             self._findings.append(CheckResult(f"step {number}: the drive went on", False, f"{stalled}{question}"))
 
     # -- parts -------------------------------------------------------------------------------------------------------
@@ -183,7 +181,7 @@ class DriveRunner:
                     language=self._drive.language,
                     dialect=self._drive.dialect,
                     cabin=self._cabin,
-                    profile=self._kept,
+                    profile=None if self._drive.only else self._kept,
                     routines=self._drive.tools,
                 )
             )
@@ -201,7 +199,7 @@ class DriveRunner:
                 clock=self._clock,
                 mouth=self._sound.mouth,
                 ear=self._sound.ear,
-                reader=self._reader(),
+                reader=reader_of(self._drive, self._parts.tools, self._vehicle, heard=self._voices is not None),
                 profile=self._profile,
                 journal=Journal(journal, state),
                 here=lambda: self._drive.place,
@@ -239,15 +237,6 @@ class DriveRunner:
             self._runtime.notice(word.topic, word.text)
         self._runtime.drive(driving_state(vehicle.gear, vehicle.parking_brake, vehicle.speed), vehicle.speed)
         self._ahead.moved(vehicle.journey, vehicle.speed)
-
-    def _reader(self) -> Reader:
-        drive = self._drive
-
-        def now() -> Circumstances:
-            there = self._parts.tools.connectivity is not Connectivity.OFFLINE
-            return Circumstances(drive.place, self._vehicle.speed > 0, there)
-
-        return Reader(spoken=drive.language, routines=drive.tools, rules=drive.routing.rules, circumstances=now)
 
     def _ask_ahead(self, stack: AsyncExitStack) -> None:
         rules, here, cabin = AheadRules.of(self._drive.warming), self._drive.place, self._cabin
@@ -328,7 +317,10 @@ class DriveRunner:
         ear = self._sound.ear
         before = ear.taken
         await self._sound.say(step, name, self._noise_db())
-        heard = await self._clock.run_until(lambda: ear.taken > before, PATIENCE)
+        heard = await self._clock.run_until(lambda: ear.taken > before or self._closed(), PATIENCE)
+        if ear.taken == before:  # the microphone closed as the driver began
+            await self._be_heard()
+            heard = await self._clock.run_until(lambda: ear.taken > before, PATIENCE)
         if heard:
             await (self._interrupt(step.interrupt) if step.interrupt else self._clock.run_until(self._ready, PATIENCE))
         return heard
@@ -352,17 +344,16 @@ class DriveRunner:
 
     def _ready(self) -> bool:
         """Whether McQueen waits for the driver: the microphone is open, or nothing is going on."""
+        return self._sound.ear.open or self._closed()
+
+    def _closed(self) -> bool:
+        """Whether nothing is going on."""
         state = self._runtime.state
-        return self._sound.ear.open or (state.mode is Mode.IDLE and not state.speech and not state.listening)
+        return state.mode is Mode.IDLE and not state.speech and not state.listening
 
     async def _quiet(self) -> None:
         """Say nothing until McQueen has closed the turn."""
-
-        def closed() -> bool:
-            state = self._runtime.state
-            return state.mode is Mode.IDLE and not state.speech and not state.listening
-
-        await self._clock.run_until(closed, PATIENCE)
+        await self._clock.run_until(self._closed, PATIENCE)
 
     # -- the end -----------------------------------------------------------------------------------------------------
 
@@ -375,7 +366,8 @@ class DriveRunner:
 
     async def _check_end(self) -> None:
         state = self._runtime.state
-        asked = f', and waits for an answer to "{state.wanted.error.message}"' if state.wanted is not None else ""
+        asks = state.server_asks
+        asked = f', and waits for an answer to "{asks.needs.error.message}"' if asks is not None else ""
         idle = state.mode is Mode.IDLE
         self._findings.append(CheckResult("the conversation came to its end", idle, f"it is {state.mode}{asked}"))
         seen = await seen_at_the_end(self._parts.counterpart, self._timeline)

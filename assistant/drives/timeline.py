@@ -50,6 +50,7 @@ class Timeline:
         self.spoken: list[tuple[Spoke, Purpose, DrivingState]] = []
         self.answers: list[ResponseTime] = []
         self.steps: list[Stepped] = []
+        self.readings: list[Reading] = []
         self.unheard = 0
         """Times that what was said was not understood."""
         self._purposes: dict[str, Purpose] = {}
@@ -78,6 +79,7 @@ class Timeline:
                 self._add(seen.at, "heard", text, recognize=seen.transcript.decode_seconds)
             case Understood():
                 self._stage_seconds += seen.seconds
+                self.readings.append(seen.reading)
                 self._add(seen.at, "understood", describe_reading(seen.reading), interpret=seen.seconds)
             case Called():
                 self._stage_seconds += seen.seconds

@@ -91,11 +91,18 @@ def lines(text: str, found: Explanation) -> Iterator[str]:
             kinds = ", ".join(f"{name} {worth:+.1f}" for name, worth in tool.kinds.items()) or "nothing"
             barred = "" if tool.reachable else " (its mood keeps the clause from it)"
             yield f"  tool {tool.tool} {tool.total:.1f}{barred}: {kinds}"
-    if found.reading.control is not None:
-        yield f"control word: {found.reading.control.value}"
-    if found.reading.half is not None:
-        yield f"left alone: it can {found.reading.half.can or 'do neither'}, and was to {found.reading.half.cannot}"
-    for number, one in enumerate(requests(found.reading)):
+    yield from reading_lines(text, found.reading)
+    left = left_over(text, requests(found.reading))
+    yield f"left over: {' '.join(left) if left else 'nothing'}"
+
+
+def reading_lines(text: str, reading: Reading) -> Iterator[str]:
+    """Yield what a sentence was taken for: each call, and each argument with the words that it came from."""
+    if reading.control is not None:
+        yield f"control word: {reading.control.value}"
+    if reading.half is not None:
+        yield f"left alone: it can {reading.half.can or 'do neither'}, and was to {reading.half.cannot}"
+    for number, one in enumerate(requests(reading)):
         yield f"{'then' if number else 'call'}: {one.tool}, score {one.score:.2f}"
         for name, value in one.arguments.items():
             span = one.spans.get(name)
@@ -103,10 +110,8 @@ def lines(text: str, found: Explanation) -> Iterator[str]:
             yield f"  {name} = {json.dumps(value, ensure_ascii=False)} {said}"
         for name in one.missing:
             yield f"  {name} is to be asked"
-    if not found.reading.interpretations:
+    if not reading.interpretations:
         yield "call: none"
-    left = left_over(text, requests(found.reading))
-    yield f"left over: {' '.join(left) if left else 'nothing'}"
 
 
 def requests(reading: Reading) -> tuple[Interpretation, ...]:

@@ -19,6 +19,7 @@ from assistant.understanding.references import Rewritten
 from assistant.understanding.routing.fitting import Fitting
 from assistant.understanding.routing.router import Route, Router
 from assistant.understanding.said_values import required_names, with_named_files, with_said_values_first
+from assistant.understanding.slots.empty_groups import with_empty_groups
 from assistant.understanding.slots.entities import Entities
 from assistant.understanding.slots.fill import Filler
 from assistant.understanding.slots.prepared import PreparedTool
@@ -203,6 +204,7 @@ class Proposals:
         entities = replace(entities, evening=bool(context.results) and self._answers.evening(prepared))
         filled = self._filler.fill(prepared, entities, context)
         filled, beside = self._beside.parted(route.tool, filled, entities, context)
+        filled = replace(filled, arguments=with_empty_groups(route.tool, filled.arguments))
         missing = tuple(name for name in route.tool.required if name not in filled.arguments)
         carried = self._beside.carried(route.tool, missing, context)
         passed = self._gate.passed(part, entities.text, route.tool, {**filled.arguments, **carried}, filled.spans)

@@ -29,7 +29,8 @@ from voice.recognition.recognizer_base import (
     Words,
 )
 from voice.recognition.selection import dictated, ending_of, evidence, next_pass, settled, transcript_of
-from voice.recognition.sphinx_worker import PHONE_LOOP, Decode, Dictate, Dictated, Pass, PreparedGrammar, start
+from voice.recognition.sphinx_worker import PHONE_LOOP, Decode, Dictate, Dictated, Pass, start
+from voice.recognition.utterance import PreparedGrammar
 
 
 def one(text: str, score: float = -100.0, fit: float = -30.0, *, factor: float = 1.0, begun: str | None = None) -> Pass:
@@ -238,7 +239,7 @@ class CountingRecognizer:
         return ""
 
     async def ending(self, silence: float) -> Ending:
-        assert 0.16 < silence < 0.25
+        assert 0.25 <= silence < 0.35
         self.asked += 1
         try:
             if self.asked == 1:

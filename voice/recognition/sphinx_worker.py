@@ -23,6 +23,7 @@ from voice.front_end import DITHER
 from voice.recognition.network import ANY, WordNetwork, build_heads, build_network
 from voice.recognition.pronunciation import pronunciations
 from voice.recognition.recognizer_base import SAMPLE_RATE, Grammar, Samples
+from voice.recognition.utterance import PreparedGrammar
 
 PHONE_LOOP = 0.0
 """The "factor" of the free loop of phones, the rival of every sentence."""
@@ -37,14 +38,6 @@ _OVERLAP = 0.05
 FRAMES_A_SECOND = 100
 _LOG_BASE = 1.0001
 """Base of the decoder's logarithms (its setting `logbase`)."""
-
-
-@dataclass(frozen=True)
-class PreparedGrammar:
-    """A grammar ready for the decoder, known by its digest from then on."""
-
-    digest: str
-    grammar: Grammar
 
 
 @dataclass(frozen=True)

@@ -105,6 +105,10 @@ class AuthorTry:
     came: str = ""
     """The call that it was understood as, or "nothing"."""
     right: bool = False
+    now: float | None = None
+    """When it is said, in seconds since the epoch; None for the day of the review."""
+    utc_offset: float = 0.0
+    """Seconds east of UTC of the clock where it is said."""
 
     @property
     def wanted(self) -> str:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     "--try",
     "tries_file",
     type=click.Path(path_type=Path),
-    help='Your own sentences: a file with one {"text", "tool", "arguments"} a line.',
+    help='Your own sentences: a file with one {"text", "tool", "arguments"} a line, or a drive that mcqueen try kept.',
 )
 @click.option("--no-calls", is_flag=True, help="Call no tool, not even those that only look.")
 @click.option("--all", "everything", is_flag=True, help="Print all of it; else one screen, the worst first.")
@@ -56,7 +56,7 @@ def command(
     from assistant.cli.review import report
     from assistant.cli.review.judging import review
     from assistant.cli.review.spoken_tries import read_tries
-    from client.client_errors import ConfigurationError
+    from client.client_errors import UsageError
     from client.schemas.tool_listing import read_catalog_file
 
     if server is not None and named is not None:
@@ -64,7 +64,7 @@ def command(
     server = server if server is not None else named
     try:
         tries = read_tries(tries_file) if tries_file is not None else ()
-    except ConfigurationError as error:
+    except UsageError as error:
         stop(str(error))
     answers: tuple[SpokenAnswer, ...] = ()
     if catalog is not None:
@@ -74,6 +74,8 @@ def command(
         if found is None:
             return ExitCode.FAILED
         name, (tools, answers) = server or "all configured servers", found
+    if tries_file is not None and tries_file.suffix in (".yaml", ".yml"):
+        tries = _of_these(tries, tools)
     result = review(name, tools, tries, answers)
     if html is not None and not _written(html, report.as_html(result)):
         return ExitCode.FAILED
@@ -82,6 +84,15 @@ def command(
     else:
         answer(report.as_text(result) if everything else report.on_one_screen(result))
     return ExitCode.FAILED if strict and result.speakable < len(result.tools) else ExitCode.OK
+
+
+def _of_these(tries: tuple[AuthorTry, ...], tools: Catalog) -> tuple[AuthorTry, ...]:
+    """Return the lines of a drive that ask for a tool of this review, after naming the others."""
+    names = {name for tool in tools for name in (tool.name, tool.qualified)}
+    for one in tries:
+        if one.tool not in names:
+            complain(f'"{one.text}" asks for {one.tool}, which is no tool here; it is left out')
+    return tuple(one for one in tries if one.tool in names)
 
 
 def _written(page: Path, text: str) -> bool:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 from assistant.cli.review.findings import AuthorTry, Finding, Severity, SpokenValue, Topic
@@ -157,10 +158,13 @@ def judge_values(tool: Tool, said: Sequence[SpokenValue]) -> Iterator[Finding]:
 
 
 def read_tries(path: Path) -> tuple[AuthorTry, ...]:
-    """Return the sentences of a file with one {"text", "tool", "arguments"} a line.
+    """Return the sentences of a file with one {"text", "tool", "arguments"} a line, or of a drive (.yaml) those lines
+    of which it expects what they are understood as.
 
-    Raises `ConfigurationError` if the file cannot be read or a line is not one.
+    Raises `ConfigurationError` if the file cannot be read or a line is not one, `DriveError` for a wrong drive.
     """
+    if path.suffix in (".yaml", ".yml"):
+        return tuple(_lines_of_drive(path))
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -181,20 +185,34 @@ def _try(path: Path, number: int, line: str) -> AuthorTry:
     return AuthorTry(text, tool, arguments)
 
 
+def _lines_of_drive(path: Path) -> Iterator[AuthorTry]:
+    from assistant.drives.loading import load_drive  # heavy: only for a drive
+
+    drive = load_drive(path)
+    offset = (drive.now.utcoffset() or timedelta()).total_seconds()
+    said = ""
+    for step in drive.steps:
+        said = step.driver or said
+        if step.expect is not None and step.expect.understood is not None and said:
+            wanted = step.expect.understood
+            yield AuthorTry(said, wanted.tool, wanted.arguments, now=drive.now.timestamp(), utc_offset=offset)
+
+
 def say_tries(tries: Sequence[AuthorTry], tools: Sequence[Tool], interpreter: Interpreter) -> tuple[AuthorTry, ...]:
     """Return the author's sentences with what came of each."""
     return tuple(_tried(one, {tool.qualified: tool for tool in tools}, interpreter) for one in tries)
 
 
 def _tried(one: AuthorTry, tools: Mapping[str, Tool], interpreter: Interpreter) -> AuthorTry:
-    found = interpreter.read([one.text], Context(now=NOW)).interpretations
+    now = NOW if one.now is None else one.now
+    found = interpreter.read([one.text], Context(now=now, utc_offset=one.utc_offset)).interpretations
     if not found:
-        return AuthorTry(one.text, one.tool, one.arguments, came="nothing")
+        return replace(one, came="nothing")
     tool = tools[found[0].tool]
-    sent = on_the_wire(tool, found[0].arguments, 0.0)
+    sent = on_the_wire(tool, found[0].arguments, one.utc_offset)
     right = one.tool in (tool.name, tool.qualified) and _same(dict(sent), dict(one.arguments))
     given = ", ".join(f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in sent.items())
-    return AuthorTry(one.text, one.tool, one.arguments, came=f"{parted_name(tool.qualified)[1]}({given})", right=right)
+    return replace(one, came=f"{parted_name(tool.qualified)[1]}({given})", right=right)
 
 
 def judge_tries(tries: Sequence[AuthorTry]) -> Iterator[Finding]:

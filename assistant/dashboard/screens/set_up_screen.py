@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from assistant.dashboard.face import Face
 
 TRY = "what's the weather in Mannheim"
+"""What to try while no tool is known."""
 STEPS = ("Microphone and speaker", "Recognizer", "A server", "A first command")
 
 
@@ -78,9 +79,14 @@ class SetUpScreen(ModalScreen[None]):
         return f"{found}\nYour own are added by URL, by command, or from another program's file (o opens the screen)."
 
     def _first(self) -> str:
-        ears = self._dashboard.live is not None and self._dashboard.live.has_microphone
+        live = self._dashboard.live
+        ears = live is not None and live.has_microphone
+        heard = f"{_recognizer().splitlines()[0]}\n" if ears else ""
         how = "press space and say" if ears else "there is no microphone, so type"
-        return f"When this is closed, {how}:\n\n    {TRY}\n\nWhat matters is asked about first. Space interrupts."
+        said = next(iter(live.runtime.sayable() if live is not None else ()), TRY)
+        return (
+            f"{heard}When this is closed, {how}:\n\n    {said}\n\nWhat matters is asked about first. Space interrupts."
+        )
 
     def action_step(self, step: int) -> None:
         """Go on, or back; after the last step it is done."""

@@ -13,10 +13,12 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.widget import Widget
 
+from assistant.conversation.trace import answer_text
 from assistant.dashboard.history import STAGES, Turn
 from assistant.dashboard.symbols import Symbols
 from assistant.dashboard.widgets.rows import UNKNOWN_WIDTH, Row, wrapped
 from assistant.understanding.reading import Interpretation, Reading
+from voice.synthesis.wording import as_spoken
 
 BAR = 24
 """Columns of the longest bar."""
@@ -96,8 +98,10 @@ def turn_rows(turn: Turn, symbols: Symbols, *, opened: bool) -> list[Row]:
         well = called.outcome.kind == "succeeded"
         told = f"{called.call.tool}: {called.outcome.kind}, {called.seconds * 1000:.0f} ms"
         rows.append(Row(f"  called {symbols.well if well else symbols.unwell}", told, "$success" if well else "$error"))
+        rows += [Row("  answered", _short(answer_text(called.outcome)), "$faint")] if opened else []
     rows += [Row("  McQueen", _short(text), "bold") for text in turn.answers]
     if opened:
+        rows += [Row("  sounds", _short(spoken), "$faint") for spoken in _sounds(turn)]
         rows += bars(turn, symbols)
         if turn.sound is not None:
             rows.append(Row("  ", "p plays the driver's words again"))
@@ -118,10 +122,23 @@ def meaning(reading: Reading, opened: bool) -> list[str]:
     if named and not opened:
         lines = [_short(f"{best.tool}({named}) [{best.score:.2f}]")]
     if opened:
-        lines += [_short(f"{name} = {value}") for name, value in best.arguments.items()]
+        lines += [
+            _short(f"{name} = {value}{_words(reading.text, best, name)}") for name, value in best.arguments.items()
+        ]
         lines += [f"{name} is missing" for name in best.missing]
         lines += [f"or {other.tool} [{other.score:.2f}]" for other in others]
     return lines
+
+
+def _words(text: str, best: Interpretation, name: str) -> str:
+    """Return which words of the sentence an argument came from."""
+    span = best.spans.get(name)
+    return f', from "{text[span.start : span.end]}"' if span is not None and text else ""
+
+
+def _sounds(turn: Turn) -> list[str]:
+    """Return how what was said in a turn sounds, if the voice words it otherwise."""
+    return [as_spoken(text) for text in (*turn.asked, *turn.answers) if as_spoken(text) != text]
 
 
 def bars(turn: Turn, symbols: Symbols) -> list[Row]:

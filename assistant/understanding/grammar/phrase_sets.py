@@ -31,7 +31,7 @@ class PhraseSet:
         """Yield where the phrases that begin at that word end, the longest first."""
         if start < len(words):
             for size in self._sizes.get(words[start], ()):
-                if tuple(words[start : start + size]) in self._phrases:
+                if start + size <= len(words) and tuple(words[start : start + size]) in self._phrases:
                     yield start + size
 
     def found(self, words: Sequence[str]) -> Iterator[tuple[int, int]]:

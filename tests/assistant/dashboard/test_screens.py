@@ -101,6 +101,36 @@ async def test_a_tool_is_looked_at_tried_from_its_form_and_switched(folder: Path
         await until(pilot, lambda: app.query_one(Parked).current == "servers" and "Shall I book this?" in shown(app))
 
 
+@pytest.mark.proves("F.set-up")
+async def test_the_first_keys_are_pressed_for_the_set_up_which_ends_with_a_sentence_that_is_understood(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    over: list[object] = []
+    opens = Parked.open
+
+    async def noted(parked: Parked) -> None:
+        over.append(type(parked.app.screen))
+        await opens(parked)
+
+    monkeypatch.setattr(Parked, "open", noted)
+    async with opened(folder, welcome=True) as (app, pilot):
+        assert over == [SetUpScreen]  # it is there before the slow parts are, so that it takes the keys
+        await pilot.press("n", "n", "n")
+        await until(pilot, lambda: "4 of 4" in shown(app))
+        assert app.base.query_one(Line).value == ""
+        await until(pilot, lambda: app.live is not None and len(app.live.runtime.state.catalog) > 0)
+        await pilot.press("b", "n")
+        first = live(app).runtime.sayable()[0]
+        await until(pilot, lambda: first in shown(app))
+        await pilot.press("n")
+        await until(pilot, lambda: len(app.screen_stack) == 1)
+        await live(app).runtime.type(first)
+        state = live(app).runtime.state
+        assert state.past is None
+        assert state.request is None
+        await until(pilot, lambda: any((live(app).runtime.state.past, live(app).runtime.state.request)))
+
+
 def offers_everything(app: Dashboard) -> None:
     """The palette has every command, screen and tool."""
     names = {command.title for command in commands(app)}

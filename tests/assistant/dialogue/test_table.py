@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 
 from assistant.dialogue.classify import Trigger
-from assistant.dialogue.state import Mode, State
+from assistant.dialogue.state import Mode, OpenQuestion, State
 from assistant.dialogue.table import TABLE
 from assistant.dialogue.table_effects import Call, Say
 from assistant.understanding.reading import Control, Interpretation, Reading
@@ -63,6 +63,6 @@ def _state_in(state: State, mode: Mode) -> State:
     elif mode is Mode.LISTENING:
         conversation.press()
     if mode in (Mode.ANSWERING, Mode.REPORTING):
-        wanted = NeedsInput(Need.APPROVAL, CallError("tool_changed", "It changed"))
-        return replace(conversation.state, mode=mode, wanted=wanted)
+        asks = OpenQuestion(NeedsInput(Need.APPROVAL, CallError("tool_changed", "It changed")))
+        return replace(conversation.state, mode=mode, server_asks=asks)
     return conversation.state

@@ -19,7 +19,10 @@ SENSE = {
     "turn the light off": ("turn_off", 0.9),
     "book a table": ("book", 0.9),
     "it was a bright day": ("set_brightness", 0.45),
+    "our neighbours are moving to another town": ("find_way", 0.73),
+    "where is another town": ("find_way", 0.73),
 }
+TOLD = {"our neighbours are moving to another town", "where is another town"}
 WITHHELD = {
     "don't turn on the light": Mood.DO_NOT,
     "did you turn on the light": Mood.TELL,
@@ -38,7 +41,8 @@ def read(texts: Sequence[str], context: Context) -> Reading:
         return Reading(text=text, mood=WITHHELD[text])
     tool, score = SENSE.get(text, ("", 0.0))
     missing = ("time",) if tool == "book" else ()
-    return Reading(interpretations=(Interpretation(tool, {}, missing, score),) if tool else (), text=text)
+    found = (Interpretation(tool, {}, missing, score),) if tool else ()
+    return Reading(interpretations=found, text=text, mood=Mood.TELL if text in TOLD else Mood.DO)
 
 
 def heard(*texts: tuple[str, float, bool]) -> Transcript:
@@ -61,6 +65,15 @@ def test_a_sentence_of_the_grammar_outdoes_free_words_that_are_only_a_little_lik
 
 def test_free_words_that_make_little_sense_ask_for_nothing() -> None:
     assert not read_heard(heard(("it was a bright day", -1.0, True)), Context(), read).interpretations
+
+
+@pytest.mark.parametrize(
+    ("said", "taken"), [("our neighbours are moving to another town", False), ("where is another town", True)]
+)
+def test_a_statement_asks_for_something_only_if_that_makes_more_sense_than_a_question_must(
+    said: str, taken: bool
+) -> None:
+    assert bool(read_heard(heard((said, -1.0, True)), Context(), read).interpretations) is taken
 
 
 @pytest.mark.parametrize("word", ["yes", "no", "stop"])

@@ -32,6 +32,8 @@ class WritingModel:
     def __init__(self, texts: dict[str, float]) -> None:
         self.vocabulary = vocabulary()
         self.steps = 0
+        self.rows: list[int] = []
+        """How many texts went on at a time, step by step."""
         self._written = {f" {text}": math.log(share) for text, share in texts.items()}
         self._texts: list[str] = [""]
 
@@ -43,6 +45,7 @@ class WritingModel:
         said = self.vocabulary.said
         self._texts = [self._texts[parent] + said[token] for parent, token in zip(parents, tokens, strict=True)]
         self.steps += 1
+        self.rows.append(len(self._texts))
         return self._logits()
 
     def _logits(self) -> Floats:

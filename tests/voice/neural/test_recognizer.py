@@ -129,6 +129,13 @@ async def test_clipped_speech_is_heard(recognizer: NeuralRecognizer) -> None:
     assert (await heard(recognizer, loud.clip(-32768, 32767).astype(np.int16))).text == "turn on the light"
 
 
+@pytest.mark.proves("V.neural.edges")
+async def test_two_people_at_once_are_never_a_yes(recognizer: NeuralRecognizer) -> None:
+    one, other = await spoken("no i do not want that"), await spoken("did you see the match on sunday")
+    both = np.pad(one, (0, max(0, len(other) - len(one))))[: len(other)] // 2 + other // 2
+    assert "yes" not in (await heard(recognizer, both.astype(np.int16), ANSWERS)).text
+
+
 async def test_a_worker_that_dies_is_replaced(recognizer: NeuralRecognizer) -> None:
     sound = await spoken("turn on the light")
     await heard(recognizer, sound)

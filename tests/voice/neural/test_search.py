@@ -49,3 +49,11 @@ def test_the_score_is_the_models_own_likelihood_of_the_text() -> None:
     model = WritingModel({"stop": 0.5, "start": 0.5})
     best = next(one for one in found(model, Choice((Words("stop"), Words("go")))) if not one.free)
     assert abs(np.exp(best.score) - 0.5) < 0.01
+
+
+def test_a_text_that_is_also_written_freely_costs_no_second_row() -> None:
+    model = WritingModel({"stop": 1.0})
+    paths = SpelledPaths(Paths(Grammar(Words("stop"))), model.vocabulary)
+    texts = Search(model, paths, Effort(reach=4.0)).run(SOUND, 2.0)
+    assert {one.free for one in texts if one.text == "stop"} == {False, True}
+    assert max(model.rows) == 1

@@ -164,9 +164,15 @@ class Search:
             following = self._following(texts, rows, width)
             if not following:
                 break
-            parents = np.array([texts[one.parent].row for one in following])
-            tokens = np.array([one.token for one in following])
-            texts = [self._grown(one, texts[one.parent], row) for row, one in enumerate(following)]
+            # Equal tokens cost one row, whether they follow the grammar, or are free, or both.
+            rows_of: dict[tuple[int, int], int] = {}
+            grown = []
+            for one in following:
+                parent = texts[one.parent]
+                row = rows_of.setdefault((parent.row, one.token), len(rows_of))
+                grown.append(self._grown(one, parent, row))
+            texts = grown
+            parents, tokens = np.array(list(rows_of), np.int64).T
             logits = self._model.go_on(decoded, parents, tokens)
         return sorted(self._done.values(), key=lambda one: one.score, reverse=True)
 
@@ -181,6 +187,7 @@ class Search:
         grammar: list[_Next] = []
         free: list[_Next] = []
         opened: list[_Next] = []
+        best = -math.inf
         for number, text in enumerate(texts):
             row = rows[text.row]
             if text.point is None:
@@ -188,7 +195,9 @@ class Search:
                 (free if text.head is None else opened).extend(self._freely(number, text, row))
             else:
                 self._end_in_grammar(text, float(row[END]))
-                grammar += self._in_grammar(number, text, row)
+                found = self._in_grammar(number, text, row, best)
+                grammar += found
+                best = max([best, *(one.rank for one in found)])
                 opening = self._opening(text)
                 if opening is not None:
                     opened += self._freely(number, opening, row)
@@ -197,31 +206,37 @@ class Search:
         kept += self._distinct(free, texts, effort.free_width, self._best[1], effort.free_reach)
         return kept + self._distinct(opened, texts, effort.open_width, self._best[2], effort.open_reach)
 
-    def _in_grammar(self, number: int, text: _Text, row: npt.NDArray[np.float32]) -> list[_Next]:
+    def _in_grammar(self, number: int, text: _Text, row: npt.NDArray[np.float32], best: float) -> list[_Next]:
+        """Return what may follow in the grammar; `best` is the rank of the best so far, in whose reach it must be."""
         assert self._paths is not None
         assert text.point is not None
         allowed = self._paths.allowed(text.point)
         if not len(allowed):
             return []
         scores = row[allowed]
-        bonus = self._effort.length_bonus * (len(text.tokens) + 1)
-        wanted = 2 * self._effort.first_width
-        if len(allowed) > wanted:
-            order = np.argpartition(scores, -wanted)[-wanted:]
-            allowed, scores = allowed[order], scores[order]
-        found = []
-        for token, score in zip(allowed.tolist(), scores.tolist(), strict=True):
+        before = text.score + text.grammar + self._effort.length_bonus * (len(text.tokens) + 1)
+        order = np.argsort(-scores)[: 2 * self._effort.first_width]
+        found: list[_Next] = []
+        for token, score in zip(allowed[order].tolist(), scores[order].tolist(), strict=True):
+            if before + score < max(best - self._effort.reach, self._best[0] - self._effort.keep):
+                break  # the grammar's own likelihood would only make it worse
             move = self._paths.move(text.point, token)
             if move is not None:
-                grammar = text.grammar + self._effort.grammar_weight * move.weight
-                rank = text.score + score + grammar + bonus
-                found.append(_Next(text.score + score, grammar, number, token, move, False, None, rank))
+                grammar = self._effort.grammar_weight * move.weight
+                rank = before + score + grammar
+                best = max(best, rank)
+                found.append(_Next(text.score + score, text.grammar + grammar, number, token, move, False, None, rank))
         return found
 
     def _freely(self, number: int, text: _Text, row: npt.NDArray[np.float32]) -> list[_Next]:
-        wanted = 2 * max(self._effort.free_width, self._effort.open_width)
-        order = np.argpartition(row, -wanted)[-wanted:]
-        scores = [(int(token), text.score + float(row[token])) for token in order if token >= _SPECIAL]
+        wanted, reach = (
+            (self._effort.free_width, self._effort.free_reach)
+            if text.head is None
+            else (self._effort.open_width, self._effort.open_reach)
+        )
+        near = np.flatnonzero(row >= row.max() - reach)
+        near = near[np.argsort(-row[near])][: 2 * wanted]
+        scores = [(token, text.score + float(row[token])) for token in near.tolist() if token >= _SPECIAL]
         return [_Next(score, text.grammar, number, token, None, True, text.head, score) for token, score in scores]
 
     def _opening(self, text: _Text) -> _Text | None:

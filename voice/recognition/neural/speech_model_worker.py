@@ -9,21 +9,22 @@ import contextlib
 import ctypes
 import time
 from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from voice.recognition.neural.deciding import settled
+from voice.recognition.neural.deciding import agreeing, settled, worth_comparing
 from voice.recognition.neural.fluency import Fluency
-from voice.recognition.neural.model import SpeechModel
+from voice.recognition.neural.model import Floats, SpeechModel
 from voice.recognition.neural.paths import Paths
 from voice.recognition.neural.sound_search import QUICK, Effort, FoundText, Search
 from voice.recognition.neural.spelled_paths import SpelledPaths
-from voice.recognition.neural.together import ONCE, STRETCHES, SeveralHearings
-from voice.recognition.recognizer_base import SAMPLE_RATE, Grammar, Samples
+from voice.recognition.neural.together import AS_IT_IS, STRETCHES, SeveralHearings
+from voice.recognition.recognizer_base import SAMPLE_RATE, Samples
+from voice.recognition.utterance import PreparedGrammar
 
 _KEPT_GRAMMARS = 4
 """The last grammars, with the tables that were made for them."""
@@ -31,14 +32,6 @@ MOST_SECONDS = 12.0
 """Longer sound is heard up to here: the turn ends after ten seconds anyway."""
 _ONE_LOOK = 8.0
 """Seconds from which one look has to do: the time for a closer one would be more than a driver waits."""
-
-
-@dataclass(frozen=True)
-class NeuralGrammar:
-    """A grammar, known by its digest from then on."""
-
-    digest: str
-    grammar: Grammar = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -57,7 +50,7 @@ class FollowGrammar:
     samples: Samples
 
 
-Request = NeuralGrammar | Hear | FollowGrammar
+Request = PreparedGrammar | Hear | FollowGrammar
 
 
 @dataclass(frozen=True)
@@ -85,7 +78,7 @@ class _Hearing:
 
     def answer(self, request: Request) -> NeuralHearing | str | None:
         match request:
-            case NeuralGrammar(digest, grammar):
+            case PreparedGrammar(digest, grammar):
                 if digest not in self._grammars:
                     paths = SpelledPaths(Paths(grammar), self._model.vocabulary)
                     paths.allowed(paths.start)  # the widest table, while nobody speaks yet
@@ -113,13 +106,27 @@ class _Hearing:
         sound = samples[: round(MOST_SECONDS * SAMPLE_RATE)].astype(np.float32) / 32768.0
         if paths is None:
             return Search(self._model, None, effort).run(self._model.encode(sound), len(sound) / SAMPLE_RATE)
-        found: list[FoundText] = []
-        for stretches, wide in ((ONCE, QUICK), (STRETCHES, effort)):
-            together = SeveralHearings(self._model, stretches)
-            found = Search(together, paths, wide).run(together.encode(sound), len(sound) / SAMPLE_RATE)
-            if settled(found) or len(sound) > _ONE_LOOK * SAMPLE_RATE:
-                break
-        return found
+        return self._looks(paths, sound, effort)
+
+    def _looks(self, paths: SpelledPaths, sound: Floats, effort: Effort) -> list[FoundText]:
+        """Look once, quickly; if that settles nothing, once more in another length; if those differ, widely."""
+        together = SeveralHearings(self._model)
+        states: dict[float, Floats] = {}
+
+        def look(stretches: Sequence[float], wide: Effort) -> list[FoundText]:
+            for factor in stretches:
+                if factor not in states:
+                    states[factor] = together.encode(sound, factor)
+            return Search(together, paths, wide).run([states[each] for each in stretches], len(sound) / SAMPLE_RATE)
+
+        first = look((AS_IT_IS,), QUICK)
+        if settled(first) or len(sound) > _ONE_LOOK * SAMPLE_RATE:
+            return first
+        if worth_comparing(first):
+            agreed = agreeing(first, look(STRETCHES[-1:], QUICK), len(sound) / SAMPLE_RATE)
+            if agreed is not None:
+                return agreed
+        return look(STRETCHES, effort)
 
 
 def _give_back() -> None:

@@ -1,0 +1,58 @@
+"""`mcqueen update-check`: whether a newer McQueen is published. Asks only when it is run, and installs nothing."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import subprocess
+import sys
+from importlib.metadata import version
+from typing import Any
+
+import click
+
+from assistant.cli.output import ExitCode, answer, answer_json, stop
+
+SECONDS = 30.0
+"""How long pip may take."""
+
+
+@click.command(name="update-check")
+@click.option("--json", "as_json", is_flag=True, help="One object on stdout.")
+def command(as_json: bool) -> int:
+    """Say whether a newer version is published.
+
+    McQueen never looks by itself. pip is asked, at the package index that it is set up for; nothing is installed.
+    """
+    here = version("mcqueen")
+    newer = _newer()
+    if as_json:
+        answer_json({"installed": here, "newer": newer})
+    elif newer is None:
+        answer(f"McQueen {here} is the newest version that is published")
+    else:
+        answer(f"McQueen {newer} is published, {here} is here; update it with the program that installed it: "
+               "pipx upgrade mcqueen, uv tool upgrade mcqueen, or pip install --upgrade mcqueen")  # fmt: skip
+    return ExitCode.OK
+
+
+def _newer() -> str | None:
+    """Return the version that an update would install; None if there is none. Ends the program if nobody knows."""
+    if importlib.util.find_spec("pip") is None:
+        stop("there is no pip here to ask; ask the program that installed McQueen: pipx upgrade mcqueen, or "
+             "uv tool upgrade mcqueen", ExitCode.FAILED)  # fmt: skip
+    wanted = ["install", "--dry-run", "--quiet", "--no-input", "--disable-pip-version-check", "--upgrade", "--no-deps"]
+    # Without sources: those of a package run code of their own, even for a look.
+    options = ["--only-binary", ":all:", "--report", "-"]
+    try:
+        done = subprocess.run(  # noqa: S603  # this Python's own pip, with fixed words
+            [sys.executable, "-m", "pip", *wanted, *options, "mcqueen"],
+            capture_output=True, text=True, timeout=SECONDS, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        stop(f"the package index did not answer within {SECONDS:.0f} s", ExitCode.FAILED)
+    if done.returncode:
+        said = done.stderr.strip().splitlines()
+        stop(f"pip cannot tell: {said[-1].removeprefix('ERROR: ') if said else 'no reason given'}", ExitCode.FAILED)
+    report: dict[str, Any] = json.loads(done.stdout)
+    return next((str(found["metadata"]["version"]) for found in report["install"]), None)

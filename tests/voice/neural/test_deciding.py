@@ -1,0 +1,63 @@
+"""What several looks at one sound come to: agreement saves a wide look, and never makes a sentence of a difference."""
+
+from __future__ import annotations
+
+import pytest
+
+from voice.recognition.neural.deciding import agreeing, transcript_of, worth_comparing
+from voice.recognition.neural.sound_search import FoundText
+
+
+def sentence(text: str, score: float) -> FoundText:
+    return FoundText(text, score, 0.0, False, 4, text, "", score + 5.0)
+
+
+def free(text: str, score: float, head: str = "") -> FoundText:
+    return FoundText(text, score, 0.0, True, 4, text, head, score)
+
+
+ON, OFF = "turn on the light", "turn off the light"
+
+
+def test_a_sentence_that_both_looks_have_first_is_taken_with_its_mean_likelihood() -> None:
+    found = agreeing([sentence(ON, -3.0), free("turn on a light", -2.0)], [sentence(ON, -5.0), free("torn", -6.0)], 2.0)
+    assert found is not None
+    assert [one.score for one in found if one.text == ON] == [-4.0]
+
+
+def test_what_one_look_alone_found_is_less_likely_than_it_was_there() -> None:
+    found = agreeing([sentence(ON, -3.0), free("turn on a light", -2.0)], [sentence(ON, -5.0)], 2.0)
+    assert found is not None
+    assert next(one.score for one in found if one.free) == -4.0
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        pytest.param([sentence(ON, -3.0)], [sentence(OFF, -3.0)], id="other words"),
+        pytest.param([sentence(ON, -3.0), sentence(OFF, -3.4)], [sentence(ON, -3.0), sentence(OFF, -3.2)], id="close"),
+        pytest.param([sentence(ON, -9.0), free("who knows", -1.0)], [sentence(ON, -9.0), free("who knows", -1.0)],
+                     id="far less likely than what is heard freely"),
+        pytest.param([free("who knows", -1.0)], [free("who knows", -1.0)], id="no sentence"),
+        pytest.param([sentence(ON, -3.0)], [], id="nothing"),
+        pytest.param([sentence(ON, -3.0)], [sentence(ON, -3.0), free("tell tom hi", -3.0, "tell tom")],
+                     id="words to take down"),
+    ],
+)  # fmt: skip
+def test_looks_that_differ_or_are_in_doubt_are_followed_by_a_wide_one(
+    first: list[FoundText], second: list[FoundText]
+) -> None:
+    assert agreeing(first, second, 2.0) is None
+
+
+def test_little_is_not_agreed_on_nor_taken_for_a_long_sound() -> None:
+    found = [sentence("stop", -2.0)]
+    assert agreeing(found, found, 1.0) is not None
+    assert agreeing(found, found, 4.0) is None
+    assert transcript_of(found, False, 1.0, 0.1).text == "stop"
+    assert transcript_of(found, False, 4.0, 0.1).text == ""
+
+
+def test_words_to_take_down_are_not_compared_but_looked_at_widely() -> None:
+    assert not worth_comparing([sentence("tell tom i am late", -4.0), free("tell tom hi", -3.0, "tell tom")])
+    assert worth_comparing([sentence(ON, -4.0), free("torn", -3.0)])

@@ -18,9 +18,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.conversation.announcements import CalendarWatch, ring_timers, watch_vehicle
+from assistant.conversation.asking_ahead import AheadRules, AskingAhead, place_named
 from assistant.conversation.journal import Journal
 from assistant.conversation.live_sound import LiveEar, LiveInterruptions, LiveMouth, Quiet, SilentMouth
 from assistant.conversation.own_servers import profile_of
+from assistant.conversation.preferred_tools import Circumstances
 from assistant.conversation.reader import Reader
 from assistant.conversation.runtime import Runtime
 from assistant.conversation.turn_ending import turn_ending
@@ -41,6 +43,7 @@ from assistant.voice_opening import chosen_voice, open_chosen_synthesizer, open_
 from assistant.wording.host_messages import words_of
 from client.clock import Clock, SystemClock
 from client.http import open_http_client
+from client.resilience.connectivity import Connectivity
 from client.tool_client import ToolClient
 from voice.mouth import Mouth
 from voice.voice_errors import DeviceError, VoiceError
@@ -98,12 +101,11 @@ async def open_live(
         )
         tools = await stack.enter_async_context(opening)
         quiet = await _quiet_fan(tools, stack) if cabin and settings.car.quiet_fan else None
-        silent = Sound(SilentMouth(clock.sleep, hurried=True))
-        heard = await _open_sound(settings, complain, stack, quiet) if sound else silent
+        heard = await _open_sound(settings, complain, stack, quiet) if sound else _silence(clock)
         now = datetime.now().astimezone()
         state = _first_state(settings, now)
         journal = folder / "journals" / f"{now:%Y%m%d-%H%M%S}.jsonl"
-        reader = await _open_reader(settings, tools, stack, folder)
+        reader = await _open_reader(settings, tools, stack, folder, vehicle)
         runtime = Runtime(
             state,
             reader=reader,
@@ -125,6 +127,10 @@ async def open_live(
         _announce(settings, runtime, tools, vehicle, cabin, clock, stack)
         _tell_who_is_away(tools, complain)
         yield Live(runtime, tools, vehicle, heard.ear, heard.mouth, cabin)
+
+
+def _silence(clock: Clock) -> Sound:
+    return Sound(SilentMouth(clock.sleep, hurried=True))
 
 
 def _first_state(settings: Settings, now: datetime) -> State:
@@ -190,9 +196,32 @@ def _announce(
     if "calendar" in settings.car.announcements:
         calendar = CalendarWatch(tools, clock, lambda: datetime.now().astimezone(), settings.language)
         stack.push_async_callback(_ended, asyncio.create_task(calendar.run(runtime.notice)))
+    _ask_ahead(settings, runtime, tools, vehicle, cabin, stack)
 
 
-async def _open_reader(settings: Settings, tools: ToolClient, stack: AsyncExitStack, folder: Path) -> Reader:
+def _ask_ahead(
+    settings: Settings,
+    runtime: Runtime,
+    tools: ToolClient,
+    vehicle: SimulatedVehicle,
+    cabin: Cabin | None,
+    stack: AsyncExitStack,
+) -> None:
+    """Have asked ahead what settings name, if they name anything."""
+    rules = AheadRules.of(settings.warming)
+    if not rules.every and not rules.before_dead_zones:
+        return
+    here = settings.profile.here
+    ahead = AskingAhead(tools, SystemClock(), rules, lambda name: place_named(name, here, cabin))
+    runtime.observe(ahead.saw)
+    vehicle.subscribe(lambda: ahead.moved(vehicle.journey, vehicle.speed))
+    stack.push_async_callback(ahead.close)
+    stack.push_async_callback(_ended, asyncio.create_task(ahead.run()))
+
+
+async def _open_reader(
+    settings: Settings, tools: ToolClient, stack: AsyncExitStack, folder: Path, vehicle: SimulatedVehicle
+) -> Reader:
     """Return what reads the driver's words, with the helps that settings allow."""
     wanted = settings.understanding
     model = None
@@ -203,7 +232,18 @@ async def _open_reader(settings: Settings, tools: ToolClient, stack: AsyncExitSt
     experience = Experience(folder / EXPERIENCE_FILE) if wanted.learning else None
     material = tools.material() if wanted.server_hints else None
     kept = IndexFolder.on_this_machine()
-    return Reader(experience=experience, model=model, material=material, spoken=settings.language, kept=kept)
+    return Reader(
+        experience=experience,
+        model=model,
+        material=material,
+        spoken=settings.language,
+        kept=kept,
+        routines=settings.tools,
+        rules=settings.routing.rules,
+        circumstances=lambda: Circumstances(
+            settings.profile.here, vehicle.speed > 0, tools.connectivity is not Connectivity.OFFLINE
+        ),
+    )
 
 
 @dataclass(frozen=True)

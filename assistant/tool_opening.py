@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from assistant.conversation.own_servers import car_server, profile_server
+from assistant.conversation.own_servers import car_server, profile_server, routine_server
 from assistant.policy.sensitivity import assess, is_deferrable
 from assistant.policy.timing import YES_SECONDS
 from assistant.profile.store import ProfileStore
@@ -118,6 +118,8 @@ async def open_tool_client(
             servers = [*servers, car_server(cabin, clock, settings.language)]
         if profile is not None:
             servers = [*servers, profile_server(profile, clock, settings.language)]
+        if profile is not None and settings.tools:
+            servers = [*servers, routine_server(settings.tools, clock, settings.language)]
         tools = await stack.enter_async_context(open_tools(servers, records, clock, settings.call_settings))
         await _obey(records, servers, tools, stack)
         yield tools

@@ -88,7 +88,7 @@ class ToolClient:
         self._cache = AnswerCache(storage, clock, self._settings, lambda name: self._links[name].server.user_id)
         self._late = LateRecords(storage, clock)
         self._consents = ConsentCheck(clock, needs_consent, self._settings.consent_age)
-        self._tools = KnownTools(self._links, storage, clock, self._notices.tell)
+        self._tools = KnownTools(self._links, storage, clock, self._notices.tell, self._settings.defaults)
         self.preferences, self.permissions = self._tools.preferences, self._tools.permissions
         self._terms = Terms(self._links, lambda: self.catalog, lambda: self._tools.held, needs_consent, deferrable)
         self._deliveries = Deliveries(

@@ -186,6 +186,15 @@ REQUIREMENTS: dict[str, Requirement] = {
         "a real car's signals come from a databroker; one that is lost counts as moving until parked is seen",
     ),
     "C.one-source": Requirement("design 8", "whatever steers a conversation, in any language, is also listened for"),
+    "D.routines": Requirement(
+        "conversation", "a routine's steps are read back as one question, done one by one, and part failures are told"
+    ),
+    "C.routing": Requirement(
+        "conversation", "rules choose among fitting tools; a tool with no place for a named file is never taken"
+    ),
+    "C.asked-ahead": Requirement(
+        "conversation", "what is wanted in a dead zone is asked before it; nothing with effects is asked ahead"
+    ),
     "C.journey": Requirement("design 3", "a simulated journey has position, range, warmth, tunnels and dead zones"),
     # -- driving limits (rows that a drive can show; assistant/drives/driving_limits.py gives the reason for the others)
     "T1": Requirement("limits T1", "a sign within 0.25 s of a press or an utterance"),
@@ -290,6 +299,15 @@ REQUIREMENTS: dict[str, Requirement] = {
     "G.services": Requirement(
         "servers", "real mail, calendar and weather servers are used, and each way they fail is one sentence"
     ),
+    "G.files.below": Requirement("servers", "no path and no link leads the files server out of its folder"),
+    "G.files.atomic": Requirement("servers", "a file is written as a whole or stays as it was, also after kill -9"),
+    "G.files.undo": Requirement("servers", "each change of a file can be taken back"),
+    "G.files.watched": Requirement("servers", "a file that somebody else changed is never told from memory"),
+    "G.github.search": Requirement("servers", "what is asked of GitHub in words becomes its qualifiers"),
+    "G.github.limits": Requirement("servers", "limits of GitHub are waited for or said, and no effect is sent twice"),
+    "G.channels.said": Requirement("servers", "the channel of a message is understood and is no part of its words"),
+    "G.channels.sent": Requirement("servers", "each channel gets what its API asks for; limits and errors are told"),
+    "G.channels.media": Requirement("servers", "what is no text in a message is said to be left out"),
     "G.mail.reached": Requirement("servers", "who was not reached by a mail is named and never told as reached"),
     "G.mail.large": Requirement("servers", "what is asked of a mailbox and answered does not grow with the mailbox"),
     "G.mail.marked": Requirement("servers", "only mail that was told counts as read; more tells the rest"),

@@ -43,12 +43,12 @@ def blocks(language: str) -> list[str]:
 
 @pytest.mark.proves("S.page")
 def test_the_settings_shown_are_read(tmp_path: Path) -> None:
-    (text,) = blocks("toml")
-    (tmp_path / FILE_NAME).write_text(text)
+    (tmp_path / FILE_NAME).write_text("\n".join(blocks("toml")))
     settings = load_settings({}, user_folder=tmp_path, working_folder=tmp_path / "none")
     assert set(settings.servers) == {"weather", "music", "old"}
     for name, entry in settings.servers.items():
         read_entry(name, entry)
+    assert [call.tool for call in settings.warming.calls] == ["get_weather", "find_fuel_stations"]
     assert settings.upkeep.rules == SupervisionRules()  # what is shown are the defaults
 
 

@@ -5,10 +5,11 @@ It makes servers; it opens none.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from assistant.profile.store import KeptProfile
-from assistant.settings.settings import ProfileSettings, Settings
+from assistant.settings.settings import ProfileSettings, RoutineSettings, Settings
 from assistant.understanding.language import BASE
 from assistant.understanding.reading import Profile
 from assistant.wording.host_messages import words_of
@@ -59,6 +60,14 @@ def profile_server(store: ProfileStore, clock: Clock, language: str = BASE) -> T
     from client.servers.mcp.in_process import InProcessServer
 
     return InProcessServer(NAME, server_of(store, words_of("profile", language)), clock, built_in=True)
+
+
+def routine_server(routines: Mapping[str, RoutineSettings], clock: Clock, language: str = BASE) -> ToolServer:
+    """Return the driver's routines as tools, which are listed and found, and done step by step in a conversation."""
+    from assistant.conversation.routine_server import NAME, routine_mcp_server  # heavy: only where there are routines
+    from client.servers.mcp.in_process import InProcessServer
+
+    return InProcessServer(NAME, routine_mcp_server(routines, words_of("routines", language)), clock, built_in=True)
 
 
 def profile_of(settings: ProfileSettings, kept: KeptProfile) -> Profile:

@@ -10,13 +10,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
+from assistant.conversation.preferred_tools import Circumstances, preferred
+from assistant.conversation.routines import Routines
 from assistant.policy.sensitivity import assess
 from assistant.policy.timing import HINT_SECONDS
 from assistant.profile.sayings import saying_of
+from assistant.settings.settings import RoutineSettings, RoutingRule
 from assistant.understanding.answers.dictated_words import Dictation
 from assistant.understanding.grammar.compiler import compile_grammar
 from assistant.understanding.hearing import read_heard
@@ -67,10 +70,19 @@ class Reader:
         material: Material | None = None,
         spoken: str = BASE,
         kept: IndexFolder | None = None,
+        routines: Mapping[str, RoutineSettings] | None = None,
+        rules: Sequence[RoutingRule] = (),
+        circumstances: Callable[[], Circumstances] = Circumstances,
         heard: bool = True,
     ) -> None:
         """`spoken` is the code of the driver's language; `kept` stores what is learned; without `heard` only typed
-        lines come, so that no grammar is made."""
+        lines come, so that no grammar is made.
+
+        `rules` say which of several fitting tools is taken, under the `circumstances` of the moment.
+        """
+        self._routines = Routines(routines or {})
+        self._rules = rules
+        self._circumstances = circumstances
         self._heard = heard
         self._kept = kept
         self.model = model
@@ -128,7 +140,8 @@ class Reader:
         reading = self._about_the_driver(texts if transcript.text else [], reading, context)
         if transcript.recognizer != TYPED:  # a typed text is as it was meant
             reading = self._dictation.weighed(reading, context, self._catalog)
-        return await self.improved(reading, context)
+        reading = preferred(await self.improved(reading, context), self._rules, self._circumstances)
+        return self._routines.expanded(reading, context, self._catalog, self._interpreter.read)
 
     def _understood(self, texts: Sequence[str], context: Context) -> Reading:
         reading = self._interpreter.read(texts, context)

@@ -57,12 +57,15 @@ def begin(state: State, interpretations: Sequence[Interpretation], at: float) ->
     if len(tools) > 1:
         return _choose(fresh, [next(f for f in near if f.tool == name) for name in tools])
     best = known[0]
-    waiting = (*(Request(found.tool, found.arguments) for found in best.then), *state.waiting)
+    following = (Request(found.tool, found.arguments, routine=found.routine) for found in best.then)
+    waiting = (*following, *state.waiting)
     again = state.turned_down if state.turned_down and state.turned_down.tool == best.tool else None
     missed = again.missed if again is not None and best.dictated else 0
     if best.dictated and free_words(state.catalog.find(best.tool)) not in best.arguments:
         missed += 1  # said, and not got
-    request = Request(best.tool, best.arguments, given=best.beside, dictated=best.dictated, missed=missed)
+    request = Request(
+        best.tool, best.arguments, given=best.beside, dictated=best.dictated, missed=missed, routine=best.routine
+    )
     begun = replace(fresh, request=request, waiting=waiting, turned_down=again)
     tool = state.catalog.find(best.tool)
     wrong = next((name for name in best.invalid if tool and name in tool.properties), "")
@@ -109,13 +112,23 @@ def proceed(state: State, at: float, lead: str = "") -> Step:
     missing = [name for name in tool.required if request.arguments.get(name) is None]
     if missing:
         return elicit(state, tool, request.ask if request.ask in missing else missing[0], lead)
-    if not assess(tool, request.arguments).sensitive:
-        return call(state, tool, at, None)
     consent = request.consent
+    if not assess(tool, request.arguments).sensitive and (consent is not None or not _asks_whole(state)):
+        return call(replace(state, request=replace(request, consent=None)), tool, at, None)
     unspent = replace(state, request=replace(request, consent=None))
     if consent is not None and _covers(consent, _tool_call(state, request, tool), at):
         return call(unspent, tool, at, consent)
     return confirm(unspent, tool, at, lead)
+
+
+def _asks_whole(state: State) -> bool:
+    """Return whether the request in hand is a step of a routine of which some step needs a yes: then all are asked."""
+    request = state.request
+    if request is None or not request.routine:
+        return False
+    steps = (request, *(waiting for waiting in state.waiting if waiting.routine == request.routine))
+    tools = [(state.catalog.find(step.tool), step) for step in steps]
+    return any(tool is not None and assess(tool, step.arguments).sensitive for tool, step in tools)
 
 
 def _choose_result(state: State, results: tuple[Option, ...], lead: str) -> Step:
@@ -159,7 +172,8 @@ def confirm(state: State, tool: Tool, at: float, lead: str = "") -> Step:
         text = read_back_plan(
             [(each, found.arguments, found.named) for each, found in plan], at, state.utc_offset, state.catalog
         )
-        options = tuple(Option(tool_title(each), request=found) for each, found in plan)
+        few = plan if len(plan) <= MOST_OPTIONS else []  # V2: of more, nobody is asked to choose
+        options = tuple(Option(tool_title(each), request=found) for each, found in few)
     else:
         text = read_back(tool, state.request.arguments, at, state.utc_offset, state.request.named, state.catalog)
     reading = replace(state, asked="", options=options, others=(), plan=len(plan) - 1, tries=0, read_back_heard=False)
@@ -171,9 +185,12 @@ def _planned(state: State) -> list[tuple[Tool, Request]]:
     planned: list[tuple[Tool, Request]] = []
     if state.request is None or state.request.parked:
         return planned
-    for waiting in state.waiting[: MOST_OPTIONS - 1]:
+    routine = state.request.routine
+    for waiting in state.waiting[: None if routine else MOST_OPTIONS - 1]:
         tool = state.catalog.find(waiting.tool)
-        if tool is None or waiting.parked or waiting.alone or not assess(tool, waiting.arguments).sensitive:
+        if tool is None or waiting.parked or waiting.alone or waiting.routine != routine:
+            break
+        if not routine and not assess(tool, waiting.arguments).sensitive:
             break
         if any(waiting.arguments.get(name) is None for name in tool.required):
             break

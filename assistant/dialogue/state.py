@@ -68,6 +68,8 @@ class Request:
     """A kept sentence whose blank is asked for, in place of the free words."""
     doubt: str = ""
     """Why a yes to it counts no more, as a sentence that is said before it is read back again."""
+    routine: str = ""
+    """Name of the routine that it is a step of, or empty; its steps are read back together, whether they act or not."""
     kept: str = ""
     """Id under which it is kept on the device until the vehicle is parked."""
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from assistant.dialogue.state import Mode
 from assistant.drives.road_network import NetworkState, RoadFault
 from assistant.policy.driving import DrivingState
+from assistant.settings.settings import RoutineSettings, RoutingSettings, WarmingSettings
 from assistant.vehicle.signals import SIGNALS
 
 
@@ -161,6 +162,11 @@ class Drive(_Strict):
         None, description="speech above cabin noise; without it, from the speed and the fan"
     )
     car: bool = Field(False, description="whether the car's own tools are offered beside the server's")
+    tools: dict[str, RoutineSettings] = Field(default_factory=dict, description="the driver's routines, by name")
+    routing: RoutingSettings = Field(RoutingSettings(), description="which of several fitting tools is taken")
+    warming: WarmingSettings = Field(
+        WarmingSettings(), description="what McQueen asks ahead, for where there is no network"
+    )
     only: bool = Field(False, description="whether the server's tools are alone, without the car's and the profile's")
     announcements: list[Literal["range", "dead zone"]] = Field(
         default_factory=list, description="what McQueen may speak up about unasked"

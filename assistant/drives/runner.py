@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from assistant.conversation.announcements import ring_timers
+from assistant.conversation.asking_ahead import AheadRules, AskingAhead, place_named
 from assistant.conversation.journal import Journal, replay
 from assistant.conversation.own_servers import profile_of
-from assistant.conversation.reader import Reader
 from assistant.conversation.runtime import Runtime
 from assistant.conversation.vehicle_warnings import VehicleWatch
 from assistant.dialogue.state import Mode, State
@@ -34,6 +34,7 @@ from assistant.drives.checks import (
     check_server,
     mark,
 )
+from assistant.drives.drive_reader import reader_of
 from assistant.drives.drive_sound import DriveSound
 from assistant.drives.format import Drive, Step
 from assistant.drives.loading import check_against
@@ -181,6 +182,7 @@ class DriveRunner:
                     dialect=self._drive.dialect,
                     cabin=self._cabin,
                     profile=None if self._drive.only else self._kept,
+                    routines=self._drive.tools,
                 )
             )
             await self._parts.tools.ready(READY_SECONDS)
@@ -197,13 +199,14 @@ class DriveRunner:
                 clock=self._clock,
                 mouth=self._sound.mouth,
                 ear=self._sound.ear,
-                reader=Reader(spoken=spoken, heard=self._voices is not None),
+                reader=reader_of(self._drive, self._parts.tools, self._vehicle, heard=self._voices is not None),
                 profile=self._profile,
                 journal=Journal(journal, state),
                 here=lambda: self._drive.place,
             )
             self._runtime.observe(self._timeline)
             await stack.enter_async_context(self._runtime)
+            self._ask_ahead(stack)
             self._vehicle.subscribe(self._vehicle_changed)
             self._vehicle.set(self._drive.vehicle)
             await self._clock.run_until(lambda: bool(len(self._runtime.state.catalog)), 5.0)
@@ -233,6 +236,14 @@ class DriveRunner:
         for word in self._watch.look(vehicle.values(), vehicle.journey):
             self._runtime.notice(word.topic, word.text)
         self._runtime.drive(driving_state(vehicle.gear, vehicle.parking_brake, vehicle.speed), vehicle.speed)
+        self._ahead.moved(vehicle.journey, vehicle.speed)
+
+    def _ask_ahead(self, stack: AsyncExitStack) -> None:
+        rules, here, cabin = AheadRules.of(self._drive.warming), self._drive.place, self._cabin
+        self._ahead = AskingAhead(self._parts.tools, self._clock, rules, lambda name: place_named(name, here, cabin))
+        self._runtime.observe(self._ahead.saw)
+        stack.push_async_callback(self._ahead.close)
+        stack.push_async_callback(_arrive, asyncio.create_task(self._ahead.run()))
 
     def _driver_speaks(self, line: DriveLine, ended: bool) -> None:
         now = self._clock.now()

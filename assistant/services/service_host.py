@@ -1,4 +1,4 @@
-"""One real service as a host of one tool: checks arguments, acts, and turns every refusal into a sentence.
+"""One real service as a host of tools: checks arguments, acts, and turns every refusal into a sentence.
 
 Knows no service; what fails on the way to one is a `RefusedError` of the service's own module.
 """
@@ -11,28 +11,29 @@ from typing import Any
 from assistant.hosting.argument_checks import problems, with_defaults
 from assistant.hosting.host import Done, Refused, ToolHost
 from assistant.hosting.host_errors import ArgumentsError, HostError, TryLaterError, UnknownToolError
+from assistant.hosting.spoken_words import joined
 from assistant.town.definitions.schema import Definition
 
 Act = Callable[[Mapping[str, Any]], Awaitable[dict[str, Any]]]
 
 
 class ServiceHost(ToolHost):
-    """A host with one tool. `act` gets checked arguments and returns what the definition promises."""
+    """A host of tools. What acts for a tool gets checked arguments and returns what the definition promises."""
 
-    def __init__(self, name: str, definition: Definition, act: Act) -> None:
+    def __init__(self, name: str, *tools: tuple[Definition, Act]) -> None:
         self.name = name
-        self._definition = definition
-        self._act = act
+        self._definitions: dict[str, Definition] = {definition["name"]: definition for definition, _ in tools}
+        self._acts = {definition["name"]: act for definition, act in tools}
 
     @property
     def definitions(self) -> Mapping[str, Mapping[str, Any]]:
-        """The one tool."""
-        return {self._definition["name"]: self._definition}
+        """The tools."""
+        return self._definitions
 
     async def call(
         self, tool: str, arguments: Mapping[str, Any], *, idempotency_key: str | None = None, agreed: bool = False
     ) -> Done | Refused:
-        """Call the tool once; keys are not honoured, as with the simulated service."""
+        """Call a tool once; keys are not honoured, as with simulated services."""
         try:
             result = await self._call(tool, arguments)
         except HostError as error:
@@ -41,10 +42,10 @@ class ServiceHost(ToolHost):
         return Done(result, str(result["summary"]))
 
     async def _call(self, tool: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        if tool != self._definition["name"]:
-            raise UnknownToolError(f"There is no tool called {tool[:60]}; there is {self._definition['name']}.")
-        schema = self._definition["inputSchema"]
+        if tool not in self._acts:
+            raise UnknownToolError(f"There is no tool called {tool[:60]}; there is {joined([*self._acts], 'or')}.")
+        schema = self._definitions[tool]["inputSchema"]
         filled = with_defaults(schema, arguments)
         if found := problems(schema, filled):
             raise ArgumentsError([sentence for _, sentence in found], list(dict.fromkeys(name for name, _ in found)))
-        return await self._act(filled)
+        return await self._acts[tool](filled)

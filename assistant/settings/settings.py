@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError, model_validator
 
 from assistant.settings.servers_file import FILE_NAME as SERVERS_FILE_NAME
 from assistant.settings.servers_file import ServersFile
@@ -130,9 +130,78 @@ class CallsSettings(_Strict):
         default_factory=dict,
         description='what stands in for a tool: "town.get_weather" = ["other server", "server.tool"]; [] for none',
     )
+    defaults: dict[str, dict[str, JsonValue]] = Field(
+        default_factory=dict,
+        description='arguments that never change, by pattern of tools: "github.*" = {owner = "ann"}',
+    )
     deferred_for: Annotated[float, Field(gt=0)] = Field(
         4 * 3600.0, description="seconds that a confirmed call waits for the network before you are asked again"
     )
+
+
+class AheadCall(_Strict):
+    """A call that is asked ahead."""
+
+    tool: Annotated[str, Field(min_length=1)]
+    arguments: dict[str, JsonValue] = Field(
+        default_factory=dict, description='"$destination" and "$here" stand for the places'
+    )
+
+
+class WarmingSettings(_Strict):
+    """What is asked ahead, for where there is no network; only calls that change nothing and need no yes are made."""
+
+    before_dead_zones: bool = Field(
+        False, description="ask the calls below, and the latest of the conversation, two minutes before a dead zone"
+    )
+    every: Annotated[float, Field(ge=0, le=86_400)] = Field(
+        0.0, description="seconds after which the calls below are asked again; 0 for never"
+    )
+    calls: list[AheadCall] = Field(
+        default_factory=list,
+        description='for example {tool = "get_weather", arguments = {location = "$destination"}}',
+    )
+
+
+class RoutineStep(_Strict):
+    """A step of a routine by its tool."""
+
+    tool: Annotated[str, Field(min_length=1)]
+    arguments: dict[str, JsonValue] = Field(default_factory=dict)
+
+
+class RoutineSettings(_Strict):
+    """A tool of the driver's own: several steps under one name, read back as one question."""
+
+    says: Annotated[list[str], Field(min_length=1, max_length=20)] = Field(
+        description='what is said for it: ["I\'m leaving work"]'
+    )
+    steps: Annotated[list[str | RoutineStep], Field(min_length=1, max_length=8)] = Field(
+        description='sentences, or tools with arguments: ["navigate home", {tool = "lock_doors"}]'
+    )
+
+
+class RoutingRule(_Strict):
+    """Which of several fitting tools is taken; every condition that is given must hold."""
+
+    prefer: Annotated[str, Field(min_length=1)] = Field(description='pattern of server.tool: "github.*"')
+    words: list[str] = Field(default_factory=list, description="words or phrases of which one is said")
+    files: list[str] = Field(default_factory=list, description='endings of a file that is named: ["py", "md"]')
+    place: str = Field("", description="where the vehicle is")
+    driving: Literal["", "parked", "moving"] = Field("", description="what the vehicle does")
+    network: Literal["", "online", "offline"] = Field("", description="whether there is a network")
+
+    @model_validator(mode="after")
+    def _has_a_condition(self) -> RoutingRule:
+        if not (self.words or self.files or self.place or self.driving or self.network):
+            raise ValueError("a rule needs a condition: words, files, place, driving or network")
+        return self
+
+
+class RoutingSettings(_Strict):
+    """Which of several fitting tools is taken."""
+
+    rules: list[RoutingRule] = Field(default_factory=list, description="the first that holds counts")
 
 
 class DashboardSettings(_Strict):
@@ -197,6 +266,11 @@ class Settings(_Strict):
     understanding: UnderstandingSettings = UnderstandingSettings()
     supervision: SupervisionSettings = SupervisionSettings()
     calls: CallsSettings = CallsSettings()
+    warming: WarmingSettings = WarmingSettings()
+    routing: RoutingSettings = RoutingSettings()
+    tools: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")], RoutineSettings] = Field(
+        default_factory=dict, description="routines of your own, by name: says, steps"
+    )
     metrics: MetricsSettings = MetricsSettings()
     serving: ServingSettings = ServingSettings()
     dashboard: DashboardSettings = DashboardSettings()
@@ -223,6 +297,7 @@ class Settings(_Strict):
             fresh_for=kept.fresh_for,
             stale_for=kept.stale_for,
             fallbacks=kept.fallbacks,
+            defaults=kept.defaults,
             deferred_for=kept.deferred_for,
         )
 

@@ -19,6 +19,7 @@ from assistant.understanding.reading import Context, Interpretation
 from assistant.understanding.references import Rewritten
 from assistant.understanding.routing.fitting import Fitting
 from assistant.understanding.routing.router import Route, Router
+from assistant.understanding.said_values import required_names, with_named_files, with_said_values_first
 from assistant.understanding.slots.empty_groups import with_empty_groups
 from assistant.understanding.slots.entities import Entities
 from assistant.understanding.slots.fill import Filler
@@ -75,6 +76,8 @@ class Proposals:
         self._courtesies = Courtesies(language)
         self._articles = frozenset(language.mood["articles"])
         self._stem = language.stem
+        self._common = language.common
+        self._names = required_names(catalog, language.common)
 
     def proposed(
         self, heard: tuple[Rewritten, Entities], context: Context, part: MoodPart
@@ -102,7 +105,9 @@ class Proposals:
             found = self._of_state(near, heard, context, part)
         if not found and part.mood is Mood.UNDO:
             found = self._of_undoing(heard, context, part)
-        preferred = self._gate.preferred(part, heard[1].text, self._told(found), self._catalog)
+        found = with_named_files(heard[1].text, found)
+        told = with_said_values_first(heard[1].text, self._told(found), self._catalog, self._common)
+        preferred = self._gate.preferred(part, heard[1].text, told, self._catalog)
         return tuple(self._own_first(heard[1].text, preferred))
 
     def _own_first(self, text: str, found: Sequence[Interpretation]) -> list[Interpretation]:
@@ -183,6 +188,9 @@ class Proposals:
     def _passing_on(self, entities: Entities, message: tuple[int, int] | None, barred: Collection[str]) -> list[Route]:
         """Return the routes; words that a sentence passes on ("text Anna turn on the lights") ask for nothing."""
         bare = core(entities, message)
+        named = message is not None and not self._names.isdisjoint(entities.lowered[message[0] : message[0] + 2])
+        if named:  # the name of a channel in front belongs to the request: "on whatsapp that ..."
+            bare = ""
         if bare:
             asked = self._filler.without_persons(entities, bare)  # "tell", of "tell Anna"
             routes = self._router.routes(bare, without=barred) or self._router.routes(asked, without=barred)

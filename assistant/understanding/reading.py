@@ -82,6 +82,8 @@ class Interpretation:
     """Values that were said and that the schema does not take, by parameter; they are not among the arguments."""
     dictated: bool = False
     """Whether its free words were taken down by a recognizer and no kept sentence is near them: they may be wrong."""
+    routine: str = ""
+    """Name of the driver's routine of which this is a step, or empty."""
     near: bool = False
     """Whether a kept sentence stands in place of free words that were nearly the same."""
 

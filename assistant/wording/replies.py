@@ -14,6 +14,7 @@ from assistant.wording.dates_and_lists import spoken_list
 from assistant.wording.languages import wording
 from assistant.wording.results.failures import cause
 from assistant.wording.results.result_sentences import told
+from assistant.wording.sources_of_answers import from_elsewhere, with_age
 from assistant.wording.spoken_values import SpokenClock, label, parts_of
 from assistant.wording.value_questions import question_of
 from client.call import CallError, Deferred, Failed, Need, NeedsInput, Outcome, Sent, Succeeded, Unknown
@@ -118,7 +119,7 @@ def read_back_plan(
 
 def asking_all(count: int) -> str:
     """Return the question that ends a read-back of several."""
-    return wording().text("asking", "both" if count == 2 else "all_three")
+    return wording().text("asking", {2: "both", 3: "all_three"}.get(count, "all_of_it"))
 
 
 def login_reminder(tool: Tool, outcome: NeedsInput) -> str:
@@ -296,18 +297,6 @@ def maybe_done(text: str, tool: Tool) -> str:
     return text if tool.trusted or not has_effects(tool) else f"{text} {wording().text('errors', 'maybe_done')}"
 
 
-def with_age(text: str, age: float | None) -> str:
-    """Return the text after the age of a cached answer."""
-    if age is None:
-        return text
-    minutes = round(age / 60)
-    if minutes < 1:
-        return wording().text("told", "moment_ago", text=text)
-    if minutes < 90:
-        return wording().text("told", "minute_ago" if minutes == 1 else "minutes_ago", count=minutes, text=text)
-    return wording().text("told", "hours_ago", count=round(minutes / 60), text=text)
-
-
 def result_text(result: JSON, tool: Tool, clock: SpokenClock) -> str:
     """Return the complete result in words: the server's own sentence, else its fields or its list."""
     return " ".join(told(result, tool, clock).sentences)
@@ -316,7 +305,8 @@ def result_text(result: JSON, tool: Tool, clock: SpokenClock) -> str:
 def answer_parts(tool: Tool, outcome: Succeeded, clock: SpokenClock, driving: DrivingState) -> tuple[str, ...]:
     """Return an answer in breaths, a list three things at a time (V2, V3)."""
     first, *others = told(outcome.result, tool, clock).parts
-    return tuple(part for text in (with_age(first, outcome.age), *others) for part in in_breaths(text, driving))
+    lead = from_elsewhere(with_age(first, outcome.age), tool, outcome.served_by)
+    return tuple(part for text in (lead, *others) for part in in_breaths(text, driving))
 
 
 def shown_only(tool: Tool, outcome: Succeeded, clock: SpokenClock) -> str:

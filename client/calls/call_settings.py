@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from client.connections.links import LinkSettings
 from client.resilience.retry import RetrySettings
+from client.values import JSON
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class CallSettings:
     """How long an answer of a read-only tool is fresh, by `server.tool`; a tool that is not named has none."""
     fallbacks: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """What replaces a `server.tool` that cannot be reached, in order: servers or `server.tool` names."""
+    defaults: Mapping[str, Mapping[str, JSON]] = field(default_factory=dict)
+    """Arguments that never change, by pattern of `server.tool`: they are not asked for, and read back with the rest."""
     stale_for: float = 24 * 3600.0
     """Oldest answer that is given, with its age, if a read-only tool cannot be reached."""
     patience: float = 4.0

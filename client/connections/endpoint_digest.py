@@ -5,28 +5,40 @@ It contacts nothing. The digest stands for a URL or command line, which may hold
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from fnmatch import fnmatchcase
 
 from client.catalog import Tool
 from client.servers.tool_server import Listing, ToolServer
 from client.values import JSON, digest
 
+Patterned = Mapping[str, Mapping[str, JSON]]
+"""Arguments by name, by pattern of `server.tool` ("github.*", "*.search")."""
 
-def placed(listing: Listing, server: ToolServer) -> Listing:
-    """Return the listing with each tool's server address (digest), and with the values that settings give it.
 
-    The digest is "" if the server is part of this program.
+def placed(listing: Listing, server: ToolServer, defaults: Patterned | None = None) -> Listing:
+    """Return the listing with each tool at the place of its server, and with what its settings give.
+
+    The place is "" if the server is a part of this program. `defaults` are arguments by patterns of tools.
     """
     address = server.address
     place = digest([address]) if address else ""
     return Listing(
-        tuple(replace(tool, place=place, defaults=_own(tool, server)) for tool in listing.tools), listing.rejected
+        tuple(replace(tool, place=place, defaults=_own(tool, server, defaults or {})) for tool in listing.tools),
+        listing.rejected,
     )
 
 
-def _own(tool: Tool, server: ToolServer) -> dict[str, JSON]:
-    """Return values that nobody is asked for: required ones that the schema fixes, and those from the server's
-    settings.
+def _own(tool: Tool, server: ToolServer, patterned: Patterned) -> dict[str, JSON]:
+    """Return what needs no asking: required values that the schema fixes, and what the settings say.
+
+    A longer pattern goes before a shorter one, and the server's own settings before both.
     """
     fixed = {name: tool.properties[name]["const"] for name in tool.required if "const" in tool.properties.get(name, {})}
-    return {**fixed, **{name: value for name, value in server.defaults.items() if name in tool.properties}}
+    given: dict[str, JSON] = {}
+    for pattern in sorted(patterned, key=len):
+        if fnmatchcase(tool.qualified, pattern):
+            given.update(patterned[pattern])
+    given.update(server.defaults)
+    return {**fixed, **{name: value for name, value in given.items() if name in tool.properties}}

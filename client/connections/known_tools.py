@@ -13,7 +13,7 @@ from client.catalog import Catalog, Tool
 from client.clock import Clock
 from client.configuration.tool_permissions import Permissions
 from client.configuration.tool_preferences import Preferences
-from client.connections.endpoint_digest import placed
+from client.connections.endpoint_digest import Patterned, placed
 from client.connections.links import Link
 from client.notices import CatalogNotice, Notice, ToolChanged
 from client.records import cache
@@ -29,9 +29,18 @@ class KnownTools:
     """The catalog of one client, and the tools that it holds back."""
 
     def __init__(
-        self, links: Mapping[str, Link], storage: Storage, clock: Clock, tell: Callable[[Notice], None]
+        self,
+        links: Mapping[str, Link],
+        storage: Storage,
+        clock: Clock,
+        tell: Callable[[Notice], None],
+        defaults: Patterned,
     ) -> None:
-        """`links` are the servers by name; `tell` is told of a new catalog and of each tool that changed."""
+        """`links` are the servers by name; `tell` is told of a new catalog and of each tool that changed.
+
+        `defaults` are arguments that never change, by pattern of tools.
+        """
+        self._defaults = defaults
         self._links = links
         self._storage = storage
         self._clock = clock
@@ -84,7 +93,7 @@ class KnownTools:
 
     async def _arranged(self, name: str, listing: Listing) -> Listing:
         """Return the listing as it is offered here: by place, preference and permission."""
-        listing = await self.preferences.arrange(name, placed(listing, self._links[name].server))
+        listing = await self.preferences.arrange(name, placed(listing, self._links[name].server, self._defaults))
         return await self.permissions.arrange(listing)
 
     async def _take(self, name: str, listing: Listing) -> None:

@@ -37,8 +37,8 @@ from assistant.wording.replies import (
     result_text,
     sentence,
     which_tool,
-    with_age,
 )
+from assistant.wording.sources_of_answers import with_age
 from assistant.wording.spoken_values import SpokenClock
 from client.call import CallError, Deferred, Failed, Need, NeedsInput, Sent, Succeeded, Unknown
 from client.catalog import Catalog, Tool

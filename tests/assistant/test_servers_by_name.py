@@ -119,3 +119,27 @@ def test_what_the_settings_of_a_server_give_is_sent_and_not_asked_for() -> None:
     frame = reading.interpretations[0]
     assert frame.arguments["repo_path"] == "/srv/site"
     assert not frame.missing
+
+
+@pytest.mark.parametrize(
+    ("patterns", "given"),
+    [
+        ({"git.*": {"repo_path": "/srv/site"}}, {"repo_path": "/srv/site"}),
+        ({"*": {"repo_path": "/tmp"}, "git.git_*": {"repo_path": "/srv/site"}}, {"repo_path": "/srv/site"}),
+        ({"git.git_push": {"repo_path": "/srv/site"}, "other.*": {"repo_path": "/x"}}, {}),
+        ({"git.*": {"unknown": 1}}, {}),
+    ],
+)
+def test_defaults_by_pattern_are_given_to_the_tools_that_it_means(
+    patterns: dict[str, dict[str, Any]], given: dict[str, Any]
+) -> None:
+    server = make_server("git", read_entry("git", {"command": sys.executable}), httpx.AsyncClient(), SystemClock())
+    assert placed(read_tools([COMMIT], "git"), server, patterns).tools[0].defaults == given
+
+
+def test_a_servers_own_defaults_go_before_those_of_patterns() -> None:
+    entry = read_entry("git", {"command": sys.executable, "defaults": {"repo_path": "/own"}})
+    server = make_server("git", entry, httpx.AsyncClient(), SystemClock())
+    assert placed(read_tools([COMMIT], "git"), server, {"git.*": {"repo_path": "/x"}}).tools[0].defaults == {
+        "repo_path": "/own"
+    }

@@ -30,7 +30,7 @@ class CalendarService:
 
     def host(self) -> ServiceHost:
         """Return it as a host of one tool."""
-        return ServiceHost("calendar", CALENDAR_PERSONAL, self.act)
+        return ServiceHost("calendar", (CALENDAR_PERSONAL, self.act))
 
     async def act(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """See, create or move events. Raises `RefusedError`."""

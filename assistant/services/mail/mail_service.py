@@ -38,7 +38,7 @@ class MailService:
 
     def host(self) -> ServiceHost:
         """Return it as a host of one tool."""
-        return ServiceHost("mail", EMAIL_PERSONAL, self.act)
+        return ServiceHost("mail", (EMAIL_PERSONAL, self.act))
 
     async def act(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Send, read or search. Raises `RefusedError`."""

@@ -20,7 +20,7 @@ class WeatherService:
 
     def host(self) -> ServiceHost:
         """Return it as a host of one tool."""
-        return ServiceHost("weather", GET_WEATHER, self.act)
+        return ServiceHost("weather", (GET_WEATHER, self.act))
 
     async def act(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Ask the service. Raises `RefusedError`."""

@@ -120,6 +120,17 @@ class TextCandidates:
         yield from self._things.streets(slot, entities)
         if top[:1] == ("day",):
             yield from self._days(slot, entities, timed)
+        yield from self._measured(slot, entities, top)
+        if "closeness" in top:
+            yield from self._listed_words.close(slot, entities)
+        if located and PLACES.intersection(top):
+            for start, end in self._here.found(entities.lowered):
+                yield self._cut(slot, entities, start, end, 0.6)
+        yield from self._own_noun(slot, entities)
+        yield from self._listed_words.listed(slot, entities)
+
+    def _measured(self, slot: Slot, entities: Entities, top: Sequence[str]) -> Iterator[Candidate]:
+        """Yield the times, lengths of time and counts of the sentence, if the parameter is first of all one of them."""
         if top[:1] == ("time",):
             for time in entities.times:
                 yield self._cut(slot, entities, time.start, time.end, 0.85)
@@ -130,13 +141,6 @@ class TextCandidates:
             for number in entities.numbers:
                 if not any(t.start < number.end and number.start < t.end for t in entities.times):
                     yield self._cut(slot, entities, number.start, number.end, 0.55)
-        if "closeness" in top:
-            yield from self._listed_words.close(slot, entities)
-        if located and PLACES.intersection(top):
-            for start, end in self._here.found(entities.lowered):
-                yield self._cut(slot, entities, start, end, 0.6)
-        yield from self._own_noun(slot, entities)
-        yield from self._listed_words.listed(slot, entities)
 
     def named(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
         """Yield what follows the parameter's own name: "comment friendly and quick", "near the station"."""

@@ -161,7 +161,7 @@ class Busy(ServiceHost):
     """Says that it did nothing and may do it later."""
 
     def __init__(self) -> None:
-        super().__init__("busy", EMAIL_PERSONAL, self.nothing)
+        super().__init__("busy", (EMAIL_PERSONAL, self.nothing))
         self.calls = 0
 
     async def nothing(self, arguments: Mapping[str, Any]) -> dict[str, Any]:

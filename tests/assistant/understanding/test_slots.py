@@ -12,6 +12,8 @@ from jsonschema.validators import validator_for
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.reading import Context, Profile
 from client.catalog import Catalog
+from client.schemas.tool_listing import read_tools
+from client.values import JSON
 from tests.assistant.understanding.catalogs import CAR, ODD, catalog_of, tool
 
 SENTENCES: list[tuple[str, str, dict[str, Any]]] = [
@@ -213,3 +215,29 @@ def test_a_message_that_is_announced_as_one_is_kept_from_its_first_word_on(lead:
     catalog = catalog_of(tool(*ANNOUNCE))
     found = Interpreter(catalog).read([f"announce at home {lead} {message}"], Context()).interpretations[0]
     assert dict(found.arguments) == {"message": message}
+
+
+PATHS: list[tuple[str, dict[str, str]]] = [
+    ("open notes slash ideas dot md", {"path": "notes/ideas.md"}),
+    ("read me notes slash ideas", {"path": "notes/ideas"}),
+    ("rename draft dot txt to final dot txt", {"path": "draft.txt", "destination_path": "final.txt"}),
+    ("rename to final dot txt the file draft dot txt", {"path": "draft.txt", "destination_path": "final.txt"}),
+    ("show the dash cam", {}),
+]
+
+
+@pytest.mark.proves("U.slots")
+@pytest.mark.parametrize(("text", "arguments"), PATHS)
+def test_a_path_is_said_with_its_signs(context: Context, text: str, arguments: dict[str, str]) -> None:
+    names: list[JSON] = ["path", "destination_path"] if len(arguments) == 2 else ["path"]
+    verb = text.split()[0]
+    schema: JSON = {
+        "type": "object",
+        "properties": {str(name): {"type": "string"} for name in names},
+        "required": names,
+    }
+    listed: dict[str, JSON] = {"name": f"{verb}_file", "description": f"{verb} a file", "inputSchema": schema}
+    interpreter = Interpreter(Catalog(tuple(read_tools([listed], "disk", trusted=True).tools)))
+    reading = interpreter.read([text], context)
+    found = dict(reading.interpretations[0].arguments) if reading.interpretations else {}
+    assert found == arguments

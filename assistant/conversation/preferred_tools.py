@@ -1,0 +1,64 @@
+"""Rules of the driver's settings for which of several fitting tools is taken: by words, files, place, car and network.
+
+A rule chooses among what was understood. It never makes a tool fit that the sentence does not ask for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+
+from assistant.settings.settings import RoutingRule
+from assistant.understanding.reading import Interpretation, Reading
+from assistant.understanding.tokens import plain
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What rules look at beside the words."""
+
+    place: str = ""
+    moving: bool = False
+    online: bool = True
+
+
+def preferred(reading: Reading, rules: Sequence[RoutingRule], circumstances: Callable[[], Circumstances]) -> Reading:
+    """Return the reading with the proposal first that the first rule that holds prefers; else as it is."""
+    found = reading.interpretations
+    if len(found) < 2 or not rules:
+        return reading
+    now = circumstances()
+    for rule in rules:
+        if not _holds(rule, reading.text, now):
+            continue
+        place = next((at for at, one in enumerate(found) if fnmatchcase(one.tool, rule.prefer)), None)
+        if place is not None:
+            return replace(reading, interpretations=_first(found, place))
+    return reading
+
+
+def _first(found: Sequence[Interpretation], place: int) -> tuple[Interpretation, ...]:
+    """Return the proposals with that one alone in front: what was preferred is not asked about."""
+    best, chosen = found[0], found[place]
+    others = tuple(replace(one, score=one.score / 2) for at, one in enumerate(found) if at != place)
+    return (replace(chosen, score=best.score), *others)
+
+
+def _holds(rule: RoutingRule, text: str, now: Circumstances) -> bool:
+    said = f" {plain(text)} "
+    if rule.words and not any(f" {plain(word)} " in said for word in rule.words):
+        return False
+    if rule.files and not any(_names_file(text, ending) for ending in rule.files):
+        return False
+    if rule.place and plain(rule.place) != plain(now.place):
+        return False
+    if rule.driving and (rule.driving == "moving") is not now.moving:
+        return False
+    return not rule.network or (rule.network == "online") is now.online
+
+
+def _names_file(text: str, ending: str) -> bool:
+    """Return whether a file of that ending is named, as it is written or said ("notes dot md")."""
+    return re.search(rf"\w(?:\.|\s+dot\s+){re.escape(ending.lstrip('.'))}\b", text, re.IGNORECASE) is not None

@@ -1,0 +1,25 @@
+"""What reads the driver's words in a drive: with the drive's routines and rules, in the car's circumstances."""
+
+from __future__ import annotations
+
+from assistant.conversation.preferred_tools import Circumstances
+from assistant.conversation.reader import Reader
+from assistant.drives.format import Drive
+from assistant.vehicle.simulation import SimulatedVehicle
+from client.resilience.connectivity import Connectivity
+from client.tool_client import ToolClient
+
+
+def reader_of(drive: Drive, tools: ToolClient, vehicle: SimulatedVehicle, *, heard: bool) -> Reader:
+    """Return the reader; `heard` is whether lines are spoken and not typed."""
+
+    def now() -> Circumstances:
+        return Circumstances(drive.place, vehicle.speed > 0, tools.connectivity is not Connectivity.OFFLINE)
+
+    return Reader(
+        spoken=drive.language,
+        heard=heard,
+        routines=drive.tools,
+        rules=drive.routing.rules,
+        circumstances=now,
+    )

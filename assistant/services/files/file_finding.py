@@ -1,0 +1,88 @@
+"""Which file a driver means: by path, by how its name sounds, or by its name alone if there is only one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from assistant.hosting.host_errors import RefusedError
+from assistant.hosting.spoken_words import joined, near
+from assistant.services.files.folder_tree import FileItem, FolderTree
+from assistant.services.files.spoken_paths import Parts, heard_alike, readings, shown, without_ending
+
+MOST_LOOKED_AT = 5000
+"""Files and folders that are looked at for one question."""
+
+
+def existing(tree: FolderTree, said: str, name: str = "path") -> FileItem:
+    """Return what is meant. Raises `RefusedError` with the names that there are."""
+    meant = readings(said, str(tree.root))
+    found = _as_said(tree, meant, name)
+    if found is not None:
+        return found
+    anywhere = _alike([*everything(tree)], shown(meant[-1]).rpartition("/")[2], name) if len(meant[-1]) == 1 else None
+    if anywhere is not None:
+        return anywhere
+    there = [shown(item.parts) for item in everything(tree)]
+    similar = near(said, there) or there[:3]
+    hint = f"there is {joined(similar, 'or')}" if similar else "the folder is empty"
+    raise RefusedError(f"There is no file {said[:80]}; {hint}.", similar, [name])
+
+
+def for_writing(tree: FolderTree, said: str, name: str = "path") -> Parts:
+    """Return where to write: what is there under that path or one that sounds like it, else the path as a new one."""
+    meant = readings(said, str(tree.root))
+    found = _as_said(tree, meant, name)
+    if found is not None:
+        return found.parts
+    parts = meant[-1]
+    above = _as_said(tree, [parts[:-1]], name) if len(parts) > 1 else None
+    return (*above.parts, parts[-1]) if above is not None and above.folder else parts
+
+
+def everything(tree: FolderTree) -> Iterator[FileItem]:
+    """Yield files and folders below the root, each folder before what is in it; at most `MOST_LOOKED_AT`."""
+    waiting: list[Parts] = [()]
+    left = MOST_LOOKED_AT
+    while waiting:
+        parts = waiting.pop(0)
+        try:
+            items = tree.items(parts)
+        except RefusedError:
+            continue  # gone meanwhile, or not ours to see
+        for item in items:
+            if left == 0:
+                return
+            left -= 1
+            if item.folder:
+                waiting.append(item.parts)
+            yield item
+
+
+def _as_said(tree: FolderTree, meant: Sequence[Parts], name: str) -> FileItem | None:
+    for parts in meant:
+        item = tree.item(parts)
+        if item is not None:
+            return item
+    for parts in meant:
+        item = FileItem((), True, 0, 0.0)
+        for part in parts:
+            inner = _alike(tree.items(item.parts), part, name) if item.folder else None
+            if inner is None:
+                break
+            item = inner
+        else:
+            return item
+    return None
+
+
+def _alike(items: Sequence[FileItem], said: str, name: str) -> FileItem | None:
+    """Return the one item whose name sounds like this, ending or not. Raises `RefusedError` for several."""
+    wanted = heard_alike(said)
+    for heard in (heard_alike, lambda item: heard_alike(without_ending(item))):
+        found = [item for item in items if heard(item.parts[-1]) == wanted != ""]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            paths = [shown(item.parts) for item in found]
+            raise RefusedError(f"Several are called {said[:80]}: {joined(paths[:5])}.", paths[:5], [name])
+    return None

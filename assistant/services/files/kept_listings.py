@@ -1,0 +1,82 @@
+"""Answers about files that are given again for a while, and forgotten at once when something changes.
+
+Kept only while the folder is watched: without a watcher, each question goes to the disk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
+from pathlib import Path
+from typing import TypeVar
+
+from watchfiles import awatch
+
+_log = logging.getLogger(__name__)
+SECONDS: Mapping[str, float] = {"list": 30.0, "read": 60.0, "find": 20.0}
+"""How long an answer is given again at most, by operation."""
+MOST = 256
+_STEP = 20
+"""Milliseconds between two looks at what the system reported; changes of half that time are told together."""
+Answer = TypeVar("Answer")
+
+
+class KeptListings:
+    """The kept answers. `clock` gives seconds and never goes back."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._kept: OrderedDict[tuple[str, Hashable], tuple[float, object]] = OrderedDict()
+        self._changes = 0
+        self.watching = False
+
+    async def get(self, operation: str, key: Hashable, ask: Callable[[], Answer]) -> Answer:
+        """Return the answer to a question, which `ask` puts to the disk, in a thread. Raises what `ask` raises."""
+        name = (operation, key)
+        found = self._kept.get(name)
+        if found is not None and self._clock() - found[0] < SECONDS[operation]:
+            return found[1]  # type: ignore[return-value]  # what was kept under this key came from this `ask`
+        changes, asked = self._changes, self._clock()
+        answer = await asyncio.to_thread(ask)
+        if self.watching and changes == self._changes:
+            self._kept[name] = (asked, answer)
+            self._kept.move_to_end(name)
+            while len(self._kept) > MOST:
+                self._kept.popitem(last=False)
+        return answer
+
+    def forget(self) -> None:
+        """Something changed."""
+        self._changes += 1
+        self._kept.clear()
+
+    async def watch(self, root: Path, began: asyncio.Event | None = None) -> None:
+        """Forget at each change below the root, until cancelled. Where nothing can be watched, nothing is kept."""
+        stop = asyncio.Event()
+        try:
+            watched = awatch(
+                root,
+                watch_filter=None,
+                debounce=_STEP * 2,
+                step=_STEP,
+                stop_event=stop,
+                rust_timeout=500,
+                yield_on_timeout=True,
+                ignore_permission_denied=True,
+            )
+            async for changes in watched:
+                self.watching = True  # the first round: the system reports from here on
+                if changes:
+                    self.forget()
+                if began is not None:
+                    began.set()
+        except (OSError, RuntimeError) as error:
+            _log.warning("%s cannot be watched, so that nothing about it is kept: %s", root, error)
+        finally:
+            stop.set()
+            self.watching = False
+            self.forget()
+            if began is not None:
+                began.set()

@@ -1,0 +1,1 @@
+"""Issues, notifications and repositories of GitHub, by its published REST API."""

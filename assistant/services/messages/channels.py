@@ -1,0 +1,64 @@
+"""What a channel is, for the tools: it sends a text, and some can be read. Knows no service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from assistant.hosting.host_errors import RefusedError
+from assistant.services.web_api import ApiAnswer
+
+
+@dataclass(frozen=True)
+class Received:
+    """A message that somebody else wrote; data to be told."""
+
+    sender: str
+    text: str
+    left_out: tuple[str, ...] = field(default=())
+    """What came with it and is no text: "a picture"."""
+
+
+class Channel(Protocol):
+    """A way to reach people."""
+
+    name: str
+    """As people say it, in lower case."""
+    longest: int
+    """Letters that one message may have."""
+    to_nobody: bool
+    """Whether it has readers of its own, so that nobody needs to be named."""
+    readable: bool
+
+    async def send(self, address: str, message: str) -> str:
+        """Send once and return the message's number, or "" if the channel gives none. Raises `RefusedError`.
+
+        `address` is the contact's on this channel; "" for the channel's own readers.
+        """
+        ...
+
+    async def read(self, address: str) -> list[Received]:
+        """Return the newest messages, the newest last. Raises `RefusedError`."""
+        ...
+
+    async def check(self) -> None:
+        """Ask whether the login is good, if that can be asked without sending. Raises `RefusedError`."""
+        ...
+
+
+def refusal(channel: str, answer: ApiAnswer, known: dict[str, str] | None = None, code: str = "") -> RefusedError:
+    """Return what to say of an answer that is no success; `known` has sentences by the service's own code."""
+    name = channel.capitalize()
+    if known and code in known:
+        return RefusedError(known[code].format(name=name))
+    match answer.status:
+        case 401:
+            return RefusedError(f"{name} does not take the login; run the service once with login {channel}.")
+        case 403:
+            return RefusedError(f"{name} does not let this login do that.")
+        case 404 | 410:
+            return RefusedError(f"{name} has no such place any more; check the settings.", [], ["contact"])
+        case 413:
+            return RefusedError(f"That is too long for {name}.", [], ["message"])
+        case _:
+            return RefusedError(f"{name} does not take the message.")

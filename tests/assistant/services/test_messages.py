@@ -1,0 +1,274 @@
+"""Messages on channels, against servers of ours that answer as the published APIs; not tried on the real ones."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from jsonschema import Draft202012Validator
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from assistant.hosting.host import Done, Refused
+from assistant.services.messages.channels import Channel
+from assistant.services.messages.linkedin import LinkedIn
+from assistant.services.messages.mastodon import Mastodon
+from assistant.services.messages.matrix import Matrix
+from assistant.services.messages.message_service import MessageService
+from assistant.services.messages.message_tools import read_definition, send_definition
+from assistant.services.messages.webhooks import SlackWebhook, TeamsWebhook
+from assistant.services.messages.whatsapp import WhatsApp
+from assistant.town.town_tools import tool_definitions
+from assistant.understanding.interpret import Interpreter
+from assistant.understanding.reading import Context
+from client.catalog import Catalog
+from client.schemas.tool_listing import read_tools
+from tests.assistant.services.channel_phrasings import PHRASINGS, UNSEEN
+from tests.assistant.services.channel_servers import TOKEN, ChannelServers, whatsapp_error
+from tests.assistant.services.service_drives import ENVIRONMENT, drive
+from tests.client.serving import serve
+
+CHANNELS = ["whatsapp", "slack", "teams", "linkedin", "mastodon", "matrix"]
+CONTACTS: dict[str, dict[str, str]] = {
+    "Anna": {"whatsapp": "+491511111", "matrix": "!anna:home.example"},
+    "Tom": {"whatsapp": "+491512222"},
+    "Mum": {"whatsapp": "+491513333"},
+    "Ben": {"whatsapp": "+491514444", "mastodon": "ben@social.example", "matrix": "!ben:home.example"},
+    "the team": {"slack": ""},
+    "the office": {"teams": ""},
+    "the family": {"matrix": "#family:home.example"},
+}
+ROOT = "http://channels.example"
+
+
+@pytest.fixture
+def servers() -> ChannelServers:
+    return ChannelServers()
+
+
+@pytest.fixture
+async def messages(servers: ChannelServers) -> AsyncIterator[MessageService]:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(servers.app)) as http:
+        channels: list[Channel] = [
+            SlackWebhook(http, f"{ROOT}/services/T1/B1/secret"),
+            TeamsWebhook(http, f"{ROOT}/workflows/1/triggers/manual/paths/invoke?sig=secret"),
+            WhatsApp(http, TOKEN, "12345", f"{ROOT}/v23.0"),
+            Matrix(http, TOKEN, ROOT),
+            Mastodon(http, TOKEN, ROOT),
+            LinkedIn(http, TOKEN, "urn:li:person:1", ROOT),
+        ]
+        yield MessageService(channels, CONTACTS)
+
+
+async def done(messages: MessageService, tool: str = "send_on_channel", **arguments: Any) -> Done:
+    answer = await messages.host().call(tool, arguments)
+    assert isinstance(answer, Done), answer
+    Draft202012Validator(messages.host().definitions[tool]["outputSchema"]).validate(answer.result)
+    return answer
+
+
+async def refused(messages: MessageService, tool: str = "send_on_channel", **arguments: Any) -> Refused:
+    answer = await messages.host().call(tool, arguments)
+    assert isinstance(answer, Refused), answer
+    return answer
+
+
+# -- what is said --
+
+
+@pytest.mark.proves("G.channels.said")
+@pytest.mark.parametrize("beside", [False, True], ids=["alone", "beside the town"])
+def test_the_channel_the_person_and_the_words_of_forty_phrasings(beside: bool) -> None:
+    definitions = [send_definition(CHANNELS, list(CONTACTS)), read_definition(["matrix", "mastodon"], list(CONTACTS))]
+    tools = list(read_tools([*definitions], "messages", trusted=True).tools)
+    if beside:
+        tools += read_tools([*tool_definitions()], "town", trusted=True).tools
+    interpreter = Interpreter(Catalog(tuple(tools)))
+    wrong: list[str] = []
+    leaked: list[str] = []
+    for said, channel, contact, words in PHRASINGS:
+        found = interpreter.read([said], Context(now=1795193000.0)).interpretations
+        arguments = {name: str(value).lower() for name, value in found[0].arguments.items()} if found else {}
+        leaked += [said] if set(CHANNELS) & set(arguments.get("message", "").split()) else []
+        wanted = {
+            "channel": channel,
+            "message": words,
+            **({"contact": contact.removeprefix("the ")} if contact else {}),
+        }
+        arguments |= {"contact": arguments["contact"].removeprefix("the ")} if "contact" in arguments else {}
+        if not found or not found[0].tool.endswith("send_on_channel") or arguments != wanted:
+            wrong.append(f"{said}: {found[0].tool if found else None} {arguments}")
+    assert len(PHRASINGS) == 40
+    assert UNSEEN == 14
+    assert leaked == []
+    assert len(wrong) <= 2, wrong
+
+
+async def test_nobody_is_guessed_and_no_channel_either(messages: MessageService, servers: ChannelServers) -> None:
+    assert "no Lisa on whatsapp" in (await refused(messages, channel="whatsapp", contact="Lisa", message="x")).message
+    assert "no Tom on matrix" in (await refused(messages, channel="matrix", contact="Tom", message="x")).message
+    assert (await refused(messages, channel="whatsapp", message="x")).names == ("contact",)
+    assert (await refused(messages, contact="Anna", message="x")).names == ("channel",)
+    assert (await refused(messages, channel="mastodon", message="x" * 501)).names == ("message",)
+    assert servers.taken == []
+
+
+# -- what is sent --
+
+
+@pytest.mark.proves("G.channels.sent")
+async def test_each_channel_gets_what_its_api_asks_for(messages: MessageService, servers: ChannelServers) -> None:
+    await done(messages, channel="slack", contact="the team", message="a < b & c")
+    assert servers.taken.pop() == ("services/T1/B1/secret", {"text": "a &lt; b &amp; c"})
+    await done(messages, channel="teams", message="see *you*")
+    card = servers.taken[-1][1]
+    assert card["attachments"][0]["content"]["body"][0]["text"] == "see \\*you\\*"
+    answer = await done(messages, channel="whatsapp", contact="anna", message="i'm on my way")
+    assert answer.text == "Your message to Anna is on whatsapp."
+    path, body = servers.taken[-1]
+    assert (path, body["to"], body["text"]["body"]) == ("v23.0/12345/messages", "+491511111", "i'm on my way")
+    assert answer.result["message_id"] == "wamid.HBgL"
+    await done(messages, channel="matrix", contact="the family", message="we are home")
+    path, body = servers.taken[-1]
+    assert path.startswith("_matrix/client/v3/rooms/!family:home.example/send/m.room.message/")
+    assert body == {"msgtype": "m.text", "body": "we are home"}
+    await done(messages, channel="mastodon", message="greetings")
+    assert servers.taken.pop()[1] == {"status": "greetings", "visibility": "public"}
+    await done(messages, channel="mastodon", contact="Ben", message="hello")
+    assert servers.taken.pop()[1] == {"status": "@ben@social.example hello", "visibility": "direct"}
+    await done(messages, channel="linkedin", message="we hire (two) #engineers")
+    assert servers.taken[-1][1]["commentary"] == "we hire \\(two\\) \\#engineers"
+
+
+async def test_an_encrypted_room_is_not_written_to(messages: MessageService, servers: ChannelServers) -> None:
+    servers.encrypted.add("!anna:home.example")
+    assert "is encrypted" in (await refused(messages, channel="matrix", contact="Anna", message="x")).message
+    assert servers.taken == []
+
+
+@pytest.mark.proves("G.channels.sent")
+@pytest.mark.parametrize(
+    ("channel", "answer", "code", "words"),
+    [
+        ("slack", PlainTextResponse("channel_is_archived", 410), "refused", "is archived"),
+        ("slack", PlainTextResponse("no_service", 404), "refused", "switched this webhook off"),
+        ("slack", PlainTextResponse("rate_limited", 429, {"retry-after": "60"}), "try_later", "for 60 seconds"),
+        ("teams", PlainTextResponse("failed: endpoint returned HTTP error 429"), "try_later", "asked too often"),
+        ("teams", JSONResponse({"error": {"code": "WorkflowTriggerIsNotEnabled"}}, 400), "refused", "does not take"),
+        ("whatsapp", whatsapp_error(130429, 400), "try_later", "for 30 seconds"),
+        ("whatsapp", whatsapp_error(131056, 400), "try_later", "for 60 seconds"),
+        ("whatsapp", whatsapp_error(131047, 400), "refused", "have not written for a day"),
+        ("whatsapp", whatsapp_error(190, 401), "refused", "login whatsapp"),
+        ("matrix", JSONResponse({"errcode": "M_LIMIT_EXCEEDED", "error": "Too many", "retry_after_ms": 90_000}, 429),
+         "try_later", "for 2 minutes"),
+        ("matrix", JSONResponse({"errcode": "M_FORBIDDEN", "error": "not in room"}, 403), "refused", "write there"),
+        ("mastodon", JSONResponse({"error": "Validation failed: Text character limit of 500 exceeded"}, 422),
+         "refused", "does not take"),
+        ("linkedin", JSONResponse({"message": "Not enough permissions", "serviceErrorCode": 100, "status": 403}, 403),
+         "refused", "does not let"),
+        ("linkedin", JSONResponse({"status": 429, "message": "throttled"}, 429), "try_later", "too often"),
+    ],
+)  # fmt: skip
+async def test_limits_and_errors_are_told_as_published(
+    messages: MessageService, servers: ChannelServers, channel: str, answer: Response, code: str, words: str
+) -> None:
+    contact = {"whatsapp": {"contact": "Anna"}, "matrix": {"contact": "Anna"}}.get(channel, {})
+    servers.next = [answer]
+    found = await refused(messages, channel=channel, message="hello", **contact)
+    assert (found.code, words in found.message) == (code, True), found
+    assert len(servers.taken) == 1
+
+
+async def test_a_window_of_mastodon_is_waited_for_to_its_end(messages: MessageService, servers: ChannelServers) -> None:
+    ends = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 600))
+    servers.next = [JSONResponse({"error": "Too many requests"}, 429, {"X-RateLimit-Reset": ends})]
+    found = await refused(messages, channel="mastodon", message="hello")
+    assert found.retry_after is not None
+    assert 590 < found.retry_after <= 600
+
+
+@pytest.mark.proves("G.channels.sent")
+async def test_a_lost_answer_is_sent_again_only_where_the_service_knows_a_repeat(
+    messages: MessageService, servers: ChannelServers
+) -> None:
+    for channel, contact, sent, messages_made in (
+        ("mastodon", None, 2, 1), ("matrix", "Anna", 2, 1), ("slack", None, 1, 0), ("whatsapp", "Anna", 1, 0),
+        ("linkedin", None, 1, 0),
+    ):  # fmt: skip
+        servers.taken.clear()
+        servers.keys.clear()
+        servers.next = [Response(status_code=502)]
+        more = {"contact": contact} if contact else {}
+        answer = await messages.host().call("send_on_channel", {"channel": channel, "message": "hello", **more})
+        assert (len(servers.taken), len(servers.keys)) == (sent, messages_made), channel
+        assert isinstance(answer, Done) or answer.code == "outcome_unknown", answer
+
+
+# -- what is read --
+
+
+@pytest.mark.proves("G.channels.media")
+async def test_media_are_left_out_aloud(messages: MessageService, servers: ChannelServers) -> None:
+    def event(sender: str, **content: str) -> dict[str, Any]:
+        return {"type": "m.room.message", "sender": f"@{sender}:home.example", "content": content, "event_id": "$1"}
+
+    servers.events = [
+        event("anna", msgtype="m.image", body="IMG_1.jpg", url="mxc://home.example/1"),
+        event("tom", msgtype="m.text", body="dinner at eight"),
+        event("ben", msgtype="m.video", body="our garden", filename="garden.mp4"),
+    ]
+    answer = await done(messages, "read_channel", channel="matrix", contact="the family")
+    assert answer.text == (
+        "ben writes: our garden, with a video, which is left out; tom writes: dinner at eight; "
+        "anna sends a picture, which is left out."
+    )
+    servers.mentions = [
+        {
+            "type": "mention",
+            "account": {"acct": "ben@social.example", "display_name": "Ben"},
+            "status": {
+                "content": "<p>@ann look &amp; listen</p>",
+                "media_attachments": [{"type": "image"}, {"type": "audio"}],
+            },
+        }
+    ]
+    assert (await done(messages, "read_channel", channel="mastodon")).text == (
+        "Ben writes: @ann look & listen, with a picture and a sound, which are left out."
+    )
+    servers.mentions = []
+    assert (await done(messages, "read_channel", channel="mastodon")).text == "There is nothing on mastodon."
+
+
+def test_only_what_can_be_read_is_offered_for_reading() -> None:
+    with_none = MessageService([SlackWebhook(httpx.AsyncClient(), "https://hooks.example/x")], {})
+    assert list(with_none.host().definitions) == ["send_on_channel"]
+
+
+# -- used --
+
+
+async def test_a_driver_sends_a_whatsapp_message(servers: ChannelServers, tmp_path: Path) -> None:
+    async with serve(servers.app) as url:
+        words = ["--channel", "whatsapp=12345", "--api", f"whatsapp={url}/v23.0", "--channel", f"matrix={url}"]
+        for name, places in CONTACTS.items():
+            there = [f"{name}={channel}:{to}" for channel, to in places.items() if channel in ("whatsapp", "matrix")]
+            words += [part for place in there for part in ("--contact", place)]
+        for channel in ("whatsapp", "matrix"):
+            kept = await asyncio.to_thread(
+                subprocess.run, [sys.executable, "-m", "assistant.services.messages", *words, "login", channel],
+                input=f"{TOKEN}\n", text=True, capture_output=True, env={**ENVIRONMENT, "HOME": str(tmp_path)},
+                timeout=60, check=False,
+            )  # fmt: skip
+            assert kept.returncode == 0, kept.stderr
+        await asyncio.to_thread(drive, tmp_path, "messages.yaml", "messages", words)
+    path, body = servers.taken[0]
+    assert (path, body["to"], body["text"]["body"]) == ("v23.0/12345/messages", "+491511111", "i'm on my way")
+    assert len(servers.taken) == 2
+    assert "i'm on my way" in json.dumps(body)

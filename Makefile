@@ -29,7 +29,7 @@ drive: $(STAMP)  ## set up, then run five drives with voice: speech in, confirme
 	@$(BIN)/mcqueen drive --voice --out drives-out $(SPOKEN)
 
 test: $(STAMP)  ## run the tests that need nothing but pip
-	@$(BIN)/python -m pytest -n 2 --dist worksteal
+	@$(BIN)/python -m pytest -n 3 --dist worksteal
 
 test-audio: $(STAMP)  ## have whole conversations through a real audio path, in real time (needs pulseaudio)
 	@$(BIN)/python -m pytest -m system -rs tests/system/audio

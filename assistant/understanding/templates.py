@@ -148,7 +148,8 @@ def _template(tool: Tool, example: Example, language: Language) -> Template | No
         place = mark.end
     values = [frozenset(_listed(tool, mark.path, language)) for mark in example.marks]
     listed = frozenset[str]().union(*values)
-    said = listed.union(language.common, *(run for _, run in runs)) if all(values) else frozenset[str]()
+    beside = (*language.common, *language.mood["shapes"]["behind_order"])
+    said = listed.union(beside, *(run for _, run in runs)) if all(values) else frozenset[str]()
     return Template(tool, tuple(runs), marks - 1, fixed, listed, said) if runs else None
 
 

@@ -77,7 +77,7 @@ def parts_of_lexicon() -> tuple[frozenset[str], frozenset[str]]:
     text = (_FOLDER / "lexicon.txt").read_text(encoding="utf-8")
     never, _, too = text.partition(_VERBS_TOO)
     plain = "\n".join(line for line in never.splitlines() if not line.startswith("#"))
-    return frozenset(plain.split()), frozenset(too.split())
+    return frozenset(plain.split()) | word_list("things_beside_the_lexicon"), frozenset(too.split())
 
 
 def words_of(text: str) -> list[str]:

@@ -32,9 +32,10 @@ _TELLING = frozenset({"describe", "display", "explain", "list", "preview", "read
 def effect_in_name(name: str, server: str = "", description: str = "") -> EffectSign | None:
     """Return why a tool of this name may change something; None if the name speaks of looking only.
 
-    A name looks if every word of it is known, none is an act, and it has a looking verb ("get_order", "web_search")
-    or ends in something to look at ("order_status"). Words of the server's name, which the driver gave, explain too,
-    and so does a proper noun of the description before the verb ("wikipedia_get_page").
+    A name looks if every word of it is known, none is an act, and it has a looking verb ("get_order", "web_search"),
+    asks whether something is so ("is_stove_on") or ends in something to look at ("order_status"). Words of the
+    server's name, which the driver gave, explain too, and so does a proper noun of the description before the verb
+    ("wikipedia_get_page").
     """
     words = words_of(name)
     if len(words) > 1 and words[-1] == "tool":
@@ -55,7 +56,8 @@ def effect_in_name(name: str, server: str = "", description: str = "") -> Effect
     if commands and not (last_looks and words[0] in word_list("things_first")):
         return act(f'its name begins with "{words[0]}"')
     if verb is None:
-        return None if last_looks else doubt("no word of its name says that it only looks")
+        asks = len(words) > 1 and words[0] in word_list("asking")
+        return None if last_looks or asks else doubt("no word of its name says that it only looks")
     joined = [place for place in range(1, len(words)) if words[place - 1] in word_list("joining")]
     for place in (verb, *(place for place in joined if words[place] in word_list("looking"))):
         found = _another_verb(words, place) or brought(words, place)

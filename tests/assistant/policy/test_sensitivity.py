@@ -45,6 +45,25 @@ def test_sensitivity(given_tool: Tool, sensitive: bool) -> None:
     assert found.why
 
 
+@pytest.mark.parametrize(
+    ("name", "description", "asks_first"),
+    [
+        ("is_stove_on", "Tell whether the stove is on.", False),
+        ("are_windows_open", "Return whether any window is open.", False),
+        ("has_mail", "Checks whether there is new mail.", False),
+        ("get_skylight_position", "Get the position of the skylight.", False),
+        ("is_bill_paid", "Pays the bill.", True),
+        ("is_bill_paid", "Return whether the bill is paid, paying it if not.", True),
+        ("is_pay_bill", "Tells whether it is.", True),
+        ("has_oven", "", True),
+    ],
+)
+def test_a_name_that_asks_whether_something_is_so_looks_if_its_description_does(
+    name: str, description: str, asks_first: bool
+) -> None:
+    assert assess(tool(name, description), {}).sensitive is asks_first
+
+
 @pytest.mark.parametrize("action", ["read", "search", "get_events"])
 def test_reading_mail_or_calendar_is_not_sending_it(action: str) -> None:
     name = "calendar_personal" if action == "get_events" else "email_personal"

@@ -20,7 +20,7 @@ from tests.assistant.services.service_drives import drive_beside
 
 TODAY = date(2026, 11, 20)
 
-# Written before the first run; the last ten were not looked at while the words were chosen.
+# Written before the first run, by the hand that wrote the patterns.
 SEARCHES = [
     ("my open issues about login", "is:issue is:open author:@me login"),
     ("issues assigned to me", "is:issue assignee:@me"),

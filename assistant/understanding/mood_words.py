@@ -104,6 +104,7 @@ class MoodWords:
         self.late = bool(raw.get("late_negation", False))
         """Whether a negation may stand behind the verb."""
         self.late_free = _phrases(raw.get("late_harmless", ()))
+        self.averse = _phrases(raw["averse"])
         self.stative_stems = frozenset(map(language.stem, raw["stative"]))
         self.small = self.sets["before_verb"] | self.sets["negations"] | self.sets["inverting"]
         """Words of closed classes."""

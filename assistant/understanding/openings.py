@@ -341,6 +341,8 @@ class Openings:
         if any(phrase for phrase in self._words.no_longer.found(words)):
             return Opened(Mood.DO, start, ending=True)
         speaker = any(word in self._words.sets["speakers"] for word in words[start:place])
+        if speaker and rest and self._words.averse.opens(rest):
+            return self._behind_dislike(words, start, len(words) - len(rest))
         following = words[place + 1] if place + 1 < len(words) else ""
         refuses = following in self._words.sets["needs"] or self._is_any_deed(following)
         if words[start] in self._words.sets["existing"] and not refuses:
@@ -361,6 +363,14 @@ class Openings:
         """Return the request behind "don't worry" or "don't just sit there"; None where there is none."""
         after = next(self._words.harmless.ends(words, place), place + 1)
         return self._later_request(words, after)
+
+    def _behind_dislike(self, words: Sequence[str], start: int, place: int) -> Opened:
+        """Return the order behind "I don't like this song"; without one, a dislike refuses what it names."""
+        order = self._later_request(words, next(self._words.averse.ends(words, place), place + 1) + 1)
+        orders = order is not None and order.mood is Mood.DO and order.start + 1 < len(words)
+        if order is not None and orders and not self._is_any_deed(words[order.start]):
+            return order
+        return Opened(Mood.DO_NOT, start)
 
     def _behind_aside(self, words: Sequence[str], place: int) -> Opened:
         return self._later_request(words, place) or Opened(None, 0)

@@ -49,7 +49,7 @@ def _effect_in(name: str, schema: Mapping[str, JSON], *, picks: bool) -> EffectS
     default = schema.get("default")
     handed = words[:1] == ["to"] and any(is_in(word, "accounts", "people") for word in words[1:2])
     if handed or word_list("receiving_parameters") & set(words) or word_list("handing_parameters") & set(words[:1]):
-        return act(f'its parameter "{name}" says to whom something goes')
+        return act(f'its parameter "{name}" says to whom something goes, or what pays for it')
     verbs = word_list("acts") | word_list("deeds")
     if word_list("acting_parameters") & set(words) and (
         not values or any(word in verbs for value in values for word in words_of(value))

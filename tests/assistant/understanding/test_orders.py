@@ -135,3 +135,22 @@ def test_texts_reasons_and_wishes_may_hold_denials(text: str, tool: str) -> None
 )  # fmt: skip
 def test_nothing_changes_through_words_about_a_deed(text: str) -> None:
     assert deeds("bundled", interpreter("bundled").read([text], Context(now=NOW))) == []
+
+
+@pytest.mark.proves("P1.mood")
+@pytest.mark.parametrize(
+    ("text", "moods"),
+    [
+        ("i don't feel like having the window down", (Mood.DO_NOT,)),
+        ("we don't feel like driving with the roof open", (Mood.DO_NOT,)),
+        ("i don't like the window open", (Mood.DO_NOT,)),
+        ("i don't like to open the window", (Mood.DO_NOT,)),
+        ("i don't like this song skip it", (Mood.DO,)),
+        ("i don't like it so hot turn on the air conditioning", (Mood.DO,)),
+        ("i would like the window open", (Mood.DO,)),
+    ],
+)
+def test_what_somebody_does_not_like_is_no_order_but_one_may_stand_behind_it(
+    text: str, moods: tuple[Mood, ...]
+) -> None:
+    assert tuple(part.mood for part in Moods(language("en")).parts(text)) == moods

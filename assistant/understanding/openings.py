@@ -367,10 +367,10 @@ class Openings:
     def _behind_dislike(self, words: Sequence[str], start: int, place: int) -> Opened:
         """Return the order behind "I don't like this song"; without one, a dislike refuses what it names."""
         order = self._later_request(words, next(self._words.averse.ends(words, place), place + 1) + 1)
-        orders = order is not None and order.mood is Mood.DO and order.start + 1 < len(words)
-        if order is not None and orders and not self._is_any_deed(words[order.start]):
-            return order
-        return Opened(Mood.DO_NOT, start)
+        asks = order is not None and order.mood is Mood.DO and order.start + 1 < len(words)
+        if order is None or not asks or self._is_any_deed(words[order.start]):
+            return Opened(Mood.DO_NOT, start)
+        return order
 
     def _behind_aside(self, words: Sequence[str], place: int) -> Opened:
         return self._later_request(words, place) or Opened(None, 0)

@@ -57,14 +57,6 @@ def ring() -> Iterator[MemoryKeyring]:
     keyring.set_keyring(before)
 
 
-@pytest.fixture
-def no_ring() -> Iterator[None]:
-    before = keyring.get_keyring()
-    keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]  # keyring ships few types
-    yield
-    keyring.set_keyring(before)
-
-
 @pytest.mark.proves("C.credentials")
 async def test_with_a_keyring_the_login_is_there_and_in_no_file(tmp_path: Path, ring: MemoryKeyring) -> None:
     accounts = Accounts(CredentialStore(tmp_path), BANK)

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import httpx
-import keyring
 import pytest
-from keyring.backends import fail
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from client.access.credentials import CredentialStore
@@ -19,7 +16,6 @@ from client.access.oauth import OAuthAccess
 from client.access.oauth_login import log_in
 from client.client_errors import LoginError
 from client.clock import SystemClock
-from client.http import open_http_client
 from client.servers.mcp.streamable_http import StreamableHttpServer
 from client.servers.tool_server import Answered, FailureKind, Faulted, ServerUnavailableError
 from tests.client.authorization_server import GuardedServer
@@ -27,19 +23,7 @@ from tests.client.clocks import ShiftedClock
 from tests.client.harness import consent_to, make_call, tool_client, until
 from tests.client.logging_in import at, browse, logged_in, quick, running
 
-
-@pytest.fixture(autouse=True)
-def no_ring() -> Iterator[None]:
-    before = keyring.get_keyring()
-    keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]  # keyring ships few types
-    yield
-    keyring.set_keyring(before)
-
-
-@pytest.fixture
-async def http() -> AsyncIterator[httpx.AsyncClient]:
-    async with open_http_client() as client:
-        yield client
+pytestmark = pytest.mark.usefixtures("no_ring")
 
 
 async def end_of_a_call(reached: StreamableHttpServer) -> str:

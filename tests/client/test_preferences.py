@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import keyring
 import pytest
-from keyring.backends import fail
 
 from client.access.accounts import Accounts, Credentials, face_of
 from client.access.credentials import CredentialStore
@@ -20,13 +17,7 @@ from tests.client.harness import at, make_call, tool_client
 from tests.client.rest_app import LoginApp
 from tests.client.serving import serve
 
-
-@pytest.fixture(autouse=True)
-def no_ring() -> Iterator[None]:
-    before = keyring.get_keyring()
-    keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]  # keyring ships few types
-    yield
-    keyring.set_keyring(before)
+pytestmark = pytest.mark.usefixtures("no_ring")
 
 
 @pytest.mark.proves("C.tool-settings")

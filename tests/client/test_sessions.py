@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import httpx
-import keyring
 import pytest
-from keyring.backends import fail
 
 from client.access.accounts import Accounts, Credentials, face_of
 from client.access.credentials import CredentialStore
@@ -28,18 +25,7 @@ from tests.client.serving import serve
 HOUR = 3600.0
 
 
-@pytest.fixture(autouse=True)
-def no_ring() -> Iterator[None]:
-    before = keyring.get_keyring()
-    keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]  # keyring ships few types
-    yield
-    keyring.set_keyring(before)
-
-
-@pytest.fixture
-async def http() -> AsyncIterator[httpx.AsyncClient]:
-    async with open_http_client() as client:
-        yield client
+pytestmark = pytest.mark.usefixtures("no_ring")
 
 
 def accounts_at(url: str, folder: Path) -> Accounts:

@@ -77,7 +77,7 @@ async def test_the_car_moving_or_parked_decides_between_two_tools_that_fit(
 def test_a_rule_holds_if_all_that_it_says_holds(
     rule: dict[str, object], circumstances: dict[str, object], first: str
 ) -> None:
-    found = preferred(FOUND, [RoutingRule.model_validate(rule)], lambda: Circumstances(**circumstances))  # type: ignore[arg-type]
+    found = preferred(FOUND, [RoutingRule.model_validate(rule)], lambda: Circumstances(**circumstances))  # type: ignore[arg-type]  # each row has its own
     assert found.interpretations[0].tool == first
     assert {one.tool for one in found.interpretations} == {one.tool for one in FOUND.interpretations}
     assert found.interpretations[0].score == FOUND.interpretations[0].score

@@ -360,7 +360,7 @@ async def test_without_a_watcher_nothing_is_kept() -> None:
 async def test_what_changed_while_it_was_asked_is_not_kept() -> None:
     kept = KeptListings(Clock())
     kept.watching = True
-    assert await kept.get("list", "x", lambda: kept.forget() or 1) == 1  # type: ignore[func-returns-value]
+    assert await kept.get("list", "x", lambda: kept.forget() or 1) == 1  # type: ignore[func-returns-value]  # it returns None
     assert await kept.get("list", "x", lambda: 2) == 2
 
 

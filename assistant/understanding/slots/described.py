@@ -52,18 +52,25 @@ _FREE = re.compile(r"natural[ -]language|human[ -]|\bnext (?:monday|week)\b|\bto
 _EPOCH = re.compile(r"\bepoch\b|\bunix(?:[ -]?time(?:stamp)?)?\b|\btimestamp in (?:milli)?seconds\b", re.IGNORECASE)
 _MILLIS = re.compile(r"\bmilli-?seconds?\b|\bms\b", re.IGNORECASE)
 _STAMP = re.compile(r"\b\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:\d{2})?")
-_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b(?![T ]\d)")
+_DAY = re.compile(r"(?<![\w:])(?:\d{4}([-/])\d{2}\1\d{2}|\d{2}([./])\d{2}\2\d{4})\b(?![T ]\d)")
 _STAMP_STYLE = re.compile(
     r"\byyyy-mm-dd\s*['\"]?t?['\"]?\s*hh[:]?mm|\bdate[ -]?time\b|\bdate (?:and|&) time\b", re.IGNORECASE
 )
 _BARE_DAY_STYLE = re.compile(r"\byyyy-mm-dd\b(?!['\"]?[ t]?['\"]?\s*hh)", re.IGNORECASE)
-_DAY_STYLE = re.compile(r"\byyyy-mm-dd\b", re.IGNORECASE)
+_DAY_STYLE = re.compile(
+    r"(?<![\w:])(?:yyyy([-/.])mm\1dd|(?:dd([-/.])mm|mm([-/.])dd)[-/.]yyyy|yyyymmdd)\b(?!['\"]?[ t]?['\"]?\s*hh)",
+    re.IGNORECASE,
+)
 _STANDARD = re.compile(r"\biso[ -]?8601\b|\brfc[ -]?3339\b|\biso(?:[ -](?:date|format|string|time))", re.IGNORECASE)
 _ZONED = re.compile(r"\brfc[ -]?3339\b|\bwith (?:a )?time ?zone\b|\bin utc\b", re.IGNORECASE)
 _CLOCK_STYLE = re.compile(r"\bhh:mm(:ss)?\b|\b24[ -]?h(?:our)?\b", re.IGNORECASE)
 _CLOCK = re.compile(r"(?<![\d:T-])(?:[01]?\d|2[0-3]):[0-5]\d(:[0-5]\d)?(?![\d:])")
 _LENGTH = re.compile(r"\bp\d*t\d+[hms]|\biso[ -]?8601 duration\b", re.IGNORECASE)
 
+_ANSWERS_FORM = re.compile(r"['\"`\d]|\brelative\b|\bnames?\b|\bhuman\b|\brange\b|\bperiod\b", re.IGNORECASE)
+"""What a description has that says more of a day's spelling than that it is a day."""
+ENDS_OF_DAYS = frozenset({"after", "before", "since", "until", "from", "to", "due", "start", "end", "begin"})
+"""Last words of names of days that begin or end a range, if the description calls them dates."""
 DATES, STAMPS, CLOCKS = ("date", "day"), ("datetime", "timestamp"), ("time", "clock")
 """Last words of names: of days, of moments, of times of day."""
 ZONED, EPOCH, MILLIS, EITHER = "zoned", "epoch", "epoch-ms", "either"
@@ -141,7 +148,11 @@ def _by_words(words: tuple[str, ...], about: str) -> DescribedMoment | None:
     if _CLOCK_STYLE.search(about) or (clock and last in (*CLOCKS, "at", "from", "until")):
         seconds = _CLOCK_STYLE.search(about)
         return DescribedMoment("time", "HH:MM:SS" if (clock and clock[1]) or (seconds and seconds[1]) else "HH:MM")
-    return DescribedMoment("date") if last == DATES[0] and not about.strip() else None
+    plain = not _ANSWERS_FORM.search(about)
+    if plain and tuple(words[-2:]) == ("date", "time"):
+        return DescribedMoment("date-time")
+    dated = last == DATES[0] or (set(words[-1:]) <= ENDS_OF_DAYS and re.search(r"\bdates?\b", about, re.IGNORECASE))
+    return DescribedMoment("date") if plain and dated else None
 
 
 def style_of_days(words: Sequence[str], description: str) -> str:

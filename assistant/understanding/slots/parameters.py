@@ -31,6 +31,7 @@ from assistant.understanding.slots.listed_in_schemas import (
     satisfiable,
     schema_type,
 )
+from assistant.understanding.slots.ranges import edge_of, paired_of, told_by_siblings
 from assistant.understanding.tokens import name_words, spoken_words
 from client.catalog import Tool
 from client.values import JSON
@@ -134,14 +135,16 @@ def slots_of(tool: Tool, language: Language, ids: Collection[str] = ()) -> tuple
     """
     found: list[Slot] = []
     documents = documented(tool.description)
-    for name, schema in tool.properties.items():
+    for name, schema in told_by_siblings(tool.properties, tool.input_schema).items():
         if name not in NO_VALUES:
             bare = name in documents and not schema.get("description")
             own = {**schema, "description": documents[name]} if bare else schema
             if not own.get("description") and (style := style_of_days(name_words(name), tool.description)):
                 own = {**own, "description": style}
             _read((name,), own, name in tool.required, tool.input_schema, language, found)
-    found = _paired([replace(slot, edge=_edge(slot, language)) for slot in found])
+    found = [replace(slot, edge=edge_of(slot.path, slot.words, slot.about, language)) for slot in found]
+    pairs = paired_of([(slot.path, slot.kind, slot.edge) for slot in found])
+    found = [replace(slot, paired=pair) for slot, pair in zip(found, pairs, strict=True)]
     found = [replace(s, opaque=True) if s.name in ids and s.kind is Kind.TEXT and not s.values else s for s in found]
     reads = _reads(tool, language)
     numeric = [slot for slot in found if slot.kind in (Kind.INTEGER, Kind.NUMBER)]
@@ -199,26 +202,6 @@ def _reads(tool: Tool, language: Language) -> bool:
         return tool.hints.read_only
     verbs = set(language.words("reading"))
     return any(word in verbs for word in name_words(tool.name)[:3])
-
-
-def _edge(slot: Slot, language: Language) -> str:
-    """Return which end of a range a parameter takes, by its name first and its description second."""
-    ends = {word: edge for edge in ("first", "last") for word in language.words("range", edge)}
-    for words in ((*slot.words, "".join(slot.words)), slot.about):
-        said = {ends[word] for word in words if word in ends}
-        if len(said) == 1:
-            return said.pop()
-    return ""
-
-
-def _paired(slots: list[Slot]) -> list[Slot]:
-    """Mark the parameters whose other end is taken by another of the same kind, in the same object."""
-    edges = {(slot.path[:-1], slot.kind, slot.edge) for slot in slots}
-    other = {"first": "last", "last": "first"}
-    return [
-        replace(slot, paired=bool(slot.edge) and (slot.path[:-1], slot.kind, other[slot.edge]) in edges)
-        for slot in slots
-    ]
 
 
 SEARCHING = frozenset({"search", "find", "query", "lookup"})

@@ -14,9 +14,11 @@ from assistant.understanding.slots.described import ids_of, is_secret
 from assistant.understanding.slots.entities import EntityFinder
 from assistant.understanding.slots.enums import EnumMatcher
 from assistant.understanding.slots.parameters import Kind, slots_of
+from assistant.understanding.slots.stated_defaults import StatedDefaults
 from assistant.understanding.slots.tagger import Tagger
 from assistant.understanding.templates import Example
 from client.catalog import Catalog, Tool
+from client.values import JSON
 
 
 class PreparedTool:
@@ -75,6 +77,10 @@ class PreparedTools:
         self._ids: dict[str, set[str]] = {}
         for tool in catalog:
             self._ids.setdefault(tool.server, set()).update(ids_of(tool.properties))
+        self._servers: dict[str, list[Tool]] = {}
+        for tool in catalog:
+            self._servers.setdefault(tool.server, []).append(tool)
+        self._stated: dict[str, StatedDefaults] = {}
 
     def __call__(self, tool: Tool) -> PreparedTool:
         """Return the tool with its parameters read."""
@@ -85,3 +91,15 @@ class PreparedTools:
             prepared = PreparedTool(tool, examples, self._finder, self._embeddings, ids)
             self._prepared[tool.qualified] = prepared
         return prepared
+
+    def unsaid(self, tool: Tool, given: Collection[str], said: Sequence[str]) -> dict[str, JSON]:
+        """Return the values that the server's own words give required parameters of which the sentence says nothing.
+
+        `given` are the parameters that have a value, `said` the folded words of the sentence.
+        """
+        missing = [name for name in tool.required if name not in given]
+        if not missing:
+            return {}
+        if tool.server not in self._stated:
+            self._stated[tool.server] = StatedDefaults(self._servers.get(tool.server, ()), self._finder.language)
+        return self(tool).checker.valid(self._stated[tool.server].of(tool, missing, said))

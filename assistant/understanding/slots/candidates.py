@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from assistant.understanding.language import Language
+from assistant.understanding.slots.calendar_parts import CalendarParts
 from assistant.understanding.slots.candidate import Candidate, surface
 from assistant.understanding.slots.coded import Coded
 from assistant.understanding.slots.described import is_loose
@@ -43,6 +44,7 @@ class TypedCandidates:
         self._quantities = Quantities(language)
         self._moments = Moments(language)
         self._coded = Coded(finder)
+        self._calendar = CalendarParts(language)
         self._periods = Periods(language)
         self._plus = frozenset(("+", *language.words("numbers", "plus")))
         self._until = frozenset(language.words("date", "span_to"))
@@ -75,6 +77,10 @@ class TypedCandidates:
             for rule in entities.recurrences:
                 if not rule.named:
                     yield Candidate(slot, rule.rule, rule.start, rule.end, 0.9)
+        elif slot.kind is Kind.MONTH:
+            yield from self._calendar.months(slot, entities, asked=asked)
+        elif slot.kind is Kind.YEAR:
+            yield from self._calendar.years(slot, entities)
         elif slot.kind is Kind.PHONE:
             yield from self._phone(slot, entities)
         elif slot.kind is Kind.TEXT and "pattern" in slot.schema:

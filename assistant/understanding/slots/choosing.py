@@ -15,7 +15,7 @@ from client.schemas.patterns import as_whole, matches
 
 WEAKEST = 0.3
 """Proposals below this are no more than chance."""
-_SHARED = ({Kind.DATE_TIME, Kind.RECURRENCE}, {Kind.DATE_TIME, Kind.DURATION})
+_SHARED = ({Kind.DATE_TIME, Kind.RECURRENCE}, {Kind.DATE_TIME, Kind.DURATION}, {Kind.MONTH, Kind.YEAR})
 """Kinds that may take the same words: "every monday at nine" has a first time."""
 
 

@@ -30,6 +30,7 @@ class Codes:
         self._alphabet: Mapping[str, str] = language.table("spelling")["alphabet"]
         self._announcing = frozenset(language.words("planning", "announcing"))
         self._fillers = frozenset(language.words("cutting", "copulas"))
+        self._the = frozenset(language.words("date", "the"))
         self._dot = frozenset(language.words("email", "dot"))
         self._toward = frozenset(str(cue) for cue in language.table("roles")["destination"]["cues"])
         self._joints = {str(k): str(v) for k, v in language.table("email", "joints").items()}
@@ -40,10 +41,12 @@ class Codes:
         for start in range(len(entities.words)):
             for letters, place in self._openings(entities, start, flight):
                 digits = self._numbers.digits_at(entities.words, place) if place < len(entities.words) else None
-                code = letters + (digits[0] if digits is not None else "")
-                if digits is None or not matches(slot.code, code):
+                if digits is None:
                     continue
-                yield Candidate(slot, code, start, digits[1], 0.9)
+                codes = (letters + sign + digits[0] for sign in ("", " ", "-"))
+                code = next((code for code in codes if matches(slot.code, code)), None)
+                if code is not None:
+                    yield Candidate(slot, code, start, digits[1], 0.93)  # no time of day: "six ten"
             typed = entities.words[start].text.upper()
             if any(map(str.isdigit, typed)) and matches(slot.code, typed):
                 yield Candidate(slot, typed, start, start + 1, 0.92)
@@ -72,6 +75,9 @@ class Codes:
     def known(self, slot: Slot, entities: Entities, found: list[Candidate]) -> Iterator[Candidate]:
         """Yield codes for the names that the sentence gives a parameter, and for airlines said anywhere."""
         for candidate in found:
+            articled = candidate.start > 0 and entities.lowered[candidate.start - 1] in self._the
+            if articled and slot.world == AIRPORT and candidate.end - candidate.start == 1:
+                continue  # "in the air" is no airport
             code = code_of(slot.world, str(candidate.value))
             value = self._trimmed(slot, entities, candidate) if code is None else (code, candidate.end)
             if value is not None:

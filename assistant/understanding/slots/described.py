@@ -115,6 +115,21 @@ def moment_of(words: Sequence[str], about: str, pattern: JSON, *, numeric: bool 
     return _by_words(tuple(words), about)
 
 
+def is_bare_text(schema: Mapping[str, JSON]) -> bool:
+    """Return whether a parameter is a text that no pattern, format or list of values says more of."""
+    return schema.get("type") == "string" and not {"pattern", "format", "enum", "const"} & set(schema)
+
+
+def moments_of(properties: Mapping[str, Mapping[str, JSON]]) -> Iterator[tuple[str, str]]:
+    """Yield name and description of the texts that a tool describes as a day with its time."""
+    for name, schema in properties.items():
+        about = schema.get("description")
+        if isinstance(about, str) and is_bare_text(schema):
+            moment = moment_of(name_words(name), about, None)
+            if moment is not None and moment.kind == "date-time":
+                yield name, about
+
+
 def _by_pattern(pattern: JSON) -> DescribedMoment | None:
     if not isinstance(pattern, str) or is_loose(pattern):
         return None
@@ -155,6 +170,27 @@ def _by_words(words: tuple[str, ...], about: str) -> DescribedMoment | None:
     return DescribedMoment("date") if plain and dated else None
 
 
+MONTH, NAME, NAME_AND_YEAR, NUMBER = "YYYY-MM", "name", "name and year", "number"
+"""How a parameter has a month: "2027-03", "March", "March 2027", 3."""
+MONTH_NAMES = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+"""Months as schemas spell them, whatever language is spoken."""
+
+
+def calendar_part(words: Sequence[str], schema_type: str, about: str) -> tuple[str, str] | None:
+    """Return "month" or "year" and how it is written, for a parameter that takes one by its name; None for others."""
+    if schema_type not in ("string", "integer", "number") or words[-1:] not in (("month",), ("year",)):
+        return None
+    if words[-1] == "year":
+        return "year", schema_type
+    if schema_type != "string" or re.search(r"\b1 ?(?:-|to|–|\.\.) ?12\b", about):
+        return "month", NUMBER
+    named = re.search(rf"\b(?:{'|'.join(MONTH_NAMES)})\b(\s+\d{{4}})?", about)
+    return "month", MONTH if named is None else NAME_AND_YEAR if named[1] else NAME
+
+
 def style_of_days(words: Sequence[str], description: str) -> str:
     """Return how a tool's own description says that days are written, for a parameter named as one; "" otherwise."""
     named = bool(words) and words[-1].rstrip("0123456789") in DATES
@@ -170,7 +206,7 @@ def is_free_day(about: str) -> bool:
 # -- ids and codes --
 
 _OPAQUE = frozenset(
-    "id ids gid gids identifier identifiers uuid guid uri urn token cursor jid vin hash sha etag ts oid handle".split()
+    "id ids idx gid gids identifier identifiers uuid guid uri urn token cursor jid vin hash sha etag ts oid handle".split()
 )
 _ID_SAID = re.compile(
     r"^\s*(?:the |a |an |optional |unique |list of |array of |comma-separated list of )*(?:[\w-]+ ){0,3}"
@@ -184,6 +220,7 @@ _FORMATS = frozenset({"uuid"})
 _ADDRESSES = frozenset({"uri", "uri-reference", "iri", "hostname"})
 _DOTTED = frozenset("url urls website webpage link domain hostname path filepath filename file".split())
 _EXAMPLE = re.compile(r"(?:e\.?g\.?|for example|example|such as|like|ex\.?)[:,]?\s*[\"'`(]*([A-Z0-9][\w-]{1,11})\b")
+_SPACED = re.compile(r"(?:e\.?g\.?|for example|example|such as|like)[:,]?\s*[\"'`(]+([A-Z]{2,3} \d{1,5})\b")
 _EVERYDAY = ("station", "monday", "a sunny day", "music")
 """Texts that a pattern of codes does not take; one that takes any of them says nothing of what is wanted."""
 
@@ -227,8 +264,8 @@ def example_pattern(about: str) -> str:
 
     The count of letters is kept, that of digits may differ; only examples with both letters and digits are codes.
     """
-    for example in _EXAMPLE.findall(about):
-        parts = re.fullmatch(r"([A-Z]{1,3})(-?)\d{1,5}", example)
+    for example in (*_EXAMPLE.findall(about), *_SPACED.findall(about)):
+        parts = re.fullmatch(r"([A-Z]{1,3})([ -]?)\d{1,5}", example)
         if parts is not None:
             letters = "[A-Z][A-Z0-9]" if len(parts[1]) == 2 else rf"[A-Z]{{{len(parts[1])}}}"
             return rf"^{letters}{parts[2]}\d{{1,5}}$"
@@ -236,16 +273,14 @@ def example_pattern(about: str) -> str:
 
 
 _QUOTED = re.compile(r"['\"`]([A-Za-z][\w-]{1,30})['\"`]")
-_FOR_EXAMPLE = re.compile(r"\be\.?g\b|\bexamples?\b|\bsuch as\b|\blike\b", re.IGNORECASE)
+_FLIGHTS = re.compile(r"\bflight (?:numbers?|codes?|iata)\b|\biata flight\b", re.IGNORECASE)
 
 
-def quoted_values(about: str) -> tuple[str, ...]:
-    """Return the words that a description quotes as values, "('local') or ('remote')"; () for fewer than two.
-
-    Quoted examples ("e.g. 'Berlin'") are no list of values.
-    """
-    found = tuple(dict.fromkeys(_QUOTED.findall(about)))
-    return found if len(found) > 1 and not _FOR_EXAMPLE.search(about) else ()
+def flight_pattern(words: Sequence[str], about: str) -> str:
+    """Return the pattern of flight numbers for a parameter that takes one by its name and description; "" for others."""
+    named = "".join(words).rstrip("s") in ("flight", "flightnumber", "flightno", "flightiata", "flightcode")
+    numbered = _FLIGHTS.search(about) or (len(words) > 1 and not about.strip())
+    return r"^[A-Z][A-Z0-9]\d{1,4}$" if named and numbered else ""
 
 
 _KEPT = re.compile(r"\b(?:saved|stored|bookmarked|favou?rite)\b", re.IGNORECASE)
@@ -260,12 +295,3 @@ def kept_names(about: str) -> tuple[str, ...] | None:
     if not _KEPT.search(first) or re.search(r"\bor\b", first):
         return None
     return tuple(text.lower() for text in dict.fromkeys(_QUOTED.findall(about)))
-
-
-_NUMBERED = re.compile(r"(?<![\w.])(\d{1,3})\s*[=:]\s*['\"]?([A-Za-z][A-Za-z -]{1,30})")
-
-
-def numbered(about: str) -> list[tuple[str, int]]:
-    """Return what a description says whole numbers stand for: "0=Economy, 1=Premium Economy"; [] for fewer than two."""
-    found = [(name.strip(), int(number)) for number, name in _NUMBERED.findall(about)]
-    return found if len(found) > 1 else []

@@ -164,7 +164,9 @@ class EntityFinder:
         for time in _longest(words, lambda i: self.times.at(words, i) if i not in taken else None):
             led = time.start > 0 and words[time.start - 1].lower in self._before_time
             ranged = bool(found) and time.start == found[-1].end + 1 and words[time.start - 1].lower in self._span_to
-            if time.sure or led or ranged:
+            opens = time.end + 1 < len(words) and words[time.end].lower in self._span_to
+            closing = self.times.at(words, time.end + 1) if opens else None
+            if time.sure or led or ranged or (closing is not None and closing.sure):  # "five to six pm"
                 found.append(time)
         return found
 

@@ -168,7 +168,12 @@ class Filler:
         plain = [s for s in texts if s not in special and (len(s.path) == 1 or s.required or ITEM in s.path)]
         blocked = self._blocked(entities, chosen)
         ends = [c.end for c in chosen.values() if c.slot.kind is Kind.ENUM and c.strength >= SAID]
-        phrased = (c for slot in plain for c in self._texts.phrased(slot, entities, blocked, ends, prepared.dated))
+        phrased = (
+            c
+            for slot in plain
+            if slot.required or slot.telling
+            for c in self._texts.phrased(slot, entities, blocked, ends, prepared.dated)
+        )
         choose((c for c in phrased if _fits(c, known) and not self._points(c, entities)), chosen)
         for slot in texts:
             if _is_asked(slot, asked) and slot.path not in chosen and self._texts.is_identifier(slot):
@@ -317,7 +322,7 @@ def _takes_rest(slot: Slot, lax: bool) -> bool:
     """
     if (ROOM | FLOOR) & set(slot.words[-1:]) and not slot.required:
         return False
-    return slot.required or slot.only or (lax and len(slot.path) == 1)
+    return slot.required or slot.only or slot.stands_for or (lax and slot.telling and len(slot.path) == 1)
 
 
 def _without_other_ends(slots: Sequence[Slot], entities: Entities, asked: str) -> Sequence[Slot]:

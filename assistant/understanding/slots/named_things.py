@@ -14,6 +14,8 @@ from assistant.understanding.slots.frames import Part
 from assistant.understanding.slots.parameters import Slot
 from assistant.understanding.slots.phrases import Phrases
 
+LEAST_SPELLED = 2
+"""Letters said one by one that are a code."""
 NAMED: tuple[tuple[str, ...], ...] = ((), ("title",), ("list",), ("message",), ("query",), ("topic",))
 """First roles of parameters that take what follows a noun; () for a parameter without any role."""
 
@@ -32,6 +34,7 @@ class NamedThings:
         )
         self._in = frozenset(language.words("date", "in"))
         self._lead_moments = frozenset(leads)
+        self._announcing = frozenset(language.stem(word) for word in language.words("planning", "announcing"))
         self._naming = frozenset(language.words("cutting", "naming"))
         self._naming_verbs = frozenset(language.words("cutting", "naming_verbs"))
         self._copulas = frozenset(language.words("cutting", "copulas"))
@@ -127,6 +130,17 @@ class NamedThings:
         if owner is not None and set(stems[owner + 1 : end]) <= told:
             end = owner + 1
         return start, end
+
+    def spelled(self, slot: Slot, entities: Entities, start: int, end: int) -> str | None:
+        """Return a code that words say letter by letter, behind what it is a code of: "HND", of "code h n d"."""
+        begin = end
+        while begin > start and len(entities.lowered[begin - 1]) == 1 and entities.lowered[begin - 1].isalnum():
+            begin -= 1
+        about = slot.told_stems | slot.gist_stems | {self._language.stem(word) for word in slot.about}
+        lead = [self._language.stem(lower) for lower in entities.lowered[start:begin]]
+        if end - begin < LEAST_SPELLED or not set(lead) <= about | self._announcing:
+            return None
+        return "".join(entities.lowered[begin:end]).upper()
 
     def _before_owner(self, slot: Slot, entities: Entities, begin: int, end: int) -> int:
         """Return where a name ends before what it is put into, a thing of the tool: "waiting to the board"."""

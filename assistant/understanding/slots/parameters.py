@@ -6,23 +6,26 @@ Reads schemas only, never sentences. Whatever it does not understand becomes fre
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from assistant.understanding.language import Language
 from assistant.understanding.slots.codes_of_the_world import known_of
 from assistant.understanding.slots.described import (
+    calendar_part,
     documented,
     example_pattern,
+    flight_pattern,
+    is_bare_text,
     is_dotted,
     is_free_day,
     is_opaque,
     kept_names,
     moment_of,
-    quoted_values,
     style_of_days,
 )
+from assistant.understanding.slots.listed_in_prose import closed_values, quoted_values
 from assistant.understanding.slots.listed_in_schemas import (
     listed_aliases,
     listed_examples,
@@ -31,6 +34,7 @@ from assistant.understanding.slots.listed_in_schemas import (
     satisfiable,
     schema_type,
 )
+from assistant.understanding.slots.parameter_roles import roles_of
 from assistant.understanding.slots.ranges import edge_of, paired_of, told_by_siblings
 from assistant.understanding.tokens import name_words, spoken_words
 from client.catalog import Tool
@@ -38,8 +42,11 @@ from client.values import JSON
 
 DEEPEST = 4
 """Levels of nested objects that are read."""
+FEW = 2
+"""Texts of a tool of which each may be meant, whatever its name says."""
 SHORT = 8
 """Words of a description that says only what a parameter is; longer ones have examples of values."""
+NO_MOMENTS: Mapping[str, str] = {}
 NO_VALUES = {"idempotency_key"}
 """Parameters that transport fills, never the driver."""
 
@@ -58,6 +65,8 @@ class Kind(StrEnum):
     EMAIL = "email"
     PHONE = "phone"
     RECURRENCE = "recurrence"
+    MONTH = "month"
+    YEAR = "year"
     TEXT = "text"
     LIST = "list"
 
@@ -121,6 +130,12 @@ class Slot:
     """Whether another parameter takes the other end of the same kind of range."""
     reads: bool = False
     """Whether its tool only reads: there a day said is the whole day."""
+    telling: bool = True
+    """Whether its name says in one of the language's roles what it takes, or no other text of its tool could be meant."""
+    behind: bool = False
+    """Whether its tool is about what has been: expenses, transactions, a history."""
+    stands_for: bool = False
+    """Whether it names what an optional id beside it stands for: either of them says which thing is meant."""
 
     @property
     def name(self) -> str:
@@ -128,10 +143,13 @@ class Slot:
         return ".".join(self.path)
 
 
-def slots_of(tool: Tool, language: Language, ids: Collection[str] = ()) -> tuple[Slot, ...]:
+def slots_of(
+    tool: Tool, language: Language, ids: Collection[str] = (), moments: Mapping[str, str] = NO_MOMENTS
+) -> tuple[Slot, ...]:
     """Return the tool's parameters that words can fill, in the schema's order, nested ones flattened.
 
-    `ids` are names that another tool of the server describes as ids: there they are ids, too.
+    `ids` are names that another tool of the server describes as ids: there they are ids, too. `moments` are the
+    descriptions of those that another tool says are moments.
     """
     found: list[Slot] = []
     documents = documented(tool.description)
@@ -141,11 +159,17 @@ def slots_of(tool: Tool, language: Language, ids: Collection[str] = ()) -> tuple
             own = {**schema, "description": documents[name]} if bare else schema
             if not own.get("description") and (style := style_of_days(name_words(name), tool.description)):
                 own = {**own, "description": style}
+            if name in moments and is_bare_text(own):
+                own = {**own, "description": f"{own.get('description') or ''} ({moments[name]})"}
             _read((name,), own, name in tool.required, tool.input_schema, language, found)
     found = [replace(slot, edge=edge_of(slot.path, slot.words, slot.about, language)) for slot in found]
     pairs = paired_of([(slot.path, slot.kind, slot.edge) for slot in found])
     found = [replace(slot, paired=pair) for slot, pair in zip(found, pairs, strict=True)]
     found = [replace(s, opaque=True) if s.name in ids and s.kind is Kind.TEXT and not s.values else s for s in found]
+    texts = sum(slot.kind is Kind.TEXT and not slot.opaque for slot in found)
+    found = [replace(s, telling=texts <= FEW or bool(roles_of(s.words, (), language))) for s in found]
+    named = not any(slot.required and slot.kind is Kind.TEXT and not slot.opaque for slot in found)
+    found = [replace(slot, stands_for=named and _stands_for(slot, found)) for slot in found]
     reads = _reads(tool, language)
     numeric = [slot for slot in found if slot.kind in (Kind.INTEGER, Kind.NUMBER)]
     if len(numeric) == 1:
@@ -159,6 +183,7 @@ def slots_of(tool: Tool, language: Language, ids: Collection[str] = ()) -> tuple
     stems = frozenset(language.stem(word) for word in name_words(tool.name))
     gist = stems | {language.stem(word) for word in spoken_words(_FIRST.split(tool.description, maxsplit=1)[0])}
     told_stems = frozenset(language.stem(w) for w in spoken_words(tool.description) if w not in language.common)
+    behind = not stems.isdisjoint(language.stem(word) for word in language.words("range", "past"))
     names = [frozenset(language.stem(word) for word in slot.words if len(word) > 2) for slot in found]
     others = [frozenset().union(*(each for each in names if each is not own)) - own for own in names]
     told = [
@@ -171,6 +196,7 @@ def slots_of(tool: Tool, language: Language, ids: Collection[str] = ()) -> tuple
             slot,
             only=len(found) == 1,
             reads=reads,
+            behind=behind,
             tool_stems=stems,
             gist_stems=gist,
             other_stems=other,
@@ -194,6 +220,19 @@ def _names_list(slot: Slot, *, named: bool) -> bool:
     words = slot.words[:-1] if slot.words[-1:] == ("name",) else slot.words
     own = bool(words) and words[-1].endswith("list")
     return slot.kind is Kind.TEXT and (own or (named and slot.words[-1:] in (("name",), ("list",))))
+
+
+def _stands_for(slot: Slot, slots: Sequence[Slot]) -> bool:
+    """Return whether an optional text is the name of what an optional id or number beside it stands for."""
+    names = slot.kind is Kind.TEXT and not (slot.required or slot.opaque) and slot.words[-1:] == ("name",)
+    return (
+        names
+        and len(slot.path) == 1
+        and any(
+            other.opaque and not other.required and len(other.path) == 1 and set(other.words[:-1]) <= set(slot.words)
+            for other in slots
+        )
+    )
 
 
 def _reads(tool: Tool, language: Language) -> bool:
@@ -252,6 +291,8 @@ def _slot(bare: Slot, item: Mapping[str, JSON], about: str, language: Language) 
     title = schema.get("title")
     told = tuple(spoken_words(f"{title if isinstance(title, str) else ''} {about}")[:60])
     values = listed_values(item) if kind is Kind.LIST else listed_values(schema)
+    if kind is Kind.ENUM and not values:
+        values = closed_values(words, about)
     roles = roles_of(words, told, language)
     if kind is Kind.TEXT and is_free_day(about):
         roles = ("day",)
@@ -261,7 +302,7 @@ def _slot(bare: Slot, item: Mapping[str, JSON], about: str, language: Language) 
         kind in (Kind.TEXT, Kind.INTEGER, Kind.NUMBER, Kind.LIST) and not values and is_opaque(words, about, schema)
     )
     world = known_of(words, about) if kind is Kind.TEXT else ""
-    code = example_pattern(about) if kind is Kind.TEXT and not world else ""
+    code = (example_pattern(about) or flight_pattern(words, about)) if kind is Kind.TEXT and not world else ""
     dotted = kind is Kind.TEXT and not values and is_dotted(words, schema)
     money = bool(set(words[-1:]) & set(language.words("money", "named")))
     numeric = kind is Kind.TEXT and not (values or world or code) and "pattern" not in schema
@@ -314,6 +355,9 @@ def _kind(schema: Mapping[str, JSON], words: tuple[str, ...], about: str, langua
         return Kind.ENUM, ""
     if kind == "array":
         return Kind.LIST, ""
+    part = calendar_part(words, kind, about) if "pattern" not in schema else None
+    if part is not None:
+        return Kind(part[0]), part[1]
     if kind in ("boolean", "integer", "number"):
         moment = None if kind == "boolean" else moment_of(words, about, None, numeric=True)
         return (Kind.DATE_TIME, moment.style) if moment is not None else (Kind(kind), "")
@@ -329,6 +373,8 @@ def _kind(schema: Mapping[str, JSON], words: tuple[str, ...], about: str, langua
     moment = moment_of(words, about, schema.get("pattern"))
     if moment is not None:
         return Kind(moment.kind), moment.style
+    if kind == "string" and "pattern" not in schema and closed_values(words, about):
+        return Kind.ENUM, ""
     return (Kind.TEXT, "") if kind or about else (_untyped(schema, words, language), "")
 
 
@@ -342,19 +388,3 @@ def _untyped(schema: Mapping[str, JSON], words: tuple[str, ...], language: Langu
     if "pattern" in schema or default:
         return Kind.TEXT
     return Kind.NUMBER if set(words[-1:]) & set(language.words("money", "named")) else Kind.TEXT
-
-
-def roles_of(words: tuple[str, ...], about: tuple[str, ...], language: Language) -> tuple[str, ...]:
-    """Return the roles that a parameter's name or description speaks of, the surest first."""
-    strength: dict[str, float] = {}
-    small = frozenset(language.words("cutting", "boundaries"))  # "to" names a role as a name, not in "what to buy"
-    for role, entry in language.table("roles").items():
-        named = {language.stem(word) for word in entry["named"]}
-        for place, word in enumerate(reversed(words)):
-            if language.stem(word) in named:  # what is named tells more than that it is a name: "friend_names"
-                general = word in ("name", "names") and len(words) > 1
-                strength[role] = max(strength.get(role, 0.0), 1.3 if general else 2.0 - 0.3 * place)
-        for place, word in enumerate(about[:12]):
-            if word not in small and language.stem(word) in named:
-                strength[role] = strength.get(role, 0.0) + 0.5 / (1 + 0.2 * place)
-    return tuple(sorted(strength, key=lambda role: -strength[role]))

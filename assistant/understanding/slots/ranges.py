@@ -1,6 +1,6 @@
 """Which parameters take the two ends of one range: "start_date" and "end_date", "start.dateTime" and "end.dateTime".
 
-Reads names and descriptions only. What one end says of its spelling holds for the other, which authors often leave bare.
+Reads names and descriptions only. What one end says of its spelling holds for the other, often left bare.
 """
 
 from __future__ import annotations
@@ -44,14 +44,7 @@ def told_by_siblings(
     properties: Mapping[str, Mapping[str, JSON]], root: Mapping[str, JSON]
 ) -> Mapping[str, Mapping[str, JSON]]:
     """Return the parameters, where parts of an object that nothing is said of have what another object says of them."""
-    groups: dict[str, Mapping[str, Mapping[str, JSON]]] = {}
-    for name, raw in properties.items():
-        schema = resolved(raw, root)
-        parts = schema.get("properties")
-        if isinstance(parts, Mapping):
-            groups[name] = {part: child for part, child in parts.items() if isinstance(child, Mapping)}
-    if len(groups) < 2:
-        return properties
+    groups = {name: _parts(raw, root) for name, raw in properties.items()}
     told: dict[str, JSON] = {}
     for parts in groups.values():
         for part, child in parts.items():
@@ -61,6 +54,15 @@ def told_by_siblings(
     for name, parts in groups.items():
         bare = [part for part, child in parts.items() if not child.get("description") and part in told]
         if bare:
-            more = {part: {**parts[part], "description": told[part]} for part in bare}
-            found[name] = {**resolved(properties[name], root), "properties": {**parts, **more}}
+            more: dict[str, JSON] = {part: {**parts[part], "description": told[part]} for part in bare}
+            whole: dict[str, JSON] = {part: dict(child) for part, child in parts.items()}
+            found[name] = {**resolved(properties[name], root), "properties": {**whole, **more}}
     return found
+
+
+def _parts(raw: Mapping[str, JSON], root: Mapping[str, JSON]) -> dict[str, Mapping[str, JSON]]:
+    """Return the parts of an object by name; {} for any other parameter."""
+    parts = resolved(raw, root).get("properties")
+    if not isinstance(parts, Mapping):
+        return {}
+    return {str(part): child for part, child in parts.items() if isinstance(child, Mapping)}

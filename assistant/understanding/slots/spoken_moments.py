@@ -57,6 +57,7 @@ class Moments:
             for word, hours in language.table("time", "part_hours").items()
         }
         self._trips = frozenset(language.words("range", "trips"))
+        self._been = frozenset(language.words("date", "been"))
         self._nights = frozenset(language.words("date", "nights"))
 
     # -- days --
@@ -141,10 +142,17 @@ class Moments:
         assert day.day is not None
         return self._past(slot, day, settle_day(entities, day.start, self.is_evening(entities)), entities)
 
-    @staticmethod
-    def _past(slot: Slot, day: Day, on: date, entities: Entities) -> date:
-        """Return the day, a year before where nobody would ask for one so far ahead."""
-        return _year_before(on) if day.yearless and slot.reads and on - entities.today > LONG_AHEAD else on
+    def _past(self, slot: Slot, day: Day, on: date, entities: Entities) -> date:
+        """Return the day, a year before where nobody would ask for one so far ahead, or where it has been.
+
+        A day of the month alone is one of this month then, or of the last.
+        """
+        been = slot.behind or (slot.reads and any(word in self._been for word in entities.lowered))
+        if day.numbered and been and on > entities.today:
+            return _month_before(on)
+        if not day.yearless or on <= entities.today:
+            return on
+        return _year_before(on) if been or (slot.reads and on - entities.today > LONG_AHEAD) else on
 
     def _part(self, entities: Entities, day: Day) -> tuple[time | None, time | None]:
         for word in entities.lowered[day.start : day.end]:
@@ -239,6 +247,9 @@ class Moments:
         ):
             return first, None
         closed = entities.times[1]
+        if opened.bare and not closed.bare:  # "ten to eleven pm": the half of the day that is said once holds for both
+            hours = (opened.hour % 12 + 12 * (closed.hour >= 12), opened.hour % 12 + 12 * (closed.hour < 12))
+            first = (hours[0] if (hours[0], opened.minute) < (closed.hour, closed.minute) else hours[1], opened.minute)
         hour = next_hour(TimeOfDay(*first, 0, 0), closed) if closed.bare else closed.hour
         return first, (hour, closed.minute)
 
@@ -349,3 +360,9 @@ def _year_before(day: date) -> date:
         return day.replace(year=day.year - 1)
     except ValueError:
         return day
+
+
+def _month_before(day: date) -> date:
+    """Return the same day of the month before; a day that month has not stays as it is."""
+    last = day.replace(day=1) - timedelta(1)
+    return last.replace(day=day.day) if day.day <= last.day else day

@@ -43,7 +43,7 @@ def stated_default(schema: Mapping[str, JSON], *, opaque: bool) -> JSON:
     if found is not None:
         word = found[1] or found[2]
         return None if word.lower() in _NO_VALUES else _typed(word, schema)
-    used = {value: rest for value, rest in _USE.findall(about)}
+    used = dict(_USE.findall(about))
     if len(used) == 1:
         value, rest = next(iter(used.items()))
         return _typed(value, schema) if value.lower() in _OWN_THINGS or _OWN.search(rest) else None

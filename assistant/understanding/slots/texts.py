@@ -19,7 +19,7 @@ from assistant.understanding.slots.known_places import PLACES
 from assistant.understanding.slots.listed_words import ListedWords
 from assistant.understanding.slots.named_things import NamedThings
 from assistant.understanding.slots.numbers import Numbers
-from assistant.understanding.slots.parameters import Slot
+from assistant.understanding.slots.parameters import SEARCHING, Slot
 from assistant.understanding.slots.phrases import Phrases
 
 LEAST_PHONE = 5
@@ -333,12 +333,15 @@ class TextCandidates:
                 named = "title" in slot.roles[:2] and not slot.required
                 while named and end_ - begin > 1 and self._is_tool(slot, entities.lowered[end_ - 1]):
                     end_ -= 1  # "pasta timer", of a timer
+                searched = slot.roles[:1] == ("query",) and begin == 0
+                while searched and begin < end_ - 1 and self._is_tool(slot, entities.lowered[begin]):
+                    begin += 1  # "airport lookup chicago", without a verb
                 while self.is_identifier(slot) and begin < end - 1 and self._is_named(slot, entities.lowered[begin]):
                     begin += 1  # "vehicle V-4"
                 yield self._cut(slot, entities, begin, end_, strength)
 
     def _is_tool(self, slot: Slot, word: str) -> bool:
-        return self._language.stem(word) in slot.tool_stems
+        return self._language.stem(word) in slot.tool_stems or word in SEARCHING
 
     def _is_named(self, slot: Slot, word: str) -> bool:
         return self._language.stem(word) in {self._language.stem(own) for own in slot.words}
@@ -386,7 +389,9 @@ class TextCandidates:
             end -= 1  # "football practice to Thursday": the word belongs to the day
         start, end = self._phrases.without_articles(entities.words, start, end)
         start, end = self._without_own_noun(slot, entities, start, end)
-        return Candidate(slot, surface(entities, start, end), start, end, strength)
+        spelled = self._things.spelled(slot, entities, start, end)
+        value = surface(entities, start, end) if spelled is None else spelled
+        return Candidate(slot, value, start, end, strength)
 
     def _without_own_noun(self, slot: Slot, entities: Entities, start: int, end: int) -> tuple[int, int]:
         """Return the words without what kind of thing they name: "groceries", of "groceries list"."""

@@ -18,6 +18,8 @@ from assistant.understanding.slots.entities import Entities
 from assistant.understanding.slots.parameters import Slot
 from client.values import JSON
 
+ENDS = ("origin", "destination")
+"""Roles of parameters that take the first and the second of two months: "from october to november"."""
 SAID, MEANT = 0.9, 0.7
 """Strength of a month that was said, and of the year that a month without one has."""
 _CENTURIES = (19, 20)
@@ -36,10 +38,14 @@ class CalendarParts:
     def months(self, slot: Slot, entities: Entities, *, asked: bool = False) -> Iterator[Candidate]:
         """Yield the months that the sentence names, and those of its days where nothing else says one."""
         found = [(day, month) for day in entities.days if (month := self._month(day, slot, entities)) is not None]
+        two = len(found) == 2 and bool(slot.edge or set(ENDS) & set(slot.roles[:1]))
         for number, (day, month) in enumerate(found):
-            second = slot.edge == "last" and number == 1
-            strength = SAID + 0.02 * second - 0.02 * (slot.edge == "last" and not number and len(found) > 1)
-            yield Candidate(slot, _written(month, slot.style), day.start, day.end, strength)
+            second = slot.roles[0] == ENDS[1] if slot.roles[:1] in ((ENDS[0],), (ENDS[1],)) else slot.edge == "last"
+            if two and number != second:
+                continue  # "from october to november": each end has its own
+            if two and not number and month > found[1][1]:
+                month = month.replace(year=month.year - 1)
+            yield Candidate(slot, _written(month, slot.style), day.start, day.end, SAID)
         if asked and not found and slot.style == NUMBER:
             for figure in entities.numbers:
                 if figure.whole and 1 <= figure.value <= 12:

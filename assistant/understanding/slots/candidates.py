@@ -51,6 +51,7 @@ class TypedCandidates:
         self._in = frozenset(language.words("date", "in"))
         self._yes = frozenset(language.words("boolean", "yes"))
         self._no = frozenset(language.words("boolean", "no"))
+        self._verbs = frozenset((*language.words("changing"), *language.words("reading")))
         self._switches = frozenset(language.words("boolean", "switches"))
 
     def of(self, slot: Slot, matcher: EnumMatcher | None, entities: Entities, asked: bool) -> Iterator[Candidate]:
@@ -140,6 +141,7 @@ class TypedCandidates:
 
     def _boolean(self, slot: Slot, entities: Entities, asked: bool) -> Iterator[Candidate]:
         named = [word for word in slot.words if word not in self._language.common and len(word) > 1]
+        named = [word for word in named if word not in self._verbs] or named  # "add a lunch" adds no Google Meet
         told = {self._language.stem(word) for word in entities.lowered}
         telling = {stem for word in named if (stem := self._language.stem(word)) not in slot.gist_stems}
         stems = {self._language.stem(word) for word in named}

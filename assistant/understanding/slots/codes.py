@@ -6,7 +6,8 @@ Values come from letters and digits that were said, or from what the world calls
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from assistant.understanding.slots.candidate import Candidate
 from assistant.understanding.slots.codes_of_the_world import AIRLINE, AIRPORT, airlines, code_of
@@ -18,6 +19,10 @@ LONGEST_NAME = 4
 """Words of a city, an airline or a country."""
 LEAST_SPELLED = 3
 """Letters said one by one that are an airport's code."""
+
+
+_PLACES_IN_LISTS = frozenset({"index", "position"})
+"""Names of parameters that take the number of a thing in a list that was read out."""
 
 
 class Codes:
@@ -51,6 +56,14 @@ class Codes:
             if any(map(str.isdigit, typed)) and matches(slot.code, typed):
                 yield Candidate(slot, typed, start, start + 1, 0.92)
 
+    def without_times(self, slots: Sequence[Slot], entities: Entities) -> Entities:
+        """Return what was found without the times of day that are digits of a code: "i c e six ten"."""
+        if not entities.times or not any(slot.code for slot in slots):
+            return entities
+        spans = [(c.start, c.end) for slot in slots if slot.code for c in self.shaped(slot, entities)]
+        kept = [t for t in entities.times if not any(a < t.end and t.start < b for a, b in spans)]
+        return replace(entities, times=tuple(kept))
+
     def _openings(self, entities: Entities, start: int, flight: bool) -> Iterator[tuple[str, int]]:
         """Yield the letters that a code may open with at that word, and where they end."""
         letters, place = "", start
@@ -63,7 +76,8 @@ class Codes:
         if letters:
             yield letters, place
         word = entities.lowered[start]
-        if 2 <= len(word) <= LEAST_SPELLED and word.isalpha() and word not in self._language.common:
+        counts = self._numbers.at(entities.words, start) is not None  # "six ten" is a time
+        if 2 <= len(word) <= LEAST_SPELLED and word.isalpha() and word not in self._language.common and not counts:
             yield word.upper(), start + 1
         if flight:
             for end in range(min(len(entities.words), start + LONGEST_NAME), start, -1):
@@ -103,6 +117,8 @@ class Codes:
 
     def numbered(self, slot: Slot, entities: Entities, asked: bool) -> Iterator[Candidate]:
         """Yield an id that was said in digits behind what it is of: "listing number nine eight seven"."""
+        if _PLACES_IN_LISTS & slot.other_stems:
+            return  # "number three" is a place in a list, which another parameter takes
         stems = {self._language.stem(word) for word in slot.words} | slot.gist_stems
         spent = {i for found in (*entities.moments, *entities.durations) for i in range(found.start, found.end)}
         place = 0
@@ -111,19 +127,21 @@ class Codes:
             if digits is None:
                 word = entities.words[place].text
                 coded = slot.kind is Kind.TEXT and any(map(str.isdigit, word))
-                if coded and (asked or self._named(entities, place, stems)):
+                if coded and (asked or self._named(slot, entities, place, stems)):
                     yield Candidate(slot, word, place, place + 1, 0.85)
                 place += 1
                 continue
-            if place not in spent and (asked or self._named(entities, place, stems)):
+            if place not in spent and (asked or self._named(slot, entities, place, stems)):
                 value = digits[0] if slot.kind is Kind.TEXT else int(digits[0])
                 yield Candidate(slot, value, place, digits[1], 0.85)
             place = max(digits[1], place + 1)
 
-    def _named(self, entities: Entities, place: int, stems: frozenset[str] | set[str]) -> bool:
+    def _named(self, slot: Slot, entities: Entities, place: int, stems: frozenset[str] | set[str]) -> bool:
         """Return whether the word before says whose number follows."""
         before = [word for word in entities.lowered[max(0, place - 3) : place] if word not in self._fillers]
         if before and before[-1] in self._announcing:
+            if len(before[-1]) > LEAST_SPELLED and slot.words[-1] != before[-1] and slot.words[-1].endswith(before[-1]):
+                return True  # "the code is ...", of seccode
             owners = [word for word in before[:-1] if word not in self._language.common]  # "my number" is the caller's
             return any(self._language.stem(word) in stems for word in owners)
         return bool(before) and self._language.stem(before[-1]) in stems and before[-1] not in self._language.common

@@ -79,8 +79,7 @@ class Dates:
         self._few = _phrases(language, "few")
         self._of = language.words("date", "of")
         self._parts = frozenset(language.words("time", "parts"))
-        self._the = frozenset(language.words("date", "the"))
-        self._singles = frozenset(language.words("date", "singles"))
+        self._the, self._singles = (frozenset(language.words("date", key)) for key in ("the", "singles"))
         self._parted = self._singles | self._units | {*self._of}
         self._not_days = frozenset(language.words("date", "not_days"))
         self._a_week_on = frozenset(language.words("date", "a_week_on"))

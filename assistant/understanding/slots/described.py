@@ -7,7 +7,7 @@ language is spoken: server authors write them in English.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -117,7 +117,18 @@ def moment_of(words: Sequence[str], about: str, pattern: JSON, *, numeric: bool 
 
 def is_bare_text(schema: Mapping[str, JSON]) -> bool:
     """Return whether a parameter is a text that no pattern, format or list of values says more of."""
-    return schema.get("type") == "string" and not {"pattern", "format", "enum", "const"} & set(schema)
+    kinds = [schema.get("type"), *(b.get("type") for b in _branches(schema))]
+    return (
+        "string" in kinds
+        and set(kinds) <= {"string", "null", None}
+        and not {"pattern", "format", "enum", "const"} & set(schema)
+    )
+
+
+def _branches(schema: Mapping[str, JSON]) -> list[Mapping[str, JSON]]:
+    """Return the branches of an `anyOf`: FastMCP writes each optional text as a text or null."""
+    branches = schema.get("anyOf")
+    return [branch for branch in branches if isinstance(branch, Mapping)] if isinstance(branches, list) else []
 
 
 def moments_of(properties: Mapping[str, Mapping[str, JSON]]) -> Iterator[tuple[str, str]]:
@@ -206,7 +217,8 @@ def is_free_day(about: str) -> bool:
 # -- ids and codes --
 
 _OPAQUE = frozenset(
-    "id ids idx gid gids identifier identifiers uuid guid uri urn token cursor jid vin hash sha etag ts oid handle".split()
+    "id ids idx gid gids identifier identifiers uuid guid uri urn token cursor jid vin hash sha etag ts oid "
+    "handle".split()
 )
 _ID_SAID = re.compile(
     r"^\s*(?:the |a |an |optional |unique |list of |array of |comma-separated list of )*(?:[\w-]+ ){0,3}"
@@ -232,6 +244,11 @@ def is_opaque(words: Sequence[str], about: str, schema: Mapping[str, JSON]) -> b
     if set(words[-1:]) & _OPAQUE or (len(words) > 1 and words[-1] in ("key", "code") and words[-2] == "api"):
         return True
     return bool(_ID_SAID.search(about)) and not re.search(r"\bor (?:the )?names?\b", about, re.IGNORECASE)
+
+
+def is_code_word(word: str, identifiers: Collection[str]) -> bool:
+    """Return whether the last word of a name says that it takes a code or an id, alone or as a part: "seccode"."""
+    return word in identifiers or (word.endswith("code") and len(word) > len("code"))
 
 
 def ids_of(properties: Mapping[str, Mapping[str, JSON]]) -> Iterator[str]:
@@ -277,7 +294,7 @@ _FLIGHTS = re.compile(r"\bflight (?:numbers?|codes?|iata)\b|\biata flight\b", re
 
 
 def flight_pattern(words: Sequence[str], about: str) -> str:
-    """Return the pattern of flight numbers for a parameter that takes one by its name and description; "" for others."""
+    """Return the pattern of flight numbers for a parameter that takes one by its name and description; else ""."""
     named = "".join(words).rstrip("s") in ("flight", "flightnumber", "flightno", "flightiata", "flightcode")
     numbered = _FLIGHTS.search(about) or (len(words) > 1 and not about.strip())
     return r"^[A-Z][A-Z0-9]\d{1,4}$" if named and numbered else ""

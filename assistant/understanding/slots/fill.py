@@ -100,6 +100,7 @@ class Filler:
         parts = self._texts.parts(entities, contacts)
         chosen: dict[tuple[str, ...], Candidate] = {}
         slots = self._apt(prepared, entities)
+        entities = self._codes.without_times(slots, entities)
         first = list(self._marked(slots, prepared, entities, parts, context, asked))
         for candidate in self._lengths.shared(slots, entities):
             chosen[candidate.slot.path] = candidate
@@ -226,6 +227,8 @@ class Filler:
             return
         if is_loose(str(slot.schema.get("pattern", "^x$"))):
             return
+        if self._texts.is_identifier(slot) and not slot.world:
+            yield from self._codes.numbered(slot, entities, is_asked)
         if len(slot.path) > 1 and not slot.required and ITEM not in slot.path:
             yield from self._texts.named(slot, entities)
             return

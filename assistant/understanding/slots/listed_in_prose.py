@@ -1,4 +1,4 @@
-"""The values that a description or a pattern lists where the schema has no enum: "one of 'add', 'remove'", "^(on|off)$".
+"""The values that words or a pattern list where a schema has no enum: "one of 'add', 'remove'", "^(on|off)$".
 
 Reads schemas only. A list is closed where the author says so or where the parameter is named for a choice ("action",
 "mode"); words that are quoted as examples are no list of values.
@@ -90,6 +90,15 @@ def closed_values(words: Sequence[str], about: str) -> tuple[str, ...]:
             found = quoted_values(about)
             return found if len(found) <= MOST else ()
     return ()
+
+
+def told_of(name: str, description: str) -> str:
+    """Return what a tool's words say that a parameter can be: "importance can be: low, normal, high"; "" if nothing."""
+    says = r"(?:can be|may be|must be|should be|is one of|is|accepts|:|=)?\s*[:=]?\s*(?:one of\s*:?\s*|either\s+)?"
+    found = re.search(
+        rf"(?<!\w){re.escape(name)}(?!\w)[`'\"]?\s*{says}[\[({{]?({_LIST})\s*(?=$|[.;)\]}}\n])", description
+    )
+    return f"One of {found[1]}" if found is not None and len(_values(found[1])) > 1 else ""
 
 
 def _values(text: str) -> tuple[str, ...]:

@@ -16,6 +16,10 @@ from assistant.understanding.slots.phrases import Phrases
 
 LEAST_SPELLED = 2
 """Letters said one by one that are a code."""
+SHORTEST_CLAUSE = 3
+"""Words of a clause behind "that"."""
+LONGEST_COUNT = 4
+"""Digits of what may still be a count or a year; more are a phone number or a code."""
 NAMED: tuple[tuple[str, ...], ...] = ((), ("title",), ("list",), ("message",), ("query",), ("topic",))
 """First roles of parameters that take what follows a noun; () for a parameter without any role."""
 
@@ -34,6 +38,8 @@ class NamedThings:
         )
         self._in = frozenset(language.words("date", "in"))
         self._lead_moments = frozenset(leads)
+        self._that = frozenset(word for word in language.words("persons", "reply") if " " not in word)
+        self._stating = language.words("cutting", "stating")
         self._announcing = frozenset(language.stem(word) for word in language.words("planning", "announcing"))
         self._naming = frozenset(language.words("cutting", "naming"))
         self._naming_verbs = frozenset(language.words("cutting", "naming_verbs"))
@@ -141,6 +147,38 @@ class NamedThings:
         if end - begin < LEAST_SPELLED or not set(lead) <= about | self._announcing:
             return None
         return "".join(entities.lowered[begin:end]).upper()
+
+    def behind_that(self, entities: Entities, start: int, end: int) -> int:
+        """Return where the clause behind "that" begins, in words that open with what it is about: "on it that"."""
+        if entities.lowered[start] not in self._leads or entities.lowered[start] in self._that:
+            return start
+        place = next((i for i in range(start + 2, end - SHORTEST_CLAUSE) if entities.lowered[i] in self._that), None)
+        return start if place is None else place + 1
+
+    def over_possessive(self, entities: Entities, end: int, taken: frozenset[int]) -> int:
+        """Return where a title ends that goes on over "my": "to renew my passport"."""
+        while end + 1 < len(entities.words) and entities.lowered[end] in self._possessives and end + 1 not in taken:
+            if not self._phrases.tells(entities.words, end + 1):
+                return end
+            end += 2
+            while end < len(entities.words) and end not in taken and self._phrases.tells(entities.words, end):
+                end += 1
+        return end
+
+    def states(self, entities: Entities, start: int) -> bool:
+        """Return whether words say how the speaker is, and name nothing: "i'm almost home", "we are hungry"."""
+        before = " ".join(entities.lowered[max(0, start - 2) : start])
+        return any(before == lead or before.endswith(f" {lead}") for lead in self._stating)
+
+    def announces(self, entities: Entities, end: int) -> bool:
+        """Return whether a value with a type of its own follows, which the words before it name: "my number is 98"."""
+        if entities.lowered[end - 1].endswith("'s"):
+            end -= 1
+        elif end < len(entities.words) and entities.lowered[end] not in self._copulas:
+            following = entities.lowered[end]
+            code = len(following) > LONGEST_COUNT and following.isdigit()
+            return code or any(email.start == end for email in entities.emails)
+        return any(found.start == end + 1 for found in (*entities.typed, *entities.sums))
 
     def _before_owner(self, slot: Slot, entities: Entities, begin: int, end: int) -> int:
         """Return where a name ends before what it is put into, a thing of the tool: "waiting to the board"."""

@@ -27,3 +27,10 @@ def roles_of(words: tuple[str, ...], about: tuple[str, ...], language: Language)
             if word not in small and language.stem(word) in named:
                 strength[role] = strength.get(role, 0.0) + 0.5 / (1 + 0.2 * place)
     return tuple(sorted(strength, key=lambda role: -strength[role]))
+
+
+def makes_lists(words: tuple[str, ...], language: Language) -> bool:
+    """Return whether a tool's name is about lists themselves, and not about what is put on one: `add_card_to_list`."""
+    leads = frozenset(language.words("cutting", "boundaries"))
+    place = next((i for i, word in enumerate(words) if language.stem(word) == "list" and i), None)
+    return place is not None and not leads.intersection(words[:place])

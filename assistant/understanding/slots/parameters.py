@@ -6,7 +6,7 @@ Reads schemas only, never sentences. Whatever it does not understand becomes fre
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -25,7 +25,7 @@ from assistant.understanding.slots.described import (
     moment_of,
     style_of_days,
 )
-from assistant.understanding.slots.listed_in_prose import closed_values, quoted_values
+from assistant.understanding.slots.listed_in_prose import closed_values, quoted_values, told_of
 from assistant.understanding.slots.listed_in_schemas import (
     listed_aliases,
     listed_examples,
@@ -34,7 +34,7 @@ from assistant.understanding.slots.listed_in_schemas import (
     satisfiable,
     schema_type,
 )
-from assistant.understanding.slots.parameter_roles import roles_of
+from assistant.understanding.slots.parameter_roles import makes_lists, roles_of
 from assistant.understanding.slots.ranges import edge_of, paired_of, told_by_siblings
 from assistant.understanding.tokens import name_words, spoken_words
 from client.catalog import Tool
@@ -131,7 +131,7 @@ class Slot:
     reads: bool = False
     """Whether its tool only reads: there a day said is the whole day."""
     telling: bool = True
-    """Whether its name says in one of the language's roles what it takes, or no other text of its tool could be meant."""
+    """Whether its name has one of the language's roles, or its tool takes so few texts that each may be meant."""
     behind: bool = False
     """Whether its tool is about what has been: expenses, transactions, a history."""
     stands_for: bool = False
@@ -152,34 +152,11 @@ def slots_of(
     descriptions of those that another tool says are moments.
     """
     found: list[Slot] = []
-    documents = documented(tool.description)
-    for name, schema in told_by_siblings(tool.properties, tool.input_schema).items():
-        if name not in NO_VALUES:
-            bare = name in documents and not schema.get("description")
-            own = {**schema, "description": documents[name]} if bare else schema
-            if not own.get("description") and (style := style_of_days(name_words(name), tool.description)):
-                own = {**own, "description": style}
-            if name in moments and is_bare_text(own):
-                own = {**own, "description": f"{own.get('description') or ''} ({moments[name]})"}
-            _read((name,), own, name in tool.required, tool.input_schema, language, found)
-    found = [replace(slot, edge=edge_of(slot.path, slot.words, slot.about, language)) for slot in found]
-    pairs = paired_of([(slot.path, slot.kind, slot.edge) for slot in found])
-    found = [replace(slot, paired=pair) for slot, pair in zip(found, pairs, strict=True)]
+    for name, schema in _described(tool, moments):
+        _read((name,), schema, name in tool.required, tool.input_schema, language, found)
     found = [replace(s, opaque=True) if s.name in ids and s.kind is Kind.TEXT and not s.values else s for s in found]
-    texts = sum(slot.kind is Kind.TEXT and not slot.opaque for slot in found)
-    found = [replace(s, telling=texts <= FEW or bool(roles_of(s.words, (), language))) for s in found]
-    named = not any(slot.required and slot.kind is Kind.TEXT and not slot.opaque for slot in found)
-    found = [replace(slot, stands_for=named and _stands_for(slot, found)) for slot in found]
+    found = _related(found, tool, language)
     reads = _reads(tool, language)
-    numeric = [slot for slot in found if slot.kind in (Kind.INTEGER, Kind.NUMBER)]
-    if len(numeric) == 1:
-        found = [replace(slot, lone=slot is numeric[0]) for slot in found]
-    units = {slot.words[:-1] for slot in found if slot.kind is Kind.ENUM and slot.words[-1:] in (("unit",), ("units",))}
-    found = [replace(slot, unit_beside=slot in numeric and slot.words in units) for slot in found]
-    if SEARCHING.intersection(name_words(tool.name)):
-        found = [replace(s, roles=("query", *s.roles)) if s.words == ("text",) else s for s in found]
-    lists = _makes_lists(tool, language)
-    found = [replace(s, roles=("list", *s.roles)) if _names_list(s, named=lists) else s for s in found]
     stems = frozenset(language.stem(word) for word in name_words(tool.name))
     gist = stems | {language.stem(word) for word in spoken_words(_FIRST.split(tool.description, maxsplit=1)[0])}
     told_stems = frozenset(language.stem(w) for w in spoken_words(tool.description) if w not in language.common)
@@ -207,12 +184,41 @@ def slots_of(
     )
 
 
-def _makes_lists(tool: Tool, language: Language) -> bool:
-    """Return whether the tool is about lists themselves, and not about what is put on one: `add_card_to_list`."""
-    words = name_words(tool.name)
-    leads = frozenset(language.words("cutting", "boundaries"))
-    place = next((i for i, word in enumerate(words) if language.stem(word) == "list" and i), None)
-    return place is not None and not leads.intersection(words[:place])
+def _described(tool: Tool, moments: Mapping[str, str]) -> Iterator[tuple[str, Mapping[str, JSON]]]:
+    """Yield the parameters with all that is said of them: in the docstring, in the tool's words, beside them."""
+    documents = documented(tool.description)
+    for name, schema in told_by_siblings(tool.properties, tool.input_schema).items():
+        if name in NO_VALUES:
+            continue
+        about = (
+            schema.get("description") or documents.get(name, "") or style_of_days(name_words(name), tool.description)
+        )
+        if not about and is_bare_text(schema):
+            about = told_of(name, tool.description)
+        if name in moments and is_bare_text(schema):
+            about = f"{about} ({moments[name]})"
+        yield name, {**schema, "description": about} if about else schema
+
+
+def _related(slots: Sequence[Slot], tool: Tool, language: Language) -> list[Slot]:
+    """Return the parameters with what each is beside the others: an end of a range, the one number, a unit's number."""
+    found = [replace(slot, edge=edge_of(slot.path, slot.words, slot.about, language)) for slot in slots]
+    pairs = paired_of([(slot.path, slot.kind, slot.edge) for slot in found])
+    found = [replace(slot, paired=pair) for slot, pair in zip(found, pairs, strict=True)]
+    texts = [slot for slot in found if slot.kind is Kind.TEXT and not slot.opaque]
+    found = [replace(s, telling=len(texts) <= FEW or bool(roles_of(s.words, (), language))) for s in found]
+    if not any(slot.required for slot in texts):
+        found = [replace(slot, stands_for=_stands_for(slot, found)) for slot in found]
+    numeric = [slot for slot in found if slot.kind in (Kind.INTEGER, Kind.NUMBER)]
+    if len(numeric) == 1:
+        found = [replace(slot, lone=slot is numeric[0]) for slot in found]
+    units = {slot.words[:-1] for slot in found if slot.kind is Kind.ENUM and slot.words[-1:] in (("unit",), ("units",))}
+    counted = [slot.path for slot in numeric]
+    found = [replace(slot, unit_beside=slot.path in counted and slot.words in units) for slot in found]
+    if SEARCHING.intersection(name_words(tool.name)):
+        found = [replace(s, roles=("query", *s.roles)) if s.words == ("text",) else s for s in found]
+    lists = makes_lists(name_words(tool.name), language)
+    return [replace(s, roles=("list", *s.roles)) if _names_list(s, named=lists) else s for s in found]
 
 
 def _names_list(slot: Slot, *, named: bool) -> bool:

@@ -19,7 +19,8 @@ def edge_of(path: Sequence[str], words: Sequence[str], about: Sequence[str], lan
     """Return which end of a range a parameter takes, by its name, the object that it is in, or its description."""
     ends = {word: edge for edge in ("first", "last") for word in language.words("range", edge)}
     outer = name_words(path[-2]) if len(path) > 1 else ()
-    for named in ((*words, "".join(words)), outer, about):
+    told = [word for word in about if word not in language.common]  # "the month to analyze" ends nothing
+    for named in ((*words, "".join(words)), outer, told):
         said = {ends[word] for word in named if word in ends}
         if len(said) == 1:
             return said.pop()

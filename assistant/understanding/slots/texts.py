@@ -12,7 +12,7 @@ from assistant.understanding.grammar.phrase_sets import PhraseSet
 from assistant.understanding.language import Language
 from assistant.understanding.routing.embeddings import Embeddings
 from assistant.understanding.slots.candidate import Candidate, surface
-from assistant.understanding.slots.described import is_loose
+from assistant.understanding.slots.described import is_code_word, is_loose
 from assistant.understanding.slots.entities import Entities
 from assistant.understanding.slots.frames import Frames, Part
 from assistant.understanding.slots.known_places import PLACES
@@ -28,8 +28,6 @@ TIMED = ("day", "time", "duration")
 NAMES = ("title", "place", "destination", "venue")
 LONGEST_NAME = 3
 """Words of what may still be a thing's name; longer ones are sentences."""
-LONGEST_COUNT = 4
-"""Digits of what may still be a count or a year; more are a phone number or a code."""
 PASSED_ON = (("text",), ("message",), ("body",), ("comment",), ("content",))
 """Last words of names of texts that are passed on, required or not."""
 LOOSE = ("kind", "purpose", "title", "query", "venue", "place", "destination", "message")
@@ -51,18 +49,17 @@ class TextCandidates:
         )
         self._naming = frozenset(language.words("cutting", "naming"))
         self._common_stems = frozenset(language.stem(word) for word in language.common)
+        self._schema_stems = frozenset(language.stem(word) for word in language.words("schema_words"))
         self._here = PhraseSet(language.words("places", "here"))
         self._possessives = frozenset(language.words("places", "possessives"))
         self._identifiers = frozenset(language.words("planning", "identifiers"))
         self._and = language.words("numbers", "and")
         self._naming_verbs = frozenset(language.words("cutting", "naming_verbs"))
-        self._copulas = frozenset(language.words("cutting", "copulas"))
         self._bare_names = frozenset(language.words("cutting", "bare_names"))
         self._articles = frozenset(language.words("cutting", "articles"))
         self._holding = frozenset(language.words("cutting", "holding"))
         self._toward = frozenset(language.words("cutting", "toward"))
         self._that = frozenset(word for word in language.words("persons", "reply") if " " not in word)
-        self._stating = language.words("cutting", "stating")
         self._numbers = Numbers(language)
         self._number_words = frozenset(
             (
@@ -113,6 +110,7 @@ class TextCandidates:
                         yield Candidate(slot, digits[0], start, end, strength)
                         continue
                 if part.role == "message":  # passed on word for word
+                    start = self._things.behind_that(entities, start, end)
                     yield Candidate(slot, surface(entities, start, end), start, end, strength)
                 else:
                     yield self._cut(slot, entities, start, end, strength)
@@ -167,6 +165,12 @@ class TextCandidates:
                 self._phrases.opens(entities.words, begin) or (passed_on and self._phrases.asks(entities.words, begin))
             ):
                 continue
+            if (
+                passed_on
+                and entities.lowered[begin] in self._leads
+                and self._that.intersection(entities.lowered[begin:])
+            ):
+                continue  # "a note on the third one that ...": the clause behind "that" is passed on
             if passed_on:
                 yield self._cut(slot, entities, begin, len(entities.words), 0.8)
                 continue
@@ -223,10 +227,12 @@ class TextCandidates:
                         continue  # "to", "for" and "about" lead in too much
                     stems = {self._language.stem(w) for w in entities.lowered[start:end] if w not in self._possessives}
                     known = slot.gist_stems if role == "place" else slot.tool_stems
-                    if not taken.isdisjoint(range(start, end)) or stems <= known:
+                    if not taken.isdisjoint(range(start, end)) or stems <= known | self._schema_stems:
                         continue
                     if self._names_another(slot, entities, start, end) or self._is_no_city(slot, entities, start):
                         continue
+                    if role == "title" and slot.required:
+                        end = self._things.over_possessive(entities, end, taken)
                     common = self._common_noun(entities, start, end)
                     strength = 0.7 - 0.08 * rank - 0.01 * number - 0.15 * (common and role in NAMES)
                     if self._only_values(entities, start, end):
@@ -300,7 +306,11 @@ class TextCandidates:
     def left(self, slots: Sequence[Slot], entities: Entities, taken: frozenset[int]) -> Iterator[Candidate]:
         """Yield what is left of the sentence for parameters that may take it: a kind of thing, a name, a question."""
         runs = self._phrases.remaining(entities.words, taken)
-        runs = [run for run in runs[:4] if not self._announces(entities, run[1]) and not self._states(entities, run[0])]
+        runs = [
+            run
+            for run in runs[:4]
+            if not self._things.announces(entities, run[1]) and not self._things.states(entities, run[0])
+        ]
         for rank, (start, end) in enumerate(runs):
             start, end = self._things.core(entities, start, end)
             if end <= start:
@@ -346,24 +356,9 @@ class TextCandidates:
     def _is_named(self, slot: Slot, word: str) -> bool:
         return self._language.stem(word) in {self._language.stem(own) for own in slot.words}
 
-    def _states(self, entities: Entities, start: int) -> bool:
-        """Return whether words say how the speaker is, and name nothing: "i'm almost home", "we are hungry"."""
-        before = " ".join(entities.lowered[max(0, start - 2) : start])
-        return any(before == lead or before.endswith(f" {lead}") for lead in self._stating)
-
-    def _announces(self, entities: Entities, end: int) -> bool:
-        """Return whether a value with a type of its own follows, which the words before it name: "my number is 98"."""
-        if entities.lowered[end - 1].endswith("'s"):
-            end -= 1
-        elif end < len(entities.words) and entities.lowered[end] not in self._copulas:
-            following = entities.lowered[end]
-            code = len(following) > LONGEST_COUNT and following.isdigit()
-            return code or any(email.start == end for email in entities.emails)
-        return any(found.start == end + 1 for found in (*entities.typed, *entities.sums))
-
     def is_identifier(self, slot: Slot) -> bool:
         """Return whether a parameter takes what nobody knows by heart ("dealer_code")."""
-        return slot.opaque or bool(self._identifiers.intersection(slot.words[-1:]))
+        return slot.opaque or any(is_code_word(word, self._identifiers) for word in slot.words[-1:])
 
     def answer(self, slot: Slot, entities: Entities, taken: frozenset[int]) -> Iterator[Candidate]:
         """Yield the words of an answer that are no other value, for the parameter that was asked for."""

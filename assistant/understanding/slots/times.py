@@ -145,6 +145,10 @@ class Times:
             return None
         split = start + 1
         hour = self._numbers.at(words[:split], start)
+        if number.value > 12 and number.end < len(words):  # "fourteen twelve", where a time is meant
+            rest = self._numbers.at(words, number.end)
+            if number.value < 24 and rest is not None and rest.whole and not rest.ordinal and 10 <= rest.value < 60:
+                return TimeOfDay(int(number.value), int(rest.value), start, rest.end, sure=False)
         if hour is not None and 1 <= hour.value <= 12 and split < len(words):
             minutes = self._numbers.at(words, split)
             if minutes is not None and not minutes.ordinal and minutes.whole and 10 <= minutes.value <= 59:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from assistant.understanding.slots.candidate import Candidate
 from assistant.understanding.slots.candidates import KNOWN
+from assistant.understanding.slots.codes_of_the_world import CURRENCY
 from assistant.understanding.slots.parameters import Kind
 from assistant.understanding.slots.spoken_moments import share_words
 from client.schemas.patterns import as_whole, matches
@@ -44,6 +45,8 @@ def clash(one: Candidate, other: Candidate) -> bool:
         return False  # "lyon france" is a place in a country
     if other.slot.world and not one.slot.world and one.slot.kind is Kind.TEXT:
         return False
+    if any(each.slot.world == CURRENCY for each in (one, other)) and one.slot.kind is not other.slot.kind:
+        return False  # the words of a sum name its currency as well
     if one.end <= other.start or other.end <= one.start or {one.slot.kind, other.slot.kind} in _SHARED:
         return False
     if share_words(one.slot, other.slot):

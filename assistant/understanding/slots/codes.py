@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from assistant.understanding.slots.candidate import Candidate
-from assistant.understanding.slots.codes_of_the_world import AIRLINE, AIRPORT, airlines, code_of
+from assistant.understanding.slots.codes_of_the_world import AIRLINE, AIRPORT, CURRENCY, airlines, code_of
 from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.parameters import Kind, Slot
 from client.schemas.patterns import matches
@@ -96,6 +96,12 @@ class Codes:
             value = self._trimmed(slot, entities, candidate) if code is None else (code, candidate.end)
             if value is not None:
                 yield Candidate(slot, value[0], candidate.start, value[1], candidate.strength)
+        if slot.world == CURRENCY:
+            for money in entities.sums:
+                place = money.unit if money.unit >= 0 else money.start
+                if money.currency:
+                    yield Candidate(slot, money.currency, place, place + 1, 0.9)
+            return
         if slot.world == AIRPORT or (slot.world != AIRLINE and found):
             return
         for start in range(len(entities.words)):

@@ -37,6 +37,8 @@ class Day:
     first: date | None = None
     last: date | None = None
     """Of a period: its first and last day."""
+    weekday: bool = False
+    """Whether it names but a weekday, and the coming one was taken."""
     yearless: bool = False
     """Whether it is a day or month of the calendar without a year, and the next one was taken."""
 
@@ -161,7 +163,7 @@ class Dates:
         if dated is not None and dated.day is not None:
             on = nearest(self._weekdays[name], dated.day.day, today) if dated.numbered else None
             return Day(start, dated.end, on or dated.day)
-        return Day(start, end, today + timedelta(ahead), weekday_today=ahead == 0)
+        return Day(start, end, today + timedelta(ahead), weekday_today=ahead == 0, weekday=weeks == 0)
 
     def _written_at(self, words: Sequence[Word], start: int, today: date) -> Day | None:
         lower = words[start].lower

@@ -69,6 +69,7 @@ _LENGTH = re.compile(r"\bp\d*t\d+[hms]|\biso[ -]?8601 duration\b", re.IGNORECASE
 
 _ANSWERS_FORM = re.compile(r"['\"`\d]|\brelative\b|\bnames?\b|\bhuman\b|\brange\b|\bperiod\b", re.IGNORECASE)
 """What a description has that says more of a day's spelling than that it is a day."""
+_BOUNDS = frozenset({"start", "end", "min", "max", "from", "to", "begin", "until"})
 ENDS_OF_DAYS = frozenset({"after", "before", "since", "until", "from", "to", "due", "start", "end", "begin"})
 """Last words of names of days that begin or end a range, if the description calls them dates."""
 DATES, STAMPS, CLOCKS = ("date", "day"), ("datetime", "timestamp"), ("time", "clock")
@@ -207,6 +208,18 @@ def style_of_days(words: Sequence[str], description: str) -> str:
     named = bool(words) and words[-1].rstrip("0123456789") in DATES
     told = _DAY_STYLE.search(description) if named else None
     return told[0] if told is not None else ""
+
+
+def style_of_times(name: str, others: Collection[str]) -> str:
+    """Return how a moment is written of which only the name speaks, beside the other end: "start_time", "end_time".
+
+    "" for any other parameter, and where another one takes the day.
+    """
+    words = [name_words(other) for other in others]
+    if "time" not in name_words(name) or any(set(own[-1:]) <= set(DATES) for own in words):
+        return ""
+    ends = {own for own in words if len(own) == 2 and "time" in own and set(own) & _BOUNDS}
+    return "ISO 8601 date-time" if name_words(name) in ends and len(ends) > 1 else ""
 
 
 def is_free_day(about: str) -> bool:

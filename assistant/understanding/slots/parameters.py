@@ -24,6 +24,7 @@ from assistant.understanding.slots.described import (
     kept_names,
     moment_of,
     style_of_days,
+    style_of_times,
 )
 from assistant.understanding.slots.listed_in_prose import closed_values, quoted_values, told_of
 from assistant.understanding.slots.listed_in_schemas import (
@@ -187,6 +188,7 @@ def slots_of(
 def _described(tool: Tool, moments: Mapping[str, str]) -> Iterator[tuple[str, Mapping[str, JSON]]]:
     """Yield the parameters with all that is said of them: in the docstring, in the tool's words, beside them."""
     documents = documented(tool.description)
+    timed = [name for name, schema in tool.properties.items() if schema.get("type") != "boolean"]
     for name, schema in told_by_siblings(tool.properties, tool.input_schema).items():
         if name in NO_VALUES:
             continue
@@ -194,7 +196,7 @@ def _described(tool: Tool, moments: Mapping[str, str]) -> Iterator[tuple[str, Ma
             schema.get("description") or documents.get(name, "") or style_of_days(name_words(name), tool.description)
         )
         if not about and is_bare_text(schema):
-            about = told_of(name, tool.description)
+            about = told_of(name, tool.description) or style_of_times(name, timed)
         if name in moments and is_bare_text(schema):
             about = f"{about} ({moments[name]})"
         yield name, {**schema, "description": about} if about else schema

@@ -134,8 +134,9 @@ class Moments:
         if last.day is None:
             return last.last
         on = self._past(slot, last, last.day, entities)
-        if last.numbered and first.day is not None and not first.day <= on:
-            on = next_day_of_month(on.day, first.day) or on
+        opened = self._past(slot, first, first.day, entities) if first.day is not None else None
+        if last.numbered and opened is not None and not opened <= on:
+            on = next_day_of_month(on.day, opened) or on
         return on
 
     def _settled(self, slot: Slot, day: Day, entities: Entities) -> date:
@@ -150,6 +151,8 @@ class Moments:
         been = slot.behind or (slot.reads and any(word in self._been for word in entities.lowered))
         if day.numbered and been and on > entities.today:
             return _month_before(on)
+        if day.weekday and been and on > entities.today:
+            return on - timedelta(7)
         if not day.yearless or on <= entities.today:
             return on
         return _year_before(on) if been or (slot.reads and on - entities.today > LONG_AHEAD) else on

@@ -52,6 +52,7 @@ class TypedCandidates:
         self._yes = frozenset(language.words("boolean", "yes"))
         self._no = frozenset(language.words("boolean", "no"))
         self._verbs = frozenset((*language.words("changing"), *language.words("reading")))
+        self._negations = frozenset(str(word) for word in language.table("bounds")["negations"])
         self._switches = frozenset(language.words("boolean", "switches"))
 
     def of(self, slot: Slot, matcher: EnumMatcher | None, entities: Entities, asked: bool) -> Iterator[Candidate]:
@@ -106,6 +107,12 @@ class TypedCandidates:
             if match.strength < WHOLE and len(slot.path) > 1 and not (slot.required or named):
                 continue  # a part of a value says little of what may be deep inside
             strength = match.strength + 0.05 * named
+            if self._negations.intersection(entities.lowered[max(0, match.start - 2) : match.start]):
+                opposite = next((v for v in slot.values if str(v) in (f"un{match.value}", f"not_{match.value}")), None)
+                if opposite is None:
+                    continue
+                yield Candidate(slot, opposite, match.start - 1, end, strength)
+                continue
             yield Candidate(slot, match.value, match.start, end, strength, part=match.strength < WHOLE)
         for number in entities.numbers:  # "a four star hotel", of 1 to 5 stars
             following = entities.lowered[number.end : number.end + 1]

@@ -191,8 +191,11 @@ MONTH_NAMES = (
 """Months as schemas spell them, whatever language is spoken."""
 
 
-def calendar_part(words: Sequence[str], schema_type: str, about: str) -> tuple[str, str] | None:
+def calendar_part(words: Sequence[str], schema_type: str, about: str, pattern: JSON) -> tuple[str, str] | None:
     """Return "month" or "year" and how it is written, for a parameter that takes one by its name; None for others."""
+    if isinstance(pattern, str):
+        months = matches(as_whole(pattern), "2026-11") and not is_loose(pattern)
+        return ("month", MONTH) if months and not matches(as_whole(pattern), "2026-13") else None
     if schema_type not in ("string", "integer", "number") or words[-1:] not in (("month",), ("year",)):
         return None
     if words[-1] == "year":

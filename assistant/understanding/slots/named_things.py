@@ -39,6 +39,8 @@ class NamedThings:
         self._in = frozenset(language.words("date", "in"))
         self._lead_moments = frozenset(leads)
         self._that = frozenset(word for word in language.words("persons", "reply") if " " not in word)
+        self._toward = frozenset(language.words("cutting", "toward"))
+        self._tasks = frozenset(language.stem(word) for word in language.words("cutting", "tasks"))
         self._stating = language.words("cutting", "stating")
         self._announcing = frozenset(language.stem(word) for word in language.words("planning", "announcing"))
         self._naming = frozenset(language.words("cutting", "naming"))
@@ -147,6 +149,23 @@ class NamedThings:
         if end - begin < LEAST_SPELLED or not set(lead) <= about | self._announcing:
             return None
         return "".join(entities.lowered[begin:end]).upper()
+
+    def to_do(self, slot: Slot, entities: Entities, *, dated: bool) -> Iterator[Candidate]:
+        """Yield what is to be done, for a title: "check the oven", of "remind me at noon to check the oven"."""
+        if slot.roles[:1] != ("title",) or not slot.required or not self._tasks & slot.gist_stems:
+            return
+        for place in range(2, len(entities.words) - 1):
+            verb = self._language.stem(entities.lowered[place + 1]) in self._verb_stems
+            known = verb or self._phrases.asks(entities.words, place + 1)
+            if entities.lowered[place] not in self._toward or not known:
+                continue
+            start, end = place + 1, len(entities.words)
+            while end > start and (not entities.words[end - 1].spoken or entities.lowered[end - 1] in self._polite):
+                end -= 1
+            start, end = self.without_moments(entities, Part("title", start, end)) if dated else (start, end)
+            if end > start:
+                yield Candidate(slot, surface(entities, start, end), start, end, 0.77)
+                return
 
     def behind_that(self, entities: Entities, start: int, end: int) -> int:
         """Return where the clause behind "that" begins, in words that open with what it is about: "on it that"."""

@@ -363,7 +363,7 @@ def _kind(schema: Mapping[str, JSON], words: tuple[str, ...], about: str, langua
         return Kind.ENUM, ""
     if kind == "array":
         return Kind.LIST, ""
-    part = calendar_part(words, kind, about) if "pattern" not in schema else None
+    part = calendar_part(words, kind, about, schema.get("pattern"))
     if part is not None:
         return Kind(part[0]), part[1]
     if kind in ("boolean", "integer", "number"):

@@ -57,6 +57,7 @@ class Moments:
             for word, hours in language.table("time", "part_hours").items()
         }
         self._trips = frozenset(language.words("range", "trips"))
+        self._from = frozenset(language.words("date", "span_from")[:1])
         self._been = frozenset(language.words("date", "been"))
         self._nights = frozenset(language.words("date", "nights"))
 
@@ -172,7 +173,8 @@ class Moments:
 
     def _only(self, slot: Slot, entities: Entities, stretch: SpanOfDays, leads: frozenset[str]) -> bool:
         """Return whether a single day says but the other end of the range: "since monday", "until monday"."""
-        return slot.paired and not stretch.ranged and self._led(entities, stretch.start, leads)
+        whole = stretch.first != stretch.last and self._led(entities, stretch.start, self._from)  # "from last month"
+        return slot.paired and not stretch.ranged and not whole and self._led(entities, stretch.start, leads)
 
     @staticmethod
     def _led(entities: Entities, start: int, leads: frozenset[str]) -> bool:

@@ -207,6 +207,7 @@ class TextCandidates:
         if is_loose(str(slot.schema.get("pattern", "^x$"))):
             return
         yield from self._things.behind_noun(slot, entities, taken, kinds, dated)
+        yield from self._things.to_do(slot, entities, dated=dated)
         yield from self._passed_on(slot, entities)
         for rank, role in enumerate(slot.roles[:2]):
             if role in (*TIMED, "count") or (role == "query" and rank) or (role == "purpose" and not slot.required):

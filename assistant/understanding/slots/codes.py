@@ -102,6 +102,8 @@ class Codes:
                 if money.currency:
                     yield Candidate(slot, money.currency, place, place + 1, 0.9)
             return
+        if slot.world == AIRPORT and slot.required and not found:
+            yield from self._beside_noun(slot, entities)
         if slot.world == AIRPORT or (slot.world != AIRLINE and found):
             return
         for start in range(len(entities.words)):
@@ -111,6 +113,20 @@ class Codes:
                 if code is not None:
                     yield Candidate(slot, code, start, end, 0.75)
                     break
+
+    def _beside_noun(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
+        """Yield what stands beside the noun of the description: "the airport munich", "munich airport"."""
+        nouns = {self._language.stem(word) for word in slot.about if word not in self._language.common}
+        for place, lower in enumerate(entities.lowered):
+            if self._language.stem(lower) not in nouns:
+                continue
+            behind = [(place + 1, end) for end in range(min(len(entities.words), place + LONGEST_NAME), place + 1, -1)]
+            before = [(start, place) for start in range(max(0, place - LONGEST_NAME + 1), place)]
+            for start, end in (*behind, *before):
+                code = code_of(slot.world, " ".join(entities.lowered[start:end]))
+                if code is not None:
+                    yield Candidate(slot, code, start, end, 0.75)
+                    return
 
     @staticmethod
     def _trimmed(slot: Slot, entities: Entities, candidate: Candidate) -> tuple[str, int] | None:

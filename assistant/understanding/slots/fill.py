@@ -29,7 +29,7 @@ from assistant.understanding.slots.conversions import Conversions
 from assistant.understanding.slots.described import is_loose
 from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.frames import Part
-from assistant.understanding.slots.known_places import named, resolve
+from assistant.understanding.slots.known_places import named, resolve, split_names
 from assistant.understanding.slots.lengths import Lengths
 from assistant.understanding.slots.lists import ListCandidates
 from assistant.understanding.slots.parameters import ITEM, Kind, Slot
@@ -297,6 +297,7 @@ class Filler:
         flat = {
             path: named(resolve(c.slot, c.value, context, self._language), entities.names) for path, c in chosen.items()
         }
+        flat.update(split_names(flat, prepared.slots))
         order = {slot.path: number for number, slot in enumerate(prepared.slots)}
         arguments: dict[str, JSON] = {}
         for path in sorted(flat, key=lambda path: order[path]):

@@ -271,8 +271,10 @@ class NamedThings:
 
     def says_nothing(self, slot: Slot, entities: Entities, start: int, end: int) -> bool:
         """Return whether words only say what the tool is about, and how: "my latest chats"."""
+        if (start, end) == (0, 1) and len(entities.words) > 2:
+            return True  # the verb of an order
         return all(
-            self._language.stem(lower) in slot.gist_stems
+            not self._language.synonyms(self._language.stem(lower)).isdisjoint(slot.gist_stems)
             or lower in self._vague
             or lower in self._language.common
             or ("name" in slot.words and (lower in self._kinds_of_devices or f"{lower}s" in self._kinds_of_devices))

@@ -82,7 +82,6 @@ class PreparedTools:
         self._servers: dict[str, list[Tool]] = {}
         for tool in catalog:
             self._servers.setdefault(tool.server, []).append(tool)
-            self._moments.setdefault(tool.server, {}).update(moments_of(tool.properties))
         self._stated: dict[str, StatedDefaults] = {}
 
     def __call__(self, tool: Tool) -> PreparedTool:
@@ -91,10 +90,17 @@ class PreparedTools:
         if prepared is None:
             examples = self._examples.get(tool.qualified, ())
             ids = self._ids.get(tool.server, ())
-            moments = self._moments.get(tool.server, NO_MOMENTS)
+            moments = self._told(tool.server)
             prepared = PreparedTool(tool, examples, self._finder, self._embeddings, ids, moments)
             self._prepared[tool.qualified] = prepared
         return prepared
+
+    def _told(self, server: str) -> Mapping[str, str]:
+        """Return what tools of a server say of parameters that they describe as moments, by name."""
+        if server not in self._moments:
+            tools = self._servers.get(server, ())
+            self._moments[server] = dict(pair for tool in tools for pair in moments_of(tool.properties))
+        return self._moments[server]
 
     def unsaid(self, tool: Tool, given: Collection[str], said: Sequence[str]) -> dict[str, JSON]:
         """Return the values that the server's own words give required parameters of which the sentence says nothing.

@@ -58,6 +58,7 @@ class Moments:
         }
         self._trips = frozenset(language.words("range", "trips"))
         self._from = frozenset(language.words("date", "span_from")[:1])
+        self._ago = frozenset(language.words("date", "ago"))
         self._been = frozenset(language.words("date", "been"))
         self._nights = frozenset(language.words("date", "nights"))
 
@@ -149,7 +150,8 @@ class Moments:
 
         A day of the month alone is one of this month then, or of the last.
         """
-        been = slot.behind or (slot.reads and any(word in self._been for word in entities.lowered))
+        said = any(word in self._been for word in entities.lowered)
+        been = slot.behind or (slot.reads and said) or any(word in self._ago for word in entities.lowered)
         if day.numbered and been and on > entities.today:
             return _month_before(on)
         if day.weekday and been and on > entities.today:
@@ -293,7 +295,7 @@ class Moments:
             return
         for said in entities.times:
             known = day is not None and day.day is not None
-            on = settle_day(entities, day.start, self.is_evening(entities)) if day is not None and known else None
+            on = self._settled(slot, day, entities) if day is not None and known else None
             hour, minute = settle_hour(said, entities.now, on, self.is_evening(entities), entities.afternoon)
             if on is None:
                 on = entities.today

@@ -74,6 +74,7 @@ class StatedDefaults:
     def __init__(self, tools: Iterable[Tool], language: Language) -> None:
         self._language = language
         self._articles = frozenset((*language.words("cutting", "articles"), *language.words("places", "possessives")))
+        self._given: dict[str, dict[str, tuple[JSON, bool]]] = {}
         self._ids: dict[str, JSON] = {}
         clashing: set[str] = set()
         for tool in tools:
@@ -91,19 +92,24 @@ class StatedDefaults:
 
         An id that another tool of the server gives a value is the same id here.
         """
-        found: dict[str, JSON] = {}
-        if not missing:
-            return found
+        if tool.qualified not in self._given:
+            self._given[tool.qualified] = dict(self._values(tool))
+        given = self._given[tool.qualified]
+        return {
+            name: given[name][0]
+            for name in missing
+            if name in given and not (given[name][1] and self._names_one(tool, name, said))
+        }
+
+    def _values(self, tool: Tool) -> Iterable[tuple[str, tuple[JSON, bool]]]:
+        """Yield the parameters that have such a value, each with it and with whether it is an id."""
         for name, schema, opaque in _described(tool):
-            if name not in missing or (opaque and self._names_one(tool, name, said)):
-                continue
             value = stated_default(schema, opaque=opaque)
             if value is None and opaque and _one(name) in self._ids:
                 value = self._ids[_one(name)]
                 value = [value] if schema_type(schema) == "array" else value
             if value is not None:
-                found[name] = value
-        return found
+                yield name, (value, opaque)
 
     def _names_one(self, tool: Tool, name: str, said: Sequence[str]) -> bool:
         """Return whether the words name a thing of that kind: "the work calendar", of calendarId."""

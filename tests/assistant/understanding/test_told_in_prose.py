@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from assistant.understanding.grammar.compiler import compile_grammar
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.language import language
 from assistant.understanding.reading import Context
@@ -17,6 +19,7 @@ from assistant.understanding.slots.prepared import PreparedTools
 from assistant.understanding.slots.stated_defaults import stated_default
 from client.values import JSON
 from tests.assistant.understanding.catalogs import catalog_of, tool
+from voice.recognition.network import build_network
 
 NOW = Context(now=1795255200.0)
 """Saturday, 21 November 2026, 10:00."""
@@ -190,3 +193,12 @@ def test_what_is_to_be_done_is_the_whole_title_behind_a_time() -> None:
 
 def test_words_that_no_parameter_is_named_for_fill_none_of_many_optional_texts() -> None:
     assert filled("find flights in the air", FLIGHTS) == {}
+
+
+def test_the_recognizer_listens_for_months_where_a_parameter_takes_one() -> None:
+    asked = Context(now=NOW.now, asked="month", pending_tool="made-up.get_spending")
+    network = build_network(compile_grammar(catalog_of(MONTH), asked))
+    assert network.accepts("december")
+    assert network.accepts("last month")
+    other = replace(asked, asked="category")
+    assert not build_network(compile_grammar(catalog_of(MONTH), other)).accepts("last month")

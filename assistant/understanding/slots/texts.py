@@ -341,7 +341,7 @@ class TextCandidates:
                 begin, end_ = start, end
                 if slot.required and slot.roles[:1] in ((), ("title",), ("message",)) and not self.is_identifier(slot):
                     end_ = self._things.runs_on(entities, end, taken)
-                named = slot.roles[:1] == ("kind",) or ("title" in slot.roles[:2] and not slot.required)
+                named = not slot.required and (slot.roles[:1] == ("kind",) or "title" in slot.roles[:2])
                 while named and end_ - begin > 1 and self._is_tool(slot, entities.lowered[end_ - 1]):
                     end_ -= 1  # "pasta timer", of a timer
                 searched = slot.roles[:1] == ("query",) and begin == 0

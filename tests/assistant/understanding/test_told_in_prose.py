@@ -79,6 +79,11 @@ def test_a_default_is_what_the_author_calls_one(about: str, value: JSON) -> None
     assert stated_default(told(about), opaque=False) == value
 
 
+def test_nothing_is_switched_on_that_nobody_spoke_of() -> None:
+    assert stated_default({"type": "boolean", "description": "Delete all (default: true)"}, opaque=False) is None
+    assert stated_default({"type": "boolean", "description": "Delete all (default: false)"}, opaque=False) is False
+
+
 def test_an_optional_parameter_that_nobody_spoke_of_stays_out_whatever_its_default_is() -> None:
     assert filled("list entries", tool("list_entries", "List entries", {"unit": told("default: 'day'")})) == {}
 

@@ -18,8 +18,11 @@ from assistant.drives.drive_report import as_json
 from assistant.drives.runner import DriveResult
 from assistant.drives.yaml_guard import DriveError
 
-SLOWER, LEAST_SECONDS = 1.25, 0.1
-"""Ratio of two median answer times, and the seconds between them, from which the later one counts as slower."""
+SLOWER = 1.25
+"""A median answer time counts as slower from this ratio to the baseline on."""
+
+LEAST_SECONDS = 0.1
+"""Least difference in seconds between two median answer times that counts."""
 SPOKEN = frozenset({"asked", "answered", "notice", "shown"})
 """Kinds of timeline entries that hold McQueen's words."""
 NEEDED = frozenset({"drive", "calls", "findings", "answers", "timeline"})

@@ -48,8 +48,10 @@ if TYPE_CHECKING:
 
 SMALLEST = (50, 14)
 """Columns and rows of the smallest terminal that shows more than the glance view."""
-NARROW, LOW = 100, 32
-"""Columns and rows below which frames and gaps give way to what is in them."""
+NARROW = 100
+"""Columns below which frames and gaps are left out."""
+LOW = 32
+"""Rows below which frames and gaps are left out."""
 ALWAYS = frozenset({"press", "mute", "vehicle", "quit"})
 """Actions that are allowed while driving."""
 HINT_SECONDS = 60.0

@@ -60,7 +60,7 @@ class DriveSound:
         self.ear.say(DriveLine(step.driver, await self._samples(step.driver, step.wav, name, noise_db), step.heard))
 
     def write(self, record: Path | None) -> Path | None:
-        """Write both voices as a WAV file and return its path; return None if there was no sound or no file is wanted."""
+        """Write both voices as a WAV file and return its path; None without sound or without a wanted file."""
         if self._voices is None or record is None:
             return None
         self._recorder.write(record)

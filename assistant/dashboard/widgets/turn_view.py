@@ -83,7 +83,7 @@ class TurnView(Widget, can_focus=True):
 
 
 def turn_rows(turn: Turn, symbols: Symbols, *, opened: bool) -> list[Row]:
-    """Return a turn as rows: what was said, understood, asked, called and answered; if opened, everything with times."""
+    """Return a turn as rows: said, understood, asked, called, answered; if opened, everything with times."""
     best = turn.reading.interpretations[0] if turn.reading and turn.reading.interpretations else None
     sign = symbols.open if opened else symbols.closed
     said = _marked(turn.text or "(not understood)", best) if turn.text or turn.heard else Content("McQueen began")

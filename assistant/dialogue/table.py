@@ -122,7 +122,7 @@ def _question(mode: Mode) -> dict[Trigger, Transition]:
         Trigger.REQUEST: _to(driver_answers.other_subject, *_WORK),
         Trigger.CHANGE: _to(driver_answers.new_values, *_WORK, Mode.ANSWERING),
         Trigger.CHOICE: _to(driver_answers.choose, *_WORK, Mode.ANSWERING),
-        Trigger.YES: _to(driver_answers.not_understood, mode, Mode.REPORTING),
+        Trigger.YES: _to(driver_answers.not_understood, mode, Mode.REPORTING, Mode.CHOOSING),
         Trigger.NO: _to(driver_answers.refuse, Mode.REPORTING, Mode.CHOOSING),
         Trigger.NEVER_MIND: _to(asides.never_mind, Mode.REPORTING),
         Trigger.REPEAT: _to(asides.repeat, mode),

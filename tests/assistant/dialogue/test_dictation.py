@@ -197,6 +197,15 @@ def test_words_that_were_said_and_not_got_at_first_leave_one_try() -> None:
     assert "I can't take that down here" in conversation.said
 
 
+def test_a_bare_yes_where_words_were_asked_for_counts_as_not_got() -> None:
+    conversation = messaging()
+    found = Interpretation(MESSAGE.qualified, {"contact": "Anna"}, ("message",), 0.9, dictated=True)
+    conversation.hear(Reading(interpretations=(found,), messages=KEPT))
+    assert conversation.mode is Mode.ELICITING
+    conversation.hear(word(Control.YES))
+    assert "I can't take that down here" in conversation.said
+
+
 def test_a_kept_message_said_at_the_ways_out_is_taken_at_once() -> None:
     conversation = at_the_ways_out()
     conversation.hear(new_words("I'm on my way"))

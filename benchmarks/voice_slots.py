@@ -156,8 +156,8 @@ class Talk:
         transcript = (await self._bench.hear(sound, compile_grammar(self._bench.catalog, context))).transcript
         self._heard.append(transcript.text)
         self._send(Heard(self._now, await self._reader.understand(transcript, context)))
-        if self._state.speech:
-            self._send(SpeechEnded(self._now, self._state.speech))
+        if self._state.said.playing:
+            self._send(SpeechEnded(self._now, self._state.said.playing))
 
     def _send(self, event: Event) -> None:
         self._now += 1.0

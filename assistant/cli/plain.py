@@ -88,4 +88,4 @@ async def _wait(changed: asyncio.Event, condition: Callable[[], bool]) -> None:
 
 def _answered(runtime: Runtime) -> bool:
     state = runtime.state
-    return not state.speech and state.mode is not Mode.CALLING
+    return not state.said.playing and state.mode is not Mode.CALLING

@@ -64,7 +64,7 @@ def ask_again(state: State, lead: str, at: float, *, short: bool = False) -> Ste
     """Ask the waiting question again; `short` leaves out a read-back that was heard already."""
     tool = pending_tool(state)
     if state.mode is Mode.CONFIRMING and tool is not None:
-        if short and state.question_heard and state.read_back_heard:
+        if short and state.said.heard and state.said.read_back_heard:
             said = state.request.arguments if state.request is not None else {}
             return say(state, asking_all(state.plan + 1) if state.plan else asking(tool, said), Purpose.READ_BACK)
         return confirm(state, tool, at, lead)
@@ -88,7 +88,7 @@ def question_again(state: State) -> str:
             return question_for(tool, state.asked, schema)
     if tool is not None and state.asked:
         return question_for(tool, state.asked)
-    return state.last_said
+    return state.said.text
 
 
 def pending_tool(state: State) -> Tool | None:
@@ -119,8 +119,8 @@ def nothing_to_drop(state: State, event: Event) -> Step:
 
 def stop(state: State, event: Event) -> Step:
     """Be quiet at once and drop everything that is pending."""
-    effects = (StopSpeaking(),) if state.speech else ()
-    silent = replace(state, speech=0)
+    effects = (StopSpeaking(),) if state.said.playing else ()
+    silent = state.silenced()
     return join(settle(silent, event.at, quietly=True), *effects, Earcon("done"))
 
 
@@ -136,7 +136,7 @@ def still_calling(state: State, event: Event) -> Step:
 
 def hush_call(state: State, event: Event) -> Step:
     """Stop speaking while a call is under way; it ends and is reported."""
-    return replace(state, speech=0, waiting=()), (StopSpeaking(), Earcon("done"))
+    return replace(state, said=replace(state.said, playing=0), waiting=()), (StopSpeaking(), Earcon("done"))
 
 
 # -- hearing again ---------------------------------------------------------------------------------------------------
@@ -144,44 +144,44 @@ def hush_call(state: State, event: Event) -> Step:
 
 def repeat(state: State, event: Event) -> Step:
     """Say the last thing again; a read-back counts as heard only when it has been played again."""
-    if not state.last_said:
+    if not state.said.text:
         return aside(state, prompt("nothing_to_repeat"), event.at)
     if state.mode in WAITING:
         return ask_again(state, "", event.at)
     if state.mode is Mode.CALLING:
         return still_calling(state, event)  # what was said last is the question that has been answered
     if state.offer == "check":
-        return say(state, state.last_said, Purpose.STATEMENT, mode=Mode.REPORTING)
-    last = state.last_said.removesuffix(prompt("go_on")).strip()
+        return say(state, state.said.text, Purpose.STATEMENT, mode=Mode.REPORTING)
+    last = state.said.text.removesuffix(prompt("go_on")).strip()
     return say_part(state, (*in_breaths(last, state.driving), *state.rest))
 
 
 def slower(state: State, event: Event) -> Step:
     """Speak more slowly from now on, beginning with the last thing said."""
-    return _at_pace(state, event, max(SLOWEST, state.pace * SLOWER))
+    return _at_pace(state, event, max(SLOWEST, state.speaker.pace * SLOWER))
 
 
 def faster(state: State, event: Event) -> Step:
     """Speak faster from now on, beginning with the last thing said."""
-    return _at_pace(state, event, min(FASTEST, state.pace * FASTER))
+    return _at_pace(state, event, min(FASTEST, state.speaker.pace * FASTER))
 
 
 def _at_pace(state: State, event: Event, pace: float) -> Step:
-    return join(repeat(replace(state, pace=pace), event), SetPace(pace))
+    return join(repeat(replace(state, speaker=replace(state.speaker, pace=pace)), event), SetPace(pace))
 
 
 def louder(state: State, event: Event) -> Step:
     """Speak louder from now on, beginning with the last thing said."""
-    return _at_loudness(state, event, min(LOUDEST, state.loudness * LOUDER))
+    return _at_loudness(state, event, min(LOUDEST, state.speaker.loudness * LOUDER))
 
 
 def quieter(state: State, event: Event) -> Step:
     """Speak more quietly from now on, beginning with the last thing said."""
-    return _at_loudness(state, event, max(QUIETEST, state.loudness / LOUDER))
+    return _at_loudness(state, event, max(QUIETEST, state.speaker.loudness / LOUDER))
 
 
 def _at_loudness(state: State, event: Event, loudness: float) -> Step:
-    return join(repeat(replace(state, loudness=loudness), event), SetLoudness(loudness))
+    return join(repeat(replace(state, speaker=replace(state.speaker, loudness=loudness)), event), SetLoudness(loudness))
 
 
 def help_me(state: State, event: Event) -> Step:
@@ -217,7 +217,7 @@ def _asked_for_the_rest(state: State) -> Request | None:
 
     Whether it needs a yes is decided anew, as for every request.
     """
-    past = state.past
+    past = state.memory.past
     if past is None or not isinstance(past.outcome, Succeeded) or not isinstance(past.outcome.result, dict):
         return None
     remaining = past.outcome.result.get(REMAINING)
@@ -232,8 +232,15 @@ def _asked_for_the_rest(state: State) -> Request | None:
 
 def go_back(state: State, event: Event) -> Step:
     """Take back the last value given, or say that there is nothing before this."""
-    if not state.earlier and state.laid_aside is not None and state.mode not in WAITING:
-        again = replace(state, request=state.laid_aside, laid_aside=None, plan=0, rest=(), offer="")
+    if not state.earlier and state.memory.laid_aside is not None and state.mode not in WAITING:
+        again = replace(
+            state,
+            request=state.memory.laid_aside,
+            memory=replace(state.memory, laid_aside=None),
+            plan=0,
+            rest=(),
+            offer="",
+        )
         tool = pending_tool(again)
         return proceed(again, event.at, f"{prompt('earlier')} {tool_title(tool)}." if tool is not None else "")
     if not state.earlier:
@@ -256,9 +263,13 @@ def _differs(state: State, back: State, name: str) -> bool:
 
 def undo(state: State, event: Event) -> Step:
     """Take back the last effect where its tool has an inverse; the inverse is confirmed like any other."""
-    if state.unworded and state.last_said == prompt("words_kept"):  # kept just now
-        return aside(replace(state, unworded=state.unworded[:-1]), prompt("taken_back"), event.at)
-    past = state.done
+    if state.backlog.unworded and state.said.text == prompt("words_kept"):  # kept just now
+        return aside(
+            replace(state, backlog=replace(state.backlog, unworded=state.backlog.unworded[:-1])),
+            prompt("taken_back"),
+            event.at,
+        )
+    past = state.memory.done
     if past is not None and isinstance(past.outcome, Deferred):
         return join(aside(state, prompt("taking_back"), event.at), TakeBack(past.call.call_id))
     if past is None or not isinstance(past.outcome, Succeeded):
@@ -276,7 +287,7 @@ def undo(state: State, event: Event) -> Step:
 
 def what_happened(state: State, event: Event) -> Step:
     """Say what became of the last thing done; where nobody knows, offer to look."""
-    past = state.done or state.past
+    past = state.memory.done or state.memory.past
     tool = state.catalog.of(past.call.server, past.call.tool) if past else None
     if past is None or past.outcome is None or tool is None:
         return aside(state, prompt("nothing_done"), event.at)
@@ -297,12 +308,12 @@ def what_happened(state: State, event: Event) -> Step:
 
 def hush_announcements(state: State, event: Event) -> Step:
     """From now on only speak when asked; safety and what was confirmed before are still told."""
-    return aside(replace(state, announces=False), prompt("quiet_from_now"), event.at)
+    return aside(replace(state, speaker=replace(state.speaker, announces=False)), prompt("quiet_from_now"), event.at)
 
 
 def allow_announcements(state: State, event: Event) -> Step:
     """Speak up again."""
-    return aside(replace(state, announces=True), prompt("announcing"), event.at)
+    return aside(replace(state, speaker=replace(state.speaker, announces=True)), prompt("announcing"), event.at)
 
 
 def noticed(state: State, event: Event) -> Step:
@@ -312,7 +323,7 @@ def noticed(state: State, event: Event) -> Step:
     if event.safety:
         return aside(state, text, event.at) if state.mode is not Mode.IDLE else say(state, text, Purpose.NOTICE)
     if event.asked:
-        return tell_notices(replace(state, due=(*state.due, text)), event.at)
-    if not state.announces or text in state.notices:
+        return tell_notices(replace(state, backlog=state.backlog.with_due(text)), event.at)
+    if not state.speaker.announces or text in state.backlog.notices:
         return state, ()
-    return tell_notices(replace(state, notices=(*state.notices, text)), event.at)
+    return tell_notices(replace(state, backlog=state.backlog.with_notices(text)), event.at)

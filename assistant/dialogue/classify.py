@@ -130,20 +130,20 @@ def classify(state: State, event: Event) -> Trigger:
         case NothingHeard():
             return Trigger.SILENCE
         case SpeechEnded():
-            if event.speech != state.speech:
+            if event.speech != state.said.playing:
                 return Trigger.STALE
             return Trigger.SPOKEN if event.complete else Trigger.CUT_SHORT
         case CallEnded():
             return _classify_outcome(state, event)
         case TimerFired():
             if event.name == "busy":
-                silent = not state.speech and not state.listening
+                silent = not state.said.playing and not state.listening
                 current = state.mode is Mode.CALLING and silent and event.number == state.busy
                 return Trigger.SLOW if current else Trigger.STALE
             return Trigger.QUIET_OVER
         case Progressed():
-            under_way = state.mode is Mode.CALLING and state.past is not None
-            current = under_way and state.past is not None and state.past.call.call_id == event.call_id
+            under_way = state.mode is Mode.CALLING and state.memory.past is not None
+            current = under_way and state.memory.past is not None and state.memory.past.call.call_id == event.call_id
             return Trigger.PROGRESS if current else Trigger.STALE
         case TakenBack():
             return Trigger.TAKEN_BACK
@@ -162,7 +162,7 @@ def classify(state: State, event: Event) -> Trigger:
 
 
 def _classify_outcome(state: State, event: CallEnded) -> Trigger:
-    if state.mode is not Mode.CALLING or state.past is None or state.past.call.call_id != event.call_id:
+    if state.mode is not Mode.CALLING or state.memory.past is None or state.memory.past.call.call_id != event.call_id:
         return Trigger.STALE
     if state.listening:
         return Trigger.HELD
@@ -258,9 +258,9 @@ def _beyond_limits(state: State, reading: Reading) -> bool:
 
 def _may_agree(state: State, at: float) -> bool:
     """Whether a yes now answers a question that was heard to its end, and not long ago."""
-    heard = state.question_heard and 0 <= at - state.heard_at <= YES_SECONDS
+    heard = state.said.heard and 0 <= at - state.said.heard_at <= YES_SECONDS
     if state.mode is Mode.CONFIRMING:
-        return heard and state.read_back_heard
+        return heard and state.said.read_back_heard
     if state.mode is Mode.ANSWERING and state.server_asks is not None and state.server_asks.needs.need is Need.APPROVAL:
         return heard
     return True

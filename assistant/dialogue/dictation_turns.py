@@ -35,7 +35,7 @@ def turned_down(state: State) -> State:
     if request is None or not (request.dictated or request.missed):
         return state
     missed = replace(request, missed=request.missed + 1)
-    return replace(state, request=missed, turned_down=missed)
+    return replace(state, request=missed, memory=replace(state.memory, turned_down=missed))
 
 
 def corrected(state: State, event: Heard, changes: dict[str, JSON]) -> tuple[State, dict[str, JSON]]:
@@ -67,19 +67,19 @@ def at_a_loss(state: State, missed: int) -> Step | None:
 def way_out(state: State) -> Step:
     """Say honestly that it cannot be taken down, and offer kept sentences and keeping the request."""
     assert state.request is not None
-    labels = ways_out(bool(state.messages))
-    ways = (Way.MESSAGES, Way.KEEP) if state.messages else (Way.KEEP,)
+    labels = ways_out(bool(state.memory.messages))
+    ways = (Way.MESSAGES, Way.KEEP) if state.memory.messages else (Way.KEEP,)
     options = tuple(Option(label, way=way) for label, way in zip(labels, ways, strict=True))
     asking = replace(
         state,
         request=replace(state.request, call_id="", consent=None, sentence=""),
-        turned_down=state.request,
+        memory=replace(state.memory, turned_down=state.request),
         asked="",
         options=options,
         others=(),
         plan=0,
     )
-    return say(asking, way_out_question(bool(state.messages)), Purpose.QUESTION, mode=Mode.CHOOSING)
+    return say(asking, way_out_question(bool(state.memory.messages)), Purpose.QUESTION, mode=Mode.CHOOSING)
 
 
 def take(state: State, way: Way, at: float) -> Step:
@@ -94,7 +94,7 @@ def _offer_messages(state: State) -> Step:
     name = free_words(tool)
     bare = {key: value for key, value in request.arguments.items() if key != name}
     options = []
-    for sentence in state.messages:
+    for sentence in state.memory.messages:
         arguments = bare if blank_of(sentence) else {**bare, name: sentence}
         wanted = replace(
             request, arguments=arguments, sentence=sentence if blank_of(sentence) else "", dictated=False, missed=0
@@ -120,8 +120,15 @@ def _keep(state: State) -> Step:
     assert request is not None
     number = state.counter + 1
     kept = Request(request.tool, request.arguments, kept=request.kept or f"{state.conversation}-kept-{number}")
-    unworded = (*state.unworded, kept)[-MOST_KEPT:]
+    unworded = (*state.backlog.unworded, kept)[-MOST_KEPT:]
     closed = close(
-        replace(state, counter=number, request=None, turned_down=None, unworded=unworded), prompt("words_kept")
+        replace(
+            state,
+            counter=number,
+            request=None,
+            memory=replace(state.memory, turned_down=None),
+            backlog=replace(state.backlog, unworded=unworded),
+        ),
+        prompt("words_kept"),
     )
     return join(closed, Keep(Unworded(kept.kept, kept.tool, dict(kept.arguments))))

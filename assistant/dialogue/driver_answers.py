@@ -47,8 +47,8 @@ def press(state: State, event: Event) -> Step:
         return state, (EndTurn(),)
     seconds = REPLY_SECONDS if state.mode in WAITING else NO_SPEECH_SECONDS
     mode = Mode.LISTENING if state.mode in (Mode.IDLE, Mode.REPORTING) else state.mode
-    if state.speech:
-        interrupted = replace(state, mode=mode, speech=0)
+    if state.said.playing:
+        interrupted = replace(state, mode=mode, said=replace(state.said, playing=0))
         return join(listen(interrupted, seconds), StopSpeaking(), Earcon("barge_in"))
     return join(listen(replace(state, mode=mode), seconds), Earcon("listening"))
 
@@ -164,7 +164,7 @@ def agree_too_early(state: State, event: Event) -> Step:
     tool = pending_tool(state)
     if tool is None:
         return proceed(state, event.at)
-    late = state.question_heard and state.read_back_heard
+    late = state.said.heard and state.said.read_back_heard
     return confirm(state, tool, event.at, prompt("too_late" if late else "too_early"))
 
 

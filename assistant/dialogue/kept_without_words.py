@@ -23,20 +23,25 @@ def unworded_found(state: State, event: Event) -> Step:
     found = tuple(Request(one.tool, one.arguments, kept=one.id) for one in event.requests)
     parked = state.driving is DrivingState.PARKED
     number = state.counter + 1
-    known = replace(state, counter=number, unworded=() if parked else found, owed=found if parked else ())
+    known = replace(
+        state,
+        counter=number,
+        backlog=replace(state.backlog, unworded=() if parked else found, owed=found if parked else ()),
+    )
     return known, (StartTimer("notices", number, FOUND_SECONDS),) if parked else ()
 
 
 def by_driving(state: State) -> State:
     """Return the state with the requests that lack their words where they belong: asked about only while parked."""
-    if state.driving is DrivingState.PARKED:
-        return replace(state, owed=(*state.owed, *state.unworded), unworded=())
-    return replace(state, unworded=(*state.owed, *state.unworded), owed=())
+    kept = (*state.backlog.owed, *state.backlog.unworded)
+    parked = state.driving is DrivingState.PARKED
+    return replace(state, backlog=replace(state.backlog, owed=kept if parked else (), unworded=() if parked else kept))
 
 
 def ask_for_words(state: State) -> Step:
     """Take up the first request that waited for its words, or leave all as it is where no tool is there for one."""
-    for place, request in enumerate(state.owed):
+    owed = state.backlog.owed
+    for place, request in enumerate(owed):
         tool = state.catalog.find(request.tool)
         name = free_words(tool)
         if tool is None or not name:
@@ -45,7 +50,7 @@ def ask_for_words(state: State) -> Step:
         asking = replace(
             state,
             request=replace(request, arguments=arguments),
-            owed=(*state.owed[:place], *state.owed[place + 1 :]),
+            backlog=replace(state.backlog, owed=(*owed[:place], *owed[place + 1 :])),
             asked=name,
             tries=0,
         )
@@ -68,6 +73,11 @@ def forgotten(before: State, after: State) -> tuple[Effect, ...]:
 
 
 def _kept_ids(state: State) -> list[str]:
-    pending = (*state.unworded, *state.owed, *state.waiting, *((state.request,) if state.request else ()))
+    pending = (
+        *state.backlog.unworded,
+        *state.backlog.owed,
+        *state.waiting,
+        *((state.request,) if state.request else ()),
+    )
     chosen = (option.request for option in (*state.options, *state.others) if option.request is not None)
     return list(dict.fromkeys(request.kept for request in (*pending, *chosen) if request.kept))

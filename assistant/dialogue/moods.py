@@ -29,7 +29,7 @@ def refused_deed(state: State, event: Event) -> Step:
     left = replace(state, waiting=waiting, offer="", rest=())
     if state.mode is Mode.CALLING:
         return leave_call(left, event)
-    done = state.done
+    done = state.memory.done
     if done is not None and isinstance(done.outcome, Deferred) and f"{done.call.server}.{done.call.tool}" in about:
         return join(aside(left, prompt("taking_back"), event.at), TakeBack(done.call.call_id))
     if state.mode in WAITING:
@@ -72,7 +72,7 @@ def greeted(state: State, event: Event) -> Step:
 
 def undo_named(state: State, event: Event) -> Step:
     """A deed that is named is to be taken back: only if it was the last one."""
-    done = state.done
+    done = state.memory.done
     if done is not None and f"{done.call.server}.{done.call.tool}" in reading_of(event).about:
         return undo(state, event)
     return aside(state, prompt("no_inverse" if done is not None else "nothing_to_undo"), event.at)

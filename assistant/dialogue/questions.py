@@ -29,7 +29,7 @@ def input_wanted(state: State, event: Event, tool: Tool | None) -> Step:
     assert isinstance(outcome, NeedsInput)
     if tool is None or state.request is None:
         return say(state, sentence(outcome.error.message), Purpose.STATEMENT, mode=Mode.REPORTING)
-    call = state.past.call if state.past is not None else None
+    call = state.memory.past.call if state.memory.past is not None else None
     if outcome.need is Need.CONSENT:
         by_server = outcome.error.code == "confirmation_wanted"
         asking = replace(state, server_asks=None, open_call=call if by_server else None)
@@ -46,7 +46,8 @@ def input_wanted(state: State, event: Event, tool: Tool | None) -> Step:
 def _log_in(state: State, tool: Tool, outcome: NeedsInput) -> Step:
     over = replace(state, request=None, earlier=(), server_asks=OpenQuestion(outcome))
     if state.driving is not DrivingState.PARKED:
-        over = replace(over, when_parked=(*over.when_parked, login_reminder(tool, outcome)))
+        when_parked = (*state.backlog.when_parked, login_reminder(tool, outcome))
+        over = replace(over, backlog=replace(state.backlog, when_parked=when_parked))
     text = visit_text(outcome) if "url" in outcome.schema else needs_text(tool, outcome)
     return join(say(over, text, Purpose.STATEMENT, mode=Mode.REPORTING), Earcon("error"))
 

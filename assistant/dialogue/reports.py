@@ -84,13 +84,13 @@ def asked(state: State, event: Event) -> Step:
 
 def ready_to_listen(state: State, event: Event) -> Step:
     """A prompt that invites a request was heard: listen."""
-    return listen(replace(state, speech=0), REPLY_SECONDS, pause=REOPEN_SECONDS)
+    return listen(state.silenced(), REPLY_SECONDS, pause=REOPEN_SECONDS)
 
 
 def cut_short(state: State, event: Event) -> Step:
     """Playback broke off: what was not heard does not count as asked, and the driver may speak."""
     assert isinstance(event, SpeechEnded)
-    silent = replace(state, speech=0, question_heard=False, reading_back=False)
+    silent = replace(state, said=replace(state.said, playing=0, heard=False, reading_back=False))
     if state.mode in (Mode.IDLE, Mode.CALLING):
         return silent, ()
     if state.mode is Mode.REPORTING:
@@ -100,12 +100,12 @@ def cut_short(state: State, event: Event) -> Step:
 
 def spoken_while_calling(state: State, event: Event) -> Step:
     """A word on the side was heard while a call is under way."""
-    return replace(state, speech=0), ()
+    return state.silenced(), ()
 
 
 def told(state: State, event: Event) -> Step:
     """A report was heard: wait for the answer to its offer, take up what waits, or leave a moment to go on."""
-    silent = replace(state, speech=0)
+    silent = state.silenced()
     if silent.offer:
         return listen(silent, OFFER_SECONDS, pause=REOPEN_SECONDS, follow_up=True)
     if silent.waiting:
@@ -116,7 +116,7 @@ def told(state: State, event: Event) -> Step:
 
 def notice_told(state: State, event: Event) -> Step:
     """A notice was heard: tell the next one, if any."""
-    return tell_notices(replace(state, speech=0), event.at)
+    return tell_notices(state.silenced(), event.at)
 
 
 # -- outcomes --------------------------------------------------------------------------------------------------------
@@ -140,8 +140,10 @@ def succeeded(state: State, event: Event) -> Step:
     remembered = found_out(remembered, tool, outcome.result)
     if remembered.request is not None and remembered.request.goal is not None:
         return _towards_goal(remembered, tool, outcome, event.at)
-    listed = items_of(outcome.result) or remembered.results
-    done = replace(remembered, request=None, server_asks=None, earlier=(), results=listed)
+    listed = items_of(outcome.result) or remembered.memory.results
+    done = replace(
+        remembered, request=None, server_asks=None, earlier=(), memory=replace(remembered.memory, results=listed)
+    )
     if tool.trusted and isinstance(outcome.result, dict) and outcome.result.get("visible") is True:
         # The driver sees it happen and hears no words; a face without sound still has them to show.
         shown = in_breaths(report(tool, outcome, state.utc_offset, event.at), state.driving)[0]
@@ -222,8 +224,8 @@ def unknown(state: State, event: Event) -> Step:
     if tool is None:
         return say(lost, prompt("lost"), Purpose.STATEMENT, mode=Mode.REPORTING)
     text = report(tool, outcome, state.utc_offset)
-    assert lost.past is not None
-    if checking_call(state.catalog, tool, lost.past.call.arguments) is None:
+    assert lost.memory.past is not None
+    if checking_call(state.catalog, tool, lost.memory.past.call.arguments) is None:
         return join(say(lost, text, Purpose.STATEMENT, mode=Mode.REPORTING), Earcon("error"))
     offering = replace(lost, offer="check")
     return join(say(offering, f"{text} {prompt('check')}", Purpose.STATEMENT, mode=Mode.REPORTING), Earcon("error"))
@@ -237,10 +239,10 @@ def input_wanted(state: State, event: Event) -> Step:
 
 def _ended(state: State, event: Event) -> tuple[Tool | None, Outcome, State]:
     assert isinstance(event, CallEnded)
-    past = replace(state.past, outcome=event.outcome) if state.past else None
+    past = replace(state.memory.past, outcome=event.outcome) if state.memory.past else None
     tool = state.catalog.find(state.request.tool) if state.request else None
-    done = past if past is not None and (tool is None or has_effects(tool)) else state.done
-    return tool, event.outcome, replace(state, past=past, done=done, tries=0)
+    done = past if past is not None and (tool is None or has_effects(tool)) else state.memory.done
+    return tool, event.outcome, replace(state, memory=replace(state.memory, past=past, done=done), tries=0)
 
 
 def hold_outcome(state: State, event: Event) -> Step:
@@ -262,9 +264,9 @@ def continue_report(state: State, at: float) -> Step:
     """Do what was offered."""
     if state.offer == "more" and state.rest:
         return say_part(replace(state, offer="", rest=()), state.rest)
-    if state.offer == "check" and state.done is not None:
-        tool = state.catalog.of(state.done.call.server, state.done.call.tool)
-        check = checking_call(state.catalog, tool, state.done.call.arguments) if tool else None
+    if state.offer == "check" and state.memory.done is not None:
+        tool = state.catalog.of(state.memory.done.call.server, state.memory.done.call.tool)
+        check = checking_call(state.catalog, tool, state.memory.done.call.arguments) if tool else None
         if check is not None:
             return proceed(replace(state, offer="", request=Request(*check)), at)
     return next_request(replace(state, offer="", rest=()), at)
@@ -290,14 +292,15 @@ def progressed(state: State, event: Event) -> Step:
 
 def quiet_time_over(state: State, event: Event) -> Step:
     """Tell what was kept back; then ask again about what waited too long for the network."""
-    ready = state.mode is Mode.IDLE and not (state.speech or state.due or state.notices)
-    if ready and not state.stale and state.owed:
+    ready = state.mode is Mode.IDLE and not (state.said.playing or state.backlog.due or state.backlog.notices)
+    if ready and not state.backlog.stale and state.backlog.owed:
         return ask_for_words(state)
-    if not ready or not state.stale or (state.driving is DrivingState.MOVING and event.at < state.quiet_until):
+    quiet = state.driving is DrivingState.MOVING and event.at < state.backlog.quiet_until
+    if not ready or not state.backlog.stale or quiet:
         return tell_notices(state, event.at)
-    first, *others = state.stale
+    first, *others = state.backlog.stale
     tool = state.catalog.find(first.tool)
-    asking = replace(state, request=first, stale=tuple(others))
+    asking = replace(state, request=first, backlog=replace(state.backlog, stale=tuple(others)))
     if tool is None:
         return tell_notices(replace(asking, request=None), event.at)
     return join(confirm(asking, tool, event.at, first.doubt or prompt("went_stale")), Earcon("done"))
@@ -307,8 +310,10 @@ def taken_back(state: State, event: Event) -> Step:
     """Tell whether what waited could be taken back; the driver asked, so no quiet time keeps it."""
     assert isinstance(event, TakenBack)
     text = prompt("taken_back" if event.done else "on_its_way")
-    done = state.done if state.done is None or state.done.call.call_id != event.call_id or not event.done else None
-    return tell_notices(replace(state, done=done, due=(*state.due, text)), event.at)
+    done = state.memory.done
+    if event.done and done is not None and done.call.call_id == event.call_id:
+        state = replace(state, memory=replace(state.memory, done=None))
+    return tell_notices(replace(state, backlog=state.backlog.with_due(text)), event.at)
 
 
 def delivered(state: State, event: Event) -> Step:
@@ -318,13 +323,14 @@ def delivered(state: State, event: Event) -> Step:
     title = tool_title(tool) if tool else parted_name(event.tool)[1]
     if event.stale and tool is not None:
         again = Request(event.tool, event.arguments, alone=True, doubt=event.doubt)
-        noted = replace(state, stale=(*state.stale, again))
+        noted = replace(state, backlog=replace(state.backlog, stale=(*state.backlog.stale, again)))
     else:
-        noted = replace(state, notices=(*state.notices, delivered_text(title, event.succeeded, event.reason)))
-    done = state.done
+        told = delivered_text(title, event.succeeded, event.reason)
+        noted = replace(state, backlog=state.backlog.with_notices(told))
+    done = state.memory.done
     if done is not None and isinstance(done.outcome, Deferred) and _is_call(done, event):
         outcome = Succeeded(None) if event.succeeded else Failed(CallError("not_delivered", event.reason))
-        noted = replace(noted, done=PastCall(done.call, outcome))
+        noted = replace(noted, memory=replace(noted.memory, done=PastCall(done.call, outcome)))
     return tell_notices(noted, event.at)
 
 
@@ -338,7 +344,7 @@ def catalog_changed(state: State, event: Event) -> Step:
     assert isinstance(event, CatalogChanged)
     renewed = replace(state, catalog=event.catalog, waiting=_still_agreed(state, event.catalog))
     if state.request is None or state.mode not in (Mode.CONFIRMING, Mode.ELICITING, Mode.ANSWERING):
-        return tell_notices(renewed, event.at) if renewed.owed else (renewed, ())
+        return tell_notices(renewed, event.at) if renewed.backlog.owed else (renewed, ())
     if event.catalog.find(state.request.tool) is None:
         return proceed(replace(renewed, tries=0), event.at)  # it says that the service is gone
     asks = state.server_asks
@@ -375,6 +381,7 @@ def driving_changed(state: State, event: Event) -> Step:
     changed = by_driving(replace(state, driving=event.driving))
     if state.rest:
         changed = replace(changed, rest=in_breaths(" ".join(state.rest), event.driving))
-    if event.driving is DrivingState.PARKED and state.when_parked:
-        changed = replace(changed, notices=(*changed.notices, *state.when_parked), when_parked=())
+    if event.driving is DrivingState.PARKED and state.backlog.when_parked:
+        told = changed.backlog.with_notices(*state.backlog.when_parked)
+        changed = replace(changed, backlog=replace(told, when_parked=()))
     return tell_notices(changed, event.at) if event.driving is DrivingState.PARKED else (changed, ())

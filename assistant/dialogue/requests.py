@@ -53,20 +53,22 @@ def begin(state: State, interpretations: Sequence[Interpretation], at: float) ->
     tools = list(dict.fromkeys(found.tool for found in near))
     fresh = state.without_question()
     if known[0].left:
-        fresh = replace(fresh, due=(*fresh.due, wording().text("told", "left", words=known[0].left)))
+        left = wording().text("told", "left", words=known[0].left)
+        fresh = replace(fresh, backlog=fresh.backlog.with_due(left))
     if len(tools) > 1:
         return _choose(fresh, [next(f for f in near if f.tool == name) for name in tools])
     best = known[0]
     following = (Request(found.tool, found.arguments, routine=found.routine) for found in best.then)
     waiting = (*following, *state.waiting)
-    again = state.turned_down if state.turned_down and state.turned_down.tool == best.tool else None
+    turned_down = state.memory.turned_down
+    again = turned_down if turned_down is not None and turned_down.tool == best.tool else None
     missed = again.missed if again is not None and best.dictated else 0
     if best.dictated and free_words(state.catalog.find(best.tool)) not in best.arguments:
         missed += 1  # said, and not got
     request = Request(
         best.tool, best.arguments, given=best.beside, dictated=best.dictated, missed=missed, routine=best.routine
     )
-    begun = replace(fresh, request=request, waiting=waiting, turned_down=again)
+    begun = replace(fresh, request=request, waiting=waiting, memory=replace(fresh.memory, turned_down=again))
     tool = state.catalog.find(best.tool)
     wrong = next((name for name in best.invalid if tool and name in tool.properties), "")
     if tool is not None and wrong:
@@ -176,7 +178,15 @@ def confirm(state: State, tool: Tool, at: float, lead: str = "") -> Step:
         options = tuple(Option(tool_title(each), request=found) for each, found in few)
     else:
         text = read_back(tool, state.request.arguments, at, state.utc_offset, state.request.named, state.catalog)
-    reading = replace(state, asked="", options=options, others=(), plan=len(plan) - 1, tries=0, read_back_heard=False)
+    reading = replace(
+        state,
+        asked="",
+        options=options,
+        others=(),
+        plan=len(plan) - 1,
+        tries=0,
+        said=replace(state.said, read_back_heard=False),
+    )
     return say(reading, " ".join(part for part in (lead, text) if part), Purpose.READ_BACK, mode=Mode.CONFIRMING)
 
 
@@ -202,8 +212,8 @@ def confirmed(state: State, at: float) -> Step:
     """The driver's yes, after the read-back was heard to its end: mint the consent and call."""
     assert state.request is not None
     assert state.mode is Mode.CONFIRMING
-    assert state.question_heard, "a yes counts only in answer to a question that was heard"
-    assert state.read_back_heard, "a yes counts only after the read-back"
+    assert state.said.heard, "a yes counts only in answer to a question that was heard"
+    assert state.said.read_back_heard, "a yes counts only after the read-back"
     tool = state.catalog.find(state.request.tool)
     if tool is None:
         return proceed(state, at)
@@ -239,7 +249,7 @@ def without_consents(waiting: Sequence[Request]) -> tuple[Request, ...]:
 
 def is_agreed(state: State, tool_call: ToolCall) -> bool:
     """Whether this very call was agreed to and its server has only asked for something in its course."""
-    past = state.past
+    past = state.memory.past
     if past is None or not past.agreed or not isinstance(past.outcome, NeedsInput):
         return False
     return past.outcome.need is Need.ARGUMENTS and past.call == tool_call
@@ -251,7 +261,9 @@ def call(state: State, tool: Tool, at: float, consent: Consent | None) -> Step:
     assert named.request is not None
     tool_call = _tool_call(state, named.request, tool)
     words = tool_call.arguments.get(free_words(tool)) if consent is not None else None
-    sent = (words, *(one for one in state.sent if one != words))[:MOST_SENT] if isinstance(words, str) else state.sent
+    sent = state.memory.sent
+    if isinstance(words, str):
+        sent = (words, *(one for one in sent if one != words))[:MOST_SENT]
     form = open_form(named) if consent is not None else None  # its answers go out only as they were read back
     number = named.counter + 1
     effects: list[Effect] = [
@@ -269,13 +281,14 @@ def call(state: State, tool: Tool, at: float, consent: Consent | None) -> Step:
         others=(),
         plan=0,
         tries=0,
-        question_heard=False,
-        reading_back=False,
-        read_back_heard=False,
+        said=replace(named.said, heard=False, reading_back=False, read_back_heard=False),
         held=None,
-        turned_down=None,
-        sent=sent,
-        past=PastCall(tool_call, agreed=consent is not None or is_agreed(state, tool_call)),
+        memory=replace(
+            named.memory,
+            turned_down=None,
+            sent=sent,
+            past=PastCall(tool_call, agreed=consent is not None or is_agreed(state, tool_call)),
+        ),
     )
     return calling, tuple(effects)
 
@@ -290,7 +303,7 @@ def _with_call_id(state: State) -> State:
 
 
 def _tool_call(state: State, request: Request, tool: Tool) -> ToolCall:
-    arguments = on_the_wire(tool, request.arguments, state.utc_offset, state.shown.get(tool.qualified))
+    arguments = on_the_wire(tool, request.arguments, state.utc_offset, state.memory.shown.get(tool.qualified))
     return ToolCall(request.call_id, tool.server, tool.name, arguments, key_of_call(request.call_id))
 
 
@@ -325,7 +338,8 @@ def park(state: State) -> State:
     if state.request is None:
         return state
     if state.request.offered:
-        return replace(state, laid_aside=replace(state.request, consent=None, call_id=""), request=None)
+        laid_aside = replace(state.request, consent=None, call_id="")
+        return replace(state, request=None, memory=replace(state.memory, laid_aside=laid_aside))
     return replace(state, request=None, waiting=(replace(state.request, parked=True), *state.waiting))
 
 

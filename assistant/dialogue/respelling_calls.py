@@ -18,7 +18,7 @@ from client.catalog import Tool
 
 def respelled(state: State, tool: Tool, complaint: str, at: float) -> Step | None:
     """Call again with the spelling that the refusal shows, and keep it for the tool; None if there is none."""
-    request, past = state.request, state.past
+    request, past = state.request, state.memory.past
     if request is None or past is None or request.respelled or past.agreed:
         return None
     if has_effects(tool) or assess(tool, request.arguments).sensitive:
@@ -26,6 +26,6 @@ def respelled(state: State, tool: Tool, complaint: str, at: float) -> Step | Non
     shown = other_spelling(tool, request.arguments, past.call.arguments, complaint, state.utc_offset)
     if not shown:
         return None
-    known = {**state.shown, tool.qualified: {**state.shown.get(tool.qualified, {}), **shown}}
+    known = {**state.memory.shown, tool.qualified: {**state.memory.shown.get(tool.qualified, {}), **shown}}
     again = replace(request, respelled=True, call_id="")
-    return proceed(replace(state, request=again, shown=known), at)
+    return proceed(replace(state, request=again, memory=replace(state.memory, shown=known)), at)

@@ -111,6 +111,86 @@ class OpenQuestion:
 
 
 @dataclass(frozen=True)
+class LastSaid:
+    """What McQueen said last, and how far it was heard."""
+
+    text: str = ""
+    playing: int = 0
+    """Number of the speech being played, 0 when silent."""
+    heard: bool = False
+    """Whether it has finished playing, so that an answer to it counts."""
+    heard_at: float = 0.0
+    """When that was; an answer much later (the car slept meanwhile) is no answer to it."""
+    reading_back: bool = False
+    """Whether the speech being played is the read-back of the request in hand."""
+    read_back_heard: bool = False
+    """Whether that read-back has been played to its end; only then can a yes be a consent."""
+
+
+@dataclass(frozen=True)
+class SpeakerSettings:
+    """How McQueen speaks, as the driver asked for it."""
+
+    pace: float = 1.0
+    """How fast it speaks, against the rate in the settings."""
+    loudness: float = 1.0
+    """How loud it speaks, against the volume in the settings."""
+    announces: bool = True
+    """Whether McQueen may speak up unasked; safety and what was confirmed before are always told."""
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """What is to be told or asked when nothing else is going on."""
+
+    due: tuple[str, ...] = ()
+    """What the driver asked to be told and what is now to be told; no quiet time keeps it back."""
+    notices: tuple[str, ...] = ()
+    """What is to be told once the quiet time is over."""
+    quiet_until: float = 0.0
+    """No notices before this time while moving (row V6)."""
+    stale: tuple[Request, ...] = ()
+    """Confirmed calls that waited too long for the network: asked about again."""
+    when_parked: tuple[str, ...] = ()
+    """What was put off until the vehicle is parked."""
+    unworded: tuple[Request, ...] = ()
+    """Requests kept on the device because their words could not be taken down; asked about once the vehicle parks."""
+    owed: tuple[Request, ...] = ()
+    """Of those, the ones that are to be asked about now."""
+
+    def with_due(self, text: str) -> Backlog:
+        """Return it with something more that the driver asked to be told."""
+        return replace(self, due=(*self.due, text))
+
+    def with_notices(self, *texts: str) -> Backlog:
+        """Return it with something more to be told."""
+        return replace(self, notices=(*self.notices, *texts))
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What earlier turns of the conversation left behind."""
+
+    past: PastCall | None = None
+    done: PastCall | None = None
+    """The last call that may have changed something, whatever was looked up since."""
+    results: tuple[Item, ...] = ()
+    """What the last answer with a list in it listed, for "the second one" and "the cheaper one"."""
+    facts: KnownFacts = field(default_factory=KnownFacts)
+    """What tools that only look have returned, for arguments that need not be asked."""
+    shown: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """How tools want values written: examples and formats of their refusals, by parameter, by qualified name."""
+    laid_aside: Request | None = None
+    """What was offered again in vain; "go back" takes it up."""
+    turned_down: Request | None = None
+    """The last request with free words that was turned down at its read-back."""
+    messages: tuple[str, ...] = ()
+    """What to offer for free words, likeliest first, as understanding said last."""
+    sent: tuple[str, ...] = ()
+    """Free words that were sent in this conversation, newest first."""
+
+
+@dataclass(frozen=True)
 class State:
     """One conversation."""
 
@@ -124,6 +204,8 @@ class State:
     """Seconds east of UTC of the vehicle's clock, for wording dates."""
     language: str = "en"
     """Code of the language that is spoken."""
+    counter: int = 0
+    """Numbers speeches, calls, consents and timers."""
 
     request: Request | None = None
     waiting: tuple[Request, ...] = ()
@@ -141,74 +223,30 @@ class State:
     """What a server asks, while it is answered and while the answers are read back."""
     open_call: ToolCall | None = None
     """The call whose server waits for an answer; it is declined as soon as the conversation leaves the question."""
-
-    laid_aside: Request | None = None
-    """What was offered again in vain; "go back" takes it up."""
-
-    shown: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """How tools want values written: examples and formats of their refusals, by parameter, by qualified name."""
-    counter: int = 0
-    """Numbers speeches, calls, consents and timers."""
-    progress: float | None = None
-    """How far the call under way is, 0 to 1, where its server told."""
-    busy: int = 0
-    """Number of the timer that watches the call under way."""
-    speech: int = 0
-    """Number of the speech being played, 0 when silent."""
-    question_heard: bool = False
-    """Whether what was said last has finished playing, so that an answer to it counts."""
-    heard_at: float = 0.0
-    """When that was; an answer much later (the car slept meanwhile) is no answer to it."""
-    reading_back: bool = False
-    """Whether the speech being played is the read-back of the request in hand."""
-    read_back_heard: bool = False
-    """Whether that read-back has been played to its end; only then can a yes be a consent."""
-    listening: bool = False
-    follow_up: bool = False
-    """Whether the microphone is open only in case the driver goes on; silence then closes the turn without a word."""
     tries: int = 0
     """Failed tries for the pending question: not understood and silent together."""
-    last_said: str = ""
     rest: tuple[str, ...] = ()
     """Further parts of a long answer."""
     offer: str = ""
     """What a yes would mean while reporting: "more", "check", or nothing."""
-
-    facts: KnownFacts = field(default_factory=KnownFacts)
-    """What tools that only look have returned, for arguments that need not be asked."""
-    past: PastCall | None = None
-    done: PastCall | None = None
-    """The last call that may have changed something, whatever was looked up since."""
-    results: tuple[Item, ...] = ()
-    """What the last answer with a list in it listed, for "the second one" and "the cheaper one"."""
+    progress: float | None = None
+    """How far the call under way is, 0 to 1, where its server told."""
+    busy: int = 0
+    """Number of the timer that watches the call under way."""
     held: CallEnded | None = None
     """An outcome that came while the driver was speaking; told when they have finished."""
-    notices: tuple[str, ...] = ()
-    """What is to be told when nothing else is going on."""
-    stale: tuple[Request, ...] = ()
-    """Confirmed calls that waited too long for the network: asked about again when nothing else is going on."""
-    due: tuple[str, ...] = ()
-    """What the driver asked to be told and what is now to be told; no quiet time keeps it back."""
-    when_parked: tuple[str, ...] = ()
-    """What was put off until the vehicle is parked."""
-    unworded: tuple[Request, ...] = ()
-    """Requests kept on the device because their words could not be taken down; asked about once the vehicle parks."""
-    owed: tuple[Request, ...] = ()
-    """Of those, the ones that are to be asked about now, when nothing else is going on."""
-    turned_down: Request | None = None
-    """The last request with free words that was turned down at its read-back."""
-    messages: tuple[str, ...] = ()
-    """What to offer for free words, likeliest first, as understanding said last."""
-    sent: tuple[str, ...] = ()
-    """Free words that were sent in this conversation, newest first."""
-    announces: bool = True
-    """Whether McQueen may speak up unasked; safety and what was confirmed before are always told."""
-    pace: float = 1.0
-    """How fast it speaks, against the rate in the settings."""
-    loudness: float = 1.0
-    """How loud it speaks, against the volume in the settings."""
-    quiet_until: float = 0.0
-    """No notices before this time while moving (row V6)."""
+
+    listening: bool = False
+    follow_up: bool = False
+    """Whether the microphone is open only in case the driver goes on; silence then closes the turn without a word."""
+    said: LastSaid = LastSaid()
+    speaker: SpeakerSettings = SpeakerSettings()
+    backlog: Backlog = Backlog()
+    memory: Memory = Memory()
+
+    def silenced(self) -> State:
+        """Return it with nothing being played."""
+        return replace(self, said=replace(self.said, playing=0))
 
     def without_question(self) -> State:
         """Return it with nothing asked, offered or half answered, and no long answer to go on with."""

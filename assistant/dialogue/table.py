@@ -251,7 +251,7 @@ def _step(state: State, event: Event) -> tuple[State, tuple[Effect, ...]]:
     if isinstance(event, Heard | NothingHeard):
         before = replace(state, listening=False)
         if isinstance(event, Heard) and event.reading.messages:
-            before = replace(before, messages=event.reading.messages)
+            before = replace(before, memory=replace(before.memory, messages=event.reading.messages))
     if isinstance(event, Heard) and event.reading.control in VOIDING:
         before = replace(before, waiting=without_consents(before.waiting))
     if isinstance(event, Heard) and not event.typed:

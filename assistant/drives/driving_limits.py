@@ -190,7 +190,7 @@ def _answered(timeline: Timeline) -> Measured:
 def _interruptible(timeline: Timeline) -> Measured:
     occasions, broken = 0, []
     for before, seen in _pairs(timeline):
-        if isinstance(seen.event, PushToTalk) and before is not None and before.state.speech:
+        if isinstance(seen.event, PushToTalk) and before is not None and before.state.said.playing:
             occasions += 1
             if not any(isinstance(effect, StopSpeaking) for effect in seen.effects):
                 broken.append(f"spoke on at {seen.at:.0f}")

@@ -327,7 +327,7 @@ class DriveRunner:
 
     async def _interrupt(self, seconds: float) -> None:
         """Press so long after McQueen began to speak, and wait until it listens."""
-        await self._clock.run_until(lambda: bool(self._runtime.state.speech), PATIENCE)
+        await self._clock.run_until(lambda: bool(self._runtime.state.said.playing), PATIENCE)
         await self._clock.run_for(seconds)
         self._press()
         await self._clock.run_until(lambda: self._sound.ear.open, 5.0)
@@ -349,7 +349,7 @@ class DriveRunner:
     def _closed(self) -> bool:
         """Whether nothing is going on."""
         state = self._runtime.state
-        return state.mode is Mode.IDLE and not state.speech and not state.listening
+        return state.mode is Mode.IDLE and not state.said.playing and not state.listening
 
     async def _quiet(self) -> None:
         """Say nothing until McQueen has closed the turn."""

@@ -100,7 +100,7 @@ async def test_what_was_kept_outlives_the_program_is_told_once_when_parked_and_n
         await first.keep_a_message()
     assert rows(tmp_path) == [("unworded", "send_message")]
     async with life(tmp_path) as second:
-        await second.until(lambda: bool(second.runtime.state.unworded))
+        await second.until(lambda: bool(second.runtime.state.backlog.unworded))
         assert await second.tools.waiting() == []
         second.runtime.drive(DrivingState.PARKED)
         await second.until(lambda: second.mode is Mode.ELICITING)
@@ -119,7 +119,7 @@ async def test_forgetting_everything_forgets_what_was_kept_so(tmp_path: Path) ->
         await one.say("forget everything", Mode.CONFIRMING)
         await one.say("yes", Mode.REPORTING)
         await one.until(lambda: rows(tmp_path) == [])
-        assert one.runtime.state.unworded == ()
+        assert one.runtime.state.backlog.unworded == ()
 
 
 @pytest.mark.proves("V.dictation.kept")

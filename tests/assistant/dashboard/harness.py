@@ -84,7 +84,7 @@ async def typed(app: Dashboard, pilot: Pilot[int], text: str) -> None:
 async def asked(app: Dashboard, pilot: Pilot[int]) -> None:
     """Come to a read-back that waits for its yes."""
     await typed(app, pilot, BOOKING)
-    await until(pilot, lambda: mode(app) is Mode.CONFIRMING and live(app).runtime.state.question_heard)
+    await until(pilot, lambda: mode(app) is Mode.CONFIRMING and live(app).runtime.state.said.heard)
 
 
 async def drives(app: Dashboard, pilot: Pilot[int], signals: dict[str, float | int | bool]) -> None:

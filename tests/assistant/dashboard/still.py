@@ -143,7 +143,7 @@ def history() -> History:
     first.calls.append(Called(NOW, call, Succeeded({"text": "sunny"}), 0.034))
     first.answers.append("In Mannheim it is 11 degrees, sunny; tomorrow rain, up to 11.")
     second = Turn(6, NOW, SENTENCE, True, reading=Reading(interpretations=(table,)))
-    second.asked.append(asked_to_confirm().state.last_said)
+    second.asked.append(asked_to_confirm().state.said.text)
     small = [Turn(2 + number, NOW, text, True, answers=[answer]) for number, (text, answer) in enumerate(SMALL_TALK)]
     found.turns.extend((first, *small, second))
     for turn, seconds in zip(found.turns, (0.41, 0.38, 0.52, 0.44, 0.36, 0.47), strict=True):

@@ -25,7 +25,7 @@ async def test_a_typed_booking_is_confirmed_in_the_dashboard(folder: Path) -> No
         await asked(app, pilot)
         assert "Shall I book this?" in app.query_one(QuestionBar).question
         await typed(app, pilot, "yes")
-        await until(pilot, lambda: live(app).runtime.state.past is not None)
+        await until(pilot, lambda: live(app).runtime.state.memory.past is not None)
         await until(pilot, lambda: "is booked" in shown(app))
         assert not app.query_one(QuestionBar).display
         assert "called ✓" in shown(app)

@@ -19,7 +19,7 @@ from assistant.dashboard.widgets.parked import Parked
 from assistant.dashboard.widgets.question import SHORT, QuestionBar, question_text
 from assistant.dashboard.widgets.state_word import StateWord, state_word
 from assistant.dashboard.widgets.status import Standing, Status, status_text
-from assistant.dialogue.state import Mode, State
+from assistant.dialogue.state import LastSaid, Mode, State
 from assistant.dialogue.table_effects import Say
 from assistant.policy.driving import DrivingState
 from assistant.vehicle.signals import GEAR, PARKING_BRAKE, SPEED
@@ -179,7 +179,7 @@ def test_every_state_has_a_word_a_symbol_and_a_short_question(given: Mode) -> No
     assert getattr(ASCII, name)
     assert word.isupper()
     assert len(question_text(state)) <= SHORT  # S6
-    long = replace(state, last_said="word " * 40)
+    long = replace(state, said=replace(state.said, text="word " * 40))
     assert len(question_text(replace(long, driving=DrivingState.PARKED))) <= 120  # S7
     assert large(word, 74, 10), "the word fits 80 columns in large type"
     assert large(question_text(state), 74, 20)
@@ -212,7 +212,7 @@ def test_large_type_takes_whole_words_and_gives_way_where_there_is_no_room() -> 
         (State("x", mode=Mode.CONFIRMING, listening=True), "CONFIRM"),
         (State("x", mode=Mode.ELICITING, listening=True), "ASKING"),
         (State("x", mode=Mode.IDLE), "READY"),
-        (State("x", mode=Mode.LISTENING, speech=3), "SPEAKING"),
+        (State("x", mode=Mode.LISTENING, said=LastSaid(playing=3)), "SPEAKING"),
     ],
 )
 def test_without_a_microphone_no_state_says_that_it_listens(state: State, word: str) -> None:

@@ -104,12 +104,12 @@ class Conversation:
 
     def played(self) -> None:
         """What is being said is heard to its end."""
-        self.send(SpeechEnded(0, self.state.speech))
+        self.send(SpeechEnded(0, self.state.said.playing))
 
     def end_call(self, outcome: Outcome) -> None:
         """The call under way comes to this."""
-        assert self.state.past is not None
-        self.send(CallEnded(0, self.state.past.call.call_id, outcome))
+        assert self.state.memory.past is not None
+        self.send(CallEnded(0, self.state.memory.past.call.call_id, outcome))
 
     @property
     def mode(self) -> Mode:

@@ -221,7 +221,7 @@ def test_playback_that_breaks_off_leaves_the_driver_the_word(mode: str) -> None:
         conversation.hear(wants(BOOK, {}) if mode == "asked" else wants(WEATHER, {"place": "Rome"}))
     if mode == "reporting":
         conversation.end_call(Succeeded({"summary": "Sunny."}))
-    conversation.send(SpeechEnded(0, conversation.state.speech, complete=False))
+    conversation.send(SpeechEnded(0, conversation.state.said.playing, complete=False))
     assert conversation.listens
 
 

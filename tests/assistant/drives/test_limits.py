@@ -10,7 +10,7 @@ import pytest
 from assistant.cli.main import cli
 from assistant.conversation.observations import Spoke, Stepped
 from assistant.dialogue.events import CallEnded, Delivered, Event, Heard, NothingHeard, PushToTalk
-from assistant.dialogue.state import Mode, Option, State
+from assistant.dialogue.state import LastSaid, Mode, Option, State
 from assistant.dialogue.table_effects import Call, Earcon, Effect, EndTurn, Purpose, Say
 from assistant.drives.bundled import find_drive
 from assistant.drives.drive_report import as_json, limit_lines
@@ -97,7 +97,8 @@ def test_a_late_answer_breaks_the_row() -> None:
 
 @pytest.mark.proves("T4")
 def test_speech_that_goes_on_under_a_press_breaks_the_row() -> None:
-    assert not Story().step(0, heard(0), speech=3).step(1, PushToTalk(1), Earcon("listening")).row("T4").holds
+    speaking = Story().step(0, heard(0), said=LastSaid(playing=3))
+    assert not speaking.step(1, PushToTalk(1), Earcon("listening")).row("T4").holds
 
 
 @pytest.mark.proves("T5")

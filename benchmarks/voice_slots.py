@@ -14,9 +14,10 @@ from dataclasses import asdict, dataclass, replace
 from assistant.conversation.reader import Reader
 from assistant.dialogue.context import context_of
 from assistant.dialogue.events import CatalogChanged, DrivingChanged, Event, Heard, SpeechEnded
-from assistant.dialogue.state import Mode, State
+from assistant.dialogue.state import State
 from assistant.dialogue.table import step
 from assistant.dialogue.table_effects import Call, Effect
+from assistant.dialogue.turns import Mode
 from assistant.policy.driving import DrivingState
 from assistant.understanding.grammar.compiler import compile_grammar
 from benchmarks.voice_parts import PROFILE, VOICES, Bench, noisy, row, share, spoken

@@ -11,8 +11,8 @@ from typing import TextIO
 from assistant.assembly import Live, open_live
 from assistant.conversation.observations import Observation, Stepped
 from assistant.conversation.runtime import Runtime
-from assistant.dialogue.state import Mode
 from assistant.dialogue.table_effects import Say, Show
+from assistant.dialogue.turns import Mode
 from assistant.settings.settings import Settings
 
 PATIENCE = 30.0

@@ -12,9 +12,10 @@ from assistant.dialogue.events import Event, Heard, Noticed
 from assistant.dialogue.questions import refusal
 from assistant.dialogue.reports import say_part
 from assistant.dialogue.requests import confirm, elicit, offer_options, park, proceed
-from assistant.dialogue.speaking import WAITING, Step, join, say, settle, tell_notices
-from assistant.dialogue.state import Mode, Request, State
+from assistant.dialogue.speaking import WAITING, Step, join, on, say, settle, tell_notices
+from assistant.dialogue.state import State
 from assistant.dialogue.table_effects import Earcon, Purpose, SetLoudness, SetPace, StopSpeaking, TakeBack
+from assistant.dialogue.turns import Answering, Choosing, Confirming, Eliciting, Mode, Reporting, Request
 from assistant.policy.consequences import checking_call, inverse_call
 from assistant.policy.timing import MOST_OPTIONS
 from assistant.understanding.mood import Mood as Wanted
@@ -55,37 +56,43 @@ def aside(state: State, text: str, at: float) -> Step:
     if state.mode is Mode.CALLING:
         return say(state, in_breaths(text, state.driving)[0], Purpose.NOTICE)
     if state.offer == "check":
-        first = in_breaths(text, state.driving)[0]
-        return say(state, f"{first} {prompt('check')}", Purpose.STATEMENT, mode=Mode.REPORTING)
-    return say_part(state, (*in_breaths(text, state.driving), *state.rest))
+        return _offer_to_check(state, text)
+    return say_part(state, (*in_breaths(text, state.driving), *state.rest), state.request)
+
+
+def _offer_to_check(state: State, text: str) -> Step:
+    """Say something, and offer to look what became of the last call."""
+    first = in_breaths(text, state.driving)[0]
+    offering = replace(state.still_reporting(), offer="check")
+    return say(state, f"{first} {prompt('check')}", Purpose.STATEMENT, turn=offering)
 
 
 def ask_again(state: State, lead: str, at: float, *, short: bool = False) -> Step:
     """Ask the waiting question again; `short` leaves out a read-back that was heard already."""
-    tool = pending_tool(state)
-    if state.mode is Mode.CONFIRMING and tool is not None:
+    tool, turn = pending_tool(state), state.turn
+    if isinstance(turn, Confirming) and tool is not None:
         if short and state.said.heard and state.said.read_back_heard:
-            said = state.request.arguments if state.request is not None else {}
-            return say(state, asking_all(state.plan + 1) if state.plan else asking(tool, said), Purpose.READ_BACK)
-        return confirm(state, tool, at, lead)
+            text = asking_all(turn.plan + 1) if turn.plan else asking(tool, turn.request.arguments)
+            return say(state, text, Purpose.READ_BACK)
+        return confirm(state, turn.request, tool, at, lead, turn.question)
     return say(state, " ".join(part for part in (lead, question_again(state)) if part), Purpose.QUESTION)
 
 
 def question_again(state: State) -> str:
     """Return the waiting question without what led up to it."""
-    tool = pending_tool(state)
-    if state.mode is Mode.CHOOSING:
+    tool, turn = pending_tool(state), state.turn
+    if isinstance(turn, Choosing):
         if state.offers_ways_out:
-            return way_out_question(len(state.options) > 1)
-        return which_tool([option.label for option in state.options])
-    if state.mode is Mode.ANSWERING and state.server_asks is not None and tool is not None:
-        needs = state.server_asks.needs
+            return way_out_question(len(turn.options) > 1)
+        return which_tool([option.label for option in turn.options])
+    if isinstance(turn, Answering) and tool is not None:
+        needs = turn.question.needs
         if needs.need is Need.APPROVAL:
             return needs_text(tool, needs)
         properties = needs.schema.get("properties")
-        schema = properties.get(state.asked) if isinstance(properties, dict) else None
+        schema = properties.get(turn.asked) if isinstance(properties, dict) else None
         if isinstance(schema, dict):
-            return question_for(tool, state.asked, schema)
+            return question_for(tool, turn.asked, schema)
     if tool is not None and state.asked:
         return question_for(tool, state.asked)
     return state.said.text
@@ -96,9 +103,9 @@ def pending_tool(state: State) -> Tool | None:
     return state.catalog.find(state.request.tool) if state.request is not None else None
 
 
-def close(state: State, text: str, sign: str = "done") -> Step:
-    """Say that it is over; the turn settles when that was heard."""
-    return join(say(state.without_question(), text, Purpose.STATEMENT, mode=Mode.REPORTING), Earcon(sign))
+def close(state: State, text: str, sign: str = "done", *, kept: Request | None = None) -> Step:
+    """Say that it is over; the turn settles when that was heard. `kept` can still be changed, or tried again."""
+    return join(say(state.for_another_subject(), text, Purpose.STATEMENT, turn=Reporting(kept)), Earcon(sign))
 
 
 # -- leaving ---------------------------------------------------------------------------------------------------------
@@ -106,7 +113,7 @@ def close(state: State, text: str, sign: str = "done") -> Step:
 
 def never_mind(state: State, event: Event) -> Step:
     """Drop everything that is pending."""
-    return close(replace(state, request=None, waiting=()), refusal(state, "left"))
+    return close(replace(state, waiting=()), refusal(state, "left"))
 
 
 def nothing_to_drop(state: State, event: Event) -> Step:
@@ -151,9 +158,9 @@ def repeat(state: State, event: Event) -> Step:
     if state.mode is Mode.CALLING:
         return still_calling(state, event)  # what was said last is the question that has been answered
     if state.offer == "check":
-        return say(state, state.said.text, Purpose.STATEMENT, mode=Mode.REPORTING)
+        return say(state, state.said.text, Purpose.STATEMENT, turn=state.still_reporting())
     last = state.said.text.removesuffix(prompt("go_on")).strip()
-    return say_part(state, (*in_breaths(last, state.driving), *state.rest))
+    return say_part(state, (*in_breaths(last, state.driving), *state.rest), state.request)
 
 
 def slower(state: State, event: Event) -> Step:
@@ -191,25 +198,26 @@ def help_me(state: State, event: Event) -> Step:
     if state.mode is Mode.CALLING:
         return still_calling(state, event)
     if not len(state.catalog):
-        return say(state, no_services(), Purpose.STATEMENT, mode=Mode.REPORTING)
+        return say(state, no_services(), Purpose.STATEMENT, turn=state.still_reporting())
     sayable = event.reading.sayable if isinstance(event, Heard) else ()
-    return say(state, help_text(sayable), Purpose.QUESTION, mode=Mode.LISTENING)
+    return say(state, help_text(sayable), Purpose.QUESTION, turn=state.still_listening())
 
 
 def more(state: State, event: Event) -> Step:
     """Go on with a long answer, or with the options of a question."""
+    turn, others = state.turn, state.others
+    if isinstance(turn, Choosing) and others:
+        return offer_options(state, others, turn.request)
+    if isinstance(turn, Eliciting | Answering) and others:
+        offered = replace(turn, options=others[:MOST_OPTIONS], others=others[MOST_OPTIONS:])
+        return say(state, which_tool([option.label for option in offered.options]), Purpose.QUESTION, turn=offered)
     if state.mode in WAITING:
-        if not state.others:
-            return aside(state, prompt("more_than_that"), event.at)
-        if state.mode is Mode.CHOOSING:
-            return offer_options(state, state.others, Mode.CHOOSING)
-        offered = replace(state, options=state.others[:MOST_OPTIONS], others=state.others[MOST_OPTIONS:])
-        return say(offered, which_tool([option.label for option in offered.options]), Purpose.QUESTION)
+        return aside(state, prompt("more_than_that"), event.at)
     if not state.rest and (again := _asked_for_the_rest(state)) is not None:
-        return proceed(replace(state, offer="", request=again), event.at)
+        return proceed(state, again, event.at)
     if not state.rest:
-        return say(state, prompt("more_than_that"), Purpose.STATEMENT, mode=Mode.REPORTING)
-    return say_part(replace(state, rest=()), state.rest)
+        return say(state, prompt("more_than_that"), Purpose.STATEMENT, turn=state.still_reporting())
+    return say_part(state, state.rest, state.request)
 
 
 def _asked_for_the_rest(state: State) -> Request | None:
@@ -232,33 +240,23 @@ def _asked_for_the_rest(state: State) -> Request | None:
 
 def go_back(state: State, event: Event) -> Step:
     """Take back the last value given, or say that there is nothing before this."""
-    if not state.earlier and state.memory.laid_aside is not None and state.mode not in WAITING:
-        again = replace(
-            state,
-            request=state.memory.laid_aside,
-            memory=replace(state.memory, laid_aside=None),
-            plan=0,
-            rest=(),
-            offer="",
-        )
-        tool = pending_tool(again)
-        return proceed(again, event.at, f"{prompt('earlier')} {tool_title(tool)}." if tool is not None else "")
+    laid_aside = state.memory.laid_aside
+    if not state.earlier and laid_aside is not None and state.mode not in WAITING:
+        again = replace(state, memory=replace(state.memory, laid_aside=None))
+        tool = state.catalog.find(laid_aside.tool)
+        lead = f"{prompt('earlier')} {tool_title(tool)}." if tool is not None else ""
+        return proceed(again, laid_aside, event.at, lead)
     if not state.earlier:
         return aside(state, prompt("nothing_back"), event.at)
-    back = replace(
-        state, request=replace(state.earlier[-1], call_id="", consent=None), earlier=state.earlier[:-1], plan=0
-    )
-    if state.mode is Mode.CONFIRMING and (tool := pending_tool(back)) is not None:
-        changed = [name for name in tool.properties if _differs(state, back, name)]
+    back = replace(state, earlier=state.earlier[:-1])
+    former = replace(state.earlier[-1], call_id="", consent=None)
+    tool = state.catalog.find(former.tool)
+    if isinstance(state.turn, Confirming) and tool is not None:
+        now = state.turn.request.arguments
+        changed = [name for name in tool.properties if now.get(name) != former.arguments.get(name)]
         if changed:
-            return elicit(back, tool, changed[0])
-    return proceed(back, event.at)
-
-
-def _differs(state: State, back: State, name: str) -> bool:
-    assert state.request is not None
-    assert back.request is not None
-    return state.request.arguments.get(name) != back.request.arguments.get(name)
+            return elicit(back, former, tool, changed[0])
+    return proceed(back, former, event.at)
 
 
 def undo(state: State, event: Event) -> Step:
@@ -278,11 +276,11 @@ def undo(state: State, event: Event) -> Step:
     inverse = inverse_call(tool, past.call.arguments, past.outcome.result) if tool else None
     if tool is None or inverse is None or state.catalog.find(inverse[0]) is None:
         return aside(state, prompt("no_inverse"), event.at)
-    fresh = replace(park(state).without_question(), request=Request(*inverse, alone=True))
+    fresh = park(state).for_another_subject()
     done = described_arguments(tool, past.call.arguments, event.at, state.utc_offset)
     what = f"{tool_title(tool)}, {done}" if done else tool_title(tool)
     lead = sentence(f"{prompt('reversing')} {what}")
-    return proceed(fresh, event.at, lead)
+    return proceed(fresh, Request(*inverse, alone=True), event.at, lead)
 
 
 def what_happened(state: State, event: Event) -> Step:
@@ -299,7 +297,7 @@ def what_happened(state: State, event: Event) -> Step:
         text = f"{sentence(f'{tool_title(tool)}, {done}')} {text}"
     can_check = isinstance(past.outcome, Unknown) and checking_call(state.catalog, tool, past.call.arguments)
     if can_check and state.mode not in WAITING:
-        return aside(replace(state, offer="check"), text, event.at)
+        return _offer_to_check(state, text)
     return aside(state, text, event.at)
 
 
@@ -316,9 +314,9 @@ def allow_announcements(state: State, event: Event) -> Step:
     return aside(replace(state, speaker=replace(state.speaker, announces=True)), prompt("announcing"), event.at)
 
 
-def noticed(state: State, event: Event) -> Step:
+@on(Noticed)
+def noticed(state: State, event: Noticed) -> Step:
     """Something worth telling unasked: safety at once, the rest when nothing is going on and the driver wants it."""
-    assert isinstance(event, Noticed)
     text = sentence(event.text)
     if event.safety:
         return aside(state, text, event.at) if state.mode is not Mode.IDLE else say(state, text, Purpose.NOTICE)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from assistant.dialogue.forms import open_form
-from assistant.dialogue.state import Mode, Request, State
+from assistant.dialogue.state import State
+from assistant.dialogue.turns import Mode, Request
 from assistant.understanding.answers.dictated_words import blank_of
 from assistant.understanding.reading import Context, Profile
 

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant.dialogue.events import Event, UnwordedFound
-from assistant.dialogue.speaking import Step, join, say
-from assistant.dialogue.state import Mode, Request, State
+from assistant.dialogue.events import UnwordedFound
+from assistant.dialogue.speaking import Step, join, on, say
+from assistant.dialogue.state import State
 from assistant.dialogue.table_effects import Earcon, Effect, Forget, Purpose, StartTimer
+from assistant.dialogue.turns import Eliciting, Request
 from assistant.policy.driving import DrivingState
 from assistant.policy.timing import FOUND_SECONDS
 from assistant.understanding.answers.dictated_words import free_words
 from assistant.wording.replies import wish_without_words
 
 
-def unworded_found(state: State, event: Event) -> Step:
+@on(UnwordedFound)
+def unworded_found(state: State, event: UnwordedFound) -> Step:
     """What is kept on the device is this: asked about when parked, at once where the vehicle is parked already."""
-    assert isinstance(event, UnwordedFound)
     found = tuple(Request(one.tool, one.arguments, kept=one.id) for one in event.requests)
     parked = state.driving is DrivingState.PARKED
     number = state.counter + 1
@@ -47,15 +48,11 @@ def ask_for_words(state: State) -> Step:
         if tool is None or not name:
             continue
         arguments = {key: value for key, value in request.arguments.items() if key != name}
-        asking = replace(
-            state,
-            request=replace(request, arguments=arguments),
-            backlog=replace(state.backlog, owed=(*owed[:place], *owed[place + 1 :])),
-            asked=name,
-            tries=0,
-        )
+        backlog = replace(state.backlog, owed=(*owed[:place], *owed[place + 1 :]))
+        asking = Eliciting(replace(request, arguments=arguments), name)
         text = wish_without_words(tool, arguments)
-        return join(say(asking, text, Purpose.QUESTION, mode=Mode.ELICITING), Earcon("done"))
+        fresh = replace(state, backlog=backlog, tries=0)
+        return join(say(fresh, text, Purpose.QUESTION, turn=asking), Earcon("done"))
     return state, ()
 
 
@@ -63,7 +60,7 @@ def heard_about(state: State) -> State:
     """Return the state where the question about a kept request was heard: it is told once, and kept no longer."""
     if state.request is None or not state.request.kept:
         return state
-    return replace(state, request=replace(state.request, kept=""))
+    return state.with_request(replace(state.request, kept=""))
 
 
 def forgotten(before: State, after: State) -> tuple[Effect, ...]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from assistant.dialogue.state import Option, Request, State
+from assistant.dialogue.state import State
+from assistant.dialogue.turns import Option, Request
 from assistant.policy.sensitivity import assess
 from assistant.understanding.planning import Ask, Choose, Look, Planner, Ready, names_thing
 from client.calls.call_effects import has_effects

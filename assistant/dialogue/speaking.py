@@ -5,10 +5,13 @@ Each takes a state and gives the next one with its effects; none decides what th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import wraps
+from typing import TypeVar
 
-from assistant.dialogue.state import Mode, State
+from assistant.dialogue.events import Event
+from assistant.dialogue.state import State
 from assistant.dialogue.table_effects import (
     Earcon,
     Effect,
@@ -19,18 +22,35 @@ from assistant.dialogue.table_effects import (
     StopListening,
     StopSpeaking,
 )
+from assistant.dialogue.turns import Idle, Mode, Turn
 from assistant.policy.driving import DrivingState
 from assistant.policy.timing import QUIET_SECONDS, REOPEN_SECONDS, REPLY_SECONDS
 
 Step = tuple[State, tuple[Effect, ...]]
 """What a transition gives."""
 
+_E = TypeVar("_E", bound=Event)
+
+
+def on(kind: type[_E]) -> Callable[[Callable[[State, _E], Step]], Callable[[State, Event], Step]]:
+    """Make a transition of one that takes this kind of event only; any other leaves everything as it is."""
+
+    def transition(do: Callable[[State, _E], Step]) -> Callable[[State, Event], Step]:
+        @wraps(do)
+        def done(state: State, event: Event) -> Step:
+            return do(state, event) if isinstance(event, kind) else (state, ())
+
+        return done
+
+    return transition
+
+
 WAITING = frozenset({Mode.CHOOSING, Mode.ELICITING, Mode.CONFIRMING, Mode.ANSWERING})
 """Modes in which a question of ours waits for its answer."""
 
 
-def say(state: State, text: str, purpose: Purpose, *, mode: Mode | None = None) -> Step:
-    """Speak, in place of whatever is being spoken or listened for."""
+def say(state: State, text: str, purpose: Purpose, *, turn: Turn | None = None) -> Step:
+    """Speak, in place of whatever is being spoken or listened for; the turn then stands at `turn`, if one is given."""
     effects: list[Effect] = []
     if state.listening:
         effects.append(StopListening())
@@ -40,7 +60,7 @@ def say(state: State, text: str, purpose: Purpose, *, mode: Mode | None = None) 
     effects.append(Say(number, text, purpose))
     spoken = replace(
         state,
-        mode=mode or state.mode,
+        turn=turn or state.turn,
         counter=number,
         said=replace(
             state.said,
@@ -75,9 +95,8 @@ def settle(state: State, at: float, *, quietly: bool = False) -> Step:
     if state.listening:
         effects.append(StopListening())
     idle = replace(
-        state.without_question(),
-        mode=Mode.IDLE,
-        request=None,
+        state.for_another_subject(),
+        turn=Idle(),
         waiting=(),
         listening=False,
         follow_up=False,

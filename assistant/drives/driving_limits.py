@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from assistant.conversation.observations import Stepped
 from assistant.dialogue.events import CallEnded, Heard, NothingHeard, Noticed, PushToTalk
 from assistant.dialogue.speaking import WAITING
-from assistant.dialogue.state import Mode
 from assistant.dialogue.table_effects import Call, Earcon, EndTurn, Purpose, Say, StopSpeaking
+from assistant.dialogue.turns import Mode
 from assistant.drives.timeline import Timeline
 from assistant.policy.driving import LIMITS, DrivingState
 from assistant.policy.timing import (

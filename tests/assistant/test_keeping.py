@@ -17,8 +17,9 @@ from assistant.cli.outbox_command import command as outbox
 from assistant.conversation.live_sound import SilentMouth
 from assistant.conversation.observations import Observation, Stepped
 from assistant.conversation.runtime import Runtime
-from assistant.dialogue.state import Mode, State
+from assistant.dialogue.state import State
 from assistant.dialogue.table_effects import Say
+from assistant.dialogue.turns import Mode
 from assistant.drives.cabin_sound import DriveLine, TypedEar
 from assistant.drives.parts import DriveParts, open_drive_parts
 from assistant.drives.virtual_clock import VirtualClock

@@ -14,7 +14,7 @@ from assistant.dashboard.app import Dashboard
 from assistant.dashboard.panes.tools_pane import try_tool
 from assistant.dashboard.screens.sheet_screen import FormSheet
 from assistant.dashboard.web_dashboard import HOST, WebDashboard
-from assistant.dialogue.state import Mode
+from assistant.dialogue.turns import Mode
 from assistant.settings.settings import Settings
 from tests.assistant.dashboard.harness import opened, typed, until
 from tests.assistant.dashboard.test_web import TOKEN

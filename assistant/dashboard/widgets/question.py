@@ -9,7 +9,8 @@ from textual.widget import Widget
 from assistant.dashboard.letters import large
 from assistant.dashboard.symbols import UNICODE, Symbols
 from assistant.dialogue.speaking import WAITING
-from assistant.dialogue.state import Mode, State
+from assistant.dialogue.state import State
+from assistant.dialogue.turns import Mode
 from assistant.policy.driving import DrivingState
 
 SHORT = 30

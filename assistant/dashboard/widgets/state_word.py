@@ -8,7 +8,8 @@ from textual.widget import Widget
 
 from assistant.dashboard.letters import large
 from assistant.dashboard.symbols import UNICODE, Symbols
-from assistant.dialogue.state import Mode, State
+from assistant.dialogue.state import State
+from assistant.dialogue.turns import Mode
 
 STARTING = ("working", "STARTING")
 _WORDS: dict[Mode, tuple[str, str]] = {

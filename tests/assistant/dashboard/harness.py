@@ -18,7 +18,7 @@ from assistant.dashboard.app import Dashboard
 from assistant.dashboard.panes.pane_base import Pane
 from assistant.dashboard.symbols import UNICODE, Symbols
 from assistant.dashboard.widgets.parked import Parked
-from assistant.dialogue.state import Mode
+from assistant.dialogue.turns import Mode
 from assistant.settings.settings import Settings
 from assistant.vehicle.signals import GEAR, PARKING_BRAKE, SPEED
 

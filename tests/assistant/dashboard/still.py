@@ -30,7 +30,7 @@ from assistant.dashboard.widgets.question import QuestionBar
 from assistant.dashboard.widgets.state_word import StateWord
 from assistant.dashboard.widgets.status import Standing, Status
 from assistant.dialogue.events import NetworkChanged
-from assistant.dialogue.state import Mode, State
+from assistant.dialogue.state import State
 from assistant.drives.format import Drive
 from assistant.drives.runner import DriveRunner
 from assistant.drives.travelling import journey_on
@@ -213,4 +213,4 @@ async def still(
 
 def ready(driving: DrivingState) -> State:
     """Nothing is going on."""
-    return replace(State("still"), driving=driving, mode=Mode.IDLE)
+    return replace(State("still"), driving=driving)

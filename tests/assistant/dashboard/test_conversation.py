@@ -13,7 +13,7 @@ from assistant.dashboard.symbols import UNICODE
 from assistant.dashboard.widgets.question import QuestionBar
 from assistant.dashboard.widgets.rows import Row, wrapped
 from assistant.dashboard.widgets.turn_view import COLUMN, TurnView, bars, turn_rows
-from assistant.dialogue.state import Mode
+from assistant.dialogue.turns import Mode
 from assistant.understanding.reading import Interpretation, Reading, Span
 from tests.assistant.dashboard.harness import asked, live, mode, opened, shown, typed, until
 from voice.recognition.recognizer_base import Alternative, Transcript

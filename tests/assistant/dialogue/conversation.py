@@ -6,11 +6,26 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from assistant.dialogue.events import CallEnded, CatalogChanged, Event, Heard, NothingHeard, PushToTalk, SpeechEnded
-from assistant.dialogue.state import Mode, State
+from assistant.dialogue.state import State
 from assistant.dialogue.table import step
 from assistant.dialogue.table_effects import Call, Effect, Listen, Purpose, Say
+from assistant.dialogue.turns import (
+    Answering,
+    Calling,
+    Choosing,
+    Confirming,
+    Eliciting,
+    Idle,
+    Listening,
+    Mode,
+    OpenQuestion,
+    Option,
+    Reporting,
+    Request,
+    Turn,
+)
 from assistant.understanding.reading import Control, Interpretation, Reading
-from client.call import CallError, Outcome, Sent, Succeeded, Unknown
+from client.call import CallError, Need, NeedsInput, Outcome, Sent, Succeeded, ToolCall, Unknown
 from client.catalog import Catalog, Hints, Tool
 from client.values import JSON
 
@@ -59,6 +74,22 @@ BOOKINGS = Tool(
 CATALOG = Catalog((BOOK, CANCEL, WEATHER, BOOKINGS))
 
 DINNER: Mapping[str, JSON] = {"restaurant": "Luigi's", "date": "2026-11-22", "time": "19:00:00", "party_size": 4}
+
+
+BOOKING = Request(BOOK.qualified, DINNER)
+CHANGED_TOOL = OpenQuestion(NeedsInput(Need.APPROVAL, CallError("tool_changed", "It changed")))
+_TURNS: tuple[Turn, ...] = (
+    Idle(),
+    Listening(),
+    Choosing((Option("Book a table", BOOKING), Option("Weather", Request(WEATHER.qualified)))),
+    Eliciting(BOOKING, "restaurant"),
+    Confirming(BOOKING),
+    Calling(BOOKING, ToolCall("c1", BOOK.server, BOOK.name, DINNER, "key")),
+    Answering(BOOKING, CHANGED_TOOL),
+    Reporting(),
+)
+TURNS: Mapping[Mode, Turn] = {turn.mode: turn for turn in _TURNS}
+"""A turn that stands there, for each mode."""
 
 
 def wants(tool: Tool, arguments: Mapping[str, JSON] | None = None, score: float = 0.9) -> Reading:

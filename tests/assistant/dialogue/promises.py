@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from assistant.dialogue.events import CallEnded, Delivered, DrivingChanged, Event, Heard, Noticed, SpeechEnded
 from assistant.dialogue.speaking import WAITING
-from assistant.dialogue.state import Mode, State
+from assistant.dialogue.state import State
 from assistant.dialogue.table_effects import Call, Earcon, Effect, Purpose, Say, StartTimer
+from assistant.dialogue.turns import Mode
 from assistant.policy.driving import LIMITS, DrivingState
 from assistant.policy.sensitivity import assess
 from assistant.policy.timing import BUSY_SECONDS, QUIET_SECONDS

@@ -27,7 +27,8 @@ from assistant.dialogue.events import (
     SpeechEnded,
     TimerFired,
 )
-from assistant.dialogue.state import Mode, State
+from assistant.dialogue.state import State
+from assistant.dialogue.turns import Mode
 from assistant.policy.driving import DrivingState
 from assistant.understanding.reading import Control, Interpretation, Reading
 from client.call import CallError, Deferred, Failed, Need, NeedsInput, Outcome, Sent, Succeeded

@@ -9,8 +9,9 @@ import pytest
 from assistant.dialogue.context import context_of
 from assistant.dialogue.events import DrivingChanged, NetworkChanged, Noticed, SpeechEnded
 from assistant.dialogue.speaking import WAITING
-from assistant.dialogue.state import Mode, State
+from assistant.dialogue.state import State
 from assistant.dialogue.table_effects import Call, Purpose, Say, SetLoudness
+from assistant.dialogue.turns import Mode
 from assistant.policy.driving import DrivingState
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.reading import Context, Control, Interpretation, Profile, Reading

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from assistant.dialogue.events import CallEnded, CatalogChanged, Delivered, DrivingChanged, Heard, Noticed, SpeechEnded
-from assistant.dialogue.state import Mode
 from assistant.dialogue.table_effects import Approve, Earcon, Say, SetPace, Show
+from assistant.dialogue.turns import Mode
 from assistant.policy.driving import DrivingState
 from assistant.understanding.reading import Control, Reading
 from client.call import CallError, Deferred, Need, NeedsInput, Succeeded

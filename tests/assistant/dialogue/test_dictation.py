@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.dialogue.events import DrivingChanged, Event, Heard, TimerFired, Unworded, UnwordedFound
-from assistant.dialogue.state import Mode
 from assistant.dialogue.table import step
 from assistant.dialogue.table_effects import Forget, Keep, StartTimer
+from assistant.dialogue.turns import Mode
 from assistant.policy.driving import DrivingState
 from assistant.understanding.reading import Control, Interpretation, Reading
 from client.call import Succeeded

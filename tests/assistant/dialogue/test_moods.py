@@ -7,19 +7,19 @@ from dataclasses import replace
 import pytest
 
 from assistant.dialogue.events import Heard
-from assistant.dialogue.state import Mode, PastCall, Request, State
+from assistant.dialogue.state import PastCall, State
 from assistant.dialogue.table import step
 from assistant.dialogue.table_effects import Call, Effect, Say, TakeBack
+from assistant.dialogue.turns import Confirming, Eliciting, Mode, Request
 from assistant.understanding.mood import Mood as Wanted
 from assistant.understanding.reading import Half, Interpretation, Reading
 from client.call import CallError, Deferred, Sent, Succeeded, ToolCall
-from tests.assistant.dialogue.conversation import BOOK, CATALOG, DINNER, NOW, WEATHER
+from tests.assistant.dialogue.conversation import BOOK, CATALOG, DINNER, NOW, TURNS, WEATHER
 
 IDLE = State("test", catalog=CATALOG)
 CONFIRMING = replace(
     IDLE,
-    mode=Mode.CONFIRMING,
-    request=Request(BOOK.qualified, DINNER),
+    turn=Confirming(Request(BOOK.qualified, DINNER)),
     said=replace(IDLE.said, heard=True, read_back_heard=True),
 )
 REFUSAL = Reading(mood=Wanted.DO_NOT, refuses=True, about=(BOOK.qualified,), text="don't book a table")
@@ -42,8 +42,7 @@ def calls(effects: tuple[Effect, ...]) -> list[Effect]:
 @pytest.mark.parametrize("reading", [REFUSAL, QUESTION])
 @pytest.mark.parametrize("mode", list(Mode))
 def test_neither_a_refusal_nor_a_question_calls_anything_in_any_mode(mode: Mode, reading: Reading) -> None:
-    request = None if mode in (Mode.IDLE, Mode.LISTENING, Mode.REPORTING) else Request(BOOK.qualified, DINNER)
-    _, effects = hear(replace(IDLE, mode=mode, request=request), reading)
+    _, effects = hear(replace(IDLE, turn=TURNS[mode]), reading)
     assert calls(effects) == []
     assert said(effects)
 
@@ -105,9 +104,7 @@ def test_something_else_asked_for_beside_a_refusal_leaves_what_waited() -> None:
 def test_a_message_may_read_like_a_refusal_but_a_name_may_not() -> None:
     asked = replace(
         IDLE,
-        mode=Mode.ELICITING,
-        request=Request(BOOK.qualified),
-        asked="restaurant",
+        turn=Eliciting(Request(BOOK.qualified), "restaurant"),
         said=replace(IDLE.said, heard=True),
     )
     text = "don't book it"

@@ -11,9 +11,10 @@ from assistant.dialogue import asides, classify, driver_answers, reports, reques
 from assistant.dialogue.classify import Trigger
 from assistant.dialogue.events import CallEnded, Event
 from assistant.dialogue.speaking import Step, say
-from assistant.dialogue.state import Mode, State
+from assistant.dialogue.state import State
 from assistant.dialogue.table import TABLE, Transition
 from assistant.dialogue.table_effects import Call, Effect, Purpose, StartTimer
+from assistant.dialogue.turns import Confirming, Mode, Reporting, Request
 from assistant.policy.sensitivity import Sensitivity
 from assistant.wording import replies
 from assistant.wording.prompts import prompt
@@ -43,7 +44,8 @@ def any_yes_counts(patch: pytest.MonkeyPatch) -> None:
 def correction_goes_ahead(state: State, event: Event) -> Step:
     """A correction that is carried out without being read back."""
     changed, _ = driver_answers.new_values(state, event)
-    return agree_unheard(replace(changed, mode=Mode.CONFIRMING), event) if changed.request else (changed, ())
+    request = changed.request
+    return agree_unheard(replace(changed, turn=Confirming(request)), event) if request else (changed, ())
 
 
 def one_consent_for_all(patch: pytest.MonkeyPatch) -> None:
@@ -67,7 +69,7 @@ def resend(state: State, event: Event) -> Step:
 
 def aside_drops_the_question(state: State, event: Event) -> Step:
     """An answer on the side after which the waiting question is forgotten."""
-    return say(state, prompt("nothing_done"), Purpose.STATEMENT, mode=Mode.REPORTING)
+    return say(state, prompt("nothing_done"), Purpose.STATEMENT, turn=Reporting(state.request))
 
 
 def aside_counts_as_read_back(patch: pytest.MonkeyPatch) -> None:
@@ -81,8 +83,8 @@ def aside_counts_as_read_back(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(requests, "confirm", _confirm_with_a_lead)
 
 
-def _confirm_with_a_lead(state: State, tool: object, at: float, lead: str = "") -> Step:
-    return say(state, prompt("nothing_back"), Purpose.QUESTION, mode=Mode.CONFIRMING)
+def _confirm_with_a_lead(state: State, request: Request, *_: object) -> Step:
+    return say(state, prompt("nothing_back"), Purpose.QUESTION, turn=Confirming(request))
 
 
 def no_quiet_after_a_task(patch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from assistant.dialogue.context import context_of
 from assistant.dialogue.events import Heard
-from assistant.dialogue.state import Mode
+from assistant.dialogue.turns import Mode
 from assistant.understanding.interpret import Interpreter
 from assistant.understanding.reading import Profile, Reading
 from client.call import CallError, Failed, Sent, Succeeded, ToolCall

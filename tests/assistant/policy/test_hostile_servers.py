@@ -21,7 +21,8 @@ from mcp.server.lowlevel import Server
 
 from assistant.conversation.runtime import Runtime
 from assistant.dialogue.events import Heard
-from assistant.dialogue.state import Mode, State
+from assistant.dialogue.state import State
+from assistant.dialogue.turns import Mode
 from assistant.tool_opening import open_tools
 from assistant.understanding.reading import Control, Interpretation, Reading
 from client.clock import SystemClock

@@ -12,7 +12,7 @@ import numpy as np
 
 from assistant.assembly import Live, open_live
 from assistant.conversation.observations import Called, Observation, Recognized, Spoke
-from assistant.dialogue.state import Mode
+from assistant.dialogue.turns import Mode
 from assistant.settings.settings import Settings
 from client.call import Succeeded
 from tests.system.audio.cabin import MICROPHONE, SPEAKER, Cabin

@@ -15,7 +15,18 @@ from assistant.dialogue.requests import confirm, elicit, offer_options, park, pr
 from assistant.dialogue.speaking import WAITING, Step, join, on, say, settle, tell_notices
 from assistant.dialogue.state import State
 from assistant.dialogue.table_effects import Earcon, Purpose, SetLoudness, SetPace, StopSpeaking, TakeBack
-from assistant.dialogue.turns import Answering, Choosing, Confirming, Eliciting, Mode, Reporting, Request
+from assistant.dialogue.turns import (
+    Answering,
+    Calling,
+    Choosing,
+    Confirming,
+    Eliciting,
+    Idle,
+    Listening,
+    Mode,
+    Reporting,
+    Request,
+)
 from assistant.policy.consequences import checking_call, inverse_call
 from assistant.policy.timing import MOST_OPTIONS
 from assistant.understanding.mood import Mood as Wanted
@@ -35,7 +46,7 @@ from assistant.wording.replies import (
     way_out_question,
     which_tool,
 )
-from client.call import Deferred, Need, Succeeded, Unknown
+from client.call import Deferred, Need, NeedsInput, Succeeded, Unknown
 from client.catalog import Tool
 
 LOUDER, LOUDEST, QUIETEST = 1.5, 4.0, 0.1
@@ -80,22 +91,27 @@ def ask_again(state: State, lead: str, at: float, *, short: bool = False) -> Ste
 
 def question_again(state: State) -> str:
     """Return the waiting question without what led up to it."""
-    tool, turn = pending_tool(state), state.turn
-    if isinstance(turn, Choosing):
-        if state.offers_ways_out:
-            return way_out_question(len(turn.options) > 1)
-        return which_tool([option.label for option in turn.options])
-    if isinstance(turn, Answering) and tool is not None:
-        needs = turn.question.needs
-        if needs.need is Need.APPROVAL:
-            return needs_text(tool, needs)
-        properties = needs.schema.get("properties")
-        schema = properties.get(turn.asked) if isinstance(properties, dict) else None
-        if isinstance(schema, dict):
-            return question_for(tool, turn.asked, schema)
-    if tool is not None and state.asked:
-        return question_for(tool, state.asked)
-    return state.said.text
+    tool = pending_tool(state)
+    match state.turn:
+        case Choosing(options=options):
+            if state.offers_ways_out:
+                return way_out_question(len(options) > 1)
+            return which_tool([option.label for option in options])
+        case Answering(question=question, asked=asked) if tool is not None:
+            return _server_question(tool, question.needs, asked)
+        case Eliciting(asked=asked) if tool is not None:
+            return question_for(tool, asked)
+        case Idle() | Listening() | Eliciting() | Confirming() | Calling() | Answering() | Reporting():
+            return state.said.text
+
+
+def _server_question(tool: Tool, needs: NeedsInput, asked: str) -> str:
+    """Return what a server asks: whether its changed tool may be used, or a field of its form."""
+    if needs.need is Need.APPROVAL:
+        return needs_text(tool, needs)
+    properties = needs.schema.get("properties")
+    schema = properties.get(asked) if isinstance(properties, dict) else None
+    return question_for(tool, asked, schema) if isinstance(schema, dict) else question_for(tool, asked)
 
 
 def pending_tool(state: State) -> Tool | None:

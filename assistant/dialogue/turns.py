@@ -144,8 +144,9 @@ class Eliciting:
     asked: str
     """Parameter that is asked for."""
     options: tuple[Option, ...] = ()
+    """Values that may be chosen, where they are few or were found."""
     others: tuple[Option, ...] = ()
-    """As in Choosing."""
+    """Further ones, told three at a time when the driver asks for more."""
 
 
 @dataclass(frozen=True)
@@ -157,7 +158,7 @@ class Confirming:
     plan: int = 0
     """How many of the waiting requests were read back together with it."""
     options: tuple[Option, ...] = ()
-    """Those and the request itself, where one of them may be chosen."""
+    """The request and those, if they are few enough that one may be chosen."""
     question: OpenQuestion | None = None
     """What the server of the call asked, if the yes also answers that."""
 
@@ -187,8 +188,9 @@ class Answering:
     asked: str = ""
     """Field of the server's form that is asked for; "" if a changed tool is to be approved."""
     options: tuple[Option, ...] = ()
+    """Values that may be chosen, where they are few."""
     others: tuple[Option, ...] = ()
-    """As in Choosing."""
+    """Further ones, told three at a time when the driver asks for more."""
 
 
 @dataclass(frozen=True)
@@ -197,9 +199,11 @@ class Reporting:
 
     mode: ClassVar[Mode] = Mode.REPORTING
     request: Request | None = None
+    """One that did not work: it can be changed or tried again."""
     rest: tuple[str, ...] = ()
+    """Further parts of a long answer."""
     offer: str = ""
-    """All three as in Listening."""
+    """What a yes would mean: "more", "check", or nothing."""
 
 
 Turn = Idle | Listening | Choosing | Eliciting | Confirming | Calling | Answering | Reporting

@@ -1,4 +1,7 @@
-"""`mcqueen login`: lets McQueen in to a server, or a server to a service. A secret never stands in the command line."""
+"""`mcqueen login`: logs in to a server, or lets a server log in to a service.
+
+A secret never stands in the command line.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
 def command(server: str, account: str, service: str, dialect: str | None, no_browser: bool) -> None:
     """Log in to a server.
 
-    SERVER is a URL or a configured name. McQueen REST and AI Platforms take a token, which is asked for without being
+    SERVER is a URL or a configured name. McQueen REST and AI Platforms need a token, which is typed without being
     shown, or read from standard input; MCP servers open their own page in the browser.
     """
     asyncio.run(_log_in(server, account, service, dialect, browser=not no_browser))
@@ -37,7 +40,7 @@ def command(server: str, account: str, service: str, dialect: str | None, no_bro
 
 @dataclass(frozen=True)
 class LoginServer:
-    """The server meant."""
+    """The server to log in to."""
 
     name: str
     url: str
@@ -47,7 +50,7 @@ class LoginServer:
 
 
 def target_of(server: str, dialect: str | None, entries: Mapping[str, Mapping[str, Any]]) -> LoginServer:
-    """Return the server meant. Raises `ConfigurationError` where it is not one to log in to."""
+    """Return the server to log in to. Raises `ConfigurationError` if it has no login."""
     from client.client_errors import ConfigurationError
     from client.configuration.server_entries import DIALECTS, checked_url, dialect_of, read_entry
 
@@ -70,7 +73,7 @@ def target_of(server: str, dialect: str | None, entries: Mapping[str, Mapping[st
 
 
 async def found_dialect(target: LoginServer, http: httpx.AsyncClient) -> LoginServer:
-    """Ask the server where its URL does not say what it speaks."""
+    """Ask the server for its protocol if the URL does not tell it."""
     from client.access.token_login import is_mcqueen
     from client.clock import SystemClock
 
@@ -159,7 +162,7 @@ async def _link(
 
 
 def signed_in(target: LoginServer, account: str, http: httpx.AsyncClient, store: CredentialStore) -> Any:
-    """Return the McQueen REST server with its kept login. Raises `LoginError` for other dialects."""
+    """Return the McQueen REST server with its stored login. Raises `LoginError` for other protocols."""
     from client.access.accounts import Accounts, face_of
     from client.access.token_login import MCQUEEN_PATH
     from client.client_errors import LoginError
@@ -181,7 +184,7 @@ def signed_in(target: LoginServer, account: str, http: httpx.AsyncClient, store:
 
 
 def read_secret(what: str) -> str:
-    """Ask for a secret without showing it; where nobody sits there, take the first line of standard input."""
+    """Ask for a secret without showing it; without a terminal, read the first line of standard input."""
     if sys.stdin.isatty():
         return str(click.prompt(what, hide_input=True, err=True)).strip()
     return sys.stdin.readline().strip()

@@ -1,4 +1,4 @@
-"""`mcqueen logout`: forgets a login, here and on the server."""
+"""`mcqueen logout`: deletes a login, here and on the server."""
 
 from __future__ import annotations
 

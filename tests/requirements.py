@@ -299,6 +299,9 @@ REQUIREMENTS: dict[str, Requirement] = {
     "G.services": Requirement(
         "servers", "real mail, calendar and weather servers are used, and each way they fail is one sentence"
     ),
+    "G.services.oauth": Requirement(
+        "servers", "a service is logged in to by OAuth; its tokens are renewed by one, kept when replaced, and revoked"
+    ),
     "G.files.below": Requirement("servers", "no path and no link leads the files server out of its folder"),
     "G.files.atomic": Requirement("servers", "a file is written as a whole or stays as it was, also after kill -9"),
     "G.files.undo": Requirement("servers", "each change of a file can be taken back"),

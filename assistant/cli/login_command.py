@@ -24,18 +24,41 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("server")
+@click.argument("server", required=False)
 @click.option("--account", default="", metavar="NAME", help="Who logs in, where the token does not say.")
-@click.option("--service", default="", metavar="NAME", help="Give the server your secret for a service it uses.")
+@click.option("--service", default="", metavar="NAME", help="Log in to a service, or give SERVER your secret for it.")
+@click.option("--client-id", default="", metavar="ID", help="Your registration of McQueen with the service.")
+@click.option("--issuer", default="", metavar="URL", help="Authorization server of any other service.")
+@click.option("--scope", default="", help="What to ask that service for, separated by spaces.")
 @click.option("--dialect", help="mcp, mcqueen or ai-platform, where the URL does not say.")
 @click.option("--no-browser", is_flag=True, help="Only print the address of the login page.")
-def command(server: str, account: str, service: str, dialect: str | None, no_browser: bool) -> None:
+def command(
+    server: str | None,
+    account: str,
+    service: str,
+    client_id: str,
+    issuer: str,
+    scope: str,
+    dialect: str | None,
+    no_browser: bool,
+) -> None:
     """Log in to a server.
 
     SERVER is a URL or a configured name. McQueen REST and AI Platforms need a token, which is typed without being
     shown, or read from standard input; MCP servers open their own page in the browser.
+
+    Without SERVER, --service logs in to gmail, google_calendar, outlook or another service by OAuth. The secret of your
+    registration is asked for; leave it empty if there is none.
     """
-    asyncio.run(_log_in(server, account, service, dialect, browser=not no_browser))
+    if server is not None:
+        asyncio.run(_log_in(server, account, service, dialect, browser=not no_browser))
+        return
+    if not service:
+        raise click.UsageError("give a SERVER, or a service with --service")
+    from assistant.cli.service_login_steps import ServiceOptions, log_in
+
+    secret = read_secret(f"client secret for {service} (empty if there is none)", may_be_empty=True)
+    asyncio.run(log_in(ServiceOptions(service, account, client_id, issuer, scope), secret, browser=not no_browser))
 
 
 @dataclass(frozen=True)
@@ -183,8 +206,10 @@ def signed_in(target: LoginServer, account: str, http: httpx.AsyncClient, store:
     )
 
 
-def read_secret(what: str) -> str:
+def read_secret(what: str, *, may_be_empty: bool = False) -> str:
     """Ask for a secret without showing it; without a terminal, read the first line of standard input."""
     if sys.stdin.isatty():
-        return str(click.prompt(what, hide_input=True, err=True)).strip()
+        return str(
+            click.prompt(what, hide_input=True, err=True, default="" if may_be_empty else None, show_default=False)
+        ).strip()
     return sys.stdin.readline().strip()

@@ -88,6 +88,9 @@ REQUIREMENTS: dict[str, Requirement] = {
     "R.cache": Requirement(
         "design 5", "kept answers are fresh for their time, void after a change, and carry their age"
     ),
+    "R.nearest": Requirement(
+        "design 5", "the nearest endpoint gets the calls; another takes over within a second, until it is back"
+    ),
     "R.endpoints": Requirement("design 5", "a dead endpoint of a server costs no call and causes no second effect"),
     "R.fallback": Requirement(
         "design 5", "another server, then an earlier answer with its age, stands in for one that is away"

@@ -199,6 +199,14 @@ class NamedThings:
             return code or any(email.start == end for email in entities.emails)
         return any(found.start == end + 1 for found in (*entities.typed, *entities.sums))
 
+    @staticmethod
+    def own_name(slot: Slot, entities: Entities) -> str:
+        """Return the word that names a parameter: "group" of group_name, "checklist" of checkListName."""
+        if slot.words[-1:] != ("name",) or len(slot.words) < 2:
+            return slot.words[-1] if slot.words else ""
+        joined = "".join(slot.words[:-1])
+        return joined if joined in entities.lowered else slot.words[-2]
+
     def _before_owner(self, slot: Slot, entities: Entities, begin: int, end: int) -> int:
         """Return where a name ends before what it is put into, a thing of the tool: "waiting to the board"."""
         for place in range(begin + 1, end - 2):

@@ -23,7 +23,7 @@ from client.values import JSON
 _PERCENT = re.compile(r"percent|prozent|%|\b0\s*(?:-|to|\.\.)\s*100\b", re.IGNORECASE)
 _FRACTION = re.compile(
     r"\bdecimals?\b|\bfractions?\b|\bbetween 0 and 1\b|\b0(?:\.0)? ?(?:-|to|–) ?1(?:\.0)?\b(?![.\d])|"
-    r"\b0\.\d+ (?:for|=|means|is)\b",
+    r"\b0\.\d+ (?:for|=|means|is)\b|\b(?:e\.?g\.?|example|like)[,:]? ?0\.\d",
     re.IGNORECASE,
 )
 """What says that a share is told as a part of one, and not in percent."""

@@ -49,6 +49,8 @@ class TextCandidates:
         )
         self._naming = frozenset(language.words("cutting", "naming"))
         self._common_stems = frozenset(language.stem(word) for word in language.common)
+        self._title_cues = frozenset(self._roles["title"].get("cues", ()))
+        self._titles = frozenset(language.stem(word) for word in language.words("cutting", "titles"))
         self._schema_stems = frozenset(language.stem(word) for word in language.words("schema_words"))
         self._here = PhraseSet(language.words("places", "here"))
         self._possessives = frozenset(language.words("places", "possessives"))
@@ -142,7 +144,7 @@ class TextCandidates:
 
     def named(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
         """Yield what follows the parameter's own name: "comment friendly and quick", "near the station"."""
-        name = self._own_name(slot, entities)
+        name = self._things.own_name(slot, entities)
         asked_for = slot.roles[:1] in (
             ("day",),
             ("time",),
@@ -179,13 +181,6 @@ class TextCandidates:
                 if not stems & slot.tool_stems and not self._names_another(slot, entities, start, end):
                     yield self._cut(slot, entities, start, end, 0.8)
 
-    def _own_name(self, slot: Slot, entities: Entities) -> str:
-        """Return the word that names a parameter: "group" of group_name, "checklist" of checkListName."""
-        if slot.words[-1:] != ("name",) or len(slot.words) < 2:
-            return slot.words[-1] if slot.words else ""
-        joined = "".join(slot.words[:-1])
-        return joined if joined in entities.lowered else slot.words[-2]
-
     def _names_another(self, slot: Slot, entities: Entities, start: int, end: int) -> bool:
         """Return whether words are but the name of another parameter: "e-mail", of "with the e-mail ..."."""
         stems = {self._language.stem(lower) for lower in entities.lowered[start:end]}
@@ -214,6 +209,13 @@ class TextCandidates:
                 continue
             kind = role == "kind"
             for number, cue in enumerate(self._roles["destination" if kind else role].get("cues", ())):
+                if (
+                    role == "place"
+                    and not slot.required
+                    and cue in self._title_cues
+                    and slot.other_stems & self._titles
+                ):
+                    continue  # "block monday for tax papers": "for" leads in the title
                 naming = cue in self._naming
                 spent = frozenset[int]() if naming else taken  # a name may look like a day
                 for start, end in self._phrases.after(entities.words, cue.split(), spent, named=naming):

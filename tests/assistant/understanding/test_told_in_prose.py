@@ -191,6 +191,11 @@ def test_two_hours_before_one_half_of_the_day_are_both_in_it() -> None:
     assert found == {"title": "zoo", "start_time": "2026-11-23T17:00:00", "end_time": "2026-11-23T18:00:00"}
 
 
+def test_what_a_block_is_for_is_its_title_and_no_place() -> None:
+    block = tool("create_block", "Create a block", {"summary": told("Title"), "location": told("Where")}, ("summary",))
+    assert filled("block monday for tax papers", block) == {"summary": "tax papers"}
+
+
 def test_what_is_to_be_done_is_the_whole_title_behind_a_time() -> None:
     found = filled("remind me in twenty minutes to check the oven", REMIND)
     assert found == {"title": "check the oven", "due": "2026-11-21T10:20:00"}

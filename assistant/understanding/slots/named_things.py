@@ -207,6 +207,14 @@ class NamedThings:
         joined = "".join(slot.words[:-1])
         return joined if joined in entities.lowered else slot.words[-2]
 
+    @staticmethod
+    def only_values(entities: Entities, start: int, end: int) -> bool:
+        """Return whether words are but a number, a sum or a length, and so no name."""
+        inside = {i for found in (*entities.typed, *entities.sums) for i in range(found.start, found.end)}
+        return not any(word.text[0].isupper() for word in entities.words[start:end]) and inside >= set(
+            range(start, end)
+        )
+
     def _before_owner(self, slot: Slot, entities: Entities, begin: int, end: int) -> int:
         """Return where a name ends before what it is put into, a thing of the tool: "waiting to the board"."""
         for place in range(begin + 1, end - 2):

@@ -72,14 +72,6 @@ class TextCandidates:
         )
         self._leads = frozenset(language.words("cutting", "boundaries"))
 
-    @staticmethod
-    def _only_values(entities: Entities, start: int, end: int) -> bool:
-        """Return whether words are but a number, a sum or a length, and so no name."""
-        inside = {i for found in (*entities.typed, *entities.sums) for i in range(found.start, found.end)}
-        return not any(word.text[0].isupper() for word in entities.words[start:end]) and inside >= set(
-            range(start, end)
-        )
-
     def parts(self, entities: Entities, contacts: Mapping[str, str]) -> list[Part]:
         """Return what the shape of the sentence names."""
         taken = frozenset(i for found in (*entities.moments, *entities.sums) for i in range(found.start, found.end))
@@ -208,14 +200,7 @@ class TextCandidates:
             if role in (*TIMED, "count") or (role == "query" and rank) or (role == "purpose" and not slot.required):
                 continue
             kind = role == "kind"
-            for number, cue in enumerate(self._roles["destination" if kind else role].get("cues", ())):
-                if (
-                    role == "place"
-                    and not slot.required
-                    and cue in self._title_cues
-                    and slot.other_stems & self._titles
-                ):
-                    continue  # "block monday for tax papers": "for" leads in the title
+            for number, cue in enumerate(self._cues(slot, role)):
                 naming = cue in self._naming
                 spent = frozenset[int]() if naming else taken  # a name may look like a day
                 for start, end in self._phrases.after(entities.words, cue.split(), spent, named=naming):
@@ -238,12 +223,18 @@ class TextCandidates:
                         end = self._things.over_possessive(entities, end, taken)
                     common = self._common_noun(entities, start, end)
                     strength = 0.7 - 0.08 * rank - 0.01 * number - 0.15 * (common and role in NAMES)
-                    if self._only_values(entities, start, end):
+                    if self._things.only_values(entities, start, end):
                         continue
                     if role == "query":
                         yield self._looked_for(slot, entities, start, end, strength)
                     elif common or not kind:
                         yield self._cut(slot, entities, start, end, strength)
+
+    def _cues(self, slot: Slot, role: str) -> Sequence[str]:
+        """Return the words that lead in a role; "for" leads in no place if it leads in a title beside it."""
+        found = self._roles["destination" if role == "kind" else role].get("cues", ())
+        titled = role == "place" and not slot.required and slot.other_stems & self._titles
+        return [cue for cue in found if cue not in self._title_cues] if titled else found
 
     def _looked_for(self, slot: Slot, entities: Entities, start: int, end: int, strength: float) -> Candidate:
         """Return what is looked for (`NamedThings.looked_for`) as a value: "paul", of "paul's number"."""
@@ -328,7 +319,7 @@ class TextCandidates:
                 if not slot.required and self._things.says_nothing(slot, entities, start, end):
                     continue
                 strength = 0.5 - 0.1 * rank - 0.02 * order
-                if stems - self._common_stems <= slot.gist_stems or self._only_values(entities, start, end):
+                if stems - self._common_stems <= slot.gist_stems or self._things.only_values(entities, start, end):
                     continue
                 takes_all = not slot.required and slot.roles[:1] in ((), ("message",))
                 if self._names_another(slot, entities, start, end) or (takes_all and stems <= slot.other_told):

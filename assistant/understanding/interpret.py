@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from assistant.understanding.acts_apart import ActsApart
 from assistant.understanding.answers.clauses import Clauses
 from assistant.understanding.answers.control_words import STEERING, Controls
 from assistant.understanding.answers.readings_of_answers import Answers
@@ -61,7 +62,8 @@ class Interpreter:
 
         `kept` is where what was learned from the catalog's examples is kept for the next start.
         """
-        self._catalog = catalog
+        self._apart = ActsApart(catalog)
+        self._catalog = catalog = self._apart.catalog
         self._language = spoken or language()
         self._embeddings = embeddings or word_vectors()
         more = taught or {}
@@ -120,6 +122,9 @@ class Interpreter:
 
         All are tried; a later one is taken where it makes clearly more sense, and what answers a question at once.
         """
+        return self._apart.outside(self._best(alternatives, self._apart.inside(context)))
+
+    def _best(self, alternatives: Sequence[str], context: Context) -> Reading:
         texts = [text[:LONGEST_TEXT] for text in alternatives if text.strip()][:MOST_ALTERNATIVES]
         best: Reading | None = None
         worth = 0.0
@@ -153,7 +158,7 @@ class Interpreter:
 
     def values(self, tool: str, text: str, context: Context) -> Mapping[str, JSON]:
         """Return what a sentence says for the parameters of a tool, whatever tool it asks for; {} for unknown tools."""
-        found = self._catalog.find(tool)
+        found = self._apart.find(tool)
         if found is None:
             return {}
         entities = self._finder.find(text[:LONGEST_TEXT], context.now, context.utc_offset, context.codes)
@@ -223,13 +228,17 @@ class Interpreter:
         if context.form:
             form = Tool("", "form", "", "", context.form)
             return PreparedTool(form, (), self._finder, self._embeddings)
-        pending = self._catalog.find(context.pending_tool) if context.pending_tool else None
+        pending = self._apart.find(context.pending_tool) if context.pending_tool else None
         return self._tool(pending) if pending is not None else None
 
     def _means_another(self, text: str, context: Context) -> bool:
         """Return whether words such as "call him" clearly ask for a tool other than the one that is pending."""
         routes = self._router.routes(text)
-        return bool(routes) and routes[0].score >= CLEAR and routes[0].tool.qualified != context.pending_tool
+        return (
+            bool(routes)
+            and routes[0].score >= CLEAR
+            and self._apart.named(routes[0].tool.qualified) != context.pending_tool
+        )
 
     def _changes(self, text: str, prepared: PreparedTool, context: Context, control: Control | None) -> Filled:
         nothing = Filled({}, {})

@@ -22,6 +22,7 @@ from assistant.understanding.learning.index_cache import IndexFolder, keeping
 from assistant.understanding.mood import Mood
 from assistant.understanding.mood_gate import Gate
 from assistant.understanding.mood_words import IDLE
+from assistant.understanding.plainer import plainer
 from assistant.understanding.planning import Planner
 from assistant.understanding.proposing import CLEAR, Proposals
 from assistant.understanding.reading import Context, Control, Reading
@@ -62,7 +63,7 @@ class Interpreter:
 
         `kept` is where what was learned from the catalog's examples is kept for the next start.
         """
-        self._apart = ActsApart(catalog)
+        self._apart = ActsApart(plainer(catalog))
         self._catalog = catalog = self._apart.catalog
         self._language = spoken or language()
         self._embeddings = embeddings or word_vectors()

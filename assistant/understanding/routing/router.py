@@ -25,6 +25,7 @@ from assistant.understanding.routing.deeds import Deeds, listed_verbs
 from assistant.understanding.routing.embeddings import Embeddings
 from assistant.understanding.routing.evidence import Evidence, Scores
 from assistant.understanding.routing.learned import NONE, LearnedRouter
+from assistant.understanding.routing.quotations import Quotations
 from assistant.understanding.routing.subjects import Subjects
 from assistant.understanding.templates import Example
 from assistant.understanding.tokens import spoken_words
@@ -49,6 +50,8 @@ PRACTISED = 0.75
 """How much likelier any sentence is one for tools with many examples, as a chance: they are there to be used."""
 SAME = 0.75
 """Likeness from which a sentence is as good as one of the examples."""
+QUOTED = 0.5
+"""Share of what a description quotes from which a sentence is taken for it."""
 ACCEPTED = 0.5
 """Chance from which a sentence is taken to ask for anything here."""
 FEW_TOOLS = 10
@@ -88,6 +91,8 @@ class Weights:
     """How much a fixed turn of phrase says for the tools that do just that."""
     named: float
     """How much of the tool's name must be said."""
+    quoted: float
+    """How much of what is said stands in its description as what people say."""
     number: float
     """Where a number is said, for tools that take one, and for those that take nothing at all."""
     no_number: float
@@ -172,6 +177,7 @@ class Router:
         """May be changed between two utterances, to see what a kind of evidence is worth."""
         self._acceptance = Acceptance(self._fitted.acceptance)
         self._evidence = Evidence(tools, language, embeddings)
+        self._quotations = Quotations(tools, language, self._evidence.strength)
         self._subjects = Subjects(tools, language, self._evidence.direction)
         self._clauses = Clauses(language)
         self._objects = Objects(language, self._clauses)
@@ -270,7 +276,7 @@ class Router:
             self._capabilities.evidence(capable),
             evidence.gist(direction), evidence.coverage(words), evidence.shared(words), subject, evidence.things(words),
             self._acts.evidence(words), deed, evidence.named(words),
-            number * evidence.takes_number, number * evidence.takes_nothing,
+            self._quotations.evidence(words), number * evidence.takes_number, number * evidence.takes_nothing,
             *(reads if mood is each else nothing for each in _KINDS_OF_CLAUSE),
         ], axis=1)  # fmt: skip
         chances, learned = self._chances(words)
@@ -330,7 +336,7 @@ class Router:
             "definition": float(self._objects.defines(whole.words)),
             "breadth": math.log(min(max(len(self.tools), FEW_TOOLS), MANY_TOOLS)),
             "learned": one.learned,
-            "example": max(0.0, float(one.near[tool]) - SAME),
+            "example": max(0.0, float(one.near[tool]) - SAME, (kinds["quoted"] - QUOTED) * (1 - SAME)),
             "whole": float(self._evidence.names_all(whole.words, int(tool))),
         }
 

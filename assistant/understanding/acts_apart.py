@@ -7,10 +7,11 @@ what it proposes is put together again: policy, read-backs and calls know the se
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.understanding.looking import CHANGING, FACTS, LOOKING
+from assistant.understanding.prose_lists import FEWEST, entries, labelled, listed
 from assistant.understanding.reading import Context, Interpretation, Reading
 from assistant.understanding.slots.described import documented
 from assistant.understanding.tokens import SENTENCE_END, name_words
@@ -19,25 +20,14 @@ from client.values import JSON
 
 ACTS = ("action", "operation", "op", "command", "act", "subcommand")
 """Names of parameters by which a tool is told what to do."""
-FEWEST, MOST = 2, 40
-"""Acts from which a list of them counts, and up to which it is read."""
+MOST = 40
+"""Acts up to which a list of them is read."""
 VAGUE = frozenset({"manage", "manager", "control", "handle", "management", "tool", "tools", "actions", "operations"})
 """Words of a tool's name that say that it does several things, and not which."""
 GET = "get"
 """Put before an act that names what it shows: "recently_played", "charts"."""
 SHOWN = re.compile(r"(?:[^s]s|ed|ing)$")
 """How the last word of such an act ends, unless it is a fact ("status")."""
-_LABEL = re.compile(
-    r"(?:\b[\w/-]+[ /])?\b(?:actions?|operations?|commands?|subcommands?|one of|options?|values?)\b"
-    r"(?:[ ]?\([^)]*\))?[^:.\n(]{0,30}:\s*",
-    re.IGNORECASE,
-)
-"""What a list of acts stands behind."""
-_ITEM = re.compile(r"\s*(?:or |and )?[`'\"*]{0,3}([A-Za-z][A-Za-z0-9]*(?:[_-][A-Za-z0-9]+)*)[`'\"*]{0,3}\s*")
-_ASIDE = re.compile(r"\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*")
-_ENTRY = re.compile(
-    r"^\s*[-*•]\s*[`'\"*]{0,3}([A-Za-z][\w-]*)[`'\"*]{0,3}\s*(?:\([^)\n]*\)\s*)?[:—–-]\s*(.+)$", re.MULTILINE
-)
 
 
 @dataclass(frozen=True)
@@ -131,48 +121,13 @@ def acts_of(tool: Tool) -> tuple[str, Mapping[str, str]]:
             continue
         own = schema.get("description")
         told = own if isinstance(own, str) else documented(tool.description).get(name, "")
-        acts = dict.fromkeys(_listed(told) or _labelled(told) or _labelled(tool.description), "")
-        acts |= {act: said for act, said in _entries(f"{told}\n{tool.description}") if act in acts or not acts}
+        acts = dict.fromkeys(listed(told) or labelled(told) or labelled(tool.description), "")
+        acts |= {act: said for act, said in entries(f"{told}\n{tool.description}") if act in acts or not acts}
         default = schema.get("default")
         known = not isinstance(default, str) or not default or default in acts
         if known and FEWEST <= len(acts) <= MOST:
             return name, acts
     return "", {}
-
-
-def _labelled(text: str) -> list[str]:
-    """Return what is listed behind the labels of a text: "Actions: list, create", "Auth actions:" and its entries."""
-    found: list[str] = []
-    for label in _LABEL.finditer(text):
-        rest = text[label.end() :]
-        found += _listed(rest) or [act for act, _ in _entries(_block(rest))]
-    return found
-
-
-def _listed(text: str) -> list[str]:
-    """Return the words that a text begins with as a list: "list, tracks (of one), 'add'"; [] if it is none."""
-    found: list[str] = []
-    place = 0
-    while item := _ITEM.match(text, place):
-        aside = _ASIDE.match(text, item.end())
-        place = aside.end() if aside else item.end()
-        mark = text[place : place + 1]
-        if mark not in (",", "|", "/", ".", ";", ""):
-            return found if len(found) >= FEWEST and text[item.start() :].lstrip()[:3] in ("or ", "and") else []
-        found.append(item[1])
-        if mark in (".", ";", ""):
-            break
-        place += 1
-    return found if len(found) >= FEWEST else []
-
-
-def _block(text: str) -> str:
-    """Return the entries that a text begins with, up to the first empty line behind them."""
-    return re.split(r"\n\s*\n", text.strip("\n"), maxsplit=1)[0]
-
-
-def _entries(text: str) -> Iterator[tuple[str, str]]:
-    return ((found[1], found[2]) for found in _ENTRY.finditer(text))
 
 
 def _part(tool: Tool, parameter: str, act: str, told: str) -> Tool:

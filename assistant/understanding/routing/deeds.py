@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from assistant.understanding.language import Language
 from assistant.understanding.looking import CHANGING, LOOKING
-from assistant.understanding.tokens import SENTENCE_END, name_words, spoken_words
+from assistant.understanding.prose_lists import values_in
+from assistant.understanding.tokens import SENTENCE_END, fold, name_words, spoken_words
 from client.catalog import Tool
 
 Scores = NDArray[np.float32]
@@ -37,6 +38,10 @@ AT_BEGINNING = 2.0
 """As many words it counts more that a turn of phrase stands at the beginning: "pause the five minute timer" pauses."""
 OPENING = 10
 """Words of a description in which it says what it does."""
+TURN, SWITCHED, STATE = "turn", ("on", "off"), "state"
+"""What is done to a thing by the values "on" and "off", and what a tool that takes them calls it."""
+MOVED = ("open", "close", "stop", "lock", "unlock", "arm", "disarm", "play", "pause", "start")
+"""Values that name a deed."""
 EVERYWHERE, FEW = 0.6, 4
 """Share of a catalog's names that have a word from which it tells nothing, in catalogs of at least so many tools."""
 LONGEST_GAP = 6
@@ -122,6 +127,10 @@ class Deeds:
             told = [stem(word) for word in spoken_words(opening)[:OPENING]]
             by_name: dict[int, list[tuple[str, ...]]] = defaultdict(list)
             by_words: set[int] = set()
+            chosen = [tuple(map(stem, phrase)) for phrase in done_by_value(tool)]
+            by_value: set[int] = set()
+            for phrase in chosen:
+                by_value |= {column for column, said in opening_with[phrase[0]] if said == phrase}
             for word in set(name) | set(told):
                 for column, phrase in opening_with[word]:
                     if looks[row] and does[column]:
@@ -130,7 +139,10 @@ class Deeds:
                         by_name[column].append(phrase)
                     elif _stands_in(phrase, told):
                         by_words.add(column)
-            for column in by_words:
+            for column in by_value - by_name.keys():
+                self._serves[row, column] = 1.0
+                self._own[row][column] = frozenset(name) - idle - about[column] - verbs - prefix - {stem(STATE)}
+            for column in by_words - by_value:
                 self._serves[row, column] = IN_DESCRIPTION
                 self._own[row][column] = frozenset(name) - idle - about[column] - verbs - prefix
             for column, matching in by_name.items():
@@ -233,6 +245,18 @@ def listed_verbs(tool: Tool) -> frozenset[str]:
         if heads & LOOKING and heads & CHANGING:
             return heads
     return frozenset()
+
+
+def done_by_value(tool: Tool) -> list[tuple[str, ...]]:
+    """Return the deeds that a tool does by a value that it needs, "turn on" and "open", listed or named in prose."""
+    found: list[tuple[str, ...]] = []
+    for name in tool.required:
+        schema = tool.properties.get(name, {})
+        values, told = schema.get("enum"), schema.get("description")
+        listed = values if isinstance(values, list) else values_in(told) if isinstance(told, str) else []
+        words = [fold(each) for each in listed if isinstance(each, str)]
+        found += [(TURN, word) if word in SWITCHED else (word,) for word in words]
+    return found if any(phrase[0] in MOVED or phrase[0] == TURN for phrase in found) else []
 
 
 def _runs_through(phrase: Sequence[str], name: Sequence[str]) -> bool:

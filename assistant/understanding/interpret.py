@@ -95,7 +95,7 @@ class Interpreter:
         proposals = Proposals(
             self._catalog,
             router=self._router,
-            fitting=Fitting(self._language, self._tool),
+            fitting=Fitting(self._catalog.tools, self._language, self._tool),
             filler=self._filler,
             gate=self.gate,
             answers=self._answers,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from assistant.understanding.language import Language
+from assistant.understanding.routing.kinship import Kinship
 from assistant.understanding.routing.router import Route
 from assistant.understanding.slots.entities import Entities
 from assistant.understanding.slots.parameters import Kind
@@ -22,6 +23,9 @@ DOUBT = 0.3
 UNDATED, WAYLESS, AIMLESS = 0.5, 0.1, 0.15
 """What is left of the chance of a tool that cannot take a day or time, or a way, that was said, if a near one can; and
 of one that acts on one of many things ("which room?") where no such thing was said, if a near one needs none."""
+HOLDING, MANY = 0.1, 0.1
+"""The same of a tool for what holds things, if the sentence names that as the place of something, and of one that does
+to many what a near one does to one."""
 RIVAL = 0.1
 """Share of the best score from which another tool is one of its rivals."""
 FEWEST_TARGETS = 2
@@ -33,8 +37,10 @@ LONGEST_WAY = 6
 class Fitting:
     """Weighs routes by the values in the sentence, in one language."""
 
-    def __init__(self, language: Language, prepared: Callable[[Tool], PreparedTool]) -> None:
+    def __init__(self, tools: Sequence[Tool], language: Language, prepared: Callable[[Tool], PreparedTool]) -> None:
+        """`tools` are those of the catalog."""
         self._prepared = prepared
+        self._kinship = Kinship(tools, language)
         self._stem = language.stem
         self._common = language.common
         self._from = frozenset(cue for cue in language.words("roles", "origin", "cues") if " " not in cue)
@@ -56,6 +62,10 @@ class Fitting:
             routes = self._leaned(routes, [self._prepared(route.tool).dated for route in routes], UNDATED)
         if message is None and self._leads_from_to(entities):
             routes = self._leaned(routes, [self._takes_both_ends(route.tool) for route in routes], WAYLESS)
+        if message is None:
+            words = entities.lowered
+            routes = self._leaned(routes, [not self._kinship.holder_said(r.tool, words) for r in routes], HOLDING)
+            routes = self._leaned(routes, [not self._kinship.for_many(r.tool, words) for r in routes], MANY)
         if message is None and not self._rooms.said(entities):
             routes = self._aimed(routes)
         if not self._asks(entities, message):

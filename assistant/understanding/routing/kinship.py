@@ -1,0 +1,89 @@
+"""Tools of one server that are akin, and which of them a sentence means: what holds or what is held, one or many.
+
+"Put milk on my shopping list" makes no list, though both tools speak of lists. Only weighs tools against each other, by
+their names and parameters; it never makes a sentence a request.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from assistant.understanding.language import Language
+from assistant.understanding.looking import LOOKING
+from assistant.understanding.tokens import name_words
+from client.catalog import Tool
+
+IDS = frozenset({"id", "ids", "name", "key", "uid", "uuid", "identifier", "slug", "gid"})
+"""Words by which a parameter says that it names a thing: `list_id`, `playlistName`."""
+LONGEST_NAME = 4
+"""Words between "on" and the noun of what holds: "on my weekly shopping list"."""
+
+
+class Kinship:
+    """Tells for the tools of one catalog in which way they are akin."""
+
+    def __init__(self, tools: Sequence[Tool], language: Language) -> None:
+        self._stem = language.stem
+        table = language.table("kinship")
+        self._inside = frozenset(table["inside"])
+        self._several = frozenset(table["several"])
+        self._making = frozenset(table["making"])
+        by_server: dict[str, list[Tool]] = defaultdict(list)
+        for tool in tools:
+            by_server[tool.server].append(tool)
+        self._holds: dict[str, str] = {}
+        self._many: dict[str, str] = {}
+        for of_one in by_server.values():
+            self._holds |= self._holders(of_one)
+            self._many |= self._bulk(of_one)
+
+    def holder_said(self, tool: Tool, words: Sequence[str]) -> bool:
+        """Return whether a tool makes or lists what holds things, and a sentence names that as the place of others.
+
+        `words` are folded.
+        """
+        noun = self._holds.get(tool.qualified)
+        return noun is not None and any(self._stands_inside(words, place, noun) for place in range(1, len(words) - 1))
+
+    def for_many(self, tool: Tool, words: Sequence[str]) -> bool:
+        """Return whether a tool does to many what another does to one, and nothing in a sentence says many."""
+        thing = self._many.get(tool.qualified)
+        plural = any(self._stem(word) == thing and word != thing and word.endswith("s") for word in words)
+        return thing is not None and not plural and self._several.isdisjoint(words)
+
+    def _stands_inside(self, words: Sequence[str], place: int, noun: str) -> bool:
+        """Return whether "on my errands list" stands there, with the noun of what holds at its end."""
+        if words[place] not in self._inside or words[place - 1] in self._making:
+            return False
+        behind = words[place + 1 : place + 2 + LONGEST_NAME]
+        end = next((at for at, word in enumerate(behind) if self._stem(word) == noun), None)
+        return end is not None and not any(word in self._inside for word in behind[:end])
+
+    def _holders(self, tools: Sequence[Tool]) -> Mapping[str, str]:
+        """Return the stem of what it holds things in for each tool that makes or lists such things, by its name."""
+        held = {self._stem(words[-2]) for tool in tools for words in map(name_words, tool.properties) if _names(words)}
+        found: dict[str, str] = {}
+        for tool in tools:
+            own = name_words(tool.name)
+            noun = self._stem(own[-1]) if len(own) > 1 else ""
+            inside = any(_names(words) and self._stem(words[-2]) == noun for words in map(name_words, tool.required))
+            if noun in held and not inside:
+                found[tool.qualified] = noun
+        return found
+
+    def _bulk(self, tools: Sequence[Tool]) -> Mapping[str, str]:
+        """Return the thing of each tool whose name is the plural of another's, the verb being no looking one."""
+        names = {name_words(tool.name): tool for tool in tools}
+        found: dict[str, str] = {}
+        for words, tool in names.items():
+            last = words[-1] if words else ""
+            one = next((end for end in (last[:-1], last[:-2]) if (*words[:-1], end) in names), "")
+            if last.endswith("s") and one and not LOOKING.intersection(words[:1]):
+                found[tool.qualified] = self._stem(one)
+        return found
+
+
+def _names(words: Sequence[str]) -> bool:
+    """Return whether a parameter names one thing: `list_id`."""
+    return len(words) > 1 and words[-1] in IDS and words[-2] not in IDS

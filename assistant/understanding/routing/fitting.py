@@ -23,9 +23,9 @@ DOUBT = 0.3
 UNDATED, WAYLESS, AIMLESS = 0.5, 0.1, 0.15
 """What is left of the chance of a tool that cannot take a day or time, or a way, that was said, if a near one can; and
 of one that acts on one of many things ("which room?") where no such thing was said, if a near one needs none."""
-HOLDING, MANY = 0.1, 0.1
-"""The same of a tool for what holds things, if the sentence names that as the place of something, and of one that does
-to many what a near one does to one."""
+HOLDING, MANY, SPECIAL = 0.1, 0.1, 0.3
+"""The same of a tool for what holds things, if the sentence names that as the place of something, of one that does to
+many what a near one does to one, and of one for a thing that was not said, if a near one does the same without it."""
 RIVAL = 0.1
 """Share of the best score from which another tool is one of its rivals."""
 FEWEST_TARGETS = 2
@@ -66,6 +66,7 @@ class Fitting:
             words = entities.lowered
             routes = self._leaned(routes, [not self._kinship.holder_said(r.tool, words) for r in routes], HOLDING)
             routes = self._leaned(routes, [not self._kinship.for_many(r.tool, words) for r in routes], MANY)
+            routes = self._leaned(routes, [not self._kinship.too_special(r.tool, words) for r in routes], SPECIAL)
         if message is None and not self._rooms.said(entities):
             routes = self._aimed(routes)
         if not self._asks(entities, message):

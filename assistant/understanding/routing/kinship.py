@@ -25,6 +25,7 @@ class Kinship:
 
     def __init__(self, tools: Sequence[Tool], language: Language) -> None:
         self._stem = language.stem
+        self._synonyms = language.synonyms
         table = language.table("kinship")
         self._inside = frozenset(table["inside"])
         self._several = frozenset(table["several"])
@@ -34,7 +35,9 @@ class Kinship:
             by_server[tool.server].append(tool)
         self._holds: dict[str, str] = {}
         self._many: dict[str, str] = {}
+        self._special: dict[str, tuple[frozenset[str], ...]] = {}
         for of_one in by_server.values():
+            self._special |= self._specials(of_one)
             self._holds |= self._holders(of_one)
             self._many |= self._bulk(of_one)
 
@@ -51,6 +54,12 @@ class Kinship:
         thing = self._many.get(tool.qualified)
         plural = any(self._stem(word) == thing and word != thing and word.endswith("s") for word in words)
         return thing is not None and not plural and self._several.isdisjoint(words)
+
+    def too_special(self, tool: Tool, words: Sequence[str]) -> bool:
+        """Return whether another tool does the same without a thing that nobody said: "remind me" makes no list."""
+        beyond = self._special.get(tool.qualified, ())
+        said = {near for word in words for near in self._synonyms(self._stem(word))} if beyond else set()
+        return any(said.isdisjoint(each) for each in beyond)
 
     def _stands_inside(self, words: Sequence[str], place: int, noun: str) -> bool:
         """Return whether "on my errands list" stands there, with the noun of what holds at its end."""
@@ -81,6 +90,15 @@ class Kinship:
             one = next((end for end in (last[:-1], last[:-2]) if (*words[:-1], end) in names), "")
             if last.endswith("s") and one and not LOOKING.intersection(words[:1]):
                 found[tool.qualified] = self._stem(one)
+        return found
+
+    def _specials(self, tools: Sequence[Tool]) -> Mapping[str, tuple[frozenset[str], ...]]:
+        """Return for each tool what its name says beyond the whole names of others with its verb."""
+        names = [[self._stem(word) for word in name_words(tool.name)] for tool in tools]
+        found: dict[str, tuple[frozenset[str], ...]] = {}
+        for own, tool in zip(names, tools, strict=True):
+            less = (each for each in names if len(each) > 1 and each[:1] == own[:1] and {*each} < {*own})
+            found[tool.qualified] = tuple(frozenset(own) - frozenset(each) for each in less)
         return found
 
 

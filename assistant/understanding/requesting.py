@@ -65,7 +65,7 @@ class Requests:
 
     def of(self, text: str, context: Context, parts: Sequence[MoodPart]) -> Reading:
         """Return the requests of an utterance, each part of it in its own mood."""
-        parts = asking(parts)
+        parts = asking([self._stated(text, part) for part in parts])
         wanted: list[Interpretation] = []
         left: list[str] = []
         several = len(parts) > 1
@@ -100,6 +100,11 @@ class Requests:
             about=self._about(text, context) if first.mood in (Mood.DO_NOT, Mood.UNDO) else (),
             half=self._half(text[first.start : first.end], context, first),
         )
+
+    def _stated(self, text: str, part: MoodPart) -> MoodPart:
+        """Return a statement as a request if a tool keeps what it states: "i spent ten euros on parking"."""
+        keeps = part.states and part.mood in (Mood.TELL, Mood.DO) and self._router.stated(text[part.start : part.end])
+        return replace(part, mood=Mood.DO, states=False) if keeps else part
 
     def _both(self, text: str, context: Context, part: MoodPart) -> tuple[Interpretation, ...]:
         """Return two requests of which the first looked like a statement: "flash the lights, then lock the doors"."""

@@ -87,6 +87,7 @@ class Deeds:
         """For each tool and deed: the stems of its name that the deed leaves, of which some may be said."""
         self._index(tools, looks)
         self._anything = [bool(deed.get("anything")) for deed in language.deeds.values()]
+        self._is_stated = [bool(deed.get("stated")) for deed in language.deeds.values()]
         self._serves_any = self._serves.any(axis=1)
         near = [deed.get("near", ()) for deed in language.deeds.values()]
         self._near = [[self._names.index(name) for name in found] for found in near]
@@ -173,6 +174,11 @@ class Deeds:
                     found[turn.deed] = (strength, 1.0 if turn.words > 1 or heads else ONE_WORD)
         ranked = sorted(found.items(), key=lambda each: -each[1][0])
         return [(deed, sure, strength) for deed, (strength, sure) in ranked]
+
+    def stated(self, words: Sequence[str]) -> frozenset[int]:
+        """Return the numbers of the tools that do what people say by stating it: "i spent ten euros on parking"."""
+        deeds = [deed for deed, _, _ in self.said(words) if self._is_stated[deed]]
+        return frozenset(int(row) for deed in deeds for row in np.flatnonzero(self._serves[:, deed]))
 
     def evidence(self, words: Sequence[str]) -> tuple[Scores, Scores]:
         """Return what the deed that is said speaks for each tool, -1.5 to 1, and which tools do it to anything, 0 to 1.

@@ -228,6 +228,10 @@ class Router:
             return []
         return [Route(self.tools[i], float(shares[i]) * fits) for i in order if shares[i] > LEAST_SHARE]
 
+    def stated(self, text: str) -> frozenset[str]:
+        """Return the qualified names of the tools that do what a statement says was done, so that it is kept."""
+        return frozenset(self._qualified[number] for number in self._deeds.stated(spoken_words(text)[:MOST_WORDS]))
+
     def _weighed(self, text: str, core: str, timeless: str) -> tuple[list[ClauseScores], Scores]:
         """Return the readings of an utterance and what each says for every tool; the last few are kept."""
         key = (text, core, timeless, self.weights)

@@ -139,9 +139,9 @@ def _part(tool: Tool, parameter: str, act: str, told: str) -> Tool:
     looks = shows or words[0] in LOOKING
     name = [*([GET] if shows else ()), *words, *things]
     described = told or _of_act(tool.description, parameter, act) or f"{' '.join(name)}: {opening}"
-    properties = {name: schema for name, schema in tool.properties.items() if name != parameter}
-    required: Sequence[JSON] = [name for name in tool.required if name != parameter]
-    schema = {**tool.input_schema, "properties": properties, "required": required}
+    properties: dict[str, JSON] = {name: dict(schema) for name, schema in tool.properties.items() if name != parameter}
+    required: list[JSON] = [name for name in tool.required if name != parameter]
+    schema: Mapping[str, JSON] = {**tool.input_schema, "properties": properties, "required": required}
     hints = replace(tool.hints, read_only=tool.hints.read_only or looks or None, destructive=None)
     return replace(
         tool, name="_".join(name), title="", description=described, input_schema=schema, hints=hints, examples=()

@@ -21,7 +21,7 @@ from assistant.understanding.proposing import CLEAR, Proposals
 from assistant.understanding.reading import Context, Half, Interpretation, Reading, Span, shifted
 from assistant.understanding.references import REPAIRED, References, Rewritten, vocabulary
 from assistant.understanding.routing.router import Router
-from assistant.understanding.several import Several
+from assistant.understanding.several import Parting, Several
 from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.fill import Filler
 from assistant.understanding.slots.prepared import PreparedTools
@@ -66,29 +66,20 @@ class Requests:
     def of(self, text: str, context: Context, parts: Sequence[MoodPart]) -> Reading:
         """Return the requests of an utterance, each part of it in its own mood."""
         parts = asking([self._stated(text, part) for part in parts])
-        wanted: list[Interpretation] = []
-        left: list[str] = []
-        several = len(parts) > 1
         found: tuple[Interpretation, ...] = ()
+        served: list[tuple[tuple[Interpretation, ...], str]] = []
         for part in (each for each in parts if each.mood not in IDLE):
-            both = self._both(text, context, part)
+            both, partings = self._both(text, context, part)
             found = both or tuple(
                 shifted(each, part.start) for each in self._wanted(text[part.start : part.end], context, part)
             )
             if part.told is not None and not both:
-                found = self._led(found, text, context, part, part.told)
-            served = [each for one in found[:1] for each in (replace(one, then=()), *one.then)] if several else []
-            wanted += served
-            if not any(each.score >= CLEAR for each in served) and self._clauses.opens_request(
-                said := text[part.start : part.end]
-            ):
-                left.append(self._clauses.without_joins(said))
-        wanted = [each for each in wanted if each.score >= CLEAR] or sorted(wanted, key=lambda each: -each.score)[:1]
+                found = self._several.with_left(self._led(found, text, context, part, part.told), partings)
+            one = tuple(each for first in found[:1] for each in (replace(first, then=()), *first.then))
+            served.append((one, text[part.start : part.end]))
+        if len(parts) > 1:
+            found = self._in_order(served) or found
         refuses = any(part.mood is Mood.DO_NOT for part in parts)
-        if several and wanted:
-            found = (
-                replace(wanted[0], then=tuple(wanted[1:]), left=" ".join(left) if wanted[0].score >= CLEAR else ""),
-            )
         if found:
             mood = next(part.mood for part in parts if part.mood not in IDLE)
             return Reading(interpretations=found, text=text, mood=mood, refuses=refuses)
@@ -101,18 +92,46 @@ class Requests:
             half=self._half(text[first.start : first.end], context, first),
         )
 
+    def _in_order(self, served: Sequence[tuple[Sequence[Interpretation], str]]) -> tuple[Interpretation, ...]:
+        """Return what the parts of an utterance ask for as one request with those that follow it, () for none.
+
+        `served` has each part's requests and its words. What is clear counts; where nothing is, but each part begins
+        as a request does, all that is understood at all.
+        """
+        opening = [self._clauses.opens_request(said) for _, said in served]
+        wanted = [each for one, _ in served for each in one]
+        clear = [each for each in wanted if each.score >= CLEAR]
+        least = CLEAR if clear or not all(opening) else 0.0
+        left = [
+            self._clauses.without_joins(said)
+            for (one, said), opens in zip(served, opening, strict=True)
+            if opens and not any(each.score >= least for each in one)
+        ]
+        kept = clear or (wanted if not least else sorted(wanted, key=lambda each: -each.score)[:1])
+        if not kept:
+            return ()
+        told = " ".join(left) if kept[0].score >= least else ""
+        return (replace(kept[0], then=tuple(kept[1:]), left=told),)
+
     def _stated(self, text: str, part: MoodPart) -> MoodPart:
         """Return a statement as a request if a tool keeps what it states: "i spent ten euros on parking"."""
         keeps = part.states and part.mood in (Mood.TELL, Mood.DO) and self._router.stated(text[part.start : part.end])
         return replace(part, mood=Mood.DO, states=False) if keeps else part
 
-    def _both(self, text: str, context: Context, part: MoodPart) -> tuple[Interpretation, ...]:
-        """Return two requests of which the first looked like a statement: "flash the lights, then lock the doors"."""
+    def _both(
+        self, text: str, context: Context, part: MoodPart
+    ) -> tuple[tuple[Interpretation, ...], tuple[Parting, ...]]:
+        """Return two requests of which the first looked like a statement: "flash the lights, then lock the doors".
+
+        If only one of them is clear, return the ways to part them.
+        """
         if part.told is None:
-            return ()
+            return (), ()
         whole = replace(part, start=part.told, told=None)
-        found = self._several.parted(text[part.told : part.end], context, whole)[0]
-        return (shifted(found, part.told),) if found is not None else ()
+        found, partings = self._several.parted(text[part.told : part.end], context, whole)
+        return ((shifted(found, part.told),) if found is not None else ()), tuple(
+            each.shifted(part.told) for each in partings
+        )
 
     def _led(
         self, found: tuple[Interpretation, ...], text: str, context: Context, part: MoodPart, told: int
@@ -207,7 +226,15 @@ class Requests:
         heard = self._heard(text, context)
         if self._clauses.continues(text) and self._is_only_when(heard[1]):
             return ()  # "and tomorrow?" goes on from something, or from nothing
-        return self._several.with_left(self._proposals.proposed(heard, context, part), partings)
+        found = self._proposals.proposed(heard, context, part)
+        if not partings and not (found and found[0].score >= CLEAR):
+            found = self._several.weakly(text, found, lambda half: self._half_of(half, context, part)) or found
+        return self._several.with_left(found, partings)
+
+    def _half_of(self, text: str, context: Context, part: MoodPart) -> Interpretation | None:
+        """Return what half a sentence asks for as far as it is understood at all."""
+        found = self._proposals.proposed(self._heard(text, context), context, part)
+        return found[0] if found else None
 
     def _is_only_when(self, entities: Entities) -> bool:
         """Return whether a sentence says nothing but a day or time."""

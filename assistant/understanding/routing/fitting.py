@@ -27,10 +27,12 @@ of one that acts on one of many things ("which room?") where no such thing was s
 HOLDING, MANY, SPECIAL = 0.1, 0.1, 0.3
 """The same of a tool for what holds things, if the sentence names that as the place of something, of one that does to
 many what a near one does to one, and of one for a thing that was not said, if a near one does the same without it."""
-UNTIMELY, UNTIMED, BROADLY, NEAR_IN_TIME = 0.05, 0.4, 0.15, 0.03
-"""The same of a tool that tells of another time than is asked for, of one that says no time where the sentence does,
-and of one that tells of everything at once; and the share of the best score from which a tool of the right time is
-near."""
+UNTIMELY, UNTIMED, UNTOLD, BROADLY, NEAR_IN_TIME = 0.05, 0.4, 0.7, 0.15, 0.01
+"""The same of a tool that tells of another time than is asked for, of one that says no time where the sentence does or
+where only its form does, and of one that tells of everything at once; and the share of the best score from which a tool
+of the right time is near."""
+FAR = 0.02
+"""Share of the best score below which a tool is left out."""
 RIVAL = 0.1
 """Share of the best score from which another tool is one of its rivals."""
 FEWEST_TARGETS = 2
@@ -62,18 +64,29 @@ class Fitting:
         """Return the routes, best first; `message` is where words stand that are merely passed on."""
         if not routes:
             return []
+        found = self._by_values(self._by_kind(routes, entities, message), entities, message)
+        return [route for route in found if route.score >= FAR * found[0].score]
+
+    def _by_kind(self, routes: Sequence[Route], entities: Entities, message: tuple[int, int] | None) -> Sequence[Route]:
+        """Return the routes weighed by what kind of tool each is among those that are akin to it."""
+        if message is not None:
+            return routes
+        words = entities.lowered
+        routes = self._leaned(routes, [not self._kinship.holder_said(r.tool, words) for r in routes], HOLDING)
+        routes = self._leaned(routes, [not self._kinship.for_many(r.tool, words) for r in routes], MANY)
+        routes = self._leaned(routes, [not self._kinship.too_special(r.tool, words) for r in routes], SPECIAL)
+        return self._timed(routes, entities)
+
+    def _by_values(
+        self, routes: Sequence[Route], entities: Entities, message: tuple[int, int] | None
+    ) -> Sequence[Route]:
+        """Return the routes weighed by what each can take of what was said."""
         if self._counts(entities, message):
             routes = self._parted(routes, [bool(self._prepared(route.tool).slots) for route in routes])
         if message is None and (entities.days or entities.times):
             routes = self._leaned(routes, [self._prepared(route.tool).dated for route in routes], UNDATED)
         if message is None and self._leads_from_to(entities):
             routes = self._leaned(routes, [self._takes_both_ends(route.tool) for route in routes], WAYLESS)
-        if message is None:
-            words = entities.lowered
-            routes = self._leaned(routes, [not self._kinship.holder_said(r.tool, words) for r in routes], HOLDING)
-            routes = self._leaned(routes, [not self._kinship.for_many(r.tool, words) for r in routes], MANY)
-            routes = self._leaned(routes, [not self._kinship.too_special(r.tool, words) for r in routes], SPECIAL)
-            routes = self._timed(routes, entities)
         if message is None and not self._rooms.said(entities):
             routes = self._aimed(routes)
         if not self._asks(entities, message):
@@ -89,7 +102,7 @@ class Fitting:
         near = [each for each, r in zip(told, routes, strict=True) if r.score >= NEAR_IN_TIME * routes[0].score]
         if asked not in near:
             return list(routes)
-        unclear = UNTIMED if said else 1.0
+        unclear = UNTIMED if said else UNTOLD
         routes = self._weighted(routes, [1.0 if t is asked else UNTIMELY if t else unclear for t in told])
         narrow = [not self._tenses.broad(route.tool, entities.lowered) for route in routes]
         return self._leaned(routes, narrow, BROADLY)

@@ -16,6 +16,8 @@ from client.catalog import Tool
 
 IDS = frozenset({"id", "ids", "name", "key", "uid", "uuid", "identifier", "slug", "gid"})
 """Words by which a parameter says that it names a thing: `list_id`, `playlistName`."""
+MANNER = frozenset({"relative", "absolute", "by", "to", "and", "for", "v2", "new"})
+"""Words of a name that say how it is done, and no thing."""
 LONGEST_NAME = 4
 """Words between "on" and the noun of what holds: "on my weekly shopping list"."""
 
@@ -26,6 +28,7 @@ class Kinship:
     def __init__(self, tools: Sequence[Tool], language: Language) -> None:
         self._stem = language.stem
         self._synonyms = language.synonyms
+        self._manner = frozenset(map(language.stem, MANNER))
         table = language.table("kinship")
         self._inside = frozenset(table["inside"])
         self._several = frozenset(table["several"])
@@ -98,7 +101,8 @@ class Kinship:
         found: dict[str, tuple[frozenset[str], ...]] = {}
         for own, tool in zip(names, tools, strict=True):
             less = (each for each in names if len(each) > 1 and each[:1] == own[:1] and {*each} < {*own})
-            found[tool.qualified] = tuple(frozenset(own) - frozenset(each) for each in less)
+            beyond = (frozenset(own) - frozenset(each) for each in less)
+            found[tool.qualified] = tuple(each for each in beyond if each.isdisjoint(self._manner))
         return found
 
 

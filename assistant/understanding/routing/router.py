@@ -70,7 +70,7 @@ OUT_OF_REACH = np.float32(-1e6)
 MOST_KEPT = 8
 """Utterances whose evidence is kept: a sentence is weighed against all tools, and again against those it may reach."""
 MOST_ROUTES = 8
-LEAST_SHARE = 0.02
+LEAST_SHARE = 0.004
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,13 @@ from client.catalog import Tool
 
 Scores = NDArray[np.float32]
 
-_QUOTED = re.compile(r"[\"“]([^\"“”\n]{6,80})[\"”]|(?<!\w)['‘]([^'‘’\n]+(?:['’]\w[^'‘’\n]*)*)['’](?!\w)")
+_QUOTED = re.compile(r"[\"“]([^\"“”]{6,100})[\"”]|(?<!\w)['‘]([^'‘’]{3,100}(?:['’]\w[^'‘’]*)*)['’](?!\w)")
 _CODE = re.compile(r"[=_{}<>\\/@#|]|\d{3}|\w\(")
 """What people do not say."""
 FEWEST_WORDS, MOST_QUOTED = 2, 12
 """Words of a quotation from which it may be a request, and quotations that are read of one tool."""
+LONGEST = 6_000
+"""Letters of a description that are read."""
 LEAST = 15.0
 """Strength of all its words together from which a quotation tells anything: "right now" does not."""
 HALF = 0.4
@@ -30,10 +32,15 @@ HALF = 0.4
 
 def quoted(tool: Tool) -> list[str]:
     """Return what a tool's description quotes of people, at most `MOST_QUOTED`."""
-    found = (one or other for one, other in _QUOTED.findall(tool.description))
-    return [each.strip() for each in found if len(each.split()) >= FEWEST_WORDS and not _CODE.search(each)][
-        :MOST_QUOTED
-    ]
+    described = " ".join(tool.description[:LONGEST].split())
+    found = (part for one, other in _QUOTED.findall(described) for part in _parts(one or other))
+    return [each for each in found if len(each.split()) >= FEWEST_WORDS and not _CODE.search(each)][:MOST_QUOTED]
+
+
+def _parts(quotation: str) -> list[str]:
+    """Return the requests of a quotation: "where is it now, is it on time" has two."""
+    parts = [part.strip() for part in quotation.split(",")]
+    return parts if all(len(part.split()) > FEWEST_WORDS for part in parts) else [quotation.strip()]
 
 
 class Quotations:

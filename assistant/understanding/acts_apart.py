@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.understanding.looking import CHANGING, FACTS, LOOKING
-from assistant.understanding.prose_lists import FEWEST, entries, labelled, listed
+from assistant.understanding.prose_lists import FEWEST, entries, labelled, listed, with_moves_listed
 from assistant.understanding.reading import Context, Interpretation, Reading
 from assistant.understanding.slots.described import documented
 from assistant.understanding.tokens import SENTENCE_END, name_words
@@ -53,13 +53,13 @@ class ActsApart:
             parameter, acts = acts_of(tool)
             parts = [_part(tool, parameter, act, told) for act, told in acts.items()]
             if not parts or taken & {each.qualified for each in parts}:
-                tools.append(tool)
+                tools.append(with_moves_listed(tool))
                 continue
             tools += parts
             for each, act in zip(parts, acts, strict=True):
                 self._parts[each.qualified] = _Part(tool, parameter, act)
                 self._by_act[tool.qualified, act] = each.qualified
-        self.catalog = Catalog(tuple(tools), catalog.rejected) if self._parts else catalog
+        self.catalog = Catalog(tuple(tools), catalog.rejected)
         """With one tool for each act."""
 
     def find(self, name: str) -> Tool | None:

@@ -7,7 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
+from assistant.understanding.tokens import fold
+from client.catalog import Tool
+from client.schemas.patterns import matches
+from client.values import JSON
+
+SWITCHES = frozenset({"on", "off"})
+MOVES = frozenset({"open", "close", "stop", "lock", "unlock", "arm", "disarm", "play", "pause", "start"})
+"""Values that say what a tool does to a thing."""
 FEWEST = 2
 """Words from which a list is one."""
 _LABEL = re.compile(
@@ -31,6 +40,30 @@ def values_in(description: str) -> list[str]:
     """Return the values that the description of a parameter or a tool lists; [] if it lists none."""
     lists = (listed(description[found.end() :]) for found in _COLON.finditer(description))
     return labelled(description) or next(filter(None, lists), [])
+
+
+def with_moves_listed(tool: Tool) -> Tool:
+    """Return a tool that lists the values of each parameter that it needs whose description names what is done.
+
+    "Blind movement command: Open, Close, or Stop" has three values; "city, state, or zip code" has none.
+    """
+    properties = dict(tool.properties)
+    for name in tool.required:
+        schema = properties.get(name, {})
+        told = schema.get("description")
+        if schema.get("type") != "string" or {"enum", "const"} & set(schema) or not isinstance(told, str):
+            continue
+        values = values_in(told) or values_in(tool.description)
+        pattern = schema.get("pattern")
+        if isinstance(pattern, str):
+            values = [value for value in values if matches(pattern, value)]
+        if (SWITCHES | MOVES) & {fold(value) for value in values}:
+            rest = {key: value for key, value in schema.items() if key != "pattern"}
+            properties[name] = {**rest, "enum": list(values)}
+    if properties == tool.properties:
+        return tool
+    listed_in: dict[str, JSON] = {name: dict(schema) for name, schema in properties.items()}
+    return replace(tool, input_schema={**tool.input_schema, "properties": listed_in})
 
 
 def labelled(text: str) -> list[str]:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from assistant.understanding.language import Language
 from assistant.understanding.looking import CHANGING, LOOKING
-from assistant.understanding.prose_lists import values_in
+from assistant.understanding.prose_lists import MOVES, SWITCHES
 from assistant.understanding.tokens import SENTENCE_END, fold, name_words, spoken_words
 from client.catalog import Tool
 
@@ -38,10 +38,8 @@ AT_BEGINNING = 2.0
 """As many words it counts more that a turn of phrase stands at the beginning: "pause the five minute timer" pauses."""
 OPENING = 10
 """Words of a description in which it says what it does."""
-TURN, SWITCHED, STATE = "turn", ("on", "off"), "state"
+TURN, STATE = "turn", "state"
 """What is done to a thing by the values "on" and "off", and what a tool that takes them calls it."""
-MOVED = ("open", "close", "stop", "lock", "unlock", "arm", "disarm", "play", "pause", "start")
-"""Values that name a deed."""
 EVERYWHERE, FEW = 0.6, 4
 """Share of a catalog's names that have a word from which it tells nothing, in catalogs of at least so many tools."""
 LONGEST_GAP = 6
@@ -254,15 +252,14 @@ def listed_verbs(tool: Tool) -> frozenset[str]:
 
 
 def done_by_value(tool: Tool) -> list[tuple[str, ...]]:
-    """Return the deeds that a tool does by a value that it needs, "turn on" and "open", listed or named in prose."""
+    """Return the deeds that a tool does by a listed value that it needs: "turn on", "open"."""
     found: list[tuple[str, ...]] = []
     for name in tool.required:
         schema = tool.properties.get(name, {})
-        values, told = schema.get("enum"), schema.get("description")
-        listed = values if isinstance(values, list) else values_in(told) if isinstance(told, str) else []
-        words = [fold(each) for each in listed if isinstance(each, str)]
-        found += [(TURN, word) if word in SWITCHED else (word,) for word in words]
-    return found if any(phrase[0] in MOVED or phrase[0] == TURN for phrase in found) else []
+        values = schema.get("enum")
+        words = [fold(each) for each in values if isinstance(each, str)] if isinstance(values, list) else []
+        found += [(TURN, word) if word in SWITCHES else (word,) for word in words]
+    return found if any(phrase[0] in MOVES or phrase[0] == TURN for phrase in found) else []
 
 
 def _runs_through(phrase: Sequence[str], name: Sequence[str]) -> bool:

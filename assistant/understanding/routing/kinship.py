@@ -96,10 +96,12 @@ class Kinship:
         return found
 
     def _specials(self, tools: Sequence[Tool]) -> Mapping[str, tuple[frozenset[str], ...]]:
-        """Return for each tool what its name says beyond the whole names of others with its verb."""
+        """Return for each tool that acts what its name says beyond the whole names of others with its verb."""
         names = [[self._stem(word) for word in name_words(tool.name)] for tool in tools]
         found: dict[str, tuple[frozenset[str], ...]] = {}
         for own, tool in zip(names, tools, strict=True):
+            if LOOKING.intersection(name_words(tool.name)[:1]):
+                continue  # `get_task_list` lists what `get_task` gives one of
             less = (each for each in names if len(each) > 1 and each[:1] == own[:1] and {*each} < {*own})
             beyond = (frozenset(own) - frozenset(each) for each in less)
             found[tool.qualified] = tuple(each for each in beyond if each.isdisjoint(self._manner))

@@ -24,8 +24,8 @@ MOST = 40
 """Acts up to which a list of them is read."""
 VAGUE = frozenset({"manage", "manager", "control", "handle", "management", "tool", "tools", "actions", "operations"})
 """Words of a tool's name that say that it does several things, and not which."""
-GET = "get"
-"""Put before an act that names what it shows: "recently_played", "charts"."""
+GET, SHOW = "get", "show"
+"""Put before an act that names what it shows ("recently_played", "charts"), and before what one that looks tells."""
 SHOWN = re.compile(r"(?:[^s]s|ed|ing)$")
 """How the last word of such an act ends, unless it is a fact ("status")."""
 
@@ -138,7 +138,8 @@ def _part(tool: Tool, parameter: str, act: str, told: str) -> Tool:
     shows = _shows(words)
     looks = shows or words[0] in LOOKING
     name = [*([GET] if shows else ()), *words, *things]
-    described = told or _of_act(tool.description, parameter, act) or f"{' '.join(name)}: {opening}"
+    said = f"{SHOW} {' '.join([*words, *things])}" if looks else " ".join(name)
+    described = told or _of_act(tool.description, parameter, act) or f"{said}: {opening}"
     properties: dict[str, JSON] = {name: dict(schema) for name, schema in tool.properties.items() if name != parameter}
     required: list[JSON] = [name for name in tool.required if name != parameter]
     schema: Mapping[str, JSON] = {**tool.input_schema, "properties": properties, "required": required}

@@ -67,6 +67,12 @@ class Fitting:
         found = self._by_values(self._by_kind(routes, entities, message), entities, message)
         return [route for route in found if route.score >= FAR * found[0].score]
 
+    def doubts(self, tool: Tool, entities: Entities) -> bool:
+        """Return whether a sentence speaks rather of a tool that is akin to this one."""
+        words = entities.lowered
+        own = self._kinship
+        return own.holder_said(tool, words) or own.for_many(tool, words) or own.too_special(tool, words)
+
     def _by_kind(self, routes: Sequence[Route], entities: Entities, message: tuple[int, int] | None) -> Sequence[Route]:
         """Return the routes weighed by what kind of tool each is among those that are akin to it."""
         if message is not None:

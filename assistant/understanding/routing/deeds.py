@@ -85,6 +85,8 @@ class Deeds:
         """For each tool and deed: the stems of its name that the deed leaves, of which some may be said."""
         self._index(tools, looks)
         self._anything = [bool(deed.get("anything")) for deed in language.deeds.values()]
+        self._unless = [tuple(f" {each} " for each in deed.get("unless", ())) for deed in language.deeds.values()]
+        """For each deed: phrases with which a turn of phrase of it means something else."""
         self._is_stated = [bool(deed.get("stated")) for deed in language.deeds.values()]
         self._serves_any = self._serves.any(axis=1)
         near = [deed.get("near", ()) for deed in language.deeds.values()]
@@ -161,6 +163,8 @@ class Deeds:
         found: dict[int, tuple[float, float]] = {}
         for word in dict.fromkeys(words):
             for turn in self._turns.get(word, ()):
+                if any(phrase in text for phrase in self._unless[turn.deed]):
+                    continue
                 if turn.strength + AT_BEGINNING <= found.get(turn.deed, (0.0, 0.0))[0]:
                     continue
                 place = _compiled(turn.pattern).search(counted if turn.counts else text)

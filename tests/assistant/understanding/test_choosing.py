@@ -113,3 +113,9 @@ def test_everything_in_a_place_is_no_refusal(text: str, context: Context) -> Non
 def test_a_request_that_opens_with_an_unknown_verb_is_named_as_left(context: Context) -> None:
     found = Interpreter(PURSE).read(["halve the batter and show me the expenses"], context).interpretations
     assert (found[0].tool, found[0].left) == ("made-up.get_expenses", "halve the batter")
+
+
+@pytest.mark.proves("U.routing")
+def test_a_duty_is_noted_and_talk_is_not(context: Context) -> None:
+    assert best(NOTES, "i have to call the plumber tomorrow", context) == "create_task"
+    assert best(NOTES, "i have to tell you something", context) == ""

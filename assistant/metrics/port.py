@@ -26,7 +26,7 @@ from assistant.metrics.page import dashboard
 from assistant.metrics.prometheus_rules import alertmanager_configuration, prometheus_rules
 from assistant.serving.host_check import OwnNames
 from assistant.serving.http_connections import HttpConnections
-from assistant.serving.http_listening import Listening
+from assistant.serving.http_listening import HttpListener
 from client.client_errors import ClientError
 
 _log = logging.getLogger(__name__)
@@ -84,7 +84,7 @@ async def figures_at(
     port: int, figures: Figures, alerts: Alerts, now: Callable[[], float], look: Look = nothing_to_look_at
 ) -> AsyncIterator[str]:
     """Serve the figures on loopback until the block ends, and yield the address. Raises `AddressError`."""
-    listening = Listening(app(figures, alerts, now, look), HttpConnections(most=64))
+    listening = HttpListener(app(figures, alerts, now, look), HttpConnections(most=64))
     port = await listening.start("127.0.0.1", port)
     watching = asyncio.create_task(_watch(figures, alerts, look), name="alerts")
     try:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -195,8 +195,14 @@ def _for_people(found: dict[str, Any]) -> str:
         return f"{found['id']}: {found['answer']}"
     if found["tool"] is None:
         return f"{found['text']}: no tool fits"
+    told = "; then ".join(map(_call_for_people, [found, *found.get("then", ())]))
+    left = f"; not understood: {found['left']}" if found.get("left") else ""
+    return f"{found['text']}: {told}{left}"
+
+
+def _call_for_people(found: Mapping[str, Any]) -> str:
     arguments = ", ".join(
         f"{name}={json.dumps(value, ensure_ascii=False)}" for name, value in found["arguments"].items()
     )
     missing = f"; missing: {', '.join(found['missing'])}" if found["missing"] else ""
-    return f"{found['text']}: {found['tool']}({arguments}) {found['score']:.2f}{missing}"
+    return f"{found['tool']}({arguments}) {found['score']:.2f}{missing}"

@@ -33,7 +33,8 @@ class Governing:
     def is_gerund(self, word: str) -> bool:
         """Return whether a word names a deed by its form: "opening"."""
         endings = self._words.endings("gerund_endings")
-        return bool(endings) and word.endswith(endings) and len(word) >= LEAST_GERUND and word not in self._words.verbs
+        formed = bool(endings) and word.endswith(endings) and len(word) >= LEAST_GERUND
+        return formed and word not in self._words.verbs | self._shapes["no_deeds"]
 
     def is_deed(self, word: str) -> bool:
         """Return whether a form of a verb is of a known one: "transferring", of "transfer"."""

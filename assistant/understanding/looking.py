@@ -147,7 +147,8 @@ class Looking:
             return False
         words, opening = name_words(tool.name), _SENTENCE.split(tool.description.strip(), maxsplit=1)[0]
         told = [_base(word) for word in spoken_words(_HEADING.sub("", opening))]
-        if not told or effect_in_description(opening, looks_by_name=True) is not None:
+        asks = opening.endswith("?")  # "What's in season?" says what it answers
+        if not told or (not asks and effect_in_description(opening, looks_by_name=True) is not None):
             return False
         if effect_in_name(tool.name, tool.server, tool.description) is None:
             return self._name_looks(words) and self._describes_looking(replace(tool, description=opening))

@@ -106,7 +106,7 @@ class Proposals:
         if not found and part.mood is Mood.UNDO:
             found = self._of_undoing(heard, context, part)
         found = with_named_files(heard[1].text, found)
-        told = with_said_values_first(heard[1].text, self._told(found), self._catalog, self._common)
+        told = with_said_values_first(heard[1].text, self._told(found, heard[1]), self._catalog, self._common)
         preferred = self._gate.preferred(part, heard[1].text, told, self._catalog)
         return tuple(self._own_first(heard[1].text, preferred))
 
@@ -129,16 +129,22 @@ class Proposals:
             return [replace(other, score=found[0].score), replace(ahead[0], score=other.score), *ahead[1:]]
         return list(found)
 
-    def _told(self, found: Sequence[Interpretation]) -> list[Interpretation]:
+    def _told(self, found: Sequence[Interpretation], entities: Entities) -> list[Interpretation]:
         """Return proposals, best first, with those before others near them for which the sentence tells more."""
         if len(found) < 2:
             return list(found)
         near = [each for each in found if each.score >= NEAR * found[0].score and self._alike(each, found[0])]
+        near = [each for each in near if each is found[0] or not self._is_doubted(each, entities)]
         best = max(near, key=lambda each: each.score * UNTOLD ** len(set(each.missing) - PAGING))
         if best is found[0]:
             return list(found)
         rest = [each for each in found if each is not best]
         return [replace(best, score=found[0].score), replace(rest[0], score=best.score), *rest[1:]]
+
+    def _is_doubted(self, found: Interpretation, entities: Entities) -> bool:
+        """Return whether a tool akin to this one is meant rather than this one."""
+        tool = self._catalog.find(found.tool)
+        return tool is not None and self._fitting.doubts(tool, entities)
 
     def _alike(self, one: Interpretation, other: Interpretation) -> bool:
         """Return whether both tools only look, or both may change something."""

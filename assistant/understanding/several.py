@@ -46,6 +46,10 @@ class Parting:
     end: int
     """The characters of that half."""
 
+    def shifted(self, offset: int) -> Parting:
+        """Return it in a text in which its own begins at `offset`."""
+        return replace(self, clear=shifted(self.clear, offset), start=self.start + offset, end=self.end + offset)
+
 
 class Several:
     """Parts the sentences that are said to one catalog."""
@@ -59,6 +63,7 @@ class Several:
         self._synonyms = language.synonyms
         self._common = language.common
         self._numbers = frozenset(language.table("numbers", "words"))
+        self._determiners = frozenset(language.mood["determiners"])
         self._clauses = Clauses(language)
         self._objects = Objects(language, self._clauses)
         self._clear = clear
@@ -82,7 +87,7 @@ class Several:
                 continue
             at = len(text) - len(second)
             one = self._clear(first, context, part)
-            if one is None and not self._clauses.opens_request(first):
+            if one is None and not self._orders(first):
                 continue
             after = (
                 replace(context, previous_tool=one.tool, previous_arguments=one.arguments, results=())
@@ -95,7 +100,7 @@ class Several:
                 clear = one or (shifted(two, at) if two is not None else None)
                 other, start, end = (second, at, len(text)) if one else (first, 0, len(first))
                 begins = opens or (two is not None and self._names(second, two))
-                if clear is not None and begins and self._clauses.opens_request(other) and len(other.split()) > 1:
+                if clear is not None and begins and self._orders(other) and len(other.split()) > 1:
                     found.append(Parting(clear, other, start, end))
                 continue
             whole = self._clear(text, context, part) if paused else None
@@ -109,6 +114,29 @@ class Several:
             elif opens and one.tool == two.tool and two.score < SURE <= one.score:
                 found.append(Parting(one, second, at, len(text)))
         return None, tuple(found)
+
+    def weakly(
+        self, text: str, whole: Sequence[Interpretation], half: Callable[[str], Interpretation | None]
+    ) -> tuple[Interpretation, ...]:
+        """Return both requests of a sentence that is not clear as a whole, though neither half is; () for one request.
+
+        Both halves must begin as requests do. If only one of them is understood at all, the other is named as left.
+        """
+        for first, second in self._clauses.halves(text)[:MOST_JOINS]:
+            if not (self._orders(first) and self._clauses.opens_request(second)):
+                continue
+            at = len(text) - len(second)
+            one, two = half(first), half(second)
+            if one is not None and two is not None:
+                return (replace(one, then=(shifted(two, at),)),)
+            if one is not None and (not whole or whole[0].tool == one.tool):
+                return (replace(one, left=second),)
+            if two is not None and (not whole or whole[0].tool == two.tool):
+                return (replace(shifted(two, at), left=first),)
+            ends = {span.end > len(first) for span in whole[0].spans.values()} if whole else set()
+            if len(ends) == 1:  # all that was understood stands in one half
+                return (replace(whole[0], left=first if ends.pop() else second), *whole[1:])
+        return ()
 
     def with_left(self, found: tuple[Interpretation, ...], partings: Sequence[Parting]) -> tuple[Interpretation, ...]:
         """Return what a whole sentence asks for, with the half that it says nothing of named as left."""
@@ -126,6 +154,12 @@ class Several:
             again = dict(one.arguments) == dict(two.arguments)
             return opens and not again and self._clauses.same_opening(first, second)
         return opens or (self._names(second, two) and not self._goes_on(first, one))
+
+    def _orders(self, text: str) -> bool:
+        """Return whether a text begins as a request does, or with a verb and its object: "double the batch"."""
+        words = spoken_words(self._clauses.without_pleas(text))
+        object_ = len(words) > 2 and words[1] in self._determiners and words[0] not in self._common
+        return self._clauses.opens_request(text) or object_
 
     def _asks(self, text: str) -> bool:
         """Return whether a text before a pause is a request in full: "change of plan" names nothing to change."""

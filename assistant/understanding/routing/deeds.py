@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from assistant.understanding.language import Language
 from assistant.understanding.looking import CHANGING, LOOKING
-from assistant.understanding.tokens import SENTENCE_END, name_words, spoken_words
+from assistant.understanding.prose_lists import MOVES, SWITCHES
+from assistant.understanding.tokens import SENTENCE_END, fold, name_words, spoken_words
 from client.catalog import Tool
 
 Scores = NDArray[np.float32]
@@ -37,6 +38,8 @@ AT_BEGINNING = 2.0
 """As many words it counts more that a turn of phrase stands at the beginning: "pause the five minute timer" pauses."""
 OPENING = 10
 """Words of a description in which it says what it does."""
+TURN, STATE = "turn", "state"
+"""What is done to a thing by the values "on" and "off", and what a tool that takes them calls it."""
 EVERYWHERE, FEW = 0.6, 4
 """Share of a catalog's names that have a word from which it tells nothing, in catalogs of at least so many tools."""
 LONGEST_GAP = 6
@@ -82,6 +85,9 @@ class Deeds:
         """For each tool and deed: the stems of its name that the deed leaves, of which some may be said."""
         self._index(tools, looks)
         self._anything = [bool(deed.get("anything")) for deed in language.deeds.values()]
+        self._unless = [tuple(f" {each} " for each in deed.get("unless", ())) for deed in language.deeds.values()]
+        """For each deed: phrases with which a turn of phrase of it means something else."""
+        self._is_stated = [bool(deed.get("stated")) for deed in language.deeds.values()]
         self._serves_any = self._serves.any(axis=1)
         near = [deed.get("near", ()) for deed in language.deeds.values()]
         self._near = [[self._names.index(name) for name in found] for found in near]
@@ -122,6 +128,10 @@ class Deeds:
             told = [stem(word) for word in spoken_words(opening)[:OPENING]]
             by_name: dict[int, list[tuple[str, ...]]] = defaultdict(list)
             by_words: set[int] = set()
+            chosen = [tuple(map(stem, phrase)) for phrase in done_by_value(tool)]
+            by_value: set[int] = set()
+            for phrase in chosen:
+                by_value |= {column for column, said in opening_with[phrase[0]] if said == phrase}
             for word in set(name) | set(told):
                 for column, phrase in opening_with[word]:
                     if looks[row] and does[column]:
@@ -130,7 +140,10 @@ class Deeds:
                         by_name[column].append(phrase)
                     elif _stands_in(phrase, told):
                         by_words.add(column)
-            for column in by_words:
+            for column in by_value - by_name.keys():
+                self._serves[row, column] = 1.0
+                self._own[row][column] = frozenset(name) - idle - about[column] - verbs - prefix - {stem(STATE)}
+            for column in by_words - by_value:
                 self._serves[row, column] = IN_DESCRIPTION
                 self._own[row][column] = frozenset(name) - idle - about[column] - verbs - prefix
             for column, matching in by_name.items():
@@ -150,6 +163,8 @@ class Deeds:
         found: dict[int, tuple[float, float]] = {}
         for word in dict.fromkeys(words):
             for turn in self._turns.get(word, ()):
+                if any(phrase in text for phrase in self._unless[turn.deed]):
+                    continue
                 if turn.strength + AT_BEGINNING <= found.get(turn.deed, (0.0, 0.0))[0]:
                     continue
                 place = _compiled(turn.pattern).search(counted if turn.counts else text)
@@ -161,6 +176,11 @@ class Deeds:
                     found[turn.deed] = (strength, 1.0 if turn.words > 1 or heads else ONE_WORD)
         ranked = sorted(found.items(), key=lambda each: -each[1][0])
         return [(deed, sure, strength) for deed, (strength, sure) in ranked]
+
+    def stated(self, words: Sequence[str]) -> frozenset[int]:
+        """Return the numbers of the tools that do what people say by stating it: "i spent ten euros on parking"."""
+        deeds = [deed for deed, _, _ in self.said(words) if self._is_stated[deed]]
+        return frozenset(int(row) for deed in deeds for row in np.flatnonzero(self._serves[:, deed]))
 
     def evidence(self, words: Sequence[str]) -> tuple[Scores, Scores]:
         """Return what the deed that is said speaks for each tool, -1.5 to 1, and which tools do it to anything, 0 to 1.
@@ -233,6 +253,17 @@ def listed_verbs(tool: Tool) -> frozenset[str]:
         if heads & LOOKING and heads & CHANGING:
             return heads
     return frozenset()
+
+
+def done_by_value(tool: Tool) -> list[tuple[str, ...]]:
+    """Return the deeds that a tool does by a listed value that it needs: "turn on", "open"."""
+    found: list[tuple[str, ...]] = []
+    for name in tool.required:
+        schema = tool.properties.get(name, {})
+        values = schema.get("enum")
+        words = [fold(each) for each in values if isinstance(each, str)] if isinstance(values, list) else []
+        found += [(TURN, word) if word in SWITCHES else (word,) for word in words]
+    return found if any(phrase[0] in MOVES or phrase[0] == TURN for phrase in found) else []
 
 
 def _runs_through(phrase: Sequence[str], name: Sequence[str]) -> bool:

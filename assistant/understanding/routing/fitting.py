@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from assistant.understanding.language import Language
+from assistant.understanding.routing.kinship import Kinship
 from assistant.understanding.routing.router import Route
+from assistant.understanding.routing.tense import Tenses
 from assistant.understanding.slots.entities import Entities
 from assistant.understanding.slots.parameters import Kind
 from assistant.understanding.slots.prepared import PreparedTool
@@ -22,6 +24,15 @@ DOUBT = 0.3
 UNDATED, WAYLESS, AIMLESS = 0.5, 0.1, 0.15
 """What is left of the chance of a tool that cannot take a day or time, or a way, that was said, if a near one can; and
 of one that acts on one of many things ("which room?") where no such thing was said, if a near one needs none."""
+HOLDING, MANY, SPECIAL = 0.1, 0.1, 0.3
+"""The same of a tool for what holds things, if the sentence names that as the place of something, of one that does to
+many what a near one does to one, and of one for a thing that was not said, if a near one does the same without it."""
+UNTIMELY, UNTIMED, UNTOLD, BROADLY, NEAR_IN_TIME = 0.05, 0.4, 0.7, 0.15, 0.01
+"""The same of a tool that tells of another time than is asked for, of one that says no time where the sentence does or
+where only its form does, and of one that tells of everything at once; and the share of the best score from which a tool
+of the right time is near."""
+FAR = 0.02
+"""Share of the best score below which a tool is left out."""
 RIVAL = 0.1
 """Share of the best score from which another tool is one of its rivals."""
 FEWEST_TARGETS = 2
@@ -33,8 +44,10 @@ LONGEST_WAY = 6
 class Fitting:
     """Weighs routes by the values in the sentence, in one language."""
 
-    def __init__(self, language: Language, prepared: Callable[[Tool], PreparedTool]) -> None:
+    def __init__(self, tools: Sequence[Tool], language: Language, prepared: Callable[[Tool], PreparedTool]) -> None:
+        """`tools` are those of the catalog."""
         self._prepared = prepared
+        self._kinship = Kinship(tools, language)
         self._stem = language.stem
         self._common = language.common
         self._from = frozenset(cue for cue in language.words("roles", "origin", "cues") if " " not in cue)
@@ -43,6 +56,7 @@ class Fitting:
         self._origins = frozenset(language.words("roles", "origin", "named"))
         self._destinations = frozenset(language.words("roles", "destination", "named"))
         self._rooms = Rooms(language)
+        self._tenses = Tenses(language)
         self._reading = frozenset(language.words("reading"))
         self._money = frozenset(language.stem(word) for word in language.words("money", "named"))
 
@@ -50,6 +64,29 @@ class Fitting:
         """Return the routes, best first; `message` is where words stand that are merely passed on."""
         if not routes:
             return []
+        found = self._by_values(self._by_kind(routes, entities, message), entities, message)
+        return [route for route in found if route.score >= FAR * found[0].score]
+
+    def doubts(self, tool: Tool, entities: Entities) -> bool:
+        """Return whether a sentence speaks rather of a tool that is akin to this one."""
+        words = entities.lowered
+        own = self._kinship
+        return own.holder_said(tool, words) or own.for_many(tool, words) or own.too_special(tool, words)
+
+    def _by_kind(self, routes: Sequence[Route], entities: Entities, message: tuple[int, int] | None) -> Sequence[Route]:
+        """Return the routes weighed by what kind of tool each is among those that are akin to it."""
+        if message is not None:
+            return routes
+        words = entities.lowered
+        routes = self._leaned(routes, [not self._kinship.holder_said(r.tool, words) for r in routes], HOLDING)
+        routes = self._leaned(routes, [not self._kinship.for_many(r.tool, words) for r in routes], MANY)
+        routes = self._leaned(routes, [not self._kinship.too_special(r.tool, words) for r in routes], SPECIAL)
+        return self._timed(routes, entities)
+
+    def _by_values(
+        self, routes: Sequence[Route], entities: Entities, message: tuple[int, int] | None
+    ) -> Sequence[Route]:
+        """Return the routes weighed by what each can take of what was said."""
         if self._counts(entities, message):
             routes = self._parted(routes, [bool(self._prepared(route.tool).slots) for route in routes])
         if message is None and (entities.days or entities.times):
@@ -62,6 +99,20 @@ class Fitting:
             return list(routes)
         return self._parted(routes, [self._takes_money(route.tool) for route in routes])
 
+    def _timed(self, routes: Sequence[Route], entities: Entities) -> list[Route]:
+        """Return the routes with those doubted that tell of another time, or of everything, if a near one fits."""
+        asked, said = self._tenses.asked(entities)
+        if asked is None:
+            return list(routes)
+        told = [self._tenses.told(route.tool) for route in routes]
+        near = [each for each, r in zip(told, routes, strict=True) if r.score >= NEAR_IN_TIME * routes[0].score]
+        if asked not in near:
+            return list(routes)
+        unclear = UNTIMED if said else UNTOLD
+        routes = self._weighted(routes, [1.0 if t is asked else UNTIMELY if t else unclear for t in told])
+        narrow = [not self._tenses.broad(route.tool, entities.lowered) for route in routes]
+        return self._leaned(routes, narrow, BROADLY)
+
     @staticmethod
     def _parted(routes: Sequence[Route], takers: Sequence[bool]) -> list[Route]:
         if all(takers) or not any(takers):
@@ -72,12 +123,17 @@ class Fitting:
         ]
         return sorted(weighed, key=lambda route: -route.score)
 
-    @staticmethod
-    def _leaned(routes: Sequence[Route], takers: Sequence[bool], left: float) -> list[Route]:
+    @classmethod
+    def _leaned(cls, routes: Sequence[Route], takers: Sequence[bool], left: float) -> list[Route]:
         """Return the routes with those doubted that cannot take a value of this kind; their sum stays."""
         if all(takers) or not any(takers):
             return list(routes)
-        weights = [route.score * (1.0 if takes else left) for route, takes in zip(routes, takers, strict=True)]
+        return cls._weighted(routes, [1.0 if takes else left for takes in takers])
+
+    @staticmethod
+    def _weighted(routes: Sequence[Route], lefts: Sequence[float]) -> list[Route]:
+        """Return the routes, best first, with what is left of each; their sum stays."""
+        weights = [route.score * left for route, left in zip(routes, lefts, strict=True)]
         share = sum(route.score for route in routes) / sum(weights)
         leaned = [Route(route.tool, weight * share) for route, weight in zip(routes, weights, strict=True)]
         return sorted(leaned, key=lambda route: -route.score)

@@ -25,6 +25,7 @@ from assistant.understanding.routing.deeds import Deeds, listed_verbs
 from assistant.understanding.routing.embeddings import Embeddings
 from assistant.understanding.routing.evidence import Evidence, Scores
 from assistant.understanding.routing.learned import NONE, LearnedRouter
+from assistant.understanding.routing.quotations import Quotations
 from assistant.understanding.routing.subjects import Subjects
 from assistant.understanding.templates import Example
 from assistant.understanding.tokens import spoken_words
@@ -49,6 +50,8 @@ PRACTISED = 0.75
 """How much likelier any sentence is one for tools with many examples, as a chance: they are there to be used."""
 SAME = 0.75
 """Likeness from which a sentence is as good as one of the examples."""
+QUOTED = 0.5
+"""Share of what a description quotes from which a sentence is taken for it."""
 ACCEPTED = 0.5
 """Chance from which a sentence is taken to ask for anything here."""
 FEW_TOOLS = 10
@@ -67,7 +70,7 @@ OUT_OF_REACH = np.float32(-1e6)
 MOST_KEPT = 8
 """Utterances whose evidence is kept: a sentence is weighed against all tools, and again against those it may reach."""
 MOST_ROUTES = 8
-LEAST_SHARE = 0.02
+LEAST_SHARE = 0.004
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,8 @@ class Weights:
     """How much a fixed turn of phrase says for the tools that do just that."""
     named: float
     """How much of the tool's name must be said."""
+    quoted: float
+    """How much of what is said stands in its description as what people say."""
     number: float
     """Where a number is said, for tools that take one, and for those that take nothing at all."""
     no_number: float
@@ -172,6 +177,7 @@ class Router:
         """May be changed between two utterances, to see what a kind of evidence is worth."""
         self._acceptance = Acceptance(self._fitted.acceptance)
         self._evidence = Evidence(tools, language, embeddings)
+        self._quotations = Quotations(tools, language, self._evidence.strength)
         self._subjects = Subjects(tools, language, self._evidence.direction)
         self._clauses = Clauses(language)
         self._objects = Objects(language, self._clauses)
@@ -222,6 +228,10 @@ class Router:
             return []
         return [Route(self.tools[i], float(shares[i]) * fits) for i in order if shares[i] > LEAST_SHARE]
 
+    def stated(self, text: str) -> frozenset[str]:
+        """Return the qualified names of the tools that do what a statement says was done, so that it is kept."""
+        return frozenset(self._qualified[number] for number in self._deeds.stated(spoken_words(text)[:MOST_WORDS]))
+
     def _weighed(self, text: str, core: str, timeless: str) -> tuple[list[ClauseScores], Scores]:
         """Return the readings of an utterance and what each says for every tool; the last few are kept."""
         key = (text, core, timeless, self.weights)
@@ -270,7 +280,7 @@ class Router:
             self._capabilities.evidence(capable),
             evidence.gist(direction), evidence.coverage(words), evidence.shared(words), subject, evidence.things(words),
             self._acts.evidence(words), deed, evidence.named(words),
-            number * evidence.takes_number, number * evidence.takes_nothing,
+            self._quotations.evidence(words), number * evidence.takes_number, number * evidence.takes_nothing,
             *(reads if mood is each else nothing for each in _KINDS_OF_CLAUSE),
         ], axis=1)  # fmt: skip
         chances, learned = self._chances(words)
@@ -330,7 +340,7 @@ class Router:
             "definition": float(self._objects.defines(whole.words)),
             "breadth": math.log(min(max(len(self.tools), FEW_TOOLS), MANY_TOOLS)),
             "learned": one.learned,
-            "example": max(0.0, float(one.near[tool]) - SAME),
+            "example": max(0.0, float(one.near[tool]) - SAME, (kinds["quoted"] - QUOTED) * (1 - SAME)),
             "whole": float(self._evidence.names_all(whole.words, int(tool))),
         }
 

@@ -24,6 +24,7 @@ DOORS: dict[str, tuple[str, str]] = {
     "G.typed": ("design 13", "confirmations over REST are compared as typed values with all their signs"),
     "G.gate": ("design 7", "AI Platform execute makes a call that needs a yes only with its values confirmed"),
     "G.mcp-login": ("design 9", "the MCP face asks other machines for a login, and a session belongs to who opened it"),
+    "G.local-token": ("design 9", "on loopback programs of other accounts of the machine reach no tool over MCP"),
     "G.people-apart": (
         "design 9",
         "users of a served town have their own data, limits and usage and see nobody else's",

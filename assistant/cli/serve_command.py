@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from assistant.serving.state.secret_keys import Secrets
     from assistant.serving.tool_client_host import Served
     from assistant.settings.settings import Settings
+    from client.access.local_tokens import LocalTokens
     from client.tool_client import ToolClient
 
 AUDIT_FILE = "audit.jsonl"
@@ -54,7 +55,8 @@ FACE_NAMES = ("mcp", "rest", "platform")
 @click.option("--certificate", type=click.Path(path_type=Path), help="PEM file of the certificate: speak TLS.")
 @click.option("--private-key", type=click.Path(path_type=Path), help="PEM file of its key, where it is another file.")
 @click.option("--plain-http", is_flag=True, help="Serve other machines without TLS; for where something else encrypts.")
-@click.option("--mcp-login", is_flag=True, help="Ask for a login on the MCP face on this machine, too.")
+@click.option("--mcp-login", is_flag=True, help="Ask for a user's login on the MCP face on this machine, too.")
+@click.option("--open-mcp", is_flag=True, help="Let every account of this machine use the MCP face without a token.")
 @click.option(
     "--store",
     help="Where sessions, users, limits and usage live: memory, a SQLite file (the default, in the data folder), "
@@ -75,6 +77,9 @@ FACE_NAMES = ("mcp", "rest", "platform")
 )
 @click.option("--token-for", metavar="USER", help="Print a login token of this server for this user, and end.")
 @click.option(
+    "--days", type=click.IntRange(1, 366), help="With --token-for: how long the token is valid; an hour unless given."
+)
+@click.option(
     "--manage", is_flag=True, help="With --token-for: a token that may also manage the platform of all users."
 )
 @click.option("--verify-audit", is_flag=True, help="Say whether the audit log is whole and unchanged, and end.")
@@ -86,6 +91,7 @@ def command(
     private_key: Path | None,
     plain_http: bool,
     mcp_login: bool,
+    open_mcp: bool,
     store: str | None,
     metrics_port: int | None,
     no_metrics: bool,
@@ -93,6 +99,7 @@ def command(
     seed: int | None,
     upstream: str | None,
     token_for: str | None,
+    days: int | None,
     manage: bool,
     verify_audit: bool,
 ) -> None:
@@ -106,9 +113,11 @@ def command(
     open_log(os.environ)
     secrets = _secrets()
     if token_for is not None:
-        _answer_token(secrets, token_for, manage)
+        _answer_token(secrets, token_for, manage, days)
         return
     place = _place(host, port, faces, secrets, store)
+    if not open_mcp:
+        place["local_tokens"] = _local_tokens()
     if upstream is not None:
         place["settings"] = replace(place["settings"], upstream=upstream)
     place |= {"certificate": certificate, "private_key": private_key, "plain_http": plain_http, "mcp_login": mcp_login}
@@ -156,12 +165,21 @@ def _answer_audit() -> None:
     answer_json({"audit": str(path), "rows": found.rows, "whole": True})
 
 
-def _answer_token(secrets: Secrets, user_id: str, manage: bool) -> None:
+def _local_tokens() -> LocalTokens:
+    import platformdirs
+
+    from client.access.local_tokens import LocalTokens
+
+    return LocalTokens(platformdirs.user_data_path("mcqueen"))
+
+
+def _answer_token(secrets: Secrets, user_id: str, manage: bool, days: int | None) -> None:
     from assistant.serving.platform.callers import Permission
     from assistant.serving.state.secret_keys import mint_login_token
 
     permissions = [permission.value for permission in Permission] if manage else None
-    token = mint_login_token(secrets.jwt_secret, user_id, now=time.time(), permissions=permissions)
+    seconds = 3600.0 if days is None else days * 86_400.0
+    token = mint_login_token(secrets.jwt_secret, user_id, now=time.time(), seconds=seconds, permissions=permissions)
     answer_json({"user_id": user_id, "auth_token": token})
 
 
@@ -229,6 +247,8 @@ async def _serve(kind: _Kind, settings: Settings, place: Options, *, metrics: bo
         host = watch.measured(served.host) if metrics else served.host
         running = await stack.enter_async_context(serve_tools(host, served.now, **place))
         ready: dict[str, Any] = {"ready": True, "url": running.url, "faces": dict(running.faces)}
+        if running.mcp_token_file is not None:
+            ready["mcp_token_file"] = str(running.mcp_token_file)
         if metrics:
             try:
                 ready["metrics"] = await stack.enter_async_context(watch.shown(served.tools))

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 from assistant.serving.http_app import FACES, http_app
 from assistant.serving.http_connections import HttpConnections
 from assistant.serving.http_listening import LOOPBACK, Listening
+from assistant.serving.mcp.local_token import LocalToken
 from assistant.serving.mcp.mcp_login import MCP_MOST, MCP_SECONDS, McpLogin
 from assistant.serving.mcp.mcp_record import McpRecord
 from assistant.serving.middleware import Door
@@ -33,6 +34,7 @@ from assistant.serving.tool_client_host import Served
 from assistant.town.localized import LocalizedTown
 from assistant.town.town_host import TownHost
 from assistant.town.world import World
+from client.access.local_tokens import LocalTokens
 
 
 class Options(TypedDict, total=False):
@@ -59,7 +61,11 @@ class Options(TypedDict, total=False):
     plain_http: bool
     """Whether an address other than loopback may be served without TLS."""
     mcp_login: bool
-    """Whether the MCP face asks for a login on loopback, too. At any other address it always asks."""
+    """Whether the MCP face asks for a user's login on loopback, too. At any other address it always asks."""
+    local_tokens: LocalTokens | None
+    """Where the token of this start is put, which the MCP face asks for on loopback; without it, it asks for nothing
+    there.
+    """
     finish: float
     """Seconds that requests in progress may take when the server stops; 1 unless given."""
     wrap: Callable[[ASGIApp], ASGIApp] | None
@@ -89,6 +95,8 @@ class RunningServer:
         self._wrap: Callable[[ASGIApp], ASGIApp] = options.get("wrap") or _as_it_is
         self._connections = options.get("connections") or HttpConnections()
         self._mcp_asks = options.get("mcp_login", False)
+        self._local_tokens = options.get("local_tokens")
+        self._local_token: LocalToken | None = None
         self._door = Door()
         if self._address not in LOOPBACK and self._tls[0] is None and not options.get("plain_http", False):
             raise AddressError(
@@ -120,6 +128,13 @@ class RunningServer:
         return self.url + FACES["rest"]
 
     @property
+    def mcp_token_file(self) -> Path | None:
+        """The file with the token that the MCP face asks for; None if it asks for none, or for a user's."""
+        if self._local_token is None or self._local_tokens is None:
+            return None
+        return self._local_tokens.path(self._port)
+
+    @property
     def faces(self) -> Mapping[str, str]:
         """Addresses of the served faces, by name."""
         served = {*self._faces, *(("gateway",) if "platform" in self._faces else ())}
@@ -139,10 +154,11 @@ class RunningServer:
         if self._listening is not None:
             return
         self._door = Door()
-        app = await self._application()
-        listening = Listening(self._wrap(app), self._connections, *self._tls)
+        listening = Listening(self._wrap(await self._application()), self._connections, *self._tls)
         self._port = await listening.start(self._address, self._port)
         self._listening = listening
+        if self._local_token is not None and self._local_tokens is not None:
+            self._local_token.write(self._local_tokens.path(self._port))
 
     async def _application(self) -> Starlette:
         """Open what the faces need, until `stop`."""
@@ -173,9 +189,15 @@ class RunningServer:
 
     def _mcp_login(self, store: Store) -> McpLogin | None:
         """Return the login of the MCP face. On loopback there is one only if it was asked for, elsewhere always."""
-        if self._address in LOOPBACK and not self._mcp_asks:
+        self._local_token = None
+        if "mcp" not in self._faces:
             return None
-        return McpLogin(self.secrets.jwt_secret, store.sessions, store.limit("mcp", MCP_MOST, MCP_SECONDS), self._now)
+        if self._address in LOOPBACK and not self._mcp_asks:
+            if self._local_tokens is None:
+                return None
+            self._local_token = LocalToken()
+        limit = store.limit("mcp", MCP_MOST, MCP_SECONDS)
+        return McpLogin(self.secrets.jwt_secret, store.sessions, limit, self._now, self._local_token)
 
     async def stop(self) -> None:
         """Stop listening, finish requests in progress within `finish` seconds, and close. Then no request gets in."""
@@ -185,6 +207,8 @@ class RunningServer:
             listening.refuse()
             await self._door.empty(self._finish)
             await listening.stop()
+        if self._local_token is not None:
+            self._local_token.remove()
         await self._opened.aclose()
 
     async def close(self) -> None:

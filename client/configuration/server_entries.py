@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from client.access.accounts import Accounts, Credentials, face_of
 from client.access.credentials import CredentialStore
+from client.access.local_tokens import LocalTokens
 from client.access.plain_http import is_protected
 from client.client_errors import ConfigurationError
 from client.clock import Clock
@@ -329,11 +330,12 @@ class _AtUrl:
         from client.servers.mcp.streamable_http import StreamableHttpServer  # heavy: the SDK
 
         entry, store = self.entry, self.keep.credentials
-        auth = None
+        auth, local_tokens = None, None
         if store is not None and not any(header.lower() == "authorization" for header in entry.headers):
             from client.access.oauth import OAuthAccess  # the same
 
             auth = OAuthAccess(url, store, self.clock, self.http, plain_http_allowed=entry.require_https is False)
+            local_tokens = LocalTokens(store.folder)
         return StreamableHttpServer(
             self.name,
             url,
@@ -344,6 +346,7 @@ class _AtUrl:
             headers=entry.headers,
             refused_statuses=frozenset(entry.refused_statuses),
             auth=auth,
+            local_tokens=local_tokens,
         )
 
     def mcqueen(self) -> ToolServer:

@@ -13,6 +13,7 @@ import httpx
 from mcp.shared.dispatcher import Dispatcher
 from mcp.shared.transport_context import TransportContext
 
+from client.access.local_tokens import LocalTokens, with_local_token
 from client.clock import Clock
 from client.http import DEFAULT_BODY_LIMIT, sender
 from client.servers.mcp.http_dispatcher import HttpDispatcher
@@ -40,8 +41,9 @@ class StreamableHttpServer(McpServer):
         connect_seconds: float = 5.0,
         built_in: bool = False,
         auth: OAuthAccess | None = None,
+        local_tokens: LocalTokens | None = None,
     ) -> None:
-        """`auth` signs the requests (OAuth 2.1)."""
+        """`auth` signs the requests (OAuth 2.1); `local_tokens` do if the server is a McQueen on this machine."""
         super().__init__(
             name, clock, address=url, trusted=trusted, honours_keys=honours_keys, connect_seconds=connect_seconds
         )
@@ -51,12 +53,15 @@ class StreamableHttpServer(McpServer):
         self._http = http
         self._headers = dict(headers or {})
         self._auth = auth
+        self._local_tokens = local_tokens
         self._body_limit = body_limit
         self._refused_statuses = refused_statuses
 
     @asynccontextmanager
     async def _dispatching(self) -> AsyncIterator[Dispatcher[TransportContext]]:
         send = sender(self._http)
+        if self._local_tokens is not None:
+            send = with_local_token(send, self._local_tokens, self.url)
         if self._auth is not None:
             from client.servers.mcp.authorized import authorized  # heavy: only where a server wants OAuth
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -54,7 +55,7 @@ async def chain(folder: Path, urls: Mapping[str, str], *, deadline: float = 5.0)
 @asynccontextmanager
 async def local_client(ready: Mapping[str, Any], **options: Any) -> AsyncIterator[Client]:
     """A client of the SDK with the token that `mcqueen serve` says where to find."""
-    token = Path(ready["mcp_token_file"]).read_text()
+    token = await asyncio.to_thread(Path(ready["mcp_token_file"]).read_text)
     async with (
         httpx2.AsyncClient(trust_env=False, headers={"Authorization": f"Bearer {token}"}) as http,
         Client(streamable_http_client(ready["faces"]["mcp"], http_client=http), **options) as client,

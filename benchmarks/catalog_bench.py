@@ -97,7 +97,7 @@ async def be_bare(count: int, kind: str) -> None:
     config = uvicorn.Config(bare(count, kind), port=0, log_level="critical", lifespan="on")
     server = uvicorn.Server(config)
     running = asyncio.create_task(server.serve())
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110  # a flag is all that uvicorn tells
         await asyncio.sleep(0.01)
     port = server.servers[0].sockets[0].getsockname()[1]
     sys.stdout.write(json.dumps({"url": f"http://127.0.0.1:{port}/mcp"}) + "\n")

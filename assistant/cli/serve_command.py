@@ -60,7 +60,17 @@ FACE_NAMES = ("mcp", "rest", "platform")
 @click.option(
     "--store",
     help="Where sessions, users, limits and usage live: memory, a SQLite file (the default, in the data folder), "
-    "or redis://HOST:PORT for several processes (REDIS_URL).",
+    "redis://HOST:PORT (REDIS_URL) or postgresql://USER@HOST/NAME for several processes.",
+)
+@click.option(
+    "--database",
+    envvar="DATABASE_URL",
+    metavar="URL",
+    help="postgresql://USER@HOST/NAME: where the platform's servers, their calls and the gateway's services live "
+    "(DATABASE_URL); a SQLite file unless given.",
+)
+@click.option(
+    "--advertise", metavar="URL", help="Address without a path at which other serving processes reach this one."
 )
 @click.option(
     "--metrics-port",
@@ -93,6 +103,8 @@ def command(
     mcp_login: bool,
     open_mcp: bool,
     store: str | None,
+    database: str | None,
+    advertise: str | None,
     metrics_port: int | None,
     no_metrics: bool,
     service_booking: bool,
@@ -115,15 +127,14 @@ def command(
     if token_for is not None:
         _answer_token(secrets, token_for, manage, days)
         return
-    place = _place(host, port, faces, secrets, store)
-    if not open_mcp:
-        place["local_tokens"] = _local_tokens()
+    place = _place(host, port, faces, secrets, store or os.environ.get("REDIS_URL") or database)
     if upstream is not None:
         place["settings"] = replace(place["settings"], upstream=upstream)
     place |= {"certificate": certificate, "private_key": private_key, "plain_http": plain_http, "mcp_login": mcp_login}
+    place |= {"advertise": advertise or "", "local_tokens": None if open_mcp else _local_tokens()}
     settings = load_settings()
     if (platform := place["platform"]) is not None:
-        place["platform"] = replace(platform, commands=settings.serving.commands)
+        place["platform"] = replace(platform, commands=settings.serving.commands, database=database or "")
     if metrics_port is not None:
         settings = settings.model_copy(update={"metrics": settings.metrics.model_copy(update={"port": metrics_port})})
     if settings.servers and not service_booking:
@@ -198,7 +209,7 @@ def _place(host: str, port: int, faces: tuple[str, ...], secrets: Secrets, store
         "settings": RestSettings.from_environment(os.environ),
         "audit_path": platformdirs.user_state_path("mcqueen") / AUDIT_FILE,
         "platform": PlatformSettings.from_environment(platformdirs.user_data_path("mcqueen") / "platform", os.environ),
-        "store": store or os.environ.get("REDIS_URL") or str(platformdirs.user_data_path("mcqueen") / STORE_FILE),
+        "store": store or str(platformdirs.user_data_path("mcqueen") / STORE_FILE),
         "finish": _FINISH_SECONDS,
     }
 

@@ -6,6 +6,7 @@ which looks from outside like a server that dies and returns. A stop ends logins
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -66,6 +67,8 @@ class Options(TypedDict, total=False):
     """Where the token of this start is put, which the MCP face asks for on loopback; without it, it asks for nothing
     there.
     """
+    advertise: str
+    """Address without a path at which other serving processes reach this one; `url` unless given."""
     finish: float
     """Seconds that requests in progress may take when the server stops; 1 unless given."""
     wrap: Callable[[ASGIApp], ASGIApp] | None
@@ -95,6 +98,8 @@ class RunningServer:
         self._wrap: Callable[[ASGIApp], ASGIApp] = options.get("wrap") or _as_it_is
         self._connections = options.get("connections") or HttpConnections()
         self._mcp_asks = options.get("mcp_login", False)
+        self._advertised = options.get("advertise", "").rstrip("/")
+        self._place: asyncio.Future[str] | None = None
         self._local_tokens = options.get("local_tokens")
         self._local_token: LocalToken | None = None
         self._door = Door()
@@ -157,6 +162,8 @@ class RunningServer:
         listening = Listening(self._wrap(await self._application()), self._connections, *self._tls)
         self._port = await listening.start(self._address, self._port)
         self._listening = listening
+        if self._place is not None:
+            self._place.set_result(self._advertised or self.url)
         if self._local_token is not None and self._local_tokens is not None:
             self._local_token.write(self._local_tokens.path(self._port))
 
@@ -168,7 +175,8 @@ class RunningServer:
         if "rest" in self._faces:
             rest = RestFace(self._host, self.secrets, store, self.users, self.audit, self._now, self._settings)
         if "platform" in self._faces and self._platform is not None:
-            opening = open_platform(self._platform, self.secrets, store, self.audit, self._now)
+            place = self._place = asyncio.get_running_loop().create_future()
+            opening = open_platform(self._platform, self.secrets, store, self.audit, self._now, place)
             platform = await self._opened.enter_async_context(opening)
         upstream = None
         if rest is not None and self._settings.upstream:

@@ -105,6 +105,8 @@ class Gateway:
         self.balancing: Balancing = balancing
         self.check_every = check_every
         self.targets: dict[str, GatewayTarget] = {}
+        self.changes = 0
+        """How often a service was added or removed."""
         self._http = http
         self._clock = clock
         self._keeper: asyncio.Task[None] | None = None
@@ -123,10 +125,12 @@ class Gateway:
         """Add a service, or replace the one of the same name. It counts as healthy until its first check."""
         target = GatewayTarget(service, [Instance(where) for where in service.instances])
         self.targets[service.name] = target
+        self.changes += 1
         return target
 
     def remove(self, name: str) -> bool:
         """Remove a service; return whether there was one."""
+        self.changes += 1
         return self.targets.pop(name, None) is not None
 
     def match(self, services: Mapping[str, str]) -> None:

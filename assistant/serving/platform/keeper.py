@@ -64,7 +64,10 @@ class Keeper:
         self._extended_at = began
         await self._fleet.take_over()
         await self._note_checks()
-        self._gateway.match(await self._records.gateway_services())
+        changes = self._gateway.changes
+        services = await self._records.gateway_services()
+        if self._gateway.changes == changes:  # else they may be older than what was added here meanwhile
+            self._gateway.match(services)
 
     async def _note_checks(self) -> None:
         for server_id, at in self._fleet.last_checks().items():

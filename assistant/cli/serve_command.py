@@ -77,6 +77,7 @@ FACE_NAMES = ("mcp", "rest", "platform")
     type=click.IntRange(0, 65535),
     help="Port of /metrics and /dashboard, for this machine only; 9090 unless set, 0 takes any free one.",
 )
+@click.option("--metrics-host", help="Address of the figures; this machine only unless set. They ask for no login.")
 @click.option("--no-metrics", is_flag=True, help="Count nothing and show no figures.")
 @click.option("--service-booking", is_flag=True, help="Serve the desk for car services instead.")
 @click.option("--seed", type=int, help="The same seed gives the same town; 1 unless given.")
@@ -106,6 +107,7 @@ def command(
     database: str | None,
     advertise: str | None,
     metrics_port: int | None,
+    metrics_host: str | None,
     no_metrics: bool,
     service_booking: bool,
     seed: int | None,
@@ -132,17 +134,21 @@ def command(
         place["settings"] = replace(place["settings"], upstream=upstream)
     place |= {"certificate": certificate, "private_key": private_key, "plain_http": plain_http, "mcp_login": mcp_login}
     place |= {"advertise": advertise or "", "local_tokens": None if open_mcp else _local_tokens()}
-    settings = load_settings()
+    settings = _shown_at(load_settings(), metrics_port, metrics_host)
     if (platform := place["platform"]) is not None:
         place["platform"] = replace(platform, commands=settings.serving.commands, database=database or "")
-    if metrics_port is not None:
-        settings = settings.model_copy(update={"metrics": settings.metrics.model_copy(update={"port": metrics_port})})
     if settings.servers and not service_booking:
         if seed is not None:
             raise click.UsageError("--seed is for the town, but servers are configured and are served in its place")
         _refuse_itself(settings, host, port)
     kind = _desk if service_booking else _configured if settings.servers else _town
     asyncio.run(_serve(kind(settings, 1 if seed is None else seed), settings, place, metrics=not no_metrics))
+
+
+def _shown_at(settings: Settings, port: int | None, host: str | None) -> Settings:
+    """Return the settings with the figures at that port and address, where they are given."""
+    given = {name: value for name, value in (("port", port), ("host", host)) if value is not None}
+    return settings.model_copy(update={"metrics": settings.metrics.model_copy(update=given)})
 
 
 def _secrets() -> Secrets:

@@ -7,6 +7,7 @@ which looks from outside like a server that dies and returns. A stop ends logins
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -68,7 +69,9 @@ class Options(TypedDict, total=False):
     there.
     """
     advertise: str
-    """Address without a path at which other serving processes reach this one; `url` unless given."""
+    """Address without a path at which other serving processes reach this one. Unless given it is `url`, with the
+    machine's name if it listens at every address.
+    """
     finish: float
     """Seconds that requests in progress may take when the server stops; 1 unless given."""
     wrap: Callable[[ASGIApp], ASGIApp] | None
@@ -122,6 +125,12 @@ class RunningServer:
         name = f"[{self._address}]" if ":" in self._address else self._address
         return f"{'http' if self._tls[0] is None else 'https'}://{name}:{self._port}"
 
+    def _own_place(self) -> str:
+        """Return where other processes may reach this one: by the machine's name, if it listens at every address."""
+        if self._address not in ("0.0.0.0", "::"):  # noqa: S104  # compared, not bound
+            return self.url
+        return f"{'http' if self._tls[0] is None else 'https'}://{socket.gethostname()}:{self._port}"
+
     @property
     def mcp_url(self) -> str:
         """Address of the MCP face."""
@@ -163,7 +172,7 @@ class RunningServer:
         self._port = await listening.start(self._address, self._port)
         self._listening = listening
         if self._place is not None:
-            self._place.set_result(self._advertised or self.url)
+            self._place.set_result(self._advertised or self._own_place())
         if self._local_token is not None and self._local_tokens is not None:
             self._local_token.write(self._local_tokens.path(self._port))
 

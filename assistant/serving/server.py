@@ -18,7 +18,7 @@ from starlette.types import ASGIApp
 
 from assistant.serving.http_app import FACES, http_app
 from assistant.serving.http_connections import HttpConnections
-from assistant.serving.http_listening import LOOPBACK, Listening
+from assistant.serving.http_listening import LOOPBACK, HttpListener
 from assistant.serving.mcp.local_token import LocalToken
 from assistant.serving.mcp.mcp_login import MCP_MOST, MCP_SECONDS, McpLogin
 from assistant.serving.mcp.mcp_record import McpRecord
@@ -112,7 +112,7 @@ class RunningServer:
                 "or say --plain-http where something else encrypts"
             )
         self._opened = AsyncExitStack()
-        self._listening: Listening | None = None
+        self._listening: HttpListener | None = None
 
     @property
     def port(self) -> int:
@@ -168,7 +168,7 @@ class RunningServer:
         if self._listening is not None:
             return
         self._door = Door()
-        listening = Listening(self._wrap(await self._application()), self._connections, *self._tls)
+        listening = HttpListener(self._wrap(await self._application()), self._connections, *self._tls)
         self._port = await listening.start(self._address, self._port)
         self._listening = listening
         if self._place is not None:

@@ -13,7 +13,7 @@ import httpx
 from mcp.shared.dispatcher import Dispatcher
 from mcp.shared.transport_context import TransportContext
 
-from client.access.local_tokens import LocalTokens, with_local_token
+from client.access.local_tokens import with_local_token
 from client.clock import Clock
 from client.http import DEFAULT_BODY_LIMIT, sender
 from client.servers.mcp.http_dispatcher import HttpDispatcher
@@ -41,9 +41,9 @@ class StreamableHttpServer(McpServer):
         connect_seconds: float = 5.0,
         built_in: bool = False,
         auth: OAuthAccess | None = None,
-        local_tokens: LocalTokens | None = None,
+        reached_within: float | None = None,
     ) -> None:
-        """`auth` signs the requests (OAuth 2.1); `local_tokens` do if the server is a McQueen on this machine."""
+        """`auth` signs the requests (OAuth 2.1); `reached_within` replaces the client's limit for connecting."""
         super().__init__(
             name, clock, address=url, trusted=trusted, honours_keys=honours_keys, connect_seconds=connect_seconds
         )
@@ -53,24 +53,24 @@ class StreamableHttpServer(McpServer):
         self._http = http
         self._headers = dict(headers or {})
         self._auth = auth
-        self._local_tokens = local_tokens
         self._body_limit = body_limit
         self._refused_statuses = refused_statuses
+        given = http.timeout
+        reach = reached_within or given.connect
+        self._timeout = httpx.Timeout(connect=reach, read=given.read, write=given.write, pool=given.pool)
 
     @asynccontextmanager
     async def _dispatching(self) -> AsyncIterator[Dispatcher[TransportContext]]:
         send = sender(self._http)
-        if self._local_tokens is not None:
-            send = with_local_token(send, self._local_tokens, self.url)
         if self._auth is not None:
             from client.servers.mcp.authorized import authorized  # heavy: only where a server wants OAuth
 
-            send = authorized(send, self._auth, self._http.timeout)
+            send = authorized(with_local_token(send, self._auth.local_tokens, self.url), self._auth, self._timeout)
         dispatcher = HttpDispatcher(
             self.url,
             send,
             self._clock,
-            timeout=self._http.timeout,
+            timeout=self._timeout,
             headers=self._headers,
             body_limit=self._body_limit,
             refused_statuses=self._refused_statuses,

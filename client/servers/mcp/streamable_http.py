@@ -65,7 +65,9 @@ class StreamableHttpServer(McpServer):
         if self._auth is not None:
             from client.servers.mcp.authorized import authorized  # heavy: only where a server wants OAuth
 
-            send = authorized(with_local_token(send, self._auth.local_tokens, self.url), self._auth, self._timeout)
+            if self._auth.local_tokens is not None:
+                send = with_local_token(send, self._auth.local_tokens, self.url)
+            send = authorized(send, self._auth, self._timeout)
         dispatcher = HttpDispatcher(
             self.url,
             send,

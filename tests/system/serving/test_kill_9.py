@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -135,6 +136,11 @@ async def test_a_process_that_is_told_to_stop_hands_its_servers_over(three: Serv
     await until_healthy(three, 10)
 
 
+async def _shown(running: Service, url: str) -> dict[str, Any]:
+    found: dict[str, Any] = (await running.http.get(url, headers=running.boss())).json()["server"]
+    return found
+
+
 @pytest.mark.proves("G.leases")
 async def test_what_is_asked_of_one_process_is_done_by_the_one_that_runs_the_server(three: Service) -> None:
     server = f"/api/mcp/{three.made[0]}"
@@ -147,6 +153,10 @@ async def test_what_is_asked_of_one_process_is_done_by_the_one_that_runs_the_ser
     await until(lambda: not three.running().get("0"), 5)
     assert (await three.http.post(f"{two}{server}/start", headers=boss)).json()["status"] == "HEALTHY"
     await until(lambda: len(three.running().get("0", ())) == 1, 10)
+    began = time.monotonic()
+    while (await _shown(three, f"{one}{server}"))["last_health_check"] is None:  # nobody tells
+        assert time.monotonic() - began < 10
+        await asyncio.sleep(0.5)  # each server is looked at every second, and nobody asked for it
     stranger = {"Authorization": "Bearer nonsense"}
     assert (await three.http.post(f"{one}{server}/stop", headers=stranger)).status_code == 401
     assert (await three.http.delete(f"{two}{server}", headers=boss)).status_code == 200

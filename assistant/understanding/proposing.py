@@ -5,7 +5,7 @@ It proposes and decides nothing; which clause is meant, and in which context, is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from assistant.understanding.answers.readings_of_answers import Answers
@@ -23,10 +23,10 @@ from assistant.understanding.said_values import required_names, with_named_files
 from assistant.understanding.slots.empty_groups import with_empty_groups
 from assistant.understanding.slots.entities import Entities
 from assistant.understanding.slots.fill import Filler
-from assistant.understanding.slots.prepared import PreparedTool
+from assistant.understanding.slots.prepared import PreparedTools
 from assistant.understanding.templates import Template, exact
 from assistant.understanding.tokens import name_words, spoken_words
-from client.catalog import Catalog, Tool
+from client.catalog import Catalog
 
 MOST_INTERPRETATIONS = 4
 EXACT = 0.98
@@ -60,7 +60,7 @@ class Proposals:
         answers: Answers,
         beside: Beside,
         templates: Sequence[Template],
-        prepared: Callable[[Tool], PreparedTool],
+        prepared: PreparedTools,
         language: Language,
     ) -> None:
         """`prepared` gives a tool of the catalog with its parameters read."""
@@ -217,6 +217,8 @@ class Proposals:
         filled = self._courtesies.without(filled, entities.text, route.tool)
         filled, beside = self._beside.parted(route.tool, filled, entities, context)
         filled = replace(filled, arguments=with_empty_groups(route.tool, filled.arguments))
+        unsaid = self._prepared.unsaid(route.tool, filled.arguments, entities.lowered)
+        filled = replace(filled, arguments={**filled.arguments, **unsaid})
         missing = tuple(name for name in route.tool.required if name not in filled.arguments)
         carried = self._beside.carried(route.tool, missing, context)
         passed = self._gate.passed(part, entities.text, route.tool, {**filled.arguments, **carried}, filled.spans)

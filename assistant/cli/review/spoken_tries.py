@@ -35,6 +35,8 @@ _SAID: Mapping[Kind, tuple[str, tuple[JSON, ...]]] = {
     Kind.DATE: ("tomorrow", ("2026-11-21",)),
     Kind.TIME: ("half past four in the afternoon", ("16:30:00", "16:30")),
     Kind.DATE_TIME: ("tomorrow at half past four in the afternoon", ("2026-11-21T16:30:00", "2026-11-21T16:30")),
+    Kind.MONTH: ("december", ("2026-12", "December", "December 2026", 12)),
+    Kind.YEAR: ("twenty twenty seven", (2027, "2027")),
     Kind.DURATION: ("twenty minutes", ("PT20M",)),
     Kind.EMAIL: ("anna at example dot org", ("anna@example.org",)),
 }

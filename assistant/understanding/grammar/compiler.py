@@ -133,6 +133,8 @@ class _Compiler:
             found.append(Rule("time"))
         if words & {"duration", "minutes"}:
             found.append(Rule("duration"))
+        if plain_words(path).split()[-1:] == ["month"]:
+            found.append(Rule("month"))
         if words & _PERSON_WORDS and profile.contacts:
             found.append(any_of(phrases([*profile.contacts, *profile.contacts.values()])))
         if words & _PLACE_WORDS:

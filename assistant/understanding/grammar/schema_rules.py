@@ -73,6 +73,7 @@ def usual_connectors(schema: Mapping[str, JSON], path: str) -> tuple[str, ...]:
     """Return the words that lead to a day or time in any sentence, "" for none."""
     return {
         "date": ("", "on", "for"),
+        "month": ("", "in", "for", "of"),
         "time": ("", "at", "for", "around"),
         "date-time": ("", "at", "on", "for"),
         "duration": ("", "for", "in"),
@@ -80,11 +81,13 @@ def usual_connectors(schema: Mapping[str, JSON], path: str) -> tuple[str, ...]:
 
 
 def moment_of(schema: Mapping[str, JSON], path: str) -> str:
-    """Return which kind of moment a parameter takes: date, time, date-time, duration, or ""."""
+    """Return which kind of moment a parameter takes: date, time, month, date-time, duration, or ""."""
     form = text_of(schema, "format")
     words = set(plain_words(path).split())
     if form == "date" or "date" in words or "day" in words:
         return "date"
     if form == "time" or "time" in words:
         return "time"
+    if "month" in words and text_of(schema, "type") == "string":
+        return "month"
     return form if form in ("date-time", "duration") else ""

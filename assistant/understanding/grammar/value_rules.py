@@ -135,6 +135,7 @@ VALUE_RULES: Mapping[str, Expression] = {
     "decimal": _decimal(),
     "time": _time(),
     "date": _date(),
+    "month": any_of([*MONTHS, in_turn(any_of(["this", "last", "next"]), "month")]),
     "on-day": in_turn("on", "the", _ordinal()),  # alone, "the eighth" is too near to "eight"
     "duration": _duration(),
     "spelled": _spelled(),

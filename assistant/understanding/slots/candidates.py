@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from assistant.understanding.language import Language
+from assistant.understanding.slots.calendar_parts import CalendarParts
 from assistant.understanding.slots.candidate import Candidate, surface
 from assistant.understanding.slots.coded import Coded
 from assistant.understanding.slots.described import is_loose
@@ -43,12 +44,15 @@ class TypedCandidates:
         self._quantities = Quantities(language)
         self._moments = Moments(language)
         self._coded = Coded(finder)
+        self._calendar = CalendarParts(language)
         self._periods = Periods(language)
         self._plus = frozenset(("+", *language.words("numbers", "plus")))
         self._until = frozenset(language.words("date", "span_to"))
         self._in = frozenset(language.words("date", "in"))
         self._yes = frozenset(language.words("boolean", "yes"))
         self._no = frozenset(language.words("boolean", "no"))
+        self._verbs = frozenset((*language.words("changing"), *language.words("reading")))
+        self._negations = frozenset(str(word) for word in language.table("bounds")["negations"])
         self._switches = frozenset(language.words("boolean", "switches"))
 
     def of(self, slot: Slot, matcher: EnumMatcher | None, entities: Entities, asked: bool) -> Iterator[Candidate]:
@@ -75,6 +79,10 @@ class TypedCandidates:
             for rule in entities.recurrences:
                 if not rule.named:
                     yield Candidate(slot, rule.rule, rule.start, rule.end, 0.9)
+        elif slot.kind is Kind.MONTH:
+            yield from self._calendar.months(slot, entities, asked=asked)
+        elif slot.kind is Kind.YEAR:
+            yield from self._calendar.years(slot, entities)
         elif slot.kind is Kind.PHONE:
             yield from self._phone(slot, entities)
         elif slot.kind is Kind.TEXT and "pattern" in slot.schema:
@@ -99,6 +107,12 @@ class TypedCandidates:
             if match.strength < WHOLE and len(slot.path) > 1 and not (slot.required or named):
                 continue  # a part of a value says little of what may be deep inside
             strength = match.strength + 0.05 * named
+            if self._negations.intersection(entities.lowered[max(0, match.start - 2) : match.start]):
+                opposite = next((v for v in slot.values if str(v) in (f"un{match.value}", f"not_{match.value}")), None)
+                if opposite is None:
+                    continue
+                yield Candidate(slot, opposite, match.start - 1, end, strength)
+                continue
             yield Candidate(slot, match.value, match.start, end, strength, part=match.strength < WHOLE)
         for number in entities.numbers:  # "a four star hotel", of 1 to 5 stars
             following = entities.lowered[number.end : number.end + 1]
@@ -134,6 +148,7 @@ class TypedCandidates:
 
     def _boolean(self, slot: Slot, entities: Entities, asked: bool) -> Iterator[Candidate]:
         named = [word for word in slot.words if word not in self._language.common and len(word) > 1]
+        named = [word for word in named if word not in self._verbs] or named  # "add a lunch" adds no Google Meet
         told = {self._language.stem(word) for word in entities.lowered}
         telling = {stem for word in named if (stem := self._language.stem(word)) not in slot.gist_stems}
         stems = {self._language.stem(word) for word in named}

@@ -9,13 +9,14 @@ from collections.abc import Iterable, Sequence
 
 from assistant.understanding.slots.candidate import Candidate
 from assistant.understanding.slots.candidates import KNOWN
+from assistant.understanding.slots.codes_of_the_world import CURRENCY
 from assistant.understanding.slots.parameters import Kind
 from assistant.understanding.slots.spoken_moments import share_words
 from client.schemas.patterns import as_whole, matches
 
 WEAKEST = 0.3
 """Proposals below this are no more than chance."""
-_SHARED = ({Kind.DATE_TIME, Kind.RECURRENCE}, {Kind.DATE_TIME, Kind.DURATION})
+_SHARED = ({Kind.DATE_TIME, Kind.RECURRENCE}, {Kind.DATE_TIME, Kind.DURATION}, {Kind.MONTH, Kind.YEAR})
 """Kinds that may take the same words: "every monday at nine" has a first time."""
 
 
@@ -44,6 +45,8 @@ def clash(one: Candidate, other: Candidate) -> bool:
         return False  # "lyon france" is a place in a country
     if other.slot.world and not one.slot.world and one.slot.kind is Kind.TEXT:
         return False
+    if any(each.slot.world == CURRENCY for each in (one, other)) and one.slot.kind is not other.slot.kind:
+        return False  # the words of a sum name its currency as well
     if one.end <= other.start or other.end <= one.start or {one.slot.kind, other.slot.kind} in _SHARED:
         return False
     if share_words(one.slot, other.slot):

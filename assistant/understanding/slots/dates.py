@@ -18,6 +18,8 @@ from assistant.understanding.tokens import Word
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})(?:/(\d{4}|\d{2}))?")
 _YEAR = re.compile(r"(?:19|20)\d{2}")
+LEAST_OF_A_YEAR = 20
+"""From "twenty twenty" on a number of two tens behind a month is a year, and no day with something behind it."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class Day:
     first: date | None = None
     last: date | None = None
     """Of a period: its first and last day."""
+    weekday: bool = False
+    """Whether it names but a weekday, and the coming one was taken."""
     yearless: bool = False
     """Whether it is a day or month of the calendar without a year, and the next one was taken."""
 
@@ -77,8 +81,7 @@ class Dates:
         self._few = _phrases(language, "few")
         self._of = language.words("date", "of")
         self._parts = frozenset(language.words("time", "parts"))
-        self._the = frozenset(language.words("date", "the"))
-        self._singles = frozenset(language.words("date", "singles"))
+        self._the, self._singles = (frozenset(language.words("date", key)) for key in ("the", "singles"))
         self._parted = self._singles | self._units | {*self._of}
         self._not_days = frozenset(language.words("date", "not_days"))
         self._a_week_on = frozenset(language.words("date", "a_week_on"))
@@ -90,6 +93,8 @@ class Dates:
         turned = [phrase[0] for phrase in (*self._next, *self._last, *self._this)]
         self._holidays_begin = frozenset(name[0] for name in self._holidays)
         self._weekdays_begin = frozenset([*turned, *(name.removesuffix("'s") for name in self._weekdays)])
+        self._back_from = frozenset(language.words("date", "back_from"))
+        self._before_month = frozenset(language.words("date", "before_month"))
         self._leaders_begin = frozenset(phrase[0] for phrase in self._leaders)
 
     def at(self, words: Sequence[Word], start: int, today: date) -> Day | None:
@@ -143,7 +148,7 @@ class Dates:
         ahead = (self._weekdays[name] - today.weekday()) % 7
         if weeks == 1:
             ahead = self._weekdays[name] - today.weekday() + 7
-        elif weeks == -1:
+        elif weeks == -1 or (start > 0 and words[start - 1].lower in self._back_from):
             ahead -= 7
         end = place + 1
         if end < len(words) and words[end].text == "." and len(name) <= 5 and end + 1 < len(words):
@@ -158,7 +163,7 @@ class Dates:
         if dated is not None and dated.day is not None:
             on = nearest(self._weekdays[name], dated.day.day, today) if dated.numbered else None
             return Day(start, dated.end, on or dated.day)
-        return Day(start, end, today + timedelta(ahead), weekday_today=ahead == 0)
+        return Day(start, end, today + timedelta(ahead), weekday_today=ahead == 0, weekday=weeks == 0)
 
     def _written_at(self, words: Sequence[Word], start: int, today: date) -> Day | None:
         lower = words[start].lower
@@ -186,11 +191,14 @@ class Dates:
         if place < len(words) and words[place].lower in self._the:
             place += 1
         number = self._numbers.at(words, place) if place < len(words) else None
-        if number is not None and number.whole and 1 <= number.value <= 31:
+        spoken = self._year_at(words, start + 1)[0]
+        whole_year = spoken is not None and spoken % 100 >= LEAST_OF_A_YEAR  # "february twenty twenty seven"
+        if number is not None and number.whole and 1 <= number.value <= 31 and not whole_year:
             year, end = self._year_at(words, number.end)
             day = calendar_day(year, month, int(number.value), today=today)
             return Day(start, end, day, yearless=year is None) if day else None
-        if words[start].lower in self._ambiguous and words[start].text.islower():
+        led = start > 0 and words[start - 1].lower in self._before_month
+        if words[start].lower in self._ambiguous and words[start].text.islower() and not led and spoken is None:
             return None
         year, end = self._year_at(words, start + 1)
         first = date(year or today.year + (month < today.month), month, 1)
@@ -286,7 +294,8 @@ class Dates:
             if inner is not None:
                 day = Day(start, inner.end, inner.day)
             elif month is not None and number is None:
-                day = Day(start, place + 1, None)
+                named = self._turned_month(phrase, words, place, today)
+                day = named if named is not None else Day(start, place + 1, None)
             elif place < len(words) and words[place].lower in self._units:
                 single_day = self._period_day(phrase, words[place].lower, today, single)
                 count = int(number.value) if number is not None and number.whole and number.value < 1000 else 1
@@ -302,6 +311,20 @@ class Dates:
             if best is None or day.end > best.end:
                 best = day
         return best
+
+    def _turned_month(self, leader: tuple[str, ...], words: Sequence[Word], place: int, today: date) -> Day | None:
+        """Return "next june", "last march", "this december" as its days; None for a part of a month."""
+        if leader not in (*self._next, *self._last, *self._this):
+            return None
+        first = date(today.year, self._months[words[place].lower], 1)
+        if leader in self._next and first <= today:
+            first = add_months(first, 12)
+        elif leader in self._last and add_months(first, 1) > today:
+            first = add_months(first, -12)
+        elif leader in self._this and add_months(first, 1) <= today:
+            first = add_months(first, 12)
+        start = place - len(leader)
+        return Day(start, place + 1, None, first=first, last=add_months(first, 1) - timedelta(1))
 
     def _within_month(
         self, words: Sequence[Word], place: int, leader: tuple[str, ...], count: int, today: date
@@ -337,6 +360,8 @@ class Dates:
         if size == "month":
             first = add_months(today.replace(day=1), shift)
             return (first if shift else today), add_months(first, 1) - timedelta(1)
+        if size == "year" and shift:
+            return date(today.year + shift, 1, 1), date(today.year + shift, 12, 31)
         return None, None
 
     def _period_day(self, leader: tuple[str, ...], unit: str, today: date, single: bool) -> date | None:

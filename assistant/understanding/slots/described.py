@@ -7,7 +7,7 @@ language is spoken: server authors write them in English.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -52,18 +52,26 @@ _FREE = re.compile(r"natural[ -]language|human[ -]|\bnext (?:monday|week)\b|\bto
 _EPOCH = re.compile(r"\bepoch\b|\bunix(?:[ -]?time(?:stamp)?)?\b|\btimestamp in (?:milli)?seconds\b", re.IGNORECASE)
 _MILLIS = re.compile(r"\bmilli-?seconds?\b|\bms\b", re.IGNORECASE)
 _STAMP = re.compile(r"\b\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:\d{2})?")
-_DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b(?![T ]\d)")
+_DAY = re.compile(r"(?<![\w:])(?:\d{4}([-/])\d{2}\1\d{2}|\d{2}([./])\d{2}\2\d{4})\b(?![T ]\d)")
 _STAMP_STYLE = re.compile(
     r"\byyyy-mm-dd\s*['\"]?t?['\"]?\s*hh[:]?mm|\bdate[ -]?time\b|\bdate (?:and|&) time\b", re.IGNORECASE
 )
 _BARE_DAY_STYLE = re.compile(r"\byyyy-mm-dd\b(?!['\"]?[ t]?['\"]?\s*hh)", re.IGNORECASE)
-_DAY_STYLE = re.compile(r"\byyyy-mm-dd\b", re.IGNORECASE)
+_DAY_STYLE = re.compile(
+    r"(?<![\w:])(?:yyyy([-/.])mm\1dd|(?:dd([-/.])mm|mm([-/.])dd)[-/.]yyyy|yyyymmdd)\b(?!['\"]?[ t]?['\"]?\s*hh)",
+    re.IGNORECASE,
+)
 _STANDARD = re.compile(r"\biso[ -]?8601\b|\brfc[ -]?3339\b|\biso(?:[ -](?:date|format|string|time))", re.IGNORECASE)
 _ZONED = re.compile(r"\brfc[ -]?3339\b|\bwith (?:a )?time ?zone\b|\bin utc\b", re.IGNORECASE)
 _CLOCK_STYLE = re.compile(r"\bhh:mm(:ss)?\b|\b24[ -]?h(?:our)?\b", re.IGNORECASE)
 _CLOCK = re.compile(r"(?<![\d:T-])(?:[01]?\d|2[0-3]):[0-5]\d(:[0-5]\d)?(?![\d:])")
 _LENGTH = re.compile(r"\bp\d*t\d+[hms]|\biso[ -]?8601 duration\b", re.IGNORECASE)
 
+_ANSWERS_FORM = re.compile(r"['\"`\d]|\brelative\b|\bnames?\b|\bhuman\b|\brange\b|\bperiod\b", re.IGNORECASE)
+"""What a description has that says more of a day's spelling than that it is a day."""
+_BOUNDS = frozenset({"start", "end", "min", "max", "from", "to", "begin", "until"})
+ENDS_OF_DAYS = frozenset({"after", "before", "since", "until", "from", "to", "due", "start", "end", "begin"})
+"""Last words of names of days that begin or end a range, if the description calls them dates."""
 DATES, STAMPS, CLOCKS = ("date", "day"), ("datetime", "timestamp"), ("time", "clock")
 """Last words of names: of days, of moments, of times of day."""
 ZONED, EPOCH, MILLIS, EITHER = "zoned", "epoch", "epoch-ms", "either"
@@ -108,6 +116,32 @@ def moment_of(words: Sequence[str], about: str, pattern: JSON, *, numeric: bool 
     return _by_words(tuple(words), about)
 
 
+def is_bare_text(schema: Mapping[str, JSON]) -> bool:
+    """Return whether a parameter is a text that no pattern, format or list of values says more of."""
+    kinds = [schema.get("type"), *(b.get("type") for b in _branches(schema))]
+    return (
+        "string" in kinds
+        and set(kinds) <= {"string", "null", None}
+        and not {"pattern", "format", "enum", "const"} & set(schema)
+    )
+
+
+def _branches(schema: Mapping[str, JSON]) -> list[Mapping[str, JSON]]:
+    """Return the branches of an `anyOf`: FastMCP writes each optional text as a text or null."""
+    branches = schema.get("anyOf")
+    return [branch for branch in branches if isinstance(branch, Mapping)] if isinstance(branches, list) else []
+
+
+def moments_of(properties: Mapping[str, Mapping[str, JSON]]) -> Iterator[tuple[str, str]]:
+    """Yield name and description of the texts that a tool describes as a day with its time."""
+    for name, schema in properties.items():
+        about = schema.get("description")
+        if isinstance(about, str) and is_bare_text(schema):
+            moment = moment_of(name_words(name), about, None)
+            if moment is not None and moment.kind == "date-time":
+                yield name, about
+
+
 def _by_pattern(pattern: JSON) -> DescribedMoment | None:
     if not isinstance(pattern, str) or is_loose(pattern):
         return None
@@ -141,7 +175,35 @@ def _by_words(words: tuple[str, ...], about: str) -> DescribedMoment | None:
     if _CLOCK_STYLE.search(about) or (clock and last in (*CLOCKS, "at", "from", "until")):
         seconds = _CLOCK_STYLE.search(about)
         return DescribedMoment("time", "HH:MM:SS" if (clock and clock[1]) or (seconds and seconds[1]) else "HH:MM")
-    return DescribedMoment("date") if last == DATES[0] and not about.strip() else None
+    plain = not _ANSWERS_FORM.search(about)
+    if plain and tuple(words[-2:]) == ("date", "time"):
+        return DescribedMoment("date-time")
+    dated = last == DATES[0] or (set(words[-1:]) <= ENDS_OF_DAYS and re.search(r"\bdates?\b", about, re.IGNORECASE))
+    return DescribedMoment("date") if plain and dated else None
+
+
+MONTH, NAME, NAME_AND_YEAR, NUMBER = "YYYY-MM", "name", "name and year", "number"
+"""How a parameter has a month: "2027-03", "March", "March 2027", 3."""
+MONTH_NAMES = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+"""Months as schemas spell them, whatever language is spoken."""
+
+
+def calendar_part(words: Sequence[str], schema_type: str, about: str, pattern: JSON) -> tuple[str, str] | None:
+    """Return "month" or "year" and how it is written, for a parameter that takes one by its name; None for others."""
+    if isinstance(pattern, str):
+        months = matches(as_whole(pattern), "2026-11") and not is_loose(pattern)
+        return ("month", MONTH) if months and not matches(as_whole(pattern), "2026-13") else None
+    if schema_type not in ("string", "integer", "number") or words[-1:] not in (("month",), ("year",)):
+        return None
+    if words[-1] == "year":
+        return "year", schema_type
+    if schema_type != "string" or re.search(r"\b1 ?(?:-|to|–|\.\.) ?12\b", about):
+        return "month", NUMBER
+    named = re.search(rf"\b(?:{'|'.join(MONTH_NAMES)})\b(\s+\d{{4}})?", about)
+    return "month", MONTH if named is None else NAME_AND_YEAR if named[1] else NAME
 
 
 def style_of_days(words: Sequence[str], description: str) -> str:
@@ -149,6 +211,18 @@ def style_of_days(words: Sequence[str], description: str) -> str:
     named = bool(words) and words[-1].rstrip("0123456789") in DATES
     told = _DAY_STYLE.search(description) if named else None
     return told[0] if told is not None else ""
+
+
+def style_of_times(name: str, others: Collection[str]) -> str:
+    """Return how a moment is written of which only the name speaks, beside the other end: "start_time", "end_time".
+
+    "" for any other parameter, and where another one takes the day.
+    """
+    words = [name_words(other) for other in others]
+    if "time" not in name_words(name) or any(set(own[-1:]) <= set(DATES) for own in words):
+        return ""
+    ends = {own for own in words if len(own) == 2 and "time" in own and set(own) & _BOUNDS}
+    return "ISO 8601 date-time" if name_words(name) in ends and len(ends) > 1 else ""
 
 
 def is_free_day(about: str) -> bool:
@@ -159,7 +233,8 @@ def is_free_day(about: str) -> bool:
 # -- ids and codes --
 
 _OPAQUE = frozenset(
-    "id ids gid gids identifier identifiers uuid guid uri urn token cursor jid vin hash sha etag ts oid handle".split()
+    "id ids idx gid gids identifier identifiers uuid guid uri urn token cursor jid vin hash sha etag ts oid "
+    "handle".split()
 )
 _ID_SAID = re.compile(
     r"^\s*(?:the |a |an |optional |unique |list of |array of |comma-separated list of )*(?:[\w-]+ ){0,3}"
@@ -173,6 +248,7 @@ _FORMATS = frozenset({"uuid"})
 _ADDRESSES = frozenset({"uri", "uri-reference", "iri", "hostname"})
 _DOTTED = frozenset("url urls website webpage link domain hostname path filepath filename file".split())
 _EXAMPLE = re.compile(r"(?:e\.?g\.?|for example|example|such as|like|ex\.?)[:,]?\s*[\"'`(]*([A-Z0-9][\w-]{1,11})\b")
+_SPACED = re.compile(r"(?:e\.?g\.?|for example|example|such as|like)[:,]?\s*[\"'`(]+([A-Z]{2,3} \d{1,5})\b")
 _EVERYDAY = ("station", "monday", "a sunny day", "music")
 """Texts that a pattern of codes does not take; one that takes any of them says nothing of what is wanted."""
 
@@ -184,6 +260,11 @@ def is_opaque(words: Sequence[str], about: str, schema: Mapping[str, JSON]) -> b
     if set(words[-1:]) & _OPAQUE or (len(words) > 1 and words[-1] in ("key", "code") and words[-2] == "api"):
         return True
     return bool(_ID_SAID.search(about)) and not re.search(r"\bor (?:the )?names?\b", about, re.IGNORECASE)
+
+
+def is_code_word(word: str, identifiers: Collection[str]) -> bool:
+    """Return whether the last word of a name says that it takes a code or an id, alone or as a part: "seccode"."""
+    return word in identifiers or (word.endswith("code") and len(word) > len("code"))
 
 
 def ids_of(properties: Mapping[str, Mapping[str, JSON]]) -> Iterator[str]:
@@ -216,8 +297,8 @@ def example_pattern(about: str) -> str:
 
     The count of letters is kept, that of digits may differ; only examples with both letters and digits are codes.
     """
-    for example in _EXAMPLE.findall(about):
-        parts = re.fullmatch(r"([A-Z]{1,3})(-?)\d{1,5}", example)
+    for example in (*_EXAMPLE.findall(about), *_SPACED.findall(about)):
+        parts = re.fullmatch(r"([A-Z]{1,3})([ -]?)\d{1,5}", example)
         if parts is not None:
             letters = "[A-Z][A-Z0-9]" if len(parts[1]) == 2 else rf"[A-Z]{{{len(parts[1])}}}"
             return rf"^{letters}{parts[2]}\d{{1,5}}$"
@@ -225,16 +306,14 @@ def example_pattern(about: str) -> str:
 
 
 _QUOTED = re.compile(r"['\"`]([A-Za-z][\w-]{1,30})['\"`]")
-_FOR_EXAMPLE = re.compile(r"\be\.?g\b|\bexamples?\b|\bsuch as\b|\blike\b", re.IGNORECASE)
+_FLIGHTS = re.compile(r"\bflight (?:numbers?|codes?|iata)\b|\biata flight\b", re.IGNORECASE)
 
 
-def quoted_values(about: str) -> tuple[str, ...]:
-    """Return the words that a description quotes as values, "('local') or ('remote')"; () for fewer than two.
-
-    Quoted examples ("e.g. 'Berlin'") are no list of values.
-    """
-    found = tuple(dict.fromkeys(_QUOTED.findall(about)))
-    return found if len(found) > 1 and not _FOR_EXAMPLE.search(about) else ()
+def flight_pattern(words: Sequence[str], about: str) -> str:
+    """Return the pattern of flight numbers for a parameter that takes one by its name and description; else ""."""
+    named = "".join(words).rstrip("s") in ("flight", "flightnumber", "flightno", "flightiata", "flightcode")
+    numbered = _FLIGHTS.search(about) or (len(words) > 1 and not about.strip())
+    return r"^[A-Z][A-Z0-9]\d{1,4}$" if named and numbered else ""
 
 
 _KEPT = re.compile(r"\b(?:saved|stored|bookmarked|favou?rite)\b", re.IGNORECASE)
@@ -249,12 +328,3 @@ def kept_names(about: str) -> tuple[str, ...] | None:
     if not _KEPT.search(first) or re.search(r"\bor\b", first):
         return None
     return tuple(text.lower() for text in dict.fromkeys(_QUOTED.findall(about)))
-
-
-_NUMBERED = re.compile(r"(?<![\w.])(\d{1,3})\s*[=:]\s*['\"]?([A-Za-z][A-Za-z -]{1,30})")
-
-
-def numbered(about: str) -> list[tuple[str, int]]:
-    """Return what a description says whole numbers stand for: "0=Economy, 1=Premium Economy"; [] for fewer than two."""
-    found = [(name.strip(), int(number)) for number, name in _NUMBERED.findall(about)]
-    return found if len(found) > 1 else []

@@ -163,8 +163,13 @@ class EntityFinder:
         found: list[TimeOfDay] = []
         for time in _longest(words, lambda i: self.times.at(words, i) if i not in taken else None):
             led = time.start > 0 and words[time.start - 1].lower in self._before_time
+            number = self.numbers.at(words, time.start)
+            if not time.sure and number is not None and number.end > time.end and not number.whole:
+                continue  # "at four point five percent"
             ranged = bool(found) and time.start == found[-1].end + 1 and words[time.start - 1].lower in self._span_to
-            if time.sure or led or ranged:
+            opens = time.end + 1 < len(words) and words[time.end].lower in self._span_to
+            closing = self.times.at(words, time.end + 1) if opens else None
+            if time.sure or led or ranged or (closing is not None and closing.sure):  # "five to six pm"
                 found.append(time)
         return found
 
@@ -204,6 +209,8 @@ class EntityFinder:
                 break
             end += 1
         domain = domain.rstrip(".")
+        if at + 1 < len(words) and self.numbers.at(words, at + 1) is not None and domain.split(".")[0].isalpha():
+            return None  # "at four point five"
         if not local.strip("._-+") or not dotted or "." not in domain:
             return None
         return Email(f"{local}@{domain}", start, end)

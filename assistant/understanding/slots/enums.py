@@ -75,7 +75,7 @@ class EnumMatcher:
         self._small = len(self._exact) <= 200
         self._acts = _actions(self._exact, language)
         self._verbs = frozenset((*language.words("asking"), *language.words("changing"), *language.words("reading")))
-        self._meant = list(_parts(self._exact, language, stemmed=False).items()) if self._small else []
+        self._meant = list(_lone(self._exact, language).items()) if self._small else []
 
     def find(self, words: Sequence[Word]) -> list[EnumMatch]:
         """Return the values said, the surest first; longer ones hide the shorter ones inside them."""
@@ -222,6 +222,12 @@ def _parts(values: Words, language: Language, *, stemmed: bool = True) -> dict[s
         for stem in {language.stem(word) if stemmed else word for word in telling}:
             owners.setdefault(stem, []).append(value)
     return {stem: found[0] for stem, found in owners.items() if len(found) == 1}
+
+
+def _lone(values: Words, language: Language) -> dict[str, JSON]:
+    """Return the telling words of values that have but one: "armed" and "home" say nothing alone of "armed home"."""
+    one = {w: v for w, v in values.items() if sum(word not in language.common for word in w) == 1}
+    return _parts(one, language, stemmed=False)
 
 
 def _same(values: Words, language: Language) -> dict[tuple[str, ...], JSON]:

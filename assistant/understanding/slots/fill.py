@@ -29,7 +29,7 @@ from assistant.understanding.slots.conversions import Conversions
 from assistant.understanding.slots.described import is_loose
 from assistant.understanding.slots.entities import Entities, EntityFinder
 from assistant.understanding.slots.frames import Part
-from assistant.understanding.slots.known_places import named, resolve
+from assistant.understanding.slots.known_places import named, resolve, split_names
 from assistant.understanding.slots.lengths import Lengths
 from assistant.understanding.slots.lists import ListCandidates
 from assistant.understanding.slots.parameters import ITEM, Kind, Slot
@@ -100,6 +100,7 @@ class Filler:
         parts = self._texts.parts(entities, contacts)
         chosen: dict[tuple[str, ...], Candidate] = {}
         slots = self._apt(prepared, entities)
+        entities = self._codes.without_times(slots, entities)
         first = list(self._marked(slots, prepared, entities, parts, context, asked))
         for candidate in self._lengths.shared(slots, entities):
             chosen[candidate.slot.path] = candidate
@@ -168,7 +169,12 @@ class Filler:
         plain = [s for s in texts if s not in special and (len(s.path) == 1 or s.required or ITEM in s.path)]
         blocked = self._blocked(entities, chosen)
         ends = [c.end for c in chosen.values() if c.slot.kind is Kind.ENUM and c.strength >= SAID]
-        phrased = (c for slot in plain for c in self._texts.phrased(slot, entities, blocked, ends, prepared.dated))
+        phrased = (
+            c
+            for slot in plain
+            if slot.required or slot.telling
+            for c in self._texts.phrased(slot, entities, blocked, ends, prepared.dated)
+        )
         choose((c for c in phrased if _fits(c, known) and not self._points(c, entities)), chosen)
         for slot in texts:
             if _is_asked(slot, asked) and slot.path not in chosen and self._texts.is_identifier(slot):
@@ -221,6 +227,8 @@ class Filler:
             return
         if is_loose(str(slot.schema.get("pattern", "^x$"))):
             return
+        if self._texts.is_identifier(slot) and not slot.world:
+            yield from self._codes.numbered(slot, entities, is_asked)
         if len(slot.path) > 1 and not slot.required and ITEM not in slot.path:
             yield from self._texts.named(slot, entities)
             return
@@ -289,6 +297,7 @@ class Filler:
         flat = {
             path: named(resolve(c.slot, c.value, context, self._language), entities.names) for path, c in chosen.items()
         }
+        flat.update(split_names(flat, prepared.slots))
         order = {slot.path: number for number, slot in enumerate(prepared.slots)}
         arguments: dict[str, JSON] = {}
         for path in sorted(flat, key=lambda path: order[path]):
@@ -317,7 +326,7 @@ def _takes_rest(slot: Slot, lax: bool) -> bool:
     """
     if (ROOM | FLOOR) & set(slot.words[-1:]) and not slot.required:
         return False
-    return slot.required or slot.only or (lax and len(slot.path) == 1)
+    return slot.required or slot.only or slot.stands_for or (lax and slot.telling and len(slot.path) == 1)
 
 
 def _without_other_ends(slots: Sequence[Slot], entities: Entities, asked: str) -> Sequence[Slot]:

@@ -5,13 +5,15 @@ With nothing known the words stay as they were said.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from assistant.understanding.language import Language
 from assistant.understanding.reading import Context
 from assistant.understanding.slots.parameters import Slot
 from client.values import JSON
 
+FIRST_NAMES = (("given", "name"), ("first", "name"), ("firstname",), ("forename",))
+LAST_NAMES = (("family", "name"), ("last", "name"), ("lastname",), ("surname",))
 PLACES = frozenset({"place", "origin", "destination", "address", "venue"})
 
 
@@ -45,3 +47,14 @@ def named(value: JSON, names: Mapping[str, str]) -> JSON:
         for stand_in, known in names.items():
             value = value.replace(stand_in, known)
     return value
+
+
+def split_names(found: Mapping[tuple[str, ...], JSON], slots: Sequence[Slot]) -> dict[tuple[str, ...], JSON]:
+    """Return first and last name apart where a tool takes both and one was filled with all: "julia roberts"."""
+    first = next((slot.path for slot in slots if slot.words in FIRST_NAMES), None)
+    last = next((slot.path for slot in slots if slot.words in LAST_NAMES), None)
+    if first is None or last is None or (first in found) == (last in found):
+        return {}
+    value = found[first if first in found else last]
+    words = value.split() if isinstance(value, str) else []
+    return {first: words[0], last: " ".join(words[1:])} if len(words) > 1 else {}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from assistant.understanding.slots.described import numbered
+from assistant.understanding.slots.listed_in_prose import numbered, pattern_values
 from client.values import JSON
 
 MOST_NAMES = 1_000
@@ -61,6 +61,9 @@ def listed_values(schema: Mapping[str, JSON]) -> tuple[JSON, ...]:
     if _chosen(schema):
         return tuple(branch["const"] for branch in _chosen(schema))
     enum = schema.get("enum")
+    pattern = schema.get("pattern")
+    if enum is None and isinstance(pattern, str):
+        return pattern_values(pattern)
     if enum is None and _choices(schema):
         return tuple(number for _, number in _choices(schema))
     return tuple(enum) if isinstance(enum, list) else ()
@@ -83,8 +86,8 @@ def _chosen(schema: Mapping[str, JSON]) -> list[Mapping[str, JSON]]:
 def listed_aliases(schema: Mapping[str, JSON]) -> tuple[tuple[str, JSON], ...]:
     """Return what people call the values: titles of branches, and the lists that form makers put beside an enum."""
     found = [(branch.get("title"), branch["const"]) for branch in _chosen(schema)]
-    found += _choices(schema) if "enum" not in schema else []
     values = listed_values(schema)
+    found += [(name, number) for name, number in _choices(schema) if "enum" not in schema or number in values]
     for key in ("enumNames", "x-enum-names", "x-enumNames", "x-enum-varnames"):
         names = schema.get(key)
         if isinstance(names, list):

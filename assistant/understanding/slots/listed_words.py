@@ -22,6 +22,10 @@ ALIKE = 0.42
 _QUOTED = re.compile(r"[\"'`]([\w-]{2,30})[\"'`]")
 
 
+_OF_CODES = re.compile(r"\bcodes?\b|\bids?\b|\bnumbers?\b|comma[- ]separated", re.IGNORECASE)
+"""What says that a description lists kinds of identifiers, and no words that people say."""
+
+
 class ListedWords:
     """Proposals by what descriptions list, in one language."""
 
@@ -76,7 +80,7 @@ class ListedWords:
         if '"' in described or "e.g" in described:
             yield from self._exemplified(slot, entities, described)
             return
-        if slot.roles[:1] == ("query",):
+        if slot.roles[:1] == ("query",) or _OF_CODES.search(described):
             return
         if described.count(",") < 2 or len(listed) < 3 or slot.roles[:1] in (("day",), ("closeness",)):
             return

@@ -12,6 +12,7 @@ from assistant.understanding.slots.candidate import Candidate, surface
 from assistant.understanding.slots.entities import Entities
 from assistant.understanding.slots.enums import EnumMatch, EnumMatcher
 from assistant.understanding.slots.frames import Part
+from assistant.understanding.slots.numbers import Number
 from assistant.understanding.slots.parameters import ITEM, Kind, Slot
 from assistant.understanding.slots.phrases import Phrases
 from assistant.understanding.slots.recurrence import CODES
@@ -33,6 +34,8 @@ class ListCandidates:
         self._phrases = Phrases(language)
         self._cues = language.words("lists", "cues")
         self._stem = language.stem
+        self._synonyms = language.synonyms
+        self._objects = frozenset(language.words("cutting", "objects"))
         self._verbs = frozenset((*language.words("changing"), *language.words("reading"), *language.words("asking")))
         self._roles = language.table("roles")
         self._stops = frozenset(language.words("cutting", "boundaries")) - set(language.words("lists", "separators"))
@@ -59,18 +62,30 @@ class ListCandidates:
                 texts = [email.text for email in entities.emails]
                 yield Candidate(slot, list(texts), entities.emails[0].start, entities.emails[-1].end, 0.95)
         elif slot.item in (Kind.INTEGER, Kind.NUMBER) and entities.numbers and self._is_meant(slot, entities):
-            numbers = [int(n.value) if n.whole else n.value for n in entities.numbers]
-            yield Candidate(slot, list(numbers), entities.numbers[0].start, entities.numbers[-1].end, 0.7)
+            said = self._behind_noun(slot, entities)
+            numbers = [int(n.value) if n.whole else n.value for n in said]
+            yield Candidate(slot, list(numbers), said[0].start, said[-1].end, 0.7)
         if slot.item is Kind.TEXT and matcher is None:
             yield from self._texts(slot, entities, parts, alone=alone)
 
     def _is_meant(self, slot: Slot, entities: Entities) -> bool:
         return slot.required or slot.only or self._is_named(slot, entities)
 
+    def _behind_noun(self, slot: Slot, entities: Entities) -> Sequence[Number]:
+        """Return the numbers of a list: those behind the noun that it is of, if any are: "kids aged four and nine"."""
+        own = self._own_stems(slot)
+        place = next((i for i, lower in enumerate(entities.lowered) if self._stem(lower) in own), None)
+        behind = [number for number in entities.numbers if place is not None and number.start > place]
+        return behind or entities.numbers
+
+    def _own_stems(self, slot: Slot) -> frozenset[str]:
+        """Return the stems of a parameter's name and of what people say for it, without those of its tool."""
+        own = {self._stem(word) for word in slot.words}
+        return frozenset().union(own, *(self._synonyms(stem) for stem in own)) - slot.gist_stems
+
     def _is_named(self, slot: Slot, entities: Entities) -> bool:
         """Return whether a word of the parameter's name was said that is none of its tool's."""
-        own = {self._stem(word) for word in slot.words} - slot.gist_stems
-        return bool(own & {self._stem(lower) for lower in entities.lowered})
+        return bool(self._own_stems(slot) & {self._stem(lower) for lower in entities.lowered})
 
     def _opens(self, slot: Slot, entities: Entities, match: EnumMatch) -> bool:
         """Return whether words are but the verb of the request: "switch off", "lock the door"."""
@@ -163,8 +178,10 @@ class ListCandidates:
         return self._split(entities, start, end), end
 
     def _asks_again(self, entities: Entities, place: int) -> bool:
-        """Return whether a comma parts the list from what asks for it: "milk, add it to the list"."""
-        return entities.lowered[place - 1] == "," and self._phrases.asks(entities.words, place)
+        """Return whether what asks for a list begins: "milk, add it to the list", "milk and rice put them in"."""
+        pointed = entities.lowered[place + 1 : place + 2]
+        parted = entities.lowered[place - 1] == "," or bool(self._objects.intersection(pointed))
+        return parted and self._phrases.asks(entities.words, place)
 
     def _split(self, entities: Entities, start: int, end: int) -> list[tuple[int, int]]:
         items: list[tuple[int, int]] = []

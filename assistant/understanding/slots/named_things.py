@@ -14,6 +14,12 @@ from assistant.understanding.slots.frames import Part
 from assistant.understanding.slots.parameters import Slot
 from assistant.understanding.slots.phrases import Phrases
 
+LEAST_SPELLED = 2
+"""Letters said one by one that are a code."""
+SHORTEST_CLAUSE = 3
+"""Words of a clause behind "that"."""
+LONGEST_COUNT = 4
+"""Digits of what may still be a count or a year; more are a phone number or a code."""
 NAMED: tuple[tuple[str, ...], ...] = ((), ("title",), ("list",), ("message",), ("query",), ("topic",))
 """First roles of parameters that take what follows a noun; () for a parameter without any role."""
 
@@ -32,6 +38,11 @@ class NamedThings:
         )
         self._in = frozenset(language.words("date", "in"))
         self._lead_moments = frozenset(leads)
+        self._that = frozenset(word for word in language.words("persons", "reply") if " " not in word)
+        self._toward = frozenset(language.words("cutting", "toward"))
+        self._tasks = frozenset(language.stem(word) for word in language.words("cutting", "tasks"))
+        self._stating = language.words("cutting", "stating")
+        self._announcing = frozenset(language.stem(word) for word in language.words("planning", "announcing"))
         self._naming = frozenset(language.words("cutting", "naming"))
         self._naming_verbs = frozenset(language.words("cutting", "naming_verbs"))
         self._copulas = frozenset(language.words("cutting", "copulas"))
@@ -128,6 +139,82 @@ class NamedThings:
             end = owner + 1
         return start, end
 
+    def spelled(self, slot: Slot, entities: Entities, start: int, end: int) -> str | None:
+        """Return a code that words say letter by letter, behind what it is a code of: "HND", of "code h n d"."""
+        begin = end
+        while begin > start and len(entities.lowered[begin - 1]) == 1 and entities.lowered[begin - 1].isalnum():
+            begin -= 1
+        about = slot.told_stems | slot.gist_stems | {self._language.stem(word) for word in slot.about}
+        lead = [self._language.stem(lower) for lower in entities.lowered[start:begin]]
+        if end - begin < LEAST_SPELLED or not set(lead) <= about | self._announcing:
+            return None
+        return "".join(entities.lowered[begin:end]).upper()
+
+    def to_do(self, slot: Slot, entities: Entities, *, dated: bool) -> Iterator[Candidate]:
+        """Yield what is to be done, for a title: "check the oven", of "remind me at noon to check the oven"."""
+        if slot.roles[:1] != ("title",) or not slot.required or not self._tasks & slot.gist_stems:
+            return
+        for place in range(2, len(entities.words) - 1):
+            verb = self._language.stem(entities.lowered[place + 1]) in self._verb_stems
+            known = verb or self._phrases.asks(entities.words, place + 1)
+            if entities.lowered[place] not in self._toward or not known:
+                continue
+            start, end = place + 1, len(entities.words)
+            while end > start and (not entities.words[end - 1].spoken or entities.lowered[end - 1] in self._polite):
+                end -= 1
+            start, end = self.without_moments(entities, Part("title", start, end)) if dated else (start, end)
+            if end > start:
+                yield Candidate(slot, surface(entities, start, end), start, end, 0.77)
+                return
+
+    def behind_that(self, entities: Entities, start: int, end: int) -> int:
+        """Return where the clause behind "that" begins, in words that open with what it is about: "on it that"."""
+        if entities.lowered[start] not in self._leads or entities.lowered[start] in self._that:
+            return start
+        place = next((i for i in range(start + 2, end - SHORTEST_CLAUSE) if entities.lowered[i] in self._that), None)
+        return start if place is None else place + 1
+
+    def over_possessive(self, entities: Entities, end: int, taken: frozenset[int]) -> int:
+        """Return where a title ends that goes on over "my": "to renew my passport"."""
+        while end + 1 < len(entities.words) and entities.lowered[end] in self._possessives and end + 1 not in taken:
+            if not self._phrases.tells(entities.words, end + 1):
+                return end
+            end += 2
+            while end < len(entities.words) and end not in taken and self._phrases.tells(entities.words, end):
+                end += 1
+        return end
+
+    def states(self, entities: Entities, start: int) -> bool:
+        """Return whether words say how the speaker is, and name nothing: "i'm almost home", "we are hungry"."""
+        before = " ".join(entities.lowered[max(0, start - 2) : start])
+        return any(before == lead or before.endswith(f" {lead}") for lead in self._stating)
+
+    def announces(self, entities: Entities, end: int) -> bool:
+        """Return whether a value with a type of its own follows, which the words before it name: "my number is 98"."""
+        if entities.lowered[end - 1].endswith("'s"):
+            end -= 1
+        elif end < len(entities.words) and entities.lowered[end] not in self._copulas:
+            following = entities.lowered[end]
+            code = len(following) > LONGEST_COUNT and following.isdigit()
+            return code or any(email.start == end for email in entities.emails)
+        return any(found.start == end + 1 for found in (*entities.typed, *entities.sums))
+
+    @staticmethod
+    def own_name(slot: Slot, entities: Entities) -> str:
+        """Return the word that names a parameter: "group" of group_name, "checklist" of checkListName."""
+        if slot.words[-1:] != ("name",) or len(slot.words) < 2:
+            return slot.words[-1] if slot.words else ""
+        joined = "".join(slot.words[:-1])
+        return joined if joined in entities.lowered else slot.words[-2]
+
+    @staticmethod
+    def only_values(entities: Entities, start: int, end: int) -> bool:
+        """Return whether words are but a number, a sum or a length, and so no name."""
+        inside = {i for found in (*entities.typed, *entities.sums) for i in range(found.start, found.end)}
+        return not any(word.text[0].isupper() for word in entities.words[start:end]) and inside >= set(
+            range(start, end)
+        )
+
     def _before_owner(self, slot: Slot, entities: Entities, begin: int, end: int) -> int:
         """Return where a name ends before what it is put into, a thing of the tool: "waiting to the board"."""
         for place in range(begin + 1, end - 2):
@@ -200,8 +287,10 @@ class NamedThings:
 
     def says_nothing(self, slot: Slot, entities: Entities, start: int, end: int) -> bool:
         """Return whether words only say what the tool is about, and how: "my latest chats"."""
+        if (start, end) == (0, 1) and len(entities.words) > 2:
+            return True  # the verb of an order
         return all(
-            self._language.stem(lower) in slot.gist_stems
+            not self._language.synonyms(self._language.stem(lower)).isdisjoint(slot.gist_stems)
             or lower in self._vague
             or lower in self._language.common
             or ("name" in slot.words and (lower in self._kinds_of_devices or f"{lower}s" in self._kinds_of_devices))

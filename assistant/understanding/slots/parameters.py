@@ -6,23 +6,27 @@ Reads schemas only, never sentences. Whatever it does not understand becomes fre
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from assistant.understanding.language import Language
 from assistant.understanding.slots.codes_of_the_world import known_of
 from assistant.understanding.slots.described import (
+    calendar_part,
     documented,
     example_pattern,
+    flight_pattern,
+    is_bare_text,
     is_dotted,
     is_free_day,
     is_opaque,
     kept_names,
     moment_of,
-    quoted_values,
     style_of_days,
+    style_of_times,
 )
+from assistant.understanding.slots.listed_in_prose import closed_values, quoted_values, told_of
 from assistant.understanding.slots.listed_in_schemas import (
     listed_aliases,
     listed_examples,
@@ -31,14 +35,19 @@ from assistant.understanding.slots.listed_in_schemas import (
     satisfiable,
     schema_type,
 )
+from assistant.understanding.slots.parameter_roles import makes_lists, roles_of
+from assistant.understanding.slots.ranges import edge_of, paired_of, told_by_siblings
 from assistant.understanding.tokens import name_words, spoken_words
 from client.catalog import Tool
 from client.values import JSON
 
 DEEPEST = 4
 """Levels of nested objects that are read."""
+FEW = 2
+"""Texts of a tool of which each may be meant, whatever its name says."""
 SHORT = 8
 """Words of a description that says only what a parameter is; longer ones have examples of values."""
+NO_MOMENTS: Mapping[str, str] = {}
 NO_VALUES = {"idempotency_key"}
 """Parameters that transport fills, never the driver."""
 
@@ -57,6 +66,8 @@ class Kind(StrEnum):
     EMAIL = "email"
     PHONE = "phone"
     RECURRENCE = "recurrence"
+    MONTH = "month"
+    YEAR = "year"
     TEXT = "text"
     LIST = "list"
 
@@ -120,6 +131,12 @@ class Slot:
     """Whether another parameter takes the other end of the same kind of range."""
     reads: bool = False
     """Whether its tool only reads: there a day said is the whole day."""
+    telling: bool = True
+    """Whether its name has one of the language's roles, or its tool takes so few texts that each may be meant."""
+    behind: bool = False
+    """Whether its tool is about what has been: expenses, transactions, a history."""
+    stands_for: bool = False
+    """Whether it names what an optional id beside it stands for: either of them says which thing is meant."""
 
     @property
     def name(self) -> str:
@@ -127,35 +144,24 @@ class Slot:
         return ".".join(self.path)
 
 
-def slots_of(tool: Tool, language: Language, ids: Collection[str] = ()) -> tuple[Slot, ...]:
+def slots_of(
+    tool: Tool, language: Language, ids: Collection[str] = (), moments: Mapping[str, str] = NO_MOMENTS
+) -> tuple[Slot, ...]:
     """Return the tool's parameters that words can fill, in the schema's order, nested ones flattened.
 
-    `ids` are names that another tool of the server describes as ids: there they are ids, too.
+    `ids` are names that another tool of the server describes as ids: there they are ids, too. `moments` are the
+    descriptions of those that another tool says are moments.
     """
     found: list[Slot] = []
-    documents = documented(tool.description)
-    for name, schema in tool.properties.items():
-        if name not in NO_VALUES:
-            bare = name in documents and not schema.get("description")
-            own = {**schema, "description": documents[name]} if bare else schema
-            if not own.get("description") and (style := style_of_days(name_words(name), tool.description)):
-                own = {**own, "description": style}
-            _read((name,), own, name in tool.required, tool.input_schema, language, found)
-    found = _paired([replace(slot, edge=_edge(slot, language)) for slot in found])
+    for name, schema in _described(tool, moments):
+        _read((name,), schema, name in tool.required, tool.input_schema, language, found)
     found = [replace(s, opaque=True) if s.name in ids and s.kind is Kind.TEXT and not s.values else s for s in found]
+    found = _related(found, tool, language)
     reads = _reads(tool, language)
-    numeric = [slot for slot in found if slot.kind in (Kind.INTEGER, Kind.NUMBER)]
-    if len(numeric) == 1:
-        found = [replace(slot, lone=slot is numeric[0]) for slot in found]
-    units = {slot.words[:-1] for slot in found if slot.kind is Kind.ENUM and slot.words[-1:] in (("unit",), ("units",))}
-    found = [replace(slot, unit_beside=slot in numeric and slot.words in units) for slot in found]
-    if SEARCHING.intersection(name_words(tool.name)):
-        found = [replace(s, roles=("query", *s.roles)) if s.words == ("text",) else s for s in found]
-    lists = _makes_lists(tool, language)
-    found = [replace(s, roles=("list", *s.roles)) if _names_list(s, named=lists) else s for s in found]
     stems = frozenset(language.stem(word) for word in name_words(tool.name))
     gist = stems | {language.stem(word) for word in spoken_words(_FIRST.split(tool.description, maxsplit=1)[0])}
     told_stems = frozenset(language.stem(w) for w in spoken_words(tool.description) if w not in language.common)
+    behind = not stems.isdisjoint(language.stem(word) for word in language.words("range", "past"))
     names = [frozenset(language.stem(word) for word in slot.words if len(word) > 2) for slot in found]
     others = [frozenset().union(*(each for each in names if each is not own)) - own for own in names]
     told = [
@@ -168,6 +174,7 @@ def slots_of(tool: Tool, language: Language, ids: Collection[str] = ()) -> tuple
             slot,
             only=len(found) == 1,
             reads=reads,
+            behind=behind,
             tool_stems=stems,
             gist_stems=gist,
             other_stems=other,
@@ -178,12 +185,42 @@ def slots_of(tool: Tool, language: Language, ids: Collection[str] = ()) -> tuple
     )
 
 
-def _makes_lists(tool: Tool, language: Language) -> bool:
-    """Return whether the tool is about lists themselves, and not about what is put on one: `add_card_to_list`."""
-    words = name_words(tool.name)
-    leads = frozenset(language.words("cutting", "boundaries"))
-    place = next((i for i, word in enumerate(words) if language.stem(word) == "list" and i), None)
-    return place is not None and not leads.intersection(words[:place])
+def _described(tool: Tool, moments: Mapping[str, str]) -> Iterator[tuple[str, Mapping[str, JSON]]]:
+    """Yield the parameters with all that is said of them: in the docstring, in the tool's words, beside them."""
+    documents = documented(tool.description)
+    timed = [name for name, schema in tool.properties.items() if schema.get("type") != "boolean"]
+    for name, schema in told_by_siblings(tool.properties, tool.input_schema).items():
+        if name in NO_VALUES:
+            continue
+        about = (
+            schema.get("description") or documents.get(name, "") or style_of_days(name_words(name), tool.description)
+        )
+        if not about and is_bare_text(schema):
+            about = told_of(name, tool.description) or style_of_times(name, timed)
+        if name in moments and is_bare_text(schema):
+            about = f"{about} ({moments[name]})"
+        yield name, {**schema, "description": about} if about else schema
+
+
+def _related(slots: Sequence[Slot], tool: Tool, language: Language) -> list[Slot]:
+    """Return the parameters with what each is beside the others: an end of a range, the one number, a unit's number."""
+    found = [replace(slot, edge=edge_of(slot.path, slot.words, slot.about, language)) for slot in slots]
+    pairs = paired_of([(slot.path, slot.kind, slot.edge) for slot in found])
+    found = [replace(slot, paired=pair) for slot, pair in zip(found, pairs, strict=True)]
+    texts = [slot for slot in found if slot.kind is Kind.TEXT and not slot.opaque]
+    found = [replace(s, telling=len(texts) <= FEW or bool(roles_of(s.words, (), language))) for s in found]
+    if not any(slot.required for slot in texts):
+        found = [replace(slot, stands_for=_stands_for(slot, found)) for slot in found]
+    numeric = [slot for slot in found if slot.kind in (Kind.INTEGER, Kind.NUMBER)]
+    if len(numeric) == 1:
+        found = [replace(slot, lone=slot is numeric[0]) for slot in found]
+    units = {slot.words[:-1] for slot in found if slot.kind is Kind.ENUM and slot.words[-1:] in (("unit",), ("units",))}
+    counted = [slot.path for slot in numeric]
+    found = [replace(slot, unit_beside=slot.path in counted and slot.words in units) for slot in found]
+    if SEARCHING.intersection(name_words(tool.name)):
+        found = [replace(s, roles=("query", *s.roles)) if s.words == ("text",) else s for s in found]
+    lists = makes_lists(name_words(tool.name), language)
+    return [replace(s, roles=("list", *s.roles)) if _names_list(s, named=lists) else s for s in found]
 
 
 def _names_list(slot: Slot, *, named: bool) -> bool:
@@ -193,32 +230,25 @@ def _names_list(slot: Slot, *, named: bool) -> bool:
     return slot.kind is Kind.TEXT and (own or (named and slot.words[-1:] in (("name",), ("list",))))
 
 
+def _stands_for(slot: Slot, slots: Sequence[Slot]) -> bool:
+    """Return whether an optional text is the name of what an optional id or number beside it stands for."""
+    names = slot.kind is Kind.TEXT and not (slot.required or slot.opaque) and slot.words[-1:] == ("name",)
+    return (
+        names
+        and len(slot.path) == 1
+        and any(
+            other.opaque and not other.required and len(other.path) == 1 and set(other.words[:-1]) <= set(slot.words)
+            for other in slots
+        )
+    )
+
+
 def _reads(tool: Tool, language: Language) -> bool:
     """Return whether the tool only reads, by its hint or its verb."""
     if tool.hints.read_only is not None:
         return tool.hints.read_only
     verbs = set(language.words("reading"))
     return any(word in verbs for word in name_words(tool.name)[:3])
-
-
-def _edge(slot: Slot, language: Language) -> str:
-    """Return which end of a range a parameter takes, by its name first and its description second."""
-    ends = {word: edge for edge in ("first", "last") for word in language.words("range", edge)}
-    for words in ((*slot.words, "".join(slot.words)), slot.about):
-        said = {ends[word] for word in words if word in ends}
-        if len(said) == 1:
-            return said.pop()
-    return ""
-
-
-def _paired(slots: list[Slot]) -> list[Slot]:
-    """Mark the parameters whose other end is taken by another of the same kind, in the same object."""
-    edges = {(slot.path[:-1], slot.kind, slot.edge) for slot in slots}
-    other = {"first": "last", "last": "first"}
-    return [
-        replace(slot, paired=bool(slot.edge) and (slot.path[:-1], slot.kind, other[slot.edge]) in edges)
-        for slot in slots
-    ]
 
 
 SEARCHING = frozenset({"search", "find", "query", "lookup"})
@@ -269,6 +299,8 @@ def _slot(bare: Slot, item: Mapping[str, JSON], about: str, language: Language) 
     title = schema.get("title")
     told = tuple(spoken_words(f"{title if isinstance(title, str) else ''} {about}")[:60])
     values = listed_values(item) if kind is Kind.LIST else listed_values(schema)
+    if kind is Kind.ENUM and not values:
+        values = closed_values(words, about)
     roles = roles_of(words, told, language)
     if kind is Kind.TEXT and is_free_day(about):
         roles = ("day",)
@@ -278,7 +310,7 @@ def _slot(bare: Slot, item: Mapping[str, JSON], about: str, language: Language) 
         kind in (Kind.TEXT, Kind.INTEGER, Kind.NUMBER, Kind.LIST) and not values and is_opaque(words, about, schema)
     )
     world = known_of(words, about) if kind is Kind.TEXT else ""
-    code = example_pattern(about) if kind is Kind.TEXT and not world else ""
+    code = (example_pattern(about) or flight_pattern(words, about)) if kind is Kind.TEXT and not world else ""
     dotted = kind is Kind.TEXT and not values and is_dotted(words, schema)
     money = bool(set(words[-1:]) & set(language.words("money", "named")))
     numeric = kind is Kind.TEXT and not (values or world or code) and "pattern" not in schema
@@ -331,6 +363,9 @@ def _kind(schema: Mapping[str, JSON], words: tuple[str, ...], about: str, langua
         return Kind.ENUM, ""
     if kind == "array":
         return Kind.LIST, ""
+    part = calendar_part(words, kind, about, schema.get("pattern"))
+    if part is not None:
+        return Kind(part[0]), part[1]
     if kind in ("boolean", "integer", "number"):
         moment = None if kind == "boolean" else moment_of(words, about, None, numeric=True)
         return (Kind.DATE_TIME, moment.style) if moment is not None else (Kind(kind), "")
@@ -346,6 +381,8 @@ def _kind(schema: Mapping[str, JSON], words: tuple[str, ...], about: str, langua
     moment = moment_of(words, about, schema.get("pattern"))
     if moment is not None:
         return Kind(moment.kind), moment.style
+    if kind == "string" and "pattern" not in schema and closed_values(words, about):
+        return Kind.ENUM, ""
     return (Kind.TEXT, "") if kind or about else (_untyped(schema, words, language), "")
 
 
@@ -359,19 +396,3 @@ def _untyped(schema: Mapping[str, JSON], words: tuple[str, ...], language: Langu
     if "pattern" in schema or default:
         return Kind.TEXT
     return Kind.NUMBER if set(words[-1:]) & set(language.words("money", "named")) else Kind.TEXT
-
-
-def roles_of(words: tuple[str, ...], about: tuple[str, ...], language: Language) -> tuple[str, ...]:
-    """Return the roles that a parameter's name or description speaks of, the surest first."""
-    strength: dict[str, float] = {}
-    small = frozenset(language.words("cutting", "boundaries"))  # "to" names a role as a name, not in "what to buy"
-    for role, entry in language.table("roles").items():
-        named = {language.stem(word) for word in entry["named"]}
-        for place, word in enumerate(reversed(words)):
-            if language.stem(word) in named:  # what is named tells more than that it is a name: "friend_names"
-                general = word in ("name", "names") and len(words) > 1
-                strength[role] = max(strength.get(role, 0.0), 1.3 if general else 2.0 - 0.3 * place)
-        for place, word in enumerate(about[:12]):
-            if word not in small and language.stem(word) in named:
-                strength[role] = strength.get(role, 0.0) + 0.5 / (1 + 0.2 * place)
-    return tuple(sorted(strength, key=lambda role: -strength[role]))

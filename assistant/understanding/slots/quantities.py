@@ -21,6 +21,12 @@ from assistant.understanding.tokens import spoken_words
 from client.values import JSON
 
 _PERCENT = re.compile(r"percent|prozent|%|\b0\s*(?:-|to|\.\.)\s*100\b", re.IGNORECASE)
+_FRACTION = re.compile(
+    r"\bdecimals?\b|\bfractions?\b|\bbetween 0 and 1\b|\b0(?:\.0)? ?(?:-|to|–) ?1(?:\.0)?\b(?![.\d])|"
+    r"\b0\.\d+ (?:for|=|means|is)\b|\b(?:e\.?g\.?|example|like)[,:]? ?0\.\d",
+    re.IGNORECASE,
+)
+"""What says that a share is told as a part of one, and not in percent."""
 LEAST_DIGITS = 3
 """Digits said one by one that are a code rather than a count."""
 NAMED, TOLD, BESIDE = 0.25, 0.2, 0.1
@@ -232,6 +238,7 @@ class Quantities:
         value, end = number.value, number.end
         said = self._units.at(entities.lowered, end)
         wanted = self._units.wanted(_texts(slot), said[0].quantity) if said is not None and not money else None
+        of_one = slot.kind is Kind.NUMBER and any(_FRACTION.search(text) for text in _texts(slot))
         counted = "count" in slot.roles and next(
             (n for n in self._count_nouns if entities.lowered[end : end + len(n)] == n), None
         )
@@ -246,6 +253,8 @@ class Quantities:
         if said is not None:
             beside = asked or (slot.unit_beside and unit_said(said[0].quantity))
             return value, end, 0.0 if beside else -0.6
+        if of_one and (worded or value > 1):
+            return (round(value / 100, 6), end + len(worded), 0.3) if worded else (value, end, -0.6)
         if worded:
             return value, end + len(worded), 0.3 if percent else -0.2
         return round(value * 100) if percent and 0 < value < 1 else value, end, 0.0

@@ -57,6 +57,9 @@ class Moments:
             for word, hours in language.table("time", "part_hours").items()
         }
         self._trips = frozenset(language.words("range", "trips"))
+        self._from = frozenset(language.words("date", "span_from")[:1])
+        self._ago = frozenset(language.words("date", "ago"))
+        self._been = frozenset(language.words("date", "been"))
         self._nights = frozenset(language.words("date", "nights"))
 
     # -- days --
@@ -133,18 +136,29 @@ class Moments:
         if last.day is None:
             return last.last
         on = self._past(slot, last, last.day, entities)
-        if last.numbered and first.day is not None and not first.day <= on:
-            on = next_day_of_month(on.day, first.day) or on
+        opened = self._past(slot, first, first.day, entities) if first.day is not None else None
+        if last.numbered and opened is not None and not opened <= on:
+            on = next_day_of_month(on.day, opened) or on
         return on
 
     def _settled(self, slot: Slot, day: Day, entities: Entities) -> date:
         assert day.day is not None
         return self._past(slot, day, settle_day(entities, day.start, self.is_evening(entities)), entities)
 
-    @staticmethod
-    def _past(slot: Slot, day: Day, on: date, entities: Entities) -> date:
-        """Return the day, a year before where nobody would ask for one so far ahead."""
-        return _year_before(on) if day.yearless and slot.reads and on - entities.today > LONG_AHEAD else on
+    def _past(self, slot: Slot, day: Day, on: date, entities: Entities) -> date:
+        """Return the day, a year before where nobody would ask for one so far ahead, or where it has been.
+
+        A day of the month alone is one of this month then, or of the last.
+        """
+        said = any(word in self._been for word in entities.lowered)
+        been = slot.behind or (slot.reads and said) or any(word in self._ago for word in entities.lowered)
+        if day.numbered and been and on > entities.today:
+            return _month_before(on)
+        if day.weekday and been and on > entities.today:
+            return on - timedelta(7)
+        if not day.yearless or on <= entities.today:
+            return on
+        return _year_before(on) if been or (slot.reads and on - entities.today > LONG_AHEAD) else on
 
     def _part(self, entities: Entities, day: Day) -> tuple[time | None, time | None]:
         for word in entities.lowered[day.start : day.end]:
@@ -161,7 +175,8 @@ class Moments:
 
     def _only(self, slot: Slot, entities: Entities, stretch: SpanOfDays, leads: frozenset[str]) -> bool:
         """Return whether a single day says but the other end of the range: "since monday", "until monday"."""
-        return slot.paired and not stretch.ranged and self._led(entities, stretch.start, leads)
+        whole = stretch.first != stretch.last and self._led(entities, stretch.start, self._from)  # "from last month"
+        return slot.paired and not stretch.ranged and not whole and self._led(entities, stretch.start, leads)
 
     @staticmethod
     def _led(entities: Entities, start: int, leads: frozenset[str]) -> bool:
@@ -239,6 +254,9 @@ class Moments:
         ):
             return first, None
         closed = entities.times[1]
+        if opened.bare and not closed.bare:  # "ten to eleven pm": the half of the day that is said once holds for both
+            hours = (opened.hour % 12 + 12 * (closed.hour >= 12), opened.hour % 12 + 12 * (closed.hour < 12))
+            first = (hours[0] if (hours[0], opened.minute) < (closed.hour, closed.minute) else hours[1], opened.minute)
         hour = next_hour(TimeOfDay(*first, 0, 0), closed) if closed.bare else closed.hour
         return first, (hour, closed.minute)
 
@@ -277,7 +295,7 @@ class Moments:
             return
         for said in entities.times:
             known = day is not None and day.day is not None
-            on = settle_day(entities, day.start, self.is_evening(entities)) if day is not None and known else None
+            on = self._settled(slot, day, entities) if day is not None and known else None
             hour, minute = settle_hour(said, entities.now, on, self.is_evening(entities), entities.afternoon)
             if on is None:
                 on = entities.today
@@ -349,3 +367,9 @@ def _year_before(day: date) -> date:
         return day.replace(year=day.year - 1)
     except ValueError:
         return day
+
+
+def _month_before(day: date) -> date:
+    """Return the same day of the month before; a day that month has not stays as it is."""
+    last = day.replace(day=1) - timedelta(1)
+    return last.replace(day=day.day) if day.day <= last.day else day

@@ -12,14 +12,14 @@ from assistant.understanding.grammar.phrase_sets import PhraseSet
 from assistant.understanding.language import Language
 from assistant.understanding.routing.embeddings import Embeddings
 from assistant.understanding.slots.candidate import Candidate, surface
-from assistant.understanding.slots.described import is_loose
+from assistant.understanding.slots.described import is_code_word, is_loose
 from assistant.understanding.slots.entities import Entities
 from assistant.understanding.slots.frames import Frames, Part
 from assistant.understanding.slots.known_places import PLACES
 from assistant.understanding.slots.listed_words import ListedWords
 from assistant.understanding.slots.named_things import NamedThings
 from assistant.understanding.slots.numbers import Numbers
-from assistant.understanding.slots.parameters import Slot
+from assistant.understanding.slots.parameters import SEARCHING, Slot
 from assistant.understanding.slots.phrases import Phrases
 
 LEAST_PHONE = 5
@@ -28,8 +28,6 @@ TIMED = ("day", "time", "duration")
 NAMES = ("title", "place", "destination", "venue")
 LONGEST_NAME = 3
 """Words of what may still be a thing's name; longer ones are sentences."""
-LONGEST_COUNT = 4
-"""Digits of what may still be a count or a year; more are a phone number or a code."""
 PASSED_ON = (("text",), ("message",), ("body",), ("comment",), ("content",))
 """Last words of names of texts that are passed on, required or not."""
 LOOSE = ("kind", "purpose", "title", "query", "venue", "place", "destination", "message")
@@ -51,18 +49,19 @@ class TextCandidates:
         )
         self._naming = frozenset(language.words("cutting", "naming"))
         self._common_stems = frozenset(language.stem(word) for word in language.common)
+        self._title_cues = frozenset(self._roles["title"].get("cues", ()))
+        self._titles = frozenset(language.stem(word) for word in language.words("cutting", "titles"))
+        self._schema_stems = frozenset(language.stem(word) for word in language.words("schema_words"))
         self._here = PhraseSet(language.words("places", "here"))
         self._possessives = frozenset(language.words("places", "possessives"))
         self._identifiers = frozenset(language.words("planning", "identifiers"))
         self._and = language.words("numbers", "and")
         self._naming_verbs = frozenset(language.words("cutting", "naming_verbs"))
-        self._copulas = frozenset(language.words("cutting", "copulas"))
         self._bare_names = frozenset(language.words("cutting", "bare_names"))
         self._articles = frozenset(language.words("cutting", "articles"))
         self._holding = frozenset(language.words("cutting", "holding"))
         self._toward = frozenset(language.words("cutting", "toward"))
         self._that = frozenset(word for word in language.words("persons", "reply") if " " not in word)
-        self._stating = language.words("cutting", "stating")
         self._numbers = Numbers(language)
         self._number_words = frozenset(
             (
@@ -72,14 +71,6 @@ class TextCandidates:
             )
         )
         self._leads = frozenset(language.words("cutting", "boundaries"))
-
-    @staticmethod
-    def _only_values(entities: Entities, start: int, end: int) -> bool:
-        """Return whether words are but a number, a sum or a length, and so no name."""
-        inside = {i for found in (*entities.typed, *entities.sums) for i in range(found.start, found.end)}
-        return not any(word.text[0].isupper() for word in entities.words[start:end]) and inside >= set(
-            range(start, end)
-        )
 
     def parts(self, entities: Entities, contacts: Mapping[str, str]) -> list[Part]:
         """Return what the shape of the sentence names."""
@@ -113,6 +104,7 @@ class TextCandidates:
                         yield Candidate(slot, digits[0], start, end, strength)
                         continue
                 if part.role == "message":  # passed on word for word
+                    start = self._things.behind_that(entities, start, end)
                     yield Candidate(slot, surface(entities, start, end), start, end, strength)
                 else:
                     yield self._cut(slot, entities, start, end, strength)
@@ -144,7 +136,7 @@ class TextCandidates:
 
     def named(self, slot: Slot, entities: Entities) -> Iterator[Candidate]:
         """Yield what follows the parameter's own name: "comment friendly and quick", "near the station"."""
-        name = self._own_name(slot, entities)
+        name = self._things.own_name(slot, entities)
         asked_for = slot.roles[:1] in (
             ("day",),
             ("time",),
@@ -167,6 +159,12 @@ class TextCandidates:
                 self._phrases.opens(entities.words, begin) or (passed_on and self._phrases.asks(entities.words, begin))
             ):
                 continue
+            if (
+                passed_on
+                and entities.lowered[begin] in self._leads
+                and self._that.intersection(entities.lowered[begin:])
+            ):
+                continue  # "a note on the third one that ...": the clause behind "that" is passed on
             if passed_on:
                 yield self._cut(slot, entities, begin, len(entities.words), 0.8)
                 continue
@@ -174,13 +172,6 @@ class TextCandidates:
                 stems = {self._language.stem(word) for word in entities.lowered[start:end]}
                 if not stems & slot.tool_stems and not self._names_another(slot, entities, start, end):
                     yield self._cut(slot, entities, start, end, 0.8)
-
-    def _own_name(self, slot: Slot, entities: Entities) -> str:
-        """Return the word that names a parameter: "group" of group_name, "checklist" of checkListName."""
-        if slot.words[-1:] != ("name",) or len(slot.words) < 2:
-            return slot.words[-1] if slot.words else ""
-        joined = "".join(slot.words[:-1])
-        return joined if joined in entities.lowered else slot.words[-2]
 
     def _names_another(self, slot: Slot, entities: Entities, start: int, end: int) -> bool:
         """Return whether words are but the name of another parameter: "e-mail", of "with the e-mail ..."."""
@@ -203,12 +194,13 @@ class TextCandidates:
         if is_loose(str(slot.schema.get("pattern", "^x$"))):
             return
         yield from self._things.behind_noun(slot, entities, taken, kinds, dated)
+        yield from self._things.to_do(slot, entities, dated=dated)
         yield from self._passed_on(slot, entities)
         for rank, role in enumerate(slot.roles[:2]):
             if role in (*TIMED, "count") or (role == "query" and rank) or (role == "purpose" and not slot.required):
                 continue
             kind = role == "kind"
-            for number, cue in enumerate(self._roles["destination" if kind else role].get("cues", ())):
+            for number, cue in enumerate(self._cues(slot, role)):
                 naming = cue in self._naming
                 spent = frozenset[int]() if naming else taken  # a name may look like a day
                 for start, end in self._phrases.after(entities.words, cue.split(), spent, named=naming):
@@ -223,18 +215,26 @@ class TextCandidates:
                         continue  # "to", "for" and "about" lead in too much
                     stems = {self._language.stem(w) for w in entities.lowered[start:end] if w not in self._possessives}
                     known = slot.gist_stems if role == "place" else slot.tool_stems
-                    if not taken.isdisjoint(range(start, end)) or stems <= known:
+                    if not taken.isdisjoint(range(start, end)) or stems <= known | self._schema_stems:
                         continue
                     if self._names_another(slot, entities, start, end) or self._is_no_city(slot, entities, start):
                         continue
+                    if role == "title" and slot.required:
+                        end = self._things.over_possessive(entities, end, taken)
                     common = self._common_noun(entities, start, end)
                     strength = 0.7 - 0.08 * rank - 0.01 * number - 0.15 * (common and role in NAMES)
-                    if self._only_values(entities, start, end):
+                    if self._things.only_values(entities, start, end):
                         continue
                     if role == "query":
                         yield self._looked_for(slot, entities, start, end, strength)
                     elif common or not kind:
                         yield self._cut(slot, entities, start, end, strength)
+
+    def _cues(self, slot: Slot, role: str) -> Sequence[str]:
+        """Return the words that lead in a role; "for" leads in no place if it leads in a title beside it."""
+        found = self._roles["destination" if role == "kind" else role].get("cues", ())
+        titled = role == "place" and not slot.required and slot.other_stems & self._titles
+        return [cue for cue in found if cue not in self._title_cues] if titled else found
 
     def _looked_for(self, slot: Slot, entities: Entities, start: int, end: int, strength: float) -> Candidate:
         """Return what is looked for (`NamedThings.looked_for`) as a value: "paul", of "paul's number"."""
@@ -300,7 +300,11 @@ class TextCandidates:
     def left(self, slots: Sequence[Slot], entities: Entities, taken: frozenset[int]) -> Iterator[Candidate]:
         """Yield what is left of the sentence for parameters that may take it: a kind of thing, a name, a question."""
         runs = self._phrases.remaining(entities.words, taken)
-        runs = [run for run in runs[:4] if not self._announces(entities, run[1]) and not self._states(entities, run[0])]
+        runs = [
+            run
+            for run in runs[:4]
+            if not self._things.announces(entities, run[1]) and not self._things.states(entities, run[0])
+        ]
         for rank, (start, end) in enumerate(runs):
             start, end = self._things.core(entities, start, end)
             if end <= start:
@@ -315,7 +319,7 @@ class TextCandidates:
                 if not slot.required and self._things.says_nothing(slot, entities, start, end):
                     continue
                 strength = 0.5 - 0.1 * rank - 0.02 * order
-                if stems - self._common_stems <= slot.gist_stems or self._only_values(entities, start, end):
+                if stems - self._common_stems <= slot.gist_stems or self._things.only_values(entities, start, end):
                     continue
                 takes_all = not slot.required and slot.roles[:1] in ((), ("message",))
                 if self._names_another(slot, entities, start, end) or (takes_all and stems <= slot.other_told):
@@ -330,37 +334,25 @@ class TextCandidates:
                 begin, end_ = start, end
                 if slot.required and slot.roles[:1] in ((), ("title",), ("message",)) and not self.is_identifier(slot):
                     end_ = self._things.runs_on(entities, end, taken)
-                named = "title" in slot.roles[:2] and not slot.required
+                named = not slot.required and (slot.roles[:1] == ("kind",) or "title" in slot.roles[:2])
                 while named and end_ - begin > 1 and self._is_tool(slot, entities.lowered[end_ - 1]):
                     end_ -= 1  # "pasta timer", of a timer
+                searched = slot.roles[:1] == ("query",) and begin == 0
+                while searched and begin < end_ - 1 and self._is_tool(slot, entities.lowered[begin]):
+                    begin += 1  # "airport lookup chicago", without a verb
                 while self.is_identifier(slot) and begin < end - 1 and self._is_named(slot, entities.lowered[begin]):
                     begin += 1  # "vehicle V-4"
                 yield self._cut(slot, entities, begin, end_, strength)
 
     def _is_tool(self, slot: Slot, word: str) -> bool:
-        return self._language.stem(word) in slot.tool_stems
+        return self._language.stem(word) in slot.tool_stems or word in SEARCHING
 
     def _is_named(self, slot: Slot, word: str) -> bool:
         return self._language.stem(word) in {self._language.stem(own) for own in slot.words}
 
-    def _states(self, entities: Entities, start: int) -> bool:
-        """Return whether words say how the speaker is, and name nothing: "i'm almost home", "we are hungry"."""
-        before = " ".join(entities.lowered[max(0, start - 2) : start])
-        return any(before == lead or before.endswith(f" {lead}") for lead in self._stating)
-
-    def _announces(self, entities: Entities, end: int) -> bool:
-        """Return whether a value with a type of its own follows, which the words before it name: "my number is 98"."""
-        if entities.lowered[end - 1].endswith("'s"):
-            end -= 1
-        elif end < len(entities.words) and entities.lowered[end] not in self._copulas:
-            following = entities.lowered[end]
-            code = len(following) > LONGEST_COUNT and following.isdigit()
-            return code or any(email.start == end for email in entities.emails)
-        return any(found.start == end + 1 for found in (*entities.typed, *entities.sums))
-
     def is_identifier(self, slot: Slot) -> bool:
         """Return whether a parameter takes what nobody knows by heart ("dealer_code")."""
-        return slot.opaque or bool(self._identifiers.intersection(slot.words[-1:]))
+        return slot.opaque or any(is_code_word(word, self._identifiers) for word in slot.words[-1:])
 
     def answer(self, slot: Slot, entities: Entities, taken: frozenset[int]) -> Iterator[Candidate]:
         """Yield the words of an answer that are no other value, for the parameter that was asked for."""
@@ -386,7 +378,9 @@ class TextCandidates:
             end -= 1  # "football practice to Thursday": the word belongs to the day
         start, end = self._phrases.without_articles(entities.words, start, end)
         start, end = self._without_own_noun(slot, entities, start, end)
-        return Candidate(slot, surface(entities, start, end), start, end, strength)
+        spelled = self._things.spelled(slot, entities, start, end)
+        value = surface(entities, start, end) if spelled is None else spelled
+        return Candidate(slot, value, start, end, strength)
 
     def _without_own_noun(self, slot: Slot, entities: Entities, start: int, end: int) -> tuple[int, int]:
         """Return the words without what kind of thing they name: "groceries", of "groceries list"."""

@@ -68,6 +68,7 @@ class Times:
         self._units: dict[str, float] = {
             word: size for word, (quantity, size) in language.table("units", "table").items() if quantity == "time"
         }
+        self._whole = frozenset(language.words("time", "whole"))
         self._months = dict.fromkeys(language.words("date", "month"), 1.0)
         self._months.update(dict.fromkeys(language.words("date", "year"), 12.0))
 
@@ -120,7 +121,9 @@ class Times:
                 return None
             hour, end, bare = inner.hour, inner.end, inner.bare
             led = start > 0 and words[start - 1].lower in self._before - self._ranging  # "at ten to seven"
-            if sign < 0 and bare and number.value >= 1 and inner.sure is False and minutes < 15 and not led:
+            unsure = bare and not inner.sure
+            range_ = not words[start].lower[0].isdigit() and place == number.end  # "monday five to six pm"
+            if sign < 0 and number.value >= 1 and minutes < 15 and not led and (unsure or range_):
                 return None
         total = (hour * 60 + sign * int(minutes)) % 1440
         if bare and total // 60 == 0:
@@ -142,6 +145,10 @@ class Times:
             return None
         split = start + 1
         hour = self._numbers.at(words[:split], start)
+        if number.value > 12 and number.end < len(words):  # "fourteen twelve", where a time is meant
+            rest = self._numbers.at(words, number.end)
+            if number.value < 24 and rest is not None and rest.whole and not rest.ordinal and 10 <= rest.value < 60:
+                return TimeOfDay(int(number.value), int(rest.value), start, rest.end, sure=False)
         if hour is not None and 1 <= hour.value <= 12 and split < len(words):
             minutes = self._numbers.at(words, split)
             if minutes is not None and not minutes.ordinal and minutes.whole and 10 <= minutes.value <= 59:
@@ -230,6 +237,8 @@ class Times:
             if words[start].lower not in self._articles:
                 return None
             place = start + 1
+            if place + 1 < len(words) and words[place].lower in self._whole:
+                place += 1  # "a free hour"
         elif number.ordinal or value < 0:
             return None
         if 0 < value < 1 and place < len(words):

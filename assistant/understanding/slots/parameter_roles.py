@@ -1,0 +1,36 @@
+"""What a parameter's name and description speak of: a place, a person, a day, a title, what is looked for.
+
+Reads names and descriptions only, by the roles of the language data; it decides no value.
+"""
+
+from __future__ import annotations
+
+from assistant.understanding.language import Language
+
+ENDS_OF_WAYS = frozenset({"origin", "destination"})
+"""Roles that outweigh what kind of place a parameter takes, if they open its name."""
+
+
+def roles_of(words: tuple[str, ...], about: tuple[str, ...], language: Language) -> tuple[str, ...]:
+    """Return the roles that a parameter's name or description speaks of, the surest first."""
+    strength: dict[str, float] = {}
+    small = frozenset(language.words("cutting", "boundaries"))  # "to" names a role as a name, not in "what to buy"
+    for role, entry in language.table("roles").items():
+        named = {language.stem(word) for word in entry["named"]}
+        for place, word in enumerate(reversed(words)):
+            if language.stem(word) in named:  # what is named tells more than that it is a name: "friend_names"
+                general = word in ("name", "names") and len(words) > 1
+                leads = role in ENDS_OF_WAYS and place and place == len(words) - 1  # "from_station", "to_city"
+                weight = 3.0 if leads else 1.3 if general else 2.0 - 0.3 * place
+                strength[role] = max(strength.get(role, 0.0), weight)
+        for place, word in enumerate(about[:12]):
+            if word not in small and language.stem(word) in named:
+                strength[role] = strength.get(role, 0.0) + 0.5 / (1 + 0.2 * place)
+    return tuple(sorted(strength, key=lambda role: -strength[role]))
+
+
+def makes_lists(words: tuple[str, ...], language: Language) -> bool:
+    """Return whether a tool's name is about lists themselves, and not about what is put on one: `add_card_to_list`."""
+    leads = frozenset(language.words("cutting", "boundaries"))
+    place = next((i for i, word in enumerate(words) if language.stem(word) == "list" and i), None)
+    return place is not None and not leads.intersection(words[:place])

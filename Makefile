@@ -71,6 +71,7 @@ bench: $(STAMP)  ## measure what docs/design.md promises, as one table
 
 bench-serving: $(STAMP)  ## load mcqueen serve: 500 operations a second, 1,000 users, 10,000 idle connections (minutes)
 	@$(BIN)/python -m benchmarks.serving_bench
+	@$(BIN)/python -m benchmarks.catalog_bench
 
 bench-voice: $(STAMP)  ## measure how well McQueen hears (SPEECH=FOLDER adds people, ONLY=timing runs one part, KEPT=FILE goes on)
 	@$(BIN)/python -m benchmarks.voice_bench $(if $(SPEECH),--speech $(SPEECH)) $(if $(ONLY),--only $(ONLY)) $(if $(KEPT),--kept $(KEPT))

@@ -28,7 +28,16 @@ def row(what: str, value: str, goal: str = "") -> None:
 async def served(folder: Path, *options: str) -> AsyncIterator[dict[str, Any]]:
     """Run `mcqueen serve` in a process of its own; yield what it says when it is ready."""
     places = {name: str(folder / name) for name in ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME")}
-    program = ("-c", "from assistant.cli.main import main; main()", "serve", "--port", "0", "--metrics-port", "0")
+    program = (
+        "-c",
+        "from assistant.cli.main import main; main()",
+        "serve",
+        "--port",
+        "0",
+        "--metrics-port",
+        "0",
+        "--open-mcp",
+    )
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *program,

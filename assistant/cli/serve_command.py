@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from assistant.serving.state.secret_keys import Secrets
     from assistant.serving.tool_client_host import Served
     from assistant.settings.settings import Settings
+    from client.access.local_tokens import LocalTokens
     from client.tool_client import ToolClient
 
 AUDIT_FILE = "audit.jsonl"
@@ -54,17 +55,29 @@ FACE_NAMES = ("mcp", "rest", "platform")
 @click.option("--certificate", type=click.Path(path_type=Path), help="PEM file of the certificate: speak TLS.")
 @click.option("--private-key", type=click.Path(path_type=Path), help="PEM file of its key, where it is another file.")
 @click.option("--plain-http", is_flag=True, help="Serve other machines without TLS; for where something else encrypts.")
-@click.option("--mcp-login", is_flag=True, help="Ask for a login on the MCP face on this machine, too.")
+@click.option("--mcp-login", is_flag=True, help="Ask for a user's login on the MCP face on this machine, too.")
+@click.option("--open-mcp", is_flag=True, help="Let every account of this machine use the MCP face without a token.")
 @click.option(
     "--store",
     help="Where sessions, users, limits and usage live: memory, a SQLite file (the default, in the data folder), "
-    "or redis://HOST:PORT for several processes (REDIS_URL).",
+    "redis://HOST:PORT (REDIS_URL) or postgresql://USER@HOST/NAME for several processes.",
+)
+@click.option(
+    "--database",
+    envvar="DATABASE_URL",
+    metavar="URL",
+    help="postgresql://USER@HOST/NAME: where the platform's servers, their calls and the gateway's services live "
+    "(DATABASE_URL); a SQLite file unless given.",
+)
+@click.option(
+    "--advertise", metavar="URL", help="Address without a path at which other serving processes reach this one."
 )
 @click.option(
     "--metrics-port",
     type=click.IntRange(0, 65535),
     help="Port of /metrics and /dashboard, for this machine only; 9090 unless set, 0 takes any free one.",
 )
+@click.option("--metrics-host", help="Address of the figures; this machine only unless set. They ask for no login.")
 @click.option("--no-metrics", is_flag=True, help="Count nothing and show no figures.")
 @click.option("--service-booking", is_flag=True, help="Serve the desk for car services instead.")
 @click.option("--seed", type=int, help="The same seed gives the same town; 1 unless given.")
@@ -74,6 +87,9 @@ FACE_NAMES = ("mcp", "rest", "platform")
     help="McQueen REST server to which /auth, /mcp/tools and /proxy lead (UPSTREAM_URL).",
 )
 @click.option("--token-for", metavar="USER", help="Print a login token of this server for this user, and end.")
+@click.option(
+    "--days", type=click.IntRange(1, 366), help="With --token-for: how long the token is valid; an hour unless given."
+)
 @click.option(
     "--manage", is_flag=True, help="With --token-for: a token that may also manage the platform of all users."
 )
@@ -86,13 +102,18 @@ def command(
     private_key: Path | None,
     plain_http: bool,
     mcp_login: bool,
+    open_mcp: bool,
     store: str | None,
+    database: str | None,
+    advertise: str | None,
     metrics_port: int | None,
+    metrics_host: str | None,
     no_metrics: bool,
     service_booking: bool,
     seed: int | None,
     upstream: str | None,
     token_for: str | None,
+    days: int | None,
     manage: bool,
     verify_audit: bool,
 ) -> None:
@@ -106,23 +127,28 @@ def command(
     open_log(os.environ)
     secrets = _secrets()
     if token_for is not None:
-        _answer_token(secrets, token_for, manage)
+        _answer_token(secrets, token_for, manage, days)
         return
-    place = _place(host, port, faces, secrets, store)
+    place = _place(host, port, faces, secrets, store or os.environ.get("REDIS_URL") or database)
     if upstream is not None:
         place["settings"] = replace(place["settings"], upstream=upstream)
     place |= {"certificate": certificate, "private_key": private_key, "plain_http": plain_http, "mcp_login": mcp_login}
-    settings = load_settings()
+    place |= {"advertise": advertise or "", "local_tokens": None if open_mcp else _local_tokens()}
+    settings = _shown_at(load_settings(), metrics_port, metrics_host)
     if (platform := place["platform"]) is not None:
-        place["platform"] = replace(platform, commands=settings.serving.commands)
-    if metrics_port is not None:
-        settings = settings.model_copy(update={"metrics": settings.metrics.model_copy(update={"port": metrics_port})})
+        place["platform"] = replace(platform, commands=settings.serving.commands, database=database or "")
     if settings.servers and not service_booking:
         if seed is not None:
             raise click.UsageError("--seed is for the town, but servers are configured and are served in its place")
         _refuse_itself(settings, host, port)
     kind = _desk if service_booking else _configured if settings.servers else _town
     asyncio.run(_serve(kind(settings, 1 if seed is None else seed), settings, place, metrics=not no_metrics))
+
+
+def _shown_at(settings: Settings, port: int | None, host: str | None) -> Settings:
+    """Return the settings with the figures at that port and address, where they are given."""
+    given = {name: value for name, value in (("port", port), ("host", host)) if value is not None}
+    return settings.model_copy(update={"metrics": settings.metrics.model_copy(update=given)})
 
 
 def _secrets() -> Secrets:
@@ -156,12 +182,21 @@ def _answer_audit() -> None:
     answer_json({"audit": str(path), "rows": found.rows, "whole": True})
 
 
-def _answer_token(secrets: Secrets, user_id: str, manage: bool) -> None:
+def _local_tokens() -> LocalTokens:
+    import platformdirs
+
+    from client.access.local_tokens import LocalTokens
+
+    return LocalTokens(platformdirs.user_data_path("mcqueen"))
+
+
+def _answer_token(secrets: Secrets, user_id: str, manage: bool, days: int | None) -> None:
     from assistant.serving.platform.callers import Permission
     from assistant.serving.state.secret_keys import mint_login_token
 
     permissions = [permission.value for permission in Permission] if manage else None
-    token = mint_login_token(secrets.jwt_secret, user_id, now=time.time(), permissions=permissions)
+    seconds = 3600.0 if days is None else days * 86_400.0
+    token = mint_login_token(secrets.jwt_secret, user_id, now=time.time(), seconds=seconds, permissions=permissions)
     answer_json({"user_id": user_id, "auth_token": token})
 
 
@@ -180,7 +215,7 @@ def _place(host: str, port: int, faces: tuple[str, ...], secrets: Secrets, store
         "settings": RestSettings.from_environment(os.environ),
         "audit_path": platformdirs.user_state_path("mcqueen") / AUDIT_FILE,
         "platform": PlatformSettings.from_environment(platformdirs.user_data_path("mcqueen") / "platform", os.environ),
-        "store": store or os.environ.get("REDIS_URL") or str(platformdirs.user_data_path("mcqueen") / STORE_FILE),
+        "store": store or str(platformdirs.user_data_path("mcqueen") / STORE_FILE),
         "finish": _FINISH_SECONDS,
     }
 
@@ -229,6 +264,8 @@ async def _serve(kind: _Kind, settings: Settings, place: Options, *, metrics: bo
         host = watch.measured(served.host) if metrics else served.host
         running = await stack.enter_async_context(serve_tools(host, served.now, **place))
         ready: dict[str, Any] = {"ready": True, "url": running.url, "faces": dict(running.faces)}
+        if running.mcp_token_file is not None:
+            ready["mcp_token_file"] = str(running.mcp_token_file)
         if metrics:
             try:
                 ready["metrics"] = await stack.enter_async_context(watch.shown(served.tools))

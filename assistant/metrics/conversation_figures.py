@@ -110,7 +110,7 @@ async def conversation_figures(
             stack.callback(end_deliveries)
             stack.callback(traces.end)
             try:
-                await stack.enter_async_context(figures_at(settings.port, figures, alerts, clock.now, look_at(tools)))
+                await stack.enter_async_context(figures_at(settings, figures, alerts, clock.now, look_at(tools)))
             except AddressError as error:
                 complain(f"the figures are not shown: {error}")
             yield

@@ -63,6 +63,7 @@ class Figures:
             "mcqueen_voice_seconds", "How long a stage of a turn took", ["stage"], registry=at, buckets=_SECONDS
         )
         self.requests = Counter("mcqueen_requests", "Requests answered", ["face", "method", "status"], registry=at)
+        self.under_way = Gauge("mcqueen_requests_in_progress", "Requests being answered", ["face"], registry=at)
         self.request_seconds = Histogram(
             "mcqueen_request_seconds", "How long answering took", ["face"], registry=at, buckets=_SECONDS
         )

@@ -1,7 +1,8 @@
 """The figures on a separate port: `/metrics` for Prometheus, `/dashboard` for people, `/grafana.json` for Grafana,
 `/rules.yml` and `/alertmanager.yml` for alerts outside of McQueen.
 
-Only this machine reaches it, by its own name. Reads the state of servers and outbox on request and every few seconds.
+Only this machine reaches it, by its own name, unless settings name another address. It reads the state of servers and
+outbox on request and every few seconds.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from assistant.metrics.prometheus_rules import alertmanager_configuration, prome
 from assistant.serving.host_check import OwnNames
 from assistant.serving.http_connections import HttpConnections
 from assistant.serving.http_listening import HttpListener
+from assistant.settings.settings import MetricsSettings
 from client.client_errors import ClientError
 
 _log = logging.getLogger(__name__)
@@ -41,8 +43,10 @@ async def nothing_to_look_at(figures: Figures, alerts: Alerts) -> None:
     """Poll nothing."""
 
 
-def app(figures: Figures, alerts: Alerts, now: Callable[[], float], look: Look) -> Starlette:
-    """Return the ASGI application."""
+def app(
+    figures: Figures, alerts: Alerts, now: Callable[[], float], look: Look, address: str = "127.0.0.1"
+) -> Starlette:
+    """Return the ASGI application, for the address that it is served at."""
 
     async def metrics(_: Request) -> Response:
         await look(figures, alerts)
@@ -75,20 +79,24 @@ def app(figures: Figures, alerts: Alerts, now: Callable[[], float], look: Look) 
         return JSONResponse({"success": False, "error": message}, 404)
 
     return Starlette(
-        routes=routes, exception_handlers={404: nothing_here}, middleware=[Middleware(OwnNames, address="127.0.0.1")]
+        routes=routes, exception_handlers={404: nothing_here}, middleware=[Middleware(OwnNames, address=address)]
     )
 
 
 @asynccontextmanager
 async def figures_at(
-    port: int, figures: Figures, alerts: Alerts, now: Callable[[], float], look: Look = nothing_to_look_at
+    settings: MetricsSettings,
+    figures: Figures,
+    alerts: Alerts,
+    now: Callable[[], float],
+    look: Look = nothing_to_look_at,
 ) -> AsyncIterator[str]:
-    """Serve the figures on loopback until the block ends, and yield the address. Raises `AddressError`."""
-    listening = HttpListener(app(figures, alerts, now, look), HttpConnections(most=64))
-    port = await listening.start("127.0.0.1", port)
+    """Serve the figures until the block ends, and yield the address. Raises `AddressError`."""
+    listening = HttpListener(app(figures, alerts, now, look, settings.host), HttpConnections(most=64))
+    port = await listening.start(settings.host, settings.port)
     watching = asyncio.create_task(_watch(figures, alerts, look), name="alerts")
     try:
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://{settings.host}:{port}"
     finally:
         watching.cancel()
         with contextlib.suppress(asyncio.CancelledError):

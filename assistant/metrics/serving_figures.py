@@ -66,7 +66,7 @@ class Watch:
         look = nothing_to_look_at if tools is None else look_at(tools)
         end = count_deliveries(tools, self.figures) if tools is not None else None
         try:
-            async with figures_at(self._settings.port, self.figures, self._alerts, self._now, look) as url:
+            async with figures_at(self._settings, self.figures, self._alerts, self._now, look) as url:
                 yield url
         finally:
             if end is not None:
@@ -95,9 +95,12 @@ class Counted:
                 status = message["status"]
             await send(message)
 
+        under_way = self._figures.under_way.labels(face)
+        under_way.inc()
         try:
             await self._app(scope, receive, send_and_note)
         finally:
+            under_way.dec()
             self._figures.answered(face, method, status, time.perf_counter() - began)
 
 

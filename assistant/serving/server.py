@@ -6,6 +6,8 @@ which looks from outside like a server that dies and returns. A stop ends logins
 
 from __future__ import annotations
 
+import asyncio
+import socket
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -17,6 +19,7 @@ from starlette.types import ASGIApp
 from assistant.serving.http_app import FACES, http_app
 from assistant.serving.http_connections import HttpConnections
 from assistant.serving.http_listening import LOOPBACK, HttpListener
+from assistant.serving.mcp.local_token import LocalToken
 from assistant.serving.mcp.mcp_login import MCP_MOST, MCP_SECONDS, McpLogin
 from assistant.serving.mcp.mcp_record import McpRecord
 from assistant.serving.middleware import Door
@@ -33,6 +36,7 @@ from assistant.serving.tool_client_host import Served
 from assistant.town.localized import LocalizedTown
 from assistant.town.town_host import TownHost
 from assistant.town.world import World
+from client.access.local_tokens import LocalTokens
 
 
 class Options(TypedDict, total=False):
@@ -59,7 +63,15 @@ class Options(TypedDict, total=False):
     plain_http: bool
     """Whether an address other than loopback may be served without TLS."""
     mcp_login: bool
-    """Whether the MCP face asks for a login on loopback, too. At any other address it always asks."""
+    """Whether the MCP face asks for a user's login on loopback, too. At any other address it always asks."""
+    local_tokens: LocalTokens | None
+    """Where the token of this start is put, which the MCP face asks for on loopback; without it, it asks for nothing
+    there.
+    """
+    advertise: str
+    """Address without a path at which other serving processes reach this one. Unless given it is `url`, with the
+    machine's name if it listens at every address.
+    """
     finish: float
     """Seconds that requests in progress may take when the server stops; 1 unless given."""
     wrap: Callable[[ASGIApp], ASGIApp] | None
@@ -89,6 +101,10 @@ class RunningServer:
         self._wrap: Callable[[ASGIApp], ASGIApp] = options.get("wrap") or _as_it_is
         self._connections = options.get("connections") or HttpConnections()
         self._mcp_asks = options.get("mcp_login", False)
+        self._advertised = options.get("advertise", "").rstrip("/")
+        self._place: asyncio.Future[str] | None = None
+        self._local_tokens = options.get("local_tokens")
+        self._local_token: LocalToken | None = None
         self._door = Door()
         if self._address not in LOOPBACK and self._tls[0] is None and not options.get("plain_http", False):
             raise AddressError(
@@ -109,6 +125,12 @@ class RunningServer:
         name = f"[{self._address}]" if ":" in self._address else self._address
         return f"{'http' if self._tls[0] is None else 'https'}://{name}:{self._port}"
 
+    def _own_place(self) -> str:
+        """Return where other processes may reach this one: by the machine's name, if it listens at every address."""
+        if self._address not in ("0.0.0.0", "::"):  # noqa: S104  # compared, not bound
+            return self.url
+        return f"{'http' if self._tls[0] is None else 'https'}://{socket.gethostname()}:{self._port}"
+
     @property
     def mcp_url(self) -> str:
         """Address of the MCP face."""
@@ -118,6 +140,13 @@ class RunningServer:
     def rest_url(self) -> str:
         """Address of the McQueen REST face."""
         return self.url + FACES["rest"]
+
+    @property
+    def mcp_token_file(self) -> Path | None:
+        """The file with the token that the MCP face asks for; None if it asks for none, or for a user's."""
+        if self._local_token is None or self._local_tokens is None:
+            return None
+        return self._local_tokens.path(self._port)
 
     @property
     def faces(self) -> Mapping[str, str]:
@@ -139,10 +168,13 @@ class RunningServer:
         if self._listening is not None:
             return
         self._door = Door()
-        app = await self._application()
-        listening = HttpListener(self._wrap(app), self._connections, *self._tls)
+        listening = HttpListener(self._wrap(await self._application()), self._connections, *self._tls)
         self._port = await listening.start(self._address, self._port)
         self._listening = listening
+        if self._place is not None:
+            self._place.set_result(self._advertised or self._own_place())
+        if self._local_token is not None and self._local_tokens is not None:
+            self._local_token.write(self._local_tokens.path(self._port))
 
     async def _application(self) -> Starlette:
         """Open what the faces need, until `stop`."""
@@ -152,7 +184,8 @@ class RunningServer:
         if "rest" in self._faces:
             rest = RestFace(self._host, self.secrets, store, self.users, self.audit, self._now, self._settings)
         if "platform" in self._faces and self._platform is not None:
-            opening = open_platform(self._platform, self.secrets, store, self.audit, self._now)
+            place = self._place = asyncio.get_running_loop().create_future()
+            opening = open_platform(self._platform, self.secrets, store, self.audit, self._now, place)
             platform = await self._opened.enter_async_context(opening)
         upstream = None
         if rest is not None and self._settings.upstream:
@@ -173,9 +206,15 @@ class RunningServer:
 
     def _mcp_login(self, store: Store) -> McpLogin | None:
         """Return the login of the MCP face. On loopback there is one only if it was asked for, elsewhere always."""
-        if self._address in LOOPBACK and not self._mcp_asks:
+        self._local_token = None
+        if "mcp" not in self._faces:
             return None
-        return McpLogin(self.secrets.jwt_secret, store.sessions, store.limit("mcp", MCP_MOST, MCP_SECONDS), self._now)
+        if self._address in LOOPBACK and not self._mcp_asks:
+            if self._local_tokens is None:
+                return None
+            self._local_token = LocalToken()
+        limit = store.limit("mcp", MCP_MOST, MCP_SECONDS)
+        return McpLogin(self.secrets.jwt_secret, store.sessions, limit, self._now, self._local_token)
 
     async def stop(self) -> None:
         """Stop listening, finish requests in progress within `finish` seconds, and close. Then no request gets in."""
@@ -185,6 +224,8 @@ class RunningServer:
             listening.refuse()
             await self._door.empty(self._finish)
             await listening.stop()
+        if self._local_token is not None:
+            self._local_token.remove()
         await self._opened.aclose()
 
     async def close(self) -> None:

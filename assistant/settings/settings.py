@@ -228,7 +228,8 @@ class AlertRule(_Strict):
 class MetricsSettings(_Strict):
     """The figures at /metrics and /dashboard, and their alert rules."""
 
-    port: Annotated[int, Field(ge=0, le=65535)] = Field(9090, description="on this machine only; 0 takes any free one")
+    port: Annotated[int, Field(ge=0, le=65535)] = Field(9090, description="0 takes any free one")
+    host: str = Field("127.0.0.1", description="address to show them at; everybody who reaches it may read them")
     in_car: bool = Field(False, description="show them while McQueen itself runs too, not only with mcqueen serve")
     alerts: list[AlertRule] = Field(
         default_factory=lambda: [

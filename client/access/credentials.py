@@ -44,6 +44,7 @@ class CredentialStore:
 
     def __init__(self, folder: Path) -> None:
         """Take the folder for the encrypted file, if one is needed; opens nothing yet."""
+        self.folder = folder
         self._file = _EncryptedFile(folder)
         self._keyring: KeyringBackend | None = None
         self._looked = False

@@ -30,7 +30,9 @@ from mcp.client.auth.utils import (
 from mcp.shared.auth import AuthorizationCodeResult, OAuthClientMetadata, OAuthToken
 from pydantic import AnyUrl, ValidationError
 
+from client.access.credentials import CredentialStore
 from client.access.kept_tokens import KeptTokens, LoginSecrets
+from client.access.local_tokens import LocalTokens
 from client.access.oauth_answers import asking_for, reason, refused_for_good, root_issuer, spelled_as, wants_token
 from client.access.plain_http import is_protected
 from client.client_errors import CredentialsError, RenewLaterError, RightsError
@@ -83,6 +85,8 @@ class OAuthAccess(httpx2.Auth):
     ) -> None:
         """`http` carries what is asked of the authorization server."""
         self.kept = KeptTokens(store, url, clock)
+        self.local_tokens = LocalTokens(store.folder) if isinstance(store, CredentialStore) else None
+        """What lets us in if the server is a McQueen of this account; None while somebody logs in."""
         self.failure = ""
         """Why the last flow gave no token."""
         self._url = url

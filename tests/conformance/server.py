@@ -46,7 +46,16 @@ def served() -> Iterator[str]:
         entry = {"command": sys.executable, "args": ["-m", "tests.conformance.behind"], "trusted": True}
         lines = [f"{key} = {json.dumps(value)}" for key, value in entry.items()]
         (config / "mcqueen.toml").write_text("[servers.behind]\n" + "\n".join(lines) + "\n")
-        program = ("-c", "from assistant.cli.main import main; main()", "serve", "--port", "0", "--face", "mcp")
+        program = (
+            "-c",
+            "from assistant.cli.main import main; main()",
+            "serve",
+            "--port",
+            "0",
+            "--face",
+            "mcp",
+            "--open-mcp",
+        )
         process = subprocess.Popen(
             [sys.executable, *program, "--no-metrics"],
             cwd=ROOT,

@@ -17,6 +17,7 @@ from assistant.serving.platform.callers import Permission
 from assistant.serving.request_bodies import MAX_BODY
 from assistant.serving.server import RunningServer
 from assistant.serving.state.secret_keys import mint_login_token
+from client.access.local_tokens import LocalTokens
 from tests.assistant.serving.chain import Person, logged_in
 from tests.assistant.serving.test_gateway import Backend
 from tests.doors.cells import CELLS, PAID, asks_first, cell, holds_changed_tools
@@ -57,7 +58,7 @@ ACCEPT = {"Accept": "application/json, text/event-stream"}
 
 
 @cell("mcp", "login")
-async def other_machines_need_a_token_that_may_execute(place: Place) -> None:
+async def other_machines_and_other_accounts_need_a_token(place: Place) -> None:
     async with served(place, address="0.0.0.0", plain_http=True) as running, httpx.AsyncClient(trust_env=False) as http:
         url = f"http://127.0.0.1:{running.port}/mcp"
         may_not = mint_login_token(running.secrets.jwt_secret, "ann", now=time.time(), permissions=["mcp:read"])
@@ -68,6 +69,15 @@ async def other_machines_need_a_token_that_may_execute(place: Place) -> None:
             ({"Authorization": f"Bearer {running.login_token('ann')}"}, 200),
         ):
             answer = await http.post(url, json=INITIALIZE, headers={**ACCEPT, **headers})
+            assert answer.status_code == status, (headers, answer.text)
+    async with (
+        served(place, local_tokens=LocalTokens(place.folder)) as running,
+        httpx.AsyncClient(trust_env=False) as http,
+    ):
+        assert running.mcp_token_file is not None
+        own = {"Authorization": f"Bearer {running.mcp_token_file.read_text()}"}
+        for headers, status in (({}, 401), ({"Authorization": f"Bearer {'0' * 64}"}, 401), (own, 200)):
+            answer = await http.post(running.mcp_url, json=INITIALIZE, headers={**ACCEPT, **headers})
             assert answer.status_code == status, (headers, answer.text)
     assert place.oracle.effects == []
 

@@ -10,7 +10,7 @@ import asyncio
 import itertools
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import httpx
@@ -105,6 +105,8 @@ class Gateway:
         self.balancing: Balancing = balancing
         self.check_every = check_every
         self.targets: dict[str, GatewayTarget] = {}
+        self.changes = 0
+        """How often a service was added or removed."""
         self._http = http
         self._clock = clock
         self._keeper: asyncio.Task[None] | None = None
@@ -123,11 +125,23 @@ class Gateway:
         """Add a service, or replace the one of the same name. It counts as healthy until its first check."""
         target = GatewayTarget(service, [Instance(where) for where in service.instances])
         self.targets[service.name] = target
+        self.changes += 1
         return target
 
     def remove(self, name: str) -> bool:
         """Remove a service; return whether there was one."""
+        self.changes += 1
         return self.targets.pop(name, None) is not None
+
+    def match(self, services: Mapping[str, str]) -> None:
+        """Have exactly these services, given as JSON by name. One that did not change keeps its health and counts."""
+        for name in self.targets.keys() - services.keys():
+            self.remove(name)
+        for name, text in services.items():
+            service = GatewayService.model_validate_json(text)
+            target = self.targets.get(name)
+            if target is None or target.service != service:
+                self.add(service)
 
     def find(self, path: str) -> GatewayTarget | None:
         """Return the service with the longest base path that the path begins with."""

@@ -19,6 +19,7 @@ from starlette.routing import Match, Route
 from starlette.types import Receive, Scope, Send
 
 from assistant.serving.answer_headers import PASSED_ON
+from assistant.serving.error_answers import begin
 from assistant.serving.gateway.gateway import (
     SAFE_METHODS,
     Gateway,
@@ -41,6 +42,7 @@ from assistant.serving.platform.platform_models import (
     ServiceAddedAnswer,
     ServiceHealthAnswer,
 )
+from assistant.serving.platform.server_records import PlatformRecords
 from assistant.serving.request_bodies import (
     RefusedRequest,
     address,
@@ -67,6 +69,7 @@ class GatewayFace(GuardedFace):
     prefix = "/api/gateway"
 
     gateway: Gateway
+    records: PlatformRecords
     store: Store
     audit: AuditLog
     jwt_secret: str
@@ -148,6 +151,8 @@ class GatewayFace(GuardedFace):
     async def add(self, request: Request, caller: Caller) -> JSONResponse:
         """Add a service and check it."""
         service = _possible(await read_model(request, GatewayService))
+        begin(request, partial(self._note, request, caller, "service added", service.name))
+        await self.records.keep_gateway_service(service.name, service.model_dump_json(by_alias=True))
         target = self.gateway.add(service)
         await self.gateway.check(target)
         self._note(request, caller, "service added", service.name)
@@ -158,13 +163,15 @@ class GatewayFace(GuardedFace):
         """Remove a service."""
         name = request.path_params["name"]
         self._target(name)
+        begin(request, partial(self._note, request, caller, "service removed", name))
+        await self.records.keep_gateway_service(name, None)
         self.gateway.remove(name)
         self._note(request, caller, "service removed", name)
         return answer(request, {"message": f"{name} is no longer served."})
 
-    def _note(self, request: Request, caller: Caller, event: str, name: str) -> None:
+    def _note(self, request: Request, caller: Caller, event: str, name: str, outcome: str = "done") -> None:
         known = {"user_id": caller.user_id, "address": address(request), "request_id": request_id(request)}
-        self.audit.write(event, **known, outcome="done", service=name)
+        self.audit.write(event, **known, outcome=outcome, service=name)
 
     def _target(self, name: str) -> GatewayTarget:
         target = self.gateway.targets.get(name)

@@ -1,11 +1,13 @@
 """The login of the MCP face: every request needs a bearer token, and a page tells clients so.
 
-It accepts what the other faces accept: a login token (JWT) with mcp:execute, or a session of the McQueen REST face. It
-issues no tokens and knows no tools. An MCP session belongs to the user who opened it.
+It accepts what the other faces accept: a login token (JWT) with mcp:execute, or a session of the McQueen REST face. On
+loopback it also accepts the token of this start, for programs of the same account. It issues no tokens and knows no
+tools. An MCP session belongs to the user who opened it.
 """
 
 from __future__ import annotations
 
+import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -17,6 +19,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from assistant.serving.error_answers import log_refusal
+from assistant.serving.mcp.local_token import LocalToken
 from assistant.serving.platform.callers import Caller, Permission, caller_of
 from assistant.serving.request_bodies import RefusedRequest, answer
 from assistant.serving.state.rate_limits import RequestLimit
@@ -36,11 +39,16 @@ class McpLogin:
     sessions: SessionStore
     limit: RequestLimit
     now: Callable[[], float]
+    local: LocalToken | None = None
+    """The token that lets programs of this account in without a user; None if every request needs a user."""
 
-    async def admit(self, request: Request) -> Caller:
-        """Return who sent the request. Raises `RefusedRequest`: 401 not logged in, 403 not allowed, 429 too many
-        requests.
+    async def admit(self, request: Request) -> Caller | None:
+        """Return who sent the request; None for a program of this account. Raises `RefusedRequest`: 401 not logged in,
+        403 not allowed, 429 too many requests.
         """
+        given = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
+        if self.local is not None and hmac.compare_digest(given.encode(), self.local.value.encode()):
+            return None
         caller = await caller_of(request, self.jwt_secret, self.sessions, self.now)
         caller.need(Permission.EXECUTE)
         if wait := await self.limit.admit(caller.user_id):
@@ -83,6 +91,9 @@ class LoginFirst:
             headers = dict(error.headers or {}) | self._challenge(request, error.status_code)
             refused = answer(request, {"error": error.detail}, error.status_code, headers)
             await refused(scope, receive, send)
+            return
+        if caller is None:
+            await self._app(scope, receive, send)
             return
         token = AccessToken(
             token="", client_id=caller.user_id, scopes=sorted(caller.permissions), subject=caller.user_id

@@ -1,8 +1,8 @@
 """The processes of the platform's servers, one supervised child each: started, listed and called here.
 
-It knows nothing of HTTP or of the caller. A call that needs a yes is made only with it (`call_gate.py`). A call is
-logged before it is sent, and sent once. The same idempotency key gets the first call's answer, also while that call is
-still running.
+Of several serving processes one runs a server: the one that holds its lease. This module knows nothing of HTTP or of
+the caller. A call that needs a yes is made only with it (`call_gate.py`). A call is logged before it is sent, and sent
+once. The same idempotency key gets the first call's answer, also while that call is still running.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.serving.platform.call_gate import Permit, PlatformGate, Withheld
+from assistant.serving.platform.leases import LeaseLostError, Leases
 from assistant.serving.platform.server_records import CallRecord, PlatformRecords, ServerRecord
 from assistant.serving.tool_definitions import definition_of
 from client.call import ToolCall
@@ -36,6 +37,7 @@ LIST_TOOL = "tools/list"
 
 _END_AGAIN_AFTER = 2.0
 """Seconds until the end of a call is offered to the store again after the store failed."""
+_ELSEWHERE = "Another process runs this server now; nothing was done."
 _OTHER_CALL = "This idempotency key was used for another call."
 
 
@@ -81,10 +83,21 @@ class Fleet:
     """All servers of the platform that have a process."""
 
     def __init__(
-        self, records: PlatformRecords, clock: Clock, rules: SupervisionRules, logs: Path, timeout: float
+        self,
+        records: PlatformRecords,
+        leases: Leases,
+        clock: Clock,
+        rules: SupervisionRules,
+        logs: Path,
+        timeout: float,
     ) -> None:
         """`logs` is the folder for the stderr of the processes; `timeout` is the limit of an execution in seconds."""
+        self.address = ""
+        """Where other processes reach this one."""
         self._records = records
+        self._leases = leases
+        self._fences: dict[str, int] = {}
+        """Of the leases that this process holds."""
         self._clock = clock
         self._rules = rules
         self._logs = logs
@@ -98,20 +111,15 @@ class Fleet:
 
     # -- processes --
 
-    async def open(self) -> None:
-        """Start every enabled server, and wait for none."""
-        for record in await self._records.servers():
-            if record.enabled:
-                self.start_soon(record)
-
     async def close(self) -> None:
-        """Stop every process. The answers of calls in progress are lost."""
+        """Stop every process and let others run them. The answers of calls in progress are lost."""
         for task in (*self._starting, *self._ending):
             task.cancel()
         await asyncio.gather(*self._starting, *self._ending, return_exceptions=True)
         await asyncio.gather(*(server.close() for server in self._servers.values()))
         await asyncio.gather(*(running.task for running in self._running.values()), return_exceptions=True)
         self._servers.clear()
+        await self._let_go(*self._fences)
 
     def start_soon(self, record: ServerRecord) -> None:
         """Start a server in the background. Its report tells how that ended."""
@@ -119,7 +127,7 @@ class Fleet:
         async def start() -> None:
             try:
                 await self.start(record)
-            except ServerUnavailableError as error:
+            except (ServerUnavailableError, RecordsError) as error:
                 _log.warning("%s", error)
 
         task = asyncio.create_task(start(), name=f"start of {record.name}")
@@ -127,7 +135,13 @@ class Fleet:
         task.add_done_callback(self._starting.discard)
 
     async def start(self, record: ServerRecord) -> None:
-        """Start a server's process. Raises `ServerUnavailableError` if it does not start."""
+        """Start a server's process. Raises `ServerUnavailableError` if it does not start, or if another process of ours
+        runs it.
+        """
+        fence = await self._leases.take(record.id, self.address, ServerStatus.STARTING.value)
+        if fence is None:
+            raise ServerUnavailableError(record.name, FailureKind.NOT_SENT, _ELSEWHERE, "elsewhere")
+        self._fences[record.id] = fence
         server = self._servers.get(record.id)
         if server is None:
             server = SupervisedServer(
@@ -153,6 +167,10 @@ class Fleet:
 
     async def forget(self, server_id: str) -> None:
         """Stop a server that was deleted or whose command changed."""
+        await self._drop(server_id)
+        await self._let_go(server_id)
+
+    async def _drop(self, server_id: str) -> None:
         server = self._servers.pop(server_id, None)
         self._gate.forget(server_id)
         if server is not None:
@@ -176,6 +194,50 @@ class Fleet:
         well = (await server.health()).healthy
         await self._records.checked(record.id)
         return well
+
+    # -- leases --
+
+    def holds(self, server_id: str) -> bool:
+        """Return whether this process runs a server, or keeps it stopped."""
+        return server_id in self._fences
+
+    async def extend(self) -> None:
+        """Extend the leases, and drop the servers that another process took over. Raises `RecordsError`."""
+        states = {server_id: self.status(server_id).value for server_id in self._fences}
+        held = await self._leases.extend(states)
+        for server_id in states.keys() - held.keys():
+            _log.warning("another process has taken over %s", server_id)
+            self._fences.pop(server_id, None)
+            await self._drop(server_id)
+
+    async def take_over(self) -> None:
+        """Start the enabled servers that nobody runs, and wait for none. Raises `RecordsError`."""
+        taken = await self._leases.all()
+        for record in await self._records.servers():
+            if record.enabled and record.id not in taken and record.id not in self._fences:
+                self.start_soon(record)
+
+    async def give_up(self) -> None:
+        """Stop every process, because others may run the servers soon."""
+        self._fences.clear()
+        await asyncio.gather(*(self._drop(server_id) for server_id in [*self._servers]))
+
+    async def states(self) -> Mapping[str, ServerStatus]:
+        """Return the status of every server that some process holds; those of others are as they were told last."""
+        found = {server_id: ServerStatus(lease.state) for server_id, lease in (await self._leases.all()).items()}
+        return found | {server_id: self.status(server_id) for server_id in self._fences}
+
+    def last_checks(self) -> Mapping[str, float]:
+        """Return when the servers that run here were checked last, in seconds since the epoch."""
+        reports = {server_id: server.report().last_check for server_id, server in self._servers.items()}
+        return {server_id: at for server_id, at in reports.items() if at is not None}
+
+    async def _let_go(self, *server_ids: str) -> None:
+        held = [server_id for server_id in server_ids if self._fences.pop(server_id, None) is not None]
+        try:
+            await self._leases.let_go(held)
+        except RecordsError as error:
+            _log.warning("leases run out by themselves: %s", error)
 
     # -- tools --
 
@@ -241,7 +303,13 @@ class Fleet:
         parameters: Mapping[str, JSON],
         key: str | None,
     ) -> Execution:
-        entry, new = await self._records.begin_call(record.id, user_id, tool, parameters, key)
+        fence = self._fences.get(record.id, 0)
+        try:
+            entry, new = await self._records.begin_call(
+                record.id, user_id, tool, parameters, key, lambda sql: self._leases.need(sql, record.id, fence)
+            )
+        except LeaseLostError:
+            return Execution(Ended.NOT_RUNNING, _ELSEWHERE)
         if not new:
             return _repeated(entry, tool, parameters)
         call = ToolCall(entry.id, record.name, tool, parameters, key or new_key())

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast, get_args
@@ -18,15 +19,24 @@ from assistant.serving.gateway.gateway_face import GatewayFace
 from assistant.serving.openapi import Operation, openapi, own_version, pages
 from assistant.serving.platform.allowed_commands import AllowedCommands
 from assistant.serving.platform.fleet import Fleet
+from assistant.serving.platform.keeper import Keeper
+from assistant.serving.platform.leases import Leases
+from assistant.serving.platform.peers import Peers
 from assistant.serving.platform.platform_face import PlatformFace
-from assistant.serving.platform.server_records import PlatformRecords
+from assistant.serving.platform.server_records import MIGRATIONS, PlatformRecords
 from assistant.serving.state.audit import AuditLog
+from assistant.serving.state.opening_databases import open_database
 from assistant.serving.state.secret_keys import Secrets
 from assistant.serving.state.stores import Store
 from client.client_errors import ConfigurationError
 from client.clock import SystemClock
 from client.servers.processes.supervision import SupervisionRules
 from client.servers.rest.platform_records import Balancing
+
+_LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=100)
+"""Requests that are passed on do not wait for one another; how many come in is limited elsewhere."""
+_PEER_SECONDS = 5.0
+"""How much longer than an execution another process may take to answer."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +50,8 @@ class PlatformSettings:
     gateway_check: float | None = None
     """Seconds between health checks of the instances behind the gateway; None means as often as `rules` check servers.
     """
+    database: str = ""
+    """`postgresql://...` for several machines; a SQLite file in `folder` if empty."""
     commands: tuple[str, ...] = ()
     """Commands that users without mcp:manage may start, as `AllowedCommands` reads them."""
 
@@ -94,29 +106,47 @@ class Platform:
 
 @asynccontextmanager
 async def open_platform(
-    settings: PlatformSettings, secrets: Secrets, store: Store, audit: AuditLog, now: Callable[[], float]
+    settings: PlatformSettings,
+    secrets: Secrets,
+    store: Store,
+    audit: AuditLog,
+    now: Callable[[], float],
+    address: asyncio.Future[str],
 ) -> AsyncIterator[Platform]:
-    """Open the platform and start its enabled servers; stop them when the block ends. Raises `RecordsError`, and
+    """Open the platform; stop its servers when the block ends. Once `address` is known, where other processes reach
+    this one, the enabled servers that nobody runs are started. Raises `RecordsError` or `ServingError`, and
     `ConfigurationError` where the list of allowed commands cannot be read.
     """
     clock = SystemClock()
     allowed = AllowedCommands(settings.commands)
-    records = await PlatformRecords.open(settings.folder / "platform.sqlite", secrets.encryption_key, now)
-    fleet = Fleet(records, clock, settings.rules, settings.folder / "logs", settings.timeout)
-    try:
-        async with httpx.AsyncClient(trust_env=False, follow_redirects=False) as http:
-            gateway = Gateway(
-                http, clock, balancing=settings.balancing, check_every=settings.gateway_check or settings.rules.check
+    where = settings.database or str(settings.folder / "platform.sqlite")
+    async with (
+        AsyncExitStack() as stack,
+        open_database(where, MIGRATIONS, "platform") as database,
+        httpx.AsyncClient(trust_env=False, follow_redirects=False, limits=_LIMITS) as http,
+    ):
+        # Leases have connections of their own over a network, so that no other work keeps them from being extended.
+        own = (
+            await stack.enter_async_context(open_database(where, MIGRATIONS, "platform"))
+            if database.apart
+            else database
+        )
+        records, leases = PlatformRecords(database, secrets.encryption_key, now), Leases(own)
+        fleet = Fleet(records, leases, clock, settings.rules, settings.folder / "logs", settings.timeout)
+        gateway = Gateway(
+            http, clock, balancing=settings.balancing, check_every=settings.gateway_check or settings.rules.check
+        )
+        gateway.match(await records.gateway_services())
+        gateway.open()
+        keeper = Keeper(PlatformRecords(own, secrets.encryption_key, now), fleet, gateway, clock, apart=database.apart)
+        keeper.open(address)
+        peers = Peers(leases, http, clock, secrets.jwt_secret, now, settings.timeout + _PEER_SECONDS)
+        try:
+            yield Platform(
+                PlatformFace(records, fleet, peers, store, audit, secrets.jwt_secret, now, allowed),
+                GatewayFace(gateway, records, store, audit, secrets.jwt_secret, now),
             )
-            gateway.open()
-            await fleet.open()
-            try:
-                yield Platform(
-                    PlatformFace(records, fleet, store, audit, secrets.jwt_secret, now, allowed),
-                    GatewayFace(gateway, store, audit, secrets.jwt_secret, now),
-                )
-            finally:
-                await gateway.close()
-                await fleet.close()
-    finally:
-        await records.close()
+        finally:
+            await keeper.close()
+            await gateway.close()
+            await fleet.close()

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property, partial, wraps
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from assistant.serving.error_answers import begin
 from assistant.serving.openapi import Operation
@@ -22,7 +22,8 @@ from assistant.serving.platform.allowed_commands import AllowedCommands
 from assistant.serving.platform.call_gate import Permit
 from assistant.serving.platform.callers import Caller, Permission
 from assistant.serving.platform.fleet import Ended, Execution, Fleet
-from assistant.serving.platform.guarded import GuardedFace, within
+from assistant.serving.platform.guarded import GuardedFace, Handler, within
+from assistant.serving.platform.peers import Peers
 from assistant.serving.platform.platform_models import (
     DetailsAnswer,
     ExecuteServerBody,
@@ -67,6 +68,7 @@ class PlatformFace(GuardedFace):
 
     records: PlatformRecords
     fleet: Fleet
+    peers: Peers
     store: Store
     audit: AuditLog
     jwt_secret: str
@@ -92,16 +94,18 @@ class PlatformFace(GuardedFace):
             self._operation("GET", "/admin/all", manage, self.list_all, ServersAnswer),
             self._operation("GET", "/admin/statistics", manage, self.statistics, StatisticsAnswer),
             self._operation("GET", "/health/check", read, self.health, HealthCheckAnswer),
-            self._operation("GET", one, read, self.details, DetailsAnswer, errors=of_one),
-            self._operation("PUT", one, write, self.update, ServerAnswer, takes=ServerChanges, errors=of_one),
-            self._operation("DELETE", one, write, self.delete, MessageAnswer, errors=of_one),
-            self._operation("POST", f"{one}/start", write, self.start, StatusAnswer, errors=of_one),
-            self._operation("POST", f"{one}/stop", write, self.stop, StatusAnswer, errors=of_one),
+            self._operation("GET", one, read, self._routed(self.details), DetailsAnswer, errors=of_one),
+            self._operation(
+                "PUT", one, write, self._routed(self.update), ServerAnswer, takes=ServerChanges, errors=of_one
+            ),
+            self._operation("DELETE", one, write, self._routed(self.delete), MessageAnswer, errors=of_one),
+            self._operation("POST", f"{one}/start", write, self._routed(self.start), StatusAnswer, errors=of_one),
+            self._operation("POST", f"{one}/stop", write, self._routed(self.stop), StatusAnswer, errors=of_one),
             self._operation(
                 "POST",
                 f"{one}/execute",
                 Permission.EXECUTE,
-                self.execute,
+                self._routed(self.execute),
                 ExecutionAnswer,
                 takes=ExecuteServerBody,
                 errors=(*of_one, 502, 504),
@@ -122,14 +126,16 @@ class PlatformFace(GuardedFace):
 
     async def list(self, request: Request, caller: Caller) -> JSONResponse:
         """List the caller's servers."""
-        return self._listed(request, await self.records.servers(caller.user_id))
+        return await self._listed(request, await self.records.servers(caller.user_id))
 
     async def list_all(self, request: Request, caller: Caller) -> JSONResponse:
         """List the servers of all users."""
-        return self._listed(request, await self.records.servers())
+        return await self._listed(request, await self.records.servers())
 
-    def _listed(self, request: Request, found: Sequence[ServerRecord]) -> JSONResponse:
-        return answer(request, {"servers": [self._shown(record) for record in found], "total": len(found)})
+    async def _listed(self, request: Request, found: Sequence[ServerRecord]) -> JSONResponse:
+        states = await self.fleet.states()
+        servers = [shown(record, states.get(record.id, ServerStatus.STOPPED)) for record in found]
+        return answer(request, {"servers": servers, "total": len(found)})
 
     async def create(self, request: Request, caller: Caller) -> JSONResponse:
         """Create a server, and start it if it is enabled."""
@@ -255,14 +261,21 @@ class PlatformFace(GuardedFace):
     async def health(self, request: Request, caller: Caller) -> JSONResponse:
         """Check each of the caller's servers now."""
         records = await self.records.servers(None if caller.may(Permission.MANAGE) else caller.user_id)
-        looked = [await self.fleet.look(record) for record in records]
+        states = await self.fleet.states()
+        looked = [
+            await self.fleet.look(record)
+            if self.fleet.holds(record.id)
+            else states.get(record.id) is ServerStatus.HEALTHY
+            for record in records
+        ]
+        states = await self.fleet.states()
         again = {record.id: record for record in await self.records.servers()}
         listed = [
             {
                 "id": record.id,
                 "name": record.name,
                 "healthy": healthy,
-                "status": self.fleet.status(record.id).value,
+                "status": states.get(record.id, ServerStatus.STOPPED).value,
                 "lastCheck": moment(again.get(record.id, record).last_health_check),
             }
             for record, healthy in zip(records, looked, strict=True)
@@ -273,7 +286,8 @@ class PlatformFace(GuardedFace):
     async def statistics(self, request: Request, caller: Caller) -> JSONResponse:
         """Count the servers and calls of all users."""
         records, totals = await self.records.servers(), await self.records.totals()
-        states = [self.fleet.status(record.id).value for record in records]
+        told = await self.fleet.states()
+        states = [told.get(record.id, ServerStatus.STOPPED).value for record in records]
         body = {
             "totalServers": len(records),
             "totalUsers": len({record.user_id for record in records}),
@@ -286,6 +300,17 @@ class PlatformFace(GuardedFace):
         return answer(request, {"statistics": body})
 
     # -- helpers --
+
+    def _routed(self, handle: Handler) -> Handler:
+        """Return a handler that is run in the process that runs the server."""
+
+        @wraps(handle)
+        async def handled(request: Request, caller: Caller) -> Response:
+            record = await self._own(request, caller)
+            passed = await self.peers.answer(request, record, lambda: self.fleet.holds(record.id))
+            return passed if passed is not None else await handle(request, caller)
+
+        return handled
 
     async def _own(self, request: Request, caller: Caller) -> ServerRecord:
         record = await self.records.find(request.path_params["id"])

@@ -12,13 +12,12 @@ import sqlite3
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 from cryptography.fernet import Fernet
 
+from assistant.serving.state.database import Database, Sql
 from client.records.migrations import Migrations
-from client.records.storage import Storage
 from client.values import JSON
 
 MIGRATIONS: Migrations = (
@@ -40,6 +39,12 @@ MIGRATIONS: Migrations = (
         """CREATE TABLE approvals (
             server_id TEXT NOT NULL REFERENCES servers (id), tool_name TEXT NOT NULL, fingerprint TEXT NOT NULL,
             approved_at REAL NOT NULL, PRIMARY KEY (server_id, tool_name)) WITHOUT ROWID""",
+    ),
+    (
+        """CREATE TABLE leases (
+            name TEXT PRIMARY KEY, holder TEXT NOT NULL, address TEXT NOT NULL, fence INTEGER NOT NULL,
+            state TEXT NOT NULL, expires_at REAL NOT NULL) WITHOUT ROWID""",
+        "CREATE TABLE gateway_services (name TEXT PRIMARY KEY, service TEXT NOT NULL) WITHOUT ROWID",
     ),
 )
 """Step n takes a file from version n to version n + 1. Steps are only ever added."""
@@ -115,19 +120,10 @@ class DuplicateNameError(Exception):
 class PlatformRecords:
     """The platform's database. `now` is in seconds since the epoch."""
 
-    def __init__(self, storage: Storage, encryption_key: str, now: Callable[[], float]) -> None:
-        self._storage = storage
+    def __init__(self, database: Database, encryption_key: str, now: Callable[[], float]) -> None:
+        self._database = database
         self._fernet = Fernet(encryption_key)
         self._now = now
-
-    @classmethod
-    async def open(cls, path: Path, encryption_key: str, now: Callable[[], float]) -> PlatformRecords:
-        """Open or make the file (mode 0600). Raises `RecordsError` with the cure."""
-        return cls(await Storage.open(path, MIGRATIONS), encryption_key, now)
-
-    async def close(self) -> None:
-        """Close the file."""
-        await self._storage.close()
 
     # -- servers --
 
@@ -135,19 +131,19 @@ class PlatformRecords:
         """Store a new server. Raises `DuplicateNameError`."""
         now = self._now()
         record = ServerRecord(id=str(uuid.uuid4()), user_id=user_id, created_at=now, updated_at=now, **fields)
-        await self._storage.run(lambda connection: self._put(connection, record))
+        await self._database.run(lambda connection: self._put(connection, record))
         return record
 
     async def update(self, record: ServerRecord, **changes: Any) -> ServerRecord:
         """Store changed fields of a server. Raises `DuplicateNameError`."""
         changed = replace(record, updated_at=self._now(), **changes)
-        await self._storage.run(lambda connection: self._put(connection, changed))
+        await self._database.run(lambda connection: self._put(connection, changed))
         return changed
 
-    async def checked(self, server_id: str) -> None:
-        """Note that a server was checked now."""
-        now = self._now()
-        await self._storage.run(
+    async def checked(self, server_id: str, at: float | None = None) -> None:
+        """Note when a server was checked, in seconds since the epoch; now unless given."""
+        now = self._now() if at is None else at
+        await self._database.run(
             lambda connection: connection.execute(
                 "UPDATE servers SET last_health_check = ? WHERE id = ?", (now, server_id)
             )
@@ -156,54 +152,80 @@ class PlatformRecords:
     async def approved(self, server_id: str, tool: str) -> str | None:
         """Return the fingerprint with which a tool was approved; None if it was never seen."""
         query = "SELECT fingerprint FROM approvals WHERE server_id = ? AND tool_name = ?"
-        row = await self._storage.run(lambda connection: connection.execute(query, (server_id, tool)).fetchone())
+        row = await self._database.run(lambda connection: connection.execute(query, (server_id, tool)).fetchone())
         return str(row[0]) if row is not None else None
 
     async def approve(self, server_id: str, tool: str, fingerprint: str) -> None:
         """Approve a tool as it is now."""
         row = (server_id, tool, fingerprint, self._now())
-        await self._storage.run(
-            lambda connection: connection.execute("INSERT OR REPLACE INTO approvals VALUES (?, ?, ?, ?)", row)
-        )
+        await self._database.run(lambda connection: connection.execute(_APPROVE, row))
 
     async def forget_approvals(self, server_id: str) -> None:
         """Forget what was approved of a server, after its owner changed what it runs."""
         query = "DELETE FROM approvals WHERE server_id = ?"
-        await self._storage.run(lambda connection: connection.execute(query, (server_id,)))
+        await self._database.run(lambda connection: connection.execute(query, (server_id,)))
 
     async def servers(self, user_id: str | None = None) -> Sequence[ServerRecord]:
         """Return the servers that are not deleted, of one user or of all, oldest first."""
 
-        def work(connection: sqlite3.Connection) -> list[ServerRecord]:
-            rows = connection.execute(
-                f"SELECT {_COLUMNS} FROM servers WHERE deleted_at IS NULL AND (?1 IS NULL OR user_id = ?1) "  # noqa: S608  # our own column names
-                "ORDER BY created_at, id",
-                (user_id,),
-            )
-            return [self._server(row) for row in rows]
+        whose = "" if user_id is None else "AND user_id = ?"
 
-        return await self._storage.run(work)
+        def work(connection: Sql) -> list[ServerRecord]:
+            rows = connection.execute(
+                f"SELECT {_COLUMNS} FROM servers WHERE deleted_at IS NULL {whose} ORDER BY created_at, id",  # noqa: S608  # our own column names
+                () if user_id is None else (user_id,),
+            )
+            return [self._server(row) for row in rows.fetchall()]
+
+        return await self._database.run(work)
 
     async def find(self, server_id: str) -> ServerRecord | None:
         """Return a server that is not deleted."""
 
-        def work(connection: sqlite3.Connection) -> ServerRecord | None:
+        def work(connection: Sql) -> ServerRecord | None:
             query = f"SELECT {_COLUMNS} FROM servers WHERE id = ? AND deleted_at IS NULL"  # noqa: S608  # our own column names
             row = connection.execute(query, (server_id,)).fetchone()
             return None if row is None else self._server(row)
 
-        return await self._storage.run(work)
+        return await self._database.run(work)
+
+    # -- services of the gateway --
+
+    async def gateway_services(self) -> Mapping[str, str]:
+        """Return the gateway's services as JSON, by name."""
+        query = "SELECT name, service FROM gateway_services ORDER BY name"
+        return dict(await self._database.run(lambda connection: connection.execute(query).fetchall(), synced=False))
+
+    async def keep_gateway_service(self, name: str, service: str | None) -> None:
+        """Keep a service in place of an earlier one of that name; None forgets it."""
+
+        def work(connection: Sql) -> None:
+            connection.execute("DELETE FROM gateway_services WHERE name = ?", (name,))
+            if service is not None:
+                connection.execute("INSERT INTO gateway_services VALUES (?, ?)", (name, service))
+
+        await self._database.run(work, alone="gateway services")
 
     # -- calls --
 
     async def begin_call(
-        self, server_id: str, user_id: str, tool: str, parameters: Mapping[str, JSON], key: str | None
+        self,
+        server_id: str,
+        user_id: str,
+        tool: str,
+        parameters: Mapping[str, JSON],
+        key: str | None,
+        check: Callable[[Sql], None] = lambda sql: None,
     ) -> tuple[CallRecord, bool]:
-        """Log a call before it is sent. Return it, or the earlier call with the same key, and whether it is new."""
+        """Log a call before it is sent. Return it, or the earlier call with the same key, and whether it is new.
+
+        `check` is run in the same transaction, and what it raises leaves nothing logged.
+        """
         now = self._now()
         record = CallRecord(str(uuid.uuid4()), server_id, user_id, tool, parameters, now, key)
 
-        def work(connection: sqlite3.Connection) -> tuple[CallRecord, bool]:
+        def work(connection: Sql) -> tuple[CallRecord, bool]:
+            check(connection)
             if key is not None:
                 row = connection.execute(
                     f"SELECT {_CALL_COLUMNS} FROM calls WHERE server_id = ? AND user_id = ? AND key = ?",  # noqa: S608  # our own column names
@@ -221,13 +243,14 @@ class PlatformRecords:
             )
             return record, True
 
-        return await self._storage.run(work)
+        return await self._database.run(work, alone="calls")
 
     async def end_call(self, record: CallRecord) -> None:
         """Store how a call ended."""
-        ended = (record.success, record.error_message, record.execution_time)
+        success = None if record.success is None else int(record.success)
+        ended = (success, record.error_message, record.execution_time)
         values = (json.dumps(record.response), *ended, record.key, record.id)
-        await self._storage.run(
+        await self._database.run(
             lambda connection: connection.execute(
                 "UPDATE calls SET response = ?, success = ?, error_message = ?, execution_time = ?, key = ? "
                 "WHERE id = ?",
@@ -237,38 +260,44 @@ class PlatformRecords:
 
     async def calls(self, server_id: str, wanted: CallFilter) -> tuple[Sequence[CallRecord], int]:
         """Return a page of a server's calls, newest first, and the number of all of them."""
-        where = (
-            "server_id = ?1 AND (?2 IS NULL OR tool_name = ?2) AND (?3 IS NULL OR success = ?3) "
-            "AND (?4 IS NULL OR created_at >= ?4) AND (?5 IS NULL OR created_at < ?5)"
-        )
-        values = (server_id, wanted.tool_name, wanted.success, wanted.since, wanted.until)
+        conditions: dict[str, Any] = {
+            "server_id = ?": server_id,
+            "tool_name = ?": wanted.tool_name,
+            "success = ?": None if wanted.success is None else int(wanted.success),
+            "created_at >= ?": wanted.since,
+            "created_at < ?": wanted.until,
+        }
+        given = {condition: value for condition, value in conditions.items() if value is not None}
+        where, values = " AND ".join(given), tuple(given.values())
 
-        def work(connection: sqlite3.Connection) -> tuple[list[CallRecord], int]:
+        def work(connection: Sql) -> tuple[list[CallRecord], int]:
             (total,) = connection.execute(f"SELECT count(*) FROM calls WHERE {where}", values).fetchone()  # noqa: S608  # our own conditions
             rows = connection.execute(
-                f"SELECT {_CALL_COLUMNS} FROM calls WHERE {where} ORDER BY sequence DESC LIMIT ?6 OFFSET ?7",  # noqa: S608  # our own column names
+                f"SELECT {_CALL_COLUMNS} FROM calls WHERE {where} ORDER BY sequence DESC LIMIT ? OFFSET ?",  # noqa: S608  # our own column names
                 (*values, wanted.limit, wanted.offset),
             )
-            return [_call(row) for row in rows], total
+            return [_call(row) for row in rows.fetchall()], total
 
-        return await self._storage.run(work)
+        return await self._database.run(work)
 
     async def totals(self, server_id: str | None = None) -> CallTotals:
         """Return the totals of the finished calls, of one server or of all."""
 
-        def work(connection: sqlite3.Connection) -> CallTotals:
+        which = "" if server_id is None else " AND server_id = ?"
+
+        def work(connection: Sql) -> CallTotals:
             row = connection.execute(
-                "SELECT count(*), coalesce(sum(success IS NOT 1), 0), coalesce(sum(execution_time), 0.0) FROM calls "
-                "WHERE execution_time IS NOT NULL AND (?1 IS NULL OR server_id = ?1)",
-                (server_id,),
+                "SELECT count(*), coalesce(sum(CASE WHEN success = 1 THEN 0 ELSE 1 END), 0), "  # noqa: S608  # our own condition
+                f"coalesce(sum(execution_time), 0.0) FROM calls WHERE execution_time IS NOT NULL{which}",
+                () if server_id is None else (server_id,),
             ).fetchone()
             return CallTotals(*row)
 
-        return await self._storage.run(work)
+        return await self._database.run(work)
 
     # -- rows --
 
-    def _put(self, connection: sqlite3.Connection, record: ServerRecord) -> None:
+    def _put(self, connection: Sql, record: ServerRecord) -> None:
         values = (
             record.id,
             record.user_id,
@@ -277,7 +306,7 @@ class PlatformRecords:
             record.command,
             json.dumps(record.args),
             self._fernet.encrypt(json.dumps(dict(record.env)).encode()),
-            record.enabled,
+            int(record.enabled),
             record.created_at,
             record.updated_at,
             record.deleted_at,
@@ -303,6 +332,10 @@ class PlatformRecords:
         return ServerRecord(**{**fields, "enabled": bool(fields["enabled"])}, args=args, env=env)
 
 
+_APPROVE = (
+    "INSERT INTO approvals VALUES (?, ?, ?, ?) ON CONFLICT (server_id, tool_name) "
+    "DO UPDATE SET fingerprint = excluded.fingerprint, approved_at = excluded.approved_at"
+)
 _SERVER_FIELDS = (
     "id", "user_id", "name", "description", "command", "args", "env", "enabled", "total_calls", "last_used_at",
     "last_health_check", "created_at", "updated_at", "deleted_at",

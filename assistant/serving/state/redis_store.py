@@ -18,11 +18,14 @@ from assistant.serving.state.redis_users import RedisUsers
 from assistant.serving.state.sessions import LIFETIME, Session, new_session
 
 try:
-    from redis.asyncio import Redis
+    from redis.asyncio import BlockingConnectionPool, Redis
     from redis.exceptions import RedisError
 except ImportError as error:  # the extra is not installed
     raise ServingError('a Redis store needs the extra: pip install "mcqueen[redis]"') from error
 
+_ANSWER_SECONDS = 5.0
+_MOST_CONNECTIONS = 64
+"""Further requests wait for a free connection; without a limit that waits, a burst would be told that Redis is away."""
 _ADMIT = """
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[1] - ARGV[2])
 if redis.call('ZCARD', KEYS[1]) >= tonumber(ARGV[3]) then
@@ -48,7 +51,15 @@ class RedisStore:
     async def open(cls, url: str, now: Callable[[], float]) -> RedisStore:
         """Connect. Raises `ServingError` if Redis does not answer."""
         try:
-            redis = Redis.from_url(url, decode_responses=True, socket_timeout=5, socket_connect_timeout=5)
+            pool = BlockingConnectionPool.from_url(
+                url,
+                decode_responses=True,
+                socket_timeout=_ANSWER_SECONDS,
+                socket_connect_timeout=_ANSWER_SECONDS,
+                max_connections=_MOST_CONNECTIONS,
+                timeout=_ANSWER_SECONDS,
+            )
+            redis = Redis.from_pool(pool)
             await redis.ping()
         except (RedisError, OSError, ValueError) as error:
             raise ServingError(

@@ -1,4 +1,4 @@
-"""Where sessions, limits and users' data live: in memory, in a SQLite file, or in Redis for several processes.
+"""Where sessions, limits and users' data live: in memory, a SQLite file, or Redis or PostgreSQL for several processes.
 
 One `Store` a server. Every kind keeps two promises: a session is extended by each use and ends on time, and a limit
 counts every request that it admitted, whichever process admitted it.
@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Protocol
 
 from assistant.serving.serving_errors import ServingError
+from assistant.serving.state.opening_databases import is_postgres, open_database
 from assistant.serving.state.rate_limits import MemoryLimit, RequestLimit
 from assistant.serving.state.sessions import MemorySessions, SessionStore
 from assistant.serving.state.users import MemoryUsers, UserStore
@@ -60,7 +60,8 @@ class MemoryStore:
 
 @asynccontextmanager
 async def open_store(where: str, now: Callable[[], float], users: MemoryUsers | None = None) -> AsyncIterator[Store]:
-    """Open `memory`, `redis://HOST:PORT/DB` (or `rediss://`), or the path of a SQLite file, until the block ends.
+    """Open `memory`, `redis://HOST:PORT/DB` (or `rediss://`), `postgresql://...`, or the path of a SQLite file, until
+    the block ends.
 
     `users` is what a store in memory goes on with. Raises `ServingError` with the cure where it cannot be opened.
     """
@@ -74,13 +75,13 @@ async def open_store(where: str, now: Callable[[], float], users: MemoryUsers | 
             yield redis
         finally:
             await redis.close()
-    elif "://" in where:
-        raise ServingError(f"{where} is no store; use memory, redis://HOST:PORT, or the path of a file")
+    elif "://" in where and not is_postgres(where):
+        raise ServingError(
+            f"{where.partition('://')[0]}:// is no store; "
+            "use memory, redis://HOST:PORT, postgresql://USER@HOST/NAME, or the path of a file"
+        )
     else:
-        from assistant.serving.state.sqlite_store import SqliteStore
+        from assistant.serving.state.sql_store import MIGRATIONS, SqlStore
 
-        sqlite = await SqliteStore.open(Path(where), now)
-        try:
-            yield sqlite
-        finally:
-            await sqlite.close()
+        async with open_database(where, MIGRATIONS, "store") as database:
+            yield SqlStore(database, now)

@@ -13,6 +13,7 @@ import httpx
 from mcp.shared.dispatcher import Dispatcher
 from mcp.shared.transport_context import TransportContext
 
+from client.access.local_tokens import with_local_token
 from client.clock import Clock
 from client.http import DEFAULT_BODY_LIMIT, sender
 from client.servers.mcp.http_dispatcher import HttpDispatcher
@@ -64,6 +65,8 @@ class StreamableHttpServer(McpServer):
         if self._auth is not None:
             from client.servers.mcp.authorized import authorized  # heavy: only where a server wants OAuth
 
+            if self._auth.local_tokens is not None:
+                send = with_local_token(send, self._auth.local_tokens, self.url)
             send = authorized(send, self._auth, self._timeout)
         dispatcher = HttpDispatcher(
             self.url,

@@ -137,7 +137,7 @@ async def test_what_programs_did_is_read_at_the_metrics_port_and_seen_on_its_pag
 
 @pytest.mark.proves("M.port")
 async def test_only_this_machine_reaches_the_figures(figures: Figures, now: Now) -> None:
-    async with figures_at(0, figures, Alerts((), figures, now), now) as url:
+    async with figures_at(MetricsSettings(port=0), figures, Alerts((), figures, now), now) as url:
         assert url.startswith("http://127.0.0.1:")
 
 
@@ -224,7 +224,10 @@ def test_rules_stand_in_the_settings_and_a_bad_one_is_named(tmp_path: Path) -> N
 
 
 async def test_the_port_answers_to_this_machines_own_name_only(figures: Figures, now: Now) -> None:
-    async with figures_at(0, figures, Alerts((), figures, now), now) as url, httpx.AsyncClient() as http:
+    async with (
+        figures_at(MetricsSettings(port=0), figures, Alerts((), figures, now), now) as url,
+        httpx.AsyncClient() as http,
+    ):
         for path in ("/metrics", "/dashboard", "/grafana.json"):
             assert (await http.get(url + path)).status_code == 200
             assert (await http.get(url + path, headers={"Host": "figures.example"})).status_code == 421
@@ -247,7 +250,10 @@ def test_a_place_that_does_not_exist_is_no_failure_and_a_server_that_is_away_is_
 @pytest.mark.proves("M.prometheus")
 async def test_rules_and_alertmanager_configuration_are_served_as_yaml(figures: Figures, now: Now) -> None:
     alerts = Alerts(MetricsSettings().alerts, figures, now)
-    async with figures_at(0, figures, alerts, now) as url, httpx.AsyncClient(trust_env=False) as http:
+    async with (
+        figures_at(MetricsSettings(port=0), figures, alerts, now) as url,
+        httpx.AsyncClient(trust_env=False) as http,
+    ):
         [group] = yaml.safe_load((await http.get(f"{url}/rules.yml")).text)["groups"]
         assert [rule["alert"] for rule in group["rules"]] == ["errors", "slow"]
         assert yaml.safe_load((await http.get(f"{url}/alertmanager.yml")).text)["route"]["receiver"] == "driver"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -9,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import httpx2
 import mcp_types as types
 from mcp import Client
+from mcp.client.streamable_http import streamable_http_client
 from mcp.server.mcpserver import Context, MCPServer
 from pydantic import BaseModel
 
@@ -47,6 +50,17 @@ async def chain(folder: Path, urls: Mapping[str, str], *, deadline: float = 5.0)
             )
             async with serve_tools(host, clock.now) as running:
                 yield Chain(running, tools)
+
+
+@asynccontextmanager
+async def local_client(ready: Mapping[str, Any], **options: Any) -> AsyncIterator[Client]:
+    """A client of the SDK with the token that `mcqueen serve` says where to find."""
+    token = await asyncio.to_thread(Path(ready["mcp_token_file"]).read_text)
+    async with (
+        httpx2.AsyncClient(trust_env=False, headers={"Authorization": f"Bearer {token}"}) as http,
+        Client(streamable_http_client(ready["faces"]["mcp"], http_client=http), **options) as client,
+    ):
+        yield client
 
 
 @dataclass

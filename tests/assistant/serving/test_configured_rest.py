@@ -215,7 +215,7 @@ async def test_a_store_that_fails_after_a_call_was_made_never_says_that_nothing_
         raise RecordsError("the disk is full")
 
     monkeypatch.setattr("assistant.serving.state.users.MemoryUsers.count", full)
-    monkeypatch.setattr("assistant.serving.state.sqlite_users.SqliteUsers.count", full)
+    monkeypatch.setattr("assistant.serving.state.sql_users.SqlUsers.count", full)
     response = await remote.execute("book_restaurant_public", TABLE, **YES)
     assert len(world.executed) == 1
     assert (response.status_code, response.json()["success"]) == (200, True)

@@ -9,11 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from mcp import Client
 
 from assistant.serving.server import RunningTown
 from assistant.serving.state.secret_keys import load_secrets
-from tests.assistant.serving.chain import Person, call, text_of
+from tests.assistant.serving.chain import Person, call, local_client, text_of
 from tests.client.counting_server import free_port
 
 MESSAGE = {"contact": "Anna", "message": "hello"}
@@ -47,12 +46,12 @@ async def test_the_configured_server_is_served_and_asks_before_it_does_anything(
         {"mcp", "rest", "platform", "gateway"},
         ["default"],
     )
-    async with Client(ready["faces"]["mcp"]) as client:
+    async with local_client(ready) as client:
         refused = await call(client, "send_message", MESSAGE)
         assert refused.is_error
         assert "needs a confirmation" in text_of(refused)
         assert not town.world.executed
-    async with Client(ready["faces"]["mcp"], mode="legacy", elicitation_callback=Person()) as client:
+    async with local_client(ready, mode="legacy", elicitation_callback=Person()) as client:
         assert not (await call(client, "send_message", MESSAGE)).is_error
         assert [name for name, _ in town.world.executed] == ["send_message"]
         process.send_signal(signal.SIGTERM)
@@ -65,7 +64,7 @@ async def test_a_server_that_is_away_at_the_start_is_named_and_the_rest_goes_on(
     process = await _serve(tmp_path, f"http://127.0.0.1:{free_port()}/mcp", "--port", "0", "--face", "mcp")
     assert process.stdout is not None
     ready = json.loads(await process.stdout.readline())
-    async with Client(ready["faces"]["mcp"]) as client:
+    async with local_client(ready) as client:
         assert (await client.list_tools()).tools == []
     process.send_signal(signal.SIGINT)
     _, err = await process.communicate()

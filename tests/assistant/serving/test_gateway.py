@@ -15,7 +15,7 @@ import pytest
 from assistant.serving.platform.callers import Permission
 from assistant.serving.platform.platform import PlatformSettings
 from assistant.serving.server import RunningTown, serve_town
-from assistant.serving.state.secret_keys import mint_login_token
+from assistant.serving.state.secret_keys import Secrets, mint_login_token
 from assistant.town.world import World
 from client.servers.rest.platform_records import Balancing
 
@@ -142,6 +142,33 @@ async def test_a_request_reaches_an_instance_whole_and_its_answer_comes_back(
     assert backends[0].requests == ["POST /booking/slots?day=1 hello"]
     assert backends[0].headers["x-own"] == "kept"
     assert backends[0].headers["x-forwarded-for"] == "127.0.0.1"
+
+
+@pytest.mark.proves("G.gateway")
+async def test_a_service_is_there_after_a_restart_and_in_other_processes_until_it_is_removed(
+    world: World, tmp_path: Path, backends: list[Backend]
+) -> None:
+    settings, secrets = PlatformSettings(tmp_path), Secrets.generate()
+    async with (
+        serve_town(world, faces=("platform",), platform=settings, secrets=secrets) as one,
+        serve_town(world, faces=("platform",), platform=settings, secrets=secrets) as two,
+        httpx.AsyncClient(base_url=one.url, trust_env=False) as at_one,
+        httpx.AsyncClient(base_url=two.url, trust_env=False) as at_two,
+    ):
+        gate = Gate(at_one, one)
+        assert (await gate.add(backends[:1])).status_code == 201
+        await _until_status(at_two, 200)
+        await one.stop()
+        await one.start_again()
+        assert (await at_one.get("/booking")).status_code == 200
+        assert (await at_one.delete("/api/gateway/services/booking", headers=gate.operator)).status_code == 200
+        await _until_status(at_two, 404)
+
+
+async def _until_status(http: httpx.AsyncClient, status: int) -> None:
+    async with asyncio.timeout(10):
+        while (await http.get("/booking")).status_code != status:  # noqa: ASYNC110  # nobody tells
+            await asyncio.sleep(0.1)
 
 
 @pytest.mark.proves("G.gateway")

@@ -27,9 +27,9 @@ from assistant.serving.state.stores import Store
 from assistant.serving.state.users import Users, UserToolSetting
 from assistant.town.world import World
 from tests.assistant.serving.conftest import Rest
-from tests.assistant.serving.test_stores import redis_url, store, where
+from tests.assistant.serving.test_stores import postgres, redis_url, store, where
 
-__all__ = ["redis_url", "store", "where"]  # fixtures
+__all__ = ["postgres", "redis_url", "store", "where"]  # fixtures
 
 
 @pytest.mark.proves("G.users")

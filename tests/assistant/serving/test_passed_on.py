@@ -163,5 +163,5 @@ async def test_calls_through_the_face_are_counted_with_their_server(stack: Async
         await client.call_tool("test_error_handling", {})
     text = watch.figures.exposition().decode()
     assert 'mcqueen_calls_total{outcome="succeeded",server="behind",tool="test_simple_text"} 1.0' in text
-    assert 'mcqueen_calls_total{outcome="failed",server="behind",tool="test_error_handling"} 1.0' in text
+    assert 'mcqueen_calls_total{outcome="refused",server="behind",tool="test_error_handling"} 1.0' in text
     assert 'mcqueen_server_up{server="behind"} 1.0' in text

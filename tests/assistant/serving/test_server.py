@@ -25,6 +25,7 @@ from assistant.serving.state.secret_keys import load_secrets, open_secrets
 from assistant.town.town_host import TownHost
 from assistant.town.world import World
 from client.access.credentials import CredentialStore
+from tests.assistant.serving.chain import local_client
 from tests.assistant.serving.conftest import Rest
 from tests.client.test_credentials import MemoryKeyring
 
@@ -165,7 +166,7 @@ async def test_serve_says_when_it_is_ready_and_ends_cleanly_when_told(tmp_path: 
     ready = json.loads(await process.stdout.readline())
     assert ready["ready"] is True
     assert set(ready["faces"]) == {"mcp", "rest", "platform", "gateway"}
-    async with Client(ready["faces"]["mcp"]) as client:
+    async with local_client(ready) as client:
         assert (await client.call_tool("get_weather", {"location": "Speyer"})).structured_content[
             "location"
         ] == "Speyer"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import shutil
 import sqlite3
 import subprocess
@@ -16,11 +17,14 @@ import pytest
 from assistant.serving.rest.rest_settings import RestSettings
 from assistant.serving.server import serve_town
 from assistant.serving.serving_errors import ServingError
+from assistant.serving.state.opening_databases import open_database
 from assistant.serving.state.stores import Store, open_store
 from assistant.town.world import World
 from client.client_errors import RecordsError
+from tests.assistant.serving.postgres import Cluster, cluster
 from tests.assistant.town.clock import SetClock
 
+_numbers = itertools.count()
 EIGHT_HOURS = 8 * 3600
 
 
@@ -47,8 +51,20 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     process.communicate()
 
 
-@pytest.fixture(params=["memory", "file", pytest.param("redis", marks=pytest.mark.system)])
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Cluster]:
+    with cluster() as running:
+        yield running
+
+
+SYSTEM = [pytest.param(name, marks=pytest.mark.system) for name in ("redis", "postgres")]
+
+
+@pytest.fixture(params=["memory", "file", *SYSTEM])
 def where(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "postgres":
+        running: Cluster = request.getfixturevalue("postgres")
+        return running.url(f"store_{next(_numbers)}")
     if request.param == "redis":
         return str(request.getfixturevalue("redis_url"))
     return "memory" if request.param == "memory" else str(tmp_path / "store.sqlite")
@@ -108,7 +124,7 @@ async def test_a_limit_admits_so_many_in_its_window_and_says_how_long_to_wait(st
 async def test_who_does_not_come_again_is_forgotten_and_the_count_stays_right(
     tmp_path: Path, clock: SetClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("assistant.serving.state.sqlite_store._CLEAN_EVERY", 3)
+    monkeypatch.setattr("assistant.serving.state.sql_store._CLEAN_EVERY", 3)
     path = tmp_path / "store.sqlite"
     async with open_store(str(path), lambda: clock().timestamp()) as store:
         limit = store.limit("address", 2, 60)
@@ -129,7 +145,7 @@ async def test_the_last_place_is_taken_once_by_requests_at_the_same_time(store: 
 
 
 @pytest.mark.proves("G.stores")
-@pytest.mark.parametrize("where", ["file", pytest.param("redis", marks=pytest.mark.system)], indirect=True)
+@pytest.mark.parametrize("where", ["file", *SYSTEM], indirect=True)
 async def test_two_servers_behind_one_store_share_logins_and_limits(where: str, world: World) -> None:
     settings = RestSettings(rate_max=6)
     async with AsyncExitStack() as stack:
@@ -158,11 +174,69 @@ async def test_a_store_that_cannot_be_opened_is_named_with_the_cure(tmp_path: Pa
             pass
 
 
-async def test_a_password_in_the_address_of_redis_is_not_told() -> None:
+@pytest.mark.parametrize("url", ["redis://:hidden-word@127.0.0.1:1", "postgresql://anna:hidden-word@127.0.0.1:1/x"])
+async def test_a_password_in_the_address_of_a_store_is_not_told(url: str) -> None:
     with pytest.raises(ServingError) as caught:
-        async with open_store("redis://:hidden-word@127.0.0.1:1", lambda: 0.0):
+        async with open_store(url, lambda: 0.0):
             pass
     assert "hidden-word" not in str(caught.value)
+
+
+@pytest.mark.system
+@pytest.mark.proves("G.stores")
+async def test_more_requests_at_once_than_redis_has_connections_wait_their_turn(redis_url: str) -> None:
+    async with open_store(redis_url, lambda: 0.0) as store:
+        sessions = await asyncio.gather(*(store.sessions.create(f"user {number}") for number in range(300)))
+    assert len({session.session_id for session in sessions}) == 300
+
+
+@pytest.mark.system
+@pytest.mark.proves("G.stores")
+async def test_a_postgresql_that_crashes_and_returns_is_a_503_meanwhile(world: World) -> None:
+    with cluster() as running:
+        url = await asyncio.to_thread(running.url, "mcqueen")
+        async with serve_town(world, store=url) as town, httpx.AsyncClient(trust_env=False, timeout=30) as http:
+            login = {"user_id": "driver", "auth_token": town.login_token("driver")}
+            session = (await http.post(f"{town.rest_url}/auth/login", json=login)).json()["session"]
+            headers = {"Authorization": f"Bearer {session['session_id']}"}
+            await asyncio.to_thread(running.stop)
+            away = await http.get(f"{town.rest_url}/mcp/tools", headers=headers)
+            assert away.status_code == 503
+            assert "try again" in away.json()["error"]
+            assert (await http.get(f"{town.rest_url}/health")).status_code == 503
+            await asyncio.to_thread(running.start)
+            assert (await http.get(f"{town.rest_url}/mcp/tools", headers=headers)).status_code == 200
+
+
+@pytest.mark.system
+@pytest.mark.proves("G.stores")
+async def test_a_postgresql_that_stands_still_is_a_503_in_time_and_goes_on(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assistant.serving.state.postgres_database._ANSWER_SECONDS", 0.5)
+    with cluster() as running:
+        url = await asyncio.to_thread(running.url, "mcqueen")
+        async with serve_town(world, store=url) as town, httpx.AsyncClient(trust_env=False, timeout=30) as http:
+            login = {"user_id": "driver", "auth_token": town.login_token("driver")}
+            assert (await http.post(f"{town.rest_url}/auth/login", json=login)).status_code == 200
+            running.freeze(still=True)
+            try:
+                assert (await http.post(f"{town.rest_url}/auth/login", json=login)).status_code == 503
+            finally:
+                running.freeze(still=False)
+            assert (await http.post(f"{town.rest_url}/auth/login", json=login)).status_code == 200
+
+
+@pytest.mark.system
+async def test_tables_of_a_newer_mcqueen_are_left_alone(postgres: Cluster) -> None:
+    url = await asyncio.to_thread(postgres.url, f"newer_{next(_numbers)}")
+    async with open_store(url, lambda: 0.0):
+        pass
+    async with open_database(url, (), "store") as database:
+        await database.run(lambda sql: sql.execute("UPDATE steps SET done = 99"))
+    with pytest.raises(ServingError, match="newer McQueen"):
+        async with open_store(url, lambda: 0.0):
+            pass
 
 
 @pytest.mark.system

@@ -1,11 +1,11 @@
-"""What is kept for each user, in the same SQLite file as the sessions. Sees credentials only encrypted."""
+"""What is kept for each user, in the same database as the sessions. Sees credentials only encrypted."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from assistant.serving.state.database import Database
 from assistant.serving.state.users import UserToolSetting
-from client.records.storage import Storage
 
 STEP = (
     """CREATE TABLE tool_settings (
@@ -18,13 +18,20 @@ STEP = (
         WITHOUT ROWID""",
 )
 """The step that adds these tables to the file."""
+_CONFIGURE = (
+    "INSERT INTO tool_settings VALUES (?, ?, ?) ON CONFLICT (user_id, tool) DO UPDATE SET setting = excluded.setting"
+)
+_LINK = (
+    "INSERT INTO services VALUES (?, ?, ?) "
+    "ON CONFLICT (user_id, service) DO UPDATE SET credentials = excluded.credentials"
+)
 
 
-class SqliteUsers:
-    """A `UserStore` in a file."""
+class SqlUsers:
+    """A `UserStore` in a database."""
 
-    def __init__(self, storage: Storage) -> None:
-        self._storage = storage
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     async def settings(self, user_id: str) -> Mapping[str, UserToolSetting]:
         """Return what a user configured."""
@@ -34,9 +41,7 @@ class SqliteUsers:
     async def configure(self, user_id: str, tool: str, setting: UserToolSetting) -> None:
         """Keep what a user configured."""
         values = (user_id, tool, setting.as_text())
-        await self._storage.run(
-            lambda connection: connection.execute("INSERT OR REPLACE INTO tool_settings VALUES (?, ?, ?)", values)
-        )
+        await self._database.run(lambda connection: connection.execute(_CONFIGURE, values))
 
     async def services(self, user_id: str) -> Collection[str]:
         """Return the services of a user."""
@@ -45,25 +50,23 @@ class SqliteUsers:
     async def link(self, user_id: str, service: str, credentials: bytes) -> None:
         """Keep a login."""
         values = (user_id, service, credentials)
-        await self._storage.run(
-            lambda connection: connection.execute("INSERT OR REPLACE INTO services VALUES (?, ?, ?)", values)
-        )
+        await self._database.run(lambda connection: connection.execute(_LINK, values))
 
     async def unlink(self, user_id: str, service: str) -> bool:
         """Forget a login."""
         query = "DELETE FROM services WHERE user_id = ? AND service = ?"
-        return await self._storage.run(lambda connection: connection.execute(query, (user_id, service)).rowcount > 0)
+        return await self._database.run(lambda connection: connection.execute(query, (user_id, service)).rowcount > 0)
 
     async def credentials(self, user_id: str, service: str) -> bytes | None:
         """Return what was kept."""
         query = "SELECT credentials FROM services WHERE user_id = ? AND service = ?"
-        row = await self._storage.run(lambda connection: connection.execute(query, (user_id, service)).fetchone())
+        row = await self._database.run(lambda connection: connection.execute(query, (user_id, service)).fetchone())
         return None if row is None else bytes(row[0])
 
     async def count(self, user_id: str, tool: str) -> None:
         """Count one execution; a loss of power may lose the last few."""
-        query = "INSERT INTO usage VALUES (?, ?, 1) ON CONFLICT (user_id, tool) DO UPDATE SET calls = calls + 1"
-        await self._storage.run(lambda connection: connection.execute(query, (user_id, tool)), synced=False)
+        query = "INSERT INTO usage VALUES (?, ?, 1) ON CONFLICT (user_id, tool) DO UPDATE SET calls = usage.calls + 1"
+        await self._database.run(lambda connection: connection.execute(query, (user_id, tool)), synced=False)
 
     async def usage(self, user_id: str) -> Mapping[str, int]:
         """Return a user's executions."""
@@ -73,6 +76,6 @@ class SqliteUsers:
         }
 
     async def _all(self, query: str, user_id: str) -> list[tuple[str, ...]]:
-        return await self._storage.run(
+        return await self._database.run(
             lambda connection: connection.execute(query, (user_id,)).fetchall(), synced=False
         )

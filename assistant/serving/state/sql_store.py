@@ -1,21 +1,19 @@
-"""Sessions and limits in a SQLite file, for one machine: they outlive the process, and processes can share them.
+"""Sessions and limits in a database: a SQLite file for processes of one machine, or PostgreSQL for those of several.
 
-Only the digest of a session id is stored, so a copy of the file logs nobody in.
+Only the digest of a session id is stored, so a copy of the database logs nobody in.
 """
 
 from __future__ import annotations
 
 import hashlib
-import sqlite3
 from collections.abc import Callable
-from pathlib import Path
 
+from assistant.serving.state.database import Database, Sql
 from assistant.serving.state.rate_limits import RequestLimit, wait_until
 from assistant.serving.state.sessions import LIFETIME, Session, new_session
-from assistant.serving.state.sqlite_users import STEP as USERS_STEP
-from assistant.serving.state.sqlite_users import SqliteUsers
+from assistant.serving.state.sql_users import STEP as USERS_STEP
+from assistant.serving.state.sql_users import SqlUsers
 from client.records.migrations import Migrations
-from client.records.storage import Storage
 
 _CLEAN_EVERY = 1000
 """After how many requests the counts of absent callers are deleted."""
@@ -40,40 +38,31 @@ MIGRATIONS: Migrations = (
 """Step n takes a file from version n to version n + 1. Steps are only ever added."""
 
 
-class SqliteStore:
-    """A `Store` in a file."""
+class SqlStore:
+    """A `Store` in a database."""
 
-    def __init__(self, storage: Storage, now: Callable[[], float]) -> None:
-        self._storage = storage
+    def __init__(self, database: Database, now: Callable[[], float]) -> None:
+        self._database = database
         self._now = now
-        self.sessions = SqliteSessions(storage, now)
-        self.users = SqliteUsers(storage)
-
-    @classmethod
-    async def open(cls, path: Path, now: Callable[[], float]) -> SqliteStore:
-        """Open or make the file (mode 0600). Raises `RecordsError` with the cure."""
-        return cls(await Storage.open(path, MIGRATIONS), now)
+        self.sessions = SqlSessions(database, now)
+        self.users = SqlUsers(database)
 
     async def check(self) -> None:
-        """Write to the file, which fails if the disk is full or gone. Raises `RecordsError`."""
-        await self._storage.run(
+        """Write to the database, which fails if the disk is full or gone. Raises `RecordsError`."""
+        await self._database.run(
             lambda connection: connection.execute("DELETE FROM sessions WHERE expires_at <= ?", (self._now(),))
         )
 
     def limit(self, name: str, most: int, seconds: float) -> RequestLimit:
         """Return the limit of that name."""
-        return SqliteLimit(self._storage, name, most, seconds, self._now)
-
-    async def close(self) -> None:
-        """Close the file."""
-        await self._storage.close()
+        return SqlLimit(self._database, name, most, seconds, self._now)
 
 
-class SqliteSessions:
-    """A `SessionStore` in a file."""
+class SqlSessions:
+    """A `SessionStore` in a database."""
 
-    def __init__(self, storage: Storage, now: Callable[[], float], *, lifetime: float = LIFETIME) -> None:
-        self._storage = storage
+    def __init__(self, database: Database, now: Callable[[], float], *, lifetime: float = LIFETIME) -> None:
+        self._database = database
         self._now = now
         self._lifetime = lifetime
 
@@ -81,19 +70,19 @@ class SqliteSessions:
         """Make a session; expired ones are cleaned."""
         session = new_session(user_id, self._now(), self._lifetime)
 
-        def work(connection: sqlite3.Connection) -> None:
+        def work(connection: Sql) -> None:
             connection.execute("DELETE FROM sessions WHERE expires_at <= ?", (session.created_at,))
             row = (_digest(session.session_id), user_id, session.created_at, session.expires_at)
             connection.execute("INSERT INTO sessions VALUES (?, ?, ?, ?)", row)
 
-        await self._storage.run(work)
+        await self._database.run(work)
         return session
 
     async def use(self, session_id: str) -> Session | None:
         """Return the session and slide its end; None where it is unknown or expired."""
         now = self._now()
 
-        def work(connection: sqlite3.Connection) -> tuple[str, float] | None:
+        def work(connection: Sql) -> tuple[str, float] | None:
             row: tuple[str, float] | None = connection.execute(
                 "SELECT user_id, created_at FROM sessions WHERE digest = ? AND expires_at > ?",
                 (_digest(session_id), now),
@@ -104,23 +93,23 @@ class SqliteSessions:
                 )
             return row
 
-        row = await self._storage.run(work, synced=False)  # a loss of power may take back the last slide
+        row = await self._database.run(work, synced=False)  # a loss of power may take back the last slide
         return None if row is None else Session(session_id, row[0], row[1], now + self._lifetime)
 
     async def remove(self, session_id: str) -> None:
         """End a session."""
-        await self._storage.run(
+        await self._database.run(
             lambda connection: connection.execute("DELETE FROM sessions WHERE digest = ?", (_digest(session_id),))
         )
 
 
-class SqliteLimit:
-    """A `RequestLimit` in a file."""
+class SqlLimit:
+    """A `RequestLimit` in a database."""
 
-    def __init__(self, storage: Storage, scope: str, most: int, seconds: float, now: Callable[[], float]) -> None:
+    def __init__(self, database: Database, scope: str, most: int, seconds: float, now: Callable[[], float]) -> None:
         self.most = most
         self.seconds = seconds
-        self._storage = storage
+        self._database = database
         self._scope = scope
         self._now = now
         self._admitted = 0
@@ -129,7 +118,7 @@ class SqliteLimit:
         """Count a request and return 0, or return the seconds to wait."""
         now = self._now()
 
-        def work(connection: sqlite3.Connection) -> int:
+        def work(connection: Sql) -> int:
             self._admitted += 1
             if self._admitted % _CLEAN_EVERY == 0:
                 self._clean(connection, now)
@@ -143,7 +132,9 @@ class SqliteLimit:
             ).fetchone()
             full = count >= self.most
             connection.execute(
-                "INSERT OR REPLACE INTO request_counts VALUES (?, ?, ?)", (*place, count if full else count + 1)
+                "INSERT INTO request_counts VALUES (?, ?, ?) "
+                "ON CONFLICT (scope, name) DO UPDATE SET requests = excluded.requests",
+                (*place, count if full else count + 1),
             )
             if full:
                 query = "SELECT min(at) FROM requests WHERE scope = ? AND name = ?"
@@ -151,9 +142,9 @@ class SqliteLimit:
             connection.execute("INSERT INTO requests VALUES (?, ?, ?)", (*place, now))
             return 0
 
-        return await self._storage.run(work, synced=False)
+        return await self._database.run(work, synced=False, alone=self._scope)
 
-    def _clean(self, connection: sqlite3.Connection, now: float) -> None:
+    def _clean(self, connection: Sql, now: float) -> None:
         """Delete the counts of callers who did not come again."""
         connection.execute("DELETE FROM requests WHERE scope = ? AND at <= ?", (self._scope, now - self.seconds))
         connection.execute("DELETE FROM request_counts WHERE scope = ?", (self._scope,))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assistant.understanding.complaints import Complaints
 from assistant.understanding.conditions import Conditions
 from assistant.understanding.governing import Governing
 from assistant.understanding.grammar.phrase_sets import PhraseSet
@@ -28,6 +29,7 @@ class Orders:
         self._words = words
         self._governing = Governing(words)
         self._conditions = Conditions(words, self._governing)
+        self._complaints = Complaints(words, self._governing)
         phrases = words.phrases
         self._supposing, self._pleas, self._refusals = (phrases[n] for n in ("supposing", "pleas", "refusals"))
         self._asides, self._affirming = phrases["asides"], phrases["affirming"]
@@ -170,14 +172,18 @@ class Orders:
         if self._governing.gerund(words, start) is not None:
             progresses = words[start] in self._words.shapes["contracted"]  # "I'm picking up my girlfriend"
             return Opened(Mood.TELL, start, states=True) if progresses else Opened(Mood.DO_NOT, start)
-        if self._of_itself.within(words[start:]) or self._compares(words, start):
+        if (
+            self._of_itself.within(words[start:])
+            or self._compares(words, start)
+            or self._complaints.tells_habit(words, start)
+        ):
             return Opened(Mood.TELL, start, states=True)
         end = self._governing.elliptic(words, start)
         if end is not None and (end == len(words) or self._governing.tells_why(words, end)):
             return self._behind(words[:end], start, opened or Opened(Mood.DO, start), thing=True)
         verb = self._governing.finite(words, start)
-        if verb is not None and not self._governing.complains(words, start, verb):
-            return Opened(Mood.TELL, start, states=True)
+        if verb is not None and not self._complaints.is_one(words, start, verb):
+            return Opened(Mood.TELL, start, states=True, equates=self._complaints.equates(words, start, verb))
         if self._governing.hangs(words, start):
             return Opened(Mood.TELL, start)
         return self._behind(words, start, opened, thing=True)

@@ -336,6 +336,13 @@ def _tells_others(sentence: Sequence[str]) -> EffectSign | None:
         target = words[place + 1 : place + 4]
         if word == "to" and is_in(next((w for w in target if w not in word_list("determining")), ""), "people"):
             return act(f'its description has "to {" ".join(target)}"')
+    person = next((place for place in range(1, min(4, len(words))) if words[place] not in word_list("determining")), 0)
+    if (
+        is_in(words[person], "people")
+        and words[person + 1 : person + 2]
+        and words[person + 1] in word_list("determining")
+    ):
+        return act(f'its description has "{" ".join(words[: person + 2])}"')
     return None
 
 

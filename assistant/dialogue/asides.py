@@ -15,7 +15,7 @@ from assistant.dialogue.requests import confirm, elicit, offer_options, park, pr
 from assistant.dialogue.speaking import WAITING, Step, join, say, settle, tell_notices
 from assistant.dialogue.state import Mode, Request, State
 from assistant.dialogue.table_effects import Earcon, Purpose, SetLoudness, SetPace, StopSpeaking, TakeBack
-from assistant.policy.consequences import checking_call, inverse_call
+from assistant.policy.consequences import checking_call, inverse_call, reverses
 from assistant.policy.timing import MOST_OPTIONS
 from assistant.understanding.mood import Mood as Wanted
 from assistant.wording.prompts import prompt
@@ -265,7 +265,8 @@ def undo(state: State, event: Event) -> Step:
         return aside(state, prompt("nothing_to_undo"), event.at)
     tool = state.catalog.of(past.call.server, past.call.tool)
     inverse = inverse_call(tool, past.call.arguments, past.outcome.result) if tool else None
-    if tool is None or inverse is None or state.catalog.find(inverse[0]) is None:
+    reversing = state.catalog.find(inverse[0]) if inverse is not None else None
+    if tool is None or inverse is None or reversing is None or not reverses(tool, reversing):
         return aside(state, prompt("no_inverse"), event.at)
     fresh = replace(park(state).without_question(), request=Request(*inverse, alone=True))
     done = described_arguments(tool, past.call.arguments, event.at, state.utc_offset)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from assistant.dialogue.events import CallEnded, Event
-from assistant.dialogue.forms import next_field, open_form, visit_text
+from assistant.dialogue.forms import message_of, next_field, open_form, visit_text
 from assistant.dialogue.requests import confirm, options_of, proceed
 from assistant.dialogue.speaking import Step, join, say
 from assistant.dialogue.state import Mode, OpenQuestion, State
@@ -33,10 +33,10 @@ def input_wanted(state: State, event: Event, tool: Tool | None) -> Step:
     if outcome.need is Need.CONSENT:
         by_server = outcome.error.code == "confirmation_wanted"
         asking = replace(state, server_asks=None, open_call=call if by_server else None)
-        return confirm(asking, tool, event.at, sentence(outcome.error.message) if by_server else "")
+        return confirm(asking, tool, event.at, message_of(tool, outcome) if by_server else "")
     if outcome.need is Need.ARGUMENTS:
         asking = replace(state, server_asks=OpenQuestion(outcome), open_call=call)
-        return ask_next_answer(asking, event.at, sentence(outcome.error.message))
+        return ask_next_answer(asking, event.at, message_of(tool, outcome))
     if outcome.need is Need.APPROVAL:
         asking = replace(state, server_asks=OpenQuestion(outcome))
         return say(asking, needs_text(tool, outcome), Purpose.QUESTION, mode=Mode.ANSWERING)

@@ -63,6 +63,11 @@ def effect_in_words(tool: Tool) -> str:
     return found.why if found is not None else ""
 
 
+def wants_confirmation(tool: Tool) -> bool:
+    """Return whether the description asks that every call is confirmed."""
+    return tool.description.lstrip().upper().startswith("REQUIRES_CONFIRMATION")
+
+
 def is_plain(tool: Tool) -> bool:
     """Return whether every word of the name is an English one that is known here, act or not."""
     known = all(is_known(word) or is_in(word, "acts") for word in words_of(tool.name))

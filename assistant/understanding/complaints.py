@@ -29,7 +29,8 @@ class Complaints:
         return self._judges(words, start, verb) and not self.is_one(words, start, verb)
 
     def _joins(self, words: Sequence[str], verb: int) -> bool:
-        return words[verb] in self._shapes["equating"] or self._governing.is_shortened(words, verb)
+        perfect = bool(self._words.sets["copulas"] & {*words[verb + 1 : verb + 2]})  # "has been"
+        return perfect or words[verb] in self._shapes["equating"] or self._governing.is_shortened(words, verb)
 
     def _judges(self, words: Sequence[str], start: int, verb: int) -> bool:
         """Return whether a clause says of something how or what it is, and names no deed."""
@@ -74,4 +75,5 @@ class Complaints:
         owned = next((place for place, word in enumerate(rest[:-1]) if word in self._words.sets["determiners"]), None)
         if owned == 0 and rest[1] not in self._shapes["measuring"]:
             return False  # "my favourite"
-        return any(word in self._shapes["judged"] | self._shapes["strengthening"] for word in rest)
+        too = any(word in self._shapes["strengthening"] for word in rest[:-1])  # "das Fenster ist zu" is shut
+        return too or any(word in self._shapes["judged"] for word in rest)

@@ -33,6 +33,7 @@ class Orders:
         phrases = words.phrases
         self._supposing, self._pleas, self._refusals = (phrases[n] for n in ("supposing", "pleas", "refusals"))
         self._asides, self._affirming = phrases["asides"], phrases["affirming"]
+        self._untouched = phrases["untouched"]
         self._of_itself, self._opinions = phrases["of_itself"], phrases["opinions"]
         self._mockeries, self._before = phrases["mockeries"], phrases["before"]
         self._marks, self._titles, self._texts = phrases["marks"], phrases["titles"], phrases["texts"]
@@ -223,27 +224,26 @@ class Orders:
         if self._governing.quoted(tail, verb):
             return Opened(Mood.TELL, start, states=True)
         waits = words[verb] in self._words.shapes["keeping"] and self._before.within(tail[verb:])
-        if waits or self._mockeries.within(tail[verb + 1 :]):
-            return Opened(Mood.DO_NOT, start)
+        left = words[verb] in self._words.shapes["leaving"] and self._ends_in(self._untouched, tail)
+        if waits or left or self._mockeries.within(tail[verb + 1 :]):
+            return Opened(Mood.DO_NOT, start)  # "leave the window alone"
         if self._ends_in(self._asides, tail) or self._governing.takes_back(tail, verb, len(tail)):
             return Opened(Mood.DO_NOT, start)
+        told = not thing and (self._governing.judged(tail[:titled], verb) or self._speaks(tail[:titled], verb))
+        free, since = range(named, len(tail)), verb
         if not thing and self._titles_follow(words, verb):
             end = self._governing.title_end(tail, verb)
             behind = list(tail[end - 2 :])
-            told = end < len(tail) and (self._governing.judged(behind, 0) or self._speaks(behind, 0))
+            spoken = end < len(tail) and (self._governing.judged(behind, 0) or self._speaks(behind, 0))
             judged = self._governing.judged(tail[:titled], named) or self._speaks(tail[:titled], named)
-            told = told or (named < titled and judged)
+            told = (told and words[verb] in self._words.shapes["going"]) or spoken or (named < titled and judged)
             free = range(verb + 1, end)
-        else:
-            told = not thing and self._governing.judged(tail[:titled], verb)
-            told = told or (not thing and self._speaks(tail[:titled], verb))
-            free = range(named, len(tail))
+            since = end - 1 if self._is_title(words, verb) else verb
         if told:
             return Opened(Mood.TELL, start, states=True)
         if self._denied(tail, verb + (not thing), free):
             return Opened(Mood.DO_NOT, start)
-        trails = self._conditions.trails(tail[:titled], verb, wished=wished)
-        waits = trails and not self._is_title(words, verb)
+        waits = self._conditions.trails(tail[:titled], verb, since, wished=wished)
         return Opened(Mood.WAIT, start) if waits else opened
 
     def _speaks(self, words: Sequence[str], verb: int) -> bool:

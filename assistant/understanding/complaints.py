@@ -22,7 +22,12 @@ class Complaints:
 
     def is_one(self, words: Sequence[str], start: int, verb: int) -> bool:
         """Return whether a clause complains whose own verb stands at that place."""
-        return self._judges(words, start, verb) and (not self._joins(words, verb) or self._is_bad(words[verb + 1 :]))
+        if not self._judges(words, start, verb):
+            return False
+        counted = any(
+            word in self._words.numbers or word.isdigit() for word in words[start:verb]
+        )  # "ten degrees is cold"
+        return not self._joins(words, verb) or (not counted and self._is_bad(words[verb + 1 :]))
 
     def equates(self, words: Sequence[str], start: int, verb: int) -> bool:
         """Return whether that clause merely says what something is: "my number is 4711"."""
@@ -73,7 +78,7 @@ class Complaints:
         if any(word in self._words.numbers or word.isdigit() for word in rest):
             return False  # "on three"
         owned = next((place for place, word in enumerate(rest[:-1]) if word in self._words.sets["determiners"]), None)
-        if owned == 0 and rest[1] not in self._shapes["measuring"]:
+        if owned == 0 and rest[1] not in self._shapes["measuring"] | self._shapes["judged"]:
             return False  # "my favourite"
         too = any(word in self._shapes["strengthening"] for word in rest[:-1])  # "das Fenster ist zu" is shut
         return too or any(word in self._shapes["judged"] for word in rest)

@@ -65,6 +65,11 @@ class Moods:
             return (MoodPart(Mood.DROP, 0, len(text)),)
         clauses = self._clauses(tokens)
         found = self._waiting([self._part(clause, text) for clause in clauses], clauses)
+        if len(found) > 1:  # "cancel that, don't open the trunk"
+            found = [
+                replace(part, mood=Mood.DO_NOT) if self._is_taking_back(clause) else part
+                for part, clause in zip(found, clauses, strict=True)
+            ]
         return tuple(_merged(_with_values(found))) or (whole,)
 
     def _waiting(self, parts: Sequence[MoodPart], clauses: Sequence[Sequence[Word]]) -> list[MoodPart]:
@@ -109,6 +114,10 @@ class Moods:
             governed = rest[-1:] and rest[-1] in self._words.governing and start not in paused
             return bool(rest) and len(left) >= 1 and len(rest) >= 2 and not governed
         return False
+
+    def _is_taking_back(self, clause: Sequence[Word]) -> bool:
+        """Return whether a clause is nothing but words that take something back."""
+        return tuple(word.lower for word in clause if word.spoken) in self._words.strong
 
     @staticmethod
     def _ends_of(phrases: PhraseSet, words: Sequence[str]) -> Iterable[int]:

@@ -145,7 +145,10 @@ class Orders:
     def _is_imperative(self, words: Sequence[str], start: int) -> bool:
         """Return whether a clause opens with a verb, known or told by the object behind it ("fork the repository")."""
         first = words[start]
-        if self._words.is_subject(first) or first in self._words.shapes["no_verbs"]:
+        if (
+            self._words.is_subject(first)
+            or first in self._words.shapes["no_verbs"] | self._words.shapes["circumstances"]
+        ):
             return False
         if self._governing.is_gerund(first) and start + 1 < len(words) and self._governing.is_object(words, start + 1):
             return False
@@ -177,6 +180,7 @@ class Orders:
             self._of_itself.within(words[start:])
             or self._compares(words, start)
             or self._complaints.tells_habit(words, start)
+            or self._asks_which(words, start)
         ):
             return Opened(Mood.TELL, start, states=True)
         end = self._governing.elliptic(words, start)
@@ -188,6 +192,14 @@ class Orders:
         if self._governing.hangs(words, start):
             return Opened(Mood.TELL, start)
         return self._behind(words, start, opened, thing=True)
+
+    def _asks_which(self, words: Sequence[str], start: int) -> bool:
+        """Return whether one of two states is asked for, or something is told beside a state: "with it open, ..."."""
+        shapes, states = self._words.shapes, self._words.degrees | self._words.sets["states"]
+        if words[start] in shapes["circumstances"]:
+            return any(self._governing.tells_why(words, place) for place in range(start + 3, len(words)))
+        threes = zip(words[start:], words[start + 1 :], words[start + 2 :], strict=False)
+        return any(joint in shapes["alternatives"] and {one, other} <= states for one, joint, other in threes)
 
     def _compares(self, words: Sequence[str], start: int) -> bool:
         """Return whether a thing is compared or judged instead of asked for: "warmer than last week", "... I think"."""

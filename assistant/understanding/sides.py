@@ -143,7 +143,7 @@ class Sides:
                 alike = (each for each in self._opposites.pairs if each["axis"] == DIRECTION)
                 pair = next(alike) if axis == DIRECTION else self._opposites.pairs[said.pair]  # "up", for "louder"
                 found.append(Switch(name, {1: pair["plus"][0], -1: pair["minus"][0]}, worded=True))
-            elif schema.get("type") == "boolean" and (sign := self._boolean(name, schema, axis, tool)):
+            elif schema.get("type") == "boolean" and (sign := self._boolean(name, schema, axis, tool, said)):
                 found.append(Switch(name, {sign: True, -sign: False}))
         return found
 
@@ -178,15 +178,15 @@ class Sides:
                             sided.setdefault(sign, value)
         return sided
 
-    def _boolean(self, name: str, schema: Mapping[str, JSON], axis: str, tool: Tool) -> Sign:
-        """Return which side of the axis True is on; 0 if the boolean is about something else."""
+    def _boolean(self, name: str, schema: Mapping[str, JSON], axis: str, tool: Tool, said: Said | None) -> Sign:
+        """Return which side of the axis True is on; 0 if the boolean is about something else, or not about `said`."""
         words = name_words(name)
         if len(words) > 1 and words[0] in SHOWING:
             words = words[1:]  # "show my tasks" does not ask for the completed ones
         for word in reversed(words):
-            for known, sign, _ in self._opposites.of(word):
+            for known, sign, pair in self._opposites.of(word):
                 if known == axis:
-                    return sign
+                    return sign if said is None or self._opposites.alike(pair, said.pair) else 0
         about = spoken_words(str(schema.get("description", "")))
         told = {(known, sign) for word in about for known, sign, _ in self._opposites.of(word)}
         if (axis, 1) in told and (axis, -1) in told:

@@ -80,5 +80,6 @@ class Complaints:
         owned = next((place for place, word in enumerate(rest[:-1]) if word in self._words.sets["determiners"]), None)
         if owned == 0 and rest[1] not in self._shapes["measuring"] | self._shapes["judged"]:
             return False  # "my favourite"
-        too = any(word in self._shapes["strengthening"] for word in rest[:-1])  # "das Fenster ist zu" is shut
+        many = any(word in self._shapes["better"] | self._shapes["many"] for word in rest)  # "too many tracks"
+        too = not many and any(word in self._shapes["strengthening"] for word in rest[:-1])  # "... ist zu" is shut
         return too or any(word in self._shapes["judged"] for word in rest)

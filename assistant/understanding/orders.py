@@ -144,11 +144,9 @@ class Orders:
 
     def _is_imperative(self, words: Sequence[str], start: int) -> bool:
         """Return whether a clause opens with a verb, known or told by the object behind it ("fork the repository")."""
-        first = words[start]
-        if (
-            self._words.is_subject(first)
-            or first in self._words.shapes["no_verbs"] | self._words.shapes["circumstances"]
-        ):
+        first, shapes = words[start], self._words.shapes
+        no_verbs = shapes["no_verbs"] | shapes["circumstances"] | shapes["contracted"]
+        if self._words.is_subject(first) or first in no_verbs:
             return False
         if self._governing.is_gerund(first) and start + 1 < len(words) and self._governing.is_object(words, start + 1):
             return False

@@ -59,7 +59,7 @@ def _effect_in(name: str, schema: Mapping[str, JSON], *, picks: bool) -> EffectS
         return act(f'the description of its parameter "{name}" has "{told}"')
     listed = schema.get("enum")
     values = [value for value in listed if isinstance(value, str)] if isinstance(listed, list) else []
-    default = schema.get("default")
+    default = schema.get("default", schema.get("const"))
     handed = words[:1] == ["to"] and any(is_in(word, "accounts", "people") for word in words[1:2])
     if handed or word_list("receiving_parameters") & set(words) or word_list("handing_parameters") & set(words[:1]):
         return act(f'its parameter "{name}" says to whom something goes, or what pays for it')
@@ -120,8 +120,10 @@ def _told_act(words: Sequence[str], about: set[str]) -> str:
 def _switches(words: Sequence[str], default: JSON) -> bool:
     """Return whether a flag may switch something that acts: "mark_as_read", or "one_click", which is on by itself."""
     first = words[0] if words else ""
-    if is_in(first, "deeds") and not is_in(first, "looking", "informational", "framing") and len(words) > 1:
-        return first not in word_list("things_first") or words[1] in ("as", "on", "to", "if", "all", "and")
+    if is_in(first, "deeds") and not is_in(first, "looking", "informational", "framing", "narrowing"):
+        return first not in word_list("things_first") or (
+            len(words) > 1 and words[1] in ("as", "on", "to", "if", "all", "and")
+        )
     return default is True and not any(is_in(word, "narrowing", "looking", "informational") for word in words)
 
 

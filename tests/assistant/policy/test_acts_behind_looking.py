@@ -84,6 +84,10 @@ def test_a_default_or_a_flag_that_acts_makes_a_looking_tool_ask(properties: dict
         ("get_tickets", "Get tickets for an event", {"event": {"type": "string"}}),
         ("search_rides", "Search rides nearby. The first driver found is on his way.", {"to": {"type": "string"}}),
         ("show_garage", "Show the garage", {"position": {"type": "integer", "default": 100}}),
+        ("list_drafts", "List the drafts in your mailbox as sent mail.", {"folder": {"type": "string"}}),
+        ("get_quote", "Get a quote. Accepting is implied by asking.", {"product": {"type": "string"}}),
+        ("search_products", "Search products", {"one_tap": {"type": "boolean", "const": True}}),
+        ("visit_history", "History of visited pages", {"clear": {"type": "boolean"}}),
         ("light_status", "Status of the light", {"state": {"type": "string", "enum": ["on", "off"]}}),
     ],
 )

@@ -138,7 +138,12 @@ def test_texts_reasons_and_wishes_may_hold_denials(text: str, tool: str) -> None
      "it's two degrees cooler in the back", "the fan is on three", "the kids always want the window open",
      "the kids want the window open", "my wife always opens the window", "the volume is at forty percent",
      "the back seat's warmer with the windows shut", "the fan is louder than the music",
-     "open the trunk, i'm kidding", "the temperature is the same as before"],
+     "open the trunk, i'm kidding", "the temperature is the same as before", "it's a degree warmer back there",
+     "trunk open or closed", "with the windows open it's noisy", "the timer rings in ten minutes",
+     "my timer has two minutes left", "the navigation ended", "the gate got left open last night",
+     "the fan being on is annoying", "ten degrees is cold", "leave the window alone", "hands off the trunk",
+     "stop it with the windows", "enough music", "windows stay up", "cancel that, don't open the trunk",
+     "it gets louder every year", "navigate to mannheim if it rains", "leave the window"],
 )  # fmt: skip
 def test_nothing_changes_through_words_about_a_deed(text: str) -> None:
     assert deeds("bundled", interpreter("bundled").read([text], Context(now=NOW))) == []

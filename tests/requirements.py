@@ -88,6 +88,9 @@ REQUIREMENTS: dict[str, Requirement] = {
     "R.cache": Requirement(
         "design 5", "kept answers are fresh for their time, void after a change, and carry their age"
     ),
+    "R.nearest": Requirement(
+        "design 5", "the nearest endpoint gets the calls; another takes over within a second, until it is back"
+    ),
     "R.endpoints": Requirement("design 5", "a dead endpoint of a server costs no call and causes no second effect"),
     "R.fallback": Requirement(
         "design 5", "another server, then an earlier answer with its age, stands in for one that is away"
@@ -299,6 +302,9 @@ REQUIREMENTS: dict[str, Requirement] = {
     "G.services": Requirement(
         "servers", "real mail, calendar and weather servers are used, and each way they fail is one sentence"
     ),
+    "G.services.oauth": Requirement(
+        "servers", "a service is logged in to by OAuth; its tokens are renewed by one, kept when replaced, and revoked"
+    ),
     "G.files.below": Requirement("servers", "no path and no link leads the files server out of its folder"),
     "G.files.atomic": Requirement("servers", "a file is written as a whole or stays as it was, also after kill -9"),
     "G.files.undo": Requirement("servers", "each change of a file can be taken back"),
@@ -315,6 +321,7 @@ REQUIREMENTS: dict[str, Requirement] = {
         "servers", "an event is told and moved by its own zone and day, on both sides of a change of clocks"
     ),
     "G.gateway": Requirement("servers", "the gateway balances, looks at instances and fails over without repeating"),
+    "M.prometheus": Requirement("servers", "the alert rules hold in Prometheus as in McQueen; a refusal is no failure"),
     "M.figures": Requirement(
         "contracts 4", "calls, time, cache, retries, circuits, outbox and stages of a turn are counted"
     ),

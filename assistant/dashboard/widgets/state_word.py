@@ -8,7 +8,8 @@ from textual.widget import Widget
 
 from assistant.dashboard.letters import large
 from assistant.dashboard.symbols import UNICODE, Symbols
-from assistant.dialogue.state import Mode, State
+from assistant.dialogue.state import State
+from assistant.dialogue.turns import Mode
 
 STARTING = ("working", "STARTING")
 _WORDS: dict[Mode, tuple[str, str]] = {
@@ -24,23 +25,24 @@ _WORDS: dict[Mode, tuple[str, str]] = {
 
 
 def state_word(state: State | None, *, hears: bool = True) -> tuple[str, str]:
-    """Return the name of the symbol and the word of a state; None is a McQueen that has not started yet.
+    """Return the names of the symbol and the word for a state; None means that McQueen has not started.
 
-    Without a microphone (`hears`) it never says that it listens: it is ready for what is typed, or asks.
+    Without a microphone (`hears` is False) it never says that it listens, only that it is ready for typed words, or
+    asks.
     """
     if state is None:
         return STARTING
     if state.listening and hears:
         return _WORDS[Mode.LISTENING]
-    if not hears and (state.listening or state.mode is Mode.LISTENING) and not state.speech:
+    if not hears and (state.listening or state.mode is Mode.LISTENING) and not state.said.playing:
         return _WORDS[Mode.IDLE if state.mode in (Mode.LISTENING, Mode.REPORTING) else state.mode]
-    if state.speech and state.mode in (Mode.IDLE, Mode.LISTENING):
+    if state.said.playing and state.mode in (Mode.IDLE, Mode.LISTENING):
         return _WORDS[Mode.REPORTING]
     return _WORDS[state.mode]
 
 
 class StateWord(Widget):
-    """The word: in large type where there is room for it."""
+    """The word, in large type if it fits."""
 
     word: reactive[tuple[str, str]] = reactive(STARTING)
 
@@ -49,13 +51,13 @@ class StateWord(Widget):
         self._symbols = symbols
 
     def show(self, state: State | None, *, hears: bool = True) -> None:
-        """Show what this state is; `hears` is whether there is a microphone."""
+        """Show the word of this state; `hears` says whether there is a microphone."""
         self.word = state_word(state, hears=hears)
         self.set_class(state is not None and state.listening and hears, "listening")
         self.set_class(state is not None and state.mode is Mode.CONFIRMING, "confirming")
 
     def render(self) -> RenderResult:
-        """Return the word: large where three rows and more are free, else in one line."""
+        """Return the word: large if there are three free rows, else in one line."""
         name, word = self.word
         symbol = vars(self._symbols)[name]
         width, height = self.content_size.width, self.content_size.height
@@ -65,6 +67,6 @@ class StateWord(Widget):
 
 
 def _level(rows: list[str]) -> list[str]:
-    """Return rows of one width, so that centring does not move them against each other."""
+    """Return rows of equal width, so that centring keeps them aligned."""
     longest = max(len(row) for row in rows)
     return [row.ljust(longest) for row in rows]

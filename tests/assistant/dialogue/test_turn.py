@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from assistant.dialogue.events import (
@@ -23,7 +21,6 @@ from client.values import JSON
 from tests.assistant.dialogue.conversation import (
     BOOK,
     BOOKED,
-    CANCEL,
     DINNER,
     LOST,
     WEATHER,
@@ -276,44 +273,6 @@ def test_undo_reads_back_the_inverse_with_the_id_that_came_back() -> None:
     assert conversation.mode is Mode.CONFIRMING
     assert conversation.said.startswith("To reverse: Book a table, Luigi's, tomorrow, at 7 p.m., party size 4.")
     assert "Cancel a booking: B 1. Shall I call this off?" in conversation.said
-
-
-@pytest.mark.proves("P1.monotonic")
-def test_what_an_untrusted_server_calls_the_inverse_is_offered_only_if_its_name_reverses_the_act() -> None:
-    stranger = replace(BOOK, trusted=False)
-    wipe = Tool("town", "wipe_everything", "Wipe everything", input_schema={"type": "object", "properties": {}})
-    for inverse, said in (("cancel_table", "To reverse:"), ("wipe_everything", "I can't reverse that from here.")):
-        tool = replace(stranger, inverse={"tool": inverse, "arguments": {}})
-        conversation = Conversation(Catalog((tool, replace(CANCEL, trusted=False), wipe)))
-        conversation.hear(wants(tool, DINNER))
-        conversation.played()
-        conversation.hear(word(Control.YES))
-        conversation.end_call(BOOKED)
-        conversation.played()
-        conversation.hear(word(Control.UNDO))
-        assert conversation.said.startswith(said), inverse
-
-
-@pytest.mark.proves("P1.allowed")
-@pytest.mark.parametrize(
-    ("tool", "control", "said"),
-    [
-        (WEATHER, Control.STOP_ASKING, "I do not ask about this one anyhow: Weather."),
-        (WEATHER, Control.ASK_IN_FUTURE, "I do not ask about this one anyhow: Weather."),
-        (BOOK, Control.STOP_ASKING, "I always ask before this one: Book a table."),
-        (BOOK, Control.ASK_IN_FUTURE, "From here on I ask first: Book a table."),
-    ],
-)
-def test_what_is_said_of_a_permission_is_what_happens_from_then_on(tool: Tool, control: Control, said: str) -> None:
-    conversation = Conversation()
-    conversation.hear(wants(tool, DINNER if tool is BOOK else {"place": "Ulm"}))
-    conversation.played()
-    if tool is BOOK:
-        conversation.hear(word(Control.YES))
-    conversation.end_call(BOOKED)
-    conversation.played()
-    conversation.hear(word(control))
-    assert conversation.said == said
 
 
 @pytest.mark.proves("C.progress-heard")

@@ -14,9 +14,10 @@ that counts its calls. `make promises` plays hostile servers against the doors a
 
 One function decides what needs a yes: `assess` in `assistant/policy/sensitivity.py`. A *changed tool* is one whose
 description, schema, hints or confirmations differ from what was first seen or approved. A *trusted* server is one that
-settings trust. If a server asks during a call (a form), McQueen says its message, asks field by field, reads back every
-value that is sent, including the form's defaults, and needs a separate yes. A no declines the call. A server may mark
-its question as only confirming what was confirmed; the mark counts if the server is trusted or part of this program.
+settings trust. If a server asks during a call (a form), McQueen says who asks and what, asks field by field, reads back
+every value that is sent, including the form's defaults, and needs a separate yes. A no declines the call. A server may
+mark its question as only confirming what was confirmed; the mark counts if the server is trusted or part of this
+program.
 """
 
 

@@ -16,11 +16,12 @@ learned sentences or a language model) passes one gate, `Gate.passed` in `assist
 A clause that neither asks nor refuses is an order only if it has the form of an order (`orders.py`): a verb in its
 plain form after courtesies or a name, known or recognised by its object; a plea ("I want you to", "you may", "it's
 time to"); a thing and its wanted state ("lights off"); or a complaint about a state ("it's too loud"). A clause with
-its own subject and verb is a statement, and a condition without a main clause asks for nothing. A statement may lead
-to an order or follow it without a pause ("it's raining close the windows"). An order that hangs on a condition waits
-for it (`conditions.py`), and McQueen cannot wait; "if you can" is no such condition. Words after an order
-may deny it, judge it or quote it as another person's words. This does not apply inside dictated texts ("tell Anna
-...", "... with the message ...") and titles.
+its own subject and verb is a statement, and so is one that compares, counts, names or tells a habit ("it's two degrees
+cooler", "the fan is on three", "the kids always want the window open"; `complaints.py`). A condition without a main
+clause asks for nothing. A statement may lead to an order or follow it without a pause ("it's raining close the
+windows"). An order that hangs on a condition waits for it (`conditions.py`), and McQueen cannot wait; "if you can" is
+no such condition. Words after an order may deny it, judge it or quote it as another person's words. This does not apply
+inside dictated texts ("tell Anna ...", "... with the message ...") and titles.
 
 | mood | may reach | if nothing may be reached |
 |---|---|---|
@@ -46,7 +47,8 @@ EXAMPLES = {
         "open the trunk", "can you open the trunk", "would you mind opening the trunk", "why don't you open the trunk",
         "don't forget to open the trunk", "i don't know, open the trunk", "is the trunk open", "did you open the trunk",
         "why is the trunk open", "check whether i opened the trunk", "you opened the trunk, didn't you",
-        "the trunk is open", "don't open the trunk", "don't, um, open the trunk", "never open the trunk",
+        "the trunk is open", "it's two degrees cooler in the back", "hands off the trunk",
+        "don't open the trunk", "don't, um, open the trunk", "never open the trunk",
         "i'd rather you didn't open the trunk", "would you mind not opening the trunk", "no need to open the trunk",
         "stop opening the trunk", "stop charging", "undo the last commit", "open the trunk never mind",
         "open the trunk no wait cancel that", "open the trunk said nobody ever",

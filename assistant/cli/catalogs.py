@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from client.values import JSON
 
 
-def choose_catalog(path: Path | None, server: str | None = None) -> Catalog:
+def choose_catalog(path: Path | None, server: str | None = None, code: str = "") -> Catalog:
     """Return the tools of a file, a server, or the configured servers, after naming the tools that were left out.
 
+    `code` is the language of the tools that come with McQueen, by default the one of the settings.
     Raises `CatalogError`, `ConfigurationError`. Ends the program if both a file and a server are given, or if a server
     lists nothing.
     """
@@ -35,6 +36,7 @@ def choose_catalog(path: Path | None, server: str | None = None) -> Catalog:
         catalog = read_catalog_file(path)
     else:
         settings = load_settings()
+        settings = settings.model_copy(update={"language": code or settings.language})
         listed = server is not None or settings.servers
         catalog = asyncio.run(_listed(settings, server)) if listed else _embedded(settings)
     for rejected in catalog.rejected:
@@ -45,10 +47,10 @@ def choose_catalog(path: Path | None, server: str | None = None) -> Catalog:
 def embedded_listings(settings: Settings) -> list[tuple[str, Listing]]:
     """Return the tools that McQueen has without a configured server: the town, the car, the profile."""
     from assistant.conversation.own_servers import own_definitions  # only where no catalog is given
-    from assistant.town.definitions.every_tool import DEFINITIONS
+    from assistant.town.localized import definitions_in
     from client.schemas.tool_listing import read_tools
 
-    town: list[JSON] = [*DEFINITIONS]
+    town: list[JSON] = [dict(definition) for definition in definitions_in(settings.language)]
     return [
         (name, read_tools(definitions, server=name, trusted=True, checked=True))
         for name, definitions in (("town", town), *own_definitions(settings))

@@ -163,7 +163,8 @@ def _explain(given: Iterator[Line], tools: _Tools, now: str | None, code: str) -
     from assistant.understanding.explaining import lines  # keeps --help instant
 
     context = context_at(now)
-    interpreter = _interpreter(choose_catalog(tools.file, tools.server), tools, code)
+    _language(code)
+    interpreter = _interpreter(choose_catalog(tools.file, tools.server, code), tools, code)
     for id_, sentence, problem in given:
         if problem:
             answer(f"{'?' if id_ is None else id_}: {problem}")
@@ -176,7 +177,8 @@ def _reader(tools: _Tools, now: str | None, code: str) -> Callable[[JSON, str], 
     from assistant.understanding.lines import line_for  # keeps --help instant
 
     context = context_at(now)
-    catalog = choose_catalog(tools.file, tools.server)
+    _language(code)  # an unknown one is told of before servers are asked
+    catalog = choose_catalog(tools.file, tools.server, code)
     interpreter = _interpreter(catalog, tools, code)
     return lambda id_, text: line_for(id_, text, interpreter.read([text], context), catalog)
 

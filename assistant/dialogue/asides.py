@@ -27,7 +27,7 @@ from assistant.dialogue.turns import (
     Reporting,
     Request,
 )
-from assistant.policy.consequences import checking_call, inverse_call
+from assistant.policy.consequences import checking_call, inverse_call, reverses
 from assistant.policy.timing import MOST_OPTIONS
 from assistant.understanding.mood import Mood as Wanted
 from assistant.wording.prompts import prompt
@@ -290,7 +290,8 @@ def undo(state: State, event: Event) -> Step:
         return aside(state, prompt("nothing_to_undo"), event.at)
     tool = state.catalog.of(past.call.server, past.call.tool)
     inverse = inverse_call(tool, past.call.arguments, past.outcome.result) if tool else None
-    if tool is None or inverse is None or state.catalog.find(inverse[0]) is None:
+    reversing = state.catalog.find(inverse[0]) if inverse is not None else None
+    if tool is None or inverse is None or reversing is None or not reverses(tool, reversing):
         return aside(state, prompt("no_inverse"), event.at)
     fresh = park(state).for_another_subject()
     done = described_arguments(tool, past.call.arguments, event.at, state.utc_offset)

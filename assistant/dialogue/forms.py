@@ -11,7 +11,7 @@ from assistant.dialogue.state import State
 from assistant.dialogue.turns import OpenQuestion, Request
 from assistant.wording.languages import wording
 from assistant.wording.replies import asking, sentence, tool_title
-from assistant.wording.spoken_values import SpokenClock, parts_of
+from assistant.wording.spoken_values import SpokenClock, label, parts_of
 from client.call import Need, NeedsInput
 from client.calls.server_forms import form_fields, required_fields
 from client.catalog import Tool
@@ -63,7 +63,17 @@ def read_back_form(tool: Tool, form: NeedsInput, answers: Mapping[str, JSON], at
         for part in parts_of(name, value, fields[name], clock)
     ]
     heading = f"{tool_title(tool)}: {', '.join(told)}" if told else tool_title(tool)
-    return f"{sentence(form.error.message)} {sentence(heading)} {asking(tool)}".strip()
+    return f"{message_of(tool, form)} {sentence(heading)} {asking(tool)}".strip()
+
+
+def message_of(tool: Tool, needs: NeedsInput) -> str:
+    """Return what a server asks, with its name before it; a question of this program's own tools has none."""
+    message = sentence(needs.error.message)
+    own = tool.trusted and not tool.place
+    if own or not message:
+        return message
+    server = label(tool.server)
+    return wording().text("told", "asked", server=f"{server[:1].upper()}{server[1:]}", text=message)
 
 
 def visit_text(needs: NeedsInput) -> str:

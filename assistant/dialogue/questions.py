@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from assistant.dialogue.forms import form_of, next_field, visit_text
+from assistant.dialogue.forms import form_of, message_of, next_field, visit_text
 from assistant.dialogue.requests import confirm, options_of, proceed
 from assistant.dialogue.speaking import Step, join, say
 from assistant.dialogue.state import State
@@ -24,9 +24,10 @@ from client.catalog import Tool
 
 def input_wanted(state: State, under_way: Calling, tool: Tool | None, outcome: NeedsInput, at: float) -> Step:
     """Say what the server asks, and ask for it. `under_way` is the call that ended so, of that tool."""
-    request, said = under_way.request, sentence(outcome.error.message)
+    request = under_way.request
     if tool is None:
-        return say(state, said, Purpose.STATEMENT, turn=Reporting(request))
+        return say(state, sentence(outcome.error.message), Purpose.STATEMENT, turn=Reporting(request))
+    said = message_of(tool, outcome)
     match outcome.need:
         case Need.CONSENT if outcome.error.code == "confirmation_wanted":
             return confirm(state, request, tool, at, said, OpenQuestion(outcome, call=under_way.call))

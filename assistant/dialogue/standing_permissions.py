@@ -6,6 +6,8 @@ word; here it is only asked for and told.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from assistant.dialogue.asides import aside, pending_tool
 from assistant.dialogue.events import Event
 from assistant.dialogue.speaking import Step, join
@@ -22,10 +24,10 @@ def stop_asking(state: State, event: Event) -> Step:
     tool = _meant(state)
     if tool is None:
         return aside(state, prompt("nothing_meant"), event.at)
-    if why_not_allowed(tool):
-        return aside(state, permission_told("never_allowed", tool), event.at)
     if not assess(tool).sensitive:
         return aside(state, permission_told("not_asked", tool), event.at)
+    if why_not_allowed(tool) or assess(replace(tool, allowed=True)).sensitive:
+        return aside(state, permission_told("never_allowed", tool), event.at)
     return join(aside(state, permission_told("allowed", tool), event.at), Allow(tool.qualified, True))
 
 
@@ -34,6 +36,8 @@ def ask_in_future(state: State, event: Event) -> Step:
     tool = _meant(state)
     if tool is None:
         return aside(state, prompt("nothing_meant"), event.at)
+    if not assess(replace(tool, allowed=False)).sensitive:
+        return aside(state, permission_told("not_asked", tool), event.at)
     return join(aside(state, permission_told("asks_first", tool), event.at), Allow(tool.qualified, False))
 
 

@@ -5,11 +5,51 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from client.calls.english_words import words_of
 from client.catalog import Catalog, Tool
 from client.schemas.tool_names import qualified_name
 from client.values import JSON
 
+_SWITCHED = frozenset({"on", "off", "up", "down"})
+"""Particles in which a tool and what reverses it differ."""
 _LOOKING = frozenset({"get", "list", "find", "search", "read", "show", "status", "check", "look"})
+
+
+_REVERSING = (
+    ("add insert append attach save pin follow subscribe like favorite join",
+     "remove delete clear detach unsave unpin unfollow unsubscribe unlike leave"),
+    ("remove delete archive", "add restore undelete unarchive recreate"),
+    ("create make write set start begin book reserve schedule order post send",
+     "delete remove cancel clear stop end unbook unschedule unsend recall refund"),
+    ("pay buy purchase rent donate transfer withdraw", "refund return cancel unpay recall deposit"),
+    ("cancel stop end pause", "start resume continue rebook restore"),
+    ("open unlock enable activate turn switch mute show",
+     "close shut lock disable deactivate turn switch unmute hide"),
+    ("close shut lock disable deactivate unmute hide", "open unlock enable activate mute show"),
+    ("skip", "add restore previous"),
+    ("move rename update change edit", "move rename update change edit revert"),
+)  # fmt: skip
+REVERSED_BY: Mapping[str, frozenset[str]] = {
+    one: frozenset(others.split()) for verbs, others in _REVERSING for one in verbs.split()
+}
+"""Verbs of names, each with those that reverse it: only so an untrusted server's word for it counts."""
+UNDOING = frozenset({"undo", "revert", "rollback", "restore"})
+"""Verbs of names that reverse anything."""
+
+
+def reverses(tool: Tool, other: Tool) -> bool:
+    """Return whether one tool may be offered as what reverses another of its server.
+
+    A trusted server is believed. Of any other, the name must say it: the same thing with the reversing verb, or with
+    the same verb, which then sets back. `wipe_everything` reverses nothing.
+    """
+    if tool.trusted or tool.name == other.name:
+        return True
+    one, another = words_of(tool.name), words_of(other.name)
+    if not one or not another:
+        return False
+    fits = another[0] in REVERSED_BY.get(one[0], frozenset()) | UNDOING or another[0] == f"un{one[0]}"
+    return fits and {*one[1:]} - _SWITCHED == {*another[1:]} - _SWITCHED
 
 
 def inverse_call(tool: Tool, arguments: Mapping[str, JSON], result: JSON) -> tuple[str, dict[str, JSON]] | None:

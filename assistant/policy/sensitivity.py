@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from client.calls.call_effects import effect_in_words, has_effects, is_plain
+from client.calls.call_effects import effect_in_words, has_effects, is_plain, wants_confirmation
 from client.calls.english_words import words_of
 from client.catalog import Tool
 from client.values import JSON
@@ -25,7 +25,7 @@ _GRAVE = frozenset(
 
 _NEVER_ALLOWED = frozenset(
     """
-    account auction bank bet bid bill bitcoin broadcast buy call cancel cash charge chat clear coin comment
+    account auction bank bet bid bill bitcoin book broadcast buy call cancel cash charge chat clear coin comment
     confirm credit crypto currency debit delete deposit destroy dial discard donate drop email empty erase expense
     fax fee fine forget format forward fund gift invest invite invoice kill lend loan mail message money mortgage
     notify order overwrite pay payment phone post price publish purchase purge redeem refund remit remove rent
@@ -85,7 +85,7 @@ def why_not_allowed(tool: Tool) -> str:
     grave = sorted(word for word in spoken if any(form in _NEVER_ALLOWED for form in _forms(word)))
     if grave:
         return f'it speaks of "{grave[0]}"'
-    if _wants_confirmation(tool) or tool.voice_confirmations:
+    if wants_confirmation(tool) or tool.voice_confirmations:
         return "its server wants it confirmed"
     if not is_plain(tool):
         return "its words are not all plain English"
@@ -103,10 +103,6 @@ def _forms(word: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _wants_confirmation(tool: Tool) -> bool:
-    return tool.description.lstrip().upper().startswith("REQUIRES_CONFIRMATION")
-
-
 def _only_looks(tool: Tool, arguments: Mapping[str, JSON]) -> bool:
     """Return whether every parameter that says what is done is given, or defaulted, with a value that only looks."""
     defaults = {name: schema["default"] for name, schema in tool.properties.items() if "default" in schema}
@@ -119,7 +115,7 @@ def _only_looks(tool: Tool, arguments: Mapping[str, JSON]) -> bool:
 
 
 def _asked_for(tool: Tool, arguments: Mapping[str, JSON]) -> str:
-    return "its description asks for confirmation" if _wants_confirmation(tool) else ""
+    return "its description asks for confirmation" if wants_confirmation(tool) else ""
 
 
 def _looking_arguments(tool: Tool, arguments: Mapping[str, JSON]) -> str:

@@ -11,8 +11,32 @@ from importlib.resources import files
 from typing import Any
 
 from assistant.hosting.host import Done, Refused
+from assistant.town.definitions.every_tool import DEFINITIONS
 from assistant.town.town_host import TownHost
 from assistant.town.world import World
+
+Words = Mapping[str, Mapping[str, Any]]
+"""What the tools say, by their names."""
+
+
+def _words(code: str) -> Words:
+    text = (files("assistant.town") / "language" / f"{code}.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def definitions_in(code: str) -> list[Mapping[str, Any]]:
+    """Return the definitions of the town's tools in that language; English ones if the folder has none."""
+    try:
+        words = _words(code)
+    except FileNotFoundError:
+        return [*DEFINITIONS]
+    return [_in_words(definition, words) for definition in DEFINITIONS]
+
+
+def _in_words(definition: Mapping[str, Any], words: Words) -> Mapping[str, Any]:
+    told = words.get(definition["name"], {})
+    meta = {**definition["_meta"], "mcqueen/examples": list(told.get("examples", ()))}
+    return {**definition, "title": told.get("title", definition["title"]), "_meta": meta}
 
 
 class LocalizedTown(TownHost):
@@ -20,14 +44,8 @@ class LocalizedTown(TownHost):
 
     def __init__(self, world: World, code: str) -> None:
         super().__init__(world)
-        text = (files("assistant.town") / "language" / f"{code}.toml").read_text(encoding="utf-8")
-        self._words: Mapping[str, Mapping[str, Any]] = tomllib.loads(text)
-        self._localized = {name: self._in_its_words(entry) for name, entry in self._definitions.items()}
-
-    def _in_its_words(self, definition: Mapping[str, Any]) -> Mapping[str, Any]:
-        words = self._words.get(definition["name"], {})
-        meta = {**definition["_meta"], "mcqueen/examples": list(words.get("examples", ()))}
-        return {**definition, "title": words.get("title", definition["title"]), "_meta": meta}
+        self._words = _words(code)
+        self._localized = {name: _in_words(entry, self._words) for name, entry in self._definitions.items()}
 
     @property
     def definitions(self) -> Mapping[str, Mapping[str, Any]]:

@@ -54,15 +54,16 @@ class Conditions:
         waits = waits and words[main] not in self._words.shapes["warning"]
         return Opened(Mood.WAIT, start) if waits else main
 
-    def trails(self, words: Sequence[str], verb: int, *, wished: bool) -> bool:
+    def trails(self, words: Sequence[str], verb: int, since: int, *, wished: bool) -> bool:
         """Return whether an order is followed by a condition that it would have to wait for: "... if it rains".
 
-        What is wished for a time ("I want it warm when I get back") may be seen to now.
+        Behind the word at `since` no title goes on. What is wished for a time ("I want it warm when I get back") may be
+        seen to now.
         """
         told = self._words.shapes["warning"] | self._words.asking
-        if words[verb] in told - self._words.changing:
+        if words[verb] in told - self._words.changing - self._words.shapes["going"]:
             return False
-        for place in range(verb + 1, len(words) - 1):
+        for place in range(since + 1, len(words) - 1):
             end = next(self._waiting.ends(words, place), None)
             late = words[place] in self._words.sets["subordinating"]
             timed = late and words[place - 1] in self._words.shapes["times"]

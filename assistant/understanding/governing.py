@@ -6,7 +6,6 @@ mood.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 
 from assistant.understanding.mood_words import MoodWords
@@ -194,18 +193,31 @@ class Governing:
             return start
         for place in range(start + 1, len(words)):
             word = words[place]
+            if self.is_shortened(words, place):
+                return place  # "the bedroom's warmer"
             if word in self._shapes["relatives"] and place > start + 1:
                 break
             if self.rules(words, place) or word in self._shapes["reporting"]:
                 return place
             if self._is_inflected(words, place) or self._goes_by_itself(words, start, place):
                 return place
+            if word in self._shapes["wanting"] and words[place - 1] not in self._shapes["infinitive"]:
+                return place  # "the kids want the window open"
             plural = told or words[start] in self._words.sets["determiners"]
             owned = place + 1 < len(words) and words[place + 1] in self._words.sets["determiners"]
             plain = word in self._words.verbs and (owned or word not in self._words.sets["states"])
             if plural and plain and self.is_object(words, place + 1):
                 return place
         return start + 1 if told and len(words) > start + 1 else None
+
+    def is_shortened(self, words: Sequence[str], place: int) -> bool:
+        """Return whether "'s" is a verb there and owns nothing: "the garage's open", "the music's too loud"."""
+        word, behind = words[place], words[place + 1] if place + 1 < len(words) else ""
+        if not word.endswith(self._words.endings("owner_endings") or (" ",)) or word in self._words.sets["subjects"]:
+            return False
+        if behind in self._words.degrees | self._words.sets["states"]:
+            return place + 2 == len(words) or words[place + 2] in self._shapes["settled"]
+        return behind in self._words.sets["copula_adverbs"] | self._shapes["judged"] | self._shapes["strengthening"]
 
     def _goes_by_itself(self, words: Sequence[str], start: int, place: int) -> bool:
         """Return whether a verb that needs no object says what a thing does or did: "goes up", "the timer ran out"."""
@@ -232,34 +244,6 @@ class Governing:
         leading = self._shapes["feeling"]
         names = self.is_gerund(behind) or (behind in leading and self.is_gerund("".join(words[place + 2 : place + 3])))
         return names or (self.is_deed(word) and (owns or self.is_object(words, place + 1)))
-
-    def complains(self, words: Sequence[str], start: int, verb: int) -> bool:
-        """Return whether a statement tells of a state that somebody may want mended: "it's too loud", "I'm cold"."""
-        word = words[verb]
-        if word not in self._shapes["being"]:
-            return False
-        rest = words[verb + 1 :]
-        leads = (
-            a in self._shapes["infinitive"] and b not in self._words.sets["determiners"]
-            for a, b in itertools.pairwise(rest)
-        )
-        leading = self._shapes["feeling"] | self._shapes["away"]
-        named = any(a in leading and self.is_gerund(b) and self.is_deed(b) for a, b in itertools.pairwise(rest))
-        if any(leads) or named or self.gerund(words, start) is not None:
-            return False
-        if any(each in self._words.sets["interrogatives"] for each in rest):
-            return False  # "lights off is what she said"
-        if word in self._shapes["judging"] and any(map(self._words.is_subject, rest)):
-            return False  # "it seems somebody opened it"
-        if word in self._shapes["modal"]:
-            return bool(rest) and rest[0] in self._shapes["modal_being"]
-        if verb > start + 1 and self.is_gerund(words[start]):
-            return False  # "closing issue seven is fun"
-        doing = next((each for each in rest if each not in self._words.sets["copula_adverbs"]), "")
-        if not self.is_gerund(doing) or doing in self._shapes["becoming"]:
-            return True
-        behind = rest[rest.index(doing) + 1 :]
-        return not self.is_deed(doing) and (not behind or behind[0] in self._shapes["particles"])
 
     def hangs(self, words: Sequence[str], start: int) -> bool:
         """Return whether a question word leads to a deed: "any idea how to open it"."""

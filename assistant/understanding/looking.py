@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from assistant.understanding.language import Language
 from assistant.understanding.tokens import name_words, spoken_words
-from client.calls.call_effects import has_effects, reading_of
+from client.calls.call_effects import has_effects, may_look_up, reading_of
 from client.calls.description_reading import effect_in_description
 from client.calls.english_words import acting_nouns, acting_words
 from client.calls.name_reading import effect_in_name
@@ -30,8 +30,6 @@ LOOKING = frozenset(
     """.split()
 )
 """Verbs at the head of a name or of a description by which a tool says that it looks."""
-EITHER = frozenset({"track", "monitor", "watch", "check", "find"})
-"""Looking verbs that policy takes for an act: they may begin something that goes on, so that a call asks first."""
 FACTS = frozenset("state status info information details weather forecast context directions history".split())
 """Nouns at the end of a name that say the same: `shop_status`."""
 THINGS = frozenset(
@@ -116,22 +114,12 @@ class Looking:
         if tool.hints.read_only is False or tool.hints.destructive:
             return False
         found = reading_of(tool)
-        if found is not None and found.acts and not tool.hints.read_only and not self._looks_up_a_thing(tool):
+        if found is not None and found.acts and not tool.hints.read_only and not may_look_up(tool):
             return False  # the one reading of its words, by which it needs a yes, names an act
         words = name_words(tool.name)
         if tool.hints.read_only and WAYS.intersection(words):  # "navigate: find a place, and the way to it"
             words = tuple(word for word in words if word not in WAYS)
         return self._name_looks(words, named=bool(words)) and self._describes_looking(tool)
-
-    @staticmethod
-    def _looks_up_a_thing(tool: Tool) -> bool:
-        """Return whether a name opens with a verb that looks or acts ("track_parcel"), and nothing else says an act."""
-        words = name_words(tool.name)
-        if not words or words[0] not in EITHER:
-            return False
-        looking = tool.name.replace(words[0], "view", 1), tool.description.replace(words[0].capitalize(), "View", 1)
-        found = reading_of(replace(tool, name=looking[0], description=looking[1]))
-        return found is None or not found.acts
 
     def may_answer(self, tool: Tool) -> bool:
         """Return whether a question may reach the tool: it only looks, or says that it looks up as well as sets."""

@@ -65,7 +65,12 @@ class Moods:
             return (MoodPart(Mood.DROP, 0, len(text)),)
         clauses = self._clauses(tokens)
         found = self._waiting([self._part(clause, text) for clause in clauses], clauses)
-        return tuple(_merged(found)) or (whole,)
+        if len(found) > 1:  # "cancel that, don't open the trunk"
+            found = [
+                replace(part, mood=Mood.DO_NOT) if self._is_taking_back(clause) else part
+                for part, clause in zip(found, clauses, strict=True)
+            ]
+        return tuple(_merged(_with_values(found))) or (whole,)
 
     def _waiting(self, parts: Sequence[MoodPart], clauses: Sequence[Sequence[Word]]) -> list[MoodPart]:
         """Return the parts with the orders that wait for a condition in a clause beside theirs."""
@@ -110,6 +115,10 @@ class Moods:
             return bool(rest) and len(left) >= 1 and len(rest) >= 2 and not governed
         return False
 
+    def _is_taking_back(self, clause: Sequence[Word]) -> bool:
+        """Return whether a clause is nothing but words that take something back."""
+        return tuple(word.lower for word in clause if word.spoken) in self._words.strong
+
     @staticmethod
     def _ends_of(phrases: PhraseSet, words: Sequence[str]) -> Iterable[int]:
         return (end for _, end in phrases.found(words))
@@ -126,6 +135,7 @@ class Moods:
                 continue
             for phrases, worth in (
                 (self._words.strong, 3),
+                (self._words.phrases["asides"], 3),
                 (self._words.weak, 2),
                 (self._words.turns, 1),
                 (self._words.closing, 0),
@@ -134,7 +144,8 @@ class Moods:
                     least = worth if worth >= 2 or place == 0 or worth == 0 else 1
                     best[end] = max(best.get(end, 0), min(6, best[place] + least))
         surely = best.get(len(words), 0)
-        core = any(True for _ in self._words.strong.found(words)) or any(True for _ in self._words.weak.found(words))
+        taking = (self._words.strong, self._words.phrases["asides"], self._words.weak)
+        core = any(phrases.within(words) for phrases in taking)
         return surely >= 3 and core
 
     # -- clauses -------------------------------------------------------------------------------------------------
@@ -206,7 +217,7 @@ class Moods:
         acts = lowered[read.start] in self._words.verbs or self._openings.is_deed(lowered[read.start])
         start = words[read.start].start if before and acts else words[0].start
         states = read.states or (read.mood is None and self._openings.merely_says(lowered))
-        return MoodPart(read.mood or Mood.DO, start, end, read.bare, read.ending, states, denied)
+        return MoodPart(read.mood or Mood.DO, start, end, read.bare, read.ending, states, denied, equates=read.equates)
 
 
 def asking(parts: Sequence[MoodPart]) -> Sequence[MoodPart]:
@@ -231,6 +242,12 @@ def _paused(tokens: Sequence[Word]) -> set[int]:
                 found.add(number)
             number += 1
     return found
+
+
+def _with_values(parts: Sequence[MoodPart]) -> list[MoodPart]:
+    """Return the parts; beside a request, those that say what something is belong to it: "my number is 4711"."""
+    requests = any(part.mood is Mood.DO and not part.states for part in parts)
+    return [replace(part, mood=Mood.DO, equates=False) if requests and part.equates else part for part in parts]
 
 
 def _merged(parts: Sequence[MoodPart]) -> list[MoodPart]:

@@ -73,6 +73,12 @@ class Gate:
             self._barred[key] = found
         return found
 
+    def unlike(self, part: MoodPart, text: str, tools: Sequence[Tool]) -> frozenset[str]:
+        """Return the qualified names of the tools that have nothing to do with a quality that a request compares."""
+        if part.mood is not Mood.DO:
+            return frozenset()
+        return frozenset(tool.qualified for tool in tools if not self._polarity.is_about(text, tool))
+
     def may_answer(self, tool: Tool) -> bool:
         """Return whether a question may reach the tool (`Looking.may_answer`)."""
         found = self._answers.get(tool.qualified)

@@ -53,6 +53,8 @@ class MoodPart:
     """Stems of verbs that it turns down on the way to what it asks: "forget", of "don't forget to"."""
     told: int | None = None
     """Character from which statements lead to what it asks ("my number is 4711, call me"); None without any."""
+    equates: bool = False
+    """Whether it says what something is, which may be a value of a request beside it: "my number is 4711"."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class Opened:
     bare: bool = False
     ending: bool = False
     states: bool = False
+    equates: bool = False
 
 
 class MoodWords:
@@ -101,6 +104,13 @@ class MoodWords:
         self.degrees = _folded(word for pair in turning for side in ("plus", "minus") for word in pair[side])
         self.degrees -= self.verbs - self.sets["particle_states"]
         """Words for a state or direction that a thing is to take: "off", "down", "warmer"."""
+        particles = _folded(
+            word for pair in raw["pairs"] if pair.get("particles") for side in ("plus", "minus") for word in pair[side]
+        )
+        self.comparatives = self.degrees - particles
+        """Of those, the ones that compare: "warmer"."""
+        self.numbers = _folded(language.table("numbers", "words")) - self.sets["determiners"] - self.sets["subjects"]
+        """Words for numbers that can be nothing else."""
         self.late = bool(raw.get("late_negation", False))
         """Whether a negation may stand behind the verb."""
         self.late_free = _phrases(raw.get("late_harmless", ()))

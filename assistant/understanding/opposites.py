@@ -48,8 +48,9 @@ class Opposites:
 
     def __init__(self, language: Language) -> None:
         raw = language.mood
-        self._stem = language.stem
+        self.stem = self._stem = language.stem
         self.pairs: list[Mapping[str, Any]] = list(raw["pairs"])
+        self._about = [frozenset(self._stem(fold(word)) for word in pair.get("of", ())) for pair in self.pairs]
         words = (fold(word) for pair in self.pairs for side in ("plus", "minus") for word in pair[side])
         self._small = frozenset(word for word in words if len(word) <= LONGEST_SMALL)
         self._signs: dict[str, list[tuple[str, Sign, int]]] = {}
@@ -249,6 +250,14 @@ class Opposites:
         """Return whether two pairs of opposites say nearly the same: "on" and "start", not "start" and "add"."""
         groups = [self.pairs[number].get("group", number) for number in (one, other)]
         return bool(groups[0] == groups[1])
+
+    def about(self, said: Said) -> frozenset[str]:
+        """Return the stems of words for the quality that a word compares; empty if it compares any."""
+        return self._about[said.pair]
+
+    def compares(self, word: str, said: Said) -> bool:
+        """Return whether another word is of the same pair of opposites."""
+        return any(pair == said.pair for _, _, pair in self._signs.get(word, ()))
 
     def say(self, said: Said, sign: Sign) -> str:
         """Return how one side of a word's pair is named in a sentence of ours."""

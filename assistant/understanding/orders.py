@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assistant.understanding.complaints import Complaints
 from assistant.understanding.conditions import Conditions
 from assistant.understanding.governing import Governing
 from assistant.understanding.grammar.phrase_sets import PhraseSet
@@ -28,9 +29,11 @@ class Orders:
         self._words = words
         self._governing = Governing(words)
         self._conditions = Conditions(words, self._governing)
+        self._complaints = Complaints(words, self._governing)
         phrases = words.phrases
         self._supposing, self._pleas, self._refusals = (phrases[n] for n in ("supposing", "pleas", "refusals"))
         self._asides, self._affirming = phrases["asides"], phrases["affirming"]
+        self._untouched = phrases["untouched"]
         self._of_itself, self._opinions = phrases["of_itself"], phrases["opinions"]
         self._mockeries, self._before = phrases["mockeries"], phrases["before"]
         self._marks, self._titles, self._texts = phrases["marks"], phrases["titles"], phrases["texts"]
@@ -141,8 +144,9 @@ class Orders:
 
     def _is_imperative(self, words: Sequence[str], start: int) -> bool:
         """Return whether a clause opens with a verb, known or told by the object behind it ("fork the repository")."""
-        first = words[start]
-        if self._words.is_subject(first) or first in self._words.shapes["no_verbs"]:
+        first, shapes = words[start], self._words.shapes
+        no_verbs = shapes["no_verbs"] | shapes["circumstances"] | shapes["contracted"]
+        if self._words.is_subject(first) or first in no_verbs:
             return False
         if self._governing.is_gerund(first) and start + 1 < len(words) and self._governing.is_object(words, start + 1):
             return False
@@ -170,17 +174,30 @@ class Orders:
         if self._governing.gerund(words, start) is not None:
             progresses = words[start] in self._words.shapes["contracted"]  # "I'm picking up my girlfriend"
             return Opened(Mood.TELL, start, states=True) if progresses else Opened(Mood.DO_NOT, start)
-        if self._of_itself.within(words[start:]) or self._compares(words, start):
+        if (
+            self._of_itself.within(words[start:])
+            or self._compares(words, start)
+            or self._complaints.tells_habit(words, start)
+            or self._asks_which(words, start)
+        ):
             return Opened(Mood.TELL, start, states=True)
         end = self._governing.elliptic(words, start)
         if end is not None and (end == len(words) or self._governing.tells_why(words, end)):
             return self._behind(words[:end], start, opened or Opened(Mood.DO, start), thing=True)
         verb = self._governing.finite(words, start)
-        if verb is not None and not self._governing.complains(words, start, verb):
-            return Opened(Mood.TELL, start, states=True)
+        if verb is not None and not self._complaints.is_one(words, start, verb):
+            return Opened(Mood.TELL, start, states=True, equates=self._complaints.equates(words, start, verb))
         if self._governing.hangs(words, start):
             return Opened(Mood.TELL, start)
         return self._behind(words, start, opened, thing=True)
+
+    def _asks_which(self, words: Sequence[str], start: int) -> bool:
+        """Return whether one of two states is asked for, or something is told beside a state: "with it open, ..."."""
+        shapes, states = self._words.shapes, self._words.degrees | self._words.sets["states"]
+        if words[start] in shapes["circumstances"]:
+            return any(self._governing.tells_why(words, place) for place in range(start + 3, len(words)))
+        threes = zip(words[start:], words[start + 1 :], words[start + 2 :], strict=False)
+        return any(joint in shapes["alternatives"] and {one, other} <= states for one, joint, other in threes)
 
     def _compares(self, words: Sequence[str], start: int) -> bool:
         """Return whether a thing is compared or judged instead of asked for: "warmer than last week", "... I think"."""
@@ -217,27 +234,26 @@ class Orders:
         if self._governing.quoted(tail, verb):
             return Opened(Mood.TELL, start, states=True)
         waits = words[verb] in self._words.shapes["keeping"] and self._before.within(tail[verb:])
-        if waits or self._mockeries.within(tail[verb + 1 :]):
-            return Opened(Mood.DO_NOT, start)
+        left = words[verb] in self._words.shapes["leaving"] and self._ends_in(self._untouched, tail)
+        if waits or left or self._mockeries.within(tail[verb + 1 :]):
+            return Opened(Mood.DO_NOT, start)  # "leave the window alone"
         if self._ends_in(self._asides, tail) or self._governing.takes_back(tail, verb, len(tail)):
             return Opened(Mood.DO_NOT, start)
+        told = not thing and (self._governing.judged(tail[:titled], verb) or self._speaks(tail[:titled], verb))
+        free, since = range(named, len(tail)), verb
         if not thing and self._titles_follow(words, verb):
             end = self._governing.title_end(tail, verb)
             behind = list(tail[end - 2 :])
-            told = end < len(tail) and (self._governing.judged(behind, 0) or self._speaks(behind, 0))
+            spoken = end < len(tail) and (self._governing.judged(behind, 0) or self._speaks(behind, 0))
             judged = self._governing.judged(tail[:titled], named) or self._speaks(tail[:titled], named)
-            told = told or (named < titled and judged)
+            told = (told and words[verb] in self._words.shapes["going"]) or spoken or (named < titled and judged)
             free = range(verb + 1, end)
-        else:
-            told = not thing and self._governing.judged(tail[:titled], verb)
-            told = told or (not thing and self._speaks(tail[:titled], verb))
-            free = range(named, len(tail))
+            since = end - 1 if self._is_title(words, verb) else verb
         if told:
             return Opened(Mood.TELL, start, states=True)
         if self._denied(tail, verb + (not thing), free):
             return Opened(Mood.DO_NOT, start)
-        trails = self._conditions.trails(tail[:titled], verb, wished=wished)
-        waits = trails and not self._is_title(words, verb)
+        waits = self._conditions.trails(tail[:titled], verb, since, wished=wished)
         return Opened(Mood.WAIT, start) if waits else opened
 
     def _speaks(self, words: Sequence[str], verb: int) -> bool:

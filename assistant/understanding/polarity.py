@@ -46,6 +46,10 @@ class Polarity:
         """Return whether a text says one of two opposites between which a parameter of the tool chooses."""
         return any(self._sides.switches(tool, said.axis) for said in self._opposites.said(text))
 
+    def is_about(self, text: str, tool: Tool) -> bool:
+        """Return whether a tool speaks of every quality that a request compares: of loudness, for "louder"."""
+        return all(self._sides.speaks_of(tool, said) for said in self._opposites.said(text))
+
     def opposes(self, text: str, tool: Tool) -> bool:
         """Return whether the verb that was said is the opposite of the one in the tool's own name."""
         own = {(axis, sign, pair) for axis, sign, pair in self._sides.own(tool)}
@@ -80,6 +84,8 @@ class Polarity:
         given = dict(arguments)
         self._without_particles(text, tool, given)
         for said in self._opposites.said(text):
+            if not self._sides.speaks_of(tool, said):
+                return Verdict(arguments, self._half(said, frozenset()))
             placed = said.axis == BEING and said.head and self._own.misplaced(text, tool, given, spans)
             if placed:
                 return Verdict(arguments, self._half(said, frozenset()))

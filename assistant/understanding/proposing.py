@@ -179,7 +179,8 @@ class Proposals:
         text = entities.text
         message = self._filler.message(entities)
 
-        barred = self._gate.barred(part, self._catalog.tools) | frozenset(without) if gated else frozenset()
+        unlike = self._gate.unlike(part, text, self._catalog.tools)
+        barred = unlike | (self._gate.barred(part, self._catalog.tools) | frozenset(without) if gated else frozenset())
         routes = self._fitting.weighed(self._passing_on(entities, message, barred), entities, message)
         same = exact(self._templates, text, self._articles)
         if (

@@ -86,7 +86,7 @@ class Requests:
         first = next((part for part in parts if part.mood in IDLE), parts[0])
         return Reading(
             text=text,
-            mood=first.mood,
+            mood=Mood.DO if first.equates else first.mood,  # "the moon is made of cheese" is no question
             refuses=refuses,
             about=self._about(text, context) if first.mood in (Mood.DO_NOT, Mood.UNDO) else (),
             half=self._half(text[first.start : first.end], context, first),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant.understanding.language import Language
 from assistant.understanding.opposites import BEING, DIRECTION, Opposites, Said, Sign
 from assistant.understanding.slots.described import moment_of
-from assistant.understanding.tokens import SENTENCE_END, cut, name_words, spoken_words
+from assistant.understanding.tokens import SENTENCE_END, cut, fold, name_words, spoken_words
 from client.catalog import Tool
 from client.values import JSON
 
@@ -28,6 +29,8 @@ class Switch:
     """Whether it is a free text, whose values are words of ours."""
 
 
+_QUOTED = re.compile(r"""(?<!\w)['"‘“](\w+)['"’”](?!\w)""")
+"""A single word in quotation marks."""
 SHOWING = frozenset({"show", "include", "display", "list"})
 """Verbs that open the name of a boolean and say nothing of what it is about: "showCompleted"."""
 
@@ -51,6 +54,23 @@ class Sides:
             kept = self._does[tool.qualified] = self._acts(tool)
         return kept
 
+    def speaks_of(self, tool: Tool, said: Said) -> bool:
+        """Return whether a tool speaks of the quality that a word compares: of loudness, for "louder"."""
+        about = self._opposites.about(said)
+        if not about:
+            return True
+        listed = (str(value) for schema in tool.properties.values() for value in self.values(schema))
+        told = " ".join(
+            (tool.title, tool.description, *(str(s.get("description", "")) for s in tool.properties.values()))
+        )
+        words = [
+            *name_words(tool.name),
+            *spoken_words(told),
+            *(w for name in tool.properties for w in name_words(name)),
+        ]
+        words += [word for value in listed for word in name_words(value)]
+        return any(self._opposites.compares(word, said) or self._opposites.stem(word) in about for word in words)
+
     def _acts(self, tool: Tool) -> Mapping[str, frozenset[Sign]]:
         found: dict[str, set[Sign]] = {}
         for word in name_words(tool.name):
@@ -58,8 +78,13 @@ class Sides:
                 if axis not in found:
                     found[axis] = {sign}
         own = {axis: set(signs) for axis, signs in found.items()}
+        quoted: set[str] = set()
         for axis, sign in self._described(tool):
             if axis not in own:
+                found.setdefault(axis, set()).add(sign)
+        for axis, sign in self._quoted(tool):
+            if axis not in found or axis in quoted:
+                quoted.add(axis)
                 found.setdefault(axis, set()).add(sign)
         for axis in self._coordinated(tool):
             found[axis] = {1, -1}
@@ -74,6 +99,14 @@ class Sides:
         first = SENTENCE_END.split(tool.description, maxsplit=1)[0]
         ordered = [word for word in spoken_words(first) if word in self._opposites.ordering]
         return [(axis, sign) for word in (*verbs, *ordered) for axis, sign, _ in self._opposites.of(word)]
+
+    def _quoted(self, tool: Tool) -> list[tuple[str, Sign]]:
+        """Return what a description says in quotation marks that the tool does: "for locks, an 'unlock' action"."""
+        return [
+            (axis, sign)
+            for word in _QUOTED.findall(tool.description)
+            for axis, sign, _ in self._opposites.of(fold(word))
+        ]
 
     def own(self, tool: Tool) -> frozenset[tuple[str, Sign, int]]:
         """Return the opposites of the tool's own verb, if it is on one side of them alone."""
@@ -110,7 +143,7 @@ class Sides:
                 alike = (each for each in self._opposites.pairs if each["axis"] == DIRECTION)
                 pair = next(alike) if axis == DIRECTION else self._opposites.pairs[said.pair]  # "up", for "louder"
                 found.append(Switch(name, {1: pair["plus"][0], -1: pair["minus"][0]}, worded=True))
-            elif schema.get("type") == "boolean" and (sign := self._boolean(name, schema, axis, tool)):
+            elif schema.get("type") == "boolean" and (sign := self._boolean(name, schema, axis, tool, said)):
                 found.append(Switch(name, {sign: True, -sign: False}))
         return found
 
@@ -145,15 +178,15 @@ class Sides:
                             sided.setdefault(sign, value)
         return sided
 
-    def _boolean(self, name: str, schema: Mapping[str, JSON], axis: str, tool: Tool) -> Sign:
-        """Return which side of the axis True is on; 0 if the boolean is about something else."""
+    def _boolean(self, name: str, schema: Mapping[str, JSON], axis: str, tool: Tool, said: Said | None) -> Sign:
+        """Return which side of the axis True is on; 0 if the boolean is about something else, or not about `said`."""
         words = name_words(name)
         if len(words) > 1 and words[0] in SHOWING:
             words = words[1:]  # "show my tasks" does not ask for the completed ones
         for word in reversed(words):
-            for known, sign, _ in self._opposites.of(word):
+            for known, sign, pair in self._opposites.of(word):
                 if known == axis:
-                    return sign
+                    return sign if said is None or self._opposites.alike(pair, said.pair) else 0
         about = spoken_words(str(schema.get("description", "")))
         told = {(known, sign) for word in about for known, sign, _ in self._opposites.of(word)}
         if (axis, 1) in told and (axis, -1) in told:

@@ -33,6 +33,8 @@ COLDEST = 16.0
 WARMEST = 28.0
 """Highest temperature of the climate in degrees Celsius."""
 STRONGEST_FAN = 7
+NEXT_STOP = frozenset({"next", "nächste", "nächsten", "nächster"})
+"""Words for the stop that is reached first, in the languages of the car's sentences."""
 VOLUME_STEP = 10
 """Percent that "louder" adds."""
 
@@ -248,7 +250,8 @@ class Cabin:
     def skip_waypoint(self, arguments: Mapping[str, Any], agreed: bool) -> Message:
         """Remove a stop; the destination stays."""
         wanted = str(arguments["place"]).casefold()
-        found = next((place for place in self.route[:-1] if place.casefold() == wanted), None)
+        nearest = bool(NEXT_STOP & {*wanted.split()[:1]})  # "next stop"
+        found = next((place for place in self.route[:-1] if nearest or place.casefold() == wanted), None)
         if found is None:
             raise CarRefusal("no_such_stop", place=str(arguments["place"]))
         self.route.remove(found)

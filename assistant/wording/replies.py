@@ -129,7 +129,10 @@ def login_reminder(tool: Tool, outcome: NeedsInput) -> str:
 
 
 def asking(tool: Tool, arguments: Mapping[str, JSON] | None = None) -> str:
-    """Return the question that ends a read-back; its verb is the tool's own, or the meaning of true or false."""
+    """Return the question that ends a read-back; its verb is the tool's own, or the meaning of true or false.
+
+    A verb that looks does not name what a tool does that changes something: another verb of its name does, or none.
+    """
     words = label(tool.name)
     for name, questions in wording().table("asking", "by_value").items():
         value = (arguments or {}).get(name)
@@ -140,6 +143,9 @@ def asking(tool: Tool, arguments: Mapping[str, JSON] | None = None) -> str:
         for pattern, question in wording().list("asking", "questions")
         if (verb := re.search(rf"\b({pattern})\b", words))
     ]
+    if has_effects(tool):
+        looking = wording().list("asking", "looking")
+        found = [(place, question) for place, question in found if question not in looking]
     return min(found, key=itemgetter(0))[1] if found else wording().text("asking", "other")
 
 

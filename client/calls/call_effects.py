@@ -8,6 +8,7 @@ trust its server and the server says so. Anything else that a server claims can 
 from __future__ import annotations
 
 from collections import OrderedDict
+from dataclasses import replace
 
 from client.calls.description_reading import effect_in_description
 from client.calls.english_words import EffectSign, is_in, is_known, unusual_letters, words_of
@@ -15,6 +16,8 @@ from client.calls.name_reading import effect_in_name
 from client.calls.parameter_reading import effect_in_parameters
 from client.catalog import Tool
 
+_EITHER = frozenset({"track", "monitor", "watch", "check", "find"})
+"""Verbs that look, or begin something that goes on."""
 _MOST_READ = 8192
 """Tools whose reading is cached; the oldest go first."""
 _read: OrderedDict[tuple[str, str], EffectSign | None] = OrderedDict()
@@ -40,10 +43,29 @@ def reading_of(tool: Tool) -> EffectSign | None:
     return _read[key]
 
 
+def may_look_up(tool: Tool) -> bool:
+    """Return whether nothing but the verb at the head of a name may act: "track_parcel", which may look as well.
+
+    Such a call asks, and a question may still reach it.
+    """
+    words = words_of(tool.name)
+    if not words or words[0] not in _EITHER:
+        return False
+    head = words[0].capitalize()
+    name, description = tool.name.replace(words[0], "view", 1), tool.description.replace(head, "View", 1)
+    found = reading_of(replace(tool, name=name, description=description))
+    return found is None or not found.acts
+
+
 def effect_in_words(tool: Tool) -> str:
     """Return `reading_of` in words; "" if all of the tool's words speak of looking only."""
     found = reading_of(tool)
     return found.why if found is not None else ""
+
+
+def wants_confirmation(tool: Tool) -> bool:
+    """Return whether the description asks that every call is confirmed."""
+    return tool.description.lstrip().upper().startswith("REQUIRES_CONFIRMATION")
 
 
 def is_plain(tool: Tool) -> bool:

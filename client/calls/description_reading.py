@@ -306,7 +306,12 @@ def _gets_done(sentence: Sequence[str]) -> EffectSign | None:
 def _happens(sentence: Sequence[str]) -> EffectSign | None:
     """Return why something else happens: a clause with another subject, "a driver comes at once"."""
     words = [token.lower() for token in sentence]
+    implied = stem_in(words[0], "ing", "acts", "deeds") or words[0] in ("accepting", "agreeing")
+    if implied and words[1:2] and words[1] in ("is", "are"):
+        return act(f'its description has "{words[0]} {words[1]}"')  # "accepting is implied by asking"
     for place, word in enumerate(words[1:], 1):
+        if words[place - 1] == "as" and (stem_in(word, "ed", "acts", "deeds") or word in word_list("irregular")):
+            return act(f'its description has "as {word}"')  # "lists the drafts as sent"
         if word in word_list("happening") and words[place - 1] not in _BEFORE_A_NOUN:
             return act(f'its description has "{words[place - 1]} {word}"')
         if words[place - 1] in _COMMAS and is_in(word, "light_verbs") and word.endswith("s"):
@@ -336,6 +341,13 @@ def _tells_others(sentence: Sequence[str]) -> EffectSign | None:
         target = words[place + 1 : place + 4]
         if word == "to" and is_in(next((w for w in target if w not in word_list("determining")), ""), "people"):
             return act(f'its description has "to {" ".join(target)}"')
+    person = next((place for place in range(1, min(4, len(words))) if words[place] not in word_list("determining")), 0)
+    if (
+        is_in(words[person], "people")
+        and words[person + 1 : person + 2]
+        and words[person + 1] in word_list("determining")
+    ):
+        return act(f'its description has "{" ".join(words[: person + 2])}"')
     return None
 
 

@@ -25,6 +25,8 @@ from client.calls.english_words import (
 
 _BRINGING = frozenset({"get", "fetch", "find", "extract", "retrieve"})
 """Looking verbs that bring where what they look for is a thing."""
+_FETCHING = frozenset({"get", "fetch", "retrieve"})
+"""Of those, the ones that bring several as well as one."""
 _TELLING = frozenset({"describe", "display", "explain", "list", "preview", "read", "show", "summarize", "tell", "view"})
 """Looking verbs that speak to somebody where "to" follows: "tell_wife", "read_to_kids"."""
 
@@ -145,9 +147,12 @@ def brought(words: Sequence[str], verb: int, where: str = "its name") -> EffectS
     thing = next((word for word in words[verb + 1 :] if word not in word_list("function")), "")
     after = words[verb + 1 + list(words[verb + 1 :]).index(thing) + 1 :] if thing else ()
     told = any(is_in(word, "informational") for word in after)
-    if words[verb] in _BRINGING and is_in(thing, "obtained") and thing not in word_list("plural_facts") and not told:
-        return doubt(f'{where} is to "{words[verb]} {thing}"')
-    settled = words[verb] in ("verify", "validate", "convert", "extract", "check")
-    if settled and is_in(thing, "accounts") and not told:
+    many = thing in word_list("plural_facts") or (
+        thing in word_list("looked_at_or_bought") and words[verb] not in _FETCHING
+    )
+    brings = words[verb] in _BRINGING and is_in(thing, "obtained") and not many
+    settles = words[verb] in ("verify", "validate", "convert", "extract", "check") and is_in(thing, "accounts")
+    hands_over = words[verb] == "check" and thing in word_list("handed_over")
+    if (brings or settles or hands_over) and not told:
         return doubt(f'{where} is to "{words[verb]} {thing}"')
     return None

@@ -13,6 +13,7 @@ from client.calls.english_words import (
     base_of,
     doubt,
     is_in,
+    is_plural,
     stem_in,
     word_list,
     words_of,
@@ -22,20 +23,32 @@ from client.values import JSON
 _DEEPEST = 6
 """Levels of a schema that are read; a deeper one counts as doubt."""
 _SWITCHED = frozenset({"on", "off"})
+_SHOWING = frozenset({"show", "tell", "read", "display", "explain"})
+"""Verbs of a name that may show something to somebody who is not the driver."""
 _MANY = frozenset({"list", "search", "find", "query", "filter", "count", "browse"})
 """Verbs of a name whose defaults pick out of many: `state = open`."""
 
 
 def effect_in_parameters(schema: Mapping[str, JSON], name: str = "") -> EffectSign | None:
     """Return why a parameter may make a looking tool of that name act; None if all of them narrow what is shown."""
-    picks = bool(_MANY & set(words_of(name)))
+    called = words_of(name)
+    picks = bool(_MANY & set(called)) or (bool(called) and is_plural(called[-1]))
     for path, inner in _parameters(schema, 0):
         if len(path) > _DEEPEST:
             return doubt("its parameters lie too deep to be read")
+        shown_to = _shown_to(called, words_of(path[-1]))
+        if shown_to:
+            return doubt(f'it is to {called[0]} something to a {shown_to}, by its parameter "{path[-1]}"')
         found = _effect_in(path[-1], inner, picks=picks)
         if found is not None:
             return found
     return None
+
+
+def _shown_to(called: Sequence[str], words: Sequence[str]) -> str:
+    """Return the person to whom a tool of that name shows something, by a parameter: the tenant, of `show_door`."""
+    person = next((word for word in words if word in word_list("people")), "")
+    return person if called[:1] and called[0] in _SHOWING and person not in called else ""
 
 
 def _effect_in(name: str, schema: Mapping[str, JSON], *, picks: bool) -> EffectSign | None:
@@ -46,7 +59,7 @@ def _effect_in(name: str, schema: Mapping[str, JSON], *, picks: bool) -> EffectS
         return act(f'the description of its parameter "{name}" has "{told}"')
     listed = schema.get("enum")
     values = [value for value in listed if isinstance(value, str)] if isinstance(listed, list) else []
-    default = schema.get("default")
+    default = schema.get("default", schema.get("const"))
     handed = words[:1] == ["to"] and any(is_in(word, "accounts", "people") for word in words[1:2])
     if handed or word_list("receiving_parameters") & set(words) or word_list("handing_parameters") & set(words[:1]):
         return act(f'its parameter "{name}" says to whom something goes, or what pays for it')
@@ -64,6 +77,12 @@ def _effect_in(name: str, schema: Mapping[str, JSON], *, picks: bool) -> EffectS
         deed = next((word for word in words_of(default)[:1] if _is_deed(word, set(words))), "")
         if deed and not picks:
             return act(f'its parameter "{name}" is "{deed}" if nothing is said')
+    settable = bool(word_list("set_parameters") & set(words)) and not picks
+    if settable and isinstance(default, int | float) and not isinstance(default, bool):
+        return act(f'its parameter "{name}" is {default} if nothing is said')
+    state = next((value for value in values if settable and _is_deed("".join(words_of(value)[:1]), set(words))), "")
+    if state:
+        return act(f'its parameter "{name}" may be "{state}"')
     acts = [word for value in values for word in words_of(value)[:1] if word in word_list("acts")]
     return act(f'its parameter "{name}" may be "{acts[0]}"') if acts else None
 
@@ -101,8 +120,10 @@ def _told_act(words: Sequence[str], about: set[str]) -> str:
 def _switches(words: Sequence[str], default: JSON) -> bool:
     """Return whether a flag may switch something that acts: "mark_as_read", or "one_click", which is on by itself."""
     first = words[0] if words else ""
-    if is_in(first, "deeds") and not is_in(first, "looking", "informational", "framing") and len(words) > 1:
-        return first not in word_list("things_first") or words[1] in ("as", "on", "to", "if", "all", "and")
+    if is_in(first, "deeds") and not is_in(first, "looking", "informational", "framing", "narrowing"):
+        return first not in word_list("things_first") or (
+            len(words) > 1 and words[1] in ("as", "on", "to", "if", "all", "and")
+        )
     return default is True and not any(is_in(word, "narrowing", "looking", "informational") for word in words)
 
 

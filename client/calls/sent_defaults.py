@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from client.call import ToolCall
-from client.calls.call_effects import has_effects
+from client.calls.call_effects import has_effects, wants_confirmation
 from client.catalog import Tool
 from client.client_errors import SchemaTroubleError
 from client.schemas.json_schema import SchemaCheck
@@ -34,8 +34,12 @@ def call_as_sent(tool: Tool, call: ToolCall) -> ToolCall:
 
 
 def arguments_as_sent(tool: Tool, arguments: Mapping[str, JSON]) -> Mapping[str, JSON]:
-    """Return the arguments with the defaults of the tool, if it changes something; one that only looks gets none."""
-    return with_sent_defaults(tool, arguments) if has_effects(tool) else arguments
+    """Return the arguments with the defaults of the tool, if it changes something or its server wants it confirmed.
+
+    One that only looks and is not asked about gets none: its server shows what it would show anyhow.
+    """
+    asks = has_effects(tool) or bool(tool.voice_confirmations) or wants_confirmation(tool)
+    return with_sent_defaults(tool, arguments) if asks else arguments
 
 
 def with_sent_defaults(tool: Tool, arguments: Mapping[str, JSON]) -> dict[str, JSON]:

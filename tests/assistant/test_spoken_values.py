@@ -367,6 +367,11 @@ def test_the_server_is_named_where_two_have_the_tool() -> None:
         ("open_garage_door", "Shall I open this?"),
         ("transfer_money", "Shall I pay this?"),
         ("send_message", "Shall I send this?"),
+        ("transfer_call", "Shall I transfer this?"),
+        ("get_coffee", "Shall I do this?"),
+        ("get_and_pay_bill", "Shall I do this?"),
+        ("find_payment_pay", "Shall I pay this?"),
+        ("show_door", "Shall I do this?"),
         ("frobnicate", "Shall I do this?"),
     ],
 )

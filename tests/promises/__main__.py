@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.promises import hostile_doors  # noqa: F401  # registers its generator
+from tests.promises import every_mood, hostile_doors  # noqa: F401  # they register their generators
 from tests.promises.registry import GENERATORS, Case, Verdict, bound, part_of
 
 

@@ -6,10 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.promises import every_mood
 from tests.promises.hostile_doors import cases
 from tests.promises.registry import Case, bound, part_of
 
 PART = part_of([*cases()], 32)
+SAID = part_of([*every_mood.cases()], 1500)
+REQUESTS = part_of([*every_mood.requests()], 300)
+MOST_LOST = 0.05
+"""Share of generated requests that may miss their tool."""
 
 
 @pytest.mark.proves("S.promises")
@@ -18,6 +23,19 @@ async def test_no_hostile_server_gets_through_a_door_what_was_turned_down_or_nev
     case: Case, tmp_path: Path
 ) -> None:
     assert (await case.run(tmp_path)).broken == ""
+
+
+@pytest.mark.proves("P1.mood", "S.promises")
+async def test_nothing_changes_through_what_is_asked_told_compared_refused_or_made_to_wait(tmp_path: Path) -> None:
+    broken = [(case.name, verdict.broken) for case in SAID if (verdict := await case.run(tmp_path)).broken]
+    assert broken == []
+
+
+@pytest.mark.proves("P1.mood")
+async def test_plain_requests_reach_their_tools(tmp_path: Path) -> None:
+    """Beside it the test above would pass for a program that does nothing."""
+    lost = [case.name for case in REQUESTS if not (await case.run(tmp_path)).acted]
+    assert len(lost) <= MOST_LOST * len(REQUESTS), lost
 
 
 @pytest.mark.proves("S.promises")

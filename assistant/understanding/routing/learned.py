@@ -40,7 +40,8 @@ class LearnedRouter:
         self.tools = classes[self._others :]
         features = [_features(words) for words in sentences]
         counts = Counter(feature for found in features for feature in found)
-        self._numbers = {name: i for i, name in enumerate(name for name, count in counts.items() if count > 1)}
+        known = sorted(name for name, count in counts.items() if count > 1)
+        self._numbers = {name: i for i, name in enumerate(known)}  # sorted: weights that are kept fit another process
         columns = {tool: i for i, tool in enumerate(classes)}  # sorted: NONE, where there is one, comes first
         key = [language.code, list(map(list, sentences)), list(map(int, labels))]
         trained = learned("chances", key, lambda: self._trained(sentences, [columns[label] for label in labels]))

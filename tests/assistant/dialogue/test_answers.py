@@ -124,7 +124,7 @@ def test_a_form_of_the_server_is_heard_field_by_field_and_a_wrong_value_is_asked
         conversation.played()
         conversation.hear(interpreter.read([text], context_of(conversation.state, conversation.at, Profile())))
 
-    assert conversation.said == "More, please. At what time?"
+    assert conversation.said == "Town asks: More, please. At what time?"
     say("at half past seven in the evening")
     assert conversation.said == "What seats, from 1 to 6?"
     say("for nine people")
@@ -133,7 +133,7 @@ def test_a_form_of_the_server_is_heard_field_by_field_and_a_wrong_value_is_asked
     assert conversation.said == "Outside, or not?"
     say("no")
     assert conversation.mode is Mode.CONFIRMING
-    assert conversation.said.startswith("More, please. Book a table: ")
+    assert conversation.said.startswith("Town asks: More, please. Book a table: ")
     say("make it six seats")
     conversation.played()
     assert len(conversation.calls) == 1

@@ -63,7 +63,7 @@ def declines(conversation: Conversation) -> list[str]:
 @pytest.mark.proves("Q.heard")
 def test_the_message_and_every_value_are_heard_before_a_form_goes_out_defaults_included() -> None:
     conversation = asked(form())
-    assert conversation.said == f"{PRICE}. Which meal: fish or meat?"
+    assert conversation.said == f"Town asks: {PRICE}. Which meal: fish or meat?"
     conversation.played()
     conversation.hear(Reading(choice=0))
     assert conversation.mode is Mode.CONFIRMING
@@ -124,7 +124,7 @@ def test_two_forms_are_two_questions_and_what_was_answered_to_the_first_does_not
     conversation.played()
     conversation.hear(word(Control.YES))
     conversation.end_call(form(message="The meal costs 90 euros more"))
-    assert conversation.said == "The meal costs 90 euros more. Which meal: fish or meat?"
+    assert conversation.said == "Town asks: The meal costs 90 euros more. Which meal: fish or meat?"
     conversation.played()
     conversation.hear(word(Control.YES))
     assert len(conversation.calls) == 2
@@ -141,7 +141,7 @@ def test_two_forms_are_two_questions_and_what_was_answered_to_the_first_does_not
 @pytest.mark.proves("Q.heard")
 def test_a_yes_that_the_server_asks_for_is_asked_with_its_message_and_takes_a_yes_of_its_own() -> None:
     conversation = asked(asks_yes())
-    assert conversation.said.startswith("Surge price: 480 euros. Accept? Book a table: ")
+    assert conversation.said.startswith("Town asks: Surge price: 480 euros. Accept? Book a table: ")
     conversation.played()
     conversation.hear(word(Control.YES))
     assert conversation.calls[1].answers is None

@@ -8,11 +8,11 @@ import pytest
 
 from assistant.policy.sensitivity import assess
 from client.catalog import Tool
+from client.values import JSON
 
 LINES = (Path(__file__).parents[2] / "data" / "acts_behind_looking.txt").read_text(encoding="utf-8").splitlines()
 CASES = [line.split("|") for line in LINES if line and not line.startswith("#")]
-OPEN = frozenset({"show_door", "check_mate", "show_money", "guard_list", "search_party", "read_rights", "extract_tooth",
-                  "show_account", "get_menu"})  # fmt: skip
+OPEN: frozenset[str] = frozenset({"guard_list", "show_account", "get_menu"})
 """Idioms, and words that tell nothing of an act to whoever reads word by word: they run unasked today."""
 
 
@@ -70,3 +70,58 @@ def test_a_default_or_a_flag_that_acts_makes_a_looking_tool_ask(properties: dict
     schema = {"type": "object", "properties": properties}
     tool = Tool("stranger", "fetch_door", "Fetches the state of the door.", input_schema=schema)  # type: ignore[arg-type]  # written out as JSON
     assert assess(tool).sensitive
+
+
+@pytest.mark.proves("P1.monotonic")
+@pytest.mark.parametrize(
+    ("name", "description", "properties"),
+    [
+        ("show_door", "Show the door", {"tenant": {"type": "string"}}),
+        ("show_house", "Show the house", {"visitor": {"type": "string"}}),
+        ("show_flat", "Shows the tenant the flat.", {}),
+        ("check_bag", "Check a bag", {"bag": {"type": "string"}}),
+        ("check_luggage", "Check luggage of a flight", {"flight": {"type": "string"}}),
+        ("get_tickets", "Get tickets for an event", {"event": {"type": "string"}}),
+        ("search_rides", "Search rides nearby. The first driver found is on his way.", {"to": {"type": "string"}}),
+        ("show_garage", "Show the garage", {"position": {"type": "integer", "default": 100}}),
+        ("list_drafts", "List the drafts in your mailbox as sent mail.", {"folder": {"type": "string"}}),
+        ("get_quote", "Get a quote. Accepting is implied by asking.", {"product": {"type": "string"}}),
+        ("search_products", "Search products", {"one_tap": {"type": "boolean", "const": True}}),
+        ("visit_history", "History of visited pages", {"clear": {"type": "boolean"}}),
+        ("light_status", "Status of the light", {"state": {"type": "string", "enum": ["on", "off"]}}),
+    ],
+)
+def test_what_is_handed_over_shown_to_somebody_or_set_asks(
+    name: str, description: str, properties: dict[str, JSON]
+) -> None:
+    schema: dict[str, JSON] = {"type": "object", "properties": properties}
+    assert assess(Tool("stranger", name, description, input_schema=schema)).sensitive
+
+
+@pytest.mark.proves("P1.looking")
+@pytest.mark.parametrize("thing", ["ticket", "seat", "room", "ride", "meal"])
+def test_one_thing_that_can_be_bought_is_judged_alike_by_all_verbs_and_several_may_be_found(thing: str) -> None:
+    for verb in ("get", "fetch", "find"):
+        assert assess(stranger(f"{verb}_{thing}", f"{verb.capitalize()} a {thing} for an event.")).sensitive
+    for verb, asks in (("get", True), ("fetch", True), ("find", False), ("search", False), ("list", False)):
+        tool = stranger(f"{verb}_{thing}s", f"{verb.capitalize()} {thing}s for an event.")
+        assert assess(tool).sensitive is asks, tool.name
+
+
+@pytest.mark.proves("P1.looking")
+@pytest.mark.parametrize(
+    ("name", "description", "properties"),
+    [
+        ("list_issues", "List issues", {"state": {"type": "string", "enum": ["open", "closed", "all"]}}),
+        ("get_pull_requests", "Get pull requests", {"state": {"type": "string", "enum": ["open", "closed"]}}),
+        ("show_calendar", "Show the calendar", {"day": {"type": "string"}}),
+        ("check_bag_status", "Check the status of a bag", {"bag": {"type": "string"}}),
+        ("count_unread", "Count the unread messages", {}),
+        ("show_contact", "Show a contact", {"contact": {"type": "string"}}),
+    ],
+)
+def test_what_narrows_or_names_what_is_shown_asks_nothing(
+    name: str, description: str, properties: dict[str, JSON]
+) -> None:
+    schema: dict[str, JSON] = {"type": "object", "properties": properties}
+    assert not assess(Tool("stranger", name, description, input_schema=schema)).sensitive

@@ -10,6 +10,7 @@ from assistant.understanding.reading import Context
 from assistant.vehicle.localized_car import definitions_in
 from client.catalog import Catalog, Tool
 from client.schemas.tool_listing import read_tools
+from client.values import JSON
 from tests.assistant.understanding.test_mood import NOW, interpreter
 
 
@@ -25,6 +26,14 @@ from tests.assistant.understanding.test_mood import NOW, interpreter
         ("raise the passenger window", "set_window", "open", False),
         ("raise the sun shade", "set_sunshade", "open", True),
         ("passenger window up her hair is flying everywhere", "set_window", "open", False),
+        ("make it louder", "set_volume", "change", "up"),
+        ("make it quieter", "set_volume", "change", "down"),
+        ("turn it up a bit", "set_volume", "change", "up"),
+        ("pop the trunk", "set_trunk", "open", True),
+        ("slam the trunk shut", "set_trunk", "open", False),
+        ("heat up the steering wheel", "set_wheel_heating", "on", True),
+        ("recirculate the air", "set_air_circulation", "mode", "recirculation"),
+        ("skip the next stop", "skip_waypoint", "place", "next stop"),
     ],
 )
 def test_a_direction_says_which_of_two_opposites_is_meant(text: str, tool: str, name: str, value: object) -> None:
@@ -72,3 +81,31 @@ def test_a_tool_that_ends_is_not_called_to_set_what_it_ends() -> None:
     alone = Interpreter(Catalog((Tool("far", "cancel_alarm", "Cancel the alarm.", input_schema={"type": "object"}),)))
     assert alone.read(["set the alarm"], Context(now=NOW)).interpretations == ()
     assert alone.read(["cancel the alarm"], Context(now=NOW)).interpretations
+
+
+@pytest.mark.proves("P1.opposite")
+def test_a_quality_that_is_compared_reaches_only_a_tool_that_speaks_of_it() -> None:
+    warmth = Tool("home", "set_temperature", "Set the temperature of a room.", input_schema={
+        "type": "object", "properties": {"change": {"type": "string", "enum": ["warmer", "colder"]}},
+    }, examples=("make it [warmer](change)", "make it [colder](change)"))  # fmt: skip
+    alone = Interpreter(Catalog((warmth,)))
+    assert [each.arguments for each in alone.read(["make it colder"], Context(now=NOW)).interpretations] == [
+        {"change": "colder"}
+    ]
+    for text in ("make it louder", "make it quieter", "make it brighter", "a bit softer"):
+        assert alone.read([text], Context(now=NOW)).interpretations == (), text
+
+
+@pytest.mark.proves("P1.opposite")
+def test_what_a_description_quotes_as_its_act_serves_it_and_not_the_opposite() -> None:
+    """Home Assistant locks with what turns on, and says so in its description."""
+    name: dict[str, JSON] = {"type": "object", "properties": {"name": {"type": "string"}}}
+    tools = (
+        Tool("home", "HassTurnOn", "Turns on a device. For locks, this performs a 'lock' action.", input_schema=name),
+        Tool("home", "HassTurnOff", "Turns off a device. For locks, this performs an 'unlock' action.",
+             input_schema=name),
+    )  # fmt: skip
+    reader = Interpreter(Catalog(tools))
+    for text, tool in (("unlock the front door", "HassTurnOff"), ("lock the front door", "HassTurnOn")):
+        assert [each.tool for each in reader.read([text], Context(now=NOW)).interpretations[:1]] == [f"home.{tool}"]
+    assert Interpreter(Catalog(tools[:1])).read(["unlock the front door"], Context(now=NOW)).interpretations == ()

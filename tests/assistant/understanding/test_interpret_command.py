@@ -99,3 +99,12 @@ def test_explain_says_what_the_mood_keeps_a_question_from(catalog: Path) -> None
 def test_explain_says_that_no_tool_serves_a_sentence(catalog: Path) -> None:
     assert "call: none" in run("--catalog", catalog, "--explain", "tell me a joke").stdout
     assert run("--catalog", catalog, "--explain", "--json", "tell me a joke").exit_code != 0
+
+
+@pytest.mark.proves("U.german")
+def test_german_sentences_are_read_against_the_tools_in_german() -> None:
+    result = run("--language", "de", "--json", "beifahrerfenster hoch", "storniere meine buchung")
+    assert [(line["tool"], line["arguments"]) for line in lines(result)] == [
+        ("set_window", {"window": "passenger", "open": False}),
+        ("cancel_booking", {}),
+    ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -264,3 +266,28 @@ def test_a_command_keeps_what_it_learned_without_its_words_and_forgetting_leaves
     assert not any(word in each for each in written for word in (b"Trier", b"weather", b"rain", b"Band"))
     assert CliRunner().invoke(command, ["--forget"]).exit_code == 0
     assert list(kept.iterdir()) == []
+
+
+@pytest.mark.proves("U.kept")
+def test_what_was_learned_means_the_same_to_a_process_that_orders_its_sets_otherwise(tmp_path: Path) -> None:
+    """Sets of words have another order in every process; what is kept must not depend on it."""
+    program = (
+        "import json, sys\n"
+        "from pathlib import Path\n"
+        "from tests.assistant.understanding.test_kept import NOW, taught_catalog\n"
+        "from assistant.understanding.interpret import Interpreter\n"
+        "from assistant.understanding.learning.index_cache import IndexFolder\n"
+        "reader = Interpreter(taught_catalog(), kept=IndexFolder(Path(sys.argv[1])))\n"
+        "from assistant.understanding.tokens import spoken_words\n"
+        "said = ['put on Bonn now', 'forecast please', 'will it rain', 'I want to hear the weather']\n"
+        "chances = [reader._router._learned.chances(spoken_words(text))[0].tolist() for text in said]\n"
+        "print(json.dumps(chances))\n"
+    )
+    chances = []
+    for seed in ("1", "2"):
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        done = subprocess.run(
+            [sys.executable, "-c", program, str(tmp_path)], env=environment, capture_output=True, text=True, check=True
+        )
+        chances += [np.array(json.loads(done.stdout))]
+    assert chances[1] == pytest.approx(chances[0], abs=1e-4)

@@ -114,6 +114,9 @@ def test_a_verb_that_no_list_knows_is_told_by_its_place() -> None:
         ("i'm picking up my girlfriend could you turn on the seat heating", "set_seat_heating"),
         ("fog lights on, i can't see a thing", "set_light"),
         ("windows down it's hot in here", "set_window"),
+        ("my seat could use some heat", "set_seat_heating"),
+        ("the windshield is foggy", "set_defrost"),
+        ("the music's too loud, turn it down", "set_volume"),
     ],
 )
 def test_texts_reasons_and_wishes_may_hold_denials(text: str, tool: str) -> None:
@@ -131,7 +134,16 @@ def test_texts_reasons_and_wishes_may_hold_denials(text: str, tool: str) -> None
      "enough with the windows", "far be it from me to open the trunk", "the windows open on their own",
      "i said no trunk", "the volume went down a notch", "my ten minute timer ran out", "she said open the trunk",
      "i heard the kids open the window", "lights off i said no such thing",
-     "fan on three i didn't say that", "the window is open in the back", "a bit warmer than last week i think"],
+     "fan on three i didn't say that", "the window is open in the back", "a bit warmer than last week i think",
+     "it's two degrees cooler in the back", "the fan is on three", "the kids always want the window open",
+     "the kids want the window open", "my wife always opens the window", "the volume is at forty percent",
+     "the back seat's warmer with the windows shut", "the fan is louder than the music",
+     "open the trunk, i'm kidding", "the temperature is the same as before", "it's a degree warmer back there",
+     "trunk open or closed", "with the windows open it's noisy", "the timer rings in ten minutes",
+     "my timer has two minutes left", "the navigation ended", "the gate got left open last night",
+     "the fan being on is annoying", "ten degrees is cold", "leave the window alone", "hands off the trunk",
+     "stop it with the windows", "enough music", "windows stay up", "cancel that, don't open the trunk",
+     "it gets louder every year", "navigate to mannheim if it rains", "leave the window"],
 )  # fmt: skip
 def test_nothing_changes_through_words_about_a_deed(text: str) -> None:
     assert deeds("bundled", interpreter("bundled").read([text], Context(now=NOW))) == []
@@ -154,3 +166,19 @@ def test_what_somebody_does_not_like_is_no_order_but_one_may_stand_behind_it(
     text: str, moods: tuple[Mood, ...]
 ) -> None:
     assert tuple(part.mood for part in Moods(language("en")).parts(text)) == moods
+
+
+@pytest.mark.proves("P1.mood")
+@pytest.mark.parametrize(
+    "text",
+    ["der lüfter steht auf drei", "hinten ist es zwei grad kühler", "die kinder wollen immer das fenster offen",
+     "meine frau macht immer das fenster auf", "das nächste lied ist mein liebstes", "die musik ist lauter als sonst"],
+)  # fmt: skip
+def test_what_compares_counts_or_tells_a_habit_asks_for_nothing_in_german(text: str) -> None:
+    assert not asks(Moods(language("de")), text)
+
+
+@pytest.mark.proves("U.beside")
+def test_what_something_is_belongs_to_the_request_beside_it() -> None:
+    parts = Moods(language("en")).parts("book a service, oh and my number is 4711")
+    assert [part.mood for part in parts] == [Mood.DO]

@@ -220,7 +220,7 @@ async def test_a_stop_on_the_way_is_left_out_by_name(car: Car) -> None:
     await car.call("navigate", destination="Mannheim")
     await car.call("add_waypoint", place="Speyer")
     assert "no stop in Worms" in await car.refusal("skip_waypoint", place="Worms")
-    await car.call("skip_waypoint", place="speyer")
+    await car.call("skip_waypoint", place="next stop")
     assert car.cabin.route == ["Mannheim"]
 
 

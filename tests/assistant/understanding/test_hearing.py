@@ -21,6 +21,10 @@ SENSE = {
     "it was a bright day": ("set_brightness", 0.45),
     "our neighbours are moving to another town": ("find_way", 0.73),
     "where is another town": ("find_way", 0.73),
+    "I think the weather was nicer in Spain.": ("get_weather", 0.98),
+    "The dentist said, I have to come back in two weeks.": ("book", 0.95),
+    "I think I need the weather in Spain.": ("get_weather", 0.98),
+    "The weather in Spain.": ("get_weather", 0.98),
 }
 TOLD = {"our neighbours are moving to another town", "where is another town"}
 WITHHELD = {
@@ -74,6 +78,18 @@ def test_a_statement_asks_for_something_only_if_that_makes_more_sense_than_a_que
     said: str, taken: bool
 ) -> None:
     assert bool(read_heard(heard((said, -1.0, True)), Context(), read).interpretations) is taken
+
+
+@pytest.mark.parametrize(
+    "said", ["I think the weather was nicer in Spain.", "The dentist said, I have to come back in two weeks."]
+)
+def test_free_words_that_say_how_things_are_ask_for_nothing_however_well_they_fit(said: str) -> None:
+    assert not read_heard(heard((said, -1.0, True)), Context(), read).interpretations
+
+
+@pytest.mark.parametrize("said", ["I think I need the weather in Spain.", "The weather in Spain."])
+def test_a_wish_and_a_thing_by_its_name_ask_though_they_have_no_verb_that_does(said: str) -> None:
+    assert read_heard(heard((said, -1.0, True)), Context(), read).interpretations
 
 
 @pytest.mark.parametrize("word", ["yes", "no", "stop"])

@@ -61,3 +61,33 @@ def test_little_is_not_agreed_on_nor_taken_for_a_long_sound() -> None:
 def test_words_to_take_down_are_not_compared_but_looked_at_widely() -> None:
     assert not worth_comparing([sentence("tell tom i am late", -4.0), free("tell tom hi", -3.0, "tell tom")])
     assert worth_comparing([sentence(ON, -4.0), free("torn", -3.0)])
+
+
+def texts(*found: FoundText) -> list[str]:
+    return [one.text for one in transcript_of(found, False, 2.0, 0.1).alternatives]
+
+
+def headed(head: str, words: str, score: float) -> FoundText:
+    text = f"{head} {words}"
+    return FoundText(text, score, 0.0, True, 12, text, head, score, head_tokens=len(head.split()))
+
+
+SAID = "temperatures will fall below zero"
+
+
+def test_words_of_the_grammar_that_nobody_said_are_not_put_before_free_ones() -> None:
+    assert texts(free(SAID, -0.7), headed("text", SAID, -11.6)) == [SAID]
+
+
+def test_a_head_counts_by_the_best_of_its_texts_whatever_follows_it() -> None:
+    said, other = (
+        headed("tell anna", "the dog is at the vet", -3.0),
+        headed("tell anna", "the dog is at the red", -11.0),
+    )
+    assert other.text in texts(free("tell anna the dog is at the vet", -2.0), said, other)
+
+
+def test_the_beginning_of_what_was_heard_is_no_text_of_its_own() -> None:
+    assert texts(free("they charged my card twice", -1.1), free("they charged", -11.4)) == [
+        "they charged my card twice"
+    ]

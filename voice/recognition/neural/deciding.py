@@ -124,10 +124,23 @@ def sentences_of(found: Sequence[FoundText], closed: bool) -> list[FoundText]:
 
 def freely(found: Sequence[FoundText], closed: bool) -> list[FoundText]:
     """Return the free texts that may be taken, best first: those behind words of the grammar in any state."""
+    most = CLOSED_MARGIN if closed else MARGIN
     ranked = sorted((one for one in found if one.free), key=lambda one: one.score, reverse=True)
-    opened = [one for one in ranked if one.head and _margin(one, found) <= (CLOSED_MARGIN if closed else MARGIN)]
+    ranked = [one for one in ranked if _margin(one, found) <= most]
+    opened = [one for one in ranked if one.head and _head_margin(one, found) <= most]
     opened.sort(key=lambda one: one.rank, reverse=True)
     return [*opened[:MOST_FREE], *([] if closed else [one for one in ranked if not one.head][:MOST_FREE])]
+
+
+def _head_margin(one: FoundText, found: Sequence[FoundText]) -> float:
+    """Return how much likelier the best free text is than the best with this head, a token of the head.
+
+    What follows a head costs nothing, as it is free: only the head says whether the grammar was followed at all. "text
+    temperatures will fall below zero" has the words that were said, and one more.
+    """
+    best = max((other.score for other in found if other.free), default=one.score)
+    same = max((other.score for other in found if other.head == one.head), default=one.score)
+    return (best - same) / (one.head_tokens + MORE_TOKENS)
 
 
 def _margin(one: FoundText, found: Sequence[FoundText]) -> float:

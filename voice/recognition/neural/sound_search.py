@@ -85,6 +85,8 @@ class FoundText:
     """Words at its beginning that follow the grammar, if what follows was taken freely in an open place of it."""
     rank: float = 0.0
     """What it is compared by with others of its kind: score and grammar, with the bonus for its length."""
+    head_tokens: int = 0
+    """Tokens of the head."""
 
 
 @dataclass(frozen=True)
@@ -282,19 +284,19 @@ class Search:
         grammar = text.grammar + self._effort.grammar_weight * end.weight
         written = self._vocabulary.text(list(text.tokens))
         rank = text.score + score + grammar + self._effort.length_bonus * len(text.tokens)
-        self._keep(FoundText(words, text.score + score, grammar, False, len(text.tokens), written, "", rank))
+        self._keep(FoundText(words, text.score + score, grammar, False, len(text.tokens), written, rank=rank))
 
     def _end_freely(self, text: _Text, score: float) -> None:
         written = self._vocabulary.text(list(text.tokens))
         if not written:
             return
-        said, head = written, ""
+        said, head, head_tokens = written, "", 0
         if text.head is not None:
-            head = text.head.words
+            head, head_tokens = text.head.words, text.head.tokens
             tail = self._vocabulary.text(list(text.tokens[text.head.tokens :]))
             said = f"{head} {tail.lstrip(_MARKS)}".strip()
         total = text.score + score
-        self._keep(FoundText(said, total, text.grammar, True, len(text.tokens), written, head, total))
+        self._keep(FoundText(said, total, text.grammar, True, len(text.tokens), written, head, total, head_tokens))
 
     def _keep(self, found: FoundText) -> None:
         key = (found.free, bool(found.head), _NOT_SAID.sub("", found.text.lower()))

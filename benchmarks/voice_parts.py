@@ -118,6 +118,13 @@ def human_clips(folder: Path, limit: int) -> list[Clip]:
     return [Clip(one["id"], read_wav(folder / one["wav"]), one["tool"], one["arguments"]) for one in cases[::step]]
 
 
+def recordings(folder: Path) -> list[Clip]:
+    """Return the WAV files of a folder as clips that ask for nothing, with quiet before them."""
+    return [
+        Clip(file.stem, np.pad(read_wav(file), (SAMPLE_RATE // 2, 0)), "", {}) for file in sorted(folder.glob("*.wav"))
+    ]
+
+
 class Kept:
     """Results in a file of JSON lines, so that a run goes on where it was stopped."""
 

@@ -112,6 +112,14 @@ NUMBERS_UNSEEN = (
     "set the fan to thirty percent",
     "find chargers within eighty kilometres",
     "set the temperature to twenty two point five degrees",
+    "start a timer for ninety minutes",
+    "set the fan to fifty five percent",
+    "find chargers within thirty five kilometres",
+    "set the temperature to eighteen point five degrees",
+    "start a timer for seventeen minutes",
+    "set the fan to one hundred percent",
+    "find chargers within two hundred kilometres",
+    "set the temperature to twenty four degrees",
 )
 NO_COMMANDS = (
     "photosynthesis converts light into chemical energy",

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache
 
+from assistant.understanding.grammar.value_rules import NUMBER_WORDS
 from assistant.understanding.language import language
-from assistant.understanding.mood import Mood, Moods
+from assistant.understanding.mood import Mood, MoodPart, Moods
 from assistant.understanding.reading import Context, Control, Reading
 from voice.plain_words import plain_words
 from voice.recognition.recognizer_base import Alternative, Transcript
@@ -60,7 +61,24 @@ class _Weighed:
 
     @property
     def likelihood(self) -> float:
-        return self.one.score if self.one.likelihood is None else self.one.likelihood
+        return _likelihood(self.one)
+
+
+def _likelihood(one: Alternative) -> float:
+    return one.score if one.likelihood is None else one.likelihood
+
+
+def _reading_once(read: Read) -> Read:
+    """Return the same, which reads no texts twice."""
+    known: dict[tuple[str, ...], Reading] = {}
+
+    def reading(texts: Sequence[str], context: Context) -> Reading:
+        key = tuple(texts)
+        if key not in known:
+            known[key] = read(texts, context)
+        return known[key]
+
+    return reading
 
 
 def read_heard(transcript: Transcript, context: Context, read: Read) -> Reading:
@@ -70,7 +88,7 @@ def read_heard(transcript: Transcript, context: Context, read: Read) -> Reading:
     """
     if not transcript.text:
         return Reading()
-    listed = transcript.alternatives
+    listed, read = transcript.alternatives, _reading_once(read)
     expected = [one for one in listed if not one.free]
     if all(one.likelihood is None for one in listed):
         return read([one.text for one in listed] or [transcript.text], context)
@@ -118,8 +136,7 @@ def _hangs_on_an_opposite(found: _Weighed, listed: Sequence[Alternative]) -> boo
     """Whether the same request with an opposite word is nearly as likely: "turn off the light" for "turn on ..."."""
     own = plain_words(found.one.text).split()
     for other in listed:
-        likelihood = other.score if other.likelihood is None else other.likelihood
-        if likelihood < found.likelihood - SURE_OF_OPPOSITE:
+        if _likelihood(other) < found.likelihood - SURE_OF_OPPOSITE:
             continue
         words = plain_words(other.text).split()
         gone, come = set(own) - set(words), set(words) - set(own)
@@ -133,17 +150,24 @@ def _held_back(found: _Weighed, listed: Sequence[Alternative], context: Context,
     """Return what was heard nearly as likely as a request, and asks, refuses or drops in nearly the same words.
 
     Beside a sentence of the grammar, free words that only ask must be far likelier: "may I have a coffee" is often
-    written as "may have a coffee?".
+    written as "may have a coffee?". They hold nothing back if a text that asks for the same is likelier: "at like a
+    large coffee" behind "I'd like a large coffee".
     """
     if not found.reading.interpretations or context.asked:
         return None
     wanted = {each.tool for each in found.reading.interpretations[:1]}
     own = plain_words(found.one.text).split()
-    for other in listed:
-        ahead = (other.score if other.likelihood is None else other.likelihood) - found.likelihood
+    readings = [read([other.text], context) for other in listed]
+    likeliest = max(
+        _likelihood(other)
+        for other, reading in zip(listed, readings, strict=True)
+        if other is found.one
+        or (reading.mood is found.reading.mood and wanted & {each.tool for each in reading.interpretations[:1]})
+    )
+    for other, reading in zip(listed, readings, strict=True):
+        ahead = _likelihood(other) - (likeliest if reading.mood is Mood.TELL else found.likelihood)
         if other is found.one or ahead < -SURE_OF_OPPOSITE:
             continue
-        reading = read([other.text], context)
         if reading.mood in (Mood.DO, found.reading.mood) or wanted & {each.tool for each in reading.interpretations}:
             continue
         words = plain_words(other.text).split()
@@ -183,15 +207,25 @@ def _free(listed: Sequence[Alternative], context: Context, read: Read) -> Iterab
 def _merely_states(text: str) -> bool:
     """Whether free words say how things are and wish for nothing: "I think the weather was nicer in Spain".
 
-    They are talk, however well they fit a tool: of 1,430 public commands, typed, four are put like that. The commas
-    that the model writes are guesses, so the words are read without them too.
+    They are talk, however well they fit a tool, and "it's the window closed" is what a question sounds like. Of 1,430
+    public commands, typed, five are put like that. The commas that the model writes are guesses, so the words are read
+    without them too.
     """
     words = plain_words(text)
-    states = any(
-        all(part.states for part in parts) and parts[0].mood is Mood.TELL
-        for parts in map(_moods().parts, (text, words))
-    )
-    return states and not _wishes(words.split())
+    return any(_say(parts, words) for parts in map(_moods().parts, (text, words))) and not _wishes(words.split())
+
+
+def _say(parts: Sequence[MoodPart], words: str) -> bool:
+    """Whether clauses only say something: by their mood, or since they open with a third person ("that's ...")."""
+    first = words.partition(" ")[0]
+    return all(part.states for part in parts) and (parts[0].mood is Mood.TELL or first in _third_persons())
+
+
+@cache
+def _third_persons() -> frozenset[str]:
+    mood = language().mood
+    opening = {*mood["subjects"], *mood["contracted_copulas"]} - NUMBER_WORDS
+    return frozenset(opening - {*mood["speakers"], *mood["asked_ones"]})
 
 
 def _wishes(words: Sequence[str]) -> bool:

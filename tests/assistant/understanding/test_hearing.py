@@ -15,6 +15,7 @@ from voice.recognition.recognizer_base import Alternative, Transcript
 
 SENSE = {
     "turn on the light": ("turn_on", 0.95),
+    "Turn on the light.": ("turn_on", 0.95),
     "turn off the light": ("turn_off", 0.95),
     "turn the light off": ("turn_off", 0.9),
     "book a table": ("book", 0.9),
@@ -24,6 +25,7 @@ SENSE = {
     "I think the weather was nicer in Spain.": ("get_weather", 0.98),
     "The dentist said, I have to come back in two weeks.": ("book", 0.95),
     "I think I need the weather in Spain.": ("get_weather", 0.98),
+    "It's the window closed.": ("close_window", 0.9),
     "The weather in Spain.": ("get_weather", 0.98),
 }
 TOLD = {"our neighbours are moving to another town", "where is another town"}
@@ -81,7 +83,12 @@ def test_a_statement_asks_for_something_only_if_that_makes_more_sense_than_a_que
 
 
 @pytest.mark.parametrize(
-    "said", ["I think the weather was nicer in Spain.", "The dentist said, I have to come back in two weeks."]
+    "said",
+    [
+        "I think the weather was nicer in Spain.",
+        "The dentist said, I have to come back in two weeks.",
+        "It's the window closed.",
+    ],
 )
 def test_free_words_that_say_how_things_are_ask_for_nothing_however_well_they_fit(said: str) -> None:
     assert not read_heard(heard((said, -1.0, True)), Context(), read).interpretations
@@ -180,6 +187,12 @@ def test_a_question_holds_a_sentence_of_the_grammar_back_only_if_it_is_far_likel
     for question, taken in ((-4.0, True), (-0.5, False)):
         texts = heard(("turn on the light", -5.0, False), ("did you turn on the light", question, True))
         assert bool(read_heard(texts, Context(), read).interpretations) is taken
+
+
+def test_a_question_holds_nothing_back_behind_a_likelier_text_that_asks_for_the_same() -> None:
+    listed = [("turn on the light", -9.0, False), ("did you turn on the light", -4.0, True)]
+    assert not read_heard(heard(*listed), Context(), read).interpretations
+    assert read_heard(heard(*listed, ("Turn on the light.", -2.0, True)), Context(), read).interpretations
 
 
 def test_a_question_that_asks_for_a_deed_holds_nothing_back() -> None:

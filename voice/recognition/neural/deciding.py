@@ -126,10 +126,16 @@ def freely(found: Sequence[FoundText], closed: bool) -> list[FoundText]:
     """Return the free texts that may be taken, best first: those behind words of the grammar in any state."""
     most = CLOSED_MARGIN if closed else MARGIN
     ranked = sorted((one for one in found if one.free), key=lambda one: one.score, reverse=True)
-    ranked = [one for one in ranked if _margin(one, found) <= most]
+    ranked = [one for one in ranked if _margin(one, found) <= most and not _breaks_off(one, ranked)]
     opened = [one for one in ranked if one.head and _head_margin(one, found) <= most]
     opened.sort(key=lambda one: one.rank, reverse=True)
     return [*opened[:MOST_FREE], *([] if closed else [one for one in ranked if not one.head][:MOST_FREE])]
+
+
+def _breaks_off(one: FoundText, ranked: Sequence[FoundText]) -> bool:
+    """Whether a likelier free text has the same words and more: "they charged" of "they charged my card twice"."""
+    words = f"{plain_words(one.text)} "
+    return any(other.score > one.score and plain_words(other.text).startswith(words) for other in ranked)
 
 
 def _head_margin(one: FoundText, found: Sequence[FoundText]) -> float:

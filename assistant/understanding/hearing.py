@@ -28,7 +28,7 @@ LISTENED_FOR, LISTENED_FOR_A_WORD = 3.0, 1.0
 MISSING = 3.0
 """What each missing argument takes off, in natural logarithms."""
 LEAST_SENSE = 0.55
-"""Score below which words that were heard outside the grammar ask for nothing."""
+"""Score below which words ask for nothing that were heard outside the grammar, or taken down behind an opening."""
 LEAST_SENSE_OF_A_STATEMENT = 0.8
 """The same for words that neither tell what to do nor open a question: "our neighbours are moving to another town"
 makes 0.73 beside a map. None of 81 commands (45 public) that make less sense than this is put in such a form."""
@@ -97,7 +97,9 @@ def read_heard(transcript: Transcript, context: Context, read: Read) -> Reading:
         if reading.control is Control.YES and not _plainly(expected[0]):
             return Reading(text=reading.text)
         return _corrected(reading, [one.text for one in expected], context, read)
-    sentence = _best((_weigh(one, context, read) for one in expected), lambda each: each.one.score + each.worth)
+    weighed = (_weigh(one, context, read) for one in expected)
+    likely = (each for each in weighed if not each.one.taken_down or context.asked or _makes_sense(each.reading))
+    sentence = _best(likely, lambda each: each.one.score + each.worth)
     free = _best(_free(listed, context, read), lambda each: each.likelihood + each.worth)
     found = _taken(sentence, free)
     if found is None or _hangs_on_an_opposite(found, listed):
@@ -173,13 +175,24 @@ def _held_back(found: _Weighed, listed: Sequence[Alternative], context: Context,
         words = plain_words(other.text).split()
         alike = SequenceMatcher(a=own, b=words).ratio() >= SAME_WORDS
         if reading.mood is not Mood.TELL:
-            if alike or found.one.free:
+            if (alike or found.one.free) and not (reading.mood is Mood.DO_NOT and not _refuses(words)):
                 return reading
         elif reading.interpretations:
             continue  # a request of its own, which was weighed as such
-        elif alike and (found.one.free or not other.free or (ahead >= LISTENED_FOR and not _asks_for_a_deed(words))):
+        elif alike and (found.one.free or not other.free or (ahead >= LISTENED_FOR and _only_asks(other, words))):
             return reading
     return None
+
+
+def _refuses(words: Sequence[str]) -> bool:
+    """Whether words say that something is not to be done: "making me a coffee" has none that does."""
+    mood, said = language().mood, f" {' '.join(words)} "
+    return any(f" {word} " in said for word in (*mood["negations"], *mood["refusing"]))
+
+
+def _only_asks(other: Alternative, words: Sequence[str]) -> bool:
+    """Whether free words are a question that asks for no deed; "out like a coffee" is a request spelled badly."""
+    return not _asks_for_a_deed(words) and not _merely_states(other.text)
 
 
 def _asks_for_a_deed(words: Sequence[str]) -> bool:
@@ -254,6 +267,11 @@ def _weigh(one: Alternative, context: Context, read: Read) -> _Weighed:
     if not one.free and not context.asked and reading.mood is Mood.TELL and not reading.interpretations:
         sense = HELD_BACK  # it is listened for so that it is not bent into a request
     return _Weighed(one, reading, SENSE * sense - MISSING * missing)
+
+
+def _makes_sense(reading: Reading) -> bool:
+    """Whether words that were taken down behind an opening fit it: "share of the company rose" opens as a request."""
+    return _sense(reading) >= LEAST_SENSE or reading.mood is Mood.TELL
 
 
 def _told(reading: Reading) -> bool:

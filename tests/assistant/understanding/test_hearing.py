@@ -33,6 +33,8 @@ WITHHELD = {
     "don't turn on the light": Mood.DO_NOT,
     "did you turn on the light": Mood.TELL,
     "could turn on the light": Mood.TELL,
+    "he turned on the light": Mood.TELL,
+    "turning on the light": Mood.DO_NOT,
 }
 CONTROLS = {"yes": Control.YES, "no": Control.NO, "stop": Control.STOP}
 
@@ -193,6 +195,19 @@ def test_a_question_holds_nothing_back_behind_a_likelier_text_that_asks_for_the_
     listed = [("turn on the light", -9.0, False), ("did you turn on the light", -4.0, True)]
     assert not read_heard(heard(*listed), Context(), read).interpretations
     assert read_heard(heard(*listed, ("Turn on the light.", -2.0, True)), Context(), read).interpretations
+
+
+@pytest.mark.parametrize("spelled", ["he turned on the light", "turning on the light"])
+def test_a_request_spelled_badly_as_free_words_holds_no_sentence_of_the_grammar_back(spelled: str) -> None:
+    listed = heard(("turn on the light", -9.0, False), (spelled, -4.0, True))
+    assert read_heard(listed, Context(), read).interpretations
+
+
+@pytest.mark.parametrize(("taken_down", "tool"), [(True, ""), (False, "set_brightness")])
+def test_words_taken_down_behind_an_opening_must_fit_it(taken_down: bool, tool: str) -> None:
+    one = Alternative("it was a bright day", -1.0, likelihood=-1.0, taken_down=taken_down)
+    found = read_heard(Transcript(one.text, (one,), recognizer="neural"), Context(), read).interpretations
+    assert [each.tool for each in found] == [tool][: len(tool)]
 
 
 def test_a_question_that_asks_for_a_deed_holds_nothing_back() -> None:

@@ -41,7 +41,9 @@ def transcript_of(found: Sequence[FoundText], closed: bool, audio_seconds: float
     chosen = [*sentences, *free]
     if not chosen:
         return Transcript("", (), 0.0, RECOGNIZER, audio_seconds, decode_seconds)
-    listed = tuple(Alternative(one.text, one.rank, one.free and not one.head, one.score) for one in chosen)
+    listed = tuple(
+        Alternative(one.text, one.rank, one.free and not one.head, one.score, bool(one.head)) for one in chosen
+    )
     sure = math.exp(-max(0.0, _margin(chosen[0], found)))
     return Transcript(listed[0].text, listed, sure, RECOGNIZER, audio_seconds, decode_seconds)
 

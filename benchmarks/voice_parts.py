@@ -186,7 +186,9 @@ class Bench:
         line = line_for(clip.id, transcript.text, reading, self.catalog)
         said = {key: plain_words(str(value)) for key, value in line["arguments"].items() if value is not None}
         wanted = {key: plain_words(str(value)) for key, value in clip.arguments.items()}
-        right = line["tool"] == clip.tool and said == wanted
+        right = (line["tool"] or "") == clip.tool and said == wanted
+        if not clip.tool:  # a control word, or nothing
+            right = right and plain_words(transcript.text) == plain_words(clip.id.partition("/")[0])
         acts = line["tool"] is not None and not line["missing"]
         wait = heard.audio_seconds - last_speech(clip.samples)
         return Result(transcript.text, right, acts, wait, heard.decode_seconds, took, heard.audio_seconds)
@@ -261,7 +263,7 @@ async def synthetic_clips(bench: Bench, texts: Sequence[str]) -> list[Clip]:
     for text in texts:
         typed = line_for(text, text, bench.interpreter.read([text], bench.context), bench.catalog)
         clips += [
-            Clip(f"{text}/{voice}", await spoken(text, voice), str(typed["tool"]), dict(typed["arguments"] or {}))
+            Clip(f"{text}/{voice}", await spoken(text, voice), str(typed["tool"] or ""), dict(typed["arguments"] or {}))
             for voice in VOICES
         ]
     return clips

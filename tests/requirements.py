@@ -88,6 +88,9 @@ REQUIREMENTS: dict[str, Requirement] = {
     "R.cache": Requirement(
         "design 5", "kept answers are fresh for their time, void after a change, and carry their age"
     ),
+    "R.nearest": Requirement(
+        "design 5", "the nearest endpoint gets the calls; another takes over within a second, until it is back"
+    ),
     "R.endpoints": Requirement("design 5", "a dead endpoint of a server costs no call and causes no second effect"),
     "R.fallback": Requirement(
         "design 5", "another server, then an earlier answer with its age, stands in for one that is away"
@@ -298,6 +301,9 @@ REQUIREMENTS: dict[str, Requirement] = {
     ),
     "G.services": Requirement(
         "servers", "real mail, calendar and weather servers are used, and each way they fail is one sentence"
+    ),
+    "G.services.oauth": Requirement(
+        "servers", "a service is logged in to by OAuth; its tokens are renewed by one, kept when replaced, and revoked"
     ),
     "G.files.below": Requirement("servers", "no path and no link leads the files server out of its folder"),
     "G.files.atomic": Requirement("servers", "a file is written as a whole or stays as it was, also after kill -9"),

@@ -19,6 +19,7 @@ from assistant.services.mail.fetched_mails import FETCHED
 from assistant.services.mail.inbox import MOST, TOLD, WINDOWS
 from assistant.services.mail.message_parsing import LONGEST_BODY
 from assistant.services.mail.outgoing import AGAIN_AFTER, AWAY_FOR
+from assistant.services.service_accounts import ACCOUNTS
 from client.calls.call_settings import CallSettings
 from client.configuration.server_entries import read_entry
 
@@ -27,13 +28,18 @@ PAGE = (Path(__file__).parents[1] / "docs" / "services.md").read_text(encoding="
 
 @pytest.mark.proves("G.services")
 def test_the_settings_shown_are_read_and_hold_no_secret() -> None:
-    (text,) = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
-    servers = tomllib.loads(text)["servers"]
+    all_of_them, by_oauth = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
+    servers = tomllib.loads(all_of_them)["servers"]
     assert set(servers) == {"mail", "calendar", "weather", "files", "github", "messages"}
+    servers["mail by OAuth"] = tomllib.loads(by_oauth)["servers"]["mail"]
     for name, raw in servers.items():
         entry = read_entry(name, raw)
-        assert entry.args[:2] == ["-m", f"assistant.services.{name}"]
+        assert entry.args[:2] == ["-m", f"assistant.services.{name.split()[0]}"]
         assert "password" not in str(raw)
+
+
+def test_every_service_with_a_login_in_the_browser_is_listed() -> None:
+    assert [name for name in ACCOUNTS if f"| `{name}` |" not in PAGE] == []
 
 
 def test_the_limits_shown_are_those_of_the_code() -> None:

@@ -1,6 +1,6 @@
-"""`mcqueen call`: one tool call, or a batch of them, with their outcomes as people or scripts want them.
+"""`mcqueen call`: makes one tool call or a batch, and prints the outcomes for people or scripts.
 
-`--yes` is the operator's consent and recorded as such; without it a sensitive call changes nothing.
+`--yes` is recorded as the operator's consent; without it a sensitive call changes nothing.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class BatchLine:
-    """One call asked for, or what is wrong with it."""
+    """One requested call, or the error in its line."""
 
     id: Any
     tool: str = ""
@@ -171,7 +171,7 @@ async def _run(
 
 
 def _tell_progress(notice: Notice) -> None:
-    """Show a person how far a call is, beside the answer that goes to stdout."""
+    """Print the progress of a call on stderr, since the answer goes to stdout."""
     from client.notices import CallProgress
 
     if isinstance(notice, CallProgress):
@@ -213,7 +213,7 @@ async def _answer(
 
 
 def shown(outcome: Outcome) -> dict[str, Any]:
-    """Return an outcome in the fields that scripts rely on (docs/design.md)."""
+    """Return an outcome with the fields that scripts rely on (docs/design.md)."""
     found: dict[str, Any] = {"outcome": outcome.kind}
     if outcome.kind == "succeeded":
         found["result"] = outcome.result
@@ -246,11 +246,11 @@ _HINTS = {
     "consent_missing": " Give --yes to consent.",
     "confirmation_wanted": " The service asks this itself, in the middle of the call; a conversation can answer it.",
 }
-"""What a person can do where a yes is missing."""
+"""What a person can do if consent is missing."""
 
 
 def _tell(found: dict[str, Any], label: str, tool: Tool | None) -> None:
-    """Print an outcome in the words that a driver would hear; `--json` prints the data."""
+    """Print an outcome in the words that a driver would hear; with `--json`, as data."""
     if "defaults" in found:
         complain(f"{label}with the defaults {json.dumps(found['defaults'], ensure_ascii=False)}")
     if "result" in found and tool is not None:

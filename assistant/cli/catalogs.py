@@ -1,7 +1,6 @@
-"""What `interpret`, `hear` and `listen` share: the catalog that words are read against, and the moment of "now".
-
-With a catalog file no server is contacted; without one, the server named or the configured ones are asked, else the
-town is taken.
+"""The common part of `interpret`, `hear` and `listen`: the catalog that sentences are understood with, and the present
+time. With a catalog file no server is contacted; without one, the named or configured servers are asked, else the town
+is used.
 """
 
 from __future__ import annotations
@@ -22,9 +21,10 @@ if TYPE_CHECKING:
 
 
 def choose_catalog(path: Path | None, server: str | None = None) -> Catalog:
-    """Return the tools of a file, a server, or all that is configured, after naming those that were left out.
+    """Return the tools of a file, a server, or the configured servers, after naming the tools that were left out.
 
-    Raises `CatalogError`, `ConfigurationError`. Ends the program if both are given, or a server lists nothing.
+    Raises `CatalogError`, `ConfigurationError`. Ends the program if both a file and a server are given, or if a server
+    lists nothing.
     """
     from assistant.settings.settings import load_settings  # heavy: keeps --help instant
     from client.schemas.tool_listing import read_catalog_file  # the same
@@ -43,7 +43,7 @@ def choose_catalog(path: Path | None, server: str | None = None) -> Catalog:
 
 
 def embedded_listings(settings: Settings) -> list[tuple[str, Listing]]:
-    """Return what McQueen has where no server is configured, by server: the town, the car, the profile."""
+    """Return the tools that McQueen has without a configured server: the town, the car, the profile."""
     from assistant.conversation.own_servers import own_definitions  # only where no catalog is given
     from assistant.town.definitions.every_tool import DEFINITIONS
     from client.schemas.tool_listing import read_tools
@@ -79,7 +79,9 @@ async def _listed(settings: Settings, wanted: str | None) -> Catalog:
 
 
 def context_at(now: str | None) -> Context:
-    """Return a context of nothing but the time: `now` as ISO 8601, local where it has no offset, else this moment."""
+    """Return a context that holds only the time: `now` as ISO 8601, local if it has no offset; without `now`, the
+    present.
+    """
     from assistant.understanding.reading import Context  # heavy: keeps --help instant
 
     moment = _moment(now)

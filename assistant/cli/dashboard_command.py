@@ -1,4 +1,4 @@
-"""`mcqueen` alone and `mcqueen dashboard`: the Textual app on a terminal, a plain conversation anywhere else."""
+"""`mcqueen` alone and `mcqueen dashboard`: the Textual app on a terminal, a plain conversation otherwise."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def command(plain: bool = False, no_sound: bool = False) -> int:
 
 
 def _in_browser() -> bool:
-    """Whether `mcqueen web` runs this, and a browser draws."""
+    """Return whether `mcqueen web` started this process for a browser."""
     return "TEXTUAL_DRIVER" in os.environ
 
 

@@ -1,4 +1,4 @@
-"""`mcqueen doctor`: what works here, what is missing, and how to get it."""
+"""`mcqueen doctor`: tells what works on this machine, what is missing, and how to get it."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ class MachinePart(NamedTuple):
     part: str
     works: bool
     detail: str
-    """What was found, or what is missing with its cure."""
+    """What was found, or what is missing and how to get it."""
     needed: bool = False
-    """Whether McQueen cannot run without it."""
+    """Whether McQueen cannot run without this part."""
 
 
 @click.command(name="doctor")
 @click.option("--json", "as_json", is_flag=True, help="One object a line on stdout.")
 @click.option("--audio", is_flag=True, help="Record two seconds, play them back, and say what is wrong.")
 def command(as_json: bool, audio: bool) -> int:
-    """Say what works on this machine, what is missing and how to get it.
+    """Tell what works on this machine, what is missing and how to get it.
 
-    Ends with 1 only where something is missing that McQueen cannot do without; with --audio, where sound does not work.
+    Ends with 1 only if something is missing that McQueen needs; with --audio, also if sound does not work.
     """
     findings = asyncio.run(_try_audio()) if audio else [found for check in _CHECKS if (found := check()) is not None]
     for finding in findings:
@@ -70,7 +70,7 @@ def _recognizer() -> MachinePart:
 
 
 def _server_says(described: Coroutine[None, None, str], part: str, *, needed: bool) -> MachinePart:
-    """Ask a speech server what it is."""
+    """Ask a speech server to describe itself."""
     from voice.voice_errors import VoiceError
 
     try:
@@ -80,7 +80,7 @@ def _server_says(described: Coroutine[None, None, str], part: str, *, needed: bo
 
 
 def _speech_server() -> MachinePart | None:
-    """Say what the speech server of the settings is; None where they name none."""
+    """Describe the speech server of the settings; None if they name none."""
     from assistant.settings.settings import load_settings
     from voice.voice_errors import VoiceError
     from voice.wyoming import WyomingSynthesizer
@@ -127,7 +127,7 @@ def _devices() -> MachinePart:
 
 
 async def _try_audio() -> list[MachinePart]:
-    """Record and play back through the devices that the settings name."""
+    """Record and play back on the devices of the settings."""
     from assistant.settings.settings import load_settings
     from voice.devices import SYSTEM
     from voice.microphone import Microphone
@@ -162,7 +162,7 @@ async def _try_audio() -> list[MachinePart]:
 
 
 def _stood_in(kind: Kind, wanted: str, used: str) -> str:
-    """Return why another device stood in for the one that is wanted; empty where none did."""
+    """Return why another device is used than the wanted one; empty if the wanted one is used."""
     from voice.devices import SYSTEM
     from voice.voice_errors import DeviceError
 

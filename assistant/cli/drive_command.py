@@ -1,4 +1,4 @@
-"""`mcqueen drive`: runs drives and says what came of them."""
+"""`mcqueen drive`: runs drives and reports the results."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 
 WATCH_SECONDS = 0.3
-"""Between two looks at the files."""
+"""Seconds between two checks for changed files."""
 
 
 class _Options(TypedDict):
-    """What the command line says and only some steps need."""
+    """Options of the command line that only some steps need."""
 
     repeat: int
     server: str | None
@@ -49,7 +49,7 @@ class _Plan:
     out: Path | None
     record: Path | None
     kept: bool
-    """Whether the folder is somebody's, who wants to hear what is in it."""
+    """Whether the user chose the output folder, so that its path is printed."""
     options: _Options
 
 
@@ -91,7 +91,7 @@ def command(
 ) -> int:
     """Run drives: scripted conversations with a vehicle and a network.
 
-    Without a name, all bundled drives. `mcqueen drive new my.yaml` writes a drive to start from. Ends with 1 when an
+    Without a name, all bundled drives. `mcqueen drive new my.yaml` writes a drive to start from. Ends with 1 if an
     expectation fails.
     """
     from assistant.drives.bundled import bundled_drives, find_drive
@@ -126,7 +126,7 @@ def command(
 
 
 def _compared(results: Sequence[DriveResult], baseline: Path | None, junit: Path | None) -> bool:
-    """Say what changed since a baseline and return whether anything is worse. Raises `DriveError` for a wrong file."""
+    """Print what changed since a baseline; return whether anything is worse. Raises `DriveError` for a wrong file."""
     if baseline is None:
         return False
     from assistant.drives.baseline import change_lines, changes_as_junit, changes_since, read_baseline
@@ -149,7 +149,7 @@ def _new(names: tuple[str, ...]) -> int:
 
 
 def _once(plan: _Plan) -> list[DriveResult]:
-    """Run the drives of a plan once, and write and say what came of them. Raises `DriveError`."""
+    """Run the drives of a plan once; write and print the results. Raises `DriveError`."""
     from assistant.drives.loading import load_drive
 
     options = plan.options
@@ -169,7 +169,7 @@ def _once(plan: _Plan) -> list[DriveResult]:
 
 
 def _watch(plan: _Plan) -> None:
-    """Run the drives at every change of their files; a file that is wrong is told, and waited for."""
+    """Run the drives whenever their files change; report a wrong file and wait for its next change."""
     from assistant.drives.starting_point import stamp
     from assistant.drives.yaml_guard import DriveError
 

@@ -1,6 +1,6 @@
-"""Files for the desktop that goes with an installed McQueen: completion, manual page, desktop entry, systemd unit.
+"""Desktop files for an installed McQueen: shell completion, manual page, desktop entry, systemd unit.
 
-Makes texts only. The manual page and the completion come from the same commands as `--help`, so nothing is kept twice.
+Makes texts only. The manual page and the completion are made from the same commands as `--help`.
 """
 
 from __future__ import annotations
@@ -14,26 +14,26 @@ import click
 from click.shell_completion import get_completion_class
 
 MARK = "written by mcqueen install-extras"
-"""Stands in every file that is installed, so that a file of somebody else is never replaced or removed."""
+"""Text in every installed file, so that a file of another origin is never replaced or removed."""
 SHELLS = ("bash", "zsh", "fish")
 _VARIABLE = "_MCQUEEN_COMPLETE"
 
 
 @dataclass(frozen=True)
 class Extra:
-    """One file beside the program."""
+    """One file to install."""
 
     name: str
-    """bash, zsh, fish, man, desktop or service."""
+    """"bash", "zsh", "fish", "man", "desktop" or "service"."""
     path: Path
-    """Where it belongs for this user."""
+    """Where the file belongs for this user."""
     text: str
     then: str = ""
-    """What is left to do so that it works."""
+    """What the user must still do before it works."""
 
 
 def extras(root: click.Command, program: str, version: str, environment: Mapping[str, str]) -> tuple[Extra, ...]:
-    """Return all of them; `program` is the full path of the command, and folders follow the XDG variables."""
+    """Return all files; `program` is the full path of the command, and folders follow the XDG variables."""
     home = Path(environment.get("HOME") or Path.home())
     data = Path(environment.get("XDG_DATA_HOME") or home / ".local/share")
     config = Path(environment.get("XDG_CONFIG_HOME") or home / ".config")
@@ -83,7 +83,7 @@ def _service(program: str) -> str:
 
 
 def manual(root: click.Command, version: str) -> str:
-    """Return the manual page in roff, with every command and option that `--help` shows."""
+    """Return the manual page in roff, with every command and option of `--help`."""
     about = [
         f'.\\" {MARK}',
         f'.TH MCQUEEN 1 "" "McQueen {_roff(version)}" "User Commands"',
@@ -130,6 +130,6 @@ def _options(command: click.Command, context: click.Context) -> Iterator[str]:
 
 
 def _roff(text: str) -> str:
-    """Return text that troff shows as it is, on one line."""
+    """Return text in one line that troff shows unchanged."""
     escaped = text.replace("\\", "\\e").replace("-", "\\-").replace('"', "\\(dq")
     return re.sub(r"^(?=[.'])", "\\\\&", escaped)

@@ -1,6 +1,6 @@
-"""`mcqueen hear`: what WAV files ask for, one line each, without contacting any server.
+"""`mcqueen hear`: prints what WAV files ask for, one line each, without contacting a server.
 
-Reads files and prints; recognition is in `voice`, meaning in `assistant.understanding`. Keeps no audio.
+`voice` recognizes, `assistant.understanding` interprets. Stores no audio.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from client.catalog import Catalog
 
 _AT_ONCE = 3
-"""Files begun at a time: while one is decoded in two processes, speech is looked for in the next."""
+"""Files handled at a time: while two processes decode one, speech is searched in the next."""
 
 
 @click.command()
@@ -37,9 +37,9 @@ _AT_ONCE = 3
 def command(
     wav: tuple[Path, ...], catalog_file: Path | None, server: str | None, now: str | None, as_json: bool
 ) -> None:
-    """Hear WAV files and say what they ask for.
+    """Hear WAV files and tell what they ask for.
 
-    Each WAV is one utterance. A file that cannot be used gets a line with its error, and the rest go on.
+    Each WAV is one utterance. An unusable file gets a line with its error, and the others go on.
     """
     context = context_at(now)
     catalog = choose_catalog(catalog_file, server)
@@ -83,7 +83,7 @@ async def _hear(
 async def _in_order(
     jobs: Sequence[Callable[[], Awaitable[dict[str, Any]]]], show: Callable[[dict[str, Any]], None]
 ) -> None:
-    """Do several jobs at a time; show each line as soon as it is there and those before it were shown."""
+    """Run several jobs at a time; print each line as soon as it and all before it are ready."""
     begun: deque[asyncio.Future[dict[str, Any]]] = deque()
     try:
         for job in jobs:

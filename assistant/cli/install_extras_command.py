@@ -1,6 +1,6 @@
-"""`mcqueen install-extras`: puts completion, manual page, desktop entry and systemd unit into this user's folders.
+"""`mcqueen install-extras`: installs completion, manual page, desktop entry and systemd unit for this user.
 
-Writes files of its own only; it starts and enables nothing.
+Writes only files of its own; starts and enables nothing.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ NAMES = ("bash", "zsh", "fish", "man", "desktop", "service")
 def command(context: click.Context, names: tuple[str, ...], show: bool, remove: bool) -> int:
     """Install shell completion, man page, desktop entry and systemd unit.
 
-    All that fit this machine, or the ones named. Each goes to your own folders; nothing is started or enabled.
+    Without a name, all that fit this machine. Each goes to a folder of yours; nothing is started or enabled.
     """
     from assistant.cli.extras import extras  # keeps --help instant
 
@@ -48,13 +48,13 @@ def command(context: click.Context, names: tuple[str, ...], show: bool, remove: 
 
 
 def _program() -> str:
-    """Return the full path of the command that runs, or of the one that is found."""
+    """Return the full path of the running command, or of the one on PATH."""
     here = Path(sys.argv[0])
     return str(here.resolve()) if here.name == "mcqueen" else shutil.which("mcqueen") or "mcqueen"
 
 
 def _usual(shell: str) -> tuple[str, ...]:
-    """Return what fits: of the shells, the one in use."""
+    """Return the files that fit this machine; of the shells, the one in use."""
     return (Path(shell).name, "man", "desktop", "service")
 
 

@@ -1,6 +1,6 @@
-"""`mcqueen interpret`: what sentences ask for, one line each, without calling any tool.
+"""`mcqueen interpret`: prints what sentences ask for, one line each, without calling a tool.
 
-Reads arguments and files and prints; what sentences mean is decided in `assistant.understanding`.
+Reads arguments and files and prints; `assistant.understanding` interprets.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from client.values import JSON
 
 Line = tuple["JSON", str, str]
-"""Id as it was given, text, and what is wrong with the line (then the text is empty)."""
+"""A sentence with its id as given, and the error in its line (then the text is empty)."""
 
 
 @dataclass(frozen=True)
 class _Tools:
-    """Where the tools come from; by default what is configured."""
+    """The source of the tools; by default the configured servers."""
 
     file: Path | None
     server: str | None
@@ -61,7 +61,7 @@ def command(
     explain: bool,
     confirming: bool,
 ) -> None:
-    """Say what sentences ask for.
+    """Tell what sentences ask for.
 
     Each TEXT is one sentence; --batch reads them from a file. No tool is called.
     """

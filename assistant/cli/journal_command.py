@@ -1,4 +1,4 @@
-"""`mcqueen journal`: the conversations on disk."""
+"""`mcqueen journal`: lists, shows and replays recorded conversations."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from assistant.cli.output import ExitCode, answer, answer_json, complain
 def command(action: str, path: Path | None, out: Path | None, as_json: bool) -> int:
     """List journals of conversations, show one, replay it, or make a drive of it.
 
-    A replay runs the recorded events through the table again and ends with 1 when any effect differs. `to-drive` prints
-    a drive that says the same words again and expects the same calls.
+    A replay runs the recorded events through the table again and ends with 1 if any effect differs. `to-drive` prints a
+    drive that says the same words again and expects the same calls.
     """
     from assistant.conversation.journal import encode, read, replay
     from assistant.settings.settings import load_settings

@@ -1,4 +1,4 @@
-"""`mcqueen ledger`: what was consented to and done, and whether the record is whole. Changes nothing."""
+"""`mcqueen ledger`: shows the record of consents and calls, and verifies it. Changes nothing."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def command(context: click.Context, limit: int, as_json: bool) -> None:
 @command.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 def verify(as_json: bool) -> None:
-    """Check the whole chain; exit 1 where a row was changed or is missing."""
+    """Verify the whole hash chain; end with 1 if a row was changed or is missing."""
     found = asyncio.run(_verify())
     if as_json:
         answer_json({"rows": found.rows, "intact": found.broken_at is None, "broken_at": found.broken_at})

@@ -1,6 +1,6 @@
-"""`mcqueen listen`: shows level, words so far and the decisions about the end of speech, live or from WAV files.
+"""`mcqueen listen`: shows the level, the words so far and the endpointer's decisions, live or from WAV files.
 
-Listens and prints; nothing is understood, sent or kept.
+Only listens and prints; nothing is interpreted, sent or stored.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _METER = 20
 _QUIETEST = -60.0
-"""Level at which the meter is empty, in decibels of full scale."""
+"""Level of an empty meter, in decibels of full scale."""
 
 
 @click.command()
@@ -73,7 +73,7 @@ async def _listen(wav: Path | None, catalog: Catalog, device: str | None, as_jso
 
 
 async def _turn(ears: Ears, source: AudioSource, grammar: Grammar, as_json: bool) -> ListeningResult:
-    """Listen to one turn, showing what changes on the way."""
+    """Listen to one turn and show every change."""
     last: tuple[Any, ...] = ()
     live: Callable[[str], None] = _on_one_line if sys.stderr.isatty() and not as_json else lambda _: None
 
@@ -112,5 +112,5 @@ def _meter(level: float) -> str:
 
 
 def _on_one_line(text: str) -> None:
-    """Show the text on one line of the terminal, over what was there."""
+    """Show the text on the present line of the terminal, in place of what was there."""
     click.echo(f"\r\x1b[2K{terminal_text(text)}", nl=False, err=True)

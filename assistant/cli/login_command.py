@@ -1,4 +1,7 @@
-"""`mcqueen login`: lets McQueen in to a server, or a server to a service. A secret never stands in the command line."""
+"""`mcqueen login`: logs in to a server, or lets a server log in to a service.
+
+A secret never stands in the command line.
+"""
 
 from __future__ import annotations
 
@@ -21,23 +24,46 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("server")
+@click.argument("server", required=False)
 @click.option("--account", default="", metavar="NAME", help="Who logs in, where the token does not say.")
-@click.option("--service", default="", metavar="NAME", help="Give the server your secret for a service it uses.")
+@click.option("--service", default="", metavar="NAME", help="Log in to a service, or give SERVER your secret for it.")
+@click.option("--client-id", default="", metavar="ID", help="Your registration of McQueen with the service.")
+@click.option("--issuer", default="", metavar="URL", help="Authorization server of any other service.")
+@click.option("--scope", default="", help="What to ask that service for, separated by spaces.")
 @click.option("--dialect", help="mcp, mcqueen or ai-platform, where the URL does not say.")
 @click.option("--no-browser", is_flag=True, help="Only print the address of the login page.")
-def command(server: str, account: str, service: str, dialect: str | None, no_browser: bool) -> None:
+def command(
+    server: str | None,
+    account: str,
+    service: str,
+    client_id: str,
+    issuer: str,
+    scope: str,
+    dialect: str | None,
+    no_browser: bool,
+) -> None:
     """Log in to a server.
 
-    SERVER is a URL or a configured name. McQueen REST and AI Platforms take a token, which is asked for without being
+    SERVER is a URL or a configured name. McQueen REST and AI Platforms need a token, which is typed without being
     shown, or read from standard input; MCP servers open their own page in the browser.
+
+    Without SERVER, --service logs in to gmail, google_calendar, outlook or another service by OAuth. The secret of your
+    registration is asked for; leave it empty if there is none.
     """
-    asyncio.run(_log_in(server, account, service, dialect, browser=not no_browser))
+    if server is not None:
+        asyncio.run(_log_in(server, account, service, dialect, browser=not no_browser))
+        return
+    if not service:
+        raise click.UsageError("give a SERVER, or a service with --service")
+    from assistant.cli.service_login_steps import ServiceOptions, log_in
+
+    secret = read_secret(f"client secret for {service} (empty if there is none)", may_be_empty=True)
+    asyncio.run(log_in(ServiceOptions(service, account, client_id, issuer, scope), secret, browser=not no_browser))
 
 
 @dataclass(frozen=True)
 class LoginServer:
-    """The server meant."""
+    """The server to log in to."""
 
     name: str
     url: str
@@ -47,7 +73,7 @@ class LoginServer:
 
 
 def target_of(server: str, dialect: str | None, entries: Mapping[str, Mapping[str, Any]]) -> LoginServer:
-    """Return the server meant. Raises `ConfigurationError` where it is not one to log in to."""
+    """Return the server to log in to. Raises `ConfigurationError` if it has no login."""
     from client.client_errors import ConfigurationError
     from client.configuration.server_entries import DIALECTS, checked_url, dialect_of, read_entry
 
@@ -70,7 +96,7 @@ def target_of(server: str, dialect: str | None, entries: Mapping[str, Mapping[st
 
 
 async def found_dialect(target: LoginServer, http: httpx.AsyncClient) -> LoginServer:
-    """Ask the server where its URL does not say what it speaks."""
+    """Ask the server for its protocol if the URL does not tell it."""
     from client.access.token_login import is_mcqueen
     from client.clock import SystemClock
 
@@ -159,7 +185,7 @@ async def _link(
 
 
 def signed_in(target: LoginServer, account: str, http: httpx.AsyncClient, store: CredentialStore) -> Any:
-    """Return the McQueen REST server with its kept login. Raises `LoginError` for other dialects."""
+    """Return the McQueen REST server with its stored login. Raises `LoginError` for other protocols."""
     from client.access.accounts import Accounts, face_of
     from client.access.token_login import MCQUEEN_PATH
     from client.client_errors import LoginError
@@ -180,8 +206,10 @@ def signed_in(target: LoginServer, account: str, http: httpx.AsyncClient, store:
     )
 
 
-def read_secret(what: str) -> str:
-    """Ask for a secret without showing it; where nobody sits there, take the first line of standard input."""
+def read_secret(what: str, *, may_be_empty: bool = False) -> str:
+    """Ask for a secret without showing it; without a terminal, read the first line of standard input."""
     if sys.stdin.isatty():
-        return str(click.prompt(what, hide_input=True, err=True)).strip()
+        return str(
+            click.prompt(what, hide_input=True, err=True, default="" if may_be_empty else None, show_default=False)
+        ).strip()
     return sys.stdin.readline().strip()

@@ -1,4 +1,4 @@
-"""`mcqueen logout`: forgets a login, here and on the server."""
+"""`mcqueen logout`: deletes a login, here and on the server."""
 
 from __future__ import annotations
 
@@ -11,12 +11,19 @@ from assistant.cli.output import answer
 
 
 @click.command()
-@click.argument("server")
+@click.argument("server", required=False)
 @click.option("--account", default="", metavar="NAME", help="Whose login; by default the one that is in use.")
-@click.option("--service", default="", metavar="NAME", help="Have the server forget your secret for a service.")
+@click.option("--service", default="", metavar="NAME", help="Log out of it, or have SERVER forget your secret for it.")
 @click.option("--dialect", help="mcp, mcqueen or ai-platform, where the URL does not say.")
-def command(server: str, account: str, service: str, dialect: str | None) -> None:
+def command(server: str | None, account: str, service: str, dialect: str | None) -> None:
     """Forget a login to a server."""
+    if server is None:
+        if not service:
+            raise click.UsageError("give a SERVER, or a service with --service")
+        from assistant.cli.service_login_steps import log_out
+
+        asyncio.run(log_out(service, account))
+        return
     asyncio.run(_log_out(server, account, service, dialect))
 
 

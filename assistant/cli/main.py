@@ -1,6 +1,7 @@
-"""The `mcqueen` command: names its commands and loads one only when it is called, so that `--help` is instant.
+"""The `mcqueen` command: lists its commands, and imports one only when it is called, so that `--help` is fast.
 
-Errors of our own trees become one sentence and an exit code here; anything else is a defect and shows its traceback.
+Errors of McQueen's own trees become one sentence and an exit code here; any other error is a defect and shows its
+traceback.
 """
 
 from __future__ import annotations
@@ -18,14 +19,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
     # name: (module, the line that `mcqueen --help` shows; a test holds it equal to the command's own help)
     "call": ("assistant.cli.call_command", "Call a tool, or a batch of calls."),
     "dashboard": ("assistant.cli.dashboard_command", "Open the dashboard (what mcqueen alone does)."),
-    "doctor": ("assistant.cli.doctor_command", "Say what works on this machine, what is missing and how to get it."),
+    "doctor": ("assistant.cli.doctor_command", "Tell what works on this machine, what is missing and how to get it."),
     "drive": ("assistant.cli.drive_command", "Run drives: scripted conversations with a vehicle and a network."),
-    "hear": ("assistant.cli.hear_command", "Hear WAV files and say what they ask for."),
+    "hear": ("assistant.cli.hear_command", "Hear WAV files and tell what they ask for."),
     "install-extras": (
         "assistant.cli.install_extras_command",
         "Install shell completion, man page, desktop entry and systemd unit.",
     ),
-    "interpret": ("assistant.cli.interpret_command", "Say what sentences ask for."),
+    "interpret": ("assistant.cli.interpret_command", "Tell what sentences ask for."),
     "journal": (
         "assistant.cli.journal_command",
         "List journals of conversations, show one, replay it, or make a drive of it.",
@@ -37,8 +38,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "models": ("assistant.cli.models_command", "List, install, use, verify or remove recognition models."),
     "outbox": ("assistant.cli.outbox_command", "Show confirmed calls that wait for the network."),
     "review": ("assistant.cli.review.review_command", "Review a server's tools by voice."),
-    "profile": ("assistant.cli.profile_command", "Show, edit or erase what is kept about the driver."),
-    "resources": ("assistant.cli.resources_command", "List what servers let be read, or read WHAT."),
+    "profile": ("assistant.cli.profile_command", "Show, edit or erase what is stored about the driver."),
+    "resources": ("assistant.cli.resources_command", "List the resources of servers, or read WHAT."),
     "say": ("assistant.cli.say_command", "Speak a text, or write it to a WAV."),
     "serve": ("assistant.cli.serve_command", "Serve the town, or the configured servers, to other programs."),
     "servers": (
@@ -46,18 +47,18 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "List the configured servers, add, stop and start them, read their logs.",
     ),
     "tools": ("assistant.cli.tools_command", "List the tools that can be called, and how carefully."),
-    "try": ("assistant.cli.try_command", "Try a server: say a line, see what came of it."),
-    "update-check": ("assistant.cli.update_check_command", "Say whether a newer version is published."),
+    "try": ("assistant.cli.try_command", "Try a server: say a line, see what happens."),
+    "update-check": ("assistant.cli.update_check_command", "Tell whether a newer version is published."),
     "web": ("assistant.cli.web_command", "Serve the dashboard to a browser on this machine."),
 }
 
 
 INTERRUPTED = 130
-"""Exit status after Ctrl-C, as shells give it: 128 + SIGINT."""
+"""Exit status after Ctrl-C, as shells define it: 128 + SIGINT."""
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are imported when they are called, not when they are listed."""
+    """A group whose commands are imported when called, not when listed."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names in alphabetical order."""

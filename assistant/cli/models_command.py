@@ -1,4 +1,4 @@
-"""`mcqueen models`: recognition models, on this machine and published. Only `install` uses the network."""
+"""`mcqueen models`: manages recognition models, installed and published. Only `install` uses the network."""
 
 from __future__ import annotations
 
@@ -51,9 +51,9 @@ def list_models(as_json: bool) -> None:
 @click.option("--url", help="Another place of the archive.")
 @click.option("--in-environment", is_flag=True, help="Put moonshine-tiny beside the program, not into your cache.")
 def install(name: str, archive: Path | None, url: str | None, in_environment: bool) -> None:
-    """Fetch a published model, by name or language; goes on where it broke off.
+    """Fetch a published model, by name or language; continues an interrupted download.
 
-    moonshine-tiny is the one of the neural recognizer: pip fetches the wheel that carries it, and three files are kept.
+    moonshine-tiny belongs to the neural recognizer: pip fetches the wheel that contains it, and three files are kept.
     """
     if name in _NEURAL:
         _install_neural(archive, in_environment)
@@ -107,7 +107,7 @@ def use(name: str) -> None:
 @command.command()
 @click.argument("name")
 def verify(name: str) -> None:
-    """Check that an installed model is as it was installed."""
+    """Check that an installed model is unchanged."""
     from voice.recognition.model_store import installed_model  # keeps --help instant
     from voice.recognition.model_store import verify as compare
 

@@ -1,6 +1,6 @@
-"""What the commands about tools share: the servers asked for, opened together, and tools found among them.
+"""The common part of commands that use tools: opens the requested servers together and finds tools.
 
-A server that is written wrongly is remembered with its problem, so that the other lines of a batch are answered.
+A server with a wrong description is remembered with its error, so that the other lines of a batch still get answers.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _READY_SECONDS = 10.0
 
 
 async def wait_for_servers(tools: ToolClient) -> None:
-    """Wait until each server answered or failed once; one that still starts is told of and waited for."""
+    """Wait until each server has answered or failed once; name each one that is still starting."""
     await tools.ready(_READY_SECONDS)
     late = [state.detail for state in tools.server_states() if state.code == STARTING]
     for detail in late:
@@ -46,11 +46,11 @@ class OpenServers:
     tools: ToolClient
     clock: Clock
     names: Mapping[str | None, tuple[str, ...]]
-    """Names of the servers that each SERVER stands for; None stands for those meant without one."""
+    """Names of the servers behind each SERVER argument; None means the servers used without that argument."""
     problems: Mapping[str | None, str]
 
     def find(self, tool: str, server: str | None) -> tuple[Tool, CallError] | tuple[None, CallError]:
-        """Return the tool of that name among those servers, or why there is none."""
+        """Return the tool with that name on those servers, or why there is none."""
         names = self.names.get(server, ())
         among = [found for found in self.tools.catalog if found.server in names]
         exact = [found for found in among if found.qualified == tool] or [
@@ -76,11 +76,10 @@ class OpenServers:
 async def open_connections(
     settings: Settings, wanted: Sequence[str | None], dialect: str | None = None
 ) -> AsyncIterator[OpenServers]:
-    """Open every SERVER wanted, each once; None means the configured ones, else the town and McQueen's own.
+    """Open every requested SERVER once; None means the configured servers, else the town and McQueen's own.
 
-    McQueen's own, `car` and `profile`, are also servers by these names.
-
-    Raises `ConfigurationError` where the first one wanted cannot be used.
+    McQueen's own servers, `car` and `profile`, can also be named. Raises `ConfigurationError` if the first one cannot
+    be used.
     """
     clock = SystemClock()
     async with AsyncExitStack() as stack:

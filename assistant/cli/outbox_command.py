@@ -1,4 +1,4 @@
-"""`mcqueen outbox`: confirmed calls that wait, and what became of earlier ones. Sends nothing."""
+"""`mcqueen outbox`: shows waiting confirmed calls, and the results of earlier ones. Sends nothing."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from assistant.cli.output import ExitCode, answer, answer_json, complain
 def command(context: click.Context, everything: bool, as_json: bool) -> None:
     """Show confirmed calls that wait for the network.
 
-    Messages that wait for their words are listed too, as unworded; nothing of them is ever sent from here.
+    Messages whose text is still missing are listed too, as unworded; they are never sent from here.
     """
     if context.invoked_subcommand is None:
         asyncio.run(_show(everything, as_json))
@@ -62,7 +62,7 @@ async def _show(everything: bool, as_json: bool) -> None:
 @command.command()
 @click.argument("call_id")
 def cancel(call_id: str) -> None:
-    """Take a waiting call back, or forget a message that waits for its words."""
+    """Cancel a waiting call, or delete a message whose text is missing."""
     if not asyncio.run(_cancel(call_id)):
         complain(f"no call {call_id} waits; mcqueen outbox lists those that do")
         raise SystemExit(int(ExitCode.FAILED))
@@ -72,9 +72,9 @@ def cancel(call_id: str) -> None:
 @command.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def rescue(file: Path) -> None:
-    """Print the confirmed calls that wait in a damaged FILE, one JSON object a line, as far as they can be read.
+    """Print the readable waiting calls of a damaged FILE, one JSON object a line.
 
-    Each line is one that `mcqueen call --batch` takes. Nothing is sent, and FILE stays as it is.
+    `mcqueen call --batch` takes these lines. Nothing is sent, and FILE stays unchanged.
     """
     from client.records.rescue import rescue as rescued
 

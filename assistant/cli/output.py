@@ -1,7 +1,7 @@
-"""The one place that writes: answers to stdout, everything else to stderr, and the exit codes.
+"""The only module that prints: answers to stdout, everything else to stderr, and exit codes.
 
-Never decides what is said; it only keeps answers and diagnostics apart, so that scripts can rely on stdout, and lets no
-control character through, whoever wrote it.
+Never decides the words; it separates answers from diagnostics, so that scripts can rely on stdout, and removes control
+characters from every text.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from client.terminal_text import terminal_json, terminal_text
 
 
 class ExitCode(IntEnum):
-    """What scripts may rely on (docs/design.md)."""
+    """Exit codes that scripts may rely on (docs/design.md)."""
 
     OK = 0
     FAILED = 1
@@ -27,17 +27,17 @@ class ExitCode(IntEnum):
 
 
 def answer(text: str) -> None:
-    """Print a line for people on stdout, at once."""
+    """Print a line for people on stdout, and flush it."""
     print(terminal_text(text), flush=True)
 
 
 def answer_json(value: Mapping[str, Any]) -> None:
-    """Print one object on one line on stdout, at once."""
+    """Print one object on one line on stdout, and flush it."""
     print(terminal_json(json.dumps(value, ensure_ascii=False, allow_nan=False, default=str)), flush=True)
 
 
 def invite(sign: str) -> None:
-    """Print a sign on stderr after which people type, without a line's end."""
+    """Print a prompt on stderr, without a line end."""
     print(sign, end="", file=sys.stderr, flush=True)
 
 
@@ -47,13 +47,13 @@ def complain(message: str) -> None:
 
 
 def complain_of_usage(error: click.ClickException) -> None:
-    """Print what click says of a wrong command line on stderr; it quotes what was given."""
+    """Print click's message about a wrong command line on stderr; it quotes the arguments."""
     said = io.StringIO()
     error.show(file=said)
     print(terminal_text(said.getvalue()), end="", file=sys.stderr, flush=True)
 
 
 def stop(message: str, code: ExitCode = ExitCode.USAGE) -> NoReturn:
-    """Print one sentence on stderr and end with that exit code."""
+    """Print one sentence on stderr and exit with that code."""
     complain(message)
     raise SystemExit(int(code))

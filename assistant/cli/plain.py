@@ -1,4 +1,4 @@
-"""The plain conversation: a line in, the answers out. For pipes, screen readers and terminals that can do no more."""
+"""The plain conversation: lines in, answers out. For pipes, screen readers and simple terminals."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from assistant.dialogue.table_effects import Say, Show
 from assistant.settings.settings import Settings
 
 PATIENCE = 30.0
-"""Seconds after which the next line is taken although an answer is still outstanding."""
+"""Seconds to wait for an answer before the next line is read."""
 
 
 async def converse(
     settings: Settings, lines: TextIO, answer: Callable[[str], None], complain: Callable[[str], None]
 ) -> None:
-    """Take lines until the end of input; every answer is one line."""
+    """Read lines until the end of input; every answer is one line."""
 
     def observe(seen: Observation) -> None:
         if isinstance(seen, Stepped):
@@ -36,7 +36,7 @@ async def converse(
 
 
 async def type_lines(live: Live, lines: TextIO, invite: Callable[[], None] = lambda: None) -> None:
-    """Type each line and wait for what comes of it, until the input ends; an empty line is push-to-talk.
+    """Type each line and wait for its answer, until the input ends; an empty line means push-to-talk.
 
     `invite` is called before each line.
     """
@@ -63,7 +63,7 @@ async def type_lines(live: Live, lines: TextIO, invite: Callable[[], None] = lam
 
 
 def _read_aside(lines: TextIO) -> asyncio.Queue[str]:
-    """Return a queue of the lines, then "". A daemon thread reads, so that Ctrl-C never waits for the next line."""
+    """Return a queue of the lines, then "". A daemon thread reads them, so that Ctrl-C never waits for a line."""
     queue: asyncio.Queue[str] = asyncio.Queue()
     loop = asyncio.get_running_loop()
 
@@ -78,7 +78,7 @@ def _read_aside(lines: TextIO) -> asyncio.Queue[str]:
 
 
 async def _wait(changed: asyncio.Event, condition: Callable[[], bool]) -> None:
-    """Wait for the condition, looking again after every step; at most `PATIENCE`."""
+    """Wait until the condition holds, checked after every step; at most `PATIENCE`."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(PATIENCE):
             while not condition():

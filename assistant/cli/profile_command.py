@@ -1,4 +1,4 @@
-"""`mcqueen profile`: what the driver has told about themselves, and what they allowed: shown, edited and erased."""
+"""`mcqueen profile`: shows, edits and erases what the driver has told about themselves, and what they allowed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ KINDS = ("phone", "email", "relation", "place", "preference", "units")
 @click.group(name="profile", invoke_without_command=True)
 @click.pass_context
 def command(context: click.Context) -> int:
-    """Show, edit or erase what is kept about the driver.
+    """Show, edit or erase what is stored about the driver.
 
     The same can be said: "remember that Anna's number is ...", "what do you know about me", "forget everything".
     """
@@ -36,7 +36,7 @@ def command(context: click.Context) -> int:
 @command.command()
 @click.option("--json", "as_json", is_flag=True, help="One object on stdout.")
 def show(as_json: bool = False) -> int:
-    """Show all that is kept, and which tools need not be asked about."""
+    """Show all that is stored, and which tools run without a question."""
     from assistant.profile.store import described
 
     store = _store()
@@ -56,7 +56,7 @@ def show(as_json: bool = False) -> int:
 @click.argument("name")
 @click.argument("value", required=False)
 def set_(kind: str, name: str, value: str | None) -> int:
-    """Keep something: KIND NAME VALUE.
+    """Store something: KIND NAME VALUE.
 
     phone Anna "0171 2345678", email Anna anna@example.org, relation wife Anna, place home "5 Main Street", preference
     diesel, units metric.
@@ -73,7 +73,7 @@ def set_(kind: str, name: str, value: str | None) -> int:
 @command.command()
 @click.argument("what")
 def forget(what: str) -> int:
-    """Erase what is kept about a person, place or preference, or everything."""
+    """Erase what is stored about a person, place or preference, or everything."""
     from assistant.profile.editing import let_go
 
     found, told = let_go(_store(), what)
@@ -82,7 +82,7 @@ def forget(what: str) -> int:
 
 
 def _words() -> Words:
-    """Return what words the profile's messages: in English, as all that commands print."""
+    """Return the wording of the profile's messages: English, as in all commands."""
     from assistant.understanding.language import BASE
     from assistant.wording.host_messages import words_of
 
@@ -99,7 +99,7 @@ def _store() -> ProfileStore:
 @command.command()
 @click.argument("tool")
 def ask(tool: str) -> int:
-    """Ask again before TOOL (SERVER.TOOL), which you had said need not be asked about."""
+    """Ask again before TOOL (SERVER.TOOL), which you had allowed to run without a question."""
     if not asyncio.run(_take_back(tool)):
         complain(f"no permission is kept for {tool}; mcqueen profile lists those that are")
         return ExitCode.FAILED
@@ -108,7 +108,7 @@ def ask(tool: str) -> int:
 
 
 async def _permissions() -> list[ToolPermission]:
-    """Return which tools need not be asked about; none if nothing was ever kept on this device."""
+    """Return the tools that run without a question; none if nothing was stored on this device yet."""
     from client.records import permissions
 
     async with _records() as storage:

@@ -1,4 +1,4 @@
-"""`mcqueen resources`: what servers let be read besides the tools they offer, and reading it. Changes nothing."""
+"""`mcqueen resources`: lists and reads the resources and prompts of servers. Changes nothing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from assistant.cli.output import ExitCode, answer, answer_json, complain, stop
 def command(
     server: str | None, dialect: str | None, prompts: bool, as_json: bool, what: str | None, values: tuple[str, ...]
 ) -> None:
-    """List what servers let be read, or read WHAT.
+    """List the resources of servers, or read WHAT.
 
     WHAT is the address of a resource, or with --prompts the name of a prompt, whose blanks are filled with NAME=VALUE.
     """

@@ -1,6 +1,6 @@
-"""`mcqueen say`: speaks a text through the speaker, or writes it to a WAV, in the voice that settings choose.
+"""`mcqueen say`: speaks a text, or writes it to a WAV, in the voice of the settings.
 
-It contacts no server but the speech server of the settings, and not even that one where a voice is named.
+It contacts only the speech server of the settings, and not even that if a voice is named.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def command(
 ) -> None:
     """Speak a text, or write it to a WAV.
 
-    Numbers, times, dates and money are spoken as people say them. What is not given comes from the settings.
+    Numbers, times, dates and money are spoken as people say them. Other options come from the settings.
     """
     from assistant.settings.settings import load_settings  # heavy: keeps --help instant
 

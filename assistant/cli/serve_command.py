@@ -1,6 +1,6 @@
-"""`mcqueen serve`: the configured servers, else the town, on every face, for other programs.
+"""`mcqueen serve`: serves the configured servers, else the town, on every API to other programs.
 
-Runs until Ctrl-C or SIGTERM. It says where it serves and which servers are away; it decides nothing about tools.
+Runs until Ctrl-C or SIGTERM. Prints its addresses and the servers that are away; decides nothing about tools.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ STORE_FILE = "serving.sqlite3"
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _READY_SECONDS = 5.0
 _FINISH_SECONDS = 30.0
-"""How long requests under way may take once it was told to stop; the longest that a call may take is 10 s."""
+"""Seconds that running requests may take after the signal to stop; a call may take at most 10 s."""
 FACE_NAMES = ("mcp", "rest", "platform")
 
 
@@ -126,7 +126,7 @@ def command(
 
 
 def _secrets() -> Secrets:
-    """Return the secrets of this server, made on its first start."""
+    """Return the secrets of this server, which are made at its first start."""
     import platformdirs
 
     from assistant.serving.state.secret_keys import open_secrets
@@ -166,7 +166,7 @@ def _answer_token(secrets: Secrets, user_id: str, manage: bool) -> None:
 
 
 def _place(host: str, port: int, faces: tuple[str, ...], secrets: Secrets, store: str | None) -> Options:
-    """Return where it is served, and how."""
+    """Return the address to serve at, and its options."""
     import platformdirs
 
     from assistant.serving.platform.platform import PlatformSettings
@@ -186,7 +186,7 @@ def _place(host: str, port: int, faces: tuple[str, ...], secrets: Secrets, store
 
 
 def _refuse_itself(settings: Settings, host: str, port: int) -> None:
-    """Raise `ConfigurationError` where a configured server is the very address that is to be served."""
+    """Raise `ConfigurationError` if a configured server has the very address to serve at."""
     from client.client_errors import ConfigurationError
 
     for name, entry in settings.servers.items():
@@ -204,7 +204,7 @@ def _refuse_itself(settings: Settings, host: str, port: int) -> None:
 
 @dataclass(frozen=True)
 class _Served:
-    """What is served, and what is known of it."""
+    """The served host, and what is known about it."""
 
     host: Served
     now: Callable[[], float]
@@ -215,7 +215,7 @@ _Kind = Callable[["Watch"], AbstractAsyncContextManager[_Served]]
 
 
 async def _serve(kind: _Kind, settings: Settings, place: Options, *, metrics: bool) -> None:
-    """Serve until told to stop, then finish what runs."""
+    """Serve until told to stop, then finish running requests."""
     from assistant.metrics.serving_figures import Watch
     from assistant.serving.server import serve_tools
     from assistant.serving.serving_errors import AddressError
@@ -274,7 +274,7 @@ def _desk(settings: Settings, seed: int) -> _Kind:
 
 @asynccontextmanager
 async def _configured_of(settings: Settings, watch: Watch) -> AsyncIterator[_Served]:
-    """Open the configured servers; one that is away is named, and served once it is there."""
+    """Open the configured servers; name one that is away, and serve it once it answers."""
     from assistant.policy.sensitivity import is_deferrable
     from assistant.serving.tool_client_host import ToolClientHost
     from assistant.tool_opening import needs_consent, open_tool_client
@@ -298,7 +298,7 @@ def _configured(settings: Settings, seed: int) -> _Kind:
 
 
 async def _states(tools: ToolClient, told: asyncio.Event) -> list[str]:
-    """Wait a little for the servers, name those that are away, and return the names of all."""
+    """Wait briefly for the servers, name those that are away, and return the names of all."""
     ready = asyncio.ensure_future(tools.ready(_READY_SECONDS))
     stopped = asyncio.ensure_future(told.wait())
     await asyncio.wait({ready, stopped}, return_when=asyncio.FIRST_COMPLETED)
@@ -313,7 +313,7 @@ async def _states(tools: ToolClient, told: asyncio.Event) -> list[str]:
 
 
 def _told_to_stop() -> asyncio.Event:
-    """Return what SIGINT or SIGTERM sets."""
+    """Return an event that SIGINT or SIGTERM sets."""
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

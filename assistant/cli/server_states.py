@@ -1,4 +1,4 @@
-"""How servers are, as `mcqueen servers` tells it: live from a McQueen that runs, else tried now; statistics; approvals.
+"""The states of servers for `mcqueen servers`: from a running McQueen, else tried now; statistics; approvals.
 
 Prints nothing.
 """
@@ -17,7 +17,7 @@ from client.servers.processes.supervision import ServerStatus
 
 
 async def states_now(settings: Settings) -> list[dict[str, Any]]:
-    """Return the state of each configured server; of the town where none is configured.
+    """Return the state of each configured server; of the town if none is configured.
 
     Each has name, status, healthy, detail, tools, held, enabled, live, mcqueen (its process id), pid and uptime.
     """
@@ -58,7 +58,7 @@ def _whole(state: dict[str, Any], *, enabled: bool) -> dict[str, Any]:
 
 
 async def _tried(settings: Settings, entries: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """Connect each for a moment; a process that is started for that ends again, so it has no id to show."""
+    """Connect to each for a moment; a process started for that ends again, so it has no id to show."""
     async with open_connections(settings.model_copy(update={"servers": entries}), [None]) as connections:
         held: dict[str, int] = {}
         for tool in connections.tools.held:
@@ -76,7 +76,7 @@ async def _tried(settings: Settings, entries: dict[str, dict[str, Any]]) -> dict
 
 
 def statistics(settings: Settings, names: Sequence[str]) -> list[dict[str, Any]]:
-    """Return what was counted of the servers that have a process, over all runs; times in milliseconds."""
+    """Return the counts of servers with a process, over all runs; times in milliseconds."""
     ask_all(control_folder(settings.data_path), {"do": "save"})
     states = []
     for name in names:
@@ -98,7 +98,7 @@ def statistics(settings: Settings, names: Sequence[str]) -> list[dict[str, Any]]
 
 
 async def approve_held(settings: Settings, name: str, tool: str | None) -> list[str]:
-    """Approve what is meant of the tools that wait, here and in every McQueen that runs; return their full names."""
+    """Approve the named waiting tools, here and in every running McQueen; return their full names."""
     wanted = {key: entry for key, entry in settings.servers.items() if key == name or name.startswith(f"{key}.")}
     only = settings.model_copy(update={"servers": wanted or settings.servers})
     approved = []

@@ -1,6 +1,6 @@
-"""`mcqueen servers`: what is configured and how it is; adding, stopping, starting and reading logs.
+"""`mcqueen servers`: lists, adds, starts and stops servers, and shows their logs.
 
-What it adds and stops is kept in `servers.json`; a McQueen that runs is told at once over its control socket. It never
+Added and stopped servers are stored in `servers.json`; a running McQueen is notified over its control socket. It never
 edits `mcqueen.toml`, and calls no tools.
 """
 
@@ -33,9 +33,9 @@ def command(context: click.Context, as_json: bool) -> None:
 @command.command("list")
 @_JSON
 def list_command(as_json: bool) -> None:
-    """List the configured servers and how they are.
+    """List the configured servers with their states.
 
-    A McQueen that runs is asked; the servers that none has open are tried now.
+    A running McQueen is asked; servers that none has open are tried now.
     """
     _list(as_json)
 
@@ -72,7 +72,7 @@ def _span(seconds: float) -> str:
 
 
 def _configured(name: str) -> Settings:
-    """Return the settings, or end where they have no such server."""
+    """Return the settings, or exit if they have no such server."""
     from assistant.settings.settings import load_settings
 
     settings = load_settings()
@@ -124,7 +124,9 @@ def add(context: click.Context, /, name: str, target: tuple[str, ...], **options
 
 
 def _with_options(known: click.Command, words: list[str], options: dict[str, Any]) -> list[str]:
-    """Take the options out of the words after NAME, and return the rest: those before a command, all beside a URL."""
+    """Take the options out of the words after NAME and return the other words: options before a command, or anywhere
+    beside a URL.
+    """
     from client.configuration.server_entries import is_url
 
     named = {flag: one for one in known.params if isinstance(one, click.Option) for flag in one.opts}
@@ -170,7 +172,7 @@ def _done(as_json: bool, sentence: str, **facts: Any) -> None:
 @click.argument("name")
 @_JSON
 def remove(name: str, as_json: bool) -> None:
-    """Take out a server that was added or imported, and stop it."""
+    """Remove a server that was added or imported, and stop it."""
     from assistant.settings.settings import FILE_NAME, servers_file
     from client.servers.processes.control import ask_all, control_folder
 
@@ -212,7 +214,7 @@ def restart(name: str, as_json: bool) -> None:
 
 
 def _change(what: str, name: str, as_json: bool) -> None:
-    """Keep what is wanted, then have every running McQueen do it."""
+    """Store the change, then have every running McQueen make it."""
     from assistant.settings.settings import servers_file
     from client.servers.processes.control import ask_all, control_folder
 

@@ -1,4 +1,7 @@
-"""The log of `mcqueen serve` as the environment says: LOG_LEVEL, and LOG_FILE beside the terminal. Decides no words."""
+"""The log of `mcqueen serve` as the environment sets it: LOG_LEVEL, and LOG_FILE in addition to stderr.
+
+Decides no words.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +20,18 @@ _LEVELS = {
     "warning": logging.WARNING,
     "error": logging.ERROR,
 }
-_MOST_BYTES, _KEPT = 10 * 2**20, 5
-"""A log file of more than 10 MiB is put aside, and the last five of them are kept."""
+_MOST_BYTES = 10 * 2**20
+"""Size at which a log file is rotated."""
+
+_KEPT = 5
+"""Number of rotated log files that are kept."""
 
 
 def open_log(environment: Mapping[str, str]) -> None:
-    """Set up the log; without LOG_LEVEL what was refused, to whom and why, and warnings of all else.
+    """Set up the log.
 
-    Raises `ConfigurationError` naming the variable.
+    Without LOG_LEVEL it shows refusals, with reason and user, and warnings. Raises `ConfigurationError`, which names
+    the variable.
     """
     serving = logging.getLogger("assistant.serving")
     serving.setLevel(logging.INFO)

@@ -1,4 +1,4 @@
-"""`mcqueen tools`: what can be called, where, how carefully, and what the user wants of it. Calls nothing."""
+"""`mcqueen tools`: lists tools with their care levels, and stores the user's preferences. Calls nothing."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def command(
 
 
 def changed(setting: ToolSetting, wishes: tuple[str, ...]) -> ToolSetting:
-    """Return the setting with the wishes; ends the program with a sentence where one makes no sense."""
+    """Return the setting with the changes; exit with a sentence if one makes no sense."""
     enabled, priority, custom = setting.enabled, setting.priority, dict(setting.custom_settings)
     if not wishes:
         stop("say what to change: enabled=no, priority=7, or a setting of the server's own")
@@ -116,7 +116,7 @@ async def _set(server: str | None, dialect: str | None, name: str, wishes: tuple
 
 
 def _written(catalog: Catalog, file: Path) -> bool:
-    """Write the tools as a `tools/list` result; say whether there were any."""
+    """Write the tools as a `tools/list` result; return whether there were any."""
     from client.schemas.tool_listing import as_listed
 
     if not len(catalog):
@@ -134,7 +134,7 @@ def _written(catalog: Catalog, file: Path) -> bool:
 
 @asynccontextmanager
 async def _opened(server: str | None, dialect: str | None) -> AsyncIterator[ToolClient]:
-    """Open the servers asked for; what comes with McQueen is only read, for nothing of it is called."""
+    """Open the requested servers; bundled ones are only listed, because none of their tools is called."""
     from assistant.settings.settings import load_settings
 
     settings = load_settings()

@@ -1,4 +1,4 @@
-"""`mcqueen try`: a session in which an author says what a driver would say, and sees what comes of each line."""
+"""`mcqueen try`: a session in which an author types what a driver would say, and sees the result of each line."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from assistant.cli.output import ExitCode, stop
     help="Keep the session as a drive, for mcqueen drive and review --try.",
 )
 def command(server: str | None, only: bool, voice: bool, keep: Path | None) -> int:
-    """Try a server: say a line, see what came of it.
+    """Try a server: say a line, see what happens.
 
     Each line shows the tool, the arguments with the words they came from, what is asked or read back, what the server
     answers, and how it sounds. Calls are real: a tool with effects runs after your yes. Without --server, the
-    configured servers, else the town. Records of the session are thrown away.
+    configured servers, else the town. Records of the session are deleted at its end.
     """
     from assistant.cli.trying import TrySession, try_server  # heavy: keeps --help instant
     from assistant.settings.settings import load_settings

@@ -1,6 +1,6 @@
-"""A session that tries a server: each line shows at once what it was taken for and what came of it, and is kept.
+"""A session that tries a server: shows at once how each line is understood and what it does, and can store it.
 
-It is the live conversation with a trace beside it; records go into a folder that is thrown away.
+It is the live conversation with a trace; its records are in a temporary folder.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from assistant.understanding.slots.wire_spelling import on_the_wire
 from client.client_errors import ConfigurationError
 
 WIDTH = 12
-"""Columns of what a line of the trace is about."""
+"""Columns of the labels of the trace."""
 
 
 @dataclass(frozen=True)
@@ -44,16 +44,16 @@ class TrySession:
     """Whether the car's and the profile's tools are left out."""
     voice: bool
     keep: Path | None
-    """Where the session is kept as a drive."""
+    """File in which the session is stored as a drive."""
 
 
 def trace_text(line: TraceLine) -> str:
-    """Return a line of the trace as it stands in the terminal."""
+    """Return a line of the trace as the terminal shows it."""
     return f"\n> {line.text}" if line.kind == "line" else f"  {line.kind:<{WIDTH}} {line.text}"
 
 
 class SessionDrive:
-    """Makes a drive of the session, and remembers which lines are understood alike without what went before."""
+    """Turns the session into a drive, and remembers which lines are understood without the lines before them."""
 
     def __init__(self, live: Live, interpreter: Callable[[], Interpreter]) -> None:
         self._before = live.runtime.state
@@ -61,7 +61,7 @@ class SessionDrive:
         self._interpreter = interpreter
 
     def observe(self, seen: Observation) -> None:
-        """Take what happened."""
+        """Take one observation."""
         if not isinstance(seen, Stepped):
             return
         before, self._before = self._before, seen.state
@@ -70,7 +70,7 @@ class SessionDrive:
             self._understand(seen.event.reading.text, seen.at)
 
     def _understand(self, text: str, at: float) -> None:
-        """Expect of a line what it asks for by itself, as it is sent."""
+        """Expect what the last line asks for by itself, in the form that is sent."""
         context = Context(now=at, utc_offset=self._before.utc_offset)
         for one in requests(self._interpreter().read([text], context))[:1]:
             tool = self._before.catalog.find(one.tool)
@@ -78,7 +78,7 @@ class SessionDrive:
                 self._draft.understand(tool.name, on_the_wire(tool, one.arguments, self._before.utc_offset))
 
     def text(self, session: TrySession, settings: Settings) -> str | None:
-        """Return the drive's file; None if nobody said anything."""
+        """Return the drive's file; None if nothing was said."""
         if self._draft.began is None:
             return None
         self._draft.close(str(self._before.mode.value))
@@ -102,13 +102,13 @@ class SessionDrive:
 
 
 def how_to_run(session: TrySession) -> tuple[str, str]:
-    """Return the two commands that run a kept session."""
+    """Return the two commands that run a stored session."""
     server = f" --server {shlex.quote(session.server)}" if session.server is not None else ""
     return f"mcqueen drive {session.keep}{server}", f"mcqueen review{server} --try {session.keep}"
 
 
 async def try_server(session: TrySession, settings: Settings, lines: TextIO) -> bool:
-    """Take lines until the input ends; return whether the server listed a tool. Raises `ConfigurationError`."""
+    """Read lines until the input ends; return whether the server listed a tool. Raises `ConfigurationError`."""
     typed = lines.isatty()
 
     def observe(seen: Observation) -> None:

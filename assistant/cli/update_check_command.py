@@ -1,4 +1,4 @@
-"""`mcqueen update-check`: whether a newer McQueen is published. Asks only when it is run, and installs nothing."""
+"""`mcqueen update-check`: tells whether a newer McQueen is published. Never runs by itself, and installs nothing."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ import click
 from assistant.cli.output import ExitCode, answer, answer_json, stop
 
 SECONDS = 30.0
-"""How long pip may take."""
+"""Most seconds that pip may take."""
 
 
 @click.command(name="update-check")
 @click.option("--json", "as_json", is_flag=True, help="One object on stdout.")
 def command(as_json: bool) -> int:
-    """Say whether a newer version is published.
+    """Tell whether a newer version is published.
 
-    McQueen never looks by itself. pip is asked, at the package index that it is set up for; nothing is installed.
+    McQueen never checks by itself. pip asks the package index that it is configured for; nothing is installed.
     """
     here = version("mcqueen")
     newer = _newer()
@@ -37,7 +37,7 @@ def command(as_json: bool) -> int:
 
 
 def _newer() -> str | None:
-    """Return the version that an update would install; None if there is none. Ends the program if nobody knows."""
+    """Return the version that an update would install; None if there is none. Exits if it cannot be found out."""
     if importlib.util.find_spec("pip") is None:
         stop("there is no pip here to ask; ask the program that installed McQueen: pipx upgrade mcqueen, or "
              "uv tool upgrade mcqueen", ExitCode.FAILED)  # fmt: skip

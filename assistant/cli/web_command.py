@@ -1,6 +1,6 @@
-"""`mcqueen web`: the dashboard in a browser on this machine, for whoever has the token.
+"""`mcqueen web`: the dashboard in a browser on this machine, for anyone with the token.
 
-Serves on loopback only, and each browser gets a dashboard of its own. It shows nothing itself.
+Serves on loopback only, and each browser gets its own dashboard. Shows nothing itself.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""The Textual face on the runtime: sends events, shows state, owns nothing that a drive without it would miss."""
+"""The Textual dashboard over the runtime: sends events and shows state; drives work the same without it."""

@@ -1,8 +1,8 @@
 """The Textual app: shows the runtime's state and passes on keys and typed lines.
 
-It owns no conversation: everything it shows comes from observations of the runtime, everything it does is an event.
-While the vehicle moves it shows no transcript, takes no text and opens nothing (rows S14, S15, S22). What is heavy is
-loaded after the first paint.
+It owns no conversation: all it shows comes from observations of the runtime, and all it does is send events. While the
+vehicle moves it shows no transcript, accepts no text and opens no screen (rows S14, S15, S22). Slow modules load after
+the first paint.
 """
 
 from __future__ import annotations
@@ -47,21 +47,23 @@ if TYPE_CHECKING:
     from client.values import JSON
 
 SMALLEST = (50, 14)
-"""Columns and rows from which more than the glance is shown."""
-NARROW, LOW = 100, 32
-"""Columns and rows below which frames and gaps give way to what is in them."""
+"""Columns and rows of the smallest terminal that shows more than the glance view."""
+NARROW = 100
+"""Columns below which frames and gaps are left out."""
+LOW = 32
+"""Rows below which frames and gaps are left out."""
 ALWAYS = frozenset({"press", "mute", "vehicle", "quit"})
-"""Actions that the moving driver has."""
+"""Actions that are allowed while driving."""
 HINT_SECONDS = 60.0
-"""How often at most a refused key is answered aloud."""
+"""Least seconds between two spoken answers to refused keys."""
 
 
 class News(Message):
-    """The runtime observed something; what it was waits in the app."""
+    """The runtime observed something; the observations themselves wait in the app."""
 
 
 class Note(Message):
-    """Something is missing or went wrong, in one sentence."""
+    """A problem, in one sentence."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -96,7 +98,7 @@ class Dashboard(App[int], inherit_bindings=False):
     def __init__(
         self, settings: Settings, *, sound: bool = True, symbols: Symbols = UNICODE, welcome: bool = False
     ) -> None:
-        """`welcome` opens the guided set-up once McQueen has started; nothing is played or heard without `sound`."""
+        """`welcome` opens the guided set-up once McQueen has started; without `sound` nothing is played or heard."""
         super().__init__()
         self.settings = settings
         self.symbols = symbols
@@ -108,7 +110,7 @@ class Dashboard(App[int], inherit_bindings=False):
         self.muted = False
         self.waiting = 0
         self.notes: deque[tuple[str, str]] = deque(maxlen=100)
-        """What was complained about: the time of day, and a sentence."""
+        """Problems so far: the time of day, and a sentence."""
         self.log_lines = LogLines()
         self.playback = Playback()
         self._hinted = -HINT_SECONDS
@@ -118,12 +120,12 @@ class Dashboard(App[int], inherit_bindings=False):
 
     @property
     def base(self) -> Screen[Any]:
-        """The screen below whatever is open."""
+        """The screen below all others."""
         return self.screen_stack[0]
 
     @property
     def shows(self) -> bool:
-        """Whether there is something to show on: not before the first paint, and no more once the app is closing."""
+        """Whether the app can draw: true from the first paint until it closes."""
         return bool(self.screen_stack) and bool(self.base.query(Parked)) and bool(self.base.query(StateWord))
 
     @property
@@ -133,11 +135,13 @@ class Dashboard(App[int], inherit_bindings=False):
 
     @property
     def state(self) -> State | None:
-        """Where the conversation stands."""
+        """The state of the conversation."""
         return self.live.runtime.state if self.live else None
 
     def compose(self) -> ComposeResult:
-        """Lay the widgets out: the road's facts, state, question, what a parked car shows, line, status, keys."""
+        """Lay out the widgets: speed and next stop, state, question, screens of the parked car, input line, status,
+        keys.
+        """
         yield SpeedAndStop(self.symbols)
         yield StateWord(self.symbols)
         yield QuestionBar(self.symbols)
@@ -149,7 +153,7 @@ class Dashboard(App[int], inherit_bindings=False):
         yield KeysLine()
 
     def on_mount(self) -> None:
-        """Show at once; open the assistant after the first paint."""
+        """Draw at once; open the assistant after the first paint."""
         self.set_class(not self.symbols.block, "ascii")
         self.log_lines.install()
         self.show_state()
@@ -164,14 +168,14 @@ class Dashboard(App[int], inherit_bindings=False):
         await self.base.query_one(Parked).open()
 
     async def on_unmount(self) -> None:
-        """End the assistant: what was confirmed stays stored."""
+        """End the assistant; confirmed calls stay stored."""
         self.log_lines.remove()
         await self.assistant.close()
 
     # -- work beside the app -----------------------------------------------------------------------------------------
 
     def work_on(self, work: Coroutine[Any, Any, None], name: str, *, group: str = "default") -> Worker[None]:
-        """Do it beside the app; where it fails it is shown and logged, and the app lives."""
+        """Run it in the background; a failure is shown and logged, and the app goes on."""
         return self.run_worker(work, name=name, group=group, exclusive=group != "default", exit_on_error=False)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
@@ -183,7 +187,7 @@ class Dashboard(App[int], inherit_bindings=False):
                 self.show_state()
 
     async def action_restart(self) -> None:
-        """End the assistant and open it again, with the settings as they are now."""
+        """End the assistant and open it again with the present settings."""
         await self.assistant.close()
         self.show_state()
         self.work_on(self.assistant.run(self.settings, sound=self.sound), "assistant")
@@ -196,18 +200,18 @@ class Dashboard(App[int], inherit_bindings=False):
         return self.feed.history
 
     def on_news(self) -> None:
-        """Show what was observed."""
+        """Show the new observations."""
         changed = self.feed.drain()
         self.show_state()
         if self.driving is DrivingState.PARKED and self.shows:
             self.base.query_one(Parked).turns_changed(changed)
 
     def complain(self, text: str) -> None:
-        """Tell what is missing or went wrong, in one sentence; from any task."""
+        """Report a problem in one sentence; any task may call it."""
         self.post_message(Note(text))
 
     def on_note(self, message: Note) -> None:
-        """Keep a complaint, and show it where it does not distract."""
+        """Store a problem, and show it unless it would distract."""
         from datetime import datetime
 
         self.notes.append((f"{datetime.now():%H:%M}", message.text))
@@ -216,7 +220,7 @@ class Dashboard(App[int], inherit_bindings=False):
         self.show_state()
 
     def show_state(self) -> None:
-        """Bring everything that is shown up to date with the runtime's state."""
+        """Update everything on the screen from the runtime's state."""
         if not self.shows:
             return
         state = self.state
@@ -229,7 +233,7 @@ class Dashboard(App[int], inherit_bindings=False):
             self.base.query_one(SpeedAndStop).show(self.live.vehicle.speed, self.assistant.following)
 
     def _drive(self, driving: DrivingState) -> None:
-        """Change over to what may be shown in that driving state, at once."""
+        """Switch at once to what may be shown in that driving state."""
         self.driving = driving
         parked = driving is DrivingState.PARKED
         if not parked:
@@ -254,7 +258,7 @@ class Dashboard(App[int], inherit_bindings=False):
         screen.refresh_bindings()
 
     def _tick(self) -> None:
-        """Once a second: what changes without an event. Not while moving, where nothing but the speed may."""
+        """Update once a second what changes without an event; while moving, only the speed."""
         if self.live is None or not self.shows:
             return
         self.work_on(self._count_waiting(), "outbox", group="outbox")
@@ -267,7 +271,7 @@ class Dashboard(App[int], inherit_bindings=False):
             self.waiting = await self.live.tools.count_waiting()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Show the glance alone where there is no room for more, and fewer frames where there is little."""
+        """Show only the glance view in a small terminal, and fewer frames in a low one."""
         width, height = event.size
         self.base.set_class(width < SMALLEST[0] or height < SMALLEST[1], "small")
         self.base.set_class(width < NARROW, "narrow")
@@ -276,7 +280,7 @@ class Dashboard(App[int], inherit_bindings=False):
     # -- what the driver does ----------------------------------------------------------------------------------------
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Leave the moving driver with what drivers may do; the stopped one may type as well."""
+        """Allow drivers only what they may do while moving; when stopped they may also type."""
         if self.driving is DrivingState.PARKED or action in ALWAYS:
             return True
         return self.driving is DrivingState.IDLING and action == "type"
@@ -293,7 +297,7 @@ class Dashboard(App[int], inherit_bindings=False):
             self.live.runtime.notice("typing", words.text("unasked", "typing_refused_aloud", refused=refused))
 
     async def on_input_submitted(self, event: Line.Submitted) -> None:
-        """Take a typed line as the driver's words; an empty one is push-to-talk."""
+        """Take a typed line as the driver's words; an empty line means push-to-talk."""
         if not isinstance(event.input, Line) or self.live is None:
             return
         text = event.value.strip()
@@ -304,11 +308,11 @@ class Dashboard(App[int], inherit_bindings=False):
             await self.live.runtime.type(text)
 
     def on_line_pressed(self) -> None:
-        """Space on the empty line."""
+        """Take space on the empty line as push-to-talk."""
         self.action_press()
 
     def on_line_upwards(self) -> None:
-        """To the newest turn."""
+        """Move to the newest turn."""
         if self.driving is DrivingState.PARKED and (turns := self.base.query("TurnView")):
             turns.last().focus()
 
@@ -318,49 +322,49 @@ class Dashboard(App[int], inherit_bindings=False):
             self.live.runtime.press()
 
     def action_mute(self) -> None:
-        """Speak, or only show."""
+        """Switch between speaking and only showing."""
         self.muted = not self.muted
         self.assistant.mute(self.muted)
         self.show_state()
 
     def action_vehicle(self) -> None:
-        """Let the simulated vehicle drive off, or park it."""
+        """Start or park the simulated vehicle."""
         self.assistant.drive_off_or_park()
 
     def action_type(self) -> None:
-        """Go to the line."""
+        """Focus the input line."""
         self.base.query_one(Line).focus()
 
     def request(self, tool: str, arguments: Mapping[str, JSON]) -> None:
-        """Ask for a tool with arguments from a form: the same way as words, with the same confirmation."""
+        """Request a tool with arguments from a form, with the same confirmation as a spoken request."""
         self.assistant.request(tool, arguments)
         self.action_show("conversation")
 
     # -- screens -----------------------------------------------------------------------------------------------------
 
     def action_show(self, name: str) -> None:
-        """Go to a screen."""
+        """Open a pane."""
         self.base.query_one(Parked).show(name)
 
     def action_pane(self, step: int) -> None:
-        """Go to the next screen or the one before."""
+        """Open the next or the previous pane."""
         self.base.query_one(Parked).move(step)
 
     def action_next_theme(self) -> None:
-        """Take the next look, and keep it."""
+        """Switch to the next theme and store it."""
         names = [f"mcqueen-{name}" for name in NAMES]
         at = names.index(self.theme) if self.theme in names else -1
         self.take_theme(NAMES[(at + 1) % len(NAMES)])
 
     def take_theme(self, name: str) -> None:
-        """Take a look, and keep it in mcqueen.toml."""
+        """Switch to a theme and store it in mcqueen.toml."""
         from assistant.settings.settings_file import keep  # only when something is kept
 
         self.theme = f"mcqueen-{name}"
         self.settings = keep(self.settings, {"dashboard.theme": name}, self.complain)
 
     def action_command_palette(self) -> None:
-        """Offer everything by name."""
+        """Open the command palette."""
         from textual.command import CommandPalette  # only when it is opened
 
         if len(self.screen_stack) == 1:
@@ -388,7 +392,7 @@ class Dashboard(App[int], inherit_bindings=False):
             self.push_screen(SetUpScreen())
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Offer everything in the command palette."""
+        """Offer every command in the palette."""
         from assistant.dashboard.palette import commands  # only when the palette is opened
 
         yield from commands(self)

@@ -1,6 +1,6 @@
-"""The assistant behind the dashboard: opened after the first paint, ended with the app, asked for by events.
+"""The assistant behind the dashboard: opened after the first paint, ended with the app, driven by events.
 
-One worker owns its whole life, so that whatever breaks inside ends here and is told. It decides nothing.
+One worker owns its whole life, so that any failure inside it ends here and is reported. It decides nothing.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from client.values import JSON
 
 DRIVING_SPEED = 50.0
-"""km/h of the simulated vehicle when it drives off by a key."""
+"""km/h of the simulated vehicle after the key that starts it."""
 
 
 class AssistantWorker:
@@ -32,7 +32,7 @@ class AssistantWorker:
         self.live: Live | None = None
 
     async def run(self, settings: Settings, *, sound: bool) -> None:
-        """Keep the assistant open until `close`, or until it breaks: what broke it is raised."""
+        """Keep the assistant open until `close` or a failure; the failure is raised."""
         self._ending.clear()
         self._ended.clear()
         try:
@@ -48,25 +48,25 @@ class AssistantWorker:
             self._ended.set()
 
     async def close(self) -> None:
-        """End it, and wait for that."""
+        """End the assistant and wait for its end."""
         self._ending.set()
         await self._ended.wait()
 
     @property
     def following(self) -> str:
-        """The next place on the way; empty without guidance."""
+        """The next stop on the route; empty without guidance."""
         cabin = self.live.cabin if self.live else None
         return cabin.route[0] if cabin is not None and cabin.route else ""
 
     def mute(self, muted: bool) -> None:
-        """Only show what would be said."""
+        """Show messages without speaking them."""
         from assistant.conversation.live_sound import LiveMouth
 
         if self.live is not None and isinstance(self.live.mouth, LiveMouth):
             self.live.mouth.muted = muted
 
     def drive_off_or_park(self) -> None:
-        """Let the simulated vehicle drive off, or park it."""
+        """Start or park the simulated vehicle."""
         if self.live is None or not self.live.vehicle.simulated:
             return
         from assistant.policy.driving import GEAR_DRIVE, GEAR_PARK
@@ -78,7 +78,7 @@ class AssistantWorker:
             self.live.vehicle.set({SPEED: DRIVING_SPEED, GEAR: GEAR_DRIVE, PARKING_BRAKE: False})
 
     def request(self, tool: str, arguments: Mapping[str, JSON]) -> None:
-        """Ask for a tool as a sentence would that says exactly this."""
+        """Request a tool, as a sentence with exactly this meaning would."""
         from assistant.dialogue.events import Heard
         from assistant.understanding.reading import Interpretation, Reading
 

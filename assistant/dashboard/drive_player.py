@@ -1,6 +1,7 @@
-"""Plays a drive for the dashboard: run, pause, step by step, with faults put in between. The drive decides everything.
+"""Plays a drive in the dashboard: run, pause, step, and add faults.
 
-It runs on its own virtual clock with its own client and town: the conversation with the driver knows nothing of it.
+The drive decides everything. It has its own virtual clock, client and town; the driver's conversation does not notice
+it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from assistant.drives.timeline import Timeline, TimelineLine
 from assistant.vehicle.simulation import Journey
 
 PAUSE_SECONDS = 0.25
-"""Between two steps while it runs: slow enough to follow, and the keys are answered."""
+"""Seconds between two steps of a running drive: slow enough to follow, and keys still respond."""
 FAULTS: dict[str, tuple[str, Step]] = {
     # key: (what it is called, what befalls the world before the next step)
     "t": ("tunnel", Step(network=NetworkState.TUNNEL)),
@@ -36,7 +37,7 @@ FAULTS: dict[str, tuple[str, Step]] = {
 
 
 class DrivePlayer:
-    """One drive at a time."""
+    """Plays one drive at a time."""
 
     def __init__(self, changed: Callable[[], None]) -> None:
         """`changed` is called after every step."""
@@ -54,27 +55,27 @@ class DrivePlayer:
 
     @property
     def running(self) -> bool:
-        """Whether it goes from step to step by itself."""
+        """Whether it plays without waiting for a key at each step."""
         return self._go.is_set() and not self._once and self._runner is not None and self.result is None
 
     @property
     def timeline(self) -> Timeline | None:
-        """What has happened; None before a drive was chosen."""
+        """Everything that has happened; None before a drive was chosen."""
         return self._runner.timeline if self._runner else None
 
     @property
     def entries(self) -> list[TimelineLine]:
-        """What has happened, in order."""
+        """The entries of the timeline, in order."""
         return self.timeline.ordered() if self.timeline else []
 
     @property
     def journey(self) -> Journey | None:
-        """The drive's way, where it has one."""
+        """The drive's route; None if it has none."""
         return self._runner.vehicle.journey if self._runner else None
 
     @property
     def standing(self) -> Standing:
-        """Where the drive's McQueen stands."""
+        """The state of the drive's conversation."""
         steps = self.timeline.steps if self.timeline else []
         if not steps:
             return Standing()
@@ -82,15 +83,15 @@ class DrivePlayer:
 
     @property
     def vehicle(self) -> dict[str, float | int | bool]:
-        """The drive's vehicle by VSS name; empty before a drive was chosen."""
+        """Signals of the drive's vehicle by VSS name; empty before a drive was chosen."""
         return dict(self._runner.vehicle.values()) if self._runner else {}
 
     def limits(self) -> list[Measured]:
-        """The driving limits, measured on what has happened."""
+        """The driving limits, measured so far."""
         return measure_limits(self.timeline) if self.timeline and self.timeline.steps else []
 
     async def play(self, path: Path, *, paused: bool = False) -> DriveResult:
-        """Play it to its end. Raises `assistant.drives.format.DriveError`."""
+        """Play the drive to its end. Raises `assistant.drives.format.DriveError`."""
         drive = load_drive(path)
         self.name, self.steps, self.done, self.result = path.stem, len(drive.steps), 0, None
         self._faults.clear()
@@ -117,7 +118,7 @@ class DrivePlayer:
         return faults
 
     def pause_or_go(self) -> None:
-        """Hold before the next step, or go on."""
+        """Pause before the next step, or continue."""
         self._once = False
         self._go.clear() if self._go.is_set() else self._go.set()
 
@@ -127,5 +128,5 @@ class DrivePlayer:
         self._go.set()
 
     def put_in(self, fault: Step) -> None:
-        """Have this befall the world before the next step."""
+        """Add this fault before the next step."""
         self._faults.append(fault)

@@ -1,6 +1,5 @@
-"""What panes, screens and the palette ask of the app. It exists so that they do not import the app that imports them.
-
-A protocol without code: `app.Dashboard` has it all.
+"""What panes, screens and the palette need of the app, as a protocol, so that they need not import the app, which
+imports them. `app.Dashboard` implements it.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ class Face(Protocol):
     symbols: Symbols
     assistant: AssistantWorker
     notes: deque[tuple[str, str]]
-    """Complaints: the time of day, and a sentence."""
+    """Problems so far: the time of day, and a sentence."""
     log_lines: LogLines
     playback: Playback
     feed: Feed
@@ -56,16 +55,16 @@ class Face(Protocol):
         """The screens, the lowest first."""
 
     def work_on(self, work: Coroutine[Any, Any, None], name: str, *, group: str = "default") -> Worker[None]:
-        """Do that beside the app; a failure is shown and logged."""
+        """Run it in the background; a failure is shown and logged."""
 
     def complain(self, text: str) -> None:
-        """Tell what is missing or went wrong, in one sentence."""
+        """Report a problem in one sentence."""
 
     def request(self, tool: str, arguments: Mapping[str, JSON]) -> None:
-        """Ask for a tool with arguments from a form."""
+        """Request a tool with arguments from a form."""
 
     def take_theme(self, name: str) -> None:
-        """Take that look and keep it."""
+        """Switch to that theme and store it."""
 
     def notify(self, message: str, *, timeout: float | None = None, markup: bool = True) -> None:
         """Show a message for a moment."""
@@ -74,7 +73,7 @@ class Face(Protocol):
         """Open a screen above the others."""
 
     def call_later(self, callback: Callable[..., Any], *args: Any, **kwargs: Any) -> bool:
-        """Call that after the messages that wait now."""
+        """Call it after all waiting messages."""
 
     async def run_action(self, action: str, default_namespace: Any = None) -> bool:
         """Run an action by its name."""
@@ -86,10 +85,10 @@ class Face(Protocol):
         """Push-to-talk."""
 
     def action_mute(self) -> None:
-        """Speak, or only show."""
+        """Switch between speaking and only showing."""
 
     def action_show(self, name: str) -> None:
-        """Go to a pane."""
+        """Open a pane."""
 
     def action_settings(self) -> None:
         """Open the settings."""
@@ -101,7 +100,7 @@ class Face(Protocol):
         """Show every key."""
 
     def action_vehicle(self) -> None:
-        """Let the simulated vehicle drive off, or park it."""
+        """Start or park the simulated vehicle."""
 
     async def action_restart(self) -> None:
         """End the assistant and open it again."""

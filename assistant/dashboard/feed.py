@@ -1,6 +1,6 @@
-"""What the runtime observed and nobody has shown yet, and the history that is made of it.
+"""Observations of the runtime that are not shown yet, and the history built from them.
 
-However much is observed, one message waits in the app: keys never stand in a queue behind a flood. Shows nothing.
+However many arrive, only one message waits in the app, so that keys never queue behind a flood. Shows nothing.
 """
 
 from __future__ import annotations
@@ -17,27 +17,27 @@ if TYPE_CHECKING:
 
 
 class Feed:
-    """Takes observations at any pace and gives out the turns that they changed."""
+    """Takes observations at any rate and returns the turns that they changed."""
 
     def __init__(self, tell: Callable[[], object]) -> None:
-        """`tell` is called once when something waits, and again only after `drain`."""
+        """`tell` is called once when observations wait, and again only after `drain`."""
         self.history: History | None = None
-        """None until something was observed."""
+        """None until the first observation."""
         self.waiting: deque[Observation] = deque()
         self._tell = tell
         self._told = False
         self._sound: list[Samples] = []
-        """Of the turn that is being heard."""
+        """The sound of the turn that is being heard."""
 
     def take(self, seen: Observation) -> None:
-        """Keep an observation until it is drained."""
+        """Store an observation until the next `drain`."""
         self.waiting.append(seen)
         if not self._told:
             self._told = True
             self._tell()
 
     def drain(self) -> list[Turn]:
-        """Put what waits into the history; return the turns that changed, oldest first."""
+        """Add the waiting observations to the history; return the changed turns, oldest first."""
         from assistant.dashboard.history import History, joined  # numpy and more: loaded with the assistant
 
         self._told = False
@@ -53,7 +53,7 @@ class Feed:
         return list(changed.values())
 
     def keep_sound(self, ear: LiveEar | None, *, wanted: bool) -> None:
-        """Keep the driver's words of each turn in memory from now on, or no more, and forget what was kept."""
+        """Start keeping the driver's words of each turn in memory, or stop and delete them."""
         self._sound.clear()
         for turn in self.history or ():
             turn.sound = None

@@ -1,6 +1,6 @@
-"""What the dashboard remembers of a conversation, turn by turn, and the figures made from it.
+"""The dashboard's memory of a conversation, turn by turn, with figures.
 
-Made from observations alone, bounded, in memory. It changes nothing and is never written to disk.
+Built from observations alone, limited in size, in memory only. It changes nothing and is never written to disk.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from client.call import Succeeded
 from voice.recognition.recognizer_base import Samples, Transcript
 
 MOST_TURNS = 200
-"""Turns that are kept; older ones stand in the journal, where one was asked for."""
+"""Most turns in memory; older ones are in the journal, if one is kept."""
 MOST_SECONDS = 2000
-"""Measurements of a stage that percentiles are taken from."""
+"""Most measurements of a stage from which percentiles are computed."""
 FROM_A_FORM = "(from a form)"
-"""What stands for the words of a request that nobody said."""
+"""Text shown in place of the driver's words for a request made with a form."""
 STAGES = ("recognize", "interpret", "call", "speak")
 
 
 @dataclass
 class Turn:
-    """One utterance and what came of it."""
+    """One utterance and its results."""
 
     number: int
     at: float
@@ -42,14 +42,14 @@ class Turn:
     calls: list[Called] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
-    """Real seconds by stage, of those in `STAGES` that took part."""
+    """Real seconds of each stage in `STAGES` that took part."""
     sound: Samples | None = None
-    """The driver's words as the microphone gave them; only where keeping them was asked for."""
+    """The driver's words as recorded by the microphone; only if keeping them was requested."""
 
 
 @dataclass
 class ToolCount:
-    """How calls of one tool ended."""
+    """How often calls of one tool succeeded or failed."""
 
     calls: int = 0
     succeeded: int = 0
@@ -58,21 +58,21 @@ class ToolCount:
 
 
 class History:
-    """Turns, and figures over all of them."""
+    """The turns, and figures over all of them."""
 
     def __init__(self) -> None:
         self.turns: deque[Turn] = deque(maxlen=MOST_TURNS)
         self.stages: dict[str, deque[float]] = {stage: deque(maxlen=MOST_SECONDS) for stage in STAGES}
         self.tools: dict[str, ToolCount] = {}
         self.modes: deque[tuple[float, str]] = deque(maxlen=MOST_TURNS)
-        """When the vehicle came into which driving state."""
+        """When each driving state began."""
         self._count = 0
 
     def __iter__(self) -> Iterator[Turn]:
         return iter(self.turns)
 
     def take(self, seen: Observation) -> Turn | None:
-        """Take an observation; return the turn that changed, or None."""
+        """Take an observation; return the turn that it changed, or None."""
         turn: Turn | None
         match seen:
             case Recognized():
@@ -145,7 +145,7 @@ class History:
 
 
 def percentile(values: deque[float], share: float) -> float | None:
-    """Return the value below which that share lies; None without values."""
+    """Return the value below which that share of the values lies; None without values."""
     return sorted(values)[min(len(values) - 1, int(len(values) * share))] if values else None
 
 

@@ -1,6 +1,7 @@
-"""A simulated way for the simulated vehicle, and a map of it in characters. Nobody but the vehicle is moved.
+"""A simulated route for the simulated vehicle, and its map in characters.
 
-The towns and roads are those of the bundled town; the stretches without network are drawn, the real network stays.
+Moves only that vehicle. Towns and roads are those of the bundled town; stretches without network are drawn, but the
+real network is not affected.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ from assistant.vehicle.simulation import Journey, RouteStretch, SimulatedVehicle
 
 START, END = "Heidelberg", "Stuttgart"
 STRETCHES = ((0.28, 0.36, "dead zone"), (0.62, 0.66, "tunnel"))
-"""Shares of the way without network."""
+"""Stretches without network, as shares of the route."""
 
 
 def make_journey(vehicle: SimulatedVehicle) -> Journey:
-    """Return a way from town to town by the shortest road, with its dead zones."""
+    """Return the shortest route by road between two towns, with its dead zones."""
     towns = Geography().towns
     start, end = (towns.get(name, next(iter(towns.values()))) for name in (START, END))
     names = _on_the_way(towns, start, end)
@@ -33,7 +34,7 @@ def make_journey(vehicle: SimulatedVehicle) -> Journey:
 def _on_the_way(
     towns: dict[str, tuple[float, float]], start: tuple[float, float], end: tuple[float, float]
 ) -> list[tuple[float, float]]:
-    """Return start, the towns that cost little detour, and end, in order of their distance."""
+    """Return the start, the towns that cost little detour, and the end, sorted by distance."""
     whole = straight_line(start, end)
     between = [
         at for at in towns.values()
@@ -43,7 +44,7 @@ def _on_the_way(
 
 
 def draw_map(journey: Journey, columns: int, rows: int, symbols: Symbols) -> list[str]:
-    """Return the map: the way in dots, stretches without network shaded, towns by name, the car by its sign."""
+    """Return the map: the route as dots, stretches without network shaded, towns by name, the car by its sign."""
     if columns < 10 or rows < 3:
         return []
     ways = [(latitude, longitude) for _, latitude, longitude in journey.points]
@@ -73,7 +74,7 @@ def draw_map(journey: Journey, columns: int, rows: int, symbols: Symbols) -> lis
 
 
 def _frame(ways: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Return the corners of a map with the way in it and something around it, south-west and north-east."""
+    """Return the south-west and north-east corners of a map that shows the route with a margin."""
     south, north = min(at[0] for at in ways), max(at[0] for at in ways)
     west, east = min(at[1] for at in ways), max(at[1] for at in ways)
     around = max(0.1 * (north - south), 0.1 * (east - west), 0.01)
@@ -82,7 +83,7 @@ def _frame(ways: Sequence[tuple[float, float]]) -> tuple[tuple[float, float], tu
 
 
 def _write(row: list[str], column: int, name: str) -> None:
-    """Write a town's name beside its sign, where nothing stands: to the right, else to the left, else not."""
+    """Write a town's name to the right of its sign, else to the left; omit it if neither is free."""
     for begin, gap in ((column + 1, column + 1 + len(name)), (column - len(name), column - len(name) - 1)):
         end = begin + len(name)
         if begin < 0 or end > len(row) or set(row[begin:end]) != {" "}:
@@ -93,7 +94,7 @@ def _write(row: list[str], column: int, name: str) -> None:
 
 
 def where(journey: Journey) -> str:
-    """Return in words how far it has come, and what becomes of the network there."""
+    """Return in words how far the vehicle has come, and whether it has network there."""
     here = next((s for s in journey.stretches if s.begin <= journey.kilometers < s.end), None)
     ahead = journey.ahead(journey.points[-1][0])
     told = f"km {journey.kilometers:.1f} of {journey.points[-1][0]:.0f}"

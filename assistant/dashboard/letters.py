@@ -1,6 +1,5 @@
-"""Large type for a terminal: capitals of five by five dots, drawn with half blocks (three rows) or with signs (five).
-
-For what is read at a glance while driving: a state word, a short question, a speed. Knows nothing of what it writes.
+"""Large type for a terminal: capitals of five by five dots, drawn with half blocks (three rows) or signs (five rows),
+for texts read at a glance while driving: a state, a short question, a speed. Knows nothing of the text.
 """
 
 from __future__ import annotations
@@ -30,12 +29,12 @@ _HALVES = {(False, False): " ", (True, False): "▀", (False, True): "▄", (Tru
 
 
 def width(text: str) -> int:
-    """Return how many dots wide a text is."""
+    """Return the width of a text in dots."""
     return sum(len(_glyph(letter)[0]) + 1 for letter in text) - 1 if text else 0
 
 
 def wrapped(text: str, columns: int) -> list[str]:
-    """Return the text in lines of whole words that fit; a word that does not fit stands alone."""
+    """Return the text in lines of whole words that fit; a word that is too long has a line of its own."""
     lines: list[str] = []
     for word in text.split():
         together = f"{lines[-1]} {word}" if lines else word
@@ -47,7 +46,7 @@ def wrapped(text: str, columns: int) -> list[str]:
 
 
 def large(text: str, columns: int, height: int, *, blocks: bool = True) -> list[str]:
-    """Return the rows of a text in the largest type that fits the columns and rows; empty where none does."""
+    """Return the rows of a text in the largest type that fits; empty if none fits."""
     for scale in range(LARGEST_SCALE, 0, -1):
         lines = wrapped(text, columns // scale)
         dots = [row for line in lines for row in _scaled(_dots(line), scale)]

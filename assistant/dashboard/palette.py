@@ -1,4 +1,4 @@
-"""Everything that can be done, for the command palette. Names actions of the app; does nothing itself."""
+"""Every command, for the command palette. Names actions of the app; does nothing itself."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def commands(app: Face) -> Iterator[SystemCommand]:
-    """Yield every command with a line about it."""
+    """Yield every command with a short description."""
     yield SystemCommand("Talk", "Push-to-talk (space)", app.action_press)
     yield SystemCommand("Mute or speak", "Only show what would be said (F2)", app.action_mute)
     for name, (label, _) in PANES.items():
@@ -44,7 +44,7 @@ def commands(app: Face) -> Iterator[SystemCommand]:
 
 
 def _of_screens(app: Face) -> Iterator[SystemCommand]:
-    """What the screen that is shown does by key."""
+    """Yield the commands that the present screen has keys for."""
     pane = app.screen_stack[0].query_one(Parked).pane
     for binding in pane.BINDINGS if pane is not None else ():
         if isinstance(binding, Binding) and binding.action and binding.description:

@@ -1,4 +1,4 @@
-"""Plays a sound on the chosen speaker: a turn again, or a test recording. Opens the device for that sound alone."""
+"""Plays a turn again or a test recording on the chosen speaker. Opens the device only for that sound."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ if TYPE_CHECKING:
 
 
 class Sink(Protocol):
-    """Something to play on, that is given back afterwards (`voice.speaker.Speaker`)."""
+    """A sound output that is closed after use (`voice.speaker.Speaker`)."""
 
     async def play(self, samples: Samples, sample_rate: int) -> None:
         """Play, and return when playback has ended."""
         ...
 
     async def close(self) -> None:
-        """Give the device back."""
+        """Close the device."""
         ...
 
 
 class Playback:
-    """One sound at a time."""
+    """Plays one sound at a time."""
 
     def __init__(self, open_sink: Callable[[str], Sink] | None = None) -> None:
-        """`open_sink` opens the device with that in its name; the real speaker where none is given."""
+        """`open_sink` opens the device whose name contains a text; the default opens the real speaker."""
         self._open = open_sink or _speaker
 
     async def play(self, samples: Samples, device: str) -> None:
-        """Play it to its end, at 16 kHz. Raises `voice.voice_errors.DeviceError`."""
+        """Play the sound, 16 kHz, to its end. Raises `voice.voice_errors.DeviceError`."""
         from voice.recognition.recognizer_base import SAMPLE_RATE
 
         sink = self._open(device)

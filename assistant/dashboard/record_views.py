@@ -1,4 +1,4 @@
-"""Looks into outbox and ledger for the dashboard, as `mcqueen outbox` and `mcqueen ledger` do. Changes nothing."""
+"""Reads outbox and ledger for the dashboard, as `mcqueen outbox` and `mcqueen ledger` do. Changes nothing."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ MOST_ROWS = 100
 
 @dataclass(frozen=True)
 class Records:
-    """What stands there now."""
+    """The present records."""
 
     waiting: tuple[OutboxRow, ...]
     unknown: tuple[OutboxRow, ...]
-    """Calls of which it is not known whether they happened."""
+    """Calls with unknown outcome."""
     ledger: tuple[LedgerRow, ...]
     """Newest first."""
 
@@ -38,7 +38,7 @@ async def read_records(data_path: Path) -> Records:
 
 
 async def verify_ledger(data_path: Path) -> Verification:
-    """Go through the ledger's whole chain. Raises `client.client_errors.RecordsError`."""
+    """Verify the ledger's whole hash chain. Raises `client.client_errors.RecordsError`."""
     storage = await Storage.open(data_path / DATABASE)
     try:
         return await storage.run(ledger.verify)

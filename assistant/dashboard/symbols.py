@@ -1,6 +1,6 @@
-"""The few signs that the dashboard draws with, in two alphabets: Unicode, and ASCII for terminals that have no more.
+"""The signs that the dashboard draws, in two sets: Unicode, and ASCII for other terminals.
 
-Every sign stands beside a word, so that neither colour nor a missing glyph hides a state (row S19). Draws nothing.
+Each sign stands beside a word, so that neither colour nor a missing glyph hides a state (row S19). Draws nothing.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Symbols:
-    """One sign for each thing that is told."""
+    """One sign for each state."""
 
     ready: str
     listening: str
@@ -48,5 +48,5 @@ ASCII = Symbols(
 
 
 def symbols_for(encoding: str | None) -> Symbols:
-    """Return the alphabet that a terminal of this encoding can show; an unknown one gets ASCII."""
+    """Return the set that a terminal of this encoding can show; ASCII for an unknown encoding."""
     return UNICODE if (encoding or "").lower().replace("-", "").replace("_", "") in ("utf8", "utf16") else ASCII

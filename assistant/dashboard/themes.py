@@ -1,6 +1,7 @@
-"""Four looks: dark, light, high contrast, and red for the night. Colours only; which is used is a setting.
+"""Four themes: dark, light, high contrast, and red for the night.
 
-Body text keeps 4.5:1 against its ground and aims at 7:1 (row S18); a test measures every pair that is on the screen.
+Colours only; a setting chooses one. Body text has at least 4.5:1 contrast, and aims at 7:1 (row S18); a test measures
+every pair on the screen.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ def _theme(
     name: str, *, dark: bool, text: str, ground: str, surface: str, panel: str, accent: str, good: str, warn: str,
     bad: str, chosen: str, on_chosen: str, faint: str,
 ) -> Theme:  # fmt: skip
-    """Return a theme in which everything that is written takes one of a few colours."""
+    """Return a theme in which all text uses a few colours."""
     return Theme(
         name=f"mcqueen-{name}",
         primary=accent,
@@ -76,7 +77,7 @@ def _roles(
 
 
 def _chosen(chosen: str, on_chosen: str) -> dict[str, str]:
-    """Return the colours of what is chosen or under the cursor."""
+    """Return the colours of the chosen entry and of the one under the cursor."""
     return {
         "on-chosen": on_chosen,
         "chosen": chosen,

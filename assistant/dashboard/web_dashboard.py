@@ -1,7 +1,7 @@
-"""The dashboard for browsers on this machine: textual-serve behind a token, on loopback, for this host's name only.
+"""The dashboard in a browser on this machine: textual-serve on loopback, behind a token, for this host's name only.
 
-The token is new at each start, goes from the address into a cookie at the first visit, and is asked of every request.
-It shows nothing itself: each browser gets a `mcqueen dashboard` of its own.
+The token is new at each start; the first visit moves it from the address into a cookie, and every request needs it.
+Shows nothing itself: each browser gets its own `mcqueen dashboard` process.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class WebDashboard(Server):
-    """textual-serve that lets in nobody without the token."""
+    """textual-serve that requires the token."""
 
     def __init__(self, port: int, token: str, *, sound: bool = True) -> None:
         command = [sys.executable, "-m", "assistant.cli", "dashboard", *([] if sound else ["--no-sound"])]
@@ -40,10 +40,10 @@ class WebDashboard(Server):
         return app
 
     async def on_startup(self, app: web.Application) -> None:
-        """Say nothing: the command says where it is."""
+        """Print nothing: the command prints the address."""
 
     async def _seal(self, request: web.Request, response: web.StreamResponse) -> None:
-        """Have the browser load nothing from elsewhere: textual-serve's page names a font of another host."""
+        """Forbid the browser to load from other hosts, because textual-serve's page names a font of another host."""
         response.headers["Content-Security-Policy"] = POLICY
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["X-Frame-Options"] = "DENY"
@@ -67,7 +67,7 @@ class WebDashboard(Server):
 
 
 def serve_web(port: int, *, sound: bool, ready: Callable[[str], None]) -> None:
-    """Serve until SIGINT or SIGTERM; `ready` is given the address. Raises `OSError` where the port is taken."""
+    """Serve until SIGINT or SIGTERM; call `ready` with the address. Raises `OSError` if the port is taken."""
     asyncio.run(_serve(port, sound, ready))
 
 

@@ -1,6 +1,6 @@
-"""What changed between two runs of the same drives: tools that were called, words that were said, times, findings.
+"""Compares two runs of the same drives: which calls, words, times and findings changed.
 
-Reads the JSON that `mcqueen drive --record-baseline` wrote. It runs nothing and decides nothing about the drives.
+Reads the JSON that `mcqueen drive --record-baseline` wrote. Runs no drive and judges none.
 """
 
 from __future__ import annotations
@@ -18,14 +18,17 @@ from assistant.drives.drive_report import as_json
 from assistant.drives.runner import DriveResult
 from assistant.drives.yaml_guard import DriveError
 
-SLOWER, LEAST_SECONDS = 1.25, 0.1
-"""Ratio of two median answer times, and the seconds between them, from which the later one counts as slower."""
+SLOWER = 1.25
+"""A median answer time counts as slower from this ratio to the baseline on."""
+
+LEAST_SECONDS = 0.1
+"""Least difference in seconds between two median answer times that counts."""
 SPOKEN = frozenset({"asked", "answered", "notice", "shown"})
-"""Kinds of a timeline's entries that are McQueen's words."""
+"""Kinds of timeline entries that hold McQueen's words."""
 NEEDED = frozenset({"drive", "calls", "findings", "answers", "timeline"})
 """Keys of a drive's result that are compared."""
 MOST_TOLD = 5
-"""Changes of one kind that are told for one drive."""
+"""Most changes of one kind that are listed for one drive."""
 
 
 @dataclass(frozen=True)
@@ -34,14 +37,14 @@ class Change:
 
     drive: str
     kind: str
-    """tools, words, times, findings, or drives."""
+    """"tools", "words", "times", "findings" or "drives"."""
     text: str
     worse: bool
-    """Whether it fails the comparison: other calls, or a finding that held and does not."""
+    """Whether it fails the comparison: a different call, or a finding that passed before and fails now."""
 
 
 def read_baseline(path: Path) -> list[Mapping[str, Any]]:
-    """Return the results in a baseline. Raises `DriveError` for a file that is none."""
+    """Return the results in a baseline file. Raises `DriveError` if the file is not a baseline."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -53,7 +56,7 @@ def read_baseline(path: Path) -> list[Mapping[str, Any]]:
 
 
 def changes_since(baseline: Sequence[Mapping[str, Any]], results: Sequence[DriveResult]) -> list[Change]:
-    """Return what is different, drive by drive; of a drive that ran several times each run beside the same one."""
+    """Return the differences, drive by drive. If a drive ran several times, runs with the same number are compared."""
     before: dict[str, list[Mapping[str, Any]]] = {}
     for one in baseline:
         before.setdefault(str(one["drive"]), []).append(one)
@@ -112,7 +115,7 @@ def _differences(then: Sequence[str], now: Sequence[str]) -> list[str]:
 
 
 def change_lines(changes: Sequence[Change], baseline: str) -> list[str]:
-    """Return the changes as text, a line each."""
+    """Return the changes as text, one line each."""
     if not changes:
         return [f"nothing changed since {baseline}"]
     lines = [f"changed since {baseline}:"]
@@ -122,7 +125,7 @@ def change_lines(changes: Sequence[Change], baseline: str) -> list[str]:
 
 
 def changes_as_junit(changes: Sequence[Change], written: str) -> str:
-    """Return the JUnit XML of a run with a suite of its changes added: a failure for what is worse."""
+    """Return the run's JUnit XML with one more suite for the changes; each change for the worse is a failure."""
     root = ElementTree.fromstring(written)  # noqa: S314  # written by this program a moment ago
     worse = sum(change.worse for change in changes)
     suite = ElementTree.SubElement(

@@ -10,12 +10,12 @@ FOLDER = Path(__file__).parent / "files"
 
 
 def bundled_drives() -> list[Path]:
-    """Return the bundled drives in the order of their names."""
+    """Return the bundled drives, sorted by name."""
     return sorted(FOLDER.glob("*.yaml"))
 
 
 def find_drive(name: str) -> Path:
-    """Return a drive by path, or a bundled one by name. Raises `DriveError` with the cure."""
+    """Return the drive at a path, or the bundled drive with that name. Raises `DriveError`, which says what to do."""
     path = Path(name)
     if path.is_file():
         return path

@@ -1,7 +1,6 @@
-"""The cabin of a drive: the driver's voice and the road's noise reach real ears, McQueen's voice reaches a recording.
-
-Plays the acoustic side only. With voice, what the driver says is synthesised, mixed with noise and recognized; without,
-the line is taken as typed.
+"""The cabin of a drive: the driver's voice and the road's noise reach the real recognizer, and McQueen's voice is
+recorded. Handles sound only. With voice, each line is synthesised, mixed with noise and recognized; without voice, it
+is taken as typed.
 """
 
 from __future__ import annotations
@@ -21,35 +20,37 @@ from voice.recognition.recognizer_base import SAMPLE_RATE, Ending, Grammar, Reco
 from voice.synthesis.synthesizer_base import Speech, Synthesizer, Voice
 
 QUIET_DB = 24.0
-"""Speech above the noise of a standing vehicle, in dB: their loudest stretches compared.
-The clean end of Picovoice's speech-to-intent benchmark, whose other end is 6 dB."""
+"""Speech above noise in dB while the vehicle stands, measured on their loudest stretches.
+
+The clean end of Picovoice's speech-to-intent benchmark, whose other end is 6 dB.
+"""
 ROAD_DB = 9.0
-"""What 120 km/h takes from it: so 15 dB on the motorway."""
+"""Decibels that driving at 120 km/h takes away: 15 dB remain on the motorway."""
 FAN_DB = 6.0
-"""What the fan at its most takes from it."""
+"""Decibels that the fan takes away at its highest level."""
 LEAST_DB = 6.0
 FAN_LEVELS = 7
 NOISE_LEVEL = 0.03
-"""Root mean square of the noise between the lines at 15 dB, in full scale: near that of the noise under them."""
+"""Root mean square of the noise between lines at 15 dB, in full scale: close to the noise under the lines."""
 NOISE_SECONDS = 30.0
-"""Length of the bed of noise that goes round."""
+"""Length of the noise that is repeated without end."""
 
 Working = Callable[[], AbstractContextManager[None]]
 
 
 @dataclass(frozen=True)
 class DriveLine:
-    """What the driver says next."""
+    """A line that the driver says."""
 
     text: str
     samples: Samples | None = None
-    """The sound of it, with its noise; None for a typed line."""
+    """Its sound with noise; None for a typed line."""
     heard: str | None = None
-    """A misrecognition: what the recognizer gives instead."""
+    """A simulated misrecognition: the text that the recognizer returns instead."""
 
 
 class WorkingRecognizer:
-    """A recognizer whose decoding holds virtual time still."""
+    """A recognizer that stops virtual time while it decodes."""
 
     def __init__(self, real: Recognizer, working: Working) -> None:
         self._real = real
@@ -61,7 +62,7 @@ class WorkingRecognizer:
         return _WorkingRecognition(self._real.begin(grammar, partials=partials), self._working)
 
     async def close(self) -> None:
-        """Leave the real one to its owner."""
+        """Do nothing: the owner closes the real recognizer."""
 
 
 class _WorkingRecognition:
@@ -86,7 +87,7 @@ class _WorkingRecognition:
 
 
 class WorkingSynthesizer:
-    """A synthesizer whose work holds virtual time still."""
+    """A synthesizer that stops virtual time while it works."""
 
     def __init__(self, real: Synthesizer, working: Working) -> None:
         self._real = real
@@ -99,11 +100,11 @@ class WorkingSynthesizer:
             return await self._real.synthesize(text, voice)
 
     async def close(self) -> None:
-        """Leave the real one to its owner."""
+        """Do nothing: the owner closes the real synthesizer."""
 
 
 class _ScriptedEar:
-    """What both ears of a drive have: lines that wait to be said, and when the microphone is open."""
+    """The common part of both ears: lines that wait to be said, and whether the microphone is open."""
 
     def __init__(self, sleep: Sleep) -> None:
         self._sleep = sleep
@@ -112,23 +113,23 @@ class _ScriptedEar:
         self._on_said: Callable[[DriveLine, bool], None] = lambda _line, _ended: None
         self.open = False
         self.taken = 0
-        """Lines that were heard to their end."""
+        """Number of lines that were heard to their end."""
 
     def watch(self, on_said: Callable[[DriveLine, bool], None]) -> None:
-        """Call this when a line begins (False) and when it has ended (True)."""
+        """Set a listener that is called with False when a line begins and with True when it ends."""
         self._on_said = on_said
 
     def say(self, line: DriveLine) -> None:
-        """Say this as soon as the microphone is open."""
+        """Say this line as soon as the microphone opens."""
         self._lines.append(line)
 
     def end_turn(self) -> None:
-        """Take what was said until now as the whole utterance."""
+        """Take what was said so far as the whole utterance."""
         self._ended = True
 
 
 class CabinEar(_ScriptedEar):
-    """The runtime's ear in a drive with voice."""
+    """The ear of a drive with voice."""
 
     def __init__(self, recognizer: Recognizer, sleep: Sleep, working: Working, *, seed: int = 0) -> None:
         super().__init__(sleep)
@@ -139,11 +140,11 @@ class CabinEar(_ScriptedEar):
         self._current: DriveLine | None = None
 
     def set_noise(self, noise_db: float) -> None:
-        """Let the noise between the lines be as loud as under lines that stand that far above it."""
+        """Set the noise between lines to the level that lies under lines at that many dB above noise."""
         self._gain = float(10.0 ** ((15.0 - noise_db) / 20.0))
 
     async def listen(self, grammar: Grammar, seconds: float) -> Transcript | None:
-        """Listen for real."""
+        """Listen to the simulated microphone."""
         self.open, self._ended = True, False
         self._current = None
         try:
@@ -160,11 +161,11 @@ class CabinEar(_ScriptedEar):
         return heard.transcript
 
     def _line(self) -> DriveLine | None:
-        """The line that was being said; set by `blocks` while `listen` waits."""
+        """The line that is being said; `blocks` sets it while `listen` waits."""
         return self._current
 
     async def blocks(self) -> AsyncGenerator[Samples]:
-        """Yield what the microphone picks up, 20 ms at a time."""
+        """Yield the microphone's sound in blocks of 20 ms."""
         speech: Samples = np.zeros(0, dtype=np.int16)
         while not self._ended:
             await self._sleep(BLOCK_SECONDS)
@@ -182,14 +183,14 @@ class CabinEar(_ScriptedEar):
                 yield self._bed(BLOCK)
 
     def _bed(self, count: int) -> Samples:
-        """The next samples of the noise, which goes round; at the level that a line is mixed with."""
+        """Return the next samples of the repeated noise, at the level that lines are mixed with."""
         places = (self._position + np.arange(count)) % len(self._noise)
         self._position = (self._position + count) % len(self._noise)
         return to_samples(self._noise[places] / 32768.0 * self._gain)
 
 
 class _Cabin:
-    """The microphone as a source."""
+    """The simulated microphone as an audio source."""
 
     def __init__(self, ear: CabinEar) -> None:
         self._ear = ear
@@ -199,13 +200,13 @@ class _Cabin:
 
 
 class TypedEar(_ScriptedEar):
-    """The runtime's ear in a drive without voice: a line is taken as it is written."""
+    """The ear of a drive without voice: a line is taken as written."""
 
     def set_noise(self, noise_db: float) -> None:
-        """Nothing to hear."""
+        """Do nothing: typed lines have no noise."""
 
     async def listen(self, grammar: Grammar, seconds: float) -> Transcript | None:
-        """Take the next line, or wait until the time is over."""
+        """Return the next line, or wait until the time is over."""
         self.open, self._ended = True, False
         try:
             waited = 0.0
@@ -226,13 +227,15 @@ class TypedEar(_ScriptedEar):
 
 
 def noise_level(speed: float, fan: int) -> float:
-    """Return how far speech stands above noise, in dB, at that speed in km/h and that level of the fan (0 to 7)."""
+    """Return how many dB speech stands above noise at that speed in km/h and that fan level (0 to 7)."""
     road = ROAD_DB * min(max(speed, 0.0), 160.0) / 120.0
     return max(LEAST_DB, QUIET_DB - road - FAN_DB * fan / FAN_LEVELS)
 
 
 def in_the_cabin(speech: Samples, sample_rate: int, seed: int, noise_db: float) -> Samples:
-    """Return a line as the microphone hears it: that far above cabin noise, with a moment of noise around."""
+    """Return a line as the microphone hears it: that many dB above cabin noise, with a moment of noise before and
+    after.
+    """
     line = resampled(speech, sample_rate)
     pad = np.zeros(SAMPLE_RATE // 4, dtype=np.int16)
     line = np.concatenate([pad, line])

@@ -1,4 +1,7 @@
-"""Whether a drive kept its expectations, the driving limits and the promises. Reads what happened; changes nothing."""
+"""Checks a drive against its expectations, the driving limits and the promises.
+
+Reads what happened; changes nothing.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ from client.catalog import Catalog
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One thing that was checked."""
+    """The result of one check."""
 
     name: str
     """For example `step 3: said`, `limit V1`, `promise 1`."""
@@ -32,11 +35,11 @@ class CheckResult:
 
 
 OURS = frozenset({"car", "profile"})
-"""Servers inside this program, which a drive has whatever `--server` names."""
+"""Servers of this program, which every drive has, whatever `--server` names."""
 
 
 def check_server(server: str | None, catalog: Catalog) -> list[CheckResult]:
-    """Return whether the server that a drive is run against listed any tool; nothing if the drive runs against ours."""
+    """Check that the server of `--server` listed at least one tool; return nothing if the drive uses our own server."""
     if server is None:
         return []
     listed = any(tool.server not in OURS for tool in catalog)
@@ -47,7 +50,7 @@ def check_server(server: str | None, catalog: Catalog) -> list[CheckResult]:
 
 @dataclass(frozen=True)
 class Mark:
-    """How much of the timeline had been seen when the driver last spoke."""
+    """Length of the timeline when the driver last spoke."""
 
     spoken: int = 0
     calls: int = 0
@@ -57,7 +60,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Moment:
-    """How everything stands when it is looked at."""
+    """The state of everything at one moment."""
 
     mode: Mode
     driving: DrivingState
@@ -66,18 +69,18 @@ class Moment:
     vehicle: Mapping[str, float | int | bool]
     """Signals by VSS name."""
     profile: Mapping[str, Any]
-    """What is kept of the driver, by kind."""
+    """The entries of the driver's profile, by kind."""
 
 
 def mark(timeline: Timeline) -> Mark:
-    """Return where the timeline stands now."""
+    """Return the present length of the timeline."""
     return Mark(len(timeline.spoken), len(timeline.calls), len(timeline.answers), len(timeline.readings))
 
 
 def check_expectation(
     name: str, expect: Expectation, timeline: Timeline, since: Mark, moment: Moment
 ) -> list[CheckResult]:
-    """Check one expectation against what happened since the driver last spoke."""
+    """Check one expectation against everything since the driver last spoke."""
     said = " ".join(spoke.text for spoke, _, _ in timeline.spoken[since.spoken :])
     called = timeline.calls[since.calls :]
     findings: list[CheckResult] = []
@@ -115,7 +118,9 @@ def check_expectation(
 
 
 def _understood(name: str, wanted: ExpectedRequest, timeline: Timeline, since: Mark) -> CheckResult:
-    """Check what the driver's last words were taken for, as the server would get it."""
+    """Check the tool and arguments that the driver's last words were understood as, in the form that the server would
+    receive.
+    """
     state = timeline.steps[-1].state
     found = [one for reading in timeline.readings[since.readings :] for one in requests(reading)[:1]]
     tools = [(one, state.catalog.find(one.tool)) for one in found]
@@ -131,7 +136,7 @@ def check_final(
     moment: Moment,
     seen: Seen,
 ) -> list[CheckResult]:
-    """Check how everything is afterwards."""
+    """Check the state at the end of a drive."""
     findings: list[CheckResult] = []
     for kind, wanted in final.world.items():
         found = list(seen.records.get(kind, ()))
@@ -163,7 +168,7 @@ def _waiting(where: str, wanted: int, waiting: int) -> CheckResult:
 
 
 def check_promises(timeline: Timeline) -> list[CheckResult]:
-    """No sensitive call without a consent for exactly its arguments, and no consent used twice (promise 1)."""
+    """Check promise 1: no sensitive call without consent to exactly its arguments, and no consent used twice."""
     wrong: list[str] = []
     used: set[str] = set()
     agreed: set[str] = set()
@@ -184,9 +189,10 @@ def check_promises(timeline: Timeline) -> list[CheckResult]:
 
 
 def check_limits(timeline: Timeline, shows: Sequence[str] = ()) -> list[CheckResult]:
-    """Check every driving limit that a drive shows; a finding a row, and one for each of `shows` without an occasion.
+    """Check every driving limit that a drive can show.
 
-    T3 is told with the others but decides nothing here: it measures the machine and its load as well.
+    Return one finding for each row, and one for each row of `shows` that never occurred. T3 is listed but never fails a
+    drive, because it depends on the machine and its load.
     """
     measured = measure_limits(timeline)
     seen = {found.row.split()[0] for found in measured if found.worst is not None}

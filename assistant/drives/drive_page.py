@@ -1,6 +1,6 @@
-"""A drive as one HTML file: sound, timeline with its stages, limits and expectations. It opens without a network.
+"""A drive as one HTML file: sound, timeline with stages, limits and expectations.
 
-Formats only. Everything that anybody said stands as text, so nothing in it can act.
+It opens without a network. Formats only. Everything that was said is escaped text, so nothing in it can run.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from assistant.drives.runner import DriveResult
 from assistant.drives.timeline import TimelineLine
 
 WIDEST = 160
-"""Pixels of a stage's bar that took a second or more."""
+"""Pixels of the bar of a stage that took a second or more."""
 _WHO = {
     "driver": "Driver", "heard": "heard", "understood": "meaning", "asked": "McQueen asks", "answered": "McQueen",
     "notice": "McQueen, unasked", "shown": "shown", "called": "called",
@@ -47,7 +47,7 @@ for (const part of document.querySelectorAll('section')) {
 
 
 def as_html(results: Sequence[DriveResult]) -> str:
-    """Return the page. The sound of a drive is in it where the drive was recorded."""
+    """Return the page, including the drive's sound if it was recorded."""
     passed = sum(result.passed for result in results)
     return "\n".join(
         [

@@ -1,4 +1,4 @@
-"""What reads the driver's words in a drive: with the drive's routines and rules, in the car's circumstances."""
+"""Builds the reader that understands the driver's words in a drive, with the drive's routines, rules and car."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from client.tool_client import ToolClient
 
 
 def reader_of(drive: Drive, tools: ToolClient, vehicle: SimulatedVehicle, *, heard: bool) -> Reader:
-    """Return the reader; `heard` is whether lines are spoken and not typed."""
+    """Return the reader; `heard` says whether lines are spoken rather than typed."""
 
     def now() -> Circumstances:
         return Circumstances(drive.place, vehicle.speed > 0, tools.connectivity is not Connectivity.OFFLINE)

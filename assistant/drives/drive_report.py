@@ -1,4 +1,4 @@
-"""Drives on paper: the printed timeline, the summary table, JSON and JUnit. Formats only; checks nothing."""
+"""Reports of drives: the printed timeline, the summary table, JSON and JUnit. Formats only; checks nothing."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _WHO = {
 
 
 def timeline_lines(result: DriveResult) -> list[str]:
-    """Return the conversation, a line each, with the milliseconds of the stages."""
+    """Return the conversation, one line for each entry, with the milliseconds of each stage."""
     lines = [f"== {result.title} =="]
     for entry in result.timeline.ordered():
         stages = ", ".join(f"{stage} {value:.0f} ms" for stage, value in entry.milliseconds.items())
@@ -46,7 +46,7 @@ def timeline_lines(result: DriveResult) -> list[str]:
 
 
 def summary_lines(results: Sequence[DriveResult]) -> list[str]:
-    """Return the table over all drives."""
+    """Return the table of all drives."""
     lines = [f"{'drive':<34}{'result':<8}{'checks':>7}{'calls':>7}{'answer p50':>12}{'drive':>9}{'took':>8}"]
     for result in results:
         held = sum(finding.holds for finding in result.findings)
@@ -59,7 +59,7 @@ def summary_lines(results: Sequence[DriveResult]) -> list[str]:
 
 
 def limit_lines(result: DriveResult) -> list[str]:
-    """Return the driving limits of one drive as a table: what was measured, and what a drive cannot show."""
+    """Return one drive's driving limits as a table: the measured values, and the rows that a drive cannot show."""
     lines = [f"-- driving limits: {result.title} --", f"{'row':<12}{'holds':<7}{'worst':>12}  limit"]
     for found in measure_limits(result.timeline):
         broken = f" ({found.where})" if not found.holds else ""
@@ -109,7 +109,7 @@ def as_json(result: DriveResult) -> dict[str, Any]:
 
 
 def as_junit(results: Sequence[DriveResult]) -> str:
-    """Return JUnit XML: a suite for each drive, a case for each finding."""
+    """Return JUnit XML: one suite for each drive, one case for each finding."""
     root = ElementTree.Element("testsuites", name="drives")
     for result in results:
         failures = sum(not finding.holds for finding in result.findings)

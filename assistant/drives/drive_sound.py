@@ -1,6 +1,6 @@
-"""Both voices of one drive: the ear that takes the driver's lines, McQueen's mouth, and the recording of the two.
+"""The sound of one drive: the ear that takes the driver's lines, McQueen's mouth, and the recording of both.
 
-Without voices it takes lines as typed and makes no sound. It knows nothing of the script and checks nothing.
+Without voice it takes lines as typed and makes no sound. It does not know the script and checks nothing.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from voice.recognition.recognizer_base import Samples
 
 
 class DriveSound:
-    """Ear, mouth and recording of a drive; `ear` and `mouth` go to its conversation."""
+    """The ear, mouth and recording of a drive; its conversation uses `ear` and `mouth`."""
 
     ear: CabinEar | TypedEar
     mouth: Mouth | SilentMouth
 
     def __init__(self, path: Path, voices: Voices | None, clock: VirtualClock) -> None:
-        """`path` is the drive's file, beside which its recordings lie; its name seeds the noise."""
+        """`path` is the drive's file: its recordings are searched in the same folder, and its name seeds the noise."""
         self._path = path
         self._voices = voices
         self._clock = clock
@@ -39,7 +39,9 @@ class DriveSound:
             self.mouth = Mouth(synthesizer, self._recorder, voices.assistant)
 
     def watch(self, on_said: Callable[[DriveLine, bool], None]) -> None:
-        """Call this when a line of the driver begins (False) and when it has ended (True); its sound is recorded."""
+        """Set a listener that is called with False when a line of the driver begins and with True when it ends; record
+        the line.
+        """
 
         def said(line: DriveLine, ended: bool) -> None:
             on_said(line, ended)
@@ -49,7 +51,7 @@ class DriveSound:
         self.ear.watch(said)
 
     async def say(self, step: Step, name: str, noise_db: float) -> None:
-        """Have the driver say a step's line once McQueen listens: that many dB above noise that is its own by `name`.
+        """Say a step's line once McQueen listens, that many dB above the noise; `name` seeds that noise.
 
         Raises `VoiceError` if the line cannot be synthesised or its recording cannot be read.
         """
@@ -58,7 +60,7 @@ class DriveSound:
         self.ear.say(DriveLine(step.driver, await self._samples(step.driver, step.wav, name, noise_db), step.heard))
 
     def write(self, record: Path | None) -> Path | None:
-        """Write both voices as a WAV file; return where, or None if nothing sounded or no file is wanted."""
+        """Write both voices as a WAV file and return its path; None without sound or without a wanted file."""
         if self._voices is None or record is None:
             return None
         self._recorder.write(record)

@@ -1,7 +1,7 @@
-"""The driving limits as checks on a drive: one finding a row, with the worst value that was measured.
+"""The driving limits as checks on a drive: one finding for each row, with the worst measured value.
 
-Rows that a drive cannot show are listed with the reason, so that nobody takes silence for a pass. Reads a timeline;
-decides nothing.
+Rows that a drive cannot show are listed with the reason, so that a missing row is not taken for a pass. Reads a
+timeline; decides nothing.
 """
 
 from __future__ import annotations
@@ -33,25 +33,25 @@ from assistant.wording.languages import languages, wording_of
 OFFER_WORDS = max(
     len(text.split()) for code in languages() for name in ("go_on", "check") for text in wording_of(code).prompts[name]
 )
-"""An offer to go on may follow a full breath."""
+"""Words that an offer ("Shall I go on?") may add to a full breath of speech."""
 
 
 @dataclass(frozen=True)
 class Measured:
-    """What a drive showed of one row."""
+    """What a drive showed about one row."""
 
     row: str
     limit: str
-    """In words, with the number."""
+    """The limit in words, with its number."""
     worst: float | None
-    """The worst value seen, in the limit's unit; None where the drive had no occasion."""
+    """The worst value, in the limit's unit; None if the situation did not occur."""
     holds: bool
     where: str = ""
-    """What broke it."""
+    """The place that broke the limit."""
 
     @property
     def value(self) -> str:
-        """The worst value, short."""
+        """The worst value as short text."""
         return "no occasion" if self.worst is None else f"{self.worst:.2f}".rstrip("0").rstrip(".")
 
 
@@ -84,11 +84,11 @@ NOT_CHECKED: Mapping[str, str] = {
     "V10": "a test of the mouth hears louder, quieter and the earcons with it",
     "V11": "dashboard: message bodies are spoken only; belongs to its tests",
 }
-"""Rows of the driving limits that a drive cannot show, and why."""
+"""Rows of the driving limits that a drive cannot show, with the reasons."""
 
 
 def measure_limits(timeline: Timeline) -> list[Measured]:
-    """Return every row that a drive can show, in order of its id."""
+    """Return every row that a drive can show, sorted by id."""
     checks: Sequence[Callable[[Timeline], Measured]] = (
         _steps, _acknowledged, _busy, _answered, _interruptible, _silence, _tries, _breath_words, _breath_seconds,
         _options, _task_turns, _task_seconds, _quiet, _key, _priority, _read_back,
@@ -97,7 +97,7 @@ def measure_limits(timeline: Timeline) -> list[Measured]:
 
 
 def _most(row: str, limit: str, values: Sequence[tuple[float, str]], most: float) -> Measured:
-    """Hold where no value is above the limit."""
+    """Pass if no value is above the limit."""
     worst = max(values, default=None)
     if worst is None:
         return Measured(row, limit, None, True)
@@ -105,7 +105,7 @@ def _most(row: str, limit: str, values: Sequence[tuple[float, str]], most: float
 
 
 def _none(row: str, limit: str, occasions: int, broken: Sequence[str]) -> Measured:
-    """Hold where nothing broke it."""
+    """Pass if nothing broke the rule."""
     return Measured(row, limit, float(len(broken)) if occasions else None, not broken, "; ".join(broken[:2]))
 
 
@@ -118,11 +118,13 @@ def _pairs(timeline: Timeline) -> Iterator[tuple[Stepped | None, Stepped]]:
 
 @dataclass(frozen=True)
 class _Task:
-    """From a request to its end."""
+    """The time from a request to its end."""
 
     turns: int
     spoken: float
-    """Seconds that McQueen spoke while not parked; the driver's pauses and the network's are left out."""
+    """Seconds in which McQueen spoke while the vehicle was not parked, without the pauses of the driver and the
+    network.
+    """
     at: float
 
 

@@ -1,7 +1,7 @@
-"""What a drive file may leave to be written out: other files put in, parts repeated, variables filled in.
+"""Expands a drive file: inserts included files, repeats parts and fills in variables.
 
-Works on the nodes of the YAML text, so that every complaint names the file and the line that somebody wrote. It knows
-nothing of what a step means.
+Works on YAML nodes, so that each error names the file and line that the author wrote. It does not know what a step
+means.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ import yaml
 from assistant.drives.yaml_guard import DriveError, guard, place, scalars
 
 MOST_STEPS = 10_000
-"""Steps that a drive may have when all is written out."""
+"""Most steps of a drive after expansion."""
 LONGEST_TEXT = 100_000
-"""Letters that one text may have when its variables are filled in."""
+"""Most letters of one text after its variables are filled in."""
 _DEEPEST = 8
 _VARIABLE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 ROUND = "round"
-"""Variable that counts the rounds of a repetition, from 1."""
+"""Variable that holds the number of the round in a repetition, from 1."""
 
 
 def read_nodes(path: Path) -> yaml.MappingNode:
-    """Read a drive with everything written out, as nodes that know file and line. Raises `DriveError`."""
+    """Read and expand a drive; return nodes that know their file and line. Raises `DriveError`."""
     root = _mapping(_compose(path), path)
     variables = _variables(_value(root, "variables"), {})
     written: list[tuple[yaml.Node, yaml.Node]] = []
@@ -46,7 +46,7 @@ def read_nodes(path: Path) -> yaml.MappingNode:
 
 
 def construct(node: yaml.Node) -> Any:
-    """Return what the nodes stand for. Raises `DriveError`."""
+    """Return the Python values of the nodes. Raises `DriveError`."""
     try:
         return yaml.SafeLoader("").construct_document(node)
     except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:
@@ -114,7 +114,7 @@ def _variables(node: yaml.Node | None, outer: Mapping[str, yaml.Node]) -> dict[s
 def _written_out(
     steps: yaml.SequenceNode, variables: Mapping[str, yaml.Node], path: Path, within: tuple[Path, ...]
 ) -> Iterator[yaml.Node]:
-    """Yield the steps, with those of other files and of repetitions in place."""
+    """Yield the steps, with included and repeated steps in their place."""
     count = 0
     for step in steps.value:
         for written in _step(step, variables, path, within):
@@ -143,7 +143,7 @@ def _step(
 def _repeated(
     node: yaml.Node, variables: Mapping[str, yaml.Node], path: Path, within: tuple[Path, ...]
 ) -> Iterator[yaml.Node]:
-    """Yield the steps once a round: `{times: 3, steps}` or `{each: {city: [Rome, Ulm]}, steps}`."""
+    """Yield the steps once for each round: `{times: 3, steps}` or `{each: {city: [Rome, Ulm]}, steps}`."""
     usage = f"{place(node)}: repeat is {{times: N, steps: [...]}} or {{each: {{name: [values]}}, steps: [...]}}"
     if not isinstance(node, yaml.MappingNode):
         raise DriveError(usage)
@@ -175,7 +175,9 @@ def _repeated(
 def _included(
     node: yaml.Node, variables: Mapping[str, yaml.Node], path: Path, within: tuple[Path, ...]
 ) -> Iterator[yaml.Node]:
-    """Yield the steps of another file, relative to this one: `part.yaml` or `{file: part.yaml, variables: {...}}`."""
+    """Yield the steps of another file, whose path is relative to this one: `part.yaml` or `{file: part.yaml, variables:
+    {...}}`.
+    """
     named: yaml.Node | None = node
     given: yaml.Node | None = None
     if isinstance(node, yaml.MappingNode):
@@ -202,7 +204,7 @@ def _included(
 
 
 def _filled(node: yaml.Node, variables: Mapping[str, yaml.Node]) -> yaml.Node:
-    """Return the node with `{name}` filled in; a text that is nothing but a variable takes its value's type."""
+    """Return the node with each `{name}` replaced; a text that is only a variable takes the type of the value."""
     if isinstance(node, yaml.SequenceNode):
         return _sequence(node, [_filled(item, variables) for item in node.value])
     if isinstance(node, yaml.MappingNode):

@@ -1,7 +1,7 @@
-"""The drive format: what a drive file may say, with every field described for editors.
+"""The format of drive files, with a description of every field for editors.
 
-A drive is a timeline of what the driver says, what vehicle, network and server do, and what must come of it. Nothing
-here reads or runs a drive.
+A drive is a sequence of the driver's lines, of changes to vehicle, network and server, and of expectations. This module
+neither reads nor runs drives.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class _Strict(BaseModel):
 
 
 class ExpectedCall(_Strict):
-    """A call that must have been made since the driver last spoke."""
+    """A call that must have happened since the driver last spoke."""
 
     tool: str
     arguments: dict[str, Any] = Field(default_factory=dict, description="these arguments at least, with these values")
@@ -31,14 +31,14 @@ class ExpectedCall(_Strict):
 
 
 class ExpectedRequest(_Strict):
-    """What the driver's last words must have been understood as, whether or not it was called yet."""
+    """The tool and arguments that the driver's last words must be understood as, whether or not the call was made."""
 
     tool: str
     arguments: dict[str, Any] = Field(default_factory=dict, description="these at least, as the server takes them")
 
 
 class Expectation(_Strict):
-    """What must have come of the steps since the driver last spoke. Every field given must hold."""
+    """What must have happened since the driver last spoke. Every given field must hold."""
 
     said: list[str] | str | None = Field(None, description="words that McQueen said, in this order, case aside")
     not_said: list[str] | str | None = Field(None, description="words that McQueen did not say")
@@ -69,7 +69,7 @@ _THINGS = ("driver", "silence", "press", "network", "fault", "server", "vehicle"
 
 
 class Step(_Strict):
-    """One moment of a drive: exactly one of its fields besides the details of a driver's line."""
+    """One step of a drive: exactly one field, besides the details of a driver's line."""
 
     driver: str | None = Field(None, description="what the driver says")
     heard: str | None = Field(None, description="a misrecognition: what the recognizer gives instead")
@@ -102,7 +102,7 @@ class Step(_Strict):
 
 
 class Final(_Strict):
-    """How everything must be afterwards."""
+    """What must hold at the end."""
 
     world: dict[str, list[dict[str, Any]]] = Field(
         default_factory=dict, description="by kind of record: records with at least these fields; their number is exact"
@@ -136,7 +136,7 @@ Place = Annotated[float, Field(ge=0)]
 
 
 class DriveRoute(_Strict):
-    """The way the vehicle goes while its speed is above 0; all in kilometers from the start."""
+    """The route that the vehicle follows while its speed is above 0; all distances are kilometers from the start."""
 
     kilometers: Annotated[float, Field(gt=0, le=2000)] = Field(description="its length; the vehicle stays at its end")
     tunnels: list[tuple[Place, Place]] = Field(default_factory=list, description="where each begins and ends")
@@ -144,7 +144,7 @@ class DriveRoute(_Strict):
 
 
 class Drive(_Strict):
-    """A whole drive."""
+    """A complete drive."""
 
     title: str
     about: str = ""
@@ -180,7 +180,7 @@ class Drive(_Strict):
 
     @property
     def expects(self) -> bool:
-        """Whether it says anything of what must come of it."""
+        """Whether it states any expectation."""
         return bool(self.final.model_fields_set or self.shows or any(step.expect for step in self.steps))
 
     @model_validator(mode="after")
@@ -195,7 +195,7 @@ class Drive(_Strict):
 
 
 class Repeat(_Strict):
-    """Steps more than once: exactly one of `times` and `each`."""
+    """Repeated steps: exactly one of `times` and `each`."""
 
     times: Annotated[int, Field(ge=1, le=1000)] | str | None = None
     each: dict[str, list[Any] | str] | None = Field(None, description="one variable, and its values in turn")
@@ -203,21 +203,21 @@ class Repeat(_Strict):
 
 
 class Include(_Strict):
-    """Steps of another file."""
+    """The steps of another file."""
 
     file: str = Field(description="relative to this file")
     variables: dict[str, Any] = Field(default_factory=dict, description="values for this place")
 
 
 class WrittenStep(Step):
-    """A step as files have it: also a repetition, or another file."""
+    """A step as written in a file: also a repetition or an include."""
 
     repeat: Repeat | None = None
     include: Include | str | None = None
 
 
 class DriveFile(Drive):
-    """A drive as files have it; for editors. Once it is read, nothing is left of what is added here."""
+    """A drive as written in a file, for editors. Expansion removes everything that this class adds to `Drive`."""
 
     variables: dict[str, Any] = Field(default_factory=dict, description="{name} in steps and final stands for these")
     steps: list[WrittenStep] = Field(min_length=1)  # type: ignore[assignment]  # what is read is narrower

@@ -1,8 +1,6 @@
-"""From a journal of a live conversation to a drive that plays it again: what was said becomes lines, what came of it
-expectations.
-
-Reads the journal only. What a journal does not hold (the place, the profile, what a server would answer) is left for
-a person to fill in; the file says so at its top.
+"""Turns the journal of a live conversation into a drive that replays it: the driver's words become lines, and the
+effects become expectations. Only reads the journal. It lacks the vehicle's position, the profile and the server's
+answers; a person must add them, and the top of the file says so.
 """
 
 from __future__ import annotations
@@ -50,17 +48,17 @@ _SIGNALS: Mapping[DrivingState, Mapping[str, float | int | bool]] = {
     DrivingState.IDLING: {SPEED: 0.0, GEAR: GEAR_DRIVE, PARKING_BRAKE: False},
     DrivingState.MOVING: {SPEED: 50.0, GEAR: GEAR_DRIVE, PARKING_BRAKE: False},
 }
-"""Signals that give each driving state, with a speed for journals that hold none."""
+"""Signals that produce each driving state, with a speed for journals that hold none."""
 
 
 class DriveDraft:
-    """Makes a drive of a conversation, event by event; an expectation belongs to the line before it."""
+    """Builds a drive from a conversation, event by event; an expectation belongs to the line before it."""
 
     def __init__(self, state: State) -> None:
         self.steps: list[dict[str, Any]] = []
         self.executed: dict[str, int] = {}
         self.began: float | None = None
-        """When the driver spoke first; None while nobody has."""
+        """When the driver first spoke; None before that."""
         self._state = state
         self._driving: DrivingState = state.driving
         self._speed: float | None = None
@@ -70,7 +68,7 @@ class DriveDraft:
         self._waits_for_expectation = False
 
     def take(self, event: Event, before: State, effects: Sequence[Effect]) -> None:
-        """Take what the table answered an event with; `before` is the state that it came upon."""
+        """Add the effects of one event; `before` is the state before that event."""
         self.began = event.at if self.began is None and isinstance(event, Heard) else self.began
         if not self.steps and isinstance(event, DrivingChanged):
             self._driving, self._speed = event.driving, event.speed  # at the start
@@ -85,7 +83,7 @@ class DriveDraft:
         self._understood = {"tool": tool, "arguments": dict(arguments)}
 
     def close(self, mode: str) -> None:
-        """Write down what came of the last line; the conversation now stands in `mode`."""
+        """Write the expectations of the last line; the conversation is now in `mode`."""
         if self._waits_for_expectation:
             expectation: dict[str, Any] = {}
             if self._understood:
@@ -99,7 +97,7 @@ class DriveDraft:
         self._waits_for_expectation, self._expected, self._understood = False, [], None
 
     def content(self, title: str, about: str, **more: Any) -> dict[str, Any]:
-        """Return the drive as it stands, with further keys of the format in `more`; the last line is to be closed."""
+        """Return the drive so far, with the extra keys of `more`. Close the last line first."""
         zone = timezone(timedelta(seconds=self._state.utc_offset))
         now = datetime.fromtimestamp(self.began or 0.0, UTC).astimezone(zone).isoformat(timespec="seconds")
         return {
@@ -167,12 +165,15 @@ class DriveDraft:
 
 
 def as_yaml(content: Mapping[str, Any]) -> str:
-    """Return a drive as the text of a file."""
+    """Return a drive as YAML text."""
     return yaml.safe_dump(dict(content), sort_keys=False, allow_unicode=True, width=120)
 
 
 def drive_from_journal(path: Path) -> str:
-    """Return a drive as YAML text. Raises `JournalError` for a journal that cannot be read or in which nobody spoke."""
+    """Return a drive as YAML text.
+
+    Raises `JournalError` if the journal cannot be read or holds no line of the driver.
+    """
     state, recorded = read(path)
     draft = DriveDraft(state)
     for entry in recorded:
@@ -186,6 +187,6 @@ def drive_from_journal(path: Path) -> str:
 
 
 def _signals(driving: DrivingState, speed: float | None) -> dict[str, float | int | bool]:
-    """Return the signals of a driving state, at the speed that was seen."""
+    """Return the signals of a driving state at the recorded speed."""
     signals = dict(_SIGNALS[driving])
     return signals if speed is None or driving is not DrivingState.MOVING else {**signals, SPEED: float(speed)}

@@ -1,4 +1,4 @@
-"""Reads drives and refuses those that cannot be run, with file and line in every complaint. Runs none."""
+"""Reads drives and rejects those that cannot run; each error names file and line. Runs none."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def load_drive(path: Path) -> Drive:
 
 
 def _find_sounds(drive: Drive, path: Path, root: yaml.Node) -> None:
-    """Refuse a WAV that is not there, also for a run in which the line is typed."""
+    """Reject a missing WAV file, even if this run types the line."""
     for number, step in enumerate(drive.steps):
         if step.wav is not None and not (path.parent / step.wav).is_file():
             line = _line_of(root, ("steps", number, "wav"))
@@ -40,9 +40,10 @@ def _find_sounds(drive: Drive, path: Path, root: yaml.Node) -> None:
 
 
 def check_against(drive: Drive, path: Path, catalog: Catalog, *, ours: bool = True) -> None:
-    """Refuse expectations that can never hold with these tools, or that nobody can check. Raises `DriveError`.
+    """Reject expectations that can never hold with these tools, or that cannot be checked.
 
-    `ours` is whether the server is part of the drive; behind another one nobody can look.
+    Raises `DriveError`. `ours` says whether the drive runs its own server; the records of another server cannot be
+    read.
     """
     known = {tool.name: tool for tool in catalog}
     root = read_nodes(path)
@@ -71,7 +72,7 @@ def check_against(drive: Drive, path: Path, catalog: Catalog, *, ours: bool = Tr
 
 
 def _refuse_unknown_records(drive: Drive, root: yaml.Node) -> None:
-    """Refuse kinds of records, and fields of them, that the drive's own server never has."""
+    """Reject kinds of records, and fields, that the drive's own server never has."""
     known = records_of(drive.server)
     for kind, records in drive.final.world.items():
         if kind not in known:
@@ -86,7 +87,7 @@ def _refuse_unknown_records(drive: Drive, root: yaml.Node) -> None:
 
 
 def _refuse_contradictions(drive: Drive, root: yaml.Node) -> None:
-    """Refuse expectations of a drive that contradict one another. Raises `DriveError` at the later one."""
+    """Reject expectations that contradict each other. Raises `DriveError` with the line of the later one."""
     final = drive.final
     for name, times in final.calls.items():
         if times and name in final.absent:
@@ -115,7 +116,7 @@ def _texts(value: Sequence[str] | str | None) -> Sequence[str]:
 
 
 def _refuse_unseen(drive: Drive, root: yaml.Node) -> None:
-    """Refuse what needs a server that the drive itself runs."""
+    """Reject expectations that need a server run by the drive itself."""
     if drive.final.world:
         kind = next(iter(drive.final.world))
         line = _line_of(root, ("final", "world", kind))
@@ -143,7 +144,7 @@ def _complaint(root: yaml.Node, problem: Mapping[str, Any]) -> str:
 
 
 def _line_of(root: yaml.Node, location: Sequence[str | int]) -> str:
-    """Return file and line of the deepest part of that path which the drive has."""
+    """Return file and line of the deepest part of the path that exists in the drive."""
     node = root
     line = place(root)
     for part in location:

@@ -1,6 +1,7 @@
-"""How often tools were executed, by the client's own record: for servers that nobody can look behind.
+"""Counts how often tools ran, from the client's own records, for servers whose records cannot be read.
 
-Counts what a server answered as done, and says where nobody knows. It never takes a missing record for a zero.
+Counts calls that the server answered as done, and lists calls with an unknown outcome. A missing record never counts as
+zero.
 """
 
 from __future__ import annotations
@@ -19,18 +20,18 @@ from client.schemas.tool_names import parted_name
 
 @dataclass(frozen=True)
 class Seen:
-    """What is known at the end of what a drive brought about."""
+    """The known effects of a drive at its end."""
 
     executed: Mapping[str, int]
     """How often each tool did its work."""
     records: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
-    """What the tools changed, by kind of record; empty for a server that nobody can look behind."""
+    """What the tools changed, by kind of record; empty if the server's records cannot be read."""
     lost: Mapping[str, int] = field(default_factory=dict)
-    """Calls by tool of which nobody knows whether they happened."""
+    """For each tool, the number of calls with an unknown outcome."""
 
 
 async def seen_at_the_end(counterpart: Counterpart | None, timeline: Timeline) -> Seen:
-    """Look behind the drive's own server; of another one the client's record tells."""
+    """Return the effects: from the drive's own server, or for another server from the client's records."""
     if counterpart is not None:
         return Seen(Counter(counterpart.executed()), await counterpart.snapshot())
     done, lost = executed_by_record(timeline)
@@ -38,9 +39,9 @@ async def seen_at_the_end(counterpart: Counterpart | None, timeline: Timeline) -
 
 
 def executed_by_record(timeline: Timeline) -> tuple[Counter[str], Counter[str]]:
-    """Return how often each tool was executed for sure, and how often its answer was lost, by the tool's own name.
+    """Return, by the tool's own name, how often each tool surely ran and how often its answer was lost.
 
-    An answer from the cache executed nothing; a call delivered from the outbox did.
+    Answers from the cache do not count; calls delivered from the outbox do.
     """
     done: Counter[str] = Counter()
     lost: Counter[str] = Counter()

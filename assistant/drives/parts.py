@@ -1,6 +1,6 @@
-"""What a drive plays with: a client, and a server that can be stopped and started again, with its records in a folder.
+"""The parts of a drive: a client, and a server that can be stopped and restarted, with its records in a folder.
 
-Opens and closes parts; it plays nothing.
+Opens and closes them; plays nothing.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ from client.servers.tool_server import ToolServer
 from client.tool_client import ToolClient
 
 DRIVER = "driver"
-"""User who logs in over REST."""
+"""The user who logs in over REST."""
 
 
 @dataclass(frozen=True)
 class Counterpart:
-    """What a drive knows of the server that it drives against, from behind the server's own door."""
+    """Direct access to the records of the drive's server."""
 
     executed: Callable[[], Sequence[str]]
-    """Tools that did their work, in order; a repeat recognised by its key is not among them."""
+    """Tools that did their work, in order; a repeat with the same idempotency key is not listed."""
     snapshot: Callable[[], Awaitable[Mapping[str, Sequence[Mapping[str, Any]]]]]
     """What the tools changed, by kind of record."""
     stop: Callable[[], Awaitable[None]]
@@ -51,13 +51,13 @@ class Counterpart:
 
 @dataclass(frozen=True)
 class DriveParts:
-    """A client and what it reaches."""
+    """A client and the server that it reaches."""
 
     tools: ToolClient
     transport: DriveTransport
-    """What stands between the client and the network."""
+    """The simulated network between the client and the server."""
     counterpart: Counterpart | None
-    """None where the server is somebody else's."""
+    """None if the drive uses another program's server."""
 
 
 @asynccontextmanager
@@ -118,7 +118,7 @@ def _over_rest(town: RunningTown, http: httpx.AsyncClient, clock: VirtualClock) 
 
 
 class _WitnessedDesk(ServiceDesk):
-    """A service desk that remembers which calls did their work."""
+    """A service desk that records which calls did their work."""
 
     def __init__(self, records: ServiceRecords, now: Callable[[], datetime]) -> None:
         super().__init__(records, now)

@@ -1,7 +1,6 @@
-"""The network of a drive: a transport in front of the real one that is slow, loses and breaks as the road does.
-
-It keeps httpx's transport contract and stands where the one HTTP client meets the network, so MCP and REST alike go
-through it. What it lets pass is sent for real. It draws no random numbers: the same script meets the same network.
+"""The network of a drive: an httpx transport in front of the real one, which delays, loses and breaks requests as a
+road would. The only HTTP client uses it, so it affects MCP and REST alike. What it lets through is really sent. It uses
+no random numbers: the same script gives the same network.
 """
 
 from __future__ import annotations
@@ -17,36 +16,36 @@ from assistant.drives.virtual_clock import VirtualClock
 EDGE_SECONDS = 0.84
 """Round trip of the profile "Edge" of WebPageTest (240/200 kbit/s, 840 ms)."""
 SLOW_SECONDS = 3.0
-"""Longer than the busy sign of a turn waits (2 s), shorter than its deadline (10 s)."""
+"""Longer than the wait before the busy sign (2 s), shorter than the deadline of a call (10 s)."""
 RETRY_AFTER_SECONDS = 2
 _PORTAL = b"<!doctype html><html><title>Welcome</title><body>Sign in to use this network.</body></html>"
 
 
 class NetworkState(StrEnum):
-    """How the network is."""
+    """The present state of the network."""
 
     GOOD = "good"
     EDGE = "edge"
-    """Each request takes 0.84 s more."""
+    """Each request takes 0.84 s longer."""
     TUNNEL = "tunnel"
-    """Nothing can be sent; so it is in a dead zone."""
+    """Nothing can be sent; also used for dead zones."""
     CAPTIVE_PORTAL = "captive_portal"
-    """Every request is answered with somebody's sign-in page."""
+    """Every request is answered with a sign-in page."""
     ANSWERS_LOST = "answers_lost"
     """Requests arrive, answers do not: the tunnel begins while the server works."""
 
 
 class RoadFault(StrEnum):
-    """What befalls a single call on its way."""
+    """A fault that hits a single call."""
 
     REFUSED = "refused"
-    """No connection: certainly not sent."""
+    """No connection: nothing was sent."""
     RESET = "reset"
-    """The connection breaks after the server did it, before it answered."""
+    """The server did the work; the connection broke before the answer."""
     TRUNCATED = "truncated"
     """The answer ends in the middle."""
     HANGS = "hangs"
-    """The server did it, and no answer comes until the read times out."""
+    """The server did the work; no answer comes before the read times out."""
     SLOW = "slow"
     """The answer takes 3 s."""
     TOO_MANY = "too_many"
@@ -54,18 +53,18 @@ class RoadFault(StrEnum):
     UNAVAILABLE = "unavailable"
     """503; the server did nothing."""
     ERROR = "error"
-    """500 without a word of whether anything was done; it was not."""
+    """500 that does not say whether anything was done; nothing was."""
     HTML = "html"
-    """A page instead of an answer; the server did nothing."""
+    """An HTML page instead of an answer; the server did nothing."""
     SESSION_LOST = "session_lost"
-    """404 to a session of MCP, 401 to one of McQueen REST; the server did nothing."""
+    """404 to an MCP session, 401 to a session of McQueen REST; the server did nothing."""
 
 
 _STATUS = {RoadFault.TOO_MANY: 429, RoadFault.UNAVAILABLE: 503, RoadFault.ERROR: 500, RoadFault.SESSION_LOST: 404}
 
 
 class DriveTransport(httpx.AsyncBaseTransport):
-    """Sends what the network of the moment lets through; a fault befalls the next calls of tools, one each."""
+    """Sends what the present network lets through; each waiting fault hits one of the next tool calls."""
 
     def __init__(self, real: httpx.AsyncBaseTransport, clock: VirtualClock) -> None:
         self._real = real
@@ -125,7 +124,7 @@ class DriveTransport(httpx.AsyncBaseTransport):
 
 
 class _Cut(httpx.AsyncByteStream):
-    """The first half of an answer, then the end of the connection."""
+    """The first half of an answer, then a broken connection."""
 
     def __init__(self, body: bytes) -> None:
         self._body = body

@@ -1,6 +1,6 @@
-"""Runs one drive on a virtual clock: real client, server and dialogue, and with voice real ears and mouth.
-
-It plays the script, keeps the timeline, and checks expectations, promises and limits. It decides nothing for McQueen.
+"""Runs one drive on a virtual clock, with the real client, server and dialogue, and with voice also real recognition
+and synthesis. It plays the script, keeps the timeline, and checks expectations, promises and limits. It makes no
+decision for McQueen.
 """
 
 from __future__ import annotations
@@ -54,14 +54,14 @@ from assistant.vehicle.simulation import SimulatedVehicle
 from assistant.voice_opening import Voices
 
 READY_SECONDS = 30.0
-"""Real seconds in which a server may start before the drive: npx starts slowly on a busy machine."""
+"""Real seconds that a server may take to start before the drive; npx is slow on a busy machine."""
 PATIENCE = 90.0
-"""Virtual seconds after which a drive gives up waiting for McQueen."""
+"""Virtual seconds that a drive waits for McQueen before it gives up."""
 
 
 @dataclass(frozen=True)
 class DriveResult:
-    """What came of a drive."""
+    """The result of a drive."""
 
     name: str
     title: str
@@ -73,11 +73,11 @@ class DriveResult:
     journal: Path | None = None
     extra: dict[str, Any] = field(default_factory=dict)
     expects: bool = True
-    """Whether the drive says itself what must come of it; what every drive is checked for aside."""
+    """Whether the drive states expectations of its own, besides the checks of every drive."""
 
     @property
     def passed(self) -> bool:
-        """Whether everything held."""
+        """Whether every check passed."""
         return all(finding.holds for finding in self.findings)
 
 
@@ -96,7 +96,7 @@ class DriveRunner:
         realtime: bool = False,
         between: Callable[[Step], Awaitable[Sequence[Step]]] | None = None,
     ) -> None:
-        """`between` is asked before each step when it may go on, and what befalls the world first."""
+        """Before each step, `between` is awaited: it can hold the drive and change vehicle, network or server."""
         self._path = path
         self._drive = drive
         self._voices = voices if drive.language == "en" else None  # other languages are typed
@@ -115,20 +115,20 @@ class DriveRunner:
 
     @property
     def timeline(self) -> Timeline:
-        """What has happened so far; it grows while the drive runs."""
+        """Everything that has happened so far; it grows while the drive runs."""
         return self._timeline
 
     @property
     def vehicle(self) -> SimulatedVehicle:
-        """The vehicle as it is now."""
+        """The present state of the vehicle."""
         return self._vehicle
 
     async def waiting(self) -> int:
-        """Return how many confirmed calls wait in the drive's outbox; only between its steps."""
+        """Return the number of confirmed calls in the drive's outbox; call it only between steps."""
         return await self._parts.tools.count_waiting()
 
     async def run(self) -> DriveResult:
-        """Run it. Raises `DriveError` where the drive asks for what cannot be."""
+        """Run the drive. Raises `DriveError` if it asks for something impossible."""
         began = time.perf_counter()
         name = self._path.stem
         with tempfile.TemporaryDirectory(prefix="mcqueen-drive-") as folder:
@@ -150,7 +150,7 @@ class DriveRunner:
         )
 
     async def _play_all(self) -> None:
-        """Play every step and check the end; a drive in which time stands still ends there, as failed."""
+        """Play every step and check the end; a drive whose virtual time stalls ends there and fails."""
         number = 0
         try:
             for number, step in enumerate(self._drive.steps, 1):
@@ -293,7 +293,7 @@ class DriveRunner:
         await self._clock.run_for(0.1)
 
     async def _speak(self, number: int, step: Step) -> None:
-        """Say a line; with voice, once more where it was not understood, as people do."""
+        """Say a line; with voice, repeat it once if it was not understood, as people do."""
         await self._be_heard()
         self._mark = mark(self._timeline)
         unheard = self._timeline.unheard
@@ -306,14 +306,14 @@ class DriveRunner:
             self._findings.append(CheckResult(f"step {number}: McQueen listened", False, f"it is {mode}"))
 
     async def _be_heard(self) -> None:
-        """Wait until McQueen has ended, and press where it does not listen by itself."""
+        """Wait until McQueen has finished, and press the button if it does not listen by itself."""
         await self._clock.run_until(self._ready, PATIENCE)
         if not self._sound.ear.open:
             self._runtime.press()
             await self._clock.run_until(lambda: self._sound.ear.open, 5.0)
 
     async def _say(self, step: Step, name: str) -> bool:
-        """Say a line, in noise of that name; return whether it was heard to its end."""
+        """Say a line in the noise with that name; return whether it was heard to its end."""
         ear = self._sound.ear
         before = ear.taken
         await self._sound.say(step, name, self._noise_db())
@@ -326,7 +326,7 @@ class DriveRunner:
         return heard
 
     async def _interrupt(self, seconds: float) -> None:
-        """Press so long after McQueen began to speak, and wait until it listens."""
+        """Press the button that long after McQueen began to speak, and wait until it listens."""
         await self._clock.run_until(lambda: bool(self._runtime.state.speech), PATIENCE)
         await self._clock.run_for(seconds)
         self._press()
@@ -337,22 +337,22 @@ class DriveRunner:
         self._timeline.note(self._clock.now(), "driver", "(presses push-to-talk)")
 
     def _noise_db(self) -> float:
-        """Speech above noise, in dB, as fast as it goes now and with the fan as it blows."""
+        """Return how many dB speech stands above noise at the present speed and fan level."""
         if self._drive.noise_db is not None:
             return self._drive.noise_db
         return noise_level(self._vehicle.speed, self._cabin.fan if self._cabin else 0)
 
     def _ready(self) -> bool:
-        """Whether McQueen waits for the driver: the microphone is open, or nothing is going on."""
+        """Whether McQueen waits for the driver: the microphone is open, or the conversation is idle."""
         return self._sound.ear.open or self._closed()
 
     def _closed(self) -> bool:
-        """Whether nothing is going on."""
+        """Whether the conversation is idle."""
         state = self._runtime.state
         return state.mode is Mode.IDLE and not state.speech and not state.listening
 
     async def _quiet(self) -> None:
-        """Say nothing until McQueen has closed the turn."""
+        """Stay silent until McQueen has closed the turn."""
         await self._clock.run_until(self._closed, PATIENCE)
 
     # -- the end -----------------------------------------------------------------------------------------------------
@@ -385,7 +385,7 @@ class DriveRunner:
 
 
 async def _arrive(moving: asyncio.Task[None]) -> None:
-    """End a journey; what went wrong on it is not passed over."""
+    """End a journey and raise any error that happened on it."""
     moving.cancel()
     await asyncio.wait([moving])
     if not moving.cancelled() and (error := moving.exception()) is not None:

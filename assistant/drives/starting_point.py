@@ -1,4 +1,7 @@
-"""A drive to start from, and when the files of a drive have changed. Writes one file, and never over another."""
+"""Writes a first drive to start from, and tells when drive files changed.
+
+Writes one file and never overwrites another.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,7 @@ final:
 
 
 def write_starting_point(path: Path, now: datetime) -> None:
-    """Write a drive that passes. Raises `DriveError` where something stands in the way."""
+    """Write a drive that passes. Raises `DriveError` if the file exists or cannot be written."""
     if path.suffix not in (".yaml", ".yml"):
         raise DriveError(f"a drive's file ends in .yaml: mcqueen drive new {path}.yaml")
     title = path.stem.replace("-", " ").replace("_", " ").capitalize()
@@ -52,7 +55,7 @@ def write_starting_point(path: Path, now: datetime) -> None:
 
 
 def stamp(paths: Sequence[Path]) -> tuple[tuple[str, int], ...]:
-    """Return what tells that a YAML file in the folders of these drives was changed, made or taken away."""
+    """Return a value that changes whenever a YAML file in the folders of these drives is changed, added or removed."""
     folders = {path.parent for path in paths}
     files = sorted({file for folder in folders for file in (*folder.glob("*.yaml"), *folder.glob("*.yml"))})
     found: list[tuple[str, int]] = []

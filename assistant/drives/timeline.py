@@ -1,6 +1,6 @@
-"""The story of a drive as it happened: what was said, heard, understood, asked, called and answered, with milliseconds.
+"""The timeline of a drive: what was said, heard, understood, asked, called and answered, with milliseconds.
 
-Collects observations; it changes nothing and checks nothing.
+Collects observations; changes and checks nothing.
 """
 
 from __future__ import annotations
@@ -20,20 +20,22 @@ from client.values import JSON
 
 @dataclass(frozen=True)
 class TimelineLine:
-    """One line of the timeline."""
+    """One entry of the timeline."""
 
     at: float
-    """Seconds since the drive began, on its clock."""
+    """Seconds since the start of the drive, on its clock."""
     kind: str
-    """driver, heard, understood, asked, answered, notice, called, or the vehicle, network or server that changed."""
+    """"driver", "heard", "understood", "asked", "answered", "notice" or "called"; or "vehicle", "network" or "server"
+    if that changed.
+    """
     text: str
     milliseconds: Mapping[str, float] = field(default_factory=dict)
-    """Real time that the stages took, by stage."""
+    """Real time of each stage."""
 
 
 @dataclass(frozen=True)
 class ResponseTime:
-    """How long the driver waited: from the end of speech to the first sample of the answer."""
+    """How long the driver waited, from the end of speech to the first sample of the answer."""
 
     at: float
     seconds: float
@@ -41,7 +43,7 @@ class ResponseTime:
 
 
 class Timeline:
-    """Observes a runtime."""
+    """Observes a conversation's runtime."""
 
     def __init__(self, started: float) -> None:
         self._started = started
@@ -52,18 +54,18 @@ class Timeline:
         self.steps: list[Stepped] = []
         self.readings: list[Reading] = []
         self.unheard = 0
-        """Times that what was said was not understood."""
+        """How often the driver's words were not understood."""
         self._purposes: dict[str, Purpose] = {}
         self._speech_ended: float | None = None
         self._stage_seconds = 0.0
         self._driving = DrivingState.PARKED
 
     def note(self, now: float, kind: str, text: str) -> None:
-        """Add what the drive itself did."""
+        """Add an action of the drive itself."""
         self.entries.append(TimelineLine(now - self._started, kind, text))
 
     def speech_ended(self, now: float) -> None:
-        """The driver's last word ended; what follows is the wait for the answer."""
+        """Note that the driver finished speaking; the wait for the answer starts now."""
         self._speech_ended = now
         self._stage_seconds = 0.0
 
@@ -127,7 +129,7 @@ class Timeline:
         self.entries.append(TimelineLine(at - self._started, kind, text, _milliseconds(seconds)))
 
     def ordered(self) -> list[TimelineLine]:
-        """Return the entries by time; speech is filed under when it began."""
+        """Return the entries sorted by time; speech is sorted by its beginning."""
         return sorted(self.entries, key=lambda entry: entry.at)
 
 
@@ -136,7 +138,7 @@ def _milliseconds(seconds: Mapping[str, float]) -> dict[str, float]:
 
 
 def describe_reading(reading: Reading) -> str:
-    """Return a reading in one line."""
+    """Return a parse of the driver's words in one line."""
     parts: list[str] = []
     if reading.control:
         parts.append(reading.control.value.replace("_", " "))

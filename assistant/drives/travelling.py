@@ -1,6 +1,6 @@
-"""A drive along a route: the vehicle moves on as virtual time passes, and tunnels take the network away.
+"""Moves the vehicle along a drive's route as virtual time passes; tunnels cut the network.
 
-Moves and tells; what comes of it is the runtime's. A drive without a route stands where its signals say.
+Only moves it and notifies; the runtime reacts. Without a route the vehicle stays where its signals put it.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from assistant.drives.virtual_clock import VirtualClock
 from assistant.vehicle.simulation import KILOMETERS_A_DEGREE, Journey, RouteStretch, SimulatedVehicle
 
 STEP_SECONDS = 2.0
-"""How often the vehicle's place is looked at: 67 m at 120 km/h."""
+"""Seconds between two updates of the position: 67 m at 120 km/h."""
 START = (49.41, 8.69)
-"""Latitude and longitude of the start: Heidelberg. The route leads north."""
+"""Latitude and longitude of the start, Heidelberg. The route leads north."""
 
 
 def journey_on(route: DriveRoute, vehicle: SimulatedVehicle) -> Journey:
-    """Return the vehicle's journey along the route."""
+    """Return the vehicle's journey on the route."""
     latitude, longitude = START
     north = latitude + route.kilometers / KILOMETERS_A_DEGREE
     points = [(0.0, latitude, longitude), (route.kilometers, north, longitude)]
@@ -28,7 +28,7 @@ def journey_on(route: DriveRoute, vehicle: SimulatedVehicle) -> Journey:
 
 
 async def travel(journey: Journey, clock: VirtualClock, network: Callable[[bool], None]) -> None:
-    """Move on until cancelled; `network` is told whenever it goes (False) or comes back (True)."""
+    """Move on until cancelled; call `network` with False when the network goes and with True when it returns."""
     there = True
     while True:
         await clock.sleep(STEP_SECONDS)

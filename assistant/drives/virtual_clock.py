@@ -1,7 +1,7 @@
-"""Virtual time: a whole drive at any speed, with real parts.
+"""Virtual time: runs a whole drive at any speed with real parts.
 
-Time stands still while real work goes on (a request on loopback, a recognizer decoding, a write to disk) and jumps to
-the next waiter otherwise. Only `run_until` moves it; it waits for real seconds only where it was asked to keep pace.
+Time stops during real work (a local request, recognition, a disk write) and otherwise jumps to the next waiting task.
+Only `run_until` advances it; it waits for real time only if asked to.
 """
 
 from __future__ import annotations
@@ -14,20 +14,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 SETTLE_TURNS = 24
-"""Turns of the event loop without news after which nothing is about to happen (callbacks chain only a few deep)."""
+"""Turns of the event loop without activity after which nothing more will happen (callbacks chain only a few deep)."""
 
 
 STALLED_AFTER = 120.0
-"""Real seconds of work without an end after which time is not held up any longer: far more than any one request, line
-of speech or write to disk takes."""
+"""Real seconds of unfinished work after which time is no longer held: far longer than any request, spoken line or disk
+write takes.
+"""
 
 
 class StalledError(RuntimeError):
-    """Real work holds time still and comes to no end."""
+    """Real work holds virtual time and does not end."""
 
 
 class VirtualClock:
-    """A clock that the drive runner moves; `realtime` makes it wait as long as it says."""
+    """A clock that the drive's runner advances; `realtime` makes it wait for real time as well."""
 
     def __init__(self, start: float, *, realtime: bool = False, stalled_after: float = STALLED_AFTER) -> None:
         self._stalled_after = stalled_after
@@ -51,7 +52,7 @@ class VirtualClock:
         return self._now - self._started
 
     async def sleep(self, seconds: float) -> None:
-        """Wait until virtual time has come that far."""
+        """Wait until virtual time has advanced that much."""
         self._news += 1
         if seconds <= 0:
             await asyncio.sleep(0)
@@ -62,7 +63,7 @@ class VirtualClock:
 
     @contextmanager
     def working(self) -> Iterator[None]:
-        """Keep time still while real work goes on."""
+        """Stop time while real work goes on."""
         self._at_work += 1
         self._news += 1
         self._at_rest.clear()
@@ -76,9 +77,9 @@ class VirtualClock:
 
     @contextmanager
     def passing(self) -> Iterator[None]:
-        """Let time pass although work is marked: what is waited for inside is a sleep on this clock.
+        """Let time pass although work is marked, because the code inside sleeps on this clock.
 
-        For a slow network, whose waiting lies inside the request that holds time still.
+        Used for a slow network, whose waiting happens within a request that stops time.
         """
         self._at_work -= 1
         self._news += 1
@@ -92,7 +93,7 @@ class VirtualClock:
             self._at_rest.clear()
 
     async def run_until(self, condition: Callable[[], bool], most: float) -> bool:
-        """Let time pass until the condition holds; return whether it did within `most` virtual seconds.
+        """Advance time until the condition holds; return whether it held within `most` virtual seconds.
 
         Raises `StalledError`.
         """
@@ -114,7 +115,7 @@ class VirtualClock:
                 waiter.set_result(None)
 
     async def run_for(self, seconds: float) -> None:
-        """Let that much time pass."""
+        """Advance time that much."""
         await self.run_until(lambda: False, seconds)
 
     async def _keep_pace(self, moment: float) -> None:
@@ -127,7 +128,7 @@ class VirtualClock:
             heapq.heappop(self._waiters)
 
     async def _settle(self) -> None:
-        """Let everything that can go on without time passing go on. Raises `StalledError`."""
+        """Run everything that can run without time passing. Raises `StalledError`."""
         quiet, until = 0, time.monotonic() + self._stalled_after
         while quiet < SETTLE_TURNS:
             before = self._news

@@ -1,4 +1,6 @@
-"""Which kinds of records a drive's own server keeps, and which fields each has: a misspelt one is told at once."""
+"""The kinds of records that a drive's own server keeps, with the fields of each, so that a misspelt name is an error at
+once.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ TOWN_RECORDS: Mapping[str, type[Any]] = {
     "notes": Document,
     "posts": Post,
 }
-"""Lists of the town's snapshot; a test compares them."""
+"""Lists of the town's snapshot; a test compares them with the real snapshot."""
 _RECORDS: Mapping[str, Mapping[str, type[Any]]] = {
     "town": TOWN_RECORDS,
     "service_booking": {"bookings": ServiceBooking},
@@ -30,5 +32,5 @@ _RECORDS: Mapping[str, Mapping[str, type[Any]]] = {
 
 
 def records_of(server: str) -> dict[str, tuple[str, ...]]:
-    """Return kind of record to names of its fields, for a server that a drive names."""
+    """Return the field names by kind of record, for a server that a drive names."""
     return {kind: tuple(field.name for field in fields(record)) for kind, record in _RECORDS[server].items()}

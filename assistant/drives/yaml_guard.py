@@ -1,6 +1,7 @@
-"""What is refused of YAML before anything is made of it: endless aliases, and words that YAML takes for something else.
+"""Rejects dangerous YAML before it is constructed: endless aliases, and words that YAML reads as other types.
 
-Works on nodes, so that the complaint names the line; costs no more than the file is long. It knows no drive.
+Works on nodes, so that each error names the line, and takes time linear in the file's length. It does not know the
+drive format.
 """
 
 from __future__ import annotations
@@ -12,16 +13,16 @@ import yaml
 from client.client_errors import UsageError
 
 MOST_VALUES = 200_000
-"""Values that a file may stand for when its aliases are written out; the largest drives have some thousands."""
+"""Most values of a file after its aliases are expanded; the largest drives have a few thousand."""
 DEEPEST = 60
-"""Values inside values."""
+"""Deepest nesting of values."""
 _BOOL, _INT, _FLOAT = (f"tag:yaml.org,2002:{kind}" for kind in ("bool", "int", "float"))
 _SWITCHES = frozenset({"silence", "press", "car", "vehicle"})
-"""Keys whose values are no words, so that `yes` and `no` are meant as true and false."""
+"""Keys whose values are booleans, so that `yes` and `no` mean true and false."""
 
 
 class DriveError(UsageError):
-    """A drive that cannot be run; its text names file, line and what was meant."""
+    """A drive that cannot run; the text names file, line and what was probably meant."""
 
 
 def place(node: yaml.Node) -> str:
@@ -30,7 +31,7 @@ def place(node: yaml.Node) -> str:
 
 
 def guard(root: yaml.Node) -> None:
-    """Refuse aliases inside what they name, values nested too deep, and too many of them. Raises `DriveError`."""
+    """Reject aliases that contain themselves, values nested too deep, and too many values. Raises `DriveError`."""
     sizes: dict[int, int] = {}
     open_nodes: set[int] = set()
     # A stack of our own: the file decides how deep it goes, and Python's ends with a RecursionError.
@@ -56,9 +57,9 @@ def guard(root: yaml.Node) -> None:
 
 
 def refuse_mistaken_words(root: yaml.Node) -> None:
-    """Refuse yes, no, on and off without quotes where they are words: YAML makes true and false of them.
+    """Reject unquoted yes, no, on and off if they are meant as words, because YAML reads them as booleans.
 
-    Likewise times such as 19:00, of which YAML makes a number. Raises `DriveError`. The nodes are guarded before.
+    Also reject times such as 19:00, which YAML reads as a number. Raises `DriveError`. Call `guard` first.
     """
     for scalar in scalars(root, leaving_out=_SWITCHES):
         text = str(scalar.value)
@@ -71,7 +72,7 @@ def refuse_mistaken_words(root: yaml.Node) -> None:
 
 
 def scalars(root: yaml.Node, leaving_out: frozenset[str] = frozenset()) -> Iterator[yaml.ScalarNode]:
-    """Yield every single value and key once, in no order; not what stands below the keys left out."""
+    """Yield every single value and key once, in no particular order, without those below the skipped keys."""
     stack, seen = [root], set[int]()
     while stack:
         node = stack.pop()

@@ -28,6 +28,13 @@ def add_login(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("login", nargs="?", choices=["login"], help="try a password and keep it, instead of serving")
 
 
+def add_service(parser: argparse.ArgumentParser) -> None:
+    """Add the option for a login by OAuth."""
+    parser.add_argument(
+        "--service", default="", metavar="NAME", help="use the login of `mcqueen login --service NAME`, not a password"
+    )
+
+
 async def serve(host: ToolHost) -> None:
     """Serve on stdio until the other side closes the pipe."""
     from mcp.server.stdio import stdio_server  # slow to load, and not needed to log in

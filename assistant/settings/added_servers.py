@@ -1,6 +1,6 @@
-"""Servers that the user adds: what `mcqueen servers add` and the dashboard write, checked before it is written.
+"""Servers that the user adds with `mcqueen servers add` or in the dashboard: checks them before they are written.
 
-Connects to no server; the file itself is `servers_file.py`.
+Connects to no server; `servers_file.py` writes the file.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def add_server(settings: Settings, values: Mapping[str, JSON]) -> str:
-    """Add one by its URL or command; return what was done. Raises `ConfigurationError`."""
+    """Add a server by its URL or command and return a sentence for the user. Raises `ConfigurationError`."""
     name, target = str(values["name"]).strip(), str(values["target"]).strip()
     if name in settings.servers:
         raise ConfigurationError(f"a server is called {name} already")
@@ -33,7 +33,7 @@ def add_server(settings: Settings, values: Mapping[str, JSON]) -> str:
 
 
 def import_servers(settings: Settings, file: Path) -> str:
-    """Add the servers of another program's JSON; return what was done. Raises `ConfigurationError`."""
+    """Add the servers from another program's JSON and return a sentence for the user. Raises `ConfigurationError`."""
     from client.configuration.other_programs import read_other_program
 
     found = read_other_program(file)
@@ -46,7 +46,7 @@ def import_servers(settings: Settings, file: Path) -> str:
 
 
 def set_stopped(name: str, *, stopped: bool) -> None:
-    """Keep whether a server waits to be started."""
+    """Store whether a server stays stopped until it is started by command."""
     servers_file().set_stopped(name, stopped=stopped)
 
 
@@ -60,7 +60,10 @@ def entry_of(
     trusted: bool,
     defaults: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """Return the entry; without what was not said. A single word with spaces is taken as a whole command line."""
+    """Return the entry without the fields that were not given.
+
+    A single argument with spaces is a whole command line.
+    """
     words = list(target)
     if len(words) == 1 and is_url(words[0]):
         entry: dict[str, Any] = {"url": words[0], "headers": headers, "dialect": dialect or ""}
@@ -88,7 +91,7 @@ def entry_of(
 
 
 def usable(name: str, entry: dict[str, Any]) -> None:
-    """Raise `ConfigurationError` where the entry could never be used."""
+    """Raise `ConfigurationError` if the entry could never work."""
     import httpx  # heavy: only where a server is added
 
     from client.clock import SystemClock

@@ -1,7 +1,7 @@
-"""Servers that commands added or stopped, in a file of their own, so that the user's `mcqueen.toml` stays as written.
+"""Servers that commands added or stopped, in a separate file, so that the user's `mcqueen.toml` stays as written.
 
-`servers.json` in the user folder has the shape that other programs know (`mcpServers`) and a list of names that were
-stopped. It is readable by its owner only, because entries hold tokens. It starts and stops nothing.
+`servers.json` in the user folder has the `mcpServers` shape that other programs use, and a list of stopped servers.
+Only its owner can read it, because entries hold tokens. Starts and stops nothing.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ FILE_NAME = "servers.json"
 
 @dataclass(frozen=True)
 class FileContents:
-    """What the file holds."""
+    """The contents of the file."""
 
     entries: Mapping[str, dict[str, Any]] = field(default_factory=dict)
     stopped: tuple[str, ...] = ()
@@ -33,7 +33,7 @@ class ServersFile:
     path: Path
 
     def read(self) -> FileContents:
-        """Return what it holds. Raises `ConfigurationError` with the file and the key."""
+        """Return the contents. Raises `ConfigurationError`, which names the file and the key."""
         try:
             raw = json.loads(self.path.read_text(encoding="utf-8-sig"))
         except FileNotFoundError:
@@ -56,7 +56,7 @@ class ServersFile:
         self._write(FileContents({**kept.entries, **entries}, kept.stopped))
 
     def remove(self, name: str) -> bool:
-        """Take an entry out; False where it is not in this file."""
+        """Remove an entry; return False if it is not in this file."""
         kept = self.read()
         if name not in kept.entries:
             return False
@@ -65,7 +65,7 @@ class ServersFile:
         return True
 
     def set_stopped(self, name: str, *, stopped: bool) -> None:
-        """Keep whether that server waits for `mcqueen servers start`."""
+        """Store whether that server waits for `mcqueen servers start`."""
         kept = self.read()
         others = tuple(other for other in kept.stopped if other != name)
         entries = dict(kept.entries)

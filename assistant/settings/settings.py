@@ -1,7 +1,6 @@
-"""Settings: `servers.json` and `mcqueen.toml` in the user folder, then `mcqueen.toml` here, then the environment.
-
-"Here" is the working folder. Later sources win key by key. Reads files and the environment once; knows nothing of
-what the settings are used for.
+"""Settings: `servers.json` and `mcqueen.toml` in the user folder, then `mcqueen.toml` in the working folder, then the
+environment. Later sources win, key by key. Reads files and the environment once; does not know what the settings are
+used for.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ _CONTRACT_NAMES = {
     "MCP_AUTO_RESTART": "auto_restart",
     "MCP_MAX_RETRIES": "max_retries",
 }
-"""Names in the environment that other programs of the contracts share; they set `supervision`."""
+"""Environment variables of the contracts, which other programs share; they set `supervision`."""
 
 
 class _Strict(BaseModel):
@@ -62,7 +61,7 @@ class VoiceSettings(_Strict):
 
 
 class ProfileSettings(_Strict):
-    """What the driver has told about themselves."""
+    """What the driver has said about themselves."""
 
     contacts: dict[str, str] = Field(default_factory=dict, description='for example "my wife" = "Anna"')
     places: dict[str, str] = Field(default_factory=dict, description='for example home = "Heidelberg"')
@@ -79,7 +78,7 @@ class ProfileSettings(_Strict):
 
 
 class UnderstandingSettings(_Strict):
-    """What helps to understand, besides the tools' own words."""
+    """What helps understanding, besides the tools' own words."""
 
     learning: bool = Field(True, description="keep the shape of what was confirmed or corrected, on this device")
     server_hints: bool = Field(True, description="ask servers for prompts, resources and completions")
@@ -93,7 +92,7 @@ class UnderstandingSettings(_Strict):
 
 
 class SupervisionSettings(_Strict):
-    """How server processes are looked after; the environment names are those of contracts section 2."""
+    """How server processes are supervised; the environment variables are those of contracts section 2."""
 
     health_check_interval: Annotated[int, Field(ge=100, le=86_400_000)] = Field(
         30_000, description="milliseconds between two checks; MCP_HEALTH_CHECK_INTERVAL"
@@ -118,7 +117,7 @@ class CarSettings(_Strict):
 
 
 class CallsSettings(_Strict):
-    """What is kept of answers, and what stands in for a server that is away."""
+    """Which answers are cached, and what replaces a server that is away."""
 
     fresh_for: dict[str, Annotated[float, Field(ge=0)]] = Field(
         default_factory=dict, description='seconds that an answer counts as fresh, for example "town.get_weather" = 600'
@@ -140,7 +139,7 @@ class CallsSettings(_Strict):
 
 
 class AheadCall(_Strict):
-    """A call that is asked ahead."""
+    """A call that is made ahead of need."""
 
     tool: Annotated[str, Field(min_length=1)]
     arguments: dict[str, JsonValue] = Field(
@@ -149,7 +148,7 @@ class AheadCall(_Strict):
 
 
 class WarmingSettings(_Strict):
-    """What is asked ahead, for where there is no network; only calls that change nothing and need no yes are made."""
+    """Calls that are made ahead, for stretches without network; only calls that change nothing and need no yes."""
 
     before_dead_zones: bool = Field(
         False, description="ask the calls below, and the latest of the conversation, two minutes before a dead zone"
@@ -164,14 +163,14 @@ class WarmingSettings(_Strict):
 
 
 class RoutineStep(_Strict):
-    """A step of a routine by its tool."""
+    """One step of a routine, by its tool."""
 
     tool: Annotated[str, Field(min_length=1)]
     arguments: dict[str, JsonValue] = Field(default_factory=dict)
 
 
 class RoutineSettings(_Strict):
-    """A tool of the driver's own: several steps under one name, read back as one question."""
+    """A tool that the driver defined: several steps under one name, read back as one question."""
 
     says: Annotated[list[str], Field(min_length=1, max_length=20)] = Field(
         description='what is said for it: ["I\'m leaving work"]'
@@ -182,7 +181,7 @@ class RoutineSettings(_Strict):
 
 
 class RoutingRule(_Strict):
-    """Which of several fitting tools is taken; every condition that is given must hold."""
+    """A rule for choosing among several fitting tools; every given condition must hold."""
 
     prefer: Annotated[str, Field(min_length=1)] = Field(description='pattern of server.tool: "github.*"')
     words: list[str] = Field(default_factory=list, description="words or phrases of which one is said")
@@ -199,7 +198,7 @@ class RoutingRule(_Strict):
 
 
 class RoutingSettings(_Strict):
-    """Which of several fitting tools is taken."""
+    """The rules for choosing among several fitting tools."""
 
     rules: list[RoutingRule] = Field(default_factory=list, description="the first that holds counts")
 
@@ -214,8 +213,9 @@ class DashboardSettings(_Strict):
 
 
 class AlertRule(_Strict):
-    """A rule over the figures, told as it breaks: error_rate (0 to 1), slow_calls (P95, seconds), outbox_waiting and
-    servers_down (how many)."""
+    """An alert rule over one figure: error_rate (0 to 1), slow_calls (P95, seconds), outbox_waiting or servers_down (a
+    count).
+    """
 
     name: Annotated[str, Field(min_length=1, max_length=60)]
     figure: Literal["error_rate", "slow_calls", "outbox_waiting", "servers_down"]
@@ -226,7 +226,7 @@ class AlertRule(_Strict):
 
 
 class MetricsSettings(_Strict):
-    """The figures at /metrics and /dashboard, and the rules over them."""
+    """The figures at /metrics and /dashboard, and their alert rules."""
 
     port: Annotated[int, Field(ge=0, le=65535)] = Field(9090, description="on this machine only; 0 takes any free one")
     in_car: bool = Field(False, description="show them while McQueen itself runs too, not only with mcqueen serve")
@@ -239,11 +239,11 @@ class MetricsSettings(_Strict):
 
 
 DATABASE = "mcqueen.sqlite3"
-"""Name of the file of records in the data folder."""
+"""Name of the database file in the data folder."""
 
 
 class ServingSettings(_Strict):
-    """`mcqueen serve`."""
+    """Settings of `mcqueen serve`."""
 
     commands: tuple[str, ...] = Field(
         (), description="command lines that users without mcp:manage may have started; * at the end for any arguments"
@@ -251,7 +251,7 @@ class ServingSettings(_Strict):
 
 
 class Settings(_Strict):
-    """Everything that can be set."""
+    """All settings."""
 
     language: Literal["en", "de"] = Field(
         "en", description="what you and McQueen speak; German is heard only with a Vosk model of it"
@@ -284,12 +284,12 @@ class Settings(_Strict):
 
     @property
     def data_path(self) -> Path:
-        """Folder for ledger, outbox, cache and journals."""
+        """Folder of ledger, outbox, cache and journals."""
         return Path(self.data_folder) if self.data_folder else Path(platformdirs.user_data_dir("mcqueen"))
 
     @property
     def call_settings(self) -> CallSettings:
-        """The numbers that calls are made by."""
+        """The numbers that govern calls."""
         from client.calls.call_settings import CallSettings  # only where tools are called
 
         kept = self.calls
@@ -303,7 +303,7 @@ class Settings(_Strict):
 
     @property
     def upkeep(self) -> Upkeep:
-        """How server processes are looked after, with their logs and counts in the data folder."""
+        """How server processes are supervised, with their logs and counts in the data folder."""
         from client.configuration.server_entries import Upkeep  # only where servers are configured
         from client.servers.processes.supervision import SupervisionRules
 
@@ -319,14 +319,14 @@ class Settings(_Strict):
 
 
 def servers_file(user_folder: Path | None = None) -> ServersFile:
-    """Return the file of the servers that commands add and stop."""
+    """Return the file of servers that commands add and stop."""
     return ServersFile((user_folder or Path(platformdirs.user_config_dir("mcqueen"))) / SERVERS_FILE_NAME)
 
 
 def load_settings(
     environment: Mapping[str, str] = os.environ, *, user_folder: Path | None = None, working_folder: Path | None = None
 ) -> Settings:
-    """Read all sources. Raises `ConfigurationError` naming the file and the key."""
+    """Read all sources. Raises `ConfigurationError`, which names the file and the key."""
     user = user_folder or Path(platformdirs.user_config_dir("mcqueen"))
     managed = servers_file(user).read()
     merged: dict[str, Any] = {"servers": dict(managed.entries)} if managed.entries else {}
@@ -379,7 +379,9 @@ def _merge(below: dict[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
-    """`MCP_SERVER_URL` names a server; `MCQUEEN_VOICE__NAME=en-gb` sets `voice.name`."""
+    """Return settings from the environment: `MCP_SERVER_URL` names a server; `MCQUEEN_VOICE__NAME=en-gb` sets
+    `voice.name`.
+    """
     found: dict[str, Any] = {}
     if url := environment.get("MCP_SERVER_URL"):
         found["servers"] = {"default": {"url": url}}

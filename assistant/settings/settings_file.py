@@ -1,6 +1,7 @@
-"""Writes settings back into the user's mcqueen.toml: one line each, comments and order kept, nothing else touched.
+"""Writes settings into the user's mcqueen.toml, one line each; comments, order and everything else stay.
 
-A file that would not be read again is not written. It never writes secrets, and never the file of the working folder.
+Never writes a file that could not be read again, never writes secrets, and never touches the file of the working
+folder.
 """
 
 from __future__ import annotations
@@ -24,21 +25,23 @@ if TYPE_CHECKING:
 
 
 _ONE_LINE = r"""(?:"[^"\\]*"|'[^']*'|[^#\[{"'\s][^#\[{"'\s]*)"""
-"""A TOML value that ends on its line, and needs no more than a look to find its end."""
+"""A TOML value that ends on its line and whose end is easy to find."""
 
 
 _UNWRITABLE = re.compile("[\\x7f-\\x9f\\u2028\\u2029]")
 
 
 def user_file() -> Path:
-    """Return where the user's settings stand; the file need not exist."""
+    """Return the path of the user's settings; the file need not exist."""
     return Path(platformdirs.user_config_dir("mcqueen")) / FILE_NAME
 
 
 def keep(
     settings: Settings, changes: Mapping[str, Value], complain: Callable[[str], None], *, path: Path | None = None
 ) -> Settings:
-    """Return the settings with the changes (`section.key`), and write those; what cannot be is told to `complain`."""
+    """Return the settings with the changes (`section.key`), and write them; call `complain` with a sentence for each
+    change that cannot be written.
+    """
     changed = with_changes(settings, changes)
     target = path or user_file()
     try:
@@ -59,7 +62,7 @@ def keep(
 
 
 def with_changes(settings: Settings, changes: Mapping[str, Value]) -> Settings:
-    """Return the settings with the changes. Raises `ConfigurationError` naming the key and what it may be."""
+    """Return the settings with the changes. Raises `ConfigurationError`, which names the key and its allowed values."""
     values: dict[str, Any] = settings.model_dump()
     for key, value in changes.items():
         section, _, name = key.rpartition(".")
@@ -73,7 +76,7 @@ def with_changes(settings: Settings, changes: Mapping[str, Value]) -> Settings:
 
 
 def with_value(text: str, key: str, value: Value) -> str:
-    """Return the text of a TOML file in which that `section.key` has the value."""
+    """Return the text of a TOML file in which `section.key` has the value."""
     section, _, name = key.rpartition(".")
     lines = text.rstrip("\n").split("\n") if text else []
     begin, end = _section(lines, section)
@@ -95,7 +98,7 @@ def with_value(text: str, key: str, value: Value) -> str:
 
 
 def _section(lines: list[str], section: str) -> tuple[int | None, int]:
-    """Return the lines between which a section's keys stand; None where it has none. "" is the top of the file."""
+    """Return the range of lines of a section's keys; None if there is no such section. "" is the top of the file."""
     headers = [number for number, line in enumerate(lines) if re.match(r"\s*\[", line)]
     begin: int | None = 0 if not section else None
     for number in headers:
@@ -107,7 +110,7 @@ def _section(lines: list[str], section: str) -> tuple[int | None, int]:
 
 
 def _value_end(lines: list[str], number: int, end: int) -> int:
-    """Return the line after a value of several lines."""
+    """Return the line after a value that spans several lines."""
     for last in range(number + 1, end + 1):
         try:
             tomllib.loads("\n".join(lines[number:last]))
@@ -118,7 +121,9 @@ def _value_end(lines: list[str], number: int, end: int) -> int:
 
 
 def _toml(value: Value) -> str:
-    """Return a value as TOML writes it: as JSON does, and what TOML allows in no string, or splits a line, escaped."""
+    """Return a value as TOML: as JSON, with the characters escaped that TOML strings may not hold or that would split a
+    line.
+    """
     return _UNWRITABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False))
 
 

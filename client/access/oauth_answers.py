@@ -9,6 +9,7 @@ import json
 import re
 from urllib.parse import urlsplit
 
+import httpx
 import httpx2
 from pydantic import ValidationError
 
@@ -38,9 +39,13 @@ def refused_for_good(reply: httpx2.Response) -> bool:
 
     A sign-in page of a network, a proxy's error or a busy server say nothing about the login.
     """
-    if reply.status_code not in _REFUSALS:
-        return False
-    return isinstance(_object(reply.content).get("error"), str)
+    return bool(refusal_code(reply))
+
+
+def refusal_code(reply: httpx2.Response | httpx.Response) -> str:
+    """Return the error that a token endpoint names (RFC 6749, 5.2), at most 60 characters; empty if it names none."""
+    named = _object(reply.content).get("error") if reply.status_code in _REFUSALS else None
+    return named[:60] if isinstance(named, str) else ""
 
 
 def root_issuer(reply: httpx2.Response) -> str:

@@ -25,7 +25,7 @@ from client.access.plain_http import is_protected
 from client.client_errors import ConfigurationError
 from client.clock import Clock
 from client.resilience.balance import Balance
-from client.servers.endpoints import EndpointsServer
+from client.servers.endpoints import REACHED_WITHIN, EndpointsServer
 from client.servers.misconfigured import MisconfiguredServer
 from client.servers.processes.counts import CountsFile
 from client.servers.processes.log_file import LogFile
@@ -46,6 +46,7 @@ class ServerEntry(BaseModel):
     urls: list[str] = Field(default_factory=list, description="several places of one server, instead of url")
     balance: Balance = Field(Balance.ROUND_ROBIN, description="how calls are shared out among urls")
     weights: list[Annotated[float, Field(gt=0)]] = Field(default_factory=list, description="one for each of urls")
+    reached_within: float | None = Field(None, gt=0, le=60, description="seconds to open a connection")
     share_keys: bool = Field(False, description="whether a repeat is recognised whichever of urls it reaches")
     command: str = ""
     args: list[str] = Field(default_factory=list)
@@ -213,9 +214,9 @@ def _at_urls(
         raise ConfigurationError(f"server {name} has urls beside a url or a command; keep one of them")
     if entry.weights and len(entry.weights) != len(entry.urls):
         raise ConfigurationError(f"server {name} has {len(entry.urls)} urls and {len(entry.weights)} weights")
+    alone = entry.model_copy(update={"urls": [], "reached_within": entry.reached_within or REACHED_WITHIN})
     places = [
-        make_server(name, entry.model_copy(update={"url": url, "urls": []}), http, clock, dialect, keep)
-        for url in entry.urls
+        make_server(name, alone.model_copy(update={"url": url}), http, clock, dialect, keep) for url in entry.urls
     ]
     return EndpointsServer(
         name,
@@ -344,6 +345,7 @@ class _AtUrl:
             headers=entry.headers,
             refused_statuses=frozenset(entry.refused_statuses),
             auth=auth,
+            reached_within=entry.reached_within,
         )
 
     def mcqueen(self) -> ToolServer:

@@ -1,10 +1,12 @@
-"""Chooses the endpoint of a server for the next call: in turn, the least busy, or by weight; healthy ones only.
+"""Chooses the endpoint of a server for the next call: in turn, the least busy, by weight, or the nearest; healthy ones
+only.
 
 Keeps counts and nothing else: it never connects and never sends. Each endpoint has a breaker of its own.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 
@@ -17,6 +19,11 @@ class Balance(StrEnum):
     ROUND_ROBIN = "round_robin"
     LEAST_CONNECTIONS = "least_connections"
     WEIGHTED = "weighted"
+    NEAREST = "nearest"
+
+
+CLEARLY_NEARER = 0.8
+"""Share of the present endpoint's time below which another one is nearer, so that small changes move nothing."""
 
 
 class EndpointState:
@@ -30,6 +37,8 @@ class EndpointState:
         self.busy = 0
         """Pending calls."""
         self.credit = 0.0
+        self.seconds: float | None = None
+        """Measured time of its smallest request; None if it was not measured."""
 
 
 class Balancer:
@@ -46,6 +55,7 @@ class Balancer:
         self.endpoints = [EndpointState(weight, monotonic, circuit) for weight in weights]
         self._balance = balance
         self._last = -1
+        self._nearest = -1
 
     def choose(self, tried: Sequence[int] = ()) -> int | None:
         """Return the endpoint for the next call, not one of `tried`; None if none is healthy.
@@ -65,6 +75,8 @@ class Balancer:
         after_last = sorted(among, key=lambda number: (number <= self._last, number))
         if self._balance is Balance.LEAST_CONNECTIONS:
             return min(after_last, key=lambda number: self.endpoints[number].busy)
+        if self._balance is Balance.NEAREST:
+            return self._nearest_of(among)
         if self._balance is Balance.WEIGHTED:
             # Smooth weighted round robin: each endpoint gains its weight; the one with most is chosen and loses the
             # total.
@@ -74,3 +86,16 @@ class Balancer:
             self.endpoints[richest].credit -= sum(self.endpoints[number].weight for number in among)
             return richest
         return after_last[0]
+
+    def _nearest_of(self, among: Sequence[int]) -> int:
+        """Return the endpoint with the shortest measured time; the present one unless another is clearly nearer."""
+
+        def seconds(number: int) -> float:
+            measured = self.endpoints[number].seconds
+            return measured if measured is not None else math.inf
+
+        best = min(among, key=lambda number: (seconds(number), number))
+        stays = self._nearest in among and seconds(best) >= CLEARLY_NEARER * seconds(self._nearest)
+        if not stays:
+            self._nearest = best
+        return self._nearest

@@ -28,6 +28,10 @@ from client.values import JSON
 
 _LOOK_AGAIN = 2.0
 """Seconds between checks of an endpoint that is away."""
+MEASURE_AGAIN = 30.0
+"""Seconds between two measurements of each endpoint, if the nearest one gets the calls."""
+REACHED_WITHIN = 0.8
+"""Seconds to reach one of several endpoints before the next one is tried."""
 _MOST_QUESTIONS = 64
 
 
@@ -52,6 +56,7 @@ class EndpointsServer(ToolServer):
         self._endpoints = tuple(endpoints)
         self._clock = clock
         self._balancer = Balancer(balance, tuple(weights) or (1.0,) * len(endpoints), clock.monotonic)
+        self._measures = balance is Balance.NEAREST
         self._share_keys = share_keys
         self._asked_at: dict[str, int] = {}
         """The endpoint that waits for an answer to its question, by `call_id`."""
@@ -104,13 +109,20 @@ class EndpointsServer(ToolServer):
             place.up = False
             self._lost.set()
             return error
+        if self._measures:
+            await self._measure(number)
         place.up = True
         return None
 
+    async def _measure(self, number: int) -> None:
+        look = await self._endpoints[number].health()
+        self._balancer.endpoints[number].seconds = look.seconds if look.healthy else None
+
     async def _watch(self) -> None:
         """Check in the background for endpoints that are away, for as long as this server is open."""
+        measured_at = self._clock.monotonic()
         while True:
-            if all(self.healthy):
+            if all(self.healthy) and not self._measures:
                 self._lost.clear()
                 await self._lost.wait()
             await self._clock.sleep(_LOOK_AGAIN)
@@ -118,6 +130,10 @@ class EndpointsServer(ToolServer):
                 away = [self._connecting_to(number) for number, up in enumerate(self.healthy) if not up]
                 if away:
                     await asyncio.wait(away)
+                if self._measures and self._clock.monotonic() - measured_at >= MEASURE_AGAIN:
+                    up = [number for number, up in enumerate(self.healthy) if up]
+                    await asyncio.gather(*(self._measure(number) for number in up))
+                    measured_at = self._clock.monotonic()
 
     async def list_tools(self) -> Listing:
         """Return what the first healthy endpoint lists. Raises `ServerUnavailableError`."""

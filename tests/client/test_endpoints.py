@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from client.resilience.balance import Balance, Balancer
 from client.servers.endpoints import EndpointsServer
 from client.servers.mcp.streamable_http import StreamableHttpServer
 from client.servers.tool_server import ToolServer
+from client.tool_client import ToolClient
 from tests.client.faulty_server import FaultyServer
 from tests.client.harness import consent_to, make_call, tool_client
 
@@ -31,6 +34,40 @@ def at_all(*servers: FaultyServer, **options: Any) -> Callable[[httpx.AsyncClien
         return [EndpointsServer("town", places, clock, **options)]
 
     return make
+
+
+@asynccontextmanager
+async def distant(port: int, seconds: float) -> AsyncIterator[int]:
+    """Yield a port that leads to the other one and passes on each piece of a request that much later."""
+
+    async def passed_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, wait: float) -> None:
+        with suppress(OSError):
+            while piece := await reader.read(65_536):
+                await asyncio.sleep(wait)
+                writer.write(piece)
+                await writer.drain()
+        writer.close()
+
+    async def visit(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_connection("127.0.0.1", port)
+        await asyncio.gather(passed_on(reader, back, seconds), passed_on(there, writer, 0.0))
+
+    server = await asyncio.start_server(visit, "127.0.0.1", 0)
+    yield server.sockets[0].getsockname()[1]
+    server.close()
+
+
+@contextmanager
+def silent_port() -> Iterator[int]:
+    """Yield a port that answers no attempt to connect: its queue is full, as behind a firewall that drops packets."""
+    with socket.socket() as full, ExitStack() as waiting:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        for _ in range(2):
+            queued = waiting.enter_context(socket.socket())
+            queued.setblocking(False)
+            queued.connect_ex(full.getsockname())
+        yield full.getsockname()[1]
 
 
 @pytest.mark.proves("R.endpoints")
@@ -103,6 +140,73 @@ async def test_several_urls_of_one_server_are_configured_in_one_entry(tmp_path: 
             assert (await tools.call(make_call("get_weather", place="Ulm"))).kind == "succeeded"
             with pytest.raises(ConfigurationError, match="2 urls and 1 weights"):
                 servers_from({"town": {**entry, "weights": [1]}}, httpx.AsyncClient(), SystemClock(), server="town")
+
+
+@pytest.mark.proves("R.nearest")
+async def test_the_nearest_place_gets_the_calls_again_once_it_is_back(tmp_path: Path) -> None:
+    async with FaultyServer() as far, FaultyServer() as near, distant(far.port, 0.1) as far_port:
+        places = [f"http://127.0.0.1:{far_port}/mcp", near.url]
+
+        def make(http: httpx.AsyncClient, clock: Clock) -> list[ToolServer]:
+            return servers_from({"town": {"urls": places, "balance": "nearest"}}, http, clock)
+
+        async def weather(tools: ToolClient) -> None:
+            assert (await tools.call(make_call("get_weather", place="Ulm"))).kind == "succeeded"
+
+        async with tool_client(tmp_path / "records.db", make) as tools:
+            async with asyncio.timeout(10):
+                while near.calls == 0:  # the far place may have connected first
+                    await weather(tools)
+            before = far.calls
+            for _ in range(5):
+                await weather(tools)
+            assert far.calls == before
+            await near.stop()
+            began = time.monotonic()
+            await weather(tools)
+            assert time.monotonic() - began < 1.0
+            assert far.calls == before + 1
+            answered = near.calls
+            await near.start()
+            async with asyncio.timeout(10):
+                while near.calls == answered:
+                    await weather(tools)
+
+
+@pytest.mark.proves("R.nearest")
+async def test_a_place_that_takes_no_connection_costs_less_than_a_second(tmp_path: Path) -> None:
+    async with FaultyServer() as alive:
+        with silent_port() as port:
+            entry = {"urls": [f"http://127.0.0.1:{port}/mcp", alive.url]}
+
+            def make(http: httpx.AsyncClient, clock: Clock) -> list[ToolServer]:
+                return servers_from({"town": entry}, http, clock)
+
+            async with tool_client(tmp_path / "records.db", make) as tools:
+                began = time.monotonic()
+                assert (await tools.call(make_call("get_weather", place="Ulm"))).kind == "succeeded"
+                assert time.monotonic() - began < 1.0
+
+
+def test_a_place_that_is_hardly_nearer_takes_nothing_over() -> None:
+    made = balancer(Balance.NEAREST, [1.0, 1.0])
+    made.endpoints[0].seconds, made.endpoints[1].seconds = 0.05, 0.1
+    assert made.choose() == 0
+    made.endpoints[1].seconds = 0.045
+    assert made.choose() == 0
+    made.endpoints[1].seconds = 0.03
+    assert [made.choose(), made.choose([1]), made.choose()] == [1, 0, 1]
+
+
+@given(measured=st.lists(st.none() | st.floats(0.001, 2.0), min_size=1, max_size=5))
+def test_the_nearest_of_all_measured_places_is_chosen_first(measured: list[float | None]) -> None:
+    made = balancer(Balance.NEAREST, [1.0] * len(measured))
+    for place, seconds in zip(made.endpoints, measured, strict=True):
+        place.seconds = seconds
+    chosen = made.choose()
+    assert chosen is not None
+    known = [seconds for seconds in measured if seconds is not None]
+    assert measured[chosen] == (min(known) if known else None)
 
 
 def balancer(balance: Balance, weights: list[float]) -> Balancer:

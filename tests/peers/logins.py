@@ -7,6 +7,7 @@ restarted wanting one right more. What npm or PyPI does not give here is skipped
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import html
 import os
 import re
@@ -27,7 +28,14 @@ from keyring.backends import fail
 from client.access.credentials import CredentialStore
 from client.access.oauth import OAuthAccess
 from client.access.oauth_login import log_in
-from client.client_errors import LoginError
+from client.access.service_login import (
+    ServiceClient,
+    ServiceTokens,
+    discover,
+    log_in_to_service,
+    log_out_of_service,
+)
+from client.client_errors import LoginError, RenewLaterError
 from client.clock import SystemClock
 from client.http import open_http_client
 from client.servers.mcp.streamable_http import StreamableHttpServer
@@ -182,6 +190,43 @@ async def _one(provider: Provider, folders: list[Path], kept: Path, http: httpx.
         holds("answers then", await driver.calls(), "answered")
 
 
+async def _service(folder: Path, kept: Path, http: httpx.AsyncClient) -> None:
+    """Log in to a service by OAuth, as `mcqueen login --service` does, and out again."""
+    name, user, port, clock = "oidc-provider, a service"[:22], "ben", free_port(), SystemClock()
+    store, issuer = CredentialStore(kept), f"http://127.0.0.1:{port}"
+    client = ServiceClient("car", "secret-of-the-registration", "openid offline_access mail")
+    environment = {"TTL": str(TOKEN_SECONDS), "CLIENT_ID": client.client_id, "CLIENT_SECRET": client.client_secret}
+    tokens = ServiceTokens("post", user, http, store, clock)
+
+    async def given(refused: str = "") -> str:
+        try:
+            return await tokens.token(refused=refused)
+        except (LoginError, RenewLaterError) as error:
+            return type(error).__name__
+
+    command = ["node", str(folder / "service_login_by_oidc.mjs"), str(port)]
+    async with AsyncExitStack() as stack:
+        process = await started(command, port, **environment)
+        stack.push_async_callback(ended, process)
+        server = dataclasses.replace(await discover(issuer, http), page_parameters={"prompt": "consent"})
+        async with asyncio.timeout(60):
+            await log_in_to_service("post", user, server, client, http, store, clock, visit)
+        first = await given()
+        told(name, "gives a token", first not in ("LoginError", "RenewLaterError"), "")
+        renewed = await asyncio.gather(*(given(first) for _ in range(5)))
+        told(name, "renews once for five callers", len({first, *renewed}) == 2, str(len({first, *renewed})))
+        again = await given(renewed[0])
+        told(name, "renews with the next refresh token", again not in (first, *renewed, "LoginError"), "")
+        told(name, "is told of the logout", await log_out_of_service("post", user, http, store), "")
+        async with asyncio.timeout(60):
+            await log_in_to_service("post", user, server, client, http, store, clock, visit)
+        last = await given()
+    told(name, "is away: the login stays", await given(last) == "RenewLaterError", "")
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(ended, await started(command, port, **environment))
+        told(name, "forgot the login: it is said", await given(last) == "LoginError", "")
+
+
 async def main() -> int:
     """Run all providers that can be installed here."""
     keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call]  # keyring ships few types
@@ -197,6 +242,9 @@ async def main() -> int:
                 continue
             with tempfile.TemporaryDirectory() as kept:
                 await _one(provider, folders, Path(kept), http)
+            if provider.name.startswith("oidc-provider"):
+                with tempfile.TemporaryDirectory() as kept:
+                    await _service(folders[1], Path(kept), http)
     print(f"{len(failures)} failed", *failures, sep="\n  ")
     return 1 if failures else 0
 

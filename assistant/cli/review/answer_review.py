@@ -1,6 +1,6 @@
-"""Which answers can be said: the tools that only look are called, and what would be spoken is held against the ear.
+"""Checks which answers can be spoken: calls the read-only tools and judges the text that would be spoken.
 
-Calls only what policy would call without a yes, with arguments that the schema or the author gives, and nothing else.
+Calls only tools that policy would call without consent, only with arguments from the schema or the author.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from client.tool_client import ToolClient
 from client.values import JSON
 
 MOST_CALLED = 40
-"""Tools of one server that are called."""
+"""Most tools of one server that are called."""
 _SECONDS = 10.0
 _UNSPEAKABLE = re.compile(
     r"[\[\]{}<>_|`*#\\]|\w://|\n|\b[0-9a-f]{8}-[0-9a-f]{4}-|\b[0-9a-f]{16,}\b|\b(?:None|null|NaN)\b"
 )
-"""What no listener can make anything of."""
+"""Text that no listener understands."""
 
 
 def callable_with(tool: Tool, tries: Sequence[AuthorTry]) -> Mapping[str, JSON] | None:
-    """Return arguments with which a tool that only looks may be called; None if it changes things or none are known."""
+    """Return arguments for calling a read-only tool; None if it changes something or no arguments are known."""
     if has_effects(tool) or assess(tool).sensitive:
         return None
     for one in tries:
@@ -41,7 +41,7 @@ def callable_with(tool: Tool, tries: Sequence[AuthorTry]) -> Mapping[str, JSON] 
 
 
 def _given(schema: Mapping[str, JSON]) -> JSON:
-    """Return a value that a schema itself gives: its only value, its default, its first example or listed value."""
+    """Return a value from the schema itself: its only value, its default, its first example or enum value."""
     if "const" in schema:
         return schema["const"]
     if schema.get("default") is not None:
@@ -56,7 +56,7 @@ def _given(schema: Mapping[str, JSON]) -> JSON:
 async def hear_answers(
     tools: Sequence[Tool], client: ToolClient, tries: Sequence[AuthorTry], clock: SpokenClock
 ) -> tuple[SpokenAnswer, ...]:
-    """Call the tools that only look, and return what would be said of each answer."""
+    """Call the read-only tools, and return what would be said of each answer."""
     found: list[SpokenAnswer] = []
     for tool in tools:
         arguments = callable_with(tool, tries)
@@ -73,7 +73,7 @@ async def hear_answers(
 
 
 def heard(tool: Tool, result: JSON, clock: SpokenClock) -> SpokenAnswer:
-    """Return what would be said of a result, and what is wrong with that; "" for an answer that can be said."""
+    """Return what would be said of a result, and what is wrong with it; "" if it can be said."""
     answer = told(result, tool, clock)
     said = " ".join(answer.sentences)
     trouble = _UNSPEAKABLE.search(said)
@@ -85,7 +85,7 @@ def heard(tool: Tool, result: JSON, clock: SpokenClock) -> SpokenAnswer:
 
 
 def judge_answers(answers: Sequence[SpokenAnswer]) -> Iterator[Finding]:
-    """Yield the answers that cannot be said."""
+    """Yield a finding for each answer that cannot be said."""
     for one in answers:
         if one.trouble:
             yield Finding(

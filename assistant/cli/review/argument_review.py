@@ -1,6 +1,6 @@
-"""Which arguments a driver can say, which McQueen finds out by itself, and which nobody can.
+"""Checks which arguments a driver can say, which McQueen looks up by itself, and which nobody can say.
 
-Reads schemas only. What McQueen would ask for a parameter is what its dialogue asks, word for word.
+Only reads schemas. The questions are exactly those of the dialogue.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from client.catalog import Tool
 from client.values import JSON
 
 MOST_QUESTIONS = 4
-"""Questions before a read-back; with the request itself five steps (S9 of `mcqueen drive --limits`)."""
+"""Most questions before a read-back; together with the request five steps (S9 of `mcqueen drive --limits`)."""
 MOST_OPTIONS = 100
-"""Values of an enum that a recognizer's grammar takes well."""
+"""Most enum values that a recognizer's grammar handles well."""
 _UNSPEAKABLE_FORMATS = {"uuid", "uri", "uri-reference", "iri", "json-pointer", "regex", "ipv6", "byte", "binary"}
 _CODE = re.compile(r"[A-Z0-9]{2,}[_\-][A-Z0-9_\-]+|[a-z0-9]*\d[a-z0-9]*[_\-].*|.*[/\\{}<>=].*")
 _IDENTIFIER = re.compile(r"(^|_)(id|ids|uuid|guid|token|hash|key|cursor|etag)$")
@@ -28,18 +28,18 @@ _VAGUE = {"data", "value", "input", "params", "payload", "body", "args", "x", "q
 
 
 def questions(tool: Tool) -> dict[str, str]:
-    """Return, by required parameter, what a driver who says none of them is asked."""
+    """Return, by required parameter, the question for a driver who says none of them."""
     return {name: question_for(tool, name) for name in tool.required if name not in NO_VALUES}
 
 
 def supplied(tool: Tool, planner: Planner) -> dict[str, str]:
-    """Return, by required parameter that names a thing rather than describes it, the tool whose result has it."""
+    """Return, by required parameter that holds an identifier, the tool whose result contains it."""
     sources = ((name, planner.source(tool.qualified, name)) for name in tool.required)
     return {name: source.name for name, source in sources if source is not None}
 
 
 def judge_arguments(tool: Tool, language: Language, from_others: Mapping[str, str]) -> Iterator[Finding]:
-    """Yield what stands in the way of saying a tool's arguments."""
+    """Yield findings about arguments that are hard or impossible to say."""
     speakable = {slot.path[0]: slot for slot in slots_of(tool, language)}
     for name, raw in tool.properties.items():
         if name in NO_VALUES or name in from_others:
@@ -68,7 +68,7 @@ def judge_arguments(tool: Tool, language: Language, from_others: Mapping[str, st
 
 
 def _unsayable(name: str, schema: Mapping[str, JSON]) -> tuple[str, str] | None:
-    """Return what cannot be said about it and the cure; None where it can."""
+    """Return why the parameter cannot be said and what would help; None if it can."""
     if str(schema.get("format", "")) in _UNSPEAKABLE_FORMATS or schema.get("contentEncoding"):
         return (f"nobody says a {schema.get('format') or 'base64 text'} aloud",
                 "let a read-only tool return it under that name (outputSchema), or take a name instead")  # fmt: skip
@@ -120,7 +120,7 @@ def _clumsy(tool: Tool, name: str, schema: Mapping[str, JSON], kind: Kind) -> It
 
 
 def _words(value: str) -> bool:
-    """Whether a value in capitals is words with joints: DRIVER_SIDE is said "driver side"."""
+    """Return whether a value in capitals is made of words: DRIVER_SIDE is said "driver side"."""
     return bool(re.fullmatch(r"[A-Za-z]{2,}([_\-][A-Za-z]{2,})*", value))
 
 

@@ -1,6 +1,6 @@
-"""What a server says of its tools' effects, and what that costs a driver in questions.
+"""Checks what a server says about its tools' effects, and how many questions that costs the driver.
 
-The judgement is policy's; this only tells an author what it rests on.
+Policy judges; this module explains the judgement to the author.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ _ORDERS = ("ignore previous", "ignore all", "always call", "must call", "you mus
 
 
 def spoken_seconds(text: str) -> float:
-    """Return about how long a text takes to say."""
+    """Return roughly how many seconds a text takes to say."""
     return round(len(text.split()) / WORDS_A_MINUTE * 60, 1)
 
 
 def judge_effects(tool: Tool) -> Iterator[Finding]:
-    """Yield what is missing or contradicts itself in what the server says of effects."""
+    """Yield findings about missing or contradicting annotations."""
     hints, needed = tool.hints, assess(tool)
     if hints.read_only is None and hints.destructive is None and hints.open_world is None:
         if speaks_of_effect(tool):
@@ -65,7 +65,7 @@ def judge_effects(tool: Tool) -> Iterator[Finding]:
 
 
 def judge_words(tool: Tool) -> Iterator[Finding]:
-    """Yield what is wrong with a description, and with what is told of a result."""
+    """Yield findings about descriptions and about the spoken results."""
     text = tool.description.strip()
     if not text:
         yield Finding(

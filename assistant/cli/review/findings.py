@@ -1,4 +1,4 @@
-"""What a voice review finds, as data: for each tool how it is reached, and findings with their cures."""
+"""The results of a voice review, as data: how each tool is reached, and findings with remedies."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from client.values import JSON
 
 
 class Severity(StrEnum):
-    """How much a finding takes from a driver."""
+    """How much a finding matters to a driver."""
 
     ERROR = "error"
-    """By voice this cannot be used."""
+    """It cannot be used by voice."""
     WARNING = "warning"
-    """It works badly, or more is asked of the driver than need be."""
+    """It works badly, or the driver is asked more than necessary."""
     ADVICE = "advice"
-    """It works; this would make it better."""
+    """It works and could be better."""
 
 
 class Topic(StrEnum):
-    """What a finding is about."""
+    """The subject of a finding."""
 
     LISTING = "listing"
     REACH = "reach"
@@ -36,7 +36,7 @@ class Topic(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing found, and what would cure it."""
+    """One problem and its remedy."""
 
     severity: Severity
     topic: Topic
@@ -49,22 +49,24 @@ class Finding:
 
 @dataclass(frozen=True)
 class TriedSentence:
-    """A sentence tried, and where it led."""
+    """A sentence that was tried, and the tool that it led to."""
 
     text: str
     source: str
-    """name, title, description or example: where the sentence was taken from. An example may add that it is found only
-    because it is listed."""
+    """"name", "title", "description" or "example": where the sentence comes from.
+
+    An example may add that it is found only because it is listed.
+    """
     reached: str
-    """The tool that it led to; "" for none."""
+    """The tool that it led to; "" if none."""
     score: float
     rival: str = ""
-    """Another tool that it fits as well; "" where there is none."""
+    """Another tool that fits as well; "" if there is none."""
 
 
 @dataclass(frozen=True)
 class SpokenValue:
-    """A value said for one parameter, and whether it came back."""
+    """A value said for one parameter, and whether it was understood."""
 
     parameter: str
     sentence: str
@@ -73,21 +75,21 @@ class SpokenValue:
     """The value in words."""
     required: bool
     in_sentence: bool
-    """Whether it came back exact out of the sentence."""
+    """Whether it was understood exactly within the sentence."""
     as_answer: bool
-    """Whether it came back exact as the answer to the question for the parameter."""
+    """Whether it was understood exactly as the answer to the parameter's question."""
     came: str
-    """What came back where it was lost, as JSON, or "nothing"."""
+    """What was understood instead, as JSON, or "nothing"."""
 
     @property
     def exact(self) -> bool:
-        """Whether it comes back exact in one of the two ways."""
+        """Whether it was understood exactly in one of the two ways."""
         return self.in_sentence or self.as_answer
 
 
 @dataclass(frozen=True)
 class SpokenAnswer:
-    """What would be said of an answer of a tool that only looks."""
+    """What would be said of the answer of a read-only tool."""
 
     tool: str
     said: str
@@ -97,18 +99,18 @@ class SpokenAnswer:
 
 @dataclass(frozen=True)
 class AuthorTry:
-    """A sentence of the server's author, the call that it asks for, and what came of it."""
+    """A sentence of the server's author, the call it asks for, and the call that was understood."""
 
     text: str
     tool: str
     arguments: Mapping[str, JSON]
     came: str = ""
-    """The call that it was understood as, or "nothing"."""
+    """The call that was understood, or "nothing"."""
     right: bool = False
     now: float | None = None
     """When it is said, in seconds since the epoch; None for the day of the review."""
     utc_offset: float = 0.0
-    """Seconds east of UTC of the clock where it is said."""
+    """Seconds east of UTC of the speaker's clock."""
 
     @property
     def wanted(self) -> str:
@@ -119,40 +121,40 @@ class AuthorTry:
 
 @dataclass(frozen=True)
 class ToolReview:
-    """One tool as a driver meets it."""
+    """One tool, as a driver meets it."""
 
     name: str
     title: str
     trials: tuple[TriedSentence, ...]
     questions: Mapping[str, str]
-    """By required parameter: what McQueen asks for it."""
+    """By required parameter, McQueen's question for it."""
     supplied: Mapping[str, str]
-    """By required parameter: the tool that supplies it without a question."""
+    """By required parameter, the tool that supplies it without a question."""
     needs_consent: bool
     why: str
-    """Why a yes is asked for, or why none is."""
+    """Why consent is asked for, or why not."""
     read_back: str
-    """What a driver hears before the yes; "" where none is asked for."""
+    """What a driver hears before the consent; "" if none is needed."""
     read_back_seconds: float
-    """About how long that takes to say."""
+    """Roughly how many seconds the read-back takes."""
     values: tuple[SpokenValue, ...] = ()
-    """A value said for each of its parameters."""
+    """One said value for each parameter."""
 
     @property
     def reached(self) -> int:
-        """How many of the sentences tried lead here."""
+        """How many of the tried sentences lead here."""
         return sum(trial.reached == self.name for trial in self.trials)
 
 
 @dataclass(frozen=True)
 class Review:
-    """A whole server."""
+    """The review of a whole server."""
 
     server: str
     tools: tuple[ToolReview, ...]
     findings: tuple[Finding, ...]
     answers: tuple[SpokenAnswer, ...] = ()
-    """What was heard of the tools that only look; none were called for a catalog."""
+    """What would be said of the answers of read-only tools; empty for a catalog file, which cannot be called."""
     tries: tuple[AuthorTry, ...] = ()
 
     def of(self, severity: Severity) -> tuple[Finding, ...]:
@@ -167,7 +169,7 @@ class Review:
 
     @property
     def shares(self) -> Mapping[str, tuple[int, int]]:
-        """How many of how many: tools, values, answers and an author's sentences; only those that were tried."""
+        """Successes and tries for tools, values, answers and an author's sentences; only those that were tried."""
         values = [value.exact for tool in self.tools for value in tool.values]
         answers = [not answer.trouble for answer in self.answers]
         tries = [one.right for one in self.tries]
@@ -179,7 +181,7 @@ class Review:
 
     @property
     def score(self) -> int:
-        """From 0 to 100: the product of the shares, since a request needs its tool, its values and its answer."""
+        """From 0 to 100: the product of the shares, because a request needs its tool, its values and its answer."""
         product = 1.0
         for right, tried in self.shares.values():
             product *= right / tried if tried else 0.0

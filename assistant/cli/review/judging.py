@@ -1,4 +1,4 @@
-"""A review of one server's catalog. Calls no tool: it reads what the server says and tries sentences on it."""
+"""Reviews one server's catalog. Calls no tool: it reads descriptions and schemas and tries sentences."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _ORDER = list(Severity)
 def review(
     server: str, catalog: Catalog, tries: Sequence[AuthorTry] = (), answers: Sequence[SpokenAnswer] = ()
 ) -> Review:
-    """Return what a driver meets in these tools, worst findings first."""
+    """Return the review, worst findings first."""
     spoken = language()
     tools = list(catalog)
     trials = try_phrases(tools)
@@ -92,7 +92,7 @@ def _judged(tool: Tool, seen: ToolReview, spoken: Language) -> Iterator[Finding]
 
 
 def _samples(tool: Tool) -> dict[str, JSON]:
-    """Return a value for each required argument, for a read-back that shows its length."""
+    """Return a value for each required argument, to measure a read-back."""
     found: dict[str, JSON] = {}
     for name in tool.required:
         schema = tool.properties.get(name, {})

@@ -1,7 +1,7 @@
-"""Which tools can be reached by voice, and which get in each other's way.
+"""Finds which tools can be reached by voice, and which are confused with each other.
 
-Tries sentences that a driver might say who knows only what the server says of itself. The tools' examples are tried on
-a catalog without examples, so that no sentence is found merely because it is listed.
+Tries sentences of a driver who knows only the server's own texts. A tool's examples are tried on a catalog without
+examples, so that no sentence is found merely because it is listed.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from client.catalog import Catalog, Tool
 from client.schemas.tool_names import parted_name
 
 NEAR = 0.05
-"""Scores that differ by less are a toss-up between two tools."""
+"""Difference of scores below which two tools are equally likely."""
 MOST_EXAMPLES = 10
 MOST_MISSED = 3
-"""Sentences that are named for a tool; all stand in the JSON."""
+"""Most sentences that are listed for a tool; the JSON has all."""
 ALIKE = 0.75
-"""Share of the telling words of the shorter description from which two read as one."""
+"""Share of the shorter description's content words above which two descriptions count as the same."""
 LONGEST_PHRASE = 14
-"""Words of a description that people might say in one go."""
+"""Most words of a description that people might say at once."""
 
 _FIRST_SENTENCE = re.compile(r"(?<=[.!?;])\s|\n|\s[-–—]\s|:\s")
 _ASIDE = re.compile(r"\([^)]*\)|`[^`]*`")
@@ -36,7 +36,7 @@ _FILLERS = frozenset(
 
 
 def phrases(tool: Tool) -> Iterator[tuple[str, str]]:
-    """Yield (sentence, where it was taken from), without the tool's examples."""
+    """Yield (sentence, source), without the tool's examples."""
     seen: set[str] = set()
     first = _FIRST_SENTENCE.split(_ASIDE.sub(" ", tool.description).strip(), maxsplit=1)[0]
     described = " ".join(first.rstrip(" .!?;:").split()[:LONGEST_PHRASE])
@@ -57,7 +57,7 @@ def bare(tools: Sequence[Tool]) -> Catalog:
 
 
 def try_phrases(tools: Sequence[Tool]) -> dict[str, tuple[TriedSentence, ...]]:
-    """Return, by qualified name, where each sentence about a tool led."""
+    """Return, by qualified name, the tool that each sentence led to."""
     unlisted, listed = Interpreter(bare(tools)), Interpreter(Catalog(tuple(tools)))
     found: dict[str, tuple[TriedSentence, ...]] = {}
     for tool in tools:
@@ -80,7 +80,7 @@ def _trial(tool: Tool, text: str, source: str, interpreter: Interpreter) -> Trie
 
 
 def judge_reach(tool: Tool, trials: Sequence[TriedSentence]) -> Iterator[Finding]:
-    """Yield what stands in the way of reaching a tool."""
+    """Yield findings about tools that are hard to reach."""
     hits = [trial for trial in trials if trial.reached == tool.name]
     if not hits:
         where = sorted({trial.reached for trial in trials if trial.reached})
@@ -122,7 +122,7 @@ def judge_reach(tool: Tool, trials: Sequence[TriedSentence]) -> Iterator[Finding
 
 
 def judge_collisions(tools: Sequence[Tool], trials: Mapping[str, Sequence[TriedSentence]]) -> Iterator[Finding]:
-    """Yield pairs of tools that the same words fit."""
+    """Yield findings about pairs of tools that the same words fit."""
     for position, one in enumerate(tools):
         for other in tools[position + 1 :]:
             mine, theirs = _telling(one), _telling(other)

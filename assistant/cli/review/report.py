@@ -1,4 +1,4 @@
-"""A review on paper: text for a terminal, JSON for programs, one HTML file that opens without a network."""
+"""Prints a review: text for a terminal, JSON for programs, or one HTML file that opens without a network."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ _SIGNS = {Severity.ERROR: "✖", Severity.WARNING: "!", Severity.ADVICE: "·"}
 
 
 MOST_LINES = 40
-"""Lines of the summary: one screen."""
+"""Most lines of the summary: one screen."""
 _LONGEST_LINE = 160
-"""Characters of one line of the summary."""
+"""Most characters of one line of the summary."""
 
 
 def on_one_screen(review: Review) -> str:
-    """Return the review in at most `MOST_LINES` lines: what was counted, then the findings, worst first."""
+    """Return the review in at most `MOST_LINES` lines: the counts, then the findings, worst first."""
     lines = [f"Voice review of {review.server}: {_verdict(review)}", f"score {review.score} of 100: {_shares(review)}"]
     told = [each for finding in review.findings for each in _lines(finding)]
     told = [line if len(line) <= _LONGEST_LINE else f"{line[: _LONGEST_LINE - 1]}…" for line in told]
@@ -33,7 +33,7 @@ def _shares(review: Review) -> str:
 
 
 def as_text(review: Review) -> str:
-    """Return the review for people at a terminal, all of it."""
+    """Return the whole review as text for a terminal."""
     lines = [f"Voice review of {review.server}: {_verdict(review)}"]
     lines += [f"score {review.score} of 100: {_shares(review)}", ""]
     width = max((len(tool.name) for tool in review.tools), default=4)
@@ -127,7 +127,7 @@ details { margin: .3rem 0 } .cure { margin: .1rem 0 .7rem 1.4rem } .quiet { opac
 
 
 def as_html(review: Review) -> str:
-    """Return the review as one HTML file without anything from elsewhere."""
+    """Return the review as one HTML file that loads nothing from elsewhere."""
     rows = "\n".join(_row(tool) for tool in review.tools)
     parts = [
         "<!doctype html>", '<html lang="en"><head><meta charset="utf-8">',

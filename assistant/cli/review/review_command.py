@@ -1,6 +1,6 @@
-"""`mcqueen review`: how the tools of a server behave by voice, for those who write servers.
+"""`mcqueen review`: tells authors of servers how their tools behave by voice.
 
-Calls only tools that only look, to hear their answers; with --catalog none at all.
+Calls only read-only tools, to hear their answers; with --catalog, none.
 """
 
 from __future__ import annotations
@@ -48,10 +48,10 @@ def command(
 ) -> int:
     """Review a server's tools by voice.
 
-    Says which tools can be reached by what sentences, which arguments nobody can say, which descriptions collide, which
-    effects lack annotations, and what would help; says a value for every parameter, and whether it comes back; calls
-    the tools that only look, and says which answers can be said. SERVER is a URL, a configured name, or a command line
-    in quotes; without it the configured servers, else the town.
+    Tells which sentences reach which tool, which arguments nobody can say, which descriptions collide, which effects
+    lack annotations, and what would help; says a value for every parameter and checks that it is understood; calls the
+    read-only tools and checks that their answers can be said. SERVER is a URL, a configured name, or a command line in
+    quotes; without it the configured servers, else the town.
     """
     from assistant.cli.review import report
     from assistant.cli.review.judging import review
@@ -96,7 +96,7 @@ def _of_these(tries: tuple[AuthorTry, ...], tools: Catalog) -> tuple[AuthorTry, 
 
 
 def _written(page: Path, text: str) -> bool:
-    """Write the page; complain and return False where it cannot be written."""
+    """Write the page; print an error and return False if that fails."""
     try:
         page.write_text(text, encoding="utf-8")
     except OSError as error:
@@ -108,7 +108,9 @@ def _written(page: Path, text: str) -> bool:
 async def _listed(
     server: str | None, dialect: str | None, tries: tuple[AuthorTry, ...], *, calls: bool
 ) -> tuple[Catalog, tuple[SpokenAnswer, ...]] | None:
-    """Return the tools of the servers, and what is said of the answers of those that only look; None if none answer."""
+    """Return the tools of the servers, with what would be said of the read-only ones' answers; None if no server
+    answers.
+    """
     from datetime import datetime, timedelta
 
     from assistant.cli.open_servers import open_connections

@@ -1,6 +1,6 @@
-"""What comes back of values that are said: a sentence for every parameter, and an author's own sentences.
+"""Says values and checks what is understood: a sentence for every parameter, and an author's own sentences.
 
-A sample says a value in words and names what must come back; the sample never asks the interpreter. Calls no tool.
+A sample says a value in words and knows the right result by itself; it never asks the interpreter. Calls no tool.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from client.schemas.tool_names import parted_name
 from client.values import JSON
 
 NOW = 1795161600.0
-"""Friday, 20 November 2026, 8:00 UTC: the day on which all sentences are said."""
+"""The time of all sentences: Friday, 20 November 2026, 8:00 UTC."""
 MOST_TRIED = 400
-"""Parameters of one server that are said; the first ones are."""
+"""Most parameters of one server that are said; the first ones."""
 _SMALL = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _SAID: Mapping[Kind, tuple[str, tuple[JSON, ...]]] = {
     Kind.NUMBER: ("two point five", (2.5,)),
@@ -38,28 +38,28 @@ _SAID: Mapping[Kind, tuple[str, tuple[JSON, ...]]] = {
     Kind.DURATION: ("twenty minutes", ("PT20M",)),
     Kind.EMAIL: ("anna at example dot org", ("anna@example.org",)),
 }
-"""By kind of value: how it is said, and what may come back."""
+"""By kind of value: the words, and the results that count as right."""
 _TEXTS = ("green apples", "anna", "hamburg", "main street five")
-"""Texts, of which one at least must come back: a thing, a person, a town, an address."""
+"""Texts of which at least one must be understood: a thing, a person, a town, an address."""
 _WORLD: Mapping[str, tuple[str, tuple[JSON, ...]]] = {
     "time zone": ("tokyo", ("Asia/Tokyo",)),
     "country": ("france", ("FR", "FRA", "France")),
     "currency": ("euros", ("EUR", "euros")),
 }
-"""The same for what the world has codes for; other such things are left out."""
+"""Texts for parameters that take codes of the world; parameters for other codes are skipped."""
 _LISTED: tuple[JSON, ...] = ("bread", "milk")
 
 
 @dataclass(frozen=True)
 class _Sample:
-    """A value in words, and what may come back for it."""
+    """A value in words, and the results that count as right."""
 
     said: str
     values: tuple[JSON, ...]
 
 
 def say_values(tools: Sequence[Tool], interpreter: Interpreter, language: Language) -> dict[str, list[SpokenValue]]:
-    """Return, by qualified name, what came back for a value of each parameter that can be said."""
+    """Return, by qualified name, what was understood for a value of each parameter that can be said."""
     found: dict[str, list[SpokenValue]] = {tool.qualified: [] for tool in tools}
     left = MOST_TRIED
     for tool in tools:
@@ -75,7 +75,7 @@ def say_values(tools: Sequence[Tool], interpreter: Interpreter, language: Langua
 
 
 def _samples(slot: Slot) -> Iterator[_Sample]:
-    """Yield the values to say, of which one at least must come back."""
+    """Yield the values to say, of which at least one must be understood."""
     sample = _sample(slot)
     if sample is not None:
         yield sample
@@ -84,7 +84,7 @@ def _samples(slot: Slot) -> Iterator[_Sample]:
 
 
 def _sample(slot: Slot) -> _Sample | None:
-    """Return a value to say; None for what is not said of itself: an id, a secret, a code, a place of the world."""
+    """Return a value to say; None for parameters that nobody says: an id, a secret, an unknown code."""
     secret = is_secret(slot.words) or slot.name in NO_VALUES
     if (
         len(slot.path) > 1
@@ -124,7 +124,7 @@ def _whole(slot: Slot) -> _Sample | None:
 
 
 def _said(tool: Tool, slot: Slot, sample: _Sample, interpreter: Interpreter) -> SpokenValue:
-    """Say a value in a sentence and as the answer to the question for it."""
+    """Say a value in a sentence, and as the answer to the parameter's question."""
     name = slot.path[0]
     sentence = f"{' '.join(name_words(tool.name))} with {spoken_label(name)} {sample.said}"
     found = interpreter.read([sentence], Context(now=NOW)).interpretations
@@ -140,7 +140,7 @@ def _said(tool: Tool, slot: Slot, sample: _Sample, interpreter: Interpreter) -> 
 
 
 def judge_values(tool: Tool, said: Sequence[SpokenValue]) -> Iterator[Finding]:
-    """Yield the parameters whose values do not come back as they were said."""
+    """Yield findings about parameters whose values are not understood as said."""
     for one in said:
         if one.in_sentence and one.as_answer:
             continue
@@ -158,10 +158,10 @@ def judge_values(tool: Tool, said: Sequence[SpokenValue]) -> Iterator[Finding]:
 
 
 def read_tries(path: Path) -> tuple[AuthorTry, ...]:
-    """Return the sentences of a file with one {"text", "tool", "arguments"} a line, or of a drive (.yaml) those lines
-    of which it expects what they are understood as.
+    """Return the sentences of a file.
 
-    Raises `ConfigurationError` if the file cannot be read or a line is not one, `DriveError` for a wrong drive.
+    The file has one {"text", "tool", "arguments"} a line, or is a drive (.yaml), whose lines with an expected request
+    are returned. Raises `ConfigurationError` if it cannot be read or a line is wrong, `DriveError` for a wrong drive.
     """
     if path.suffix in (".yaml", ".yml"):
         return tuple(_lines_of_drive(path))
@@ -199,7 +199,7 @@ def _lines_of_drive(path: Path) -> Iterator[AuthorTry]:
 
 
 def say_tries(tries: Sequence[AuthorTry], tools: Sequence[Tool], interpreter: Interpreter) -> tuple[AuthorTry, ...]:
-    """Return the author's sentences with what came of each."""
+    """Return the author's sentences with the calls that were understood."""
     return tuple(_tried(one, {tool.qualified: tool for tool in tools}, interpreter) for one in tries)
 
 
@@ -216,7 +216,9 @@ def _tried(one: AuthorTry, tools: Mapping[str, Tool], interpreter: Interpreter) 
 
 
 def judge_tries(tries: Sequence[AuthorTry]) -> Iterator[Finding]:
-    """Yield the author's sentences that came out otherwise; a tool of which none came out right cannot be used."""
+    """Yield findings about the author's sentences that were misunderstood; a tool of which none was understood cannot
+    be used.
+    """
     working = {one.tool for one in tries if one.right}
     for one in tries:
         if not one.right:
@@ -229,7 +231,7 @@ def judge_tries(tries: Sequence[AuthorTry]) -> Iterator[Finding]:
 
 
 def _same(came: JSON, wanted: JSON) -> bool:
-    """Return whether two values are the same to a server: capitals aside, and 3 is 3.0; True is no 1."""
+    """Return whether a server would treat two values alike: capitals do not count, and 3 equals 3.0; True is not 1."""
     if isinstance(came, str) and isinstance(wanted, str):
         return came.casefold() == wanted.casefold()
     if isinstance(came, dict) and isinstance(wanted, dict):

@@ -1,4 +1,7 @@
-"""Figures of this run: latency by stage, success by tool, answers from the cache, and a plot. Nothing is kept."""
+"""The pane of figures: latency by stage, success by tool, answers from the cache, and a plot.
+
+Only of this run; stores nothing.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,13 @@ from assistant.dashboard.history import STAGES, History, percentile
 from assistant.dashboard.panes.pane_base import Pane
 
 PLOTTED = 60
-"""The newest turns that are drawn."""
+"""Number of newest turns in the plot."""
 COLOURS = dict(zip(STAGES, ("accent", "success", "warning", "error"), strict=True))
-"""Of the lines, by the theme's names."""
+"""Colours of the plot's lines, by theme names."""
 
 
 class MetricsPane(Pane):
-    """Tables at the left, a plot at the right."""
+    """Tables on the left, a plot on the right."""
 
     def compose(self) -> ComposeResult:
         """Tables and plot."""
@@ -28,7 +31,7 @@ class MetricsPane(Pane):
             yield PlotextPlot(id="plot", classes="details")
 
     def look(self) -> None:
-        """Count and draw anew."""
+        """Compute and draw again."""
         history = self.dashboard.history or History()
         self.query_one("#figures", Static).update("\n".join(figure_lines(history)))
         self.query_one("#plot").display = bool(history.turns)
@@ -36,7 +39,7 @@ class MetricsPane(Pane):
             self._draw(history)
 
     def turns_changed(self, turns: list[object]) -> None:  # type: ignore[override]  # which turns is of no interest
-        """Count anew."""
+        """Compute again."""
         self.look()
 
     def _draw(self, history: History) -> None:
@@ -65,7 +68,7 @@ class MetricsPane(Pane):
 
 
 def figure_lines(history: History) -> list[str]:
-    """Return the tables, a line each, 36 columns wide."""
+    """Return the tables as lines of 36 columns."""
     if not any(history.stages.values()):
         return ["Nothing was measured yet.", "Figures come with the first", "turn: say or type something."]
     lines = [f"{'ms':<18}{'p50':>6}{'p95':>6}{'n':>6}"]

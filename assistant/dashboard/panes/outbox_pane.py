@@ -1,6 +1,5 @@
-"""Confirmed calls that wait, calls that nobody knows the end of, and the ledger: inspect, cancel, retry, look, verify.
-
-It sends nothing by itself: a retry is the client's, and looking whether a lost call happened is a request.
+"""The pane of the outbox: waiting confirmed calls, calls with unknown outcome, and the ledger; inspect, cancel, retry,
+check, verify. It sends nothing by itself: the client retries, and checking a lost call is an ordinary request.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ from client.records.outbox import OutboxRow
 
 
 class OutboxPane(Pane):
-    """One list in three parts, and what is chosen in full below."""
+    """A list in three parts, with the chosen entry in full below."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "cancel", "Take back"),
@@ -38,22 +37,22 @@ class OutboxPane(Pane):
         self._records = Records((), (), ())
 
     def compose(self) -> ComposeResult:
-        """The list, and one entry."""
+        """The list and one entry."""
         yield OptionList(id="records", classes="list", markup=False)
         with VerticalScroll(classes="details", can_focus=False):
             yield Rows(id="record")
 
     def take_focus(self) -> None:
-        """To the list."""
+        """Focus the list."""
         self.query_one("#records", OptionList).focus()
 
     def look(self) -> None:
-        """Read what stands there."""
+        """Read the records again."""
         if self.live is not None:
             self.dashboard.work_on(self._read(), "records", group="records")
 
     def tick(self) -> None:
-        """Deliveries come and go."""
+        """Read again, because deliveries change the list."""
         self.look()
 
     async def _read(self) -> None:
@@ -89,14 +88,14 @@ class OutboxPane(Pane):
         return found[0] if found else None
 
     def on_option_list_option_highlighted(self) -> None:
-        """Tell about it."""
+        """Show the entry."""
         self._tell()
 
     def _tell(self) -> None:
         self.query_one("#record", Rows).show(_details(self._chosen))
 
     def action_cancel(self) -> None:
-        """Take a waiting call back."""
+        """Cancel a waiting call."""
         row = self._chosen
         if not isinstance(row, OutboxRow) or row not in self._records.waiting:
             self.say("Choose a waiting call first")
@@ -111,13 +110,13 @@ class OutboxPane(Pane):
         self.dashboard.work_on(cancel(row.call.call_id), "taking back", group="outbox-change")
 
     def action_retry(self) -> None:
-        """Try at once what waits."""
+        """Try the waiting calls now."""
         if self.live is not None:
             self.live.tools.deliver_soon()
             self.say("Trying now; what cannot be sent goes on waiting")
 
     def action_look_whether(self) -> None:
-        """Ask the server whether a lost call happened, where it has a tool that tells."""
+        """Ask the server whether a lost call happened, if it has a tool for that."""
         row = self._chosen
         tool = self.live.tools.catalog.of(row.call.server, row.call.tool) if (
             self.live is not None and isinstance(row, OutboxRow)
@@ -132,7 +131,7 @@ class OutboxPane(Pane):
         self.dashboard.request(*check)
 
     def action_verify(self) -> None:
-        """Go through the ledger's chain."""
+        """Verify the ledger's hash chain."""
 
         async def verify() -> None:
             found = await verify_ledger(self.dashboard.settings.data_path)

@@ -1,7 +1,4 @@
-"""What every screen of a parked car can be told.
-
-A screen shows what the runtime and the client know, and keeps nothing of it.
-"""
+"""The base of all panes of a parked car. A pane shows what the runtime and the client know, and stores nothing."""
 
 from __future__ import annotations
 
@@ -16,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Pane(Vertical):
-    """A screen. Each of these may be called at any time once it is mounted."""
+    """A pane. Each method may be called at any time after it is mounted."""
 
     @property
     def dashboard(self) -> Face:
@@ -29,20 +26,20 @@ class Pane(Vertical):
         return self.dashboard.live
 
     def look(self) -> None:
-        """Look at everything anew: the screen is shown, or the car has parked."""
+        """Read everything again: the pane was opened, or the car has parked."""
 
     def tick(self) -> None:
-        """A second has passed while it is shown."""
+        """Update once a second while shown."""
 
     def turns_changed(self, turns: list[Turn]) -> None:
-        """Turns began or went on."""
+        """React to new or changed turns."""
 
     def noted(self) -> None:
-        """There is a new complaint."""
+        """React to a new problem."""
 
     def take_focus(self) -> None:
-        """Put the keyboard where it is used here."""
+        """Focus the part of this pane that takes keys."""
 
     def say(self, text: str) -> None:
-        """Tell a result for a moment."""
+        """Show a result for a moment."""
         self.app.notify(text, timeout=8.0, markup=False)

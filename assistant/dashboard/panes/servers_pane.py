@@ -1,7 +1,7 @@
-"""Servers: how each is, its breaker, endpoints and session, its log, starting and stopping, adding by URL or import.
+"""The pane of servers: state, circuit breaker, endpoints, session and log of each; start, stop, add by URL, import.
 
-Starts and stops through the same door as `mcqueen servers`. What is added is used after a restart of the assistant,
-which is one key away.
+Starts and stops servers as `mcqueen servers` does. An added server is used after a restart of the assistant, which
+takes one key.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ IMPORT: dict[str, JSON] = {
 
 
 class ServersPane(Pane):
-    """The servers at the left, the chosen one with its log at the right."""
+    """The servers on the left, the chosen one with its log on the right."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "change('start')", "Start"),
@@ -69,11 +69,11 @@ class ServersPane(Pane):
                 yield LogView(id="server-log")
 
     def take_focus(self) -> None:
-        """To the list."""
+        """Focus the list."""
         self.query_one("#servers", OptionList).focus()
 
     def look(self) -> None:
-        """List the servers, and ask how their processes are."""
+        """List the servers, and query the state of their processes."""
         if self.live is None:
             self.query_one("#server", Rows).show([Row(text="McQueen is starting")])
             return
@@ -94,7 +94,7 @@ class ServersPane(Pane):
         self.dashboard.work_on(self._ask(), "server states", group="servers")
 
     def tick(self) -> None:
-        """Once a second: states and logs."""
+        """Update states and logs once a second."""
         self.look()
 
     async def _ask(self) -> None:
@@ -112,12 +112,12 @@ class ServersPane(Pane):
 
     @property
     def chosen(self) -> str:
-        """Name of the server that is looked at; empty for none."""
+        """Name of the highlighted server; empty if there is none."""
         option = self.query_one("#servers", OptionList).highlighted_option
         return option.id if option is not None and option.id else ""
 
     def on_option_list_option_highlighted(self) -> None:
-        """Tell about it."""
+        """Show the server."""
         self._tell()
 
     def _tell(self) -> None:
@@ -129,7 +129,7 @@ class ServersPane(Pane):
             self.query_one("#server", Rows).show(server_rows(state, self._reports.get(state.name, {})))
 
     def action_change(self, what: str) -> None:
-        """Start, stop or restart the server's process, and keep what is wanted."""
+        """Start, stop or restart the server's process, and remember that choice."""
         name = self.chosen
         if name not in self.dashboard.settings.servers:
             self.say(f"{name or 'this'} is built in; it runs with McQueen")
@@ -154,7 +154,7 @@ class ServersPane(Pane):
         self._form("Add a server", ADD, lambda values: add_server(self.dashboard.settings, values))
 
     def action_import(self) -> None:
-        """Add the servers of another program."""
+        """Import the servers of another program."""
         self._form("Import servers", IMPORT, lambda values: import_servers(
             self.dashboard.settings, Path(str(values["file"])).expanduser()))  # fmt: skip
 

@@ -1,6 +1,6 @@
-"""The catalog by server: what can be called, how carefully and why; trying a tool, switching it, preferring it.
+"""The pane of tools by server: what can be called, with what care and why; try, switch off or prefer a tool.
 
-A tool that is tried goes the way of a spoken request, with the same question before it happens.
+Trying a tool is an ordinary request, with the same confirmation.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 class ToolsPane(Pane):
-    """Names at the left, everything about one of them at the right."""
+    """Names on the left, details of one tool on the right."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t,enter", "try", "Try"),
@@ -54,11 +54,11 @@ class ToolsPane(Pane):
                 yield Rows(id="tool")
 
     def take_focus(self) -> None:
-        """To the list."""
+        """Focus the list."""
         self.query_one("#tools", OptionList).focus()
 
     def look(self) -> None:
-        """List what there is now; what was looked at stays looked at."""
+        """List the present tools; the highlighted one stays highlighted."""
         live = self.live
         place = self.query_one("#tools", OptionList)
         if live is None:
@@ -86,18 +86,18 @@ class ToolsPane(Pane):
             place.highlighted = known[0] if known else next((n for n, one in enumerate(options) if one.id), None)
 
     def tick(self) -> None:
-        """Servers come and go."""
+        """List again, because servers come and go."""
         self.look()
 
     @property
     def chosen(self) -> str:
-        """Qualified name of the tool that is looked at; empty for none."""
+        """Qualified name of the highlighted tool; empty if there is none."""
         place = self.query_one("#tools", OptionList)
         option = place.highlighted_option
         return option.id if option is not None and option.id else ""
 
     def on_option_list_option_highlighted(self) -> None:
-        """Tell about it."""
+        """Show the tool."""
         self._tell()
 
     def on_option_list_option_selected(self) -> None:
@@ -125,7 +125,7 @@ class ToolsPane(Pane):
             try_tool(self.dashboard, self.chosen)
 
     def action_switch(self) -> None:
-        """Switch the tool off, or on again."""
+        """Switch the tool off or on."""
         live = self.live
         if live is None or not self.chosen:
             return
@@ -134,7 +134,7 @@ class ToolsPane(Pane):
         self._keep(enabled=off)
 
     def action_prefer(self, step: int) -> None:
-        """Prefer the tool to others that fit as well, or less so."""
+        """Prefer the tool to others that fit as well or slightly worse."""
         tool = self.live.tools.catalog.find(self.chosen) if self.live else None
         if tool is not None:
             self._keep(priority=max(0, min(100, tool.priority + step)))
@@ -155,7 +155,7 @@ class ToolsPane(Pane):
         self.app.push_screen(FormSheet(f"Settings of {self.chosen}", schema, take))
 
     def action_approve(self) -> None:
-        """Accept a changed tool as it is now."""
+        """Approve a changed tool as it is now."""
         server, name = parted_name(self.chosen)
 
         async def approve() -> None:
@@ -187,7 +187,7 @@ class ToolsPane(Pane):
 
 
 def try_tool(app: Face, qualified: str) -> None:
-    """Open the form of a tool; what is filled in goes the way of a spoken request."""
+    """Open the form of a tool; submitting it is an ordinary request."""
     tool = app.live.tools.catalog.find(qualified) if app.live else None
     if tool is None:
         return

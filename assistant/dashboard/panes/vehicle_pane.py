@@ -1,6 +1,5 @@
-"""Vehicle and drive: signals, the map, what may be shown and said now; and a drive to run, hold, step and look back on.
-
-Signals are set on the simulated vehicle only; a drive has a vehicle, a client and a town of its own.
+"""The pane of vehicle and drive: signals, map, what may be shown and said now; run, pause and step a drive, and look
+back. Sets signals of the simulated vehicle only; a drive has its own vehicle, client and town.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ from assistant.vehicle.simulation import Journey
 from client.values import JSON
 
 LONGEST = 120
-"""Characters of a line of the story (row S7)."""
+"""Most characters of a line of the timeline (row S7)."""
 GEARS = {126: "P", 127: "D", 0: "N", -1: "R"}
 READABLE: dict[str, tuple[str, str, float]] = {
     # signal: (what it is called here, its unit here, by what it is multiplied for that)
@@ -44,7 +43,7 @@ READABLE: dict[str, tuple[str, str, float]] = {
 
 
 class VehiclePane(Pane, can_focus=True):
-    """Facts at the left; map, drive and its story at the right."""
+    """Facts on the left; map, drive and its timeline on the right."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "choose", "Drive"),
@@ -58,7 +57,7 @@ class VehiclePane(Pane, can_focus=True):
     ]
 
     class Moved(Message):
-        """The drive came to its next step."""
+        """The drive reached its next step."""
 
     def __init__(self, *, id: str) -> None:  # Textual's own name
         super().__init__(id=id)
@@ -69,7 +68,7 @@ class VehiclePane(Pane, can_focus=True):
         self._put_in = ""
 
     def compose(self) -> ComposeResult:
-        """Facts, map, story."""
+        """Facts, map, timeline."""
         with Horizontal(classes="columns"):
             with VerticalScroll(classes="list", can_focus=False):
                 yield Rows(id="signals")
@@ -81,21 +80,21 @@ class VehiclePane(Pane, can_focus=True):
         yield Static("Left, Right look back   F1 names the faults: t o w a c z h m x s", classes="hint", markup=False)
 
     def take_focus(self) -> None:
-        """The keys are the screen's own."""
+        """Focus the pane itself: its keys need no widget."""
         self.focus()
 
     def on_mount(self) -> None:
-        """A way to draw."""
+        """Make a route to draw."""
         if self.live is not None:
             self._journey = make_journey(self.live.vehicle)
 
     @property
     def _shown(self) -> Journey | None:
-        """The drive's way, where a drive has one, else the simulated vehicle's."""
+        """The drive's route if a drive has one, else the simulated vehicle's."""
         return self.player.journey or self._journey
 
     def look(self) -> None:
-        """Show signals, map and story as they are now."""
+        """Show signals, map and timeline as they are now."""
         if self.live is not None and self._journey is None:
             self._journey = make_journey(self.live.vehicle)
         self.query_one("#signals", Rows).show(self._facts())
@@ -115,11 +114,11 @@ class VehiclePane(Pane, can_focus=True):
         self.query_one("#story", Static).update("\n".join(story))
 
     def on_resize(self) -> None:
-        """Draw the map as large as there is room."""
+        """Draw the map as large as the space allows."""
         self.call_after_refresh(self.look)
 
     def tick(self) -> None:
-        """A second of the journey, and everything anew."""
+        """Advance the journey by a second and draw again."""
         if self._travels and self._journey is not None:
             self._journey.advance(1.0)
         self.look()
@@ -174,7 +173,7 @@ class VehiclePane(Pane, can_focus=True):
         self.post_message(self.Moved())
 
     def on_vehicle_pane_moved(self, message: Moved) -> None:
-        """The drive went on."""
+        """Draw the drive's new step."""
         message.stop()
         self.look()
 
@@ -208,7 +207,7 @@ class VehiclePane(Pane, can_focus=True):
         self.dashboard.work_on(play(), f"drive {path.stem}", group="drive")
 
     def action_go(self) -> None:
-        """Hold, or go on."""
+        """Pause or continue."""
         if not self.player.name:
             self.action_choose()
             return
@@ -216,11 +215,11 @@ class VehiclePane(Pane, can_focus=True):
         self.look()
 
     def action_step(self) -> None:
-        """One step on."""
+        """Play one step."""
         self.player.step()
 
     def action_scrub(self, step: int) -> None:
-        """Look back on what has happened, entry by entry; 0 is the newest."""
+        """Look back at the timeline, entry by entry; 0 is the newest."""
         count = len(self.player.entries)
         if not count:
             return
@@ -229,7 +228,7 @@ class VehiclePane(Pane, can_focus=True):
         self.look()
 
     def action_fault(self, key: str) -> None:
-        """Put a fault into the drive before its next step."""
+        """Add a fault to the drive before its next step."""
         name, fault = FAULTS[key]
         if not self.player.name or self.player.result is not None:
             self.say("Faults go into a drive that runs; choose one with d")
@@ -239,13 +238,13 @@ class VehiclePane(Pane, can_focus=True):
         self.look()
 
     def action_journey(self) -> None:
-        """Let the simulated vehicle travel on the map, or hold it."""
+        """Start or pause the simulated vehicle's journey on the map."""
         self._travels = not self._travels
         self.say("The vehicle travels while it drives (F5)" if self._travels else "The vehicle stays where it is")
 
 
 def readable(name: str, value: float | int | bool) -> tuple[str, str]:
-    """Return a signal as people say it: what it is, and its value with its unit."""
+    """Return a signal as people say it: its name, and its value with the unit."""
     label, unit, factor = READABLE.get(name, (name.rpartition(".")[2], "", 1.0))
     if name == GEAR:
         return label, GEARS.get(int(value), str(value))

@@ -1,6 +1,6 @@
-"""Voice: devices, level, recognizer and model, what listening decides, a test recording.
+"""The pane of voice: devices, level, recognizer and model, decisions of the endpointer, a test recording.
 
-Sound is taken from the microphone that is open anyway, and kept in memory only where it was asked for (promise 6).
+Uses the sound of the microphone that is already open, and keeps it in memory only on request (promise 6).
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ if TYPE_CHECKING:
 
 METER = 40
 QUIETEST = -60.0
-"""Level at which the meter is empty, in decibels of full scale."""
+"""Level of an empty meter, in decibels of full scale."""
 NO_LEVEL = "level       m shows it"
 TEST_SECONDS = 3.0
 SHOWN_A_SECOND = 5
-"""How often the meter is drawn."""
+"""Updates of the meter per second."""
 
 
 class VoicePane(Pane, can_focus=True):
-    """Facts from the top down."""
+    """Facts from top to bottom."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("r", "record", "Record"),
@@ -61,7 +61,7 @@ class VoicePane(Pane, can_focus=True):
             self.level = level
 
     class Fetched(Message):
-        """So much of a model is there; `whole` is None while it is not known, 0 at the end."""
+        """Progress of a model's download in bytes; `whole` is None while the size is unknown, and 0 at the end."""
 
         def __init__(self, there: int, whole: int | None) -> None:
             super().__init__()
@@ -69,7 +69,7 @@ class VoicePane(Pane, can_focus=True):
             self.whole = whole
 
     def compose(self) -> ComposeResult:
-        """Facts, meter, endpoint view, progress."""
+        """Facts, meter, endpoint view, progress bar."""
         with VerticalScroll(can_focus=False):
             yield Rows(id="voice-facts")
             yield Static(NO_LEVEL, id="level", markup=False)
@@ -78,15 +78,15 @@ class VoicePane(Pane, can_focus=True):
             yield Static("", id="voice-told", markup=False)
 
     def on_mount(self) -> None:
-        """No progress yet."""
+        """Hide the progress bar."""
         self.query_one("#fetching").display = False
 
     def take_focus(self) -> None:
-        """The keys are the screen's own."""
+        """Focus the pane itself: its keys need no widget."""
         self.focus()
 
     def look(self) -> None:
-        """Look at devices and models aside: PortAudio takes its time."""
+        """Read devices and models in the background, because PortAudio is slow."""
         self.dashboard.work_on(self._look(), "devices", group="devices")
         if self.live is not None and self.live.ear is not None:
             self.live.ear.watcher = self._watched
@@ -100,7 +100,7 @@ class VoicePane(Pane, can_focus=True):
     # -- level and endpoint ------------------------------------------------------------------------------------------
 
     def action_meter(self) -> None:
-        """Show the level until it is asked for again."""
+        """Show the level meter, or hide it."""
         running = [worker for worker in self.workers if worker.group == "meter" and not worker.is_finished]
         if running:
             running[0].cancel()
@@ -132,7 +132,7 @@ class VoicePane(Pane, can_focus=True):
         self.query_one("#level", Static).update(f"level       {bar} {message.level:5.0f} dB")
 
     def _watched(self, now: Progress) -> None:
-        """Show what listening decides; the runtime calls it for each block."""
+        """Show the endpointer's decision; the runtime calls this for each block."""
         if self.is_mounted and self.display:
             pause = f", pause: {now.ending}" if now.ending else ""
             self.query_one("#endpoint", Static).update(
@@ -142,7 +142,7 @@ class VoicePane(Pane, can_focus=True):
     # -- test recording ----------------------------------------------------------------------------------------------
 
     def action_record(self) -> None:
-        """Record three seconds, say what is wrong with them, and play them."""
+        """Record three seconds, report problems with them, and play them."""
         if self.live is None or self.live.ear is None:
             self.say("There is no microphone; mcqueen doctor says how to get one")
             return
@@ -176,7 +176,7 @@ class VoicePane(Pane, can_focus=True):
     # -- choices -----------------------------------------------------------------------------------------------------
 
     def action_keep_sound(self) -> None:
-        """Keep the driver's words of each turn, for playing again; or no more, and forget them."""
+        """Start keeping the driver's words of each turn for replay, or stop and delete them."""
         app = self.dashboard
         if self.live is None or self.live.ear is None:
             self.say("There is no microphone, so there is nothing to keep")
@@ -206,7 +206,7 @@ class VoicePane(Pane, can_focus=True):
         self.app.push_screen(FormSheet("Devices", schema, take, values=now, button="Keep"))
 
     def action_install(self) -> None:
-        """Fetch a published model, with a progress bar."""
+        """Download a published model, with a progress bar."""
         names: list[JSON] = [model.name for model in PUBLISHED]
         schema: dict[str, JSON] = {"properties": {"model": {"enum": names}}, "required": ["model"]}
 
@@ -218,7 +218,7 @@ class VoicePane(Pane, can_focus=True):
         self.app.push_screen(FormSheet("Install a model", schema, take, button="Install"))
 
     def fetch(self, model: PublishedModel, folder: Path, url: str | None = None) -> None:
-        """Fetch a model aside."""
+        """Download a model in the background."""
         self.query_one("#fetching").display = True
         self._tell(f"Fetching {model.name}")
         work = partial(install, model, folder, url=url, progress=self._fetched)
@@ -238,7 +238,7 @@ class VoicePane(Pane, can_focus=True):
         self.post_message(self.Fetched(there, whole))  # from the thread: a message is the only way in
 
     def on_voice_pane_fetched(self, message: Fetched) -> None:
-        """Move the bar."""
+        """Update the progress bar."""
         bar = self.query_one("#fetching", ProgressBar)
         bar.display = message.whole != 0
         bar.update(total=message.whole, progress=message.there)

@@ -1,1 +1,1 @@
-"""What opens over the screens of a parked car, one a file. All close at once when the car moves."""
+"""Screens that open above the panes of a parked car, one in each file. All close at once when the car moves."""

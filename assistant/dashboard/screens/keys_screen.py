@@ -1,4 +1,4 @@
-"""Every key, as the app and the screen that is shown define them. Escape closes it."""
+"""Lists every key of the app and of the present screen. Escape closes it."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ class KeysScreen(ModalScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f1,q", "app.pop_screen", "Close", priority=True)]
 
     def compose(self) -> ComposeResult:
-        """The sheet."""
+        """The screen's widgets."""
         with VerticalScroll(classes="sheet"):
             yield Rows(id="keys")
 
     def on_mount(self) -> None:
-        """Fill it."""
+        """Fill the list."""
         self.query_one(Rows).show(self._rows())
 
     def _rows(self) -> list[Row]:
@@ -57,7 +57,7 @@ def _row(binding: Binding) -> Row:
 
 
 def _name(key: str) -> str:
-    """Return a key as keyboards print it."""
+    """Return a key as it is printed on keyboards."""
     names = {"plus": "+", "minus": "-", "slash": "/", "pagedown": "PageDown", "pageup": "PageUp"}
     parts = key.split("+")
     return "+".join(names.get(one, one.capitalize() if len(one) > 1 or len(parts) > 1 else one) for one in parts)

@@ -1,6 +1,7 @@
-"""A short guided set-up: devices, recognizer, a server, a first spoken command. Any step can be skipped, and all can.
+"""A short guided set-up: devices, recognizer, a server, a first spoken command.
 
-It is found again in the command palette. It only shows what there is and opens the screens that change it.
+Each step can be skipped. The command palette opens it again. It only shows what exists and opens the screens that
+change it.
 """
 
 from __future__ import annotations
@@ -22,12 +23,12 @@ if TYPE_CHECKING:
     from assistant.dashboard.face import Face
 
 TRY = "what's the weather in Mannheim"
-"""What to try while no tool is known."""
+"""A sentence to try while no tool is known."""
 STEPS = ("Microphone and speaker", "Recognizer", "A server", "A first command")
 
 
 class SetUpScreen(ModalScreen[None]):
-    """Four steps."""
+    """The four steps."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "finish", "Skip all"),
@@ -41,7 +42,7 @@ class SetUpScreen(ModalScreen[None]):
         self.at = 0
 
     def compose(self) -> ComposeResult:
-        """The sheet."""
+        """The screen's widgets."""
         with Vertical(classes="sheet"):
             yield Label("", id="step", classes="title", markup=False)
             yield Static("", id="about", markup=False)
@@ -52,7 +53,7 @@ class SetUpScreen(ModalScreen[None]):
                 yield Button("Skip all (Esc)", id="skip")
 
     def on_mount(self) -> None:
-        """The first step."""
+        """Show the first step."""
         self.query_one("#next", Button).focus()
         self._show()
 
@@ -89,7 +90,7 @@ class SetUpScreen(ModalScreen[None]):
         )
 
     def action_step(self, step: int) -> None:
-        """Go on, or back; after the last step it is done."""
+        """Go to the next or the previous step; after the last one, finish."""
         if self.at + step >= len(STEPS):
             self.action_finish()
         elif self.at + step >= 0:
@@ -97,20 +98,20 @@ class SetUpScreen(ModalScreen[None]):
             self._show()
 
     def action_finish(self) -> None:
-        """Close it, and do not open it again by itself."""
+        """Close the set-up, and do not open it by itself again."""
         app = self._dashboard
         self.app.pop_screen()
         if not app.settings.dashboard.welcomed:
             app.settings = keep(app.settings, {"dashboard.welcomed": True}, app.complain)
 
     def action_open(self) -> None:
-        """Open the screen where this step is changed."""
+        """Open the screen that changes this step's setting."""
         name = ("voice", "voice", "servers", "conversation")[self.at]
         self.action_finish()
         self._dashboard.action_show(name)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """The same by mouse."""
+        """Do what the button's key does."""
         event.stop()
         {"next": lambda: self.action_step(1), "back": lambda: self.action_step(-1), "open": self.action_open}.get(
             event.button.id or "", self.action_finish

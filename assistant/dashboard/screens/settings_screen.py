@@ -1,4 +1,4 @@
-"""The settings as a form, written back to the user's mcqueen.toml. Servers and the profile have their own places."""
+"""The settings as a form, stored in the user's mcqueen.toml. Servers and the profile are edited elsewhere."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LEFT_OUT = frozenset({"dashboard.welcomed", "calls.fresh_for", "calls.fallbacks"
 
 
 class SettingsScreen(FormSheet):
-    """What can be set, section by section."""
+    """The settings, section by section."""
 
     def __init__(self, settings: Settings) -> None:
         self._now = settings
@@ -42,7 +42,7 @@ class SettingsScreen(FormSheet):
 
 
 def settings_values(settings: Settings) -> dict[str, JSON]:
-    """Return the settings that the form shows, by `section.key`."""
+    """Return the values of the form by `section.key`."""
     found: dict[str, JSON] = {}
     values = settings.model_dump(mode="json")
     for section in SECTIONS:
@@ -54,7 +54,7 @@ def settings_values(settings: Settings) -> dict[str, JSON]:
 
 
 def settings_schema(settings: Settings) -> dict[str, JSON]:
-    """Return a JSON Schema of one flat object with the settings that the form shows."""
+    """Return a JSON Schema of one flat object with the settings of the form."""
     whole = type(settings).model_json_schema()
     properties: dict[str, JSON] = {}
     for key in settings_values(settings):

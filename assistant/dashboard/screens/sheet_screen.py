@@ -1,4 +1,4 @@
-"""What every sheet has: a title, a form, a place for what is wrong, and two buttons. Escape closes it."""
+"""The base of all form screens: a title, a form, a line for errors, and two buttons. Escape closes it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from client.values import JSON
 
 
 class FormSheet(ModalScreen[None]):
-    """A form over the screens. `take` gets what was filled in, and returns what is wrong, or nothing."""
+    """A form above the panes. `take` gets the values and returns an error message, or an empty text."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "app.pop_screen", "Close"),
@@ -44,7 +44,7 @@ class FormSheet(ModalScreen[None]):
         self._about = about
 
     def compose(self) -> ComposeResult:
-        """The sheet."""
+        """The screen's widgets."""
         with Vertical(classes="sheet"):
             yield Label(self._heading[:120], classes="title", markup=False)
             if self._about:
@@ -57,11 +57,11 @@ class FormSheet(ModalScreen[None]):
                 yield Button("Close (Esc)", id="close")
 
     def above(self) -> Iterable[Widget]:
-        """What stands between the title and the form."""
+        """The widgets between the title and the form."""
         return ()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Take the form, or close."""
+        """Submit the form, or close it."""
         event.stop()
         if event.button.id == "close":
             self.app.pop_screen()
@@ -69,11 +69,11 @@ class FormSheet(ModalScreen[None]):
             self.action_take()
 
     def on_input_submitted(self) -> None:
-        """Enter in a field takes the form."""
+        """Submit the form on Enter."""
         self.action_take()
 
     def action_take(self) -> None:
-        """Hand the values over; stay open where something is wrong."""
+        """Submit the values; stay open if there is an error."""
         try:
             wrong = self._take(self.query_one(SchemaForm).values())
         except (Wrong, ClientError) as error:

@@ -1,4 +1,4 @@
-"""The road's facts while under way: speed and where it goes next. Nothing ever covers them (row S21)."""
+"""The facts of the road while driving: speed and next stop. Nothing ever covers them (row S21)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from assistant.dashboard.symbols import UNICODE, Symbols
 
 
 class SpeedAndStop(Widget):
-    """Speed in large figures at the left, the next stop at the right."""
+    """The speed in large figures on the left, the next stop on the right."""
 
     speed: reactive[int] = reactive(0)
     following: reactive[str] = reactive("")
@@ -21,12 +21,12 @@ class SpeedAndStop(Widget):
         self._symbols = symbols
 
     def show(self, speed: float, following: str) -> None:
-        """Show the speed in km/h and the next place on the way, empty where none is known."""
+        """Show the speed in km/h and the next stop, empty if unknown."""
         self.speed = round(speed)
         self.following = following[:24]
 
     def render(self) -> RenderResult:
-        """Return the rows, three where there is room for large figures."""
+        """Return the rows: three if large figures fit."""
         columns, height = self.content_size.width, self.content_size.height
         onward = f"{self._symbols.turn} {self.following}" if self.following else ""
         figures = str(self.speed)

@@ -1,4 +1,4 @@
-"""The keys at the foot: as many as fit, whole. Every key is in the help (F1) and in the command palette."""
+"""The keys at the bottom: as many as fit, never cut. The help (F1) and the command palette list all."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from textual.widgets import Footer
 from textual.widgets._footer import FooterKey  # the only name that it has
 
 PADDING = 3
-"""Columns that a key takes besides its name and its description."""
+"""Columns of a key besides its name and description."""
 
 
 class KeysLine(Footer):
-    """A footer that cuts no word."""
+    """A footer that never cuts a word."""
 
     def __init__(self) -> None:
         super().__init__(show_command_palette=False)
 
     def compose(self) -> ComposeResult:
-        """The keys that fit, in the order of those in whose hands the keyboard is."""
+        """The keys that fit; those of the focused widget first."""
         used = 0
         for widget in super().compose():
             if isinstance(widget, FooterKey):
@@ -28,5 +28,5 @@ class KeysLine(Footer):
             yield widget
 
     async def on_resize(self, event: events.Resize) -> None:
-        """See again how many fit."""
+        """Count again how many keys fit."""
         await self.recompose()

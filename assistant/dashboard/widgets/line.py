@@ -1,4 +1,4 @@
-"""The line for typing what one would say. An empty line takes the space key as push-to-talk."""
+"""The line for typing instead of speaking. On the empty line, space means push-to-talk."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from textual.widgets import Input
 
 
 class Line(Input):
-    """A line of text; only where typing is allowed."""
+    """A line of text, shown only when typing is allowed."""
 
     class Pressed(Message):
         """Space on the empty line: push-to-talk."""
 
     class Upwards(Message):
-        """The up key: to the turns above."""
+        """The up key: move to the turns above."""
 
     def __init__(self) -> None:
         super().__init__(

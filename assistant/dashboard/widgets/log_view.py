@@ -1,4 +1,4 @@
-"""The end of a log. It is given all lines it may show at once, so that a flood costs one drawing a second."""
+"""The end of a log. It takes all lines at once, so that a flood of lines costs one drawing per second."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MOST_LINES = 200
 
 
 class LogView(Log):
-    """Lines as they are, newest last."""
+    """The lines, newest last."""
 
     def __init__(self, *, id: str) -> None:  # Textual's own name
         super().__init__(highlight=False, max_lines=MOST_LINES, auto_scroll=True, id=id)
@@ -19,7 +19,7 @@ class LogView(Log):
         self.border_title = "log"
 
     def show(self, lines: Sequence[str], title: str) -> None:
-        """Show these lines, where they differ from what is shown."""
+        """Show these lines if they differ from the present ones."""
         wanted = tuple("".join(c if c.isprintable() else " " for c in line[:LONGEST]) for line in lines[-MOST_LINES:])
         self.border_title = title if wanted else f"{title}: nothing yet"
         if wanted == self._shown:

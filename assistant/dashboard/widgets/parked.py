@@ -1,4 +1,4 @@
-"""What a parked car shows besides the glance: the screens, one at a time, each made when it is first looked at."""
+"""The panes of a parked car, one shown at a time, each made when it is first opened."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ PANES: dict[str, tuple[str, str]] = {
 
 
 class Parked(Vertical):
-    """Tabs and the screen below them."""
+    """Tabs, and the pane below them."""
 
     def __init__(self) -> None:
         super().__init__()
         self._opened = False
         self._made: dict[str, Pane] = {}
-        """Screens whose widgets are all there."""
+        """Panes whose widgets all exist."""
 
     def compose(self) -> ComposeResult:
-        """The names with their keys, and room for a screen."""
+        """The tabs with their keys, and space for a pane."""
         yield Tabs(
             *(Tab(f"{number} {label}", id=name) for number, (name, (label, _)) in enumerate(PANES.items(), 1)),
             active="conversation",
@@ -46,31 +46,31 @@ class Parked(Vertical):
         yield ContentSwitcher(id="panes")
 
     async def open(self) -> None:
-        """Make the first screen."""
+        """Make the first pane."""
         self._opened = True
         await self._make(self.current)
 
     @property
     def current(self) -> str:
-        """Name of the screen that is shown."""
+        """Name of the present pane."""
         return self.query_one(Tabs).active or "conversation"
 
     @property
     def pane(self) -> Pane | None:
-        """The screen that is shown, once it is made."""
+        """The present pane; None until it is made."""
         return self._made.get(self.current)
 
     def show(self, name: str) -> None:
-        """Go to a screen."""
+        """Open a pane."""
         self.query_one(Tabs).active = name
 
     def move(self, step: int) -> None:
-        """Go to the next screen or the one before, round and round."""
+        """Open the next or the previous pane, in a circle."""
         names = list(PANES)
         self.show(names[(names.index(self.current) + step) % len(names)])
 
     async def on_tabs_tab_activated(self, event: Tabs.TabActivated) -> None:
-        """Show the screen of that tab."""
+        """Open the tab's pane."""
         event.stop()
         if self._opened and event.tab.id:
             await self._make(event.tab.id)
@@ -93,21 +93,21 @@ class Parked(Vertical):
             pane.take_focus()
 
     def refresh_pane(self) -> None:
-        """Bring the screen up to date."""
+        """Update the pane."""
         if (pane := self.pane) is not None:
             pane.look()
 
     def tick(self) -> None:
-        """A second has passed."""
+        """Update once a second."""
         if (pane := self.pane) is not None:
             pane.tick()
 
     def turns_changed(self, turns: list[Turn]) -> None:
-        """Turns began or went on."""
+        """React to new or changed turns."""
         if (pane := self.pane) is not None:
             pane.turns_changed(turns)
 
     def noted(self) -> None:
-        """There is a new complaint."""
+        """React to a new problem."""
         if (pane := self.pane) is not None:
             pane.noted()

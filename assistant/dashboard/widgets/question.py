@@ -1,4 +1,4 @@
-"""The question that waits for an answer, in large type. Shows nothing while nothing waits."""
+"""The question that waits for an answer, in large type. Hidden if there is none."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from assistant.dialogue.state import Mode, State
 from assistant.policy.driving import DrivingState
 
 SHORT = 30
-"""Characters that may be read in one go (row S6)."""
+"""Most characters of a text that may be read at a glance (row S6)."""
 LONGEST = 120
-"""Characters of any text on the screen (row S7)."""
+"""Most characters of any text on the screen (row S7)."""
 PLEASE = "Please answer"
 
 
 class QuestionBar(Widget):
-    """The pending question. While not parked: only what is asked, in few words (row S6), as large as there is room."""
+    """The pending question. Unless parked, only a few words (row S6), as large as fits."""
 
     question: reactive[str] = reactive("")
     glance: reactive[bool] = reactive(False)
@@ -30,7 +30,7 @@ class QuestionBar(Widget):
         self._symbols = symbols
 
     def show(self, state: State | None) -> None:
-        """Show the question of this state, or hide."""
+        """Show this state's question, or hide."""
         waits = state is not None and state.mode in WAITING
         self.display = waits
         if waits and state is not None:
@@ -38,14 +38,14 @@ class QuestionBar(Widget):
             self.question = question_text(state)
 
     def render(self) -> RenderResult:
-        """Return the words, large while not parked."""
+        """Return the words, large unless parked."""
         width, height = self.content_size.width, self.content_size.height
         rows = large(self.question, width, height, blocks=self._symbols.block) if self.glance else []
         return "\n".join(rows) if rows else self.question
 
 
 def question_text(state: State) -> str:
-    """Return the words of the pending question: in full when parked, else at most a few."""
+    """Return the words of the pending question: all of them if parked, else a few."""
     if state.driving is DrivingState.PARKED:
         return clipped(state.last_said)
     tool = state.catalog.find(state.request.tool) if state.request else None
@@ -62,5 +62,5 @@ def question_text(state: State) -> str:
 
 
 def clipped(text: str, most: int = LONGEST) -> str:
-    """Return the text, or as much of its end as a text may have: the question stands there."""
+    """Return the text, or only its end if it is too long, because the question comes last."""
     return text if len(text) <= most else "..." + text[-(most - 3) :].partition(" ")[2]

@@ -1,4 +1,4 @@
-"""Rows of a label and a text: the text is wrapped beside its label, never below it. Knows nothing of what it shows."""
+"""Rows of a label and a text; the text wraps beside its label, never below it. Knows nothing of the contents."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from textual.widgets import Static
 GAP = 2
 """Columns between label and text."""
 UNKNOWN_WIDTH = 80
-"""Columns that are taken before a layout told them."""
+"""Columns assumed until the first layout."""
 
 
 LONGEST = 120
-"""Characters of one text (row S7)."""
+"""Most characters of one text (row S7)."""
 
 
 def told(text: str) -> list[str]:
-    """Return a message part by part: what happened, then the cure, each short enough."""
+    """Return a message in short parts: what happened, then what to do."""
     return [part if len(part) <= LONGEST else part[: LONGEST - 3] + "..." for part in text.split("; ")]
 
 
 @dataclass(frozen=True)
 class Row:
-    """A label alone is a heading; a text alone takes the whole width; neither is a gap."""
+    """A row. A label alone is a heading; a text alone takes the whole width; an empty row is a gap."""
 
     label: str = ""
     text: str | Content = ""
     style: str = "$accent"
-    """Of the label."""
+    """The label's style."""
 
     @property
     def content(self) -> Content:
@@ -40,9 +40,9 @@ class Row:
 
 
 def wrapped(rows: Sequence[Row], width: int, column: int | None = None) -> list[Content]:
-    """Return the lines of the rows in so many columns.
+    """Return the lines of the rows at that width.
 
-    Texts begin at `column`, or else where the longest label between two headings allows.
+    Texts begin at `column`, or else after the longest label between two headings.
     """
     lines: list[Content] = []
     begins = column or 0
@@ -66,7 +66,7 @@ def _heads(row: Row) -> bool:
 
 
 def _column(rows: Sequence[Row], width: int) -> int:
-    """Return where the texts up to the next heading begin."""
+    """Return the column at which texts begin, up to the next heading."""
     longest = 0
     for number, row in enumerate(rows):
         if number and _heads(row):
@@ -76,20 +76,20 @@ def _column(rows: Sequence[Row], width: int) -> int:
 
 
 class Rows(Static):
-    """The rows, as high as they need to be."""
+    """The rows, as high as their contents."""
 
     def __init__(self, *, id: str) -> None:  # Textual's own name
         super().__init__(markup=False, id=id)
         self._rows: tuple[Row, ...] = ()
 
     def show(self, rows: Sequence[Row]) -> None:
-        """Show these rows, where they differ from what is shown."""
+        """Show these rows if they differ from the present ones."""
         if tuple(rows) != self._rows:
             self._rows = tuple(rows)
             self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Return how many lines there are in that width."""
+        """Return the number of lines at that width."""
         return len(wrapped(self._rows, width))
 
     def render(self) -> Content:

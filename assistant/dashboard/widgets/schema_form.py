@@ -1,7 +1,7 @@
-"""A form made from a JSON Schema: a field a property, with what the schema says of it.
+"""A form made from a JSON Schema: one field for each property, with the schema's description.
 
-Gives plain values and says what is wrong in one sentence; it calls nothing. Whether values fit the whole schema is
-checked by whoever takes them.
+Returns plain values, or one sentence about an error; calls nothing. The caller checks the values against the whole
+schema.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from textual.widgets import Checkbox, Input, Label, Select, Static
 from client.values import JSON
 
 _FORMATS = {"date": "2026-11-22", "time": "19:00:00", "date-time": "2026-11-22T19:00:00", "duration": "PT1H30M"}
-"""How each format is written."""
+"""Example spelling of each format."""
 
 
 PROGRAMS_OWN = "idempotency_key"
@@ -26,11 +26,11 @@ PROGRAMS_OWN = "idempotency_key"
 
 
 class Wrong(ValueError):  # noqa: N818  # the user's words, not a fault of the program
-    """A field that cannot be read; the text names it and what it wants."""
+    """A field that cannot be read; the text names the field and what it needs."""
 
 
 class YesNo(Checkbox):
-    """A box that says what it stands for: checked is never told by colour alone."""
+    """A checkbox with the words yes or no, so that colour alone never tells its state."""
 
     BUTTON_LEFT, BUTTON_RIGHT = "[", "]"
 
@@ -39,14 +39,14 @@ class YesNo(Checkbox):
         self.BUTTON_INNER = "x" if value else " "
 
     def watch_value(self) -> None:
-        """Say it."""
+        """Show the word for the new value."""
         self.BUTTON_INNER = "x" if self.value else " "
         self.label = "yes" if self.value else "no"
         super().watch_value()
 
 
 class SchemaForm(VerticalScroll):
-    """The fields of an object's schema; those that need not be filled may stay empty."""
+    """The fields of an object's schema; optional ones may stay empty."""
 
     def __init__(self, schema: Mapping[str, JSON], values: Mapping[str, JSON] | None = None) -> None:
         super().__init__(classes="form", can_focus=False)
@@ -57,7 +57,7 @@ class SchemaForm(VerticalScroll):
         self._values = dict(values or {})
 
     def compose(self) -> ComposeResult:
-        """A label, what it is about, and the field."""
+        """For each property a label, a description and the field."""
         for number, (name, schema) in enumerate(self._properties.items()):
             schema = schema if isinstance(schema, Mapping) else {}
             yield Label(f"{name}{' (needed)' if name in self._required else ''}", markup=False)
@@ -67,7 +67,7 @@ class SchemaForm(VerticalScroll):
             yield _field(f"field-{number}", schema, self._values.get(name, schema.get("default")))
 
     def values(self) -> dict[str, JSON]:
-        """Return what was filled in. Raises `Wrong` naming the field."""
+        """Return the values. Raises `Wrong`, which names the field."""
         found: dict[str, JSON] = {}
         for number, (name, schema) in enumerate(self._properties.items()):
             value = _read(self.query_one(f"#field-{number}"), schema if isinstance(schema, Mapping) else {}, name)
@@ -114,7 +114,7 @@ def _field(identity: str, schema: Mapping[str, Any], value: Any) -> Widget:
 
 
 def _written(value: Any) -> str:
-    """Return a value as people would fill it in."""
+    """Return a value as people would type it."""
     if value is None or value == []:
         return ""
     if isinstance(value, list) and all(isinstance(one, str) and "," not in one for one in value):

@@ -24,9 +24,10 @@ _WORDS: dict[Mode, tuple[str, str]] = {
 
 
 def state_word(state: State | None, *, hears: bool = True) -> tuple[str, str]:
-    """Return the name of the symbol and the word of a state; None is a McQueen that has not started yet.
+    """Return the names of the symbol and the word for a state; None means that McQueen has not started.
 
-    Without a microphone (`hears`) it never says that it listens: it is ready for what is typed, or asks.
+    Without a microphone (`hears` is False) it never says that it listens, only that it is ready for typed words, or
+    asks.
     """
     if state is None:
         return STARTING
@@ -40,7 +41,7 @@ def state_word(state: State | None, *, hears: bool = True) -> tuple[str, str]:
 
 
 class StateWord(Widget):
-    """The word: in large type where there is room for it."""
+    """The word, in large type if it fits."""
 
     word: reactive[tuple[str, str]] = reactive(STARTING)
 
@@ -49,13 +50,13 @@ class StateWord(Widget):
         self._symbols = symbols
 
     def show(self, state: State | None, *, hears: bool = True) -> None:
-        """Show what this state is; `hears` is whether there is a microphone."""
+        """Show the word of this state; `hears` says whether there is a microphone."""
         self.word = state_word(state, hears=hears)
         self.set_class(state is not None and state.listening and hears, "listening")
         self.set_class(state is not None and state.mode is Mode.CONFIRMING, "confirming")
 
     def render(self) -> RenderResult:
-        """Return the word: large where three rows and more are free, else in one line."""
+        """Return the word: large if there are three free rows, else in one line."""
         name, word = self.word
         symbol = vars(self._symbols)[name]
         width, height = self.content_size.width, self.content_size.height
@@ -65,6 +66,6 @@ class StateWord(Widget):
 
 
 def _level(rows: list[str]) -> list[str]:
-    """Return rows of one width, so that centring does not move them against each other."""
+    """Return rows of equal width, so that centring keeps them aligned."""
     longest = max(len(row) for row in rows)
     return [row.ljust(longest) for row in rows]

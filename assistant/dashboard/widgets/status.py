@@ -1,4 +1,4 @@
-"""Network, outbox, vehicle and sound in one line, each a symbol with a word (row S19)."""
+"""Network, outbox, vehicle and sound in one line, each as a symbol with a word (row S19)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ GAP = "   "
 
 @dataclass(frozen=True)
 class Standing:
-    """Where things stand, apart from the conversation."""
+    """The state of network, outbox, vehicle and sound."""
 
     driving: DrivingState = DrivingState.PARKED
     online: bool = True
@@ -28,14 +28,14 @@ class Standing:
     """Confirmed calls in the outbox."""
     tools: int = 0
     down: tuple[str, ...] = ()
-    """Names of servers that cannot be reached."""
+    """Names of unreachable servers."""
     microphone: bool = False
     muted: bool = False
     simulated: bool = True
 
 
 def standing(live: Live | None, driving: DrivingState, waiting: int, *, muted: bool) -> Standing:
-    """Return where a running assistant stands; without one, only what the driver set."""
+    """Return the state of a running assistant; without one, only what the driver set."""
     if live is None:
         return Standing(muted=muted)
     down = tuple(server.name for server in live.tools.server_states() if not server.healthy)
@@ -46,7 +46,7 @@ def standing(live: Live | None, driving: DrivingState, waiting: int, *, muted: b
 
 
 def status_text(standing: Standing, symbols: Symbols, width: int = WIDEST) -> str:
-    """Return the line: while moving the network, the outbox and mute alone; the last are left out where room ends."""
+    """Return the line; while moving, only network, outbox and mute. Later parts are omitted if they do not fit."""
     network = f"{symbols.online} online" if standing.online else f"{symbols.offline} offline"
     parts = [network]
     if standing.waiting:
@@ -67,7 +67,7 @@ def status_text(standing: Standing, symbols: Symbols, width: int = WIDEST) -> st
 
 
 class Status(Static):
-    """The line at the foot."""
+    """The status line at the bottom."""
 
     def __init__(self, symbols: Symbols = UNICODE) -> None:
         super().__init__(markup=False)
@@ -75,11 +75,11 @@ class Status(Static):
         self._standing = Standing()
 
     def show(self, standing: Standing) -> None:
-        """Show where things stand."""
+        """Show this state."""
         if standing != self._standing:
             self._standing = standing
             self.refresh()
 
     def render(self) -> str:
-        """Return the line, in the width there is."""
+        """Return the line at the present width."""
         return status_text(self._standing, self._symbols, self.content_size.width or WIDEST)

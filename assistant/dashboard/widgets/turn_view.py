@@ -1,6 +1,7 @@
-"""One turn of the conversation: what was said, heard, understood, asked, called and answered; opened, with its times.
+"""One turn of the conversation: what was said, heard, understood, asked, called and answered; if opened, with times.
 
-Where an argument's words stand in the sentence is coloured, underlined and named below. Shown only when parked (S22).
+The words of each argument are coloured and underlined in the sentence, and named below it. Shown only when parked
+(S22).
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ from voice.synthesis.wording import as_spoken
 BAR = 24
 """Columns of the longest bar."""
 COLUMN = 12
-"""Where what was said begins."""
+"""Column at which the spoken words begin."""
 LONGEST = 120
-"""Characters of one text (row S7); opened, everything is there in lines of at most so many."""
+"""Most characters of one text (row S7); an opened turn shows everything, in lines of at most this length."""
 _COLOURS = ("$success", "$warning", "$accent", "$error")
 
 
@@ -40,7 +41,7 @@ class TurnView(Widget, can_focus=True):
     ]
 
     class Replay(Message):
-        """The driver's words of this turn are to be played again."""
+        """The driver's words of this turn should be played again."""
 
         def __init__(self, turn: Turn) -> None:
             super().__init__()
@@ -57,23 +58,23 @@ class TurnView(Widget, can_focus=True):
         self.refresh(layout=True)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """Return how many lines it takes in that width."""
+        """Return the number of lines at that width."""
         return len(self._lines(width))
 
     def render(self) -> Content:
-        """Return its lines."""
+        """Return the lines."""
         return Content("\n").join(self._lines(self.content_size.width or UNKNOWN_WIDTH))
 
     def _lines(self, width: int) -> list[Content]:
         return wrapped(turn_rows(self.turn, self._symbols, opened=self.opened), width, COLUMN)
 
     def action_open(self) -> None:
-        """Open or close it."""
+        """Open or close the turn."""
         self.opened = not self.opened
         self.show()
 
     def on_click(self) -> None:
-        """Open or close it."""
+        """Open or close the turn."""
         self.action_open()
 
     def action_replay(self) -> None:
@@ -82,7 +83,7 @@ class TurnView(Widget, can_focus=True):
 
 
 def turn_rows(turn: Turn, symbols: Symbols, *, opened: bool) -> list[Row]:
-    """Return a turn: what was said, understood, asked, called and answered; opened, all of it with its times."""
+    """Return a turn as rows: said, understood, asked, called, answered; if opened, everything with times."""
     best = turn.reading.interpretations[0] if turn.reading and turn.reading.interpretations else None
     sign = symbols.open if opened else symbols.closed
     said = _marked(turn.text or "(not understood)", best) if turn.text or turn.heard else Content("McQueen began")
@@ -109,7 +110,7 @@ def turn_rows(turn: Turn, symbols: Symbols, *, opened: bool) -> list[Row]:
 
 
 def meaning(reading: Reading, opened: bool) -> list[str]:
-    """Return what an utterance was taken for, a line each; opened, every argument and the other readings."""
+    """Return how an utterance was understood, one line each; if opened, with every argument and the other parses."""
     if reading.control is not None:
         return [str(reading.control.value).replace("_", " ")]
     if reading.changes:
@@ -131,18 +132,18 @@ def meaning(reading: Reading, opened: bool) -> list[str]:
 
 
 def _words(text: str, best: Interpretation, name: str) -> str:
-    """Return which words of the sentence an argument came from."""
+    """Return the words of the sentence that an argument came from."""
     span = best.spans.get(name)
     return f', from "{text[span.start : span.end]}"' if span is not None and text else ""
 
 
 def _sounds(turn: Turn) -> list[str]:
-    """Return how what was said in a turn sounds, if the voice words it otherwise."""
+    """Return how the texts of a turn are pronounced, if the voice says them differently."""
     return [as_spoken(text) for text in (*turn.asked, *turn.answers) if as_spoken(text) != text]
 
 
 def bars(turn: Turn, symbols: Symbols) -> list[Row]:
-    """Return the times of the stages as bars, to one scale."""
+    """Return the times of the stages as bars on one scale."""
     longest = max(turn.seconds.values(), default=0.0)
     rows = []
     for stage in STAGES:

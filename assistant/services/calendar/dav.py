@@ -20,6 +20,13 @@ import httpx
 
 from assistant.hosting.host_errors import RefusedError
 from assistant.services.calendar.entries import CalendarFile
+from assistant.services.service_secrets import (
+    AccessToken,
+    Password,
+    SecretRefusedError,
+    SecretSource,
+    ServiceSecret,
+)
 from client.access.plain_http import is_protected
 from client.http import fault_of_exception
 
@@ -62,7 +69,7 @@ class _TooLargeError(RefusedError):
 class CalDav:
     """One user's calendar. `calendar` is its name as shown; empty takes the first one."""
 
-    def __init__(self, http: httpx.AsyncClient, url: str, user: str, password: str, calendar: str = "") -> None:
+    def __init__(self, http: httpx.AsyncClient, url: str, user: str, secrets: SecretSource, calendar: str = "") -> None:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
             raise RefusedError(f"{url} is no address of a calendar; write https://HOST/PATH")
@@ -72,7 +79,7 @@ class CalDav:
         self._url = url
         self._host = parts.hostname
         self._user = user
-        self._auth = httpx.BasicAuth(user.encode(), password.encode())
+        self._secrets = secrets
         self._wanted = calendar
         self._found: str | None = None
         self._kept: dict[str, CalendarFile] = {}
@@ -218,14 +225,33 @@ class CalDav:
         *,
         followed: bool = False,
     ) -> httpx.Response:
-        writes = method == "PUT"
+        """Send a request; after 401, which did nothing, once more with a newer secret if there is one."""
+        secret = await self._secrets.current()
+        content = {"Content-Type": kind, **headers}
+        found = await self._once(method, url, body, content, secret)
+        if found.status_code == 401 and (newer := await self._secrets.after_refusal(secret)) is not None:
+            secret = newer
+            found = await self._once(method, url, body, content, secret)
+        if found.status_code == 401:
+            raise SecretRefusedError(f"The calendar at {self._host}", self._user, secret)
+        if found.has_redirect_location:
+            if followed or method != "PROPFIND":
+                raise RefusedError(f"The calendar at {self._host} leads round in circles; give its own address.")
+            return await self._redirected(found, body, headers)
+        return self._checked(found, method == "PUT")
+
+    async def _once(
+        self, method: str, url: str, body: str, headers: Mapping[str, str], secret: ServiceSecret
+    ) -> httpx.Response:
+        auth = httpx.BasicAuth(self._user.encode(), secret.text.encode()) if isinstance(secret, Password) else None
+        bearer = {"Authorization": f"Bearer {secret.text}"} if isinstance(secret, AccessToken) else {}
         try:
             async with self._http.stream(
                 method,
                 url,
                 content=body.encode(),
-                headers={"Content-Type": kind, **headers},
-                auth=self._auth,
+                headers={**headers, **bearer},
+                auth=auth,
                 timeout=TIMEOUT,
             ) as answer:
                 raw = b""
@@ -240,16 +266,11 @@ class CalDav:
                 ) from None
             raise RefusedError(f"The calendar at {self._host} cannot be reached; try again later.") from None
         except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError):  # httpx lets some errors of TLS through
-            lost = "; I do not know whether that was written, look into it" if writes else "; try again later"
+            lost = "; I do not know whether that was written, look into it" if method == "PUT" else "; try again later"
             raise RefusedError(f"The calendar at {self._host} does not answer{lost}.") from None
-        found = httpx.Response(
+        return httpx.Response(
             answer.status_code, headers=_without_coding(answer.headers), content=raw, request=answer.request
         )
-        if found.has_redirect_location:
-            if followed or method != "PROPFIND":
-                raise RefusedError(f"The calendar at {self._host} leads round in circles; give its own address.")
-            return await self._redirected(found, body, headers)
-        return self._checked(found, writes)
 
     async def _redirected(self, answer: httpx.Response, body: str, headers: Mapping[str, str]) -> httpx.Response:
         """Follow once, and only to the same host: the password goes nowhere else."""
@@ -259,11 +280,6 @@ class CalDav:
     def _checked(self, answer: httpx.Response, writes: bool) -> httpx.Response:
         if answer.status_code == 403 and not writes:
             raise RefusedError(f"The calendar at {self._host} does not let you see that.")
-        if answer.status_code == 401:
-            raise RefusedError(
-                f"The calendar at {self._host} refused the password of {self._user}; log in to it again, with its "
-                "command and the word login."
-            )
         if answer.status_code == 429 or (answer.status_code >= 500 and answer.status_code != 507):
             lost = "; I do not know whether that was written, look into it" if writes else "; try again later"
             raise RefusedError(f"The calendar at {self._host} has trouble{lost}.")

@@ -18,7 +18,9 @@ from typing import TypeVar
 from assistant.hosting.host_errors import RefusedError
 from assistant.services.mail.fetched_mails import FETCHED, fetched_mails, text_section
 from assistant.services.mail.mail_addresses import MailPlace, tls_context
+from assistant.services.mail.mail_logins import AFTER_REFUSAL, TOKEN_MECHANISMS, first_message
 from assistant.services.mail.message_parsing import Mail, read_mail, text_of_part
+from assistant.services.service_secrets import AccessToken, Password, SecretRefusedError, ServiceSecret
 
 TIMEOUT = 6.0
 """Seconds that one step may take; a turn's deadline is 10 s."""
@@ -48,10 +50,12 @@ class Unread:
 class Inbox:
     """One user's inbox. The methods block; call them in a thread."""
 
-    def __init__(self, place: MailPlace, user: str, password: str, *, context: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, place: MailPlace, user: str, secret: ServiceSecret, *, context: ssl.SSLContext | None = None
+    ) -> None:
         self._place = place
         self._user = user
-        self._password = password
+        self._secret = secret
         self._context = context
 
     def check(self) -> None:
@@ -122,14 +126,17 @@ class Inbox:
                 connection.shutdown()  # where the farewell failed, the socket is still open
 
     def _log_in(self, connection: imaplib.IMAP4) -> None:
-        """Log in by PLAIN in UTF-8 (RFC 4616), else by LOGIN, which knows ASCII alone."""
+        """Log in; with a password by PLAIN in UTF-8 (RFC 4616), else by LOGIN, which knows ASCII alone."""
         try:
-            if "AUTH=PLAIN" in connection.capabilities:
-                answer = b"\0" + self._user.encode() + b"\0" + self._password.encode()
-                connection.authenticate("PLAIN", lambda _: answer)
-                return
-            # imaplib quotes only the password; a quote in the user's name would break out of it.
-            connection.login(_quoted(self._user), self._password)
+            match self._secret:
+                case AccessToken() as token:
+                    self._show_token(connection, token)
+                case Password(text) if "AUTH=PLAIN" in connection.capabilities:
+                    answer = b"\0" + self._user.encode() + b"\0" + text.encode()
+                    connection.authenticate("PLAIN", lambda _: answer)
+                case Password(text):
+                    # imaplib quotes only the password; a quote in the user's name would break out of it.
+                    connection.login(_quoted(self._user), text)
         except imaplib.IMAP4.abort:
             raise
         except UnicodeEncodeError:
@@ -137,10 +144,15 @@ class Inbox:
         except imaplib.IMAP4.error as error:
             if _NO_PASSWORD_MATTER.search(str(error).upper()):
                 raise
-            raise RefusedError(
-                f"The mail server refused the password of {self._user}; log in to it again, with its command and "
-                "the word login."
-            ) from None
+            raise SecretRefusedError(f"The mail server {self._place.host}", self._user, self._secret) from None
+
+    def _show_token(self, connection: imaplib.IMAP4, token: AccessToken) -> None:
+        mechanism = next((name for name in TOKEN_MECHANISMS if f"AUTH={name}" in connection.capabilities), None)
+        if mechanism is None:
+            raise RefusedError(f"The mail server {self._place.host} takes no login by OAuth; use a password for it.")
+        first = first_message(mechanism, self._user, token)
+        # A server that refuses sends its reason as a challenge, and wants an answer before it says no.
+        connection.authenticate(mechanism, lambda challenge: AFTER_REFUSAL if challenge else first)
 
 
 def _opened(connection: imaplib.IMAP4, *, read_only: bool) -> int:

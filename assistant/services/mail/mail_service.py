@@ -5,7 +5,6 @@ A name goes to the address that the settings give for it; an address is never gu
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,9 +12,9 @@ from typing import Any
 
 from assistant.hosting.host_errors import RefusedError
 from assistant.hosting.spoken_words import joined, near, plain
-from assistant.services.mail.inbox import Inbox
+from assistant.services.mail.mail_account import MailAccount
 from assistant.services.mail.message_parsing import LONGEST_BODY, Mail
-from assistant.services.mail.outgoing import Outgoing, compose
+from assistant.services.mail.outgoing import compose
 from assistant.services.mail.recipient_answers import sentence_about
 from assistant.services.service_host import ServiceHost
 from assistant.services.spoken import bounded, one_line
@@ -25,10 +24,9 @@ from assistant.town.telling import mails_words, sent_words
 
 @dataclass(frozen=True)
 class MailService:
-    """Inbox and way out of one user."""
+    """The mail of one user."""
 
-    inbox: Inbox
-    outgoing: Outgoing
+    account: MailAccount
     sender: str
     """Address that mails come from."""
     now: Callable[[], datetime]
@@ -48,7 +46,7 @@ class MailService:
             case "search":
                 return await self._search(arguments)
             case _:
-                found = await asyncio.to_thread(self.inbox.unread)
+                found = await self.account.read(lambda inbox: inbox.unread())
                 return _told("read", found.mails, "There is no e-mail.", found.remaining)
 
     async def _send(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -60,7 +58,7 @@ class MailService:
             raise RefusedError("Who shall get the e-mail?", [], ["to"])
         to = [self._address(name) for name in names]
         message = compose(self.sender, to, subject, body, self.now())
-        refused = await asyncio.to_thread(self.outgoing.send, message, self.sender, to)
+        refused = await self.account.send(lambda outgoing: outgoing.send(message, self.sender, to))
         number = str(message["Message-ID"])
         reached = [name for name, address in zip(names, to, strict=True) if address not in refused]
         missed = [name for name, address in zip(names, to, strict=True) if address in refused]
@@ -81,7 +79,7 @@ class MailService:
         words = one_line(str(arguments.get("subject") or arguments.get("body") or " ".join(arguments.get("to", []))))
         if not words.split():
             raise RefusedError("What shall I look for in your e-mail?", [], ["subject"])
-        found = await asyncio.to_thread(self.inbox.search, words.split()[:10])
+        found = await self.account.read(lambda inbox: inbox.search(words.split()[:10]))
         return _told("search", found, f"No e-mail has the words {words}.")
 
     def _address(self, name: str) -> str:

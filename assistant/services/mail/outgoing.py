@@ -17,7 +17,9 @@ from email.utils import format_datetime, make_msgid
 
 from assistant.hosting.host_errors import ArgumentsError, LostOutcomeError, RefusedError, TryLaterError
 from assistant.services.mail.mail_addresses import MailPlace, tls_context
+from assistant.services.mail.mail_logins import AFTER_REFUSAL, TOKEN_MECHANISMS, first_message
 from assistant.services.mail.recipient_answers import RecipientAnswer, answer_about, sentence_about
+from assistant.services.service_secrets import AccessToken, Password, SecretRefusedError, ServiceSecret
 
 TIMEOUT = 6.0
 """Seconds that one step may take."""
@@ -42,10 +44,12 @@ def compose(sender: str, to: Sequence[str], subject: str, body: str, at: datetim
 class Outgoing:
     """The way out. The methods block; call them in a thread."""
 
-    def __init__(self, place: MailPlace, user: str, password: str, *, context: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, place: MailPlace, user: str, secret: ServiceSecret, *, context: ssl.SSLContext | None = None
+    ) -> None:
         self._place = place
         self._user = user
-        self._password = password
+        self._secret = secret
         self._context = context
 
     def check(self) -> None:
@@ -149,34 +153,47 @@ class Outgoing:
         return connection
 
     def _log_in(self, connection: smtplib.SMTP) -> None:
-        """Log in by PLAIN in UTF-8 (RFC 4616), else by what the server has; smtplib itself writes ASCII alone."""
-        ways = str(connection.esmtp_features.get("auth", "")).upper().split()
-        user, password = self._user.encode(), self._password.encode()
-        if "PLAIN" in ways:
-            code, _ = connection.docmd("AUTH", "PLAIN " + _base64(b"\0" + user + b"\0" + password))
-        elif "LOGIN" in ways:
-            code, _ = connection.docmd("AUTH", f"LOGIN {_base64(user)}")
-            if code == 334:
-                code, _ = connection.docmd(_base64(password))
-        else:
-            try:
-                connection.login(self._user, self._password)
-            except smtplib.SMTPAuthenticationError as error:
-                code = error.smtp_code
-            except UnicodeEncodeError:
-                raise RefusedError(
-                    f"The mail server {self._place.host} takes only passwords of plain letters; nothing was sent."
-                ) from None
-            else:
-                return
+        """Log in with the secret. Raises `SecretRefusedError` and `RefusedError`; nothing is sent then."""
+        offered = str(connection.esmtp_features.get("auth", "")).upper().split()
+        match self._secret:
+            case AccessToken() as token:
+                code = self._show_token(connection, offered, token)
+            case Password(text):
+                code = self._give_password(connection, offered, text)
         if code in (235, 503):
             return
         if code // 100 == 4:
             raise self._refused(code)
+        raise SecretRefusedError(f"The mail server {self._place.host}", self._user, self._secret, "Nothing was sent.")
+
+    def _show_token(self, connection: smtplib.SMTP, offered: Sequence[str], token: AccessToken) -> int:
+        for mechanism in TOKEN_MECHANISMS:
+            if mechanism in offered:
+                first = _base64(first_message(mechanism, self._user, token))
+                code, _ = connection.docmd("AUTH", f"{mechanism} {first}")
+                if code == 334:  # the server says why it refuses, and wants an answer before it says no
+                    code, _ = connection.docmd(_base64(AFTER_REFUSAL))
+                return code
         raise RefusedError(
-            f"The mail server refused the password of {self._user}; log in to it again, with its command and "
-            "the word login. Nothing was sent."
+            f"The mail server {self._place.host} takes no login by OAuth; use a password for it. Nothing was sent."
         )
+
+    def _give_password(self, connection: smtplib.SMTP, offered: Sequence[str], text: str) -> int:
+        """Log in by PLAIN in UTF-8 (RFC 4616), else by what the server has; smtplib itself writes ASCII alone."""
+        user, password = self._user.encode(), text.encode()
+        if "PLAIN" in offered:
+            return connection.docmd("AUTH", "PLAIN " + _base64(b"\0" + user + b"\0" + password))[0]
+        if "LOGIN" in offered:
+            code, _ = connection.docmd("AUTH", f"LOGIN {_base64(user)}")
+            return connection.docmd(_base64(password))[0] if code == 334 else code
+        try:
+            return connection.login(self._user, text)[0]
+        except smtplib.SMTPAuthenticationError as error:
+            return error.smtp_code
+        except UnicodeEncodeError:
+            raise RefusedError(
+                f"The mail server {self._place.host} takes only passwords of plain letters; nothing was sent."
+            ) from None
 
     def _refused(self, code: int) -> RefusedError:
         host = self._place.host

@@ -40,8 +40,9 @@ class StreamableHttpServer(McpServer):
         connect_seconds: float = 5.0,
         built_in: bool = False,
         auth: OAuthAccess | None = None,
+        reached_within: float | None = None,
     ) -> None:
-        """`auth` signs the requests (OAuth 2.1)."""
+        """`auth` signs the requests (OAuth 2.1); `reached_within` replaces the client's limit for connecting."""
         super().__init__(
             name, clock, address=url, trusted=trusted, honours_keys=honours_keys, connect_seconds=connect_seconds
         )
@@ -53,6 +54,9 @@ class StreamableHttpServer(McpServer):
         self._auth = auth
         self._body_limit = body_limit
         self._refused_statuses = refused_statuses
+        given = http.timeout
+        reach = reached_within or given.connect
+        self._timeout = httpx.Timeout(connect=reach, read=given.read, write=given.write, pool=given.pool)
 
     @asynccontextmanager
     async def _dispatching(self) -> AsyncIterator[Dispatcher[TransportContext]]:
@@ -60,12 +64,12 @@ class StreamableHttpServer(McpServer):
         if self._auth is not None:
             from client.servers.mcp.authorized import authorized  # heavy: only where a server wants OAuth
 
-            send = authorized(send, self._auth, self._http.timeout)
+            send = authorized(send, self._auth, self._timeout)
         dispatcher = HttpDispatcher(
             self.url,
             send,
             self._clock,
-            timeout=self._http.timeout,
+            timeout=self._timeout,
             headers=self._headers,
             body_limit=self._body_limit,
             refused_statuses=self._refused_statuses,

@@ -89,7 +89,7 @@ def test_the_manual_page_names_every_command_and_typesets_without_a_warning(tmp_
     command = ["groff", "-man", "-ww", "-Tutf8"]
     done = subprocess.run(command, input=page, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "Try a server: say a line, see what came of it." in " ".join(done.stdout.split())
+    assert "Try a server: say a line, see what happens." in " ".join(done.stdout.split())
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from assistant.serving.server import RunningTown, serve_town
 from assistant.town.world import World
 from client.client_errors import ConfigurationError, LoginError
 from tests.client.authorization_server import GuardedServer
+from tests.client.service_authorization import CLIENT_ID, CLIENT_SECRET, ServiceAuthorization
 from tests.client.serving import serve
 
 
@@ -169,3 +170,50 @@ async def test_a_login_in_the_browser_opens_the_page_names_it_and_makes_the_call
         assert (out, error) == ("logged out of 127.0.0.1\n", None)
         out, _ = await inside(*wanted)
         assert json.loads(out)["need"] == "login"
+
+
+@pytest.mark.proves("G.services.oauth")
+async def test_a_service_is_logged_in_to_in_the_browser_and_out_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def browse(page: str) -> bool:
+        return httpx.get(page, follow_redirects=True, trust_env=False).is_success
+
+    monkeypatch.setattr(webbrowser, "open", browse)
+    authorization = ServiceAuthorization()
+    async with serve(authorization.app()) as url:
+        authorization.url = url.replace("localhost", "127.0.0.1")
+        whose = ("--service", "post", "--account", "ben@family.example")
+        how = ("--client-id", CLIENT_ID, "--issuer", authorization.url, "--scope", "mail")
+        out, error = await inside("login", *whose, *how, given=f"{CLIENT_SECRET}\n")
+        assert (out, error) == ("logged in to post as ben@family.example\n", None)
+        out, error = await inside("logout", *whose)
+        assert (out, error) == ("ben@family.example is logged out of post\n", None)
+        assert len(authorization.revoked) == 1
+        out, error = await inside("logout", *whose)
+        assert "is not logged in" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("words", "cure"),
+    [
+        (("--service", "gmail", "--client-id", "x"), "--account"),
+        (("--service", "gmail", "--account", "b@x.example"), "--client-id"),
+        (
+            ("--service", "gmail", "--account", "b", "--client-id", "x", "--issuer", "https://a.example"),
+            "leave --issuer",
+        ),
+        (("--service", "post", "--account", "b", "--client-id", "x"), "gmail, google_calendar, outlook"),
+    ],
+)
+async def test_what_is_missing_for_a_service_is_named(words: tuple[str, ...], cure: str) -> None:
+    _, error = await inside("login", *words)
+    assert isinstance(error, ConfigurationError)
+    assert cure in str(error)
+
+
+async def test_nothing_to_log_in_to_is_a_wrong_command_line() -> None:
+    for command in ("login", "logout"):
+        _, error = await inside(command)
+        assert isinstance(error, SystemExit)
+        assert error.code == 2

@@ -13,6 +13,7 @@ from assistant.hosting.host import Done
 from assistant.services.calendar.calendar_service import CalendarService
 from assistant.services.calendar.dav import CalDav
 from tests.assistant.services.calendar_cases import CASES
+from tests.assistant.services.conftest import known
 
 ASKED = datetime(2027, 2, 20, 12, tzinfo=ZoneInfo("Europe/Berlin"))
 
@@ -24,7 +25,7 @@ class CalendarServer:
         self._http = http
         self._auth = (user, password)
         self.url = f"{home}c{uuid.uuid4().hex[:8]}/"
-        dav = CalDav(http, self.url, user, password)
+        dav = CalDav(http, self.url, user, known(password))
         self.calendar = CalendarService(dav, lambda: ASKED)
 
     async def make(self) -> None:

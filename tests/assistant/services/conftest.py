@@ -16,6 +16,9 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from assistant.services.mail.mail_account import MailAccount
+from assistant.services.mail.mail_addresses import MailPlace
+from assistant.services.service_secrets import FixedPassword, Password
 from tests.assistant.services.imap_server import ImapServer, imap_server
 
 USER, PASSWORD = "driver@family.example", 'pass "word" \\ 1'
@@ -124,3 +127,14 @@ def radicale(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DavServer]:
     yield DavServer(url, "anna", "secret words")
     process.terminate()
     process.wait(10)
+
+
+def known(password: str) -> FixedPassword:
+    """Return the source of a password that never changes."""
+    return FixedPassword(Password(password))
+
+
+def mail_account(user: str, password: str, *, imap: int = 1, smtp: int = 1) -> MailAccount:
+    """Return an account on servers of this machine; nobody listens at port 1."""
+    places = MailPlace("imap", "127.0.0.1", imap), MailPlace("smtp", "127.0.0.1", smtp)
+    return MailAccount(*places, user, known(password))

@@ -44,6 +44,8 @@ class ImapServer(socketserver.ThreadingTCPServer):
         self.commands: list[str] = []
         self.hang_up_at = ""
         self.more_capabilities = ""
+        self.first_messages: set[bytes] = set()
+        """First messages of XOAUTH2 and OAUTHBEARER that log in."""
         self.before_uids = 0
         self.structure = ""
         self.sections: dict[str, tuple[bytes, bytes]] = {}
@@ -106,6 +108,9 @@ class _Session(socketserver.StreamRequestHandler):
                 done = self._uid(tag, *arguments.partition(" ")[::2])
             case "FETCH":
                 done = self._uid(tag, "FETCH", self._with_uids(arguments))
+            case "AUTHENTICATE" if arguments in ("XOAUTH2", "OAUTHBEARER"):
+                if not self._shown_token():
+                    done = f"{tag} NO [AUTHENTICATIONFAILED] wrong"
             case "AUTHENTICATE":
                 self._send("+")
                 given = base64.b64decode(self.rfile.readline()).decode().split("\0")
@@ -117,6 +122,16 @@ class _Session(socketserver.StreamRequestHandler):
                 done = f"{tag} BAD unknown"
         self._send(done)
         return name.upper() != "LOGOUT"
+
+    def _shown_token(self) -> bool:
+        self._send("+")
+        first = base64.b64decode(self.rfile.readline())
+        if first in self.server.first_messages:
+            return True
+        why = base64.b64encode(b'{"status":"401"}').decode()
+        self._send(f"+ {why}")
+        self.rfile.readline()
+        return False
 
     def _uid(self, tag: str, name: str, arguments: str) -> str:
         if name.upper() == "SEARCH":

@@ -16,7 +16,7 @@ from assistant.services.calendar.calendar_service import CalendarService
 from assistant.services.calendar.dav import CalDav
 from assistant.town.definitions.travel_tools import CALENDAR_PERSONAL
 from client.http import open_http_client
-from tests.assistant.services.conftest import DavServer
+from tests.assistant.services.conftest import DavServer, known
 from tests.assistant.town.clock import SetClock
 
 
@@ -77,7 +77,7 @@ async def shared(radicale: DavServer, http: httpx.AsyncClient) -> Shared:
 
 @pytest.fixture
 def calendar(radicale: DavServer, http: httpx.AsyncClient, shared: Shared) -> CalendarService:
-    return CalendarService(CalDav(http, shared.url, radicale.user, radicale.password), SetClock())
+    return CalendarService(CalDav(http, shared.url, radicale.user, known(radicale.password)), SetClock())
 
 
 async def done(calendar: CalendarService, **arguments: Any) -> dict[str, Any]:
@@ -161,10 +161,10 @@ async def test_a_change_of_somebody_else_in_between_is_not_written_over(
 async def test_the_calendar_is_found_from_the_servers_address_and_by_name(
     radicale: DavServer, http: httpx.AsyncClient, shared: Shared, at: str
 ) -> None:
-    dav = CalDav(http, radicale.url + at, radicale.user, radicale.password, shared.name)
+    dav = CalDav(http, radicale.url + at, radicale.user, known(radicale.password), shared.name)
     assert await dav.check() == shared.url
     with pytest.raises(RefusedError, match="no calendar called nowhere; there is"):
-        await CalDav(http, radicale.url, radicale.user, radicale.password, "nowhere").check()
+        await CalDav(http, radicale.url, radicale.user, known(radicale.password), "nowhere").check()
 
 
 @pytest.mark.proves("G.services")
@@ -172,7 +172,7 @@ async def test_the_calendar_is_found_from_the_servers_address_and_by_name(
 async def test_a_wrong_password_is_said_with_the_cure(
     radicale: DavServer, http: httpx.AsyncClient, shared: Shared, action: str
 ) -> None:
-    calendar = CalendarService(CalDav(http, shared.url, radicale.user, "wröng"), SetClock())
+    calendar = CalendarService(CalDav(http, shared.url, radicale.user, known("wröng")), SetClock())
     answer = await refused(calendar, action=action, event_title="x", start_date="2026-11-25")
     assert "refused the password of anna; log in" in answer.message
     assert await shared.texts() == []
@@ -180,7 +180,7 @@ async def test_a_wrong_password_is_said_with_the_cure(
 
 @pytest.mark.proves("G.services")
 async def test_a_server_that_is_away_is_said(http: httpx.AsyncClient) -> None:
-    calendar = CalendarService(CalDav(http, "http://127.0.0.1:1/", "anna", "x"), SetClock())
+    calendar = CalendarService(CalDav(http, "http://127.0.0.1:1/", "anna", known("x")), SetClock())
     assert "cannot be reached" in (await refused(calendar, action="get_events")).message
 
 
@@ -234,7 +234,7 @@ async def test_answers_that_are_no_calendar_are_said_and_the_password_goes_nowhe
     status: int, body: bytes, headers: dict[str, str], words: str
 ) -> None:
     async with answering(status, body, **headers) as http:
-        dav = CalDav(http, "https://dav.example/", "anna", "secret")
+        dav = CalDav(http, "https://dav.example/", "anna", known("secret"))
         with pytest.raises(RefusedError, match=words):
             await dav.check()
 
@@ -242,4 +242,4 @@ async def test_answers_that_are_no_calendar_are_said_and_the_password_goes_nowhe
 @pytest.mark.parametrize("url", ["http://dav.example/", "ftp://dav.example/", "https://", "https://me@dav.example/"])
 async def test_a_password_never_travels_in_the_clear(http: httpx.AsyncClient, url: str) -> None:
     with pytest.raises(RefusedError, match=r"https"):
-        CalDav(http, url, "anna", "secret")
+        CalDav(http, url, "anna", known("secret"))

@@ -13,7 +13,7 @@ from assistant.hosting.host_errors import RefusedError
 from assistant.services.calendar.dav import FETCHED_AT_ONCE, CalDav
 from client.http import open_http_client
 from tests.assistant.services.calendar_servers import ASKED, CalendarServer, event_text
-from tests.assistant.services.conftest import DavServer
+from tests.assistant.services.conftest import DavServer, known
 
 
 @pytest.fixture
@@ -81,7 +81,12 @@ def answering(put: httpx.Response | Exception, report: httpx.Response | Exceptio
             raise given
         return given
 
-    return CalDav(httpx.AsyncClient(transport=httpx.MockTransport(answer)), "http://127.0.0.1/f/", "ben", "x")
+    return CalDav(
+        httpx.AsyncClient(transport=httpx.MockTransport(answer)),
+        "http://127.0.0.1/f/",
+        "ben",
+        known("x"),
+    )
 
 
 def because(name: str, status: int = 403) -> httpx.Response:

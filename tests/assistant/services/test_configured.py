@@ -12,14 +12,11 @@ from mcp.client.stdio import StdioServerParameters, stdio_client
 
 from assistant.hosting.mcp_over_host import mcp_server
 from assistant.policy.sensitivity import assess
-from assistant.services.mail.inbox import Inbox
-from assistant.services.mail.mail_addresses import MailPlace
 from assistant.services.mail.mail_service import MailService
-from assistant.services.mail.outgoing import Outgoing
 from assistant.town.town_tools import tool_definitions
 from client.clock import SystemClock
 from client.servers.mcp.in_process import InProcessServer
-from tests.assistant.services.conftest import PASSWORD, USER, SmtpServer
+from tests.assistant.services.conftest import PASSWORD, USER, SmtpServer, mail_account
 from tests.assistant.services.imap_server import ImapServer, Kept
 from tests.assistant.services.test_mail import raw
 from tests.assistant.town.clock import SetClock
@@ -84,8 +81,7 @@ def test_without_a_password_it_says_how_to_give_one(tmp_path: Path, imap: ImapSe
 
 @pytest.mark.proves("G.services")
 async def test_in_process_the_tool_is_the_towns_and_reading_asks_nothing_while_sending_does() -> None:
-    place = MailPlace("imap", "127.0.0.1", 1)
-    service = MailService(Inbox(place, USER, "x"), Outgoing(place, USER, "x"), USER, SetClock())
+    service = MailService(mail_account(USER, "x"), USER, SetClock())
     server = InProcessServer("mail", mcp_server(service.host()), SystemClock())
     await server.connect()
     try:

@@ -24,9 +24,9 @@ from assistant.services.mail.inbox import Inbox
 from assistant.services.mail.mail_addresses import MailPlace, read_place
 from assistant.services.mail.mail_service import MailService
 from assistant.services.mail.message_parsing import LONGEST_BODY, read_mail
-from assistant.services.mail.outgoing import Outgoing
+from assistant.services.service_secrets import Password
 from assistant.town.definitions.communication_tools import EMAIL_PERSONAL
-from tests.assistant.services.conftest import PASSWORD, USER, SmtpServer
+from tests.assistant.services.conftest import PASSWORD, USER, SmtpServer, mail_account
 from tests.assistant.services.imap_server import ImapServer, Kept, imap_server
 from tests.assistant.town.clock import SetClock
 
@@ -44,9 +44,7 @@ def raw(subject: str = "The garden", body: str = "Come by.", sender: str = "Dad 
 
 
 def service(imap_port: int, smtp_port: int, password: str = PASSWORD) -> MailService:
-    inbox = Inbox(MailPlace("imap", "127.0.0.1", imap_port), USER, password)
-    outgoing = Outgoing(MailPlace("smtp", "127.0.0.1", smtp_port), USER, password)
-    return MailService(inbox, outgoing, USER, SetClock(), CONTACTS)
+    return MailService(mail_account(USER, password, imap=imap_port, smtp=smtp_port), USER, SetClock(), CONTACTS)
 
 
 async def done(mail: MailService, **arguments: Any) -> dict[str, Any]:
@@ -270,9 +268,9 @@ async def test_tls_is_checked_before_the_password_is_sent(tmp_path: Path) -> Non
     with imap_server(USER, PASSWORD, shown) as server:
         place = MailPlace("imaps", "localhost", server.port)
         with pytest.raises(RefusedError, match="cannot be trusted"):
-            await asyncio.to_thread(Inbox(place, USER, PASSWORD).check)
+            await asyncio.to_thread(Inbox(place, USER, Password(PASSWORD)).check)
         assert not server.commands
-        await asyncio.to_thread(Inbox(place, USER, PASSWORD, context=trusting).check)
+        await asyncio.to_thread(Inbox(place, USER, Password(PASSWORD), context=trusting).check)
         assert any(command.startswith("LOGIN") for command in server.commands)
 
 

@@ -12,11 +12,9 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
 from assistant.hosting.host import Done, Refused
-from assistant.services.mail.inbox import Inbox
-from assistant.services.mail.mail_addresses import MailPlace
 from assistant.services.mail.mail_service import MailService
-from assistant.services.mail.outgoing import Outgoing
 from assistant.services.mail.recipient_answers import RecipientAnswer, answer_about
+from tests.assistant.services.conftest import mail_account
 from tests.assistant.town.clock import SetClock
 
 ANSWERS = {
@@ -77,10 +75,7 @@ def served() -> Iterator[tuple[Recipients, MailService]]:
 
 
 def mail_at(port: int, password: str = KEPT_PASSWORD) -> MailService:
-    outgoing = Outgoing(MailPlace("smtp", "127.0.0.1", port), "ben", password)
-    return MailService(
-        Inbox(MailPlace("imap", "127.0.0.1", 1), "ben", password), outgoing, "b@example.org", SetClock(), CONTACTS
-    )
+    return MailService(mail_account("ben", password, smtp=port), "b@example.org", SetClock(), CONTACTS)
 
 
 async def sent_to(mail: MailService, *names: str) -> Done | Refused:
@@ -163,7 +158,7 @@ async def test_a_refused_sender_or_text_is_told_as_not_sent(
 async def test_a_password_of_other_letters_logs_in(served: tuple[Recipients, MailService]) -> None:
     recipients, mail = served
     assert isinstance(await sent_to(mail, "Ann"), Done)
-    refused = await sent_to(mail_at(mail.outgoing._place.port, "große-9"), "Ann")
+    refused = await sent_to(mail_at(mail.account.smtp.port, "große-9"), "Ann")
     assert isinstance(refused, Refused)
     assert "refused the password of ben" in refused.message
     assert len(recipients.taken) == 1

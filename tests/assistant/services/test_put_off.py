@@ -16,10 +16,7 @@ from assistant.conversation.client_events import event_of
 from assistant.dialogue.events import Delivered
 from assistant.hosting.host import Done, Refused
 from assistant.hosting.mcp_over_host import mcp_server
-from assistant.services.mail.inbox import Inbox
-from assistant.services.mail.mail_addresses import MailPlace
 from assistant.services.mail.mail_service import MailService
-from assistant.services.mail.outgoing import Outgoing
 from assistant.services.service_host import ServiceHost
 from assistant.town.definitions.communication_tools import EMAIL_PERSONAL
 from assistant.wording.replies import delivered_text, report
@@ -29,6 +26,7 @@ from client.notices import DeliveryNotice, Notice
 from client.servers.mcp.in_process import InProcessServer
 from client.servers.tool_server import ToolServer
 from client.tool_client import ToolClient
+from tests.assistant.services.conftest import mail_account
 from tests.assistant.town.clock import SetClock
 from tests.client.clocks import VirtualClock
 from tests.client.harness import consent_to, make_call, tool_client
@@ -65,9 +63,7 @@ def greylist() -> Iterator[tuple[Greylist, MailService]]:
         port = free.getsockname()[1]
     controller = Controller(handler, hostname="127.0.0.1", port=port)
     controller.start()
-    place = MailPlace("smtp", "127.0.0.1", port)
-    inbox = Inbox(MailPlace("imap", "127.0.0.1", 1), "ben", "x")
-    yield handler, MailService(inbox, Outgoing(place, "ben", "x"), "ben@example.org", SetClock())
+    yield handler, MailService(mail_account("ben", "x", smtp=port), "ben@example.org", SetClock())
     controller.stop()
 
 

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -93,7 +94,7 @@ protocols = imap
 listen = 127.0.0.1
 ssl = no
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login{mechanisms}
 auth_failure_delay = 0
 default_internal_user = {owner}
 default_internal_group = {group}
@@ -115,8 +116,10 @@ service anvil {{
 }}
 passdb {{
   driver = passwd-file
+  mechanisms = plain login
   args = scheme=PLAIN username_format=%u {folder}/users
 }}
+{more}
 userdb {{
   driver = static
   args = uid={uid} gid={gid} home={folder}
@@ -124,9 +127,25 @@ userdb {{
 """
 
 
+DOVECOT_TOKENS = """
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {folder}/oauth2
+}}
+"""
+
+
 @pytest.fixture
-def dovecot(tmp_path: Path) -> Iterator[RunningServer]:
+def dovecot() -> Iterator[RunningServer]:
     """A Dovecot with one empty maildir in the folder `mail`."""
+    with running_dovecot() as server:
+        yield server
+
+
+@contextmanager
+def running_dovecot(introspection: str = "", mechanism: str = "") -> Iterator[RunningServer]:
+    """Run a Dovecot; with the address of an introspection endpoint it takes tokens by that mechanism as well."""
     dovecot_program = program("dovecot", "dovecot-imapd")
     if not Path("/usr/lib/dovecot/imap").exists():
         pytest.skip("dovecot's imap is missing: apt-get install dovecot-imapd")
@@ -140,8 +159,21 @@ def dovecot(tmp_path: Path) -> Iterator[RunningServer]:
     (folder / "users").write_text(f"{DRIVER}:{{PLAIN}}{SECRET}::::::\n")
     port = free_port()
     group = grp.getgrgid(owner.pw_gid).gr_name
+    (folder / "oauth2").write_text(
+        f"introspection_url = {introspection}\nintrospection_mode = post\nusername_attribute = username\n"
+        "active_attribute = active\nactive_value = true\n"
+    )
     (folder / "conf").write_text(
-        DOVECOT.format(folder=folder, port=port, owner=owner.pw_name, group=group, uid=owner.pw_uid, gid=owner.pw_gid)
+        DOVECOT.format(
+            folder=folder,
+            port=port,
+            owner=owner.pw_name,
+            group=group,
+            uid=owner.pw_uid,
+            gid=owner.pw_gid,
+            mechanisms=f" {mechanism}",
+            more=DOVECOT_TOKENS.format(folder=folder) if introspection else "",
+        )
     )
     process = subprocess.Popen([dovecot_program, "-c", str(folder / "conf"), "-F"], stderr=subprocess.DEVNULL)
     try:

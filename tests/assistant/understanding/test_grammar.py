@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.understanding.grammar.compiler import WITHOUT_OBJECT, compile_grammar
+from assistant.understanding.grammar.value_rules import HALF_OF_DAY
 from assistant.understanding.reading import Context, Profile
 from client.catalog import Catalog, Tool
 from client.values import JSON
@@ -152,6 +153,16 @@ def test_an_opening_is_hardly_heard_without_the_argument_that_follows_it_in_ever
         after[needed] = [paths.weight(state, word) for word in ("tom", "that")]
     assert after["contact",] == [0.0, -math.log(WITHOUT_OBJECT)]
     assert after[()] == [0.0, 0.0], "what may be left out is left out"
+
+
+def test_an_hour_is_rarer_with_the_half_of_the_day_that_may_be_left_out() -> None:
+    meet = tool("meet", ("meet at [nine](time)",), ("time",), time={"type": "string", "format": "time"})
+    paths = Paths(compile_grammar(Catalog((meet,)), Context()))
+    state = START
+    for word in ("meet", "at", "nine"):
+        state = paths.step(state, word)
+    assert paths.final(state) == 0.0
+    assert paths.weight(state, "pm") == -math.log(HALF_OF_DAY)
 
 
 def test_an_offer_listens_for_names_and_ordinals() -> None:

@@ -28,7 +28,7 @@ LISTENED_FOR, LISTENED_FOR_A_WORD = 3.0, 1.0
 MISSING = 3.0
 """What each missing argument takes off, in natural logarithms."""
 LEAST_SENSE = 0.55
-"""Score below which words ask for nothing that were heard outside the grammar, or taken down behind an opening."""
+"""Score below which words ask for nothing that were heard outside the grammar, or behind a doubtful opening of it."""
 LEAST_SENSE_OF_A_STATEMENT = 0.8
 """The same for words that neither tell what to do nor open a question: "our neighbours are moving to another town"
 makes 0.73 beside a map. None of 81 commands (45 public) that make less sense than this is put in such a form."""
@@ -98,7 +98,7 @@ def read_heard(transcript: Transcript, context: Context, read: Read) -> Reading:
             return Reading(text=reading.text)
         return _corrected(reading, [one.text for one in expected], context, read)
     weighed = (_weigh(one, context, read) for one in expected)
-    likely = (each for each in weighed if not each.one.taken_down or context.asked or _makes_sense(each.reading))
+    likely = (each for each in weighed if not each.one.doubtful or context.asked or _makes_sense(each.reading))
     sentence = _best(likely, lambda each: each.one.score + each.worth)
     free = _best(_free(listed, context, read), lambda each: each.likelihood + each.worth)
     found = _taken(sentence, free)
@@ -270,7 +270,7 @@ def _weigh(one: Alternative, context: Context, read: Read) -> _Weighed:
 
 
 def _makes_sense(reading: Reading) -> bool:
-    """Whether words that were taken down behind an opening fit it: "share of the company rose" opens as a request."""
+    """Whether words fit the doubtful opening that they stand behind: "share of the company rose" opens as a request."""
     return _sense(reading) >= LEAST_SENSE or reading.mood is Mood.TELL
 
 

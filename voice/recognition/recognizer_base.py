@@ -119,8 +119,8 @@ class Alternative:
     """Whether it was heard outside the grammar."""
     likelihood: float | None = None
     """Natural logarithm of how likely the recognizer's model holds the text, grammar aside; None if it has no such."""
-    taken_down: bool = False
-    """Whether it begins in the grammar and goes on with words that were heard outside it."""
+    doubtful: bool = False
+    """Whether it goes on with words heard outside the grammar behind an opening that likelier texts lack."""
 
 
 TYPED = "typed"

@@ -203,9 +203,9 @@ def test_a_request_spelled_badly_as_free_words_holds_no_sentence_of_the_grammar_
     assert read_heard(listed, Context(), read).interpretations
 
 
-@pytest.mark.parametrize(("taken_down", "tool"), [(True, ""), (False, "set_brightness")])
-def test_words_taken_down_behind_an_opening_must_fit_it(taken_down: bool, tool: str) -> None:
-    one = Alternative("it was a bright day", -1.0, likelihood=-1.0, taken_down=taken_down)
+@pytest.mark.parametrize(("doubtful", "tool"), [(True, ""), (False, "set_brightness")])
+def test_words_behind_a_doubtful_opening_must_fit_it(doubtful: bool, tool: str) -> None:
+    one = Alternative("it was a bright day", -1.0, likelihood=-1.0, doubtful=doubtful)
     found = read_heard(Transcript(one.text, (one,), recognizer="neural"), Context(), read).interpretations
     assert [each.tool for each in found] == [tool][: len(tool)]
 

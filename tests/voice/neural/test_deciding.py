@@ -88,6 +88,13 @@ def test_a_head_counts_by_the_best_of_its_texts_whatever_follows_it() -> None:
 
 
 def test_the_beginning_of_what_was_heard_is_no_text_of_its_own() -> None:
-    assert texts(free("they charged my card twice", -1.1), free("they charged", -11.4)) == [
-        "they charged my card twice"
-    ]
+    whole = "they charged my card twice"
+    assert texts(free(whole, -1.1), free("they charged", -3.0)) == [whole]
+    assert texts(free(whole, -3.0), free("they charged", -1.1)) == ["they charged", whole]
+
+
+@pytest.mark.parametrize(("likelier", "doubtful"), [(-1.3, True), (-4.5, False)])
+def test_an_opening_is_in_doubt_if_a_text_without_it_is_far_likelier(likelier: float, doubtful: bool) -> None:
+    found = [free("shares of the company rose", likelier), headed("share", "of the company rose", -5.0)]
+    listed = transcript_of(found, False, 2.0, 0.1).alternatives
+    assert [one.doubtful for one in listed if not one.free] == [doubtful]

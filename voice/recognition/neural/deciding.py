@@ -33,6 +33,11 @@ _SHORT_SPEECH = 1.5
 """Seconds; shorter speech is never too slow."""
 
 
+_SURE_HEAD = 0.3
+"""An opening behind which words are taken down is in doubt if the best free text is this much likelier, a token of the
+opening: "share of the company rose" for "shares of ..." is, 0.74."""
+
+
 def transcript_of(found: Sequence[FoundText], closed: bool, audio_seconds: float, decode_seconds: float) -> Transcript:
     """Return the transcript. Sentences of the grammar come first; free texts follow if they may be taken at all."""
     found = [one for one in found if one.free or closed or not _too_slow(one, audio_seconds)]
@@ -41,11 +46,14 @@ def transcript_of(found: Sequence[FoundText], closed: bool, audio_seconds: float
     chosen = [*sentences, *free]
     if not chosen:
         return Transcript("", (), 0.0, RECOGNIZER, audio_seconds, decode_seconds)
-    listed = tuple(
-        Alternative(one.text, one.rank, one.free and not one.head, one.score, bool(one.head)) for one in chosen
-    )
+    listed = tuple(_alternative(one, found) for one in chosen)
     sure = math.exp(-max(0.0, _margin(chosen[0], found)))
     return Transcript(listed[0].text, listed, sure, RECOGNIZER, audio_seconds, decode_seconds)
+
+
+def _alternative(one: FoundText, found: Sequence[FoundText]) -> Alternative:
+    doubtful = bool(one.head) and _head_margin(one, found) > _SURE_HEAD
+    return Alternative(one.text, one.rank, one.free and not one.head, one.score, doubtful)
 
 
 _SETTLED_MARGIN = 0.2
